@@ -1,0 +1,38 @@
+import postgres from 'postgres'
+
+/** Where the platform's Postgres listens, and the passwords of its login roles. */
+export interface Database {
+  host: string
+  port: number
+  name: string
+  /** Password of the platform's own login roles (authenticator, supabase_auth_admin, …). */
+  password: string
+}
+
+/** The roles that services log in as. No service ever logs in as a superuser. */
+export type LoginRole =
+  | 'authenticator'
+  | 'supabase_auth_admin'
+  | 'supabase_storage_admin'
+  | 'supabase_realtime_admin'
+  | 'supabase_admin'
+
+/**
+ * Opens a pool for one service.
+ * @param options driver options; `max` is the number of connections
+ */
+export function connect(
+  database: Database,
+  role: LoginRole,
+  options: postgres.Options<Record<string, postgres.PostgresType>> = {},
+): postgres.Sql {
+  return postgres({
+    host: database.host,
+    port: database.port,
+    database: database.name,
+    username: role,
+    password: database.password,
+    onnotice: () => {},
+    ...options,
+  })
+}
