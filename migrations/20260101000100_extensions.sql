@@ -1,0 +1,13 @@
+-- Extensions live in their own schema, which the API's search path reaches and clients cannot write to.
+create schema if not exists extensions;
+grant usage on schema extensions to anon, authenticated, service_role;
+
+create extension if not exists pgcrypto with schema extensions;    -- digests of cart tokens and invitations
+create extension if not exists pg_trgm with schema extensions;     -- typo-tolerant search
+create extension if not exists unaccent with schema extensions;    -- accents do not matter in search and uniqueness
+create extension if not exists btree_gist with schema extensions;  -- exclusion constraints over (staff, time)
+
+-- These three choose their own schemas: jobs, HTTP from the database, secrets.
+create extension if not exists pg_cron;
+create extension if not exists pg_net;
+create extension if not exists supabase_vault;
