@@ -7,7 +7,7 @@ create extension if not exists pg_trgm with schema extensions;     -- typo-toler
 create extension if not exists unaccent with schema extensions;    -- accents do not matter in search and uniqueness
 create extension if not exists btree_gist with schema extensions;  -- exclusion constraints over (staff, time)
 
--- These three choose their own schemas: jobs, HTTP from the database, secrets.
-create extension if not exists pg_cron;
-create extension if not exists pg_net;
+-- Jobs, HTTP from the database, and secrets: each brings a schema of its own (cron, net, vault).
+create extension if not exists pg_cron with schema pg_catalog;
+create extension if not exists pg_net with schema extensions;
 create extension if not exists supabase_vault;
