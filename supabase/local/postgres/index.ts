@@ -1,0 +1,5 @@
+export { cloneDatabase, dropDatabase } from './databases.ts'
+export { installPlatform, OWNER_PASSWORD } from './install.ts'
+export { applyMigrations, applySeeds, connectAsOwner, type MigrationReport } from './migrations.ts'
+export { possibleHomes } from './owner.ts'
+export { type PostgresOptions, type PostgresServer, startPostgres } from './server.ts'

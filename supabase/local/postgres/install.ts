@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type postgres from 'postgres'
+import { connect, type Database } from '../database.ts'
+
+const LOCAL = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/** What a database of the platform consists of, in the order in which it is installed. */
+const PARTS = [
+  { name: 'roles', file: 'postgres/roles.sql' },
+  { name: 'schemas', file: 'postgres/schemas.sql' },
+  { name: 'auth', file: 'auth/schema.sql' },
+  { name: 'storage', file: 'storage/schema.sql' },
+  { name: 'realtime', file: 'realtime/schema.sql' },
+]
+
+/** Stands for the hash of a part that was installed through another database of the same server. */
+const OTHER_DATABASE = ''
+
+/** The login roles that share the platform's password. */
+const SERVICE_ROLES = [
+  'authenticator',
+  'supabase_auth_admin',
+  'supabase_storage_admin',
+  'supabase_realtime_admin',
+  'supabase_functions_admin',
+  'supabase_replication_admin',
+  'supabase_read_only_user',
+]
+
+/** The password of `postgres`, the same on every local Supabase; the server listens on 127.0.0.1 only. */
+export const OWNER_PASSWORD = 'postgres'
+
+/**
+ * Makes a bare database into one of a Supabase project: roles, schemas, what the services need. Parts that are there
+ * already are left alone, each part is one transaction.
+ * @returns the parts whose definition changed since they were installed; only a reset brings those up to date
+ */
+export async function installPlatform(database: Database): Promise<string[]> {
+  const sql = connect(database, 'supabase_admin', { max: 1 })
+  try {
+    const installed = await installedParts(sql)
+    const changed: string[] = []
+    for (const { name, file } of PARTS) {
+      const text = await readFile(join(LOCAL, file), 'utf8').catch(() => undefined)
+      if (text === undefined) continue
+      const hash = createHash('sha256').update(text).digest('hex')
+      const known = installed.get(name)
+      if (known === undefined) await installPart(sql, name, text, hash, database.password)
+      else if (known !== hash && known !== OTHER_DATABASE) changed.push(name)
+    }
+    return changed
+  } finally {
+    await sql.end()
+  }
+}
+
+async function installedParts(sql: postgres.Sql): Promise<Map<string, string>> {
+  await sql.unsafe(`
+    create schema if not exists _platform;
+    create table if not exists _platform.parts (name text primary key, hash text not null);
+  `).simple()
+  const rows = await sql<{ name: string; hash: string }[]>`select name, hash from _platform.parts`
+  const parts = new Map(rows.map((row) => [row.name, row.hash]))
+  // Roles belong to the server, not to one of its databases.
+  const [owner] = await sql`select 1 from pg_roles where rolname = 'postgres'`
+  if (owner !== undefined && !parts.has('roles')) parts.set('roles', OTHER_DATABASE)
+  return parts
+}
+
+async function installPart(
+  sql: postgres.Sql,
+  name: string,
+  text: string,
+  hash: string,
+  password: string,
+): Promise<void> {
+  await sql.begin(async (transaction) => {
+    await transaction.unsafe(text).simple()
+    await transaction.unsafe('reset all; reset role')
+    if (name === 'roles') {
+      for (const role of SERVICE_ROLES) {
+        await transaction`select set_config('platform.password', ${password}, true)`
+        await transaction.unsafe(setPassword(role))
+      }
+      await transaction`select set_config('platform.password', ${OWNER_PASSWORD}, true)`
+      await transaction.unsafe(setPassword('postgres'))
+    }
+    if (name === 'schemas') await transaction.unsafe(OWN_DATABASE)
+    await transaction`insert into _platform.parts (name, hash) values (${name}, ${hash})`
+  })
+}
+
+const OWN_DATABASE = `
+  do $$
+  begin
+    execute format('alter database %I owner to postgres', current_database());
+  end
+  $$`
+
+const setPassword = (role: string) => `
+  do $$
+  begin
+    execute format('alter role ${role} password %L', current_setting('platform.password'));
+  end
+  $$`

@@ -1,0 +1,19 @@
+-- What every database of a project starts with, before the services add their schemas.
+-- Runs once per database, as the superuser supabase_admin.
+
+-- `public` is the API. Being reachable there grants nothing: each migration spells out its own grants.
+grant usage on schema public to postgres, anon, authenticated, service_role;
+alter schema public owner to pg_database_owner;
+
+create schema extensions;
+grant usage on schema extensions to anon, authenticated, service_role;
+grant all on schema extensions to postgres, dashboard_user;
+
+create extension pgcrypto with schema extensions;
+create extension "uuid-ossp" with schema extensions;
+create extension pg_stat_statements with schema extensions;
+create extension supabase_vault;
+
+-- What postgres_changes listens to: migrations add the tables.
+create publication supabase_realtime;
+alter publication supabase_realtime owner to postgres;

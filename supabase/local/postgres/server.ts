@@ -1,0 +1,387 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  chmod,
+  chown,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Database } from '../database.ts'
+import { Failure } from '../failure.ts'
+import { chooseHome, type Owner } from './owner.ts'
+import { readPostmaster, stopOrphans } from './processes.ts'
+import { prepareRuntime, type Runtime } from './runtime.ts'
+
+/** How to run one Postgres server. */
+export interface PostgresOptions {
+  /** Folder for binaries, data and log. Another one is used when the server's user cannot reach it; see owner.ts. */
+  directory: string
+  /** Names that other folder. */
+  projectId: string
+  /** TCP port on 127.0.0.1; 0 takes a free one. */
+  port: number
+  /** Password of the superuser supabase_admin. */
+  password: string
+  /** Key of the vault (32 bytes, hex), kept beside the data, outside the database. */
+  vaultKey: string
+  /** False for throw-away servers only: data may be lost when the machine stops. */
+  durable?: boolean
+  maxConnections?: number
+  /** Told when the server ended by itself and is being started again, or cannot be. */
+  onEvent?: (message: string) => void
+}
+
+/** A running server. */
+export interface PostgresServer {
+  /** Where it really lives; see `PostgresOptions.directory`. */
+  directory: string
+  port: number
+  /** True when this start made the data folder. */
+  created: boolean
+  /** How services reach the database `name`. */
+  database(name?: string): Database
+  /** Ends the server and starts it again on the same port, as a crash or an upgrade would. */
+  restart(): Promise<void>
+  /** Ends the server: connections are cut, everything committed is on disk. */
+  stop(): Promise<void>
+}
+
+const HOST = '127.0.0.1'
+const MAJOR_VERSION = '17'
+
+/** How long a start or a stop may take before something is wrong, in milliseconds (crash recovery included). */
+const START_LIMIT_MS = 60_000
+const STOP_LIMIT_MS = 15_000
+
+/** After this many ends within one minute the server is not started again. */
+const MAX_RESTARTS_PER_MINUTE = 5
+
+/** Larger logs are begun anew at the next start, in bytes. */
+const MAX_LOG_BYTES = 10_000_000
+
+/**
+ * Starts Postgres: makes its data folder if there is none, ends an orphan of an earlier run, and starts it again should
+ * it end by itself.
+ * @throws {Failure} for what a person can put right: a taken port, an unwritable folder, data of another version
+ */
+export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
+  const home = await chooseHome(options.directory, options.projectId)
+  const directory = await openHome(home.directory, home.owner)
+  const dataDirectory = join(directory, 'data')
+  const runtime = await prepareRuntime(directory)
+  const run = new ServerProcess(runtime, directory, home.owner)
+
+  const created = await ensureData(run, options.password)
+  await run.writePrivate(join(dataDirectory, 'vault.key'), options.vaultKey)
+  await stopOrphans(dataDirectory)
+
+  let port = options.port
+  let current: ChildProcess | undefined
+  for (let attempt = 1;; attempt++) {
+    port = await claimPort(options.port)
+    try {
+      current = await run.start(port, serverSettings(options))
+      break
+    } catch (error) {
+      // Between finding a free port and listening on it somebody else may have taken it.
+      if (options.port !== 0 || attempt === 5) throw error
+    }
+  }
+
+  let stopping = false
+  const endings: number[] = []
+  const watch = (watched: ChildProcess) => {
+    watched.once('exit', async () => {
+      if (stopping || watched !== current) return
+      const now = Date.now()
+      endings.push(now)
+      if (endings.filter((at) => at > now - 60_000).length > MAX_RESTARTS_PER_MINUTE) {
+        options.onEvent?.(`Postgres keeps ending; its log is ${run.log}.`)
+        return
+      }
+      options.onEvent?.('Postgres ended unexpectedly; starting it again.')
+      try {
+        await stopOrphans(dataDirectory)
+        if (stopping) return
+        current = await run.start(port, serverSettings(options))
+        watch(current)
+        options.onEvent?.('Postgres is running again.')
+      } catch (error) {
+        options.onEvent?.(`Postgres cannot be started again: ${(error as Error).message}`)
+      }
+    })
+  }
+  watch(current)
+
+  if (created && options.durable !== false) void run.syncToDisk().catch(() => {})
+
+  return {
+    directory,
+    port,
+    created,
+    database: (name = 'postgres') => ({ host: HOST, port, name, password: options.password }),
+    restart: async () => {
+      const previous = current
+      current = undefined // so that its end is not taken for a crash
+      if (previous !== undefined) await end(previous, 'SIGINT')
+      current = await run.start(port, serverSettings(options))
+      watch(current)
+    },
+    stop: async () => {
+      stopping = true
+      if (current !== undefined) await end(current, options.durable === false ? 'SIGQUIT' : 'SIGINT')
+    },
+  }
+}
+
+/** The settings that differ from Postgres' defaults. Given on the command line, so that they always are the current ones. */
+function serverSettings(options: PostgresOptions): Record<string, string> {
+  return {
+    listen_addresses: HOST,
+    unix_socket_directories: '',
+    max_connections: String(options.maxConnections ?? 200),
+    shared_buffers: '128MB',
+    wal_level: 'logical',
+    max_wal_senders: '50',
+    max_replication_slots: '50',
+    wal_keep_size: '0',
+    max_slot_wal_keep_size: '1GB',
+    shared_preload_libraries: 'pg_stat_statements',
+    jit: 'off',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    log_min_messages: 'warning',
+    log_line_prefix: '%m %u@%d ',
+    ...(options.durable === false
+      ? { fsync: 'off', full_page_writes: 'off', autovacuum_naptime: '10min', max_wal_size: '4GB' }
+      : {}),
+  }
+}
+
+/** Makes `directory` and hands it to the server's user. */
+async function openHome(directory: string, owner: Owner | undefined): Promise<string> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o755 })
+    const resolved = await realpath(directory)
+    if (owner !== undefined) {
+      await chown(resolved, owner.uid, owner.gid)
+      await chmod(resolved, 0o755)
+    }
+    // Tells an unwritable folder apart from everything that may go wrong later.
+    const probe = join(resolved, `.probe-${process.pid}`)
+    await writeFile(probe, '')
+    await rm(probe)
+    return resolved
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+      throw new Failure(
+        `The folder ${directory} cannot be written by this user: make it yours, or start as its owner.`,
+      )
+    }
+    if (code === 'ENOSPC') throw new Failure(`There is no room on the disk that holds ${directory}.`)
+    throw new Failure(`The folder ${directory} cannot be used (${message}).`)
+  }
+}
+
+/** Makes the data folder unless it is there. Returns true if it was made. */
+async function ensureData(run: ServerProcess, password: string): Promise<boolean> {
+  const { directory } = run
+  for (const name of await readdir(directory)) {
+    // Left by a first start that was interrupted: it was never put in place, so it holds nobody's data.
+    if (name.startsWith('initdb-')) await rm(join(directory, name), { recursive: true, force: true })
+  }
+  const data = join(directory, 'data')
+  const found = await stat(data).catch(() => undefined)
+  if (found !== undefined) {
+    let version: string
+    try {
+      version = (await readFile(join(data, 'PG_VERSION'), 'utf8')).trim()
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EACCES') {
+        throw new Failure(`The database in ${data} belongs to another user: start as that user, or as root.`)
+      }
+      throw new Failure(
+        `The folder ${data} is not a Postgres database: move it away, or run \`npm run reset\`.`,
+      )
+    }
+    if (version !== MAJOR_VERSION) {
+      throw new Failure(
+        `The database in ${data} was made by Postgres ${version}, but this is Postgres ${MAJOR_VERSION}: move the folder away, or run \`npm run reset\` to begin anew.`,
+      )
+    }
+    return false
+  }
+  await run.initialise(data, password)
+  return true
+}
+
+/** @returns a port that can be listened on */
+async function claimPort(port: number): Promise<number> {
+  const probe = createServer()
+  try {
+    probe.listen(port, HOST)
+    await once(probe, 'listening')
+    return (probe.address() as { port: number }).port
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE') {
+      throw new Failure(
+        `Port ${port} (the database) is taken: end what listens there, or choose another port in [db] of supabase/config.toml.`,
+      )
+    }
+    throw new Failure(`Port ${port} (the database) cannot be used (${(error as Error).message}).`)
+  } finally {
+    probe.close()
+  }
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  child.kill(signal)
+  const hard = setTimeout(() => child.kill('SIGQUIT'), STOP_LIMIT_MS)
+  await exited
+  clearTimeout(hard)
+}
+
+/** The processes of one server: all run as the same user, with the same libraries. */
+class ServerProcess {
+  readonly log: string
+
+  constructor(
+    readonly runtime: Runtime,
+    readonly directory: string,
+    readonly owner: Owner | undefined,
+  ) {
+    this.log = join(directory, 'postgres.log')
+  }
+
+  /** Starts the server and waits until it answers. */
+  async start(port: number, settings: Record<string, string>): Promise<ChildProcess> {
+    const dataDirectory = join(this.directory, 'data')
+    const size = (await stat(this.log).catch(() => undefined))?.size ?? 0
+    const log = await open(this.log, size > MAX_LOG_BYTES ? 'w' : 'a', 0o600)
+    const logStart = size > MAX_LOG_BYTES ? 0 : size
+    const args = ['-D', dataDirectory, '-p', String(port)]
+    for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`)
+    // Detached: a Ctrl-C in the terminal must not reach the server before requests in flight are done.
+    const child = this.#spawn(this.runtime.postgres, args, ['ignore', log.fd, log.fd], true)
+    try {
+      await this.#ready(child, dataDirectory)
+      return child
+    } catch (error) {
+      await end(child, 'SIGQUIT')
+      const said = (await readFile(this.log, 'utf8')).slice(logStart).trim().split('\n').slice(-3).join(' ')
+      throw new Failure(`Postgres did not start (${(error as Error).message}): ${said || 'it said nothing.'}`)
+    } finally {
+      await log.close()
+    }
+  }
+
+  /** Makes a data folder beside `target` and puts it in place in one step, so that an interrupted try leaves none. */
+  async initialise(target: string, password: string): Promise<void> {
+    const unfinished = join(this.directory, `initdb-${process.pid}`)
+    const passwordFile = `${unfinished}.password`
+    await this.writePrivate(passwordFile, password)
+    try {
+      const child = this.#spawn(this.runtime.initdb, [
+        '--pgdata',
+        unfinished,
+        '--username=supabase_admin',
+        `--pwfile=${passwordFile}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        '--locale=C',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        '--no-sync',
+        '--no-instructions',
+      ], ['ignore', 'pipe', 'pipe'])
+      let said = ''
+      child.stdout?.on('data', (chunk) => said += chunk)
+      child.stderr?.on('data', (chunk) => said += chunk)
+      const code = await Promise.race([
+        once(child, 'close').then(([status]) => status as number | null),
+        once(child, 'error').then(([error]) => Promise.reject(error)),
+      ])
+      if (code !== 0) {
+        throw new Failure(
+          `The database folder could not be made: ${said.trim().split('\n').slice(-3).join(' ')}`,
+        )
+      }
+      await rename(unfinished, target)
+    } finally {
+      await rm(passwordFile, { force: true })
+      await rm(unfinished, { recursive: true, force: true })
+    }
+  }
+
+  /** Forces a new data folder onto the disk while the server already works. */
+  async syncToDisk(): Promise<void> {
+    const child = this.#spawn(
+      this.runtime.initdb,
+      ['--pgdata', join(this.directory, 'data'), '--sync-only'],
+      ['ignore', 'ignore', 'ignore'],
+      true,
+    )
+    child.unref()
+    await once(child, 'close')
+  }
+
+  /** Writes a file that only the server's user can read. */
+  async writePrivate(path: string, content: string): Promise<void> {
+    await writeFile(path, content, { mode: 0o600 })
+    if (this.owner !== undefined) await chown(path, this.owner.uid, this.owner.gid)
+  }
+
+  async #ready(child: ChildProcess, dataDirectory: string): Promise<void> {
+    let failure: string | undefined
+    child.once('error', (error) => failure = error.message)
+    child.once('exit', (code, signal) => failure = `it ended with ${signal ?? code}`)
+    const deadline = Date.now() + START_LIMIT_MS
+    while (Date.now() < deadline) {
+      if (failure !== undefined) throw new Error(failure)
+      // The eighth line of its lock file says `ready`; this is how pg_ctl waits, too.
+      if ((await readPostmaster(dataDirectory)) === child.pid) {
+        const lock = await readFile(join(dataDirectory, 'postmaster.pid'), 'utf8').catch(() => '')
+        if (lock.split('\n')[7]?.trim() === 'ready') return
+      }
+      await sleep(10)
+    }
+    throw new Error(`not ready after ${START_LIMIT_MS / 1000} s`)
+  }
+
+  #spawn(
+    command: string,
+    args: string[],
+    stdio: ('ignore' | 'pipe' | number)[],
+    detached = false,
+  ): ChildProcess {
+    const { libraries } = this.runtime
+    return spawn(command, args, {
+      cwd: this.directory,
+      env: {
+        PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+        LD_LIBRARY_PATH: libraries,
+        DYLD_LIBRARY_PATH: libraries,
+        LC_ALL: 'C',
+        TZ: 'UTC',
+      },
+      stdio,
+      detached,
+      ...(this.owner === undefined ? {} : { uid: this.owner.uid, gid: this.owner.gid }),
+    })
+  }
+}
