@@ -1,0 +1,44 @@
+-- How a store delivers and what it charges for that. An order keeps the name and the amount as they were when it was
+-- placed, so a method may be changed or deleted at any time.
+create table public.shipping_methods (
+  id uuid primary key default private.uuid_v7(),
+  store_id uuid not null references public.stores (id) on delete cascade,
+  name text not null,
+  kind text not null default 'flat',
+  rate_amount bigint not null default 0,
+  free_over_amount bigint,
+  currency text not null references public.currencies (code) on delete restrict,
+  position integer not null default 0,
+  is_active boolean not null default true,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint shipping_methods_name_check check (name = btrim(name) and char_length(name) between 1 and 80),
+  constraint shipping_methods_kind_check check (kind in ('flat', 'free_over', 'pickup')),
+  constraint shipping_methods_rate_amount_check check (rate_amount between 0 and 1000000000000),
+  constraint shipping_methods_free_over_amount_check check (
+    (kind = 'free_over') = (free_over_amount is not null) and free_over_amount > 0
+  ),
+  constraint shipping_methods_pickup_is_free_check check (kind <> 'pickup' or rate_amount = 0),
+  constraint shipping_methods_position_check check (position between 0 and 1000)
+);
+create index shipping_methods_store_id_idx on public.shipping_methods (store_id, position);
+create index shipping_methods_currency_idx on public.shipping_methods (currency);
+create trigger _100_timestamps
+  before update on public.shipping_methods
+  for each row execute function private.tg__timestamps();
+
+alter table public.shipping_methods enable row level security;
+grant select on public.shipping_methods to anon, authenticated, service_role;
+grant
+  insert (store_id, name, kind, rate_amount, free_over_amount, currency, position, is_active),
+  update (name, kind, rate_amount, free_over_amount, currency, position, is_active),
+  delete
+  on public.shipping_methods to authenticated;
+
+comment on table public.shipping_methods is
+  'Ways a store delivers: flat rate, free over an amount, or pickup. Public while active; written by the store''s owner and managers.';
+comment on column public.shipping_methods.rate_amount is
+  'Price of one delivery in minor units, taxes included; charged once per order, whatever it contains.';
+comment on column public.shipping_methods.free_over_amount is
+  'kind = free_over: an order whose goods, after discounts, reach this amount is delivered free.';
+comment on column public.shipping_methods.position is 'Order of display. The first active method is taken when the customer names none.';
