@@ -1,0 +1,114 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { z } from 'zod'
+import { BodyTooLarge, readBody, sendJson } from '../http.ts'
+import { Delay, Fault, type Faults } from './faults.ts'
+import type { Inbox } from './inbox.ts'
+import { dispute } from './stripe/charging.ts'
+import type { StripeSandbox } from './stripe/index.ts'
+
+const LARGEST_BODY = 64 * 1024
+
+const Webhooks = z.strictObject({
+  mode: z.enum(['deliver', 'hold', 'drop']).default('deliver'),
+  duplicates: z.number().int().min(0).max(100).default(0),
+  delay_ms: z.number().int().min(0).max(120_000).default(0),
+})
+const Release = z.strictObject({ reversed: z.boolean().default(false) })
+const Resend = z.strictObject({ event: z.string() })
+const Dispute = z.strictObject({ payment_intent: z.string(), reason: z.string().default('fraudulent') })
+
+/**
+ * The switches of tests, at `/_control`. No provider has them: they make the sandboxes lose, repeat, delay and refuse.
+ *
+ * - `POST /_control/faults` arms a {@link Fault} or {@link Delay} for requests to any provider
+ * - `PUT /_control/webhooks` sets how events are delivered; `POST …/webhooks/release` lets held ones go, `POST
+ *   …/webhooks/resend` delivers one again; `GET …/webhooks` lists the tries
+ * - `POST /_control/disputes` disputes a payment
+ * - `POST /_control/idempotency-keys/expire` forgets Stripe's keys, as a day would
+ * - `DELETE /_control` disarms everything and empties the inbox
+ *
+ * Bodies are JSON and declared so: a foreign page in a browser would have to ask first, and is never allowed.
+ */
+export class Control {
+  #stripe: StripeSandbox
+  #faults: Faults
+  #inbox: Inbox
+
+  constructor(stripe: StripeSandbox, faults: Faults, inbox: Inbox) {
+    this.#stripe = stripe
+    this.#faults = faults
+    this.#inbox = inbox
+  }
+
+  async handle(req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> {
+    const route = `${req.method} ${url.pathname.slice('/_control'.length)}`
+    try {
+      sendJson(res, 200, this.#run(route, await readJson(req)))
+    } catch (error) {
+      if (error instanceof z.ZodError) {
+        return sendJson(res, 400, { code: 'bad_control', message: z.prettifyError(error) })
+      }
+      if (error instanceof BodyTooLarge || error instanceof ControlError) {
+        return sendJson(res, 400, { code: 'bad_control', message: error.message })
+      }
+      throw error
+    }
+  }
+
+  #run(route: string, body: unknown): unknown {
+    const { account, webhooks, idempotency } = this.#stripe
+    switch (route) {
+      case 'POST /faults':
+        this.#faults.arm(z.union([Delay, Fault]).parse(body))
+        return {}
+      case 'GET /webhooks':
+        return { ...webhooks.faults, deliveries: webhooks.deliveries }
+      case 'PUT /webhooks': {
+        const wanted = Webhooks.parse(body)
+        webhooks.faults = { mode: wanted.mode, duplicates: wanted.duplicates, delayMs: wanted.delay_ms }
+        return {}
+      }
+      case 'POST /webhooks/release':
+        return { released: webhooks.release(Release.parse(body).reversed) }
+      case 'POST /webhooks/resend': {
+        const event = account.store.events.get(Resend.parse(body).event)
+        if (!event) throw new ControlError('There is no such event.')
+        webhooks.resend(event)
+        return {}
+      }
+      case 'POST /disputes': {
+        const wanted = Dispute.parse(body)
+        const intent = account.store.intents.get(wanted.payment_intent)
+        const charge = account.store.charges.get(intent?.latest_charge ?? '')
+        if (!charge?.paid) throw new ControlError('There is no such paid payment.')
+        dispute(account, charge, wanted.reason)
+        return {}
+      }
+      case 'POST /idempotency-keys/expire':
+        idempotency.expire()
+        return {}
+      case 'DELETE ':
+        this.#faults.clear()
+        webhooks.reset()
+        this.#inbox.clear()
+        return {}
+      default:
+        throw new ControlError(`There is no control ${route}.`)
+    }
+  }
+}
+
+class ControlError extends Error {}
+
+async function readJson(req: IncomingMessage): Promise<unknown> {
+  if (req.method === 'GET' || req.method === 'DELETE') return {}
+  if (!req.headers['content-type']?.startsWith('application/json')) {
+    throw new ControlError('Send a JSON body.')
+  }
+  try {
+    return JSON.parse((await readBody(req, LARGEST_BODY)).toString('utf8'))
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new ControlError('The body is not JSON.')
+    throw error
+  }
+}

@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { sendJson } from '../http.ts'
+import type { Keys } from '../keys.ts'
+import { Control } from './control.ts'
+import { Faults } from './faults.ts'
+import { Inbox, type Mail } from './inbox.ts'
+import { ResendSandbox } from './resend.ts'
+import { StripeSandbox } from './stripe/index.ts'
+import { TwilioSandbox } from './twilio.ts'
+
+/** The outside world as a project on this machine meets it: payments, texts and mails, and an inbox that shows them. */
+export interface Sandboxes {
+  /** Base address: the inbox page, and what the providers' `*_API_BASE` are set to. */
+  url: string
+  /** Puts a mail into the inbox. */
+  sendMail(mail: Mail): Promise<void>
+  /** Stops listening and retrying. Never throws. */
+  close(): Promise<void>
+}
+
+/** Where the sandboxes listen, and what they accept. */
+export interface SandboxOptions {
+  /** 0 picks a free one. */
+  port: number
+  host: string
+  keys: Pick<
+    Keys,
+    'stripeSecretKey' | 'stripeWebhookSecret' | 'twilioAccountSid' | 'twilioAuthToken' | 'resendApiKey'
+  >
+  /** Where Stripe's events are delivered. Absent: nowhere. */
+  webhookUrl?: string | undefined
+}
+
+/**
+ * Starts the sandboxes on one port: Stripe at `/v1/*`, Twilio at `/2010-04-01/*`, Resend at `/emails`, the inbox page
+ * at `/`, its JSON at `/messages`, switches for tests at `/_control`.
+ * @throws the listener's error, such as EADDRINUSE
+ */
+export async function startSandboxes(options: SandboxOptions): Promise<Sandboxes> {
+  const { keys } = options
+  const page = await readFile(new URL('./inbox.html', import.meta.url))
+  const inbox = new Inbox()
+  const faults = new Faults()
+  let url = ''
+  const stripe = new StripeSandbox({
+    secretKey: keys.stripeSecretKey,
+    webhookSecret: keys.stripeWebhookSecret,
+    webhookUrl: options.webhookUrl ?? null,
+    publicUrl: () => url,
+    faults,
+  })
+  const providers = [
+    stripe,
+    new TwilioSandbox({ accountSid: keys.twilioAccountSid, authToken: keys.twilioAuthToken, inbox, faults }),
+    new ResendSandbox({ apiKey: keys.resendApiKey, inbox, faults }),
+  ]
+  const control = new Control(stripe, faults, inbox)
+
+  const server = createServer((req, res) => {
+    route(req, res).catch((error: unknown) => {
+      console.error('sandboxes:', error)
+      if (!res.headersSent) sendJson(res, 500, { code: 'sandbox_failed', message: 'The sandbox failed.' })
+      else res.destroy()
+    })
+  })
+
+  async function route(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    if (!URL.canParse(req.url ?? '', 'http://sandbox')) {
+      return sendJson(res, 400, { code: 'bad_address', message: 'The address cannot be read.' })
+    }
+    const target = new URL(req.url ?? '', 'http://sandbox')
+    const path = target.pathname
+    const provider = providers.find((candidate) => candidate.serves(path))
+    if (provider) return provider.handle(req, res, target)
+    if (path === '/messages' || path.startsWith('/messages/')) return inbox.handle(req, res, target)
+    if (path === '/_control' || path.startsWith('/_control/')) return control.handle(req, res, target)
+    if (path === '/' && (req.method === 'GET' || req.method === 'HEAD')) return sendPage(res, page)
+    sendJson(res, 404, { code: 'not_found', message: `Nothing is served at ${path}.` })
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port, options.host, resolve)
+  })
+  url = `http://${hostInUrl(options.host)}:${(server.address() as AddressInfo).port}`
+
+  return {
+    url,
+    async sendMail(mail) {
+      inbox.addMail({ ...mail, to: [mail.to], text: mail.text ?? null })
+    },
+    async close() {
+      stripe.close()
+      inbox.close()
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      })
+    },
+  }
+}
+
+/** A listener on every address is reached by loopback. */
+function hostInUrl(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+function sendPage(res: ServerResponse, page: Buffer): void {
+  res.writeHead(200, {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-cache',
+    'content-security-policy':
+      "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; frame-src 'self' about: data: blob:; img-src * data:",
+    'x-frame-options': 'DENY',
+  })
+  res.end(page)
+}

@@ -1,0 +1,200 @@
+import { randomBytes } from 'node:crypto'
+import type { Card } from './cards.ts'
+
+// The fields of Stripe's objects that the sandbox fills, named and shaped as https://docs.stripe.com/api has them.
+
+export interface PaymentIntent {
+  id: string
+  object: 'payment_intent'
+  allowed_payment_method_types: string[] | null
+  amount: number
+  amount_capturable: number
+  amount_received: number
+  automatic_payment_methods: { enabled: boolean; allow_redirects: 'always' | 'never' }
+  canceled_at: number | null
+  cancellation_reason: string | null
+  capture_method: 'automatic' | 'automatic_async' | 'manual'
+  client_secret: string
+  confirmation_method: 'automatic'
+  created: number
+  currency: string
+  customer: string | null
+  description: string | null
+  last_payment_error: Record<string, unknown> | null
+  latest_charge: string | null
+  livemode: false
+  metadata: Record<string, string>
+  next_action: NextAction | null
+  payment_method: string | null
+  payment_method_types: string[]
+  receipt_email: string | null
+  setup_future_usage: string | null
+  shipping: unknown
+  statement_descriptor: string | null
+  statement_descriptor_suffix: string | null
+  status: PaymentIntentStatus
+}
+
+export type PaymentIntentStatus =
+  | 'requires_payment_method'
+  | 'requires_confirmation'
+  | 'requires_action'
+  | 'requires_capture'
+  | 'processing'
+  | 'canceled'
+  | 'succeeded'
+
+export type NextAction =
+  | { type: 'redirect_to_url'; redirect_to_url: { return_url: string; url: string } }
+  | { type: 'use_stripe_sdk'; use_stripe_sdk: Record<string, unknown> }
+
+export interface Charge {
+  id: string
+  object: 'charge'
+  amount: number
+  amount_captured: number
+  amount_refunded: number
+  captured: boolean
+  created: number
+  currency: string
+  customer: string | null
+  description: string | null
+  disputed: boolean
+  failure_code: string | null
+  failure_message: string | null
+  livemode: false
+  metadata: Record<string, string>
+  outcome: { network_status: string; reason: string | null; seller_message: string; type: string }
+  paid: boolean
+  payment_intent: string
+  payment_method: string
+  payment_method_details: { type: 'card'; card: { brand: string; last4: string } }
+  receipt_email: string | null
+  refunded: boolean
+  status: 'succeeded' | 'pending' | 'failed'
+}
+
+export interface Refund {
+  id: string
+  object: 'refund'
+  amount: number
+  charge: string
+  created: number
+  currency: string
+  failure_reason?: string
+  metadata: Record<string, string>
+  payment_intent: string
+  reason: string | null
+  receipt_number: null
+  status: 'pending' | 'succeeded' | 'failed' | 'canceled'
+}
+
+export interface PaymentMethod {
+  id: string
+  object: 'payment_method'
+  billing_details: unknown
+  card: {
+    brand: string
+    last4: string
+    exp_month: number
+    exp_year: number
+    funding: string
+    country: string
+  }
+  created: number
+  customer: string | null
+  livemode: false
+  metadata: Record<string, string>
+  type: 'card'
+}
+
+export interface Customer {
+  id: string
+  object: 'customer'
+  created: number
+  currency: string | null
+  description: string | null
+  email: string | null
+  livemode: false
+  metadata: Record<string, string>
+  name: string | null
+  phone: string | null
+}
+
+export interface Dispute {
+  id: string
+  object: 'dispute'
+  amount: number
+  charge: string
+  created: number
+  currency: string
+  is_charge_refundable: boolean
+  livemode: false
+  metadata: Record<string, string>
+  payment_intent: string
+  reason: string
+  status: string
+}
+
+export interface Event {
+  id: string
+  object: 'event'
+  api_version: string
+  created: number
+  data: { object: unknown; previous_attributes?: Record<string, unknown> }
+  livemode: false
+  pending_webhooks: number
+  request: { id: string | null; idempotency_key: string | null }
+  type: string
+}
+
+/** Objects of one kind in the order they were made. */
+export class Collection<T extends { id: string; created: number }> {
+  #items = new Map<string, T>()
+
+  add(item: T): T {
+    this.#items.set(item.id, item)
+    return item
+  }
+
+  get(id: string): T | undefined {
+    return this.#items.get(id)
+  }
+
+  delete(id: string): boolean {
+    return this.#items.delete(id)
+  }
+
+  /** Newest first, as every list of the API is. */
+  all(): T[] {
+    return [...this.#items.values()].reverse()
+  }
+}
+
+/** Everything one sandbox account holds, in memory. */
+export class Store {
+  readonly intents = new Collection<PaymentIntent>()
+  readonly charges = new Collection<Charge>()
+  readonly refunds = new Collection<Refund>()
+  readonly paymentMethods = new Collection<PaymentMethod>()
+  readonly customers = new Collection<Customer>()
+  readonly disputes = new Collection<Dispute>()
+  readonly events = new Collection<Event>()
+  /** The test card behind each payment method. */
+  readonly cards = new Map<string, Card>()
+}
+
+/** An id as Stripe makes them: a prefix and random letters and digits. */
+export function newId(prefix: string): string {
+  return `${prefix}_${randomText(24)}`
+}
+
+/** Random letters and digits. */
+export function randomText(length: number): string {
+  let text = ''
+  while (text.length < length) text += randomBytes(length * 2).toString('base64').replace(/[^A-Za-z0-9]/g, '')
+  return text.slice(0, length)
+}
+
+/** The present, in whole seconds. */
+export const now = (): number => Math.floor(Date.now() / 1000)
