@@ -1,0 +1,133 @@
+import { z } from 'zod'
+import { connect, type Database } from '../database.ts'
+import { sendJson } from '../http.ts'
+import { JwtVerifier } from '../jwt.ts'
+import { type Keys, verificationKeys } from '../keys.ts'
+import type { Service } from '../service.ts'
+import { bucketRoutes } from './buckets.ts'
+import { serviceCaller } from './caller.ts'
+import type { Route, StorageContext } from './context.ts'
+import { downloadRoutes } from './downloads.ts'
+import { notImplemented } from './errors.ts'
+import { FileStore } from './files.ts'
+import { ImageRenderer, imageRoutes } from './images.ts'
+import { parseConfiguredSize } from './limits.ts'
+import { listingRoutes } from './listing.ts'
+import { movingRoutes } from './moving.ts'
+import { removingRoutes } from './removing.ts'
+import { Router } from './router.ts'
+import { Sessions } from './sessions.ts'
+import { signingRoutes } from './signing.ts'
+import { uploadRoutes } from './uploads.ts'
+
+/** The section [storage] of config.toml. */
+export const StorageConfig = z.object({
+  enabled: z.boolean().default(true),
+  /** The largest object, as `50MiB`; becomes a number of bytes. */
+  file_size_limit: z.string().default('50MiB').transform((text, context) => {
+    const bytes = parseConfiguredSize(text)
+    if (bytes !== undefined) return bytes
+    context.addIssue({ code: 'custom', message: `"${text}" is no size; write it as 50MiB` })
+    return z.NEVER
+  }),
+  image_transformation: z.object({ enabled: z.boolean().default(true) }).prefault({}),
+})
+export type StorageConfig = z.output<typeof StorageConfig>
+
+/** What `startStorage` needs. */
+export interface StorageOptions {
+  database: Database
+  keys: Keys
+  config: StorageConfig
+  /** Folder of the objects' bytes; made if it is not there. */
+  directory: string
+}
+
+const MAX_CONNECTIONS = 10
+
+/** A statement that takes longer is cancelled, in milliseconds. */
+const STATEMENT_TIMEOUT_MS = 30_000
+
+/** How often files without a row are looked for. */
+const SWEEP_INTERVAL_MS = 3_600_000
+
+const miscellaneous: Route[] = [
+  { method: 'GET', pattern: '/status', handle: async (_storage, { res }) => void res.writeHead(200).end() },
+  {
+    method: 'GET',
+    pattern: '/health',
+    handle: async (_storage, { res }) => sendJson(res, 200, { healthy: true }),
+  },
+]
+
+/** Protocols of Storage that are not served, and say so. */
+const absent: Route[] = (['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const).flatMap((method) => [
+  { method, pattern: '/upload/resumable', handle: refuse('Resumable upload') },
+  { method, pattern: '/upload/resumable/*', handle: refuse('Resumable upload') },
+  { method, pattern: '/s3/*', handle: refuse('The S3 protocol') },
+  { method, pattern: '/iceberg/*', handle: refuse('Storage for analytics') },
+  { method, pattern: '/vector/*', handle: refuse('Storage for vectors') },
+])
+
+function refuse(what: string): Route['handle'] {
+  return async () => {
+    throw notImplemented(what)
+  }
+}
+
+/** Starts Storage: the HTTP API of Supabase Storage over a folder and the schema `storage`. */
+export async function startStorage({ database, keys, config, directory }: StorageOptions): Promise<Service> {
+  const files = await FileStore.open(directory)
+  const sql = connect(database, 'supabase_storage_admin', {
+    max: MAX_CONNECTIONS,
+    connection: { application_name: 'storage', statement_timeout: STATEMENT_TIMEOUT_MS },
+    // Sizes fit into a JavaScript number.
+    types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
+  })
+  const storage: StorageContext = {
+    sessions: new Sessions(sql),
+    files,
+    verifier: new JwtVerifier(verificationKeys(keys)),
+    keys,
+    service: serviceCaller(keys),
+    fileSizeLimit: config.file_size_limit,
+    images: config.image_transformation.enabled ? new ImageRenderer() : undefined,
+  }
+  const router = new Router(storage, [
+    ...miscellaneous,
+    ...absent,
+    ...bucketRoutes,
+    ...listingRoutes,
+    ...signingRoutes,
+    ...movingRoutes,
+    ...(storage.images === undefined ? [] : imageRoutes),
+    ...uploadRoutes,
+    ...downloadRoutes,
+    ...removingRoutes,
+  ])
+
+  const sweep = async () => {
+    await files.sweep(async (versions) => {
+      const rows = await sql<{ version: string }[]>`
+        select version from storage.objects where version = any(${versions})`
+      return new Set(rows.map((row) => row.version))
+    }).catch((error: unknown) => console.error('storage: looking for files without a row failed:', error))
+  }
+  let sweeping = sweep()
+  const timer = setInterval(() => sweeping = sweep(), SWEEP_INTERVAL_MS)
+  timer.unref()
+
+  const inFlight = new Set<Promise<void>>()
+  return {
+    async handle(req, res) {
+      const answered = router.handle(req, res)
+      inFlight.add(answered)
+      await answered.finally(() => inFlight.delete(answered))
+    },
+    async close() {
+      clearInterval(timer)
+      await Promise.allSettled([...inFlight, sweeping])
+      await sql.end({ timeout: 5 })
+    },
+  }
+}
