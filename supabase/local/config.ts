@@ -1,0 +1,130 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parse, TomlError } from 'smol-toml'
+import { z } from 'zod'
+import { Failure } from './failure.ts'
+
+const Port = z.number().int().min(1).max(65535)
+
+/** Sections that several services share, or that belong to the platform itself. The services own the others. */
+const PlatformConfig = z.object({
+  project_id: z.string().regex(/^[A-Za-z0-9_.-]+$/, 'may hold letters, digits, dots, dashes and underscores')
+    .min(1),
+  api: z.object({ enabled: z.boolean().default(true), port: Port.default(54321) }).prefault({}),
+  db: z.object({
+    port: Port.default(54322),
+    major_version: z.number().int().default(17),
+    migrations: z.object({ enabled: z.boolean().default(true) }).prefault({}),
+    seed: z.object({
+      enabled: z.boolean().default(true),
+      sql_paths: z.array(z.string()).default(['./seed.sql']),
+    }).prefault({}),
+    /** Secrets that SQL reads from `vault.decrypted_secrets`, by name. */
+    vault: z.record(z.string(), z.string()).default({}),
+  }).prefault({}),
+  local_smtp: z.object({ enabled: z.boolean().default(true), port: Port.default(54324) }).prefault({}),
+  edge_runtime: z.object({
+    enabled: z.boolean().default(true),
+    /** Environment of every function. */
+    secrets: z.record(z.string(), z.string()).default({}),
+  }).prefault({}),
+})
+
+/** A section that a service parses itself. */
+export type Section = Record<string, unknown>
+
+/** What supabase/config.toml says, with the CLI's defaults. */
+export type Config = z.output<typeof PlatformConfig> & {
+  /** The file as it was read, `env(…)` replaced: each service parses its own section. */
+  sections: Record<string, Section>
+}
+
+/** Where the configuration stands, relative to the project; this is how messages name it. */
+const FILE = 'supabase/config.toml'
+
+/**
+ * Reads supabase/config.toml.
+ * @param environment what `env(NAME)` stands for; a name that is not there stays as it is written, as with the CLI
+ * @throws {Failure} one sentence, naming file and place
+ */
+export async function loadConfig(
+  projectDirectory: string,
+  environment: Record<string, string | undefined>,
+): Promise<Config> {
+  const text = await readFile(join(projectDirectory, FILE), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') {
+      throw new Failure(
+        `There is no ${FILE} in ${projectDirectory}: start from the project's folder, or use --workdir.`,
+      )
+    }
+    throw new Failure(`${FILE} cannot be read (${error.message}).`)
+  })
+  let raw: unknown
+  try {
+    raw = parse(text)
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error
+    const reason = error.message.replace(/^Invalid TOML document: /, '').split('\n')[0]
+    throw new Failure(`${FILE}, line ${error.line}: ${reason}.`)
+  }
+  const sections = substitute(raw, environment) as Record<string, Section>
+  return { ...parseSection(PlatformConfig, sections), sections }
+}
+
+/**
+ * Parses one section with its service's schema.
+ * @param name the section, for messages; absent for the whole file
+ * @throws {Failure} naming the first setting that is wrong
+ */
+export function parseSection<Schema extends z.ZodType>(
+  schema: Schema,
+  section: unknown,
+  name?: string,
+): z.output<Schema> {
+  const parsed = schema.safeParse(section ?? {})
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]!
+  const path = [...(name === undefined ? [] : [name]), ...issue.path.map(String)]
+  const setting = path.pop()
+  throw new Failure(
+    `${FILE}: ${path.length === 0 ? '' : `[${path.join('.')}] `}${setting}: ${issue.message}.`,
+  )
+}
+
+/** Replaces every string that is exactly `env(NAME)`. */
+function substitute(value: unknown, environment: Record<string, string | undefined>): unknown {
+  if (typeof value === 'string') {
+    const name = /^env\((.*)\)$/.exec(value)?.[1]
+    return name === undefined ? value : environment[name] ?? value
+  }
+  if (Array.isArray(value)) return value.map((item) => substitute(item, environment))
+  if (typeof value === 'object' && value !== null && !(value instanceof Date)) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, substitute(item, environment)]),
+    )
+  }
+  return value
+}
+
+/**
+ * Points addresses of the configured API at the one that really listens: a platform on other ports (a second copy, a
+ * test) must not call the first one.
+ */
+export function rebase(
+  sections: Record<string, Section>,
+  apiPort: number,
+  apiUrl: string,
+): Record<string, Section> {
+  const configured = new RegExp(
+    `^http://(?:127\\.0\\.0\\.1|localhost|host\\.docker\\.internal|kong):${apiPort}(?=/|$)`,
+  )
+  const walk = (value: unknown): unknown => {
+    if (typeof value === 'string') return value.replace(configured, apiUrl)
+    if (Array.isArray(value)) return value.map(walk)
+    if (typeof value === 'object' && value !== null && !(value instanceof Date)) {
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item)]))
+    }
+    return value
+  }
+  return walk(sections) as Record<string, Section>
+}

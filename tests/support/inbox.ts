@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** One mail or text, as the inbox shows it. */
+export interface Message {
+  id: string
+  channel: 'email' | 'sms'
+  from: string
+  to: string
+  subject: string | null
+  text: string | null
+  html: string | null
+  receivedAt: string
+}
+
+/** Which messages to look at. */
+export interface MessageFilter {
+  to?: string
+  channel?: 'email' | 'sms'
+  limit?: number
+}
+
+/** Reads the inbox of a platform: what mails and texts it would have sent. */
+export class Inbox {
+  constructor(readonly url: string) {}
+
+  /** Messages that fit, newest first. */
+  async list(filter: MessageFilter = {}): Promise<Message[]> {
+    const query = new URLSearchParams(Object.entries(filter).map(([name, value]) => [name, String(value)]))
+    const response = await fetch(`${this.url}/messages?${query}`)
+    return await response.json() as Message[]
+  }
+
+  /**
+   * The newest message that fits, waiting for it.
+   * @param after only messages that are not in this list, as `list` gave it before
+   */
+  async next(filter: MessageFilter, after: Message[] = [], withinMs = 10_000): Promise<Message> {
+    const known = new Set(after.map((message) => message.id))
+    const deadline = Date.now() + withinMs
+    do {
+      const message = (await this.list(filter)).find(({ id }) => !known.has(id))
+      if (message !== undefined) return message
+      await sleep(25)
+    } while (Date.now() < deadline)
+    throw new Error(`No message ${JSON.stringify(filter)} within ${withinMs} ms.`)
+  }
+
+  /** The newest code of six to ten digits that was sent to a phone or an address. */
+  async code(to: string, after: Message[] = []): Promise<string> {
+    const message = await this.next({ to }, after)
+    const code = /(?<!\d)\d{6,10}(?!\d)/.exec(message.text ?? message.html ?? '')?.[0]
+    if (code === undefined) throw new Error(`There is no code in: ${message.text}`)
+    return code
+  }
+
+  /** Empties the inbox. */
+  async clear(): Promise<void> {
+    await fetch(`${this.url}/messages`, { method: 'DELETE' })
+  }
+}
