@@ -1,0 +1,93 @@
+-- What may stand in a name or a description, said once. Characters that nobody can see, or that turn the direction of a
+-- text around (U+202E and its kin), make two different names look alike; control characters break mails and exports.
+-- The joiners U+200C and U+200D are left alone where scripts need them (Persian, the Indic scripts, emoji).
+create function private.is_line(value text, max_length integer) returns boolean
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return case
+    when value is null then null
+    when length(value) > max_length then false
+    else value ~ '\S'
+      and value !~ '[\u0001-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]'
+      and value is nfc normalized
+  end;
+end;
+$$;
+comment on function private.is_line(text, integer) is
+  'Whether this is one line of visible, NFC-normalised text of at most so many characters. For checks; null passes.';
+grant execute on function private.is_line(text, integer) to anon, authenticated, service_role;
+
+create function private.is_prose(value text, max_length integer) returns boolean
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return case
+    when value is null then null
+    when length(value) > max_length then false
+    else value !~ '[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]'
+      and value is nfc normalized
+  end;
+end;
+$$;
+comment on function private.is_prose(text, integer) is
+  'As is_line, but line breaks and tabs are welcome and it may be empty. For descriptions.';
+grant execute on function private.is_prose(text, integer) to anon, authenticated, service_role;
+
+-- The verbs clean what people paste; the checks above refuse what reaches a table by another way.
+create function private.tidy_line(value text) returns text
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $$
+begin
+  return nullif(btrim(regexp_replace(
+    regexp_replace(
+      regexp_replace(
+        normalize(value, nfc),
+        '[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]', '', 'g'
+      ),
+      -- A joiner after a letter of these scripts shows nothing and only makes two equal names differ.
+      '([\u0020-\u058f])[\u200c\u200d]+', '\1', 'g'
+    ),
+    '[\s\u0001-\u001f\u007f-\u00a0\u2028\u2029]+', ' ', 'g'
+  )), '');
+end;
+$$;
+comment on function private.tidy_line(text) is
+  'One line of text as it is stored: NFC, without invisible characters, single spaces, trimmed. Nothing left: null.';
+grant execute on function private.tidy_line(text) to anon, authenticated, service_role;
+
+create function private.tidy_prose(value text) returns text
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $$
+begin
+  return btrim(
+    regexp_replace(
+      replace(normalize(value, nfc), e'\r\n', e'\n'),
+      '[\u0001-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]', '', 'g'
+    ),
+    e' \t\n'
+  );
+end;
+$$;
+comment on function private.tidy_prose(text) is
+  'Several lines of text as they are stored: NFC, line feeds only, without invisible or control characters.';
+grant execute on function private.tidy_prose(text) to anon, authenticated, service_role;
+
+create function private.is_email(value text) returns boolean
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return case
+    when length(value) > 254 then false
+    -- https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address, with a dot in the domain.
+    else value ~* '^[a-z0-9.!#$%&''*+/=?^_`{|}~-]+@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$'
+  end;
+end;
+$$;
+comment on function private.is_email(text) is 'Whether this is an e-mail address by the rule that browsers use. For checks; null passes.';
+grant execute on function private.is_email(text) to anon, authenticated, service_role;

@@ -1,0 +1,10 @@
+-- Popularity is counted behind the checkout, not in it: a sale appends a row here, a job adds the rows up. Otherwise every
+-- order for a popular product would queue for that product's row and rewrite its search entries.
+create table private.product_sales (
+  id bigint generated always as identity primary key,
+  product_id uuid not null references public.products (id) on delete cascade,
+  quantity integer not null
+);
+create index product_sales_product_id_idx on private.product_sales (product_id);
+alter table private.product_sales enable row level security;
+comment on table private.product_sales is 'Sales and returns not yet added to products.sales_count; see private.count_product_sales().';
