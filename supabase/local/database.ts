@@ -15,6 +15,7 @@ export type LoginRole =
   | 'supabase_auth_admin'
   | 'supabase_storage_admin'
   | 'supabase_realtime_admin'
+  | 'supabase_replication_admin'
   | 'supabase_admin'
 
 /**
