@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto'
+import process from 'node:process'
+import { createClient, type SupabaseClient } from '@supabase/supabase-js'
+import postgres from 'postgres'
+import { signJwtWithSecret } from '../../../supabase/local/jwt.ts'
+import { clientOptions, releaseLater, startTestPlatform } from '../../support/index.ts'
+import { RawSocket, type RawSocketOptions } from './raw-socket.ts'
+
+/** What the scenarios run against: a platform of this process, or any Supabase project named by the environment. */
+export interface Target {
+  /** As the project's owner. */
+  sql: postgres.Sql
+  /** An access token of a user with this id. Only with the JWT secret may `claims` be anything. */
+  token(claims?: Record<string, unknown>): Promise<string>
+  /** Whether `token` can sign what the service would not: claims of one's choice, times of one's choice. */
+  canSign: boolean
+  publishableKey: string
+  secretKey: string
+  url: string
+  /** A supabase-js client; with a token its channels carry it. */
+  client(token?: string): SupabaseClient
+  /** A socket that speaks frames. */
+  socket(options?: Omit<RawSocketOptions, 'url' | 'apikey'> & { apikey?: string }): Promise<RawSocket>
+}
+
+/** Opens what the environment names (SUPABASE_URL …), by default a platform of its own. */
+export async function openTarget(): Promise<Target> {
+  const {
+    SUPABASE_URL,
+    SUPABASE_PUBLISHABLE_KEY,
+    SUPABASE_SECRET_KEY,
+    SUPABASE_DB_URL,
+    SUPABASE_JWT_SECRET,
+  } = process.env
+  if (SUPABASE_URL === undefined) {
+    const platform = await startTestPlatform({ template: 'platform' })
+    return makeTarget({
+      url: platform.apiUrl,
+      publishableKey: platform.keys.publishableKey,
+      secretKey: platform.keys.secretKey,
+      jwtSecret: platform.keys.jwtSecret,
+      sql: platform.sql,
+    })
+  }
+  if (!SUPABASE_PUBLISHABLE_KEY || !SUPABASE_SECRET_KEY || !SUPABASE_DB_URL) {
+    throw new Error(
+      'SUPABASE_URL needs SUPABASE_PUBLISHABLE_KEY, SUPABASE_SECRET_KEY and SUPABASE_DB_URL beside it.',
+    )
+  }
+  const sql = postgres(SUPABASE_DB_URL, { max: 1, onnotice: () => {} })
+  releaseLater(() => sql.end({ timeout: 1 }))
+  return makeTarget({
+    url: SUPABASE_URL,
+    publishableKey: SUPABASE_PUBLISHABLE_KEY,
+    secretKey: SUPABASE_SECRET_KEY,
+    jwtSecret: SUPABASE_JWT_SECRET,
+    sql,
+  })
+}
+
+/** What a target is made of. */
+export interface TargetParts {
+  url: string
+  publishableKey: string
+  secretKey: string
+  /** Absent where it is not known: then users are made through Auth. */
+  jwtSecret: string | undefined
+  sql: postgres.Sql
+}
+
+/** Wraps a running platform as a target. */
+export function makeTarget({ url, publishableKey, secretKey, jwtSecret, sql }: TargetParts): Target {
+  const client = (token?: string) => {
+    const made = createClient(
+      url,
+      publishableKey,
+      clientOptions(token === undefined ? {} : { accessToken: async () => token }),
+    )
+    releaseLater(() => made.realtime.disconnect() as Promise<unknown>)
+    return made
+  }
+  return {
+    sql,
+    url,
+    publishableKey,
+    secretKey,
+    canSign: jwtSecret !== undefined,
+    client,
+    token: (claims = {}) =>
+      jwtSecret === undefined ? tokenOfNewUser(url, publishableKey, secretKey) : sign(claims, jwtSecret),
+    socket: async (options = {}) => {
+      const socket = new RawSocket({ url, apikey: publishableKey, ...options })
+      releaseLater(async () => socket.close())
+      await socket.opened
+      return socket
+    },
+  }
+}
+
+async function sign(claims: Record<string, unknown>, secret: string): Promise<string> {
+  const now = Math.floor(Date.now() / 1000)
+  const defaults = { iss: 'supabase', role: 'authenticated', sub: randomUUID(), iat: now, exp: now + 3600 }
+  return await signJwtWithSecret(withoutUndefined({ ...defaults, ...claims }), secret)
+}
+
+const withoutUndefined = (claims: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined))
+
+async function tokenOfNewUser(url: string, publishableKey: string, secretKey: string): Promise<string> {
+  const credentials = { email: `${randomUUID()}@example.com`, password: `Pw-${randomUUID()}` }
+  const admin = createClient(url, secretKey, clientOptions())
+  const made = await admin.auth.admin.createUser({ ...credentials, email_confirm: true })
+  if (made.error) throw made.error
+  const { data, error } = await createClient(url, publishableKey, clientOptions()).auth.signInWithPassword(
+    credentials,
+  )
+  if (error) throw error
+  return data.session.access_token
+}
