@@ -1,6 +1,6 @@
 export { cloneDatabase, dropDatabase } from './databases.ts'
 export { installPlatform, OWNER_PASSWORD } from './install.ts'
-export { applyMigrations, applySeeds, connectAsOwner, type MigrationReport } from './migrations.ts'
+export { applyMigrations, applySeeds, connectAsOwner, loadOnce, type MigrationReport } from './migrations.ts'
 export { possibleHomes } from './owner.ts'
 export { stopOrphans } from './processes.ts'
 export { type PostgresOptions, type PostgresServer, startPostgres } from './server.ts'

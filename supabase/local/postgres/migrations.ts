@@ -97,6 +97,22 @@ export async function applySeeds(
   }
 }
 
+/**
+ * Runs one more part of the seed, unless this database has it already; recorded like a seed file.
+ * @param path names it
+ */
+export async function loadOnce(database: Database, path: string, load: () => Promise<void>): Promise<void> {
+  const sql = connectAsOwner(database)
+  try {
+    const [known] = await sql`select 1 from supabase_migrations.seed_files where path = ${path}`
+    if (known !== undefined) return
+    await load()
+    await sql`insert into supabase_migrations.seed_files (path, hash) values (${path}, '')`
+  } finally {
+    await sql.end()
+  }
+}
+
 /** One connection as `postgres`, the owner of the project: what migrations, seeds and Studio use. */
 export function connectAsOwner(
   database: Database,

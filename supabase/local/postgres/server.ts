@@ -53,6 +53,8 @@ export interface PostgresServer {
   database(name?: string): Database
   /** Ends the server and starts it again on the same port, as a crash or an upgrade would. */
   restart(): Promise<void>
+  /** Ends the server at once, without waiting; the next start recovers what was committed. */
+  kill(): void
   /** Ends the server: connections are cut, everything committed is on disk. */
   stop(): Promise<void>
 }
@@ -137,6 +139,10 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
       if (previous !== undefined) await end(previous, 'SIGINT')
       current = await run.start(port, serverSettings(options))
       watch(current)
+    },
+    kill: () => {
+      stopping = true
+      current?.kill('SIGQUIT')
     },
     stop: async () => {
       stopping = true

@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import process from 'node:process'
+import type { Platform } from './platform.ts'
+
+/** One line of seed/demo-accounts.json. */
+interface DemoAccount {
+  who: string
+  email?: string
+  phone?: string
+  password?: string
+}
+
+/** The one screen that says how to reach a platform that is ready. */
+export async function composeScreen(project: string, name: string, platform: Platform): Promise<string> {
+  const { keys } = platform
+  const lines = [
+    section(`${name} is ready`),
+    row('API', platform.apiUrl),
+    row('Publishable key', `${keys.publishableKey}   for frontends`),
+    row('Secret key', `${keys.secretKey}   for servers only: it passes every policy`),
+    row('Database', platform.databaseUrl),
+    row('Inbox', `${platform.inboxUrl}   mails and texts that would have been sent`),
+  ]
+  const accounts = await readJson<DemoAccount[]>(join(project, 'seed', 'demo-accounts.json')) ?? []
+  if (accounts.length > 0) {
+    lines.push('', section('Demo accounts'))
+    const width = Math.max(...accounts.map(({ who }) => who.length))
+    for (const { who, phone, email, password } of accounts) {
+      const ways = [phone, email].filter((way) => way !== undefined).join(' or ')
+      lines.push(`  ${who.padEnd(width)}  ${ways}${password === undefined ? '' : `, password ${password}`}`)
+    }
+  }
+  const scripts =
+    (await readJson<{ scripts?: Record<string, string> }>(join(project, 'package.json')))?.scripts ?? {}
+  lines.push('', section('Next'))
+  if (scripts['demo'] !== undefined) {
+    lines.push(row('npm run demo', 'in another terminal: one order, from store to delivery'))
+  }
+  lines.push(row('docs/api.md', 'every call a frontend makes'))
+  lines.push(row('Ctrl-C', 'stops; the data stays, until `npm run reset`'))
+  return lines.join('\n')
+}
+
+/** Shows what is being done, and how long it took. */
+export class Progress {
+  #current: string | undefined
+
+  /** Runs one step under a name that a person understands. */
+  async step<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+    const started = performance.now()
+    this.#show(name)
+    const result = await work()
+    this.#clear()
+    console.log(
+      `  ${green('✓')} ${name.padEnd(36)} ${dim(`${((performance.now() - started) / 1000).toFixed(1)} s`)}`,
+    )
+    return result
+  }
+
+  /** Says something without getting in the way of the current step. */
+  note(message: string): void {
+    this.#clear()
+    console.log(`  ${message}`)
+    if (this.#current !== undefined) this.#show(this.#current)
+  }
+
+  #show(name: string): void {
+    this.#current = name
+    if (process.stdout.isTTY) process.stdout.write(`  … ${name}`)
+  }
+
+  #clear(): void {
+    if (process.stdout.isTTY) process.stdout.write('\r\x1b[2K')
+    this.#current = undefined
+  }
+}
+
+const styled = (code: number) => (text: string) => process.stdout.isTTY ? `\x1b[${code}m${text}\x1b[0m` : text
+const green = styled(32)
+const dim = styled(2)
+const section = styled(1)
+
+const row = (name: string, value: string) => `  ${name.padEnd(16)} ${value}`
+
+async function readJson<Content>(path: string): Promise<Content | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Content
+  } catch {
+    return undefined // optional, and never a reason not to start
+  }
+}

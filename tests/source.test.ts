@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+
+/** The checks of tools that read the sources; each reports every finding at once. */
+const edgeFunctions = readdirSync('functions', { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !entry.name.startsWith('_'))
+  .map((entry) => join('functions', entry.name, 'index.ts'))
+
+const deno = join('node_modules', '.bin', 'deno')
+
+describe('the sources', () => {
+  test('have consistent types', async () => {
+    expect(await complaints(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.'])).toBe('')
+  }, 120_000)
+
+  test.skipIf(edgeFunctions.length === 0)('of the edge functions have consistent types in Deno', async () => {
+    expect(await complaints(deno, ['check', '--quiet', ...edgeFunctions])).toBe('')
+  }, 120_000)
+
+  test('are formatted', async () => {
+    expect(await complaints(deno, ['fmt', '--check', '--quiet'])).toBe('')
+  }, 60_000)
+
+  test('pass the linter', async () => {
+    expect(await complaints(deno, ['lint', '--quiet'])).toBe('')
+  }, 60_000)
+})
+
+/** What a tool has to say; nothing if it is content. */
+async function complaints(command: string, args: string[]): Promise<string> {
+  try {
+    await promisify(execFile)(command, args, {
+      maxBuffer: 10_000_000,
+      env: { ...process.env, NO_COLOR: '1' },
+    })
+    return ''
+  } catch (error) {
+    const { stdout, stderr, message } = error as Error & { stdout: string; stderr: string }
+    return `${stdout}${stderr}`.trim() || message
+  }
+}
