@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import process from 'node:process'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { Failure } from '../failure.ts'
+import type { Command, Report } from './runtime/messages.ts'
+
+const RUNTIME = join(dirname(fileURLToPath(import.meta.url)), 'runtime')
+
+/** How long the process may take to end by itself, in milliseconds. */
+const END_WITHIN_MS = 3_000
+
+/** How to run the Deno process. */
+export interface DenoOptions {
+  /** Folder of the functions. */
+  directory: string
+  environment: Record<string, string>
+  /** Told what the runtime reports. */
+  onReport(report: Report): void
+  /** Told each line that did not come through `console`. */
+  onOutput(line: string): void
+  /** Told once, when the process has ended, whoever ended it. */
+  onExit(reason: string): void
+}
+
+/** The one Deno process in which all functions run. */
+export class DenoProcess {
+  readonly #child: ChildProcess
+  #ended = false
+
+  private constructor(child: ChildProcess) {
+    this.#child = child
+  }
+
+  /** Starts the process; resolves when it takes commands. */
+  static async start(options: DenoOptions): Promise<DenoProcess> {
+    const config = findConfig(options.directory)
+    const project = config === undefined ? options.directory : dirname(config)
+    const mark = `\u001e${randomUUID()} `
+    const child = spawn(findDeno(), [
+      'run',
+      '--no-prompt',
+      '--quiet',
+      ...(config === undefined ? ['--no-config'] : ['--config', config]),
+      '--no-lock',
+      '--allow-net',
+      '--allow-env',
+      '--allow-sys',
+      `--allow-read=${[project, options.directory, RUNTIME, tmpdir()].join(',')}`,
+      `--allow-write=${tmpdir()}`,
+      join(RUNTIME, 'main.ts'),
+    ], { cwd: options.directory, env: options.environment, stdio: ['pipe', 'pipe', 'pipe'] })
+    const deno = new DenoProcess(child)
+    // A write to a process that has just ended is not worth an error: its exit is reported below.
+    child.stdin!.on('error', () => {})
+    const ready = new Promise<void>((resolve, reject) => {
+      createInterface({ input: child.stdout! }).on('line', (line) => {
+        const at = line.indexOf(mark)
+        const printed = at < 0 ? line : line.slice(0, at)
+        if (printed !== '') options.onOutput(printed)
+        if (at < 0) return
+        const report = JSON.parse(line.slice(at + mark.length)) as Report
+        if (report.type === 'ready') resolve()
+        else options.onReport(report)
+      })
+      child.once('error', reject)
+      child.once('exit', () => reject(new Error('the Deno process ended before it was ready')))
+    })
+    createInterface({ input: child.stderr! }).on('line', options.onOutput)
+    child.once('exit', (code, signal) => {
+      deno.#ended = true
+      options.onExit(signal ?? `code ${code}`)
+    })
+    child.stdin!.write(`${JSON.stringify({ mark })}\n`)
+    await ready
+    return deno
+  }
+
+  /** Sends a command. One that comes too late is lost with the process. */
+  send(command: Command): void {
+    if (!this.#ended) this.#child.stdin!.write(`${JSON.stringify(command)}\n`)
+  }
+
+  /** Ends the process: the end of its stdin tells it to go. */
+  async end(): Promise<void> {
+    if (this.#ended) return
+    const exited = once(this.#child, 'exit')
+    this.#child.stdin!.end()
+    const timeout = new AbortController()
+    const impatience = sleep(END_WITHIN_MS, undefined, { signal: timeout.signal }).then(
+      () => this.#child.kill('SIGKILL'),
+      () => undefined,
+    )
+    await exited
+    timeout.abort()
+    await impatience
+  }
+}
+
+/** The binary that npm has installed. */
+function findDeno(): string {
+  const require = createRequire(import.meta.url)
+  let home: string
+  try {
+    home = dirname(require.resolve('deno/package.json'))
+  } catch {
+    throw new Failure('Edge functions need Deno: run `npm install`, or start without functions.')
+  }
+  const binary = join(home, process.platform === 'win32' ? 'deno.exe' : 'deno')
+  if (existsSync(binary)) return binary
+  // npm was told not to run install scripts; the package can fetch its binary from its own dependency now.
+  const { runInstall } = require('deno/install_api.cjs') as { runInstall(): string }
+  return runInstall()
+}
+
+/** The deno.json that governs the functions: the nearest one above them, which says where npm packages are. */
+function findConfig(directory: string): string | undefined {
+  for (let folder = directory;;) {
+    const file = join(folder, 'deno.json')
+    if (existsSync(file)) return file
+    const parent = dirname(folder)
+    if (parent === folder) return undefined
+    folder = parent
+  }
+}
