@@ -1,0 +1,20 @@
+-- public.store_invitations: owner and managers see and withdraw invitations. Made and accepted by functions.
+drop policy if exists store_invitations_select on public.store_invitations;
+create policy store_invitations_select on public.store_invitations
+  for select to authenticated
+  using (
+    store_id in (select private.my_store_ids(array['owner', 'manager']))
+    or (select private.is_platform_admin())
+  );
+comment on policy store_invitations_select on public.store_invitations is
+  'Invitations to the stores you manage.';
+
+drop policy if exists store_invitations_delete on public.store_invitations;
+create policy store_invitations_delete on public.store_invitations
+  for delete to authenticated
+  using (
+    accepted_at is null
+    and store_id in (select private.my_store_ids(array['owner', 'manager']))
+  );
+comment on policy store_invitations_delete on public.store_invitations is
+  'An invitation that was not accepted may be withdrawn.';

@@ -1,0 +1,26 @@
+-- public.stores: the public sees active stores; members theirs in any state.
+drop policy if exists stores_select_anon on public.stores;
+create policy stores_select_anon on public.stores
+  for select to anon
+  using (status = 'active');
+comment on policy stores_select_anon on public.stores is
+  'Visitors see active stores.';
+
+drop policy if exists stores_select_authenticated on public.stores;
+create policy stores_select_authenticated on public.stores
+  for select to authenticated
+  using (
+    status = 'active'
+    or id in (select private.my_store_ids())
+    or (select private.is_platform_admin())
+  );
+comment on policy stores_select_authenticated on public.stores is
+  'Active stores, your own in any state; platform admins see every one.';
+
+drop policy if exists stores_update on public.stores;
+create policy stores_update on public.stores
+  for update to authenticated
+  using (id in (select private.my_store_ids(array['owner', 'manager'])))
+  with check (id in (select private.my_store_ids(array['owner', 'manager'])));
+comment on policy stores_update on public.stores is
+  'Owner and managers; the grant leaves out link, owner, status and currency.';
