@@ -60,7 +60,9 @@ export class JwtVerifier {
 /** Signs claims with a private JWK; `alg` and `kid` come from the key. */
 export async function signJwt(claims: JWTPayload, key: JWK): Promise<string> {
   const header = { alg: key.alg ?? 'ES256', typ: 'JWT', ...(key.kid === undefined ? {} : { kid: key.kid }) }
-  return await new SignJWT(claims).setProtectedHeader(header).sign(await importJWK(key, header.alg))
+  // A key may also be meant for verifying; its private half can only sign, and Web Crypto refuses to be told otherwise.
+  const { key_ops: _uses, ...signing } = key
+  return await new SignJWT(claims).setProtectedHeader(header).sign(await importJWK(signing, header.alg))
 }
 
 /** Signs claims with a shared secret (HS256), as the legacy keys and storage URLs are. */
