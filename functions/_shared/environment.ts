@@ -1,0 +1,21 @@
+import { z } from 'zod'
+
+/**
+ * Checks the environment once, when a function starts.
+ * @throws {Error} that names each variable that is missing or wrong, and never shows a value
+ */
+export function readEnvironment<T>(shape: z.ZodType<T>, environment: Record<string, string | undefined>): T {
+  const parsed = shape.safeParse(environment)
+  if (parsed.success) return parsed.data
+  const names = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.')))]
+  throw new Error(`Missing or malformed in the environment: ${names.join(', ')}`)
+}
+
+/** Variables of the payment provider. `STRIPE_API_BASE` is set where a stand-in answers instead of Stripe. */
+export const StripeEnvironment = z.object({
+  STRIPE_SECRET_KEY: z.string().startsWith('sk_'),
+  STRIPE_API_BASE: z.url().optional(),
+})
+
+/** Where people find the shop; addresses in mails and returns from a bank's page begin with it. */
+export const SiteEnvironment = z.object({ SITE_URL: z.url() })

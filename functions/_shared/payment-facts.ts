@@ -1,0 +1,122 @@
+import type Stripe from 'stripe'
+import { z } from 'zod'
+import type { CallSql } from './sql.ts'
+
+/** What the provider says about a payment, a refund or a dispute, reduced to what we act on. */
+export type PaymentFact = IntentFact | RefundFact | DisputeFact
+
+export interface IntentFact {
+  kind: 'intent'
+  intent_id: string
+  status: string
+  amount: number
+  amount_received: number
+  currency: string
+  payment_id: string | null
+  checkout_id: string | null
+  failure_code: string | null
+  failure_message: string | null
+  charge_id: string | null
+}
+
+export interface RefundFact {
+  kind: 'refund'
+  provider_refund_id: string
+  intent_id: string | null
+  refund_id: string | null
+  amount: number
+  currency: string
+  status: string
+  failure_reason: string | null
+}
+
+export interface DisputeFact {
+  kind: 'dispute'
+  dispute_id: string
+  intent_id: string | null
+  amount: number
+  currency: string
+  reason: string
+  status: string
+}
+
+const Applied = z.object({
+  outcome: z.enum(['applied', 'duplicate', 'ignored', 'mismatch']),
+  refund_ids: z.array(z.uuid()).nullish().transform((ids) => ids ?? []),
+})
+/** What became of a fact, and the refunds that it made due. */
+export type Applied = z.infer<typeof Applied>
+
+/** Where a fact comes from. */
+export interface Source {
+  /** Taken once: the same id changes nothing a second time. */
+  eventId: string
+  eventType: string
+  occurredAt: Date
+  livemode: boolean
+}
+
+/** Records a fact and applies it, in one transaction. A null fact is recorded only. */
+export function applyFact(sql: CallSql, source: Source, fact: PaymentFact | null): Promise<Applied> {
+  return sql('apply_payment_event', {
+    event_id: source.eventId,
+    event_type: source.eventType,
+    occurred_at: source.occurredAt.toISOString(),
+    livemode: source.livemode,
+    fact,
+  }, Applied)
+}
+
+/** What a PaymentIntent says. */
+export function factOfIntent(intent: Stripe.PaymentIntent): IntentFact {
+  return {
+    kind: 'intent',
+    intent_id: intent.id,
+    status: intent.status,
+    amount: intent.amount,
+    amount_received: intent.amount_received,
+    currency: intent.currency.toUpperCase(),
+    payment_id: uuidOrNull(intent.metadata['payment_id']),
+    checkout_id: uuidOrNull(intent.metadata['checkout_id']),
+    failure_code: intent.last_payment_error?.decline_code ?? intent.last_payment_error?.code ?? null,
+    failure_message: intent.last_payment_error?.message ?? null,
+    charge_id: idOf(intent.latest_charge),
+  }
+}
+
+/** What a refund says. */
+export function factOfRefund(refund: Stripe.Refund): RefundFact {
+  return {
+    kind: 'refund',
+    provider_refund_id: refund.id,
+    intent_id: idOf(refund.payment_intent),
+    refund_id: uuidOrNull(refund.metadata?.['refund_id']),
+    amount: refund.amount,
+    currency: refund.currency.toUpperCase(),
+    status: refund.status ?? 'pending',
+    failure_reason: refund.failure_reason ?? null,
+  }
+}
+
+/** What a dispute says. */
+export function factOfDispute(dispute: Stripe.Dispute): DisputeFact {
+  return {
+    kind: 'dispute',
+    dispute_id: dispute.id,
+    intent_id: idOf(dispute.payment_intent),
+    amount: dispute.amount,
+    currency: dispute.currency.toUpperCase(),
+    reason: dispute.reason,
+    status: dispute.status,
+  }
+}
+
+/** The id of something that may be expanded. */
+export function idOf(reference: string | { id: string } | null | undefined): string | null {
+  return typeof reference === 'string' ? reference : reference?.id ?? null
+}
+
+// Metadata can be typed by anyone with access to the provider's dashboard: what is no id of ours is no id at all.
+function uuidOrNull(text: string | undefined): string | null {
+  return z.uuid().safeParse(text).data ?? null
+}

@@ -1,0 +1,36 @@
+import { withSupabase } from '@supabase/server'
+import { z } from 'zod'
+import { readEnvironment } from '../_shared/environment.ts'
+import { fetchWithin } from '../_shared/http.ts'
+import { sqlThrough } from '../_shared/sql.ts'
+import { createHandler } from './handler.ts'
+import { createTwilio } from './twilio.ts'
+
+const env = readEnvironment(
+  z.object({
+    SEND_SMS_HOOK_SECRETS: z.string().startsWith('v1,whsec_'),
+    TWILIO_ACCOUNT_SID: z.string().startsWith('AC'),
+    TWILIO_AUTH_TOKEN: z.string().min(1),
+    TWILIO_FROM: z.string().min(1),
+    TWILIO_API_BASE: z.url().optional(),
+  }),
+  Deno.env.toObject(),
+)
+const sendSms = createTwilio({
+  accountSid: env.TWILIO_ACCOUNT_SID,
+  authToken: env.TWILIO_AUTH_TOKEN,
+  from: env.TWILIO_FROM,
+  base: env.TWILIO_API_BASE,
+})
+// Auth gives the whole hook five seconds.
+const supabaseOptions = { global: { fetch: fetchWithin(1000) } }
+
+export default {
+  // Auth has no key of ours: its signature is the credential, checked before anything else happens.
+  fetch: withSupabase({ auth: 'none', cors: 'disabled', supabaseOptions }, (req, ctx) =>
+    createHandler({
+      sql: sqlThrough(ctx.supabaseAdmin),
+      hookSecrets: env.SEND_SMS_HOOK_SECRETS,
+      sendSms,
+    })(req)),
+} satisfies Deno.ServeDefaultExport

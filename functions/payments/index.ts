@@ -1,0 +1,21 @@
+import { withSupabase } from '@supabase/server'
+import { readEnvironment, SiteEnvironment, StripeEnvironment } from '../_shared/environment.ts'
+import { fetchWithin } from '../_shared/http.ts'
+import { sqlThrough } from '../_shared/sql.ts'
+import { createStripe } from '../_shared/stripe.ts'
+import { createHandler } from './handler.ts'
+
+const env = readEnvironment(StripeEnvironment.extend(SiteEnvironment.shape), Deno.env.toObject())
+const stripe = createStripe(env.STRIPE_SECRET_KEY, env.STRIPE_API_BASE)
+const supabaseOptions = { global: { fetch: fetchWithin(8000) } }
+
+export default {
+  fetch: withSupabase({ auth: 'user', supabaseOptions }, (req, ctx) =>
+    createHandler({
+      asUser: sqlThrough(ctx.supabase),
+      // Writing down which intent belongs to a payment is nobody's right but the service's.
+      asService: sqlThrough(ctx.supabaseAdmin),
+      stripe,
+      siteUrl: env.SITE_URL,
+    })(req)),
+} satisfies Deno.ServeDefaultExport
