@@ -1,0 +1,168 @@
+import { publicJwk } from '../../keys.ts'
+import type { JWK } from 'jose'
+import type { Call } from '../context.ts'
+import { phoneEnabled } from '../config.ts'
+import { AuthProblem, invalid, notServed, OAuthProblem } from '../errors.ts'
+import { requireUser } from '../bearer.ts'
+import { sendJson } from '../../http.ts'
+
+/** GET /health */
+export async function getHealth(call: Call): Promise<void> {
+  call.json(200, {
+    version: 'v2.189.0-local',
+    name: 'GoTrue',
+    description: 'GoTrue is a user registration and authentication API',
+  })
+}
+
+/** Providers upstream knows. None is served here; all can be asked for. */
+const PROVIDERS = [
+  'apple',
+  'azure',
+  'bitbucket',
+  'discord',
+  'facebook',
+  'snapchat',
+  'figma',
+  'fly',
+  'github',
+  'gitlab',
+  'google',
+  'keycloak',
+  'kakao',
+  'linkedin',
+  'linkedin_oidc',
+  'notion',
+  'spotify',
+  'slack',
+  'slack_oidc',
+  'workos',
+  'twitch',
+  'twitter',
+  'x',
+  'zoom',
+]
+
+/** GET /settings */
+export async function getSettings(call: Call): Promise<void> {
+  const { config } = call
+  const providers = PROVIDERS.map((name) => [name, config.external[name]?.enabled === true])
+  call.json(200, {
+    external: {
+      anonymous_users: config.enable_anonymous_sign_ins,
+      ...Object.fromEntries(providers),
+      email: config.email.enable_signup,
+      phone: phoneEnabled(config),
+    },
+    disable_signup: !config.enable_signup,
+    mailer_autoconfirm: !config.email.enable_confirmations,
+    phone_autoconfirm: !config.sms.enable_confirmations,
+    sms_provider: smsProvider(call),
+    saml_enabled: false,
+    saml_private_key_next_configured: false,
+    passkeys_enabled: false,
+  })
+}
+
+function smsProvider({ config: { sms } }: Call): string {
+  const names = ['twilio', 'twilio_verify', 'messagebird', 'textlocal', 'vonage'] as const
+  return names.find((name) => sms[name]?.enabled === true) ?? ''
+}
+
+/** GET /.well-known/jwks.json: what anybody verifies access tokens with. */
+export function getJwks(signingKeys: JWK[]): (call: Call) => Promise<void> {
+  const keys = signingKeys.filter((key) => key.kty !== 'oct').map(publicJwk)
+  return async (call) => sendJson(call.res, 200, { keys }, { 'cache-control': 'public, max-age=600' })
+}
+
+/** GET /.well-known/openid-configuration */
+export async function getOpenIdConfiguration(call: Call): Promise<void> {
+  const issuer = call.config.jwt_issuer ?? call.auth.issuer
+  sendJson(call.res, 200, {
+    issuer,
+    authorization_endpoint: `${issuer}/oauth/authorize`,
+    token_endpoint: `${issuer}/oauth/token`,
+    jwks_uri: `${issuer}/.well-known/jwks.json`,
+    userinfo_endpoint: `${issuer}/oauth/userinfo`,
+    response_types_supported: ['code'],
+    response_modes_supported: ['query'],
+    grant_types_supported: ['authorization_code', 'refresh_token'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256', 'HS256', 'ES256'],
+    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+    code_challenge_methods_supported: ['S256', 'plain'],
+    scopes_supported: ['openid', 'profile', 'email', 'phone'],
+    claims_supported: [
+      'sub',
+      'aud',
+      'iss',
+      'exp',
+      'iat',
+      'auth_time',
+      'nonce',
+      'email',
+      'email_verified',
+      'phone_number',
+      'phone_number_verified',
+      'name',
+      'picture',
+      'preferred_username',
+      'updated_at',
+    ],
+  }, { 'cache-control': 'public, max-age=600' })
+}
+
+/** Refuses a provider as upstream does when it is off, and says plainly where it is on but not served here. */
+function refuseProvider(call: Call, name: string): never {
+  if (!PROVIDERS.includes(name)) {
+    throw invalid(`Unsupported provider: Provider ${name} could not be found`)
+  }
+  if (call.config.external[name]?.enabled !== true) {
+    throw invalid('Unsupported provider: provider is not enabled')
+  }
+  throw notServed(`Sign-in with ${name}`)
+}
+
+/** GET /authorize */
+export async function getAuthorize(call: Call): Promise<void> {
+  refuseProvider(call, call.query.get('provider') ?? '')
+}
+
+/** GET /user/identities/authorize */
+export async function getLinkIdentity(call: Call): Promise<void> {
+  await requireUser(call)
+  if (!call.config.enable_manual_linking) {
+    throw new AuthProblem(404, 'manual_linking_disabled', 'Manual linking is disabled')
+  }
+  refuseProvider(call, call.query.get('provider') ?? '')
+}
+
+/** POST /token?grant_type=id_token */
+export async function grantByIdToken(call: Call): Promise<void> {
+  const { body, config } = call
+  const [provider, token] = [body.string('provider'), body.string('id_token')]
+  if (token === '') throw new OAuthProblem('invalid request', 'id_token required')
+  const [clientId, issuer] = [body.string('client_id'), body.string('issuer')]
+  if (provider === '' && (clientId === '' || issuer === '')) {
+    throw new OAuthProblem('invalid request', 'provider or client_id and issuer required')
+  }
+  if (config.external[provider]?.enabled !== true) {
+    throw new AuthProblem(
+      400,
+      'provider_disabled',
+      `Provider (issuer ${JSON.stringify(issuer || provider)}) is not enabled`,
+    )
+  }
+  if (token.split('.').length !== 3) throw new OAuthProblem('invalid request', 'Bad ID token')
+  throw notServed(`Sign-in with an ID token of ${provider}`)
+}
+
+/** Answers 501 for a whole feature. */
+export const unserved = (what: string) => async (): Promise<void> => {
+  throw notServed(what)
+}
+
+/** Passkeys are off: the same answer as a project that has not switched them on. */
+export async function refusePasskeys(): Promise<void> {
+  throw new AuthProblem(404, 'passkey_disabled', 'Passkeys are disabled')
+}
