@@ -20,6 +20,7 @@ import {
   getSettings,
   grantByIdToken,
   refusePasskeys,
+  refuseWallet,
   unserved,
 } from './flows/misc.ts'
 import { postMagicLink, postOtp } from './flows/otp.ts'
@@ -49,7 +50,7 @@ const GRANTS: Record<string, Handler> = {
   refresh_token: grantByRefreshToken,
   pkce: grantByAuthCode,
   id_token: grantByIdToken,
-  web3: unserved('Sign-in with a wallet'),
+  web3: refuseWallet,
 }
 
 async function postToken(call: Call): Promise<void> {

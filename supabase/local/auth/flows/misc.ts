@@ -137,6 +137,14 @@ export async function getLinkIdentity(call: Call): Promise<void> {
   refuseProvider(call, call.query.get('provider') ?? '')
 }
 
+/** Who signs the ID tokens of each provider. */
+const ISSUERS: Record<string, string> = {
+  google: 'https://accounts.google.com',
+  apple: 'https://appleid.apple.com',
+  facebook: 'https://www.facebook.com',
+  kakao: 'https://kauth.kakao.com',
+}
+
 /** POST /token?grant_type=id_token */
 export async function grantByIdToken(call: Call): Promise<void> {
   const { body, config } = call
@@ -150,11 +158,18 @@ export async function grantByIdToken(call: Call): Promise<void> {
     throw new AuthProblem(
       400,
       'provider_disabled',
-      `Provider (issuer ${JSON.stringify(issuer || provider)}) is not enabled`,
+      `Provider (issuer ${JSON.stringify(issuer || ISSUERS[provider] || provider)}) is not enabled`,
     )
   }
   if (token.split('.').length !== 3) throw new OAuthProblem('invalid request', 'Bad ID token')
   throw notServed(`Sign-in with an ID token of ${provider}`)
+}
+
+/** POST /token?grant_type=web3: wallets are off, as in a project that has not switched them on. */
+export async function refuseWallet(call: Call): Promise<void> {
+  const chain = call.body.string('chain')
+  if (chain !== 'solana' && chain !== 'ethereum') throw invalid('Unsupported chain')
+  throw new AuthProblem(422, 'web3_provider_disabled', 'Web3 provider is disabled')
 }
 
 /** Answers 501 for a whole feature. */
