@@ -4,13 +4,17 @@ import { parse, TomlError } from 'smol-toml'
 import { z } from 'zod'
 import { Failure } from './failure.ts'
 
+const DEFAULT_API_PORT = 54321
 const Port = z.number().int().min(1).max(65535)
+
+/** `[db.vault]`: secrets that SQL reads from `vault.decrypted_secrets`, by name. */
+export const VaultConfig = z.record(z.string(), z.string())
 
 /** Sections that several services share, or that belong to the platform itself. The services own the others. */
 const PlatformConfig = z.object({
   project_id: z.string().regex(/^[A-Za-z0-9_.-]+$/, 'may hold letters, digits, dots, dashes and underscores')
     .min(1),
-  api: z.object({ enabled: z.boolean().default(true), port: Port.default(54321) }).prefault({}),
+  api: z.object({ enabled: z.boolean().default(true), port: Port.default(DEFAULT_API_PORT) }).prefault({}),
   db: z.object({
     port: Port.default(54322),
     major_version: z.number().int().default(17),
@@ -19,8 +23,6 @@ const PlatformConfig = z.object({
       enabled: z.boolean().default(true),
       sql_paths: z.array(z.string()).default(['./seed.sql']),
     }).prefault({}),
-    /** Secrets that SQL reads from `vault.decrypted_secrets`, by name. */
-    vault: z.record(z.string(), z.string()).default({}),
   }).prefault({}),
   local_smtp: z.object({ enabled: z.boolean().default(true), port: Port.default(54324) }).prefault({}),
   edge_runtime: z.object({
@@ -110,11 +112,8 @@ function substitute(value: unknown, environment: Record<string, string | undefin
  * Points addresses of the configured API at the one that really listens: a platform on other ports (a second copy, a
  * test) must not call the first one.
  */
-export function rebase(
-  sections: Record<string, Section>,
-  apiPort: number,
-  apiUrl: string,
-): Record<string, Section> {
+export function rebase(sections: Record<string, Section>, apiUrl: string): Record<string, Section> {
+  const apiPort = Number(sections['api']?.['port'] ?? DEFAULT_API_PORT)
   const configured = new RegExp(
     `^http://(?:127\\.0\\.0\\.1|localhost|host\\.docker\\.internal|kong):${apiPort}(?=/|$)`,
   )

@@ -57,8 +57,7 @@ const ROUTES: Route[] = [
   { prefix: '/storage/v1/s3/', service: 'storage', path: '/s3/', open: true },
   { prefix: '/storage/v1/', service: 'storage', path: '/' },
   { prefix: '/functions/v1/', service: 'functions', path: '/' },
-  { prefix: '/realtime/v1/api', service: 'realtime', path: '/api' },
-  { prefix: '/realtime/v1/', service: 'realtime', path: '/socket/' },
+  { prefix: '/realtime/v1/', service: 'realtime', path: '/' },
   {
     prefix: '/.well-known/oauth-authorization-server',
     service: 'auth',

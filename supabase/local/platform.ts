@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseEnv } from 'node:util'
-import { type Config, parseSection, rebase } from './config.ts'
+import { AuthConfig, readSigningKeys, startAuth } from './auth/index.ts'
+import { type Config, parseSection, rebase, type Section, VaultConfig } from './config.ts'
 import type { Database } from './database.ts'
+import { Failure } from './failure.ts'
+import { FunctionsConfig, startFunctions } from './functions/index.ts'
 import { type Gateway, type Services, startGateway } from './gateway.ts'
+import { type Jobs, startJobs } from './jobs/index.ts'
 import { type Keys, verificationKeys } from './keys.ts'
 import { OWNER_PASSWORD } from './postgres/index.ts'
-import { startSandboxes } from './sandboxes/index.ts'
+import { RealtimeConfig, startRealtime } from './realtime/index.ts'
+import { type Sandboxes, startSandboxes } from './sandboxes/index.ts'
 import type { Service } from './service.ts'
 import { startStorage, StorageConfig } from './storage/index.ts'
 
@@ -49,15 +52,14 @@ export interface Platform {
 
 /** Starts every service of config.toml in this process, behind one gateway. */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
-  const { config, keys, database, projectDirectory } = options
+  const { config, database } = options
   const host = options.host ?? '127.0.0.1'
-  const ready = options.databaseReady ?? Promise.resolve()
   const services: Services = {}
   const gateway = await startGateway({
     port: options.apiPort,
     host,
     services,
-    keys,
+    keys: options.keys,
     onError: (error) =>
       options.onEvent?.(`A service failed: ${error instanceof Error ? error.stack : error}`),
   })
@@ -66,81 +68,20 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const sandboxes = await startSandboxes({
       port: options.inboxPort,
       host,
-      keys,
+      keys: options.keys,
       webhookUrl: `${gateway.url}/functions/v1/stripe-webhook`,
     })
     closers.push(() => sandboxes.close())
-    const sections = rebase(config.sections, config.api.port, gateway.url)
-    const start = async (name: keyof Services, started: Promise<Service | undefined>) => {
-      const service = await started
-      if (service === undefined) return
-      services[name] = service
-      closers.push(() => service.close())
-    }
-    await settle([
-      start(
-        'storage',
-        ready.then(() => {
-          const storage = parseSection(StorageConfig, sections['storage'], 'storage')
-          return storage.enabled
-            ? startStorage({ database, keys, config: storage, directory: options.storageDirectory })
-            : undefined
-        }),
-      ),
-      start(
-        'rest',
-        ready.then(async () => {
-          const rest = await load('rest')
-          if (rest === undefined) return undefined
-          const parsed = parseSection(rest.RestConfig, sections['api'], 'api')
-          return rest.startRest({ database, verificationKeys: verificationKeys(keys), config: parsed })
-        }),
-      ),
-      start(
-        'auth',
-        ready.then(async () => {
-          const auth = await load('auth')
-          if (auth === undefined) return undefined
-          const parsed = parseSection(auth.AuthConfig, sections['auth'], 'auth')
-          return auth.startAuth({
-            database,
-            keys,
-            config: parsed,
-            apiUrl: gateway.url,
-            sendMail: sandboxes.sendMail.bind(sandboxes),
-          })
-        }),
-      ),
-      start(
-        'realtime',
-        ready.then(async () => {
-          const realtime = await load('realtime')
-          if (realtime === undefined) return undefined
-          const parsed = parseSection(realtime.RealtimeConfig, sections['realtime'], 'realtime')
-          return realtime.startRealtime({
-            database,
-            verificationKeys: verificationKeys(keys),
-            config: parsed,
-          })
-        }),
-      ),
-      start(
-        'functions',
-        (async () => {
-          if (options.withFunctions === false || !config.edge_runtime.enabled) return undefined
-          const functions = await load('functions')
-          if (functions === undefined) return undefined
-          const parsed = parseSection(functions.FunctionsConfig, sections['functions'], 'functions')
-          return functions.startFunctions({
-            directory: join(projectDirectory, 'functions'),
-            config: parsed,
-            keys,
-            environment: await functionEnvironment(options, gateway.url, sandboxes.url),
-            watch: options.watch ?? false,
-          })
-        })(),
-      ),
-    ])
+    const sections = rebase(config.sections, gateway.url)
+    const keys = await chooseSigningKeys(options, sections)
+    await settle(
+      startersOf({ ...options, keys }, sections, gateway.url, sandboxes).map(async ([name, start]) => {
+        const started = await start()
+        if (started === undefined) return
+        closers.push(() => started.close())
+        if (name !== 'jobs') services[name] = started as Service
+      }),
+    )
     return {
       apiUrl: gateway.url,
       inboxUrl: sandboxes.url,
@@ -151,6 +92,85 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   } catch (error) {
     await closeAll(gateway, closers)
     throw error
+  }
+}
+
+type Starter = [name: keyof Services | 'jobs', start: () => Promise<Service | Jobs | undefined>]
+
+/** How each part is started. They start side by side: none needs another one to be there. */
+function startersOf(
+  options: PlatformOptions,
+  sections: Record<string, Section>,
+  apiUrl: string,
+  sandboxes: Sandboxes,
+): Starter[] {
+  const { config, database, keys, projectDirectory } = options
+  const jwks = verificationKeys(keys)
+  const ready = options.databaseReady ?? Promise.resolve()
+  return [
+    ['functions', async () => {
+      if (options.withFunctions === false || !config.edge_runtime.enabled) return undefined
+      return startFunctions({
+        directory: join(projectDirectory, 'functions'),
+        config: parseSection(FunctionsConfig, sections['functions'], 'functions'),
+        keys,
+        environment: functionEnvironment(options, apiUrl, sandboxes.url),
+        watch: options.watch ?? false,
+      })
+    }],
+    ['rest', async () => {
+      await ready
+      const rest = await load('rest')
+      if (rest === undefined) return undefined
+      const section = parseSection(rest.RestConfig, sections['api'], 'api')
+      return rest.startRest({ database, verificationKeys: jwks, config: section })
+    }],
+    ['auth', async () => {
+      const section = parseSection(AuthConfig, sections['auth'], 'auth')
+      await ready
+      if (!section.enabled) return undefined
+      return startAuth({
+        database,
+        keys,
+        config: section,
+        apiUrl,
+        sendMail: (mail) => sandboxes.sendMail(mail),
+        projectDirectory,
+      })
+    }],
+    ['storage', async () => {
+      const section = parseSection(StorageConfig, sections['storage'], 'storage')
+      await ready
+      if (!section.enabled) return undefined
+      return startStorage({ database, keys, config: section, directory: options.storageDirectory })
+    }],
+    ['realtime', async () => {
+      const section = parseSection(RealtimeConfig, sections['realtime'], 'realtime')
+      await ready
+      if (!section.enabled) return undefined
+      return startRealtime({ database, verificationKeys: jwks, config: section })
+    }],
+    ['jobs', async () => {
+      const secrets = parseSection(VaultConfig, sections['db']?.['vault'], 'db.vault')
+      await ready
+      return startJobs({
+        database,
+        secrets,
+        execute: options.withJobs ?? true,
+        onError: (error) => options.onEvent?.(`A job could not be run: ${(error as Error).message}`),
+      })
+    }],
+  ]
+}
+
+/** With `[auth] signing_keys_path` Auth signs with the project's own keys instead of generated ones. */
+async function chooseSigningKeys(options: PlatformOptions, sections: Record<string, Section>): Promise<Keys> {
+  const auth = parseSection(AuthConfig, sections['auth'], 'auth')
+  try {
+    const signingKeys = await readSigningKeys(auth, join(options.projectDirectory, 'supabase'))
+    return signingKeys === undefined ? options.keys : { ...options.keys, signingKeys }
+  } catch (error) {
+    throw new Failure((error as Error).message)
   }
 }
 
@@ -171,17 +191,13 @@ async function settle(starting: Promise<void>[]): Promise<void> {
   if (failed !== undefined) throw failed.reason
 }
 
-/**
- * Environment of the edge functions: the providers' sandboxes of this machine, then what config.toml and
- * functions/.env say, which win.
- */
-async function functionEnvironment(
+/** Environment of the edge functions: the providers' sandboxes of this machine, then what config.toml says. */
+function functionEnvironment(
   options: PlatformOptions,
   apiUrl: string,
   sandboxUrl: string,
-): Promise<Record<string, string>> {
-  const { keys, config, projectDirectory, database } = options
-  const file = await readFile(join(projectDirectory, 'functions', '.env'), 'utf8').catch(() => '')
+): Record<string, string> {
+  const { keys, config, database } = options
   return {
     SUPABASE_URL: apiUrl,
     SUPABASE_DB_URL: databaseUrl(database),
@@ -198,7 +214,6 @@ async function functionEnvironment(
     RESEND_API_BASE: sandboxUrl,
     EMAIL_FROM: `${config.project_id} <noreply@${config.project_id}.example>`,
     ...config.edge_runtime.secrets,
-    ...(parseEnv(file) as Record<string, string>),
   }
 }
 

@@ -158,6 +158,9 @@ begin
     raise exception 'job_name can not be NULL' using errcode = 'null_value_not_allowed';
   end if;
   perform cron._check_schedule(schedule);
+  if database <> current_database() then
+    raise exception 'jobs run in the database "%" only', current_database() using errcode = 'feature_not_supported';
+  end if;
   if username is not null and not pg_has_role(username, 'member') then
     raise exception 'must be superuser to create a job for another role' using errcode = 'insufficient_privilege';
   end if;
@@ -197,6 +200,9 @@ as $$
 begin
   if schedule is not null then
     perform cron._check_schedule(schedule);
+  end if;
+  if database <> current_database() then
+    raise exception 'jobs run in the database "%" only', current_database() using errcode = 'feature_not_supported';
   end if;
   if username is not null and not pg_has_role(username, 'member') then
     raise exception 'must be superuser to alter username' using errcode = 'insufficient_privilege';
@@ -253,3 +259,5 @@ grant execute on all functions in schema cron to postgres with grant option;
 
 select pg_catalog.pg_extension_config_dump('cron.job', '');
 select pg_catalog.pg_extension_config_dump('cron.jobid_seq', '');
+
+select pg_catalog.pg_notify('pg_cron', '');

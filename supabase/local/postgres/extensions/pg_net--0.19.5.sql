@@ -182,3 +182,5 @@ grant usage on schema net to supabase_functions_admin, postgres, anon, authentic
 grant execute on function net.http_get, net.http_post, net.http_delete, net._http_collect_response
 to supabase_functions_admin, postgres, anon, authenticated, service_role;
 grant all on net.http_request_queue, net._http_response to postgres;
+
+select pg_catalog.pg_notify('pg_net', '');
