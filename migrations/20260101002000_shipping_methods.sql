@@ -12,7 +12,7 @@ create table public.shipping_methods (
   is_active boolean not null default true,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint shipping_methods_name_check check (name = btrim(name) and char_length(name) between 1 and 80),
+  constraint shipping_methods_name_check check (private.is_line(name, 80)),
   constraint shipping_methods_kind_check check (kind in ('flat', 'free_over', 'pickup')),
   constraint shipping_methods_rate_amount_check check (rate_amount between 0 and 1000000000000),
   constraint shipping_methods_free_over_amount_check check (

@@ -46,9 +46,7 @@ create table public.orders (
     subtotal_amount >= 0 and discount_amount >= 0 and shipping_amount >= 0 and tax_amount >= 0
     and included_tax_amount >= 0 and total_amount >= 0
   ),
-  constraint orders_discount_amount_check check (
-    discount_amount <= subtotal_amount and platform_discount_amount between 0 and discount_amount + shipping_amount
-  ),
+  constraint orders_discount_amount_check check (discount_amount <= subtotal_amount and platform_discount_amount >= 0),
   constraint orders_total_is_the_sum_of_its_parts_check check (
     total_amount = subtotal_amount - discount_amount + shipping_amount + tax_amount
   ),
@@ -88,7 +86,7 @@ comment on column public.orders.reference is 'What people call the order: the st
 comment on column public.orders.status is 'Fulfilment. What was paid and given back stands in payment_status, apart from it.';
 comment on column public.orders.subtotal_amount is 'Sum of the lines at the price shown (store discounts included), before coupons.';
 comment on column public.orders.discount_amount is 'Coupons, spread over the lines.';
-comment on column public.orders.platform_discount_amount is 'The part of the discount, shipping included, that the platform pays for and owes to the store.';
+comment on column public.orders.platform_discount_amount is 'What the platform bears of coupons, of free shipping and of its own discounts within the prices: owed to the store.';
 comment on column public.orders.tax_amount is 'Tax on top of the prices (store sells tax-exclusive), the sum of the lines'' tax.';
 comment on column public.orders.included_tax_amount is 'Tax contained in the prices (store sells tax-inclusive). For information; not part of the sum.';
 comment on column public.orders.refunding_amount is 'Approved refunds that the provider has not confirmed yet.';
@@ -152,10 +150,3 @@ create table private.order_numbers (
 alter table private.order_numbers enable row level security;
 comment on table private.order_numbers is
   'The last order number of each store. Locked until commit, which is what keeps numbers without gaps; therefore always taken last.';
-
--- Orders whose lines products.sales_count does not know yet. A queue, so that a checkout never waits for a product's row.
-create table private.uncounted_sales (
-  order_id uuid primary key
-);
-alter table private.uncounted_sales enable row level security;
-comment on table private.uncounted_sales is 'Confirmed orders that the next run of private.count_sales() adds to products.sales_count.';

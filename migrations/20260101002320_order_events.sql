@@ -27,34 +27,4 @@ comment on column public.order_events.actor_id is 'Who did it; null when the mar
 comment on column public.order_events.store_id is 'Copied from the order, so that access needs no join.';
 comment on column public.order_events.customer_id is 'Copied from the order, so that access needs no join.';
 
-create function private.create_monthly_partitions(parent text, first_month date, months integer) returns integer
-language plpgsql volatile
-set search_path = ''
-as $$
-declare
-  v_month date;
-  v_name text;
-  v_created integer := 0;
-begin
-  for v_month in
-    select (date_trunc('month', first_month::timestamp) + make_interval(months => step))::date
-    from generate_series(0, months - 1) as step
-  loop
-    v_name := parent || to_char(v_month, '_YYYY_MM');
-    continue when to_regclass('private.' || quote_ident(v_name)) is not null;
-    execute format(
-      'create table private.%I partition of public.%I for values from (%L) to (%L)',
-      v_name, parent,
-      v_month::timestamp at time zone 'UTC', (v_month + interval '1 month')::timestamp at time zone 'UTC'
-    );
-    execute format('alter table private.%I enable row level security', v_name);
-    v_created := v_created + 1;
-  end loop;
-  return v_created;
-end;
-$$;
-comment on function private.create_monthly_partitions(text, date, integer) is
-  'Makes the partitions of public.<parent> for so many months from first_month on, where they are missing; returns how many it made.';
-
--- Two months back, so that demo data and a clock that jumps find a place of their own; rows outside go to the default.
-select private.create_monthly_partitions('order_events', (now() - interval '2 months')::date, 6);
+select private.create_month_partitions('order_events');

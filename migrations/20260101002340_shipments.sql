@@ -9,8 +9,8 @@ create table public.shipments (
   tracking_url text,
   shipped_at timestamptz not null default now(),
   delivered_at timestamptz,
-  constraint shipments_carrier_check check (char_length(carrier) between 1 and 80),
-  constraint shipments_tracking_number_check check (char_length(tracking_number) between 1 and 80),
+  constraint shipments_carrier_check check (private.is_line(carrier, 80)),
+  constraint shipments_tracking_number_check check (private.is_line(tracking_number, 80)),
   constraint shipments_tracking_url_check check (char_length(tracking_url) <= 500 and tracking_url ~ '^https?://[^[:space:]<>"]+$'),
   constraint shipments_are_delivered_after_they_are_shipped_check check (delivered_at >= shipped_at)
 );

@@ -27,8 +27,8 @@ create table public.refunds (
     status in ('requested', 'approved', 'rejected', 'processing', 'succeeded', 'failed')
   ),
   constraint refunds_amount_check check (amount > 0),
-  constraint refunds_reason_check check (char_length(reason) between 1 and 1000),
-  constraint refunds_decision_note_check check (char_length(decision_note) between 1 and 1000),
+  constraint refunds_reason_check check (reason <> '' and private.is_prose(reason, 1000)),
+  constraint refunds_decision_note_check check (decision_note <> '' and private.is_prose(decision_note, 1000)),
   constraint refunds_provider_refund_id_key unique (provider_refund_id),
   constraint refunds_have_a_payment_once_approved_check check (
     payment_id is not null or status in ('requested', 'rejected')

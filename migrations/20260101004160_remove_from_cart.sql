@@ -1,0 +1,27 @@
+create function private.remove_from_cart(variant_id uuid, cart_token text) returns jsonb
+language plpgsql volatile
+security definer -- visitors hold no grant on carts
+set search_path = ''
+as $$
+declare
+  v_cart_id uuid := private.require_cart(cart_token);
+begin
+  -- Removing what is not there any more is what the caller wanted.
+  delete from public.cart_items
+  where cart_items.cart_id = v_cart_id and cart_items.variant_id = remove_from_cart.variant_id;
+  return private.cart_json(v_cart_id, (select auth.uid()));
+end;
+$$;
+grant execute on function private.remove_from_cart(uuid, text) to anon, authenticated;
+
+create function public.remove_from_cart(variant_id uuid, cart_token text default null) returns jsonb
+language plpgsql volatile security invoker
+set search_path = ''
+as $$
+begin
+  return private.remove_from_cart(variant_id, cart_token);
+end;
+$$;
+comment on function public.remove_from_cart(uuid, text) is
+  'Takes a line out of the cart and returns the cart. Repeating it changes nothing. Errors: cart_not_found.';
+grant execute on function public.remove_from_cart(uuid, text) to anon, authenticated;
