@@ -88,13 +88,12 @@ describe('cron', () => {
 
   test('does not let a job become a superuser', async () => {
     const { sql } = platform
-    const command =
-      `reset session authorization; reset role; insert into public.runs values ('super ' || usesuper) `
     const [job] = await sql`
-      select cron.schedule('climb', '1 second',
-        ${`${
-      command.replace('|| usesuper) ', '|| (select rolsuper from pg_roles where rolname = session_user))')
-    }`}) as id`
+      select cron.schedule('climb', '1 second', $$
+        reset session authorization;
+        reset role;
+        insert into public.runs select 'super ' || rolsuper from pg_roles where rolname = session_user
+      $$) as id`
     await eventually(async () =>
       (await sql`select from cron.job_run_details where jobid = ${job!['id']} and status <> 'running'`)[0]
     )
@@ -110,8 +109,8 @@ describe('cron', () => {
     await sleep(4500)
     await sql`select cron.unschedule('slow')`
     const [row] = await sql`
-      select max(overlaps) as most from (
-        select count(*) as overlaps
+      select max(running) as most from (
+        select count(*) as running
         from cron.job_run_details as one
         join cron.job_run_details as two
           on two.jobid = one.jobid and two.start_time >= one.start_time
