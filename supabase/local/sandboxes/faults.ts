@@ -4,7 +4,7 @@ import { z } from 'zod'
 /** Something that goes wrong on purpose with the next requests to a provider. */
 export const Fault = z.strictObject({
   /** Which requests: `POST /v1/refunds`. A `*` stands for anything. */
-  match: z.string().regex(/^[A-Z*]+ \/\S*$/, 'a method and a path, such as "POST /v1/refunds"'),
+  match: z.string().regex(/^[A-Z*]+ [/*]\S*$/, 'a method and a path, such as "POST /v1/refunds"'),
   /** How many requests it hits. */
   times: z.number().int().positive().default(1),
   /**
