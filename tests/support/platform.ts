@@ -3,19 +3,14 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import {
-  createClient,
-  type SupabaseClient,
-  type SupabaseClientOptions,
-  type User,
-} from '@supabase/supabase-js'
+import { createClient, type SupabaseClient, type SupabaseClientOptions } from '@supabase/supabase-js'
 import type postgres from 'postgres'
 import { inject } from 'vitest'
-import WebSocket from 'ws'
 import { type Config, loadConfig, type Section } from '../../supabase/local/config.ts'
 import type { Database } from '../../supabase/local/database.ts'
 import type { Keys } from '../../supabase/local/keys.ts'
 import { type Platform, startPlatform } from '../../supabase/local/platform.ts'
+import { clientOptions, randomPhone, type SignedIn, signInByPhone } from './client.ts'
 import { connectAs, createDatabase, type Template } from './database.ts'
 import { Inbox } from './inbox.ts'
 import { releaseLater } from './resources.ts'
@@ -32,12 +27,6 @@ export interface TestPlatformOptions {
   withJobs?: boolean
   /** Sections of config.toml to merge over the project's own, such as `{ auth: { jwt_expiry: 5 } }`. */
   config?: Record<string, Section>
-}
-
-/** A client signed in as somebody. */
-export interface SignedIn {
-  client: SupabaseClient
-  user: User
 }
 
 /** A platform of one's own: every service in this process, on free ports, on a database of its own. */
@@ -96,34 +85,6 @@ export async function startTestPlatform(options: TestPlatformOptions = {}): Prom
     visitor,
     service: (more) => client(keys.secretKey, more),
     signIn: (phone = randomPhone()) => signInByPhone(visitor(), inbox, phone),
-  }
-}
-
-/** Signs in by one-time code, the only way a person has: request it, read it in the inbox, send it back. */
-export async function signInByPhone(client: SupabaseClient, inbox: Inbox, phone: string): Promise<SignedIn> {
-  const before = await inbox.list({ to: phone })
-  const sent = await client.auth.signInWithOtp({ phone })
-  if (sent.error) throw sent.error
-  const { data, error } = await client.auth.verifyOtp({
-    phone,
-    token: await inbox.code(phone, before),
-    type: 'sms',
-  })
-  if (error) throw error
-  return { client, user: data.user! }
-}
-
-/** A phone number that nobody has: the range reserved for fiction is too small, so this uses an unassigned area code. */
-export function randomPhone(): string {
-  return `+1999${String(Math.floor(Math.random() * 1e7)).padStart(7, '0')}`
-}
-
-/** What supabase-js needs in a Node process: no stored session, and on Node 20 a WebSocket. */
-export function clientOptions(more: SupabaseClientOptions<'public'> = {}): SupabaseClientOptions<'public'> {
-  return {
-    ...more,
-    auth: { persistSession: false, autoRefreshToken: false, ...more.auth },
-    realtime: { transport: WebSocket as unknown as typeof globalThis.WebSocket, ...more.realtime },
   }
 }
 

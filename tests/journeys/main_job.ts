@@ -1,0 +1,251 @@
+import { createClient, type RealtimeChannel, type SupabaseClient } from '@supabase/supabase-js'
+import { drawProduct } from '../../seed/artwork.ts'
+import { clientOptions, signInByPhone } from '../support/client.ts'
+import { Inbox, type Message } from '../support/inbox.ts'
+
+/** A Supabase project with Marketbase in it, and the inbox that shows what it sends. */
+export interface Project {
+  apiUrl: string
+  publishableKey: string
+  inboxUrl: string
+}
+
+/** One step of the walk: what was done, and what came back. */
+export interface Step {
+  title: string
+  result: unknown
+}
+
+/** What a broadcast of an order carries. */
+interface OrderBroadcast {
+  event: string
+  payload: Record<string, unknown>
+}
+
+/** How long a broadcast or a message may take to arrive, in milliseconds. */
+const PATIENCE_MS = 20_000
+
+/**
+ * The main job of a marketplace, end to end, as a frontend would do it: a seller opens a store and lists a product, a
+ * visitor fills a cart, signs in, orders and pays by card, and the parcel is followed to the door. Everything goes through
+ * an unmodified supabase-js with the publishable key; codes are read from the inbox, as a person would.
+ */
+export async function* mainJob(project: Project): AsyncGenerator<Step, void, void> {
+  const inbox = new Inbox(project.inboxUrl)
+  const connect = () => createClient(project.apiUrl, project.publishableKey, clientOptions())
+  const sellerClient = connect()
+  const customerClient = connect()
+  const suffix = String(Date.now()).slice(-7)
+
+  try {
+    // 1. A seller signs in by phone and opens a store; a link comes back.
+    const seller = await signInByPhone(sellerClient, inbox, `+1998${suffix}`)
+    yield {
+      title: 'A seller signs in with a code sent to her phone',
+      result: { id: seller.user.id, phone: seller.user.phone },
+    }
+
+    const store = await call(sellerClient.rpc('create_store', {
+      name: 'Harbour Light Lamps',
+      line1: '4 Quay Street',
+      city: 'Hudson',
+      region: 'NY',
+      postal_code: '12534',
+      country_code: 'US',
+      currency: 'USD',
+      time_zone: 'America/New_York',
+    }))
+    yield { title: 'She opens a store; its link comes back', result: pick(store, 'id', 'slug', 'status') }
+
+    // 2. She adds a product with a picture, in a category that did not exist.
+    const path = `${store.id}/lamps/harbour-lamp.png`
+    const uploaded = await call(
+      sellerClient.storage.from('store-media').upload(path, drawProduct(2, 0, 3), {
+        contentType: 'image/png',
+      }),
+    )
+    const product = await call(sellerClient.rpc('save_product', {
+      product: {
+        store_id: store.id,
+        name: 'Harbour Lamp',
+        description: 'A brass lamp that was a ship’s light once.',
+        category: `Ship Lamps ${suffix}`,
+        status: 'active',
+        mrp_amount: 8900,
+        price_amount: 7400,
+        on_hand: 5,
+        media: [{ path: uploaded.path, alt: 'A brass lamp' }],
+      },
+    }))
+    yield { title: 'She adds a product, its picture and a new category', result: product }
+
+    // 3. A visitor opens the store by its link and fills a cart, without an account.
+    const opened = await call(customerClient.rpc('get_store_by_link', { link: store.slug }))
+    yield { title: 'A visitor opens the store by its link', result: pick(opened, 'id', 'name', 'slug') }
+
+    const catalog = await call(customerClient.rpc('get_store_catalog', { link: store.slug }))
+    yield { title: 'and sees the catalog, grouped by category, largest first', result: catalog }
+
+    const { data: variants, error } = await customerClient
+      .from('product_variants').select('id').eq('product_id', product.id)
+    if (error) throw error
+    const variantId = variants[0]!.id as string
+    const guestCart = await call(customerClient.rpc('add_to_cart', { variant_id: variantId, quantity: 2 }))
+    yield {
+      title: 'She puts two lamps into a cart that the server keeps',
+      result: {
+        ...pick(guestCart, 'id', 'item_count', 'total_amount', 'currency'),
+        token: '(told once, kept by the browser)',
+      },
+    }
+
+    // 4. She signs in; the cart becomes hers; she orders: stock is reserved, the order waits for its payment.
+    const customer = await signInByPhone(customerClient, inbox, `+1997${suffix}`)
+    const claimed = await call(customerClient.rpc('claim_cart', { cart_token: guestCart.token }))
+    yield {
+      title: 'She signs in by phone, and the cart becomes hers',
+      result: pick(claimed, 'id', 'item_count', 'total_amount'),
+    }
+
+    const heardBySeller = await listen(sellerClient, `store:${store.id}:orders`)
+    const heardByCustomer = await listen(customerClient, `user:${customer.user.id}`)
+
+    const { data: address, error: addressError } = await customerClient.from('addresses').insert({
+      recipient_name: 'Nina Castell',
+      line1: '12 Elm Row',
+      city: 'Albany',
+      region: 'NY',
+      postal_code: '12203',
+      country_code: 'US',
+    }).select('id').single()
+    if (addressError) throw addressError
+    const email = `nina-${suffix}@marketbase.example`
+    await confirmEmail(customerClient, inbox, email)
+    const checkout = await call(customerClient.rpc('checkout', {
+      idempotency_key: `main-job-${suffix}`,
+      payment_method: 'card',
+      shipping_address_id: address.id,
+      expected_total_amount: claimed.total_amount,
+    }))
+    yield { title: 'She gives an address and checks out; the stock is hers for a while', result: checkout }
+    const orderId = checkout.orders[0].id as string
+
+    // 5. She pays by card. The provider's signed webhook confirms the order.
+    const { data: payment, error: paymentError } = await customerClient.functions.invoke('payments/intents', {
+      body: { checkout_id: checkout.checkout_id, payment_method: 'pm_card_visa' },
+    })
+    if (paymentError) throw paymentError
+    yield { title: 'She pays by card', result: pick(payment, 'payment_id', 'status') }
+
+    const confirmed = await heardByCustomer.until((payload) => payload['status'] === 'confirmed')
+    yield { title: 'The webhook arrives: her channel says the order is confirmed', result: confirmed }
+
+    // 6. The seller saw it arrive; she ships it and it is delivered; the customer hears of each step.
+    const arrived = await heardBySeller.until((payload) => payload['order_id'] === orderId)
+    yield { title: 'The seller’s channel shows the order', result: arrived }
+
+    await call(sellerClient.rpc('advance_order', { order_id: orderId, status: 'processing' }))
+    await call(sellerClient.rpc('advance_order', {
+      order_id: orderId,
+      status: 'shipped',
+      carrier: 'UPS',
+      tracking_number: '1Z999AA10123456784',
+    }))
+    const shipped = await heardByCustomer.until((payload) => payload['status'] === 'shipped')
+    yield { title: 'The seller ships it; the customer’s channel says so', result: shipped }
+
+    await call(sellerClient.rpc('advance_order', { order_id: orderId, status: 'delivered' }))
+    const delivered = await heardByCustomer.until((payload) => payload['status'] === 'delivered')
+    yield { title: 'and that it was delivered', result: delivered }
+
+    await call(customerClient.rpc('confirm_receipt', { order_id: orderId }))
+    const { data: order, error: orderError } = await customerClient
+      .from('orders')
+      .select(
+        'reference, status, payment_status, total_amount, currency, order_lines(product_name, quantity, total_amount)',
+      )
+      .eq('id', orderId).single()
+    if (orderError) throw orderError
+    yield { title: 'She confirms the receipt; her order says', result: order }
+
+    const mail = await inbox.next(
+      { to: email, channel: 'email' },
+      await confirmations(inbox, email),
+      PATIENCE_MS,
+    )
+    yield { title: 'The confirmation stands in her inbox', result: pick(mail, 'from', 'to', 'subject') }
+  } finally {
+    await Promise.all([sellerClient.removeAllChannels(), customerClient.removeAllChannels()])
+    sellerClient.realtime.disconnect()
+    customerClient.realtime.disconnect()
+  }
+}
+
+/** Messages about the address itself, which came before any order. */
+async function confirmations(inbox: Inbox, email: string): Promise<Message[]> {
+  return (await inbox.list({ to: email })).filter((message) =>
+    /\b\d{6}\b/.test(message.text ?? message.html ?? '')
+  )
+}
+
+/** Adds an e-mail address to the account and proves it with the code that was sent there. */
+async function confirmEmail(client: SupabaseClient, inbox: Inbox, email: string): Promise<void> {
+  const asked = await client.auth.updateUser({ email })
+  if (asked.error) throw asked.error
+  const { error } = await client.auth.verifyOtp({
+    email,
+    token: await inbox.code(email),
+    type: 'email_change',
+  })
+  if (error) throw error
+}
+
+/** Joins a private channel and remembers what it hears. */
+async function listen(client: SupabaseClient, topic: string): Promise<{
+  until(fits: (payload: Record<string, unknown>) => boolean): Promise<OrderBroadcast>
+}> {
+  const heard: OrderBroadcast[] = []
+  const waiting = new Set<() => void>()
+  await client.realtime.setAuth()
+  const channel: RealtimeChannel = client.channel(topic, { config: { private: true } })
+  channel.on('broadcast', { event: '*' }, ({ event, payload }) => {
+    heard.push({ event, payload })
+    for (const look of waiting) look()
+  })
+  await new Promise<void>((resolve, reject) => {
+    channel.subscribe((status, error) => {
+      if (status === 'SUBSCRIBED') resolve()
+      else reject(error ?? new Error(`${topic}: ${status}`))
+    })
+  })
+  return {
+    until: (fits) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(
+          () => reject(new Error(`Nothing fitting was heard on ${topic}.`)),
+          PATIENCE_MS,
+        )
+        const look = () => {
+          const found = heard.find(({ payload }) => fits(payload))
+          if (found === undefined) return
+          clearTimeout(timer)
+          waiting.delete(look)
+          resolve(found)
+        }
+        waiting.add(look)
+        look()
+      }),
+  }
+}
+
+/** The data of a call, or its error thrown. */
+// deno-lint-ignore no-explicit-any -- the API's answers are typed by supabase/database.types.ts in an application
+async function call(request: PromiseLike<{ data: any; error: Error | null }>): Promise<any> {
+  const { data, error } = await request
+  if (error) throw error
+  return data
+}
+
+function pick(source: object, ...names: string[]): Record<string, unknown> {
+  return Object.fromEntries(names.map((name) => [name, (source as Record<string, unknown>)[name]]))
+}
