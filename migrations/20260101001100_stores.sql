@@ -72,7 +72,8 @@ comment on column public.stores.rating_sum is 'Sum of the stars; with rating_cou
 
 create table public.store_links (
   slug text primary key,
-  store_id uuid not null references public.stores (id) on delete cascade,
+  -- Deferrable, because a new store takes its link first: whoever gets the link, makes the store.
+  store_id uuid not null references public.stores (id) on delete cascade deferrable initially deferred,
   created_at timestamptz not null default now(),
   constraint store_links_slug_check check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) between 3 and 60),
   constraint store_links_store_id_slug_key unique (store_id, slug)

@@ -1,0 +1,60 @@
+-- The words of all product names, once each: what a mistyped word is compared with. The list of words grows far slower than
+-- the list of products, so a typo costs the same at a thousand products and at a million. Words are never taken out; a word
+-- that no product has any more finds nothing and harms nobody.
+create table private.search_words (
+  word text primary key,
+  latin text not null
+);
+create index search_words_latin_idx on private.search_words using gin (latin extensions.gin_trgm_ops) with (fastupdate = off);
+create index search_words_latin_prefix_idx on private.search_words (latin text_pattern_ops);
+alter table private.search_words enable row level security;
+comment on table private.search_words is 'Vocabulary of product names, folded; `latin` is the word in Latin letters, so that "rangoli" finds रंगोली.';
+
+create function private.product_words(name text) returns setof text
+language sql immutable parallel safe
+set search_path = ''
+as $$
+  select words.word
+  from unnest(tsvector_to_array(to_tsvector('pg_catalog.simple', private.fold(product_words.name)))) as words (word)
+  where length(words.word) between 3 and 40
+    and words.word !~ '^[0-9.-]+$';
+$$;
+comment on function private.product_words(text) is 'The words of a name that are worth correcting typos against.';
+
+create function private.tg_products__words() returns trigger
+language plpgsql volatile
+security definer -- the vocabulary is granted to nobody
+set search_path = ''
+as $$
+begin
+  if tg_op = 'UPDATE' and not exists (
+    select from new_rows join old_rows using (id) where new_rows.name <> old_rows.name
+  ) then
+    return null;
+  end if;
+
+  -- In the order of the words, so that two writers that bring the same new words wait for each other instead of deadlocking.
+  insert into private.search_words (word, latin)
+  select words.word, private.transliterate(words.word)
+  from (
+    select distinct product_words as word
+    from new_rows
+    cross join private.product_words(new_rows.name)
+  ) as words
+  where not exists (select from private.search_words where search_words.word = words.word)
+  order by words.word
+  on conflict do nothing;
+  return null;
+end;
+$$;
+comment on function private.tg_products__words() is 'After insert or update of products: adds new words of names to the vocabulary.';
+
+create trigger _500_words_insert
+  after insert on public.products
+  referencing new table as new_rows
+  for each statement execute function private.tg_products__words();
+
+create trigger _500_words_update
+  after update on public.products
+  referencing old table as old_rows new table as new_rows
+  for each statement execute function private.tg_products__words();

@@ -1,0 +1,30 @@
+-- Who runs the marketplace: a platform admin through the API, the service key, or a person in Studio (who is the database's
+-- owner there and has no user id).
+create function private.is_operator() returns boolean
+language sql stable
+set search_path = ''
+as $$
+  select case
+    when private.api_role() in ('anon', 'authenticated', 'authenticator') then private.is_platform_admin()
+    else true
+  end;
+$$;
+comment on function private.is_operator() is 'Whether the caller is a platform admin, a service or a person in Studio.';
+grant execute on function private.is_operator() to anon, authenticated, service_role;
+
+create function private.require_operator() returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if private.api_role() in ('anon', 'authenticated', 'authenticator') then
+    perform private.require_user();
+    if not private.is_platform_admin() then
+      raise sqlstate 'PT403' using
+        message = 'Only those who run the marketplace may do that.', detail = 'platform_admin_required';
+    end if;
+  end if;
+end;
+$$;
+comment on function private.require_operator() is 'Refuses everybody but operators. Errors: those of require_user, platform_admin_required.';
+grant execute on function private.require_operator() to anon, authenticated, service_role;
