@@ -1,0 +1,122 @@
+/** Keeps what is known of the database up to date: loads it, listens for news, and loads it again (contract §13). */
+import type { Catalog } from './catalog/catalog.ts'
+import { loadCatalog } from './catalog/load.ts'
+import { loadOptions, loadRoleSettings, type RoleSettings } from './catalog/role-settings.ts'
+import { type Settings, withOptions } from './config.ts'
+import { Connection, type ConnectionOptions } from './database/connection.ts'
+
+/** One consistent state of knowledge. */
+export interface Knowledge {
+  readonly settings: Settings
+  readonly roles: ReadonlyMap<string, RoleSettings>
+  readonly catalog: Catalog
+}
+
+/** The channel that news come in on. */
+const CHANNEL = 'pgrst'
+
+const FIRST_RETRY_MS = 100
+const LONGEST_RETRY_MS = 32_000
+
+/** A burst of news within this time is answered by one load. */
+const SETTLE_MS = 5
+
+/** Knows the database through a connection of its own. */
+export class KnowledgeKeeper {
+  readonly #options: ConnectionOptions
+  readonly #base: Settings
+  readonly #onChange: () => void
+  #current: Knowledge | undefined
+  #connection: Connection | undefined
+  #loading: Promise<void> = Promise.resolve()
+  #scheduled = false
+  #retry = FIRST_RETRY_MS
+  #timer: NodeJS.Timeout | undefined
+  #closed = false
+
+  /**
+   * @param base settings where the database says nothing
+   * @param onChange called when there is new knowledge
+   */
+  constructor(options: ConnectionOptions, base: Settings, onChange: () => void) {
+    this.#options = options
+    this.#base = base
+    this.#onChange = onChange
+  }
+
+  /** What is known; undefined until the database has been reached once. */
+  get current(): Knowledge | undefined {
+    return this.#current
+  }
+
+  /** Whether news would be heard. */
+  get listening(): boolean {
+    return this.#connection !== undefined && this.#connection.closed === undefined
+  }
+
+  /** Connects and loads. Rejects if that fails, and keeps trying all the same. */
+  async start(): Promise<void> {
+    try {
+      await this.#connect()
+    } catch (error) {
+      this.#tryAgain()
+      throw error
+    }
+  }
+
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    this.#connection?.close()
+  }
+
+  async #connect(): Promise<void> {
+    const connection = await Connection.open(this.#options)
+    try {
+      connection.onNotification = (_, payload) => this.#hear(payload)
+      // Listening first: what changes while the catalog is being read is heard of.
+      await connection.query(`listen ${CHANNEL}`)
+      await this.#load(connection)
+    } catch (error) {
+      connection.close()
+      throw error
+    }
+    if (this.#closed) return connection.close()
+    this.#connection = connection
+    this.#retry = FIRST_RETRY_MS
+    connection.onClose = () => this.#tryAgain()
+    if (connection.closed !== undefined) this.#tryAgain()
+  }
+
+  #tryAgain(): void {
+    if (this.#closed) return
+    this.#connection = undefined
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => {
+      this.#connect().catch(() => this.#tryAgain())
+    }, this.#retry)
+    this.#retry = Math.min(this.#retry * 2, LONGEST_RETRY_MS)
+  }
+
+  #hear(payload: string): void {
+    if (!['', 'reload schema', 'reload config'].includes(payload) || this.#scheduled) return
+    this.#scheduled = true
+    setTimeout(() => {
+      this.#scheduled = false
+      const connection = this.#connection
+      if (connection === undefined) return
+      this.#loading = this.#loading.then(() => this.#load(connection)).catch(() => {
+        // The old knowledge stays. A broken connection is opened again, and everything is loaded then.
+        if (connection.closed === undefined) connection.close()
+      })
+    }, SETTLE_MS)
+  }
+
+  async #load(connection: Connection): Promise<void> {
+    const settings = withOptions(this.#base, await loadOptions(connection))
+    const roles = await loadRoleSettings(connection)
+    const catalog = await loadCatalog(connection, settings.dbSchemas, settings.dbExtraSearchPath)
+    this.#current = { settings, roles, catalog }
+    this.#onChange()
+  }
+}

@@ -1,0 +1,322 @@
+/** Plans what is read: the tree of tables that `select` spells, with its filters, orders and limits in place. */
+import {
+  type Catalog,
+  isToOne,
+  keyOf,
+  type QualifiedName,
+  type Relationship,
+  type Table,
+} from '../catalog/catalog.ts'
+import { aggregatesNotAllowed, notEmbedded, notImplemented, relatedOrderNotToOne } from '../errors.ts'
+import type { Filter, LogicTree, OrderTerm, SelectColumn, SelectEmbed, SelectItem } from '../parse/syntax.ts'
+import { ALL_ROWS, restrict, type RowRange } from '../request/range.ts'
+import type { AtPath, QueryParameters } from '../request/query.ts'
+import { findRelationship } from './embeds.ts'
+import { filteredField, orderedField, selectedField } from './fields.ts'
+import type {
+  EmbedShape,
+  PlannedColumn,
+  PlannedEmbed,
+  PlannedField,
+  PlannedFilter,
+  PlannedNode,
+  PlannedOrder,
+  SpreadColumn,
+} from './plan.ts'
+
+/** What a read is planned from. */
+export interface ReadInput {
+  readonly catalog: Catalog
+  /** The table whose rows the root gives: its columns and relationships are looked up. */
+  readonly table: QualifiedName
+  /** Where the root's rows come from, if not from the table itself. */
+  readonly source: QualifiedName | undefined
+  readonly query: QueryParameters
+  /** The conditions that apply to what is read (those of a write apply to the write). */
+  readonly filters: readonly AtPath<Filter>[]
+  readonly logic: readonly AtPath<LogicTree>[]
+  /** Undefined where limits do not apply. */
+  readonly ranges: { readonly root: RowRange; readonly maxRows: number | undefined } | undefined
+  readonly aggregatesEnabled: boolean
+}
+
+/** An embed of the select with what the other parameters say of it, before names are resolved. */
+interface Draft {
+  readonly item: SelectEmbed | undefined
+  readonly columns: SelectColumn[]
+  readonly filters: LogicTree[]
+  readonly children: Draft[]
+  order: readonly OrderTerm[]
+  range: RowRange
+}
+
+/** Plans a read. Throws PGRST108, PGRST118, PGRST123, PGRST127, PGRST200 and PGRST201. */
+export function planRead(input: ReadInput): PlannedNode {
+  const draft = draftOf(undefined, input.query.select)
+  for (const { path, value } of input.filters) locate(draft, path).filters.push(value)
+  for (const { path, value } of input.query.order) locate(draft, path).order = value
+  if (input.ranges !== undefined) {
+    for (const { path, value } of input.query.ranges) locate(draft, path).range = value
+    draft.range = input.ranges.root
+  }
+  for (const { path, value } of input.logic) locate(draft, path).filters.push(value)
+  const root = new Planner(input).node(draft, undefined, 0)
+  if (!input.aggregatesEnabled && hasAggregate(draft)) throw aggregatesNotAllowed()
+  return root
+}
+
+function draftOf(item: SelectEmbed | undefined, items: readonly SelectItem[]): Draft {
+  return {
+    item,
+    columns: items.filter((item) => item.kind === 'column'),
+    children: items.filter((item) => item.kind === 'embed').map((embed) => draftOf(embed, embed.items)),
+    filters: [],
+    order: [],
+    range: ALL_ROWS,
+  }
+}
+
+function locate(draft: Draft, path: readonly string[]): Draft {
+  return path.reduce((node, name) => {
+    const child = node.children.find(({ item }) => item!.target === name || item!.alias === name)
+    if (child === undefined) throw notEmbedded(name)
+    return child
+  }, draft)
+}
+
+const hasAggregate = (draft: Draft): boolean =>
+  draft.columns.some(({ aggregate }) => aggregate !== undefined) || draft.children.some(hasAggregate)
+
+/** What a node's parent looks like to it. */
+interface Parent {
+  /** Name of the parent's table, by which relationships are found. */
+  readonly table: QualifiedName
+  /** What the parent's rows are called in the statement. */
+  readonly rows: QualifiedName
+  readonly aggregated: boolean
+}
+
+class Planner {
+  constructor(readonly input: ReadInput) {}
+
+  node(draft: Draft, parent: Parent | undefined, depth: number): PlannedNode {
+    const { catalog, table, source, ranges } = this.input
+    const relationship = parent === undefined ? undefined : this.#relationship(draft, parent)
+    const own = relationship?.foreignTable ?? table
+    const alias = relationship === undefined
+      ? source === undefined ? undefined : table.name
+      : aliasOf(relationship, depth)
+    const rows = alias === undefined ? own : { schema: '', name: alias }
+    const known = catalog.tables.get(keyOf(own))
+    const aggregated = (parent?.aggregated ?? false) || draft.columns.some((c) => c.aggregate !== undefined)
+    const children = draft.children.map((child) =>
+      this.node(child, { table: own, rows, aggregated }, depth + 1)
+    )
+    const shape = relationship === undefined ? undefined : shapeOf(relationship, draft.item!.spread)
+    const columns = this.#columns(draft.columns, known, aggregated, shape)
+    const lifted = shape === 'spread' || shape === 'spreadArray'
+    return {
+      from: relationship === undefined ? (source ?? table) : own,
+      alias,
+      columns: lifted ? columns.map(withoutAggregate) : columns,
+      filters: draft.filters.map((filter) => planFilter(catalog, known, filter, children)),
+      order: draft.order.map((term) => planOrder(term, known, own.name, children)),
+      range: ranges === undefined ? ALL_ROWS : restrict(draft.range, ranges.maxRows),
+      embed: relationship === undefined
+        ? undefined
+        : embedOf(draft.item!, relationship, shape!, parent!, columns, children, depth),
+      children: lifted ? children.map(withoutSpreadAggregates) : children,
+    }
+  }
+
+  #relationship(draft: Draft, parent: Parent): Relationship {
+    const { target, hint } = draft.item!
+    return findRelationship(this.input.catalog, this.input.table.schema, parent.table.name, target, hint)
+  }
+
+  #columns(
+    columns: readonly SelectColumn[],
+    table: Table | undefined,
+    aggregated: boolean,
+    shape: EmbedShape | undefined,
+  ): PlannedColumn[] {
+    const { catalog } = this.input
+    const represented = [...(table?.columns.values() ?? [])].some(({ type }) =>
+      catalog.representations.has(`${type}>json`)
+    )
+    // Grouping, and turning each column into an array, need the columns by name.
+    const expands = table !== undefined && (aggregated || represented || shape === 'spreadArray')
+    return columns.flatMap((column) => {
+      if (
+        column.field.name === '*' && column.aggregate === undefined && column.field.path.length === 0 &&
+        expands
+      ) {
+        return [...table.columns.keys()].map((name) =>
+          planColumn(
+            { ...column, field: { name, path: [] } },
+            selectedField(catalog, table, { name, path: [] }),
+            shape,
+          )
+        )
+      }
+      return [planColumn(column, selectedField(catalog, table, column.field), shape)]
+    })
+  }
+}
+
+function aliasOf(relationship: Relationship, depth: number): string | undefined {
+  // A junction table is joined beside the other end, and both are told apart by their own names.
+  if (relationship.kind === 'foreign' && relationship.cardinality === 'many-to-many') return undefined
+  return `${relationship.foreignTable.name}_${depth}`
+}
+
+function shapeOf(relationship: Relationship, spread: boolean): EmbedShape {
+  if (isToOne(relationship)) return spread ? 'spread' : 'object'
+  return spread ? 'spreadArray' : 'array'
+}
+
+function planColumn(column: SelectColumn, field: PlannedField, shape: EmbedShape | undefined): PlannedColumn {
+  const { alias, cast, aggregate, aggregateCast } = column
+  const wholeRow = shape === 'spread' && aggregate === 'count' && field.name === '*'
+  return {
+    field,
+    wholeRow,
+    alias: alias ?? (wholeRow ? 'count' : impliedAlias(field, aggregate !== undefined)),
+    cast,
+    aggregate,
+    aggregateCast,
+  }
+}
+
+/** A place inside JSON is named by its last key, and a converted column by itself. */
+function impliedAlias(field: PlannedField, aggregated: boolean): string | undefined {
+  if (aggregated) return undefined
+  if (field.path.length > 0) {
+    const keys = field.path.flatMap(({ operand }) => ('key' in operand ? [operand.key] : []))
+    return keys.at(-1) ?? field.name
+  }
+  return field.transform === undefined ? undefined : field.name
+}
+
+const withoutAggregate = (column: PlannedColumn): PlannedColumn => ({
+  ...column,
+  aggregate: undefined,
+  aggregateCast: undefined,
+})
+
+function withoutSpreadAggregates(child: PlannedNode): PlannedNode {
+  if (child.embed === undefined || child.embed.spread.length === 0) return child
+  const spread = child.embed.spread.map((column) => ({
+    name: column.name,
+    alias: undefined,
+    aggregate: undefined,
+    aggregateCast: undefined,
+  }))
+  return { ...child, embed: { ...child.embed, spread } }
+}
+
+function embedOf(
+  item: SelectEmbed,
+  relationship: Relationship,
+  shape: EmbedShape,
+  parent: Parent,
+  columns: readonly PlannedColumn[],
+  children: readonly PlannedNode[],
+  depth: number,
+): PlannedEmbed {
+  const outputName = item.alias ?? item.target
+  const spread = item.spread ? spreadColumns(columns, children) : []
+  if (shape === 'spreadArray' && spread.some(({ aggregate }) => aggregate !== undefined)) {
+    throw notImplemented('Aggregates are not implemented for one-to-many or many-to-many spreads.')
+  }
+  return {
+    relationship,
+    shape,
+    inner: item.join === 'inner',
+    outputName,
+    joinAlias: `${relationship.table.name}_${outputName}_${depth}`,
+    parent: parent.rows,
+    spread,
+    hidden: columns.length === 0 && children.every(({ embed }) => embed!.hidden),
+  }
+}
+
+/** What a spread embed gives its parent: its own columns, its embeds, and what those spread into it. */
+function spreadColumns(columns: readonly PlannedColumn[], children: readonly PlannedNode[]): SpreadColumn[] {
+  const own = columns.map(({ field, alias, aggregate, aggregateCast }) => ({
+    name: alias ?? field.name,
+    alias: aggregate === undefined ? undefined : alias,
+    aggregate,
+    aggregateCast,
+  }))
+  const embedded = children.flatMap(({ embed }): SpreadColumn[] => {
+    const { shape, spread, outputName, hidden } = embed!
+    if (shape === 'spread' || shape === 'spreadArray') {
+      return spread.map((
+        column,
+      ) => (column.aggregate === undefined && column.alias !== undefined
+        ? { ...column, name: column.alias, alias: undefined }
+        : column)
+      )
+    }
+    if (hidden) return []
+    return [{ name: outputName, alias: undefined, aggregate: undefined, aggregateCast: undefined }]
+  })
+  return [...own, ...embedded]
+}
+
+/** Resolves a condition's columns. `embed=is.null` asks whether an embed has rows. */
+export function planFilter(
+  catalog: Catalog,
+  table: Table | undefined,
+  filter: LogicTree,
+  embeds: readonly PlannedNode[] = [],
+): PlannedFilter {
+  if (filter.kind === 'logic') {
+    const children = filter.children.map((child) => planFilter(catalog, table, child, embeds))
+    return { ...filter, children }
+  }
+  const { field, condition } = filter
+  const { operation } = condition
+  if (field.path.length === 0 && operation.kind === 'is' && operation.operand.endsWith('NULL')) {
+    const embed = embeds.find((node) => node.embed!.outputName === field.name)
+    const negated = condition.negated !== (operation.operand === 'NOT NULL')
+    if (embed !== undefined) return { kind: 'embed', exists: negated, embed }
+  }
+  return { kind: 'filter', field: filteredField(catalog, table, field, condition), condition }
+}
+
+function planOrder(
+  term: OrderTerm,
+  table: Table | undefined,
+  origin: string,
+  children: readonly PlannedNode[],
+): PlannedOrder {
+  const { direction, nulls } = term
+  if (term.embed === undefined) {
+    return { embedAlias: undefined, field: orderedField(table, term.field), direction, nulls }
+  }
+  const embed = children.find((child) => child.embed!.outputName === term.embed)?.embed
+  if (embed === undefined) throw notEmbedded(term.embed)
+  if (!isToOne(embed.relationship)) throw relatedOrderNotToOne(origin, embed.outputName)
+  return { embedAlias: embed.joinAlias, field: orderedField(undefined, term.field), direction, nulls }
+}
+
+/**
+ * The columns that a write must return, or a call must give, for what is read of it afterwards.
+ * @param keys columns wanted in any case
+ */
+export function neededColumns(root: PlannedNode, keys: readonly string[]): string[] {
+  const names = root.columns.map(({ field }) => field.name)
+  const relationships = root.children.map(({ embed }) => embed!.relationship)
+  if (names.includes('*') || relationships.some(({ kind }) => kind === 'computed')) return ['*']
+  const joined = relationships.flatMap((relationship) =>
+    relationship.kind === 'computed'
+      ? []
+      : (relationship.junction?.own ?? relationship.columns).map(([column]) => column)
+  )
+  const ordered = root.order.flatMap((
+    { embedAlias, field },
+  ) => (embedAlias === undefined ? [field.name] : []))
+  return [...new Set([...names, ...joined, ...keys, ...ordered])].sort()
+}

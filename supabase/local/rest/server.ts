@@ -1,0 +1,404 @@
+/** Answers requests: who, what, plan, run, respond. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { BodyTooLarge, readBody } from '../http.ts'
+import type { VerificationKeys } from '../jwt.ts'
+import type { Service } from '../service.ts'
+import type { Routine } from './catalog/catalog.ts'
+import type { Settings } from './config.ts'
+import {
+  type Connection,
+  ConnectionLost,
+  type ConnectionOptions,
+  PostgresError,
+  type StepResult,
+} from './database/connection.ts'
+import { Pool } from './database/pool.ts'
+import * as errors from './errors.ts'
+import { RestError } from './errors.ts'
+import { type Knowledge, KnowledgeKeeper } from './knowledge.ts'
+import { openApiResponse } from './openapi/respond.ts'
+import { findRoutine } from './plan/call.ts'
+import { findTable, planRequest } from './plan/index.ts'
+import type { Plan } from './plan/plan.ts'
+import { tellPostgresError } from './postgres-errors.ts'
+import { type ApiRequest, readRequest } from './request/api-request.ts'
+import { type Outcome, respond, respondWithPlan, type RestResponse } from './response.ts'
+import { plannedCountOf, RESULT, statementOf } from './sql/statement.ts'
+import { type Identity, TokenReader } from './token.ts'
+import { type End, runTransaction, type TransactionContext, type Work } from './transaction.ts'
+
+/** What a server is made of. */
+export interface RestServerOptions {
+  connection: ConnectionOptions
+  verificationKeys: VerificationKeys
+  settings: Settings
+  /** Most connections to the database, beside the one that listens. */
+  poolSize?: number
+  /** How long a request waits for a free connection, in milliseconds. */
+  acquisitionTimeout?: number
+  /** Told of errors that are nobody's fault but this service's. */
+  onError?: (error: unknown) => void
+}
+
+const DEFAULT_POOL_SIZE = 10
+const DEFAULT_ACQUISITION_TIMEOUT_MS = 10_000
+const CONNECTION_LIFETIME_MS = 30 * 60_000
+
+/** Postgres takes no value larger than this. */
+const LARGEST_BODY = 1024 ** 3 - 1
+
+const NO_BODY = Buffer.alloc(0)
+
+/** PostgREST's HTTP interface over one database. */
+export class RestServer implements Service {
+  readonly #options: RestServerOptions
+  readonly #pool: Pool
+  readonly #keeper: KnowledgeKeeper
+  readonly #tokens: TokenReader
+  #inFlight = 0
+  #drained: (() => void) | undefined
+
+  constructor(options: RestServerOptions) {
+    this.#options = options
+    this.#tokens = new TokenReader(options.verificationKeys)
+    this.#pool = new Pool({
+      ...options.connection,
+      size: options.poolSize ?? DEFAULT_POOL_SIZE,
+      acquisitionTimeout: options.acquisitionTimeout ?? DEFAULT_ACQUISITION_TIMEOUT_MS,
+      maxLifetime: CONNECTION_LIFETIME_MS,
+    })
+    this.#keeper = new KnowledgeKeeper(
+      options.connection,
+      options.settings,
+      () => this.#pool.forgetStatements(),
+    )
+  }
+
+  /** Loads what must be known of the database. Rejects if it cannot be reached, and keeps trying all the same. */
+  start(): Promise<void> {
+    return this.#keeper.start()
+  }
+
+  /** Whether requests can be answered now. */
+  get ready(): boolean {
+    return this.#keeper.current !== undefined && this.#keeper.listening
+  }
+
+  async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    this.#inFlight += 1
+    let response: RestResponse
+    try {
+      response = await this.#answer(req)
+    } catch (error) {
+      response = errorResponse(this.#tell(error))
+    } finally {
+      this.#inFlight -= 1
+      if (this.#inFlight === 0) this.#drained?.()
+    }
+    this.#trace(req, res)
+    send(req, res, response)
+  }
+
+  async close(): Promise<void> {
+    if (this.#inFlight > 0) await new Promise<void>((resolve) => (this.#drained = resolve))
+    this.#keeper.close()
+    await this.#pool.close()
+  }
+
+  #trace(req: IncomingMessage, res: ServerResponse): void {
+    const name = this.#keeper.current?.settings.serverTraceHeader
+    const value = name === undefined ? undefined : req.headers[name]
+    if (name !== undefined && value !== undefined) res.setHeader(name, value)
+  }
+
+  #tell(error: unknown): RestError {
+    if (error instanceof RestError) return error
+    if (error instanceof ConnectionLost) return errors.clientFailed(error.message)
+    if (error instanceof PostgresError) return tellPostgresError(error, false)
+    if (error instanceof BodyTooLarge) return new RestError(413, 'PGRST102', error.message)
+    this.#options.onError?.(error)
+    return new RestError(500, 'PGRSTX00', 'Internal error')
+  }
+
+  async #answer(req: IncomingMessage): Promise<RestResponse> {
+    const known = this.#keeper.current
+    const { settings } = known ?? { settings: this.#options.settings }
+    const identity = this.#tokens.identify(req.headers.authorization, {
+      anonRole: settings.dbAnonRole,
+      audience: settings.jwtAud,
+      roleClaim: settings.jwtRoleClaimKey,
+    })
+    if (known === undefined) throw errors.noSchemaCache()
+    const body = hasBody(req) ? await readBody(req, LARGEST_BODY) : NO_BODY
+    const incoming = { method: req.method ?? 'GET', url: req.url ?? '/', headers: req.headers, body }
+    const request = readRequest(incoming, {
+      schemas: settings.dbSchemas,
+      allowTx: settings.dbTxEnd.endsWith('allow-override'),
+      timezones: known.catalog.timezones,
+    })
+    const call: Exchange = { req, request, identity, known }
+    switch (request.action.kind) {
+      case 'rootInfo':
+        return info('OPTIONS,GET,HEAD')
+      case 'tableInfo':
+        return info(allowedOnTable(findTable(known.catalog, request.action.target)))
+      case 'routineInfo':
+        return info(allowedOnRoutine(findRoutine(known.catalog, request.action.target, [], undefined)))
+      case 'root':
+        return await this.#answerRoot(call)
+      default:
+        return await this.#answerRows(call)
+    }
+  }
+
+  async #answerRoot(call: Exchange): Promise<RestResponse> {
+    return await openApiResponse(call.request, call.known, (work) => {
+      const context = contextOf(call, true, undefined)
+      return this.#transact(call, context, work, undefined)
+    })
+  }
+
+  async #answerRows(call: Exchange): Promise<RestResponse> {
+    const { request, known } = call
+    const plan = planRequest(request, known.catalog, known.settings)
+    if (known.settings.safeUpdate) refuseUnsafeWrite(plan)
+    const { count } = request.preferences
+    const counts = plan.kind !== 'mutate' && count !== undefined && plan.media.kind !== 'plan'
+    const { dbMaxRows } = known.settings
+    const work: Work[] = [statementOf(
+      plan,
+      {
+        all: counts && count !== 'planned',
+        atMost: count === 'estimated' && dbMaxRows !== undefined ? dbMaxRows + 1 : undefined,
+      },
+      request.preferences.return === 'headers-only',
+    )]
+    if (counts && count !== 'exact') work.push(plannedCountOf(plan))
+    const results = await this.#transact(
+      call,
+      contextOf(call, plan.kind === 'read' || (plan.kind === 'call' && plan.readOnly), plan),
+      work,
+      deciderOf(call, plan),
+    )
+    if (plan.media.kind === 'plan') return respondWithPlan(request, plan.media, planText(results[0]!))
+    const outcome = outcomeOf(results[0]!)
+    if (plan.kind === 'mutate' || !isSingular(plan)) {
+      return respond(request, plan, withPlanned(outcome, results[1], call))
+    }
+    if (outcome.pageTotal !== 1) throw errors.notSingular(outcome.pageTotal)
+    return respond(request, plan, withPlanned(outcome, results[1], call))
+  }
+
+  async #transact(
+    { identity, known }: Exchange,
+    context: TransactionContext,
+    work: readonly Work[],
+    decide: ((results: readonly StepResult[]) => End) | undefined,
+  ): Promise<readonly StepResult[]> {
+    let connected = false
+    try {
+      return await this.#pool.use((connection: Connection) => {
+        connected = true
+        return runTransaction(connection, context, work, decide)
+      })
+    } catch (error) {
+      if (!connected && (error instanceof ConnectionLost || error instanceof PostgresError)) {
+        throw errors.connectionFailed(error.message)
+      }
+      if (error instanceof RangeError) throw errors.clientFailed(error.message)
+      if (!(error instanceof PostgresError)) throw error
+      throw tellPostgresError(error, identity.role === known.settings.dbAnonRole)
+    }
+  }
+}
+
+/** One request on its way. */
+interface Exchange {
+  readonly req: IncomingMessage
+  readonly request: ApiRequest
+  readonly identity: Identity
+  readonly known: Knowledge
+}
+
+const hasBody = (req: IncomingMessage) =>
+  req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0
+
+/** Everything that is set before the statement runs. */
+function contextOf(
+  { req, request, identity, known }: Exchange,
+  readOnly: boolean,
+  plan: Plan | undefined,
+): TransactionContext {
+  const { settings, roles } = known
+  const role = roles.get(identity.role)
+  const routine = plan?.kind === 'call' ? plan.call.routine : undefined
+  const { timezone } = request.preferences
+  const path = (req.url ?? '/').split('?', 1)[0]!
+  return {
+    role: identity.role,
+    searchPath: [request.schema, ...settings.dbExtraSearchPath],
+    roleSettings: role?.settings ?? [],
+    settings: [
+      ['request.jwt.claims', identity.claims],
+      ['request.method', req.method ?? 'GET'],
+      ['request.path', path],
+      ['request.headers', headersJson(req)],
+      ['request.cookies', cookiesJson(req.headers.cookie)],
+      ...(timezone === undefined ? [] : [['timezone', timezone] as const]),
+      ...(routine?.settings.filter(([name]) => settings.dbHoistedTxSettings.includes(name)) ?? []),
+      ...settings.appSettings,
+    ],
+    readOnly,
+    isolation: isolationOf(routine, settings) ?? role?.isolation,
+    preRequest: settings.dbPreRequest,
+    prepares: settings.dbPreparedStatements,
+  }
+}
+
+const isolationOf = (routine: Routine | undefined, settings: Settings): string | undefined =>
+  settings.dbHoistedTxSettings.includes('default_transaction_isolation')
+    ? (routine?.isolation ?? undefined)
+    : undefined
+
+/** All headers but the cookies, as one JSON object. */
+function headersJson({ headers }: IncomingMessage): string {
+  const entries: Record<string, string> = {}
+  for (const name in headers) {
+    const value = headers[name]
+    if (name !== 'cookie' && value !== undefined) {
+      entries[name] = typeof value === 'string' ? value : value.join(', ')
+    }
+  }
+  return JSON.stringify(entries)
+}
+
+function cookiesJson(header: string | undefined): string {
+  if (header === undefined) return '{}'
+  const pairs = header.split(';').map((part) => part.trim()).filter((part) => part !== '').map((part) => {
+    const at = part.indexOf('=')
+    return at < 0 ? [part, ''] : [part.slice(0, at), part.slice(at + 1)]
+  })
+  return JSON.stringify(Object.fromEntries(pairs))
+}
+
+const isSingular = (plan: Plan): boolean =>
+  plan.media.kind === 'singular' && !(plan.kind === 'call' && !plan.call.routine.returns.setOf)
+
+/**
+ * What must be looked at before the transaction may end, if anything. Without it the transaction commits in the same
+ * trip as the statement.
+ */
+function deciderOf(
+  { request, known }: Exchange,
+  plan: Plan,
+): ((results: readonly StepResult[]) => End) | undefined {
+  const end = endOf(known.settings, request.preferences.tx)
+  const reads = plan.kind === 'read' || (plan.kind === 'call' && plan.readOnly)
+  const limited = request.preferences.maxAffected !== undefined && limitsAffected(plan)
+  const isPut = plan.kind === 'mutate' && plan.mutation.kind === 'insert' && plan.mutation.isPut
+  if (plan.media.kind === 'plan') return end === 'rollback' ? () => end : undefined
+  if (end === 'commit' && !isPut && !limited && (reads || plan.media.kind !== 'singular')) return undefined
+  if (end === 'rollback' && reads) return undefined
+  return (results) => {
+    const { pageTotal } = outcomeOf(results[0]!)
+    if (isPut && pageTotal !== 1) throw errors.putKeyMismatch()
+    if (isSingular(plan) && pageTotal !== 1) throw errors.notSingular(pageTotal)
+    if (limited && pageTotal > request.preferences.maxAffected!) throw errors.maxAffectedExceeded(pageTotal)
+    return end
+  }
+}
+
+const limitsAffected = (plan: Plan): boolean =>
+  plan.kind === 'call' || (plan.kind === 'mutate' && plan.mutation.kind !== 'insert')
+
+function endOf({ dbTxEnd }: Settings, wanted: 'commit' | 'rollback' | undefined): End {
+  return wanted ?? (dbTxEnd.startsWith('rollback') ? 'rollback' : 'commit')
+}
+
+/** Postgres would say so itself if pg-safeupdate were loaded, as it is on Supabase. */
+function refuseUnsafeWrite(plan: Plan): void {
+  if (plan.kind !== 'mutate' || plan.mutation.kind === 'insert' || plan.mutation.filters.length > 0) return
+  if (plan.mutation.kind === 'update' && plan.mutation.columns.length === 0) return
+  throw new RestError(400, '21000', `${plan.mutation.kind.toUpperCase()} requires a WHERE clause`)
+}
+
+function outcomeOf({ rows }: StepResult): Outcome {
+  const row = rows[0]!
+  const text = (index: number) => row[index]?.toString()
+  const number = (index: number) => (row[index] === null ? undefined : Number(text(index)))
+  const location = text(RESULT.location)
+  return {
+    tableTotal: number(RESULT.tableTotal),
+    pageTotal: number(RESULT.pageTotal) ?? 0,
+    location: location === undefined ? undefined : (JSON.parse(location) as [string, string | null][]),
+    body: row[RESULT.body] ?? NO_BODY,
+    headers: text(RESULT.headers),
+    status: text(RESULT.status),
+    inserted: number(RESULT.inserted),
+  }
+}
+
+/** Takes the planner's guess where the client asked for it, or where counting stopped early. */
+function withPlanned(
+  outcome: Outcome,
+  planned: StepResult | undefined,
+  { request, known }: Exchange,
+): Outcome {
+  if (planned === undefined) return outcome
+  const [explained] = JSON.parse(planned.rows[0]![0]!.toString()) as [{ Plan: { 'Plan Rows': number } }]
+  const guess = explained.Plan['Plan Rows']
+  if (request.preferences.count === 'planned') return { ...outcome, tableTotal: guess }
+  const { dbMaxRows } = known.settings
+  const counted = outcome.tableTotal ?? 0
+  const stopped = dbMaxRows === undefined || counted > dbMaxRows
+  return stopped ? { ...outcome, tableTotal: Math.max(counted, guess) } : outcome
+}
+
+const planText = ({ rows }: StepResult): string =>
+  rows.map(([line]) => `${line?.toString() ?? ''}\n`).join('')
+
+function info(allow: string): RestResponse {
+  return { status: 200, headers: [['Access-Control-Allow-Origin', '*'], ['Allow', allow]], body: '' }
+}
+
+function allowedOnTable(table: ReturnType<typeof findTable>): string {
+  const { insertable, updatable, deletable, primaryKey } = table
+  return [
+    'OPTIONS,GET,HEAD',
+    ...(insertable ? ['POST'] : []),
+    ...(insertable && updatable && primaryKey.length > 0 ? ['PUT'] : []),
+    ...(updatable ? ['PATCH'] : []),
+    ...(deletable ? ['DELETE'] : []),
+  ].join(',')
+}
+
+const allowedOnRoutine = ({ volatility }: Routine): string =>
+  volatility === 'volatile' ? 'OPTIONS,POST' : 'OPTIONS,GET,HEAD,POST'
+
+function errorResponse(error: RestError): RestResponse {
+  return {
+    status: error.status,
+    reason: error.reason,
+    headers: [
+      ['Content-Type', 'application/json; charset=utf-8'],
+      ['Proxy-Status', `PostgREST; error=${error.code.replace(/[^\x20-\x7e]/g, '')}`],
+      ...Object.entries(error.headers),
+    ],
+    body: error.body(),
+  }
+}
+
+/** Statuses that never have a body. */
+const BODILESS = new Set([204, 304])
+
+function send(req: IncomingMessage, res: ServerResponse, response: RestResponse): void {
+  const { status, reason, body } = response
+  for (const [name, value] of response.headers) res.appendHeader(name, value)
+  const bodiless = req.method === 'HEAD' || BODILESS.has(status)
+  if (!bodiless) res.setHeader('Content-Length', body === undefined ? 0 : Buffer.byteLength(body))
+  // What cannot stand in a status line is left out of it; the body says it whole.
+  const phrase = reason?.replace(/[^\t\x20-\x7e]/g, '')
+  if (phrase === undefined) res.writeHead(status)
+  else res.writeHead(status, phrase)
+  res.end(bodiless ? undefined : body)
+}
