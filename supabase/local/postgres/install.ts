@@ -14,6 +14,7 @@ const PARTS = [
   { name: 'auth', file: 'auth/schema.sql' },
   { name: 'storage', file: 'storage/schema.sql' },
   { name: 'realtime', file: 'realtime/schema.sql' },
+  { name: 'rest', file: 'rest/schema.sql' },
 ]
 
 /** Stands for the hash of a part that was installed through another database of the same server. */
