@@ -1,0 +1,41 @@
+-- A seller shows, hides or retires a product; what past orders say of it is theirs and does not change.
+create function private.set_product_status(product_id uuid, status text) returns public.products
+language plpgsql volatile
+security definer -- clients hold no write grant on status
+set search_path = ''
+as $$
+declare
+  v_product public.products;
+begin
+  perform private.require_user();
+  select * into v_product
+  from public.products
+  where products.id = set_product_status.product_id and products.deleted_at is null;
+  if not found or (not v_product.is_listed and v_product.store_id not in (select private.my_store_ids())) then
+    raise sqlstate 'PT404' using
+      message = 'That product does not exist.', detail = 'product_not_found';
+  end if;
+  perform private.require_store_role(v_product.store_id, array['owner', 'manager']);
+  if set_product_status.status is null or set_product_status.status not in ('draft', 'active', 'archived') then
+    raise sqlstate 'PT422' using
+      message = 'A product is draft, active or archived.', detail = 'invalid_status';
+  end if;
+  update public.products
+  set status = set_product_status.status
+  where products.id = v_product.id
+  returning * into v_product;
+  return v_product;
+end;
+$$;
+comment on function private.set_product_status(uuid, text) is 'See public.set_product_status.';
+grant execute on function private.set_product_status(uuid, text) to authenticated;
+
+create function public.set_product_status(product_id uuid, status text) returns public.products
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.set_product_status(set_product_status.product_id, set_product_status.status);
+$$;
+comment on function public.set_product_status(uuid, text) is
+  'Makes a product draft, active or archived; for owner and managers. Errors: not_signed_in, account_required, session_revoked, product_not_found, store_not_found, store_role_required, invalid_status.';
+grant execute on function public.set_product_status(uuid, text) to authenticated;
