@@ -65,6 +65,13 @@ const ExternalProvider = z.looseObject({
   skip_nonce_check: z.boolean().default(false),
 })
 
+/** The newer name of the switch wins where both are written. */
+function preferEnabled<Section extends { enabled?: boolean | undefined; enable_signup: boolean }>(
+  section: Section,
+): Section {
+  return { ...section, enable_signup: section.enabled ?? section.enable_signup }
+}
+
 /** What `[auth]` of config.toml may say, with the defaults of `supabase init`. Keys of parts not served are ignored. */
 export const AuthConfig = z.object({
   enabled: z.boolean().default(true),
@@ -72,6 +79,8 @@ export const AuthConfig = z.object({
   additional_redirect_urls: z.array(z.string()).default(['https://127.0.0.1:3000']),
   /** Lifetime of an access token, in seconds. */
   jwt_expiry: z.number().int().positive().default(3600),
+  /** Address of this service in links, where it is not the API's with `/auth/v1`. */
+  external_url: z.string().optional(),
   /** The claim `iss`; by default the address of this service. */
   jwt_issuer: z.string().optional(),
   /** A JSON file with an array of private JWKs, relative to the folder of config.toml. */
@@ -103,10 +112,13 @@ export const AuthConfig = z.object({
   }).prefault({}),
   captcha: z.object({ enabled: z.boolean().default(false) }).prefault({}),
   email: z.object({
+    /** Whether e-mail addresses can be used at all; `enable_signup` is its older name. */
+    enabled: z.boolean().optional(),
     enable_signup: z.boolean().default(true),
     double_confirm_changes: z.boolean().default(true),
     enable_confirmations: z.boolean().default(false),
     secure_password_change: z.boolean().default(false),
+    require_current_password: z.boolean().default(false),
     max_frequency: duration('1s'),
     otp_length: z.number().int().default(6).transform((length) => length >= 6 && length <= 10 ? length : 6),
     /** In seconds. */
@@ -118,8 +130,10 @@ export const AuthConfig = z.object({
       admin_email: z.string().optional(),
       sender_name: z.string().optional(),
     }).optional(),
-  }).prefault({}),
+  }).prefault({}).transform(preferEnabled),
   sms: z.object({
+    /** Whether phone numbers can be used at all; `enable_signup` is its older name. */
+    enabled: z.boolean().optional(),
     enable_signup: z.boolean().default(false),
     enable_confirmations: z.boolean().default(false),
     template: z.string().default('Your code is {{ .Code }}'),
@@ -131,7 +145,7 @@ export const AuthConfig = z.object({
     messagebird: SmsProvider.optional(),
     textlocal: SmsProvider.optional(),
     vonage: SmsProvider.optional(),
-  }).prefault({}),
+  }).prefault({}).transform(preferEnabled),
   sessions: z.object({
     /** Seconds after which a session ends, whatever happens in it; 0 is never. */
     timebox: duration(''),

@@ -47,7 +47,7 @@ export async function startAuth(options: AuthOptions): Promise<Service> {
   const { config, keys, apiUrl } = options
   const signingKey = keys.signingKeys[0]
   if (signingKey === undefined) throw new Error('Auth needs a signing key.')
-  const issuer = `${apiUrl.replace(/\/$/, '')}/auth/v1`
+  const issuer = (config.external_url || `${apiUrl.replace(/\/$/, '')}/auth/v1`).replace(/\/$/, '')
   const hooks = new Hooks(config.hook)
   const templates = await loadTemplates(config, options.projectDirectory ?? process.cwd())
   const sql = openPool(options.database)

@@ -11,7 +11,7 @@ import { type CodeChallenge, insertFlowState, parseCodeChallenge } from '../stor
 import { listFactors } from '../store/factors.ts'
 import { upsertIdentity } from '../store/identities.ts'
 import { deleteOneTimeTokens, hashOtp, tokenMatches } from '../store/one-time-tokens.ts'
-import { deleteSessions } from '../store/sessions.ts'
+import { deleteSessions, listAmrClaims, type SessionRow } from '../store/sessions.ts'
 import {
   findOwnerOfEmail,
   findUser,
@@ -141,10 +141,25 @@ async function hashNewPassword(
     const recent = session !== undefined && secondsSince(session.created_at) <= RECENT_SIGN_IN
     if (!recent) requireNonce(call, user, wish.nonce)
   }
+  await requireCurrentPassword(call, user, session)
   if (user.encrypted_password && await passwords.verify(wish.password, user.encrypted_password)) {
     throw new AuthProblem(422, 'same_password', 'New password should be different from the old password.')
   }
   return await passwords.hash(wish.password)
+}
+
+/** Whoever came in by a code may have forgotten the old password; everybody else has to know it. */
+async function requireCurrentPassword(call: Call, user: UserRow, session: SessionRow | undefined): Promise<void> {
+  if (!call.config.email.require_current_password || !user.encrypted_password) return
+  const claims = session === undefined ? [] : await listAmrClaims(call.auth.sql, session.id)
+  if (claims.some(({ method }) => method === 'otp' || method === 'magiclink' || method === 'recovery')) return
+  const current = call.body.string('current_password')
+  const problem = (code: string) =>
+    new AuthProblem(400, code, 'Current password required when setting new password.')
+  if (current === '') throw problem('current_password_required')
+  if (!await call.auth.passwords.verify(current, user.encrypted_password)) {
+    throw problem('current_password_invalid')
+  }
 }
 
 /** The code of GET /reauthenticate, sent to the e-mail address if there is one. */
