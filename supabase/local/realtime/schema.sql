@@ -7,6 +7,10 @@ grant usage on schema realtime to postgres with grant option;
 grant usage on schema realtime to anon, authenticated, service_role;
 grant all on schema realtime to supabase_realtime_admin;
 
+-- The service is sent every published change of every schema; to look at one it must be able to name the table and the
+-- types of its columns. What a subscriber may see is still asked as that subscriber.
+grant pg_read_all_data to supabase_realtime_admin with inherit true;
+
 set role supabase_realtime_admin;
 
 -- ---------------------------------------------------------------------------------------------------------------
@@ -440,18 +444,14 @@ begin
         execute realtime.build_prepared_statement_sql('realtime_row_is_visible', v_entity, v_columns);
       end if;
 
-      -- Collected before the first of them is tried: trying changes the role, and with it what a query may read.
       for v_subscriber in
-        select unnest(array_agg(matching.subscription_id)) as id, unnest(array_agg(matching.claims)) as claims
-        from (
-          select s.subscription_id, s.claims
-          from realtime.subscription s
-          where s.entity = v_entity and s.claims_role = v_role.name and s.action_filter in ('*', v_action::text)
-            and (
-              realtime.is_visible_through_filters(v_columns, s.filters)
-              or (v_action = 'DELETE' and realtime.is_visible_through_filters(v_old_columns, s.filters))
-            )
-        ) matching
+        select s.subscription_id as id, s.claims
+        from realtime.subscription s
+        where s.entity = v_entity and s.claims_role = v_role.name and s.action_filter in ('*', v_action::text)
+          and (
+            realtime.is_visible_through_filters(v_columns, s.filters)
+            or (v_action = 'DELETE' and realtime.is_visible_through_filters(v_old_columns, s.filters))
+          )
       loop
         v_has_access := true;
         if v_rls_enabled and v_action <> 'DELETE' then
@@ -463,6 +463,7 @@ begin
             -- A policy that fails for one subscriber hides the row from that one only.
             when others then v_has_access := false;
           end;
+          -- The next subscriber is looked up with the service's own rights again.
           perform set_config('role', 'none', true);
         end if;
         if v_has_access then v_visible_ids := v_visible_ids || v_subscriber.id; end if;

@@ -96,7 +96,7 @@ export class RawSocket {
   }
 
   /** Takes the first frame that fits, waiting for it. */
-  async next(expected: Expected, withinMs = 10_000): Promise<Received> {
+  async next(expected: Expected, withinMs = 5_000): Promise<Received> {
     const deadline = Date.now() + withinMs
     do {
       const index = this.received.findIndex((frame) => fits(frame, expected))

@@ -71,27 +71,25 @@ export class Subscriptions {
       insert into realtime.subscription
         (subscription_id, entity, filters, claims, action_filter, selected_columns)
       select
-        ${id},
+        ${id}::uuid,
         format('%I.%I', published.schemaname, published.tablename)::regclass,
         coalesce(
           (
-            select array_agg(row(f.c, f.o::realtime.equality_op, f.v, f.n)::realtime.user_defined_filter)
-            from unnest(
-              ${filters.map(({ column }) => column)}::text[],
-              ${filters.map(({ operator }) => operator)}::text[],
-              ${filters.map(({ value }) => value)}::text[],
-              ${filters.map(({ negated }) => negated)}::boolean[]
-            ) as f (c, o, v, n)
+            select array_agg(
+              row(f."column", f.operator::realtime.equality_op, f.value, f.negated)::realtime.user_defined_filter
+            )
+            from jsonb_to_recordset(${JSON.stringify(filters)}::text::jsonb)
+              as f ("column" text, operator text, value text, negated boolean)
           ),
           '{}'
         ),
         ${JSON.stringify(claims)}::text::jsonb,
-        ${event},
+        ${event}::text,
         ${select}::text[]
       from pg_catalog.pg_publication_tables published
       where published.pubname = ${PUBLICATION}
-        and ${schema} in ('*', published.schemaname)
-        and ${table} in ('*', published.tablename)
+        and ${schema}::text in ('*', published.schemaname::text)
+        and ${table}::text in ('*', published.tablename::text)
       on conflict (subscription_id, entity, filters, action_filter, coalesce(selected_columns, '{}'))
         do update set claims = excluded.claims, created_at = now()`
     return inserted.count
