@@ -53,13 +53,14 @@ export class DenoProcess {
       '--allow-net',
       '--allow-env',
       '--allow-sys',
-      `--allow-read=${[project, options.directory, RUNTIME, tmpdir()].join(',')}`,
+      `--allow-read=${[options.directory, join(project, 'node_modules'), RUNTIME, tmpdir()].join(',')}`,
       `--allow-write=${tmpdir()}`,
       join(RUNTIME, 'main.ts'),
     ], { cwd: options.directory, env: options.environment, stdio: ['pipe', 'pipe', 'pipe'] })
     const deno = new DenoProcess(child)
     // A write to a process that has just ended is not worth an error: its exit is reported below.
     child.stdin!.on('error', () => {})
+    let firstError = ''
     const ready = new Promise<void>((resolve, reject) => {
       createInterface({ input: child.stdout! }).on('line', (line) => {
         const at = line.indexOf(mark)
@@ -71,9 +72,13 @@ export class DenoProcess {
         else options.onReport(report)
       })
       child.once('error', reject)
-      child.once('exit', () => reject(new Error('the Deno process ended before it was ready')))
+      // `close` comes after the last line of stderr, which says why.
+      child.once('close', () => reject(new Failure(`Edge functions cannot start. ${firstError}`.trim())))
     })
-    createInterface({ input: child.stderr! }).on('line', options.onOutput)
+    createInterface({ input: child.stderr! }).on('line', (line) => {
+      firstError ||= line
+      options.onOutput(line)
+    })
     child.once('exit', (code, signal) => {
       deno.#ended = true
       options.onExit(signal ?? `code ${code}`)

@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sendJson } from '../http.ts'
 import { JwtVerifier } from '../jwt.ts'
 import { type Keys, verificationKeys } from '../keys.ts'
@@ -7,7 +8,7 @@ import type { Service } from '../service.ts'
 import { refusal } from './authorization.ts'
 import { Catalog, type EdgeFunction, FunctionsConfig } from './catalog.ts'
 import { buildEnvironment } from './environment.ts'
-import { forward, forwardUpgrade } from './proxy.ts'
+import { forward, forwardUpgrade, WORKER_ERROR } from './proxy.ts'
 import { type Change, watchFunctions } from './watching.ts'
 import { BootError, Workers } from './workers.ts'
 
@@ -30,6 +31,12 @@ export interface FunctionsOptions {
 }
 
 const DEFAULT_IDLE_LIMIT_MS = 150_000
+
+/** A worker may end between being chosen and being called; then the next one is tried, so many times in all. */
+const ATTEMPTS = 3
+
+/** How long requests may go on once the platform ends, in milliseconds. */
+const DRAIN_LIMIT_MS = 5_000
 
 /**
  * Starts the edge functions: one Deno process, a worker for each function, made at its first request.
@@ -80,12 +87,15 @@ export async function startFunctions(options: FunctionsOptions): Promise<Service
     const fn = await admit(req, (status, body) => send(res, status, body))
     if (fn === undefined) return
     try {
-      const worker = await workers.get(fn)
-      if (res.destroyed) return
-      const outcome = await forward(req, res, worker.port, idleLimitMs)
-      if (outcome === 'timed-out') {
-        print(`did not answer within ${idleLimitMs / 1000} s`, fn.name)
-        await workers.check(worker)
+      for (let attempt = 1;; attempt++) {
+        const worker = await workers.get(fn)
+        if (res.destroyed) return
+        const outcome = await forward(req, res, worker.port, idleLimitMs)
+        if (outcome === 'timed-out') print(`did not answer within ${idleLimitMs / 1000} s`, fn.name)
+        if (outcome === 'timed-out' || outcome === 'failed') await workers.check(worker)
+        if (outcome !== 'unreached') return
+        if (attempt === ATTEMPTS) return send(res, 500, WORKER_ERROR)
+        await workers.discard(worker)
       }
     } catch (error) {
       if (!(error instanceof BootError)) throw error
@@ -115,7 +125,12 @@ export async function startFunctions(options: FunctionsOptions): Promise<Service
     },
     async close() {
       stopWatching()
-      await Promise.allSettled(inFlight)
+      const drained = new AbortController()
+      await Promise.race([
+        Promise.allSettled(inFlight),
+        sleep(DRAIN_LIMIT_MS, undefined, { signal: drained.signal }).catch(() => {}),
+      ])
+      drained.abort()
       await workers.close()
     },
   }

@@ -23,10 +23,16 @@ const HOP_BY_HOP = new Set([
   'expect',
 ])
 
+/** What a client gets when its function ended before it had answered. */
+export const WORKER_ERROR = {
+  code: 'WORKER_ERROR',
+  message: 'Function exited due to an error (please check logs)',
+}
+
 const agent = new Agent({ keepAlive: true, maxFreeSockets: 16 })
 
-/** How a forwarded request came out. */
-export type Outcome = 'answered' | 'aborted' | 'failed' | 'timed-out'
+/** How a forwarded request came out. After `unreached` nothing has been sent either way. */
+export type Outcome = 'answered' | 'aborted' | 'failed' | 'timed-out' | 'unreached'
 
 /**
  * Passes a request on to a port of this machine and its answer back, both as streams. A client that goes away ends the
@@ -72,9 +78,11 @@ export function forward(
         resolve('answered')
       })
     })
+    let reached = false
     outgoing.once('error', () => {
       res.off('close', onClientGone)
       if (res.destroyed) return resolve('aborted')
+      if (!reached) return resolve('unreached')
       if (res.headersSent) {
         res.destroy()
         return resolve('answered')
@@ -83,13 +91,18 @@ export function forward(
         sendJson(res, 504, { message: 'The upstream server is timing out' })
         return resolve('timed-out')
       }
-      sendJson(res, 500, {
-        code: 'WORKER_ERROR',
-        message: 'Function exited due to an error (please check logs)',
-      })
+      sendJson(res, 500, WORKER_ERROR)
       resolve('failed')
     })
-    req.pipe(outgoing)
+    // The body is touched only once there is somebody to send it to, so that an unreached request can be tried again.
+    const sendBody = () => {
+      reached = true
+      req.pipe(outgoing)
+    }
+    outgoing.once('socket', (socket) => {
+      if (socket.connecting) socket.once('connect', sendBody)
+      else sendBody()
+    })
     req.once('error', () => outgoing.destroy())
   })
 }

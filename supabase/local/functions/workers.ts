@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import type { EdgeFunction } from './catalog.ts'
 import { DenoProcess } from './deno.ts'
 import type { Report } from './runtime/messages.ts'
 
-/** The runs of functions: which workers there are, on which ports. */
+/** A function could not be loaded. */
 export class BootError extends Error {
   override readonly name = 'BootError'
 }
@@ -18,6 +19,8 @@ export interface FunctionWorker {
 interface Run {
   id: number
   name: string
+  /** Set when another run is to take its place. */
+  retired: boolean
   /** Settles when the worker listens, or cannot. */
   worker: Promise<FunctionWorker>
   settle: { resolve(worker: FunctionWorker): void; reject(error: Error): void }
@@ -37,6 +40,9 @@ const BOOT_LIMIT_MS = 60_000
 
 /** A process that ends within this time of its start is not started again at once, in milliseconds. */
 const SHORT_LIFE_MS = 2_000
+
+/** How long functions may go on once the platform ends, in milliseconds. */
+const FAREWELL_MS = 3_000
 
 /** How long a worker may stay silent after a function of it has run into its time limit, in milliseconds. */
 const SILENCE_MS = 2_000
@@ -66,33 +72,35 @@ export class Workers {
    * @throws {BootError} when the function cannot be loaded, with the reason already printed
    */
   async get(fn: EdgeFunction): Promise<FunctionWorker> {
-    const running = this.#current.get(fn.name)
-    if (running !== undefined) return await running.worker
-    const run = this.#newRun(fn.name)
-    this.#current.set(fn.name, run)
-    this.#runs.set(run.id, run)
-    const deno = await this.#deno().catch((error: Error) => this.#finish(run, error.message))
-    deno?.send({ type: 'boot', id: run.id, name: fn.name, entrypoint: `file://${fn.entrypoint}` })
-    const limit = setTimeout(() => {
-      deno?.send({ type: 'retire', id: run.id })
-      this.#finish(run, 'it took too long to boot')
-    }, BOOT_LIMIT_MS)
-    return await run.worker.finally(() => clearTimeout(limit))
+    for (;;) {
+      const run = this.#current.get(fn.name) ?? this.#boot(fn)
+      try {
+        return await run.worker
+      } catch (error) {
+        // Files changed while it was booting: the next run has the new ones.
+        if (!run.retired) throw error
+      }
+    }
   }
 
   /** Has a worker show that it is alive; one that does not is ended, and the next request boots another. */
   async check(worker: FunctionWorker): Promise<void> {
-    ;(await this.#process)?.send({ type: 'check', id: worker.id, withinMs: SILENCE_MS })
+    const deno = await this.#process?.catch(() => undefined)
+    deno?.send({ type: 'check', id: worker.id, withinMs: SILENCE_MS })
+  }
+
+  /** Gives up a worker that cannot be reached; the next request boots another. */
+  async discard(worker: FunctionWorker): Promise<void> {
+    const run = this.#runs.get(worker.id)
+    if (run !== undefined) this.#retire(run, await this.#process?.catch(() => undefined))
   }
 
   /** Has functions loaded anew at their next request. What is under way is finished by the old workers. */
   async reload(names: readonly string[] = [...this.#current.keys()]): Promise<void> {
-    const deno = await this.#process
+    const deno = await this.#process?.catch(() => undefined)
     for (const name of names) {
       const run = this.#current.get(name)
-      if (run === undefined) continue
-      this.#current.delete(name)
-      deno?.send({ type: 'retire', id: run.id })
+      if (run !== undefined) this.#retire(run, deno)
     }
   }
 
@@ -103,11 +111,38 @@ export class Workers {
     await this.#deno()
   }
 
-  /** Ends everything. */
+  /** Lets functions finish what they do, in the background too, within a limit; then ends everything. */
   async close(): Promise<void> {
     this.#closing = true
     const deno = await this.#process?.catch(() => undefined)
+    for (const run of this.#current.values()) this.#retire(run, deno)
+    const patience = Date.now() + FAREWELL_MS
+    while (this.#runs.size > 0 && Date.now() < patience) await sleep(10)
     await deno?.end()
+  }
+
+  #boot(fn: EdgeFunction): Run {
+    const run = this.#newRun(fn.name)
+    this.#current.set(fn.name, run)
+    this.#runs.set(run.id, run)
+    const limit = setTimeout(() => {
+      this.#options.print('took too long to boot', fn.name)
+      this.#process?.then((deno) => deno.send({ type: 'check', id: run.id, withinMs: 0 }), () => {})
+      this.#finish(run, 'it took too long to boot')
+    }, BOOT_LIMIT_MS)
+    run.worker.catch(() => {}).finally(() => clearTimeout(limit))
+    this.#deno().then(
+      (deno) =>
+        deno.send({ type: 'boot', id: run.id, name: fn.name, entrypoint: pathToFileURL(fn.entrypoint).href }),
+      (error: Error) => this.#finish(run, error.message),
+    )
+    return run
+  }
+
+  #retire(run: Run, deno: DenoProcess | undefined): void {
+    run.retired = true
+    if (this.#current.get(run.name) === run) this.#current.delete(run.name)
+    deno?.send({ type: 'retire', id: run.id })
   }
 
   async #deno(): Promise<DenoProcess> {
@@ -174,6 +209,6 @@ export class Workers {
     const worker = new Promise<FunctionWorker>((resolve, reject) => settle = { resolve, reject })
     // Whoever waits for the worker hears of its failure; a run that nobody waits for may fail quietly.
     worker.catch(() => {})
-    return { id: this.#nextId++, name, worker, settle }
+    return { id: this.#nextId++, name, retired: false, worker, settle }
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { connect, type Database } from '../database.ts'
 import { sendJson } from '../http.ts'
@@ -50,6 +51,9 @@ const STATEMENT_TIMEOUT_MS = 30_000
 
 /** How often files without a row are looked for. */
 const SWEEP_INTERVAL_MS = 3_600_000
+
+/** How long requests may go on once the platform ends, in milliseconds. */
+const DRAIN_LIMIT_MS = 5_000
 
 const miscellaneous: Route[] = [
   { method: 'GET', pattern: '/status', handle: async (_storage, { res }) => void res.writeHead(200).end() },
@@ -126,7 +130,12 @@ export async function startStorage({ database, keys, config, directory }: Storag
     },
     async close() {
       clearInterval(timer)
-      await Promise.allSettled([...inFlight, sweeping])
+      const drained = new AbortController()
+      await Promise.race([
+        Promise.allSettled([...inFlight, sweeping]),
+        sleep(DRAIN_LIMIT_MS, undefined, { signal: drained.signal }).catch(() => {}),
+      ])
+      drained.abort()
       await sql.end({ timeout: 5 })
     },
   }

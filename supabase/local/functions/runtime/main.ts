@@ -46,6 +46,8 @@ function boot(id: number, name: string, entrypoint: string): void {
         return tell({ type: 'log', id, text: data.text })
       case 'retired':
         return end(id, 'retired')
+      case 'exited':
+        return end(id, `Deno.exit(${data.code})`)
     }
   }
   worker.onerror = (event) => {

@@ -33,5 +33,6 @@ export type WorkerReport =
   | { type: 'listening'; port: number }
   | { type: 'failed'; reason: string }
   | { type: 'retired' }
+  | { type: 'exited'; code: number }
   | { type: 'alive' }
   | { type: 'log'; text: string }

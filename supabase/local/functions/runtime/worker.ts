@@ -33,6 +33,13 @@ scope.EdgeRuntime = {
   },
 }
 
+const exit = Deno.exit
+// In a worker it closes the worker, and nobody would hear of it.
+Deno.exit = (code = 0) => {
+  tell({ type: 'exited', code })
+  return exit(code)
+}
+
 const originalServe = Deno.serve
 
 interface ServeOptions {
