@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { generateTypes, TYPES_FILE } from '../../supabase/types.ts'
+import { missingMigration, reviewedFiles } from '../../policies/build.ts'
+import { connectAs, createDatabase } from '../support/index.ts'
+import { ownerUrl, supabase } from '../support/official-cli.ts'
+
+// What the team on hosted Supabase will do with this project, done with the official CLI.
+
+const migrations = readdirSync('migrations').filter((name) => name.endsWith('.sql'))
+
+/** Findings of Supabase's advisors that are meant to be so. Everything else fails the test. */
+const ACCEPTED: Record<string, { on: RegExp; because: string }> = {
+  unused_index: { on: /./, because: 'a fresh database has used none' },
+  rls_enabled_no_policy: {
+    on: /^Table `private\./,
+    because: 'nobody but definer functions reads what is in private',
+  },
+}
+
+describe('the official CLI', () => {
+  test('finds the migrations through the committed links', async () => {
+    const database = await createDatabase('marketbase')
+    const answer = await supabase(
+      'migration',
+      'list',
+      '--output-format',
+      'json',
+      '--remote',
+      ownerUrl(database),
+    )
+    const listed = (JSON.parse(answer) as { migrations: { local: string; remote: string }[] }).migrations
+    expect(listed).toHaveLength(migrations.length)
+    expect(listed.filter(({ local, remote }) => local !== remote)).toEqual([])
+  }, 60_000)
+
+  test('pushes them to a bare database, and arrives where `npm start` does', async () => {
+    const bare = await createDatabase('platform')
+    await supabase('db', 'push', '--yes', '--remote', ownerUrl(bare))
+    const ours = await createDatabase('marketbase')
+    expect(await difference(ownerUrl(bare), ownerUrl(ours))).toBe('')
+  }, 120_000)
+
+  test('sees no difference after replaying policies/', async () => {
+    const [migrated, replayed] = [await createDatabase('marketbase'), await createDatabase('marketbase')]
+    const sql = connectAs(replayed)
+    for (const text of reviewedFiles().values()) await sql.unsafe(text).simple()
+    expect(await difference(ownerUrl(migrated), ownerUrl(replayed))).toBe('')
+  }, 120_000)
+
+  test('has nothing to advise that is not explained', async () => {
+    const database = await createDatabase('marketbase')
+    const answer = await supabase(
+      ...['db', 'advisors', '--type', 'all', '--level', 'info', '--output-format', 'json'],
+      ...['--remote', ownerUrl(database)],
+    )
+    const { results } = JSON.parse(answer) as { results: { name: string; detail: string }[] }
+    expect(results.filter(({ name, detail }) => !ACCEPTED[name]?.on.test(detail))).toEqual([])
+  }, 60_000)
+
+  test('generates the types that are committed', async () => {
+    const database = await createDatabase('marketbase')
+    expect(readFileSync(TYPES_FILE, 'utf8')).toBe(await generateTypes(ownerUrl(database)))
+  }, 60_000)
+})
+
+test('every change in policies/ is brought by a migration', () => {
+  expect(missingMigration()).toBeUndefined()
+})
+
+async function difference(from: string, to: string): Promise<string> {
+  const answer = await supabase('db', 'diff', '--from', from, '--to', to, '--output-format', 'json')
+  return (JSON.parse(answer) as { diff: string }).diff
+}
