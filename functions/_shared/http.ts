@@ -16,15 +16,17 @@ export function answering(handler: Handler): Handler {
     try {
       return await handler(req)
     } catch (error) {
-      if (error instanceof Problem) return problemResponse(error)
+      if (error instanceof Problem) {
+        if (error.status >= 500) console.error(`${req.method} ${new URL(req.url).pathname}:`, messageOf(error.cause))
+        return problemResponse(error)
+      }
       console.error(`${req.method} ${new URL(req.url).pathname} failed:`, messageOf(error))
       return Response.json({ code: 'internal_error', message: 'Something went wrong on our side.' }, { status: 500 })
     }
   }
 }
 
-/** A problem as the client gets it. */
-export function problemResponse(problem: Problem): Response {
+function problemResponse(problem: Problem): Response {
   return Response.json({ code: problem.code, message: problem.message, ...problem.details }, {
     status: problem.status,
   })
@@ -32,7 +34,8 @@ export function problemResponse(problem: Problem): Response {
 
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  if (typeof error === 'object' && error !== null && 'message' in error) return String(error.message)
+  return String(error)
 }
 
 /**

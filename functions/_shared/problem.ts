@@ -28,12 +28,18 @@ export interface PostgrestFailure {
   details: string | null
 }
 
+/** No answer from the API, no connection to Postgres, too many of them, or a lost race: all of it passes. */
+const PASSES = /^(|PGRST00[0-3]|08...|53...|40001|40P01|55P03|57P0.)$/
+
 /**
  * What a failed call of a SQL function means. SQL raises `PTxyz` with the machine code in `detail`: both are kept, so the
- * client sees one vocabulary. Everything else is unexpected.
+ * client sees one vocabulary. What passes by itself is a 503; everything else is unexpected.
  */
 export function fromPostgrest(error: PostgrestFailure): Error {
   const status = /^PT([45]\d\d)$/.exec(error.code)?.[1]
-  if (!status) return new Error(`${error.code}: ${error.message}`, { cause: error })
-  return new Problem(Number(status), error.details ?? 'unknown', error.message, { cause: error })
+  if (status) return new Problem(Number(status), error.details ?? 'unknown', error.message, { cause: error })
+  if (PASSES.test(error.code)) {
+    return new Problem(503, 'service_unavailable', 'The service is busy. Try again in a moment.', { cause: error })
+  }
+  return new Error(`${error.code}: ${error.message}`, { cause: error })
 }

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Problem } from '../../functions/_shared/problem.ts'
 import { createHandler } from '../../functions/payments/handler.ts'
 import { answerOf, type Answers, type Outside, post, sqlOf, startOutside } from './support.ts'
@@ -15,8 +15,12 @@ beforeAll(async () => {
   outside = await startOutside()
 })
 afterAll(() => outside.sandboxes.close())
-afterEach(() => outside.reset())
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await outside.reset()
+})
 beforeEach(() => {
+  vi.spyOn(console, 'error').mockImplementation(() => {})
   payment = {
     payment_id: crypto.randomUUID(),
     checkout_id: crypto.randomUUID(),

@@ -22,7 +22,7 @@ function packagesOf(file: URL, folder: URL, seen = new Set<string>()): string[] 
   return [...readFileSync(file, 'utf8').matchAll(/^(?:import|export|\}).* from '([^']+)'$/gm)].flatMap(
     (match) => {
       const specifier = match[1]!
-      if (!specifier.startsWith('.')) return [specifier]
+      if (!specifier.startsWith('.')) return [/^(@[^/]+\/)?[^/]+/.exec(specifier)![0]]
       const target = new URL(specifier, file)
       const shared = new URL('functions/_shared/', root)
       expect([folder.href, shared.href]).toContain(new URL('.', target).href)

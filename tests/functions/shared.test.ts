@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { readEnvironment } from '../../functions/_shared/environment.ts'
+import { pathOf } from '../../functions/_shared/http.ts'
+import { Problem } from '../../functions/_shared/problem.ts'
+import { sqlThrough } from '../../functions/_shared/sql.ts'
+
+const call = (error: { code: string; message: string; details: string | null }) =>
+  sqlThrough({ rpc: async () => ({ data: null, error }) })('verb', {}, z.unknown()).then(
+    () => null,
+    (failure: unknown) => failure,
+  )
+
+test('what SQL raises keeps its status, code and sentence', async () => {
+  expect(await call({ code: 'PT409', message: 'Sold out.', details: 'out_of_stock' })).toMatchObject({
+    status: 409,
+    code: 'out_of_stock',
+    message: 'Sold out.',
+  })
+})
+
+test.each(['', 'PGRST003', '40P01', '55P03', '53300', '57P01'])('%j passes by itself: 503', async (code) => {
+  expect(await call({ code, message: 'x', details: null })).toMatchObject({
+    status: 503,
+    code: 'service_unavailable',
+  })
+})
+
+test.each(['42501', '23505', 'P0001', '57014', 'PGRST202'])('%s is unexpected', async (code) => {
+  expect(await call({ code, message: 'x', details: null })).not.toBeInstanceOf(Problem)
+})
+
+test('an answer of another shape is unexpected', async () => {
+  const sql = sqlThrough({ rpc: async () => ({ data: { amount: 'many' }, error: null }) })
+  await expect(sql('verb', {}, z.object({ amount: z.number() }))).rejects.toThrow(
+    'verb answered something unexpected',
+  )
+})
+
+test('the environment is checked by name and never shown', () => {
+  const read = () => readEnvironment(z.object({ A: z.string(), B: z.url() }), { B: 'secret' })
+  expect(read).toThrow('A, B')
+  expect(read).not.toThrow('secret')
+})
+
+test.each([
+  ['/payments', '/'],
+  ['/payments/', '/'],
+  ['/payments/intents?x=1', '/intents'],
+  ['/functions/v1/payments/intents', '/intents'],
+  ['/paymentsx/intents', '/paymentsx/intents'],
+])('the route of %s is %s', (path, route) => {
+  expect(pathOf(new Request(`http://functions${path}`), 'payments')).toBe(route)
+})
