@@ -5,6 +5,7 @@ import process from 'node:process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Config, loadConfig } from './config.ts'
+import type { Database } from './database.ts'
 import { Failure } from './failure.ts'
 import { claim, findInstance, publish, release, stopInstance } from './instance.ts'
 import { type Keys, loadKeys } from './keys.ts'
@@ -105,29 +106,28 @@ async function start(request: Request): Promise<void> {
   // Read before anything is claimed or made, so that a mistake in it leaves no trace.
   await loadConfig(project, {})
   await claim(data)
-  const running: Running = {}
+  let postgres: Promise<PostgresServer> | undefined
+  let platform: Promise<Platform> | undefined
   try {
     const keys = await readKeys(data)
     const config = await readConfig(request, keys)
-    stopping.check()
-    running.postgres = await progress.step('Postgres', () =>
-      startPostgres({
-        directory: join(data, 'postgres'),
-        projectId: config.project_id,
-        port: config.db.port,
-        password: keys.databasePassword,
-        vaultKey: keys.vaultKey,
-        onEvent: (message) => progress.note(message),
-      }))
-    stopping.check()
-    await bringUpToDate(request, config, running.postgres, progress)
-    stopping.check()
-    const { startPlatform } = await import('./platform.ts')
-    running.platform = await progress.step('Services', () =>
+    const database = databaseOf(config, keys)
+    postgres = startPostgres({
+      directory: join(data, 'postgres'),
+      projectId: config.project_id,
+      port: config.db.port,
+      password: keys.databasePassword,
+      vaultKey: keys.vaultKey,
+      onEvent: (message) => progress.note(message),
+    })
+    const databaseReady = bringUpToDate(request, config, database, postgres, progress, stopping)
+    // What needs no database (reading the services' code, Deno, the ports) happens while Postgres starts.
+    platform = import('./platform.ts').then(({ startPlatform }) =>
       startPlatform({
         config,
         keys,
-        database: running.postgres!.database(),
+        database,
+        databaseReady,
         apiPort: config.api.port,
         inboxPort: config.local_smtp.port,
         host,
@@ -135,73 +135,82 @@ async function start(request: Request): Promise<void> {
         projectDirectory: project,
         watch: true,
         onEvent: (message) => progress.note(message),
-      }))
-    stopping.check()
-    await seedThroughApi(request, config, running, progress)
-    stopping.check()
-    const screen = await composeScreen(project, config.project_id, running.platform)
+      })
+    )
+    await stopping.race(Promise.all([databaseReady, platform]))
+    const running = await progress.step('Services', () => stopping.race(platform!))
+    await stopping.race(seedThroughApi(request, config, database, running, progress))
+    const screen = await composeScreen(project, config.project_id, running)
     await publish(data, screen)
-    console.log(`\n${screen}\n\n  (${((performance.now() - begun) / 1000).toFixed(1)} s)`)
+    console.log(`\n${screen}\n\n  Ready after ${((performance.now() - begun) / 1000).toFixed(1)} s.`)
     await stopping.wait()
     console.log('\nStopping: requests in flight finish, the data stays.')
   } catch (error) {
     if (!(error instanceof Stopped)) throw error
     console.log('\nStopped before it was ready; the next start goes on from here.')
   } finally {
-    stopping.onForce(() => running.postgres?.kill())
-    await running.platform?.close()
-    await running.postgres?.stop()
+    const [server, services] = await Promise.allSettled([postgres, platform])
+    if (server.status === 'fulfilled') stopping.onForce(() => server.value?.kill())
+    if (services.status === 'fulfilled') await services.value?.close()
+    if (server.status === 'fulfilled') await server.value?.stop()
     await release(data)
     stopping.dispose()
   }
 }
 
-/** What has been started so far. */
-interface Running {
-  postgres?: PostgresServer
-  platform?: Platform
+/** Where the database will answer, known before it does. */
+function databaseOf(config: Config, keys: Keys): Database {
+  return { host: '127.0.0.1', port: config.db.port, name: 'postgres', password: keys.databasePassword }
 }
 
 /** Schemas of the platform, migrations, SQL seed: whatever this database does not have yet. */
 async function bringUpToDate(
   { project }: Request,
   config: Config,
-  postgres: PostgresServer,
+  database: Database,
+  postgres: Promise<PostgresServer>,
   progress: Progress,
+  stopping: StopSignal,
 ): Promise<void> {
-  const database = postgres.database()
-  const outdated = await installPlatform(database)
-  if (outdated.length > 0) {
-    progress.note(
-      `This data was made by another version of the platform (${outdated.join(', ')}): npm run reset.`,
-    )
-  }
+  await progress.step('Postgres', async () => {
+    await postgres
+    const outdated = await installPlatform(database)
+    if (outdated.length > 0) {
+      progress.note(
+        `This data was made by another version of the platform (${outdated.join(', ')}): npm run reset.`,
+      )
+    }
+  })
   const migrations = join(project, 'supabase', 'migrations')
   if (config.db.migrations.enabled && existsSync(migrations)) {
+    stopping.check()
     const report = await progress.step('Migrations', () => applyMigrations(database, migrations))
     report.warnings.forEach((warning) => progress.note(warning))
   }
   if (config.db.seed.enabled) {
+    stopping.check()
     await progress.step('Seed', () => applySeeds(database, project, config.db.seed.sql_paths))
   }
+  stopping.check()
 }
 
 /** The part of the seed that SQL cannot do, such as uploads: seed/index.ts, once. */
 async function seedThroughApi(
   { project }: Request,
   config: Config,
-  { postgres, platform }: Running,
+  database: Database,
+  platform: Platform,
   progress: Progress,
 ): Promise<void> {
   const path = join('seed', 'index.ts')
   if (!config.db.seed.enabled || !existsSync(join(project, path))) return
   try {
-    await loadOnce(postgres!.database(), path, () =>
+    await loadOnce(database, path, () =>
       progress.step('Seed through the API', async () => {
         const seed = await import(pathToFileURL(join(project, path)).href) as {
           default(target: { url: string; secretKey: string }): Promise<void>
         }
-        await seed.default({ url: platform!.apiUrl, secretKey: platform!.keys.secretKey })
+        await seed.default({ url: platform.apiUrl, secretKey: platform.keys.secretKey })
       }))
   } catch (error) {
     progress.note(`${path} failed, the next start tries again: ${(error as Error).message}`)
@@ -272,6 +281,12 @@ class StopSignal {
   /** @throws {Stopped} once a signal has come */
   check(): void {
     if (this.#receivedAt !== undefined) throw new Stopped()
+  }
+
+  /** What `work` gives, unless a signal comes first. */
+  async race<Result>(work: Promise<Result>): Promise<Result> {
+    const stopped = this.#received.then(() => Promise.reject(new Stopped()))
+    return await Promise.race([work, stopped])
   }
 
   /** Resolves when a signal comes. */

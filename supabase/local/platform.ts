@@ -5,11 +5,12 @@ import { type Config, parseSection, rebase, type Section, VaultConfig } from './
 import type { Database } from './database.ts'
 import { Failure } from './failure.ts'
 import { FunctionsConfig, startFunctions } from './functions/index.ts'
-import { type Gateway, type Services, startGateway } from './gateway.ts'
+import { explainListenError, type Gateway, type Services, startGateway } from './gateway.ts'
 import { type Jobs, startJobs } from './jobs/index.ts'
 import { type Keys, verificationKeys } from './keys.ts'
 import { OWNER_PASSWORD } from './postgres/index.ts'
 import { RealtimeConfig, startRealtime } from './realtime/index.ts'
+import { RestConfig, startRest } from './rest/index.ts'
 import { type Sandboxes, startSandboxes } from './sandboxes/index.ts'
 import type { Service } from './service.ts'
 import { startStorage, StorageConfig } from './storage/index.ts'
@@ -28,7 +29,7 @@ export interface PlatformOptions {
   host?: string
   /** Folder of Storage's files. */
   storageDirectory: string
-  /** The folder that holds supabase/, functions/ and migrations/. */
+  /** The folder that holds supabase/. */
   projectDirectory: string
   /** Whether edge functions run (one Deno process). */
   withFunctions?: boolean
@@ -70,7 +71,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       host,
       keys: options.keys,
       webhookUrl: `${gateway.url}/functions/v1/stripe-webhook`,
-    })
+    }).catch((error) => Promise.reject(explainListenError(error, options.inboxPort)))
     closers.push(() => sandboxes.close())
     const sections = rebase(config.sections, gateway.url)
     const keys = await chooseSigningKeys(options, sections)
@@ -109,9 +110,12 @@ function startersOf(
   const ready = options.databaseReady ?? Promise.resolve()
   return [
     ['functions', async () => {
-      if (options.withFunctions === false || !config.edge_runtime.enabled) return undefined
+      const directory = join(projectDirectory, 'supabase', 'functions')
+      if (options.withFunctions === false || !config.edge_runtime.enabled || !existsSync(directory)) {
+        return undefined
+      }
       return startFunctions({
-        directory: join(projectDirectory, 'functions'),
+        directory,
         config: parseSection(FunctionsConfig, sections['functions'], 'functions'),
         keys,
         environment: functionEnvironment(options, apiUrl, sandboxes.url),
@@ -119,11 +123,15 @@ function startersOf(
       })
     }],
     ['rest', async () => {
+      const section = parseSection(RestConfig, sections['api'], 'api')
       await ready
-      const rest = await load('rest')
-      if (rest === undefined) return undefined
-      const section = parseSection(rest.RestConfig, sections['api'], 'api')
-      return rest.startRest({ database, verificationKeys: jwks, config: section })
+      if (!section.enabled) return undefined
+      return startRest({
+        database,
+        verificationKeys: jwks,
+        config: section,
+        onError: (error) => options.onEvent?.(`REST: ${(error as Error).message}`),
+      })
     }],
     ['auth', async () => {
       const section = parseSection(AuthConfig, sections['auth'], 'auth')
@@ -215,10 +223,4 @@ function functionEnvironment(
     EMAIL_FROM: `${config.project_id} <noreply@${config.project_id}.example>`,
     ...config.edge_runtime.secrets,
   }
-}
-
-// deno-lint-ignore no-explicit-any
-async function load(name: string): Promise<any> {
-  const url = new URL(`./${name}/index.ts`, import.meta.url)
-  return existsSync(url) ? await import(url.href) : undefined
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import picomatch from 'picomatch'
@@ -179,7 +180,7 @@ async function findSeeds(projectDirectory: string, patterns: string[]): Promise<
     const { base } = picomatch.scan(path)
     const matches = picomatch(path)
     const entries = base === path
-      ? [path]
+      ? (existsSync(join(projectDirectory, path)) ? [path] : [])
       : (await readdir(join(projectDirectory, base), { withFileTypes: true, recursive: true }).catch(
         () => [],
       ))

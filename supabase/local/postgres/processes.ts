@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readdir, readFile, readlink } from 'node:fs/promises'
+import { readdir, readFile, readlink, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -24,6 +24,9 @@ export async function stopOrphans(dataDirectory: string): Promise<void> {
     await sleep(20)
     left = await processesIn(dataDirectory, postmaster)
   }
+  // The number in the lock file may belong to another process by now, or to a dead one that nobody has reaped; Postgres
+  // would take either for a server.
+  await rm(join(dataDirectory, 'postmaster.pid'), { force: true })
 }
 
 /** The process id in the server's lock file, if there is one. */
