@@ -51,6 +51,11 @@ create index products_rating_idx on public.products (rating desc, id desc);
 create index products_sales_count_idx on public.products (sales_count desc, id desc);
 -- Words change when a seller edits, not when a customer buys; without a pending list every search costs the same.
 create index products_search_idx on public.products using gin (search) with (fastupdate = off);
+-- The sample on which facets of large results are counted has small indexes of its own.
+create index products_sample_search_idx on public.products using gin (search) with (fastupdate = off) where is_sampled;
+create index products_sample_category_id_idx on public.products (category_id, price_amount) where is_sampled;
+create index products_sample_store_id_idx on public.products (store_id, price_amount) where is_sampled;
+create index products_sample_currency_idx on public.products (currency, price_amount) where is_sampled;
 alter table public.products enable row level security;
 grant select on public.products to anon, authenticated, service_role;
 grant update (name, description) on public.products to authenticated;

@@ -1,0 +1,494 @@
+-- Search over all stores, or one: words, filters, facet counts, an order, pages by keyset.
+--
+-- It costs about the same at a thousand products and at a million, because no step looks at more than a few thousand rows:
+-- - A random sample of one product in 32 (is_sampled) says first how large the result is. Small results are taken whole: facets are
+--   exact, relevance is the text rank of every match.
+-- - Of large results the facets are counted on the sample and scaled up (`is_exact` is false), and a page is read along the index
+--   of its order. There relevance means: products named so before products that mention it, the best-selling first.
+-- Statements are built from fixed pieces (values are always parameters), so that each filter can use its index.
+create function private.search_facets(
+  product_ids uuid[],
+  category_ids uuid[],
+  store_ids uuid[],
+  currencies text[],
+  prices bigint[],
+  ratings numeric[],
+  in_stock boolean[],
+  reduced boolean[],
+  scale integer
+) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'categories', coalesce((
+      select jsonb_agg(
+        jsonb_build_object(
+          'id', categories.id, 'name', categories.name, 'slug', categories.slug, 'count', counts.number * search_facets.scale
+        )
+        order by counts.number desc, categories.id
+      )
+      from (
+        select category_id, count(*) as number
+        from unnest(search_facets.category_ids) as category_id
+        group by category_id
+        order by number desc, category_id
+        limit 20
+      ) as counts
+      join public.categories on categories.id = counts.category_id
+    ), '[]'::jsonb),
+    'stores', coalesce((
+      select jsonb_agg(
+        jsonb_build_object(
+          'id', stores.id, 'name', stores.name, 'link', stores.slug, 'count', counts.number * search_facets.scale
+        )
+        order by counts.number desc, stores.id
+      )
+      from (
+        select store_id, count(*) as number
+        from unnest(search_facets.store_ids) as store_id
+        group by store_id
+        order by number desc, store_id
+        limit 10
+      ) as counts
+      join public.stores on stores.id = counts.store_id
+    ), '[]'::jsonb),
+    'prices', coalesce((
+      select jsonb_agg(
+        jsonb_build_object(
+          'currency', ranges.currency, 'min_amount', ranges.lowest, 'max_amount', ranges.highest,
+          'count', ranges.number * search_facets.scale
+        )
+        order by ranges.number desc, ranges.currency
+      )
+      from (
+        select priced.currency, min(priced.amount) as lowest, max(priced.amount) as highest, count(*) as number
+        from unnest(search_facets.currencies, search_facets.prices) as priced (currency, amount)
+        group by priced.currency
+      ) as ranges
+    ), '[]'::jsonb),
+    'ratings', (
+      select jsonb_build_object(
+        '4', count(*) filter (where rating >= 4) * search_facets.scale,
+        '3', count(*) filter (where rating >= 3) * search_facets.scale,
+        '2', count(*) filter (where rating >= 2) * search_facets.scale,
+        '1', count(*) filter (where rating >= 1) * search_facets.scale
+      )
+      from unnest(search_facets.ratings) as rating
+    ),
+    'in_stock', (
+      select count(*) filter (where is_in_stock) * search_facets.scale
+      from unnest(search_facets.in_stock) as is_in_stock
+    ),
+    'on_discount', (
+      select count(*) * search_facets.scale
+      from unnest(search_facets.product_ids, search_facets.category_ids, search_facets.store_ids, search_facets.reduced)
+        as found (id, category_id, store_id, is_reduced)
+      where found.is_reduced
+        or exists (
+          select
+          from public.discounts
+          where discounts.store_id = found.store_id
+            and discounts.is_active
+            and (discounts.starts_at is null or discounts.starts_at <= now())
+            and (discounts.ends_at is null or discounts.ends_at > now())
+            and (discounts.product_id is null or discounts.product_id = found.id)
+            and (discounts.category_id is null or discounts.category_id = found.category_id)
+        )
+    )
+  );
+end;
+$$;
+comment on function private.search_facets(uuid[], uuid[], uuid[], text[], bigint[], numeric[], boolean[], boolean[], integer) is
+  'Counts of what was found by category, store, price, rating, stock and discount; multiplied by `scale` when it is a sample.';
+
+create function private.write_search_cursor(place jsonb) returns text
+language sql immutable
+set search_path = ''
+as $$
+  select translate(encode(convert_to(write_search_cursor.place::text, 'utf8'), 'base64'), e'+/=\n', '-_');
+$$;
+comment on function private.write_search_cursor(jsonb) is 'Where a page ended, in characters that a URL carries.';
+
+create function private.read_search_cursor(cursor text, sort text) returns jsonb
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_place jsonb;
+begin
+  if length(read_search_cursor.cursor) > 500 then
+    raise invalid_parameter_value;
+  end if;
+  v_place := convert_from(
+    decode(rpad(translate(read_search_cursor.cursor, '-_', '+/'), (length(read_search_cursor.cursor) + 3) / 4 * 4, '='), 'base64'),
+    'utf8'
+  )::jsonb;
+  if jsonb_typeof(v_place) is distinct from 'object'
+    or (v_place ->> 's') is distinct from read_search_cursor.sort
+    or (v_place ->> 'i')::uuid is null
+    or (v_place ->> 'l')::boolean is null
+    or (v_place ->> 'c')::boolean is null
+    or coalesce((v_place ->> 'p')::integer, -1) not between 0 and 2
+    -- The key is cast to its type here, so that a forged one fails here.
+    or (
+      case
+        when read_search_cursor.sort = 'newest' then (v_place ->> 'k')::timestamptz is null
+        else (v_place ->> 'k')::real is null or (v_place ->> 'k') !~ '^[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?$'
+      end
+    )
+  then
+    raise invalid_parameter_value;
+  end if;
+  return v_place;
+exception when others then
+  raise sqlstate 'PT400' using
+    message = 'That is no cursor of this list.', detail = 'invalid_cursor', hint = 'Send next_cursor back unchanged, with the same sort.';
+end;
+$$;
+comment on function private.read_search_cursor(text, text) is 'Where a page ended. Errors: invalid_cursor.';
+
+create function private.search_answer(
+  product_ids uuid[],
+  next_cursor text,
+  total integer,
+  is_exact boolean,
+  facets jsonb,
+  corrected_query text
+) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'items', coalesce((
+      select jsonb_agg(cards.card order by array_position(search_answer.product_ids, cards.product_id))
+      from private.product_cards(search_answer.product_ids) as cards
+    ), '[]'::jsonb),
+    'next_cursor', search_answer.next_cursor,
+    'total', case
+      when search_answer.total is not null
+        then jsonb_build_object('count', search_answer.total, 'is_exact', search_answer.is_exact)
+    end,
+    'facets', search_answer.facets,
+    'corrected_query', search_answer.corrected_query
+  );
+end;
+$$;
+comment on function private.search_answer(uuid[], text, integer, boolean, jsonb, text) is 'What search_products returns.';
+
+create function private.search_page(conditions text, key text, type text, descends boolean, phase integer, is_continued boolean) returns text
+language sql immutable
+set search_path = ''
+as $$
+  select format(
+    'select array_agg(page.id), array_agg(page.key::text)
+    from (
+      select products.id, %1$s as key
+      from public.products
+      where %2$s%3$s%4$s
+      order by %1$s %5$s, products.id %5$s
+      limit $10
+    ) as page',
+    search_page.key,
+    search_page.conditions,
+    case search_page.phase
+      when 1 then ' and ts_filter(products.search, ''{a}'') @@ $1'
+      when 2 then ' and not ts_filter(products.search, ''{a}'') @@ $1'
+      else ''
+    end,
+    case
+      when search_page.is_continued
+        then format(' and (%s, products.id) %s ($8::%s, $9)', search_page.key, case when search_page.descends then '<' else '>' end, search_page.type)
+      else ''
+    end,
+    case when search_page.descends then 'desc' else 'asc' end
+  );
+$$;
+comment on function private.search_page(text, text, text, boolean, integer, boolean) is 'The statement that reads one page of a large result along the index of its order.';
+
+create function private.search_products(
+  query text,
+  store_id uuid,
+  category_ids uuid[],
+  currency text,
+  min_price bigint,
+  max_price bigint,
+  min_rating numeric,
+  in_stock boolean,
+  on_discount boolean,
+  sort text,
+  cursor text,
+  page_size integer,
+  with_facets boolean
+) returns jsonb
+language plpgsql stable
+security definer -- reads past RLS; every statement asks for is_listed itself
+set search_path = ''
+as $$
+declare
+  c_sample_scale constant integer := 32;
+  c_large constant integer := 32;      -- matches in the sample from which a result counts as large (about 1,000)
+  c_sample_limit constant integer := 500;
+  c_small_limit constant integer := 3000;
+  v_words text := nullif(btrim(left(search_products.query, 200)), '');
+  v_sort text := coalesce(search_products.sort, case when v_words is null then 'popularity' else 'relevance' end);
+  v_page_size integer := least(greatest(coalesce(search_products.page_size, 20), 1), 100);
+  v_currency text := upper(search_products.currency);
+  v_query tsquery;
+  v_corrected text;
+  v_cursor jsonb;
+  v_conditions text := 'products.is_listed';
+  v_columns text := 'products.id, products.category_id, products.store_id, products.currency, products.price_amount, products.rating, products.is_in_stock, products.mrp_amount > products.price_amount as is_reduced';
+  v_key text;
+  v_type text;
+  v_descends boolean;
+  v_is_large boolean;
+  v_is_corrected boolean := false;
+  v_phase integer;
+  v_after_key text;
+  v_after_id uuid;
+  v_ids uuid[];
+  v_keys text[];
+  v_more_ids uuid[];
+  v_more_keys text[];
+  v_first_phase_size integer;
+  v_product_ids uuid[];
+  v_category_ids uuid[];
+  v_store_ids uuid[];
+  v_currencies text[];
+  v_prices bigint[];
+  v_ratings numeric[];
+  v_in_stock boolean[];
+  v_reduced boolean[];
+  v_count integer;
+  v_named_count integer := 0;
+  v_has_more boolean;
+begin
+  if v_sort not in ('relevance', 'price_asc', 'price_desc', 'newest', 'rating', 'popularity') then
+    raise sqlstate 'PT422' using
+      message = 'There is no such order.', detail = 'invalid_sort',
+      hint = 'relevance, price_asc, price_desc, newest, rating or popularity';
+  end if;
+  if search_products.min_price < 0 or search_products.max_price < search_products.min_price
+    or search_products.min_rating not between 0 and 5
+  then
+    raise sqlstate 'PT422' using
+      message = 'A price or rating filter is out of range.', detail = 'invalid_filter';
+  end if;
+  if cardinality(search_products.category_ids) > 100 then
+    raise sqlstate 'PT422' using
+      message = 'Filter by a hundred categories at most.', detail = 'invalid_filter';
+  end if;
+  if search_products.cursor is not null then
+    v_cursor := private.read_search_cursor(search_products.cursor, v_sort);
+    v_after_key := v_cursor ->> 'k';
+    v_after_id := (v_cursor ->> 'i')::uuid;
+    v_is_corrected := (v_cursor ->> 'c')::boolean;
+  end if;
+
+  if v_words is not null then
+    v_query := plainto_tsquery('public.marketplace', v_words);
+    if numnode(v_query) = 0 then
+      -- Nothing but stop words: take them literally.
+      v_query := plainto_tsquery('pg_catalog.simple', private.fold(v_words));
+    end if;
+    if v_is_corrected then
+      select correction.corrected, correction.words into v_query, v_corrected
+      from private.correct_query(v_words) as correction;
+    end if;
+    if v_query is null or numnode(v_query) = 0 then
+      return private.search_answer('{}', null, 0, true, null, null);
+    end if;
+    v_conditions := v_conditions || ' and products.search @@ $1';
+  end if;
+  if search_products.store_id is not null then
+    v_conditions := v_conditions || ' and products.store_id = $2';
+  end if;
+  if cardinality(search_products.category_ids) = 1 then
+    v_conditions := v_conditions || ' and products.category_id = $3[1]';
+  elsif cardinality(search_products.category_ids) > 1 then
+    v_conditions := v_conditions || ' and products.category_id = any ($3)';
+  end if;
+  -- Amounts of different currencies cannot be compared.
+  if v_currency is null
+    and (num_nonnulls(search_products.min_price, search_products.max_price) > 0 or v_sort in ('price_asc', 'price_desc'))
+  then
+    v_currency := coalesce(
+      (select stores.currency from public.stores where stores.id = search_products.store_id),
+      (select settings.default_currency from private.settings)
+    );
+  end if;
+  if v_currency is not null then
+    v_conditions := v_conditions || ' and products.currency = $4';
+  end if;
+  if search_products.min_price is not null then
+    v_conditions := v_conditions || ' and products.price_amount >= $5';
+  end if;
+  if search_products.max_price is not null then
+    v_conditions := v_conditions || ' and products.price_amount <= $6';
+  end if;
+  if search_products.min_rating > 0 then
+    v_conditions := v_conditions || ' and products.rating >= $7';
+  end if;
+  if search_products.in_stock then
+    v_conditions := v_conditions || ' and products.is_in_stock';
+  end if;
+  if search_products.on_discount then
+    v_conditions := v_conditions || '
+      and (
+        products.mrp_amount > products.price_amount
+        or exists (
+          select
+          from public.discounts
+          where discounts.store_id = products.store_id
+            and discounts.is_active
+            and (discounts.starts_at is null or discounts.starts_at <= now())
+            and (discounts.ends_at is null or discounts.ends_at > now())
+            and (discounts.product_id is null or discounts.product_id = products.id)
+            and (discounts.category_id is null or discounts.category_id = products.category_id)
+        )
+      )';
+  end if;
+
+  loop
+    if v_cursor is not null then
+      v_is_large := (v_cursor ->> 'l')::boolean;
+    else
+      execute format(
+        'select count(*), count(*) filter (where %s), array_agg(found.id), array_agg(found.category_id), array_agg(found.store_id),
+          array_agg(found.currency), array_agg(found.price_amount), array_agg(found.rating), array_agg(found.is_in_stock),
+          array_agg(found.is_reduced)
+        from (select %s, products.search from public.products where products.is_sampled and %s limit %s) as found',
+        case when v_words is null then 'false' else 'ts_filter(found.search, ''{a}'') @@ $1' end, v_columns, v_conditions, c_sample_limit
+      )
+      into v_count, v_named_count, v_product_ids, v_category_ids, v_store_ids, v_currencies, v_prices, v_ratings, v_in_stock, v_reduced
+      using v_query, search_products.store_id, search_products.category_ids, v_currency, search_products.min_price,
+        search_products.max_price, search_products.min_rating;
+      v_is_large := v_count >= c_large;
+    end if;
+
+    case
+      when v_sort = 'price_asc' then
+        v_key := 'products.price_amount'; v_type := 'bigint'; v_descends := false;
+      when v_sort = 'price_desc' then
+        v_key := 'products.price_amount'; v_type := 'bigint'; v_descends := true;
+      when v_sort = 'newest' then
+        v_key := 'products.published_at'; v_type := 'timestamptz'; v_descends := true;
+      when v_sort = 'rating' then
+        v_key := 'products.rating'; v_type := 'numeric'; v_descends := true;
+      when v_sort = 'popularity' or v_is_large or v_words is null then
+        v_key := 'products.sales_count'; v_type := 'bigint'; v_descends := true;
+      else
+        v_key := 'ts_rank(products.search, $1)'; v_type := 'real'; v_descends := true;
+    end case;
+
+    if v_is_large then
+      v_phase := case
+        when v_sort <> 'relevance' or v_words is null then 0
+        when v_cursor is not null then (v_cursor ->> 'p')::integer
+        when v_named_count >= c_large then 1
+        else 0
+      end;
+      -- Phase 1: named so. Phase 2: only mentioned. Phase 0: no difference is made.
+      execute private.search_page(v_conditions, v_key, v_type, v_descends, v_phase, v_after_id is not null)
+      into v_ids, v_keys
+      using v_query, search_products.store_id, search_products.category_ids, v_currency, search_products.min_price,
+        search_products.max_price, search_products.min_rating, v_after_key, v_after_id, v_page_size + 1;
+      v_first_phase_size := coalesce(cardinality(v_ids), 0);
+      if v_phase = 1 and v_first_phase_size <= v_page_size then
+        execute private.search_page(v_conditions, v_key, v_type, v_descends, 2, false)
+        into v_more_ids, v_more_keys
+        using v_query, search_products.store_id, search_products.category_ids, v_currency, search_products.min_price,
+          search_products.max_price, search_products.min_rating, null::text, null::uuid,
+          v_page_size + 1 - v_first_phase_size;
+        v_ids := v_ids || v_more_ids;
+        v_keys := v_keys || v_more_keys;
+      end if;
+    else
+      execute format(
+        'with found as materialized (select %1$s, %2$s as key from public.products where %3$s limit %4$s),
+        page as (select found.id, found.key from found where %5$s order by found.key %6$s, found.id %6$s limit $10)
+        select count(*), array_agg(found.id), array_agg(found.category_id), array_agg(found.store_id), array_agg(found.currency),
+          array_agg(found.price_amount), array_agg(found.rating), array_agg(found.is_in_stock), array_agg(found.is_reduced),
+          (select array_agg(page.id) from page), (select array_agg(page.key::text) from page)
+        from found',
+        v_columns, v_key, v_conditions, c_small_limit,
+        case
+          when v_after_id is null then 'true'
+          else format('(found.key, found.id) %s ($8::%s, $9)', case when v_descends then '<' else '>' end, v_type)
+        end,
+        case when v_descends then 'desc' else 'asc' end
+      )
+      into v_count, v_product_ids, v_category_ids, v_store_ids, v_currencies, v_prices, v_ratings, v_in_stock, v_reduced, v_ids, v_keys
+      using v_query, search_products.store_id, search_products.category_ids, v_currency, search_products.min_price,
+        search_products.max_price, search_products.min_rating, v_after_key, v_after_id, v_page_size + 1;
+
+      if v_count = 0 and v_words is not null and v_cursor is null and not v_is_corrected then
+        -- Nothing: perhaps a word is mistyped.
+        select correction.corrected, correction.words into v_query, v_corrected
+        from private.correct_query(v_words) as correction;
+        if v_query is not null then
+          v_is_corrected := true;
+          continue;
+        end if;
+      end if;
+    end if;
+    exit;
+  end loop;
+
+  v_has_more := coalesce(cardinality(v_ids), 0) > v_page_size;
+  return private.search_answer(
+    coalesce(v_ids[1:v_page_size], '{}'),
+    case
+      when v_has_more then private.write_search_cursor(jsonb_build_object(
+        's', v_sort, 'k', v_keys[v_page_size], 'i', v_ids[v_page_size], 'l', v_is_large, 'c', v_is_corrected,
+        'p', case when v_phase = 1 and v_first_phase_size < v_page_size then 2 else coalesce(v_phase, 0) end
+      ))
+    end,
+    case when v_cursor is not null then null when v_is_large then v_count * c_sample_scale else v_count end,
+    not v_is_large and v_count < c_small_limit,
+    case
+      when v_cursor is null and coalesce(search_products.with_facets, true) then private.search_facets(
+        v_product_ids, v_category_ids, v_store_ids, v_currencies, v_prices, v_ratings, v_in_stock, v_reduced,
+        case when v_is_large then c_sample_scale else 1 end
+      )
+    end,
+    v_corrected
+  );
+end;
+$$;
+comment on function private.search_products(text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean) is
+  'See public.search_products.';
+grant execute on function private.search_products(text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean)
+  to anon, authenticated, service_role;
+
+create function public.search_products(
+  query text default null,
+  store_id uuid default null,
+  category_ids uuid[] default null,
+  currency text default null,
+  min_price bigint default null,
+  max_price bigint default null,
+  min_rating numeric default null,
+  in_stock boolean default null,
+  on_discount boolean default null,
+  sort text default null,
+  cursor text default null,
+  page_size integer default 20,
+  with_facets boolean default true
+) returns jsonb
+language sql stable security invoker
+set search_path = ''
+as $$
+  select private.search_products(
+    search_products.query, search_products.store_id, search_products.category_ids, search_products.currency,
+    search_products.min_price, search_products.max_price, search_products.min_rating, search_products.in_stock,
+    search_products.on_discount, search_products.sort, search_products.cursor, search_products.page_size, search_products.with_facets
+  );
+$$;
+comment on function public.search_products(text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean) is
+  'Finds listed products. sort: relevance (default with words), popularity (default without), newest, rating, price_asc, price_desc. Prices are minor units of `currency`, else of the store''s, else of the marketplace''s default. Returns {items, next_cursor, total {count, is_exact}, facets {categories, stores, prices, ratings, in_stock, on_discount}, corrected_query}; total and facets come with the first page, and are estimates where is_exact is false. Send next_cursor back as cursor for the next page. Errors: invalid_sort, invalid_filter, invalid_cursor.';
+grant execute on function public.search_products(text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean)
+  to anon, authenticated, service_role;
