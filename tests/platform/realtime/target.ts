@@ -17,8 +17,8 @@ export interface Target {
   publishableKey: string
   secretKey: string
   url: string
-  /** A supabase-js client; with a token its channels carry it. */
-  client(token?: string): SupabaseClient
+  /** A supabase-js client whose channels carry a token. */
+  client(token: string): Promise<SupabaseClient>
   /** A socket that speaks frames. */
   socket(options?: Omit<RawSocketOptions, 'url' | 'apikey'> & { apikey?: string }): Promise<RawSocket>
 }
@@ -70,13 +70,10 @@ export interface TargetParts {
 
 /** Wraps a running platform as a target. */
 export function makeTarget({ url, publishableKey, secretKey, jwtSecret, sql }: TargetParts): Target {
-  const client = (token?: string) => {
-    const made = createClient(
-      url,
-      publishableKey,
-      clientOptions(token === undefined ? {} : { accessToken: async () => token }),
-    )
+  const client = async (token: string) => {
+    const made = createClient(url, publishableKey, clientOptions({ accessToken: async () => token }))
     releaseLater(() => made.realtime.disconnect() as Promise<unknown>)
+    await made.realtime.setAuth()
     return made
   }
   return {
