@@ -26,7 +26,7 @@ export { RealtimeConfig } from './config.ts'
 
 /** Largest frame a client may send, in bytes. */
 const LARGEST_FRAME = 5_000_000
-/** How often silent sockets are looked for. */
+/** How often silent sockets are looked for, at least. */
 const SWEEP_MS = 5_000
 /** How long sockets may take to say goodbye when the service stops. */
 const DRAIN_MS = 500
@@ -102,7 +102,7 @@ export async function startRealtime(
     for (const connection of connections) {
       if (connection.silence > config.timing.idle_timeout_ms) connection.close(CLOSE.idle)
     }
-  }, SWEEP_MS)
+  }, Math.min(SWEEP_MS, config.timing.idle_timeout_ms))
   sweep.unref()
 
   async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
