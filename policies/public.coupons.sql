@@ -1,0 +1,34 @@
+-- public.coupons: codes are known to those who made them; customers type them, they do not list them.
+drop policy if exists coupons_select_authenticated on public.coupons;
+create policy coupons_select_authenticated on public.coupons
+  for select to authenticated
+  using (
+    store_id in (select private.my_store_ids())
+    or (select private.is_platform_admin())
+  );
+comment on policy coupons_select_authenticated on public.coupons is
+  'Members see their stores'' coupons, platform admins all.';
+
+drop policy if exists coupons_insert_authenticated on public.coupons;
+create policy coupons_insert_authenticated on public.coupons
+  for insert to authenticated
+  with check (
+    store_id in (select private.my_store_ids(array['owner', 'manager']))
+    or (store_id is null and (select private.is_platform_admin()))
+  );
+comment on policy coupons_insert_authenticated on public.coupons is
+  'Owners and managers make coupons for their stores, platform admins for the platform.';
+
+drop policy if exists coupons_update_authenticated on public.coupons;
+create policy coupons_update_authenticated on public.coupons
+  for update to authenticated
+  using (
+    store_id in (select private.my_store_ids(array['owner', 'manager']))
+    or (store_id is null and (select private.is_platform_admin()))
+  )
+  with check (
+    store_id in (select private.my_store_ids(array['owner', 'manager']))
+    or (store_id is null and (select private.is_platform_admin()))
+  );
+comment on policy coupons_update_authenticated on public.coupons is
+  'Owners and managers change their stores'' coupons, platform admins the platform''s.';

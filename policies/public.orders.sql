@@ -1,0 +1,11 @@
+-- public.orders: orders are seen by both sides of the sale, and by nobody else's store.
+drop policy if exists orders_select_authenticated on public.orders;
+create policy orders_select_authenticated on public.orders
+  for select to authenticated
+  using (
+    customer_id = (select auth.uid())
+    or store_id in (select private.my_store_ids())
+    or (select private.is_platform_admin())
+  );
+comment on policy orders_select_authenticated on public.orders is
+  'Customers see orders of their own, members those of their stores, platform admins all.';

@@ -1,0 +1,19 @@
+-- public.shipments: parcels of orders are seen by both sides of the sale, and by nobody else's store.
+drop policy if exists shipments_select_authenticated on public.shipments;
+create policy shipments_select_authenticated on public.shipments
+  for select to authenticated
+  using (
+    customer_id = (select auth.uid())
+    or store_id in (select private.my_store_ids())
+    or (select private.is_platform_admin())
+  );
+comment on policy shipments_select_authenticated on public.shipments is
+  'Customers see parcels of orders of their own, members those of their stores, platform admins all.';
+
+drop policy if exists shipments_update_authenticated on public.shipments;
+create policy shipments_update_authenticated on public.shipments
+  for update to authenticated
+  using (store_id in (select private.my_store_ids()))
+  with check (store_id in (select private.my_store_ids()));
+comment on policy shipments_update_authenticated on public.shipments is
+  'Members correct the tracking of their stores'' parcels.';
