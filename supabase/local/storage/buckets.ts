@@ -22,7 +22,7 @@ interface BucketRow {
 
 const limits = {
   public: flag.optional(),
-  file_size_limit: z.union([whole, text, z.null()], 'must be integer').optional(),
+  file_size_limit: z.union([z.null(), whole, text], 'must be integer').optional(),
   allowed_mime_types: z.array(text, 'must be array').nullable().optional(),
 }
 const NewBucket = z.object({

@@ -131,15 +131,19 @@ export class FileStore {
   /**
    * Removes files that no row names: what a crash between file and row, or a delete by SQL, has left.
    * @param findKnown which of these versions the database has rows for
+   * @param minimumAgeMs younger files are left alone, in milliseconds
    * @returns how many files were removed
    */
-  async sweep(findKnown: (versions: string[]) => Promise<Set<string>>): Promise<number> {
+  async sweep(
+    findKnown: (versions: string[]) => Promise<Set<string>>,
+    minimumAgeMs = ORPHAN_AGE_MS,
+  ): Promise<number> {
     let removed = 0
     for (const folder of await readdir(this.#objects)) {
       const versions = (await readdir(join(this.#objects, folder))).filter((name) => VERSION.test(name))
       const old: string[] = []
       for (const version of versions) {
-        if (await this.#age(this.#pathOf(version)) > ORPHAN_AGE_MS) old.push(version)
+        if (await this.#age(this.#pathOf(version)) >= minimumAgeMs) old.push(version)
       }
       if (old.length === 0) continue
       const known = await findKnown(old)
@@ -150,12 +154,12 @@ export class FileStore {
     return removed
   }
 
-  /** Milliseconds since the file came to its place, or 0 when it has just gone. */
+  /** Milliseconds since the file came to its place; less than any age when it has just gone. */
   async #age(path: string): Promise<number> {
     try {
       return Date.now() - (await stat(path)).ctimeMs
     } catch (error) {
-      if (isMissing(error)) return 0
+      if (isMissing(error)) return -Infinity
       throw error
     }
   }

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto'
+import process from 'node:process'
+import { createClient, type SupabaseClient } from '@supabase/supabase-js'
+import postgres from 'postgres'
+import { signJwtWithSecret } from '../../../supabase/local/jwt.ts'
+import { clientOptions, releaseLater, startTestPlatform } from '../../support/index.ts'
+
+/** What the scenarios run against: a platform of this process, or any Supabase project named by the environment. */
+export interface Target {
+  url: string
+  /** As the project's owner. */
+  sql: postgres.Sql
+  /** A client with the secret key: passes every policy. */
+  service: SupabaseClient
+  /** A client with the publishable key: a visitor. */
+  visitor: SupabaseClient
+  secretKey: string
+  publishableKey: string
+  /** Signs claims as the project does; only where its JWT secret is known. */
+  sign: ((claims: Record<string, unknown>) => Promise<string>) | undefined
+  /** A new signed-in user. */
+  user(): Promise<{ id: string; client: SupabaseClient; token: string }>
+}
+
+/** Opens what the environment names (SUPABASE_URL …), by default a platform of its own. */
+export async function openTarget(): Promise<Target> {
+  const {
+    SUPABASE_URL,
+    SUPABASE_PUBLISHABLE_KEY,
+    SUPABASE_SECRET_KEY,
+    SUPABASE_DB_URL,
+    SUPABASE_JWT_SECRET,
+  } = process.env
+  if (SUPABASE_URL === undefined) {
+    const { apiUrl, keys, sql } = await startTestPlatform({ template: 'platform' })
+    return makeTarget(apiUrl, keys.publishableKey, keys.secretKey, keys.jwtSecret, sql)
+  }
+  if (!SUPABASE_PUBLISHABLE_KEY || !SUPABASE_SECRET_KEY || !SUPABASE_DB_URL) {
+    throw new Error(
+      'SUPABASE_URL needs SUPABASE_PUBLISHABLE_KEY, SUPABASE_SECRET_KEY and SUPABASE_DB_URL beside it.',
+    )
+  }
+  const sql = postgres(SUPABASE_DB_URL, { max: 1, onnotice: () => {} })
+  releaseLater(() => sql.end({ timeout: 1 }))
+  return makeTarget(SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY, SUPABASE_SECRET_KEY, SUPABASE_JWT_SECRET, sql)
+}
+
+function makeTarget(
+  url: string,
+  publishableKey: string,
+  secretKey: string,
+  jwtSecret: string | undefined,
+  sql: postgres.Sql,
+): Target {
+  const service = createClient(url, secretKey, clientOptions())
+  const sign = jwtSecret === undefined
+    ? undefined
+    : (claims: Record<string, unknown>) => signJwtWithSecret(claims, jwtSecret)
+  return {
+    url,
+    sql,
+    service,
+    visitor: createClient(url, publishableKey, clientOptions()),
+    secretKey,
+    publishableKey,
+    sign,
+    async user() {
+      const { id, token } = sign === undefined
+        ? await signUp(service, createClient(url, publishableKey, clientOptions()))
+        : await makeToken(sign)
+      const client = createClient(url, publishableKey, clientOptions({ accessToken: async () => token }))
+      return { id, client, token }
+    },
+  }
+}
+
+async function makeToken(sign: NonNullable<Target['sign']>): Promise<{ id: string; token: string }> {
+  const id = randomUUID()
+  const now = Math.floor(Date.now() / 1000)
+  const token = await sign({
+    role: 'authenticated',
+    sub: id,
+    aud: 'authenticated',
+    iat: now,
+    exp: now + 3600,
+  })
+  return { id, token }
+}
+
+async function signUp(
+  service: SupabaseClient,
+  client: SupabaseClient,
+): Promise<{ id: string; token: string }> {
+  const credentials = { email: `${randomUUID()}@example.com`, password: `Pw1-${randomUUID()}` }
+  const made = await service.auth.admin.createUser({ ...credentials, email_confirm: true })
+  if (made.error) throw made.error
+  const { data, error } = await client.auth.signInWithPassword(credentials)
+  if (error) throw error
+  return { id: data.user.id, token: data.session.access_token }
+}
