@@ -16,12 +16,11 @@ export function answering(handler: Handler): Handler {
     try {
       return await handler(req)
     } catch (error) {
-      if (error instanceof Problem) {
-        if (error.status >= 500) console.error(`${req.method} ${new URL(req.url).pathname}:`, messageOf(error.cause))
-        return problemResponse(error)
-      }
-      console.error(`${req.method} ${new URL(req.url).pathname} failed:`, messageOf(error))
-      return Response.json({ code: 'internal_error', message: 'Something went wrong on our side.' }, { status: 500 })
+      if (error instanceof Problem && error.status < 500) return problemResponse(error)
+      const cause = error instanceof Problem ? error.cause ?? error : error
+      console.error(`${req.method} ${new URL(req.url).pathname} failed:`, messageOf(cause))
+      if (error instanceof Problem) return problemResponse(error)
+      return problemResponse(new Problem(500, 'internal_error', 'Something went wrong on our side.'))
     }
   }
 }
