@@ -1,0 +1,272 @@
+-- A seller brings a list from a spreadsheet. Each row stands alone: the good ones are imported, each bad one is reported with its
+-- number and reason. Prices are written as people write them (19.99); what that means in minor units is a fact of the currency.
+create function private.read_price(value text, exponent smallint) returns bigint
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_amount numeric;
+begin
+  if nullif(btrim(read_price.value), '') is null then
+    return null;
+  end if;
+  if btrim(read_price.value) !~ '^[0-9]{1,10}([.][0-9]{1,6})?$' then
+    raise sqlstate 'PT422' using
+      message = format('"%s" is no price.', left(read_price.value, 30)), detail = 'invalid_price', hint = 'Write 1299.50, without thousands separators or currency signs.';
+  end if;
+  v_amount := btrim(read_price.value)::numeric * power(10::numeric, read_price.exponent);
+  if v_amount <> trunc(v_amount) then
+    raise sqlstate 'PT422' using
+      message = format('The currency of this store has %s decimals.', read_price.exponent), detail = 'invalid_price';
+  end if;
+  return v_amount::bigint;
+end;
+$$;
+comment on function private.read_price(text, smallint) is 'A price as people write it, in minor units. Errors: invalid_price.';
+
+create function private.import_products(store_id uuid, csv text, rows jsonb) returns jsonb
+language plpgsql volatile
+security definer -- clients hold no insert grant on products
+set search_path = ''
+as $$
+declare
+  c_columns constant text[] := array['name', 'description', 'category', 'price', 'mrp', 'quantity', 'sku', 'status', 'image'];
+  v_header text[];
+  v_ignored text[];
+  v_rows jsonb;
+  v_row jsonb;
+  v_number integer;
+  v_exponent smallint;
+  v_new_categories uuid[] := '{}';
+  v_category text;
+  v_product_id uuid;
+  v_imported jsonb := '[]';
+  v_errors jsonb := '[]';
+  v_state text;
+  v_message text;
+  v_detail text;
+begin
+  perform private.require_store_role(import_products.store_id, array['owner', 'manager']);
+  if num_nonnulls(import_products.csv, import_products.rows) <> 1 then
+    raise sqlstate 'PT422' using
+      message = 'Give either csv or rows.', detail = 'invalid_import';
+  end if;
+  if length(import_products.csv) > 2000000 or length(import_products.rows::text) > 2000000 then
+    raise sqlstate 'PT422' using
+      message = 'An import has at most two million characters.', detail = 'import_too_large', hint = 'Send it in parts.';
+  end if;
+
+  if import_products.csv is not null then
+    select array(select lower(btrim(title)) from unnest(parsed.fields) as title) into v_header
+    from private.parse_csv(import_products.csv) as parsed
+    limit 1;
+    if v_header is null or not v_header @> array['name', 'category', 'price'] then
+      raise sqlstate 'PT422' using
+        message = 'The first row names the columns; name, category and price are needed.', detail = 'invalid_header',
+        hint = 'Known columns: ' || array_to_string(c_columns, ', ') || '.';
+    end if;
+    select array_agg(title) into v_ignored from unnest(v_header) as title where title <> all (c_columns);
+    select jsonb_agg(
+      jsonb_build_object('number', parsed.row_number)
+      || case
+        when parsed.is_malformed then jsonb_build_object('problem', 'malformed_row')
+        when cardinality(parsed.fields) > cardinality(v_header) then jsonb_build_object('problem', 'too_many_fields')
+        else jsonb_build_object('values', (
+          select jsonb_object_agg(cells.title, cells.value)
+          from unnest(v_header, parsed.fields) as cells (title, value)
+          where cells.title = any (c_columns)
+        ))
+      end
+      order by parsed.row_number
+    )
+    into v_rows
+    from private.parse_csv(import_products.csv) as parsed
+    where parsed.row_number > (select min(first.row_number) from private.parse_csv(import_products.csv) as first);
+  else
+    if jsonb_typeof(import_products.rows) <> 'array' then
+      raise sqlstate 'PT422' using
+        message = 'rows is a list of objects.', detail = 'invalid_import';
+    end if;
+    select jsonb_agg(
+      jsonb_build_object('number', given.number)
+      || case
+        when jsonb_typeof(given.value) = 'object' then jsonb_build_object('values', given.value)
+        else jsonb_build_object('problem', 'malformed_row')
+      end
+      order by given.number
+    )
+    into v_rows
+    from jsonb_array_elements(import_products.rows) with ordinality as given (value, number);
+  end if;
+  v_rows := coalesce(v_rows, '[]');
+  if jsonb_array_length(v_rows) > 1000 then
+    raise sqlstate 'PT422' using
+      message = 'An import has at most a thousand rows.', detail = 'import_too_large', hint = 'Send it in parts.';
+  end if;
+
+  select currencies.exponent into strict v_exponent
+  from public.stores
+  join public.currencies on currencies.code = stores.currency
+  where stores.id = import_products.store_id;
+  perform private.lock_store_catalog(import_products.store_id);
+  -- New categories first and in order, then new words in order: two imports that bring the same ones wait, and never deadlock.
+  for v_category in
+    select distinct private.tidy_line(given.value -> 'values' ->> 'category') as name
+    from jsonb_array_elements(v_rows) as given (value)
+    where length(private.tidy_line(given.value -> 'values' ->> 'category')) <= 60
+    order by name
+  loop
+    if not exists (select from public.categories where private.fold(categories.name) = private.fold(v_category)) then
+      v_new_categories := v_new_categories || private.ensure_category(v_category);
+    end if;
+  end loop;
+  insert into private.search_words (word, latin)
+  select words.word, private.transliterate(words.word)
+  from (
+    select distinct product_words as word
+    from jsonb_array_elements(v_rows) as given (value)
+    cross join private.product_words(left(given.value -> 'values' ->> 'name', 200))
+  ) as words
+  where not exists (select from private.search_words where search_words.word = words.word)
+  order by words.word
+  on conflict do nothing;
+
+  for v_row in select given.value from jsonb_array_elements(v_rows) as given (value) loop
+    v_number := (v_row ->> 'number')::integer;
+    begin
+      if v_row ? 'problem' then
+        raise sqlstate 'PT422' using
+          message = case v_row ->> 'problem'
+            when 'too_many_fields' then 'This row has more fields than the header.'
+            else 'This row cannot be read: a quote is missing, or it is no object.'
+          end,
+          detail = v_row ->> 'problem';
+      end if;
+      v_row := jsonb_strip_nulls(v_row -> 'values');
+      if btrim(coalesce(v_row ->> 'quantity', '')) !~ '^[0-9]{0,7}$' then
+        raise sqlstate 'PT422' using
+          message = format('"%s" is no number of pieces.', left(v_row ->> 'quantity', 30)), detail = 'invalid_quantity';
+      end if;
+      if private.read_price(v_row ->> 'price', v_exponent) is null then
+        raise sqlstate 'PT422' using
+          message = 'A price is needed.', detail = 'invalid_price';
+      end if;
+      v_product_id := private.save_product(
+        import_products.store_id,
+        null,
+        -- What an export has guarded against spreadsheets comes back as it was.
+        regexp_replace(v_row ->> 'name', '^''(?=\s*[=+@-])', ''),
+        regexp_replace(v_row ->> 'description', '^''(?=\s*[=+@-])', ''),
+        regexp_replace(v_row ->> 'category', '^''(?=\s*[=+@-])', ''),
+        coalesce(nullif(lower(btrim(v_row ->> 'status')), ''), 'active'),
+        private.read_price(v_row ->> 'mrp', v_exponent),
+        private.read_price(v_row ->> 'price', v_exponent),
+        regexp_replace(nullif(btrim(v_row ->> 'sku'), ''), '^''(?=\s*[=+@-])', ''),
+        nullif(btrim(coalesce(v_row ->> 'quantity', '')), '')::integer,
+        null,
+        null,
+        case when nullif(btrim(v_row ->> 'image'), '') is not null then jsonb_build_array(btrim(v_row ->> 'image')) end
+      );
+      v_imported := v_imported || jsonb_build_object(
+        'row', v_number,
+        'product_id', v_product_id,
+        'name', (select products.name from public.products where products.id = v_product_id)
+      );
+    exception when others then
+      get stacked diagnostics v_state = returned_sqlstate, v_message = message_text, v_detail = pg_exception_detail;
+      -- Ours, or a value that no column takes. A timeout or a deadlock is nobody's bad row.
+      if v_state not like 'PT%' and left(v_state, 2) not in ('22', '23') then
+        raise;
+      end if;
+      v_errors := v_errors || jsonb_build_object(
+        'row', v_number,
+        'code', case when v_state like 'PT%' then v_detail else 'invalid_row' end,
+        'message', case when v_state like 'PT%' then v_message else 'A value of this row cannot be stored.' end
+      );
+    end;
+  end loop;
+
+  -- A category that only bad rows named is not left behind.
+  delete from public.categories
+  where categories.id = any (v_new_categories)
+    and not exists (select from public.products where products.category_id = categories.id);
+  return jsonb_build_object(
+    'imported', jsonb_array_length(v_imported),
+    'failed', jsonb_array_length(v_errors),
+    'products', v_imported,
+    'errors', v_errors,
+    'ignored_columns', to_jsonb(coalesce(v_ignored, '{}'))
+  );
+end;
+$$;
+comment on function private.import_products(uuid, text, jsonb) is 'See public.import_products.';
+grant execute on function private.import_products(uuid, text, jsonb) to authenticated;
+
+create function public.import_products(store_id uuid, csv text default null, rows jsonb default null) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select private.import_products(import_products.store_id, import_products.csv, import_products.rows);
+$$;
+comment on function public.import_products(uuid, text, jsonb) is
+  'Adds products from a CSV (first row: name, category, price and optionally description, mrp, quantity, sku, status, image) or from rows [{…}] with the same keys; prices as written, such as 19.99; up to 1,000 rows. Returns {imported, failed, products [{row, product_id, name}], errors [{row, code, message}], ignored_columns}. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_import, import_too_large, invalid_header; in rows also malformed_row, too_many_fields, invalid_row and those of save_product.';
+grant execute on function public.import_products(uuid, text, jsonb) to authenticated;
+
+create function private.export_products(store_id uuid, after_id uuid) returns text
+language plpgsql stable
+security definer -- reads stock, which only members may see; it asks whether the caller is one
+set search_path = ''
+as $$
+declare
+  v_exponent smallint;
+  v_lines text;
+begin
+  perform private.require_store_role(export_products.store_id, array['owner', 'manager']);
+  select currencies.exponent into strict v_exponent
+  from public.stores
+  join public.currencies on currencies.code = stores.currency
+  where stores.id = export_products.store_id;
+  select string_agg(
+    concat_ws(',',
+      private.csv_field(page.name), private.csv_field(page.description), private.csv_field(categories.name),
+      round(product_variants.price_amount / power(10::numeric, v_exponent), v_exponent),
+      round(product_variants.mrp_amount / power(10::numeric, v_exponent), v_exponent),
+      stock_levels.on_hand, private.csv_field(product_variants.sku), page.status,
+      private.csv_field((
+        select product_media.path from public.product_media
+        where product_media.product_id = page.id
+        order by product_media.position, product_media.id
+        limit 1
+      )),
+      private.csv_field(product_variants.title), page.id
+    ),
+    e'\r\n' order by page.id, product_variants.position, product_variants.id
+  )
+  into v_lines
+  from (
+    select products.*
+    from public.products
+    where products.store_id = export_products.store_id
+      and products.deleted_at is null
+      and (export_products.after_id is null or products.id > export_products.after_id)
+    order by products.id
+    limit 2000
+  ) as page
+  join public.categories on categories.id = page.category_id
+  join public.product_variants on product_variants.product_id = page.id and product_variants.deleted_at is null
+  join public.stock_levels on stock_levels.variant_id = product_variants.id;
+  return 'name,description,category,price,mrp,quantity,sku,status,image,variant,product_id' || e'\r\n' || coalesce(v_lines || e'\r\n', '');
+end;
+$$;
+comment on function private.export_products(uuid, uuid) is 'See public.export_products.';
+grant execute on function private.export_products(uuid, uuid) to authenticated;
+
+create function public.export_products(store_id uuid, after_id uuid default null) returns text
+language sql stable security invoker
+set search_path = ''
+as $$
+  select private.export_products(export_products.store_id, export_products.after_id);
+$$;
+comment on function public.export_products(uuid, uuid) is
+  'The store''s products as CSV, one line per variant, 2,000 products at a time (after_id: the last product_id of the part before). Cells that a spreadsheet would run as formulas begin with an apostrophe. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required.';
+grant execute on function public.export_products(uuid, uuid) to authenticated;
