@@ -6,25 +6,21 @@ create function private.uuid_v7() returns uuid
 language plpgsql volatile parallel safe
 set search_path = ''
 as $$
+declare
+  v_microseconds bigint := extract(epoch from clock_timestamp()) * 1000000;
 begin
   return encode(
-    set_bit(
-      set_bit(
-        overlay(
-          uuid_send(gen_random_uuid())
-          placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)
-          from 1 for 6
-        ),
-        52, 1
-      ),
-      53, 1
-    ),
+    int8send(
+      ((v_microseconds / 1000) << 16)
+      | (7 << 12)
+      | ((v_microseconds % 1000) * 4096 / 1000)
+    ) || substring(uuid_send(gen_random_uuid()) from 9),
     'hex'
   )::uuid;
 end;
 $$;
 comment on function private.uuid_v7() is
-  'A UUID version 7 (RFC 9562): 48 bits of Unix milliseconds, then random bits. Inserts in time order stay local in an index.';
+  'A UUID version 7 (RFC 9562, method 3): 48 bits of Unix milliseconds, 12 bits of the fraction, then random bits. Inserts in time order stay local in an index, and rows of one transaction sort as they were written.';
 grant execute on function private.uuid_v7() to anon, authenticated, service_role;
 
 -- unaccent() is only stable, because its dictionary could be replaced. Ours is not, so naming the dictionary makes the
