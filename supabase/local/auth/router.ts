@@ -180,9 +180,9 @@ async function readRequest(req: IncomingMessage, route: Route): Promise<Body> {
   }
 }
 
-/** Enough to find the fault, and nothing of what the client sent. */
+/** Enough to find the fault, and nothing of what the client sent. What a database refuses needs no stack. */
 function describe(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause)
   const code = (cause as { code?: unknown }).code
-  return `${cause.message}${code === undefined ? '' : ` (${String(code)})`}\n${cause.stack ?? ''}`
+  return code === undefined ? cause.stack ?? cause.message : `${cause.message} (${String(code)})`
 }

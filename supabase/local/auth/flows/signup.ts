@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import postgres from 'postgres'
 import type { Json } from '../body.ts'
 import type { Call } from '../context.ts'
 import { phoneEnabled } from '../config.ts'
@@ -89,6 +90,19 @@ function requirePhoneSignUp(call: Call, phone: string): string {
 
 /** Signs somebody up, or answers so that nobody learns who has an account already. */
 export async function signUp(call: Call, wish: SignUp): Promise<SignUpResult> {
+  try {
+    return await trySignUp(call, wish)
+  } catch (error) {
+    // Somebody else was first with this address (a double click): go on as if this request had come later.
+    if (error instanceof AuthProblem && isTaken(error.cause)) return await trySignUp(call, wish)
+    throw error
+  }
+}
+
+const isTaken = (cause: unknown): boolean =>
+  cause instanceof postgres.PostgresError && cause.code === '23505' && cause.table_name === 'users'
+
+async function trySignUp(call: Call, wish: SignUp): Promise<SignUpResult> {
   const { auth, config } = call
   const audience = call.audience()
   const existing = wish.provider === 'email'

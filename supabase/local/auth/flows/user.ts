@@ -149,7 +149,11 @@ async function hashNewPassword(
 }
 
 /** Whoever came in by a code may have forgotten the old password; everybody else has to know it. */
-async function requireCurrentPassword(call: Call, user: UserRow, session: SessionRow | undefined): Promise<void> {
+async function requireCurrentPassword(
+  call: Call,
+  user: UserRow,
+  session: SessionRow | undefined,
+): Promise<void> {
   if (!call.config.email.require_current_password || !user.encrypted_password) return
   const claims = session === undefined ? [] : await listAmrClaims(call.auth.sql, session.id)
   if (claims.some(({ method }) => method === 'otp' || method === 'magiclink' || method === 'recovery')) return
