@@ -69,6 +69,67 @@ create policy back_in_stock_requests_delete on public.back_in_stock_requests
 comment on policy back_in_stock_requests_delete on public.back_in_stock_requests is
   'Your own requests.';
 
+-- policies/public.cart_coupons.sql
+-- public.cart_coupons: coupons on one's own carts.
+drop policy if exists cart_coupons_select_authenticated on public.cart_coupons;
+create policy cart_coupons_select_authenticated on public.cart_coupons
+  for select to authenticated
+  using (
+    cart_id in (select carts.id from public.carts where carts.user_id = (select auth.uid()))
+  );
+comment on policy cart_coupons_select_authenticated on public.cart_coupons is
+  'Customers see the coupons on their own carts.';
+
+-- policies/public.cart_items.sql
+-- public.cart_items: lines of one's own carts; changed while the cart is active.
+drop policy if exists cart_items_select_authenticated on public.cart_items;
+create policy cart_items_select_authenticated on public.cart_items
+  for select to authenticated
+  using (
+    cart_id in (select carts.id from public.carts where carts.user_id = (select auth.uid()))
+  );
+comment on policy cart_items_select_authenticated on public.cart_items is
+  'Customers see the lines of their own carts.';
+
+drop policy if exists cart_items_update_authenticated on public.cart_items;
+create policy cart_items_update_authenticated on public.cart_items
+  for update to authenticated
+  using (
+    cart_id in (
+      select carts.id from public.carts
+      where carts.user_id = (select auth.uid()) and carts.status = 'active'
+    )
+  )
+  with check (
+    cart_id in (
+      select carts.id from public.carts
+      where carts.user_id = (select auth.uid()) and carts.status = 'active'
+    )
+  );
+comment on policy cart_items_update_authenticated on public.cart_items is
+  'Customers change quantities in their active cart.';
+
+drop policy if exists cart_items_delete_authenticated on public.cart_items;
+create policy cart_items_delete_authenticated on public.cart_items
+  for delete to authenticated
+  using (
+    cart_id in (
+      select carts.id from public.carts
+      where carts.user_id = (select auth.uid()) and carts.status = 'active'
+    )
+  );
+comment on policy cart_items_delete_authenticated on public.cart_items is
+  'Customers remove lines from their active cart.';
+
+-- policies/public.carts.sql
+-- public.carts: a customer's own; a visitor's cart is reached through functions and its token only.
+drop policy if exists carts_select_authenticated on public.carts;
+create policy carts_select_authenticated on public.carts
+  for select to authenticated
+  using (user_id = (select auth.uid()));
+comment on policy carts_select_authenticated on public.carts is
+  'Customers see their own carts.';
+
 -- policies/public.categories.sql
 -- public.categories: shared by all stores, no secret in it. Written by functions only.
 drop policy if exists categories_select on public.categories;
@@ -78,6 +139,18 @@ create policy categories_select on public.categories
 comment on policy categories_select on public.categories is
   'Everyone may read the categories.';
 
+-- policies/public.checkouts.sql
+-- public.checkouts: seen by whoever pressed the button.
+drop policy if exists checkouts_select_authenticated on public.checkouts;
+create policy checkouts_select_authenticated on public.checkouts
+  for select to authenticated
+  using (
+    user_id = (select auth.uid())
+    or (select private.is_platform_admin())
+  );
+comment on policy checkouts_select_authenticated on public.checkouts is
+  'Customers see their own checkouts, platform admins all. Stores see orders, not what else was bought.';
+
 -- policies/public.countries.sql
 -- public.countries: reference data, no secret in it.
 drop policy if exists countries_select on public.countries;
@@ -86,6 +159,55 @@ create policy countries_select on public.countries
   using (true);
 comment on policy countries_select on public.countries is
   'Everyone may read the countries.';
+
+-- policies/public.coupon_redemptions.sql
+-- public.coupon_redemptions: who used which coupon.
+drop policy if exists coupon_redemptions_select_authenticated on public.coupon_redemptions;
+create policy coupon_redemptions_select_authenticated on public.coupon_redemptions
+  for select to authenticated
+  using (
+    user_id = (select auth.uid())
+    or store_id in (select private.my_store_ids())
+    or (select private.is_platform_admin())
+  );
+comment on policy coupon_redemptions_select_authenticated on public.coupon_redemptions is
+  'Customers see their own uses, members those of their stores'' coupons, platform admins all.';
+
+-- policies/public.coupons.sql
+-- public.coupons: codes are known to those who made them; customers type them, they do not list them.
+drop policy if exists coupons_select_authenticated on public.coupons;
+create policy coupons_select_authenticated on public.coupons
+  for select to authenticated
+  using (
+    store_id in (select private.my_store_ids())
+    or (select private.is_platform_admin())
+  );
+comment on policy coupons_select_authenticated on public.coupons is
+  'Members see their stores'' coupons, platform admins all.';
+
+drop policy if exists coupons_insert_authenticated on public.coupons;
+create policy coupons_insert_authenticated on public.coupons
+  for insert to authenticated
+  with check (
+    store_id in (select private.my_store_ids(array['owner', 'manager']))
+    or (store_id is null and (select private.is_platform_admin()))
+  );
+comment on policy coupons_insert_authenticated on public.coupons is
+  'Owners and managers make coupons for their stores, platform admins for the platform.';
+
+drop policy if exists coupons_update_authenticated on public.coupons;
+create policy coupons_update_authenticated on public.coupons
+  for update to authenticated
+  using (
+    store_id in (select private.my_store_ids(array['owner', 'manager']))
+    or (store_id is null and (select private.is_platform_admin()))
+  )
+  with check (
+    store_id in (select private.my_store_ids(array['owner', 'manager']))
+    or (store_id is null and (select private.is_platform_admin()))
+  );
+comment on policy coupons_update_authenticated on public.coupons is
+  'Owners and managers change their stores'' coupons, platform admins the platform''s.';
 
 -- policies/public.currencies.sql
 -- public.currencies: reference data, no secret in it.
@@ -146,6 +268,81 @@ create policy discounts_delete on public.discounts
   using (store_id in (select private.my_store_ids(array['owner', 'manager'])));
 comment on policy discounts_delete on public.discounts is
   'Owner and managers; past orders hold copies.';
+
+-- policies/public.notifications.sql
+-- public.notifications: letters to one person.
+drop policy if exists notifications_select_authenticated on public.notifications;
+create policy notifications_select_authenticated on public.notifications
+  for select to authenticated
+  using (user_id = (select auth.uid()));
+comment on policy notifications_select_authenticated on public.notifications is
+  'People see their own notifications.';
+
+drop policy if exists notifications_update_authenticated on public.notifications;
+create policy notifications_update_authenticated on public.notifications
+  for update to authenticated
+  using (user_id = (select auth.uid()))
+  with check (user_id = (select auth.uid()));
+comment on policy notifications_update_authenticated on public.notifications is
+  'People mark their own notifications as read.';
+
+drop policy if exists notifications_delete_authenticated on public.notifications;
+create policy notifications_delete_authenticated on public.notifications
+  for delete to authenticated
+  using (user_id = (select auth.uid()));
+comment on policy notifications_delete_authenticated on public.notifications is
+  'People delete their own notifications.';
+
+-- policies/public.order_events.sql
+-- public.order_events: the history of orders are seen by both sides of the sale, and by nobody else's store.
+drop policy if exists order_events_select_authenticated on public.order_events;
+create policy order_events_select_authenticated on public.order_events
+  for select to authenticated
+  using (
+    customer_id = (select auth.uid())
+    or store_id in (select private.my_store_ids())
+    or (select private.is_platform_admin())
+  );
+comment on policy order_events_select_authenticated on public.order_events is
+  'Customers see the history of orders of their own, members those of their stores, platform admins all.';
+
+-- policies/public.order_lines.sql
+-- public.order_lines: lines of orders are seen by both sides of the sale, and by nobody else's store.
+drop policy if exists order_lines_select_authenticated on public.order_lines;
+create policy order_lines_select_authenticated on public.order_lines
+  for select to authenticated
+  using (
+    customer_id = (select auth.uid())
+    or store_id in (select private.my_store_ids())
+    or (select private.is_platform_admin())
+  );
+comment on policy order_lines_select_authenticated on public.order_lines is
+  'Customers see lines of orders of their own, members those of their stores, platform admins all.';
+
+-- policies/public.orders.sql
+-- public.orders: orders are seen by both sides of the sale, and by nobody else's store.
+drop policy if exists orders_select_authenticated on public.orders;
+create policy orders_select_authenticated on public.orders
+  for select to authenticated
+  using (
+    customer_id = (select auth.uid())
+    or store_id in (select private.my_store_ids())
+    or (select private.is_platform_admin())
+  );
+comment on policy orders_select_authenticated on public.orders is
+  'Customers see orders of their own, members those of their stores, platform admins all.';
+
+-- policies/public.payments.sql
+-- public.payments: a payment may be for several stores at once, so only its payer sees it.
+drop policy if exists payments_select_authenticated on public.payments;
+create policy payments_select_authenticated on public.payments
+  for select to authenticated
+  using (
+    user_id = (select auth.uid())
+    or (select private.is_platform_admin())
+  );
+comment on policy payments_select_authenticated on public.payments is
+  'Customers see their own payments, platform admins all.';
 
 -- policies/public.product_media.sql
 -- public.product_media: visible with their product; owner and managers of the store arrange them.
@@ -250,6 +447,86 @@ create policy profiles_update on public.profiles
 comment on policy profiles_update on public.profiles is
   'Your own profile; the grant leaves name, picture and language.';
 
+-- policies/public.refund_lines.sql
+-- public.refund_lines: as visible as their refund.
+drop policy if exists refund_lines_select_authenticated on public.refund_lines;
+create policy refund_lines_select_authenticated on public.refund_lines
+  for select to authenticated
+  using (
+    refund_id in (select refunds.id from public.refunds)
+  );
+comment on policy refund_lines_select_authenticated on public.refund_lines is
+  'Whoever sees a refund sees its lines.';
+
+-- policies/public.refunds.sql
+-- public.refunds: seen by both sides.
+drop policy if exists refunds_select_authenticated on public.refunds;
+create policy refunds_select_authenticated on public.refunds
+  for select to authenticated
+  using (
+    customer_id = (select auth.uid())
+    or store_id in (select private.my_store_ids())
+    or (select private.is_platform_admin())
+  );
+comment on policy refunds_select_authenticated on public.refunds is
+  'Customers see their own refunds, members those of their stores, platform admins all.';
+
+-- policies/public.shipments.sql
+-- public.shipments: parcels of orders are seen by both sides of the sale, and by nobody else's store.
+drop policy if exists shipments_select_authenticated on public.shipments;
+create policy shipments_select_authenticated on public.shipments
+  for select to authenticated
+  using (
+    customer_id = (select auth.uid())
+    or store_id in (select private.my_store_ids())
+    or (select private.is_platform_admin())
+  );
+comment on policy shipments_select_authenticated on public.shipments is
+  'Customers see parcels of orders of their own, members those of their stores, platform admins all.';
+
+drop policy if exists shipments_update_authenticated on public.shipments;
+create policy shipments_update_authenticated on public.shipments
+  for update to authenticated
+  using (store_id in (select private.my_store_ids()))
+  with check (store_id in (select private.my_store_ids()));
+comment on policy shipments_update_authenticated on public.shipments is
+  'Members correct the tracking of their stores'' parcels.';
+
+-- policies/public.shipping_methods.sql
+-- public.shipping_methods: what a store charges for delivery is no secret.
+drop policy if exists shipping_methods_select on public.shipping_methods;
+create policy shipping_methods_select on public.shipping_methods
+  for select to anon, authenticated
+  using (
+    is_active
+    or store_id in (select private.my_store_ids())
+    or (select private.is_platform_admin())
+  );
+comment on policy shipping_methods_select on public.shipping_methods is
+  'Everyone sees active methods; members of the store see all of theirs.';
+
+drop policy if exists shipping_methods_insert_authenticated on public.shipping_methods;
+create policy shipping_methods_insert_authenticated on public.shipping_methods
+  for insert to authenticated
+  with check (store_id in (select private.my_store_ids(array['owner', 'manager'])));
+comment on policy shipping_methods_insert_authenticated on public.shipping_methods is
+  'Owners and managers add methods to their stores.';
+
+drop policy if exists shipping_methods_update_authenticated on public.shipping_methods;
+create policy shipping_methods_update_authenticated on public.shipping_methods
+  for update to authenticated
+  using (store_id in (select private.my_store_ids(array['owner', 'manager'])))
+  with check (store_id in (select private.my_store_ids(array['owner', 'manager'])));
+comment on policy shipping_methods_update_authenticated on public.shipping_methods is
+  'Owners and managers change their stores'' methods.';
+
+drop policy if exists shipping_methods_delete_authenticated on public.shipping_methods;
+create policy shipping_methods_delete_authenticated on public.shipping_methods
+  for delete to authenticated
+  using (store_id in (select private.my_store_ids(array['owner', 'manager'])));
+comment on policy shipping_methods_delete_authenticated on public.shipping_methods is
+  'Owners and managers delete methods; orders keep their copy.';
+
 -- policies/public.stock_levels.sql
 -- public.stock_levels: members of the store. The public sees whether there is stock, on products and variants.
 drop policy if exists stock_levels_select on public.stock_levels;
@@ -281,6 +558,18 @@ create policy stock_moves_select on public.stock_moves
   );
 comment on policy stock_moves_select on public.stock_moves is
   'Ledger of the stores you work for; platform admins see all.';
+
+-- policies/public.stock_reservations.sql
+-- public.stock_reservations: what is held, for those who work with the stock.
+drop policy if exists stock_reservations_select_authenticated on public.stock_reservations;
+create policy stock_reservations_select_authenticated on public.stock_reservations
+  for select to authenticated
+  using (
+    store_id in (select private.my_store_ids())
+    or (select private.is_platform_admin())
+  );
+comment on policy stock_reservations_select_authenticated on public.stock_reservations is
+  'Members see what is held of their stores'' stock.';
 
 -- policies/public.store_categories.sql
 -- public.store_categories: visible with the store.
@@ -387,6 +676,18 @@ create policy wishlist_items_delete on public.wishlist_items
   using (user_id = (select auth.uid()));
 comment on policy wishlist_items_delete on public.wishlist_items is
   'Your own wishlist.';
+
+-- policies/realtime.messages.sql
+-- realtime.messages: who may join which private channel. SELECT is the right to listen; nobody may send, messages come from the database.
+drop policy if exists messages_select_authenticated on realtime.messages;
+create policy messages_select_authenticated on realtime.messages
+  for select to authenticated
+  using (
+    extension = 'broadcast'
+    and (select private.can_join_topic((select realtime.topic())))
+  );
+comment on policy messages_select_authenticated on realtime.messages is
+  'People listen to their own channel, members to their stores'' orders.';
 
 -- policies/storage.objects.sql
 -- storage.objects: members write below the folder of their store, people below their own. Both buckets are public to read by exact path;

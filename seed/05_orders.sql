@@ -117,9 +117,13 @@ begin
         );
         perform set_config('request.jwt.claims', jsonb_build_object('role', 'authenticated', 'sub', v_store_owner)::text, true);
         perform public.decide_refund(refund_id => v_refund.id, approve => true);
-        perform public.attach_refund(v_refund.id, 're_seed_' || v_order.number, 'succeeded');
       end if;
     end if;
+
+    -- What is given back (by a refund, or because a paid order was cancelled) has been given back.
+    perform public.attach_refund(refunds.id, 're_seed_' || v_order.number, 'succeeded')
+    from public.refunds
+    where refunds.order_id = v_order_id;
   end loop;
   perform set_config('request.jwt.claims', '', true);
 
