@@ -56,7 +56,8 @@ begin
     set is_in_stock = stock_levels.on_hand > stock_levels.reserved
     from public.stock_levels
     where product_variants.id = any (v_crossed)
-      and stock_levels.variant_id = product_variants.id;
+      and stock_levels.variant_id = product_variants.id
+      and product_variants.is_in_stock <> (stock_levels.on_hand > stock_levels.reserved);
   end if;
 
   if v_low is not null then

@@ -19,12 +19,15 @@ begin
   end if;
   insert into public.stock_moves (variant_id, store_id, quantity, reason, note, actor_id)
   values (v_level.variant_id, v_level.store_id, move_stock.quantity, move_stock.reason, move_stock.note, move_stock.actor_id);
-  insert into public.audit_log (actor_id, actor_role, action, table_name, row_id, store_id, before, after)
-  values (
-    move_stock.actor_id, private.api_role(), 'update', 'stock_levels', v_level.variant_id, v_level.store_id,
-    jsonb_build_object('on_hand', v_level.on_hand - move_stock.quantity),
-    jsonb_build_object('on_hand', v_level.on_hand, 'reason', move_stock.reason)
-  );
+  -- What a variant begins with is no change.
+  if move_stock.reason <> 'initial' then
+    insert into public.audit_log (actor_id, actor_role, action, table_name, row_id, store_id, before, after)
+    values (
+      move_stock.actor_id, private.api_role(), 'update', 'stock_levels', v_level.variant_id, v_level.store_id,
+      jsonb_build_object('on_hand', v_level.on_hand - move_stock.quantity),
+      jsonb_build_object('on_hand', v_level.on_hand, 'reason', move_stock.reason)
+    );
+  end if;
   return v_level;
 end;
 $$;

@@ -252,13 +252,13 @@ begin
 
     if v_variant.id is null then
       insert into public.product_variants (
-        product_id, store_id, sku, title, option_values, mrp_amount, price_amount, currency, position, is_active
+        product_id, store_id, sku, title, option_values, mrp_amount, price_amount, currency, position, is_active, is_in_stock
       )
       values (
         write_variants.product.id, write_variants.product.store_id, v_sku,
         coalesce(nullif(array_to_string(v_values, ' / '), ''), 'Default'),
         v_values, v_mrp, v_price, write_variants.product.currency, v_position,
-        coalesce((v_given ->> 'is_active')::boolean, true)
+        coalesce((v_given ->> 'is_active')::boolean, true), coalesce(v_quantity > 0, false)
       )
       returning product_variants.id into v_id;
       if v_quantity > 0 then
@@ -329,6 +329,7 @@ declare
   v_product public.products;
   v_variants jsonb := save_product.variants;
   v_only_variant jsonb;
+  v_is_priced boolean;
 begin
   if (save_product.product_id is null or save_product.name is not null) and (v_name is null or length(v_name) > 200) then
     raise sqlstate 'PT422' using
@@ -365,10 +366,19 @@ begin
   end if;
 
   if save_product.product_id is null then
-    insert into public.products (store_id, category_id, name, slug, description, status, currency)
+    -- A simple product carries its price and availability from the start; otherwise its variants bring them.
+    v_is_priced := v_variants is null
+      and save_product.price_amount > 0
+      and coalesce(save_product.mrp_amount, save_product.price_amount) between save_product.price_amount and 1000000000000;
+    insert into public.products (
+      store_id, category_id, name, slug, description, status, currency, price_amount, mrp_amount, is_in_stock
+    )
     select
       stores.id, v_category_id, v_name, private.free_product_slug(stores.id, v_name),
-      coalesce(v_description, ''), coalesce(save_product.status, 'active'), stores.currency
+      coalesce(v_description, ''), coalesce(save_product.status, 'active'), stores.currency,
+      case when v_is_priced then save_product.price_amount end,
+      case when v_is_priced then coalesce(save_product.mrp_amount, save_product.price_amount) end,
+      coalesce(v_is_priced and save_product.quantity > 0, false)
     from public.stores
     where stores.id = save_product.store_id
     returning * into strict v_product;

@@ -99,9 +99,9 @@ begin
     from jsonb_array_elements(import_products.rows) with ordinality as given (value, number);
   end if;
   v_rows := coalesce(v_rows, '[]');
-  if jsonb_array_length(v_rows) > 1000 then
+  if jsonb_array_length(v_rows) > 500 then
     raise sqlstate 'PT422' using
-      message = 'An import has at most a thousand rows.', detail = 'import_too_large', hint = 'Send it in parts.';
+      message = 'An import has at most 500 rows.', detail = 'import_too_large', hint = 'Send it in parts.';
   end if;
 
   select currencies.exponent into strict v_exponent
@@ -209,7 +209,7 @@ as $$
   select private.import_products(import_products.store_id, import_products.csv, import_products.rows);
 $$;
 comment on function public.import_products(uuid, text, jsonb) is
-  'Adds products from a CSV (first row: name, category, price and optionally description, mrp, quantity, sku, status, image) or from rows [{…}] with the same keys; prices as written, such as 19.99; up to 1,000 rows. Returns {imported, failed, products [{row, product_id, name}], errors [{row, code, message}], ignored_columns}. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_import, import_too_large, invalid_header; in rows also malformed_row, too_many_fields, invalid_row and those of save_product.';
+  'Adds products from a CSV (first row: name, category, price and optionally description, mrp, quantity, sku, status, image) or from rows [{…}] with the same keys; prices as written, such as 19.99; up to 500 rows. Returns {imported, failed, products [{row, product_id, name}], errors [{row, code, message}], ignored_columns}. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_import, import_too_large, invalid_header; in rows also malformed_row, too_many_fields, invalid_row and those of save_product.';
 grant execute on function public.import_products(uuid, text, jsonb) to authenticated;
 
 create function private.export_products(store_id uuid, after_id uuid) returns text
