@@ -74,3 +74,55 @@ describe('the gateway', () => {
     expect(status).toBe(404)
   })
 })
+
+describe('an API key', () => {
+  beforeAll(async () => {
+    await platform.sql.unsafe(`
+      create function public.who() returns text language sql stable as $$
+        select current_setting('request.jwt.claims', true)::json ->> 'role'
+      $$;
+      grant execute on function public.who to anon, authenticated, service_role;
+      notify pgrst, 'reload schema';
+    `).simple()
+  })
+
+  const who = async (headers: Record<string, string>) => {
+    for (;;) {
+      const response = await fetch(`${platform.apiUrl}/rest/v1/rpc/who`, { headers })
+      // The schema cache is read anew in its own time.
+      if (response.status === 404) continue
+      return response.status === 200 ? await response.json() : response.status
+    }
+  }
+
+  test('stands for its role, in whichever header it comes', async () => {
+    const { publishableKey, secretKey } = platform.keys
+    expect(await who({ apikey: publishableKey })).toBe('anon')
+    expect(await who({ apikey: secretKey })).toBe('service_role')
+    expect(await who({ apikey: secretKey, authorization: `Bearer ${secretKey}` })).toBe('service_role')
+    // What begins with sb_ is no token: the key decides.
+    expect(await who({ apikey: publishableKey, authorization: `Bearer ${secretKey}` })).toBe('anon')
+  })
+
+  test('gives way to a token', async () => {
+    const { anonJwt, serviceRoleJwt, secretKey, publishableKey } = platform.keys
+    expect(await who({ apikey: secretKey, authorization: `Bearer ${anonJwt}` })).toBe('anon')
+    expect(await who({ apikey: publishableKey, authorization: `Bearer ${serviceRoleJwt}` })).toBe(
+      'service_role',
+    )
+    expect(await who({ apikey: publishableKey, authorization: 'Bearer not.a.token' })).toBe(401)
+  })
+
+  test('that is missing or wrong makes a visitor', async () => {
+    expect(await who({})).toBe('anon')
+    expect(await who({ apikey: 'sb_secret_wrong' })).toBe('anon')
+    expect(await who({ authorization: 'Bearer sb_secret_wrong' })).toBe('anon')
+  })
+
+  test('that is a legacy token works in both headers', async () => {
+    const { serviceRoleJwt } = platform.keys
+    expect(await who({ apikey: serviceRoleJwt, authorization: `Bearer ${serviceRoleJwt}` })).toBe(
+      'service_role',
+    )
+  })
+})
