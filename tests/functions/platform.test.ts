@@ -1,0 +1,182 @@
+import { FunctionsHttpError, type SupabaseClient } from '@supabase/supabase-js'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { signature } from '../../supabase/local/sandboxes/stripe/webhooks.ts'
+import { startTestPlatform, type TestPlatform } from '../support/index.ts'
+import { fixture } from './support.ts'
+
+let platform: TestPlatform
+
+beforeAll(async () => {
+  platform = await startTestPlatform({ withFunctions: true })
+})
+
+/** Status and body of a function called through the SDK, whatever it answers. */
+async function invoke(
+  client: SupabaseClient,
+  name: string,
+  options: Parameters<SupabaseClient['functions']['invoke']>[1] = {},
+) {
+  const { data, error } = await client.functions.invoke(name, options)
+  if (error === null) return [200, data] as const
+  if (!(error instanceof FunctionsHttpError)) throw error
+  const response = error.context as Response
+  return [response.status, await response.json()] as const
+}
+
+const call = (name: string, init: RequestInit = {}) => fetch(`${platform.apiUrl}/functions/v1/${name}`, init)
+
+/** Checks out one piece of something that is for sale, to be paid by card. */
+async function buySomething(
+  client: SupabaseClient,
+): Promise<{ checkout_id: string; orders: { id: string }[] }> {
+  const { data: products } = await client.from('products').select('id, product_variants(id)').eq(
+    'is_in_stock',
+    true,
+  ).limit(1)
+  const added = await client.rpc('add_to_cart', { variant_id: products![0]!.product_variants[0]!.id })
+  expect(added.error).toBeNull()
+  const { data, error } = await client.rpc('checkout', {
+    idempotency_key: crypto.randomUUID(),
+    payment_method: 'card',
+    shipping_address: {
+      recipient_name: 'Ana',
+      phone: '+919876543210',
+      line1: '1 Road',
+      city: 'Pune',
+      region: 'MH',
+      postal_code: '411001',
+      country_code: 'IN',
+    },
+  })
+  expect(error).toBeNull()
+  return data as { checkout_id: string; orders: { id: string }[] }
+}
+
+async function statusOf(client: SupabaseClient, orderId: string): Promise<string> {
+  const { data } = await client.from('orders').select('status').eq('id', orderId).single()
+  return (data as { status: string }).status
+}
+
+describe('the functions in Deno, with the real database', () => {
+  test('a phone is signed in with a code that auth-send-sms sent', async () => {
+    const { client, user } = await platform.signIn()
+    expect(user.phone).toBeTruthy()
+    const [{ count }] = await platform
+      .sql`select count(*)::int from private.sms_messages where sent_at is not null` as unknown as [
+        { count: number },
+      ]
+    expect(count).toBe(1)
+
+    expect(await invoke(client, 'payments/intents', { body: { checkout_id: crypto.randomUUID() } }))
+      .toMatchObject([404, { code: 'checkout_not_found' }])
+    expect(await invoke(client, 'payments/refunds', { body: { refund_id: crypto.randomUUID() } }))
+      .toMatchObject([404, { code: 'refund_not_found' }])
+  })
+
+  test('nobody pays without being signed in, and no user runs a job', async () => {
+    const body = { checkout_id: crypto.randomUUID() }
+    expect((await invoke(platform.visitor(), 'payments/intents', { body }))[0]).toBe(401)
+    expect((await invoke(platform.service(), 'payments/intents', { body }))[0]).toBe(401)
+    const { client } = await platform.signIn()
+    for (const job of ['emails', 'payments-reconcile', 'metrics']) {
+      expect((await invoke(client, job))[0]).toBe(401)
+      expect((await invoke(platform.visitor(), job))[0]).toBe(401)
+    }
+  })
+
+  test('a card pays an order, and a cancellation pays it back', async () => {
+    const { client } = await platform.signIn()
+    const { orders, checkout_id } = await buySomething(client)
+    const pay = (payment_method: string) =>
+      invoke(client, 'payments/intents', { body: { checkout_id, payment_method } })
+
+    expect(await pay('pm_card_chargeDeclined')).toMatchObject([402, { code: 'card_declined' }])
+    expect(await pay('pm_card_visa')).toMatchObject([200, { status: 'succeeded' }])
+    await expect.poll(() => statusOf(client, orders[0]!.id), { timeout: 10_000 }).toBe('confirmed')
+    // Paying once more answers what was paid, and charges nothing.
+    expect(await pay('pm_card_visa')).toMatchObject([200, { status: 'succeeded' }])
+
+    const cancelled = await client.rpc('cancel_order', { order_id: orders[0]!.id })
+    expect(cancelled.error).toBeNull()
+    expect(await invoke(platform.service(), 'payments-reconcile')).toMatchObject([200, {
+      refunded: 1,
+      failed: 0,
+    }])
+    await expect.poll(async () => (await client.from('refunds').select('status')).data, { timeout: 10_000 })
+      .toEqual([{ status: 'succeeded' }])
+    expect(await platform.sql`select * from private.check_invariants()`).toEqual([])
+  })
+
+  test('an order whose event was lost is confirmed by the reconciling job', async () => {
+    const { client } = await platform.signIn()
+    const { orders, checkout_id } = await buySomething(client)
+    const control = (mode: string) =>
+      fetch(`${platform.inboxUrl}/_control/webhooks`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ mode }),
+      })
+    await control('drop')
+    await invoke(client, 'payments/intents', { body: { checkout_id, payment_method: 'pm_card_visa' } })
+    await control('deliver')
+    expect(await statusOf(client, orders[0]!.id)).toBe('pending')
+    await platform.sql`update public.payments set next_check_at = now() where checkout_id = ${checkout_id}`
+    expect(await invoke(platform.service(), 'payments-reconcile')).toMatchObject([200, {
+      checked: 1,
+      failed: 0,
+    }])
+    expect(await statusOf(client, orders[0]!.id)).toBe('confirmed')
+  })
+
+  test('an event of Stripe is recorded once', async () => {
+    const body = JSON.stringify(fixture('payment_intent.succeeded'))
+    const send = () =>
+      call('stripe-webhook', {
+        method: 'POST',
+        body,
+        headers: { 'stripe-signature': signature(body, platform.keys.stripeWebhookSecret) },
+      })
+    const outcomes = []
+    for (const response of await Promise.all(Array.from({ length: 5 }, send))) {
+      expect(response.status).toBe(200)
+      outcomes.push((await response.json() as { outcome: string }).outcome)
+    }
+    expect(outcomes.filter((outcome) => outcome === 'duplicate')).toHaveLength(4)
+    const rows = await platform.sql`select outcome from private.provider_events where id = 'evt_succeeded'`
+    expect(rows).toHaveLength(1)
+  })
+
+  test('the outbox is drained into the inbox', async () => {
+    await platform.sql`
+      insert into private.outbox (template, recipient, payload)
+      values ('alert', 'admin@example.com', '{"rule": "test", "message": "Something to look at."}')
+    `
+    expect(await invoke(platform.service(), 'emails')).toMatchObject([200, { failed: 0 }])
+    expect(await platform.inbox.next({ to: 'admin@example.com' })).toMatchObject({ subject: 'Alert: test' })
+    expect(await invoke(platform.service(), 'emails')).toEqual([200, { sent: 0, failed: 0 }])
+  })
+
+  test('the reconciling job runs', async () => {
+    expect(await invoke(platform.service(), 'payments-reconcile')).toEqual([
+      200,
+      { checked: 0, refunded: 0, failed: 0 },
+    ])
+  })
+
+  test('a link without a store is a 404, without any key', async () => {
+    const response = await call('store-links/nothing-here')
+    expect([response.status, await response.json()]).toMatchObject([404, { code: 'store_not_found' }])
+  })
+
+  test('health tells of every part', async () => {
+    const response = await call('health')
+    expect(await response.json()).toMatchObject({
+      checks: {
+        auth: { status: 'ok' },
+        storage: { status: 'ok' },
+        realtime: { status: 'ok' },
+        payments: { status: 'ok' },
+      },
+    })
+  })
+})
