@@ -25,9 +25,13 @@ async function main(): Promise<number> {
   let number = 0
   for await (const { title, result } of mainJob(project)) {
     console.log(`\n${String(++number).padStart(2)}. ${title}`)
-    console.log(inspect(result, { depth: 6, colors: process.stdout.isTTY, breakLength: 100 }).replace(/^/gm, '    '))
+    console.log(
+      inspect(result, { depth: 6, colors: process.stdout.isTTY, breakLength: 100 }).replace(/^/gm, '    '),
+    )
   }
-  console.log(`\nDone in ${((performance.now() - begun) / 1000).toFixed(1)} s. What was sent: ${project.inboxUrl}`)
+  console.log(
+    `\nDone in ${((performance.now() - begun) / 1000).toFixed(1)} s. What was sent: ${project.inboxUrl}`,
+  )
   return 0
 }
 

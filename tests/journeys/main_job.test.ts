@@ -33,13 +33,13 @@ describe('one order, from the first seller to the delivered parcel', () => {
 
   test('the order waits with its stock reserved, and is confirmed by the webhook', () => {
     expect(result(/checks out/)).toMatchObject({ status: 'pending', total_amount: 14800, currency: 'USD' })
-    expect(result(/webhook arrives/)).toMatchObject({ payload: { status: 'confirmed' } })
+    expect(result(/webhook arrives/)).toMatchObject({ payload: { data: { status: 'confirmed' } } })
   })
 
   test('seller and customer hear of it on their private channels', () => {
     expect(result(/seller’s channel/)).toBeDefined()
-    expect(result(/ships it/)).toMatchObject({ payload: { status: 'shipped' } })
-    expect(result(/delivered$/)).toMatchObject({ payload: { status: 'delivered' } })
+    expect(result(/ships it/)).toMatchObject({ payload: { data: { status: 'shipped' } } })
+    expect(result(/delivered$/)).toMatchObject({ payload: { data: { status: 'delivered' } } })
   })
 
   test('the order ends received and paid, and its confirmation stands in the inbox', () => {

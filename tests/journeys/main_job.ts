@@ -65,17 +65,14 @@ export async function* mainJob(project: Project): AsyncGenerator<Step, void, voi
       }),
     )
     const product = await call(sellerClient.rpc('save_product', {
-      product: {
-        store_id: store.id,
-        name: 'Harbour Lamp',
-        description: 'A brass lamp that was a ship’s light once.',
-        category: `Ship Lamps ${suffix}`,
-        status: 'active',
-        mrp_amount: 8900,
-        price_amount: 7400,
-        on_hand: 5,
-        media: [{ path: uploaded.path, alt: 'A brass lamp' }],
-      },
+      store_id: store.id,
+      name: 'Harbour Lamp',
+      description: 'A brass lamp that was a ship’s light once.',
+      category: `Ship Lamps ${suffix}`,
+      mrp_amount: 8900,
+      price_amount: 7400,
+      quantity: 5,
+      images: [{ path: uploaded.path, alt: 'A brass lamp' }],
     }))
     yield { title: 'She adds a product, its picture and a new category', result: product }
 
@@ -119,7 +116,7 @@ export async function* mainJob(project: Project): AsyncGenerator<Step, void, voi
       country_code: 'US',
     }).select('id').single()
     if (addressError) throw addressError
-    const email = `nina-${suffix}@marketbase.example`
+    const email = `nina-${Number(suffix).toString(36)}@marketbase.example`
     await confirmEmail(customerClient, inbox, email)
     const checkout = await call(customerClient.rpc('checkout', {
       idempotency_key: `main-job-${suffix}`,
@@ -137,7 +134,7 @@ export async function* mainJob(project: Project): AsyncGenerator<Step, void, voi
     if (paymentError) throw paymentError
     yield { title: 'She pays by card', result: pick(payment, 'payment_id', 'status') }
 
-    const confirmed = await heardByCustomer.until((payload) => payload['status'] === 'confirmed')
+    const confirmed = await heardByCustomer.until(tellsStatus('confirmed'))
     yield { title: 'The webhook arrives: her channel says the order is confirmed', result: confirmed }
 
     // 6. The seller saw it arrive; she ships it and it is delivered; the customer hears of each step.
@@ -151,11 +148,11 @@ export async function* mainJob(project: Project): AsyncGenerator<Step, void, voi
       carrier: 'UPS',
       tracking_number: '1Z999AA10123456784',
     }))
-    const shipped = await heardByCustomer.until((payload) => payload['status'] === 'shipped')
+    const shipped = await heardByCustomer.until(tellsStatus('shipped'))
     yield { title: 'The seller ships it; the customer’s channel says so', result: shipped }
 
     await call(sellerClient.rpc('advance_order', { order_id: orderId, status: 'delivered' }))
-    const delivered = await heardByCustomer.until((payload) => payload['status'] === 'delivered')
+    const delivered = await heardByCustomer.until(tellsStatus('delivered'))
     yield { title: 'and that it was delivered', result: delivered }
 
     await call(customerClient.rpc('confirm_receipt', { order_id: orderId }))
@@ -187,6 +184,10 @@ async function confirmations(inbox: Inbox, email: string): Promise<Message[]> {
     /\b\d{6}\b/.test(message.text ?? message.html ?? '')
   )
 }
+
+/** Whether a notification says that an order reached this status. */
+const tellsStatus = (status: string) => (payload: Record<string, unknown>) =>
+  (payload['data'] as Record<string, unknown> | undefined)?.['status'] === status
 
 /** Adds an e-mail address to the account and proves it with the code that was sent there. */
 async function confirmEmail(client: SupabaseClient, inbox: Inbox, email: string): Promise<void> {

@@ -48,8 +48,10 @@ export class Inbox {
   /** The newest code of six to ten digits that was sent to a phone or an address. */
   async code(to: string, after: Message[] = []): Promise<string> {
     const message = await this.next({ to }, after)
-    const code = /(?<!\d)\d{6,10}(?!\d)/.exec(message.text ?? message.html ?? '')?.[0]
-    if (code === undefined) throw new Error(`There is no code in: ${message.text}`)
+    // What a person sees, and whole words only: a colour in the markup or digits in a link would pass for a code.
+    const visible = message.text ?? (message.html ?? '').replace(/<style[^]*?<\/style>|<[^>]*>/g, ' ')
+    const code = /\b\d{6,10}\b/.exec(visible)?.[0]
+    if (code === undefined) throw new Error(`There is no code in: ${visible}`)
     return code
   }
 
