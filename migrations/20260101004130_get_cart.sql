@@ -2,6 +2,7 @@ create function private.get_cart(cart_token text, shipping_methods jsonb) return
 language plpgsql stable
 security definer -- visitors hold no grant on carts
 set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plans never depend on the values, and planning costs more than running
 as $$
 declare
   v_cart_id uuid := private.find_cart(cart_token);

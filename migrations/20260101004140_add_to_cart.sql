@@ -57,6 +57,7 @@ create function private.add_to_cart(variant_id uuid, quantity integer, product_i
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
 set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plans never depend on the values, and planning costs more than running
 as $$
 declare
   v_variant_id uuid := coalesce(variant_id, private.choose_variant(product_id));

@@ -19,6 +19,7 @@ create function private.set_cart_quantity(variant_id uuid, quantity integer, car
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
 set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plans never depend on the values, and planning costs more than running
 as $$
 declare
   v_cart_id uuid := private.require_cart(cart_token);

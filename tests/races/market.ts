@@ -80,11 +80,8 @@ export async function createProduct(
   const id = randomUUID()
   const variantId = randomUUID()
   await sql.begin(async (transaction) => {
-    const [category] = await transaction<{ id: string }[]>`
-      with made as (
-        insert into public.categories (name, slug) values ('Things', 'things') on conflict do nothing returning id
-      )
-      select id from made union all select id from public.categories where slug = 'things' limit 1`
+    await transaction`insert into public.categories (name, slug) values ('Things', 'things') on conflict do nothing`
+    const [category] = await transaction<{ id: string }[]>`select id from public.categories where slug = 'things'`
     await transaction`
       insert into public.products (id, store_id, category_id, name, slug, status, currency)
       values (${id}, ${store.id}, ${category!.id}, ${`Thing ${id.slice(0, 8)}`}, ${`thing-${id}`}, 'active', ${store.currency})`
