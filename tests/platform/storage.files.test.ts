@@ -161,6 +161,24 @@ test('a version that is no version never becomes a path', async () => {
   await rm(outside)
 })
 
+test('buckets of config.toml are there from the start', async () => {
+  const config = StorageConfig.parse({
+    file_size_limit: '2MiB',
+    buckets: { pictures: { public: true, file_size_limit: '1MiB', allowed_mime_types: ['image/*'] } },
+  })
+  expect(config.file_size_limit).toBe(2 * MIB)
+  for (let start = 0; start < 2; start++) {
+    const { keys } = inject('server')
+    await (await startStorage({ database, keys, config, directory: await newDirectory() })).close()
+  }
+  expect((await client.storage.getBucket('pictures')).data).toMatchObject({
+    public: true,
+    file_size_limit: MIB,
+    allowed_mime_types: ['image/*'],
+  })
+  expect(StorageConfig.safeParse({ file_size_limit: 'much' }).success).toBe(false)
+})
+
 describe('after a crash', () => {
   test('files of interrupted uploads and files without a row are removed', async () => {
     const folder = await newDirectory()

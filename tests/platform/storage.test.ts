@@ -276,6 +276,22 @@ describe('uploads', () => {
     })
   })
 
+  test('robots are told what the upload said', async () => {
+    const upload = (path: string, tag: string) =>
+      raw('POST', `/object/${PUBLIC}/${path}`, { body: 'x', headers: { 'x-robots-tag': tag } })
+    const told = async (path: string) =>
+      (await fetch(`${target.url}/storage/v1/object/public/${PUBLIC}/${path}`)).headers.get('x-robots-tag')
+    expect((await upload('robots-1', 'all')).status).toBe(200)
+    expect(await told('robots-1')).toBe('all')
+    expect((await upload('robots-2', 'googlebot: max-snippet: 10, notranslate')).status).toBe(200)
+    expect(await told('robots-2')).toBe('googlebot: max-snippet: 10, notranslate')
+    expect(await (await upload('robots-3', 'invalidrule')).json()).toMatchObject({
+      statusCode: '400',
+      error: 'invalid_x_robots_tag',
+      message: 'Invalid X-Robots-Tag header: Invalid X-Robots-Tag rule: "invalidrule"',
+    })
+  })
+
   test('the bucket decides about type and size', async () => {
     const { storage } = target.service
     const id = `limited-${RUN}`
@@ -663,6 +679,28 @@ describe('listings', () => {
     const small = await ok(from.listV2({ with_delimiter: true, limit: 1 }))
     const next = await ok(from.listV2({ with_delimiter: true, limit: 1, cursor: small.nextCursor! }))
     expect([small.folders[0]?.name, next.objects[0]?.name]).toEqual(['Zebra/', 'a.txt'])
+  })
+
+  test('by age, a folder is as old as the first object in it', async () => {
+    const from = target.service.storage.from(bucket)
+    const names = async (order: 'asc' | 'desc') => {
+      const all: string[] = []
+      let cursor: string | undefined
+      do {
+        const page: SearchV2Result = await ok(from.listV2({
+          with_delimiter: true,
+          limit: 1,
+          sortBy: { column: 'created_at', order },
+          ...(cursor === undefined ? {} : { cursor }),
+        }))
+        all.push(...[...page.folders, ...page.objects].map((entry) => entry.name))
+        cursor = page.nextCursor
+      } while (cursor !== undefined)
+      return all
+    }
+    const byAge = ['b.txt', 'a.txt', 'folder/', 'Zebra/', 'folder-2/']
+    expect(await names('asc')).toEqual(byAge)
+    expect(await names('desc')).toEqual([...byAge].reverse())
   })
 
   test('a listing that makes no sense is an error of the caller', async () => {

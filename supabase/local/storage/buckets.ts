@@ -103,7 +103,9 @@ async function getBucket(storage: StorageContext, { req, res, path, bucket: id }
     async (tx) => await tx<BucketRow[]>`select ${bucketColumns(tx)} from storage.buckets where id = ${id}`,
   )
   if (bucket === undefined) throw noSuchBucket()
-  sendJson(res, 200, show(bucket))
+  // Only a listing says of which type a bucket is.
+  const { type: _type, ...shown } = show(bucket)
+  sendJson(res, 200, shown)
 }
 
 async function updateBucket(

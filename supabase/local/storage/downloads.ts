@@ -140,7 +140,7 @@ async function deliver(
       'content-type': servedType(object.metadata?.mimetype),
       ...(etag === undefined ? {} : { etag }),
       'last-modified': modified.toUTCString(),
-      'x-robots-tag': 'none',
+      'x-robots-tag': object.metadata?.xRobotsTag ?? 'none',
       ...('expires' in caching ? caching : { 'cache-control': object.metadata?.cacheControl ?? 'no-cache' }),
       ...disposition(query.get('download')),
     }

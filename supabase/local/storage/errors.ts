@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'InvalidKey'
   | 'InvalidBucketName'
   | 'InvalidMimeType'
+  | 'InvalidXRobotsTag'
   | 'EntityTooLarge'
   | 'InvalidJWT'
   | 'InvalidSignature'
@@ -88,6 +89,13 @@ export const invalidBucketName = () =>
   new StorageError('InvalidBucketName', 400, 'Invalid Input', 'Bucket name invalid')
 export const invalidMimeType = (type: string) =>
   new StorageError('InvalidMimeType', 415, 'invalid_mime_type', `mime type ${type} is not supported`)
+export const invalidRobotsTag = (rule: string) =>
+  new StorageError(
+    'InvalidXRobotsTag',
+    400,
+    'invalid_x_robots_tag',
+    `Invalid X-Robots-Tag header: Invalid X-Robots-Tag rule: "${rule}"`,
+  )
 export const entityTooLarge = (message = 'The object exceeded the maximum allowed size') =>
   new StorageError('EntityTooLarge', 413, 'Payload too large', message)
 export const invalidJwt = (message: string) => new StorageError('InvalidJWT', 400, 'InvalidJWT', message)

@@ -96,7 +96,7 @@ async function deliver(
       'content-length': rendition.bytes.length,
       ...(object.metadata?.eTag === undefined ? {} : { etag: object.metadata.eTag }),
       'last-modified': new Date(object.metadata?.lastModified ?? object.updated_at).toUTCString(),
-      'x-robots-tag': 'none',
+      'x-robots-tag': object.metadata?.xRobotsTag ?? 'none',
       ...('expires' in caching ? caching : { 'cache-control': object.metadata?.cacheControl ?? 'no-cache' }),
       'x-transformations': describeApplied(transform),
       ...disposition(query.get('download')),

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type postgres from 'postgres'
 import { z } from 'zod'
 import { connect, type Database } from '../database.ts'
 import { sendJson } from '../http.ts'
@@ -21,17 +22,29 @@ import { Sessions } from './sessions.ts'
 import { signingRoutes } from './signing.ts'
 import { uploadRoutes } from './uploads.ts'
 
+/** A size in config.toml, as `50MiB`; becomes a number of bytes. */
+const size = z.string().transform((text, context) => {
+  const bytes = parseConfiguredSize(text)
+  if (bytes !== undefined) return bytes
+  context.addIssue({ code: 'custom', message: `"${text}" is no size; write it as 50MiB` })
+  return z.NEVER
+})
+
 /** The section [storage] of config.toml. */
 export const StorageConfig = z.object({
   enabled: z.boolean().default(true),
-  /** The largest object, as `50MiB`; becomes a number of bytes. */
-  file_size_limit: z.string().default('50MiB').transform((text, context) => {
-    const bytes = parseConfiguredSize(text)
-    if (bytes !== undefined) return bytes
-    context.addIssue({ code: 'custom', message: `"${text}" is no size; write it as 50MiB` })
-    return z.NEVER
-  }),
+  /** The largest object. */
+  file_size_limit: size.prefault('50MiB'),
   image_transformation: z.object({ enabled: z.boolean().default(true) }).prefault({}),
+  /** Buckets that are made, or brought to these settings, at each start. */
+  buckets: z.record(
+    z.string(),
+    z.object({
+      public: z.boolean().default(false),
+      file_size_limit: size.optional(),
+      allowed_mime_types: z.array(z.string()).default([]),
+    }),
+  ).default({}),
 })
 export type StorageConfig = z.output<typeof StorageConfig>
 
@@ -97,6 +110,10 @@ export async function startStorage({ database, keys, config, directory }: Storag
     fileSizeLimit: config.file_size_limit,
     images: config.image_transformation.enabled ? new ImageRenderer() : undefined,
   }
+  await makeBuckets(sql, config).catch(async (error: unknown) => {
+    await sql.end()
+    throw error
+  })
   const router = new Router(storage, [
     ...miscellaneous,
     ...absent,
@@ -138,5 +155,18 @@ export async function startStorage({ database, keys, config, directory }: Storag
       drained.abort()
       await sql.end({ timeout: 5 })
     },
+  }
+}
+
+async function makeBuckets(sql: postgres.Sql, { buckets }: StorageConfig): Promise<void> {
+  for (const [id, bucket] of Object.entries(buckets)) {
+    const settings = {
+      public: bucket.public,
+      file_size_limit: bucket.file_size_limit ?? null,
+      allowed_mime_types: bucket.allowed_mime_types.length === 0 ? null : bucket.allowed_mime_types,
+    }
+    await sql`
+      insert into storage.buckets ${sql({ id, name: id, ...settings })}
+      on conflict (id) do update set ${sql(settings)}`
   }
 }

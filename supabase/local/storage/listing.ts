@@ -48,7 +48,7 @@ interface Cursor {
   startAfter: string
   order: 'asc' | 'desc'
   column: 'name' | 'created_at' | 'updated_at'
-  /** The sorted instant of the last entry, ISO 8601; empty for a folder and when sorting by name. */
+  /** The sorted instant of the last entry, ISO 8601; empty when sorting by name. */
   instant: string
 }
 

@@ -14,10 +14,20 @@ export type ObjectMetadata = {
   /** Bytes, again. */
   contentLength: number
   httpStatusCode: number
+  /** Value of the header X-Robots-Tag; absent stands for `none`. */
+  xRobotsTag?: string
+}
+
+/** What a client says of the bytes it sends. */
+export interface Description {
+  mimetype: string
+  cacheControl: string
+  xRobotsTag: string | undefined
 }
 
 /** Describes bytes that have just arrived. */
-export function describe(file: StagedFile, mimetype: string, cacheControl: string): ObjectMetadata {
+export function describe(file: StagedFile, description: Description): ObjectMetadata {
+  const { mimetype, cacheControl, xRobotsTag } = description
   return {
     eTag: `"${file.md5}"`,
     size: file.size,
@@ -26,5 +36,6 @@ export function describe(file: StagedFile, mimetype: string, cacheControl: strin
     lastModified: new Date().toISOString(),
     contentLength: file.size,
     httpStatusCode: 200,
+    ...(xRobotsTag === undefined ? {} : { xRobotsTag }),
   }
 }

@@ -232,7 +232,8 @@ as $$
 $$;
 
 -- One page of a listing by key. `levels` is how many segments make a folder, null for a flat listing; the page begins
--- after the entry named `start_after`, whose sorted instant was `sort_column_after` (empty for a folder).
+-- after the entry named `start_after`, whose sorted instant was `sort_column_after`. A folder is as old as the first
+-- object in it.
 create function storage.search_v2(
   prefix text,
   bucket_name text,
@@ -268,48 +269,45 @@ as $$
       matching.updated_at,
       matching.created_at,
       matching.last_accessed_at,
-      matching.metadata
+      matching.metadata,
+      case sort_column when 'created_at' then matching.created_at when 'updated_at' then matching.updated_at end
+        as instant
     from matching
     where not matching.in_folder
     union all
-    select distinct matching.path_tokens[levels], array_to_string(matching.path_tokens[1 : levels], '/') || '/',
-      null::uuid, null::timestamptz, null::timestamptz, null::timestamptz, null::jsonb
+    select
+      matching.path_tokens[levels],
+      array_to_string(matching.path_tokens[1 : levels], '/') || '/',
+      null,
+      case when sort_column <> 'name' then min(matching.created_at) end,
+      case when sort_column <> 'name' then min(matching.created_at) end,
+      null,
+      null,
+      case when sort_column <> 'name' then min(matching.created_at) end
     from matching
     where matching.in_folder
+    group by matching.path_tokens[1 : levels], matching.path_tokens[levels]
   ),
-  -- Instants travel in cursors as JavaScript writes them: to the millisecond. Folders come before every instant.
+  -- Instants travel in cursors as JavaScript writes them: to the millisecond. Sorting by name, all are alike.
   keyed as (
-    select
-      *,
-      case
-        when sort_column = 'name' then '-infinity'
-        else coalesce(
-          date_trunc('milliseconds', case sort_column when 'created_at' then entries.created_at else entries.updated_at end),
-          case when sort_order = 'desc' then 'infinity'::timestamptz else '-infinity'::timestamptz end
-        )
-      end as instant
+    select *, coalesce(date_trunc('milliseconds', entries.instant), '-infinity') as position
     from entries
   ),
-  cursor as (
-    select case
-      when sort_column = 'name' then '-infinity'
-      when sort_column_after = '' then
-        case when sort_order = 'desc' then 'infinity'::timestamptz else '-infinity'::timestamptz end
-      else sort_column_after::timestamptz
-    end as instant
+  reached as (
+    select coalesce(nullif(sort_column_after, ''), '-infinity')::timestamptz as position
   )
   select keyed.key, keyed.name, keyed.id, keyed.updated_at, keyed.created_at, keyed.last_accessed_at, keyed.metadata
-  from keyed, cursor
+  from keyed, reached
   where start_after = ''
     or case
       when sort_order = 'desc' then
-        (keyed.instant, keyed.name collate "C") < (cursor.instant, start_after collate "C")
+        (keyed.position, keyed.name collate "C") < (reached.position, start_after collate "C")
       else
-        (keyed.instant, keyed.name collate "C") > (cursor.instant, start_after collate "C")
+        (keyed.position, keyed.name collate "C") > (reached.position, start_after collate "C")
     end
   order by
-    case when sort_order = 'desc' then keyed.instant end desc,
-    case when sort_order <> 'desc' then keyed.instant end asc,
+    case when sort_order = 'desc' then keyed.position end desc,
+    case when sort_order <> 'desc' then keyed.position end asc,
     case when sort_order = 'desc' then keyed.name end collate "C" desc,
     case when sort_order <> 'desc' then keyed.name end collate "C" asc
   limit limits;

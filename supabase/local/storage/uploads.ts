@@ -17,6 +17,7 @@ import type { StagedFile } from './files.ts'
 import { checkType } from './limits.ts'
 import { describe } from './metadata.ts'
 import { checkKey } from './names.ts'
+import { checkRobotsTag } from './robots.ts'
 import {
   type Bucket,
   findBucket,
@@ -34,6 +35,7 @@ interface Upload {
   file: StagedFile
   mimetype: string
   cacheControl: string
+  xRobotsTag: string | undefined
   userMetadata: postgres.JSONValue | null
 }
 
@@ -112,18 +114,18 @@ async function receiveObject(
 ): Promise<string> {
   checkKey(key)
   const bucket = await bucketOf(storage, facts, bucketId)
-  const { file, mimetype, cacheControl, userMetadata } = await receive(storage, req, bucket, key)
+  const { file, userMetadata, ...description } = await receive(storage, req, bucket, key)
   const write: ObjectWrite = {
     bucket_id: bucketId,
     name: key,
     ...ownerColumns(owner),
     version: file.version,
-    metadata: describe(file, mimetype, cacheControl),
+    metadata: describe(file, description),
     user_metadata: userMetadata,
   }
   try {
     if (caller !== undefined) {
-      const metadata = { mimetype, contentLength: file.size }
+      const metadata = { mimetype: description.mimetype, contentLength: file.size }
       await probeWrite(storage, facts, caller, { ...write, version: '1', metadata }, upsert)
     }
     return await writeObject(storage, facts, write, file, upsert)
@@ -197,10 +199,14 @@ async function receive(
     ? 0
     : Math.min(bucket.file_size_limit ?? storage.fileSizeLimit, storage.fileSizeLimit)
   const allowedTypes = isPlaceholder ? null : bucket.allowed_mime_types
+  const robots = req.headers['x-robots-tag']
+  const xRobotsTag = typeof robots === 'string' ? robots : undefined
+  if (xRobotsTag !== undefined) checkRobotsTag(xRobotsTag)
   const isForm = req.headers['content-type']?.startsWith('multipart/form-data') === true
-  return isForm
+  const received = isForm
     ? await receiveForm(storage, req, limit, allowedTypes)
     : await receiveRaw(storage, req, limit, allowedTypes)
+  return { ...received, xRobotsTag }
 }
 
 /** The body is the file; everything else stands in headers. */
@@ -209,7 +215,7 @@ async function receiveRaw(
   req: IncomingMessage,
   limit: number,
   allowedTypes: string[] | null,
-): Promise<Upload> {
+): Promise<Omit<Upload, 'xRobotsTag'>> {
   const mimetype = req.headers['content-type'] ?? 'application/octet-stream'
   checkType(mimetype, allowedTypes)
   if (Number(req.headers['content-length'] ?? 0) > limit) throw entityTooLarge()
@@ -227,7 +233,7 @@ async function receiveForm(
   req: IncomingMessage,
   limit: number,
   allowedTypes: string[] | null,
-): Promise<Upload> {
+): Promise<Omit<Upload, 'xRobotsTag'>> {
   const fields = new Map<string, string>()
   let staging: Promise<{ file: StagedFile; type: string }> | undefined
   const form = openForm(req)
