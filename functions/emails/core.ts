@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { messageOf } from '../_shared/http.ts'
 import { type CallSql, Nothing } from '../_shared/sql.ts'
 import { oneLine, render, type Rendered } from './layout.ts'
-import { write } from './templates.ts'
+import { UnknownTemplate, write } from './templates.ts'
 
 /** What the outbox is drained with. */
 export interface Dependencies {
@@ -84,7 +84,7 @@ async function deliver(deps: Dependencies, row: Claimed): Promise<boolean> {
   try {
     providerId = await send(deps, row)
   } catch (error) {
-    const permanent = error instanceof MailRefused || error instanceof z.ZodError
+    const permanent = PERMANENT.some((kind) => error instanceof kind)
     console.error(`mail ${row.id} (${row.template}) failed:`, messageOf(error))
     await deps.sql(
       'mark_outbox_failed',
@@ -98,14 +98,26 @@ async function deliver(deps: Dependencies, row: Claimed): Promise<boolean> {
 }
 
 async function send(deps: Dependencies, row: Claimed): Promise<string> {
-  // Nobody to write to, such as a customer who signed up by phone: done.
-  if (row.recipient === null) return 'none'
-  const letter = write(row.template, row.data, { siteUrl: deps.siteUrl, locale: row.locale ?? 'en' })
-  if (letter === null) throw new MailRefused(`There is no template "${row.template}".`)
+  // Nobody to write to, such as a customer who signed up by phone, or nothing left to write about: done.
+  if (row.recipient === null || row.data === null) return 'none'
+  const letter = write(row.template, row.data, { siteUrl: deps.siteUrl, locale: localeOf(row.locale) })
+  if (letter === null) return 'none'
   return await deps.sendMail({
     ...render(letter),
     to: oneLine(row.recipient),
     replyTo: row.reply_to ? oneLine(row.reply_to) : null,
     idempotencyKey: `outbox-${row.id}`,
   })
+}
+
+/** What another try would not mend. */
+const PERMANENT = [MailRefused, UnknownTemplate, z.ZodError]
+
+/** A language as numbers and dates can be written in it; English where there is none such. */
+function localeOf(wanted: string | null | undefined): string {
+  try {
+    return Intl.NumberFormat.supportedLocalesOf(wanted ?? [])[0] ?? 'en'
+  } catch {
+    return 'en'
+  }
 }

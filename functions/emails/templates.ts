@@ -91,7 +91,7 @@ const Invitation = z.object({
 
 const AbandonedCart = z.object({
   store: Store.nullish(),
-  lines: z.array(z.object({ name: z.string(), quantity: z.number() })),
+  lines: z.array(z.object({ name: z.string(), quantity: z.number() })).nullable(),
 })
 
 const Booking = z.object({
@@ -111,10 +111,10 @@ const PLATFORM = 'Marketbase'
 
 /** A template: the data it needs, and what it writes. */
 interface Template {
-  write(data: unknown, setting: Setting): Letter
+  write(data: unknown, setting: Setting): Letter | null
 }
 
-function template<T>(shape: z.ZodType<T>, write: (data: T, setting: Setting) => Letter): Template {
+function template<T>(shape: z.ZodType<T>, write: (data: T, setting: Setting) => Letter | null): Template {
   return { write: (data, setting) => write(shape.parse(data), setting) }
 }
 
@@ -246,15 +246,19 @@ const TEMPLATES: Record<string, Template> = {
     ],
     sender: PLATFORM,
   })),
-  abandoned_cart: template(AbandonedCart, (data, setting) => ({
-    subject: 'You left something in your cart',
-    heading: 'Still thinking about it?',
-    blocks: [
-      table(data.lines.map((line) => ({ label: line.name, value: `× ${line.quantity}` }))),
-      button('Back to your cart', setting, 'cart'),
-    ],
-    sender: data.store?.name ?? PLATFORM,
-  })),
+  abandoned_cart: template(AbandonedCart, (data, setting) => {
+    // Emptied, or bought, since the mail was put in.
+    if (!data.lines?.length) return null
+    return {
+      subject: 'You left something in your cart',
+      heading: 'Still thinking about it?',
+      blocks: [
+        table(data.lines.map((line) => ({ label: line.name, value: `× ${line.quantity}` }))),
+        button('Back to your cart', setting, 'cart'),
+      ],
+      sender: data.store?.name ?? PLATFORM,
+    }
+  }),
   booking_confirmed: bookingTemplate('is booked', 'Your booking is confirmed.'),
   booking_reminder: bookingTemplate('is coming up', 'A reminder of your booking.'),
   booking_cancelled: bookingTemplate('was cancelled', 'Your booking was cancelled.'),
@@ -269,13 +273,20 @@ const TEMPLATES: Record<string, Template> = {
 /** The names of all templates. */
 export const templateNames: string[] = Object.keys(TEMPLATES)
 
+/** There is no template of this name. */
+export class UnknownTemplate extends Error {
+  override readonly name = 'UnknownTemplate'
+}
+
 /**
  * Writes a mail.
- * @returns null if there is no such template
+ * @returns null if there is nothing to say any more
+ * @throws {UnknownTemplate}
  * @throws {z.ZodError} if the data is not what the template needs
  */
 export function write(name: string, data: unknown, setting: Setting): Letter | null {
-  return Object.hasOwn(TEMPLATES, name) ? TEMPLATES[name]!.write(data, setting) : null
+  if (!Object.hasOwn(TEMPLATES, name)) throw new UnknownTemplate(`There is no template "${name}".`)
+  return TEMPLATES[name]!.write(data, setting)
 }
 
 function bookingTemplate(subject: string, opening: string): Template {

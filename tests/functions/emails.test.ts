@@ -134,7 +134,7 @@ describe('templates', () => {
   })
 
   test('one that does not exist is none, whatever objects inherit', () => {
-    expect(write('constructor', {}, setting)).toBeNull()
+    expect(() => write('constructor', {}, setting)).toThrow('no template')
   })
 })
 
@@ -240,11 +240,19 @@ describe('draining the outbox', () => {
     expect(await outside.inbox()).toHaveLength(1)
   })
 
-  test('nobody to write to is done', async () => {
-    const { run, called } = build([row({ recipient: null })])
+  test.each([
+    ['nobody to write to', { recipient: null }],
+    ['an order that is gone', { data: null }],
+    ['a cart that is empty by now', { template: 'abandoned_cart', data: { store: null, lines: null } }],
+  ])('%s is done', async (_what, changes) => {
+    const { run, called } = build([row(changes)])
     expect(await run()).toEqual([200, { sent: 1, failed: 0 }])
     expect(called('mark_outbox_sent')).toMatchObject([{ args: { provider_id: 'none' } }])
     expect(await outside.inbox()).toEqual([])
+  })
+
+  test.each(['', 'xx-nowhere', 'not a locale!'])('a reader of language %j is written to', async (locale) => {
+    expect(await build([row({ locale })]).run()).toEqual([200, { sent: 1, failed: 0 }])
   })
 
   test('a wrong key at the provider fails what may be tried again', async () => {
