@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isIP } from 'node:net'
 import type postgres from 'postgres'
 import type { JwtVerifier } from '../jwt.ts'
 import { sendJson } from '../http.ts'
@@ -56,12 +57,12 @@ export class Call {
     return this.auth.config
   }
 
-  /** Address of the client. The gateway overwrites `x-forwarded-for`, so its first entry can be believed. */
+  /** Address of the client: of its connection, unless a proxy in front is trusted to name it. */
   get ip(): string {
-    const forwarded = this.header('x-forwarded-for').split(',')[0]!.trim()
-    const address = forwarded || this.req.socket.remoteAddress || '127.0.0.1'
+    const named = this.#namedAddress()
+    const address = named !== '' ? named : this.req.socket.remoteAddress ?? '127.0.0.1'
     const plain = address.replace(/^::ffff:/, '').replace(/^\[|\]$/g, '')
-    return /^[0-9a-fA-F:.]{2,45}$/.test(plain) ? plain : '127.0.0.1'
+    return isIP(plain) === 0 ? '127.0.0.1' : plain
   }
 
   get origin(): Origin {
@@ -90,10 +91,14 @@ export class Call {
 
   /** Counts this request against its address, where that is configured and the address is known. */
   limit(kind: LimitedRequest): void {
-    const { limiter, rateLimitHeader } = this.auth
-    if (limiter === undefined || rateLimitHeader === undefined) return
-    const address = this.header(rateLimitHeader).split(',')[0]!.trim()
-    if (address !== '') limiter.take(kind, address)
+    const address = this.#namedAddress()
+    if (address !== '') this.auth.limiter?.take(kind, address)
+  }
+
+  /** What the rate limit header says, or '' where none is configured or sent. */
+  #namedAddress(): string {
+    const { rateLimitHeader } = this.auth
+    return rateLimitHeader === undefined ? '' : this.header(rateLimitHeader).split(',')[0]!.trim()
   }
 
   json(status: number, body: Json | Json[]): void {

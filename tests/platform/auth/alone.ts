@@ -1,9 +1,10 @@
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type postgres from 'postgres'
 import { inject } from 'vitest'
 import { AuthConfig, type AuthOptions, startAuth } from '../../../supabase/local/auth/index.ts'
 import type { Database } from '../../../supabase/local/database.ts'
+import type { Service } from '../../../supabase/local/service.ts'
 import { connectAs, createDatabase, releaseLater } from '../../support/index.ts'
 import type { Target } from './target.ts'
 
@@ -46,15 +47,15 @@ export async function startAlone(
   const { keys } = inject('server')
   const database = options.database ?? await createDatabase('platform')
   const mails: SentMail[] = []
-  let handle: ((req: IncomingMessage, res: import('node:http').ServerResponse) => void) | undefined
+  let service: Service | undefined
   const server = createServer((req, res) => {
     req.url = req.url!.replace(/^\/auth\/v1/, '')
     req.headers.authorization ??= `Bearer ${req.headers['apikey'] as string}`
-    handle!(req, res)
+    void service!.handle(req, res)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const service = await startAuth({
+  const started = service = await startAuth({
     database,
     keys,
     config: AuthConfig.parse({
@@ -66,11 +67,10 @@ export async function startAlone(
     sendMail: async (mail) => void mails.push(mail),
     ...options,
   })
-  handle = (req, res) => void service.handle(req, res)
   releaseLater(async () => {
     server.closeAllConnections()
     server.close()
-    await service.close()
+    await started.close()
   })
   const newest = (to: string) => {
     const mail = mails.findLast((sent) => sent.to === to)

@@ -5,6 +5,7 @@ import { parsePhone } from '../sms.ts'
 import { audit } from '../store/audit.ts'
 import { transaction } from '../store/database.ts'
 import { type FactorRow, listFactors, renderFactor } from '../store/factors.ts'
+import { lockUser } from '../store/users.ts'
 import { now } from '../times.ts'
 import { requireTarget } from './users.ts'
 
@@ -20,6 +21,7 @@ export async function deleteFactor(call: Call): Promise<void> {
   await requireAdmin(call)
   const user = await requireTarget(call)
   const factor = await transaction(call.auth.sql, async (db) => {
+    await lockUser(db, user.id)
     const found = await requireFactor(call, db, user.id)
     await audit(db, 'service_role', 'factor_deleted', call.ip, { user_id: user.id, factor_id: found.id })
     await removeFactor(db, found)

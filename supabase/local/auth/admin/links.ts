@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { requireAdmin } from '../bearer.ts'
 import type { Json } from '../body.ts'
 import type { Call } from '../context.ts'
 import { makeDelivery, parseEmail, putEmailCode, sendEmailCode } from '../emails.ts'
 import { AuthProblem, invalid } from '../errors.ts'
-import { createUser } from '../flows/signup.ts'
+import { callBeforeUserCreated, createUser } from '../flows/signup.ts'
 import { randomPassword, requireStrength } from '../passwords.ts'
 import { audit } from '../store/audit.ts'
 import { type Db, transaction } from '../store/database.ts'
@@ -14,6 +13,7 @@ import {
   draftUser,
   findOwnerOfEmail,
   findUserByEmail,
+  lockUser,
   mergeMetadata,
   renderUser,
   updateUser,
@@ -29,10 +29,13 @@ export async function postInvite(call: Call): Promise<void> {
   await requireAdmin(call)
   const email = parseEmail(call.body.string('email'))
   const data = call.body.object('data') ?? {}
+  const existing = await findOwnerOfEmail(call.auth.sql, email, call.audience())
+  if (existing?.email_confirmed_at) throw emailExists()
+  const draft = existing === undefined ? await draftByLink(call, email, '', data) : undefined
   const json = await transaction(call.auth.sql, async (db) => {
-    const existing = await findOwnerOfEmail(db, email, call.audience())
-    if (existing?.email_confirmed_at) throw emailExists()
-    const user = existing ?? await createByLink(db, email, call.audience(), '', data)
+    const user = draft === undefined
+      ? await lockUser(db, existing!.id)
+      : await createUser(db, draft, 'email', identityOf(draft))
     await audit(db, 'service_role', 'user_invited', call.ip, { user_id: user.id, user_email: email })
     return await renderUser(db, await sendEmailCode(call, db, user, 'invite'))
   })
@@ -70,10 +73,12 @@ export async function postGenerateLink(call: Call): Promise<void> {
   const passwordHash = type === 'signup' && existing === undefined
     ? await hashPassword(call, asked === 'magiclink' ? randomPassword() : body.string('password'))
     : ''
+  const draft = existing === undefined ? await draftByLink(call, email, passwordHash, data) : undefined
   const { user, delivery, linkHash } = await transaction(auth.sql, async (db) => {
-    const locked = existing && await findUserByEmail(db, email, call.audience(), { lock: true })
-    const found = locked ?? await createByLink(db, email, call.audience(), passwordHash, data)
-    const prepared = await prepareLink(call, db, found, type, { isNew: locked === undefined, data })
+    const found = draft === undefined
+      ? await lockUser(db, existing!.id)
+      : await createUser(db, draft, 'email', identityOf(draft))
+    const prepared = await prepareLink(call, db, found, type, { isNew: draft !== undefined, data })
     return { ...prepared, user: await renderUser(db, prepared.user) }
   })
   const action: MailAction = type.startsWith('email_change') ? 'email_change' : type as MailAction
@@ -155,26 +160,27 @@ async function prepareEmailChange(
   return { user: changed, delivery, linkHash: hash }
 }
 
-async function createByLink(
-  db: Db,
+/** The user whom a link is for, if the before-user-created hook agrees. */
+async function draftByLink(
+  call: Call,
   email: string,
-  audience: string,
   encryptedPassword: string,
   data: Json,
 ): Promise<UserRow> {
-  const id = randomUUID()
   const draft = draftUser({
-    id,
-    audience,
+    audience: call.audience(),
     email,
     encryptedPassword,
     appMetadata: { provider: 'email', providers: ['email'] },
     userMetadata: data,
   })
-  return await createUser(db, draft, 'email', {
-    sub: id,
-    email,
-    email_verified: false,
-    phone_verified: false,
-  })
+  await callBeforeUserCreated(call, draft)
+  return draft
 }
+
+const identityOf = (draft: UserRow): Json => ({
+  sub: draft.id,
+  email: draft.email,
+  email_verified: false,
+  phone_verified: false,
+})

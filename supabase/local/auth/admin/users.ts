@@ -20,6 +20,7 @@ import {
   findUserByPhone,
   insertUser,
   INSTANCE_ID,
+  lockUser,
   mergeMetadata,
   refreshProviders,
   renderUser,
@@ -203,7 +204,7 @@ export async function changeUser(call: Call): Promise<void> {
 }
 
 async function applyChange(call: Call, db: Db, id: string, wish: AdminUser, hash: string): Promise<Json> {
-  let user = (await findUser(db, id, { lock: true }))!
+  let user = await lockUser(db, id)
   const patch: UserPatch = {}
   if (wish.role !== '') patch.role = wish.role
   if (wish.userMetadata) patch.raw_user_meta_data = mergeMetadata(user.raw_user_meta_data, wish.userMetadata)

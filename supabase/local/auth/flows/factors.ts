@@ -13,7 +13,7 @@ import { type Db, transaction } from '../store/database.ts'
 import { type FactorRow, listFactors } from '../store/factors.ts'
 import { makeOtp } from '../store/one-time-tokens.ts'
 import { addAmrClaim, insertRefreshToken, type SessionRow } from '../store/sessions.ts'
-import { findUser, renderUser, type UserRow } from '../store/users.ts'
+import { findUser, lockUser, renderUser, type UserRow } from '../store/users.ts'
 import { now, secondsSince } from '../times.ts'
 import { renderSession } from '../tokens.ts'
 import { makeTotpSecret, totpMatches, totpUri } from '../totp.ts'
@@ -77,7 +77,7 @@ export async function enrollFactor(call: Call): Promise<void> {
   const friendlyName = body.string('friendly_name')
   const phone = type === 'phone' ? parsePhone(body.string('phone')) : undefined
   const enrolled = await transaction(call.auth.sql, async (db) => {
-    await findUser(db, user.id, { lock: true })
+    await lockUser(db, user.id)
     await requireMayEnroll(call, db, user, session, friendlyName, phone)
     const factor = await insertFactor(db, user.id, type, friendlyName, phone)
     await audit(db, user, 'factor_in_progress', call.ip, { factor_id: factor.id, factor_type: type })
@@ -237,7 +237,7 @@ export async function verifyFactor(call: Call): Promise<void> {
   if (!isUuid(challengeId)) throw badJson('member challenge_id must be a UUID')
   const answer = await transaction(call.auth.sql, async (db) => {
     // Turns are taken per user, so that a challenge is answered once.
-    await findUser(db, user.id, { lock: true })
+    await lockUser(db, user.id)
     const factor = await requireFactor(call, db, user.id)
     requireVerifyEnabled(call, factor)
     if (code === '') throw invalid('Code needs to be non-empty')
@@ -349,6 +349,7 @@ async function raiseSession(call: Call, db: Db, user: UserRow, session: SessionR
 export async function unenrollFactor(call: Call): Promise<void> {
   const { user, session } = await requireFactorUser(call)
   const id = await transaction(call.auth.sql, async (db) => {
+    await lockUser(db, user.id)
     const factor = await requireFactor(call, db, user.id)
     if (factor.status === 'verified' && session.aal !== 'aal2') {
       throw new AuthProblem(422, 'insufficient_aal', 'AAL2 required to unenroll verified factor')

@@ -5,7 +5,7 @@ import { audit } from '../store/audit.ts'
 import { transaction } from '../store/database.ts'
 import { type IdentityRow, listIdentities } from '../store/identities.ts'
 import { deleteOneTimeTokens } from '../store/one-time-tokens.ts'
-import { findOwnerOfEmail, findUser, refreshProviders, updateUser, type UserPatch } from '../store/users.ts'
+import { findOwnerOfEmail, lockUser, refreshProviders, updateUser, type UserPatch } from '../store/users.ts'
 
 /** DELETE /user/identities/{identity_id} */
 export async function unlinkIdentity(call: Call): Promise<void> {
@@ -17,7 +17,7 @@ export async function unlinkIdentity(call: Call): Promise<void> {
   const id = call.params['identity_id'] ?? ''
   if (!isUuid(id)) throw new AuthProblem(404, 'validation_failed', 'identity_id must be an UUID')
   await transaction(sql, async (db) => {
-    const current = (await findUser(db, user.id, { lock: true }))!
+    const current = await lockUser(db, user.id)
     const identities = await listIdentities(db, user.id)
     if (identities.length <= 1) {
       throw new AuthProblem(

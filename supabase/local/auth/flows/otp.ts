@@ -8,7 +8,7 @@ import { parsePhone, requireChannel, sendTextCode } from '../sms.ts'
 import { audit } from '../store/audit.ts'
 import { transaction } from '../store/database.ts'
 import { type CodeChallenge, insertFlowState, parseCodeChallenge } from '../store/flow-states.ts'
-import { findUser, findUserByEmail, findUserByPhone } from '../store/users.ts'
+import { findUserByEmail, findUserByPhone, lockUser } from '../store/users.ts'
 import { requireOpen, signUp } from './signup.ts'
 
 /** POST /otp: a code or link by mail, or a code by text; signs up who is not known yet. */
@@ -74,8 +74,7 @@ async function sendMagicLink(
   }
   await transaction(auth.sql, async (db) => {
     const found = known ?? await findUserByEmail(db, address, call.audience())
-    const user = await findUser(db, found!.id, { lock: true })
-    if (user === undefined) return
+    const user = await lockUser(db, found!.id)
     if (challenge !== undefined) await insertFlowState(db, user.id, 'magiclink', challenge)
     await audit(db, user, 'user_recovery_requested', call.ip)
     await sendEmailCode(call, db, user, 'magiclink', { pkce: challenge !== undefined })

@@ -1,12 +1,11 @@
 import type { Call } from '../context.ts'
 import { AuthProblem, invalid } from '../errors.ts'
 import { audit } from '../store/audit.ts'
-import { transaction } from '../store/database.ts'
+import { type Db, transaction } from '../store/database.ts'
 import { type FlowStateRow, verifierMatches } from '../store/flow-states.ts'
 import { findUser, isBanned } from '../store/users.ts'
 import { secondsSince } from '../times.ts'
 import { openSession } from '../tokens.ts'
-import { isUuid } from '../bearer.ts'
 
 /** How long a flow may take, in seconds. */
 const LIFETIME = 300
@@ -18,11 +17,10 @@ export async function grantByAuthCode(call: Call): Promise<void> {
     throw invalid('invalid request: both auth code and code verifier should be non-empty')
   }
   const session = await transaction(call.auth.sql, async (db) => {
-    // The lock makes a code good for one session, however many requests carry it.
-    const [flow] = isUuid(code)
-      ? await db<FlowStateRow[]>`select * from auth.flow_state where auth_code = ${code} for update`
-      : []
-    const user = flow?.user_id ? await findUser(db, flow.user_id) : undefined
+    const owner = await findFlow(db, code)
+    const user = owner?.user_id ? await findUser(db, owner.user_id, { lock: true }) : undefined
+    // Read again under the lock, which makes a code good for one session, however many requests carry it.
+    const flow = await findFlow(db, code)
     if (flow === undefined || user === undefined) {
       throw new AuthProblem(
         404,
@@ -50,6 +48,11 @@ export async function grantByAuthCode(call: Call): Promise<void> {
     }
   })
   call.json(200, session)
+}
+
+async function findFlow(db: Db, code: string): Promise<FlowStateRow | undefined> {
+  const [flow] = await db<FlowStateRow[]>`select * from auth.flow_state where auth_code = ${code}`
+  return flow
 }
 
 /** A magic link waits in a mailbox for a while; its flow is timed from the click. */

@@ -7,7 +7,7 @@ import { requireUser } from '../bearer.ts'
 import { audit } from '../store/audit.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { insertFlowState, parseCodeChallenge } from '../store/flow-states.ts'
-import { findUser, findUserByEmail, findUserByPhone, type UserRow } from '../store/users.ts'
+import { findUserByEmail, findUserByPhone, lockUser, type UserRow } from '../store/users.ts'
 
 /** POST /recover: a mail with which a forgotten password can be replaced. Unknown addresses get the same answer. */
 export async function postRecover(call: Call): Promise<void> {
@@ -43,7 +43,7 @@ export async function getReauthenticate(call: Call): Promise<void> {
     throw new AuthProblem(422, 'phone_not_confirmed', 'Please verify your phone first.')
   }
   const messageId = await transaction(call.auth.sql, async (db) => {
-    const current = (await findUser(db, user.id, { lock: true }))!
+    const current = await lockUser(db, user.id)
     await audit(db, current, 'user_reauthenticate_requested', call.ip)
     if (!current.email) return await sendTextCode(call, db, current, current.phone!, 'reauthentication')
     await sendEmailCode(call, db, current, 'reauthentication')

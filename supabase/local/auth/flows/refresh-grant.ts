@@ -26,10 +26,10 @@ async function refresh(call: Call, db: Db, text: string): Promise<SessionJson | 
   if (seen === undefined) {
     throw refusal('refresh_token_not_found', 'Refresh Token Not Found')
   }
-  const user = await findUser(db, seen.user_id)
+  const user = await findUser(db, seen.user_id, { lock: true })
   if (user === undefined) throw refusal('refresh_token_not_found', 'Refresh Token Not Found')
   if (isBanned(user)) throw refusal('user_banned', 'User Banned')
-  // Two requests with tokens of one session take turns here; sign-out too.
+  // Sign-out takes turns with this; two requests with tokens of one session already do.
   const [session] = seen.session_id === null ? [] : await db<SessionRow[]>`
     select * from auth.sessions where id = ${seen.session_id} for update`
   if (session === undefined) throw refusal('session_not_found', 'No Valid Session Found')

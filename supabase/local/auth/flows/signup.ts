@@ -18,6 +18,7 @@ import {
   findUser,
   findUserByPhone,
   insertUser,
+  lockUser,
   renderUser,
   userJson,
   type UserRow,
@@ -118,7 +119,7 @@ async function trySignUp(call: Call, wish: SignUp): Promise<SignUpResult> {
     : !config.sms.enable_confirmations
   return await transaction<SignUpResult>(auth.sql, async (db) => {
     const user = draft === undefined
-      ? (await findUser(db, existing!.id, { lock: true }))!
+      ? await lockUser(db, existing!.id)
       : await createUser(db, draft, wish.provider, draft.raw_user_meta_data ?? {})
     if (!confirmed) return { user: await requestConfirmation(call, db, user, wish) }
     await audit(db, user, 'user_signedup', call.ip, { provider: wish.provider })

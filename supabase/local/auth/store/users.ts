@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Json } from '../body.ts'
+import { AuthProblem } from '../errors.ts'
 import { fromNow, now } from '../times.ts'
 import type { Db } from './database.ts'
 import { type IdentityRow, listIdentities, renderIdentity } from './identities.ts'
@@ -63,6 +64,17 @@ export async function findUser(
     select * from auth.users where instance_id = ${INSTANCE_ID} and id = ${id} ${
     lock ? db`for update` : db``
   }`
+  return user
+}
+
+/**
+ * Locks a user until the transaction ends. Flows lock the user before anything else of theirs, so that no two wait for
+ * each other.
+ * @throws {AuthProblem} 404 where the user is gone
+ */
+export async function lockUser(db: Db, id: string): Promise<UserRow> {
+  const user = await findUser(db, id, { lock: true })
+  if (user === undefined) throw new AuthProblem(404, 'user_not_found', 'User not found')
   return user
 }
 
