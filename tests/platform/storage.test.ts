@@ -426,6 +426,17 @@ describe('uploads', () => {
     expect(text).toBe(text[0]!.repeat(1000))
   })
 
+  test('a type or a cache time that cannot be a header does no harm', async () => {
+    const form = new FormData()
+    form.append('contentType', 'text/plain\r\nx-evil: 1')
+    form.append('cacheControl', '1\r\nx-evil: 1')
+    form.append('', new Blob(['x']), 'x')
+    expect((await raw('POST', `/object/${PUBLIC}/evil`, { body: form })).status).toBe(200)
+    const response = await fetch(`${target.url}/storage/v1/object/public/${PUBLIC}/evil`)
+    expect(response.status).toBeLessThan(500)
+    expect(response.headers.has('x-evil')).toBe(false)
+  })
+
   test('a missing bucket, a form without a file, a broken form', async () => {
     expect(await failure(target.service.storage.from(`none-${RUN}`).upload('x', 'x'))).toEqual(NO_BUCKET)
     const empty = new FormData()
@@ -1021,6 +1032,8 @@ describe('tokens and requests that are wrong', () => {
     ) {
       expect((await raw('GET', path)).status, path).toBeLessThan(500)
     }
+    const huge = await raw('POST', `/object/list/${PUBLIC}`, json({ prefix: '', offset: 2 ** 40 }))
+    expect(huge.status).toBe(400)
     const metadata = { 'x-metadata': 'not base64 json', 'x-upsert': 'perhaps' }
     expect((await raw('POST', `/object/${PRIVATE}/odd-metadata`, { body: 'x', headers: metadata })).status)
       .toBe(200)

@@ -69,7 +69,7 @@ async function downloadSigned(storage: StorageContext, exchange: Exchange): Prom
     storage,
     exchange,
     () => findReadable(storage, exchange, 'signed', 'storage.object.get_signed'),
-    { expires: new Date(expiresAt * 1000).toUTCString() },
+    expiresAt,
   )
 }
 
@@ -126,25 +126,20 @@ async function deliver(
   storage: StorageContext,
   { req, res, query }: Exchange,
   find: () => Promise<ObjectRow>,
-  caching: OutgoingHttpHeaders = {},
+  expiresAt?: number,
 ): Promise<void> {
   const opened = await openObject(storage, find)
   if (opened === undefined) return sendMissing(res)
   const { object, file } = opened
   try {
     const { size } = await file.stat()
-    const modified = new Date(object.metadata?.lastModified ?? object.updated_at)
-    const etag = object.metadata?.eTag
     const headers: OutgoingHttpHeaders = {
       'accept-ranges': 'bytes',
       'content-type': servedType(object.metadata?.mimetype),
-      ...(etag === undefined ? {} : { etag }),
-      'last-modified': modified.toUTCString(),
-      'x-robots-tag': object.metadata?.xRobotsTag ?? 'none',
-      ...('expires' in caching ? caching : { 'cache-control': object.metadata?.cacheControl ?? 'no-cache' }),
+      ...commonHeaders(object, expiresAt),
       ...disposition(query.get('download')),
     }
-    if (isUnchanged(req.headers, etag, modified)) {
+    if (isUnchanged(req.headers, object.metadata?.eTag, modifiedAt(object))) {
       res.writeHead(304, headers).end()
       return
     }
@@ -168,9 +163,32 @@ async function deliver(
   }
 }
 
+/**
+ * The headers that an object is served with, whatever form it takes: all but Content-Type and Content-Length.
+ * @param expiresAt for a signed URL, which tells when it ends instead of how to cache; in seconds since 1970
+ */
+export function commonHeaders(object: ObjectRow, expiresAt?: number): OutgoingHttpHeaders {
+  const etag = object.metadata?.eTag
+  return {
+    ...(etag === undefined ? {} : { etag: sendable(etag, '') }),
+    'last-modified': modifiedAt(object).toUTCString(),
+    ...(expiresAt === undefined
+      ? { 'cache-control': sendable(object.metadata?.cacheControl, 'no-cache') }
+      : { expires: new Date(expiresAt * 1000).toUTCString() }),
+    'x-robots-tag': sendable(object.metadata?.xRobotsTag, 'none'),
+  }
+}
+
+const modifiedAt = (object: ObjectRow) => new Date(object.metadata?.lastModified ?? object.updated_at)
+
+/** Metadata is what clients have sent; not all of it can be a header. */
+function sendable(value: string | undefined, fallback: string): string {
+  return value !== undefined && /^[\t\x20-\x7e]*$/.test(value) ? value : fallback
+}
+
 /** A page uploaded by someone must not run as one of this origin. */
-export function servedType(type = 'application/octet-stream'): string {
-  return type.includes('text/html') ? 'text/plain' : type
+function servedType(type: string | undefined): string {
+  return type?.includes('text/html') ? 'text/plain' : sendable(type, 'application/octet-stream')
 }
 
 /** `?download` saves instead of showing; `?download=name` also says under which name. */

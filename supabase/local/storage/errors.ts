@@ -169,13 +169,13 @@ export function fromDatabase(error: unknown): StorageError | undefined {
       return new StorageError('DatabaseSchemaMismatch', 503, 'DatabaseSchemaMismatch', error.message, {
         cause: error,
       })
-    case '22P02':
-    case '22021':
-    case '22P05':
-      return new StorageError('InvalidParameter', 400, 'Invalid Parameter', error.message, { cause: error })
     // The role that the token names does not exist.
     case '22023':
       return accessDenied(error.message, error)
+  }
+  // Everything else of this class is about a value that does not fit.
+  if (error.code.startsWith('22')) {
+    return new StorageError('InvalidParameter', 400, 'Invalid Parameter', error.message, { cause: error })
   }
   if (/^(08|57P)/.test(error.code)) return databaseUnavailable(error)
   return new StorageError('DatabaseError', 500, 'DatabaseError', `database error, code: ${error.code}`, {

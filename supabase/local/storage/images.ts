@@ -1,9 +1,8 @@
-import type { OutgoingHttpHeaders } from 'node:http'
 import sharp from 'sharp'
 import { z } from 'zod'
 import { oneOf, readQuery, whole } from './body.ts'
 import type { Exchange, Handler, Route, StorageContext } from './context.ts'
-import { disposition, openObject, sendMissing } from './downloads.ts'
+import { commonHeaders, disposition, openObject, sendMissing } from './downloads.ts'
 import { RequestError, StorageError } from './errors.ts'
 import type { ObjectRow } from './objects.ts'
 import { type Access, findReadable } from './reading.ts'
@@ -70,7 +69,7 @@ async function renderSigned(storage: StorageContext, exchange: Exchange): Promis
     exchange,
     () => findReadable(storage, exchange, 'signed', 'storage.render.image_sign'),
     parseTransformations(grant.transformations ?? ''),
-    { expires: new Date(grant.expiresAt * 1000).toUTCString() },
+    grant.expiresAt,
   )
 }
 
@@ -79,7 +78,7 @@ async function deliver(
   { req, res, query }: Exchange,
   find: () => Promise<ObjectRow>,
   transform: Transform,
-  caching: OutgoingHttpHeaders = {},
+  expiresAt?: number,
 ): Promise<void> {
   if (storage.images === undefined) throw new Error('the routes of images are not in use without a renderer')
   const opened = await openObject(storage, find)
@@ -94,10 +93,7 @@ async function deliver(
       'accept-ranges': 'bytes',
       'content-type': rendition.type,
       'content-length': rendition.bytes.length,
-      ...(object.metadata?.eTag === undefined ? {} : { etag: object.metadata.eTag }),
-      'last-modified': new Date(object.metadata?.lastModified ?? object.updated_at).toUTCString(),
-      'x-robots-tag': object.metadata?.xRobotsTag ?? 'none',
-      ...('expires' in caching ? caching : { 'cache-control': object.metadata?.cacheControl ?? 'no-cache' }),
+      ...commonHeaders(object, expiresAt),
       'x-transformations': describeApplied(transform),
       ...disposition(query.get('download')),
     })
