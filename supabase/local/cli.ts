@@ -137,11 +137,13 @@ async function start(request: Request): Promise<void> {
         onEvent: (message) => progress.note(message),
       })
     )
-    await stopping.race(Promise.all([databaseReady, platform]))
+    // The platform may fail first: a port is taken.
+    await stopping.race(Promise.race([databaseReady, platform]))
     const running = await progress.step('Services', () => stopping.race(platform!))
     await stopping.race(seedThroughApi(request, config, database, running, progress))
     const screen = await composeScreen(project, config.project_id, running)
-    await publish(data, screen)
+    const { apiUrl, inboxUrl, keys: { publishableKey } } = running
+    await publish(data, { screen, project: { apiUrl, publishableKey, inboxUrl } })
     console.log(`\n${screen}\n\n  Ready after ${((performance.now() - begun) / 1000).toFixed(1)} s.`)
     await stopping.wait()
     console.log('\nStopping: requests in flight finish, the data stays.')

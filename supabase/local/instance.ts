@@ -9,6 +9,8 @@ export interface Instance {
   pid: number
   /** The screen that `npm start` showed; absent while it is still starting. */
   screen?: string
+  /** How to reach it, for programs; absent while it is still starting. */
+  project?: { apiUrl: string; publishableKey: string; inboxUrl: string }
 }
 
 const FILE = 'platform.json'
@@ -55,9 +57,9 @@ export async function claim(directory: string): Promise<void> {
   }
 }
 
-/** Lets other commands see the screen. */
-export async function publish(directory: string, screen: string): Promise<void> {
-  const instance: Instance = { pid: process.pid, screen }
+/** Lets other commands see the screen, and find the platform. */
+export async function publish(directory: string, ready: Required<Omit<Instance, 'pid'>>): Promise<void> {
+  const instance: Instance = { pid: process.pid, ...ready }
   await writeFile(join(directory, FILE), JSON.stringify(instance), { mode: 0o600 })
 }
 
