@@ -56,7 +56,13 @@ export class DenoProcess {
       `--allow-read=${[options.directory, join(project, 'node_modules'), RUNTIME, tmpdir()].join(',')}`,
       `--allow-write=${tmpdir()}`,
       join(RUNTIME, 'main.ts'),
-    ], { cwd: options.directory, env: options.environment, stdio: ['pipe', 'pipe', 'pipe'] })
+    ], {
+      cwd: options.directory,
+      env: options.environment,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      // A Ctrl-C in the terminal reaches a whole process group: requests in flight must finish first.
+      detached: true,
+    })
     const deno = new DenoProcess(child)
     // A write to a process that has just ended is not worth an error: its exit is reported below.
     child.stdin!.on('error', () => {})
