@@ -132,6 +132,7 @@ async function start(request: Request): Promise<void> {
         inboxPort: config.local_smtp.port,
         host,
         storageDirectory: join(data, 'storage'),
+        stripeFile: join(data, 'stripe.json'),
         projectDirectory: project,
         watch: true,
         onEvent: (message) => progress.note(message),
