@@ -62,7 +62,9 @@ export async function createStore(sql: postgres.Sql, options: StoreOptions = {})
       insert into public.stores
         (id, owner_id, name, slug, status, line1, city, country_code, currency, tax_rate_bps, is_tax_inclusive, order_prefix, postal_code)
       values
-        (${id}, ${ownerId}, ${`Store ${id.slice(0, 8)}`}, ${slug}, 'active', 'Main street 1', 'Town', 'AE', ${currency},
+        (${id}, ${ownerId}, ${`Store ${
+      id.slice(0, 8)
+    }`}, ${slug}, 'active', 'Main street 1', 'Town', 'AE', ${currency},
          ${options.taxRateBps ?? 0}, ${options.isTaxInclusive ?? true}, ${options.orderPrefix ?? 'MB'}, null)`
     await transaction`insert into public.store_links (slug, store_id) values (${slug}, ${id})`
     await transaction`insert into public.store_members (store_id, user_id, role) values (${id}, ${ownerId}, 'owner')`
@@ -81,10 +83,14 @@ export async function createProduct(
   const variantId = randomUUID()
   await sql.begin(async (transaction) => {
     await transaction`insert into public.categories (name, slug) values ('Things', 'things') on conflict do nothing`
-    const [category] = await transaction<{ id: string }[]>`select id from public.categories where slug = 'things'`
+    const [category] = await transaction<
+      { id: string }[]
+    >`select id from public.categories where slug = 'things'`
     await transaction`
       insert into public.products (id, store_id, category_id, name, slug, status, currency)
-      values (${id}, ${store.id}, ${category!.id}, ${`Thing ${id.slice(0, 8)}`}, ${`thing-${id}`}, 'active', ${store.currency})`
+      values (${id}, ${store.id}, ${category!.id}, ${`Thing ${
+      id.slice(0, 8)
+    }`}, ${`thing-${id}`}, 'active', ${store.currency})`
     await transaction`
       insert into public.product_variants (id, product_id, store_id, mrp_amount, price_amount, currency)
       values (${variantId}, ${id}, ${store.id}, ${price}, ${price}, ${store.currency})`
@@ -93,7 +99,12 @@ export async function createProduct(
   return { id, variantId, store }
 }
 
-async function receiveStock(sql: postgres.TransactionSql, storeId: string, variantId: string, quantity: number) {
+async function receiveStock(
+  sql: postgres.TransactionSql,
+  storeId: string,
+  variantId: string,
+  quantity: number,
+) {
   await sql`
     insert into public.stock_levels (variant_id, store_id, on_hand) values (${variantId}, ${storeId}, ${quantity})
     on conflict (variant_id) do update set on_hand = stock_levels.on_hand + excluded.on_hand`
