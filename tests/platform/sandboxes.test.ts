@@ -1,5 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import Stripe from 'stripe'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { generateKeys, type Keys } from '../../supabase/local/keys.ts'
@@ -50,8 +53,8 @@ afterEach(async () => {
 })
 
 /** The unmodified SDK, pointed at the sandbox. */
-function client(apiKey: string): Stripe {
-  const { hostname, port } = new URL(sandboxes.url)
+function client(apiKey: string, url = sandboxes.url): Stripe {
+  const { hostname, port } = new URL(url)
   return new Stripe(apiKey, { host: hostname, port, protocol: 'http', maxNetworkRetries: 0 })
 }
 
@@ -643,5 +646,46 @@ describe('the inbox', () => {
     expect((await control('POST', '/faults', { match: 'nonsense' })).status).toBe(400)
     expect((await control('POST', '/nothing', {})).status).toBe(400)
     expect((await fetch(`${sandboxes.url}/_control/faults`, { method: 'POST', body: '{}' })).status).toBe(400)
+  })
+})
+
+describe('between runs', () => {
+  test('payments are kept, and events that did not arrive are delivered', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'sandboxes-'))
+    const stripeFile = join(directory, 'stripe.json')
+    const run = async (webhookUrl?: string) => {
+      const running = await startSandboxes({ port: 0, host: '127.0.0.1', keys, stripeFile, webhookUrl })
+      return { running, api: client(keys.stripeSecretKey, running.url) }
+    }
+    try {
+      const first = await run('http://127.0.0.1:1/nobody')
+      const intent = await first.api.paymentIntents.create({
+        amount: 4200,
+        currency: 'usd',
+        payment_method: 'pm_card_visa',
+        confirm: true,
+        return_url: 'https://shop.example',
+      })
+      await first.running.close()
+
+      const second = await run(`http://127.0.0.1:${(listener.address() as AddressInfo).port}/hook`)
+      await eventOf('payment_intent.succeeded', intent.id)
+      const refund = await second.api.refunds.create({ payment_intent: intent.id, amount: 1000 })
+      await eventOf('refund.created', refund.id)
+      await second.running.close()
+
+      received.length = 0
+      const third = await run(`http://127.0.0.1:${(listener.address() as AddressInfo).port}/hook`)
+      expect(await third.api.refunds.list({ payment_intent: intent.id })).toMatchObject({
+        data: [{ amount: 1000 }],
+      })
+      await third.running.close()
+      expect(events().filter((event) => event.type === 'payment_intent.succeeded')).toEqual([])
+
+      await writeFile(stripeFile, '{"half')
+      await expect(run()).rejects.toThrow('remove it to start without any')
+    } finally {
+      await rm(directory, { recursive: true })
+    }
   })
 })

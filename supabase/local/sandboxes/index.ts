@@ -31,6 +31,8 @@ export interface SandboxOptions {
   >
   /** Where Stripe's events are delivered. Absent: nowhere. */
   webhookUrl?: string | undefined
+  /** File that keeps Stripe's payments between runs. Absent: they are forgotten. */
+  stripeFile?: string | undefined
 }
 
 /**
@@ -44,12 +46,13 @@ export async function startSandboxes(options: SandboxOptions): Promise<Sandboxes
   const inbox = new Inbox()
   const faults = new Faults()
   let url = ''
-  const stripe = new StripeSandbox({
+  const stripe = await StripeSandbox.open({
     secretKey: keys.stripeSecretKey,
     webhookSecret: keys.stripeWebhookSecret,
     webhookUrl: options.webhookUrl ?? null,
     publicUrl: () => url,
     faults,
+    file: options.stripeFile,
   })
   const providers = [
     stripe,
@@ -92,12 +95,12 @@ export async function startSandboxes(options: SandboxOptions): Promise<Sandboxes
       inbox.addMail({ ...mail, to: [mail.to], text: mail.text ?? null })
     },
     async close() {
-      stripe.close()
       inbox.close()
       await new Promise<void>((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()
       })
+      await stripe.close()
     },
   }
 }

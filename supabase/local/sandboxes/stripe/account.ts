@@ -15,11 +15,16 @@ export class Account {
   readonly store = new Store()
   #webhooks: WebhookSender
   #publicUrl: () => string
+  #onChange: () => void
 
-  /** @param publicUrl base address under which the sandbox's own pages are reached */
-  constructor(webhooks: WebhookSender, publicUrl: () => string) {
+  /**
+   * @param publicUrl base address under which the sandbox's own pages are reached
+   * @param onChange told whenever an event has been recorded
+   */
+  constructor(webhooks: WebhookSender, publicUrl: () => string, onChange: () => void) {
     this.#webhooks = webhooks
     this.#publicUrl = publicUrl
+    this.#onChange = onChange
   }
 
   /** Base address under which a person reaches the sandbox's pages. */
@@ -44,6 +49,7 @@ export class Account {
       type,
     })
     this.#webhooks.send(event)
+    this.#onChange()
     return event
   }
 }

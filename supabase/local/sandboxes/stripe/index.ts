@@ -10,6 +10,7 @@ import type { Endpoint } from './endpoint.ts'
 import { invalidRequest, StripeError } from './errors.ts'
 import { expand } from './expand.ts'
 import { type Answer, IdempotencyKeys } from './idempotency.ts'
+import { Memory } from './memory.ts'
 import { newId } from './objects.ts'
 import { Params } from './params.ts'
 import * as intents from './payment-intents.ts'
@@ -62,6 +63,8 @@ export interface StripeOptions {
   /** Base address of the sandbox's own pages, asked for when needed. */
   publicUrl: () => string
   faults: Faults
+  /** Where payments are kept between runs; absent keeps them in memory only. */
+  file?: string | undefined
 }
 
 /** Answers as https://api.stripe.com does for one account in test mode. */
@@ -70,11 +73,29 @@ export class StripeSandbox {
   readonly webhooks: WebhookSender
   readonly idempotency = new IdempotencyKeys()
   #options: StripeOptions
+  #memory: Memory | null = null
 
-  constructor(options: StripeOptions) {
+  private constructor(options: StripeOptions) {
+    const changed = () => this.#memory?.touch()
     this.#options = options
-    this.webhooks = new WebhookSender(options.webhookUrl, options.webhookSecret)
-    this.account = new Account(this.webhooks, options.publicUrl)
+    this.webhooks = new WebhookSender(options.webhookUrl, options.webhookSecret, changed)
+    this.account = new Account(this.webhooks, options.publicUrl, changed)
+  }
+
+  /**
+   * Opens the account as the last run left it. Events that had not arrived by then are delivered now.
+   * @throws {Failure} if the file of the last run cannot be understood
+   */
+  static async open(options: StripeOptions): Promise<StripeSandbox> {
+    const sandbox = new StripeSandbox(options)
+    if (options.file !== undefined) {
+      const { store } = sandbox.account
+      sandbox.#memory = await Memory.open(options.file, store)
+      for (const event of store.events.all().reverse()) {
+        if (event.pending_webhooks > 0) sandbox.webhooks.resend(event)
+      }
+    }
+    return sandbox
   }
 
   /** Whether this path is the sandbox's. */
@@ -95,8 +116,9 @@ export class StripeSandbox {
     else sendJson(res, answer.status, answer.body, headers)
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.webhooks.close()
+    await this.#memory?.close()
   }
 
   /** The answer, or null where the connection is to break. */
@@ -156,6 +178,7 @@ export class StripeSandbox {
         if (!(error instanceof StripeError)) throw error
         answer = failure(error)
       }
+      if (method !== 'GET') this.#memory?.touch()
       if (key !== null) this.idempotency.finish(key, answer)
       if (fault) return fault.status === null ? null : provoked(fault.status)
       return answer

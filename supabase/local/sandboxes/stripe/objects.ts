@@ -151,9 +151,16 @@ export interface Event {
 /** Objects of one kind in the order they were made. */
 export class Collection<T extends { id: string; created: number }> {
   #items = new Map<string, T>()
+  #capacity: number
+
+  /** @param capacity how many are kept; the oldest go first */
+  constructor(capacity = Infinity) {
+    this.#capacity = capacity
+  }
 
   add(item: T): T {
     this.#items.set(item.id, item)
+    if (this.#items.size > this.#capacity) this.#items.delete(this.#items.keys().next().value!)
     return item
   }
 
@@ -171,7 +178,10 @@ export class Collection<T extends { id: string; created: number }> {
   }
 }
 
-/** Everything one sandbox account holds, in memory. */
+/** Events are only worth looking at for a while. */
+const KEPT_EVENTS = 5000
+
+/** Everything one sandbox account holds. */
 export class Store {
   readonly intents = new Collection<PaymentIntent>()
   readonly charges = new Collection<Charge>()
@@ -179,9 +189,39 @@ export class Store {
   readonly paymentMethods = new Collection<PaymentMethod>()
   readonly customers = new Collection<Customer>()
   readonly disputes = new Collection<Dispute>()
-  readonly events = new Collection<Event>()
+  readonly events = new Collection<Event>(KEPT_EVENTS)
   /** The test card behind each payment method. */
   readonly cards = new Map<string, Card>()
+
+  /** Everything, ready to be written down. */
+  snapshot(): Snapshot {
+    const kept = (collection: Collection<{ id: string; created: number }>) => collection.all().reverse()
+    return {
+      collections: Object.fromEntries(KINDS.map((kind) => [kind, kept(this.#collection(kind))])),
+      cards: [...this.cards],
+    }
+  }
+
+  /** Takes over what a snapshot holds. */
+  restore(snapshot: Snapshot): void {
+    for (const kind of KINDS) {
+      for (const item of snapshot.collections[kind] ?? []) this.#collection(kind).add(item)
+    }
+    for (const [id, card] of snapshot.cards) this.cards.set(id, card)
+  }
+
+  #collection(kind: (typeof KINDS)[number]): Collection<{ id: string; created: number }> {
+    // Each holds one kind of object; what is restored is what was kept.
+    return this[kind] as unknown as Collection<{ id: string; created: number }>
+  }
+}
+
+const KINDS = ['intents', 'charges', 'refunds', 'paymentMethods', 'customers', 'disputes', 'events'] as const
+
+/** What a store holds, as plain data. */
+export interface Snapshot {
+  collections: Partial<Record<string, { id: string; created: number }[]>>
+  cards: [paymentMethod: string, card: Card][]
 }
 
 /** An id as Stripe makes them: a prefix and random letters and digits. */

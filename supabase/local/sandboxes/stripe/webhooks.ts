@@ -41,11 +41,16 @@ export class WebhookSender {
   #held: Event[] = []
   #timers = new Set<NodeJS.Timeout>()
   #closing = new AbortController()
+  #onDelivered: () => void
 
-  /** @param url where events go; null delivers nothing */
-  constructor(url: string | null, secret: string) {
+  /**
+   * @param url where events go; null delivers nothing
+   * @param onDelivered told whenever an event has arrived
+   */
+  constructor(url: string | null, secret: string, onDelivered: () => void) {
     this.#url = url
     this.#secret = secret
+    this.#onDelivered = onDelivered
   }
 
   get hasEndpoint(): boolean {
@@ -104,6 +109,7 @@ export class WebhookSender {
     if (this.deliveries.length > KEPT_DELIVERIES) this.deliveries.shift()
     if (status !== null && status >= 200 && status < 300) {
       event.pending_webhooks = 0
+      this.#onDelivered()
     } else if (attempt < ATTEMPTS) {
       this.#schedule(event, attempt + 1, FIRST_RETRY_MS * 2 ** (attempt - 1))
     }
