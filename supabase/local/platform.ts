@@ -29,6 +29,8 @@ export interface PlatformOptions {
   host?: string
   /** Folder of Storage's files. */
   storageDirectory: string
+  /** File that keeps the payments of Stripe's sandbox between runs; absent forgets them. */
+  stripeFile?: string
   /** The folder that holds supabase/. */
   projectDirectory: string
   /** Whether edge functions run (one Deno process). */
@@ -71,6 +73,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       host,
       keys: options.keys,
       webhookUrl: `${gateway.url}/functions/v1/stripe-webhook`,
+      stripeFile: options.stripeFile,
     }).catch((error) => Promise.reject(explainListenError(error, options.inboxPort)))
     closers.push(() => sandboxes.close())
     const sections = rebase(config.sections, gateway.url)
