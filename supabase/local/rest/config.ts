@@ -33,6 +33,9 @@ export interface Settings {
   readonly dbPreparedStatements: boolean
   /** Settings of a function that hold from before it is called. */
   readonly dbHoistedTxSettings: readonly string[]
+  /** Takes the place of the keys that the service was started with. */
+  readonly jwtSecret: string | undefined
+  readonly jwtSecretIsBase64: boolean
   readonly jwtAud: string | undefined
   /** The path to the role in the claims, such as `.role` or `.roles[0]`. */
   readonly jwtRoleClaimKey: string
@@ -64,6 +67,8 @@ export const UPSTREAM_DEFAULTS: Settings = {
     'plan_filter.statement_cost_limit',
     'default_transaction_isolation',
   ],
+  jwtSecret: undefined,
+  jwtSecretIsBase64: false,
   jwtAud: undefined,
   jwtRoleClaimKey: '.role',
   openapiMode: 'follow-privileges',
@@ -107,6 +112,8 @@ const READERS: Record<string, (value: string) => Partial<Settings>> = {
   db_root_spec: (value) => ({ dbRootSpec: optional(value) }),
   db_prepared_statements: (value) => ({ dbPreparedStatements: flag(value) }),
   db_hoisted_tx_settings: (value) => ({ dbHoistedTxSettings: list(value) }),
+  jwt_secret: (value) => ({ jwtSecret: optional(value) }),
+  jwt_secret_is_base64: (value) => ({ jwtSecretIsBase64: flag(value) }),
   jwt_aud: (value) => ({ jwtAud: optional(value) }),
   jwt_role_claim_key: (value) => ({ jwtRoleClaimKey: value }),
   openapi_mode: (value) =>
@@ -115,9 +122,6 @@ const READERS: Record<string, (value: string) => Partial<Settings>> = {
   openapi_server_proxy_uri: (value) => ({ openapiServerProxyUri: optional(value) }),
   server_trace_header: (value) => ({ serverTraceHeader: optional(value)?.toLowerCase() }),
 }
-
-/** The names of the options that `withOptions` understands. */
-export const OPTION_NAMES: readonly string[] = Object.keys(READERS)
 
 /**
  * Lays options given as text over settings. Unknown names and values are ignored, as upstream does with what it finds

@@ -21,11 +21,20 @@ const LONGEST_RETRY_MS = 32_000
 /** A burst of news within this time is answered by one load. */
 const SETTLE_MS = 5
 
+/** What a keeper works with. */
+export interface KeeperOptions {
+  connection: ConnectionOptions
+  /** What holds where the database says nothing. */
+  settings: Settings
+  /** Whether the database may say something. */
+  readsOptions: boolean
+  /** Called when there is new knowledge. */
+  onChange: (knowledge: Knowledge) => void
+}
+
 /** Knows the database through a connection of its own. */
 export class KnowledgeKeeper {
-  readonly #options: ConnectionOptions
-  readonly #base: Settings
-  readonly #onChange: () => void
+  readonly #options: KeeperOptions
   #current: Knowledge | undefined
   #connection: Connection | undefined
   #loading: Promise<void> = Promise.resolve()
@@ -34,14 +43,8 @@ export class KnowledgeKeeper {
   #timer: NodeJS.Timeout | undefined
   #closed = false
 
-  /**
-   * @param base settings where the database says nothing
-   * @param onChange called when there is new knowledge
-   */
-  constructor(options: ConnectionOptions, base: Settings, onChange: () => void) {
+  constructor(options: KeeperOptions) {
     this.#options = options
-    this.#base = base
-    this.#onChange = onChange
   }
 
   /** What is known; undefined until the database has been reached once. */
@@ -71,7 +74,7 @@ export class KnowledgeKeeper {
   }
 
   async #connect(): Promise<void> {
-    const connection = await Connection.open(this.#options)
+    const connection = await Connection.open(this.#options.connection)
     try {
       connection.onNotification = (_, payload) => this.#hear(payload)
       // Listening first: what changes while the catalog is being read is heard of.
@@ -113,10 +116,11 @@ export class KnowledgeKeeper {
   }
 
   async #load(connection: Connection): Promise<void> {
-    const settings = withOptions(this.#base, await loadOptions(connection))
+    const { settings: base, readsOptions, onChange } = this.#options
+    const settings = readsOptions ? withOptions(base, await loadOptions(connection)) : base
     const roles = await loadRoleSettings(connection)
     const catalog = await loadCatalog(connection, settings.dbSchemas, settings.dbExtraSearchPath)
     this.#current = { settings, roles, catalog }
-    this.#onChange()
+    onChange(this.#current)
   }
 }

@@ -15,6 +15,7 @@ import {
 import { Pool } from './database/pool.ts'
 import * as errors from './errors.ts'
 import { RestError } from './errors.ts'
+import { keysOfSecret } from './jwt-secret.ts'
 import { type Knowledge, KnowledgeKeeper } from './knowledge.ts'
 import { openApiResponse } from './openapi/respond.ts'
 import { findRoutine } from './plan/call.ts'
@@ -36,6 +37,8 @@ export interface RestServerOptions {
   poolSize?: number
   /** How long a request waits for a free connection, in milliseconds. */
   acquisitionTimeout?: number
+  /** Whether what the database says of this service's options counts; it does unless told otherwise. */
+  readsOptionsFromDatabase?: boolean
   /** Told of errors that are nobody's fault but this service's. */
   onError?: (error: unknown) => void
 }
@@ -54,7 +57,8 @@ export class RestServer implements Service {
   readonly #options: RestServerOptions
   readonly #pool: Pool
   readonly #keeper: KnowledgeKeeper
-  readonly #tokens: TokenReader
+  #tokens: TokenReader
+  #secret: string | undefined
   #inFlight = 0
   #drained: (() => void) | undefined
 
@@ -67,11 +71,19 @@ export class RestServer implements Service {
       acquisitionTimeout: options.acquisitionTimeout ?? DEFAULT_ACQUISITION_TIMEOUT_MS,
       maxLifetime: CONNECTION_LIFETIME_MS,
     })
-    this.#keeper = new KnowledgeKeeper(
-      options.connection,
-      options.settings,
-      () => this.#pool.forgetStatements(),
-    )
+    this.#keeper = new KnowledgeKeeper({
+      connection: options.connection,
+      settings: options.settings,
+      readsOptions: options.readsOptionsFromDatabase ?? true,
+      onChange: (knowledge) => this.#adopt(knowledge),
+    })
+  }
+
+  #adopt({ settings }: Knowledge): void {
+    this.#pool.forgetStatements()
+    if (settings.jwtSecret === undefined || settings.jwtSecret === this.#secret) return
+    this.#secret = settings.jwtSecret
+    this.#tokens = new TokenReader(keysOfSecret(settings.jwtSecret, settings.jwtSecretIsBase64))
   }
 
   /** Loads what must be known of the database. Rejects if it cannot be reached, and keeps trying all the same. */
