@@ -257,6 +257,7 @@ async function reset({ project, data }: Request): Promise<void> {
     await rm(home, { recursive: true, force: true })
   }
   await rm(join(data, 'storage'), { recursive: true, force: true })
+  await rm(join(data, 'stripe.json'), { force: true })
   console.log('The database and all files are gone; the keys stay. `npm start` begins anew.')
 }
 
