@@ -125,10 +125,7 @@ describe('limits', () => {
   test('joins a second: refused, and the socket is closed', async () => {
     const { socket } = await startOwn({ limits: { joins_per_second: 1 } })
     const client = await socket()
-    for (let index = 0; index < 6; index++) client.send(`realtime:t${index}`, 'phx_join', {})
-    const replies = []
-    for (let index = 0; index < 6; index++) replies.push((await client.next({ event: 'phx_reply' })).payload)
-    expect(replies.filter(({ status }) => status === 'ok').length).toBeLessThan(7)
+    for (let index = 0; index <= 60; index++) expect((await client.join(`t${index}`)).status).toBe('ok')
     const last = client.send('realtime:last', 'phx_join', {})
     expect((await client.next({ ref: last })).payload.response.reason)
       .toBe('ClientJoinRateLimitReached: Too many joins per second')
@@ -140,7 +137,7 @@ describe('limits', () => {
     const [sender, receiver] = [await socket(), await socket()]
     const { topic, joinRef } = await sender.join('busy')
     await receiver.join('busy')
-    for (let index = 0; index < 10; index++) sender.send(topic, 'broadcast', text('x'), joinRef)
+    for (let index = 0; index < 80; index++) sender.send(topic, 'broadcast', text('x'), joinRef)
     expect((await receiver.next({ event: 'system' })).payload).toMatchObject({
       status: 'error',
       message: 'Too many messages per second',
@@ -181,7 +178,8 @@ describe('limits', () => {
   })
 
   test('HTTP: so many messages at once, and per minute', async () => {
-    const { url } = await startOwn({ limits: { events_per_second: 1 } })
+    const { url, socket } = await startOwn({ limits: { events_per_second: 1 } })
+    await (await socket()).join('t') // every delivery counts as well
     const post = (count: number) =>
       fetch(`${url}/realtime/v1/api/broadcast`, {
         method: 'POST',
@@ -193,7 +191,7 @@ describe('limits', () => {
     const tooMany = await post(100)
     expect([tooMany.status, await tooMany.json()])
       .toEqual([429, { message: 'Too many messages to broadcast, please reduce the batch size' }])
-    expect((await post(10)).status).toBe(202)
+    expect((await post(50)).status).toBe(202)
     const exceeded = await post(1)
     expect([exceeded.status, await exceeded.json()]).toEqual([429, {
       message: 'You have exceeded your rate limit',
