@@ -26,11 +26,15 @@ export async function requireUser(call: Call): Promise<Bearer> {
   const claims = await requireToken(call)
   if (!claims.sub) throw new AuthProblem(403, 'bad_jwt', 'invalid claim: missing sub claim')
   if (!isUuid(claims.sub)) throw new AuthProblem(400, 'bad_jwt', 'invalid claim: sub claim must be a UUID')
-  const user = await findUser(call.auth.sql, claims.sub)
+  const [user, session] = await Promise.all([
+    findUser(call.auth.sql, claims.sub),
+    // What is wrong with the session matters only once there is a user.
+    requireSession(call, claims).catch((error: unknown) => ({ error })),
+  ])
   if (user === undefined) {
     throw new AuthProblem(403, 'user_not_found', 'User from sub claim in JWT does not exist')
   }
-  const session = await requireSession(call, claims)
+  if (session !== undefined && 'error' in session) throw session.error
   if (isBanned(user)) throw new AuthProblem(403, 'user_banned', 'User is banned')
   return { user, session, claims }
 }

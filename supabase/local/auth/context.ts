@@ -5,6 +5,7 @@ import type { JwtVerifier } from '../jwt.ts'
 import { sendJson } from '../http.ts'
 import type { Body, Json } from './body.ts'
 import type { AuthConfig } from './config.ts'
+import { AuthProblem, notServed } from './errors.ts'
 import type { Hooks } from './hooks.ts'
 import type { AddressLimiter, HourlyCounter, LimitedRequest } from './limits.ts'
 import type { Mailer } from './mail/mailer.ts'
@@ -93,6 +94,20 @@ export class Call {
   limit(kind: LimitedRequest): void {
     const address = this.#namedAddress()
     if (address !== '') this.auth.limiter?.take(kind, address)
+  }
+
+  /** Stops robots where config.toml wants it. No captcha provider can be asked from here, so nobody passes. */
+  requireCaptcha(): void {
+    if (!this.config.captcha.enabled) return
+    const security = this.body.object('gotrue_meta_security')
+    if (!security?.['captcha_token']) {
+      throw new AuthProblem(
+        400,
+        'captcha_failed',
+        'captcha protection: request disallowed (no captcha_token found)',
+      )
+    }
+    throw notServed('Captcha verification')
   }
 
   /** What the rate limit header says, or '' where none is configured or sent. */

@@ -135,3 +135,18 @@ function raisedByTheProject(cause: unknown) {
     },
   }
 }
+
+/** Writes to the log what the client is not told: the cause of a failure that is not the client's. */
+export function logFailure(req: IncomingMessage, error: unknown): void {
+  const problem = error instanceof OAuthProblem ? undefined : asProblem(error)
+  if (problem === undefined || problem.status < 500 || problem.cause === undefined) return
+  const path = req.url?.split('?')[0]
+  console.error(`auth: ${req.method} ${path}: ${problem.message}: ${describe(problem.cause)}`)
+}
+
+/** Enough to find the fault, and nothing of what the client sent. What a database refuses needs no stack. */
+function describe(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  const code = (cause as { code?: unknown }).code
+  return code === undefined ? cause.stack ?? cause.message : `${cause.message} (${String(code)})`
+}

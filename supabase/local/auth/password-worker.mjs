@@ -2,13 +2,10 @@
 import { parentPort } from 'node:worker_threads'
 import { compareSync, hashSync } from 'bcryptjs'
 
-/** Cost of new hashes, as upstream's. */
-const COST = 10
-
-parentPort.on('message', ({ id, password, hash }) => {
+parentPort.on('message', ({ id, password, hash, cost }) => {
   // `$2a$` is what upstream and pgcrypto write; the algorithm behind `$2b$` is the same.
   const value = hash === undefined
-    ? hashSync(password, COST).replace(/^\$2b\$/, '$2a$')
+    ? hashSync(password, cost).replace(/^\$2b\$/, '$2a$')
     : compareSync(password, hash)
   parentPort.postMessage({ id, value })
 })

@@ -6,6 +6,10 @@ import { AuthProblem, failed, invalid } from './errors.ts'
 
 /** bcrypt looks at no more than this many bytes. */
 const MAX_BYTES = 72
+/** Rounds of new hashes, as a power of two; upstream's too. */
+const COST = 10
+/** The least that bcrypt allows. */
+const LOWEST_COST = 4
 /** No configuration goes below this length. */
 const FLOOR = 6
 
@@ -62,8 +66,8 @@ export function requireHashable(password: string): void {
   }
 }
 
-/** For users who are to sign in otherwise. */
-export const randomPassword = (): string => randomBytes(24).toString('base64url') + '0aA'
+/** For users who are to sign in otherwise: nobody will ever know it. */
+const randomPassword = (): string => randomBytes(24).toString('base64url')
 
 /** Whether text is a hash that `verify` understands: bcrypt, in any of its three spellings. */
 export const isSupportedHash = (hash: string): boolean =>
@@ -80,9 +84,14 @@ export class PasswordHasher {
   #nextId = 0
   readonly #jobs = new Map<number, Job>()
 
-  /** @returns a bcrypt hash of cost 10 */
+  /** @returns a bcrypt hash */
   async hash(password: string): Promise<string> {
-    return await this.#ask({ password }) as string
+    return await this.#ask({ password, cost: COST }) as string
+  }
+
+  /** A hash that no password matches. 192 random bits cannot be guessed, however fast each guess is. */
+  async hashRandom(): Promise<string> {
+    return await this.#ask({ password: randomPassword(), cost: LOWEST_COST }) as string
   }
 
   /** @throws {AuthProblem} 500 where the stored text is no hash this service knows */
@@ -95,7 +104,7 @@ export class PasswordHasher {
     await this.#worker?.terminate()
   }
 
-  #ask(question: { password: string; hash?: string }): Promise<string | boolean> {
+  #ask(question: { password: string } & ({ hash: string } | { cost: number })): Promise<string | boolean> {
     const worker = this.#worker ??= this.#start()
     const id = this.#nextId++
     return new Promise((resolve, reject) => {

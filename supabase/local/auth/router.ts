@@ -7,7 +7,7 @@ import { postGenerateLink, postInvite } from './admin/links.ts'
 import { changeUser, createUser, deleteUser, listUsers, showUser } from './admin/users.ts'
 import { Body } from './body.ts'
 import { type Auth, Call } from './context.ts'
-import { asProblem, AuthProblem, sendProblem } from './errors.ts'
+import { AuthProblem, logFailure, sendProblem } from './errors.ts'
 import { challengeFactor, enrollFactor, unenrollFactor, verifyFactor } from './flows/factors.ts'
 import { unlinkIdentity } from './flows/identities.ts'
 import { postLogout } from './flows/logout.ts'
@@ -40,10 +40,14 @@ interface Route {
   handler: Handler
   /** GET takes no body; a missing one is bad JSON unless it may be left out. */
   body: 'none' | 'required' | 'optional' | 'ignored'
+  /** Whether a captcha guards it, where one is configured. */
+  captcha: boolean
 }
 
 /** Longest accepted body, in bytes. */
 const MAX_BODY = 1024 * 1024
+
+const CAPTCHA_PATHS = ['/signup', '/otp', '/magiclink', '/recover', '/resend']
 
 const GRANTS: Record<string, Handler> = {
   password: grantByPassword,
@@ -56,6 +60,7 @@ const GRANTS: Record<string, Handler> = {
 async function postToken(call: Call): Promise<void> {
   const grant = GRANTS[call.query.get('grant_type') ?? '']
   if (grant === undefined) throw new AuthProblem(400, 'invalid_credentials', 'unsupported_grant_type')
+  if (grant === grantByPassword) call.requireCaptcha()
   call.limit('token')
   await grant(call)
 }
@@ -69,6 +74,7 @@ function routes(signingKeys: JWK[]): Route[] {
     ),
     handler,
     body: body ?? (method === 'GET' ? 'none' : 'required'),
+    captcha: CAPTCHA_PATHS.includes(path),
   })
   const anyMethod = (path: string, handler: Handler) =>
     ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].map((method) => route(method, path, handler, 'ignored'))
@@ -132,29 +138,25 @@ export class Router {
     try {
       await this.#dispatch(req, res)
     } catch (error) {
-      const problem = asProblem(error)
-      if (problem.status >= 500 && problem.cause !== undefined) {
-        console.error(
-          `auth: ${req.method} ${req.url?.split('?')[0]}: ${problem.message}:`,
-          describe(problem.cause),
-        )
-      }
+      logFailure(req, error)
       sendProblem(req, res, error)
     }
   }
 
   async #dispatch(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const url = parseUrl(req.url ?? '/')
-    const method = req.method === 'HEAD' ? 'GET' : req.method
     const candidates = this.#routes.filter((route) => route.path.test(url.pathname))
     if (candidates.length === 0) throw new AuthProblem(404, 'not_found', '404 page not found')
-    const route = candidates.find((candidate) => candidate.method === method)
+    // HEAD is not GET here: a mail scanner that only looks must not spend a link.
+    const route = candidates.find((candidate) => candidate.method === req.method)
     if (route === undefined) {
       throw new AuthProblem(405, 'method_not_allowed', `Method ${req.method} is not allowed here`)
     }
     const body = await readRequest(req, route)
     const params = route.path.exec(url.pathname)!.groups ?? {}
-    await route.handler(new Call(this.auth, req, res, url, params, body))
+    const call = new Call(this.auth, req, res, url, params, body)
+    if (route.captcha) call.requireCaptcha()
+    await route.handler(call)
   }
 }
 
@@ -178,11 +180,4 @@ async function readRequest(req: IncomingMessage, route: Route): Promise<Body> {
     if (!(error instanceof BodyTooLarge)) throw error
     throw new AuthProblem(413, 'request_entity_too_large', `Request body is larger than ${MAX_BODY} bytes`)
   }
-}
-
-/** Enough to find the fault, and nothing of what the client sent. What a database refuses needs no stack. */
-function describe(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause)
-  const code = (cause as { code?: unknown }).code
-  return code === undefined ? cause.stack ?? cause.message : `${cause.message} (${String(code)})`
 }

@@ -4,7 +4,7 @@ import type { Call } from '../context.ts'
 import { makeDelivery, parseEmail, putEmailCode, sendEmailCode } from '../emails.ts'
 import { AuthProblem, invalid } from '../errors.ts'
 import { callBeforeUserCreated, createUser } from '../flows/signup.ts'
-import { randomPassword, requireStrength } from '../passwords.ts'
+import { requireStrength } from '../passwords.ts'
 import { audit } from '../store/audit.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { hashOtp, putOneTimeToken } from '../store/one-time-tokens.ts'
@@ -71,7 +71,9 @@ export async function postGenerateLink(call: Call): Promise<void> {
     throw new AuthProblem(404, 'user_not_found', 'User with this email not found')
   }
   const passwordHash = type === 'signup' && existing === undefined
-    ? await hashPassword(call, asked === 'magiclink' ? randomPassword() : body.string('password'))
+    ? asked === 'magiclink'
+      ? await auth.passwords.hashRandom()
+      : await hashPassword(call, body.string('password'))
     : ''
   const draft = existing === undefined ? await draftByLink(call, email, passwordHash, data) : undefined
   const { user, delivery, linkHash } = await transaction(auth.sql, async (db) => {

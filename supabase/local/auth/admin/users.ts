@@ -6,7 +6,7 @@ import type { Call } from '../context.ts'
 import { parseEmail } from '../emails.ts'
 import { AuthProblem, failed, invalid, isUnavailable, wrapping } from '../errors.ts'
 import { confirmEmail, confirmPhone } from '../flows/confirm.ts'
-import { isSupportedHash, randomPassword, requireHashable, requireStrength } from '../passwords.ts'
+import { isSupportedHash, requireHashable, requireStrength } from '../passwords.ts'
 import { parsePhone } from '../sms.ts'
 import { audit } from '../store/audit.ts'
 import { type Db, transaction } from '../store/database.ts'
@@ -148,7 +148,8 @@ export async function createUser(call: Call): Promise<void> {
     ...(wish.role === '' ? {} : { role: wish.role }),
     ...(wish.email === '' ? {} : { email: wish.email }),
     ...(wish.phone === '' ? {} : { phone: wish.phone }),
-    encryptedPassword: wish.passwordHash || await auth.passwords.hash(wish.password ?? randomPassword()),
+    encryptedPassword: wish.passwordHash ||
+      await (wish.password === undefined ? auth.passwords.hashRandom() : auth.passwords.hash(wish.password)),
     appMetadata: { provider: providers[0], providers, ...wish.appMetadata },
     userMetadata: wish.userMetadata ?? {},
     ...(wish.ban ? { bannedFor: wish.ban } : {}),

@@ -76,6 +76,7 @@ export async function enrollFactor(call: Call): Promise<void> {
   if (type === 'webauthn') throw notServed('WebAuthn')
   const friendlyName = body.string('friendly_name')
   const phone = type === 'phone' ? parsePhone(body.string('phone')) : undefined
+  if (type === 'totp' && !user.email) throw failed('Error generating QR Code')
   const enrolled = await transaction(call.auth.sql, async (db) => {
     await lockUser(db, user.id)
     await requireMayEnroll(call, db, user, session, friendlyName, phone)
@@ -87,7 +88,7 @@ export async function enrollFactor(call: Call): Promise<void> {
     id: enrolled.id,
     type,
     friendly_name: friendlyName,
-    ...(type === 'phone' ? { phone } : { totp: await totpSetup(call, user, enrolled) }),
+    ...(type === 'phone' ? { phone } : { totp: totpSetup(call, user.email!, enrolled) }),
   })
 }
 
@@ -162,13 +163,10 @@ async function insertFactor(
   return factor!
 }
 
-async function totpSetup(call: Call, user: UserRow, factor: FactorRow) {
-  if (!user.email) {
-    await call.auth.sql`delete from auth.mfa_factors where id = ${factor.id}`
-    throw failed('Error generating QR Code')
-  }
+/** What an authenticator app needs: the secret, as text, as address and as picture. */
+function totpSetup(call: Call, email: string, factor: FactorRow) {
   const issuer = call.body.string('issuer') || new URL(call.config.site_url).host
-  const uri = totpUri(factor.secret!, issuer, user.email)
+  const uri = totpUri(factor.secret!, issuer, email)
   return { qr_code: renderSVG(uri), secret: factor.secret, uri }
 }
 

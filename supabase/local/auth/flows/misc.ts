@@ -39,7 +39,6 @@ const PROVIDERS = [
   'workos',
   'twitch',
   'twitter',
-  'x',
   'zoom',
 ]
 

@@ -3,7 +3,6 @@ import type { Json } from '../body.ts'
 import type { Call } from '../context.ts'
 import { parseEmail, sendEmailCode } from '../emails.ts'
 import { AuthProblem, invalid } from '../errors.ts'
-import { randomPassword } from '../passwords.ts'
 import { parsePhone, requireChannel, sendTextCode } from '../sms.ts'
 import { audit } from '../store/audit.ts'
 import { transaction } from '../store/database.ts'
@@ -68,7 +67,7 @@ async function sendMagicLink(
   const known = await findUserByEmail(auth.sql, address, call.audience())
   if (known?.email_confirmed_at == null) {
     requireOpen(call)
-    await signUp(call, { provider: 'email', address, password: randomPassword(), data, challenge })
+    await signUp(call, { provider: 'email', address, data, challenge })
     // The confirmation mail signs in as well as a magic link would.
     if (config.email.enable_confirmations) return call.json(200, {})
   }
@@ -92,7 +91,7 @@ async function sendPhoneOtp(call: Call, text: string, data: Json, channel: strin
   const known = await findUserByPhone(auth.sql, address, call.audience())
   if (known?.phone_confirmed_at == null) {
     requireOpen(call)
-    await signUp(call, { provider: 'phone', address, password: randomPassword(), data })
+    await signUp(call, { provider: 'phone', address, data })
     if (config.sms.enable_confirmations) return call.json(200, {})
   }
   const messageId = await transaction(auth.sql, async (db) => {

@@ -32,7 +32,8 @@ export interface SignUp {
   provider: 'email' | 'phone'
   /** E-mail in lower case or digits of the phone. */
   address: string
-  password: string
+  /** Absent for who will sign in otherwise. */
+  password?: string
   data: Json
   challenge?: CodeChallenge | undefined
 }
@@ -135,7 +136,9 @@ async function draftSignUp(call: Call, wish: SignUp, audience: string): Promise<
     id,
     audience,
     [wish.provider]: wish.address,
-    encryptedPassword: await call.auth.passwords.hash(wish.password),
+    encryptedPassword: wish.password === undefined
+      ? await call.auth.passwords.hashRandom()
+      : await call.auth.passwords.hash(wish.password),
     appMetadata: { provider: wish.provider, providers: [wish.provider] },
     // What the client sends never overrides what is known.
     userMetadata: {

@@ -1,7 +1,6 @@
 import type { Call } from '../context.ts'
 import { emailOtpExpiry, parseEmail } from '../emails.ts'
-import { asProblem, AuthProblem, invalid } from '../errors.ts'
-import { randomPassword } from '../passwords.ts'
+import { asProblem, AuthProblem, invalid, logFailure } from '../errors.ts'
 import { parsePhone, SMS_OTP_EXPIRY, testOtp } from '../sms.ts'
 import { secretsEqual } from '../../jwt.ts'
 import { audit } from '../store/audit.ts'
@@ -89,9 +88,8 @@ export async function getVerify(call: Call): Promise<void> {
     })
     call.redirect(303, locationOf(target, result, type, pkce))
   } catch (error) {
-    const problem = asProblem(error)
-    if (problem.status >= 500) throw error
-    call.redirect(303, errorLocation(target, problem, pkce))
+    logFailure(call.req, error)
+    call.redirect(303, errorLocation(target, asProblem(error), pkce))
   }
 }
 
@@ -236,7 +234,7 @@ async function settleByType(call: Call, db: Db, proof: Proof): Promise<UserRow |
 async function settleSignUp(call: Call, db: Db, user: UserRow): Promise<UserRow> {
   if (!user.encrypted_password && user.invited_at !== null) {
     // Whoever was invited has no password; one that nobody knows closes the account to empty ones.
-    await updateUser(db, user.id, { encrypted_password: await call.auth.passwords.hash(randomPassword()) })
+    await updateUser(db, user.id, { encrypted_password: await call.auth.passwords.hashRandom() })
     await deleteSessions(db, user.id)
   }
   await audit(db, user, 'user_signedup', call.ip)

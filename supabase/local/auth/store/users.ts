@@ -252,7 +252,7 @@ export const isBanned = (user: UserRow): boolean =>
 
 /** A user as clients see it, with identities and factors. */
 export async function renderUser(db: Db, user: UserRow): Promise<Json> {
-  const [identities, factors] = [await listIdentities(db, user.id), await listFactors(db, user.id)]
+  const [identities, factors] = await Promise.all([listIdentities(db, user.id), listFactors(db, user.id)])
   return userJson(user, identities, factors)
 }
 
