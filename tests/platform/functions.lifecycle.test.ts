@@ -131,6 +131,11 @@ test('functions run without a deno.json, and may not read the machine', async ()
   expect(await ask(url, 'runner')).toBe('NotCapable')
 })
 
+test('a project without functions answers that there are none', async () => {
+  const { url } = await startLocalFunctions({ directory: join(tmpdir(), 'no-such-folder') })
+  expect(await ask(url, 'anything')).toBe('Function not found')
+})
+
 test('Deno.exit ends one function only', async () => {
   const directory = await folderWith({
     'leaver/index.ts':

@@ -17,6 +17,9 @@ const RUNTIME = join(dirname(fileURLToPath(import.meta.url)), 'runtime')
 /** How long the process may take to end by itself, in milliseconds. */
 const END_WITHIN_MS = 3_000
 
+/** Heap of each function, in megabytes, as on the hosted platform. Whoever passes it ends the process, which comes back. */
+const HEAP_LIMIT_MB = 256
+
 /** How to run the Deno process. */
 export interface DenoOptions {
   /** Folder of the functions. */
@@ -47,6 +50,7 @@ export class DenoProcess {
     const child = spawn(findDeno(), [
       'run',
       '--no-prompt',
+      `--v8-flags=--max-old-space-size=${HEAP_LIMIT_MB}`,
       '--quiet',
       ...(config === undefined ? ['--no-config'] : ['--config', config]),
       '--no-lock',

@@ -43,7 +43,8 @@ const DRAIN_LIMIT_MS = 5_000
  * @throws {Failure} when Deno is not installed
  */
 export async function startFunctions(options: FunctionsOptions): Promise<Service> {
-  const directory = await realpath(options.directory)
+  const directory = await realpath(options.directory).catch(() => undefined)
+  if (directory === undefined) return NO_FUNCTIONS
   const idleLimitMs = options.idleLimitMs ?? DEFAULT_IDLE_LIMIT_MS
   const write = options.print ?? ((line: string) => console.log(line))
   const print = (text: string, name?: string) => {
@@ -134,6 +135,12 @@ export async function startFunctions(options: FunctionsOptions): Promise<Service
       await workers.close()
     },
   }
+}
+
+/** What answers for a project without a folder of functions. */
+const NO_FUNCTIONS: Service = {
+  handle: (_req, res) => send(res, 404, 'Function not found'),
+  close: async () => {},
 }
 
 /** `/hello/world?x=1` is for the function `hello`. */
