@@ -1,0 +1,126 @@
+-- Profiles made by Auth's triggers, and addresses.
+begin;
+set local search_path = public, extensions;
+select plan(38);
+
+-- Actors and the ids they talk about; `attempt` runs a statement as one of them and says what came of it: the number of rows, or
+-- the SQLSTATE with our machine code (for constraints, their name).
+create temporary table actors (name text primary key, role text not null, user_id uuid);
+create temporary table ids (name text primary key, value text not null);
+create function pg_temp.attempt(actor text, statement text) returns text
+language plpgsql
+as $$
+declare
+  v_actor actors;
+  v_statement text := statement;
+  v_id ids;
+  v_rows bigint;
+  v_result text;
+  v_detail text;
+  v_constraint text;
+begin
+  select * into strict v_actor from actors where actors.name = attempt.actor;
+  for v_id in select * from ids loop
+    v_statement := replace(v_statement, '{' || v_id.name || '}', quote_literal(v_id.value));
+  end loop;
+  perform
+    set_config('request.jwt.claims', jsonb_strip_nulls(jsonb_build_object(
+      'sub', v_actor.user_id, 'role', v_actor.role, 'is_anonymous', v_actor.name = 'guest account'
+    ))::text, true),
+    set_config('role', v_actor.role, true);
+  begin
+    execute v_statement;
+    get diagnostics v_rows = row_count;
+    v_result := v_rows::text;
+  exception when others then
+    get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+    v_result := case
+      when sqlstate like 'PT%' then sqlstate || ' ' || v_detail
+      when v_constraint <> '' then v_constraint
+      else sqlstate
+    end;
+  end;
+  perform set_config('role', 'postgres', true), set_config('request.jwt.claims', '', true);
+  return v_result;
+end;
+$$;
+create function pg_temp.remember(name text, statement text) returns void
+language plpgsql
+as $$
+declare
+  v_value text;
+begin
+  execute statement into strict v_value;
+  insert into ids values (remember.name, v_value) on conflict on constraint ids_pkey do update set value = excluded.value;
+end;
+$$;
+
+insert into auth.users (id, phone, phone_confirmed_at, email, email_confirmed_at, raw_user_meta_data, is_anonymous) values
+  ('a0000000-0000-4000-8000-000000000001', '919100000001', now(), null, null, '{"full_name": " Asha   Rao "}', false),
+  ('a0000000-0000-4000-8000-000000000002', '919100000002', now(), null, null, '{}', false),
+  ('a0000000-0000-4000-8000-000000000003', '919100000003', now(), null, null, '{}', false),
+  ('a0000000-0000-4000-8000-000000000004', '919100000004', now(), null, null, '{}', false),
+  ('a0000000-0000-4000-8000-000000000005', null, null, 'cara@catalog.example', now(), '{}', false),
+  ('a0000000-0000-4000-8000-000000000006', '919100000006', now(), null, null, '{}', false),
+  ('a0000000-0000-4000-8000-000000000007', null, null, null, null, '{}', true);
+insert into private.platform_admins (user_id) values ('a0000000-0000-4000-8000-000000000006');
+insert into actors values
+  ('visitor', 'anon', null),
+  ('owner', 'authenticated', 'a0000000-0000-4000-8000-000000000001'),
+  ('manager', 'authenticated', 'a0000000-0000-4000-8000-000000000002'),
+  ('staff', 'authenticated', 'a0000000-0000-4000-8000-000000000003'),
+  ('other owner', 'authenticated', 'a0000000-0000-4000-8000-000000000004'),
+  ('customer', 'authenticated', 'a0000000-0000-4000-8000-000000000005'),
+  ('admin', 'authenticated', 'a0000000-0000-4000-8000-000000000006'),
+  ('guest account', 'authenticated', 'a0000000-0000-4000-8000-000000000007'),
+  ('service', 'service_role', null);
+insert into ids select 'user ' || actors.name, actors.user_id::text from actors where actors.user_id is not null;
+
+-- The profile
+select is((select full_name from profiles where id = 'a0000000-0000-4000-8000-000000000001'), 'Asha Rao', 'a new user has a profile, with the name typed at registration, tidied');
+select is((select phone from profiles where id = 'a0000000-0000-4000-8000-000000000001'), '+919100000001', 'a confirmed phone is copied in E.164');
+select is((select email from profiles where id = 'a0000000-0000-4000-8000-000000000005'), 'cara@catalog.example', 'a confirmed e-mail address is copied');
+insert into auth.users (id, email) values ('a0000000-0000-4000-8000-000000000008', 'unproven@catalog.example');
+select is((select email from profiles where id = 'a0000000-0000-4000-8000-000000000008'), null, 'an unconfirmed address is not');
+update auth.users set email_confirmed_at = now() where id = 'a0000000-0000-4000-8000-000000000008';
+select is((select email from profiles where id = 'a0000000-0000-4000-8000-000000000008'), 'unproven@catalog.example', '… until it is confirmed');
+update auth.users set phone = '919100000099', phone_confirmed_at = now() where id = 'a0000000-0000-4000-8000-000000000008';
+select is((select phone from profiles where id = 'a0000000-0000-4000-8000-000000000008'), '+919100000099', 'a changed phone follows');
+select throws_ok($$insert into auth.users (id, phone, phone_confirmed_at) values (gen_random_uuid(), '919100000099', now())$$, '23505', null, 'a customer is one per phone');
+insert into auth.users (id, raw_user_meta_data) values ('a0000000-0000-4000-8000-000000000009', jsonb_build_object('full_name', repeat('x', 5000) || E'\u202e', 'role', 'admin'));
+select is((select length(full_name) from profiles where id = 'a0000000-0000-4000-8000-000000000009'), 120, 'no name, however long, stops a registration');
+select is(pg_temp.attempt('customer', $$select * from profiles$$), '1', 'a customer sees her own profile only');
+select is(pg_temp.attempt('visitor', $$select * from profiles$$), '42501', 'a visitor sees none');
+select is(pg_temp.attempt('admin', $$select * from profiles where id = {user customer}$$), '1', 'an admin sees every one');
+select is(pg_temp.attempt('customer', $$update profiles set full_name = 'Cara', locale = 'pt-BR' where id = {user customer}$$), '1', 'a customer edits her name and language');
+select is(pg_temp.attempt('customer', $$update profiles set full_name = 'Hacked' where id = {user owner}$$), '0', '… nobody else''s');
+select is(pg_temp.attempt('customer', $$update profiles set full_name = 'Everyone'$$), '1', 'an update without a filter reaches her own row only');
+select is(pg_temp.attempt('customer', $$update profiles set phone = '+15550001111'$$), '42501', 'her phone changes through Auth only');
+select is(pg_temp.attempt('customer', $$update profiles set id = gen_random_uuid()$$), '42501', 'a profile cannot be moved to another user');
+select is(pg_temp.attempt('customer', $$update profiles set avatar_path = {user owner} || '/a.png'$$), 'profiles_avatar_path_lies_in_own_folder', 'a picture lies in her own folder');
+select is(pg_temp.attempt('customer', $$update profiles set avatar_path = {user customer} || '/../x.png'$$), 'profiles_avatar_path_lies_in_own_folder', '… and the path does not climb out of it');
+select is(pg_temp.attempt('customer', $$update profiles set full_name = E'evil\u202Ename'$$), 'profiles_full_name_check', 'a name that turns the direction of text is refused');
+select is(pg_temp.attempt('customer', $$insert into profiles (id) values (gen_random_uuid())$$), '42501', 'profiles are not inserted');
+select is(pg_temp.attempt('customer', $$delete from profiles$$), '42501', '… nor deleted');
+
+-- Addresses
+select is(pg_temp.attempt('customer', $$insert into addresses (recipient_name, line1, city, postal_code, country_code) values ('Cara', '1 Road', 'Pune', '411001', 'IN')$$), '1', 'a customer adds an address');
+select is((select is_default from addresses where user_id = 'a0000000-0000-4000-8000-000000000005'), true, 'the first one becomes the default');
+select is(pg_temp.attempt('customer', $$insert into addresses (recipient_name, line1, city, postal_code, country_code, is_default) values ('Cara', '2 Road', 'Pune', '411001', 'IN', true)$$), '1', 'another default');
+select is((select array_agg(line1) from addresses where user_id = 'a0000000-0000-4000-8000-000000000005' and is_default), array['2 Road'], '… takes it from the first');
+select is(pg_temp.attempt('customer', $$update addresses set is_default = true where line1 = '1 Road'$$), '1', 'the default can be moved');
+select is((select array_agg(line1) from addresses where user_id = 'a0000000-0000-4000-8000-000000000005' and is_default), array['1 Road'], '… and there is one');
+select is(pg_temp.attempt('customer', $$insert into addresses (recipient_name, line1, city, postal_code, country_code) values ('Cara', '1 Road', 'Pune', '411001', 'ZZ')$$), 'addresses_country_code_fkey', 'an unknown country is refused');
+select is(pg_temp.attempt('customer', $$insert into addresses (recipient_name, line1, city, country_code) values ('Cara', '1 Road', 'Pune', 'IN')$$), 'PT422 postal_code_required', 'so is a missing postal code');
+select is(pg_temp.attempt('customer', $$insert into addresses (recipient_name, line1, city, country_code) values ('Cara', '1 Road', 'Dubai', 'AE')$$), '1', '… where the country has them');
+select is(pg_temp.attempt('customer', $$insert into addresses (recipient_name, line1, city, postal_code, country_code) values ('Cara', repeat('x', 300), 'Pune', '411001', 'IN')$$), 'addresses_line1_check', 'a line of 300 characters is refused');
+select is(pg_temp.attempt('customer', $$insert into addresses (recipient_name, line1, city, postal_code, country_code) values (' ', 'x', 'Pune', '411001', 'IN')$$), 'addresses_recipient_name_check', 'a blank name is refused');
+select is(pg_temp.attempt('customer', $$insert into addresses (recipient_name, phone, line1, city, postal_code, country_code) values ('C', '+1 (415) 555', 'x', 'Pune', '411001', 'IN')$$), 'addresses_phone_check', 'a phone is E.164');
+select is(pg_temp.attempt('customer', $$insert into addresses (user_id, recipient_name, line1, city, postal_code, country_code) values ({user owner}, 'C', 'x', 'Pune', '411001', 'IN')$$), '42501', 'nobody writes addresses for others');
+select is(pg_temp.attempt('owner', $$select * from addresses where user_id = {user customer}$$), '0', 'nobody sees hers');
+select is(pg_temp.attempt('owner', $$delete from addresses$$), '0', '… or deletes them');
+select is(pg_temp.attempt('visitor', $$select * from addresses$$), '42501', 'a visitor has none');
+select is(pg_temp.attempt('customer', $$insert into addresses (recipient_name, line1, city, country_code) select 'Cara', 'x' || n, 'Dubai', 'AE' from generate_series(1, 60) as n$$), 'PT422 too_many_addresses', 'their number is bounded');
+
+select * from finish();
+rollback;

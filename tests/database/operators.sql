@@ -1,0 +1,169 @@
+-- What those who run the marketplace see and do, and the audit log.
+begin;
+set local search_path = public, extensions;
+select plan(45);
+
+-- Actors and the ids they talk about; `attempt` runs a statement as one of them and says what came of it: the number of rows, or
+-- the SQLSTATE with our machine code (for constraints, their name).
+create temporary table actors (name text primary key, role text not null, user_id uuid);
+create temporary table ids (name text primary key, value text not null);
+create function pg_temp.attempt(actor text, statement text) returns text
+language plpgsql
+as $$
+declare
+  v_actor actors;
+  v_statement text := statement;
+  v_id ids;
+  v_rows bigint;
+  v_result text;
+  v_detail text;
+  v_constraint text;
+begin
+  select * into strict v_actor from actors where actors.name = attempt.actor;
+  for v_id in select * from ids loop
+    v_statement := replace(v_statement, '{' || v_id.name || '}', quote_literal(v_id.value));
+  end loop;
+  perform
+    set_config('request.jwt.claims', jsonb_strip_nulls(jsonb_build_object(
+      'sub', v_actor.user_id, 'role', v_actor.role, 'is_anonymous', v_actor.name = 'guest account'
+    ))::text, true),
+    set_config('role', v_actor.role, true);
+  begin
+    execute v_statement;
+    get diagnostics v_rows = row_count;
+    v_result := v_rows::text;
+  exception when others then
+    get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+    v_result := case
+      when sqlstate like 'PT%' then sqlstate || ' ' || v_detail
+      when v_constraint <> '' then v_constraint
+      else sqlstate
+    end;
+  end;
+  perform set_config('role', 'postgres', true), set_config('request.jwt.claims', '', true);
+  return v_result;
+end;
+$$;
+create function pg_temp.remember(name text, statement text) returns void
+language plpgsql
+as $$
+declare
+  v_value text;
+begin
+  execute statement into strict v_value;
+  insert into ids values (remember.name, v_value) on conflict on constraint ids_pkey do update set value = excluded.value;
+end;
+$$;
+
+insert into auth.users (id, phone, phone_confirmed_at, email, email_confirmed_at, raw_user_meta_data, is_anonymous) values
+  ('a0000000-0000-4000-8000-000000000001', '919100000001', now(), null, null, '{"full_name": " Asha   Rao "}', false),
+  ('a0000000-0000-4000-8000-000000000002', '919100000002', now(), null, null, '{}', false),
+  ('a0000000-0000-4000-8000-000000000003', '919100000003', now(), null, null, '{}', false),
+  ('a0000000-0000-4000-8000-000000000004', '919100000004', now(), null, null, '{}', false),
+  ('a0000000-0000-4000-8000-000000000005', null, null, 'cara@catalog.example', now(), '{}', false),
+  ('a0000000-0000-4000-8000-000000000006', '919100000006', now(), null, null, '{}', false),
+  ('a0000000-0000-4000-8000-000000000007', null, null, null, null, '{}', true);
+insert into private.platform_admins (user_id) values ('a0000000-0000-4000-8000-000000000006');
+insert into actors values
+  ('visitor', 'anon', null),
+  ('owner', 'authenticated', 'a0000000-0000-4000-8000-000000000001'),
+  ('manager', 'authenticated', 'a0000000-0000-4000-8000-000000000002'),
+  ('staff', 'authenticated', 'a0000000-0000-4000-8000-000000000003'),
+  ('other owner', 'authenticated', 'a0000000-0000-4000-8000-000000000004'),
+  ('customer', 'authenticated', 'a0000000-0000-4000-8000-000000000005'),
+  ('admin', 'authenticated', 'a0000000-0000-4000-8000-000000000006'),
+  ('guest account', 'authenticated', 'a0000000-0000-4000-8000-000000000007'),
+  ('service', 'service_role', null);
+insert into ids select 'user ' || actors.name, actors.user_id::text from actors where actors.user_id is not null;
+
+-- Two stores: Asha's with a manager and staff, and a competitor's.
+do $$
+begin
+  perform pg_temp.attempt('owner', $s$select public.create_store(name => 'Tap Tea House', line1 => '1 Leaf Road', city => 'Pune', country_code => 'IN', postal_code => '411001', currency => 'INR')$s$);
+  perform pg_temp.attempt('other owner', $s$select public.create_store(name => 'Tap Rival', line1 => '2 Leaf Road', city => 'Pune', country_code => 'IN', postal_code => '411001', currency => 'INR')$s$);
+  perform pg_temp.remember('store', $s$select id from public.stores where slug = 'tap-tea-house'$s$);
+  perform pg_temp.remember('rival', $s$select id from public.stores where slug = 'tap-rival'$s$);
+  insert into public.store_members (store_id, user_id, role)
+  select ids.value::uuid, 'a0000000-0000-4000-8000-000000000002'::uuid, 'manager' from ids where ids.name = 'store'
+  union all
+  select ids.value::uuid, 'a0000000-0000-4000-8000-000000000003', 'staff' from ids where ids.name = 'store';
+end;
+$$;
+
+-- A listed product with two variants, a draft, and one of the competitor's.
+do $$
+begin
+  perform pg_temp.attempt('owner', $s$select public.save_product(store_id => {store}, name => 'Tap Assam', category => 'Tap Tea',
+    options => '[{"name": "Weight", "values": ["100 g", "250 g"]}]',
+    variants => '[{"option_values": ["100 g"], "price_amount": 20000, "mrp_amount": 25000, "quantity": 8, "sku": "TAP-1"},
+      {"option_values": ["250 g"], "price_amount": 45000, "quantity": 0}]')$s$);
+  perform pg_temp.attempt('owner', $s$select public.save_product(store_id => {store}, name => 'Tap Secret', category => 'Tap Tea', status => 'draft', price_amount => 100)$s$);
+  perform pg_temp.attempt('other owner', $s$select public.save_product(store_id => {rival}, name => 'Tap Copy', category => 'tap  TEA', price_amount => 19900, quantity => 1)$s$);
+  perform pg_temp.remember('product', $s$select id from public.products where slug = 'tap-assam'$s$);
+  perform pg_temp.remember('draft', $s$select id from public.products where slug = 'tap-secret'$s$);
+  perform pg_temp.remember('copy', $s$select id from public.products where slug = 'tap-copy'$s$);
+  perform pg_temp.remember('variant', $s$select id from public.product_variants where sku = 'TAP-1'$s$);
+  perform pg_temp.remember('large', $s$select product_variants.id from public.product_variants join public.products on products.id = product_variants.product_id where products.slug = 'tap-assam' and product_variants.title = '250 g'$s$);
+  perform pg_temp.remember('draft variant', $s$select product_variants.id from public.product_variants join public.products on products.id = product_variants.product_id where products.slug = 'tap-secret'$s$);
+  perform pg_temp.remember('copy variant', $s$select product_variants.id from public.product_variants join public.products on products.id = product_variants.product_id where products.slug = 'tap-copy'$s$);
+  perform pg_temp.remember('category', $s$select id from public.categories where name = 'Tap Tea'$s$);
+end;
+$$;
+
+-- Stores
+select is(pg_temp.attempt('owner', $$select set_store_status({store}, 'active')$$), 'PT403 platform_admin_required', 'an owner does not approve herself');
+select is(pg_temp.attempt('admin', $$select set_store_status({store}, 'suspended')$$), '1', 'an admin suspends a store');
+select is(pg_temp.attempt('visitor', $$select * from stores where id = {store}$$), '0', 'it is gone');
+select is(pg_temp.attempt('visitor', $$select * from products where store_id = {store}$$), '0', '… with its products');
+select is(pg_temp.attempt('visitor', $$select * from product_variants where store_id = {store}$$), '0', '… their variants');
+select is(pg_temp.attempt('visitor', $$select * from store_links where store_id = {store}$$), '0', '… its links');
+select is(pg_temp.attempt('visitor', $$select get_product({product})$$), 'PT404 product_not_found', '… and their pages');
+select is(pg_temp.attempt('owner', $$select save_product(store_id => {store}, name => 'Tap Hidden', category => 'Tap Tea', price_amount => 100)$$), '1', 'its owner may go on working');
+select is(pg_temp.attempt('visitor', $$select * from products where name = 'Tap Hidden'$$), '0', '… unseen');
+select is((select product_count from store_categories where store_id = (select value::uuid from ids where name = 'store')), 0, 'nothing of it is counted');
+select is(pg_temp.attempt('owner', $$select close_store({store})$$), 'PT409 store_suspended', 'a suspended store is not closed by its owner');
+select is(pg_temp.attempt('service', $$select set_store_status({store}, 'active')$$), '1', 'a service may bring it back');
+select is(pg_temp.attempt('visitor', $$select * from products where store_id = {store}$$), '2', '… with what is for sale');
+select is((select product_count from store_categories where store_id = (select value::uuid from ids where name = 'store')), 2, '… and counted');
+select is(pg_temp.attempt('admin', $$select set_store_status({store}, 'great')$$), 'PT422 invalid_status', 'a status is one of four');
+select is(pg_temp.attempt('admin', $$select set_store_status(gen_random_uuid(), 'active')$$), 'PT404 store_not_found', 'of a store that exists');
+select is((select count(*) from set_store_status((select value::uuid from ids where name = 'rival'), 'active'))::integer, 1, 'a person in Studio may do the same');
+update private.settings set stores_require_approval = true;
+select is(pg_temp.attempt('owner', $$select create_store(name => 'Tap Waiting', line1 => 'x', city => 'Pune', country_code => 'IN', postal_code => '411001')$$), '1', 'where approval is needed');
+select is((select status from stores where name = 'Tap Waiting'), 'pending', '… a store waits');
+select is(pg_temp.attempt('visitor', $$select get_store_by_link('tap-waiting')$$), 'PT404 store_not_found', '… unseen');
+
+-- Categories
+select is(pg_temp.attempt('owner', $$select save_product(store_id => {store}, name => 'Tap Typo', category => 'Tap Taes', price_amount => 100)$$), '1', 'a seller mistypes a category');
+select pg_temp.remember('typo', $$select id from categories where name = 'Tap Taes'$$);
+select is(pg_temp.attempt('owner', $$select merge_categories({typo}, {category})$$), 'PT403 platform_admin_required', 'sellers do not merge');
+select is(pg_temp.attempt('admin', $$select rename_category({typo}, ' tap TEA ')$$), 'PT409 category_taken', 'two categories do not get one name');
+select is(pg_temp.attempt('admin', $$select rename_category({typo}, 'Tap Herbal', {category})$$), '1', 'an admin names it, below another');
+select is(pg_temp.attempt('admin', $$select rename_category({category}, 'Tap Tea', {typo})$$), 'PT422 invalid_category', 'a category does not stand below its own child');
+select is(pg_temp.attempt('admin', $$select rename_category({category}, ' ')$$), 'PT422 invalid_category', 'nor without a name');
+select is(pg_temp.attempt('admin', $$select rename_category({category}, 'Tap Tea', gen_random_uuid())$$), 'PT404 category_not_found', 'nor below nothing');
+select is(pg_temp.attempt('admin', $$select rename_category(gen_random_uuid(), 'Tap Nothing')$$), 'PT404 category_not_found', 'what is not there has no name');
+insert into discounts (store_id, category_id, name, kind, percent_bps) select (select value::uuid from ids where name = 'store'), (select value::uuid from ids where name = 'typo'), 'Herbs', 'percentage', 100;
+select is(pg_temp.attempt('admin', $$select merge_categories({typo}, {category})$$), '1', 'an admin merges two');
+select is((select count(*) from products where category_id = (select value::uuid from ids where name = 'category') and store_id = (select value::uuid from ids where name = 'store') and is_listed)::integer, 3, 'products move');
+select is((select product_count from store_categories where category_id = (select value::uuid from ids where name = 'category') and store_id = (select value::uuid from ids where name = 'store')), 3, '… with their counts');
+select is((select category_id from discounts where name = 'Herbs'), (select value::uuid from ids where name = 'category'), '… and discounts');
+select is(pg_temp.attempt('admin', $$select merge_categories({typo}, {category})$$), 'PT404 category_not_found', 'what was merged is gone');
+select is(pg_temp.attempt('admin', $$select merge_categories({category}, {category})$$), '1', 'a category and itself are one');
+
+-- Views and log
+select ok((select count(*) from admin_stores where name like 'Tap %') >= 3, 'Studio shows the stores');
+select ok((select owner_name from admin_stores where link = 'tap-tea-house') = 'Asha Rao', '… with their owners');
+select ok((select count(*) from admin_products where store = 'Tap Tea House') >= 4, '… the products');
+select ok((select available from admin_stock where sku = 'TAP-1') = 8, '… the stock');
+select is((select array_agg(after ->> 'status' order by id) from admin_audit where table_name = 'stores' and row_id = (select value::uuid from ids where name = 'store')), array['suspended', 'active'], '… and who changed a status');
+select is((select array_agg(actor_role order by id) from audit_log where table_name = 'stores' and row_id = (select value::uuid from ids where name = 'store')), array['authenticated', 'service_role'], 'with the role that acted');
+select is((select actor_id from audit_log where table_name = 'stores' and after ->> 'status' = 'suspended' and row_id = (select value::uuid from ids where name = 'store')), 'a0000000-0000-4000-8000-000000000006'::uuid, '… and the person');
+select throws_ok($$update audit_log set actor_id = null$$, 'PT403', null, 'the log is not rewritten');
+select throws_ok($$delete from audit_log$$, 'PT403', null, '… nor shortened');
+select is((select count(*) from audit_log where table_name = 'platform_admins' and row_id = 'a0000000-0000-4000-8000-000000000006')::integer, 1, 'who becomes an admin is in it');
+delete from private.platform_admins where user_id = 'a0000000-0000-4000-8000-000000000006';
+select is(pg_temp.attempt('admin', $$select set_store_status({store}, 'closed')$$), 'PT403 platform_admin_required', 'a right taken away is gone at once');
+
+select * from finish();
+rollback;

@@ -1,0 +1,220 @@
+-- Words, typos, filters, facets, orders and pages.
+begin;
+set local search_path = public, extensions;
+select plan(81);
+
+-- Actors and the ids they talk about; `attempt` runs a statement as one of them and says what came of it: the number of rows, or
+-- the SQLSTATE with our machine code (for constraints, their name).
+create temporary table actors (name text primary key, role text not null, user_id uuid);
+create temporary table ids (name text primary key, value text not null);
+create function pg_temp.attempt(actor text, statement text) returns text
+language plpgsql
+as $$
+declare
+  v_actor actors;
+  v_statement text := statement;
+  v_id ids;
+  v_rows bigint;
+  v_result text;
+  v_detail text;
+  v_constraint text;
+begin
+  select * into strict v_actor from actors where actors.name = attempt.actor;
+  for v_id in select * from ids loop
+    v_statement := replace(v_statement, '{' || v_id.name || '}', quote_literal(v_id.value));
+  end loop;
+  perform
+    set_config('request.jwt.claims', jsonb_strip_nulls(jsonb_build_object(
+      'sub', v_actor.user_id, 'role', v_actor.role, 'is_anonymous', v_actor.name = 'guest account'
+    ))::text, true),
+    set_config('role', v_actor.role, true);
+  begin
+    execute v_statement;
+    get diagnostics v_rows = row_count;
+    v_result := v_rows::text;
+  exception when others then
+    get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+    v_result := case
+      when sqlstate like 'PT%' then sqlstate || ' ' || v_detail
+      when v_constraint <> '' then v_constraint
+      else sqlstate
+    end;
+  end;
+  perform set_config('role', 'postgres', true), set_config('request.jwt.claims', '', true);
+  return v_result;
+end;
+$$;
+create function pg_temp.remember(name text, statement text) returns void
+language plpgsql
+as $$
+declare
+  v_value text;
+begin
+  execute statement into strict v_value;
+  insert into ids values (remember.name, v_value) on conflict on constraint ids_pkey do update set value = excluded.value;
+end;
+$$;
+
+insert into auth.users (id, phone, phone_confirmed_at, email, email_confirmed_at, raw_user_meta_data, is_anonymous) values
+  ('a0000000-0000-4000-8000-000000000001', '919100000001', now(), null, null, '{"full_name": " Asha   Rao "}', false),
+  ('a0000000-0000-4000-8000-000000000002', '919100000002', now(), null, null, '{}', false),
+  ('a0000000-0000-4000-8000-000000000003', '919100000003', now(), null, null, '{}', false),
+  ('a0000000-0000-4000-8000-000000000004', '919100000004', now(), null, null, '{}', false),
+  ('a0000000-0000-4000-8000-000000000005', null, null, 'cara@catalog.example', now(), '{}', false),
+  ('a0000000-0000-4000-8000-000000000006', '919100000006', now(), null, null, '{}', false),
+  ('a0000000-0000-4000-8000-000000000007', null, null, null, null, '{}', true);
+insert into private.platform_admins (user_id) values ('a0000000-0000-4000-8000-000000000006');
+insert into actors values
+  ('visitor', 'anon', null),
+  ('owner', 'authenticated', 'a0000000-0000-4000-8000-000000000001'),
+  ('manager', 'authenticated', 'a0000000-0000-4000-8000-000000000002'),
+  ('staff', 'authenticated', 'a0000000-0000-4000-8000-000000000003'),
+  ('other owner', 'authenticated', 'a0000000-0000-4000-8000-000000000004'),
+  ('customer', 'authenticated', 'a0000000-0000-4000-8000-000000000005'),
+  ('admin', 'authenticated', 'a0000000-0000-4000-8000-000000000006'),
+  ('guest account', 'authenticated', 'a0000000-0000-4000-8000-000000000007'),
+  ('service', 'service_role', null);
+insert into ids select 'user ' || actors.name, actors.user_id::text from actors where actors.user_id is not null;
+
+-- Two stores: Asha's with a manager and staff, and a competitor's.
+do $$
+begin
+  perform pg_temp.attempt('owner', $s$select public.create_store(name => 'Tap Tea House', line1 => '1 Leaf Road', city => 'Pune', country_code => 'IN', postal_code => '411001', currency => 'INR')$s$);
+  perform pg_temp.attempt('other owner', $s$select public.create_store(name => 'Tap Rival', line1 => '2 Leaf Road', city => 'Pune', country_code => 'IN', postal_code => '411001', currency => 'INR')$s$);
+  perform pg_temp.remember('store', $s$select id from public.stores where slug = 'tap-tea-house'$s$);
+  perform pg_temp.remember('rival', $s$select id from public.stores where slug = 'tap-rival'$s$);
+  insert into public.store_members (store_id, user_id, role)
+  select ids.value::uuid, 'a0000000-0000-4000-8000-000000000002'::uuid, 'manager' from ids where ids.name = 'store'
+  union all
+  select ids.value::uuid, 'a0000000-0000-4000-8000-000000000003', 'staff' from ids where ids.name = 'store';
+end;
+$$;
+
+-- A listed product with two variants, a draft, and one of the competitor's.
+do $$
+begin
+  perform pg_temp.attempt('owner', $s$select public.save_product(store_id => {store}, name => 'Tap Assam', category => 'Tap Tea',
+    options => '[{"name": "Weight", "values": ["100 g", "250 g"]}]',
+    variants => '[{"option_values": ["100 g"], "price_amount": 20000, "mrp_amount": 25000, "quantity": 8, "sku": "TAP-1"},
+      {"option_values": ["250 g"], "price_amount": 45000, "quantity": 0}]')$s$);
+  perform pg_temp.attempt('owner', $s$select public.save_product(store_id => {store}, name => 'Tap Secret', category => 'Tap Tea', status => 'draft', price_amount => 100)$s$);
+  perform pg_temp.attempt('other owner', $s$select public.save_product(store_id => {rival}, name => 'Tap Copy', category => 'tap  TEA', price_amount => 19900, quantity => 1)$s$);
+  perform pg_temp.remember('product', $s$select id from public.products where slug = 'tap-assam'$s$);
+  perform pg_temp.remember('draft', $s$select id from public.products where slug = 'tap-secret'$s$);
+  perform pg_temp.remember('copy', $s$select id from public.products where slug = 'tap-copy'$s$);
+  perform pg_temp.remember('variant', $s$select id from public.product_variants where sku = 'TAP-1'$s$);
+  perform pg_temp.remember('large', $s$select product_variants.id from public.product_variants join public.products on products.id = product_variants.product_id where products.slug = 'tap-assam' and product_variants.title = '250 g'$s$);
+  perform pg_temp.remember('draft variant', $s$select product_variants.id from public.product_variants join public.products on products.id = product_variants.product_id where products.slug = 'tap-secret'$s$);
+  perform pg_temp.remember('copy variant', $s$select product_variants.id from public.product_variants join public.products on products.id = product_variants.product_id where products.slug = 'tap-copy'$s$);
+  perform pg_temp.remember('category', $s$select id from public.categories where name = 'Tap Tea'$s$);
+end;
+$$;
+
+do $$
+begin
+  perform pg_temp.attempt('owner', $s$select public.save_product(store_id => {store}, name => 'Qrème Brûlée Torch', description => 'Caramelises sugar.', category => 'Tap Kitchen', price_amount => 90000, mrp_amount => 120000, quantity => 3)$s$);
+  perform pg_temp.attempt('owner', $s$select public.save_product(store_id => {store}, name => 'Enamel Mugs', description => 'Goes with the qrème torch.', category => 'Tap Kitchen', price_amount => 30000)$s$);
+  perform pg_temp.attempt('other owner', $s$select public.save_product(store_id => {rival}, name => 'रंगोली powder zzkit', category => 'Tap Art', price_amount => 5000, quantity => 9)$s$);
+  perform pg_temp.attempt('owner', format($s$select public.import_products({store}, rows => %L)$s$,
+    (select jsonb_agg(jsonb_build_object('name', 'Zzlot ' || n, 'category', 'Zz Lots', 'price', n::text)) from generate_series(1, 45) as n)));
+end;
+$$;
+create function pg_temp.names(answer jsonb) returns text[] language sql as $$
+  select coalesce(array_agg(item ->> 'name'), '{}') from jsonb_array_elements(answer -> 'items') as item
+$$;
+-- Words
+select is(pg_temp.names(search_products('qreme')), array['Qrème Brûlée Torch', 'Enamel Mugs'], 'accents do not matter, a name counts more than a mention');
+select is(pg_temp.names(search_products('QRÈME BRULEE')), array['Qrème Brûlée Torch'], 'case does not, and all words must be there');
+select is(pg_temp.names(search_products('enamel mug')), array['Enamel Mugs'], 'endings do not');
+select is(pg_temp.names(search_products('enamle')), array['Enamel Mugs'], 'a slip of the finger is forgiven');
+select is(search_products('enamle') ->> 'corrected_query', 'enamel', '… and said');
+select is(pg_temp.names(search_products('ename')), array['Enamel Mugs'], 'the beginning of a word is enough');
+select is(pg_temp.names(search_products('rangoli zzkit')), array['रंगोली powder zzkit'], 'a word in another script is found in Latin letters');
+select is(pg_temp.names(search_products('रंगोली')), array['रंगोली powder zzkit'], '… and in its own');
+select is(pg_temp.names(search_products('qwxyvbn')), '{}', 'what is nothing finds nothing');
+select is(pg_temp.names(search_products('???')), '{}', 'so do signs alone');
+select is(pg_temp.names(search_products(query)), '{}', 'hostile words are words: ' || left(query, 20))
+from unnest(array['a''b:*&|!()<->', '%%%%%%%%', repeat('(', 1000), 'zz''); drop table products; --', repeat('xq ', 4000), E'\\u0000\\', '"unclosed', '-', '<q>', e'\u202e']) as query;
+
+-- Filters
+select is(pg_temp.names(search_products(store_id => (select value::uuid from ids where name = 'rival'), sort => 'price_asc')), array['रंगोली powder zzkit', 'Tap Copy'], 'one store, the cheapest first');
+select is(pg_temp.names(search_products('zzlot', min_price => 4400, sort => 'price_asc')), array['Zzlot 44', 'Zzlot 45'], 'a lowest price');
+select is(pg_temp.names(search_products('zzlot', min_price => 200, max_price => 300, sort => 'price_desc')), array['Zzlot 3', 'Zzlot 2'], 'a range of prices, the dearest first');
+select is(pg_temp.names(search_products('zzlot', currency => 'USD')), '{}', 'amounts of another currency are other amounts');
+select is(pg_temp.names(search_products('qreme', in_stock => true)), array['Qrème Brûlée Torch'], 'only what is in stock');
+select is(pg_temp.names(search_products('qreme', on_discount => true)), array['Qrème Brûlée Torch'], 'only what is below its MRP');
+insert into discounts (store_id, name, kind, percent_bps) select value::uuid, 'All', 'percentage', 500 from ids where name = 'store';
+select is(cardinality(pg_temp.names(search_products('qreme', on_discount => true))), 2, '… or discounted');
+select is(cardinality(pg_temp.names(search_products('qreme', min_rating => 1))), 0, 'only what is rated');
+select is(cardinality(pg_temp.names(search_products(category_ids => array[(select id from categories where name = 'Tap Kitchen')]))), 2, 'one category');
+select is(cardinality(pg_temp.names(search_products(category_ids => array(select id from categories where name in ('Tap Kitchen', 'Tap Art'))))), 3, 'or several');
+update stores set status = 'suspended' where id = (select value::uuid from ids where name = 'rival');
+select is(pg_temp.names(search_products('zzkit')), '{}', 'a suspended store''s products are not found');
+update stores set status = 'active' where id = (select value::uuid from ids where name = 'rival');
+select is(pg_temp.names(search_products('zzkit')), array['रंगोली powder zzkit'], '… until it is back');
+select is(pg_temp.names(search_products('secret')), '{}', 'a draft is found by nobody');
+
+-- Facets
+select is(search_products('qreme') #> '{facets,categories,0,count}', '2', 'categories are counted');
+select is(search_products('qreme') #> '{facets,in_stock}', '1', 'so is what is in stock');
+select is(search_products('qreme') #> '{facets,prices,0}', '{"count": 2, "currency": "INR", "max_amount": 90000, "min_amount": 30000}', 'prices have their range');
+select is(search_products('qreme') -> 'total', '{"count": 2, "is_exact": true}', 'a small result is counted exactly');
+select is(search_products('qreme', with_facets => false) -> 'facets', 'null', 'who needs no facets pays for none');
+
+-- Pages
+create function pg_temp.walk(sort text) returns text[] language plpgsql as $$
+declare
+  v_page jsonb;
+  v_names text[] := '{}';
+begin
+  loop
+    v_page := search_products('zzlot', sort => walk.sort, cursor => v_page ->> 'next_cursor', page_size => 7);
+    v_names := v_names || pg_temp.names(v_page);
+    exit when v_page ->> 'next_cursor' is null;
+  end loop;
+  return v_names;
+end;
+$$;
+select is((select count(distinct name)::integer from unnest(pg_temp.walk(sort)) as name), 45, 'pages by ' || sort || ' show everything')
+from unnest(array['relevance', 'price_asc', 'price_desc', 'newest', 'rating', 'popularity']) as sort;
+select is(cardinality(pg_temp.walk(sort)), 45, '… once, by ' || sort)
+from unnest(array['relevance', 'price_asc', 'price_desc', 'newest', 'rating', 'popularity']) as sort;
+select is(pg_temp.attempt('visitor', format('select search_products(%s)', bad.arguments)), bad.answer, 'refused: ' || bad.arguments)
+from (values
+  ('sort => ''name; drop''', 'PT422 invalid_sort'), ('min_price => -1', 'PT422 invalid_filter'), ('min_price => 5, max_price => 4', 'PT422 invalid_filter'),
+  ('min_rating => 6', 'PT422 invalid_filter'), ('min_rating => ''NaN''', 'PT422 invalid_filter'), ('cursor => ''x''', 'PT400 invalid_cursor'), ('cursor => ''''', 'PT400 invalid_cursor'),
+  ('cursor => private.write_search_cursor(''{"s": "popularity", "k": "1 or 1=1", "i": "a0000000-0000-4000-8000-000000000001", "l": true, "c": false, "p": 0}''), sort => ''popularity''', '42501'),
+  ('category_ids => array(select gen_random_uuid() from generate_series(1, 101))', 'PT422 invalid_filter')
+) as bad (arguments, answer);
+select is(pg_temp.attempt('visitor', format('select search_products(cursor => %L)', private.write_search_cursor(forged.cursor::jsonb))), 'PT400 invalid_cursor', 'a forged cursor: ' || forged.cursor)
+from unnest(array[
+  '{"s": "popularity", "k": "1 or 1=1", "i": "a0000000-0000-4000-8000-000000000001", "l": true, "c": false, "p": 0}',
+  '{"s": "newest", "k": "1", "i": "a0000000-0000-4000-8000-000000000001", "l": true, "c": false, "p": 0}',
+  '{"s": "popularity", "k": "1", "i": "x", "l": true, "c": false, "p": 0}',
+  '{"s": "popularity", "k": "1", "i": "a0000000-0000-4000-8000-000000000001", "l": 7, "c": false, "p": 0}',
+  '[]', '3', '{}'
+]) as forged (cursor);
+select ok(jsonb_array_length(search_products('zzlot', page_size => 100000) -> 'items') <= 100, 'a page has its limit');
+
+set constraints all immediate;
+-- Large results: everything is in the sample, so that 45 count as many
+alter table products disable trigger user;
+alter table products drop column is_sampled;
+alter table products add column is_sampled boolean not null default true;
+alter table products enable trigger user;
+select is(search_products('zzlot') -> 'total', '{"count": 1440, "is_exact": false}', 'a large result is counted on the sample and scaled');
+select is(search_products('zzlot') #> '{facets,categories,0,count}', '1440', '… its facets too');
+select is((select count(distinct name)::integer from unnest(pg_temp.walk(sort)) as name), 45, 'large: pages by ' || sort || ' show everything')
+from unnest(array['relevance', 'price_asc', 'price_desc', 'newest', 'rating', 'popularity']) as sort;
+update products set name = 'Plain ' || id, description = 'zzlot' where name in ('Zzlot 1', 'Zzlot 2', 'Zzlot 3');
+select is((pg_temp.walk('relevance'))[43:45] @> array[(select name from products where description = 'zzlot' limit 1)], true, 'large: those that only mention the word come last');
+select is(cardinality(pg_temp.walk('relevance')), 45, '… and none is lost between the two');
+
+-- Plain queries of a frontend
+select is(pg_temp.attempt('visitor', $$select * from products where search @@ websearch_to_tsquery('marketplace', 'brûlée torch')$$), '1', 'the column answers a plain full-text filter');
+select is(pg_temp.attempt('visitor', $$select * from products where search @@ plainto_tsquery('english', 'enamel mugs')$$), '1', '… in the default configuration of the platform');
+select is(pg_temp.attempt('visitor', $$select * from products where search @@ plainto_tsquery('simple', 'enamel mugs')$$), '1', '… and in the simplest');
+select is(pg_temp.attempt('visitor', $$select * from products where search @@ plainto_tsquery('english', 'brûlée')$$), '1', '… with the accents as written');
+
+select * from finish();
+rollback;
