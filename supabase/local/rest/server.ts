@@ -24,7 +24,7 @@ import type { Plan } from './plan/plan.ts'
 import { tellPostgresError } from './postgres-errors.ts'
 import { type ApiRequest, readRequest } from './request/api-request.ts'
 import { type Outcome, respond, respondWithPlan, type RestResponse } from './response.ts'
-import { plannedCountOf, RESULT, statementOf } from './sql/statement.ts'
+import { BINARY_BODY, plannedCountOf, RESULT, statementOf } from './sql/statement.ts'
 import { type Identity, TokenReader } from './token.ts'
 import { type End, runTransaction, type TransactionContext, type Work } from './transaction.ts'
 
@@ -177,14 +177,16 @@ export class RestServer implements Service {
     const { count } = request.preferences
     const counts = plan.kind !== 'mutate' && count !== undefined && plan.media.kind !== 'plan'
     const { dbMaxRows } = known.settings
-    const work: Work[] = [statementOf(
+    const statement = statementOf(
       plan,
       {
         all: counts && count !== 'planned',
         atMost: count === 'estimated' && dbMaxRows !== undefined ? dbMaxRows + 1 : undefined,
       },
       request.preferences.return === 'headers-only',
-    )]
+    )
+    const isBinary = plan.body.kind === 'handler' && plan.media.kind !== 'plan'
+    const work: Work[] = [isBinary ? { ...statement, binary: BINARY_BODY } : statement]
     if (counts && count !== 'exact') work.push(plannedCountOf(plan))
     const results = await this.#transact(
       call,
@@ -194,10 +196,9 @@ export class RestServer implements Service {
     )
     if (plan.media.kind === 'plan') return respondWithPlan(request, plan.media, planText(results[0]!))
     const outcome = outcomeOf(results[0]!)
-    if (plan.kind === 'mutate' || !isSingular(plan)) {
-      return respond(request, plan, withPlanned(outcome, results[1], call))
+    if (plan.kind !== 'mutate' && isSingular(plan) && outcome.pageTotal !== 1) {
+      throw errors.notSingular(outcome.pageTotal)
     }
-    if (outcome.pageTotal !== 1) throw errors.notSingular(outcome.pageTotal)
     return respond(request, plan, withPlanned(outcome, results[1], call))
   }
 

@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { type Settings, UPSTREAM_DEFAULTS, withOptions } from './config.ts'
 import { answerCors } from './cors.ts'
 import type { ConnectionOptions } from './database/connection.ts'
@@ -193,7 +194,7 @@ async function main(): Promise<void> {
 
 const STOP_TIMEOUT_MS = 10_000
 
-if (process.argv[1] !== undefined && import.meta.url.endsWith(process.argv[1].split('/').at(-1)!)) {
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   await main().catch((error: Error) => {
     console.error(error.message)
     process.exitCode = 1

@@ -102,11 +102,15 @@ export interface Routine extends QualifiedName {
   readonly settings: readonly (readonly [name: string, value: string])[]
 }
 
-/** A function or aggregate that makes the body for a media type. */
+/** What makes a body of a media type. */
 export interface MediaHandler {
+  /** An aggregate; or, of a function that returns the body itself, the media type's domain. */
   readonly function: QualifiedName
-  /** The relation whose rows it takes; undefined where it takes any. */
-  readonly relation: QualifiedName | undefined
+  /** The relation whose rows it takes, or the function whose result it is; undefined where it takes any rows. */
+  readonly target: QualifiedName | undefined
+  /** Whether it takes rows. */
+  readonly ofRows: boolean
+  /** In lower case; the type that stands for any is written as such. */
   readonly mediaType: string
 }
 

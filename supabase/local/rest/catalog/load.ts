@@ -60,7 +60,7 @@ export async function loadCatalog(
       Routine[],
       Omit<ComputedRelationship, 'kind'>[],
       [string, string][],
-      (Omit<MediaHandler, 'relation'> & { relation: QualifiedName | null })[],
+      (Omit<MediaHandler, 'target'> & { target: QualifiedName | null })[],
       string[],
     ]
   const inherited = viewKeys(views, keys)
@@ -80,7 +80,7 @@ export async function loadCatalog(
     ),
     routines: groupRoutines(routines),
     representations: new Map(representations),
-    mediaHandlers: handlers.map((handler) => ({ ...handler, relation: handler.relation ?? undefined })),
+    mediaHandlers: handlers.map((handler) => ({ ...handler, target: handler.target ?? undefined })),
     timezones: new Set(timezones),
   }
 }
@@ -97,5 +97,12 @@ function groupRoutines(routines: readonly Routine[]): Map<string, Routine[]> {
     if (list === undefined) groups.set(keyOf(routine), [routine])
     else list.push(routine)
   }
+  for (const list of groups.values()) list.sort(byParameters)
   return groups
+}
+
+/** Fewer parameters come first, so that messages list overloads the same way each time. */
+function byParameters(left: Routine, right: Routine): number {
+  const spell = ({ parameters }: Routine) => parameters.map(({ name, type }) => `${name} ${type}`).join()
+  return left.parameters.length - right.parameters.length || (spell(left) < spell(right) ? -1 : 1)
 }

@@ -239,29 +239,41 @@ where c.castcontext = 'i' and c.castmethod = 'f'
     or target.typtype = 'd' and c.castsource in ('json'::regtype, 'text'::regtype)
   )`
 
-/** Functions and aggregates of the schemas in `$1` (text[]) whose result is a domain named like a media type. */
+/**
+ * What makes a body of a media type: aggregates over rows, and functions that return such a body themselves. A media
+ * type is a domain named like one. Of the schemas in `$1` (text[]).
+ */
 export const MEDIA_HANDLERS = `
 with media_type as (
-  select t.oid, t.typname as name, coalesce(t.typname = '*/*', false) as any_type
+  select t.oid, t.typname as name, n.nspname as schema
   from pg_type t
     join pg_namespace n on n.oid = t.typnamespace
-  where t.typtype = 'd'
-    and (t.typname ~* '^[A-Za-z0-9.!#$%&''*+^_\`{|}~-]+/[A-Za-z0-9.!#$%&''*+^_\`{|}~-]+$' or t.typname = '*/*')
+  where t.typtype = 'd' and (t.typname ~* '^[A-Za-z0-9.-]+/[A-Za-z0-9.+-]+$' or t.typname = '*/*')
 )
 select coalesce(json_agg(json_build_object(
-  'function', json_build_object('schema', n.nspname, 'name', p.proname),
-  'relation', case when relation.oid is null then null
-    else json_build_object('schema', relation_schema.nspname, 'name', relation.relname) end,
-  'mediaType', m.name
+  'function', json_build_object('schema', handler.schema, 'name', handler.name),
+  'target', case when handler.target is null then null
+    else json_build_object('schema', handler.target_schema, 'name', handler.target) end,
+  'ofRows', handler.of_rows,
+  'mediaType', lower(handler.media_type)
 )), '[]')
-from media_type m
-  join pg_proc p on p.prorettype = m.oid
-  join pg_namespace n on n.oid = p.pronamespace
-  left join pg_class relation on relation.reltype = p.proargtypes[0] and relation.reltype <> 0
-  left join pg_namespace relation_schema on relation_schema.oid = relation.relnamespace
-where p.pronargs = 1 and p.prokind = 'a'
-  and (relation.oid is not null or p.proargtypes[0] = 'anyelement'::regtype)
-  and n.nspname = any ($1::text[])`
+from (
+  select n.nspname as schema, p.proname as name, own_schema.nspname as target_schema, own.relname as target,
+    true as of_rows, m.name as media_type
+  from media_type m
+    join pg_proc p on p.prorettype = m.oid and p.prokind = 'a' and p.pronargs = 1
+    join pg_namespace n on n.oid = p.pronamespace
+    left join pg_class own on own.reltype = p.proargtypes[0] and own.relkind in ('r', 'v', 'm', 'f', 'p')
+    left join pg_namespace own_schema on own_schema.oid = own.relnamespace
+  where n.nspname = any ($1::text[]) and (own.oid is not null or p.proargtypes[0] = 'anyelement'::regtype)
+  union all
+  -- The function's result already is the body: all that is left to do is to call it by its type.
+  select m.schema, m.name, n.nspname, p.proname, false, m.name
+  from media_type m
+    join pg_proc p on p.prorettype = m.oid and p.prokind = 'f' and not p.proretset
+    join pg_namespace n on n.oid = p.pronamespace
+  where n.nspname = any ($1::text[])
+) handler`
 
 /** Time zones that `Prefer: timezone` may name. */
 export const TIMEZONES = `select coalesce(json_agg(name), '[]') from pg_timezone_names`

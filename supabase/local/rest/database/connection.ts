@@ -34,6 +34,8 @@ export interface Step {
    * search_path) need different keys. Absent: parsed anew each time.
    */
   readonly key?: string
+  /** For each column, whether its value is wanted in Postgres' binary form; text for all where absent. */
+  readonly binary?: readonly boolean[]
 }
 
 /** What one statement gave. */
@@ -169,11 +171,11 @@ export class Connection {
       // Moved to the end: the map is ordered by last use.
       this.#statements.delete(step.key!)
       this.#statements.set(step.key!, known)
-      parts.push(bind(known, step.parameters))
+      parts.push(bind(known, step.parameters, step.binary))
     } else {
       const name = step.key === undefined ? '' : this.#nameFor(step.key, parts)
       parsed.push(name === '' ? undefined : { key: step.key!, name })
-      parts.push(parse(name, step.sql), bind(name, step.parameters))
+      parts.push(parse(name, step.sql), bind(name, step.parameters, step.binary))
     }
     parts.push(EXECUTE)
   }
@@ -384,11 +386,11 @@ function parse(name: string, sql: string): Buffer {
   return buffer
 }
 
-function bind(statement: string, parameters: Step['parameters']): Buffer {
+function bind(statement: string, parameters: Step['parameters'], binary: readonly boolean[] = []): Buffer {
   if (parameters.length > MAX_PARAMETERS) {
     throw new RangeError(`number of parameters must be between 0 and ${MAX_PARAMETERS}`)
   }
-  let size = 5 + 1 + statement.length + 1 + 2 + 2 + 2
+  let size = 5 + 1 + statement.length + 1 + 2 + 2 + 2 + 2 * binary.length
   for (const parameter of parameters) size += 4 + (parameter === null ? 0 : Buffer.byteLength(parameter))
   const buffer = Buffer.allocUnsafe(size)
   buffer[0] = codeOf('B')
@@ -410,7 +412,8 @@ function bind(statement: string, parameters: Step['parameters']): Buffer {
     buffer.writeInt32BE(length, at)
     at = start + length
   }
-  buffer.writeInt16BE(0, at)
+  at = buffer.writeInt16BE(binary.length, at)
+  for (const wanted of binary) at = buffer.writeInt16BE(wanted ? 1 : 0, at)
   return buffer
 }
 

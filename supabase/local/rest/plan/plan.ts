@@ -1,5 +1,12 @@
 /** What a request comes down to once names are resolved: the input of the SQL builder. */
-import type { Parameter, QualifiedName, Relationship, Routine, Table } from '../catalog/catalog.ts'
+import type {
+  MediaHandler,
+  Parameter,
+  QualifiedName,
+  Relationship,
+  Routine,
+  Table,
+} from '../catalog/catalog.ts'
 import type { Aggregate, Condition, Field, JsonStep, OrderTerm } from '../parse/syntax.ts'
 import type { MediaType } from '../request/media.ts'
 import type { Payload } from '../request/payload.ts'
@@ -155,11 +162,7 @@ export type BodyMaker =
   | { readonly kind: 'json'; readonly singular: boolean; readonly stripNulls: boolean }
   | { readonly kind: 'csv' }
   | { readonly kind: 'geojson' }
-  | {
-    readonly kind: 'handler'
-    readonly function: QualifiedName
-    readonly relation: QualifiedName | undefined
-  }
+  | { readonly kind: 'handler'; readonly handler: MediaHandler }
 
 /** A request, ready to be written as SQL. */
 export type Plan =

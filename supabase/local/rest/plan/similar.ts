@@ -40,7 +40,7 @@ const normalise = (text: string) => text.toLowerCase()
 
 function sharesPieces(left: string, right: string, size: number): boolean {
   const pieces = (text: string) => {
-    const padded = `-${text}-`
+    const padded = `-${text.replace(/[^a-z0-9\u00e0-\u00ff, ]+/g, '')}-`
     return Array.from(
       { length: Math.max(padded.length - size + 1, 0) },
       (_, at) => padded.slice(at, at + size),

@@ -68,7 +68,10 @@ export function readRequest(incoming: Incoming, context: RequestContext): ApiReq
   const resource = readPath(path)
   const { schema, negotiated } = readProfile(method, headers, context.schemas)
   const action = readAction(method, resource, schema)
-  const query = parseQuery(mark < 0 ? '' : incoming.url.slice(mark + 1), action.kind === 'call')
+  const query = parseQuery(
+    mark < 0 ? '' : incoming.url.slice(mark + 1),
+    action.kind === 'call' && action.method !== 'POST',
+  )
   const contentType = parseMediaType((one(headers['content-type']) ?? 'application/json').replaceAll(' ', ''))
   const range = readRange(method, query, one(headers['range']))
   return {

@@ -21,6 +21,9 @@ export const RESULT = {
   inserted: 6,
 } as const
 
+/** Bodies that are not text come as the bytes that they are. */
+export const BINARY_BODY: readonly boolean[] = Object.values(RESULT).map((column) => column === RESULT.body)
+
 /** How totals are to be counted. */
 export interface Counting {
   /** Count all rows that match, beside those returned. */
@@ -125,12 +128,15 @@ function bodyOf(body: BodyMaker, routine: Routine | undefined): string {
       return "json_build_object('type', 'FeatureCollection', 'features', " +
         "coalesce(json_agg(ST_AsGeoJSON(_postgrest_t)::json), '[]'))"
     case 'handler': {
-      const rows = routine !== undefined && returnsScalar(routine)
+      const { handler } = body
+      const rows = !handler.ofRows || (routine !== undefined && returnsScalar(routine))
         ? '_postgrest_t.pgrst_scalar'
-        : body.relation === undefined
+        : handler.target === undefined
         ? '_postgrest_t'
-        : `_postgrest_t::${quoteQualified(body.relation)}`
-      return `${quoteQualified(body.function)}(${rows})`
+        : `_postgrest_t::${quoteQualified(handler.target)}`
+      // What is no aggregate still has to stand beside one.
+      const value = `${quoteQualified(handler.function)}(${rows})`
+      return handler.ofRows ? value : `(array_agg(${value}))[1]`
     }
     case 'json':
       return jsonOf(body, routine)
