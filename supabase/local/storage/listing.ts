@@ -126,7 +126,7 @@ function readCursor(text: string): Cursor {
   const startAfter = lines.get('l:')
   const isKnown = column === 'name' || column === 'created_at' || column === 'updated_at'
   if (startAfter === undefined || !isKnown || (instant !== '' && Number.isNaN(Date.parse(instant)))) {
-    throw invalidParameter('Invalid cursor')
+    throw invalidParameter('Invalid continuation token')
   }
   return { startAfter, order: lines.get('o:') === 'desc' ? 'desc' : 'asc', column, instant }
 }
