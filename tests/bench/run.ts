@@ -1,0 +1,23 @@
+/** `npm run bench [part …]`: measures, prints what was promised beside it, and never fails for being slow. */
+import process from 'node:process'
+import { type Measurement, report } from './report.ts'
+
+const PARTS: Record<string, { title: string; measure: () => Promise<Measurement[]> }> = {
+  shop: {
+    title: 'The shop over HTTP',
+    measure: async () => await (await import('./shop.ts')).benchShop(),
+  },
+}
+
+const asked = process.argv.slice(2)
+const unknown = asked.filter((part) => !(part in PARTS))
+if (unknown.length > 0) {
+  console.error(`There is no part ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}.`)
+  process.exit(1)
+}
+for (const part of asked.length > 0 ? asked : Object.keys(PARTS)) {
+  const { title, measure } = PARTS[part]!
+  console.log(`Measuring: ${title} …`)
+  report(title, await measure())
+}
+process.exit(0)
