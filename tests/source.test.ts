@@ -15,19 +15,19 @@ const deno = join('node_modules', '.bin', 'deno')
 describe('the sources', () => {
   test('have consistent types', async () => {
     expect(await complaints(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.'])).toBe('')
-  }, 120_000)
+  }, 300_000)
 
   test.skipIf(edgeFunctions.length === 0)('of the edge functions have consistent types in Deno', async () => {
     expect(await complaints(deno, ['check', '--quiet', ...edgeFunctions])).toBe('')
-  }, 120_000)
+  }, 300_000)
 
   test('are formatted', async () => {
     expect(await complaints(deno, ['fmt', '--check', '--quiet'])).toBe('')
-  }, 60_000)
+  }, 120_000)
 
   test('pass the linter', async () => {
     expect(await complaints(deno, ['lint', '--quiet'])).toBe('')
-  }, 60_000)
+  }, 120_000)
 })
 
 /** What a tool has to say; nothing if it is content. */
