@@ -21,7 +21,8 @@ export class JwtVerifier {
   readonly #keySet: ReturnType<typeof createLocalJWKSet>
   readonly #secret: Uint8Array | undefined
 
-  constructor(jwks: VerificationKeys) {
+  /** @param algorithms those that the service accepts, where they are not the usual ones */
+  constructor(jwks: VerificationKeys, readonly algorithms: string[] = ALGORITHMS) {
     this.#keySet = createLocalJWKSet({ keys: jwks.keys.filter((key) => key.kty !== 'oct') })
     const shared = jwks.keys.find((key) => key.kty === 'oct')?.k
     this.#secret = shared === undefined ? undefined : Buffer.from(shared, 'base64url')
@@ -45,11 +46,11 @@ export class JwtVerifier {
     const { payload } = await jwtVerify<Claims>(
       token,
       (header, jws) => {
-        if (header.alg !== 'HS256') return this.#keySet(header, jws)
+        if (!header.alg?.startsWith('HS')) return this.#keySet(header, jws)
         if (this.#secret === undefined) throw new errors.JWKSNoMatchingKey()
         return this.#secret
       },
-      { algorithms: ALGORITHMS },
+      { algorithms: this.algorithms },
     )
     if (this.#verified.size >= REMEMBERED_TOKENS) this.#verified.delete(this.#verified.keys().next().value!)
     this.#verified.set(token, payload)
