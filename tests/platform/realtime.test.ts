@@ -109,6 +109,10 @@ describe('opening a socket', () => {
     )
     const forged = token.slice(0, -4) + (token.endsWith('AAAA') ? 'BBBB' : 'AAAA')
     await expect(target.socket({ apikey: forged })).rejects.toThrow(/^401 .*Failed to validate JWT signature/)
+    const [, claims] = token.split('.')
+    const stranger = Buffer.from('{"alg":"ES256","typ":"JWT","kid":"k1"}').toString('base64url')
+    await expect(target.socket({ apikey: `${stranger}.${claims}.AAAA` }))
+      .rejects.toThrow(/^401 .*Failed to generate JWT signer for key ID \(kid\) \\"k1\\"/)
     const unsigned = `${Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')}.${
       token.split('.')[1]
     }.`

@@ -62,6 +62,7 @@ export class BroadcastApi {
       }
       res.writeHead(202, { 'access-control-allow-origin': '*', 'content-length': 0 }).end()
     } catch (error) {
+      if (req.destroyed && !req.complete) return // the caller hung up
       const { status, body } = asRefused(error)
       sendJson(res, status, body, { 'access-control-allow-origin': '*' })
     }
@@ -89,7 +90,7 @@ export class BroadcastApi {
   #checkRate(count: number): void {
     const { average, limit } = this.services.rooms.events
     if (average > limit) throw refused(429, 'You have exceeded your rate limit')
-    if (average + count / 60 > limit) {
+    if (average + count > limit) {
       throw refused(429, 'Too many messages to broadcast, please reduce the batch size')
     }
   }

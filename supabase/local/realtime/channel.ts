@@ -300,11 +300,12 @@ export class Channel implements Member {
 
   /** Asks what may be received with the current token; what may be sent is asked when something is. */
   async #authorize(): Promise<void> {
-    const asked: Extension[] = this.#request.presence.enabled ? ['broadcast', 'presence'] : ['broadcast']
+    const withPresence = this.#request.presence.enabled || this.#mayReceive.presence !== undefined
+    const asked: Extension[] = withPresence ? ['broadcast', 'presence'] : ['broadcast']
     const answer = await this.#services.authorizer.mayReceive(this.#asker!, asked)
     this.#mayReceive = {
       broadcast: answer.broadcast,
-      presence: asked.includes('presence') ? answer.presence : undefined,
+      presence: withPresence ? answer.presence : undefined,
     }
     this.#maySend = { broadcast: undefined, presence: undefined }
     if (!answer.broadcast && !answer.presence) throw new JoinRefused('Unauthorized', this.#unauthorized())

@@ -19,7 +19,7 @@ import { PUBLICATION } from './postgres-changes/subscriptions.ts'
 import { ReplicationStream } from './replication/stream.ts'
 import { StoredMessages } from './replay.ts'
 import { Rooms } from './rooms.ts'
-import { InvalidToken, verifyToken } from './tokens.ts'
+import { ALGORITHMS, InvalidToken, verifyToken } from './tokens.ts'
 import { isVersion, type Version } from './wire.ts'
 
 export { RealtimeConfig } from './config.ts'
@@ -58,7 +58,7 @@ export async function startRealtime(
       statement_timeout: 10_000,
     },
   })
-  const verifier = new JwtVerifier(verificationKeys)
+  const verifier = new JwtVerifier(verificationKeys, ALGORITHMS)
   const { limits } = config
   const rooms = new Rooms(new Rate(limits.events_per_second), new Rate(limits.presence_events_per_second))
   const changes = new ChangeFeed(sql, config, rooms.events)

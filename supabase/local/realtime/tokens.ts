@@ -1,4 +1,4 @@
-import { errors } from 'jose'
+import { decodeProtectedHeader, errors } from 'jose'
 import type { Claims, JwtVerifier } from '../jwt.ts'
 
 /** A token that Realtime does not accept, in the words it uses for it. */
@@ -9,6 +9,10 @@ export class InvalidToken extends Error {
     super(message)
   }
 }
+
+/** Realtime accepts more algorithms than a project's own keys use. */
+export const ALGORITHMS = ['HS', 'RS', 'ES'].flatMap((family) => [256, 384, 512].map((bits) => family + bits))
+  .concat('EdDSA')
 
 /** Claims that Realtime insists on. */
 export type TokenClaims = Claims & { role: string; exp: number }
@@ -23,7 +27,7 @@ export async function verifyToken(verifier: JwtVerifier, token: string): Promise
   try {
     claims = await verifier.verify(tidy(token))
   } catch (error) {
-    throw explain(error)
+    throw explain(error, token)
   }
   if (typeof claims.exp === 'number' && claims.exp * 1000 <= Date.now()) throw expired(claims.exp)
   if (typeof claims.role !== 'string' || typeof claims.exp !== 'number') {
@@ -42,7 +46,7 @@ function tidy(token: string): string {
   return decoded.replace(/\s/g, '')
 }
 
-function explain(error: unknown): InvalidToken {
+function explain(error: unknown, token: string): InvalidToken {
   if (error instanceof errors.JWTExpired) return expired(error.payload.exp ?? 0)
   if (error instanceof errors.JWSSignatureVerificationFailed) {
     return new InvalidToken('JwtSignatureError', 'Failed to validate JWT signature')
@@ -51,9 +55,11 @@ function explain(error: unknown): InvalidToken {
     error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JOSEAlgNotAllowed ||
     error instanceof errors.JOSENotSupported
   ) {
+    const { kid } = decodeProtectedHeader(tidy(token))
+    const key = kid === undefined ? '' : ` for key ID (kid) ${JSON.stringify(kid)}`
     return new InvalidToken(
       'JwtSignerError',
-      'Failed to generate JWT signer, check your JWT secret or JWKS configuration',
+      `Failed to generate JWT signer${key}, check your JWT secret or JWKS configuration`,
     )
   }
   return new InvalidToken('MalformedJWT', 'The token provided is not a valid JWT')

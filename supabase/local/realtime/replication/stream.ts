@@ -55,12 +55,14 @@ export class ReplicationStream {
 
   async #run(): Promise<void> {
     let delay = FIRST_RETRY_MS
+    let reported = ''
     while (!this.#stopped) {
-      try {
-        await this.#follow(() => delay = FIRST_RETRY_MS)
-      } catch (error) {
-        if (!this.#stopped) console.warn(`ReplicationInterrupted: ${(error as Error).message}`)
-      }
+      const reason = await this.#follow(() => {
+        delay = FIRST_RETRY_MS
+        reported = ''
+      }).then(() => 'the connection was closed', (error: Error) => error.message)
+      if (!this.#stopped && reason !== reported) console.warn(`ReplicationInterrupted: ${reason}`)
+      reported = reason
       if (this.#stopped) return
       await this.#pause(delay)
       delay = Math.min(delay * 2, LAST_RETRY_MS)
