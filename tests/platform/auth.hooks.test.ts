@@ -164,6 +164,37 @@ describe('send SMS', async () => {
   })
 })
 
+test('the code of a phone factor leaves through the hook, too', async () => {
+  const hook = await startHook({})
+  const auth = await startAlone({
+    sms: SMS,
+    mfa: { phone: { enroll_enabled: true, verify_enabled: true, max_frequency: '0s' } },
+    hook: { send_sms: { enabled: true, uri: hook.uri, secrets: SECRETS[0] } },
+  })
+  const { client: mine } = await signedIn(auth as unknown as Target)
+  const phone = randomPhone()
+  const { data: factor, error } = await mine.auth.mfa.enroll({
+    factorType: 'phone',
+    phone,
+    friendlyName: 'mobile',
+  })
+  expect(error).toBeNull()
+  expect(factor).toMatchObject({ type: 'phone', friendly_name: 'mobile', phone: phone.slice(1) })
+  const { data: challenge } = await mine.auth.mfa.challenge({ factorId: factor!.id })
+  const { sms } = hook.received[0]!.body
+  expect(sms).toEqual({ otp: expect.stringMatching(/^\d{6}$/), phone: phone.slice(1), sms_type: 'mfa' })
+  const answer = { factorId: factor!.id, challengeId: challenge!.id }
+  const wrong = await mine.auth.mfa.verify({ ...answer, code: sms.otp === '000000' ? '000001' : '000000' })
+  expect(wrong.error).toMatchObject({ status: 422, code: 'mfa_verification_failed' })
+  const right = await mine.auth.mfa.verify({ ...answer, code: sms.otp })
+  expect(claimsOf(right.data!.access_token)).toMatchObject({
+    aal: 'aal2',
+    amr: [{ method: 'mfa/phone' }, {}],
+  })
+  const again = await mine.auth.mfa.verify({ ...answer, code: sms.otp })
+  expect(again.error).toMatchObject({ status: 422 })
+})
+
 describe('send e-mail', async () => {
   const hook = await startHook({})
   const auth = await startAlone({

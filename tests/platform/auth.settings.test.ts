@@ -358,6 +358,18 @@ describe('sessions with an end', async () => {
   })
 })
 
+test('where a captcha is wanted, nobody gets far without', async () => {
+  const auth = await startAlone({ captcha: { enabled: true } })
+  const body = { email: randomEmail(), password: PASSWORD }
+  for (const path of ['/signup', '/token?grant_type=password', '/otp', '/recover', '/resend']) {
+    expect(problem(await request(auth, 'POST', path, { body }))).toEqual([
+      400,
+      'captcha_failed',
+      'captcha protection: request disallowed (no captcha_token found)',
+    ])
+  }
+})
+
 describe('closed doors', async () => {
   const auth = await startAlone({ enable_signup: false, email: { enable_signup: false } })
 

@@ -383,6 +383,15 @@ describe('magic link', () => {
     expect(claimsOf(fragment.get('access_token')!)).toMatchObject({ email, amr: [{ method: 'otp' }] })
   })
 
+  test('is not spent by a look at it', async () => {
+    const { email } = await signedIn(target)
+    await visitor(target).auth.signInWithOtp({ email })
+    const { link } = await nextMail(target, email)
+    await fetch(link, { method: 'HEAD', redirect: 'manual' })
+    const { fragment } = await follow(link)
+    expect(fragment.get('type')).toBe('magiclink')
+  })
+
   test('by token_hash', async () => {
     const { email } = await signedIn(target)
     await visitor(target).auth.signInWithOtp({ email })
@@ -895,6 +904,15 @@ describe('bad input', () => {
       body: { email: randomEmail(), password: PASSWORD, data: { name: '\0' } },
     })
     expect(answer.status).toBe(400)
+  })
+
+  test('a browser may read what an SDK needs', async () => {
+    const answer = await request(target, 'GET', '/user', { headers: { origin: 'http://127.0.0.1:3000' } })
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*')
+    expect(answer.headers.get('access-control-expose-headers')?.toLowerCase()).toContain(
+      'x-supabase-api-version',
+    )
+    expect(answer.headers.get('x-supabase-api-version')).toBe('2024-01-01')
   })
 
   test('errors come in the older shape to clients that do not name a version', async () => {

@@ -47,6 +47,9 @@ interface Route {
 /** Longest accepted body, in bytes. */
 const MAX_BODY = 1024 * 1024
 
+/** What scripts of other origins may read. */
+const EXPOSED_HEADERS = 'X-Total-Count, Link, X-Supabase-Api-Version'
+
 const CAPTCHA_PATHS = ['/signup', '/otp', '/magiclink', '/recover', '/resend']
 
 const GRANTS: Record<string, Handler> = {
@@ -135,6 +138,8 @@ export class Router {
   }
 
   async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    // Without this a browser hides the version, and with it the codes of errors, from the SDK.
+    if (req.headers.origin !== undefined) res.setHeader('access-control-expose-headers', EXPOSED_HEADERS)
     try {
       await this.#dispatch(req, res)
     } catch (error) {
