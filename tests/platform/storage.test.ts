@@ -1032,6 +1032,12 @@ describe('tokens and requests that are wrong', () => {
     ) {
       expect((await raw('GET', path)).status, path).toBeLessThan(500)
     }
+    const nothing = await raw('PUT', `/bucket/${PUBLIC}`, json({}))
+    expect([nothing.status, await nothing.json()]).toMatchObject([400, {
+      message: 'body must NOT have fewer than 1 properties',
+    }])
+    const list = await raw('POST', '/bucket', json([]))
+    expect(await list.json()).toMatchObject({ message: 'body must be object' })
     const huge = await raw('POST', `/object/list/${PUBLIC}`, json({ prefix: '', offset: 2 ** 40 }))
     expect(huge.status).toBe(400)
     const metadata = { 'x-metadata': 'not base64 json', 'x-upsert': 'perhaps' }

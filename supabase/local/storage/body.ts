@@ -65,9 +65,8 @@ function check<Shape extends z.ZodType>(value: unknown, shape: Shape, where: str
   if (isMissing) {
     throw new RequestError(`${pointer(where, parent)} must have required property '${String(property)}'`)
   }
-  throw new RequestError(
-    `${pointer(where, issue.path)} ${issue.path.length === 0 ? 'must be object' : issue.message}`,
-  )
+  const isWhole = issue.path.length === 0 && issue.code === 'invalid_type'
+  throw new RequestError(`${pointer(where, issue.path)} ${isWhole ? 'must be object' : issue.message}`)
 }
 
 const pointer = (where: string, path: readonly PropertyKey[]) => [where, ...path.map(String)].join('/')

@@ -31,7 +31,9 @@ const NewBucket = z.object({
   type: oneOf('STANDARD', 'ANALYTICS').optional(),
   ...limits,
 })
-const BucketChange = z.object(limits)
+const BucketChange = z.object(limits).refine((change) => Object.keys(change).length > 0, {
+  error: 'must NOT have fewer than 1 properties',
+})
 const BucketListing = z.object({
   limit: whole.min(1, 'must be >= 1').optional(),
   offset: whole.min(0, 'must be >= 0').optional(),
@@ -76,7 +78,7 @@ async function createBucket(storage: StorageContext, { req, res, path }: Exchang
     if (fromDatabase(error)?.code === 'ResourceAlreadyExists') throw bucketAlreadyExists()
     throw error
   }
-  sendJson(res, 200, { name: bucket.id })
+  sendJson(res, 200, { name: bucket.name })
 }
 
 async function listBuckets(storage: StorageContext, { req, res, path, query }: Exchange): Promise<void> {

@@ -28,6 +28,7 @@ export type ErrorCode =
   | 'DatabaseInvalidObjectDefinition'
   | 'DatabaseSchemaMismatch'
   | 'DatabaseReadOnly'
+  | 'SlowDown'
   | 'ImageProcessingError'
   | 'NotImplemented'
   | 'InternalError'
@@ -152,6 +153,10 @@ export function fromDatabase(error: unknown): StorageError | undefined {
         'The connection to the database timed out',
         { cause: error },
       )
+    case '53300':
+      return new StorageError('SlowDown', 429, 'SlowDown', 'Too many connections issued to the database', {
+        cause: error,
+      })
     case '25006':
       return new StorageError('DatabaseReadOnly', 503, 'DatabaseReadOnly', 'The database is read-only', {
         cause: error,
@@ -228,5 +233,5 @@ export function sendError(res: ServerResponse, thrown: unknown): void {
 }
 
 function httpStatus(error: StorageError): number {
-  return error.statusCode < 500 ? 400 : error.statusCode
+  return error.statusCode < 500 && error.statusCode !== 429 ? 400 : error.statusCode
 }

@@ -62,6 +62,9 @@ const MAX_CONNECTIONS = 10
 /** A statement that takes longer is cancelled, in milliseconds. */
 const STATEMENT_TIMEOUT_MS = 30_000
 
+/** How long to wait before connecting again. */
+const RECONNECT_SECONDS = 0.2
+
 /** How often files without a row are looked for. */
 const SWEEP_INTERVAL_MS = 3_600_000
 
@@ -98,6 +101,8 @@ export async function startStorage({ database, keys, config, directory }: Storag
   const sql = connect(database, 'supabase_storage_admin', {
     max: MAX_CONNECTIONS,
     connection: { application_name: 'storage', statement_timeout: STATEMENT_TIMEOUT_MS },
+    // A database that comes back is to be noticed at once; the driver's own pauses grow to 20 s.
+    backoff: () => RECONNECT_SECONDS,
     // Sizes fit into a JavaScript number.
     types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
   })
