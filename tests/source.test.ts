@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
@@ -20,6 +20,17 @@ describe('the sources', () => {
   test.skipIf(edgeFunctions.length === 0)('of the edge functions have consistent types in Deno', async () => {
     expect(await complaints(deno, ['check', '--quiet', ...edgeFunctions])).toBe('')
   }, 300_000)
+
+  test('are locked for every platform', () => {
+    const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>
+    }
+    // npm leaves out what a registry does not have; `npm ci` then fails wherever that registry is used.
+    const wanted = Object.values(packages).flatMap(({ optionalDependencies }) =>
+      Object.keys(optionalDependencies ?? {})
+    )
+    expect(wanted.filter((name) => packages[`node_modules/${name}`] === undefined)).toEqual([])
+  })
 
   test('are formatted', async () => {
     expect(await complaints(deno, ['fmt', '--check', '--quiet'])).toBe('')

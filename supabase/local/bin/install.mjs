@@ -13,7 +13,8 @@ export function requireNode() {
 }
 
 /**
- * Runs `npm ci` unless node_modules holds what package-lock.json asks for; ends the process if that fails.
+ * Installs unless node_modules holds what package-lock.json asks for; ends the process if that fails. `npm ci` refuses
+ * a lock file that a registry without every platform's packages seems to contradict; `npm install` then does as well.
  * @param {string} project folder of package.json
  */
 export function ensureInstalled(project) {
