@@ -318,5 +318,11 @@ export function neededColumns(root: PlannedNode, keys: readonly string[]): strin
   const ordered = root.order.flatMap((
     { embedAlias, field },
   ) => (embedAlias === undefined ? [field.name] : []))
-  return [...new Set([...names, ...joined, ...keys, ...ordered])].sort()
+  const filtered = root.filters.flatMap(filteredColumns)
+  return [...new Set([...names, ...joined, ...keys, ...ordered, ...filtered])].sort()
+}
+
+function filteredColumns(filter: PlannedFilter): string[] {
+  if (filter.kind === 'logic') return filter.children.flatMap(filteredColumns)
+  return filter.kind === 'filter' ? [filter.field.name] : []
 }
