@@ -3,7 +3,6 @@
 create function private.similar_words(word text) returns text[]
 language plpgsql stable
 set search_path = ''
-set pg_trgm.similarity_threshold = 0.25
 as $$
 declare
   v_latin text := private.transliterate(similar_words.word);
@@ -23,7 +22,21 @@ begin
         limit 3
       )
       union all
-      -- … or a slip of the finger.
+      -- … two letters swapped, or one too many …
+      (
+        select search_words.word, 0.9
+        from private.search_words
+        where search_words.latin = any (array(
+          select left(v_latin, place - 1) || substr(v_latin, place + 1, 1) || substr(v_latin, place, 1) || substr(v_latin, place + 2)
+          from generate_series(1, length(v_latin) - 1) as place
+          union
+          select left(v_latin, place - 1) || substr(v_latin, place + 1)
+          from generate_series(1, length(v_latin)) as place
+        ))
+        limit 3
+      )
+      union all
+      -- … or another slip of the finger.
       (
         select search_words.word, extensions.similarity(search_words.latin, v_latin)
         from private.search_words

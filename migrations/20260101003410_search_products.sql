@@ -6,102 +6,110 @@
 -- - Of large results the facets are counted on the sample and scaled up (`is_exact` is false), and a page is read along the index
 --   of its order. There relevance means: products named so before products that mention it, the best-selling first.
 -- Statements are built from fixed pieces (values are always parameters), so that each filter can use its index.
-create function private.search_facets(
-  product_ids uuid[],
-  category_ids uuid[],
-  store_ids uuid[],
-  currencies text[],
-  prices bigint[],
-  ratings numeric[],
-  in_stock boolean[],
-  reduced boolean[],
-  scale integer
-) returns jsonb
+create function private.discounted_condition() returns text
+language sql immutable
+set search_path = ''
+as $$
+  select '(products.mrp_amount > products.price_amount or exists (
+    select
+    from public.discounts
+    where discounts.store_id = products.store_id
+      and discounts.is_active
+      and (discounts.starts_at is null or discounts.starts_at <= now())
+      and (discounts.ends_at is null or discounts.ends_at > now())
+      and (discounts.product_id is null or discounts.product_id = products.id)
+      and (discounts.category_id is null or discounts.category_id = products.category_id)
+  ))';
+$$;
+comment on function private.discounted_condition() is 'A product below its MRP, or with a discount in force.';
+
+create function private.search_found(conditions text, key text, is_sample boolean, with_facets boolean, page text) returns text
+language sql immutable
+set search_path = ''
+as $$
+  -- $1 … $10 are the parameters of private.search_products' statements.
+  select format(
+    'with found as materialized (
+      select products.id, products.category_id, products.store_id, products.currency, products.price_amount, products.rating_count,
+        products.rating_sum, products.is_in_stock, %1$s as key, %2$s as is_named, %3$s as is_reduced
+      from public.products
+      where %4$s%5$s
+      limit %6$s
+    )%7$s
+    select count(*), count(*) filter (where found.is_named), %8$s, %9$s
+    from found',
+    search_found.key,
+    case when search_found.is_sample and search_found.conditions like '%@@ $1%' then 'ts_filter(products.search, ''{a}'') @@ $1' else 'false' end,
+    case when search_found.with_facets then private.discounted_condition() else 'false' end,
+    case when search_found.is_sample then 'products.is_sampled and ' else '' end,
+    search_found.conditions,
+    case when search_found.is_sample then 500 else 3000 end,
+    case when search_found.page is null then '' else ', page as (' || search_found.page || ')' end,
+    case
+      when search_found.with_facets then '
+        jsonb_build_object(
+          ''categories'', (select coalesce(jsonb_agg(jsonb_build_object(''id'', counts.category_id, ''count'', counts.number) order by counts.number desc, counts.category_id), ''[]'') from (
+            select found.category_id, count(*) as number from found group by found.category_id order by number desc, found.category_id limit 20) as counts),
+          ''stores'', (select coalesce(jsonb_agg(jsonb_build_object(''id'', counts.store_id, ''count'', counts.number) order by counts.number desc, counts.store_id), ''[]'') from (
+            select found.store_id, count(*) as number from found group by found.store_id order by number desc, found.store_id limit 10) as counts),
+          ''prices'', (select coalesce(jsonb_agg(jsonb_build_object(''currency'', counts.currency, ''min_amount'', counts.lowest, ''max_amount'', counts.highest, ''count'', counts.number) order by counts.number desc, counts.currency), ''[]'') from (
+            select found.currency, min(found.price_amount) as lowest, max(found.price_amount) as highest, count(*) as number from found group by found.currency) as counts),
+          ''ratings'', jsonb_build_object(
+            ''4'', count(*) filter (where found.rating_count > 0 and found.rating_sum >= 4 * found.rating_count),
+            ''3'', count(*) filter (where found.rating_count > 0 and found.rating_sum >= 3 * found.rating_count),
+            ''2'', count(*) filter (where found.rating_count > 0 and found.rating_sum >= 2 * found.rating_count),
+            ''1'', count(*) filter (where found.rating_count > 0)),
+          ''in_stock'', count(*) filter (where found.is_in_stock),
+          ''on_discount'', count(*) filter (where found.is_reduced))'
+      else 'null::jsonb'
+    end,
+    case
+      when search_found.page is null then 'null::uuid[], null::text[]'
+      else '(select array_agg(page.id) from page), (select array_agg(page.key::text) from page)'
+    end
+  );
+$$;
+comment on function private.search_found(text, text, boolean, boolean, text) is
+  'The statement that counts what a search found (or a sample of it), by category, store, price, rating, stock and discount, and cuts a page of it.';
+
+create function private.search_facets(counts jsonb, scale integer) returns jsonb
 language plpgsql stable
 set search_path = ''
 as $$
+declare
+  v_scale alias for scale;
 begin
   return jsonb_build_object(
     'categories', coalesce((
       select jsonb_agg(
-        jsonb_build_object(
-          'id', categories.id, 'name', categories.name, 'slug', categories.slug, 'count', counts.number * search_facets.scale
-        )
-        order by counts.number desc, categories.id
+        jsonb_build_object('id', categories.id, 'name', categories.name, 'slug', categories.slug, 'count', (entry.value -> 'count')::integer * v_scale)
+        order by entry.position
       )
-      from (
-        select category_id, count(*) as number
-        from unnest(search_facets.category_ids) as category_id
-        group by category_id
-        order by number desc, category_id
-        limit 20
-      ) as counts
-      join public.categories on categories.id = counts.category_id
+      from jsonb_array_elements(search_facets.counts -> 'categories') with ordinality as entry (value, position)
+      join public.categories on categories.id = (entry.value ->> 'id')::uuid
     ), '[]'::jsonb),
     'stores', coalesce((
       select jsonb_agg(
-        jsonb_build_object(
-          'id', stores.id, 'name', stores.name, 'link', stores.slug, 'count', counts.number * search_facets.scale
-        )
-        order by counts.number desc, stores.id
+        jsonb_build_object('id', stores.id, 'name', stores.name, 'link', stores.slug, 'count', (entry.value -> 'count')::integer * v_scale)
+        order by entry.position
       )
-      from (
-        select store_id, count(*) as number
-        from unnest(search_facets.store_ids) as store_id
-        group by store_id
-        order by number desc, store_id
-        limit 10
-      ) as counts
-      join public.stores on stores.id = counts.store_id
+      from jsonb_array_elements(search_facets.counts -> 'stores') with ordinality as entry (value, position)
+      join public.stores on stores.id = (entry.value ->> 'id')::uuid
     ), '[]'::jsonb),
     'prices', coalesce((
-      select jsonb_agg(
-        jsonb_build_object(
-          'currency', ranges.currency, 'min_amount', ranges.lowest, 'max_amount', ranges.highest,
-          'count', ranges.number * search_facets.scale
-        )
-        order by ranges.number desc, ranges.currency
-      )
-      from (
-        select priced.currency, min(priced.amount) as lowest, max(priced.amount) as highest, count(*) as number
-        from unnest(search_facets.currencies, search_facets.prices) as priced (currency, amount)
-        group by priced.currency
-      ) as ranges
+      select jsonb_agg(entry.value || jsonb_build_object('count', (entry.value -> 'count')::integer * v_scale) order by entry.position)
+      from jsonb_array_elements(search_facets.counts -> 'prices') with ordinality as entry (value, position)
     ), '[]'::jsonb),
     'ratings', (
-      select jsonb_build_object(
-        '4', count(*) filter (where rating >= 4) * search_facets.scale,
-        '3', count(*) filter (where rating >= 3) * search_facets.scale,
-        '2', count(*) filter (where rating >= 2) * search_facets.scale,
-        '1', count(*) filter (where rating >= 1) * search_facets.scale
-      )
-      from unnest(search_facets.ratings) as rating
+      select jsonb_object_agg(entry.key, entry.value::integer * v_scale)
+      from jsonb_each_text(search_facets.counts -> 'ratings') as entry
     ),
-    'in_stock', (
-      select count(*) filter (where is_in_stock) * search_facets.scale
-      from unnest(search_facets.in_stock) as is_in_stock
-    ),
-    'on_discount', (
-      select count(*) * search_facets.scale
-      from unnest(search_facets.product_ids, search_facets.category_ids, search_facets.store_ids, search_facets.reduced)
-        as found (id, category_id, store_id, is_reduced)
-      where found.is_reduced
-        or exists (
-          select
-          from public.discounts
-          where discounts.store_id = found.store_id
-            and discounts.is_active
-            and (discounts.starts_at is null or discounts.starts_at <= now())
-            and (discounts.ends_at is null or discounts.ends_at > now())
-            and (discounts.product_id is null or discounts.product_id = found.id)
-            and (discounts.category_id is null or discounts.category_id = found.category_id)
-        )
-    )
+    'in_stock', (search_facets.counts -> 'in_stock')::integer * v_scale,
+    'on_discount', (search_facets.counts -> 'on_discount')::integer * v_scale
   );
 end;
 $$;
-comment on function private.search_facets(uuid[], uuid[], uuid[], text[], bigint[], numeric[], boolean[], boolean[], integer) is
-  'Counts of what was found by category, store, price, rating, stock and discount; multiplied by `scale` when it is a sample.';
+comment on function private.search_facets(jsonb, integer) is 'Counts as a frontend shows them: with names, and multiplied by `scale` when they are those of a sample.';
 
 create function private.write_search_cursor(place jsonb) returns text
 language sql immutable
@@ -230,7 +238,7 @@ as $$
 declare
   c_sample_scale constant integer := 32;
   c_large constant integer := 32;      -- matches in the sample from which a result counts as large (about 1,000)
-  c_sample_limit constant integer := 500;
+  c_small_table constant bigint := 2000000;   -- bytes; about a thousand products
   c_small_limit constant integer := 3000;
   v_words text := nullif(btrim(left(search_products.query, 200)), '');
   v_sort text := coalesce(search_products.sort, case when v_words is null then 'popularity' else 'relevance' end);
@@ -240,7 +248,6 @@ declare
   v_corrected text;
   v_cursor jsonb;
   v_conditions text := 'products.is_listed';
-  v_columns text := 'products.id, products.category_id, products.store_id, products.currency, products.price_amount, products.rating, products.is_in_stock, products.mrp_amount > products.price_amount as is_reduced';
   v_key text;
   v_type text;
   v_descends boolean;
@@ -254,14 +261,8 @@ declare
   v_more_ids uuid[];
   v_more_keys text[];
   v_first_phase_size integer;
-  v_product_ids uuid[];
-  v_category_ids uuid[];
-  v_store_ids uuid[];
-  v_currencies text[];
-  v_prices bigint[];
-  v_ratings numeric[];
-  v_in_stock boolean[];
-  v_reduced boolean[];
+  v_counts jsonb;
+  v_with_facets boolean := search_products.cursor is null and coalesce(search_products.with_facets, true);
   v_count integer;
   v_named_count integer := 0;
   v_has_more boolean;
@@ -336,34 +337,18 @@ begin
     v_conditions := v_conditions || ' and products.is_in_stock';
   end if;
   if search_products.on_discount then
-    v_conditions := v_conditions || '
-      and (
-        products.mrp_amount > products.price_amount
-        or exists (
-          select
-          from public.discounts
-          where discounts.store_id = products.store_id
-            and discounts.is_active
-            and (discounts.starts_at is null or discounts.starts_at <= now())
-            and (discounts.ends_at is null or discounts.ends_at > now())
-            and (discounts.product_id is null or discounts.product_id = products.id)
-            and (discounts.category_id is null or discounts.category_id = products.category_id)
-        )
-      )';
+    v_conditions := v_conditions || ' and ' || private.discounted_condition();
   end if;
 
   loop
     if v_cursor is not null then
       v_is_large := (v_cursor ->> 'l')::boolean;
+    elsif pg_relation_size('public.products') < c_small_table then
+      -- Nothing in there can be large.
+      v_is_large := false;
     else
-      execute format(
-        'select count(*), count(*) filter (where %s), array_agg(found.id), array_agg(found.category_id), array_agg(found.store_id),
-          array_agg(found.currency), array_agg(found.price_amount), array_agg(found.rating), array_agg(found.is_in_stock),
-          array_agg(found.is_reduced)
-        from (select %s, products.search from public.products where products.is_sampled and %s limit %s) as found',
-        case when v_words is null then 'false' else 'ts_filter(found.search, ''{a}'') @@ $1' end, v_columns, v_conditions, c_sample_limit
-      )
-      into v_count, v_named_count, v_product_ids, v_category_ids, v_store_ids, v_currencies, v_prices, v_ratings, v_in_stock, v_reduced
+      execute private.search_found(v_conditions, 'null::integer', true, v_with_facets, null)
+      into v_count, v_named_count, v_counts, v_ids, v_keys
       using v_query, search_products.store_id, search_products.category_ids, v_currency, search_products.min_price,
         search_products.max_price, search_products.min_rating;
       v_is_large := v_count >= c_large;
@@ -407,21 +392,18 @@ begin
         v_keys := v_keys || v_more_keys;
       end if;
     else
-      execute format(
-        'with found as materialized (select %1$s, %2$s as key from public.products where %3$s limit %4$s),
-        page as (select found.id, found.key from found where %5$s order by found.key %6$s, found.id %6$s limit $10)
-        select count(*), array_agg(found.id), array_agg(found.category_id), array_agg(found.store_id), array_agg(found.currency),
-          array_agg(found.price_amount), array_agg(found.rating), array_agg(found.is_in_stock), array_agg(found.is_reduced),
-          (select array_agg(page.id) from page), (select array_agg(page.key::text) from page)
-        from found',
-        v_columns, v_key, v_conditions, c_small_limit,
-        case
-          when v_after_id is null then 'true'
-          else format('(found.key, found.id) %s ($8::%s, $9)', case when v_descends then '<' else '>' end, v_type)
-        end,
-        case when v_descends then 'desc' else 'asc' end
+      execute private.search_found(
+        v_conditions, v_key, false, v_with_facets,
+        format(
+          'select found.id, found.key from found where %2$s order by found.key %1$s, found.id %1$s limit $10',
+          case when v_descends then 'desc' else 'asc' end,
+          case
+            when v_after_id is null then 'true'
+            else format('(found.key, found.id) %s ($8::%s, $9)', case when v_descends then '<' else '>' end, v_type)
+          end
+        )
       )
-      into v_count, v_product_ids, v_category_ids, v_store_ids, v_currencies, v_prices, v_ratings, v_in_stock, v_reduced, v_ids, v_keys
+      into v_count, v_named_count, v_counts, v_ids, v_keys
       using v_query, search_products.store_id, search_products.category_ids, v_currency, search_products.min_price,
         search_products.max_price, search_products.min_rating, v_after_key, v_after_id, v_page_size + 1;
 
@@ -449,12 +431,7 @@ begin
     end,
     case when v_cursor is not null then null when v_is_large then v_count * c_sample_scale else v_count end,
     not v_is_large and v_count < c_small_limit,
-    case
-      when v_cursor is null and coalesce(search_products.with_facets, true) then private.search_facets(
-        v_product_ids, v_category_ids, v_store_ids, v_currencies, v_prices, v_ratings, v_in_stock, v_reduced,
-        case when v_is_large then c_sample_scale else 1 end
-      )
-    end,
+    case when v_with_facets then private.search_facets(v_counts, case when v_is_large then c_sample_scale else 1 end) end,
     v_corrected
   );
 end;
