@@ -899,12 +899,85 @@ describe('bad input', () => {
     expect([answer.status, answer.body.code]).toEqual([413, 'request_entity_too_large'])
   })
 
-  test('a NUL character never reaches the database', async () => {
-    const answer = await request(target, 'POST', '/signup', {
-      body: { email: randomEmail(), password: PASSWORD, data: { name: '\0' } },
-    })
-    expect(answer.status).toBe(400)
+  const oddities = [
+    '0',
+    '-1.5e300',
+    'true',
+    '[]',
+    '{}',
+    '""',
+    '" "',
+    '"\\u0000"',
+    '{"a": "\\ud800"}',
+    '"\\\\u0000 is only text"',
+    '{"a": "\\\\u0000 is only text"}',
+    `"${'x'.repeat(100_000)}"`,
+    '"\'; drop table auth.users; --"',
+    '"%s{{.}}"',
+    `${'{"a":'.repeat(500)}1${'}'.repeat(500)}`,
+    `${'['.repeat(50_000)}${']'.repeat(50_000)}`,
+  ]
+  const members: [string, string, string[]][] = [
+    ['POST', '/signup', ['email', 'phone', 'password', 'data', 'channel', 'code_challenge']],
+    ['POST', '/token?grant_type=password', ['email', 'phone', 'password']],
+    ['POST', '/token?grant_type=refresh_token', ['refresh_token']],
+    ['POST', '/token?grant_type=pkce', ['auth_code', 'code_verifier']],
+    ['POST', '/otp', ['email', 'phone', 'data', 'create_user']],
+    ['POST', '/verify', ['type', 'token', 'token_hash', 'email', 'phone']],
+    ['POST', '/recover', ['email']],
+    ['POST', '/resend', ['type', 'email', 'phone']],
+    ['PUT', '/user', ['email', 'phone', 'password', 'nonce', 'data', 'app_metadata']],
+    ['POST', '/factors', ['factor_type', 'friendly_name', 'issuer', 'phone']],
+    ['POST', '/admin/users', [
+      'id',
+      'email',
+      'phone',
+      'role',
+      'ban_duration',
+      'app_metadata',
+      'aud',
+      'password_hash',
+    ]],
+    ['POST', '/admin/generate_link', ['type', 'email', 'new_email', 'data', 'redirect_to']],
+    ['POST', '/invite', ['email', 'data']],
+  ]
+  test.each(members)('%s %s never fails over a member', async (method, path, names) => {
+    const isAdmin = path.startsWith('/admin') || path === '/invite'
+    const caller = isAdmin ? { ...target, publishableKey: target.secretKey } : target
+    const token = method === 'PUT' || path === '/factors' ? (await signedIn(target)).token : undefined
+    const likely = {
+      email: randomEmail(),
+      password: PASSWORD,
+      type: 'email',
+      factor_type: 'totp',
+      token: '000000',
+    }
+    for (const name of names) {
+      for (const value of oddities) {
+        const { status, body } = await request(caller, method, path, {
+          body: `${JSON.stringify(likely).slice(0, -1)},"${name}":${value}}`,
+          ...(token === undefined ? {} : { token }),
+        })
+        expect(status, `${name}: ${value.slice(0, 50)}: ${JSON.stringify(body)}`)
+          .toBeLessThan(500)
+      }
+    }
   })
+
+  test.each([
+    '/verify?type=email&token=%00',
+    '/admin/users?filter=%00',
+    '/admin/users/%ff',
+    '//',
+    '/%',
+    '/user/../user',
+  ])(
+    'GET %s never fails',
+    async (path) => {
+      const answer = await request({ ...target, publishableKey: target.secretKey }, 'GET', path)
+      expect(answer.status).toBeLessThan(500)
+    },
+  )
 
   test('a browser may read what an SDK needs', async () => {
     const answer = await request(target, 'GET', '/user', { headers: { origin: 'http://127.0.0.1:3000' } })

@@ -22,6 +22,7 @@ export class Body {
     } catch (error) {
       throw badJson(bytes.length === 0 ? 'unexpected end of JSON input' : (error as Error).message)
     }
+    requireStorable(value, 0)
     if (value === null) return new Body({})
     if (typeof value !== 'object' || Array.isArray(value)) throw badJson('an object is expected')
     return new Body(value as Json)
@@ -39,8 +40,6 @@ export class Body {
   optionalString(name: string): string | undefined {
     const value = this.#members[name] ?? undefined
     if (value !== undefined && typeof value !== 'string') throw wrongType(name, 'string')
-    // Postgres cannot store NUL in text; no name, address or token contains it.
-    if (value?.includes('\0')) throw badJson(`member ${name} contains a NUL character`)
     return value
   }
 
@@ -56,8 +55,25 @@ export class Body {
     const value = this.#members[name] ?? undefined
     if (value === undefined) return undefined
     if (typeof value !== 'object' || Array.isArray(value)) throw wrongType(name, 'object')
-    if (JSON.stringify(value).includes('\\u0000')) throw badJson(`member ${name} contains a NUL character`)
     return value as Json
+  }
+}
+
+/** How deep JSON may be nested; Postgres and the serializer both give up somewhere beyond. */
+const MAX_DEPTH = 512
+
+/** Refuses what jsonb cannot hold: NUL, half of a surrogate pair, endless nesting. */
+function requireStorable(value: unknown, depth: number): void {
+  if (typeof value === 'string') {
+    if (value.includes('\0') || /\p{Surrogate}/u.test(value)) {
+      throw badJson('a string holds a character that text cannot hold')
+    }
+  } else if (value !== null && typeof value === 'object') {
+    if (depth === MAX_DEPTH) throw badJson('exceeded max depth')
+    for (const [key, member] of Object.entries(value)) {
+      requireStorable(key, depth)
+      requireStorable(member, depth + 1)
+    }
   }
 }
 

@@ -11,6 +11,9 @@ const UNIT_SECONDS: Record<string, number> = {
   h: 3600,
 }
 
+/** Go counts nanoseconds in 64 bits: some 292 years. */
+const LONGEST_SECONDS = 2 ** 63 / 1e9
+
 /**
  * Reads a Go duration.
  * @returns seconds, or undefined where the text is no duration
@@ -23,6 +26,7 @@ export function parseDuration(text: string): number | undefined {
   for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/g)) {
     seconds += Number(amount) * UNIT_SECONDS[unit!]!
   }
+  if (seconds > LONGEST_SECONDS) return undefined
   return match[1] === '-' ? -seconds : seconds
 }
 

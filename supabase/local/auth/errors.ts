@@ -53,8 +53,8 @@ export async function wrapping<T>(message: string, step: () => Promise<T>): Prom
   try {
     return await step()
   } catch (error) {
-    if (error instanceof postgres.PostgresError && !isUnavailable(error)) throw failed(message, error)
-    throw error
+    const isOurs = error instanceof postgres.PostgresError && !isUnavailable(error) && !isUnstorable(error)
+    throw isOurs ? failed(message, error) : error
   }
 }
 
@@ -64,6 +64,11 @@ export function isUnavailable(error: unknown): boolean {
   return typeof code === 'string' &&
     (/^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|ENOENT)/.test(code) ||
       /^(08|57P|53300)/.test(code))
+}
+
+/** Whether the database could not take a value at all: too long, too deep, not of its type. */
+function isUnstorable(error: unknown): boolean {
+  return error instanceof postgres.PostgresError && /^(22|54)/.test(error.code)
 }
 
 /** Answers with a problem, in the shape the client's API version asks for. Unknown errors become a 500. */
@@ -108,6 +113,7 @@ export function asProblem(error: unknown): AuthProblem {
       cause: error,
     })
   }
+  if (isUnstorable(error)) return invalid('The request holds a value that cannot be stored')
   return failed('Unexpected failure, please check server logs for more information', error)
 }
 

@@ -166,6 +166,10 @@ export class Router {
 }
 
 function parseUrl(target: string): URL {
+  // Percent-encoded NUL: Postgres could not compare it with anything.
+  if (/%00/.test(target)) {
+    throw new AuthProblem(400, 'validation_failed', 'The URL of the request is malformed')
+  }
   try {
     return new URL(target.replace(/^\/+/, '/'), 'http://auth')
   } catch {
