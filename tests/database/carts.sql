@@ -1,0 +1,286 @@
+-- Carts of visitors and customers, coupons, shipping methods.
+begin;
+set local search_path = public, extensions;
+select plan(94);
+
+-- Actors and the ids they talk about; `attempt` runs a statement as one of them and says what came of it: the number of rows, or
+-- the SQLSTATE with our machine code (for constraints, their name).
+create temporary table actors (name text primary key, role text not null, user_id uuid);
+create temporary table ids (name text primary key, value text);
+create function pg_temp.fill_in(statement text) returns text
+language plpgsql
+as $$
+declare
+  v_statement text := statement;
+  v_id ids;
+begin
+  for v_id in select * from ids loop
+    v_statement := replace(v_statement, '{' || v_id.name || '}', quote_nullable(v_id.value));
+  end loop;
+  return v_statement;
+end;
+$$;
+create function pg_temp.attempt(actor text, statement text) returns text
+language plpgsql
+as $$
+declare
+  v_actor actors;
+  v_statement text := pg_temp.fill_in(statement);
+  v_rows bigint;
+  v_result text;
+  v_detail text;
+  v_constraint text;
+begin
+  select * into strict v_actor from actors where actors.name = attempt.actor;
+  perform
+    set_config('request.jwt.claims', jsonb_strip_nulls(jsonb_build_object('sub', v_actor.user_id, 'role', v_actor.role))::text, true),
+    set_config('role', v_actor.role, true);
+  begin
+    execute v_statement;
+    get diagnostics v_rows = row_count;
+    v_result := v_rows::text;
+  exception when others then
+    get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+    v_result := case
+      when sqlstate like 'PT%' then sqlstate || ' ' || v_detail
+      when v_constraint <> '' then v_constraint
+      else sqlstate
+    end;
+  end;
+  perform set_config('role', 'postgres', true), set_config('request.jwt.claims', '', true);
+  return v_result;
+end;
+$$;
+-- Runs one expression as an actor and keeps its JSON answer (or its error) under a name.
+create temporary table answers (name text primary key, value jsonb);
+create function pg_temp.ask(name text, actor text, expression text) returns jsonb
+language plpgsql
+as $$
+declare
+  v_actor actors;
+  v_statement text := 'select to_jsonb(' || pg_temp.fill_in(expression) || ')';
+  v_value jsonb;
+begin
+  select * into strict v_actor from actors where actors.name = ask.actor;
+  perform
+    set_config('request.jwt.claims', jsonb_strip_nulls(jsonb_build_object('sub', v_actor.user_id, 'role', v_actor.role))::text, true),
+    set_config('role', v_actor.role, true);
+  begin
+    execute v_statement into v_value;
+  exception when others then
+    v_value := jsonb_build_object('error', sqlerrm);
+  end;
+  perform set_config('role', 'postgres', true), set_config('request.jwt.claims', '', true);
+  insert into answers values (ask.name, v_value) on conflict on constraint answers_pkey do update set value = excluded.value;
+  return v_value;
+end;
+$$;
+create function pg_temp.remember(name text, value text) returns void
+language sql
+as $$ insert into ids values (name, value) on conflict on constraint ids_pkey do update set value = excluded.value $$;
+
+insert into auth.users (id, phone, phone_confirmed_at, email, email_confirmed_at)
+select ('b0000000-0000-4000-8000-00000000000' || position)::uuid, '92000000000' || position, now(), name || '@orders.example', now()
+from unnest(array['ana', 'ben', 'olga', 'mona', 'stan', 'rita', 'admin']) with ordinality as person (name, position);
+insert into private.platform_admins (user_id) values ('b0000000-0000-4000-8000-000000000007');
+insert into actors values
+  ('visitor', 'anon', null),
+  ('service', 'service_role', null),
+  ('customer', 'authenticated', 'b0000000-0000-4000-8000-000000000001'),
+  ('other customer', 'authenticated', 'b0000000-0000-4000-8000-000000000002'),
+  ('owner', 'authenticated', 'b0000000-0000-4000-8000-000000000003'),
+  ('manager', 'authenticated', 'b0000000-0000-4000-8000-000000000004'),
+  ('staff', 'authenticated', 'b0000000-0000-4000-8000-000000000005'),
+  ('rival', 'authenticated', 'b0000000-0000-4000-8000-000000000006'),
+  ('admin', 'authenticated', 'b0000000-0000-4000-8000-000000000007');
+
+-- Two stores: one sells tax-inclusive with paid shipping, the rival's tax-exclusive.
+set constraints all deferred;
+insert into public.stores (id, owner_id, name, slug, status, line1, city, country_code, currency, tax_rate_bps, is_tax_inclusive, order_prefix) values
+  ('b1000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000003', 'Olga''s', 'olgas-of-orders', 'active', 'A 1', 'B', 'AE', 'USD', 2000, true, 'OL'),
+  ('b1000000-0000-4000-8000-000000000002', 'b0000000-0000-4000-8000-000000000006', 'Rita''s', 'ritas-of-orders', 'active', 'A 1', 'B', 'AE', 'USD', 750, false, 'RI'),
+  ('b1000000-0000-4000-8000-000000000003', 'b0000000-0000-4000-8000-000000000006', 'Rita''s yen', 'ritas-yen-of-orders', 'active', 'A 1', 'B', 'AE', 'JPY', 1000, false, '');
+insert into public.store_links (slug, store_id) select slug, id from public.stores where slug like '%-of-orders';
+insert into public.store_members (store_id, user_id, role) values
+  ('b1000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000003', 'owner'),
+  ('b1000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000004', 'manager'),
+  ('b1000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000005', 'staff'),
+  ('b1000000-0000-4000-8000-000000000002', 'b0000000-0000-4000-8000-000000000006', 'owner'),
+  ('b1000000-0000-4000-8000-000000000003', 'b0000000-0000-4000-8000-000000000006', 'owner');
+insert into public.categories (name, slug) values ('Orders'' things', 'orders-things');
+insert into public.products (id, store_id, category_id, name, slug, status, currency)
+select
+  ('b2000000-0000-4000-8000-00000000000' || position)::uuid, store_id::uuid, (select id from public.categories where slug = 'orders-things'),
+  name, 'orders-' || lower(name), 'active', currency
+from (values
+  (1, 'b1000000-0000-4000-8000-000000000001', 'Apple', 'USD'), (2, 'b1000000-0000-4000-8000-000000000001', 'Berry', 'USD'),
+  (3, 'b1000000-0000-4000-8000-000000000002', 'Cherry', 'USD'), (4, 'b1000000-0000-4000-8000-000000000003', 'Yuzu', 'JPY')
+) as product (position, store_id, name, currency);
+insert into public.product_variants (id, product_id, store_id, mrp_amount, price_amount, currency)
+select
+  ('b3' || substring(products.id::text from 3))::uuid, products.id, products.store_id, price, price, products.currency
+from public.products
+join (values ('Apple', 1000), ('Berry', 333), ('Cherry', 999), ('Yuzu', 150)) as price (name, price) on price.name = products.name
+where products.slug like 'orders-%';
+set constraints all immediate;
+insert into public.stock_levels (variant_id, store_id, on_hand)
+select id, store_id, 20 from public.product_variants where id::text like 'b3000000-%'
+on conflict (variant_id) do update set on_hand = 20;
+insert into public.stock_moves (variant_id, store_id, quantity, reason)
+select id, store_id, 20, 'initial' from public.product_variants where id::text like 'b3000000-%';
+insert into ids values
+  ('olgas', 'b1000000-0000-4000-8000-000000000001'), ('ritas', 'b1000000-0000-4000-8000-000000000002'), ('yen', 'b1000000-0000-4000-8000-000000000003'),
+  ('apple', 'b3000000-0000-4000-8000-000000000001'), ('berry', 'b3000000-0000-4000-8000-000000000002'),
+  ('cherry', 'b3000000-0000-4000-8000-000000000003'), ('yuzu', 'b3000000-0000-4000-8000-000000000004'),
+  ('address', '{"recipient_name": "Ana Lima", "line1": "Rua 1", "city": "Lisboa", "postal_code": "1200-195", "country_code": "PT"}');
+
+-- A visitor's cart.
+select is(pg_temp.attempt('visitor', 'select public.get_cart()'), '1', 'a visitor without a cart sees an empty one');
+select is(public.get_cart() -> 'items', '[]', 'which has no lines');
+select pg_temp.ask('guest', 'visitor', 'public.add_to_cart({apple}, 2)');
+select pg_temp.remember('token', (select value ->> 'token' from answers where name = 'guest'));
+select pg_temp.remember('guest cart', (select value ->> 'id' from answers where name = 'guest'));
+select is((select length(value ->> 'token') from answers where name = 'guest'), 64, 'a new cart comes with a secret token');
+select is((select value ->> 'total_amount' from answers where name = 'guest'), '2000', 'and with live totals');
+select is((select value ->> 'included_tax_amount' from answers where name = 'guest'), '333', 'the tax contained in them is told');
+select is(
+  (select token_hash from public.carts where id = (select value from ids where name = 'guest cart')::uuid),
+  sha256(convert_to((select value from ids where name = 'token'), 'UTF8')), 'only the hash of the token is stored'
+);
+select is(pg_temp.ask('x', 'visitor', 'public.get_cart({token})') ->> 'item_count', '2', 'the token opens the cart');
+select is(pg_temp.ask('x', 'visitor', 'public.get_cart({guest cart})') ->> 'id', null, 'its id does not');
+select is(pg_temp.ask('x', 'customer', 'public.get_cart({token})') ->> 'id', null, 'a signed-in customer sees their own, not the visitor''s');
+select set_config('request.headers', jsonb_build_object('x-cart-token', (select value from ids where name = 'token'))::text, true);
+select is(pg_temp.ask('x', 'visitor', 'public.get_cart()') ->> 'item_count', '2', 'the token may come as a header');
+select set_config('request.headers', '', true);
+select is(pg_temp.ask('x', 'visitor', 'public.add_to_cart({cherry}, 3, null, {token})') ->> 'total_amount', '5222', 'two stores share a cart, each with its tax');
+select is(pg_temp.ask('x', 'visitor', 'public.add_to_cart({apple}, 1, null, {token})') -> 'items' -> 0 ->> 'quantity', '3', 'adding again adds up');
+select is(pg_temp.attempt('visitor', 'select public.add_to_cart({apple}, 20, null, {token})'), 'PT409 out_of_stock', 'no more than there is');
+select is(pg_temp.attempt('visitor', 'select public.add_to_cart({apple}, 0)'), 'PT422 invalid_quantity', 'nothing is not a quantity');
+select is(pg_temp.attempt('visitor', 'select public.add_to_cart({apple}, -1)'), 'PT422 invalid_quantity', 'nor is less than nothing');
+select is(pg_temp.attempt('visitor', 'select public.add_to_cart({apple}, null)'), 'PT422 invalid_quantity', 'nor is null');
+select is(pg_temp.attempt('visitor', 'select public.add_to_cart({apple}, 100001)'), 'PT422 invalid_quantity', 'nor is too much');
+select is(pg_temp.attempt('visitor', 'select public.add_to_cart({olgas})'), 'PT404 product_not_found', 'an id of something else is not a variant');
+select is(pg_temp.attempt('visitor', 'select public.add_to_cart()'), 'PT404 product_not_found', 'nor is no id');
+select is(pg_temp.ask('x', 'visitor', 'public.add_to_cart(product_id => ''b2000000-0000-4000-8000-000000000002'', cart_token => {token})') -> 'items' -> 1 ->> 'name', 'Berry', 'a product with one variant may be named itself');
+insert into public.product_variants (product_id, store_id, title, option_values, mrp_amount, price_amount, currency)
+values ('b2000000-0000-4000-8000-000000000002', 'b1000000-0000-4000-8000-000000000001', 'Large', '{L}', 500, 500, 'USD');
+select is(pg_temp.attempt('visitor', 'select public.add_to_cart(product_id => ''b2000000-0000-4000-8000-000000000002'')'), 'PT422 variant_required', 'one with several may not');
+select is(pg_temp.ask('x', 'visitor', 'public.set_cart_quantity({berry}, 4, {token})') -> 'items' -> 1 ->> 'quantity', '4', 'a quantity is set');
+select is(pg_temp.attempt('visitor', 'select public.set_cart_quantity({berry}, 21, {token})'), 'PT409 out_of_stock', 'within what there is');
+select is(pg_temp.attempt('visitor', 'select public.set_cart_quantity({berry}, -1, {token})'), 'PT422 invalid_quantity', 'not below zero');
+select is(pg_temp.attempt('visitor', 'select public.set_cart_quantity({yuzu}, 1, {token})'), 'PT404 cart_item_not_found', 'only of lines that are there');
+select is(pg_temp.attempt('visitor', 'select public.set_cart_quantity({berry}, 1, ''no such token'')'), 'PT404 cart_not_found', 'only with the right token');
+select is(jsonb_array_length(pg_temp.ask('x', 'visitor', 'public.set_cart_quantity({berry}, 0, {token})') -> 'items'), 2, 'zero removes the line');
+select is(jsonb_array_length(pg_temp.ask('x', 'visitor', 'public.remove_from_cart({cherry}, {token})') -> 'items'), 1, 'so does remove_from_cart');
+select is(jsonb_array_length(pg_temp.ask('x', 'visitor', 'public.remove_from_cart({cherry}, {token})') -> 'items'), 1, 'which may be repeated');
+
+-- Claiming and merging.
+select is(pg_temp.attempt('visitor', 'select public.claim_cart({token})'), '42501', 'a visitor claims nothing');
+select is(pg_temp.ask('x', 'customer', 'public.claim_cart({token})') ->> 'id', (select value from ids where name = 'guest cart'), 'signed in, the cart becomes the customer''s');
+select is(pg_temp.ask('x', 'customer', 'public.claim_cart({token})') ->> 'item_count', '3', 'claiming again changes nothing');
+select is(pg_temp.ask('x', 'visitor', 'public.get_cart({token})') ->> 'id', null, 'the token opens nothing any more');
+select is(pg_temp.attempt('other customer', 'select public.claim_cart({token})'), 'PT404 cart_not_found', 'nobody else can claim it');
+select is(pg_temp.attempt('customer', 'select public.claim_cart()'), 'PT404 cart_not_found', 'no token claims no cart');
+select pg_temp.ask('second', 'visitor', 'public.add_to_cart({apple}, 19)');
+select pg_temp.remember('second token', (select value ->> 'token' from answers where name = 'second'));
+select is(pg_temp.ask('x', 'customer', 'public.claim_cart({second token})') ->> 'item_count', '20', 'merging caps by stock');
+select is(
+  pg_temp.ask('x', 'customer', format('public.merge_cart(%L)', jsonb_build_array(
+    jsonb_build_object('variant_id', 'b3000000-0000-4000-8000-000000000003', 'quantity', 2),
+    jsonb_build_object('variant_id', gen_random_uuid(), 'quantity', 2)))) ->> 'item_count',
+  '22', 'a local cart is merged in; what is not sold stays out'
+);
+select is(pg_temp.attempt('customer', 'select public.merge_cart(''{}'')'), 'PT422 invalid_items', 'merge_cart wants a list');
+select is(pg_temp.attempt('customer', 'select public.merge_cart(''[1]'')'), 'PT422 invalid_items', 'of objects');
+select is(pg_temp.attempt('customer', 'select public.merge_cart(''[{"variant_id": "x", "quantity": 1}]'')'), 'PT422 invalid_items', 'with ids');
+select is(pg_temp.attempt('customer', 'select public.merge_cart(''[{"variant_id": "b3000000-0000-4000-8000-000000000003", "quantity": 1.5}]'')'), 'PT422 invalid_items', 'and whole quantities');
+select isnt(pg_temp.ask('x', 'visitor', 'public.merge_cart(''[{"variant_id": "b3000000-0000-4000-8000-000000000003", "quantity": 1}]'')') ->> 'token', null, 'a visitor''s local cart opens one on the server');
+
+-- Plain writes where they are right.
+select is(pg_temp.attempt('customer', 'update public.cart_items set quantity = 5 where variant_id = {apple}'), '1', 'a customer sets a quantity by a plain update');
+select is(pg_temp.attempt('other customer', 'update public.cart_items set quantity = 5'), '0', 'of nobody else''s cart');
+select is(pg_temp.attempt('customer', 'update public.cart_items set quantity = 0 where variant_id = {apple}'), 'cart_items_quantity_check', 'never to zero');
+select is(pg_temp.attempt('customer', 'update public.cart_items set cart_id = gen_random_uuid()'), '42501', 'and moves no line elsewhere');
+select is(pg_temp.attempt('customer', 'insert into public.cart_items (cart_id, variant_id, quantity) values ({guest cart}, {berry}, 1)'), '42501', 'nor inserts one');
+select is(pg_temp.attempt('visitor', 'select * from public.carts'), '42501', 'a visitor reads no table of carts');
+
+-- Coupons.
+insert into public.coupons (store_id, code, kind, percent_bps, min_order_amount, currency) values ('b1000000-0000-4000-8000-000000000001', 'Ten', 'percentage', 1000, 5000, 'USD');
+insert into public.coupons (store_id, code, kind, percent_bps) values ('b1000000-0000-4000-8000-000000000002', 'TEN', 'percentage', 5000);
+insert into public.coupons (code, kind, amount, currency) values ('HUNDRED', 'amount', 100, 'USD');
+insert into public.coupons (code, kind, amount, currency) values ('EURO', 'amount', 100, 'EUR');
+insert into public.coupons (code, kind, amount, currency) values ('HUGE', 'amount', 99999999, 'USD');
+insert into public.coupons (code, kind, percent_bps, starts_at, ends_at) values ('LATE', 'percentage', 1000, now() - interval '1 day', now());
+insert into public.coupons (code, kind, percent_bps, starts_at) values ('EARLY', 'percentage', 1000, now() + interval '1 millisecond');
+insert into public.coupons (code, kind, percent_bps, is_active) values ('GONE', 'percentage', 1000, false);
+insert into public.coupons (code, kind, percent_bps, usage_limit, used_count) values ('SPENT', 'percentage', 1000, 1, 1);
+insert into public.coupons (code, kind) values ('FREESHIP', 'free_shipping');
+insert into public.coupons (store_id, code, kind, percent_bps) values ('b1000000-0000-4000-8000-000000000003', 'YEN', 'percentage', 1000);
+select is(pg_temp.ask('x', 'customer', 'public.apply_coupon('' tEN '', {olgas})') -> 'coupons' -> 0 ->> 'amount', '500', 'a code is found without case and spaces');
+select is(pg_temp.ask('x', 'customer', 'public.apply_coupon(''TEN'', {ritas})') -> 'coupons' -> 1 ->> 'amount', '999', 'the same word may be a code of another store');
+select is(pg_temp.ask('x', 'customer', 'public.apply_coupon(''hundred'')') ->> 'discount_amount', '1599', 'the platform''s coupon comes on top');
+select is(
+  (select sum((line ->> 'discount_amount')::bigint) from answers, jsonb_array_elements(value -> 'items') as line where name = 'x'), 1599::numeric,
+  'the shares of the lines add up'
+);
+select is(jsonb_array_length(pg_temp.ask('x', 'customer', 'public.apply_coupon(''huge'')') -> 'coupons'), 3, 'a second one of the platform replaces the first');
+select is((select value ->> 'total_amount' from answers where name = 'x'), '0', 'a fixed amount never takes off more than there is');
+select is((select value ->> 'discount_amount' from answers where name = 'x'), (select value ->> 'subtotal_amount' from answers where name = 'x'), 'nor less than nothing remains');
+select is(pg_temp.attempt('customer', 'select public.apply_coupon(''EURO'')'), 'PT409 coupon_currency_mismatch', 'another currency');
+select is(pg_temp.attempt('customer', 'select public.apply_coupon(''LATE'')'), 'PT409 coupon_expired', 'a coupon that ends now has ended');
+select is(pg_temp.attempt('customer', 'select public.apply_coupon(''EARLY'')'), 'PT409 coupon_not_started', 'a coupon of the next millisecond');
+select is(pg_temp.attempt('customer', 'select public.apply_coupon(''GONE'')'), 'PT404 coupon_not_found', 'a retired coupon');
+select is(pg_temp.attempt('customer', 'select public.apply_coupon(''SPENT'')'), 'PT409 coupon_used_up', 'a used-up coupon');
+select is(pg_temp.attempt('customer', 'select public.apply_coupon(''YEN'')'), 'PT404 coupon_not_found', 'a coupon of a store that is not in the cart');
+select is(pg_temp.attempt('customer', 'select public.apply_coupon(repeat(''x'', 100000))'), 'PT404 coupon_not_found', 'a very long code');
+select is(pg_temp.attempt('customer', 'update public.cart_items set quantity = 4 where variant_id = {apple}'), '1', 'when the cart falls below the minimum');
+select is(pg_temp.ask('x', 'customer', 'public.get_cart()') -> 'coupons' -> 0 ->> 'problem', 'coupon_below_minimum', 'the cart says so');
+select is(
+  pg_temp.attempt('customer', 'select public.checkout(''k1'', ''cash_on_delivery'', shipping_address => {address}::jsonb)'),
+  'PT409 coupon_below_minimum', 'and the checkout refuses instead of charging more'
+);
+select is(jsonb_array_length(pg_temp.ask('x', 'customer', 'public.remove_coupon(''ten'')') -> 'coupons'), 1, 'a code is taken off, of whatever store');
+select is(jsonb_array_length(pg_temp.ask('x', 'customer', 'public.remove_coupon()') -> 'coupons'), 0, 'or all of them');
+select throws_ok($$insert into public.coupons (code, kind, percent_bps) values ('MORE', 'percentage', 10001)$$, '23514', null, 'no coupon takes more than all');
+select throws_ok($$insert into public.coupons (code, kind, percent_bps) values ('hundred', 'percentage', 1)$$, '23505', null, 'codes are unique without case');
+select throws_ok($$insert into public.coupons (code, kind, amount) values ('NOCUR', 'amount', 1)$$, '23514', null, 'an amount has a currency');
+select is(pg_temp.attempt('manager', 'insert into public.coupons (store_id, code, kind, percent_bps) values ({olgas}, ''MGR'', ''percentage'', 100)'), '1', 'a manager makes coupons');
+select is(pg_temp.attempt('staff', 'insert into public.coupons (store_id, code, kind, percent_bps) values ({olgas}, ''STF'', ''percentage'', 100)'), '42501', 'staff does not');
+select is(pg_temp.attempt('manager', 'insert into public.coupons (store_id, code, kind, percent_bps) values ({ritas}, ''OTH'', ''percentage'', 100)'), '42501', 'nor anybody for another store');
+select is(pg_temp.attempt('manager', 'insert into public.coupons (code, kind, percent_bps) values (''PLT'', ''percentage'', 100)'), '42501', 'nor for the platform');
+select is(pg_temp.attempt('admin', 'insert into public.coupons (code, kind, percent_bps) values (''PLT'', ''percentage'', 100)'), '1', 'except its admins');
+select is(pg_temp.attempt('manager', 'update public.coupons set used_count = 0'), '42501', 'nobody turns the counter back');
+
+-- Shipping.
+select is(pg_temp.attempt('manager', 'insert into public.shipping_methods (store_id, name, kind, rate_amount, free_over_amount, currency) values ({olgas}, ''Post'', ''free_over'', 499, 4500, ''USD'')'), '1', 'a manager adds a shipping method');
+select is(pg_temp.attempt('owner', 'insert into public.shipping_methods (store_id, name, kind, currency, position) values ({olgas}, ''Come by'', ''pickup'', ''USD'', 1)'), '1', 'or pickup');
+select is(pg_temp.attempt('owner', 'insert into public.shipping_methods (store_id, name, kind, currency) values ({ritas}, ''Post'', ''flat'', ''USD'')'), '42501', 'not for another store');
+select throws_ok($$insert into public.shipping_methods (store_id, name, kind, rate_amount, currency) values ('b1000000-0000-4000-8000-000000000001', 'x', 'flat', -1, 'USD')$$, '23514', null, 'a rate is not negative');
+select pg_temp.remember('pickup', (select id::text from public.shipping_methods where kind = 'pickup' and name = 'Come by'));
+select is(pg_temp.ask('x', 'customer', 'public.quote_cart()') ->> 'shipping_amount', '499', 'the first method is taken');
+select is(pg_temp.attempt('customer', 'update public.cart_items set quantity = 5 where variant_id = {apple}'), '1', 'with more in the cart');
+select is(pg_temp.ask('x', 'customer', 'public.quote_cart()') ->> 'shipping_amount', '0', 'shipping is free over its amount');
+select is(pg_temp.ask('x', 'customer', 'public.quote_cart(jsonb_build_object({olgas}, {pickup}))') -> 'stores' -> 0 ->> 'shipping_method_name', 'Come by', 'another method is chosen by its id');
+select is(pg_temp.attempt('customer', 'select public.quote_cart(''[]'')'), 'PT422 invalid_shipping_method', 'methods come as an object');
+update public.shipping_methods set kind = 'flat', free_over_amount = null where name = 'Post' and store_id = 'b1000000-0000-4000-8000-000000000001';
+select is(pg_temp.ask('x', 'customer', 'public.apply_coupon(''freeship'')') ->> 'shipping_amount', '0', 'a coupon pays for the shipping');
+select is(jsonb_array_length(pg_temp.ask('x', 'customer', 'public.clear_cart()') -> 'items'), 0, 'a cart is cleared');
+select is(pg_temp.ask('x', 'customer', 'public.get_cart()') -> 'coupons', '[]', 'coupons included');
+
+-- Age.
+update public.carts set expires_at = now() - interval '1 second' where user_id = 'b0000000-0000-4000-8000-000000000001' and status = 'active';
+select cmp_ok(private.expire_carts(), '>=', 1, 'abandoned carts expire');
+select is(pg_temp.ask('x', 'customer', 'public.get_cart()') ->> 'id', null, 'and are gone for their customer');
+select is(pg_temp.ask('x', 'customer', 'public.add_to_cart({apple})') ->> 'item_count', '1', 'who starts a new one');
+update public.cart_items set created_at = now() - interval '3 days';
+alter table public.cart_items disable trigger _100_timestamps;
+update public.cart_items set updated_at = now() - interval '3 days';
+alter table public.cart_items enable trigger _100_timestamps;
+update public.carts set id = private.first_id_at(now() - interval '3 days') where false;
+select is(private.remind_abandoned_carts(), 0, 'a cart of today is nobody''s reminder');
+select lives_ok('select private.purge()', 'what has served its time is removed');
+update public.coupons set used_count = 0 where code = 'SPENT';
+select is_empty('select * from private.check_invariants()', 'nothing is violated');
+select * from finish();
+rollback;

@@ -1,0 +1,314 @@
+-- Checkout, and an order's way from the button to the refund.
+begin;
+set local search_path = public, extensions;
+select plan(112);
+
+-- Actors and the ids they talk about; `attempt` runs a statement as one of them and says what came of it: the number of rows, or
+-- the SQLSTATE with our machine code (for constraints, their name).
+create temporary table actors (name text primary key, role text not null, user_id uuid);
+create temporary table ids (name text primary key, value text);
+create function pg_temp.fill_in(statement text) returns text
+language plpgsql
+as $$
+declare
+  v_statement text := statement;
+  v_id ids;
+begin
+  for v_id in select * from ids loop
+    v_statement := replace(v_statement, '{' || v_id.name || '}', quote_nullable(v_id.value));
+  end loop;
+  return v_statement;
+end;
+$$;
+create function pg_temp.attempt(actor text, statement text) returns text
+language plpgsql
+as $$
+declare
+  v_actor actors;
+  v_statement text := pg_temp.fill_in(statement);
+  v_rows bigint;
+  v_result text;
+  v_detail text;
+  v_constraint text;
+begin
+  select * into strict v_actor from actors where actors.name = attempt.actor;
+  perform
+    set_config('request.jwt.claims', jsonb_strip_nulls(jsonb_build_object('sub', v_actor.user_id, 'role', v_actor.role))::text, true),
+    set_config('role', v_actor.role, true);
+  begin
+    execute v_statement;
+    get diagnostics v_rows = row_count;
+    v_result := v_rows::text;
+  exception when others then
+    get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+    v_result := case
+      when sqlstate like 'PT%' then sqlstate || ' ' || v_detail
+      when v_constraint <> '' then v_constraint
+      else sqlstate
+    end;
+  end;
+  perform set_config('role', 'postgres', true), set_config('request.jwt.claims', '', true);
+  return v_result;
+end;
+$$;
+-- Runs one expression as an actor and keeps its JSON answer (or its error) under a name.
+create temporary table answers (name text primary key, value jsonb);
+create function pg_temp.ask(name text, actor text, expression text) returns jsonb
+language plpgsql
+as $$
+declare
+  v_actor actors;
+  v_statement text := 'select to_jsonb(' || pg_temp.fill_in(expression) || ')';
+  v_value jsonb;
+begin
+  select * into strict v_actor from actors where actors.name = ask.actor;
+  perform
+    set_config('request.jwt.claims', jsonb_strip_nulls(jsonb_build_object('sub', v_actor.user_id, 'role', v_actor.role))::text, true),
+    set_config('role', v_actor.role, true);
+  begin
+    execute v_statement into v_value;
+  exception when others then
+    v_value := jsonb_build_object('error', sqlerrm);
+  end;
+  perform set_config('role', 'postgres', true), set_config('request.jwt.claims', '', true);
+  insert into answers values (ask.name, v_value) on conflict on constraint answers_pkey do update set value = excluded.value;
+  return v_value;
+end;
+$$;
+create function pg_temp.remember(name text, value text) returns void
+language sql
+as $$ insert into ids values (name, value) on conflict on constraint ids_pkey do update set value = excluded.value $$;
+
+insert into auth.users (id, phone, phone_confirmed_at, email, email_confirmed_at)
+select ('b0000000-0000-4000-8000-00000000000' || position)::uuid, '92000000000' || position, now(), name || '@orders.example', now()
+from unnest(array['ana', 'ben', 'olga', 'mona', 'stan', 'rita', 'admin']) with ordinality as person (name, position);
+insert into private.platform_admins (user_id) values ('b0000000-0000-4000-8000-000000000007');
+insert into actors values
+  ('visitor', 'anon', null),
+  ('service', 'service_role', null),
+  ('customer', 'authenticated', 'b0000000-0000-4000-8000-000000000001'),
+  ('other customer', 'authenticated', 'b0000000-0000-4000-8000-000000000002'),
+  ('owner', 'authenticated', 'b0000000-0000-4000-8000-000000000003'),
+  ('manager', 'authenticated', 'b0000000-0000-4000-8000-000000000004'),
+  ('staff', 'authenticated', 'b0000000-0000-4000-8000-000000000005'),
+  ('rival', 'authenticated', 'b0000000-0000-4000-8000-000000000006'),
+  ('admin', 'authenticated', 'b0000000-0000-4000-8000-000000000007');
+
+-- Two stores: one sells tax-inclusive with paid shipping, the rival's tax-exclusive.
+set constraints all deferred;
+insert into public.stores (id, owner_id, name, slug, status, line1, city, country_code, currency, tax_rate_bps, is_tax_inclusive, order_prefix) values
+  ('b1000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000003', 'Olga''s', 'olgas-of-orders', 'active', 'A 1', 'B', 'AE', 'USD', 2000, true, 'OL'),
+  ('b1000000-0000-4000-8000-000000000002', 'b0000000-0000-4000-8000-000000000006', 'Rita''s', 'ritas-of-orders', 'active', 'A 1', 'B', 'AE', 'USD', 750, false, 'RI'),
+  ('b1000000-0000-4000-8000-000000000003', 'b0000000-0000-4000-8000-000000000006', 'Rita''s yen', 'ritas-yen-of-orders', 'active', 'A 1', 'B', 'AE', 'JPY', 1000, false, '');
+insert into public.store_links (slug, store_id) select slug, id from public.stores where slug like '%-of-orders';
+insert into public.store_members (store_id, user_id, role) values
+  ('b1000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000003', 'owner'),
+  ('b1000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000004', 'manager'),
+  ('b1000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000005', 'staff'),
+  ('b1000000-0000-4000-8000-000000000002', 'b0000000-0000-4000-8000-000000000006', 'owner'),
+  ('b1000000-0000-4000-8000-000000000003', 'b0000000-0000-4000-8000-000000000006', 'owner');
+insert into public.categories (name, slug) values ('Orders'' things', 'orders-things');
+insert into public.products (id, store_id, category_id, name, slug, status, currency)
+select
+  ('b2000000-0000-4000-8000-00000000000' || position)::uuid, store_id::uuid, (select id from public.categories where slug = 'orders-things'),
+  name, 'orders-' || lower(name), 'active', currency
+from (values
+  (1, 'b1000000-0000-4000-8000-000000000001', 'Apple', 'USD'), (2, 'b1000000-0000-4000-8000-000000000001', 'Berry', 'USD'),
+  (3, 'b1000000-0000-4000-8000-000000000002', 'Cherry', 'USD'), (4, 'b1000000-0000-4000-8000-000000000003', 'Yuzu', 'JPY')
+) as product (position, store_id, name, currency);
+insert into public.product_variants (id, product_id, store_id, mrp_amount, price_amount, currency)
+select
+  ('b3' || substring(products.id::text from 3))::uuid, products.id, products.store_id, price, price, products.currency
+from public.products
+join (values ('Apple', 1000), ('Berry', 333), ('Cherry', 999), ('Yuzu', 150)) as price (name, price) on price.name = products.name
+where products.slug like 'orders-%';
+set constraints all immediate;
+insert into public.stock_levels (variant_id, store_id, on_hand)
+select id, store_id, 20 from public.product_variants where id::text like 'b3000000-%'
+on conflict (variant_id) do update set on_hand = 20;
+insert into public.stock_moves (variant_id, store_id, quantity, reason)
+select id, store_id, 20, 'initial' from public.product_variants where id::text like 'b3000000-%';
+insert into ids values
+  ('olgas', 'b1000000-0000-4000-8000-000000000001'), ('ritas', 'b1000000-0000-4000-8000-000000000002'), ('yen', 'b1000000-0000-4000-8000-000000000003'),
+  ('apple', 'b3000000-0000-4000-8000-000000000001'), ('berry', 'b3000000-0000-4000-8000-000000000002'),
+  ('cherry', 'b3000000-0000-4000-8000-000000000003'), ('yuzu', 'b3000000-0000-4000-8000-000000000004'),
+  ('address', '{"recipient_name": "Ana Lima", "line1": "Rua 1", "city": "Lisboa", "postal_code": "1200-195", "country_code": "PT"}');
+
+create function pg_temp.buy(name text, actor text, lines jsonb, options text default '') returns jsonb
+language plpgsql
+as $$
+begin
+  perform pg_temp.ask('cart', actor, format('public.merge_cart(%L)', lines));
+  return pg_temp.ask(name, actor, format(
+    'public.checkout(%L, ''cash_on_delivery'', shipping_address => {address}::jsonb%s)', gen_random_uuid(), options
+  ));
+end;
+$$;
+create function pg_temp.lines(variant text, quantity integer) returns jsonb
+language sql
+as $$ select jsonb_build_array(jsonb_build_object('variant_id', (select value from ids where name = variant), 'quantity', quantity)) $$;
+
+-- What a checkout refuses, leaving nothing behind.
+select is(pg_temp.attempt('visitor', 'select public.checkout(''k'', ''card'')'), '42501', 'a visitor signs in first');
+select is(pg_temp.attempt('customer', 'select public.checkout(''k'', ''card'')'), 'PT409 cart_empty', 'an empty cart is not ordered');
+select pg_temp.ask('x', 'customer', 'public.add_to_cart({apple}, 2)');
+select pg_temp.ask('others', 'other customer', 'public.add_to_cart({apple}, 1)');
+select pg_temp.remember('other cart', (select value ->> 'id' from answers where name = 'others'));
+select is(pg_temp.attempt('customer', 'select public.checkout(''k'', ''card'', shipping_address => {address}::jsonb, cart_id => {other cart}::uuid)'), 'PT404 cart_not_found', 'nor somebody else''s cart');
+select is(pg_temp.attempt('customer', 'select public.checkout(null, ''card'')'), 'PT422 invalid_idempotency_key', 'a key is needed');
+select is(pg_temp.attempt('customer', 'select public.checkout('''', ''card'')'), 'PT422 invalid_idempotency_key', 'of at least one character');
+select is(pg_temp.attempt('customer', 'select public.checkout(repeat(''k'', 256), ''card'')'), 'PT422 invalid_idempotency_key', 'and at most 255');
+select is(pg_temp.attempt('customer', 'select public.checkout(''schlüssel'', ''card'')'), 'PT422 invalid_idempotency_key', 'in ASCII');
+select is(pg_temp.attempt('customer', 'select public.checkout(''k'', ''gold'')'), 'PT422 invalid_payment_method', 'gold is not taken');
+select is(pg_temp.attempt('customer', 'select public.checkout(''k'', ''card'')'), 'PT422 address_required', 'parcels need an address');
+select is(pg_temp.attempt('customer', 'select public.checkout(''k'', ''card'', {olgas}::uuid)'), 'PT404 address_not_found', 'of one''s own');
+select is(pg_temp.attempt('customer', 'select public.checkout(''k'', ''card'', shipping_address => ''[]'')'), 'PT422 invalid_address', 'a list is no address');
+select is(pg_temp.attempt('customer', 'select public.checkout(''k'', ''card'', shipping_address => {address}::jsonb || ''{"country_code": "XX"}'')'), 'PT422 invalid_address', 'an unknown country');
+select is(pg_temp.attempt('customer', 'select public.checkout(''k'', ''card'', shipping_address => {address}::jsonb - ''postal_code'')'), 'PT422 invalid_address', 'a missing postal code');
+select is(pg_temp.attempt('customer', 'select public.checkout(''k'', ''card'', shipping_address => {address}::jsonb || jsonb_build_object(''line1'', repeat(''x'', 300)))'), 'PT422 invalid_address', 'a line of 300 characters');
+select is(pg_temp.attempt('customer', 'select public.checkout(''k'', ''card'', shipping_address => {address}::jsonb || ''{"line1": {"a": 1}}'')'), 'PT422 invalid_address', 'an object instead of text');
+select is(pg_temp.attempt('customer', 'select public.checkout(''k'', ''card'', shipping_address => {address}::jsonb || ''{"price": "1"}'')'), 'PT422 invalid_address', 'a part that no address has');
+select is(pg_temp.attempt('customer', 'select public.checkout(''k'', ''card'', shipping_address => {address}::jsonb, shipping_methods => ''[]'')'), 'PT422 invalid_shipping_method', 'shipping methods come as an object');
+select is(pg_temp.attempt('customer', 'select public.checkout(''k'', ''card'', shipping_address => {address}::jsonb, shipping_methods => jsonb_build_object({olgas}, {ritas}))'), 'PT422 invalid_shipping_method', 'and are the store''s');
+select is(pg_temp.attempt('customer', 'select public.checkout(''k'', ''card'', shipping_address => {address}::jsonb, expected_total_amount => 1)'), 'PT409 total_changed', 'another total than the one shown');
+select pg_temp.ask('x', 'customer', 'public.add_to_cart({yuzu}, 1)');
+select is(pg_temp.attempt('customer', 'select public.checkout(''k'', ''card'', shipping_address => {address}::jsonb)'), 'PT422 mixed_currencies', 'two currencies in one payment');
+select pg_temp.ask('x', 'staff', 'public.add_to_cart({apple}, 1)');
+select is(pg_temp.attempt('staff', 'select public.checkout(''k'', ''card'', shipping_address => {address}::jsonb)'), 'PT403 own_product', 'a store''s people do not buy from it');
+update public.stores set is_open = false where id = 'b1000000-0000-4000-8000-000000000001';
+select is(pg_temp.attempt('customer', 'select public.checkout(''k'', ''card'', shipping_address => {address}::jsonb)'), 'PT409 store_closed', 'a closed store');
+update public.stores set is_open = true where id = 'b1000000-0000-4000-8000-000000000001';
+update public.products set status = 'archived' where id = 'b2000000-0000-4000-8000-000000000001';
+select is(pg_temp.ask('x', 'customer', 'public.get_cart()') ->> 'is_available', 'false', 'a withdrawn product shows in the cart');
+select is(pg_temp.attempt('customer', 'select public.checkout(''k'', ''card'', shipping_address => {address}::jsonb)'), 'PT409 item_unavailable', 'and is not ordered');
+update public.products set status = 'active' where id = 'b2000000-0000-4000-8000-000000000001';
+select is_empty('select 1 from public.checkouts where user_id = ''b0000000-0000-4000-8000-000000000001''', 'nothing of all this left a checkout');
+select is_empty('select 1 from private.idempotency_keys where actor = ''b0000000-0000-4000-8000-000000000001''', 'or a key');
+
+-- A part of the cart, one currency at a time.
+insert into public.shipping_methods (store_id, name, kind, rate_amount, currency) values ('b1000000-0000-4000-8000-000000000001', 'Post', 'flat', 499, 'USD');
+select pg_temp.ask('part', 'customer', 'public.checkout(''part'', ''cash_on_delivery'', shipping_address => {address}::jsonb, store_ids => array[{yen}]::uuid[])');
+select is((select value ->> 'total_amount' from answers where name = 'part'), '165', 'yen have no decimals: 150 and 10 percent tax');
+select is(pg_temp.ask('x', 'customer', 'public.get_cart()') ->> 'currency', 'USD', 'the rest stays in the cart');
+select pg_temp.ask('whole', 'customer', 'public.checkout(''whole'', ''cash_on_delivery'', shipping_address => {address}::jsonb, expected_total_amount => 2499)');
+select is((select value ->> 'status' from answers where name = 'whole'), 'confirmed', 'cash on delivery is confirmed at once');
+select is(pg_temp.ask('again', 'customer', 'public.checkout(''whole'', ''cash_on_delivery'', shipping_address => {address}::jsonb, expected_total_amount => 2499)'), (select value from answers where name = 'whole'), 'the same key and body get the first answer');
+select is(pg_temp.attempt('customer', 'select public.checkout(''whole'', ''card'', shipping_address => {address}::jsonb)'), 'PT409 idempotency_key_reused', 'another body does not');
+select is(pg_temp.attempt('other customer', 'select public.checkout(''whole'', ''cash_on_delivery'', shipping_address => {address}::jsonb)'), '1', 'keys of different people have nothing to do with each other');
+select pg_temp.remember('order', (select value -> 'orders' -> 0 ->> 'id' from answers where name = 'whole'));
+select results_eq(
+  $$select number, reference, status, payment_status, item_count, subtotal_amount, shipping_amount, included_tax_amount, tax_amount, total_amount
+    from public.orders where id = (select value::uuid from ids where name = 'order')$$,
+  $$values (1::bigint, 'OL1', 'confirmed', 'unpaid', 2, 2000::bigint, 499::bigint, 333::bigint, 0::bigint, 2499::bigint)$$,
+  'the order has the first number of its store and sums that add up'
+);
+select is((select on_hand from public.stock_levels where variant_id = 'b3000000-0000-4000-8000-000000000001'), 17, 'stock is sold');
+select is((select sum(quantity) from public.stock_moves where variant_id = 'b3000000-0000-4000-8000-000000000001'), 17::bigint, 'and the ledger says so');
+select is((select count(*) from public.order_events where order_id = (select value::uuid from ids where name = 'order')), 1::bigint, 'its history begins');
+select is((select count(*) from public.notifications where user_id = 'b0000000-0000-4000-8000-000000000001' and kind = 'order_confirmed'), 2::bigint, 'the customer is told');
+select is((select array_agg(template order by template) from private.outbox where payload ->> 'order_id' = (select value from ids where name = 'order')), array['order_confirmed', 'order_placed_store'], 'and both sides get a mail');
+select isnt((select count(*) from realtime.messages where topic = 'store:b1000000-0000-4000-8000-000000000001:orders' and event = 'order_created'), 0::bigint, 'the store hears of it');
+
+-- The order is a copy.
+update public.products set name = 'Renamed' where id = 'b2000000-0000-4000-8000-000000000001';
+update public.product_variants set price_amount = 1, mrp_amount = 1 where id = 'b3000000-0000-4000-8000-000000000001';
+select is((select product_name || ' ' || unit_price_amount from public.order_lines where order_id = (select value::uuid from ids where name = 'order')), 'Apple 1000', 'what was bought keeps its name and price');
+update public.product_variants set price_amount = 1000, mrp_amount = 1000 where id = 'b3000000-0000-4000-8000-000000000001';
+select throws_ok($$update public.orders set total_amount = total_amount - 1, subtotal_amount = subtotal_amount - 1$$, 'PT409', null, 'not even the owner of the database changes a total');
+select throws_ok($$update public.order_lines set quantity = quantity + 1$$, 'PT409', null, 'or a line');
+select throws_ok($$update public.orders set status = 'received' where status = 'confirmed'$$, 'PT409', null, 'or skips a status');
+
+-- From confirmed to received.
+select is(pg_temp.attempt('customer', 'select public.advance_order({order}, ''processing'')'), 'PT403 store_role_required', 'a customer does not move an order on');
+select is(pg_temp.attempt('rival', 'select public.advance_order({order}, ''processing'')'), 'PT404 order_not_found', 'nor another store, which does not even see it');
+select is(pg_temp.attempt('rival', 'select public.cancel_order({order})'), 'PT404 order_not_found', 'nor cancels it');
+select is(pg_temp.attempt('rival', 'select public.record_cash_payment({order})'), 'PT404 order_not_found', 'nor takes its cash');
+select is(pg_temp.attempt('staff', 'select public.advance_order({order}, ''received'')'), 'PT422 invalid_status', 'a store does not receive for the customer');
+select is(pg_temp.attempt('staff', 'select public.advance_order({order}, ''delivered'')'), 'PT409 illegal_status', 'no status is skipped');
+select is(pg_temp.attempt('customer', 'select public.confirm_receipt({order})'), 'PT409 illegal_status', 'nothing is received before it is delivered');
+select is(pg_temp.ask('x', 'staff', 'public.advance_order({order}, ''processing'')') ->> 'status', 'processing', 'staff begins to work');
+select is(pg_temp.ask('x', 'staff', 'public.advance_order({order}, ''processing'')') ->> 'status', 'processing', 'twice is once');
+select is(pg_temp.ask('x', 'manager', 'public.advance_order({order}, ''shipped'', ''DHL'', '' 00340 '', ''https://dhl.example/00340'')') ->> 'status', 'shipped', 'and ships');
+select is((select tracking_number from public.shipments where order_id = (select value::uuid from ids where name = 'order')), '00340', 'the parcel can be followed');
+select is(pg_temp.attempt('customer', 'update public.shipments set tracking_number = ''x'''), '0', 'the customer does not edit it');
+select is(pg_temp.attempt('staff', 'update public.shipments set tracking_number = ''00341'''), '1', 'the store does');
+select is(pg_temp.attempt('staff', 'update public.shipments set tracking_url = ''javascript:alert(1)'''), 'shipments_tracking_url_check', 'with a link that is one');
+select is(pg_temp.attempt('customer', 'select public.cancel_order({order})'), 'PT409 illegal_status', 'what was shipped is not cancelled');
+select is(pg_temp.attempt('owner', 'select public.advance_order({order}, ''delivered'')'), 'PT409 order_unpaid', 'cash is recorded before delivery');
+select is(pg_temp.attempt('customer', 'select public.record_cash_payment({order})'), 'PT404 order_not_found', 'not by the customer');
+select is(pg_temp.attempt('customer', 'select public.request_refund({order})'), 'PT409 order_unpaid', 'what was not paid is not refunded');
+select is(pg_temp.ask('x', 'staff', 'public.record_cash_payment({order})') ->> 'payment_status', 'paid', 'the store has the cash');
+select is(pg_temp.ask('x', 'staff', 'public.record_cash_payment({order})') ->> 'payment_status', 'paid', 'once');
+select is(pg_temp.ask('x', 'owner', 'public.advance_order({order}, ''delivered'')') ->> 'status', 'delivered', 'delivered');
+select is(pg_temp.attempt('other customer', 'select public.confirm_receipt({order})'), 'PT404 order_not_found', 'another customer receives nothing');
+select is(pg_temp.ask('x', 'customer', 'public.confirm_receipt({order})') ->> 'status', 'received', 'the customer has it in hands');
+select is(pg_temp.ask('x', 'customer', 'public.confirm_receipt({order})') ->> 'status', 'received', 'twice is once');
+select is(
+  (select array_agg(coalesce(from_status, '-') || '>' || to_status order by id) from public.order_events where order_id = (select value::uuid from ids where name = 'order')),
+  array['->confirmed', 'confirmed>processing', 'processing>shipped', 'unpaid>paid', 'shipped>delivered', 'delivered>received'],
+  'every step is in the history'
+);
+
+-- Refunds, in cash here.
+select pg_temp.remember('line', (select id::text from public.order_lines where order_id = (select value::uuid from ids where name = 'order')));
+select is(pg_temp.attempt('customer', 'select public.request_refund({order}, amount => 2500)'), 'PT409 refund_exceeds_payment', 'no more than was paid');
+select is(pg_temp.attempt('customer', 'select public.request_refund({order}, amount => 0)'), 'PT422 invalid_refund', 'not nothing');
+select is(pg_temp.attempt('customer', 'select public.request_refund({order}, amount => -5)'), 'PT422 invalid_refund', 'not less');
+select is(pg_temp.attempt('customer', 'select public.request_refund({order}, ''[]'')'), 'PT422 invalid_refund', 'not no lines');
+select is(pg_temp.attempt('customer', 'select public.request_refund({order}, ''[{"order_line_id": "x", "quantity": 1}]'')'), 'PT422 invalid_refund', 'not a line without an id');
+select is(pg_temp.attempt('customer', 'select public.request_refund({order}, jsonb_build_array(jsonb_build_object(''order_line_id'', {line}, ''quantity'', 1)), 5)'), 'PT422 invalid_refund', 'not by lines and by amount');
+select is(pg_temp.attempt('customer', 'select public.request_refund({order}, jsonb_build_array(jsonb_build_object(''order_line_id'', {line}, ''quantity'', 3)))'), 'PT409 refund_exceeds_payment', 'not more pieces than were bought');
+select is(pg_temp.attempt('customer', 'select public.request_refund({order}, amount => 5, reason => '''')'), 'PT422 invalid_reason', 'not for an empty reason');
+select is(pg_temp.attempt('rival', 'select public.request_refund({order}, amount => 5)'), 'PT404 order_not_found', 'not by a sibling store');
+select is(pg_temp.attempt('staff', 'select public.request_refund({order}, amount => 5)'), 'PT403 store_role_required', 'not by staff');
+select is(pg_temp.ask('request', 'customer', 'public.request_refund({order}, jsonb_build_array(jsonb_build_object(''order_line_id'', {line}, ''quantity'', 1)), reason => ''Bruised'')') ->> 'amount', '1000', 'one of two pieces is worth half');
+select pg_temp.remember('refund', (select value ->> 'id' from answers where name = 'request'));
+select is(pg_temp.attempt('customer', 'select public.request_refund({order}, amount => 5)'), 'PT409 refund_already_requested', 'one request at a time');
+select is(pg_temp.attempt('customer', 'select public.decide_refund({refund}, true)'), 'PT403 store_role_required', 'nobody decides about their own request');
+select is(pg_temp.attempt('staff', 'select public.decide_refund({refund}, true)'), 'PT403 store_role_required', 'staff does not decide');
+select is(pg_temp.attempt('rival', 'select public.decide_refund({refund}, true)'), 'PT404 refund_not_found', 'another store does not see it');
+select is(pg_temp.attempt('manager', 'select public.decide_refund({refund}, null)'), 'PT422 invalid_refund', 'a decision is yes or no');
+select is(pg_temp.attempt('manager', 'select public.decide_refund({refund}, true, note => '''')'), 'PT422 invalid_reason', 'a note says something');
+select is(pg_temp.ask('x', 'manager', 'public.decide_refund({refund}, true, true)') ->> 'status', 'succeeded', 'a manager approves; cash is handed back');
+select is(pg_temp.ask('x', 'manager', 'public.decide_refund({refund}, true, true)') ->> 'status', 'succeeded', 'deciding the same again changes nothing');
+select is(pg_temp.attempt('manager', 'select public.decide_refund({refund}, false)'), 'PT409 refund_already_decided', 'deciding otherwise is too late');
+select is((select payment_status || ' ' || refunded_amount from public.orders where id = (select value::uuid from ids where name = 'order')), 'partially_refunded 1000', 'the order knows');
+select is((select on_hand from public.stock_levels where variant_id = 'b3000000-0000-4000-8000-000000000001'), 18, 'the piece is back on the shelf');
+select is(pg_temp.ask('request', 'owner', 'public.request_refund({order})') ->> 'amount', '1499', 'the store may give back all that is left');
+select pg_temp.remember('rest', (select value ->> 'id' from answers where name = 'request'));
+select is(pg_temp.ask('x', 'owner', 'public.decide_refund({rest}, false, note => ''Not now'')') ->> 'status', 'rejected', 'or decline');
+select pg_temp.ask('request', 'customer', 'public.request_refund({order})');
+select pg_temp.remember('rest', (select value ->> 'id' from answers where name = 'request'));
+select pg_temp.ask('x', 'owner', 'public.decide_refund({rest}, true)');
+select is((select payment_status from public.orders where id = (select value::uuid from ids where name = 'order')), 'refunded', 'until nothing is left');
+select is(pg_temp.attempt('customer', 'select public.request_refund({order})'), 'PT409 refund_exceeds_payment', 'to ask for');
+
+-- Cancelling.
+select pg_temp.buy('two', 'customer', pg_temp.lines('apple', 2) || pg_temp.lines('cherry', 3));
+select is((select value ->> 'total_amount' from answers where name = 'two'), '5721', 'an order per store, one total: 2000 and 499; 2997 and 225 tax');
+select pg_temp.remember('first', (select value -> 'orders' -> 0 ->> 'id' from answers where name = 'two'));
+select pg_temp.remember('second', (select value -> 'orders' -> 1 ->> 'id' from answers where name = 'two'));
+select is(pg_temp.attempt('customer', 'select public.cancel_order({first}, repeat(''x'', 201))'), 'PT422 invalid_reason', 'a reason is short');
+select is(pg_temp.ask('x', 'customer', 'public.cancel_order({first}, ''Changed my mind'')') ->> 'status', 'cancelled', 'the customer cancels one');
+select is(pg_temp.ask('x', 'customer', 'public.cancel_order({first})') ->> 'status', 'cancelled', 'twice is once');
+select is((select status from public.orders where id = (select value::uuid from ids where name = 'second')), 'confirmed', 'the other store''s goes on');
+select is((select on_hand from public.stock_levels where variant_id = 'b3000000-0000-4000-8000-000000000001'), 18, 'stock is back');
+select is(pg_temp.attempt('staff', 'select public.record_cash_payment({first})'), 'PT409 illegal_status', 'no cash for a cancelled order');
+select is(pg_temp.ask('x', 'rival', 'public.cancel_order({second})') ->> 'cancel_reason', 'store', 'a store cancels, too');
+select is((select status from public.checkouts where id = (select (value ->> 'checkout_id')::uuid from answers where name = 'two')), 'cancelled', 'and with it the checkout');
+
+-- Lists, summaries.
+select is(pg_temp.attempt('customer', 'select * from public.orders'), '4', 'a customer sees their own orders');
+select is(pg_temp.attempt('owner', 'select * from public.orders'), '3', 'a store its own');
+select is(pg_temp.ask('sales', 'owner', 'public.sales_summary({olgas})') -> 'currencies' -> 0 ->> 'orders', '2', 'an owner sums up');
+select is(pg_temp.attempt('staff', 'select public.sales_summary({olgas})'), 'PT403 store_role_required', 'staff does not');
+select is(pg_temp.attempt('owner', 'select public.sales_summary()'), 'PT403 platform_admin_required', 'over all stores only an admin does');
+select is(pg_temp.attempt('admin', 'select public.sales_summary()'), '1', 'who may');
+select is(pg_temp.attempt('admin', 'select public.sales_summary(null, ''2026-01-02'', ''2026-01-01'')'), 'PT422 invalid_period', 'over days that follow each other');
+
+-- Whoever signed out or was banned moves nothing any more.
+update auth.users set banned_until = now() + interval '1 day' where id = 'b0000000-0000-4000-8000-000000000002';
+select is(pg_temp.attempt('other customer', 'select public.checkout(''k'', ''card'')'), 'PT401 session_revoked', 'a banned customer does not check out');
+select is_empty('select * from private.check_invariants()', 'nothing is violated');
+select * from finish();
+rollback;

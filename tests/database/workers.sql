@@ -1,0 +1,229 @@
+-- Outbox, one-time codes, health, metrics, alerts, jobs and channels.
+begin;
+set local search_path = public, extensions;
+select plan(62);
+
+-- Actors and the ids they talk about; `attempt` runs a statement as one of them and says what came of it: the number of rows, or
+-- the SQLSTATE with our machine code (for constraints, their name).
+create temporary table actors (name text primary key, role text not null, user_id uuid);
+create temporary table ids (name text primary key, value text);
+create function pg_temp.fill_in(statement text) returns text
+language plpgsql
+as $$
+declare
+  v_statement text := statement;
+  v_id ids;
+begin
+  for v_id in select * from ids loop
+    v_statement := replace(v_statement, '{' || v_id.name || '}', quote_nullable(v_id.value));
+  end loop;
+  return v_statement;
+end;
+$$;
+create function pg_temp.attempt(actor text, statement text) returns text
+language plpgsql
+as $$
+declare
+  v_actor actors;
+  v_statement text := pg_temp.fill_in(statement);
+  v_rows bigint;
+  v_result text;
+  v_detail text;
+  v_constraint text;
+begin
+  select * into strict v_actor from actors where actors.name = attempt.actor;
+  perform
+    set_config('request.jwt.claims', jsonb_strip_nulls(jsonb_build_object('sub', v_actor.user_id, 'role', v_actor.role))::text, true),
+    set_config('role', v_actor.role, true);
+  begin
+    execute v_statement;
+    get diagnostics v_rows = row_count;
+    v_result := v_rows::text;
+  exception when others then
+    get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
+    v_result := case
+      when sqlstate like 'PT%' then sqlstate || ' ' || v_detail
+      when v_constraint <> '' then v_constraint
+      else sqlstate
+    end;
+  end;
+  perform set_config('role', 'postgres', true), set_config('request.jwt.claims', '', true);
+  return v_result;
+end;
+$$;
+-- Runs one expression as an actor and keeps its JSON answer (or its error) under a name.
+create temporary table answers (name text primary key, value jsonb);
+create function pg_temp.ask(name text, actor text, expression text) returns jsonb
+language plpgsql
+as $$
+declare
+  v_actor actors;
+  v_statement text := 'select to_jsonb(' || pg_temp.fill_in(expression) || ')';
+  v_value jsonb;
+begin
+  select * into strict v_actor from actors where actors.name = ask.actor;
+  perform
+    set_config('request.jwt.claims', jsonb_strip_nulls(jsonb_build_object('sub', v_actor.user_id, 'role', v_actor.role))::text, true),
+    set_config('role', v_actor.role, true);
+  begin
+    execute v_statement into v_value;
+  exception when others then
+    v_value := jsonb_build_object('error', sqlerrm);
+  end;
+  perform set_config('role', 'postgres', true), set_config('request.jwt.claims', '', true);
+  insert into answers values (ask.name, v_value) on conflict on constraint answers_pkey do update set value = excluded.value;
+  return v_value;
+end;
+$$;
+create function pg_temp.remember(name text, value text) returns void
+language sql
+as $$ insert into ids values (name, value) on conflict on constraint ids_pkey do update set value = excluded.value $$;
+
+insert into auth.users (id, phone, phone_confirmed_at, email, email_confirmed_at)
+select ('b0000000-0000-4000-8000-00000000000' || position)::uuid, '92000000000' || position, now(), name || '@orders.example', now()
+from unnest(array['ana', 'ben', 'olga', 'mona', 'stan', 'rita', 'admin']) with ordinality as person (name, position);
+insert into private.platform_admins (user_id) values ('b0000000-0000-4000-8000-000000000007');
+insert into actors values
+  ('visitor', 'anon', null),
+  ('service', 'service_role', null),
+  ('customer', 'authenticated', 'b0000000-0000-4000-8000-000000000001'),
+  ('other customer', 'authenticated', 'b0000000-0000-4000-8000-000000000002'),
+  ('owner', 'authenticated', 'b0000000-0000-4000-8000-000000000003'),
+  ('manager', 'authenticated', 'b0000000-0000-4000-8000-000000000004'),
+  ('staff', 'authenticated', 'b0000000-0000-4000-8000-000000000005'),
+  ('rival', 'authenticated', 'b0000000-0000-4000-8000-000000000006'),
+  ('admin', 'authenticated', 'b0000000-0000-4000-8000-000000000007');
+
+-- Two stores: one sells tax-inclusive with paid shipping, the rival's tax-exclusive.
+set constraints all deferred;
+insert into public.stores (id, owner_id, name, slug, status, line1, city, country_code, currency, tax_rate_bps, is_tax_inclusive, order_prefix) values
+  ('b1000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000003', 'Olga''s', 'olgas-of-orders', 'active', 'A 1', 'B', 'AE', 'USD', 2000, true, 'OL'),
+  ('b1000000-0000-4000-8000-000000000002', 'b0000000-0000-4000-8000-000000000006', 'Rita''s', 'ritas-of-orders', 'active', 'A 1', 'B', 'AE', 'USD', 750, false, 'RI'),
+  ('b1000000-0000-4000-8000-000000000003', 'b0000000-0000-4000-8000-000000000006', 'Rita''s yen', 'ritas-yen-of-orders', 'active', 'A 1', 'B', 'AE', 'JPY', 1000, false, '');
+insert into public.store_links (slug, store_id) select slug, id from public.stores where slug like '%-of-orders';
+insert into public.store_members (store_id, user_id, role) values
+  ('b1000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000003', 'owner'),
+  ('b1000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000004', 'manager'),
+  ('b1000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000005', 'staff'),
+  ('b1000000-0000-4000-8000-000000000002', 'b0000000-0000-4000-8000-000000000006', 'owner'),
+  ('b1000000-0000-4000-8000-000000000003', 'b0000000-0000-4000-8000-000000000006', 'owner');
+insert into public.categories (name, slug) values ('Orders'' things', 'orders-things');
+insert into public.products (id, store_id, category_id, name, slug, status, currency)
+select
+  ('b2000000-0000-4000-8000-00000000000' || position)::uuid, store_id::uuid, (select id from public.categories where slug = 'orders-things'),
+  name, 'orders-' || lower(name), 'active', currency
+from (values
+  (1, 'b1000000-0000-4000-8000-000000000001', 'Apple', 'USD'), (2, 'b1000000-0000-4000-8000-000000000001', 'Berry', 'USD'),
+  (3, 'b1000000-0000-4000-8000-000000000002', 'Cherry', 'USD'), (4, 'b1000000-0000-4000-8000-000000000003', 'Yuzu', 'JPY')
+) as product (position, store_id, name, currency);
+insert into public.product_variants (id, product_id, store_id, mrp_amount, price_amount, currency)
+select
+  ('b3' || substring(products.id::text from 3))::uuid, products.id, products.store_id, price, price, products.currency
+from public.products
+join (values ('Apple', 1000), ('Berry', 333), ('Cherry', 999), ('Yuzu', 150)) as price (name, price) on price.name = products.name
+where products.slug like 'orders-%';
+set constraints all immediate;
+insert into public.stock_levels (variant_id, store_id, on_hand)
+select id, store_id, 20 from public.product_variants where id::text like 'b3000000-%'
+on conflict (variant_id) do update set on_hand = 20;
+insert into public.stock_moves (variant_id, store_id, quantity, reason)
+select id, store_id, 20, 'initial' from public.product_variants where id::text like 'b3000000-%';
+insert into ids values
+  ('olgas', 'b1000000-0000-4000-8000-000000000001'), ('ritas', 'b1000000-0000-4000-8000-000000000002'), ('yen', 'b1000000-0000-4000-8000-000000000003'),
+  ('apple', 'b3000000-0000-4000-8000-000000000001'), ('berry', 'b3000000-0000-4000-8000-000000000002'),
+  ('cherry', 'b3000000-0000-4000-8000-000000000003'), ('yuzu', 'b3000000-0000-4000-8000-000000000004'),
+  ('address', '{"recipient_name": "Ana Lima", "line1": "Rua 1", "city": "Lisboa", "postal_code": "1200-195", "country_code": "PT"}');
+
+-- The outbox.
+delete from private.outbox;
+select pg_temp.ask('cart', 'customer', 'public.add_to_cart({apple}, 2)');
+select pg_temp.ask('order', 'customer', 'public.checkout(''k'', ''cash_on_delivery'', shipping_address => {address}::jsonb)');
+select pg_temp.remember('order', (select value -> 'orders' -> 0 ->> 'id' from answers where name = 'order'));
+select pg_temp.ask('x', 'owner', 'public.advance_order({order}, ''shipped'', ''DHL'', ''1'')');
+create temporary table claimed as select * from public.claim_outbox();
+select is((select count(*) from claimed), 3::bigint, 'what is due is claimed');
+select is((select count(*) from public.claim_outbox()), 0::bigint, 'by one worker at a time');
+select is((select recipient from claimed where template = 'order_confirmed'), 'ana@orders.example', 'to the customer');
+select is((select recipient from claimed where template = 'order_placed_store'), 'olga@orders.example', 'to the store''s owner, when it has no address of its own');
+select is((select data -> 'order' ->> 'number' from claimed where template = 'order_confirmed'), 'OL1', 'the data is read when it is sent');
+select is((select data -> 'lines' -> 0 ->> 'total' from claimed where template = 'order_confirmed'), '2000', 'lines included');
+select is((select data -> 'tracking' ->> 'carrier' from claimed where template = 'order_status'), 'DHL', 'a status mail tells the parcel');
+select public.mark_outbox_sent((select id from claimed where template = 'order_confirmed'), 'provider-1');
+select public.mark_outbox_sent((select id from claimed where template = 'order_confirmed'), 'provider-2');
+select is((select provider_id from private.outbox where template = 'order_confirmed'), 'provider-1', 'sent is sent, once');
+select public.mark_outbox_failed((select id from claimed where template = 'order_status'), 'timeout');
+select is((select status || attempts from private.outbox where template = 'order_status'), 'pending1', 'a failure is tried again');
+select cmp_ok((select run_at from private.outbox where template = 'order_status'), '>', now(), 'later');
+select public.mark_outbox_failed((select id from claimed where template = 'order_placed_store'), 'no such mailbox', true);
+select is((select status from private.outbox where template = 'order_placed_store'), 'dead', 'what cannot be delivered is given up');
+select is((select count(*) from private.alerts where rule = 'outbox_dead'), 1::bigint, 'with an alert');
+update private.outbox set leased_until = now() - interval '1 second', run_at = now() where template = 'order_status';
+select is((select attempt from public.claim_outbox()  where template = 'order_status'), 2, 'a worker that died gives its messages back');
+insert into public.store_invitations (id, store_id, email, role, invited_by) values ('b4000000-0000-4000-8000-000000000001', 'b1000000-0000-4000-8000-000000000001', 'new@orders.example', 'staff', 'b0000000-0000-4000-8000-000000000003');
+insert into public.refunds (id, order_id, store_id, customer_id, origin, status, currency, amount) select 'b4000000-0000-4000-8000-000000000002', id, store_id, customer_id, 'customer', 'requested', 'USD', 5 from public.orders where id = (select value::uuid from ids where name = 'order');
+insert into private.outbox (template, recipient, store_id, payload) values ('invitation', 'new@orders.example', 'b1000000-0000-4000-8000-000000000001', '{"invitation_id": "b4000000-0000-4000-8000-000000000001"}');
+insert into private.outbox (template, user_id, payload)
+select template, 'b0000000-0000-4000-8000-000000000001', jsonb_build_object(
+  'refund_id', 'b4000000-0000-4000-8000-000000000002', 'variant_id', 'b3000000-0000-4000-8000-000000000001',
+  'checkout_id', (select value ->> 'checkout_id' from answers where name = 'order'), 'cart_id', (select value ->> 'id' from answers where name = 'cart')
+)
+from unnest(array['refund', 'payment_failed', 'payment_refunded_late', 'low_stock', 'back_in_stock', 'abandoned_cart', 'alert']) as template;
+create temporary table more as select * from public.claim_outbox(50, 60);
+select is((select count(*) from more where template <> 'alert' and data is not null), 7::bigint, 'every template finds its data');
+select is((select length(data ->> 'token') from more where template = 'invitation'), 64, 'an invitation carries its secret');
+select is((select data -> 'refund' ->> 'amount' from more where template = 'refund'), '5', 'a refund its amount');
+select is((select data -> 'lines' -> 0 ->> 'name' from more where template = 'abandoned_cart'), 'Apple', 'a reminder what lies in the cart');
+delete from public.refunds where id = 'b4000000-0000-4000-8000-000000000002';
+
+-- One-time codes.
+select is(public.register_sms('+15550001111', 'b5000000-0000-4000-8000-000000000001') ->> 'outcome', 'send', 'a code may be sent');
+select is(public.register_sms('+15550001111', 'b5000000-0000-4000-8000-000000000001') ->> 'outcome', 'in_flight', 'a second try waits for the first');
+select public.settle_sms('b5000000-0000-4000-8000-000000000001');
+select is(public.register_sms('+15550001111', 'b5000000-0000-4000-8000-000000000001') ->> 'outcome', 'send', 'what failed may be tried again');
+select public.settle_sms('b5000000-0000-4000-8000-000000000001', 'SM1');
+select is(public.register_sms('+15550001111', 'b5000000-0000-4000-8000-000000000001') ->> 'outcome', 'sent', 'what went out does not go out again');
+update private.settings set sms_per_phone_and_day = 1;
+select is(pg_temp.attempt('service', 'select public.register_sms(''+15550001111'', gen_random_uuid())'), 'PT429 sms_limit_reached', 'a phone has a daily limit');
+select is(public.register_sms('+15550002222', gen_random_uuid()) ->> 'outcome', 'send', 'of its own');
+select is(pg_temp.attempt('service', 'select public.register_sms(''0155'', gen_random_uuid())'), 'PT422 invalid_phone', 'and is written with its country');
+select is(pg_temp.attempt('customer', 'select public.register_sms(''+15550002222'', gen_random_uuid())'), '42501', 'customers send no codes');
+
+-- Health, metrics, alerts.
+select is(public.service_health() -> 'outbox' ->> 'dead', '1', 'health counts what could not be delivered');
+select is(jsonb_array_length(public.service_health() -> 'jobs'), 9, 'and knows the jobs');
+select public.record_request('payments', '/payments/intents', 'POST', 500, 12) from generate_series(1, 30);
+select isnt_empty('select * from public.read_metrics() where name = ''marketbase_requests'' and value = 30', 'requests are added up');
+select isnt_empty('select * from public.read_metrics() where name = ''marketbase_orders''', 'orders are counted');
+select results_eq('select rule from public.evaluate_alerts()', array['error_rate'], 'a rule that is crossed raises an alert');
+select is_empty('select rule from public.evaluate_alerts()', 'once');
+delete from private.request_metrics;
+select is_empty('select rule from public.evaluate_alerts()', 'when all is well again');
+select is_empty('select 1 from private.alerts where rule = ''error_rate'' and resolved_at is null', 'it resolves by itself');
+
+-- Jobs. Those that call an edge function need the vault.
+select lives_ok(format('select private.run_job(%L)', name), name || ' runs')
+from unnest(array['expire-checkouts', 'count-product-sales', 'expire-carts', 'evaluate-alerts', 'create-partitions', 'purge', 'check-invariants', 'reconcile-payments']) as name;
+delete from vault.secrets where name in ('project_url', 'secret_key');
+update private.outbox set run_at = now(), leased_until = null where template = 'refund';
+select throws_ok('select private.run_job(''send-emails'')', 'P0001', 'the vault has no project_url or no secret_key', 'without a vault, a job says what is missing');
+select vault.create_secret('http://127.0.0.1:1', 'project_url');
+select vault.create_secret('sb_secret_x', 'secret_key');
+select lives_ok('select private.run_job(''send-emails'')', 'with one, it asks the function');
+select is((select convert_from(body, 'UTF8') || ' ' || url from net.http_request_queue order by id desc limit 1), '{} http://127.0.0.1:1/functions/v1/emails', 'at its address');
+select throws_ok('select private.run_job(''no such job'')', '20000', null, 'there is no other job');
+select is((select count(*) from private.job_runs where last_run_at is not null), 9::bigint, 'each notes that it ran');
+select is((select count(*) from cron.job where command like '%private.run_job%'), 9::bigint, 'and is scheduled');
+
+-- Channels.
+select is(pg_temp.ask('x', 'customer', 'private.can_join_topic(''user:b0000000-0000-4000-8000-000000000001'')'), 'true', 'people join their own channel');
+select is(pg_temp.ask('x', 'customer', 'private.can_join_topic(''user:b0000000-0000-4000-8000-000000000002'')'), 'false', 'not another''s');
+select is(pg_temp.ask('x', 'staff', 'private.can_join_topic(''store:b1000000-0000-4000-8000-000000000001:orders'')'), 'true', 'members join their store''s orders');
+select is(pg_temp.ask('x', 'rival', 'private.can_join_topic(''store:b1000000-0000-4000-8000-000000000001:orders'')'), 'false', 'other stores do not');
+select is(pg_temp.ask('x', 'customer', format('private.can_join_topic(%L)', topic)), 'false', 'no: ' || coalesce(left(topic, 30), 'null'))
+from unnest(array['', 'user:', 'user:x', 'store:b1000000-0000-4000-8000-000000000001', 'user:b0000000-0000-4000-8000-000000000001:orders', 'USER:b0000000-0000-4000-8000-000000000001', repeat('x', 100000), 'user:b0000000-0000-4000-8000-000000000001
+']) as topic;
+select is(pg_temp.attempt('visitor', 'select private.can_join_topic(''user:x'')'), '42501', 'visitors join nothing');
+select is(pg_temp.attempt('customer', 'insert into realtime.messages (topic, extension, payload) values (''user:x'', ''broadcast'', ''{}'')'), '42501', 'customers send nothing');
+select is_empty('select * from private.check_invariants()', 'nothing is violated');
+select * from finish();
+rollback;
