@@ -139,7 +139,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { port } = server.address() as AddressInfo
 
   return {
-    url: `http://${options.host}:${port}`,
+    url: `http://${reachableHost(options.host)}:${port}`,
     port,
     drain: async () => {
       server.close()
@@ -153,6 +153,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       server.closeAllConnections()
     },
   }
+}
+
+/** How this machine reaches what listens on `host`: "everywhere" is no address to connect to. */
+function reachableHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
 }
 
 /** One sentence for a person about why a port cannot be listened on. */

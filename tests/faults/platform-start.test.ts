@@ -1,4 +1,4 @@
-import { chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chown, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -128,6 +128,12 @@ describe('a start', () => {
     expect(sentences(second.output)).toEqual([expect.stringContaining('running already')])
     await write(project, 'still there')
     await first.end()
+
+    // Data without its keys is of no use, and says so.
+    await rm(join(project.directory, 'supabase', '.local', 'keys.json'))
+    const locked = await runCli(project, ['start'])
+    expect(locked.code).toBe(1)
+    expect(sentences(locked.output)).toEqual([expect.stringContaining('keys.json')])
   })
 
   test('of two copies works side by side, on other ports', async () => {

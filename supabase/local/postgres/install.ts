@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type postgres from 'postgres'
 import { connect, type Database } from '../database.ts'
+import { Failure } from '../failure.ts'
 
 const LOCAL = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -53,6 +54,11 @@ export async function installPlatform(database: Database): Promise<string[]> {
       else if (known !== hash && known !== OTHER_DATABASE) changed.push(name)
     }
     return changed
+  } catch (error) {
+    if ((error as { code?: string }).code !== '28P01') throw error
+    throw new Failure(
+      'The database was made with other keys than those in supabase/.local/keys.json: put that file back, or `npm run reset`.',
+    )
   } finally {
     await sql.end()
   }
