@@ -1,4 +1,5 @@
 import { FunctionsHttpError, type SupabaseClient } from '@supabase/supabase-js'
+import sharp from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { signature } from '../../supabase/local/sandboxes/stripe/webhooks.ts'
 import { startTestPlatform, type TestPlatform } from '../support/index.ts'
@@ -161,6 +162,48 @@ describe('the functions in Deno, with the real database', () => {
       200,
       { checked: 0, refunded: 0, failed: 0 },
     ])
+  })
+
+  test('a picture of a store gets its copies, and only its own members make them', async () => {
+    const { client } = await platform.signIn()
+    const created = await client.rpc('create_store', {
+      name: 'Pictures',
+      line1: '1 Road',
+      city: 'Pune',
+      region: 'MH',
+      postal_code: '411001',
+      country_code: 'IN',
+      phone: '+919876543210',
+    })
+    expect(created.error).toBeNull()
+    const { id, slug } = created.data as { id: string; slug: string }
+    const path = `${id}/vase.jpg`
+    const picture = await sharp({ create: { width: 900, height: 600, channels: 3, background: 'teal' } })
+      .jpeg().toBuffer()
+    expect(
+      (await client.storage.from('store-media').upload(path, picture, { contentType: 'image/jpeg' })).error,
+    ).toBeNull()
+
+    const [status, body] = await invoke(client, 'images', { body: { path } })
+    expect([status, body]).toMatchObject([200, {
+      format: 'jpeg',
+      renditions: [{ width: 900, height: 600 }, { width: 800 }, { path: `${id}/vase.w320.webp`, width: 320 }],
+    }])
+    const copy = await platform.visitor().storage.from('store-media').download(`${id}/vase.w320.webp`)
+    expect(copy.data?.type).toBe('image/webp')
+
+    const stranger = (await platform.signIn()).client
+    expect((await invoke(stranger, 'images', { body: { path } }))[0]).toBeGreaterThanOrEqual(403)
+    expect((await invoke(platform.visitor(), 'images', { body: { path } }))[0]).toBe(401)
+
+    const link = await call(`store-links/${slug}`)
+    expect([link.status, await link.json()]).toMatchObject([200, { name: 'Pictures', is_current: true }])
+    expect(await invoke(client, 'store-links', { body: { store_id: id, link: `${slug}-new` } }))
+      .toMatchObject([200, { link: `${slug}-new` }])
+    const old = await call(`store-links/${slug}/qr.png`)
+    expect([old.status, old.redirected, old.headers.get('content-type')]).toEqual([200, true, 'image/png'])
+    expect(await invoke(stranger, 'store-links', { body: { store_id: id, link: 'stolen-link' } }))
+      .toMatchObject([403, { code: 'store_role_required' }])
   })
 
   test('a link without a store is a 404, without any key', async () => {
