@@ -206,6 +206,16 @@ function connectionError(error: Error): StorageError | undefined {
 const databaseUnavailable = (cause: Error) =>
   new StorageError('DatabaseError', 503, 'Service Unavailable', 'The database is not reachable.', { cause })
 
+/** For writes of objects: says that the key is taken, where the database only says that something is. */
+export function asKeyError(error: unknown): never {
+  throw fromDatabase(error)?.code === 'ResourceAlreadyExists' ? keyAlreadyExists() : error
+}
+
+/** Whether a transaction has surely not been committed. After a lost connection nobody knows. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof StorageError || error instanceof postgres.PostgresError
+}
+
 /** Answers with an error. What nobody foresaw is logged and becomes a 500 without details. */
 export function sendError(res: ServerResponse, thrown: unknown): void {
   if (res.headersSent) {

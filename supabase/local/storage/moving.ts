@@ -1,10 +1,10 @@
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import { z } from 'zod'
 import { sendJson } from '../http.ts'
 import { flag, readJson, text } from './body.ts'
 import { ownerColumns, readCaller } from './caller.ts'
 import type { Exchange, Route, StorageContext } from './context.ts'
-import { fromDatabase, keyAlreadyExists, noSuchBucket, noSuchKey, StorageError } from './errors.ts'
+import { asKeyError, isRefusal, keyAlreadyExists, noSuchBucket, noSuchKey } from './errors.ts'
 import type { ObjectMetadata } from './metadata.ts'
 import { checkKey } from './names.ts'
 import {
@@ -86,7 +86,8 @@ async function move(storage: StorageContext, { req, res, path }: Exchange): Prom
     })
     await storage.files.remove([replaced])
   } catch (error) {
-    await forget(storage, version, error)
+    // Where nobody knows whether the row was committed, the sweep decides about its bytes.
+    if (version !== undefined && isRefusal(error)) await storage.files.remove([version])
     asKeyError(error)
   }
   sendJson(res, 200, { message: 'Successfully moved' })
@@ -138,7 +139,7 @@ async function copy(storage: StorageContext, { req, res, path }: Exchange): Prom
     })
     await storage.files.remove([replaced])
   } catch (error) {
-    await forget(storage, version, error)
+    if (isRefusal(error)) await storage.files.remove([version])
     asKeyError(error)
   }
   const { owner, owner_id, ...rest } = copied!
@@ -161,18 +162,6 @@ async function requireBuckets(
       if (await findBucket(tx, id) === undefined) throw noSuchBucket()
     }
   })
-}
-
-/** Removes bytes whose row was refused. After a lost connection nobody knows, and the sweep decides. */
-async function forget(storage: StorageContext, version: string | undefined, error: unknown): Promise<void> {
-  if (version === undefined) return
-  if (error instanceof StorageError || error instanceof postgres.PostgresError) {
-    await storage.files.remove([version])
-  }
-}
-
-function asKeyError(error: unknown): never {
-  throw fromDatabase(error)?.code === 'ResourceAlreadyExists' ? keyAlreadyExists() : error
 }
 
 function chosen(

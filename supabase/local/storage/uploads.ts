@@ -1,17 +1,17 @@
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import busboy from 'busboy'
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import { sendJson } from '../http.ts'
 import { type Caller, ownerColumns, readCaller } from './caller.ts'
 import type { Exchange, Route, StorageContext } from './context.ts'
 import {
+  asKeyError,
   entityTooLarge,
-  fromDatabase,
   invalidRequest,
+  isRefusal,
   keyAlreadyExists,
   noSuchBucket,
-  StorageError,
 } from './errors.ts'
 import type { StagedFile } from './files.ts'
 import { checkType } from './limits.ts'
@@ -175,16 +175,10 @@ async function writeObject(
     await storage.files.remove([replaced])
     return id
   } catch (error) {
-    // After a lost connection nobody knows whether the row was committed; then the sweep decides.
-    if (error instanceof StorageError || error instanceof postgres.PostgresError) {
-      await storage.files.remove([file.version])
-    }
+    // Where nobody knows whether the row was committed, the sweep decides about its bytes.
+    if (isRefusal(error)) await storage.files.remove([file.version])
     return asKeyError(error)
   }
-}
-
-function asKeyError(error: unknown): never {
-  throw fromDatabase(error)?.code === 'ResourceAlreadyExists' ? keyAlreadyExists() : error
 }
 
 /** Receives a body of either form, checked against the bucket's limits. */
