@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseDuration } from '../../supabase/local/auth/config.ts'
+import { AuthConfig, parseDuration } from '../../supabase/local/auth/config.ts'
 import { compileTemplate } from '../../supabase/local/auth/mail/template.ts'
 import { RedirectAllowList } from '../../supabase/local/auth/redirects.ts'
 import { totpCode, totpMatches } from '../../supabase/local/auth/totp.ts'
@@ -112,3 +112,43 @@ test.each([['1s', 1], ['1h30m', 5400], ['500ms', 0.5], ['0', 0], ['-1h', -3600],
   'the duration %j is %d s',
   (text, seconds) => expect(parseDuration(text)).toBe(seconds),
 )
+
+describe('settings', () => {
+  const secrets = `v1,whsec_${'a'.repeat(44)}`
+  test.each([
+    [{ uri: 'https://x.example/hook', secrets }, true],
+    [{ uri: 'http://127.0.0.1:54321/functions/v1/x', secrets }, true],
+    [{ uri: 'https://x.example/hook', secrets: `${secrets}|${secrets}` }, true],
+    [{ uri: 'pg-functions://postgres/public/hook' }, true],
+    [{ uri: 'http://x.example/hook', secrets }, false],
+    [{ uri: 'https://x.example/hook', secrets: 'env(MISSING)' }, false],
+    [{ uri: '' }, false],
+  ])('a hook %j is taken: %s', (hook, taken) => {
+    expect(AuthConfig.safeParse({ hook: { send_sms: { enabled: true, ...hook } } }).success).toBe(taken)
+    expect(AuthConfig.safeParse({ hook: { send_sms: { enabled: false, ...hook } } }).success).toBe(true)
+  })
+
+  test('nothing said is what `supabase init` says', () => {
+    expect(AuthConfig.parse({})).toMatchObject({
+      site_url: 'http://127.0.0.1:3000',
+      jwt_expiry: 3600,
+      enable_signup: true,
+      enable_anonymous_sign_ins: false,
+      minimum_password_length: 6,
+      email: {
+        enable_signup: true,
+        double_confirm_changes: true,
+        enable_confirmations: false,
+        max_frequency: 1,
+      },
+      sms: { enable_signup: false, max_frequency: 5 },
+      mfa: { max_enrolled_factors: 10, totp: { enroll_enabled: false, verify_enabled: false } },
+    })
+  })
+
+  test('the newer name of a switch wins', () => {
+    expect(AuthConfig.parse({ email: { enabled: false, enable_signup: true } }).email.enable_signup).toBe(
+      false,
+    )
+  })
+})

@@ -47,12 +47,32 @@ const Template = z.object({
 
 const Notification = Template.extend({ enabled: z.boolean().default(false) })
 
+/** Plain HTTP is for this machine only. */
+const HOOK_URI =
+  /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal)(:\d+)?(\/|$)|pg-functions:\/\/[^/]+\/[^/]+\/[^/]+$)/
+const HOOK_SECRET = /^v1,whsec_[A-Za-z0-9+/=]{32,88}$/
+
 const Hook = z.object({
   enabled: z.boolean().default(false),
   /** `https://…`, `http://` on this machine, or `pg-functions://<database>/<schema>/<function>`. */
   uri: z.string().default(''),
-  /** `v1,whsec_<base64>`, several joined by `|` while a secret is being replaced. */
+  /** `v1,whsec_<base64>`, several joined by `|` while a secret is being replaced. Functions in the database need none. */
   secrets: z.string().default(''),
+}).superRefine(({ enabled, uri, secrets }, context) => {
+  if (!enabled) return
+  if (!HOOK_URI.test(uri)) {
+    context.addIssue({
+      code: 'custom',
+      path: ['uri'],
+      message: 'must be https://…, http:// on this machine, or pg-functions://<database>/<schema>/<function>',
+    })
+  } else if (uri.startsWith('http') && !secrets.split('|').every((secret) => HOOK_SECRET.test(secret))) {
+    context.addIssue({
+      code: 'custom',
+      path: ['secrets'],
+      message: 'must be formatted as "v1,whsec_<base64>" with at least 32 characters after it',
+    })
+  }
 })
 
 const Factor = z.object({
