@@ -1,7 +1,9 @@
 import { withSupabase } from '@supabase/server'
+import { createAdminClient } from '@supabase/server/core'
 import { z } from 'zod'
 import { readEnvironment } from '../_shared/environment.ts'
 import { fetchWithin } from '../_shared/http.ts'
+import { measured } from '../_shared/measured.ts'
 import { sqlThrough } from '../_shared/sql.ts'
 import { createHandler } from './handler.ts'
 import { createTwilio } from './twilio.ts'
@@ -25,12 +27,22 @@ const sendSms = createTwilio({
 // Auth gives the whole hook five seconds.
 const supabaseOptions = { global: { fetch: fetchWithin(1000) } }
 
+const measuring = {
+  name: 'auth-send-sms',
+  // Counting is the service's business, whoever calls.
+  sql: sqlThrough(createAdminClient({ supabaseOptions })),
+  inBackground: (work: Promise<unknown>) => EdgeRuntime.waitUntil(work),
+}
+
 export default {
   // Auth has no key of ours: its signature is the credential, checked before anything else happens.
-  fetch: withSupabase({ auth: 'none', cors: 'disabled', supabaseOptions }, (req, ctx) =>
-    createHandler({
-      sql: sqlThrough(ctx.supabaseAdmin),
-      hookSecrets: env.SEND_SMS_HOOK_SECRETS,
-      sendSms,
-    })(req)),
+  fetch: measured(
+    measuring,
+    withSupabase({ auth: 'none', cors: 'disabled', supabaseOptions }, (req, ctx) =>
+      createHandler({
+        sql: sqlThrough(ctx.supabaseAdmin),
+        hookSecrets: env.SEND_SMS_HOOK_SECRETS,
+        sendSms,
+      })(req)),
+  ),
 } satisfies Deno.ServeDefaultExport

@@ -1,7 +1,9 @@
 import { withSupabase } from '@supabase/server'
+import { createAdminClient } from '@supabase/server/core'
 import { z } from 'zod'
 import { readEnvironment, SiteEnvironment } from '../_shared/environment.ts'
 import { fetchWithin } from '../_shared/http.ts'
+import { measured } from '../_shared/measured.ts'
 import { sqlThrough } from '../_shared/sql.ts'
 import { createHandler } from './handler.ts'
 import { createResend } from './resend.ts'
@@ -17,12 +19,22 @@ const env = readEnvironment(
 const sendMail = createResend({ apiKey: env.RESEND_API_KEY, from: env.EMAIL_FROM, base: env.RESEND_API_BASE })
 const supabaseOptions = { global: { fetch: fetchWithin(8000) } }
 
+const measuring = {
+  name: 'emails',
+  // Counting is the service's business, whoever calls.
+  sql: sqlThrough(createAdminClient({ supabaseOptions })),
+  inBackground: (work: Promise<unknown>) => EdgeRuntime.waitUntil(work),
+}
+
 export default {
   // A job of the database calls this, with the secret key; the outbox belongs to nobody in particular.
-  fetch: withSupabase({ auth: 'secret', supabaseOptions }, (req, ctx) =>
-    createHandler({
-      sql: sqlThrough(ctx.supabaseAdmin),
-      sendMail,
-      siteUrl: env.SITE_URL,
-    })(req)),
+  fetch: measured(
+    measuring,
+    withSupabase({ auth: 'secret', supabaseOptions }, (req, ctx) =>
+      createHandler({
+        sql: sqlThrough(ctx.supabaseAdmin),
+        sendMail,
+        siteUrl: env.SITE_URL,
+      })(req)),
+  ),
 } satisfies Deno.ServeDefaultExport

@@ -1,7 +1,9 @@
 import { withSupabase } from '@supabase/server'
+import { createAdminClient } from '@supabase/server/core'
 import { z } from 'zod'
 import { readEnvironment } from '../_shared/environment.ts'
 import { fetchWithin } from '../_shared/http.ts'
+import { measured } from '../_shared/measured.ts'
 import { sqlThrough } from '../_shared/sql.ts'
 import { createHandler } from './handler.ts'
 
@@ -19,6 +21,16 @@ const forMembers = withSupabase(
   (req, ctx) => createHandler({ sql: sqlThrough(ctx.supabase), functionUrl })(req),
 )
 
+const measuring = {
+  name: 'store-links',
+  // Counting is the service's business, whoever calls.
+  sql: sqlThrough(createAdminClient({ supabaseOptions })),
+  inBackground: (work: Promise<unknown>) => EdgeRuntime.waitUntil(work),
+}
+
 export default {
-  fetch: (req) => req.method === 'GET' || req.method === 'HEAD' ? forVisitors(req) : forMembers(req),
+  fetch: measured(
+    measuring,
+    (req) => req.method === 'GET' || req.method === 'HEAD' ? forVisitors(req) : forMembers(req),
+  ),
 } satisfies Deno.ServeDefaultExport

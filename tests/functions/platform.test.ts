@@ -206,6 +206,12 @@ describe('the functions in Deno, with the real database', () => {
       .toMatchObject([403, { code: 'store_role_required' }])
   })
 
+  test('requests are counted, and the operator reads the numbers', async () => {
+    expect((await call('metrics')).status).toBe(401)
+    const read = async () => (await call('metrics', { headers: { apikey: platform.keys.secretKey } })).text()
+    await expect.poll(read, { timeout: 5000 }).toMatch(/\{[^}]*"payments"[^}]*\} \d/)
+  })
+
   test('a link without a store is a 404, without any key', async () => {
     const response = await call('store-links/nothing-here')
     expect([response.status, await response.json()]).toMatchObject([404, { code: 'store_not_found' }])

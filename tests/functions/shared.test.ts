@@ -1,9 +1,11 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { readEnvironment } from '../../functions/_shared/environment.ts'
 import { pathOf } from '../../functions/_shared/http.ts'
+import { measured } from '../../functions/_shared/measured.ts'
 import { Problem } from '../../functions/_shared/problem.ts'
 import { sqlThrough } from '../../functions/_shared/sql.ts'
+import { type Answers, sqlOf } from './support.ts'
 
 const call = (error: { code: string; message: string; details: string | null }) =>
   sqlThrough({ rpc: async () => ({ data: null, error }) })('verb', {}, z.unknown()).then(
@@ -51,4 +53,44 @@ test.each([
   ['/paymentsx/intents', '/paymentsx/intents'],
 ])('the route of %s is %s', (path, route) => {
   expect(pathOf(new Request(`http://functions${path}`), 'payments')).toBe(route)
+})
+
+describe('counting requests', () => {
+  const count = async (req: Request, answers: Answers = { record_request: null }) => {
+    const { sql, calls } = sqlOf(answers)
+    const background: Promise<unknown>[] = []
+    const measuring = {
+      name: 'payments',
+      routes: ['/intents'],
+      sql,
+      inBackground: (work: Promise<unknown>) => void background.push(work),
+    }
+    const response = await measured(measuring, async () => new Response(null, { status: 204 }))(req)
+    await Promise.all(background)
+    return { status: response.status, calls }
+  }
+
+  test.each([['/payments/intents', '/intents'], ['/payments', '/'], ['/payments/pi_1234', '*']])(
+    '%s counts as %s',
+    async (path, route) => {
+      const { calls } = await count(new Request(`http://functions${path}`, { method: 'POST' }))
+      expect(calls).toEqual([{
+        name: 'record_request',
+        args: {
+          function_name: 'payments',
+          route,
+          method: 'POST',
+          status: 204,
+          duration_ms: expect.any(Number),
+        },
+      }])
+    },
+  )
+
+  test('never stands in the way of the answer', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const request = new Request('http://functions/payments/intents')
+    expect((await count(request, { record_request: new Error('gone') })).status).toBe(204)
+    log.mockRestore()
+  })
 })
