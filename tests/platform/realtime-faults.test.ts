@@ -224,6 +224,19 @@ describe('clients that misbehave', () => {
     expect(await client.closed).toBe(1009)
   })
 
+  test('a payload that is nested too deeply ends its channel, not the service', async () => {
+    const { socket } = await startOwn()
+    const [client, other] = [await socket(), await socket()]
+    const { topic, joinRef } = await client.join('deep', { broadcast: { self: true } })
+    const deep = '['.repeat(200_000) + ']'.repeat(200_000)
+    client.sendRaw(
+      `["${joinRef}","9","${topic}","broadcast",{"type":"broadcast","event":"x","payload":${deep}}]`,
+    )
+    await client.next({ topic, event: 'phx_error' })
+    expect((await client.join('deep')).status).toBe('ok')
+    expect((await other.heartbeat()).payload.status).toBe('ok')
+  })
+
   test('a silent socket is closed; its channels are left', async () => {
     const { socket } = await startOwn({ timing: { idle_timeout_ms: 300 } })
     const [silent, watcher] = [await socket(), await socket()]

@@ -25,7 +25,7 @@ afterAll(async () => {
 })
 
 /** A topic of its own; what a signed-in user may do there, its scope says. */
-const topicIn = (scope: 'open' | 'read' | 'write' | 'presence' | 'closed' | 'broken' | 'mine') =>
+const topicIn = (scope: 'open' | 'read' | 'write' | 'presence' | 'closed' | 'broken' | 'sees' | 'switch') =>
   `${scope}:${randomUUID()}`
 
 const TEARDOWN = `
@@ -35,20 +35,31 @@ const TEARDOWN = `
 `
 const SETUP = `
   ${TEARDOWN}
+  create schema conformance;
+  grant usage on schema conformance to anon, authenticated, service_role;
+  create table conformance.switch (may_send boolean);
+  insert into conformance.switch values (true);
+  grant select on conformance.switch to authenticated;
+
   create policy conformance_receive on realtime.messages for select to authenticated using (
     (select realtime.topic()) like 'open:%'
     or ((select realtime.topic()) like 'read:%' and extension = 'broadcast')
     or ((select realtime.topic()) like 'presence:%' and extension = 'presence')
     or ((select realtime.topic()) like 'broken:%' and 1 / (length(extension) - length(extension)) = 1)
     or (select realtime.topic()) = 'mine:' || (select auth.uid())
+    or (
+      topic like 'sees:%' and topic = realtime.topic() and extension = 'broadcast' and not private and event is null
+      and payload is null and (select auth.jwt()) ->> 'role' = 'authenticated'
+      and current_setting('request.headers')::json ->> 'x-probe' = 'yes'
+    )
+    or (select realtime.topic()) like 'switch:%'
   );
   create policy conformance_send on realtime.messages for insert to authenticated with check (
     (select realtime.topic()) like 'open:%' or (select realtime.topic()) like 'write:%'
     or ((select realtime.topic()) like 'presence:%' and extension = 'presence')
+    or ((select realtime.topic()) like 'switch:%' and (select may_send from conformance.switch))
   );
 
-  create schema conformance;
-  grant usage on schema conformance to anon, authenticated, service_role;
   create table conformance.notes (
     id bigint generated always as identity primary key,
     owner_id uuid,
@@ -304,22 +315,21 @@ describe('broadcast', () => {
     expect(await inside.settled({ event: 'broadcast' })).toEqual([])
   })
 
-  test('works through supabase-js, with JSON and with bytes', async () => {
+  test.each(['1.0.0', '2.0.0'])('works through supabase-js in version %s', async (vsn) => {
     const subtopic = topicIn('open')
-    const [sender, receiver] = (await Promise.all([target.client(token), target.client(token)])).map((
-      client,
-    ) => client.channel(subtopic, { config: { private: true, broadcast: { ack: true } } })) as [
-      RealtimeChannel,
-      RealtimeChannel,
-    ]
+    const clients = await Promise.all([target.client(token, vsn), target.client(token, vsn)])
+    const [sender, receiver] = clients.map((client) =>
+      client.channel(subtopic, { config: { private: true, broadcast: { ack: true } } })
+    ) as [RealtimeChannel, RealtimeChannel]
     const received: unknown[] = []
     receiver.on('broadcast', { event: 'note' }, ({ payload }) => received.push(payload))
     await Promise.all([subscribed(sender), subscribed(receiver)])
     expect(await sender.send({ type: 'broadcast', event: 'note', payload: { text: 'hello' } })).toBe('ok')
+    await expect.poll(() => received).toEqual([{ text: 'hello' }])
+    if (vsn === '1.0.0') return // it has no way to send bytes
     const bytes = new Uint8Array([1, 2, 3]).buffer
     expect(await sender.send({ type: 'broadcast', event: 'note', payload: bytes })).toBe('ok')
     await expect.poll(() => received.length).toBe(2)
-    expect(received[0]).toEqual({ text: 'hello' })
     expect(new Uint8Array(received[1] as ArrayBuffer)).toEqual(new Uint8Array([1, 2, 3]))
   })
 })
@@ -368,6 +378,36 @@ describe('private channels', () => {
     const plain = await target.socket({ apikey: token })
     expect((await plain.join(subtopic, { private: true })).status).toBe('error')
   }, TEST_TIMEOUT_MS)
+
+  test('are decided by a row that has a topic and an extension, and by claims and headers', async () => {
+    const [with_, without] = await Promise.all([
+      target.socket({ apikey: token, headers: { 'x-probe': 'yes' } }),
+      target.socket({ apikey: token }),
+    ])
+    const subtopic = topicIn('sees')
+    expect((await with_.join(subtopic, { private: true })).status).toBe('ok')
+    expect((await without.join(subtopic, { private: true })).status).toBe('error')
+  }, TEST_TIMEOUT_MS)
+
+  test('remember who may send until the token changes', async ({ skip }) => {
+    if (!target.canSign) skip()
+    const sub = randomUUID()
+    const socket = await target.socket()
+    const { topic, joinRef } = await socket.join(topicIn('switch'), {
+      private: true,
+      broadcast: { ack: true },
+    }, {
+      access_token: await target.token({ sub }),
+    })
+    const send = () =>
+      socket.send(topic, 'broadcast', { type: 'broadcast', event: 'x', payload: {} }, joinRef)
+    await socket.next({ ref: send() })
+    await target.sql`update conformance.switch set may_send = false`
+    await socket.next({ ref: send() })
+    socket.send(topic, 'access_token', { access_token: await target.token({ sub, extra: 1 }) }, joinRef)
+    const ref = send()
+    expect(await socket.settled({ ref })).toEqual([])
+  })
 
   test('end when a new token no longer permits them', async ({ skip }) => {
     if (!target.canSign) skip()
@@ -570,8 +610,13 @@ describe('broadcast from the database', () => {
     const subtopic = topicIn('open')
     await target.sql`select realtime.send('[1]', 'array', ${subtopic})`
     await target.sql`select realtime.send('1', 'scalar', ${subtopic})`
+    await target.sql.begin(async (tx) => {
+      await tx`set local role authenticated` // who may not send to this topic
+      await tx`select realtime.send('{}', 'forbidden', ${subtopic.replace('open', 'closed')})`
+    })
     const [{ stored } = { stored: 0 }] = await target.sql<{ stored: number }[]>`
-      select count(*)::int as stored from realtime.messages where topic = ${subtopic}`
+      select count(*)::int as stored from realtime.messages
+      where topic in (${subtopic}, ${subtopic.replace('open', 'closed')})`
     expect(stored).toBe(0)
     await expect(
       target
@@ -580,14 +625,17 @@ describe('broadcast from the database', () => {
       .rejects.toThrow(/Failed to process the row: Unexpected operation type: TRUNCATE/)
   })
 
-  test('is replayed to who joins later, newest last, and not twice', async () => {
-    const socket = await target.socket({ apikey: token })
+  test('is replayed to who joins later, newest last', async () => {
+    const [watcher, socket] = [await target.socket({ apikey: token }), await target.socket({ apikey: token })]
     const subtopic = topicIn('read')
+    await watcher.join(subtopic, ready)
+    await watcher.next({ event: 'system' }, 60_000)
     const since = Date.now() - 1_000
     for (const event of ['one', 'two', 'three']) {
       await target.sql`select realtime.send('{}', ${event}, ${subtopic})`
     }
     await target.sql`select realtime.send_binary('\\x01', 'bytes', ${subtopic})`
+    for (let live = 0; live < 4; live++) await watcher.next({ event: 'broadcast' })
     const { joinRef } = await socket.join(subtopic, {
       private: true,
       broadcast: { replay: { since, limit: 3 } },
@@ -687,7 +735,8 @@ describe('presence', () => {
 
   test('works through supabase-js', async () => {
     const subtopic = topicIn('open')
-    const [ana, bo] = (await Promise.all([target.client(token), target.client(token)])).map((client, index) =>
+    const clients = await Promise.all([target.client(token), target.client(token)])
+    const [ana, bo] = clients.map((client, index) =>
       client.channel(subtopic, { config: { private: true, presence: { key: `user-${index}` } } })
     ) as [RealtimeChannel, RealtimeChannel]
     const left: string[] = []
@@ -827,11 +876,14 @@ describe('postgres_changes', () => {
     ['a quoted value', 'title=eq."b"', ['b']],
     ['nothing', '', ['a', 'b', 'c']],
   ])('filters by %s', async (_name, filter, expected) => {
-    const { socket } = await listen([on('open_notes', { event: 'INSERT', filter }), on('full_notes')])
+    const marker = Math.floor(Math.random() * 1e9) // what other tests did may still be arriving
+    const { socket } = await listen([
+      on('open_notes', { event: 'INSERT', filter }),
+      on('full_notes', { event: 'INSERT', filter: `id=eq.${marker}` }),
+    ])
     await target.sql`insert into conformance.open_notes values (1, 'a', null), (2, 'b', null), (3, 'c', 'x')`
     await target.sql`delete from conformance.open_notes`
-    await target.sql`insert into conformance.full_notes values (1, 'end')`
-    await target.sql`delete from conformance.full_notes`
+    await target.sql`insert into conformance.full_notes values (${marker}, 'end')`
     const titles: string[] = []
     for (let change = await next(socket); change.data.table !== 'full_notes'; change = await next(socket)) {
       titles.push(change.data.record.title)
@@ -942,7 +994,7 @@ describe('postgres_changes', () => {
     let listening = false
     channel.on(
       'postgres_changes',
-      on('open_notes') as never,
+      on('open_notes', { filter: 'id=eq.9' }) as never,
       (change: Record<string, unknown>) => changes.push(change),
     )
     channel.on('system', {}, ({ status }: { status: string }) => listening = status === 'ok')

@@ -92,7 +92,12 @@ export class Connection implements ChannelSocket {
     if (topic === 'phoenix' && message.event === 'heartbeat') return this.#reply(message, 'ok', {})
 
     const before = this.#queues.get(topic)
-    const work = before === undefined ? this.#route(message) : before.then(() => this.#route(message))
+    let work: Promise<void> | void
+    try {
+      work = before === undefined ? this.#route(message) : before.then(() => this.#route(message))
+    } catch (error) {
+      return this.#crash(topic, error) // such as a payload that is nested too deeply to be written again
+    }
     if (work === undefined) return
 
     if (++this.#waiting === MOST_WAITING) this.ws.pause()

@@ -18,7 +18,7 @@ export interface Target {
   secretKey: string
   url: string
   /** A supabase-js client whose channels carry a token. */
-  client(token: string): Promise<SupabaseClient>
+  client(token: string, vsn?: string): Promise<SupabaseClient>
   /** A socket that speaks frames. */
   socket(options?: Omit<RawSocketOptions, 'url' | 'apikey'> & { apikey?: string }): Promise<RawSocket>
 }
@@ -70,8 +70,9 @@ export interface TargetParts {
 
 /** Wraps a running platform as a target. */
 export function makeTarget({ url, publishableKey, secretKey, jwtSecret, sql }: TargetParts): Target {
-  const client = async (token: string) => {
-    const made = createClient(url, publishableKey, clientOptions({ accessToken: async () => token }))
+  const client = async (token: string, vsn = '2.0.0') => {
+    const options = clientOptions({ accessToken: async () => token, realtime: { vsn } })
+    const made = createClient(url, publishableKey, options)
     releaseLater(() => made.realtime.disconnect() as Promise<unknown>)
     await made.realtime.setAuth()
     return made

@@ -158,7 +158,13 @@ class Session {
   #lastHeardAt = Date.now()
 
   constructor(readonly stream: Duplex, readonly onChange: (change: Change) => void) {
-    stream.on('data', (message: Buffer) => this.#receive(message))
+    stream.on('data', (message: Buffer) => {
+      try {
+        this.#receive(message)
+      } catch (error) {
+        stream.destroy(error as Error) // out of step with the server: begin again
+      }
+    })
   }
 
   get silence(): number {
