@@ -5,13 +5,15 @@ create schema cron;
 create sequence cron.jobid_seq;
 create sequence cron.runid_seq;
 
+-- A project has one database, `postgres`. Clones of it (for tests) have other names and are still that one, so the
+-- name that is recorded is always the project's.
 create table cron.job (
   jobid bigint primary key default nextval('cron.jobid_seq'),
   schedule text not null,
   command text not null,
   nodename text not null default 'localhost',
   nodeport integer not null default inet_server_port(),
-  database text not null default current_database(),
+  database text not null default 'postgres',
   username text not null default current_user,
   active boolean not null default true,
   jobname text
@@ -158,19 +160,18 @@ begin
     raise exception 'job_name can not be NULL' using errcode = 'null_value_not_allowed';
   end if;
   perform cron._check_schedule(schedule);
-  if database <> current_database() then
+  if database not in ('postgres', current_database()) then
     raise exception 'jobs run in the database "%" only', current_database() using errcode = 'feature_not_supported';
   end if;
   if username is not null and not pg_has_role(username, 'member') then
     raise exception 'must be superuser to create a job for another role' using errcode = 'insufficient_privilege';
   end if;
   insert into cron.job (jobname, schedule, command, database, username, active)
-  values (job_name, schedule, command, database, coalesce(username, current_user), active)
+  values (job_name, schedule, command, 'postgres', coalesce(username, current_user), active)
   on conflict on constraint jobname_username_uniq do update
   set
     schedule = excluded.schedule,
     command = excluded.command,
-    database = excluded.database,
     active = excluded.active
   returning jobid into v_jobid;
   return v_jobid;
@@ -182,7 +183,7 @@ create function cron.schedule(job_name text, schedule text, command text) return
 language sql
 set search_path = ''
 as $$
-  select cron.schedule_in_database(job_name, schedule, command, current_database()::text)
+  select cron.schedule_in_database(job_name, schedule, command, 'postgres')
 $$;
 comment on function cron.schedule(text, text, text) is 'schedule a pg_cron job';
 
@@ -201,7 +202,7 @@ begin
   if schedule is not null then
     perform cron._check_schedule(schedule);
   end if;
-  if database <> current_database() then
+  if database not in ('postgres', current_database()) then
     raise exception 'jobs run in the database "%" only', current_database() using errcode = 'feature_not_supported';
   end if;
   if username is not null and not pg_has_role(username, 'member') then
@@ -211,7 +212,6 @@ begin
   set
     schedule = coalesce(alter_job.schedule, job.schedule),
     command = coalesce(alter_job.command, job.command),
-    database = coalesce(alter_job.database, job.database),
     username = coalesce(alter_job.username, job.username),
     active = coalesce(alter_job.active, job.active)
   where job.jobid = alter_job.job_id;
