@@ -68,8 +68,11 @@ export class FileStore {
       },
     })
     try {
-      await pipeline(source, meter, createWriteStream(path, { flags: 'wx', flush: true }))
+      // Not the source itself: a pipeline that fails destroys it, and with it the connection that the answer needs.
+      const bytes = source.iterator({ destroyOnReturn: false })
+      await pipeline(bytes, meter, createWriteStream(path, { flags: 'wx', flush: true }))
     } catch (error) {
+      source.resume()
       await rm(path, { force: true })
       throw error
     }
