@@ -163,7 +163,7 @@ export async function call<T = unknown>(
       )
       return row!['value'] as T
     })
-    return { outcome: 'ok', value }
+    return { outcome: 'ok', value: value as T }
   } catch (error) {
     const { code, detail, message } = error as { code?: string; detail?: string; message: string }
     if (code === undefined || /^CONN/.test(code)) return { outcome: 'unknown' }
