@@ -24,6 +24,14 @@ async function invoke(
   return [response.status, await response.json()] as const
 }
 
+/** Sets how Stripe's events are delivered, see supabase/local/sandboxes/control.ts. */
+const control = (method: string, path: string, body: unknown) =>
+  fetch(`${platform.inboxUrl}/_control/webhooks${path}`, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+
 const call = (name: string, init: RequestInit = {}) => fetch(`${platform.apiUrl}/functions/v1/${name}`, init)
 
 /** Checks out one piece of something that is for sale, to be paid by card. */
@@ -111,15 +119,9 @@ describe('the functions in Deno, with the real database', () => {
   test('an order whose event was lost is confirmed by the reconciling job', async () => {
     const { client } = await platform.signIn()
     const { orders, checkout_id } = await buySomething(client)
-    const control = (mode: string) =>
-      fetch(`${platform.inboxUrl}/_control/webhooks`, {
-        method: 'PUT',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ mode }),
-      })
-    await control('drop')
+    await control('PUT', '', { mode: 'drop' })
     await invoke(client, 'payments/intents', { body: { checkout_id, payment_method: 'pm_card_visa' } })
-    await control('deliver')
+    await control('PUT', '', { mode: 'deliver' })
     expect(await statusOf(client, orders[0]!.id)).toBe('pending')
     await platform.sql`update public.payments set next_check_at = now() where checkout_id = ${checkout_id}`
     expect(await invoke(platform.service(), 'payments-reconcile')).toMatchObject([200, {
@@ -127,6 +129,32 @@ describe('the functions in Deno, with the real database', () => {
       failed: 0,
     }])
     expect(await statusOf(client, orders[0]!.id)).toBe('confirmed')
+  })
+
+  test('events in reverse, five times each and all at once, confirm an order once', async () => {
+    const { client } = await platform.signIn()
+    const { orders, checkout_id } = await buySomething(client)
+    await control('PUT', '', { mode: 'hold' })
+    const pay = (payment_method: string) =>
+      invoke(client, 'payments/intents', { body: { checkout_id, payment_method } })
+    await pay('pm_card_chargeDeclined')
+    await pay('pm_card_visa')
+    await control('PUT', '', { mode: 'deliver', duplicates: 4 })
+    await control('POST', '/release', { reversed: true })
+    await expect.poll(() => statusOf(client, orders[0]!.id), { timeout: 10_000 }).toBe('confirmed')
+    // The declined try arrives after the success, and changes nothing any more.
+    const types = () =>
+      platform.sql`
+      select type from private.provider_events
+      where fact ->> 'checkout_id' = ${checkout_id} and type like 'payment_intent.%'
+      order by type
+    `
+    await expect.poll(async () => (await types()).map(({ type }) => type as string), { timeout: 10_000 })
+      .toEqual(['payment_intent.payment_failed', 'payment_intent.succeeded'])
+    expect(await statusOf(client, orders[0]!.id)).toBe('confirmed')
+    expect((await client.from('payments').select('status')).data).toEqual([{ status: 'succeeded' }])
+    await control('PUT', '', { mode: 'deliver' })
+    expect(await platform.sql`select * from private.check_invariants()`).toEqual([])
   })
 
   test('an event of Stripe is recorded once', async () => {
