@@ -401,6 +401,9 @@ function errorResponse(error: RestError): RestResponse {
   }
 }
 
+/** Up to this size copying a body costs less than sending it apart from the head. */
+const SMALL_BODY = 16_384
+
 /** Statuses that never have a body. */
 const BODILESS = new Set([204, 304])
 
@@ -413,5 +416,8 @@ function send(req: IncomingMessage, res: ServerResponse, response: RestResponse)
   const phrase = reason?.replace(/[^\t\x20-\x7e]/g, '')
   if (phrase === undefined) res.writeHead(status)
   else res.writeHead(status, phrase)
-  res.end(bodiless ? undefined : body)
+  if (bodiless || body === undefined) res.end()
+  // As text of one byte a character, so that it leaves together with the head in one write.
+  else if (typeof body !== 'string' && body.length <= SMALL_BODY) res.end(body.toString('latin1'), 'latin1')
+  else res.end(body)
 }

@@ -137,26 +137,16 @@ with recursive base_type (oid, base) as (
   union all
   select t.oid, b.base from pg_type t join base_type b on t.typbasetype = b.oid where t.typtype = 'd'
 ),
-parameter as (
+exposed as (
+  select p.* from pg_proc p
+    join pg_namespace n on n.oid = p.pronamespace
+  where n.nspname = any ($1::text[]) and p.prokind = 'f'
+),
+parameters as (
   select
     p.oid as routine,
-    coalesce(a.name, '') as name,
-    a.type,
-    coalesce(a.mode, 'i') as mode,
-    row_number() over (partition by p.oid order by a.position) as position
-  from pg_proc p
-    cross join lateral unnest(
-      coalesce(p.proallargtypes, p.proargtypes::oid[]), p.proargnames, p.proargmodes
-    ) with ordinality as a (type, name, mode, position)
-  where coalesce(a.mode, 'i') in ('i', 'b', 'v')
-)
-select coalesce(json_agg(json_build_object(
-  'schema', n.nspname,
-  'name', p.proname,
-  'description', obj_description(p.oid, 'pg_proc'),
-  'parameters', coalesce((
-    select json_agg(json_build_object(
-      'name', a.name,
+    json_agg(json_build_object(
+      'name', coalesce(a.name, ''),
       'type', a.type::regtype::text,
       'wideType', case a.type
         when 'bit'::regtype then 'bit varying'
@@ -165,11 +155,30 @@ select coalesce(json_agg(json_build_object(
         when 'character[]'::regtype then 'character varying[]'
         else a.type::regtype::text
       end,
-      'required', a.position <= p.pronargs - p.pronargdefaults,
+      'required', a.place <= p.pronargs - p.pronargdefaults,
       'variadic', a.mode = 'v'
-    ) order by a.position)
-    from parameter a where a.routine = p.oid
-  ), '[]'),
+    ) order by a.place) as list,
+    -- A parameter without a name can only be the one that takes the whole body.
+    case count(*) filter (where coalesce(a.name, '') = '')
+      when 0 then true
+      when 1 then count(*) = 1 and bool_and(
+        a.type in ('bytea'::regtype, 'json'::regtype, 'jsonb'::regtype, 'text'::regtype, 'xml'::regtype))
+      else false
+    end as callable
+  from exposed p
+    cross join lateral (
+      select name, type, coalesce(mode, 'i') as mode, row_number() over (order by position) as place
+      from unnest(coalesce(p.proallargtypes, p.proargtypes::oid[]), p.proargnames, p.proargmodes)
+        with ordinality as argument (type, name, mode, position)
+      where coalesce(mode, 'i') in ('i', 'b', 'v')
+    ) a
+  group by p.oid, p.pronargs, p.pronargdefaults
+)
+select coalesce(json_agg(json_build_object(
+  'schema', n.nspname,
+  'name', p.proname,
+  'description', obj_description(p.oid, 'pg_proc'),
+  'parameters', coalesce(parameters.list, '[]'),
   'returns', json_build_object(
     'schema', type_schema.nspname,
     'name', coalesce(relation.relname, t.typname),
@@ -188,24 +197,14 @@ select coalesce(json_agg(json_build_object(
     from unnest(p.proconfig) setting where setting not like 'default_transaction_isolation=%'
   ), '[]')
 ) order by n.nspname, p.proname, p.pronargs, p.oid), '[]')
-from pg_proc p
+from exposed p
   join pg_namespace n on n.oid = p.pronamespace
   join base_type b on b.oid = p.prorettype
   join pg_type t on t.oid = b.base
   join pg_namespace type_schema on type_schema.oid = t.typnamespace
   left join pg_class relation on relation.oid = t.typrelid
-where n.nspname = any ($1::text[])
-  and p.prokind = 'f'
-  and t.oid not in ('trigger'::regtype, 'event_trigger'::regtype)
-  and coalesce((
-    select case count(*) filter (where a.name = '')
-      when 0 then true
-      when 1 then count(*) = 1 and bool_and(
-        a.type in ('bytea'::regtype, 'json'::regtype, 'jsonb'::regtype, 'text'::regtype, 'xml'::regtype))
-      else false
-    end
-    from parameter a where a.routine = p.oid
-  ), true)`
+  left join parameters on parameters.routine = p.oid
+where t.oid not in ('trigger'::regtype, 'event_trigger'::regtype) and coalesce(parameters.callable, true)`
 
 /** Functions from one row of a relation to rows of a relation. */
 export const COMPUTED_RELATIONSHIPS = `
