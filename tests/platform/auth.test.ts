@@ -485,6 +485,18 @@ describe('recovery', () => {
       .toBeNull()
   })
 
+  test('in a PKCE flow ends in a recovery session', async () => {
+    const { email } = await signedIn(target)
+    const client = visitor(target, { flowType: 'pkce', storage: memory() })
+    const redirectTo = 'http://127.0.0.1:3000/reset?step=2'
+    expect((await client.auth.resetPasswordForEmail(email, { redirectTo })).error).toBeNull()
+    const { location } = await follow((await nextMail(target, email)).link)
+    expect(location.searchParams.get('step')).toBe('2')
+    const { data, error } = await client.auth.exchangeCodeForSession(location.searchParams.get('code')!)
+    expect(error).toBeNull()
+    expect(claimsOf(data.session!.access_token)).toMatchObject({ amr: [{ method: 'recovery' }] })
+  })
+
   test('of an unknown address looks the same', async () => {
     const answer = await request(target, 'POST', '/recover', { body: { email: randomEmail() } })
     expect([answer.status, answer.body]).toEqual([200, {}])
@@ -712,6 +724,26 @@ describe('administration', () => {
 
     expect((await admin.deleteUser(user.id)).error).toBeNull()
     expect((await admin.getUserById(user.id)).error).toMatchObject({ status: 404, code: 'user_not_found' })
+  })
+
+  test('ends the sessions of a user, and removes a factor', async () => {
+    const { admin } = service(target).auth
+    const { client, user, token } = await signedIn(target)
+    const { data: factor } = await client.auth.mfa.enroll({ factorType: 'totp' })
+    expect((await admin.mfa.listFactors({ userId: user.id })).data?.factors).toMatchObject([
+      { id: factor!.id, status: 'unverified', factor_type: 'totp' },
+    ])
+    const renamed = await request(
+      { ...target, publishableKey: target.secretKey },
+      'PUT',
+      `/admin/users/${user.id}/factors/${factor!.id}`,
+      { body: { friendly_name: 'tablet' } },
+    )
+    expect(renamed.body).toMatchObject({ id: factor!.id, friendly_name: 'tablet' })
+    expect((await admin.mfa.deleteFactor({ userId: user.id, id: factor!.id })).error).toBeNull()
+    expect((await admin.mfa.listFactors({ userId: user.id })).data?.factors).toEqual([])
+    expect((await admin.signOut(token, 'global')).error).toBeNull()
+    expect((await request(target, 'GET', '/user', { token })).body.code).toBe('session_not_found')
   })
 
   test('deletes softly without leaving a trace of who it was', async () => {

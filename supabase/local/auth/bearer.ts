@@ -8,6 +8,7 @@ import { endOf } from './session-validity.ts'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
+/** Whether text is a UUID, of any version. */
 export const isUuid = (text: string): boolean => UUID.test(text)
 
 /** Roles whose token may use the admin endpoints. */

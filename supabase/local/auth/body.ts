@@ -28,10 +28,6 @@ export class Body {
     return new Body(value as Json)
   }
 
-  has(name: string): boolean {
-    return this.#members[name] !== undefined && this.#members[name] !== null
-  }
-
   /** A string, or '' where it is absent. */
   string(name: string): string {
     return this.optionalString(name) ?? ''

@@ -72,9 +72,7 @@ async function postToken(call: Call): Promise<void> {
 function routes(signingKeys: JWK[]): Route[] {
   const route = (method: string, path: string, handler: Handler, body?: Route['body']): Route => ({
     method,
-    path: new RegExp(
-      `^${path.replace(/\./g, '\\.').replace(/:(\w+)/g, '(?<$1>[^/]*)').replace('*', '.*')}/?$`,
-    ),
+    path: pathPattern(path),
     handler,
     body: body ?? (method === 'GET' ? 'none' : 'required'),
     captcha: CAPTCHA_PATHS.includes(path),
@@ -127,6 +125,12 @@ function routes(signingKeys: JWK[]): Route[] {
     ...anyMethod('/admin/oauth*', unserved('The OAuth server')),
     ...anyMethod('/admin/custom-providers*', unserved('Sign-in with a custom provider')),
   ]
+}
+
+function pathPattern(path: string): RegExp {
+  // The wildcard first: what stands for a placeholder has one of its own.
+  const source = path.replaceAll('.', '\\.').replace('*', '.*').replace(/:(\w+)/g, '(?<$1>[^/]*)')
+  return new RegExp(`^${source}/?$`)
 }
 
 /** Finds the flow for a request, and turns whatever it throws into an answer. */

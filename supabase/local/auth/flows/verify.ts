@@ -82,9 +82,10 @@ export async function getVerify(call: Call): Promise<void> {
   const pkce = hash.startsWith(PKCE_PREFIX)
   try {
     const result = await transaction(call.auth.sql, async (db): Promise<SessionJson | string | undefined> => {
-      const user = await settle(call, db, await proveByHash(call, db, type, hash))
+      const proof = await proveByHash(call, db, type, hash)
+      const user = await settle(call, db, proof)
       if (user === undefined) return undefined
-      return pkce ? await issueAuthCode(db, user.id, type) : await openSession(call, db, user, 'otp')
+      return pkce ? await issueAuthCode(db, user.id, proof.type) : await openSession(call, db, user, 'otp')
     })
     call.redirect(303, locationOf(target, result, type, pkce))
   } catch (error) {
@@ -305,7 +306,7 @@ async function settlePhoneChange(call: Call, db: Db, user: UserRow): Promise<Use
 }
 
 /** The code with which the client that started a PKCE flow fetches its session. */
-async function issueAuthCode(db: Db, userId: string, type: string): Promise<string> {
+async function issueAuthCode(db: Db, userId: string, type: Verification): Promise<string> {
   const method = type === 'signup' ? 'email/signup' : type
   const [flow] = await db<{ auth_code: string }[]>`
     update auth.flow_state set auth_code_issued_at = ${now()}, updated_at = ${now()}

@@ -22,6 +22,7 @@ export async function listIdentities(db: Db, userId: string): Promise<IdentityRo
     select * from auth.identities where user_id = ${userId} order by created_at, id`
 }
 
+/** Adds an identity of the address a user signed up with. */
 export async function insertIdentity(
   db: Db,
   userId: string,

@@ -40,6 +40,7 @@ export interface Origin {
   ip: string
 }
 
+/** Opens a session at aal1 that begins with one method. */
 export async function insertSession(
   db: Db,
   userId: string,

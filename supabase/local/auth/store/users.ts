@@ -247,6 +247,7 @@ export async function refreshProviders(db: Db, user: UserRow): Promise<UserRow> 
   })
 }
 
+/** Whether a ban still lasts. */
 export const isBanned = (user: UserRow): boolean =>
   user.banned_until !== null && Date.parse(user.banned_until) > Date.now()
 
