@@ -27,10 +27,11 @@ security definer -- the vocabulary is granted to nobody
 set search_path = ''
 as $$
 begin
-  if tg_op = 'UPDATE' and not exists (
-    select from new_rows join old_rows using (id) where new_rows.name <> old_rows.name
-  ) then
-    return null;
+  -- Two conditions, not one: an insert has no old_rows, and an expression that names them cannot even be planned.
+  if tg_op = 'UPDATE' then
+    if not exists (select from new_rows join old_rows using (id) where new_rows.name <> old_rows.name) then
+      return null;
+    end if;
   end if;
 
   -- In the order of the words, so that two writers that bring the same new words wait for each other instead of deadlocking.
