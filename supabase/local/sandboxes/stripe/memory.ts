@@ -5,6 +5,8 @@ import type { Snapshot, Store } from './objects.ts'
 
 /** Changes this close together are written once. */
 const GATHER_MS = 250
+/** Of its time this process gives one part in so many to writing, however much there is to write. */
+const SHARE = 20
 
 /**
  * Keeps what a sandbox account holds in a file, so that a payment of yesterday can be refunded today. What happened in
@@ -15,6 +17,7 @@ export class Memory {
   #store: Store
   #timer: NodeJS.Timeout | null = null
   #writing: Promise<void> = Promise.resolve()
+  #lastTookMs = 0
 
   private constructor(file: string, store: Store) {
     this.#file = file
@@ -36,7 +39,7 @@ export class Memory {
 
   /** Something has changed: write it down soon. */
   touch(): void {
-    this.#timer ??= setTimeout(() => this.#write(), GATHER_MS)
+    this.#timer ??= setTimeout(() => this.#write(), Math.max(GATHER_MS, this.#lastTookMs * SHARE))
     this.#timer.unref()
   }
 
@@ -49,7 +52,9 @@ export class Memory {
   #write(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
+    const began = performance.now()
     const text = JSON.stringify(this.#store.snapshot())
+    this.#lastTookMs = performance.now() - began
     this.#writing = this.#writing.then(() => this.#replace(text)).catch((error: unknown) => {
       console.error(`sandboxes: ${this.#file} could not be written:`, (error as Error).message)
     })

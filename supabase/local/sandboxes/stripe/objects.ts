@@ -179,7 +179,7 @@ export class Collection<T extends { id: string; created: number }> {
 }
 
 /** Events are only worth looking at for a while. */
-const KEPT_EVENTS = 5000
+const KEPT_EVENTS = 1000
 
 /** Everything one sandbox account holds. */
 export class Store {
