@@ -282,11 +282,21 @@ export type Outcome<T> = { value: T } | { position: string; reason: string }
  * @param source what the input is called in the message
  */
 export function run<T>(parser: Parser<T>, source: string, input: string): Outcome<T> {
-  const reply = parser(input, 0)
-  if (reply.ok) return { value: reply.value }
+  const reply = attemptDeep(parser, input)
+  if (reply?.ok) return { value: reply.value }
   return {
-    position: `"${source}" ${lineAndColumn(input, reply.failure.at)}`,
-    reason: describe(reply.failure.messages),
+    position: `"${source}" ${lineAndColumn(input, reply?.failure.at ?? 0)}`,
+    reason: reply === undefined ? 'nested too deeply' : describe(reply.failure.messages),
+  }
+}
+
+/** Parsers call each other as deeply as their input is nested; undefined if that is deeper than the stack. */
+function attemptDeep<T>(parser: Parser<T>, input: string): Reply<T> | undefined {
+  try {
+    return parser(input, 0)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
   }
 }
 

@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest'
+import { columnOrigins } from '../../supabase/local/rest/catalog/view-columns.ts'
+import { UPSTREAM_DEFAULTS, withOptions } from '../../supabase/local/rest/config.ts'
+import {
+  parseCondition,
+  parseLogicTree,
+  parseOrder,
+  parseSelect,
+} from '../../supabase/local/rest/parse/grammar.ts'
+import { closest } from '../../supabase/local/rest/plan/similar.ts'
+import { contentType, parseAccept } from '../../supabase/local/rest/request/media.ts'
+import { appliedPreferences, parsePreferences } from '../../supabase/local/rest/request/preferences.ts'
+import { parseQuery } from '../../supabase/local/rest/request/query.ts'
+import { connectionOptions, readOptions, settingsOf } from '../../supabase/local/rest/standalone.ts'
+
+// The pure parts of the REST service, which the scenarios of rest.test.ts do not reach into every corner of.
+
+describe('mistakes in the query string are told as PostgREST tells them', () => {
+  test.each<[string, (input: string) => unknown, string, number, string]>([
+    [
+      'select',
+      parseSelect,
+      'name!hint',
+      5,
+      `unexpected '!' expecting letter, digit, "-", "->>", "->", "::", ".", ")", "," or end of input`,
+    ],
+    ['select', parseSelect, '*!hint', 2, `unexpected '!' expecting ")", "," or end of input`],
+    ['select', parseSelect, 'name::', 7, 'unexpected end of input expecting letter or digit'],
+    ['filter', parseCondition, 'noop.0', 1, 'unexpected "o" expecting "not" or operator (eq, gt, ...)'],
+    ['filter', parseCondition, 'eq().value', 4, 'unexpected ")" expecting operator (eq, gt, ...)'],
+    ['filter', parseCondition, 'is().value', 3, 'unexpected "(" expecting operator (eq, gt, ...)'],
+    ['order', parseOrder, 'id.ac', 4, 'unexpected "c" expecting "asc", "desc", "nullsfirst" or "nullslast"'],
+    ['order', parseOrder, 'id.descc', 8, `unexpected 'c' expecting delimiter (.), "," or end of input`],
+    ['order', parseOrder, 'id.nullslasttt', 13, `unexpected 't' expecting "," or end of input`],
+    [
+      'logic',
+      (input) => parseLogicTree('or', input),
+      '()',
+      4,
+      'unexpected ")" expecting field name (* or [a..z0..9_$]), negation operator (not) or logic operator (and, or)',
+    ],
+    [
+      'logic',
+      (input) => parseLogicTree('or', input),
+      '(id.in.1,2,id.eq.3)',
+      10,
+      'unexpected "1" expecting "("',
+    ],
+  ])('%s', (_, parse, input, column, reason) => {
+    const outcome = parse(input) as { position: string; reason: string }
+    expect(outcome.reason).toBe(reason)
+    expect(outcome.position).toMatch(new RegExp(`\\(line 1, column ${column}\\)$`))
+  })
+
+  test('what is nested too deeply is a mistake like any other', () => {
+    expect(parseLogicTree('and', '('.repeat(100_000))).toHaveProperty('reason')
+    expect(parseSelect('a('.repeat(100_000))).toMatchObject({ reason: 'nested too deeply' })
+  })
+})
+
+describe('the query string', () => {
+  test('is shown sorted and encoded', () => {
+    expect(parseQuery('b=eq.1&a=in.(x,y)&b=eq.2&select=id', false).canonical).toBe(
+      'a=in.%28x%2Cy%29&b=eq.1,eq.2&select=id',
+    )
+  })
+
+  test('of a call tells filters from arguments', () => {
+    const { filters, args } = parseQuery('id=5&id=gt.2&name=not.an.operator', true)
+    expect(filters.map(({ value }) => value.field.name)).toEqual(['id'])
+    expect(args).toEqual([['id', '5'], ['name', 'not.an.operator']])
+  })
+
+  test('names and values may be quoted', () => {
+    expect(parseCondition('in.(a,"b,c","d\\"e",)')).toMatchObject({
+      value: { operation: { values: ['a', 'b,c', 'd"e', ''] } },
+    })
+    expect(parseSelect('"odd, name":"a b"->"x.y"::text')).toMatchObject({
+      value: [{
+        alias: 'odd, name',
+        cast: 'text',
+        field: { name: 'a b', path: [{ operand: { key: 'x.y' } }] },
+      }],
+    })
+  })
+})
+
+test('media types are taken by quality, then by how much they say', () => {
+  const kinds = (header: string) => parseAccept(header).map(contentType)
+  expect(kinds('text/csv;q=0.5, application/json')).toEqual([
+    'application/json; charset=utf-8',
+    'text/csv; charset=utf-8',
+  ])
+  expect(kinds('application/json, application/vnd.pgrst.object+json; nulls=stripped')[0])
+    .toBe('application/vnd.pgrst.object+json;nulls=stripped; charset=utf-8')
+  expect(kinds('application/vnd.pgrst.plan+json; for="text/csv"; options=analyze|wal;')).toEqual([
+    'application/vnd.pgrst.plan+json; for="text/csv"; options=analyze|wal; charset=utf-8',
+  ])
+})
+
+test('preferences: the first one counts, and those in force are named in a fixed order', () => {
+  const preferences = parsePreferences(
+    'tx=rollback, count=exact, count=planned, return=minimal, odd, timezone=Nowhere/Land, handling=strict, max-affected=3',
+    true,
+    new Set(['Asia/Tokyo']),
+  )
+  expect(preferences).toMatchObject({
+    count: 'exact',
+    tx: 'rollback',
+    maxAffected: 3,
+    invalid: ['odd', 'timezone=Nowhere/Land'],
+  })
+  expect(appliedPreferences(preferences, ['maxAffected', 'tx', 'count', 'return', 'handling']))
+    .toBe('return=minimal, count=exact, tx=rollback, handling=strict, max-affected=3')
+})
+
+test('misspelt names find the nearest one', () => {
+  expect(closest(['clients', 'projects', 'tasks'], 'client', 0.75)).toBe('clients')
+  expect(closest(['clients', 'projects'], 'nothing', 0.75)).toBeUndefined()
+})
+
+test('the columns of a view are traced to their tables', () => {
+  const query =
+    '({QUERY :targetList ({TARGETENTRY :expr {VAR :varno 1} :resno 1 :resname a\\ \\(b :resorigtbl 16384 ' +
+    ':resorigcol 2 :resjunk false} {TARGETENTRY :expr {CONST :constvalue 4 [ 1 0 0 0 ]} :resno 2 :resorigtbl 0 :resorigcol 0})})'
+  expect(columnOrigins(query)).toEqual([{ column: 1, table: 16384, tableColumn: 2 }])
+})
+
+describe('options', () => {
+  test("arguments go before the environment, under PostgREST's own names", () => {
+    const options = readOptions(['--db-schemas', 'a, b', '--max-rows=5'], {
+      PGRST_DB_SCHEMAS: 'c',
+      PGRST_DB_ANON_ROLE: 'web',
+    })
+    expect(settingsOf(options)).toMatchObject({ dbSchemas: ['a', 'b'], dbMaxRows: 5, dbAnonRole: 'web' })
+  })
+
+  test('unknown values change nothing', () => {
+    expect(withOptions(UPSTREAM_DEFAULTS, [['db_tx_end', 'never'], ['nope', '1']])).toEqual(UPSTREAM_DEFAULTS)
+  })
+
+  test('a database may be named by URI or by keywords', () => {
+    expect(connectionOptions('postgres://me:p%40ss@db.local:6432/shop?sslmode=require', {})).toMatchObject({
+      host: 'db.local',
+      port: 6432,
+      database: 'shop',
+      user: 'me',
+      password: 'p@ss',
+      tls: true,
+    })
+    expect(connectionOptions("host=/run/pg user=me dbname='my shop'", {})).toMatchObject({
+      host: '/run/pg',
+      database: 'my shop',
+    })
+  })
+})
