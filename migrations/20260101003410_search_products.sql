@@ -6,6 +6,14 @@
 -- - Of large results the facets are counted on the sample and scaled up (`is_exact` is false), and a page is read along the index
 --   of its order. There relevance means: products named so before products that mention it, the best-selling first.
 -- Statements are built from fixed pieces (values are always parameters), so that each filter can use its index.
+create function private.named_only(query tsquery) returns tsquery
+language sql immutable strict
+set search_path = ''
+as $$
+  select regexp_replace(named_only.query::text, '''((?:[^'']|'''')+)''', '''\1'':A', 'g')::tsquery;
+$$;
+comment on function private.named_only(tsquery) is 'The same words, but in the name (weight A). A query of its own, because the planner can estimate it.';
+
 create function private.discounted_condition() returns text
 language sql immutable
 set search_path = ''
@@ -27,7 +35,7 @@ create function private.search_found(conditions text, key text, is_sample boolea
 language sql immutable
 set search_path = ''
 as $$
-  -- $1 … $10 are the parameters of private.search_products' statements.
+  -- $1 … $11 are the parameters of private.search_products' statements.
   select format(
     'with found as materialized (
       select products.id, products.category_id, products.store_id, products.currency, products.price_amount, products.rating_count,
@@ -39,7 +47,7 @@ as $$
     select count(*), count(*) filter (where found.is_named), %8$s, %9$s
     from found',
     search_found.key,
-    case when search_found.is_sample and search_found.conditions like '%@@ $1%' then 'ts_filter(products.search, ''{a}'') @@ $1' else 'false' end,
+    case when search_found.is_sample and search_found.conditions like '%@@ $1%' then 'products.search @@ $11' else 'false' end,
     case when search_found.with_facets then private.discounted_condition() else 'false' end,
     case when search_found.is_sample then 'products.is_sampled and ' else '' end,
     search_found.conditions,
@@ -200,12 +208,12 @@ as $$
       limit $10
     ) as page',
     search_page.key,
-    search_page.conditions,
+    -- Named so implies found: asked once, so that the planner does not take the two for independent.
     case search_page.phase
-      when 1 then ' and ts_filter(products.search, ''{a}'') @@ $1'
-      when 2 then ' and not ts_filter(products.search, ''{a}'') @@ $1'
-      else ''
+      when 1 then replace(search_page.conditions, 'products.search @@ $1', 'products.search @@ $11')
+      else search_page.conditions
     end,
+    case search_page.phase when 2 then ' and not products.search @@ $11' else '' end,
     case
       when search_page.is_continued
         then format(' and (%s, products.id) %s ($8::%s, $9)', search_page.key, case when search_page.descends then '<' else '>' end, search_page.type)
@@ -350,7 +358,7 @@ begin
       execute private.search_found(v_conditions, 'null::integer', true, v_with_facets, null)
       into v_count, v_named_count, v_counts, v_ids, v_keys
       using v_query, search_products.store_id, search_products.category_ids, v_currency, search_products.min_price,
-        search_products.max_price, search_products.min_rating;
+        search_products.max_price, search_products.min_rating, null::text, null::uuid, 0, private.named_only(v_query);
       v_is_large := v_count >= c_large;
     end if;
 
@@ -380,14 +388,15 @@ begin
       execute private.search_page(v_conditions, v_key, v_type, v_descends, v_phase, v_after_id is not null)
       into v_ids, v_keys
       using v_query, search_products.store_id, search_products.category_ids, v_currency, search_products.min_price,
-        search_products.max_price, search_products.min_rating, v_after_key, v_after_id, v_page_size + 1;
+        search_products.max_price, search_products.min_rating, v_after_key, v_after_id, v_page_size + 1,
+        private.named_only(v_query);
       v_first_phase_size := coalesce(cardinality(v_ids), 0);
       if v_phase = 1 and v_first_phase_size <= v_page_size then
         execute private.search_page(v_conditions, v_key, v_type, v_descends, 2, false)
         into v_more_ids, v_more_keys
         using v_query, search_products.store_id, search_products.category_ids, v_currency, search_products.min_price,
           search_products.max_price, search_products.min_rating, null::text, null::uuid,
-          v_page_size + 1 - v_first_phase_size;
+          v_page_size + 1 - v_first_phase_size, private.named_only(v_query);
         v_ids := v_ids || v_more_ids;
         v_keys := v_keys || v_more_keys;
       end if;
@@ -405,7 +414,8 @@ begin
       )
       into v_count, v_named_count, v_counts, v_ids, v_keys
       using v_query, search_products.store_id, search_products.category_ids, v_currency, search_products.min_price,
-        search_products.max_price, search_products.min_rating, v_after_key, v_after_id, v_page_size + 1;
+        search_products.max_price, search_products.min_rating, v_after_key, v_after_id, v_page_size + 1,
+        private.named_only(v_query);
 
       if v_count = 0 and v_words is not null and v_cursor is null and not v_is_corrected then
         -- Nothing: perhaps a word is mistyped.
