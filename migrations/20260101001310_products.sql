@@ -51,11 +51,6 @@ create index products_rating_idx on public.products (rating desc, id desc);
 create index products_sales_count_idx on public.products (sales_count desc, id desc);
 -- Words change when a seller edits, not when a customer buys; without a pending list every search costs the same.
 create index products_search_idx on public.products using gin (search) with (fastupdate = off);
--- The sample on which facets of large results are counted has small indexes of its own.
-create index products_sample_search_idx on public.products using gin (search) with (fastupdate = off) where is_sampled;
-create index products_sample_category_id_idx on public.products (category_id, price_amount) where is_sampled;
-create index products_sample_store_id_idx on public.products (store_id, price_amount) where is_sampled;
-create index products_sample_currency_idx on public.products (currency, price_amount) where is_sampled;
 alter table public.products enable row level security;
 grant select on public.products to anon, authenticated, service_role;
 grant update (name, description) on public.products to authenticated;
@@ -69,7 +64,7 @@ comment on column public.products.is_in_stock is 'Derived: whether an active var
 comment on column public.products.is_listed is 'Derived: whether the public sees it: active, not deleted, priced, in an active store.';
 comment on column public.products.sales_count is 'Pieces sold, less returns; brought up to date by a job.';
 comment on column public.products.search is 'Words of name (weight A) and description (C); see text search configuration public.marketplace.';
-comment on column public.products.is_sampled is 'True for one product in 32, by chance. Search counts facets of large results on this sample.';
+comment on column public.products.is_sampled is 'True for one product in 32, by chance; see private.product_sample.';
 comment on column public.products.published_at is 'When it first became active; "newest" sorts by it.';
 comment on column public.products.deleted_at is 'Deleted products stay for the orders that name them, and are shown to nobody else.';
 

@@ -1,7 +1,7 @@
 -- Search over all stores, or one: words, filters, facet counts, an order, pages by keyset.
 --
 -- It costs about the same at a thousand products and at a million, because no step looks at more than a few thousand rows:
--- - A random sample of one product in 32 (is_sampled) says first how large the result is. Small results are taken whole: facets are
+-- - A random sample of one product in 32 (private.product_sample) says first how large the result is. Small results are taken whole: facets are
 --   exact, relevance is the text rank of every match.
 -- - Of large results the facets are counted on the sample and scaled up (`is_exact` is false), and a page is read along the index
 --   of its order. There relevance means: products named so before products that mention it, the best-selling first.
@@ -40,8 +40,8 @@ as $$
     'with found as materialized (
       select products.id, products.category_id, products.store_id, products.currency, products.price_amount, products.rating_count,
         products.rating_sum, products.is_in_stock, %1$s as key, %2$s as is_named, %3$s as is_reduced
-      from public.products
-      where %4$s%5$s
+      from %4$s as products
+      where %5$s
       limit %6$s
     )%7$s
     select count(*), count(*) filter (where found.is_named), %8$s, %9$s
@@ -49,7 +49,7 @@ as $$
     search_found.key,
     case when search_found.is_sample and search_found.conditions like '%@@ $1%' then 'products.search @@ $11' else 'false' end,
     case when search_found.with_facets then private.discounted_condition() else 'false' end,
-    case when search_found.is_sample then 'products.is_sampled and ' else '' end,
+    case when search_found.is_sample then 'private.product_sample' else 'public.products' end,
     search_found.conditions,
     case when search_found.is_sample then 500 else 3000 end,
     case when search_found.page is null then '' else ', page as (' || search_found.page || ')' end,
@@ -245,7 +245,7 @@ set search_path = ''
 as $$
 declare
   c_sample_scale constant integer := 32;
-  c_large constant integer := 32;      -- matches in the sample from which a result counts as large (about 1,000)
+  c_large constant integer := 16;      -- matches in the sample from which a result counts as large (about 500)
   c_small_table constant bigint := 2000000;   -- bytes; about a thousand products
   c_small_limit constant integer := 3000;
   v_words text := nullif(btrim(left(search_products.query, 200)), '');

@@ -113,6 +113,8 @@ begin
   cross join private.product_words(named.name) as words (word)
   on conflict do nothing;
 
+  perform private.copy_product_sample(array(select products.id from public.products where products.is_sampled and products.slug like 'bench-%'));
+
   -- Stores, links and owners refer to each other; a table with checks that still wait cannot be altered.
   set constraints all immediate;
   foreach v_table in array array['products', 'product_variants', 'stock_levels', 'stock_moves', 'stores', 'store_members'] loop
