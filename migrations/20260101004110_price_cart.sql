@@ -205,6 +205,8 @@ declare
   v_coupons private.priced_coupon[];
   v_has_coupons boolean;
   v_priced private.priced_cart;
+  v_free_stores uuid[];
+  v_is_free boolean := false;
 begin
   select
     array_agg(
@@ -269,6 +271,10 @@ begin
   if v_has_coupons then
     v_priced := private.price_coupons(v_lines, cart_id, customer_id, store_ids is not null);
     v_coupons := v_priced.coupons;
+    select array_agg(coupon.store_id) filter (where coupon.store_id is not null), coalesce(bool_or(coupon.store_id is null), false)
+    into v_free_stores, v_is_free
+    from unnest(v_coupons) as coupon
+    where coupon.kind = 'free_shipping' and coupon.problem is null;
     select array_agg(
       (
         line.position, line.variant_id, line.product_id, line.store_id, line.currency, line.product_name,
@@ -319,15 +325,10 @@ begin
         when method.kind = 'free_over' and goods.subtotal_amount - goods.discount_amount >= method.free_over_amount then 0
         else coalesce(method.rate_amount, 0)
       end as rate_amount,
-      case when v_coupons is not null then (
-        select coupons.funded_by
-        from unnest(v_coupons) as coupon
-        join public.coupons on coupons.id = coupon.coupon_id
-        where coupon.kind = 'free_shipping' and coupon.problem is null
-          and (coupon.store_id is null or coupon.store_id = goods.store_id)
-        order by coupon.store_id nulls last
-        limit 1
-      ) end as free_by
+      case
+        when goods.store_id = any (v_free_stores) then 'store'
+        when v_is_free then 'platform'
+      end as free_by
     from (
       select
         line.store_id,

@@ -13,14 +13,14 @@ begin
     select
       jsonb_build_object(
         'id', cart_id,
-        'currency', case when count(distinct part.currency) = 1 then min(part.currency) end,
+        'currency', case when min(part.currency) = max(part.currency) then min(part.currency) end,
         'item_count', coalesce(sum(part.item_count), 0),
-        'subtotal_amount', case when count(distinct part.currency) < 2 then coalesce(sum(part.subtotal_amount), 0) end,
-        'discount_amount', case when count(distinct part.currency) < 2 then coalesce(sum(part.discount_amount), 0) end,
-        'shipping_amount', case when count(distinct part.currency) < 2 then coalesce(sum(part.shipping_amount), 0) end,
-        'tax_amount', case when count(distinct part.currency) < 2 then coalesce(sum(part.tax_amount), 0) end,
-        'included_tax_amount', case when count(distinct part.currency) < 2 then coalesce(sum(part.included_tax_amount), 0) end,
-        'total_amount', case when count(distinct part.currency) < 2 then coalesce(sum(part.total_amount), 0) end,
+        'subtotal_amount', case when min(part.currency) is not distinct from max(part.currency) then coalesce(sum(part.subtotal_amount), 0) end,
+        'discount_amount', case when min(part.currency) is not distinct from max(part.currency) then coalesce(sum(part.discount_amount), 0) end,
+        'shipping_amount', case when min(part.currency) is not distinct from max(part.currency) then coalesce(sum(part.shipping_amount), 0) end,
+        'tax_amount', case when min(part.currency) is not distinct from max(part.currency) then coalesce(sum(part.tax_amount), 0) end,
+        'included_tax_amount', case when min(part.currency) is not distinct from max(part.currency) then coalesce(sum(part.included_tax_amount), 0) end,
+        'total_amount', case when min(part.currency) is not distinct from max(part.currency) then coalesce(sum(part.total_amount), 0) end,
         'is_available', coalesce(
           (select bool_and(line.availability = 'available') from unnest(v_cart.lines) as line), false
         ),
