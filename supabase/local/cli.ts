@@ -146,6 +146,7 @@ async function start(request: Request): Promise<void> {
     const { apiUrl, inboxUrl, keys: { publishableKey } } = running
     await publish(data, { screen, project: { apiUrl, publishableKey, inboxUrl } })
     console.log(`\n${screen}\n\n  Ready after ${((performance.now() - begun) / 1000).toFixed(1)} s.`)
+    surviveFaults((message) => progress.note(message))
     await stopping.wait()
     console.log('\nStopping: requests in flight finish, the data stays.')
   } catch (error) {
@@ -159,6 +160,18 @@ async function start(request: Request): Promise<void> {
     await release(data)
     stopping.dispose()
   }
+}
+
+/**
+ * A fault that no service caught must not take the others down, nor leave Postgres without its owner: it is shown, and
+ * everything goes on. Only once all is ready; a start that fails has to say so.
+ */
+function surviveFaults(show: (message: string) => void): void {
+  const report = (error: unknown) => {
+    show(`A service failed: ${error instanceof Error ? error.stack : error}`)
+  }
+  process.on('uncaughtException', report)
+  process.on('unhandledRejection', report)
 }
 
 /** Where the database will answer, known before it does. */
