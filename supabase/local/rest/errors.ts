@@ -51,17 +51,22 @@ export const noSchemaCache = (): RestError =>
 export const acquisitionTimedOut = (): RestError =>
   new RestError(504, 'PGRST003', 'Timed out acquiring connection from connection pool.')
 
+/** A query parameter cannot be read. `position` says where, `reason` why. */
 export const queryParameterInvalid = (position: string, reason: string): RestError =>
   new RestError(400, 'PGRST100', position, reason)
 
+/** Functions are called with GET, HEAD and POST only. */
 export const rpcMethodNotAllowed = (method: string): RestError =>
   new RestError(405, 'PGRST101', `Cannot use the ${method} method on RPC`)
 
+/** The body cannot be read, or is of a type that is not understood. */
 export const bodyInvalid = (message: string): RestError => new RestError(400, 'PGRST102', message)
 
+/** There are no such rows as the client asked for. */
 export const rangeInvalid = (details: string): RestError =>
   new RestError(416, 'PGRST103', 'Requested range not satisfiable', details)
 
+/** PUT must name one row by its whole primary key. */
 export const putFiltersInvalid = (): RestError =>
   new RestError(
     405,
@@ -69,6 +74,7 @@ export const putFiltersInvalid = (): RestError =>
     "Filters must include all and only primary key columns with 'eq' operators",
   )
 
+/** The profile names a schema that is not served. */
 export const schemaNotExposed = (schema: string, exposed: readonly string[]): RestError =>
   new RestError(
     406,
@@ -78,9 +84,11 @@ export const schemaNotExposed = (schema: string, exposed: readonly string[]): Re
     `Only the following schemas are exposed: ${exposed.join(', ')}`,
   )
 
+/** None of the accepted types can be made. */
 export const mediaTypesUnavailable = (types: readonly string[]): RestError =>
   new RestError(406, 'PGRST107', `None of these media types are available: ${types.join(', ')}`)
 
+/** A filter, an order or a limit is meant for an embed that is not selected. */
 export const notEmbedded = (name: string): RestError =>
   new RestError(
     400,
@@ -90,6 +98,7 @@ export const notEmbedded = (name: string): RestError =>
     `Verify that '${name}' is included in the 'select' query parameter.`,
   )
 
+/** The database set `response.headers` to something that is none. */
 export const responseHeadersInvalid = (): RestError =>
   new RestError(
     500,
@@ -97,15 +106,19 @@ export const responseHeadersInvalid = (): RestError =>
     'response.headers guc must be a JSON array composed of objects with a single key and a string value',
   )
 
+/** The database set `response.status` to something that is none. */
 export const responseStatusInvalid = (): RestError =>
   new RestError(500, 'PGRST112', 'response.status guc must be a valid status code')
 
+/** PUT is about one row. */
 export const putLimitNotAllowed = (): RestError =>
   new RestError(400, 'PGRST114', 'limit/offset querystring parameters are not allowed for PUT')
 
+/** The row of a PUT is not the one that its URL names. */
 export const putKeyMismatch = (): RestError =>
   new RestError(400, 'PGRST115', 'Payload values do not match URL in primary key column(s)')
 
+/** One object was asked for, and there is none or more than one. */
 export const notSingular = (rows: number): RestError =>
   new RestError(
     406,
@@ -114,9 +127,11 @@ export const notSingular = (rows: number): RestError =>
     `The result contains ${rows} rows`,
   )
 
+/** The method means nothing here. */
 export const methodNotSupported = (method: string): RestError =>
   new RestError(405, 'PGRST117', `Unsupported HTTP method: ${method}`)
 
+/** Rows can only be ordered by an embed of which each has at most one. */
 export const relatedOrderNotToOne = (origin: string, target: string): RestError =>
   new RestError(
     400,
@@ -125,6 +140,7 @@ export const relatedOrderNotToOne = (origin: string, target: string): RestError 
     `'${origin}' and '${target}' do not form a many-to-one or one-to-one relationship`,
   )
 
+/** Strict handling was asked for, and some preferences are not understood. */
 export const preferencesInvalid = (preferences: readonly string[]): RestError =>
   new RestError(
     400,
@@ -133,9 +149,11 @@ export const preferencesInvalid = (preferences: readonly string[]): RestError =>
     `Invalid preferences: ${preferences.join(', ')}`,
   )
 
+/** Aggregates are switched off. */
 export const aggregatesNotAllowed = (): RestError =>
   new RestError(400, 'PGRST123', 'Use of aggregate functions is not allowed')
 
+/** More rows would be affected than the client allowed. */
 export const maxAffectedExceeded = (rows: number): RestError =>
   new RestError(
     400,
@@ -144,15 +162,19 @@ export const maxAffectedExceeded = (rows: number): RestError =>
     `The query affects ${rows} rows`,
   )
 
+/** The path leads nowhere. */
 export const pathInvalid = (): RestError =>
   new RestError(404, 'PGRST125', 'Invalid path specified in request URL')
 
+/** The document at the root is switched off. */
 export const openApiDisabled = (): RestError =>
   new RestError(404, 'PGRST126', 'Root endpoint metadata is disabled')
 
+/** What was asked for is grammatical but cannot be done. */
 export const notImplemented = (details: string): RestError =>
   new RestError(400, 'PGRST127', 'Feature not implemented', details)
 
+/** A limit on affected rows makes no sense for a function of one result. */
 export const maxAffectedNeedsSet = (): RestError =>
   new RestError(
     400,
@@ -160,9 +182,11 @@ export const maxAffectedNeedsSet = (): RestError =>
     'Function must return SETOF or TABLE when max-affected preference is used with handling=strict',
   )
 
+/** The payload names a column that the table does not have. */
 export const columnNotFound = (table: string, column: string): RestError =>
   new RestError(400, 'PGRST204', `Could not find the '${column}' column of '${table}' in the schema cache`)
 
+/** There is no such table. `similar` is proposed instead. */
 export const tableNotFound = (schema: string, table: string, similar: string | undefined): RestError =>
   new RestError(
     404,

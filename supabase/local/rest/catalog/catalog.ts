@@ -76,6 +76,7 @@ export interface ComputedRelationship {
   readonly toOne: boolean
 }
 
+/** Two relations whose rows belong together, seen from one of them. */
 export type Relationship = ForeignRelationship | ComputedRelationship
 
 /** A parameter of a function. */
@@ -114,6 +115,7 @@ export interface MediaHandler {
   readonly mediaType: string
 }
 
+/** The whole snapshot. Maps are keyed by `keyOf`. */
 export interface Catalog {
   readonly tables: ReadonlyMap<string, Table>
   /** Relationships of exposed tables to exposed tables, by the key of the own table. */
@@ -128,6 +130,7 @@ export interface Catalog {
 /** The key under which the catalog's maps hold an object. */
 export const keyOf = ({ schema, name }: QualifiedName): string => `${schema}\0${name}`
 
+/** Whether two names are of the same object. */
 export const sameName = (left: QualifiedName, right: QualifiedName): boolean =>
   left.schema === right.schema && left.name === right.name
 

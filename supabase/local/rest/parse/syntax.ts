@@ -38,6 +38,7 @@ export interface SelectEmbed {
   readonly items: readonly SelectItem[]
 }
 
+/** One item of `select`. */
 export type SelectItem = SelectColumn | SelectEmbed
 
 /** Operators that take one value, and SQL's spelling of them. */
@@ -74,8 +75,11 @@ export const FTS_OPERATORS = {
   wfts: 'websearch_to_tsquery',
 } as const
 
+/** An operator that takes one value. */
 export type SimpleOperator = keyof typeof SIMPLE_OPERATORS
+/** An operator that also takes `(any)` and `(all)`. */
 export type QuantifiedOperator = keyof typeof QUANTIFIED_OPERATORS
+/** A full-text operator. */
 export type FtsOperator = keyof typeof FTS_OPERATORS
 
 /** What may stand after `is.`, as SQL writes it. */

@@ -7,7 +7,7 @@ import type {
   Routine,
   Table,
 } from '../catalog/catalog.ts'
-import type { Aggregate, Condition, Field, JsonStep, OrderTerm } from '../parse/syntax.ts'
+import type { Aggregate, Condition, JsonStep, OrderTerm } from '../parse/syntax.ts'
 import type { MediaType } from '../request/media.ts'
 import type { Payload } from '../request/payload.ts'
 import type { RowRange } from '../request/range.ts'
@@ -47,6 +47,7 @@ export type PlannedFilter =
     readonly children: readonly PlannedFilter[]
   }
 
+/** One term of an order. */
 export interface PlannedOrder {
   /** Alias of the embed whose column it is; undefined for an own column. */
   readonly embedAlias: string | undefined
@@ -147,6 +148,7 @@ export type CallArguments =
   /** The whole body is the one argument. */
   | { readonly kind: 'body'; readonly parameter: Parameter; readonly bytes: Buffer }
 
+/** A call of a function. */
 export interface Call {
   readonly routine: Routine
   /** The parameters that get a value. */
@@ -185,5 +187,3 @@ export type Plan =
 
 /** The name under which a statement's own rows are read again. */
 export const SOURCE: QualifiedName = { schema: '', name: 'pgrst_source' }
-
-export type { Field }

@@ -3,6 +3,7 @@
 /** Guesses below this are not worth making. */
 const LEAST_SCORE = 0.33
 
+/** A guess. */
 interface Scored {
   readonly text: string
   /** From 0 to 1; 1 is the same text but for case. */
@@ -33,6 +34,7 @@ export function closestScored(
   return undefined
 }
 
+/** The most similar text, if one is similar enough. */
 export const closest = (candidates: readonly string[], text: string, least?: number): string | undefined =>
   closestScored(candidates, text, least)?.text
 

@@ -26,6 +26,7 @@ export interface Incoming {
   readonly body: Buffer
 }
 
+/** A request, read. */
 export interface ApiRequest {
   readonly action: Action
   readonly schema: string

@@ -5,6 +5,7 @@ const PLAN_OPTIONS = ['analyze', 'verbose', 'settings', 'buffers', 'wal'] as con
 /** An option of EXPLAIN. */
 export type PlanOption = (typeof PLAN_OPTIONS)[number]
 
+/** A media type with those parameters that matter. */
 export type MediaType =
   | { readonly kind: 'json' | 'geojson' | 'csv' | 'text' | 'xml' | 'openapi' | 'form' | 'octets' | 'any' }
   | { readonly kind: 'other'; readonly name: string }
@@ -33,6 +34,7 @@ const KINDS = new Map(
   Object.entries(NAMES).map(([kind, name]) => [name as string, kind as keyof typeof NAMES]),
 )
 
+/** What is given where nothing else is asked for. */
 export const JSON_TYPE: MediaType = { kind: 'json' }
 
 /** Reads one media type. Blanks have been removed. */

@@ -4,6 +4,7 @@ import { bodyInvalid } from '../errors.ts'
 import { type MediaType, mediaTypeName } from './media.ts'
 import { decodePairs } from './query.ts'
 
+/** A body, as far as it has been looked into. */
 export interface Payload {
   /** What Postgres gets. */
   readonly bytes: Buffer

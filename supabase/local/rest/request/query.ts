@@ -21,6 +21,7 @@ export interface AtPath<T> {
   readonly value: T
 }
 
+/** All parameters of a query string. */
 export interface QueryParameters {
   readonly select: readonly SelectItem[]
   readonly filters: readonly AtPath<Filter>[]

@@ -1,11 +1,13 @@
 /** Rows asked for: `limit`, `offset` and the Range header, which mean the same thing (contract §3, §6). */
 
+/** Which rows, in order, are wanted. */
 export interface RowRange {
   readonly offset: number
   /** Undefined: all of them. */
   readonly limit: number | undefined
 }
 
+/** No limit at all. */
 export const ALL_ROWS: RowRange = { offset: 0, limit: undefined }
 
 /** Never more than `maxRows`. */

@@ -45,6 +45,7 @@ export class SqlWriter {
     return this
   }
 
+  /** The statement so far. */
   build(): Statement {
     return { sql: this.#sql, parameters: this.#parameters }
   }
@@ -56,6 +57,7 @@ export function quoteName(name: string): string {
   return `"${(end < 0 ? name : name.slice(0, end)).replaceAll('"', '""')}"`
 }
 
+/** Quotes a name with its schema, if it has one. */
 export const quoteQualified = ({ schema, name }: QualifiedName): string =>
   schema === '' ? quoteName(name) : `${quoteName(schema)}.${quoteName(name)}`
 
