@@ -1,5 +1,7 @@
+import process from 'node:process'
 import { describe, expect, test } from 'vitest'
 import { AuthConfig, parseDuration } from '../../supabase/local/auth/config.ts'
+import { loadTemplates } from '../../supabase/local/auth/mail/mailer.ts'
 import { compileTemplate } from '../../supabase/local/auth/mail/template.ts'
 import { RedirectAllowList } from '../../supabase/local/auth/redirects.ts'
 import { totpCode, totpMatches } from '../../supabase/local/auth/totp.ts'
@@ -89,6 +91,31 @@ describe('mail template', () => {
     'is refused: %s',
     (source) => expect(() => compileTemplate(source)({})).toThrow(),
   )
+})
+
+describe('the templates of config.toml', () => {
+  const load = (section: 'template' | 'notification', name: string, path: string) =>
+    loadTemplates(
+      AuthConfig.parse({ email: { [section]: { [name]: { content_path: path } } } }),
+      process.cwd(),
+    )
+  test('are read from the root of the project', async () => {
+    const templates = await load('template', 'recovery', './supabase/templates/recovery.html')
+    const mail = templates.get('recovery')!.content({
+      Token: '123456',
+      ConfirmationURL: 'http://x/?a&b',
+      Email: 'a@b',
+    })
+    expect(mail).toContain('>123456<')
+    expect(mail).toContain('href="http://x/?a&amp;b"')
+  })
+  test('for notifications also from the folder of config.toml', async () => {
+    const templates = await load('notification', 'password_changed', './templates/recovery.html')
+    expect(templates.get('password_changed')!.content({ Token: '123456' })).toContain('>123456<')
+  })
+  test('that do not exist stop the start', async () => {
+    await expect(load('template', 'recovery', './templates/recovery.html')).rejects.toThrow('does not exist')
+  })
 })
 
 describe('one-time passwords by time', () => {

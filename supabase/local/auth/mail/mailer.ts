@@ -65,11 +65,16 @@ interface MailerOptions {
  */
 export async function loadTemplates(config: AuthConfig, directory: string): Promise<Map<string, Compiled>> {
   const templates = new Map<string, Compiled>()
-  const sections = [[TEMPLATES, config.email.template], [NOTIFICATIONS, config.email.notification]] as const
-  for (const [defaults, configured] of sections) {
+  // As the CLI resolves them: notifications from the folder of config.toml, too.
+  const folders = [directory, join(directory, 'supabase')]
+  const sections = [
+    [TEMPLATES, config.email.template, folders.slice(0, 1)],
+    [NOTIFICATIONS, config.email.notification, folders],
+  ] as const
+  for (const [defaults, configured, bases] of sections) {
     for (const [name, fallback] of Object.entries(defaults)) {
       const { subject, content, content_path: path } = configured[name] ?? {}
-      const text = path ? await readTemplate(path, directory) : content ?? fallback.content
+      const text = path ? await readTemplate(path, bases) : content ?? fallback.content
       try {
         templates.set(name, {
           subject: compileTemplate(subject ?? fallback.subject),
@@ -83,9 +88,8 @@ export async function loadTemplates(config: AuthConfig, directory: string): Prom
   return templates
 }
 
-/** The CLI resolves these paths from the project's root; paths from the folder of config.toml are accepted too. */
-async function readTemplate(path: string, directory: string): Promise<string> {
-  const candidates = isAbsolute(path) ? [path] : [join(directory, path), join(directory, 'supabase', path)]
+async function readTemplate(path: string, bases: readonly string[]): Promise<string> {
+  const candidates = isAbsolute(path) ? [path] : bases.map((base) => join(base, path))
   for (const candidate of candidates) {
     try {
       return await readFile(candidate, 'utf8')
