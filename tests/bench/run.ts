@@ -3,6 +3,14 @@ import process from 'node:process'
 import { type Measurement, report } from './report.ts'
 
 const PARTS: Record<string, { title: string; measure: () => Promise<Measurement[]> }> = {
+  rest: {
+    title: 'REST beside the bare driver',
+    measure: async () => await (await import('./rest.ts')).benchRest(),
+  },
+  realtime: {
+    title: 'Realtime',
+    measure: async () => await (await import('./realtime.ts')).benchRealtime(),
+  },
   shop: {
     title: 'The shop over HTTP',
     measure: async () => await (await import('./shop.ts')).benchShop(),
