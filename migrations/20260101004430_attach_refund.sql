@@ -3,16 +3,22 @@ language plpgsql volatile
 security definer -- nobody holds a write grant on refunds
 set search_path = ''
 as $$
+declare
+  v_refund public.refunds;
 begin
   if status is null or status not in ('pending', 'requires_action', 'succeeded', 'failed', 'canceled') then
     raise sqlstate 'PT422' using
       message = 'A provider''s refund has no such status.', detail = 'invalid_status';
   end if;
-  if not exists (select from public.refunds where refunds.id = attach_refund.refund_id) then
+  select * into v_refund from public.refunds where refunds.id = attach_refund.refund_id;
+  if not found then
     raise sqlstate 'PT404' using
       message = 'That refund does not exist.', detail = 'refund_not_found';
   end if;
 
+  -- From the whole to the part, as everybody who moves a refund: order, payment, refund.
+  perform from public.orders where orders.id = v_refund.order_id for no key update;
+  perform from public.payments where payments.id = v_refund.payment_id for no key update;
   update public.refunds
   set provider_refund_id = coalesce(refunds.provider_refund_id, attach_refund.provider_refund_id),
     status = case

@@ -82,7 +82,9 @@ async function makeCarts(count: number): Promise<Cart[]> {
     await sql.begin(async (transaction) => {
       await transaction`
         insert into public.carts (id, token_hash, expires_at)
-        select id, sha256(uuid_send(id)), now() + interval '1 day' from unnest(${part.map(({ id }) => id)}::uuid[]) as id`
+        select id, sha256(uuid_send(id)), now() + interval '1 day' from unnest(${
+        part.map(({ id }) => id)
+      }::uuid[]) as id`
       await transaction`
         insert into public.cart_items (cart_id, variant_id, quantity)
         select cart_id, variant_id, 1
@@ -101,7 +103,9 @@ const checkout: Work = async (connection, cart) => {
   await connection.unsafe('begin')
   await connection`
     select set_config('role', 'authenticated', true),
-      set_config('request.jwt.claims', ${JSON.stringify({ role: 'authenticated', sub: cart.customer })}, true)`
+      set_config('request.jwt.claims', ${
+    JSON.stringify({ role: 'authenticated', sub: cart.customer })
+  }, true)`
   await connection`
     select public.checkout(idempotency_key => ${randomUUID()}, payment_method => 'cash_on_delivery', shipping_address => ${
     connection.json(ADDRESS)
@@ -113,7 +117,9 @@ const floor: Work = async (connection, cart) => {
   await connection.unsafe('begin')
   await connection`
     select set_config('application_name', 'bench', true),
-      set_config('request.jwt.claims', ${JSON.stringify({ role: 'authenticated', sub: cart.customer })}, true)`
+      set_config('request.jwt.claims', ${
+    JSON.stringify({ role: 'authenticated', sub: cart.customer })
+  }, true)`
   await connection`
     select private.bench_floor(
       ${cart.customer}, ${cart.product.store.id}, ${cart.product.id}, ${cart.product.variantId}, ${cart.id}, ${randomUUID()},
@@ -139,7 +145,8 @@ async function measure(work: Work, limitSeconds: number): Promise<Measure> {
     const connection = await sql.reserve()
     while (performance.now() < until && next < carts.length) {
       const cart = carts[next++]!
-      cart.customer = customers[worker + width * (next % Math.floor(customers.length / width))] ?? customers[worker]!
+      cart.customer = customers[worker + width * (next % Math.floor(customers.length / width))] ??
+        customers[worker]!
       if (work === checkout) {
         await connection`
           update public.carts set user_id = ${cart.customer} where id = ${cart.id}`
@@ -169,7 +176,9 @@ const best = (name: string) =>
   results.filter((entry) => entry.name === name).map((entry) => entry.result)
     .sort((a, b) => b.perSecond - a.perSecond)[0]!
 for (const { name, result } of results) {
-  console.log(`${name.padEnd(9)} ${result.perSecond.toFixed(0).padStart(6)}/s   p95 ${result.p95.toFixed(2)} ms`)
+  console.log(
+    `${name.padEnd(9)} ${result.perSecond.toFixed(0).padStart(6)}/s   p95 ${result.p95.toFixed(2)} ms`,
+  )
 }
 console.log(`ratio ${(best('checkout').perSecond / best('floor').perSecond).toFixed(2)}`)
 await sql.unsafe('drop function private.bench_floor')

@@ -265,6 +265,45 @@ describe('payments', () => {
     return refund!
   }
 
+  test(
+    'a refund approved, issued, reported and overtaken by a cancellation at once ends once',
+    REPEATS,
+    async () => {
+      const { payment, orderId, store, buyer } = await place(1)
+      await must(deliver(arena.owner, intentFact(payment, 'succeeded')))
+      const { id: refundId } = await request(buyer, orderId, 400)
+      await must(call(arena.clients, store.ownerId, 'decide_refund', { refund_id: refundId, approve: true }))
+      const providerRefund = `re_${refundId}`
+      const attach = () =>
+        arena.owner`select public.attach_refund(${refundId}, ${providerRefund}, 'succeeded')`.then(
+          () => ({ outcome: 'ok' as const, value: null }),
+        )
+
+      const outcomes = await race<unknown>([
+        attach,
+        () => call(arena.clients, store.ownerId, 'decide_refund', { refund_id: refundId, approve: true }),
+        () =>
+          deliver(arena.owner, {
+            kind: 'refund',
+            provider_refund_id: providerRefund,
+            intent_id: intentOf(payment),
+            refund_id: refundId,
+            amount: 400,
+            currency: 'USD',
+            status: 'succeeded',
+          }),
+        () => call(arena.clients, buyer, 'cancel_order', { order_id: orderId }),
+        attach,
+      ])
+
+      expect(tally(outcomes)).toEqual({ ok: 5 })
+      const [paid] = await arena.owner`
+      select refunded_amount::int, refunding_amount::int from public.payments where id = ${payment.payment_id}`
+      expect(paid).toEqual({ refunded_amount: 400, refunding_amount: 600 })
+      await expectSound(arena.owner)
+    },
+  )
+
   test('cancelling a paid order ten times makes one refund', REPEATS, async () => {
     const { payment, orderId, buyer, product } = await place(3)
     await must(deliver(arena.owner, intentFact(payment, 'succeeded')))
