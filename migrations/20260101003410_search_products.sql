@@ -146,6 +146,7 @@ begin
     or (v_place ->> 'i')::uuid is null
     or (v_place ->> 'l')::boolean is null
     or (v_place ->> 'c')::boolean is null
+    or (v_place ->> 'g')::boolean is null
     or coalesce((v_place ->> 'p')::integer, -1) not between 0 and 2
     -- The key is cast to its type here, so that a forged one fails here.
     or (
@@ -247,6 +248,7 @@ declare
   c_sample_scale constant integer := 32;
   c_large constant integer := 16;      -- matches in the sample from which a result counts as large (about 500)
   c_small_table constant bigint := 2000000;   -- bytes; about a thousand products
+  c_row_size constant integer := 900;           -- bytes of a product, roughly
   c_small_limit constant integer := 3000;
   v_words text := nullif(btrim(left(search_products.query, 200)), '');
   v_sort text := coalesce(search_products.sort, case when v_words is null then 'popularity' else 'relevance' end);
@@ -260,6 +262,7 @@ declare
   v_type text;
   v_descends boolean;
   v_is_large boolean;
+  v_is_gathered boolean := false;
   v_is_corrected boolean := false;
   v_phase integer;
   v_after_key text;
@@ -351,6 +354,7 @@ begin
   loop
     if v_cursor is not null then
       v_is_large := (v_cursor ->> 'l')::boolean;
+      v_is_gathered := (v_cursor ->> 'g')::boolean;
     elsif pg_relation_size('public.products') < c_small_table then
       -- Nothing in there can be large.
       v_is_large := false;
@@ -360,6 +364,9 @@ begin
       using v_query, search_products.store_id, search_products.category_ids, v_currency, search_products.min_price,
         search_products.max_price, search_products.min_rating, null::text, null::uuid, 0, private.named_only(v_query);
       v_is_large := v_count >= c_large;
+      -- Reading along the order passes (all / matches) rows for each one it shows; gathering reads the matches. Both cost about
+      -- the same per row, which the planner does not know, so the cheaper one is chosen here.
+      v_is_gathered := power(v_count * c_sample_scale, 2) < 2.0 * v_page_size * pg_relation_size('public.products') / c_row_size;
     end if;
 
     case
@@ -376,6 +383,11 @@ begin
       else
         v_key := 'ts_rank(products.search, $1)'; v_type := 'real'; v_descends := true;
     end case;
+
+    if v_is_large and v_is_gathered then
+      -- An expression that no index is sorted by.
+      v_key := format(case v_type when 'timestamptz' then '(%s + interval ''0'')' else '(%s + 0)' end, v_key);
+    end if;
 
     if v_is_large then
       v_phase := case
@@ -435,7 +447,7 @@ begin
     coalesce(v_ids[1:v_page_size], '{}'),
     case
       when v_has_more then private.write_search_cursor(jsonb_build_object(
-        's', v_sort, 'k', v_keys[v_page_size], 'i', v_ids[v_page_size], 'l', v_is_large, 'c', v_is_corrected,
+        's', v_sort, 'k', v_keys[v_page_size], 'i', v_ids[v_page_size], 'l', v_is_large, 'g', v_is_gathered, 'c', v_is_corrected,
         'p', case when v_phase = 1 and v_first_phase_size < v_page_size then 2 else coalesce(v_phase, 0) end
       ))
     end,

@@ -183,15 +183,15 @@ select is(pg_temp.attempt('visitor', format('select search_products(%s)', bad.ar
 from (values
   ('sort => ''name; drop''', 'PT422 invalid_sort'), ('min_price => -1', 'PT422 invalid_filter'), ('min_price => 5, max_price => 4', 'PT422 invalid_filter'),
   ('min_rating => 6', 'PT422 invalid_filter'), ('min_rating => ''NaN''', 'PT422 invalid_filter'), ('cursor => ''x''', 'PT400 invalid_cursor'), ('cursor => ''''', 'PT400 invalid_cursor'),
-  ('cursor => private.write_search_cursor(''{"s": "popularity", "k": "1 or 1=1", "i": "a0000000-0000-4000-8000-000000000001", "l": true, "c": false, "p": 0}''), sort => ''popularity''', '42501'),
+  ('cursor => private.write_search_cursor(''{"s": "popularity", "k": "1 or 1=1", "i": "a0000000-0000-4000-8000-000000000001", "l": true, "g": false, "c": false, "p": 0}''), sort => ''popularity''', '42501'),
   ('category_ids => array(select gen_random_uuid() from generate_series(1, 101))', 'PT422 invalid_filter')
 ) as bad (arguments, answer);
 select is(pg_temp.attempt('visitor', format('select search_products(cursor => %L)', private.write_search_cursor(forged.cursor::jsonb))), 'PT400 invalid_cursor', 'a forged cursor: ' || forged.cursor)
 from unnest(array[
-  '{"s": "popularity", "k": "1 or 1=1", "i": "a0000000-0000-4000-8000-000000000001", "l": true, "c": false, "p": 0}',
-  '{"s": "newest", "k": "1", "i": "a0000000-0000-4000-8000-000000000001", "l": true, "c": false, "p": 0}',
-  '{"s": "popularity", "k": "1", "i": "x", "l": true, "c": false, "p": 0}',
-  '{"s": "popularity", "k": "1", "i": "a0000000-0000-4000-8000-000000000001", "l": 7, "c": false, "p": 0}',
+  '{"s": "popularity", "k": "1 or 1=1", "i": "a0000000-0000-4000-8000-000000000001", "l": true, "g": false, "c": false, "p": 0}',
+  '{"s": "newest", "k": "1", "i": "a0000000-0000-4000-8000-000000000001", "l": true, "g": false, "c": false, "p": 0}',
+  '{"s": "popularity", "k": "1", "i": "x", "l": true, "g": false, "c": false, "p": 0}',
+  '{"s": "popularity", "k": "1", "i": "a0000000-0000-4000-8000-000000000001", "l": 7, "g": false, "c": false, "p": 0}',
   '[]', '3', '{}'
 ]) as forged (cursor);
 select ok(jsonb_array_length(search_products('zzlot', page_size => 100000) -> 'items') <= 100, 'a page has its limit');
