@@ -1,6 +1,7 @@
 /** What an error of Postgres becomes over HTTP (contract §10). */
 import { PostgresError } from './database/connection.ts'
 import { RestError } from './errors.ts'
+import { isHeader } from './response.ts'
 
 /** Statuses by SQLSTATE, or by what it begins with. The longest match counts. */
 const STATUSES: Readonly<Record<string, number>> = {
@@ -85,7 +86,7 @@ function tellRaised(message: string, detail: string | null): RestError {
   if (detail === null) return unreadable('DETAIL is missing in the RAISE statement', detailHint)
   const response = parseObject(detail)
   const headers = response?.['headers']
-  if (response === undefined || typeof response['status'] !== 'number' || !isStringRecord(headers)) {
+  if (response === undefined || typeof response['status'] !== 'number' || !isHeaders(headers)) {
     return unreadable(`Invalid JSON value for DETAIL: '${detail}'`, detailHint)
   }
   const text = response['status_text']
@@ -115,7 +116,7 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-function isStringRecord(value: unknown): value is Record<string, string> {
+function isHeaders(value: unknown): value is Record<string, string> {
   return typeof value === 'object' && value !== null &&
-    Object.values(value).every((item) => typeof item === 'string')
+    Object.entries(value).every(([name, text]) => typeof text === 'string' && isHeader(name, text))
 }

@@ -203,7 +203,12 @@ function parseStatus(text: string): number {
 }
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
-const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+// deno-lint-ignore no-control-regex
+const HEADER_VALUE = /^[^\0-\x08\x0a-\x1f\x7f]*$/
+
+/** Whether HTTP can carry a header that the database made. */
+export const isHeader = (name: string, value: string): boolean =>
+  HEADER_NAME.test(name) && HEADER_VALUE.test(value)
 
 function parseHeaders(text: string): Header[] {
   let list: unknown
@@ -218,8 +223,7 @@ function parseHeaders(text: string): Header[] {
       ? Object.entries(item)
       : []
     const [name, value] = entries[0] ?? []
-    const valid = entries.length === 1 && typeof value === 'string' && HEADER_NAME.test(name!) &&
-      HEADER_VALUE.test(value)
+    const valid = entries.length === 1 && typeof value === 'string' && isHeader(name!, value)
     if (!valid) throw errors.responseHeadersInvalid()
     return [name!, value as string]
   })

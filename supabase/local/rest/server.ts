@@ -107,8 +107,16 @@ export class RestServer implements Service {
       this.#inFlight -= 1
       if (this.#inFlight === 0) this.#drained?.()
     }
-    this.#trace(req, res)
-    send(req, res, response)
+    // The client may be gone by now; there is nobody left to tell.
+    if (res.destroyed) return
+    try {
+      this.#trace(req, res)
+      send(req, res, response)
+    } catch (error) {
+      // A head that Node refuses, made of what the database gave: better no answer than no service.
+      this.#options.onError?.(error)
+      res.destroy()
+    }
   }
 
   async close(): Promise<void> {
@@ -142,7 +150,12 @@ export class RestServer implements Service {
     })
     if (known === undefined) throw errors.noSchemaCache()
     const body = hasBody(req) ? await readBody(req, LARGEST_BODY) : NO_BODY
-    const incoming = { method: req.method ?? 'GET', url: req.url ?? '/', headers: req.headers, body }
+    const incoming = {
+      method: req.method ?? 'GET',
+      url: utf8(req.url ?? '/'),
+      headers: utf8Headers(req),
+      body,
+    }
     const request = readRequest(incoming, {
       schemas: settings.dbSchemas,
       allowTx: settings.dbTxEnd.endsWith('allow-override'),
@@ -246,7 +259,7 @@ function contextOf(
   const role = roles.get(identity.role)
   const routine = plan?.kind === 'call' ? plan.call.routine : undefined
   const { timezone } = request.preferences
-  const path = (req.url ?? '/').split('?', 1)[0]!
+  const path = utf8(req.url ?? '/').split('?', 1)[0]!
   return {
     role: identity.role,
     searchPath: [request.schema, ...settings.dbExtraSearchPath],
@@ -256,7 +269,7 @@ function contextOf(
       ['request.method', req.method ?? 'GET'],
       ['request.path', path],
       ['request.headers', headersJson(req)],
-      ['request.cookies', cookiesJson(req.headers.cookie)],
+      ['request.cookies', cookiesJson(utf8(req.headers.cookie ?? ''))],
       ...(timezone === undefined ? [] : [['timezone', timezone] as const]),
       ...(routine?.settings.filter(([name]) => settings.dbHoistedTxSettings.includes(name)) ?? []),
       ...settings.appSettings,
@@ -274,19 +287,25 @@ const isolationOf = (routine: Routine | undefined, settings: Settings): string |
     : undefined
 
 /** All headers but the cookies, as one JSON object. */
-function headersJson({ headers }: IncomingMessage): string {
-  const entries: Record<string, string> = {}
-  for (const name in headers) {
-    const value = headers[name]
-    if (name !== 'cookie' && value !== undefined) {
-      entries[name] = typeof value === 'string' ? value : value.join(', ')
-    }
-  }
+function headersJson(req: IncomingMessage): string {
+  const { cookie: _cookie, ...entries } = utf8Headers(req)
   return JSON.stringify(entries)
 }
 
-function cookiesJson(header: string | undefined): string {
-  if (header === undefined) return '{}'
+/** Node takes every byte of a head for a character; clients send UTF-8. */
+const utf8 = (text: string): string =>
+  /[\x80-\xff]/.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text
+
+function utf8Headers({ headers }: IncomingMessage): Record<string, string> {
+  const entries: Record<string, string> = {}
+  for (const name in headers) {
+    const value = headers[name]
+    if (value !== undefined) entries[name] = utf8(typeof value === 'string' ? value : value.join(', '))
+  }
+  return entries
+}
+
+function cookiesJson(header: string): string {
   const pairs = header.split(';').map((part) => part.trim()).filter((part) => part !== '').map((part) => {
     const at = part.indexOf('=')
     return at < 0 ? [part, ''] : [part.slice(0, at), part.slice(at + 1)]
@@ -409,7 +428,9 @@ const BODILESS = new Set([204, 304])
 
 function send(req: IncomingMessage, res: ServerResponse, response: RestResponse): void {
   const { status, reason, body } = response
-  for (const [name, value] of response.headers) res.appendHeader(name, value)
+  for (const [name, value] of response.headers) {
+    res.appendHeader(name, /[^\0-\x7f]/.test(value) ? Buffer.from(value).toString('latin1') : value)
+  }
   const bodiless = req.method === 'HEAD' || BODILESS.has(status)
   if (!bodiless) res.setHeader('Content-Length', body === undefined ? 0 : Buffer.byteLength(body))
   // What cannot stand in a status line is left out of it; the body says it whole.

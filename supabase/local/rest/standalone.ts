@@ -121,6 +121,9 @@ const resolved = (value: string | undefined) =>
 const truthy = (value: string | undefined) =>
   value === 'true' || value === '1' || value === 'yes' || value === 'on'
 
+/** Long lists of ids travel in the URL; upstream's server takes about as much. */
+const LARGEST_HEAD = 64 * 1024
+
 /** PostgREST's shorthands for all addresses. */
 const ALL_ADDRESSES = new Set(['*', '*4', '!4', '*6', '!6'])
 
@@ -148,7 +151,7 @@ export async function startStandalone(options: Options, environment: NodeJS.Proc
   const origins = options.get('server-cors-allowed-origins')?.split(',').map((origin) => origin.trim())
   const listen = async (port: number, handle: (req: IncomingMessage, res: ServerResponse) => void) => {
     const host = options.get('server-host') ?? '127.0.0.1'
-    const server = createServer(handle)
+    const server = createServer({ maxHeaderSize: LARGEST_HEAD }, handle)
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
       server.listen(port, ALL_ADDRESSES.has(host) ? '0.0.0.0' : host, resolve)
