@@ -29,7 +29,7 @@ export async function startBenchPlatform(): Promise<BenchPlatform> {
   const directory = await mkdtemp(join(tmpdir(), 'marketbase-bench-'))
   await chmod(directory, 0o755)
   const server = fork(fileURLToPath(import.meta.url), ['serve', directory], {
-    execArgv: process.execArgv,
+    execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const exited = once(server, 'exit')

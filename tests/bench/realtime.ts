@@ -43,7 +43,7 @@ export async function benchRealtime(): Promise<Measurement[]> {
   const database = server.database()
   await installPlatform(database)
   const service = fork(fileURLToPath(import.meta.url), ['serve'], {
-    execArgv: [...process.execArgv, '--expose-gc'],
+    execArgv: ['--import', 'tsx', '--expose-gc'],
     env: { ...process.env, BENCH_DATABASE: JSON.stringify(database), BENCH_KEYS: JSON.stringify(keys) },
   })
   try {
