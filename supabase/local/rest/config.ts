@@ -44,6 +44,8 @@ export interface Settings {
   readonly openapiServerProxyUri: string | undefined
   /** A header that is copied from the request to the response. */
   readonly serverTraceHeader: string | undefined
+  /** Whether responses carry Server-Timing. */
+  readonly serverTimingEnabled: boolean
   /** `app.settings.*`: set in every transaction. */
   readonly appSettings: readonly (readonly [name: string, value: string])[]
   /** Refuse `DELETE` and `UPDATE` without a condition, as Supabase does by loading pg-safeupdate. */
@@ -75,6 +77,7 @@ export const UPSTREAM_DEFAULTS: Settings = {
   openapiSecurityActive: false,
   openapiServerProxyUri: undefined,
   serverTraceHeader: undefined,
+  serverTimingEnabled: false,
   appSettings: [],
   safeUpdate: false,
 }
@@ -120,6 +123,7 @@ const READERS: Record<string, (value: string) => Partial<Settings>> = {
     OPENAPI_MODES.includes(value) ? { openapiMode: value as Settings['openapiMode'] } : {},
   openapi_security_active: (value) => ({ openapiSecurityActive: flag(value) }),
   openapi_server_proxy_uri: (value) => ({ openapiServerProxyUri: optional(value) }),
+  server_timing_enabled: (value) => ({ serverTimingEnabled: flag(value) }),
   server_trace_header: (value) => ({ serverTraceHeader: optional(value)?.toLowerCase() }),
 }
 

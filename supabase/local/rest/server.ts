@@ -25,6 +25,7 @@ import { tellPostgresError } from './postgres-errors.ts'
 import { type ApiRequest, readRequest } from './request/api-request.ts'
 import { type Outcome, respond, respondWithPlan, type RestResponse } from './response.ts'
 import { BINARY_BODY, plannedCountOf, RESULT, statementOf } from './sql/statement.ts'
+import { Stopwatch } from './timing.ts'
 import { type Identity, TokenReader } from './token.ts'
 import { type End, runTransaction, type TransactionContext, type Work } from './transaction.ts'
 
@@ -98,9 +99,10 @@ export class RestServer implements Service {
 
   async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     this.#inFlight += 1
+    const watch = new Stopwatch()
     let response: RestResponse
     try {
-      response = await this.#answer(req)
+      response = await this.#answer(req, watch)
     } catch (error) {
       response = errorResponse(this.#tell(error))
     } finally {
@@ -110,7 +112,7 @@ export class RestServer implements Service {
     // The client may be gone by now; there is nobody left to tell.
     if (res.destroyed) return
     try {
-      this.#trace(req, res)
+      this.#trace(req, res, watch)
       send(req, res, response)
     } catch (error) {
       // A head that Node refuses, made of what the database gave: better no answer than no service.
@@ -125,10 +127,12 @@ export class RestServer implements Service {
     await this.#pool.close()
   }
 
-  #trace(req: IncomingMessage, res: ServerResponse): void {
-    const name = this.#keeper.current?.settings.serverTraceHeader
-    const value = name === undefined ? undefined : req.headers[name]
-    if (name !== undefined && value !== undefined) res.setHeader(name, value)
+  #trace(req: IncomingMessage, res: ServerResponse, watch: Stopwatch): void {
+    const { serverTraceHeader, serverTimingEnabled } = this.#keeper.current?.settings ??
+      this.#options.settings
+    const value = serverTraceHeader === undefined ? undefined : req.headers[serverTraceHeader]
+    if (serverTraceHeader !== undefined && value !== undefined) res.setHeader(serverTraceHeader, value)
+    if (serverTimingEnabled) res.setHeader('Server-Timing', watch.header())
   }
 
   #tell(error: unknown): RestError {
@@ -140,7 +144,8 @@ export class RestServer implements Service {
     return new RestError(500, 'PGRSTX00', 'Internal error')
   }
 
-  async #answer(req: IncomingMessage): Promise<RestResponse> {
+  async #answer(req: IncomingMessage, watch: Stopwatch): Promise<RestResponse> {
+    watch.begin('jwt')
     const known = this.#keeper.current
     const { settings } = known ?? { settings: this.#options.settings }
     const identity = this.#tokens.identify(req.headers.authorization, {
@@ -149,6 +154,7 @@ export class RestServer implements Service {
       roleClaim: settings.jwtRoleClaimKey,
     })
     if (known === undefined) throw errors.noSchemaCache()
+    watch.begin('parse')
     const body = hasBody(req) ? await readBody(req, LARGEST_BODY) : NO_BODY
     const incoming = {
       method: req.method ?? 'GET',
@@ -161,13 +167,16 @@ export class RestServer implements Service {
       allowTx: settings.dbTxEnd.endsWith('allow-override'),
       timezones: known.catalog.timezones,
     })
-    const call: Exchange = { req, request, identity, known }
+    const call: Exchange = { req, request, identity, known, watch }
     switch (request.action.kind) {
       case 'rootInfo':
+        watch.begin('response')
         return info('OPTIONS,GET,HEAD')
       case 'tableInfo':
+        watch.begin('response')
         return info(allowedOnTable(findTable(known.catalog, request.action.target)))
       case 'routineInfo':
+        watch.begin('response')
         return info(allowedOnRoutine(findRoutine(known.catalog, request.action.target, [], undefined)))
       case 'root':
         return await this.#answerRoot(call)
@@ -177,14 +186,17 @@ export class RestServer implements Service {
   }
 
   async #answerRoot(call: Exchange): Promise<RestResponse> {
-    return await openApiResponse(call.request, call.known, (work) => {
-      const context = contextOf(call, true, undefined)
-      return this.#transact(call, context, work, undefined)
+    call.watch.begin('plan')
+    return await openApiResponse(call.request, call.known, async (work) => {
+      const results = await this.#transact(call, contextOf(call, true, undefined), work, undefined)
+      call.watch.begin('response')
+      return results
     })
   }
 
   async #answerRows(call: Exchange): Promise<RestResponse> {
-    const { request, known } = call
+    const { request, known, watch } = call
+    watch.begin('plan')
     const plan = planRequest(request, known.catalog, known.settings)
     if (known.settings.safeUpdate) refuseUnsafeWrite(plan)
     const { count } = request.preferences
@@ -207,6 +219,7 @@ export class RestServer implements Service {
       work,
       deciderOf(call, plan),
     )
+    watch.begin('response')
     if (plan.media.kind === 'plan') return respondWithPlan(request, plan.media, planText(results[0]!))
     const outcome = outcomeOf(results[0]!)
     if (plan.kind !== 'mutate' && isSingular(plan) && outcome.pageTotal !== 1) {
@@ -216,11 +229,12 @@ export class RestServer implements Service {
   }
 
   async #transact(
-    { identity, known }: Exchange,
+    { identity, known, watch }: Exchange,
     context: TransactionContext,
     work: readonly Work[],
     decide: ((results: readonly StepResult[]) => End) | undefined,
   ): Promise<readonly StepResult[]> {
+    watch.begin('transaction')
     let connected = false
     try {
       return await this.#pool.use((connection: Connection) => {
@@ -244,6 +258,7 @@ interface Exchange {
   readonly request: ApiRequest
   readonly identity: Identity
   readonly known: Knowledge
+  readonly watch: Stopwatch
 }
 
 const hasBody = (req: IncomingMessage) =>
@@ -428,8 +443,12 @@ const BODILESS = new Set([204, 304])
 
 function send(req: IncomingMessage, res: ServerResponse, response: RestResponse): void {
   const { status, reason, body } = response
+  // What the gateway has decided stays.
+  const decided = new Set(res.getHeaderNames())
   for (const [name, value] of response.headers) {
-    res.appendHeader(name, /[^\0-\x7f]/.test(value) ? Buffer.from(value).toString('latin1') : value)
+    if (!decided.has(name.toLowerCase())) {
+      res.appendHeader(name, /[^\0-\x7f]/.test(value) ? Buffer.from(value).toString('latin1') : value)
+    }
   }
   const bodiless = req.method === 'HEAD' || BODILESS.has(status)
   if (!bodiless) res.setHeader('Content-Length', body === undefined ? 0 : Buffer.byteLength(body))
