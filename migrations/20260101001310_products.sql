@@ -45,6 +45,7 @@ create index products_store_id_currency_idx on public.products (store_id, curren
 create index products_store_id_published_at_idx on public.products (store_id, published_at desc, id desc);
 create index products_store_id_category_id_idx on public.products (store_id, category_id, published_at desc, id desc);
 create index products_category_id_sales_count_idx on public.products (category_id, sales_count desc, id desc);
+create index products_category_id_price_amount_idx on public.products (category_id, price_amount, id);
 create index products_published_at_idx on public.products (published_at desc, id desc);
 create index products_currency_price_amount_idx on public.products (currency, price_amount, id);
 create index products_rating_idx on public.products (rating desc, id desc);

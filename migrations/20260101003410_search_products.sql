@@ -365,8 +365,9 @@ begin
         search_products.max_price, search_products.min_rating, null::text, null::uuid, 0, private.named_only(v_query);
       v_is_large := v_count >= c_large;
       -- Reading along the order passes (all / matches) rows for each one it shows; gathering reads the matches. Both cost about
-      -- the same per row, which the planner does not know, so the cheaper one is chosen here.
-      v_is_gathered := power(v_count * c_sample_scale, 2) < 2.0 * v_page_size * pg_relation_size('public.products') / c_row_size;
+      -- the same per row, which the planner does not know of words, so the cheaper one is chosen here.
+      v_is_gathered := v_words is not null
+        and power(v_count * c_sample_scale, 2) < 2.0 * v_page_size * pg_relation_size('public.products') / c_row_size;
     end if;
 
     case
