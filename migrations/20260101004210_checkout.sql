@@ -16,6 +16,8 @@ declare
   v_known private.idempotency_keys;
   v_cart_id uuid;
   v_cart private.priced_cart;
+  v_lines private.priced_line[];
+  v_stores private.priced_store[];
   v_customer record;
   v_address jsonb;
   v_checkout_id uuid := private.uuid_v7();
@@ -84,7 +86,9 @@ begin
   for no key update;
 
   v_cart := private.price_cart(v_cart_id, v_customer_id, store_ids, shipping_methods);
-  if v_cart.lines is null then
+  v_lines := v_cart.lines;
+  v_stores := v_cart.stores;
+  if v_lines is null then
     raise sqlstate 'PT409' using
       message = 'The cart is empty.', detail = 'cart_empty';
   end if;
@@ -95,10 +99,10 @@ begin
     exists (
       select from public.store_members
       where store_members.user_id = v_customer_id
-        and store_members.store_id in (select part.store_id from unnest(v_cart.stores) as part)
+        and store_members.store_id in (select part.store_id from unnest(v_stores) as part)
     ) as is_seller,
-    (select sum(part.total_amount) from unnest(v_cart.stores) as part) as total_amount,
-    (select bool_and(part.shipping_kind is not distinct from 'pickup') from unnest(v_cart.stores) as part) as is_pickup
+    (select sum(part.total_amount) from unnest(v_stores) as part) as total_amount,
+    (select bool_and(part.shipping_kind is not distinct from 'pickup') from unnest(v_stores) as part) as is_pickup
   into v_customer
   from (select) as nobody
   left join public.profiles on profiles.id = v_customer_id;
@@ -123,35 +127,35 @@ begin
   if v_is_confirmed then
     update public.stock_levels
     set on_hand = stock_levels.on_hand - line.quantity
-    from unnest(v_cart.lines) as line
+    from unnest(v_lines) as line
     where stock_levels.variant_id = line.variant_id;
   else
     select now() + make_interval(mins => settings.reservation_minutes) into v_expires_at from private.settings;
     update public.stock_levels
     set reserved = stock_levels.reserved + line.quantity
-    from unnest(v_cart.lines) as line
+    from unnest(v_lines) as line
     where stock_levels.variant_id = line.variant_id;
   end if;
   get diagnostics v_count = row_count;
-  if v_count <> cardinality(v_cart.lines) then
-    raise exception 'checkout: % of % stock rows changed', v_count, cardinality(v_cart.lines);
+  if v_count <> cardinality(v_lines) then
+    raise exception 'checkout: % of % stock rows changed', v_count, cardinality(v_lines);
   end if;
 
   insert into public.checkouts (id, user_id, cart_id, payment_method, status, currency, total_amount, expires_at)
   values (
     v_checkout_id, v_customer_id, v_cart_id, checkout.payment_method,
     case when v_is_confirmed then 'confirmed' else 'pending' end,
-    v_cart.stores[1].currency, v_total_amount, v_expires_at
+    v_stores[1].currency, v_total_amount, v_expires_at
   );
 
   -- Numbers have no gaps, so their counters stay locked until commit: everything that may refuse has been asked before.
   if v_cart.coupons is not null then
-    perform private.take_coupons(v_cart.coupons, v_cart.stores, v_checkout_id, v_customer_id);
+    perform private.take_coupons(v_cart.coupons, v_stores, v_checkout_id, v_customer_id);
   end if;
   with numbered as (
     insert into private.order_numbers (store_id, last_number)
     select part.store_id, 1
-    from unnest(v_cart.stores) as part
+    from unnest(v_stores) as part
     where v_is_confirmed
     order by part.store_id
     on conflict (store_id) do update set last_number = order_numbers.last_number + 1
@@ -177,7 +181,7 @@ begin
       coalesce(v_customer.phone, v_address ->> 'phone'),
       v_customer.email,
       case when v_is_confirmed then now() end
-    from unnest(v_cart.stores) as part
+    from unnest(v_stores) as part
     left join numbered on numbered.store_id = part.store_id
     returning id, store_id, number, reference, status, total_amount
   ),
@@ -192,22 +196,8 @@ begin
       line.variant_title, line.sku, line.image_path, line.quantity, line.mrp_amount, line.list_amount, line.unit_price_amount,
       line.subtotal_amount, line.store_discount_amount + line.platform_discount_amount, line.tax_rate_bps, line.tax_amount,
       line.included_tax_amount, line.total_amount
-    from unnest(v_cart.lines) as line
+    from unnest(v_lines) as line
     join placed on placed.store_id = line.store_id
-  ),
-  moved as (
-    insert into public.stock_moves (variant_id, store_id, quantity, reason, reference_id, actor_id)
-    select line.variant_id, line.store_id, -line.quantity, 'sale', placed.id, v_customer_id
-    from unnest(v_cart.lines) as line
-    join placed on placed.store_id = line.store_id
-    where v_is_confirmed
-  ),
-  reserved as (
-    insert into public.stock_reservations (order_id, variant_id, store_id, quantity, expires_at)
-    select placed.id, line.variant_id, line.store_id, line.quantity, v_expires_at
-    from unnest(v_cart.lines) as line
-    join placed on placed.store_id = line.store_id
-    where not v_is_confirmed
   )
   select jsonb_agg(
     jsonb_build_object(
@@ -218,6 +208,17 @@ begin
   )
   into v_orders
   from placed;
+  if v_is_confirmed then
+    insert into public.stock_moves (variant_id, store_id, quantity, reason, reference_id, actor_id)
+    select line.variant_id, line.store_id, -line.quantity, 'sale', part.order_id, v_customer_id
+    from unnest(v_lines) as line
+    join unnest(v_stores) as part on part.store_id = line.store_id;
+  else
+    insert into public.stock_reservations (order_id, variant_id, store_id, quantity, expires_at)
+    select part.order_id, line.variant_id, line.store_id, line.quantity, v_expires_at
+    from unnest(v_lines) as line
+    join unnest(v_stores) as part on part.store_id = line.store_id;
+  end if;
 
   if store_ids is null then
     update public.carts
@@ -225,7 +226,7 @@ begin
     where carts.id = v_cart_id;
   else
     delete from public.cart_items
-    using unnest(v_cart.lines) as line
+    using unnest(v_lines) as line
     where cart_items.cart_id = v_cart_id and cart_items.variant_id = line.variant_id;
     delete from public.cart_coupons
     using unnest(v_cart.coupons) as coupon
@@ -236,7 +237,7 @@ begin
     'checkout_id', v_checkout_id,
     'status', case when v_is_confirmed then 'confirmed' else 'pending' end,
     'payment_method', payment_method,
-    'currency', v_cart.stores[1].currency,
+    'currency', v_stores[1].currency,
     'total_amount', v_total_amount,
     'expires_at', v_expires_at,
     'orders', v_orders
