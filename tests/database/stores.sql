@@ -1,7 +1,7 @@
 -- Opening, finding, renaming and staffing stores.
 begin;
 set local search_path = public, extensions;
-select plan(98);
+select plan(100);
 
 -- Actors and the ids they talk about; `attempt` runs a statement as one of them and says what came of it: the number of rows, or
 -- the SQLSTATE with our machine code (for constraints, their name).
@@ -122,6 +122,9 @@ select is(pg_temp.attempt('owner', $$select create_store(name => 'Xyz', line1 =>
 select is(pg_temp.attempt('owner', $$select create_store(name => 'Xyz', line1 => 'x', city => 'x', country_code => 'AE', time_zone => 'UTC+3')$$), 'PT422 invalid_time_zone', 'the time zone is an IANA name');
 select is(pg_temp.attempt('owner', $$select create_store(name => 'Xyz', line1 => 'x', city => 'x', country_code => 'AE', time_zone => 'Mars/Olympus')$$), 'PT422 invalid_time_zone', '… that exists');
 select is((select count(*) from store_links where slug like 'xyz%')::integer, 0, 'what was refused took no link');
+
+select is(pg_temp.attempt('owner', $$select create_store(name => 'Xyz', line1 => 'x', city => 'x', country_code => 'AE', phone => '0171 1')$$), 'PT422 invalid_phone', 'a phone number is E.164');
+select is(pg_temp.attempt('owner', $$select create_store(name => 'Xyz', line1 => 'x', city => 'x', country_code => 'AE', email => E'a@b.example\r\nBcc: x@y.example')$$), 'PT422 invalid_email', 'an e-mail address is one, without a header in it');
 
 -- Finding
 select is(get_store_by_link('tap-tea-house') ->> 'name', 'Tap Tea House', 'a link leads to its store');
