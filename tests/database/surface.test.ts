@@ -1,0 +1,490 @@
+import type postgres from 'postgres'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { connectAs, createDatabase } from '../support/index.ts'
+
+// What the API offers, whole, and the rules of form that every object keeps. Whoever exposes something new
+// adds it here, where a reviewer reads it; whatever is exposed by accident fails this file.
+
+/** Relations of `public`: who may do what. Columns stand where not the whole table is granted. */
+const RELATIONS = `
+addresses:
+  select authenticated, service_role;
+  insert authenticated (city, country_code, is_default, label, line1, line2, phone, postal_code,
+    recipient_name, region);
+  update authenticated (city, country_code, is_default, label, line1, line2, phone, postal_code,
+    recipient_name, region);
+  delete authenticated
+admin_audit: select authenticated, service_role
+admin_products: select authenticated, service_role
+admin_stock: select authenticated, service_role
+admin_stores: select authenticated, service_role
+audit_log: select authenticated, service_role
+back_in_stock_requests:
+  select authenticated, service_role;
+  insert authenticated (user_id, variant_id);
+  delete authenticated
+cart_coupons: select authenticated, service_role
+cart_items: select authenticated, service_role; update authenticated (quantity); delete authenticated
+carts: select authenticated, service_role
+categories: select anon, authenticated, service_role
+checkouts: select authenticated, service_role
+countries: select anon, authenticated, service_role
+coupon_redemptions: select authenticated, service_role
+coupons:
+  select authenticated, service_role;
+  insert authenticated (amount, code, currency, ends_at, is_active, is_first_order_only, kind,
+    max_discount_amount, min_order_amount, per_customer_limit, percent_bps, starts_at, store_id,
+    usage_limit);
+  update authenticated (amount, code, ends_at, is_active, is_first_order_only, max_discount_amount,
+    min_order_amount, per_customer_limit, percent_bps, starts_at, usage_limit)
+currencies: select anon, authenticated, service_role
+discounts:
+  select anon, authenticated, service_role;
+  insert authenticated (amount, category_id, ends_at, is_active, is_stackable, kind, name, percent_bps,
+    product_id, starts_at, store_id);
+  update authenticated (amount, ends_at, is_active, is_stackable, kind, name, percent_bps, starts_at);
+  delete authenticated
+notifications: select authenticated, service_role; update authenticated (read_at); delete authenticated
+order_events: select authenticated, service_role
+order_lines: select authenticated, service_role
+orders: select authenticated, service_role
+payments: select authenticated, service_role
+product_media:
+  select anon, authenticated, service_role;
+  insert authenticated (alt, path, position, product_id, store_id);
+  update authenticated (alt, position);
+  delete authenticated
+product_options: select anon, authenticated, service_role
+product_variants: select anon, authenticated, service_role
+products: select anon, authenticated, service_role; update authenticated (description, name)
+profiles: select authenticated, service_role; update authenticated (avatar_path, full_name, locale)
+refund_lines: select authenticated, service_role
+refunds: select authenticated, service_role
+shipments: select authenticated, service_role; update authenticated (carrier, tracking_number, tracking_url)
+shipping_methods:
+  select anon, authenticated, service_role;
+  insert authenticated (currency, free_over_amount, is_active, kind, name, position, rate_amount,
+    store_id);
+  update authenticated (currency, free_over_amount, is_active, kind, name, position, rate_amount);
+  delete authenticated
+stock_levels: select authenticated, service_role; update authenticated (low_stock_threshold)
+stock_moves: select authenticated, service_role
+stock_reservations: select authenticated, service_role
+store_categories: select anon, authenticated, service_role
+store_invitations: select authenticated, service_role; delete authenticated
+store_links: select anon, authenticated, service_role
+store_members: select authenticated, service_role
+stores:
+  select anon, authenticated, service_role;
+  update authenticated (city, country_code, description, email, is_open, is_tax_inclusive, line1, line2,
+    logo_path, name, order_prefix, phone, postal_code, region, tax_rate_bps, time_zone)
+wishlist_items:
+  select authenticated, service_role;
+  insert authenticated (product_id, user_id);
+  delete authenticated
+`
+
+/** Functions of `public`, by who may call them. */
+const FUNCTIONS = `
+anon, authenticated:
+  add_to_cart(uuid,integer,uuid,text)
+  apply_coupon(text,uuid,text)
+  clear_cart(text)
+  get_cart(text)
+  merge_cart(jsonb,text)
+  quote_cart(jsonb,text)
+  remove_coupon(text,text)
+  remove_from_cart(uuid,text)
+  set_cart_quantity(uuid,integer,text)
+anon, authenticated, service_role:
+  get_product(uuid,text,text)
+  get_store_by_link(text)
+  get_store_catalog(text,integer,integer,text)
+  search_products(text,uuid,uuid[],text,bigint,bigint,numeric,boolean,boolean,text,text,integer,boolean)
+authenticated:
+  accept_invitation(text)
+  adjust_stock(uuid,integer,text,text)
+  advance_order(uuid,text,text,text,text)
+  cancel_order(uuid,text)
+  change_member_role(uuid,uuid,text)
+  checkout(text,text,uuid,jsonb,jsonb,uuid,uuid[],bigint)
+  claim_cart(text)
+  close_store(uuid)
+  confirm_receipt(uuid)
+  create_store(text,text,text,text,text,text,text,text,text,text,text,text)
+  decide_refund(uuid,boolean,boolean,text)
+  delete_product(uuid)
+  export_products(uuid,uuid)
+  import_products(uuid,text,jsonb)
+  invite_member(uuid,text,text,text)
+  prepare_payment(uuid)
+  prepare_refund(uuid)
+  record_cash_payment(uuid)
+  remove_member(uuid,uuid)
+  rename_store_link(uuid,text)
+  request_refund(uuid,jsonb,bigint,text)
+  save_product(uuid,uuid,text,text,text,text,bigint,bigint,text,integer,jsonb,jsonb,jsonb)
+  set_product_status(uuid,text)
+  set_stock(uuid,integer,integer)
+  transfer_store(uuid,uuid)
+authenticated, service_role:
+  merge_categories(uuid,uuid)
+  rename_category(uuid,text,uuid)
+  sales_summary(uuid,date,date)
+  set_store_status(uuid,text)
+service_role:
+  apply_payment_event(text,text,timestamp with time zone,boolean,jsonb)
+  attach_payment_intent(uuid,integer,text)
+  attach_refund(uuid,text,text,text)
+  check_invariants()
+  claim_outbox(integer,integer)
+  evaluate_alerts()
+  list_payments_to_reconcile(integer)
+  list_refunds_to_issue(integer)
+  mark_outbox_failed(uuid,text,boolean)
+  mark_outbox_sent(uuid,text)
+  prepare_refund_for_job(uuid)
+  read_metrics()
+  record_request(text,text,text,integer,integer)
+  register_sms(text,uuid)
+  service_health()
+  settle_sms(uuid,text)
+`
+
+/** Functions of `private` that policies, checks and verbs use as the caller, besides those behind a verb of their name. */
+const HELPERS = `
+api_role can_join_topic find_store_by_link fold is_email is_line is_operator is_platform_admin is_prose
+my_store_ids refund_facts require_operator require_store_role require_user saved_product search_document
+slugify store_card tidy_line tidy_prose transliterate uuid_v7 variant_prices
+`
+
+let sql: postgres.Sql
+beforeAll(async () => {
+  sql = connectAs(await createDatabase('marketbase'), 'supabase_admin')
+})
+
+/** The entries of a list: each begins at the start of a line and goes on where lines are indented. */
+function entries(list: string): string[] {
+  return list.trim().split(/\n(?=\S)/).map((entry) => entry.replaceAll(/\s+/g, ' '))
+}
+
+/** Everything the query finds; a rule is kept when that is nothing. */
+async function found(query: string): Promise<string[]> {
+  return (await sql.unsafe(query)).map((row) => Object.values(row).join(' '))
+}
+
+describe('what the API offers', () => {
+  test('tables and views', async () => {
+    const offered = await found(`
+      with role (name, position) as (values ('anon', 1), ('authenticated', 2), ('service_role', 3)),
+      privilege (name, position) as (
+        values ('select', 1), ('insert', 2), ('update', 3), ('delete', 4), ('truncate', 5), ('references', 6), ('trigger', 7)
+      ),
+      relation as (
+        select oid, relname from pg_class
+        where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f')
+      ),
+      granted as (
+        select relation.relname, privilege.name as privilege, privilege.position as privilege_position, role.name as role, role.position,
+          case when has_table_privilege(role.name, relation.oid, privilege.name) then '' else (
+            select ' (' || string_agg(attname, ', ' order by attname) || ')' from pg_attribute
+            where attrelid = relation.oid and attnum > 0 and not attisdropped
+              and privilege.name in ('select', 'insert', 'update', 'references')
+              and has_column_privilege(role.name, relation.oid, attnum, privilege.name)
+          ) end as columns
+        from relation, role, privilege
+      ),
+      line as (
+        select relname, privilege, privilege_position, string_agg(role || columns, ', ' order by position) as roles
+        from granted where columns is not null group by relname, privilege, privilege_position
+      )
+      select relation.relname || ': ' || coalesce(string_agg(privilege || ' ' || roles, '; ' order by privilege_position), 'nobody')
+      from relation left join line on line.relname = relation.relname
+      group by relation.relname order by relation.relname`)
+    expect(offered).toEqual(entries(RELATIONS))
+  })
+
+  test('functions', async () => {
+    const offered = await found(`
+      with callable as (
+        select pg_proc.oid::regprocedure::text as signature, (
+          select coalesce(string_agg(role, ', '), 'nobody') from unnest(array['anon', 'authenticated', 'service_role']) as role
+          where has_function_privilege(role, pg_proc.oid, 'execute')
+        ) as roles
+        from pg_proc where pronamespace = 'public'::regnamespace
+      )
+      select roles || ': ' || string_agg(signature, ' ' order by signature) from callable group by roles order by roles`)
+    expect(offered).toEqual(entries(FUNCTIONS))
+  })
+
+  test('of the machinery, what stands behind a verb, and helpers', async () => {
+    const helpers = await found(`
+      select distinct private.proname
+      from pg_proc as private, unnest(array['anon', 'authenticated', 'service_role']) as role
+      where private.pronamespace = 'private'::regnamespace
+        and has_function_privilege(role, private.oid, 'execute')
+        and not exists (
+          select from pg_proc as verb
+          where verb.pronamespace = 'public'::regnamespace and verb.proname = private.proname
+            and has_function_privilege(role, verb.oid, 'execute')
+        )
+      order by 1`)
+    expect(helpers).toEqual(HELPERS.trim().split(/\s+/))
+  })
+
+  test('nothing of a visitor’s is a write', async () => {
+    expect(
+      await found(`
+        select pg_class.oid::regclass, privilege
+        from pg_class, unnest(array['insert', 'update', 'delete', 'truncate', 'references', 'trigger']) as privilege
+        where relnamespace in ('public'::regnamespace, 'private'::regnamespace) and relkind in ('r', 'p', 'v', 'm', 'f')
+          and (
+            has_table_privilege('anon', oid, privilege)
+            or (privilege in ('insert', 'update', 'references') and has_any_column_privilege('anon', oid, privilege))
+          )`),
+    ).toEqual([])
+  })
+
+  test('clients never insert or update whole rows, and nobody empties a table', async () => {
+    expect(
+      await found(`
+        select oid::regclass, role, privilege
+        from pg_class, unnest(array['anon', 'authenticated', 'service_role']) as role, unnest(array['insert', 'update', 'truncate']) as privilege
+        where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f') and has_table_privilege(role, oid, privilege)`),
+    ).toEqual([])
+  })
+
+  test('no table and no sequence of the machinery', async () => {
+    expect(
+      await found(`
+        select oid::regclass, role
+        from pg_class, unnest(array['anon', 'authenticated', 'service_role']) as role
+        where relnamespace = 'private'::regnamespace and (
+          case
+            when relkind in ('r', 'p', 'v', 'm', 'f') then
+              has_any_column_privilege(role, oid, 'select, insert, update') or has_table_privilege(role, oid, 'delete, truncate')
+            when relkind = 'S' then has_sequence_privilege(role, oid, 'usage, select, update')
+          end
+        )`),
+    ).toEqual([])
+  })
+
+  test('nothing that is made later, until it is granted', async () => {
+    const seen = await sql.begin(async (transaction) => {
+      await transaction`set local role postgres`
+      await transaction`create table public.later (id bigint generated always as identity primary key)`
+      await transaction`create view public.later_view as select 1 as one`
+      await transaction`create function public.later() returns integer language sql as 'select 1'`
+      await transaction`create function private.later() returns integer language sql as 'select 1'`
+      const [row] = await transaction`
+        select
+          bool_or(has_table_privilege(role, 'public.later', 'select, insert, update, delete')) as table,
+          bool_or(has_table_privilege(role, 'public.later_view', 'select')) as view,
+          bool_or(has_sequence_privilege(role, 'public.later_id_seq', 'usage, select')) as sequence,
+          bool_or(has_function_privilege(role, 'public.later()', 'execute')) as function,
+          bool_or(has_function_privilege(role, 'private.later()', 'execute')) as machinery
+        from unnest(array['anon', 'authenticated', 'service_role']) as role`
+      await transaction`rollback and chain`
+      return row
+    })
+    expect(seen).toEqual({ table: false, view: false, sequence: false, function: false, machinery: false })
+  })
+
+  test('no place where a client could put an object of its own', async () => {
+    expect(
+      await found(`
+        select nspname, role from pg_namespace, unnest(array['anon', 'authenticated', 'service_role', 'authenticator']) as role
+        where nspname !~ '^pg_(temp|toast_temp)' and has_schema_privilege(role, oid, 'create')`),
+    ).toEqual([])
+  })
+
+  test('no GraphQL beside it', async () => {
+    expect(await found(`select nspname from pg_namespace where nspname ~ 'graphql'`)).toEqual([])
+  })
+})
+
+describe('rules of form', () => {
+  const OURS = `('public'::regnamespace, 'private'::regnamespace)`
+  /** Where policies of ours stand. */
+  const WRITTEN = `('public'::regnamespace, 'storage'::regnamespace, 'realtime'::regnamespace)`
+
+  const rules: [rule: string, offenders: string][] = [
+    [
+      'no definer function in public',
+      `
+      select oid::regprocedure from pg_proc where pronamespace = 'public'::regnamespace and prosecdef`,
+    ],
+    [
+      'every function pins an empty search_path',
+      `
+      select oid::regprocedure from pg_proc
+      where pronamespace in ${OURS} and not coalesce(proconfig, '{}') @> array['search_path=""']`,
+    ],
+    [
+      'nothing is executable by everybody',
+      `
+      select oid::regprocedure from pg_proc
+      where pronamespace in ${OURS}
+        and (proacl is null or exists (select from aclexplode(proacl) where grantee = 0))`,
+    ],
+    [
+      'row level security on every table, partitions too',
+      `
+      select oid::regclass from pg_class
+      where relnamespace in ${OURS} and relkind in ('r', 'p') and not relrowsecurity`,
+    ],
+    [
+      'policies only where row level security is on',
+      `
+      select polname from pg_policy join pg_class on pg_class.oid = polrelid where not relrowsecurity`,
+    ],
+    [
+      'a table that clients read has a policy for each of them',
+      `
+      select pg_class.oid::regclass, role
+      from pg_class, unnest(array['anon', 'authenticated']) as role
+      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and has_any_column_privilege(role, pg_class.oid, 'select')
+        and not exists (select from pg_policy where polrelid = pg_class.oid and polcmd = 'r' and role::regrole = any (polroles))`,
+    ],
+    [
+      'a table has at most one policy for a role and a command',
+      `
+      select polrelid::regclass, polcmd, role::regrole from pg_policy, unnest(polroles) as role
+      group by polrelid, polcmd, role having count(*) > 1`,
+    ],
+    [
+      'no policy for everybody',
+      `
+      select polrelid::regclass, polname from pg_policy
+      join pg_class on pg_class.oid = polrelid and relnamespace in ${WRITTEN}
+      where 0 = any (polroles)`,
+    ],
+    [
+      'no policy for all commands at once',
+      `
+      select polrelid::regclass, polname from pg_policy
+      join pg_class on pg_class.oid = polrelid and relnamespace in ${WRITTEN}
+      where polcmd = '*'`,
+    ],
+    [
+      'what an update may see and what it may leave behind are both said',
+      `
+      select polrelid::regclass, polname from pg_policy where polcmd = 'w' and (polqual is null or polwithcheck is null)`,
+    ],
+    [
+      'policies never call what may change while they look',
+      `
+      select polrelid::regclass, polname, refobjid::regprocedure
+      from pg_policy
+      join pg_depend on classid = 'pg_policy'::regclass and objid = pg_policy.oid and refclassid = 'pg_proc'::regclass
+      join pg_proc on pg_proc.oid = refobjid and provolatile = 'v'`,
+    ],
+    [
+      'policies ask who is calling once, not for every row',
+      `
+      select polrelid::regclass, polname, call[1]
+      from pg_policy,
+        unnest(array[pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)]) as condition,
+        regexp_matches(condition, '(?<!SELECT |FROM )((?:auth|private|realtime)\\.\\w+)\\(', 'g') as call`,
+    ],
+    [
+      'policies never trust what people write about themselves',
+      `
+      select polrelid::regclass, polname from pg_policy
+      where concat(pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)) ~ 'user_metadata|raw_user_meta_data'`,
+    ],
+    [
+      'views look as their caller',
+      `
+      select oid::regclass from pg_class
+      where relnamespace in ${OURS} and relkind = 'v' and not coalesce(reloptions, '{}') && array['security_invoker=true', 'security_invoker=on']`,
+    ],
+    [
+      'no materialised view and no foreign table in the API',
+      `
+      select oid::regclass from pg_class where relnamespace = 'public'::regnamespace and relkind in ('m', 'f')`,
+    ],
+    [
+      'every table has a primary key',
+      `
+      select oid::regclass from pg_class
+      where relnamespace in ${OURS} and relkind in ('r', 'p')
+        and not exists (select from pg_constraint where conrelid = pg_class.oid and contype = 'p')`,
+    ],
+    [
+      'every foreign key has an index that begins with it',
+      `
+      select conrelid::regclass, conname from pg_constraint
+      where connamespace in ${OURS} and contype = 'f' and conparentid = 0
+        and not exists (
+          select from pg_index
+          where indrelid = conrelid
+            and (indkey::smallint[])[0:cardinality(conkey) - 1] @> conkey and conkey @> (indkey::smallint[])[0:cardinality(conkey) - 1]
+        )`,
+    ],
+    [
+      'every foreign key says what happens to it when its row is deleted',
+      `
+      select conrelid::regclass, conname from pg_constraint
+      where connamespace in ${OURS} and contype = 'f' and conparentid = 0 and confdeltype = 'a'`,
+    ],
+    [
+      'every constraint has been validated',
+      `
+      select conrelid::regclass, conname from pg_constraint where connamespace in ${OURS} and not convalidated`,
+    ],
+    [
+      'every table, view and function of the API is explained',
+      `
+      select oid::regclass::text from pg_class
+      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v') and obj_description(oid, 'pg_class') is null
+      union all
+      select oid::regprocedure::text from pg_proc
+      where pronamespace = 'public'::regnamespace and obj_description(oid, 'pg_proc') is null`,
+    ],
+    [
+      'every table of the machinery is explained',
+      `
+      select oid::regclass from pg_class
+      where relnamespace = 'private'::regnamespace and relkind in ('r', 'p') and not relispartition and obj_description(oid, 'pg_class') is null`,
+    ],
+    [
+      'every policy is explained',
+      `
+      select polrelid::regclass, polname from pg_policy
+      join pg_class on pg_class.oid = polrelid
+      where relnamespace in ${WRITTEN}
+        and obj_description(pg_policy.oid, 'pg_policy') is null`,
+    ],
+    [
+      'money is whole: no numeric, no float where an amount stands',
+      `
+      select attrelid::regclass, attname, atttypid::regtype from pg_attribute
+      join pg_class on pg_class.oid = attrelid and relkind in ('r', 'p')
+      where relnamespace in ${OURS} and attnum > 0 and not attisdropped and attname ~ '(amount|price)$' and atttypid <> 'bigint'::regtype`,
+    ],
+    [
+      'times carry their zone',
+      `
+      select attrelid::regclass, attname from pg_attribute
+      join pg_class on pg_class.oid = attrelid and relkind in ('r', 'p')
+      where relnamespace in ${OURS} and attnum > 0 and not attisdropped and atttypid = 'timestamp'::regtype`,
+    ],
+  ]
+
+  test.each(rules)('%s', async (_rule, offenders) => {
+    expect(await found(offenders)).toEqual([])
+  })
+
+  test('partitions that are made later are closed as well', async () => {
+    await sql`select private.create_month_partitions('order_events', 8), private.create_month_partitions('stock_moves', 8)`
+    const open = await found(`
+      select oid::regclass from pg_class
+      where relispartition and relkind in ('r', 'p') and (
+        not relrowsecurity and relnamespace in ('public'::regnamespace, 'private'::regnamespace)
+        or has_any_column_privilege('anon', oid, 'select') and relnamespace in ('public'::regnamespace, 'private'::regnamespace)
+        or has_any_column_privilege('authenticated', oid, 'select') and relnamespace in ('public'::regnamespace, 'private'::regnamespace)
+      )`)
+    expect(open).toEqual([])
+  })
+})
