@@ -1,0 +1,237 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { SupabaseClient } from '@supabase/supabase-js'
+import WebSocket from 'ws'
+import {
+  randomPhone,
+  type SignedIn,
+  signInByPhone,
+  startTestPlatform,
+  type TestPlatform,
+} from '../support/index.ts'
+import { ApiDocument } from './api_document.ts'
+import { ADDRESS, type Article, buy, offer, openStore } from './commerce.ts'
+import { call } from './shop.ts'
+
+/** How long an event of the provider or a broadcast may take. */
+const PATIENCE = { timeout: 15_000 }
+
+describe('docs/api.md, word for word: from the checkout to the refund', () => {
+  const page = new ApiDocument('Checkout', 'Payment', 'Orders', 'Selling', 'Refunds')
+  let platform: TestPlatform
+  let owner: SignedIn
+  let store_id: string
+  let lamp: Article
+  const signIn = (realtime: { transport?: typeof globalThis.WebSocket } = {}): Promise<SignedIn> =>
+    signInByPhone(
+      platform.visitor({ global: { fetch: page.fetch }, realtime }),
+      platform.inbox,
+      randomPhone(),
+    )
+  const statusOf = async (client: SupabaseClient, orderId: string): Promise<string> =>
+    (await call(client.from('orders').select('status').eq('id', orderId).single())).status
+  /** A new order, confirmed, to be paid in cash. */
+  const orderFrom = async (customer: SignedIn): Promise<string> => (await buy(customer, lamp)).orders[0]!.id
+
+  beforeAll(async () => {
+    platform = await startTestPlatform({ withFunctions: true })
+    owner = await signIn()
+    store_id = await openStore(owner)
+    lamp = await offer(owner, store_id, 'Harbour Lamp', 2400, 1000)
+  })
+  afterAll(() => expect(page.unread()).toEqual([]))
+
+  test('a card order: quoted, placed once however often it is sent, paid, refunded by line', async () => {
+    const customer = await signIn()
+    const supabase = customer.client
+    const method = await call(
+      owner.client.from('shipping_methods').insert({
+        store_id,
+        name: 'Standard',
+        kind: 'flat',
+        rate_amount: 600,
+        currency: 'USD',
+      })
+        .select('id').single(),
+    )
+    const { id: address_id } = await call(supabase.from('addresses').insert(ADDRESS).select('id').single())
+    await call(supabase.rpc('add_to_cart', { variant_id: lamp.variantId, quantity: 2 }))
+    const key = crypto.randomUUID()
+    const placing = { supabase, store_id, shipping_method_id: method.id, address_id, key }
+    const { quote, checkout } = await page.run('quote_cart', placing)
+    expect(quote).toMatchObject({ subtotal_amount: 4800, shipping_amount: 600, total_amount: 5400 })
+    expect(checkout).toEqual({
+      checkout_id: expect.any(String),
+      status: 'pending',
+      payment_method: 'card',
+      currency: 'USD',
+      total_amount: 5400,
+      expires_at: expect.any(String),
+      orders: [{
+        id: expect.any(String),
+        store_id,
+        number: null,
+        reference: null,
+        status: 'pending',
+        total_amount: 5400,
+      }],
+    })
+    const again = await call(supabase.rpc('checkout', {
+      idempotency_key: key,
+      payment_method: 'card',
+      shipping_address_id: address_id,
+      shipping_methods: { [store_id]: method.id },
+      expected_total_amount: quote.total_amount,
+    }))
+    expect(again).toEqual(checkout)
+
+    const { payment } = await page.run('payments/intents', { supabase, checkout })
+    expect(payment).toMatchObject({
+      payment_id: expect.any(String),
+      client_secret: expect.any(String),
+      status: 'succeeded',
+    })
+    expect(payment).toHaveProperty('next_action')
+    const order_id = checkout.orders[0].id as string
+    await expect.poll(() => statusOf(supabase, order_id), PATIENCE).toBe('confirmed')
+
+    const [line] = await call(supabase.from('order_lines').select('id').eq('order_id', order_id))
+    const { refund } = await page.run('request_refund', { supabase, order_id, order_line_id: line.id })
+    expect(refund).toMatchObject({
+      id: expect.any(String),
+      status: 'requested',
+      amount: 2400,
+      currency: 'USD',
+    })
+    const { refunds, issued } = await page.run('decide_refund', { supabase: owner.client, store_id })
+    expect(refunds).toMatchObject([{ id: refund.id, refund_lines: [{ quantity: 1 }] }])
+    expect(issued.refund_id).toBe(refund.id)
+    await expect.poll(async () => (await call(supabase.from('refunds').select('status')))[0].status, PATIENCE)
+      .toBe('succeeded')
+    expect(await call(supabase.from('orders').select('payment_status').eq('id', order_id))).toEqual([
+      { payment_status: 'partially_refunded' },
+    ])
+  })
+
+  test('a declined card says so, and another one may be tried', async () => {
+    const customer = await signIn()
+    const { checkout_id } = await buy(customer, lamp, { method: 'card' })
+    const { error } = await customer.client.functions.invoke('payments/intents', {
+      body: { checkout_id, payment_method: 'pm_card_chargeDeclined' },
+    })
+    expect([error.context.status, (await error.context.json()).code]).toEqual([402, 'card_declined'])
+    for (const payment_method of ['pm_card_threeDSecure2Required', 'pm_card_visa']) {
+      const { data } = await customer.client.functions.invoke('payments/intents', {
+        body: { checkout_id, payment_method },
+      })
+      expect(data.status).toBe(payment_method === 'pm_card_visa' ? 'succeeded' : 'requires_action')
+    }
+  })
+
+  test('the store hears of an order, sends and delivers it; the customer follows it to the door', async () => {
+    const customer = await signIn()
+    const email = `nina-${Date.now()}@marketbase.example`
+    const before = await platform.inbox.list({ to: email })
+    await customer.client.auth.updateUser({ email })
+    const token = await platform.inbox.code(email, before)
+    expect((await customer.client.auth.verifyOtp({ email, token, type: 'email_change' })).error).toBeNull()
+
+    const heard: { status: string }[] = []
+    const first = await orderFrom(customer)
+    const { orders } = await page.run('order_created', {
+      supabase: owner.client,
+      store_id,
+      show: (payload: { status: string }) => heard.push(payload),
+    })
+    expect(orders.map(({ id }: { id: string }) => id)).toContain(first)
+    await expect.poll(() => owner.client.getChannels().map(({ state }) => state), PATIENCE).toEqual([
+      'joined',
+    ])
+    const order_id = await orderFrom(customer)
+    await expect.poll(() => heard, PATIENCE).toMatchObject([{
+      order_id,
+      status: 'confirmed',
+      payment_status: 'unpaid',
+      reference: expect.any(String),
+      currency: 'USD',
+      item_count: 1,
+    }])
+
+    await page.run("'processing'", { supabase: owner.client, order_id })
+    await page.run('record_cash_payment', { supabase: owner.client, order_id })
+    await expect.poll(() => heard.map(({ status }) => status).at(-1), PATIENCE).toBe('delivered')
+    const { order, events } = await page.run("from('order_events')", { supabase: customer.client, order_id })
+    expect(order.status).toBe('delivered')
+    expect(order.order_lines).toHaveLength(1)
+    expect(order.shipments).toMatchObject([{ carrier: 'UPS', tracking_number: '1Z999AA10123456785' }])
+    expect(events.map(({ kind, to_status }: { kind: string; to_status: string }) => [kind, to_status]))
+      .toEqual([
+        ['status', 'confirmed'],
+        ['status', 'processing'],
+        ['status', 'shipped'],
+        ['payment', 'paid'],
+        ['status', 'delivered'],
+      ])
+    await page.run('confirm_receipt', { supabase: customer.client, order_id })
+    expect(await statusOf(customer.client, order_id)).toBe('received')
+    await page.run('cancel_order', { supabase: customer.client, order_id: first })
+    expect(await statusOf(customer.client, first)).toBe('cancelled')
+
+    expect((await platform.service().functions.invoke('emails', { method: 'POST' })).error).toBeNull()
+    const mails = await platform.inbox.list({ to: email, channel: 'email' })
+    expect(mails.filter(({ subject }) => /^Your order .+ at /.test(subject ?? ''))).toHaveLength(2)
+
+    const { sales } = await page.run('sales_summary', { supabase: owner.client, store_id })
+    expect(Object.keys(sales)).toEqual(expect.arrayContaining(['from', 'to', 'time_zone', 'currencies']))
+    expect(sales.time_zone).toBe('America/New_York')
+  })
+
+  test('the history pages without gaps', async () => {
+    const customer = await signIn()
+    const placed: string[] = []
+    for (let number = 0; number < 23; number++) placed.push(await orderFrom(customer))
+    const { orders, older } = await page.run('history()', { supabase: customer.client, user: customer.user })
+    expect([...orders, ...older].map(({ id }: { id: string }) => id)).toEqual(placed.toReversed())
+    expect(orders).toHaveLength(20)
+    expect(orders[0]).toMatchObject({
+      status: 'confirmed',
+      stores: { name: 'Harbour Light', slug: expect.any(String) },
+      order_lines: [{ product_name: 'Harbour Lamp' }],
+    })
+  })
+
+  test('notifications arrive once, those that were missed after the connection is back', async () => {
+    const lines: WebSocket[] = []
+    /** A socket that the test can cut. */
+    class Line extends WebSocket {
+      constructor(...given: ConstructorParameters<typeof WebSocket>) {
+        super(...given)
+        lines.push(this)
+      }
+    }
+    const customer = await signIn({ transport: Line as unknown as typeof globalThis.WebSocket })
+    const order_id = await orderFrom(customer)
+    const shown: { kind: string; data: object }[] = []
+    await page.run('notification_created', {
+      supabase: customer.client,
+      user: customer.user,
+      show: (notification: { kind: string; data: object }) => shown.push(notification),
+    })
+    const kinds = () => shown.map(({ kind }) => kind)
+    await expect.poll(kinds, PATIENCE).toEqual(['order_confirmed'])
+    await call(owner.client.rpc('advance_order', { order_id, status: 'processing' }))
+    await expect.poll(kinds, PATIENCE).toEqual(['order_confirmed', 'order_processing'])
+    expect(shown[1]!.data).toMatchObject({ order_id, status: 'processing' })
+
+    // The line drops; meanwhile the parcel leaves.
+    lines.at(-1)!.terminate()
+    await call(owner.client.rpc('advance_order', { order_id, status: 'shipped' }))
+    await expect.poll(kinds, PATIENCE).toEqual(['order_confirmed', 'order_processing', 'order_shipped'])
+    await call(owner.client.rpc('record_cash_payment', { order_id }))
+    await call(owner.client.rpc('advance_order', { order_id, status: 'delivered' }))
+    await expect.poll(kinds, PATIENCE).toEqual([
+      ...['order_confirmed', 'order_processing', 'order_shipped', 'order_delivered'],
+    ])
+    await page.run('read_at', { supabase: customer.client })
+    expect(await call(customer.client.from('notifications').select().is('read_at', null))).toEqual([])
+  })
+})
