@@ -1,7 +1,9 @@
 -- Forty orders, in every status. They are placed, paid, shipped, cancelled and refunded by the product's own functions, as
--- the people concerned, so that stock, payments and history add up; afterwards their dates are spread over two months.
+-- the people concerned, so that stock, payments and history add up. They are spread over two months: lists page by ids that
+-- carry the time, so while this runs (and for nobody else) ids are made as of an earlier day; their dates follow at the end.
 do $$
 declare
+  v_uuid_v7 text := pg_get_functiondef('private.uuid_v7()'::regprocedure);
   v_order record;
   v_result jsonb;
   v_payment jsonb;
@@ -10,6 +12,9 @@ declare
   v_step text;
   v_store_owner uuid;
 begin
+  execute replace(
+    v_uuid_v7, 'clock_timestamp()', 'clock_timestamp() - make_interval(days => current_setting(''seed.days_ago'')::integer)'
+  );
   for v_order in
     select
       listed.*,
@@ -61,6 +66,7 @@ begin
     ) as listed (number, customer_number, variants, quantities, payment_method, ends_as)
     order by listed.number
   loop
+    perform set_config('seed.days_ago', greatest(ceil((38 - v_order.number) * 1.5), 0)::text, true);
     perform set_config('request.jwt.claims', jsonb_build_object('role', 'authenticated', 'sub', v_order.customer_id)::text, true);
     perform public.add_to_cart(
       variant_id => ('5eed0004-0000-7000-8000-' || lpad(line.variant::text, 12, '0'))::uuid,
@@ -125,6 +131,7 @@ begin
     from public.refunds
     where refunds.order_id = v_order_id;
   end loop;
+  execute v_uuid_v7;
   perform set_config('request.jwt.claims', '', true);
 
   -- What was to be told to these people was told back then.
@@ -137,22 +144,34 @@ begin
 end
 $$;
 
--- Once upon a time: older orders first, the last ones today. An order is frozen once it is placed, so this looks away once.
+-- An order is frozen once it is placed, and its history only grows: for these dates both look away once.
 alter table public.orders disable trigger _200_freeze;
+alter table public.order_events disable trigger user;
 
+with dated as (
+  select orders.id, to_timestamp(('x' || left(replace(orders.id::text, '-', ''), 12))::bit(48)::bigint / 1000.0) as placed_at
+  from public.orders
+)
 update public.orders
-set created_at = orders.created_at - age.days,
-  confirmed_at = orders.confirmed_at - age.days,
-  shipped_at = orders.shipped_at - age.days + interval '1 day',
-  delivered_at = orders.delivered_at - age.days + interval '3 days',
-  received_at = orders.received_at - age.days + interval '4 days',
-  cancelled_at = orders.cancelled_at - age.days
-from (
-  select
-    numbered.id,
-    make_interval(days => case when numbered.position > 37 then 0 else ceil((38 - numbered.position) * 1.5)::integer end) as days
-  from (select orders.id, row_number() over (order by orders.id) as position from public.orders) as numbered
-) as age
-where orders.id = age.id;
+set created_at = dated.placed_at,
+  confirmed_at = dated.placed_at + (orders.confirmed_at - orders.created_at),
+  shipped_at = dated.placed_at + (orders.shipped_at - orders.created_at) + interval '1 day',
+  delivered_at = dated.placed_at + (orders.delivered_at - orders.created_at) + interval '3 days',
+  received_at = dated.placed_at + (orders.received_at - orders.created_at) + interval '4 days',
+  cancelled_at = dated.placed_at + (orders.cancelled_at - orders.created_at)
+from dated
+where orders.id = dated.id;
 
+update public.order_events
+set created_at = orders.created_at
+  + case order_events.to_status
+    when 'shipped' then interval '1 day'
+    when 'delivered' then interval '3 days'
+    when 'received' then interval '4 days'
+    else interval '0'
+  end
+from public.orders
+where orders.id = order_events.order_id;
+
+alter table public.order_events enable trigger user;
 alter table public.orders enable trigger _200_freeze;

@@ -1,0 +1,2942 @@
+// Written by `npm run types` from the migrations. Do not edit.
+
+export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[]
+
+export type Database = {
+  'public': {
+    Tables: {
+      'addresses': {
+        Row: {
+          'city': string
+          'country_code': string
+          'created_at': string
+          'id': string
+          'is_default': boolean
+          'label': string | null
+          'line1': string
+          'line2': string | null
+          'phone': string | null
+          'postal_code': string | null
+          'recipient_name': string
+          'region': string | null
+          'updated_at': string
+          'user_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'city': string
+          'country_code': string
+          'created_at'?: string
+          'id'?: string
+          'is_default'?: boolean
+          'label'?: string | null
+          'line1': string
+          'line2'?: string | null
+          'phone'?: string | null
+          'postal_code'?: string | null
+          'recipient_name': string
+          'region'?: string | null
+          'updated_at'?: string
+          'user_id'?: string
+        }
+        Update: {
+          'city'?: string
+          'country_code'?: string
+          'created_at'?: string
+          'id'?: string
+          'is_default'?: boolean
+          'label'?: string | null
+          'line1'?: string
+          'line2'?: string | null
+          'phone'?: string | null
+          'postal_code'?: string | null
+          'recipient_name'?: string
+          'region'?: string | null
+          'updated_at'?: string
+          'user_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'addresses_country_code_fkey'
+            columns: ['country_code']
+            isOneToOne: false
+            referencedRelation: 'countries'
+            referencedColumns: ['code']
+          },
+        ]
+      }
+      'audit_log': {
+        Row: {
+          'action': string
+          'actor_id': string | null
+          'actor_role': string
+          'after': Json | null
+          'at': string
+          'before': Json | null
+          'id': string
+          'row_id': string
+          'store_id': string | null
+          'table_name': string
+        }
+        ComputedFields: never
+        Insert: {
+          'action': string
+          'actor_id'?: string | null
+          'actor_role': string
+          'after'?: Json | null
+          'at'?: string
+          'before'?: Json | null
+          'id'?: string
+          'row_id': string
+          'store_id'?: string | null
+          'table_name': string
+        }
+        Update: {
+          'action'?: string
+          'actor_id'?: string | null
+          'actor_role'?: string
+          'after'?: Json | null
+          'at'?: string
+          'before'?: Json | null
+          'id'?: string
+          'row_id'?: string
+          'store_id'?: string | null
+          'table_name'?: string
+        }
+        Relationships: []
+      }
+      'back_in_stock_requests': {
+        Row: {
+          'created_at': string
+          'user_id': string
+          'variant_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'user_id'?: string
+          'variant_id': string
+        }
+        Update: {
+          'created_at'?: string
+          'user_id'?: string
+          'variant_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'back_in_stock_requests_variant_id_fkey'
+            columns: ['variant_id']
+            isOneToOne: false
+            referencedRelation: 'product_variants'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'cart_coupons': {
+        Row: {
+          'cart_id': string
+          'coupon_id': string
+          'created_at': string
+          'store_id': string | null
+        }
+        ComputedFields: never
+        Insert: {
+          'cart_id': string
+          'coupon_id': string
+          'created_at'?: string
+          'store_id'?: string | null
+        }
+        Update: {
+          'cart_id'?: string
+          'coupon_id'?: string
+          'created_at'?: string
+          'store_id'?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'cart_coupons_cart_id_fkey'
+            columns: ['cart_id']
+            isOneToOne: false
+            referencedRelation: 'carts'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'cart_coupons_coupon_id_fkey'
+            columns: ['coupon_id']
+            isOneToOne: false
+            referencedRelation: 'coupons'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'cart_items': {
+        Row: {
+          'cart_id': string
+          'created_at': string
+          'quantity': number
+          'updated_at': string
+          'variant_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'cart_id': string
+          'created_at'?: string
+          'quantity': number
+          'updated_at'?: string
+          'variant_id': string
+        }
+        Update: {
+          'cart_id'?: string
+          'created_at'?: string
+          'quantity'?: number
+          'updated_at'?: string
+          'variant_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'cart_items_cart_id_fkey'
+            columns: ['cart_id']
+            isOneToOne: false
+            referencedRelation: 'carts'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'cart_items_variant_id_fkey'
+            columns: ['variant_id']
+            isOneToOne: false
+            referencedRelation: 'product_variants'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'carts': {
+        Row: {
+          'created_at': string
+          'expires_at': string
+          'id': string
+          'reminded_at': string | null
+          'status': string
+          'token_hash': string | null
+          'updated_at': string
+          'user_id': string | null
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'expires_at': string
+          'id'?: string
+          'reminded_at'?: string | null
+          'status'?: string
+          'token_hash'?: string | null
+          'updated_at'?: string
+          'user_id'?: string | null
+        }
+        Update: {
+          'created_at'?: string
+          'expires_at'?: string
+          'id'?: string
+          'reminded_at'?: string | null
+          'status'?: string
+          'token_hash'?: string | null
+          'updated_at'?: string
+          'user_id'?: string | null
+        }
+        Relationships: []
+      }
+      'categories': {
+        Row: {
+          'created_at': string
+          'id': string
+          'name': string
+          'parent_id': string | null
+          'slug': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'id'?: string
+          'name': string
+          'parent_id'?: string | null
+          'slug': string
+          'updated_at'?: string
+        }
+        Update: {
+          'created_at'?: string
+          'id'?: string
+          'name'?: string
+          'parent_id'?: string | null
+          'slug'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'categories_parent_id_fkey'
+            columns: ['parent_id']
+            isOneToOne: false
+            referencedRelation: 'categories'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'checkouts': {
+        Row: {
+          'cart_id': string | null
+          'created_at': string
+          'currency': string
+          'expires_at': string | null
+          'id': string
+          'payment_method': string
+          'status': string
+          'total_amount': number
+          'updated_at': string
+          'user_id': string | null
+        }
+        ComputedFields: never
+        Insert: {
+          'cart_id'?: string | null
+          'created_at'?: string
+          'currency': string
+          'expires_at'?: string | null
+          'id'?: string
+          'payment_method': string
+          'status': string
+          'total_amount': number
+          'updated_at'?: string
+          'user_id'?: string | null
+        }
+        Update: {
+          'cart_id'?: string | null
+          'created_at'?: string
+          'currency'?: string
+          'expires_at'?: string | null
+          'id'?: string
+          'payment_method'?: string
+          'status'?: string
+          'total_amount'?: number
+          'updated_at'?: string
+          'user_id'?: string | null
+        }
+        Relationships: []
+      }
+      'countries': {
+        Row: {
+          'code': string
+          'has_postal_code': boolean
+        }
+        ComputedFields: never
+        Insert: {
+          'code': string
+          'has_postal_code'?: boolean
+        }
+        Update: {
+          'code'?: string
+          'has_postal_code'?: boolean
+        }
+        Relationships: []
+      }
+      'coupon_redemptions': {
+        Row: {
+          'amount': number
+          'checkout_id': string
+          'coupon_id': string
+          'created_at': string
+          'id': string
+          'status': string
+          'store_id': string | null
+          'updated_at': string
+          'user_id': string | null
+        }
+        ComputedFields: never
+        Insert: {
+          'amount': number
+          'checkout_id': string
+          'coupon_id': string
+          'created_at'?: string
+          'id'?: string
+          'status'?: string
+          'store_id'?: string | null
+          'updated_at'?: string
+          'user_id'?: string | null
+        }
+        Update: {
+          'amount'?: number
+          'checkout_id'?: string
+          'coupon_id'?: string
+          'created_at'?: string
+          'id'?: string
+          'status'?: string
+          'store_id'?: string | null
+          'updated_at'?: string
+          'user_id'?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'coupon_redemptions_checkout_id_fkey'
+            columns: ['checkout_id']
+            isOneToOne: false
+            referencedRelation: 'checkouts'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'coupon_redemptions_coupon_id_fkey'
+            columns: ['coupon_id']
+            isOneToOne: false
+            referencedRelation: 'coupons'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'coupons': {
+        Row: {
+          'amount': number | null
+          'code': string
+          'created_at': string
+          'currency': string | null
+          'ends_at': string | null
+          'funded_by': string
+          'id': string
+          'is_active': boolean
+          'is_first_order_only': boolean
+          'kind': string
+          'max_discount_amount': number | null
+          'min_order_amount': number
+          'per_customer_limit': number | null
+          'percent_bps': number | null
+          'starts_at': string
+          'store_id': string | null
+          'updated_at': string
+          'usage_limit': number | null
+          'used_count': number
+        }
+        ComputedFields: never
+        Insert: {
+          'amount'?: number | null
+          'code': string
+          'created_at'?: string
+          'currency'?: string | null
+          'ends_at'?: string | null
+          'funded_by'?: never
+          'id'?: string
+          'is_active'?: boolean
+          'is_first_order_only'?: boolean
+          'kind': string
+          'max_discount_amount'?: number | null
+          'min_order_amount'?: number
+          'per_customer_limit'?: number | null
+          'percent_bps'?: number | null
+          'starts_at'?: string
+          'store_id'?: string | null
+          'updated_at'?: string
+          'usage_limit'?: number | null
+          'used_count'?: number
+        }
+        Update: {
+          'amount'?: number | null
+          'code'?: string
+          'created_at'?: string
+          'currency'?: string | null
+          'ends_at'?: string | null
+          'funded_by'?: never
+          'id'?: string
+          'is_active'?: boolean
+          'is_first_order_only'?: boolean
+          'kind'?: string
+          'max_discount_amount'?: number | null
+          'min_order_amount'?: number
+          'per_customer_limit'?: number | null
+          'percent_bps'?: number | null
+          'starts_at'?: string
+          'store_id'?: string | null
+          'updated_at'?: string
+          'usage_limit'?: number | null
+          'used_count'?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'coupons_currency_fkey'
+            columns: ['currency']
+            isOneToOne: false
+            referencedRelation: 'currencies'
+            referencedColumns: ['code']
+          },
+          {
+            foreignKeyName: 'coupons_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'coupons_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'currencies': {
+        Row: {
+          'code': string
+          'exponent': number
+        }
+        ComputedFields: never
+        Insert: {
+          'code': string
+          'exponent': number
+        }
+        Update: {
+          'code'?: string
+          'exponent'?: number
+        }
+        Relationships: []
+      }
+      'discounts': {
+        Row: {
+          'amount': number | null
+          'category_id': string | null
+          'created_at': string
+          'ends_at': string | null
+          'funded_by': string
+          'id': string
+          'is_active': boolean
+          'is_stackable': boolean
+          'kind': string
+          'name': string
+          'percent_bps': number | null
+          'product_id': string | null
+          'starts_at': string | null
+          'store_id': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'amount'?: number | null
+          'category_id'?: string | null
+          'created_at'?: string
+          'ends_at'?: string | null
+          'funded_by'?: string
+          'id'?: string
+          'is_active'?: boolean
+          'is_stackable'?: boolean
+          'kind': string
+          'name': string
+          'percent_bps'?: number | null
+          'product_id'?: string | null
+          'starts_at'?: string | null
+          'store_id': string
+          'updated_at'?: string
+        }
+        Update: {
+          'amount'?: number | null
+          'category_id'?: string | null
+          'created_at'?: string
+          'ends_at'?: string | null
+          'funded_by'?: string
+          'id'?: string
+          'is_active'?: boolean
+          'is_stackable'?: boolean
+          'kind'?: string
+          'name'?: string
+          'percent_bps'?: number | null
+          'product_id'?: string | null
+          'starts_at'?: string | null
+          'store_id'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'discounts_category_id_fkey'
+            columns: ['category_id']
+            isOneToOne: false
+            referencedRelation: 'categories'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'discounts_product_id_store_id_fkey'
+            columns: ['product_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'products'
+            referencedColumns: ['id', 'store_id']
+          },
+          {
+            foreignKeyName: 'discounts_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'discounts_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'notifications': {
+        Row: {
+          'body': string | null
+          'created_at': string
+          'data': NonNullable<Json>
+          'id': string
+          'kind': string
+          'read_at': string | null
+          'title': string
+          'user_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'body'?: string | null
+          'created_at'?: string
+          'data'?: NonNullable<Json>
+          'id'?: string
+          'kind': string
+          'read_at'?: string | null
+          'title': string
+          'user_id': string
+        }
+        Update: {
+          'body'?: string | null
+          'created_at'?: string
+          'data'?: NonNullable<Json>
+          'id'?: string
+          'kind'?: string
+          'read_at'?: string | null
+          'title'?: string
+          'user_id'?: string
+        }
+        Relationships: []
+      }
+      'order_events': {
+        Row: {
+          'actor_id': string | null
+          'created_at': string
+          'customer_id': string | null
+          'data': Json | null
+          'from_status': string | null
+          'id': string
+          'kind': string
+          'order_id': string
+          'store_id': string
+          'to_status': string | null
+        }
+        ComputedFields: never
+        Insert: {
+          'actor_id'?: string | null
+          'created_at'?: string
+          'customer_id'?: string | null
+          'data'?: Json | null
+          'from_status'?: string | null
+          'id'?: string
+          'kind': string
+          'order_id': string
+          'store_id': string
+          'to_status'?: string | null
+        }
+        Update: {
+          'actor_id'?: string | null
+          'created_at'?: string
+          'customer_id'?: string | null
+          'data'?: Json | null
+          'from_status'?: string | null
+          'id'?: string
+          'kind'?: string
+          'order_id'?: string
+          'store_id'?: string
+          'to_status'?: string | null
+        }
+        Relationships: []
+      }
+      'order_lines': {
+        Row: {
+          'created_at': string
+          'customer_id': string | null
+          'discount_amount': number
+          'id': string
+          'image_path': string | null
+          'included_tax_amount': number
+          'list_amount': number
+          'mrp_amount': number | null
+          'order_id': string
+          'position': number
+          'product_id': string
+          'product_name': string
+          'quantity': number
+          'refunded_quantity': number
+          'sku': string | null
+          'store_id': string
+          'subtotal_amount': number
+          'tax_amount': number
+          'tax_rate_bps': number
+          'total_amount': number
+          'unit_price_amount': number
+          'variant_id': string
+          'variant_title': string | null
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'customer_id'?: string | null
+          'discount_amount'?: number
+          'id'?: string
+          'image_path'?: string | null
+          'included_tax_amount'?: number
+          'list_amount': number
+          'mrp_amount'?: number | null
+          'order_id': string
+          'position': number
+          'product_id': string
+          'product_name': string
+          'quantity': number
+          'refunded_quantity'?: number
+          'sku'?: string | null
+          'store_id': string
+          'subtotal_amount': number
+          'tax_amount'?: number
+          'tax_rate_bps'?: number
+          'total_amount': number
+          'unit_price_amount': number
+          'variant_id': string
+          'variant_title'?: string | null
+        }
+        Update: {
+          'created_at'?: string
+          'customer_id'?: string | null
+          'discount_amount'?: number
+          'id'?: string
+          'image_path'?: string | null
+          'included_tax_amount'?: number
+          'list_amount'?: number
+          'mrp_amount'?: number | null
+          'order_id'?: string
+          'position'?: number
+          'product_id'?: string
+          'product_name'?: string
+          'quantity'?: number
+          'refunded_quantity'?: number
+          'sku'?: string | null
+          'store_id'?: string
+          'subtotal_amount'?: number
+          'tax_amount'?: number
+          'tax_rate_bps'?: number
+          'total_amount'?: number
+          'unit_price_amount'?: number
+          'variant_id'?: string
+          'variant_title'?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'order_lines_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'orders'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'orders': {
+        Row: {
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'checkout_id': string
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'delivered_at': string | null
+          'discount_amount': number
+          'id': string
+          'included_tax_amount': number
+          'item_count': number
+          'number': number | null
+          'payment_method': string
+          'payment_status': string
+          'platform_discount_amount': number
+          'received_at': string | null
+          'reference': string | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'shipped_at': string | null
+          'shipping_address': Json | null
+          'shipping_amount': number
+          'shipping_kind': string | null
+          'shipping_method_name': string | null
+          'status': string
+          'store_id': string
+          'subtotal_amount': number
+          'tax_amount': number
+          'total_amount': number
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'cancel_reason'?: string | null
+          'cancelled_at'?: string | null
+          'checkout_id': string
+          'confirmed_at'?: string | null
+          'created_at'?: string
+          'currency': string
+          'customer_email'?: string | null
+          'customer_id'?: string | null
+          'customer_name'?: string | null
+          'customer_phone'?: string | null
+          'delivered_at'?: string | null
+          'discount_amount': number
+          'id'?: string
+          'included_tax_amount': number
+          'item_count': number
+          'number'?: number | null
+          'payment_method': string
+          'payment_status'?: string
+          'platform_discount_amount'?: number
+          'received_at'?: string | null
+          'reference'?: string | null
+          'refunded_amount'?: number
+          'refunding_amount'?: number
+          'shipped_at'?: string | null
+          'shipping_address'?: Json | null
+          'shipping_amount': number
+          'shipping_kind'?: string | null
+          'shipping_method_name'?: string | null
+          'status': string
+          'store_id': string
+          'subtotal_amount': number
+          'tax_amount': number
+          'total_amount': number
+          'updated_at'?: string
+        }
+        Update: {
+          'cancel_reason'?: string | null
+          'cancelled_at'?: string | null
+          'checkout_id'?: string
+          'confirmed_at'?: string | null
+          'created_at'?: string
+          'currency'?: string
+          'customer_email'?: string | null
+          'customer_id'?: string | null
+          'customer_name'?: string | null
+          'customer_phone'?: string | null
+          'delivered_at'?: string | null
+          'discount_amount'?: number
+          'id'?: string
+          'included_tax_amount'?: number
+          'item_count'?: number
+          'number'?: number | null
+          'payment_method'?: string
+          'payment_status'?: string
+          'platform_discount_amount'?: number
+          'received_at'?: string | null
+          'reference'?: string | null
+          'refunded_amount'?: number
+          'refunding_amount'?: number
+          'shipped_at'?: string | null
+          'shipping_address'?: Json | null
+          'shipping_amount'?: number
+          'shipping_kind'?: string | null
+          'shipping_method_name'?: string | null
+          'status'?: string
+          'store_id'?: string
+          'subtotal_amount'?: number
+          'tax_amount'?: number
+          'total_amount'?: number
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'orders_checkout_id_fkey'
+            columns: ['checkout_id']
+            isOneToOne: false
+            referencedRelation: 'checkouts'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'orders_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'orders_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'payments': {
+        Row: {
+          'amount': number
+          'attempt': number
+          'captured_amount': number
+          'charge_id': string | null
+          'checkout_id': string
+          'created_at': string
+          'currency': string
+          'failure_code': string | null
+          'failure_message': string | null
+          'id': string
+          'next_check_at': string
+          'order_id': string | null
+          'provider': string
+          'provider_payment_id': string | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'status': string
+          'updated_at': string
+          'user_id': string | null
+        }
+        ComputedFields: never
+        Insert: {
+          'amount': number
+          'attempt'?: number
+          'captured_amount'?: number
+          'charge_id'?: string | null
+          'checkout_id': string
+          'created_at'?: string
+          'currency': string
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'id'?: string
+          'next_check_at'?: string
+          'order_id'?: string | null
+          'provider': string
+          'provider_payment_id'?: string | null
+          'refunded_amount'?: number
+          'refunding_amount'?: number
+          'status'?: string
+          'updated_at'?: string
+          'user_id'?: string | null
+        }
+        Update: {
+          'amount'?: number
+          'attempt'?: number
+          'captured_amount'?: number
+          'charge_id'?: string | null
+          'checkout_id'?: string
+          'created_at'?: string
+          'currency'?: string
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'id'?: string
+          'next_check_at'?: string
+          'order_id'?: string | null
+          'provider'?: string
+          'provider_payment_id'?: string | null
+          'refunded_amount'?: number
+          'refunding_amount'?: number
+          'status'?: string
+          'updated_at'?: string
+          'user_id'?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'payments_checkout_id_fkey'
+            columns: ['checkout_id']
+            isOneToOne: false
+            referencedRelation: 'checkouts'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'payments_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'orders'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'product_media': {
+        Row: {
+          'alt': string
+          'created_at': string
+          'id': string
+          'path': string
+          'position': number
+          'product_id': string
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'alt'?: string
+          'created_at'?: string
+          'id'?: string
+          'path': string
+          'position'?: number
+          'product_id': string
+          'store_id': string
+        }
+        Update: {
+          'alt'?: string
+          'created_at'?: string
+          'id'?: string
+          'path'?: string
+          'position'?: number
+          'product_id'?: string
+          'store_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'product_media_product_id_store_id_fkey'
+            columns: ['product_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'products'
+            referencedColumns: ['id', 'store_id']
+          },
+        ]
+      }
+      'product_options': {
+        Row: {
+          'id': string
+          'name': string
+          'option_values': (string)[]
+          'position': number
+          'product_id': string
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'id'?: string
+          'name': string
+          'option_values': (string)[]
+          'position'?: number
+          'product_id': string
+          'store_id': string
+        }
+        Update: {
+          'id'?: string
+          'name'?: string
+          'option_values'?: (string)[]
+          'position'?: number
+          'product_id'?: string
+          'store_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'product_options_product_id_store_id_fkey'
+            columns: ['product_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'products'
+            referencedColumns: ['id', 'store_id']
+          },
+        ]
+      }
+      'product_variants': {
+        Row: {
+          'created_at': string
+          'currency': string
+          'deleted_at': string | null
+          'id': string
+          'is_active': boolean
+          'is_in_stock': boolean
+          'mrp_amount': number
+          'option_values': (string)[]
+          'position': number
+          'price_amount': number
+          'product_id': string
+          'sku': string | null
+          'store_id': string
+          'title': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'currency': string
+          'deleted_at'?: string | null
+          'id'?: string
+          'is_active'?: boolean
+          'is_in_stock'?: boolean
+          'mrp_amount': number
+          'option_values'?: (string)[]
+          'position'?: number
+          'price_amount': number
+          'product_id': string
+          'sku'?: string | null
+          'store_id': string
+          'title'?: string
+          'updated_at'?: string
+        }
+        Update: {
+          'created_at'?: string
+          'currency'?: string
+          'deleted_at'?: string | null
+          'id'?: string
+          'is_active'?: boolean
+          'is_in_stock'?: boolean
+          'mrp_amount'?: number
+          'option_values'?: (string)[]
+          'position'?: number
+          'price_amount'?: number
+          'product_id'?: string
+          'sku'?: string | null
+          'store_id'?: string
+          'title'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'product_variants_product_id_store_id_fkey'
+            columns: ['product_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'products'
+            referencedColumns: ['id', 'store_id']
+          },
+          {
+            foreignKeyName: 'product_variants_store_id_currency_fkey'
+            columns: ['store_id', 'currency']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id', 'currency']
+          },
+          {
+            foreignKeyName: 'product_variants_store_id_currency_fkey'
+            columns: ['store_id', 'currency']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id', 'currency']
+          },
+        ]
+      }
+      'products': {
+        Row: {
+          'category_id': string
+          'created_at': string
+          'currency': string
+          'deleted_at': string | null
+          'description': string
+          'id': string
+          'is_in_stock': boolean
+          'is_listed': boolean
+          'is_sampled': boolean
+          'mrp_amount': number | null
+          'name': string
+          'price_amount': number | null
+          'published_at': string | null
+          'rating': number
+          'rating_count': number
+          'rating_sum': number
+          'sales_count': number
+          'search': unknown
+          'slug': string
+          'status': string
+          'store_id': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'category_id': string
+          'created_at'?: string
+          'currency': string
+          'deleted_at'?: string | null
+          'description'?: string
+          'id'?: string
+          'is_in_stock'?: boolean
+          'is_listed'?: boolean
+          'is_sampled'?: never
+          'mrp_amount'?: number | null
+          'name': string
+          'price_amount'?: number | null
+          'published_at'?: string | null
+          'rating'?: never
+          'rating_count'?: number
+          'rating_sum'?: number
+          'sales_count'?: number
+          'search'?: never
+          'slug': string
+          'status'?: string
+          'store_id': string
+          'updated_at'?: string
+        }
+        Update: {
+          'category_id'?: string
+          'created_at'?: string
+          'currency'?: string
+          'deleted_at'?: string | null
+          'description'?: string
+          'id'?: string
+          'is_in_stock'?: boolean
+          'is_listed'?: boolean
+          'is_sampled'?: never
+          'mrp_amount'?: number | null
+          'name'?: string
+          'price_amount'?: number | null
+          'published_at'?: string | null
+          'rating'?: never
+          'rating_count'?: number
+          'rating_sum'?: number
+          'sales_count'?: number
+          'search'?: never
+          'slug'?: string
+          'status'?: string
+          'store_id'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'products_category_id_fkey'
+            columns: ['category_id']
+            isOneToOne: false
+            referencedRelation: 'categories'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'products_store_id_currency_fkey'
+            columns: ['store_id', 'currency']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id', 'currency']
+          },
+          {
+            foreignKeyName: 'products_store_id_currency_fkey'
+            columns: ['store_id', 'currency']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id', 'currency']
+          },
+        ]
+      }
+      'profiles': {
+        Row: {
+          'avatar_path': string | null
+          'created_at': string
+          'email': string | null
+          'full_name': string | null
+          'id': string
+          'locale': string
+          'phone': string | null
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'avatar_path'?: string | null
+          'created_at'?: string
+          'email'?: string | null
+          'full_name'?: string | null
+          'id': string
+          'locale'?: string
+          'phone'?: string | null
+          'updated_at'?: string
+        }
+        Update: {
+          'avatar_path'?: string | null
+          'created_at'?: string
+          'email'?: string | null
+          'full_name'?: string | null
+          'id'?: string
+          'locale'?: string
+          'phone'?: string | null
+          'updated_at'?: string
+        }
+        Relationships: []
+      }
+      'refund_lines': {
+        Row: {
+          'amount': number
+          'order_line_id': string
+          'quantity': number
+          'refund_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'amount': number
+          'order_line_id': string
+          'quantity': number
+          'refund_id': string
+        }
+        Update: {
+          'amount'?: number
+          'order_line_id'?: string
+          'quantity'?: number
+          'refund_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'refund_lines_order_line_id_fkey'
+            columns: ['order_line_id']
+            isOneToOne: false
+            referencedRelation: 'order_lines'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'refund_lines_refund_id_fkey'
+            columns: ['refund_id']
+            isOneToOne: false
+            referencedRelation: 'refunds'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'refunds': {
+        Row: {
+          'amount': number
+          'attempts': number
+          'created_at': string
+          'currency': string
+          'customer_id': string | null
+          'decided_at': string | null
+          'decided_by': string | null
+          'decision_note': string | null
+          'failure': string | null
+          'id': string
+          'is_restocked': boolean
+          'next_attempt_at': string
+          'order_id': string | null
+          'origin': string
+          'payment_id': string | null
+          'provider_refund_id': string | null
+          'reason': string | null
+          'requested_by': string | null
+          'status': string
+          'store_id': string | null
+          'succeeded_at': string | null
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'amount': number
+          'attempts'?: number
+          'created_at'?: string
+          'currency': string
+          'customer_id'?: string | null
+          'decided_at'?: string | null
+          'decided_by'?: string | null
+          'decision_note'?: string | null
+          'failure'?: string | null
+          'id'?: string
+          'is_restocked'?: boolean
+          'next_attempt_at'?: string
+          'order_id'?: string | null
+          'origin': string
+          'payment_id'?: string | null
+          'provider_refund_id'?: string | null
+          'reason'?: string | null
+          'requested_by'?: string | null
+          'status': string
+          'store_id'?: string | null
+          'succeeded_at'?: string | null
+          'updated_at'?: string
+        }
+        Update: {
+          'amount'?: number
+          'attempts'?: number
+          'created_at'?: string
+          'currency'?: string
+          'customer_id'?: string | null
+          'decided_at'?: string | null
+          'decided_by'?: string | null
+          'decision_note'?: string | null
+          'failure'?: string | null
+          'id'?: string
+          'is_restocked'?: boolean
+          'next_attempt_at'?: string
+          'order_id'?: string | null
+          'origin'?: string
+          'payment_id'?: string | null
+          'provider_refund_id'?: string | null
+          'reason'?: string | null
+          'requested_by'?: string | null
+          'status'?: string
+          'store_id'?: string | null
+          'succeeded_at'?: string | null
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'refunds_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'orders'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'refunds_payment_id_fkey'
+            columns: ['payment_id']
+            isOneToOne: false
+            referencedRelation: 'payments'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'shipments': {
+        Row: {
+          'carrier': string | null
+          'customer_id': string | null
+          'delivered_at': string | null
+          'id': string
+          'order_id': string
+          'shipped_at': string
+          'store_id': string
+          'tracking_number': string | null
+          'tracking_url': string | null
+        }
+        ComputedFields: never
+        Insert: {
+          'carrier'?: string | null
+          'customer_id'?: string | null
+          'delivered_at'?: string | null
+          'id'?: string
+          'order_id': string
+          'shipped_at'?: string
+          'store_id': string
+          'tracking_number'?: string | null
+          'tracking_url'?: string | null
+        }
+        Update: {
+          'carrier'?: string | null
+          'customer_id'?: string | null
+          'delivered_at'?: string | null
+          'id'?: string
+          'order_id'?: string
+          'shipped_at'?: string
+          'store_id'?: string
+          'tracking_number'?: string | null
+          'tracking_url'?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'shipments_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'orders'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'shipping_methods': {
+        Row: {
+          'created_at': string
+          'currency': string
+          'free_over_amount': number | null
+          'id': string
+          'is_active': boolean
+          'kind': string
+          'name': string
+          'position': number
+          'rate_amount': number
+          'store_id': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'currency': string
+          'free_over_amount'?: number | null
+          'id'?: string
+          'is_active'?: boolean
+          'kind'?: string
+          'name': string
+          'position'?: number
+          'rate_amount'?: number
+          'store_id': string
+          'updated_at'?: string
+        }
+        Update: {
+          'created_at'?: string
+          'currency'?: string
+          'free_over_amount'?: number | null
+          'id'?: string
+          'is_active'?: boolean
+          'kind'?: string
+          'name'?: string
+          'position'?: number
+          'rate_amount'?: number
+          'store_id'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'shipping_methods_currency_fkey'
+            columns: ['currency']
+            isOneToOne: false
+            referencedRelation: 'currencies'
+            referencedColumns: ['code']
+          },
+          {
+            foreignKeyName: 'shipping_methods_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'shipping_methods_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'stock_levels': {
+        Row: {
+          'is_low': boolean
+          'low_stock_threshold': number
+          'on_hand': number
+          'reserved': number
+          'store_id': string
+          'updated_at': string
+          'variant_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'is_low'?: boolean
+          'low_stock_threshold'?: number
+          'on_hand'?: number
+          'reserved'?: number
+          'store_id': string
+          'updated_at'?: string
+          'variant_id': string
+        }
+        Update: {
+          'is_low'?: boolean
+          'low_stock_threshold'?: number
+          'on_hand'?: number
+          'reserved'?: number
+          'store_id'?: string
+          'updated_at'?: string
+          'variant_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'stock_levels_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'stock_levels_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'stock_levels_variant_id_fkey'
+            columns: ['variant_id']
+            isOneToOne: true
+            referencedRelation: 'product_variants'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'stock_moves': {
+        Row: {
+          'actor_id': string | null
+          'created_at': string
+          'id': string
+          'note': string | null
+          'quantity': number
+          'reason': string
+          'reference_id': string | null
+          'store_id': string
+          'variant_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'actor_id'?: string | null
+          'created_at'?: string
+          'id'?: string
+          'note'?: string | null
+          'quantity': number
+          'reason': string
+          'reference_id'?: string | null
+          'store_id': string
+          'variant_id': string
+        }
+        Update: {
+          'actor_id'?: string | null
+          'created_at'?: string
+          'id'?: string
+          'note'?: string | null
+          'quantity'?: number
+          'reason'?: string
+          'reference_id'?: string | null
+          'store_id'?: string
+          'variant_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'stock_moves_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'stock_moves_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'stock_moves_variant_id_fkey'
+            columns: ['variant_id']
+            isOneToOne: false
+            referencedRelation: 'product_variants'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'stock_reservations': {
+        Row: {
+          'created_at': string
+          'expires_at': string
+          'order_id': string
+          'quantity': number
+          'status': string
+          'store_id': string
+          'updated_at': string
+          'variant_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'expires_at': string
+          'order_id': string
+          'quantity': number
+          'status'?: string
+          'store_id': string
+          'updated_at'?: string
+          'variant_id': string
+        }
+        Update: {
+          'created_at'?: string
+          'expires_at'?: string
+          'order_id'?: string
+          'quantity'?: number
+          'status'?: string
+          'store_id'?: string
+          'updated_at'?: string
+          'variant_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'stock_reservations_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'orders'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'stock_reservations_variant_id_fkey'
+            columns: ['variant_id']
+            isOneToOne: false
+            referencedRelation: 'product_variants'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'store_categories': {
+        Row: {
+          'category_id': string
+          'product_count': number
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'category_id': string
+          'product_count'?: number
+          'store_id': string
+        }
+        Update: {
+          'category_id'?: string
+          'product_count'?: number
+          'store_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'store_categories_category_id_fkey'
+            columns: ['category_id']
+            isOneToOne: false
+            referencedRelation: 'categories'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'store_categories_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'store_categories_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'store_invitations': {
+        Row: {
+          'accepted_at': string | null
+          'accepted_by': string | null
+          'created_at': string
+          'email': string | null
+          'expires_at': string
+          'id': string
+          'invited_by': string | null
+          'phone': string | null
+          'role': string
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'accepted_at'?: string | null
+          'accepted_by'?: string | null
+          'created_at'?: string
+          'email'?: string | null
+          'expires_at'?: string
+          'id'?: string
+          'invited_by'?: string | null
+          'phone'?: string | null
+          'role': string
+          'store_id': string
+        }
+        Update: {
+          'accepted_at'?: string | null
+          'accepted_by'?: string | null
+          'created_at'?: string
+          'email'?: string | null
+          'expires_at'?: string
+          'id'?: string
+          'invited_by'?: string | null
+          'phone'?: string | null
+          'role'?: string
+          'store_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'store_invitations_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'store_invitations_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'store_links': {
+        Row: {
+          'created_at': string
+          'slug': string
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'slug': string
+          'store_id': string
+        }
+        Update: {
+          'created_at'?: string
+          'slug'?: string
+          'store_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'store_links_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'store_links_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'store_members': {
+        Row: {
+          'created_at': string
+          'role': string
+          'store_id': string
+          'user_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'role': string
+          'store_id': string
+          'user_id': string
+        }
+        Update: {
+          'created_at'?: string
+          'role'?: string
+          'store_id'?: string
+          'user_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'store_members_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'store_members_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'stores': {
+        Row: {
+          'city': string
+          'country_code': string
+          'created_at': string
+          'currency': string
+          'description': string
+          'email': string | null
+          'id': string
+          'is_open': boolean
+          'is_tax_inclusive': boolean
+          'line1': string
+          'line2': string | null
+          'logo_path': string | null
+          'name': string
+          'order_prefix': string
+          'owner_id': string
+          'phone': string | null
+          'postal_code': string | null
+          'rating': number
+          'rating_count': number
+          'rating_sum': number
+          'region': string | null
+          'slug': string
+          'status': string
+          'tax_rate_bps': number
+          'time_zone': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'city': string
+          'country_code': string
+          'created_at'?: string
+          'currency': string
+          'description'?: string
+          'email'?: string | null
+          'id'?: string
+          'is_open'?: boolean
+          'is_tax_inclusive'?: boolean
+          'line1': string
+          'line2'?: string | null
+          'logo_path'?: string | null
+          'name': string
+          'order_prefix'?: string
+          'owner_id': string
+          'phone'?: string | null
+          'postal_code'?: string | null
+          'rating'?: never
+          'rating_count'?: number
+          'rating_sum'?: number
+          'region'?: string | null
+          'slug': string
+          'status'?: string
+          'tax_rate_bps'?: number
+          'time_zone'?: string
+          'updated_at'?: string
+        }
+        Update: {
+          'city'?: string
+          'country_code'?: string
+          'created_at'?: string
+          'currency'?: string
+          'description'?: string
+          'email'?: string | null
+          'id'?: string
+          'is_open'?: boolean
+          'is_tax_inclusive'?: boolean
+          'line1'?: string
+          'line2'?: string | null
+          'logo_path'?: string | null
+          'name'?: string
+          'order_prefix'?: string
+          'owner_id'?: string
+          'phone'?: string | null
+          'postal_code'?: string | null
+          'rating'?: never
+          'rating_count'?: number
+          'rating_sum'?: number
+          'region'?: string | null
+          'slug'?: string
+          'status'?: string
+          'tax_rate_bps'?: number
+          'time_zone'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'stores_country_code_fkey'
+            columns: ['country_code']
+            isOneToOne: false
+            referencedRelation: 'countries'
+            referencedColumns: ['code']
+          },
+          {
+            foreignKeyName: 'stores_currency_fkey'
+            columns: ['currency']
+            isOneToOne: false
+            referencedRelation: 'currencies'
+            referencedColumns: ['code']
+          },
+          {
+            foreignKeyName: 'stores_id_owner_id_fkey'
+            columns: ['id', 'owner_id']
+            isOneToOne: false
+            referencedRelation: 'store_members'
+            referencedColumns: ['store_id', 'user_id']
+          },
+          {
+            foreignKeyName: 'stores_id_slug_fkey'
+            columns: ['id', 'slug']
+            isOneToOne: false
+            referencedRelation: 'store_links'
+            referencedColumns: ['store_id', 'slug']
+          },
+        ]
+      }
+      'wishlist_items': {
+        Row: {
+          'created_at': string
+          'product_id': string
+          'user_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'product_id': string
+          'user_id'?: string
+        }
+        Update: {
+          'created_at'?: string
+          'product_id'?: string
+          'user_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'wishlist_items_product_id_fkey'
+            columns: ['product_id']
+            isOneToOne: false
+            referencedRelation: 'admin_products'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'wishlist_items_product_id_fkey'
+            columns: ['product_id']
+            isOneToOne: false
+            referencedRelation: 'products'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+    }
+    Views: {
+      'admin_audit': {
+        Row: {
+          'action': string
+          'actor': string | null
+          'after': Json | null
+          'at': string
+          'before': Json | null
+          'id': string
+          'row_id': string
+          'store': string | null
+          'table_name': string
+        }
+        ComputedFields: never
+        Relationships: []
+      }
+      'admin_products': {
+        Row: {
+          'category': string
+          'created_at': string
+          'currency': string
+          'deleted_at': string | null
+          'id': string
+          'is_in_stock': boolean
+          'is_listed': boolean
+          'mrp_amount': number | null
+          'name': string
+          'price_amount': number | null
+          'rating': number
+          'rating_count': number
+          'sales_count': number
+          'status': string
+          'store': string
+        }
+        ComputedFields: never
+        Relationships: []
+      }
+      'admin_stock': {
+        Row: {
+          'available': number | null
+          'is_low': boolean
+          'low_stock_threshold': number
+          'on_hand': number
+          'product': string
+          'reserved': number
+          'sku': string | null
+          'store': string
+          'updated_at': string
+          'variant': string
+          'variant_id': string
+        }
+        ComputedFields: never
+        Relationships: [
+          {
+            foreignKeyName: 'stock_levels_variant_id_fkey'
+            columns: ['variant_id']
+            isOneToOne: true
+            referencedRelation: 'product_variants'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'admin_stores': {
+        Row: {
+          'city': string
+          'country_code': string
+          'created_at': string
+          'currency': string
+          'id': string
+          'is_open': boolean
+          'link': string
+          'listed_products': number | null
+          'name': string
+          'owner_email': string | null
+          'owner_name': string | null
+          'owner_phone': string | null
+          'rating': number
+          'rating_count': number
+          'status': string
+        }
+        ComputedFields: never
+        Relationships: [
+          {
+            foreignKeyName: 'stores_country_code_fkey'
+            columns: ['country_code']
+            isOneToOne: false
+            referencedRelation: 'countries'
+            referencedColumns: ['code']
+          },
+          {
+            foreignKeyName: 'stores_currency_fkey'
+            columns: ['currency']
+            isOneToOne: false
+            referencedRelation: 'currencies'
+            referencedColumns: ['code']
+          },
+          {
+            foreignKeyName: 'stores_id_slug_fkey'
+            columns: ['id', 'link']
+            isOneToOne: false
+            referencedRelation: 'store_links'
+            referencedColumns: ['store_id', 'slug']
+          },
+        ]
+      }
+    }
+    Functions: {
+      'accept_invitation': {
+        Args: { 'token': string }
+        Returns: {
+          'created_at': string
+          'role': string
+          'store_id': string
+          'user_id': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'store_members'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'add_to_cart': {
+        Args: { 'cart_token'?: string; 'product_id'?: string; 'quantity'?: number; 'variant_id'?: string }
+        Returns: Json
+      }
+      'adjust_stock': {
+        Args: { 'quantity': number; 'reason'?: string; 'reference'?: string; 'variant_id': string }
+        Returns: {
+          'is_low': boolean
+          'low_stock_threshold': number
+          'on_hand': number
+          'reserved': number
+          'store_id': string
+          'updated_at': string
+          'variant_id': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'stock_levels'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'advance_order': {
+        Args: {
+          'carrier'?: string
+          'order_id': string
+          'status': string
+          'tracking_number'?: string
+          'tracking_url'?: string
+        }
+        Returns: {
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'checkout_id': string
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'delivered_at': string | null
+          'discount_amount': number
+          'id': string
+          'included_tax_amount': number
+          'item_count': number
+          'number': number | null
+          'payment_method': string
+          'payment_status': string
+          'platform_discount_amount': number
+          'received_at': string | null
+          'reference': string | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'shipped_at': string | null
+          'shipping_address': Json | null
+          'shipping_amount': number
+          'shipping_kind': string | null
+          'shipping_method_name': string | null
+          'status': string
+          'store_id': string
+          'subtotal_amount': number
+          'tax_amount': number
+          'total_amount': number
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'orders'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'apply_coupon': { Args: { 'cart_token'?: string; 'code': string; 'store_id'?: string }; Returns: Json }
+      'apply_payment_event': {
+        Args: {
+          'event_id': string
+          'event_type': string
+          'fact'?: Json
+          'livemode': boolean
+          'occurred_at': string
+        }
+        Returns: Json
+      }
+      'attach_payment_intent': {
+        Args: { 'attempt': number; 'payment_id': string; 'provider_intent_id': string }
+        Returns: Json
+      }
+      'attach_refund': {
+        Args: { 'failure'?: string; 'provider_refund_id': string; 'refund_id': string; 'status': string }
+        Returns: Json
+      }
+      'cancel_order': {
+        Args: { 'order_id': string; 'reason'?: string }
+        Returns: {
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'checkout_id': string
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'delivered_at': string | null
+          'discount_amount': number
+          'id': string
+          'included_tax_amount': number
+          'item_count': number
+          'number': number | null
+          'payment_method': string
+          'payment_status': string
+          'platform_discount_amount': number
+          'received_at': string | null
+          'reference': string | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'shipped_at': string | null
+          'shipping_address': Json | null
+          'shipping_amount': number
+          'shipping_kind': string | null
+          'shipping_method_name': string | null
+          'status': string
+          'store_id': string
+          'subtotal_amount': number
+          'tax_amount': number
+          'total_amount': number
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'orders'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'change_member_role': {
+        Args: { 'role': string; 'store_id': string; 'user_id': string }
+        Returns: {
+          'created_at': string
+          'role': string
+          'store_id': string
+          'user_id': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'store_members'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'check_invariants': {
+        Args: Record<PropertyKey, never>
+        Returns: {
+          'detail': string
+          'rule': string
+          'subject': string
+        }[]
+      }
+      'checkout': {
+        Args: {
+          'cart_id'?: string
+          'expected_total_amount'?: number
+          'idempotency_key': string
+          'payment_method': string
+          'shipping_address'?: Json
+          'shipping_address_id'?: string
+          'shipping_methods'?: Json
+          'store_ids'?: (string)[]
+        }
+        Returns: Json
+      }
+      'claim_cart': { Args: { 'cart_token'?: string }; Returns: Json }
+      'claim_outbox': {
+        Args: { 'lease_seconds'?: number; 'max_rows'?: number }
+        Returns: {
+          'attempt': number
+          'data': Json
+          'id': string
+          'locale': string
+          'recipient': string
+          'reply_to': string
+          'template': string
+        }[]
+      }
+      'clear_cart': { Args: { 'cart_token'?: string }; Returns: Json }
+      'close_store': {
+        Args: { 'store_id': string }
+        Returns: {
+          'city': string
+          'country_code': string
+          'created_at': string
+          'currency': string
+          'description': string
+          'email': string | null
+          'id': string
+          'is_open': boolean
+          'is_tax_inclusive': boolean
+          'line1': string
+          'line2': string | null
+          'logo_path': string | null
+          'name': string
+          'order_prefix': string
+          'owner_id': string
+          'phone': string | null
+          'postal_code': string | null
+          'rating': number
+          'rating_count': number
+          'rating_sum': number
+          'region': string | null
+          'slug': string
+          'status': string
+          'tax_rate_bps': number
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'stores'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'confirm_receipt': {
+        Args: { 'order_id': string }
+        Returns: {
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'checkout_id': string
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'delivered_at': string | null
+          'discount_amount': number
+          'id': string
+          'included_tax_amount': number
+          'item_count': number
+          'number': number | null
+          'payment_method': string
+          'payment_status': string
+          'platform_discount_amount': number
+          'received_at': string | null
+          'reference': string | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'shipped_at': string | null
+          'shipping_address': Json | null
+          'shipping_amount': number
+          'shipping_kind': string | null
+          'shipping_method_name': string | null
+          'status': string
+          'store_id': string
+          'subtotal_amount': number
+          'tax_amount': number
+          'total_amount': number
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'orders'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'create_store': {
+        Args: {
+          'city': string
+          'country_code': string
+          'currency'?: string
+          'description'?: string
+          'email'?: string
+          'line1': string
+          'line2'?: string
+          'name': string
+          'phone'?: string
+          'postal_code'?: string
+          'region'?: string
+          'time_zone'?: string
+        }
+        Returns: {
+          'city': string
+          'country_code': string
+          'created_at': string
+          'currency': string
+          'description': string
+          'email': string | null
+          'id': string
+          'is_open': boolean
+          'is_tax_inclusive': boolean
+          'line1': string
+          'line2': string | null
+          'logo_path': string | null
+          'name': string
+          'order_prefix': string
+          'owner_id': string
+          'phone': string | null
+          'postal_code': string | null
+          'rating': number
+          'rating_count': number
+          'rating_sum': number
+          'region': string | null
+          'slug': string
+          'status': string
+          'tax_rate_bps': number
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'stores'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'decide_refund': {
+        Args: { 'approve': boolean; 'note'?: string; 'refund_id': string; 'restock'?: boolean }
+        Returns: {
+          'amount': number
+          'attempts': number
+          'created_at': string
+          'currency': string
+          'customer_id': string | null
+          'decided_at': string | null
+          'decided_by': string | null
+          'decision_note': string | null
+          'failure': string | null
+          'id': string
+          'is_restocked': boolean
+          'next_attempt_at': string
+          'order_id': string | null
+          'origin': string
+          'payment_id': string | null
+          'provider_refund_id': string | null
+          'reason': string | null
+          'requested_by': string | null
+          'status': string
+          'store_id': string | null
+          'succeeded_at': string | null
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'refunds'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'delete_product': { Args: { 'product_id': string }; Returns: undefined }
+      'evaluate_alerts': {
+        Args: Record<PropertyKey, never>
+        Returns: {
+          'message': string
+          'rule': string
+        }[]
+      }
+      'export_products': { Args: { 'after_id'?: string; 'store_id': string }; Returns: string }
+      'get_cart': { Args: { 'cart_token'?: string }; Returns: Json }
+      'get_product': { Args: { 'link'?: string; 'product_id'?: string; 'slug'?: string }; Returns: Json }
+      'get_store_by_link': { Args: { 'link': string }; Returns: Json }
+      'get_store_catalog': {
+        Args: {
+          'cursor'?: string
+          'link': string
+          'max_categories'?: number
+          'products_per_category'?: number
+        }
+        Returns: Json
+      }
+      'import_products': { Args: { 'csv'?: string; 'rows'?: Json; 'store_id': string }; Returns: Json }
+      'invite_member': {
+        Args: { 'email'?: string; 'phone'?: string; 'role': string; 'store_id': string }
+        Returns: Json
+      }
+      'list_payments_to_reconcile': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'action': string
+          'attempt': number
+          'checkout_id': string
+          'payment_id': string
+          'provider_intent_id': string
+        }[]
+      }
+      'list_refunds_to_issue': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'amount': number
+          'currency': string
+          'provider_intent_id': string
+          'refund_id': string
+        }[]
+      }
+      'mark_outbox_failed': {
+        Args: { 'error': string; 'id': string; 'permanent'?: boolean }
+        Returns: undefined
+      }
+      'mark_outbox_sent': { Args: { 'id': string; 'provider_id': string }; Returns: undefined }
+      'merge_cart': { Args: { 'cart_token'?: string; 'items': Json }; Returns: Json }
+      'merge_categories': {
+        Args: { 'from_id': string; 'into_id': string }
+        Returns: {
+          'created_at': string
+          'id': string
+          'name': string
+          'parent_id': string | null
+          'slug': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'categories'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'prepare_payment': { Args: { 'checkout_id': string }; Returns: Json }
+      'prepare_refund': { Args: { 'refund_id': string }; Returns: Json }
+      'prepare_refund_for_job': { Args: { 'refund_id': string }; Returns: Json }
+      'quote_cart': { Args: { 'cart_token'?: string; 'shipping_methods'?: Json }; Returns: Json }
+      'read_metrics': {
+        Args: Record<PropertyKey, never>
+        Returns: {
+          'help': string
+          'labels': Json
+          'name': string
+          'type': string
+          'value': number
+        }[]
+      }
+      'record_cash_payment': {
+        Args: { 'order_id': string }
+        Returns: {
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'checkout_id': string
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'delivered_at': string | null
+          'discount_amount': number
+          'id': string
+          'included_tax_amount': number
+          'item_count': number
+          'number': number | null
+          'payment_method': string
+          'payment_status': string
+          'platform_discount_amount': number
+          'received_at': string | null
+          'reference': string | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'shipped_at': string | null
+          'shipping_address': Json | null
+          'shipping_amount': number
+          'shipping_kind': string | null
+          'shipping_method_name': string | null
+          'status': string
+          'store_id': string
+          'subtotal_amount': number
+          'tax_amount': number
+          'total_amount': number
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'orders'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'record_request': {
+        Args: {
+          'duration_ms': number
+          'function_name': string
+          'method': string
+          'route': string
+          'status': number
+        }
+        Returns: undefined
+      }
+      'register_sms': { Args: { 'dedupe_key': string; 'phone': string }; Returns: Json }
+      'remove_coupon': { Args: { 'cart_token'?: string; 'code'?: string }; Returns: Json }
+      'remove_from_cart': { Args: { 'cart_token'?: string; 'variant_id': string }; Returns: Json }
+      'remove_member': { Args: { 'store_id': string; 'user_id': string }; Returns: undefined }
+      'rename_category': {
+        Args: { 'category_id': string; 'name': string; 'parent_id'?: string }
+        Returns: {
+          'created_at': string
+          'id': string
+          'name': string
+          'parent_id': string | null
+          'slug': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'categories'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'rename_store_link': {
+        Args: { 'link': string; 'store_id': string }
+        Returns: {
+          'city': string
+          'country_code': string
+          'created_at': string
+          'currency': string
+          'description': string
+          'email': string | null
+          'id': string
+          'is_open': boolean
+          'is_tax_inclusive': boolean
+          'line1': string
+          'line2': string | null
+          'logo_path': string | null
+          'name': string
+          'order_prefix': string
+          'owner_id': string
+          'phone': string | null
+          'postal_code': string | null
+          'rating': number
+          'rating_count': number
+          'rating_sum': number
+          'region': string | null
+          'slug': string
+          'status': string
+          'tax_rate_bps': number
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'stores'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'request_refund': {
+        Args: { 'amount'?: number; 'lines'?: Json; 'order_id': string; 'reason'?: string }
+        Returns: {
+          'amount': number
+          'attempts': number
+          'created_at': string
+          'currency': string
+          'customer_id': string | null
+          'decided_at': string | null
+          'decided_by': string | null
+          'decision_note': string | null
+          'failure': string | null
+          'id': string
+          'is_restocked': boolean
+          'next_attempt_at': string
+          'order_id': string | null
+          'origin': string
+          'payment_id': string | null
+          'provider_refund_id': string | null
+          'reason': string | null
+          'requested_by': string | null
+          'status': string
+          'store_id': string | null
+          'succeeded_at': string | null
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'refunds'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'sales_summary': {
+        Args: { 'from_date'?: string; 'store_id'?: string; 'to_date'?: string }
+        Returns: Json
+      }
+      'save_product': {
+        Args: {
+          'category'?: string
+          'description'?: string
+          'images'?: Json
+          'mrp_amount'?: number
+          'name'?: string
+          'options'?: Json
+          'price_amount'?: number
+          'product_id'?: string
+          'quantity'?: number
+          'sku'?: string
+          'status'?: string
+          'store_id': string
+          'variants'?: Json
+        }
+        Returns: Json
+      }
+      'search_products': {
+        Args: {
+          'category_ids'?: (string)[]
+          'currency'?: string
+          'cursor'?: string
+          'in_stock'?: boolean
+          'max_price'?: number
+          'min_price'?: number
+          'min_rating'?: number
+          'on_discount'?: boolean
+          'page_size'?: number
+          'query'?: string
+          'sort'?: string
+          'store_id'?: string
+          'with_facets'?: boolean
+        }
+        Returns: Json
+      }
+      'service_health': { Args: Record<PropertyKey, never>; Returns: Json }
+      'set_cart_quantity': {
+        Args: { 'cart_token'?: string; 'quantity': number; 'variant_id': string }
+        Returns: Json
+      }
+      'set_product_status': {
+        Args: { 'product_id': string; 'status': string }
+        Returns: {
+          'category_id': string
+          'created_at': string
+          'currency': string
+          'deleted_at': string | null
+          'description': string
+          'id': string
+          'is_in_stock': boolean
+          'is_listed': boolean
+          'is_sampled': boolean
+          'mrp_amount': number | null
+          'name': string
+          'price_amount': number | null
+          'published_at': string | null
+          'rating': number
+          'rating_count': number
+          'rating_sum': number
+          'sales_count': number
+          'search': unknown
+          'slug': string
+          'status': string
+          'store_id': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'products'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'set_stock': {
+        Args: { 'expected': number; 'quantity': number; 'variant_id': string }
+        Returns: {
+          'is_low': boolean
+          'low_stock_threshold': number
+          'on_hand': number
+          'reserved': number
+          'store_id': string
+          'updated_at': string
+          'variant_id': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'stock_levels'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'set_store_status': {
+        Args: { 'status': string; 'store_id': string }
+        Returns: {
+          'city': string
+          'country_code': string
+          'created_at': string
+          'currency': string
+          'description': string
+          'email': string | null
+          'id': string
+          'is_open': boolean
+          'is_tax_inclusive': boolean
+          'line1': string
+          'line2': string | null
+          'logo_path': string | null
+          'name': string
+          'order_prefix': string
+          'owner_id': string
+          'phone': string | null
+          'postal_code': string | null
+          'rating': number
+          'rating_count': number
+          'rating_sum': number
+          'region': string | null
+          'slug': string
+          'status': string
+          'tax_rate_bps': number
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'stores'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'settle_sms': { Args: { 'dedupe_key': string; 'provider_id'?: string }; Returns: undefined }
+      'transfer_store': {
+        Args: { 'store_id': string; 'user_id': string }
+        Returns: {
+          'city': string
+          'country_code': string
+          'created_at': string
+          'currency': string
+          'description': string
+          'email': string | null
+          'id': string
+          'is_open': boolean
+          'is_tax_inclusive': boolean
+          'line1': string
+          'line2': string | null
+          'logo_path': string | null
+          'name': string
+          'order_prefix': string
+          'owner_id': string
+          'phone': string | null
+          'postal_code': string | null
+          'rating': number
+          'rating_count': number
+          'rating_sum': number
+          'region': string | null
+          'slug': string
+          'status': string
+          'tax_rate_bps': number
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'stores'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+    }
+    Enums: {
+      [_ in never]: never
+    }
+    CompositeTypes: {
+      [_ in never]: never
+    }
+  }
+}
+
+type DatabaseWithoutInternals = Omit<Database, '__InternalSupabase'>
+
+type DefaultSchema = DatabaseWithoutInternals[Extract<keyof Database, 'public'>]
+
+export type Tables<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof (DefaultSchema['Tables'] & DefaultSchema['Views'])
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  } ? keyof (
+      & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Tables']
+      & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Views']
+    )
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals } ? (
+    & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Tables']
+    & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Views']
+  )[TableName] extends {
+    Row: infer R
+  } ? R
+  : never
+  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema['Tables'] & DefaultSchema['Views'])
+    ? (DefaultSchema['Tables'] & DefaultSchema['Views'])[DefaultSchemaTableNameOrOptions] extends {
+      Row: infer R
+    } ? R
+    : never
+  : never
+
+export type TablesInsert<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema['Tables']
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  } ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Tables']
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Tables'][TableName] extends {
+    Insert: infer I
+  } ? I
+  : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema['Tables']
+    ? DefaultSchema['Tables'][DefaultSchemaTableNameOrOptions] extends {
+      Insert: infer I
+    } ? I
+    : never
+  : never
+
+export type TablesUpdate<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema['Tables']
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  } ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Tables']
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Tables'][TableName] extends {
+    Update: infer U
+  } ? U
+  : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema['Tables']
+    ? DefaultSchema['Tables'][DefaultSchemaTableNameOrOptions] extends {
+      Update: infer U
+    } ? U
+    : never
+  : never
+
+export type Enums<
+  DefaultSchemaEnumNameOrOptions extends
+    | keyof DefaultSchema['Enums']
+    | { schema: keyof DatabaseWithoutInternals },
+  EnumName extends DefaultSchemaEnumNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  } ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions['schema']]['Enums']
+    : never = never,
+> = DefaultSchemaEnumNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions['schema']]['Enums'][EnumName]
+  : DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema['Enums']
+    ? DefaultSchema['Enums'][DefaultSchemaEnumNameOrOptions]
+  : never
+
+export type CompositeTypes<
+  PublicCompositeTypeNameOrOptions extends
+    | keyof DefaultSchema['CompositeTypes']
+    | { schema: keyof DatabaseWithoutInternals },
+  CompositeTypeName extends PublicCompositeTypeNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  } ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions['schema']]['CompositeTypes']
+    : never = never,
+> = PublicCompositeTypeNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions['schema']]['CompositeTypes'][CompositeTypeName]
+  : PublicCompositeTypeNameOrOptions extends keyof DefaultSchema['CompositeTypes']
+    ? DefaultSchema['CompositeTypes'][PublicCompositeTypeNameOrOptions]
+  : never
+
+export const Constants = {
+  'public': {
+    Enums: {},
+  },
+} as const
