@@ -63,6 +63,7 @@ create table private.provider_events (
   fact jsonb,
   outcome text not null,
   created_at timestamptz not null default now(),
+  constraint provider_events_id_check check (length(id) between 1 and 255),
   constraint provider_events_outcome_check check (outcome in ('applied', 'ignored', 'mismatch'))
 );
 alter table private.provider_events enable row level security;
