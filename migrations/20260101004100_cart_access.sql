@@ -23,6 +23,7 @@ set search_path = ''
 as $$
 declare
   v_user_id uuid := (select auth.uid());
+  v_token_hash bytea;
   v_cart public.carts;
 begin
   if v_user_id is not null then
@@ -30,8 +31,9 @@ begin
     where carts.user_id = v_user_id and carts.status = 'active'
     for no key update;
   else
+    v_token_hash := private.cart_token_hash(cart_token);
     select * into v_cart from public.carts
-    where carts.token_hash = private.cart_token_hash(cart_token)
+    where carts.token_hash = v_token_hash
       and carts.user_id is null and carts.status = 'active'
     for no key update;
   end if;
@@ -69,13 +71,15 @@ set search_path = ''
 as $$
 declare
   v_user_id uuid := (select auth.uid());
+  v_token_hash bytea;
 begin
   if v_user_id is not null then
     return (select carts.id from public.carts where carts.user_id = v_user_id and carts.status = 'active');
   end if;
+  v_token_hash := private.cart_token_hash(cart_token);
   return (
     select carts.id from public.carts
-    where carts.token_hash = private.cart_token_hash(cart_token)
+    where carts.token_hash = v_token_hash
       and carts.user_id is null and carts.status = 'active'
   );
 end;
@@ -101,7 +105,7 @@ begin
     case when v_user_id is null then sha256(convert_to(token, 'UTF8')) end,
     now() + private.cart_lifetime(v_user_id is null)
   )
-  on conflict (user_id) where status = 'active' do nothing
+  on conflict (user_id) where status = 'active' and user_id is not null do nothing
   returning id into v_cart_id;
   if v_cart_id is null then
     -- Another request of the same customer opened it a moment ago.

@@ -50,6 +50,7 @@ set plan_cache_mode = force_generic_plan -- the plans never depend on the values
 as $$
 declare
   v_user_id uuid := (select auth.uid());
+  v_token_hash bytea := private.cart_token_hash(cart_token);
   v_guest public.carts;
   v_cart_id uuid;
 begin
@@ -60,7 +61,7 @@ begin
 
   -- Everyone who claims this cart queues here; whoever comes second sees that it has an owner.
   select * into v_guest from public.carts
-  where carts.token_hash = private.cart_token_hash(cart_token)
+  where carts.token_hash = v_token_hash
   for no key update;
   if v_guest.id is null
     or v_guest.user_id <> v_user_id
