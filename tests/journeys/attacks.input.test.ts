@@ -261,7 +261,7 @@ describe('hostile arguments', () => {
       payment_method: 'cash_on_delivery',
       shipping_address: ADDRESS,
     })
-    const bodies: [body: string | Uint8Array, type: string][] = [
+    const bodies: [body: string | Uint8Array<ArrayBuffer>, type: string][] = [
       ['', 'application/json'],
       ['null', 'application/json'],
       ['"x"', 'application/json'],
