@@ -15,7 +15,7 @@ create table public.carts (
 );
 -- Visitors' carts stay out of both: looking for a token must never walk the carts that have no user.
 create unique index carts_one_active_per_user_key on public.carts (user_id) where status = 'active' and user_id is not null;
-create index carts_user_id_idx on public.carts (user_id) where user_id is not null;
+create index carts_user_id_idx on public.carts (user_id, status) where user_id is not null;
 create unique index carts_token_hash_key on public.carts (token_hash) where token_hash is not null;
 create index carts_expires_at_idx on public.carts (expires_at) where status = 'active';
 
