@@ -32,11 +32,12 @@ begin
   end if;
   if exists (
     select from (
-      select item.value ->> 'order_line_id' as order_line_id, sum((item.value ->> 'quantity')::integer) as quantity
+      -- As ids: one of them may be written in two ways.
+      select (item.value ->> 'order_line_id')::uuid as order_line_id, sum((item.value ->> 'quantity')::integer) as quantity
       from jsonb_array_elements(lines) as item
-      group by item.value ->> 'order_line_id'
+      group by 1
     ) as wanted
-    left join public.order_lines on order_lines.id = wanted.order_line_id::uuid and order_lines.order_id = check_refund_lines.order_id
+    left join public.order_lines on order_lines.id = wanted.order_line_id and order_lines.order_id = check_refund_lines.order_id
     where order_lines.id is null or wanted.quantity > order_lines.quantity - order_lines.refunded_quantity
   ) then
     raise sqlstate 'PT409' using
