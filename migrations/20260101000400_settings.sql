@@ -9,7 +9,6 @@ create table private.settings (
   max_line_quantity integer not null default 999,
   sms_per_phone_and_day integer not null default 10,
   storefront_url text not null default 'http://127.0.0.1:3000',
-  email_from text not null default 'Marketbase <orders@marketbase.example>',
   constraint settings_id_check check (id),
   constraint settings_reservation_minutes_check check (reservation_minutes between 1 and 1440),
   constraint settings_guest_cart_days_check check (guest_cart_days between 1 and 365),
