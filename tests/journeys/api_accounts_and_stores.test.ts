@@ -6,12 +6,12 @@ import {
   startTestPlatform,
   type TestPlatform,
 } from '../support/index.ts'
-import { ApiDocument } from './api_document.ts'
+import { Snippets } from './snippets.ts'
 import { ADDRESS, buy, offer, openStore } from './commerce.ts'
 import { call, PIXEL, refusal } from './shop.ts'
 
 describe('docs/api.md, word for word: accounts, stores, running the marketplace', () => {
-  const page = new ApiDocument('', 'Accounts', 'Stores', 'Running the marketplace')
+  const page = new Snippets('docs/api.md', '', 'Accounts', 'Stores', 'Running the marketplace')
   let platform: TestPlatform
   const picture = new Blob([PIXEL], { type: 'image/png' })
   const visitor = () => platform.visitor({ global: { fetch: page.fetch } })

@@ -8,7 +8,7 @@ import {
   startTestPlatform,
   type TestPlatform,
 } from '../support/index.ts'
-import { ApiDocument, members } from './api_document.ts'
+import { members, Snippets } from './snippets.ts'
 import { type Article, offer, openStore } from './commerce.ts'
 import { call } from './shop.ts'
 
@@ -19,7 +19,7 @@ interface Named {
 const names = (products: Named[]) => products.map(({ name }) => name)
 
 describe('docs/api.md, word for word: catalog, search, promotions, cart, stock', () => {
-  const page = new ApiDocument('Catalog', 'Search', 'Discounts and coupons', 'Cart', 'Stock')
+  const page = new Snippets('docs/api.md', 'Catalog', 'Search', 'Discounts and coupons', 'Cart', 'Stock')
   let platform: TestPlatform
   let owner: SignedIn
   let store_id: string

@@ -8,15 +8,15 @@ import {
   startTestPlatform,
   type TestPlatform,
 } from '../support/index.ts'
-import { ApiDocument } from './api_document.ts'
+import { Snippets } from './snippets.ts'
 import { ADDRESS, type Article, buy, offer, openStore } from './commerce.ts'
-import { call } from './shop.ts'
+import { call, refusal } from './shop.ts'
 
 /** How long an event of the provider or a broadcast may take. */
 const PATIENCE = { timeout: 15_000 }
 
 describe('docs/api.md, word for word: from the checkout to the refund', () => {
-  const page = new ApiDocument('Checkout', 'Payment', 'Orders', 'Selling', 'Refunds')
+  const page = new Snippets('docs/api.md', 'Checkout', 'Payment', 'Orders', 'Selling', 'Refunds')
   let platform: TestPlatform
   let owner: SignedIn
   let store_id: string
@@ -95,6 +95,10 @@ describe('docs/api.md, word for word: from the checkout to the refund', () => {
     await expect.poll(() => statusOf(supabase, order_id), PATIENCE).toBe('confirmed')
 
     const [line] = await call(supabase.from('order_lines').select('id').eq('order_id', order_id))
+    const twice = [line.id, line.id.toUpperCase()].map((order_line_id) => ({ order_line_id, quantity: 2 }))
+    expect(await refusal(supabase.rpc('request_refund', { order_id, lines: twice }))).toBe(
+      'refund_exceeds_payment',
+    )
     const { refund } = await page.run('request_refund', { supabase, order_id, order_line_id: line.id })
     expect(refund).toMatchObject({
       id: expect.any(String),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** A snippet of docs/api.md, and whether it was run. */
+/** One snippet of a page, and whether it was run. */
 interface Snippet {
   section: string
   code: string
@@ -16,18 +16,21 @@ const AsyncFunction = (async () => {}).constructor as new (...parts: string[]) =
 ) => Promise<Declared>
 
 /**
- * Sections of docs/api.md, whose snippets are run word for word: what is not defined in a snippet is handed in, what it
+ * The snippets of a page of documentation, to be run word for word: what is not defined in a snippet is handed in, what it
  * declares is handed back, and no request of it may be refused.
  */
-export class ApiDocument {
+export class Snippets {
   /** The samples of answers, by section. */
   readonly samples = new Map<string, unknown>()
   readonly #snippets: Snippet[] = []
   #refused: string[] = []
 
-  /** @param sections titles of the second level; '' is what stands before the first */
-  constructor(...sections: string[]) {
-    for (const part of readFileSync('docs/api.md', 'utf8').split(/^(?=## )/m)) {
+  /**
+   * @param path the page
+   * @param sections titles of the second level; '' is what stands before the first
+   */
+  constructor(path: string, ...sections: string[]) {
+    for (const part of readFileSync(path, 'utf8').split(/^(?=## )/m)) {
       const section = /^## (.*)$/m.exec(part)?.[1] ?? ''
       if (!sections.includes(section)) continue
       for (const [, language, code] of part.matchAll(/^```(ts|json)\n(.*?)^```$/gms)) {
