@@ -110,6 +110,19 @@ describe('docs/errors.md', () => {
     )
   })
 
+  test('has every code that the comment of a function names', () => {
+    const known = new Set(documented.map(({ code }) => code))
+    const sql = filesBelow('migrations', '.sql').map((file) => readFileSync(file, 'utf8')).join('\n')
+    // "and those of save_product" refers to another function.
+    for (const [, name] of sql.matchAll(/^create (?:or replace )?function \w+\.(\w+)/gm)) known.add(name!)
+    const named = [...sql.matchAll(/^comment on function [^']*'((?:[^']|'')*)';/gm)]
+      .flatMap(([, comment]) =>
+        /\bErrors: ([^.]*)/.exec(comment!)?.[1]?.match(/\b[a-z]+(?:_[a-z]+)+\b/g) ?? []
+      )
+    expect(named.length).toBeGreaterThan(200)
+    expect(named.filter((code) => !known.has(code))).toEqual([])
+  })
+
   test('says each code once', () => {
     const codes = documented.map(({ code }) => code)
     expect(codes.filter((code, index) => codes.indexOf(code) !== index)).toEqual([])

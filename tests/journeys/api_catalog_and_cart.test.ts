@@ -204,7 +204,12 @@ describe('docs/api.md, word for word: catalog, search, promotions, cart, stock',
       getItem: (key: string) => storage.get(key),
       setItem: (key: string, value: string) => storage.set(key, value),
     }
-    const guest = { supabase: visitor(), localStorage, variant_id: lamp.variantId }
+    const guest = {
+      supabase: visitor(),
+      localStorage,
+      variant_id: lamp.variantId,
+      product_id: lamp.productId,
+    }
     const { cart } = await page.run('localStorage.setItem', guest)
     expect(cart).toMatchObject({ item_count: 2, is_available: true, token: expect.any(String) })
     const sample = members(page.samples.get('Cart')).map((path) =>

@@ -116,6 +116,29 @@ describe('docs/api.md, word for word: from the checkout to the refund', () => {
     ])
   })
 
+  test('cash on delivery, from one store of a cart of two', async () => {
+    const other = await openStore(owner, { name: 'Lantern House', currency: 'EUR' })
+    const lantern = await offer(owner, other, 'Lantern', 3000)
+    const { client: supabase } = await signIn()
+    await call(supabase.rpc('add_to_cart', { variant_id: lantern.variantId }))
+    await call(supabase.rpc('add_to_cart', { variant_id: lamp.variantId }))
+    const { checkout } = await page.run('store_ids: [store_id]', {
+      supabase,
+      store_id: other,
+      key: crypto.randomUUID(),
+    })
+    expect(checkout).toMatchObject({
+      status: 'confirmed',
+      currency: 'EUR',
+      expires_at: null,
+      orders: [{ store_id: other, number: 1, reference: expect.stringMatching(/1$/), status: 'confirmed' }],
+    })
+    expect(await call(supabase.rpc('get_cart'))).toMatchObject({
+      currency: 'USD',
+      items: [{ name: 'Harbour Lamp' }],
+    })
+  })
+
   test('a declined card says so, and another one may be tried', async () => {
     const customer = await signIn()
     const { checkout_id } = await buy(customer, lamp, { method: 'card' })
