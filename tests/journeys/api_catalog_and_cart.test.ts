@@ -245,6 +245,17 @@ describe('docs/api.md, word for word: catalog, search, promotions, cart, stock',
     expect(await call(guest.supabase.rpc('get_cart', { cart_token }))).toMatchObject({ id: null, items: [] })
   })
 
+  test('what the README shows', async () => {
+    const { variantId: variant_id } = await offer(owner, store_id, 'First Lamp')
+    const readme = new Snippets('README.md', 'Try it')
+    const { store, cart } = await readme.run('get_store_by_link', {
+      createClient: () => visitor(),
+      variant_id,
+    })
+    expect(store).toMatchObject({ name: 'Willow & Wick' })
+    expect(cart).toMatchObject({ item_count: 2, token: expect.any(String) })
+  })
+
   test('stock is received, counted and watched', async () => {
     const lamp = await offer(owner, store_id, 'Counted Lamp', 1000, 10)
     const given = { supabase: owner.client, store_id, variant_id: lamp.variantId }
