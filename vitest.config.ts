@@ -7,7 +7,7 @@ const pgtap: Plugin = {
   enforce: 'pre',
   transform(_code, id) {
     const path = relative(import.meta.dirname, id.split('?')[0]!)
-    if (!/^tests\/database\/.*\.sql$/.test(path)) return undefined
+    if (!/^tests\/database\/[^/]+\.sql$/.test(path)) return undefined
     return {
       code: `import { testFile } from '/tests/support/pgtap.ts'\ntestFile(${JSON.stringify(path)})\n`,
       map: null,
@@ -18,7 +18,7 @@ const pgtap: Plugin = {
 export default defineConfig({
   plugins: [pgtap],
   test: {
-    include: ['tests/**/*.test.ts', 'tests/database/**/*.sql'],
+    include: ['tests/**/*.test.ts', 'tests/database/*.sql'],
     globalSetup: ['tests/support/global-setup.ts'],
     setupFiles: ['tests/support/setup.ts'],
     pool: 'forks',

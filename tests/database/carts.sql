@@ -2,144 +2,14 @@
 begin;
 set local search_path = public, extensions;
 select plan(94);
-
--- Actors and the ids they talk about; `attempt` runs a statement as one of them and says what came of it: the number of rows, or
--- the SQLSTATE with our machine code (for constraints, their name).
-create temporary table actors (name text primary key, role text not null, user_id uuid);
-create temporary table ids (name text primary key, value text);
-create function pg_temp.fill_in(statement text) returns text
-language plpgsql
-as $$
-declare
-  v_statement text := statement;
-  v_id ids;
-begin
-  for v_id in select * from ids loop
-    v_statement := replace(v_statement, '{' || v_id.name || '}', quote_nullable(v_id.value));
-  end loop;
-  return v_statement;
-end;
-$$;
-create function pg_temp.attempt(actor text, statement text) returns text
-language plpgsql
-as $$
-declare
-  v_actor actors;
-  v_statement text := pg_temp.fill_in(statement);
-  v_rows bigint;
-  v_result text;
-  v_detail text;
-  v_constraint text;
-begin
-  select * into strict v_actor from actors where actors.name = attempt.actor;
-  perform
-    set_config('request.jwt.claims', jsonb_strip_nulls(jsonb_build_object('sub', v_actor.user_id, 'role', v_actor.role))::text, true),
-    set_config('role', v_actor.role, true);
-  begin
-    execute v_statement;
-    get diagnostics v_rows = row_count;
-    v_result := v_rows::text;
-  exception when others then
-    get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
-    v_result := case
-      when sqlstate like 'PT%' then sqlstate || ' ' || v_detail
-      when v_constraint <> '' then v_constraint
-      else sqlstate
-    end;
-  end;
-  perform set_config('role', 'postgres', true), set_config('request.jwt.claims', '', true);
-  return v_result;
-end;
-$$;
--- Runs one expression as an actor and keeps its JSON answer (or its error) under a name.
-create temporary table answers (name text primary key, value jsonb);
-create function pg_temp.ask(name text, actor text, expression text) returns jsonb
-language plpgsql
-as $$
-declare
-  v_actor actors;
-  v_statement text := 'select to_jsonb(' || pg_temp.fill_in(expression) || ')';
-  v_value jsonb;
-begin
-  select * into strict v_actor from actors where actors.name = ask.actor;
-  perform
-    set_config('request.jwt.claims', jsonb_strip_nulls(jsonb_build_object('sub', v_actor.user_id, 'role', v_actor.role))::text, true),
-    set_config('role', v_actor.role, true);
-  begin
-    execute v_statement into v_value;
-  exception when others then
-    v_value := jsonb_build_object('error', sqlerrm);
-  end;
-  perform set_config('role', 'postgres', true), set_config('request.jwt.claims', '', true);
-  insert into answers values (ask.name, v_value) on conflict on constraint answers_pkey do update set value = excluded.value;
-  return v_value;
-end;
-$$;
-create function pg_temp.remember(name text, value text) returns void
-language sql
-as $$ insert into ids values (name, value) on conflict on constraint ids_pkey do update set value = excluded.value $$;
-
-insert into auth.users (id, phone, phone_confirmed_at, email, email_confirmed_at)
-select ('b0000000-0000-4000-8000-00000000000' || position)::uuid, '92000000000' || position, now(), name || '@orders.example', now()
-from unnest(array['ana', 'ben', 'olga', 'mona', 'stan', 'rita', 'admin']) with ordinality as person (name, position);
-insert into private.platform_admins (user_id) values ('b0000000-0000-4000-8000-000000000007');
-insert into actors values
-  ('visitor', 'anon', null),
-  ('service', 'service_role', null),
-  ('customer', 'authenticated', 'b0000000-0000-4000-8000-000000000001'),
-  ('other customer', 'authenticated', 'b0000000-0000-4000-8000-000000000002'),
-  ('owner', 'authenticated', 'b0000000-0000-4000-8000-000000000003'),
-  ('manager', 'authenticated', 'b0000000-0000-4000-8000-000000000004'),
-  ('staff', 'authenticated', 'b0000000-0000-4000-8000-000000000005'),
-  ('rival', 'authenticated', 'b0000000-0000-4000-8000-000000000006'),
-  ('admin', 'authenticated', 'b0000000-0000-4000-8000-000000000007');
-
--- Two stores: one sells tax-inclusive with paid shipping, the rival's tax-exclusive.
-set constraints all deferred;
-insert into public.stores (id, owner_id, name, slug, status, line1, city, country_code, currency, tax_rate_bps, is_tax_inclusive, order_prefix) values
-  ('b1000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000003', 'Olga''s', 'olgas-of-orders', 'active', 'A 1', 'B', 'AE', 'USD', 2000, true, 'OL'),
-  ('b1000000-0000-4000-8000-000000000002', 'b0000000-0000-4000-8000-000000000006', 'Rita''s', 'ritas-of-orders', 'active', 'A 1', 'B', 'AE', 'USD', 750, false, 'RI'),
-  ('b1000000-0000-4000-8000-000000000003', 'b0000000-0000-4000-8000-000000000006', 'Rita''s yen', 'ritas-yen-of-orders', 'active', 'A 1', 'B', 'AE', 'JPY', 1000, false, '');
-insert into public.store_links (slug, store_id) select slug, id from public.stores where slug like '%-of-orders';
-insert into public.store_members (store_id, user_id, role) values
-  ('b1000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000003', 'owner'),
-  ('b1000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000004', 'manager'),
-  ('b1000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000005', 'staff'),
-  ('b1000000-0000-4000-8000-000000000002', 'b0000000-0000-4000-8000-000000000006', 'owner'),
-  ('b1000000-0000-4000-8000-000000000003', 'b0000000-0000-4000-8000-000000000006', 'owner');
-insert into public.categories (name, slug) values ('Orders'' things', 'orders-things');
-insert into public.products (id, store_id, category_id, name, slug, status, currency)
-select
-  ('b2000000-0000-4000-8000-00000000000' || position)::uuid, store_id::uuid, (select id from public.categories where slug = 'orders-things'),
-  name, 'orders-' || lower(name), 'active', currency
-from (values
-  (1, 'b1000000-0000-4000-8000-000000000001', 'Apple', 'USD'), (2, 'b1000000-0000-4000-8000-000000000001', 'Berry', 'USD'),
-  (3, 'b1000000-0000-4000-8000-000000000002', 'Cherry', 'USD'), (4, 'b1000000-0000-4000-8000-000000000003', 'Yuzu', 'JPY')
-) as product (position, store_id, name, currency);
-insert into public.product_variants (id, product_id, store_id, mrp_amount, price_amount, currency)
-select
-  ('b3' || substring(products.id::text from 3))::uuid, products.id, products.store_id, price, price, products.currency
-from public.products
-join (values ('Apple', 1000), ('Berry', 333), ('Cherry', 999), ('Yuzu', 150)) as price (name, price) on price.name = products.name
-where products.slug like 'orders-%';
-set constraints all immediate;
-insert into public.stock_levels (variant_id, store_id, on_hand)
-select id, store_id, 20 from public.product_variants where id::text like 'b3000000-%'
-on conflict (variant_id) do update set on_hand = 20;
-insert into public.stock_moves (variant_id, store_id, quantity, reason)
-select id, store_id, 20, 'initial' from public.product_variants where id::text like 'b3000000-%';
-insert into ids values
-  ('olgas', 'b1000000-0000-4000-8000-000000000001'), ('ritas', 'b1000000-0000-4000-8000-000000000002'), ('yen', 'b1000000-0000-4000-8000-000000000003'),
-  ('apple', 'b3000000-0000-4000-8000-000000000001'), ('berry', 'b3000000-0000-4000-8000-000000000002'),
-  ('cherry', 'b3000000-0000-4000-8000-000000000003'), ('yuzu', 'b3000000-0000-4000-8000-000000000004'),
-  ('address', '{"recipient_name": "Ana Lima", "line1": "Rua 1", "city": "Lisboa", "postal_code": "1200-195", "country_code": "PT"}');
+-- include: actors, orders
 
 -- A visitor's cart.
 select is(pg_temp.attempt('visitor', 'select public.get_cart()'), '1', 'a visitor without a cart sees an empty one');
 select is(public.get_cart() -> 'items', '[]', 'which has no lines');
 select pg_temp.ask('guest', 'visitor', 'public.add_to_cart({apple}, 2)');
-select pg_temp.remember('token', (select value ->> 'token' from answers where name = 'guest'));
-select pg_temp.remember('guest cart', (select value ->> 'id' from answers where name = 'guest'));
+select pg_temp.name_value('token', (select value ->> 'token' from answers where name = 'guest'));
+select pg_temp.name_value('guest cart', (select value ->> 'id' from answers where name = 'guest'));
 select is((select length(value ->> 'token') from answers where name = 'guest'), 64, 'a new cart comes with a secret token');
 select is((select value ->> 'total_amount' from answers where name = 'guest'), '2000', 'and with live totals');
 select is((select value ->> 'included_tax_amount' from answers where name = 'guest'), '333', 'the tax contained in them is told');
@@ -183,7 +53,7 @@ select is(pg_temp.ask('x', 'visitor', 'public.get_cart({token})') ->> 'id', null
 select is(pg_temp.attempt('other customer', 'select public.claim_cart({token})'), 'PT404 cart_not_found', 'nobody else can claim it');
 select is(pg_temp.attempt('customer', 'select public.claim_cart()'), 'PT404 cart_not_found', 'no token claims no cart');
 select pg_temp.ask('second', 'visitor', 'public.add_to_cart({apple}, 19)');
-select pg_temp.remember('second token', (select value ->> 'token' from answers where name = 'second'));
+select pg_temp.name_value('second token', (select value ->> 'token' from answers where name = 'second'));
 select is(pg_temp.ask('x', 'customer', 'public.claim_cart({second token})') ->> 'item_count', '20', 'merging caps by stock');
 select is(
   pg_temp.ask('x', 'customer', format('public.merge_cart(%L)', jsonb_build_array(
@@ -257,7 +127,7 @@ select is(pg_temp.attempt('manager', 'insert into public.shipping_methods (store
 select is(pg_temp.attempt('owner', 'insert into public.shipping_methods (store_id, name, kind, currency, position) values ({olgas}, ''Come by'', ''pickup'', ''USD'', 1)'), '1', 'or pickup');
 select is(pg_temp.attempt('owner', 'insert into public.shipping_methods (store_id, name, kind, currency) values ({ritas}, ''Post'', ''flat'', ''USD'')'), '42501', 'not for another store');
 select throws_ok($$insert into public.shipping_methods (store_id, name, kind, rate_amount, currency) values ('b1000000-0000-4000-8000-000000000001', 'x', 'flat', -1, 'USD')$$, '23514', null, 'a rate is not negative');
-select pg_temp.remember('pickup', (select id::text from public.shipping_methods where kind = 'pickup' and name = 'Come by'));
+select pg_temp.name_value('pickup', (select id::text from public.shipping_methods where kind = 'pickup' and name = 'Come by'));
 select is(pg_temp.ask('x', 'customer', 'public.quote_cart()') ->> 'shipping_amount', '499', 'the first method is taken');
 select is(pg_temp.attempt('customer', 'update public.cart_items set quantity = 5 where variant_id = {apple}'), '1', 'with more in the cart');
 select is(pg_temp.ask('x', 'customer', 'public.quote_cart()') ->> 'shipping_amount', '0', 'shipping is free over its amount');

@@ -2,137 +2,7 @@
 begin;
 set local search_path = public, extensions;
 select plan(112);
-
--- Actors and the ids they talk about; `attempt` runs a statement as one of them and says what came of it: the number of rows, or
--- the SQLSTATE with our machine code (for constraints, their name).
-create temporary table actors (name text primary key, role text not null, user_id uuid);
-create temporary table ids (name text primary key, value text);
-create function pg_temp.fill_in(statement text) returns text
-language plpgsql
-as $$
-declare
-  v_statement text := statement;
-  v_id ids;
-begin
-  for v_id in select * from ids loop
-    v_statement := replace(v_statement, '{' || v_id.name || '}', quote_nullable(v_id.value));
-  end loop;
-  return v_statement;
-end;
-$$;
-create function pg_temp.attempt(actor text, statement text) returns text
-language plpgsql
-as $$
-declare
-  v_actor actors;
-  v_statement text := pg_temp.fill_in(statement);
-  v_rows bigint;
-  v_result text;
-  v_detail text;
-  v_constraint text;
-begin
-  select * into strict v_actor from actors where actors.name = attempt.actor;
-  perform
-    set_config('request.jwt.claims', jsonb_strip_nulls(jsonb_build_object('sub', v_actor.user_id, 'role', v_actor.role))::text, true),
-    set_config('role', v_actor.role, true);
-  begin
-    execute v_statement;
-    get diagnostics v_rows = row_count;
-    v_result := v_rows::text;
-  exception when others then
-    get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
-    v_result := case
-      when sqlstate like 'PT%' then sqlstate || ' ' || v_detail
-      when v_constraint <> '' then v_constraint
-      else sqlstate
-    end;
-  end;
-  perform set_config('role', 'postgres', true), set_config('request.jwt.claims', '', true);
-  return v_result;
-end;
-$$;
--- Runs one expression as an actor and keeps its JSON answer (or its error) under a name.
-create temporary table answers (name text primary key, value jsonb);
-create function pg_temp.ask(name text, actor text, expression text) returns jsonb
-language plpgsql
-as $$
-declare
-  v_actor actors;
-  v_statement text := 'select to_jsonb(' || pg_temp.fill_in(expression) || ')';
-  v_value jsonb;
-begin
-  select * into strict v_actor from actors where actors.name = ask.actor;
-  perform
-    set_config('request.jwt.claims', jsonb_strip_nulls(jsonb_build_object('sub', v_actor.user_id, 'role', v_actor.role))::text, true),
-    set_config('role', v_actor.role, true);
-  begin
-    execute v_statement into v_value;
-  exception when others then
-    v_value := jsonb_build_object('error', sqlerrm);
-  end;
-  perform set_config('role', 'postgres', true), set_config('request.jwt.claims', '', true);
-  insert into answers values (ask.name, v_value) on conflict on constraint answers_pkey do update set value = excluded.value;
-  return v_value;
-end;
-$$;
-create function pg_temp.remember(name text, value text) returns void
-language sql
-as $$ insert into ids values (name, value) on conflict on constraint ids_pkey do update set value = excluded.value $$;
-
-insert into auth.users (id, phone, phone_confirmed_at, email, email_confirmed_at)
-select ('b0000000-0000-4000-8000-00000000000' || position)::uuid, '92000000000' || position, now(), name || '@orders.example', now()
-from unnest(array['ana', 'ben', 'olga', 'mona', 'stan', 'rita', 'admin']) with ordinality as person (name, position);
-insert into private.platform_admins (user_id) values ('b0000000-0000-4000-8000-000000000007');
-insert into actors values
-  ('visitor', 'anon', null),
-  ('service', 'service_role', null),
-  ('customer', 'authenticated', 'b0000000-0000-4000-8000-000000000001'),
-  ('other customer', 'authenticated', 'b0000000-0000-4000-8000-000000000002'),
-  ('owner', 'authenticated', 'b0000000-0000-4000-8000-000000000003'),
-  ('manager', 'authenticated', 'b0000000-0000-4000-8000-000000000004'),
-  ('staff', 'authenticated', 'b0000000-0000-4000-8000-000000000005'),
-  ('rival', 'authenticated', 'b0000000-0000-4000-8000-000000000006'),
-  ('admin', 'authenticated', 'b0000000-0000-4000-8000-000000000007');
-
--- Two stores: one sells tax-inclusive with paid shipping, the rival's tax-exclusive.
-set constraints all deferred;
-insert into public.stores (id, owner_id, name, slug, status, line1, city, country_code, currency, tax_rate_bps, is_tax_inclusive, order_prefix) values
-  ('b1000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000003', 'Olga''s', 'olgas-of-orders', 'active', 'A 1', 'B', 'AE', 'USD', 2000, true, 'OL'),
-  ('b1000000-0000-4000-8000-000000000002', 'b0000000-0000-4000-8000-000000000006', 'Rita''s', 'ritas-of-orders', 'active', 'A 1', 'B', 'AE', 'USD', 750, false, 'RI'),
-  ('b1000000-0000-4000-8000-000000000003', 'b0000000-0000-4000-8000-000000000006', 'Rita''s yen', 'ritas-yen-of-orders', 'active', 'A 1', 'B', 'AE', 'JPY', 1000, false, '');
-insert into public.store_links (slug, store_id) select slug, id from public.stores where slug like '%-of-orders';
-insert into public.store_members (store_id, user_id, role) values
-  ('b1000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000003', 'owner'),
-  ('b1000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000004', 'manager'),
-  ('b1000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000005', 'staff'),
-  ('b1000000-0000-4000-8000-000000000002', 'b0000000-0000-4000-8000-000000000006', 'owner'),
-  ('b1000000-0000-4000-8000-000000000003', 'b0000000-0000-4000-8000-000000000006', 'owner');
-insert into public.categories (name, slug) values ('Orders'' things', 'orders-things');
-insert into public.products (id, store_id, category_id, name, slug, status, currency)
-select
-  ('b2000000-0000-4000-8000-00000000000' || position)::uuid, store_id::uuid, (select id from public.categories where slug = 'orders-things'),
-  name, 'orders-' || lower(name), 'active', currency
-from (values
-  (1, 'b1000000-0000-4000-8000-000000000001', 'Apple', 'USD'), (2, 'b1000000-0000-4000-8000-000000000001', 'Berry', 'USD'),
-  (3, 'b1000000-0000-4000-8000-000000000002', 'Cherry', 'USD'), (4, 'b1000000-0000-4000-8000-000000000003', 'Yuzu', 'JPY')
-) as product (position, store_id, name, currency);
-insert into public.product_variants (id, product_id, store_id, mrp_amount, price_amount, currency)
-select
-  ('b3' || substring(products.id::text from 3))::uuid, products.id, products.store_id, price, price, products.currency
-from public.products
-join (values ('Apple', 1000), ('Berry', 333), ('Cherry', 999), ('Yuzu', 150)) as price (name, price) on price.name = products.name
-where products.slug like 'orders-%';
-set constraints all immediate;
-insert into public.stock_levels (variant_id, store_id, on_hand)
-select id, store_id, 20 from public.product_variants where id::text like 'b3000000-%'
-on conflict (variant_id) do update set on_hand = 20;
-insert into public.stock_moves (variant_id, store_id, quantity, reason)
-select id, store_id, 20, 'initial' from public.product_variants where id::text like 'b3000000-%';
-insert into ids values
-  ('olgas', 'b1000000-0000-4000-8000-000000000001'), ('ritas', 'b1000000-0000-4000-8000-000000000002'), ('yen', 'b1000000-0000-4000-8000-000000000003'),
-  ('apple', 'b3000000-0000-4000-8000-000000000001'), ('berry', 'b3000000-0000-4000-8000-000000000002'),
-  ('cherry', 'b3000000-0000-4000-8000-000000000003'), ('yuzu', 'b3000000-0000-4000-8000-000000000004'),
-  ('address', '{"recipient_name": "Ana Lima", "line1": "Rua 1", "city": "Lisboa", "postal_code": "1200-195", "country_code": "PT"}');
+-- include: actors, orders
 
 create function pg_temp.buy(name text, actor text, lines jsonb, options text default '') returns jsonb
 language plpgsql
@@ -153,7 +23,7 @@ select is(pg_temp.attempt('visitor', 'select public.checkout(''k'', ''card'')'),
 select is(pg_temp.attempt('customer', 'select public.checkout(''k'', ''card'')'), 'PT409 cart_empty', 'an empty cart is not ordered');
 select pg_temp.ask('x', 'customer', 'public.add_to_cart({apple}, 2)');
 select pg_temp.ask('others', 'other customer', 'public.add_to_cart({apple}, 1)');
-select pg_temp.remember('other cart', (select value ->> 'id' from answers where name = 'others'));
+select pg_temp.name_value('other cart', (select value ->> 'id' from answers where name = 'others'));
 select is(pg_temp.attempt('customer', 'select public.checkout(''k'', ''card'', shipping_address => {address}::jsonb, cart_id => {other cart}::uuid)'), 'PT404 cart_not_found', 'nor somebody else''s cart');
 select is(pg_temp.attempt('customer', 'select public.checkout(null, ''card'')'), 'PT422 invalid_idempotency_key', 'a key is needed');
 select is(pg_temp.attempt('customer', 'select public.checkout('''', ''card'')'), 'PT422 invalid_idempotency_key', 'of at least one character');
@@ -195,7 +65,7 @@ select is((select value ->> 'status' from answers where name = 'whole'), 'confir
 select is(pg_temp.ask('again', 'customer', 'public.checkout(''whole'', ''cash_on_delivery'', shipping_address => {address}::jsonb, expected_total_amount => 2499)'), (select value from answers where name = 'whole'), 'the same key and body get the first answer');
 select is(pg_temp.attempt('customer', 'select public.checkout(''whole'', ''card'', shipping_address => {address}::jsonb)'), 'PT409 idempotency_key_reused', 'another body does not');
 select is(pg_temp.attempt('other customer', 'select public.checkout(''whole'', ''cash_on_delivery'', shipping_address => {address}::jsonb)'), '1', 'keys of different people have nothing to do with each other');
-select pg_temp.remember('order', (select value -> 'orders' -> 0 ->> 'id' from answers where name = 'whole'));
+select pg_temp.name_value('order', (select value -> 'orders' -> 0 ->> 'id' from answers where name = 'whole'));
 select results_eq(
   $$select number, reference, status, payment_status, item_count, subtotal_amount, shipping_amount, included_tax_amount, tax_amount, total_amount
     from public.orders where id = (select value::uuid from ids where name = 'order')$$,
@@ -250,7 +120,7 @@ select is(
 );
 
 -- Refunds, in cash here.
-select pg_temp.remember('line', (select id::text from public.order_lines where order_id = (select value::uuid from ids where name = 'order')));
+select pg_temp.name_value('line', (select id::text from public.order_lines where order_id = (select value::uuid from ids where name = 'order')));
 select is(pg_temp.attempt('customer', 'select public.request_refund({order}, amount => 2500)'), 'PT409 refund_exceeds_payment', 'no more than was paid');
 select is(pg_temp.attempt('customer', 'select public.request_refund({order}, amount => 0)'), 'PT422 invalid_refund', 'not nothing');
 select is(pg_temp.attempt('customer', 'select public.request_refund({order}, amount => -5)'), 'PT422 invalid_refund', 'not less');
@@ -262,7 +132,7 @@ select is(pg_temp.attempt('customer', 'select public.request_refund({order}, amo
 select is(pg_temp.attempt('rival', 'select public.request_refund({order}, amount => 5)'), 'PT404 order_not_found', 'not by a sibling store');
 select is(pg_temp.attempt('staff', 'select public.request_refund({order}, amount => 5)'), 'PT403 store_role_required', 'not by staff');
 select is(pg_temp.ask('request', 'customer', 'public.request_refund({order}, jsonb_build_array(jsonb_build_object(''order_line_id'', {line}, ''quantity'', 1)), reason => ''Bruised'')') ->> 'amount', '1000', 'one of two pieces is worth half');
-select pg_temp.remember('refund', (select value ->> 'id' from answers where name = 'request'));
+select pg_temp.name_value('refund', (select value ->> 'id' from answers where name = 'request'));
 select is(pg_temp.attempt('customer', 'select public.request_refund({order}, amount => 5)'), 'PT409 refund_already_requested', 'one request at a time');
 select is(pg_temp.attempt('customer', 'select public.decide_refund({refund}, true)'), 'PT403 store_role_required', 'nobody decides about their own request');
 select is(pg_temp.attempt('staff', 'select public.decide_refund({refund}, true)'), 'PT403 store_role_required', 'staff does not decide');
@@ -275,10 +145,10 @@ select is(pg_temp.attempt('manager', 'select public.decide_refund({refund}, fals
 select is((select payment_status || ' ' || refunded_amount from public.orders where id = (select value::uuid from ids where name = 'order')), 'partially_refunded 1000', 'the order knows');
 select is((select on_hand from public.stock_levels where variant_id = 'b3000000-0000-4000-8000-000000000001'), 18, 'the piece is back on the shelf');
 select is(pg_temp.ask('request', 'owner', 'public.request_refund({order})') ->> 'amount', '1499', 'the store may give back all that is left');
-select pg_temp.remember('rest', (select value ->> 'id' from answers where name = 'request'));
+select pg_temp.name_value('rest', (select value ->> 'id' from answers where name = 'request'));
 select is(pg_temp.ask('x', 'owner', 'public.decide_refund({rest}, false, note => ''Not now'')') ->> 'status', 'rejected', 'or decline');
 select pg_temp.ask('request', 'customer', 'public.request_refund({order})');
-select pg_temp.remember('rest', (select value ->> 'id' from answers where name = 'request'));
+select pg_temp.name_value('rest', (select value ->> 'id' from answers where name = 'request'));
 select pg_temp.ask('x', 'owner', 'public.decide_refund({rest}, true)');
 select is((select payment_status from public.orders where id = (select value::uuid from ids where name = 'order')), 'refunded', 'until nothing is left');
 select is(pg_temp.attempt('customer', 'select public.request_refund({order})'), 'PT409 refund_exceeds_payment', 'to ask for');
@@ -286,8 +156,8 @@ select is(pg_temp.attempt('customer', 'select public.request_refund({order})'), 
 -- Cancelling.
 select pg_temp.buy('two', 'customer', pg_temp.lines('apple', 2) || pg_temp.lines('cherry', 3));
 select is((select value ->> 'total_amount' from answers where name = 'two'), '5721', 'an order per store, one total: 2000 and 499; 2997 and 225 tax');
-select pg_temp.remember('first', (select value -> 'orders' -> 0 ->> 'id' from answers where name = 'two'));
-select pg_temp.remember('second', (select value -> 'orders' -> 1 ->> 'id' from answers where name = 'two'));
+select pg_temp.name_value('first', (select value -> 'orders' -> 0 ->> 'id' from answers where name = 'two'));
+select pg_temp.name_value('second', (select value -> 'orders' -> 1 ->> 'id' from answers where name = 'two'));
 select is(pg_temp.attempt('customer', 'select public.cancel_order({first}, repeat(''x'', 201))'), 'PT422 invalid_reason', 'a reason is short');
 select is(pg_temp.ask('x', 'customer', 'public.cancel_order({first}, ''Changed my mind'')') ->> 'status', 'cancelled', 'the customer cancels one');
 select is(pg_temp.ask('x', 'customer', 'public.cancel_order({first})') ->> 'status', 'cancelled', 'twice is once');

@@ -2,137 +2,7 @@
 begin;
 set local search_path = public, extensions;
 select plan(78);
-
--- Actors and the ids they talk about; `attempt` runs a statement as one of them and says what came of it: the number of rows, or
--- the SQLSTATE with our machine code (for constraints, their name).
-create temporary table actors (name text primary key, role text not null, user_id uuid);
-create temporary table ids (name text primary key, value text);
-create function pg_temp.fill_in(statement text) returns text
-language plpgsql
-as $$
-declare
-  v_statement text := statement;
-  v_id ids;
-begin
-  for v_id in select * from ids loop
-    v_statement := replace(v_statement, '{' || v_id.name || '}', quote_nullable(v_id.value));
-  end loop;
-  return v_statement;
-end;
-$$;
-create function pg_temp.attempt(actor text, statement text) returns text
-language plpgsql
-as $$
-declare
-  v_actor actors;
-  v_statement text := pg_temp.fill_in(statement);
-  v_rows bigint;
-  v_result text;
-  v_detail text;
-  v_constraint text;
-begin
-  select * into strict v_actor from actors where actors.name = attempt.actor;
-  perform
-    set_config('request.jwt.claims', jsonb_strip_nulls(jsonb_build_object('sub', v_actor.user_id, 'role', v_actor.role))::text, true),
-    set_config('role', v_actor.role, true);
-  begin
-    execute v_statement;
-    get diagnostics v_rows = row_count;
-    v_result := v_rows::text;
-  exception when others then
-    get stacked diagnostics v_detail = pg_exception_detail, v_constraint = constraint_name;
-    v_result := case
-      when sqlstate like 'PT%' then sqlstate || ' ' || v_detail
-      when v_constraint <> '' then v_constraint
-      else sqlstate
-    end;
-  end;
-  perform set_config('role', 'postgres', true), set_config('request.jwt.claims', '', true);
-  return v_result;
-end;
-$$;
--- Runs one expression as an actor and keeps its JSON answer (or its error) under a name.
-create temporary table answers (name text primary key, value jsonb);
-create function pg_temp.ask(name text, actor text, expression text) returns jsonb
-language plpgsql
-as $$
-declare
-  v_actor actors;
-  v_statement text := 'select to_jsonb(' || pg_temp.fill_in(expression) || ')';
-  v_value jsonb;
-begin
-  select * into strict v_actor from actors where actors.name = ask.actor;
-  perform
-    set_config('request.jwt.claims', jsonb_strip_nulls(jsonb_build_object('sub', v_actor.user_id, 'role', v_actor.role))::text, true),
-    set_config('role', v_actor.role, true);
-  begin
-    execute v_statement into v_value;
-  exception when others then
-    v_value := jsonb_build_object('error', sqlerrm);
-  end;
-  perform set_config('role', 'postgres', true), set_config('request.jwt.claims', '', true);
-  insert into answers values (ask.name, v_value) on conflict on constraint answers_pkey do update set value = excluded.value;
-  return v_value;
-end;
-$$;
-create function pg_temp.remember(name text, value text) returns void
-language sql
-as $$ insert into ids values (name, value) on conflict on constraint ids_pkey do update set value = excluded.value $$;
-
-insert into auth.users (id, phone, phone_confirmed_at, email, email_confirmed_at)
-select ('b0000000-0000-4000-8000-00000000000' || position)::uuid, '92000000000' || position, now(), name || '@orders.example', now()
-from unnest(array['ana', 'ben', 'olga', 'mona', 'stan', 'rita', 'admin']) with ordinality as person (name, position);
-insert into private.platform_admins (user_id) values ('b0000000-0000-4000-8000-000000000007');
-insert into actors values
-  ('visitor', 'anon', null),
-  ('service', 'service_role', null),
-  ('customer', 'authenticated', 'b0000000-0000-4000-8000-000000000001'),
-  ('other customer', 'authenticated', 'b0000000-0000-4000-8000-000000000002'),
-  ('owner', 'authenticated', 'b0000000-0000-4000-8000-000000000003'),
-  ('manager', 'authenticated', 'b0000000-0000-4000-8000-000000000004'),
-  ('staff', 'authenticated', 'b0000000-0000-4000-8000-000000000005'),
-  ('rival', 'authenticated', 'b0000000-0000-4000-8000-000000000006'),
-  ('admin', 'authenticated', 'b0000000-0000-4000-8000-000000000007');
-
--- Two stores: one sells tax-inclusive with paid shipping, the rival's tax-exclusive.
-set constraints all deferred;
-insert into public.stores (id, owner_id, name, slug, status, line1, city, country_code, currency, tax_rate_bps, is_tax_inclusive, order_prefix) values
-  ('b1000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000003', 'Olga''s', 'olgas-of-orders', 'active', 'A 1', 'B', 'AE', 'USD', 2000, true, 'OL'),
-  ('b1000000-0000-4000-8000-000000000002', 'b0000000-0000-4000-8000-000000000006', 'Rita''s', 'ritas-of-orders', 'active', 'A 1', 'B', 'AE', 'USD', 750, false, 'RI'),
-  ('b1000000-0000-4000-8000-000000000003', 'b0000000-0000-4000-8000-000000000006', 'Rita''s yen', 'ritas-yen-of-orders', 'active', 'A 1', 'B', 'AE', 'JPY', 1000, false, '');
-insert into public.store_links (slug, store_id) select slug, id from public.stores where slug like '%-of-orders';
-insert into public.store_members (store_id, user_id, role) values
-  ('b1000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000003', 'owner'),
-  ('b1000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000004', 'manager'),
-  ('b1000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000005', 'staff'),
-  ('b1000000-0000-4000-8000-000000000002', 'b0000000-0000-4000-8000-000000000006', 'owner'),
-  ('b1000000-0000-4000-8000-000000000003', 'b0000000-0000-4000-8000-000000000006', 'owner');
-insert into public.categories (name, slug) values ('Orders'' things', 'orders-things');
-insert into public.products (id, store_id, category_id, name, slug, status, currency)
-select
-  ('b2000000-0000-4000-8000-00000000000' || position)::uuid, store_id::uuid, (select id from public.categories where slug = 'orders-things'),
-  name, 'orders-' || lower(name), 'active', currency
-from (values
-  (1, 'b1000000-0000-4000-8000-000000000001', 'Apple', 'USD'), (2, 'b1000000-0000-4000-8000-000000000001', 'Berry', 'USD'),
-  (3, 'b1000000-0000-4000-8000-000000000002', 'Cherry', 'USD'), (4, 'b1000000-0000-4000-8000-000000000003', 'Yuzu', 'JPY')
-) as product (position, store_id, name, currency);
-insert into public.product_variants (id, product_id, store_id, mrp_amount, price_amount, currency)
-select
-  ('b3' || substring(products.id::text from 3))::uuid, products.id, products.store_id, price, price, products.currency
-from public.products
-join (values ('Apple', 1000), ('Berry', 333), ('Cherry', 999), ('Yuzu', 150)) as price (name, price) on price.name = products.name
-where products.slug like 'orders-%';
-set constraints all immediate;
-insert into public.stock_levels (variant_id, store_id, on_hand)
-select id, store_id, 20 from public.product_variants where id::text like 'b3000000-%'
-on conflict (variant_id) do update set on_hand = 20;
-insert into public.stock_moves (variant_id, store_id, quantity, reason)
-select id, store_id, 20, 'initial' from public.product_variants where id::text like 'b3000000-%';
-insert into ids values
-  ('olgas', 'b1000000-0000-4000-8000-000000000001'), ('ritas', 'b1000000-0000-4000-8000-000000000002'), ('yen', 'b1000000-0000-4000-8000-000000000003'),
-  ('apple', 'b3000000-0000-4000-8000-000000000001'), ('berry', 'b3000000-0000-4000-8000-000000000002'),
-  ('cherry', 'b3000000-0000-4000-8000-000000000003'), ('yuzu', 'b3000000-0000-4000-8000-000000000004'),
-  ('address', '{"recipient_name": "Ana Lima", "line1": "Rua 1", "city": "Lisboa", "postal_code": "1200-195", "country_code": "PT"}');
+-- include: actors, orders
 
 create function pg_temp.order_by_card(name text, actor text) returns void
 language plpgsql
@@ -140,8 +10,8 @@ as $$
 begin
   perform pg_temp.ask('cart', actor, 'public.add_to_cart({apple}, 1)');
   perform pg_temp.ask(order_by_card.name, actor, format('public.checkout(%L, ''card'', shipping_address => {address}::jsonb)', gen_random_uuid()));
-  perform pg_temp.remember(order_by_card.name, (select value ->> 'checkout_id' from answers where answers.name = order_by_card.name));
-  perform pg_temp.remember(order_by_card.name || ' order', (select value -> 'orders' -> 0 ->> 'id' from answers where answers.name = order_by_card.name));
+  perform pg_temp.name_value(order_by_card.name, (select value ->> 'checkout_id' from answers where answers.name = order_by_card.name));
+  perform pg_temp.name_value(order_by_card.name || ' order', (select value -> 'orders' -> 0 ->> 'id' from answers where answers.name = order_by_card.name));
 end;
 $$;
 create function pg_temp.event(id text, fact jsonb, live boolean default false) returns text
@@ -171,7 +41,7 @@ select is(pg_temp.attempt('other customer', 'select public.prepare_payment({firs
 select is(pg_temp.ask('payment', 'customer', 'public.prepare_payment({first})') ->> 'status', 'pending', 'the customer prepares the payment');
 select is((select (value ->> 'amount') || (value ->> 'currency') from answers where name = 'payment'), '1000USD', 'of what the checkout costs');
 select is(pg_temp.ask('again', 'customer', 'public.prepare_payment({first})'), (select value from answers where name = 'payment'), 'twice is the same payment');
-select pg_temp.remember('payment', (select value ->> 'payment_id' from answers where name = 'payment'));
+select pg_temp.name_value('payment', (select value ->> 'payment_id' from answers where name = 'payment'));
 select is(pg_temp.attempt('customer', 'select public.attach_payment_intent({payment}, 1, ''pi_1'')'), '42501', 'a customer attaches nothing');
 select is(pg_temp.attempt('service', 'select public.attach_payment_intent(gen_random_uuid(), 1, ''pi_1'')'), 'PT404 payment_not_found', 'an unknown payment');
 select is(pg_temp.ask('x', 'service', 'public.attach_payment_intent({payment}, 1, ''pi_1'')') ->> 'provider_intent_id', 'pi_1', 'the service attaches the intent');
@@ -204,7 +74,7 @@ select is((select count(*) from private.outbox where template = 'alert' and user
 
 -- Refunds by card.
 select is(pg_temp.ask('request', 'customer', 'public.request_refund({first order}, amount => 300)') ->> 'status', 'requested', 'the customer asks for a part');
-select pg_temp.remember('refund', (select value ->> 'id' from answers where name = 'request'));
+select pg_temp.name_value('refund', (select value ->> 'id' from answers where name = 'request'));
 select is(pg_temp.attempt('owner', 'select public.prepare_refund({refund})'), 'PT409 refund_not_approved', 'nothing is issued before it is approved');
 select is(pg_temp.ask('x', 'manager', 'public.decide_refund({refund}, true)') ->> 'status', 'approved', 'the store approves');
 select is(pg_temp.attempt('other customer', 'select public.prepare_refund({refund})'), 'PT404 refund_not_found', 'a stranger does not issue it');
@@ -229,13 +99,13 @@ select is((select payment_status || ' ' || refunded_amount from public.orders wh
 select is((select count(*) from private.alerts where rule = 'refund_failed'), 1::bigint, 'with an alert');
 select pg_temp.ask('x', 'customer', 'public.cancel_order({first order})');
 select is((select status || ' ' || amount || ' ' || origin from public.refunds where order_id = (select value::uuid from ids where name = 'first order') order by id desc limit 1), 'approved 800 system', 'cancelling refunds the rest by itself');
-select pg_temp.remember('auto', (select id::text from public.refunds where order_id = (select value::uuid from ids where name = 'first order') order by id desc limit 1));
+select pg_temp.name_value('auto', (select id::text from public.refunds where order_id = (select value::uuid from ids where name = 'first order') order by id desc limit 1));
 select is(pg_temp.ask('x', 'service', 'public.attach_refund({auto}, null, ''failed'', ''charge_disputed'')') ->> 'status', 'failed', 'the provider refuses for good');
 
 -- Expiry, and a second attempt.
 select pg_temp.order_by_card('second', 'customer');
 select pg_temp.ask('payment', 'customer', 'public.prepare_payment({second})');
-select pg_temp.remember('payment', (select value ->> 'payment_id' from answers where name = 'payment'));
+select pg_temp.name_value('payment', (select value ->> 'payment_id' from answers where name = 'payment'));
 select public.attach_payment_intent((select value::uuid from ids where name = 'payment'), 1, 'pi_s1');
 select is(pg_temp.event('evt_c1', pg_temp.intent('second', 'canceled')), 'applied', 'an intent is canceled at the provider');
 select is(pg_temp.ask('x', 'customer', 'public.prepare_payment({second})') ->> 'attempt', '2', 'the next try is another attempt');
@@ -255,8 +125,8 @@ select is(pg_temp.attempt('customer', 'select public.request_refund({second orde
 select pg_temp.ask('cart', 'customer', 'public.add_to_cart({apple}, 1)');
 select pg_temp.ask('cart', 'customer', 'public.add_to_cart({cherry}, 1)');
 select pg_temp.ask('both', 'customer', 'public.checkout(''both'', ''card'', shipping_address => {address}::jsonb)');
-select pg_temp.remember('both', (select value ->> 'checkout_id' from answers where name = 'both'));
-select pg_temp.remember('both order', (select value -> 'orders' -> 0 ->> 'id' from answers where name = 'both'));
+select pg_temp.name_value('both', (select value ->> 'checkout_id' from answers where name = 'both'));
+select pg_temp.name_value('both order', (select value -> 'orders' -> 0 ->> 'id' from answers where name = 'both'));
 select pg_temp.ask('x', 'customer', 'public.prepare_payment({both})');
 select pg_temp.ask('x', 'customer', 'public.cancel_order({both order})');
 select is((select array_agg(distinct status) from public.orders where checkout_id = (select value::uuid from ids where name = 'both')), array['cancelled'], 'an unpaid checkout is given up whole');
@@ -267,12 +137,12 @@ select pg_temp.ask('cart', 'customer', 'public.apply_coupon(''ALL'')');
 select is(pg_temp.ask('free', 'customer', 'public.checkout(''free'', ''card'', shipping_address => {address}::jsonb)') ->> 'status', 'confirmed', 'nothing to pay is confirmed at once');
 select pg_temp.ask('cart', 'customer', 'public.add_to_cart({apple}, 1)');
 select pg_temp.ask('cash', 'customer', 'public.checkout(''cash'', ''cash_on_delivery'', shipping_address => {address}::jsonb)');
-select pg_temp.remember('cash', (select value ->> 'checkout_id' from answers where name = 'cash'));
+select pg_temp.name_value('cash', (select value ->> 'checkout_id' from answers where name = 'cash'));
 select is(pg_temp.attempt('customer', 'select public.prepare_payment({cash})'), 'PT409 payment_not_by_card', 'cash is not paid by card');
-select pg_temp.remember('cash order', (select value -> 'orders' -> 0 ->> 'id' from answers where name = 'cash'));
+select pg_temp.name_value('cash order', (select value -> 'orders' -> 0 ->> 'id' from answers where name = 'cash'));
 select pg_temp.ask('x', 'staff', 'public.record_cash_payment({cash order})');
 select pg_temp.ask('x', 'owner', 'public.request_refund({cash order}, amount => 100)');
-select pg_temp.remember('cash refund', (select id::text from public.refunds where order_id = (select value::uuid from ids where name = 'cash order')));
+select pg_temp.name_value('cash refund', (select id::text from public.refunds where order_id = (select value::uuid from ids where name = 'cash order')));
 select pg_temp.ask('x', 'owner', 'public.decide_refund({cash refund}, true)');
 select is(pg_temp.attempt('owner', 'select public.prepare_refund({cash refund})'), 'PT409 payment_not_captured', 'cash is not refunded by card');
 select is_empty('select * from private.check_invariants()', 'nothing is violated');

@@ -11,7 +11,7 @@ export function testFile(path: string): void {
     const database = await createDatabase('marketbase')
     const sql = connectAs(database, 'postgres')
     await sql`create extension if not exists pgtap with schema extensions`
-    const script = await readFile(path, 'utf8')
+    const script = await expand(path)
     const results = await sql.unsafe(script).simple() as unknown as Record<string, unknown>[] | Record<
       string,
       unknown
@@ -20,6 +20,19 @@ export function testFile(path: string): void {
     const verdict = judge(lines)
     expect(verdict, `\n${lines.join('\n')}\n`).toEqual([])
   })
+}
+
+/**
+ * The text of a file, with `-- include: actors, orders` replaced by what tests/database/support/ has under these names: the
+ * people and shops that several files talk about.
+ */
+async function expand(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8')
+  const names = /^-- include: (.+)$/m.exec(text)?.[1]?.split(', ') ?? []
+  const parts = await Promise.all(
+    names.map((name) => readFile(`tests/database/support/${name}.sql`, 'utf8')),
+  )
+  return text.replace(/^-- include: .+$/m, () => parts.join('\n'))
 }
 
 /** The text of every row of every result: pgTAP's functions answer with TAP lines. */
