@@ -5,6 +5,7 @@ set search_path = ''
 as $$
 declare
   v_user_id uuid := private.require_user();
+  v_is_admin boolean := private.is_platform_admin();
   v_refund public.refunds;
   v_order public.orders;
   v_payment public.payments;
@@ -14,6 +15,7 @@ begin
   select * into v_order from public.orders where orders.id = v_refund.order_id for no key update;
   if v_order.id is null or (
     v_refund.customer_id is distinct from v_user_id
+    and not v_is_admin
     and not exists (
       select from public.store_members
       where store_members.store_id = v_order.store_id and store_members.user_id = v_user_id
@@ -22,7 +24,9 @@ begin
     raise sqlstate 'PT404' using
       message = 'That refund does not exist.', detail = 'refund_not_found';
   end if;
-  perform private.require_store_role(v_order.store_id, array['owner', 'manager']);
+  if not v_is_admin then
+    perform private.require_store_role(v_order.store_id, array['owner', 'manager']);
+  end if;
   if approve is null then
     raise sqlstate 'PT422' using
       message = 'Approve it or not.', detail = 'invalid_refund';
@@ -194,5 +198,5 @@ as $$
   select * from private.decide_refund(decide_refund.refund_id, decide_refund.approve, decide_refund.restock, decide_refund.note);
 $$;
 comment on function public.decide_refund(uuid, boolean, boolean, text) is
-  'The store''s owner or a manager approves or declines a requested refund; restock puts the returned pieces back on the shelf. An approved card refund is then issued through the function payments (or by the job); cash is handed back by the store. Repeating the same decision changes nothing. Errors: not_signed_in, account_required, session_revoked, refund_not_found, store_role_required, invalid_refund, invalid_reason, refund_already_decided, refund_exceeds_payment.';
+  'The store''s owner, a manager or a platform admin approves or declines a requested refund; restock puts the returned pieces back on the shelf. An approved card refund is then issued through the function payments (or by the job); cash is handed back by the store. Repeating the same decision changes nothing. Errors: not_signed_in, account_required, session_revoked, refund_not_found, store_role_required, invalid_refund, invalid_reason, refund_already_decided, refund_exceeds_payment.';
 grant execute on function public.decide_refund(uuid, boolean, boolean, text) to authenticated;

@@ -1,0 +1,44 @@
+-- Orders and refunds as those who run the marketplace look at them, in Studio or through the API: names instead of ids. As
+-- with the other admin views, the caller's rights hold, and rows are shown to operators only.
+create view public.admin_orders with (security_invoker = true) as
+select
+  orders.id,
+  orders.reference,
+  stores.name as store,
+  orders.customer_name as customer,
+  orders.customer_phone,
+  orders.customer_email,
+  orders.status,
+  orders.payment_method,
+  orders.payment_status,
+  orders.currency,
+  orders.total_amount,
+  orders.refunded_amount,
+  orders.item_count,
+  orders.created_at,
+  orders.cancel_reason
+from public.orders
+join public.stores on stores.id = orders.store_id
+where (select private.is_operator());
+grant select on public.admin_orders to authenticated, service_role;
+comment on view public.admin_orders is
+  'Orders of all stores. Rows for operators only; advance_order, cancel_order and record_cash_payment move them. Pages by id.';
+
+create view public.admin_refunds with (security_invoker = true) as
+select
+  refunds.id,
+  orders.reference as order_reference,
+  stores.name as store,
+  orders.customer_name as customer,
+  refunds.status,
+  orders.currency,
+  refunds.amount,
+  refunds.reason,
+  refunds.provider_refund_id,
+  refunds.created_at
+from public.refunds
+left join public.orders on orders.id = refunds.order_id
+left join public.stores on stores.id = refunds.store_id
+where (select private.is_operator());
+grant select on public.admin_refunds to authenticated, service_role;
+comment on view public.admin_refunds is 'Refunds of all stores. Rows for operators only; decide_refund answers those that are requested.';
