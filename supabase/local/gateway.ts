@@ -82,7 +82,7 @@ const DRAIN_LIMIT_MS = 10_000
 
 /**
  * Listens, and hands each request to its service in this same process: the prefix goes, an API key becomes the JWT that
- * it stands for, CORS headers come. (storage-functions-gateway-contract A)
+ * it stands for, CORS headers come.
  * @throws {Failure} when the port is taken
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
@@ -187,7 +187,7 @@ function originForm(req: IncomingMessage): string {
   return url.startsWith('/') ? url : url.replace(/^[a-z]+:\/\/[^/?]*\/?/i, '/')
 }
 
-/** Puts into `authorization` what the service should believe. (contract A.2) */
+/** Puts into `authorization` what the service should believe. */
 function authorize(req: IncomingMessage, jwtOf: Map<string, string>): void {
   const { authorization } = req.headers
   if (authorization !== undefined && !authorization.startsWith('Bearer sb_')) return

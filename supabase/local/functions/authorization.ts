@@ -5,7 +5,7 @@ import type { JwtVerifier } from '../jwt.ts'
 /**
  * Checks the token of a request to a function with `verify_jwt`. Any role passes, the one of the publishable key
  * included: whether the caller may do what they ask for is the function's business.
- * @returns why the request is refused, as upstream words it (contract B.1); `undefined` when it is not
+ * @returns why the request is refused, as upstream words it; `undefined` when it is not
  */
 export async function refusal(req: IncomingMessage, verifier: JwtVerifier): Promise<string | undefined> {
   const header = req.headers.authorization

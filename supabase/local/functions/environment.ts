@@ -25,7 +25,7 @@ const OF_DENO = [
 ]
 
 /**
- * The environment of the Deno process, which all functions share: what Supabase sets (contract B.2), what the platform
+ * The environment of the Deno process, which all functions share: what Supabase sets, what the platform
  * passes, and functions/.env. Names beginning with SUPABASE_ belong to the platform and are skipped in that file.
  * @param directory folder of the functions
  * @param warn told once per skipped name

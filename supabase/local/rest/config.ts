@@ -16,7 +16,7 @@ export type RestConfig = z.infer<typeof RestConfig>
 /** How transactions end, and whether `Prefer: tx` may say otherwise. */
 export type TransactionEnd = 'commit' | 'commit-allow-override' | 'rollback' | 'rollback-allow-override'
 
-/** Everything about the service that may differ, under PostgREST's own names (contract §0). */
+/** Everything about the service that may differ, under PostgREST's own names. */
 export interface Settings {
   readonly dbSchemas: readonly string[]
   readonly dbExtraSearchPath: readonly string[]

@@ -1,4 +1,4 @@
-/** A failure as PostgREST tells it: a status, headers and the four fields of the body (contract §10). */
+/** A failure as PostgREST tells it: a status, headers and the four fields of the body. */
 export class RestError extends Error {
   override readonly name = 'RestError'
   /** Headers beside the usual ones of an error. */

@@ -1,4 +1,4 @@
-/** Keeps what is known of the database up to date: loads it, listens for news, and loads it again (contract §13). */
+/** Keeps what is known of the database up to date: loads it, listens for news, and loads it again. */
 import type { Catalog } from './catalog/catalog.ts'
 import { loadCatalog } from './catalog/load.ts'
 import { loadOptions, loadRoleSettings, type RoleSettings } from './catalog/role-settings.ts'

@@ -1,4 +1,4 @@
-/** What an error of Postgres becomes over HTTP (contract §10). */
+/** What an error of Postgres becomes over HTTP. */
 import { PostgresError } from './database/connection.ts'
 import { RestError } from './errors.ts'
 import { isHeader } from './response.ts'

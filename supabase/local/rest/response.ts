@@ -1,4 +1,4 @@
-/** What goes back over HTTP, made out of what a statement gave (contract §6). */
+/** What goes back over HTTP, made out of what a statement gave. */
 import { returnsVoid } from './catalog/catalog.ts'
 import * as errors from './errors.ts'
 import type { Plan } from './plan/plan.ts'

@@ -1,4 +1,4 @@
-/** Who a request comes from: the token in its Authorization header, checked as PostgREST checks it (contract §11). */
+/** Who a request comes from: the token in its Authorization header, checked as PostgREST checks it. */
 import { createHmac, createPublicKey, type KeyObject, timingSafeEqual, verify } from 'node:crypto'
 import type { JWK } from 'jose'
 import type { VerificationKeys } from '../jwt.ts'

@@ -1,4 +1,4 @@
-/** Works out which tables and views may be embedded in which (contract §9). */
+/** Works out which tables and views may be embedded in which. */
 import { columnOrigins } from './view-columns.ts'
 import {
   type ColumnPair,

@@ -40,7 +40,7 @@ select json_build_object(
 from pg_catalog.pg_namespace n
 where n.nspname = $1`
 
-/** Answers the root: the document that a function of the database gives, or the generated one (contract §5). */
+/** Answers the root: the document that a function of the database gives, or the generated one. */
 export async function openApiResponse(
   request: ApiRequest,
   { settings, catalog }: Knowledge,

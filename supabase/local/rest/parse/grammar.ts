@@ -1,4 +1,4 @@
-/** The grammar of PostgREST's query parameters (contract §3). Each `parse…` reads one parameter's text. */
+/** The grammar of PostgREST's query parameters. Each `parse…` reads one parameter's text. */
 import {
   after,
   anyCharacter,

@@ -1,4 +1,4 @@
-/** Finds the function that a call means (contract §8). */
+/** Finds the function that a call means. */
 import { type Catalog, keyOf, type QualifiedName, type Routine } from '../catalog/catalog.ts'
 import { RestError } from '../errors.ts'
 import type { MediaType } from '../request/media.ts'

@@ -1,4 +1,4 @@
-/** Finds the relationship that an embed means (contract §9), or says why there is not exactly one. */
+/** Finds the relationship that an embed means, or says why there is not exactly one. */
 import { type Catalog, type ForeignRelationship, keyOf, type Relationship } from '../catalog/catalog.ts'
 import { RestError } from '../errors.ts'
 import { closest, closestScored } from './similar.ts'

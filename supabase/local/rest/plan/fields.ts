@@ -26,7 +26,8 @@ export function filteredField(
   const column = columnOf(table, field.name)
   return {
     ...fieldOf(column, field),
-    toTsvector: condition.operation.kind === 'fts' && column?.type !== 'tsvector',
+    // Of what no column is known by its name, as a computed one, the type is not known either.
+    toTsvector: condition.operation.kind === 'fts' && column !== undefined && column.baseType !== 'tsvector',
     transform: column === undefined ? undefined : catalog.representations.get(`text>${column.type}`),
   }
 }

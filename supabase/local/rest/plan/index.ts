@@ -1,4 +1,4 @@
-/** Turns a request into a plan, or into the first error that its names and preferences give (contract §1.9). */
+/** Turns a request into a plan, or into the first error that its names and preferences give. */
 import { type Catalog, keyOf, type QualifiedName, type Routine, type Table } from '../catalog/catalog.ts'
 import type { Settings } from '../config.ts'
 import * as errors from '../errors.ts'

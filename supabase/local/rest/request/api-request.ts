@@ -61,7 +61,7 @@ const TABLE_ACTIONS: Readonly<Record<string, Action['kind']>> = {
 /** Methods whose schema is named by Accept-Profile; the others name it by Content-Profile. */
 const READING_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-/** Reads a request. Throws the first `RestError` in upstream's order of checks (contract §1). */
+/** Reads a request. Throws the first `RestError` in upstream's order of checks. */
 export function readRequest(incoming: Incoming, context: RequestContext): ApiRequest {
   const { method, headers } = incoming
   const mark = incoming.url.indexOf('?')

@@ -1,4 +1,4 @@
-/** Media types that this service gives a meaning of its own (contract §5). */
+/** Media types that this service gives a meaning of its own. */
 
 const PLAN_OPTIONS = ['analyze', 'verbose', 'settings', 'buffers', 'wal'] as const
 

@@ -1,4 +1,4 @@
-/** Request bodies (contract §5, §7). JSON goes to Postgres as it came; here only its keys are looked at. */
+/** Request bodies. JSON goes to Postgres as it came; here only its keys are looked at. */
 import { isUtf8 } from 'node:buffer'
 import { bodyInvalid } from '../errors.ts'
 import { type MediaType, mediaTypeName } from './media.ts'

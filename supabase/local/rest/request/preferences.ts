@@ -1,4 +1,4 @@
-/** The Prefer header (contract §4). */
+/** The Prefer header. */
 
 /** What a client prefers, as far as it is understood. */
 export interface Preferences {

@@ -1,4 +1,4 @@
-/** The query string, taken apart into what each parameter means (contract §3). */
+/** The query string, taken apart into what each parameter means. */
 import { queryParameterInvalid } from '../errors.ts'
 import {
   isCondition,

@@ -1,4 +1,4 @@
-/** Rows asked for: `limit`, `offset` and the Range header, which mean the same thing (contract §3, §6). */
+/** Rows asked for: `limit`, `offset` and the Range header, which mean the same thing. */
 
 /** Which rows, in order, are wanted. */
 export interface RowRange {

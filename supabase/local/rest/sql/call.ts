@@ -1,4 +1,4 @@
-/** Calls of functions in SQL (contract §8). */
+/** Calls of functions in SQL. */
 import { arrayLiteral } from '../catalog/load.ts'
 import { type Parameter, returnsScalar, returnsSetOfScalar } from '../catalog/catalog.ts'
 import type { Call } from '../plan/plan.ts'

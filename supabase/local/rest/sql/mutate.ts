@@ -1,4 +1,4 @@
-/** Writes in SQL. The body is one parameter that Postgres takes apart itself (contract §2, §7). */
+/** Writes in SQL. The body is one parameter that Postgres takes apart itself. */
 import { quoteLiteral, type SqlWriter } from './writer.ts'
 import type { Mutation, WrittenColumn } from '../plan/plan.ts'
 import type { Payload } from '../request/payload.ts'

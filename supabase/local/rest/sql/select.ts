@@ -1,4 +1,4 @@
-/** Reads in SQL: one subquery per table, joined laterally to the one it is embedded in (contract §2). */
+/** Reads in SQL: one subquery per table, joined laterally to the one it is embedded in. */
 import type { QualifiedName } from '../catalog/catalog.ts'
 import type { Aggregate } from '../parse/syntax.ts'
 import type { PlannedColumn, PlannedEmbed, PlannedNode, SpreadColumn } from '../plan/plan.ts'
