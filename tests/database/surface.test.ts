@@ -15,7 +15,9 @@ addresses:
     recipient_name, region);
   delete authenticated
 admin_audit: select authenticated, service_role
+admin_orders: select authenticated, service_role
 admin_products: select authenticated, service_role
+admin_refunds: select authenticated, service_role
 admin_stock: select authenticated, service_role
 admin_stores: select authenticated, service_role
 audit_log: select authenticated, service_role
