@@ -13,6 +13,12 @@ const edgeFunctions = readdirSync('functions', { withFileTypes: true })
 const deno = join('node_modules', '.bin', 'deno')
 
 describe('the sources', () => {
+  test('of the migrations pass their linter', async () => {
+    const migrations = readdirSync('migrations').filter((name) => name.endsWith('.sql'))
+    const paths = migrations.map((name) => join('migrations', name))
+    expect(await complaints(join('node_modules', '.bin', 'squawk'), paths)).toBe('')
+  }, 60_000)
+
   test('have consistent types', async () => {
     expect(await complaints(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.'])).toBe('')
   }, 300_000)
