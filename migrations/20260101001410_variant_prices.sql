@@ -19,106 +19,83 @@ returns table (
 language plpgsql stable rows 10
 security definer -- prices are the same for everybody, whoever may read discounts
 set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan is the same for any variants
 as $$
 begin
   return query
-  with wanted as (
-    select
-      product_variants.id,
-      product_variants.store_id,
-      product_variants.product_id,
-      products.category_id,
-      product_variants.currency,
-      product_variants.mrp_amount,
-      product_variants.price_amount
-    from public.product_variants
-    join public.products on products.id = product_variants.product_id
-    where product_variants.id = any (variant_prices.variant_ids)
-  ),
-  in_force as (
-    select
-      wanted.id as variant_id,
-      wanted.price_amount,
-      discounts.id,
-      discounts.is_stackable,
-      discounts.funded_by,
-      coalesce(discounts.percent_bps, 0) as percent_bps,
-      coalesce(discounts.amount, 0) as amount,
-      least(
-        wanted.price_amount,
-        coalesce((wanted.price_amount * discounts.percent_bps + 5000) / 10000, discounts.amount)
-      ) as reduction
-    from wanted
-    join public.discounts on discounts.store_id = wanted.store_id
-    where discounts.is_active
-      and (discounts.starts_at is null or discounts.starts_at <= variant_prices.at)
-      and (discounts.ends_at is null or discounts.ends_at > variant_prices.at)
-      and (discounts.product_id is null or discounts.product_id = wanted.product_id)
-      and (discounts.category_id is null or discounts.category_id = wanted.category_id)
-  ),
-  single as (
-    select distinct on (in_force.variant_id)
-      in_force.variant_id,
-      in_force.reduction,
-      case when in_force.funded_by = 'platform' then in_force.reduction else 0 end as platform_reduction,
-      array[in_force.id] as discount_ids
-    from in_force
-    where not in_force.is_stackable
-    order by in_force.variant_id, in_force.reduction desc, in_force.id
-  ),
-  stacked as (
-    select
-      in_force.variant_id,
-      least(
-        in_force.price_amount,
-        (in_force.price_amount * least(sum(in_force.percent_bps), 10000) + 5000) / 10000 + sum(in_force.amount)
-      )::bigint as reduction,
-      -- The platform bears what its own discounts alone would take off; the store bears the rest.
-      least(
-        in_force.price_amount,
-        (in_force.price_amount * least(sum(in_force.percent_bps) filter (where in_force.funded_by = 'platform'), 10000) + 5000) / 10000
-          + sum(in_force.amount) filter (where in_force.funded_by = 'platform')
-      )::bigint as platform_reduction,
-      array_agg(in_force.id order by in_force.id) as discount_ids
-    from in_force
-    where in_force.is_stackable
-    group by in_force.variant_id, in_force.price_amount
-  ),
-  best as (
-    select
-      wanted.id as variant_id,
-      coalesce(single.reduction, 0) >= coalesce(stacked.reduction, 0) as is_single,
-      single.reduction as single_reduction,
-      single.platform_reduction as single_platform_reduction,
-      single.discount_ids as single_discount_ids,
-      stacked.reduction as stacked_reduction,
-      stacked.platform_reduction as stacked_platform_reduction,
-      stacked.discount_ids as stacked_discount_ids
-    from wanted
-    left join single on single.variant_id = wanted.id
-    left join stacked on stacked.variant_id = wanted.id
-  ),
-  chosen as (
-    select
-      best.variant_id,
-      coalesce(case when best.is_single then best.single_reduction else best.stacked_reduction end, 0) as reduction,
-      coalesce(case when best.is_single then best.single_platform_reduction else best.stacked_platform_reduction end, 0) as platform_reduction,
-      coalesce(case when best.is_single then best.single_discount_ids else best.stacked_discount_ids end, '{}'::uuid[]) as discount_ids
-    from best
-  )
   select
-    wanted.id,
-    wanted.store_id,
-    wanted.product_id,
-    wanted.currency,
-    wanted.mrp_amount,
-    wanted.price_amount,
-    wanted.price_amount - chosen.reduction,
+    product_variants.id,
+    product_variants.store_id,
+    product_variants.product_id,
+    product_variants.currency,
+    product_variants.mrp_amount,
+    product_variants.price_amount,
+    product_variants.price_amount - chosen.reduction,
     chosen.reduction - least(chosen.platform_reduction, chosen.reduction),
     least(chosen.platform_reduction, chosen.reduction),
     chosen.discount_ids
-  from wanted
-  join chosen on chosen.variant_id = wanted.id;
+  from public.product_variants
+  join public.products on products.id = product_variants.product_id
+  -- One pass over the few discounts of the store for each variant: cheaper than any way of grouping all of them at once.
+  cross join lateral (
+    select
+      coalesce(max(in_force.reduction) filter (where not in_force.is_stackable), 0) as single_reduction,
+      (array_agg(in_force.id order by in_force.reduction desc, in_force.id) filter (where not in_force.is_stackable))[1] as single_id,
+      (array_agg(in_force.funded_by order by in_force.reduction desc, in_force.id) filter (where not in_force.is_stackable))[1]
+        as single_funder,
+      coalesce(sum(in_force.percent_bps) filter (where in_force.is_stackable), 0) as percent_bps,
+      coalesce(sum(in_force.amount) filter (where in_force.is_stackable), 0) as amount,
+      coalesce(sum(in_force.percent_bps) filter (where in_force.is_stackable and in_force.funded_by = 'platform'), 0)
+        as platform_percent_bps,
+      coalesce(sum(in_force.amount) filter (where in_force.is_stackable and in_force.funded_by = 'platform'), 0) as platform_amount,
+      coalesce(array_agg(in_force.id order by in_force.id) filter (where in_force.is_stackable), '{}') as stacked_ids
+    from (
+      select
+        discounts.id,
+        discounts.is_stackable,
+        discounts.funded_by,
+        discounts.percent_bps,
+        discounts.amount,
+        least(
+          product_variants.price_amount,
+          coalesce((product_variants.price_amount * discounts.percent_bps + 5000) / 10000, discounts.amount)
+        ) as reduction
+      from public.discounts
+      where discounts.store_id = product_variants.store_id
+        and discounts.is_active
+        and (discounts.starts_at is null or discounts.starts_at <= variant_prices.at)
+        and (discounts.ends_at is null or discounts.ends_at > variant_prices.at)
+        and (discounts.product_id is null or discounts.product_id = product_variants.product_id)
+        and (discounts.category_id is null or discounts.category_id = products.category_id)
+    ) as in_force
+  ) as totals
+  cross join lateral (
+    select
+      least(
+        product_variants.price_amount,
+        (product_variants.price_amount * least(totals.percent_bps, 10000) + 5000) / 10000 + totals.amount
+      )::bigint as reduction,
+      -- The platform bears what its own discounts alone would take off; the store bears the rest.
+      least(
+        product_variants.price_amount,
+        (product_variants.price_amount * least(totals.platform_percent_bps, 10000) + 5000) / 10000 + totals.platform_amount
+      )::bigint as platform_reduction
+  ) as stacked
+  cross join lateral (
+    select
+      greatest(totals.single_reduction, stacked.reduction) as reduction,
+      case
+        when totals.single_reduction < stacked.reduction then stacked.platform_reduction
+        when totals.single_funder = 'platform' then totals.single_reduction
+        else 0
+      end as platform_reduction,
+      case
+        when totals.single_reduction < stacked.reduction then totals.stacked_ids
+        when totals.single_id is not null then array[totals.single_id]
+        else '{}'
+      end as discount_ids
+  ) as chosen
+  where product_variants.id = any (variant_prices.variant_ids);
 end;
 $$;
 comment on function private.variant_prices(uuid[], timestamptz) is

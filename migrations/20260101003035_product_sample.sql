@@ -12,9 +12,11 @@ create table private.product_sample (
   rating_count integer not null,
   rating_sum bigint not null,
   rating numeric(3, 2) not null,
+  sales_count bigint not null,
+  published_at timestamptz,
   search tsvector not null
 );
-create index product_sample_search_idx on private.product_sample using gin (search) with (fastupdate = off);
+create index product_sample_search_idx on private.product_sample using gin (search, ts_filter(search, '{a}')) with (fastupdate = off);
 create index product_sample_category_id_idx on private.product_sample (category_id, price_amount);
 create index product_sample_store_id_idx on private.product_sample (store_id, price_amount);
 create index product_sample_currency_idx on private.product_sample (currency, price_amount);
@@ -27,11 +29,13 @@ set search_path = ''
 as $$
 begin
   insert into private.product_sample (
-    id, store_id, category_id, currency, mrp_amount, price_amount, is_in_stock, is_listed, rating_count, rating_sum, rating, search
+    id, store_id, category_id, currency, mrp_amount, price_amount, is_in_stock, is_listed, rating_count, rating_sum, rating,
+    sales_count, published_at, search
   )
   select
     products.id, products.store_id, products.category_id, products.currency, products.mrp_amount, products.price_amount,
-    products.is_in_stock, products.is_listed, products.rating_count, products.rating_sum, products.rating, products.search
+    products.is_in_stock, products.is_listed, products.rating_count, products.rating_sum, products.rating,
+    products.sales_count, products.published_at, products.search
   from public.products
   where products.id = any (copy_product_sample.product_ids)
   order by products.id
@@ -44,6 +48,8 @@ begin
     rating_count = excluded.rating_count,
     rating_sum = excluded.rating_sum,
     rating = excluded.rating,
+    sales_count = excluded.sales_count,
+    published_at = excluded.published_at,
     search = excluded.search;
 end;
 $$;

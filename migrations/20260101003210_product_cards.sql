@@ -3,6 +3,7 @@
 create function private.product_cards(product_ids uuid[]) returns table (product_id uuid, card jsonb)
 language plpgsql stable rows 20
 set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plans are the same for any products
 as $$
 declare
   v_variant_ids uuid[];
@@ -42,10 +43,14 @@ begin
         limit 1
       ),
       'category', jsonb_build_object('id', categories.id, 'name', categories.name, 'slug', categories.slug),
-      'store', jsonb_build_object('id', stores.id, 'name', stores.name, 'link', stores.slug)
+      -- Looked up for each product: a join would read every store there is.
+      'store', (
+        select jsonb_build_object('id', stores.id, 'name', stores.name, 'link', stores.slug)
+        from public.stores
+        where stores.id = products.store_id
+      )
     )
   from public.products
-  join public.stores on stores.id = products.store_id
   join public.categories on categories.id = products.category_id
   left join private.variant_prices(v_variant_ids) as prices on prices.product_id = products.id
   where products.id = any (product_cards.product_ids);

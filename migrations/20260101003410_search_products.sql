@@ -6,14 +6,6 @@
 -- - Of large results the facets are counted on the sample and scaled up (`is_exact` is false), and a page is read along the index
 --   of its order. There relevance means: products named so before products that mention it, the best-selling first.
 -- Statements are built from fixed pieces (values are always parameters), so that each filter can use its index.
-create function private.named_only(query tsquery) returns tsquery
-language sql immutable strict
-set search_path = ''
-as $$
-  select regexp_replace(named_only.query::text, '''((?:[^'']|'''')+)''', '''\1'':A', 'g')::tsquery;
-$$;
-comment on function private.named_only(tsquery) is 'The same words, but in the name (weight A). A query of its own, because the planner can estimate it.';
-
 create function private.discounted_condition() returns text
 language sql immutable
 set search_path = ''
@@ -35,7 +27,7 @@ create function private.search_found(conditions text, key text, is_sample boolea
 language sql immutable
 set search_path = ''
 as $$
-  -- $1 … $11 are the parameters of private.search_products' statements.
+  -- $1 … $10 are the parameters of private.search_products' statements.
   select format(
     'with found as materialized (
       select products.id, products.category_id, products.store_id, products.currency, products.price_amount, products.rating_count,
@@ -47,7 +39,7 @@ as $$
     select count(*), count(*) filter (where found.is_named), %8$s, %9$s
     from found',
     search_found.key,
-    case when search_found.is_sample and search_found.conditions like '%@@ $1%' then 'products.search @@ $11' else 'false' end,
+    case when search_found.is_sample and search_found.conditions like '%@@ $1%' then 'ts_filter(products.search, ''{a}'') @@ $1' else 'false' end,
     case when search_found.with_facets then private.discounted_condition() else 'false' end,
     case when search_found.is_sample then 'private.product_sample' else 'public.products' end,
     search_found.conditions,
@@ -90,19 +82,22 @@ begin
   return jsonb_build_object(
     'categories', coalesce((
       select jsonb_agg(
-        jsonb_build_object('id', categories.id, 'name', categories.name, 'slug', categories.slug, 'count', (entry.value -> 'count')::integer * v_scale)
-        order by entry.position
+        jsonb_build_object('id', categories.id, 'name', categories.name, 'slug', categories.slug, 'count', counted.count * v_scale)
+        order by counted.position
       )
-      from jsonb_array_elements(search_facets.counts -> 'categories') with ordinality as entry (value, position)
-      join public.categories on categories.id = (entry.value ->> 'id')::uuid
+      from rows from (jsonb_to_recordset(search_facets.counts -> 'categories') as (id uuid, count integer))
+        with ordinality as counted (id, count, position)
+      join public.categories on categories.id = counted.id
     ), '[]'::jsonb),
     'stores', coalesce((
       select jsonb_agg(
-        jsonb_build_object('id', stores.id, 'name', stores.name, 'link', stores.slug, 'count', (entry.value -> 'count')::integer * v_scale)
-        order by entry.position
+        -- Looked up for each entry: a join would read every store there is.
+        (select jsonb_build_object('id', stores.id, 'name', stores.name, 'link', stores.slug) from public.stores where stores.id = counted.id)
+          || jsonb_build_object('count', counted.count * v_scale)
+        order by counted.position
       )
-      from jsonb_array_elements(search_facets.counts -> 'stores') with ordinality as entry (value, position)
-      join public.stores on stores.id = (entry.value ->> 'id')::uuid
+      from rows from (jsonb_to_recordset(search_facets.counts -> 'stores') as (id uuid, count integer))
+        with ordinality as counted (id, count, position)
     ), '[]'::jsonb),
     'prices', coalesce((
       select jsonb_agg(entry.value || jsonb_build_object('count', (entry.value -> 'count')::integer * v_scale) order by entry.position)
@@ -146,7 +141,6 @@ begin
     or (v_place ->> 'i')::uuid is null
     or (v_place ->> 'l')::boolean is null
     or (v_place ->> 'c')::boolean is null
-    or (v_place ->> 'g')::boolean is null
     or coalesce((v_place ->> 'p')::integer, -1) not between 0 and 2
     -- The key is cast to its type here, so that a forged one fails here.
     or (
@@ -195,7 +189,66 @@ end;
 $$;
 comment on function private.search_answer(uuid[], text, integer, boolean, jsonb, text) is 'What search_products returns.';
 
-create function private.search_page(conditions text, key text, type text, descends boolean, phase integer, is_continued boolean) returns text
+create function private.search_phase(conditions text, phase integer) returns text
+language sql immutable
+set search_path = ''
+as $$
+  select case search_phase.phase
+    -- Named so implies found: asked once, so that the planner does not take the two for independent.
+    when 1 then replace(search_phase.conditions, 'products.search @@ $1', 'ts_filter(products.search, ''{a}'') @@ $1')
+    when 2 then search_phase.conditions || ' and not ts_filter(products.search, ''{a}'') @@ $1'
+    else search_phase.conditions
+  end;
+$$;
+comment on function private.search_phase(text, integer) is 'The conditions of one phase of a large result: 1 named so, 2 only mentioned, 0 no difference is made.';
+
+create function private.search_outlook(conditions text, key text, band text, type text, descends boolean, is_continued boolean) returns text
+language sql immutable
+set search_path = ''
+as $$
+  select format(
+    'select
+      count(*)::integer,
+      (array_agg(%2$s order by found.key %4$s) filter (where found.is_left))[$11],
+      %3$s
+    from (
+      select %1$s as key, %5$s as is_left
+      from private.product_sample as products
+      where %6$s
+      limit 500
+    ) as found',
+    search_outlook.key,
+    format(search_outlook.band, 'found.key'),
+    case
+      when search_outlook.is_continued then format(search_outlook.band, format('$8::%s', search_outlook.type))
+      else format(
+        '(select %s from public.products where products.is_listed%s order by %s %s limit 1)',
+        format(search_outlook.band, search_outlook.key),
+        case
+          when search_outlook.key = 'products.price_amount' then ' and products.currency = $4
+            and products.price_amount >= coalesce($5, 0) and products.price_amount <= coalesce($6, 9223372036854775807)'
+          else ''
+        end,
+        search_outlook.key,
+        case when search_outlook.descends then 'desc' else 'asc' end
+      )
+    end,
+    case when search_outlook.descends then 'desc' else 'asc' end,
+    case
+      when search_outlook.is_continued then format(
+        '(%s, products.id) %s ($8::%s, $9)',
+        search_outlook.key, case when search_outlook.descends then '<' else '>' end, search_outlook.type
+      )
+      else 'true'
+    end,
+    search_outlook.conditions
+  );
+$$;
+comment on function private.search_outlook(text, text, text, text, boolean, boolean) is
+  'The statement that asks the sample how many match, in which band of the order the page will end ($11: after so many of the sample), and in which it begins.';
+
+create function private.search_page(conditions text, key text, type text, descends boolean, is_continued boolean, band text, is_gathered boolean)
+returns text
 language sql immutable
 set search_path = ''
 as $$
@@ -205,25 +258,30 @@ as $$
       select products.id, %1$s as key
       from public.products
       where %2$s%3$s%4$s
-      order by %1$s %5$s, products.id %5$s
+      order by %5$s %6$s, products.id %6$s
       limit $10
     ) as page',
     search_page.key,
-    -- Named so implies found: asked once, so that the planner does not take the two for independent.
-    case search_page.phase
-      when 1 then replace(search_page.conditions, 'products.search @@ $1', 'products.search @@ $11')
-      else search_page.conditions
-    end,
-    case search_page.phase when 2 then ' and not products.search @@ $11' else '' end,
+    search_page.conditions,
     case
-      when search_page.is_continued
-        then format(' and (%s, products.id) %s ($8::%s, $9)', search_page.key, case when search_page.descends then '<' else '>' end, search_page.type)
+      when search_page.is_continued then format(
+        ' and (%s, products.id) %s ($8::%s, $9)',
+        search_page.key, case when search_page.descends then '<' else '>' end, search_page.type
+      )
       else ''
+    end,
+    case when search_page.band is null then '' else format(' and array[%s] && $11', format(search_page.band, search_page.key)) end,
+    case
+      when not search_page.is_gathered then search_page.key
+      -- An expression that no index is sorted by.
+      when search_page.type = 'timestamptz' then format('(%s + interval ''0'')', search_page.key)
+      else format('(%s + 0)', search_page.key)
     end,
     case when search_page.descends then 'desc' else 'asc' end
   );
 $$;
-comment on function private.search_page(text, text, text, boolean, integer, boolean) is 'The statement that reads one page of a large result along the index of its order.';
+comment on function private.search_page(text, text, text, boolean, boolean, text, boolean) is
+  'The statement that reads one page of a large result: along the index of its order, or by gathering the matches (of some bands).';
 
 create function private.search_products(
   query text,
@@ -246,10 +304,16 @@ set search_path = ''
 as $$
 declare
   c_sample_scale constant integer := 32;
-  c_large constant integer := 16;      -- matches in the sample from which a result counts as large (about 500)
-  c_small_table constant bigint := 2000000;   -- bytes; about a thousand products
-  c_row_size constant integer := 900;           -- bytes of a product, roughly
+  c_large constant integer := 16; -- matches in the sample from which a result counts as large (about 500)
+  c_small_table constant bigint := 2000000; -- bytes; about a thousand products
+  c_row_size constant integer := 900; -- bytes of a product, roughly
   c_small_limit constant integer := 3000;
+  c_sample_limit constant integer := 500;
+  c_page_reserve constant integer := 4; -- matches of the sample that make a page of 20 all but certain (some 128)
+  -- The expressions of products_search_idx.
+  c_amount_band constant text := 'floor(12 * ln(%s + 1::double precision))::integer';
+  c_day_band constant text := '((%s at time zone ''UTC'')::date - date ''2000-01-01'')';
+  c_rating_band constant text := '(%s * 10)::integer';
   v_words text := nullif(btrim(left(search_products.query, 200)), '');
   v_sort text := coalesce(search_products.sort, case when v_words is null then 'popularity' else 'relevance' end);
   v_page_size integer := least(greatest(coalesce(search_products.page_size, 20), 1), 100);
@@ -259,19 +323,30 @@ declare
   v_cursor jsonb;
   v_conditions text := 'products.is_listed';
   v_key text;
+  v_band text;
   v_type text;
   v_descends boolean;
   v_is_large boolean;
-  v_is_gathered boolean := false;
   v_is_corrected boolean := false;
   v_phase integer;
+  v_phase_conditions text;
+  v_match_count integer;
+  v_product_count constant double precision := pg_relation_size('public.products')::double precision / c_row_size;
+  v_first_band integer;
+  v_last_band integer;
+  v_bands integer[];
+  v_is_gathered boolean;
+  v_walk_cost double precision;
+  v_gather_cost double precision;
+  v_band_cost double precision;
+  v_wanted integer;
   v_after_key text;
   v_after_id uuid;
   v_ids uuid[];
   v_keys text[];
   v_more_ids uuid[];
   v_more_keys text[];
-  v_first_phase_size integer;
+  v_first_phase_size integer := 0;
   v_counts jsonb;
   v_with_facets boolean := search_products.cursor is null and coalesce(search_products.with_facets, true);
   v_count integer;
@@ -354,7 +429,6 @@ begin
   loop
     if v_cursor is not null then
       v_is_large := (v_cursor ->> 'l')::boolean;
-      v_is_gathered := (v_cursor ->> 'g')::boolean;
     elsif pg_relation_size('public.products') < c_small_table then
       -- Nothing in there can be large.
       v_is_large := false;
@@ -362,33 +436,22 @@ begin
       execute private.search_found(v_conditions, 'null::integer', true, v_with_facets, null)
       into v_count, v_named_count, v_counts, v_ids, v_keys
       using v_query, search_products.store_id, search_products.category_ids, v_currency, search_products.min_price,
-        search_products.max_price, search_products.min_rating, null::text, null::uuid, 0, private.named_only(v_query);
+        search_products.max_price, search_products.min_rating, null::text, null::uuid, 0;
       v_is_large := v_count >= c_large;
-      -- Reading along the order passes (all / matches) rows for each one it shows; gathering reads the matches. Both cost about
-      -- the same per row, which the planner does not know of words, so the cheaper one is chosen here.
-      v_is_gathered := v_words is not null
-        and power(v_count * c_sample_scale, 2) < 2.0 * v_page_size * pg_relation_size('public.products') / c_row_size;
     end if;
 
     case
-      when v_sort = 'price_asc' then
-        v_key := 'products.price_amount'; v_type := 'bigint'; v_descends := false;
-      when v_sort = 'price_desc' then
-        v_key := 'products.price_amount'; v_type := 'bigint'; v_descends := true;
+      when v_sort in ('price_asc', 'price_desc') then
+        v_key := 'products.price_amount'; v_type := 'bigint'; v_band := c_amount_band; v_descends := v_sort = 'price_desc';
       when v_sort = 'newest' then
-        v_key := 'products.published_at'; v_type := 'timestamptz'; v_descends := true;
+        v_key := 'products.published_at'; v_type := 'timestamptz'; v_band := c_day_band; v_descends := true;
       when v_sort = 'rating' then
-        v_key := 'products.rating'; v_type := 'numeric'; v_descends := true;
+        v_key := 'products.rating'; v_type := 'numeric'; v_band := c_rating_band; v_descends := true;
       when v_sort = 'popularity' or v_is_large or v_words is null then
-        v_key := 'products.sales_count'; v_type := 'bigint'; v_descends := true;
+        v_key := 'products.sales_count'; v_type := 'bigint'; v_band := c_amount_band; v_descends := true;
       else
-        v_key := 'ts_rank(products.search, $1)'; v_type := 'real'; v_descends := true;
+        v_key := 'ts_rank(products.search, $1)'; v_type := 'real'; v_band := null; v_descends := true;
     end case;
-
-    if v_is_large and v_is_gathered then
-      -- An expression that no index is sorted by.
-      v_key := format(case v_type when 'timestamptz' then '(%s + interval ''0'')' else '(%s + 0)' end, v_key);
-    end if;
 
     if v_is_large then
       v_phase := case
@@ -397,22 +460,54 @@ begin
         when v_named_count >= c_large then 1
         else 0
       end;
-      -- Phase 1: named so. Phase 2: only mentioned. Phase 0: no difference is made.
-      execute private.search_page(v_conditions, v_key, v_type, v_descends, v_phase, v_after_id is not null)
-      into v_ids, v_keys
-      using v_query, search_products.store_id, search_products.category_ids, v_currency, search_products.min_price,
-        search_products.max_price, search_products.min_rating, v_after_key, v_after_id, v_page_size + 1,
-        private.named_only(v_query);
-      v_first_phase_size := coalesce(cardinality(v_ids), 0);
-      if v_phase = 1 and v_first_phase_size <= v_page_size then
-        execute private.search_page(v_conditions, v_key, v_type, v_descends, 2, false)
-        into v_more_ids, v_more_keys
-        using v_query, search_products.store_id, search_products.category_ids, v_currency, search_products.min_price,
-          search_products.max_price, search_products.min_rating, null::text, null::uuid,
-          v_page_size + 1 - v_first_phase_size, private.named_only(v_query);
+      loop
+        v_phase_conditions := private.search_phase(v_conditions, v_phase);
+        v_bands := null;
+        v_is_gathered := false;
+        if v_words is not null or search_products.store_id is not null then
+          execute private.search_outlook(v_phase_conditions, v_key, v_band, v_type, v_descends, v_after_id is not null)
+          into v_match_count, v_last_band, v_first_band
+          using v_query, search_products.store_id, search_products.category_ids, v_currency, search_products.min_price,
+            search_products.max_price, search_products.min_rating, v_after_key, v_after_id, v_page_size,
+            c_page_reserve + v_page_size / c_sample_scale;
+          if v_match_count < c_sample_limit then
+            -- Three ways to read a page, in microseconds; the planner would know neither how words and order go together nor that
+            -- a row costs much more than an entry of an index.
+            v_match_count := v_match_count * c_sample_scale;
+            v_walk_cost := 2.0 * v_page_size * v_product_count / greatest(v_match_count, 1);
+            v_gather_cost := 2.0 * v_match_count;
+            v_band_cost := 20 * (abs(v_first_band - v_last_band) + 1) + 0.1 * v_match_count
+              + c_page_reserve * c_sample_scale * (2.0 + 0.02 * v_product_count / greatest(v_match_count, 1));
+            v_is_gathered := least(v_gather_cost, v_band_cost) < v_walk_cost;
+            if v_is_gathered and v_band_cost < v_gather_cost then
+              v_bands := array(
+                select generate_series(least(v_first_band, v_last_band), greatest(v_first_band, v_last_band))
+              );
+            end if;
+          end if;
+        end if;
+
+        v_wanted := v_page_size + 1 - v_first_phase_size;
+        loop
+          execute private.search_page(
+            v_phase_conditions, v_key, v_type, v_descends, v_after_id is not null,
+            case when v_bands is not null then v_band end, v_is_gathered
+          )
+          into v_more_ids, v_more_keys
+          using v_query, search_products.store_id, search_products.category_ids, v_currency, search_products.min_price,
+            search_products.max_price, search_products.min_rating, v_after_key, v_after_id, v_wanted, v_bands;
+          -- Whatever these bands lack comes after them, so a full page is the right one.
+          exit when v_bands is null or cardinality(v_more_ids) = v_wanted;
+          v_bands := null;
+        end loop;
         v_ids := v_ids || v_more_ids;
         v_keys := v_keys || v_more_keys;
-      end if;
+        exit when v_phase <> 1 or coalesce(cardinality(v_ids), 0) > v_page_size;
+        v_phase := 2;
+        v_first_phase_size := coalesce(cardinality(v_ids), 0);
+        v_after_id := null;
+        v_after_key := null;
+      end loop;
     else
       execute private.search_found(
         v_conditions, v_key, false, v_with_facets,
@@ -427,8 +522,7 @@ begin
       )
       into v_count, v_named_count, v_counts, v_ids, v_keys
       using v_query, search_products.store_id, search_products.category_ids, v_currency, search_products.min_price,
-        search_products.max_price, search_products.min_rating, v_after_key, v_after_id, v_page_size + 1,
-        private.named_only(v_query);
+        search_products.max_price, search_products.min_rating, v_after_key, v_after_id, v_page_size + 1;
 
       if v_count = 0 and v_words is not null and v_cursor is null and not v_is_corrected then
         -- Nothing: perhaps a word is mistyped.
@@ -448,8 +542,8 @@ begin
     coalesce(v_ids[1:v_page_size], '{}'),
     case
       when v_has_more then private.write_search_cursor(jsonb_build_object(
-        's', v_sort, 'k', v_keys[v_page_size], 'i', v_ids[v_page_size], 'l', v_is_large, 'g', v_is_gathered, 'c', v_is_corrected,
-        'p', case when v_phase = 1 and v_first_phase_size < v_page_size then 2 else coalesce(v_phase, 0) end
+        's', v_sort, 'k', v_keys[v_page_size], 'i', v_ids[v_page_size], 'l', v_is_large, 'c', v_is_corrected,
+        'p', case when v_phase = 2 and v_first_phase_size = v_page_size then 1 else coalesce(v_phase, 0) end
       ))
     end,
     case when v_cursor is not null then null when v_is_large then v_count * c_sample_scale else v_count end,

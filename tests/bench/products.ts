@@ -1,0 +1,322 @@
+/**
+ * The catalog at two sizes in one run: `npm run bench -- products`. Sizes come from BENCH_PRODUCTS_SMALL and
+ * BENCH_PRODUCTS_LARGE (1,000 and 1,000,000 unless said). Calls alternate between the two, so that whatever else the machine
+ * does falls on both. A call is measured twice: as the client waits for it, and as the CPU time of its backend (where the
+ * system tells it, as Linux does), which the neighbours of a shared machine do not change.
+ */
+import { readFileSync } from 'node:fs'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import type postgres from 'postgres'
+import { connect, type Database } from '../../supabase/local/database.ts'
+import { generateKeys } from '../../supabase/local/keys.ts'
+import {
+  applyMigrations,
+  cloneDatabase,
+  connectAsOwner,
+  installPlatform,
+  startPostgres,
+} from '../../supabase/local/postgres/index.ts'
+import type { Measurement } from './report.ts'
+
+const SMALL = Number(process.env['BENCH_PRODUCTS_SMALL'] ?? 1_000)
+const LARGE = Number(process.env['BENCH_PRODUCTS_LARGE'] ?? 1_000_000)
+const CALLS = 120
+const WARM_UP = 10
+const CUSTOMER = '00000000-0000-4000-8000-0000000000bf'
+
+/** Generates both catalogs, measures, throws them away. */
+export async function benchProducts(): Promise<Measurement[]> {
+  const directory = await mkdtemp(join(tmpdir(), 'marketbase-bench-'))
+  await chmod(directory, 0o755)
+  const keys = await generateKeys()
+  const server = await startPostgres({
+    directory: join(directory, 'postgres'),
+    projectId: 'bench-products',
+    port: 0,
+    password: keys.databasePassword,
+    vaultKey: keys.vaultKey,
+    durable: false,
+  })
+  try {
+    const empty = server.database()
+    await installPlatform(empty)
+    await applyMigrations(empty, 'migrations')
+    const small = await cloneDatabase(empty, 'small')
+    const large = await cloneDatabase(empty, 'large')
+    await generate(small, SMALL)
+    await generate(large, LARGE)
+    return await measureProducts(small, large)
+  } finally {
+    await server.stop()
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+/** What a call took: `waited` at the client, `worked` on the server's CPU; milliseconds. */
+interface Timing {
+  waited: number
+  worked: number
+}
+
+/** Growth of every shape of query from one catalog to the other, and what RLS costs in the large one. */
+export async function measureProducts(small: Database, large: Database): Promise<Measurement[]> {
+  const measurements: Measurement[] = []
+  const catalogs = [await Catalog.open(small), await Catalog.open(large)] as const
+  try {
+    for (const [name, shape] of Object.entries(SHAPES)) {
+      const timings: [Timing[], Timing[]] = [[], []]
+      const random = generator(42)
+      for (let call = -WARM_UP; call < CALLS; call++) {
+        const dice = Array.from({ length: 4 }, random)
+        for (const [index, catalog] of catalogs.entries()) {
+          const timing = await catalog.time(shape(catalog, dice))
+          if (call >= 0) timings[index]!.push(timing)
+        }
+      }
+      const p95 = (size: 0 | 1, what: keyof Timing) =>
+        quantile(timings[size].map((timing) => timing[what]), 0.95)
+      measurements.push(
+        { name: `${name}: p95 at ${SMALL.toLocaleString('en')}`, value: p95(0, 'waited'), unit: 'ms' },
+        {
+          name: `… growth of p95 to ${LARGE.toLocaleString('en')}`,
+          value: p95(1, 'waited') / p95(0, 'waited'),
+          unit: 'x',
+          atMost: 3,
+        },
+      )
+      if (p95(0, 'worked') > 0) {
+        measurements.push({
+          name: '… growth of p95, CPU of the server',
+          value: p95(1, 'worked') / p95(0, 'worked'),
+          unit: 'x',
+          atMost: 3,
+        })
+      }
+    }
+  } finally {
+    for (const catalog of catalogs) await catalog.close()
+  }
+  return [...measurements, ...await measureRls(large)]
+}
+
+type Shape = (catalog: Catalog, dice: number[]) => [string, unknown[]]
+
+const SHAPES: Record<string, Shape> = {
+  'search, no words': () => ['select public.search_products()', []],
+  'search, a word': (catalog, [a]) => ['select public.search_products($1)', [catalog.noun(a!)]],
+  'search, a very common word': (
+    catalog,
+    [a],
+  ) => ['select public.search_products($1)', [catalog.adjective(a!)]],
+  'search, a rare word': (catalog, [a]) => ['select public.search_products($1)', [catalog.rare(a!)]],
+  'search, two words': (catalog, [a, b]) => [
+    'select public.search_products($1)',
+    [`${catalog.adjective(a!)} ${catalog.noun(b!)}`],
+  ],
+  'search, word, category, price, stock, by price': (catalog, [a, b]) => [
+    `select public.search_products($1, category_ids => array[$2]::uuid[], min_price => 5000, max_price => 40000,
+      in_stock => true, sort => 'price_asc')`,
+    [catalog.noun(a!), catalog.category(b!)],
+  ],
+  'search, word, price, stock, by price': (catalog, [a]) => [
+    "select public.search_products($1, min_price => 5000, in_stock => true, sort => 'price_asc')",
+    [catalog.noun(a!)],
+  ],
+  'search, word, rating, newest': (catalog, [a]) => [
+    "select public.search_products($1, min_rating => 3, sort => 'newest')",
+    [catalog.noun(a!)],
+  ],
+  'search, word, on discount': (catalog, [a]) => [
+    'select public.search_products($1, on_discount => true)',
+    [catalog.noun(a!)],
+  ],
+  'search, word in a store': (catalog, [a, b]) => [
+    'select public.search_products($1, store_id => $2)',
+    [catalog.adjective(a!), catalog.store(b!).id],
+  ],
+  'search, a store, newest': (catalog, [a]) => [
+    "select public.search_products(store_id => $1, sort => 'newest')",
+    [catalog.store(a!).id],
+  ],
+  'search, a category, by price': (catalog, [a]) => [
+    "select public.search_products(category_ids => array[$1]::uuid[], sort => 'price_desc')",
+    [catalog.category(a!)],
+  ],
+  'search, a mistyped word': (catalog, [a]) => {
+    const word = catalog.noun(a!)
+    return ['select public.search_products($1)', [word.slice(0, 3) + word.slice(4)]]
+  },
+  'catalog page of a store': (
+    catalog,
+    [a],
+  ) => ['select public.get_store_catalog($1)', [catalog.store(a!).slug]],
+  'product detail': (catalog, [a]) => ['select public.get_product($1)', [catalog.product(a!)]],
+  'product list of 20 (table)': () => [
+    'select * from public.products order by published_at desc, id desc limit 20',
+    [],
+  ],
+  'textSearch of 20 (table)': (catalog, [a]) => [
+    "select id, name from public.products where search @@ plainto_tsquery('english', $1) limit 20",
+    [catalog.noun(a!)],
+  ],
+}
+
+const PLAIN: Record<string, Shape> = {
+  'list of 20': () => [
+    'select id, name, price_amount from public.products where is_listed order by published_at desc, id desc limit 20',
+    [],
+  ],
+  '200 of a word': (catalog, [a]) => [
+    "select id, name from public.products where is_listed and search @@ plainto_tsquery('english', $1) limit 200",
+    [catalog.noun(a!)],
+  ],
+  '100 of a category': (catalog, [a]) => [
+    'select id, name from public.products where is_listed and category_id = $1 order by sales_count desc, id desc limit 100',
+    [catalog.category(a!)],
+  ],
+  '20 with their variants': () => [
+    `select products.id, products.name, variants.rows
+    from public.products
+    left join lateral (
+      select json_agg(product_variants.*) as rows
+      from public.product_variants
+      where product_variants.product_id = products.id
+    ) as variants on true
+    where products.is_listed
+    order by products.published_at desc, products.id desc
+    limit 20`,
+    [],
+  ],
+}
+
+/** The same statements as the owner of the tables, as a visitor and as a customer. */
+async function measureRls(database: Database): Promise<Measurement[]> {
+  const owner = await Catalog.open(database, connectAsOwner(database))
+  const visitor = await Catalog.open(database)
+  const customer = await Catalog.open(
+    database,
+    connectAs(database, 'authenticated', { role: 'authenticated', sub: CUSTOMER }),
+  )
+  const measurements: Measurement[] = []
+  try {
+    for (const [name, shape] of Object.entries(PLAIN)) {
+      const roles = [owner, visitor, customer] as const
+      const timings: Timing[][] = [[], [], []]
+      const random = generator(7)
+      for (let call = -WARM_UP; call < CALLS * 3; call++) {
+        const dice = Array.from({ length: 4 }, random)
+        for (const [index, catalog] of roles.entries()) {
+          const timing = await catalog.time(shape(owner, dice))
+          if (call >= 0) timings[index]!.push(timing)
+        }
+      }
+      const what: keyof Timing = timings[0]![0]!.worked > 0 ? 'worked' : 'waited'
+      const median = (role: number) => quantile(timings[role]!.map((timing) => timing[what]), 0.5)
+      measurements.push(
+        { name: `${name}, without RLS`, value: median(0), unit: 'ms' },
+        { name: '… RLS costs a visitor', value: (median(1) / median(0) - 1) * 100, unit: '%', atMost: 15 },
+        { name: '… RLS costs a customer', value: (median(2) / median(0) - 1) * 100, unit: '%', atMost: 15 },
+      )
+    }
+  } finally {
+    for (const catalog of [owner, visitor, customer]) await catalog.close()
+  }
+  return measurements
+}
+
+/** One connection to a generated catalog, and what there is to ask it for. */
+class Catalog {
+  private constructor(
+    readonly sql: postgres.Sql,
+    readonly pid: number,
+    readonly words: string[],
+    readonly categories: string[],
+    readonly stores: { id: string; slug: string }[],
+    readonly products: string[],
+  ) {}
+
+  static async open(
+    database: Database,
+    sql = connectAs(database, 'anon', { role: 'anon' }),
+  ): Promise<Catalog> {
+    const owner = connectAsOwner(database)
+    const list = async (statement: string) =>
+      (await owner.unsafe(statement)).map((row) => Object.values(row)[0] as string)
+    try {
+      return new Catalog(
+        sql,
+        (await sql`select pg_backend_pid() as pid`)[0]!['pid'] as number,
+        await list('select bench.word(number) from generate_series(0, 4699) as number'),
+        await list("select id from public.categories where slug like 'bench-%' order by length(slug), slug"),
+        await owner<{ id: string; slug: string }[]>`
+          select id, slug from public.stores where slug like 'bench-%' order by length(slug), slug`,
+        await list("select id from public.products where slug like 'bench-%' and is_sampled limit 2000"),
+      )
+    } finally {
+      await owner.end()
+    }
+  }
+
+  // The dice fall as the generator's did: small numbers far more often.
+  readonly adjective = (dice: number) => this.words[Math.floor(60 * dice ** 2.5)]!
+  readonly noun = (dice: number) => this.words[100 + Math.floor(400 * dice ** 2.5)]!
+  readonly rare = (dice: number) => this.words[600 + Math.floor(4000 * dice ** 2.5)]!
+  readonly category = (dice: number) => this.categories[Math.floor(this.categories.length * dice ** 2.5)]!
+  readonly store = (dice: number) => this.stores[Math.floor(this.stores.length * dice ** 2.5)]!
+  readonly product = (dice: number) => this.products[Math.floor(this.products.length * dice)]!
+
+  async time([statement, parameters]: [string, unknown[]]): Promise<Timing> {
+    const before = cpuTime(this.pid)
+    const started = performance.now()
+    await this.sql.unsafe(statement, parameters as never[], { prepare: true })
+    return { waited: performance.now() - started, worked: cpuTime(this.pid) - before }
+  }
+
+  async close(): Promise<void> {
+    await this.sql.end()
+  }
+}
+
+function connectAs(database: Database, role: string, claims: object): postgres.Sql {
+  return connect(database, 'authenticator', {
+    max: 1,
+    connection: { role, 'request.jwt.claims': JSON.stringify(claims) } as never,
+  })
+}
+
+async function generate(database: Database, count: number): Promise<void> {
+  const sql = connectAsOwner(database)
+  try {
+    await sql.unsafe(await readFile(new URL('products.sql', import.meta.url), 'utf8')).simple()
+    await sql.unsafe(
+      `set work_mem = '256MB'; set maintenance_work_mem = '1GB'; select bench.generate_products(${count})`,
+    )
+      .simple()
+    await sql.unsafe('vacuum analyze').simple()
+  } finally {
+    await sql.end()
+  }
+}
+
+/** CPU time of a process so far, in milliseconds; 0 where the system does not tell. */
+function cpuTime(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6
+  } catch {
+    return 0
+  }
+}
+
+/** The same numbers from 0 to 1 in every run. */
+function generator(seed: number): () => number {
+  let state = seed
+  return () => (state = (state * 1103515245 + 12345) % 2147483648) / 2147483648
+}
+
+function quantile(values: number[], share: number): number {
+  const sorted = values.toSorted((left, right) => left - right)
+  return sorted[Math.floor(sorted.length * share)] ?? NaN
+}
