@@ -49,7 +49,9 @@ describe('one order, from the first seller to the delivered parcel', () => {
       total_amount: 14800,
       order_lines: [{ product_name: 'Harbour Lamp', quantity: 2 }],
     })
-    expect(result(/stands in her inbox/)).toMatchObject({ subject: expect.stringMatching(/^Your order 1 at /) })
+    expect(result(/stands in her inbox/)).toMatchObject({
+      subject: expect.stringMatching(/^Your order 1 at /),
+    })
   })
 
   test('the books add up', async () => {
