@@ -29,6 +29,10 @@ as $$
 declare
   v_owner_id constant uuid := '00000000-0000-4000-8000-0000000000be';
   v_store_count constant integer := least(greatest(product_count / 200, 5), 2000);
+  v_words text[];
+  v_indexes text[];
+  v_dropped text[];
+  v_index text;
   v_table text;
 begin
   insert into auth.users (id, email, email_confirmed_at)
@@ -38,6 +42,17 @@ begin
   foreach v_table in array array['products', 'product_variants', 'stock_levels', 'stock_moves', 'stores', 'store_members'] loop
     execute format('alter table public.%I disable trigger user', v_table);
   end loop;
+  -- Indexes that no constraint needs are built at the end, at once.
+  select array_agg(indexes.indexdef), array_agg(format('%I.%I', indexes.schemaname, indexes.indexname))
+  into v_indexes, v_dropped
+  from pg_catalog.pg_indexes as indexes
+  where indexes.schemaname = 'public'
+    and indexes.tablename in ('products', 'product_variants', 'stock_levels', 'product_media')
+    and indexes.indexdef not like 'CREATE UNIQUE%';
+  foreach v_index in array v_dropped loop
+    execute format('drop index %s', v_index);
+  end loop;
+  select array_agg(bench.word(number) order by number) into v_words from generate_series(0, 4699) as number;
 
   insert into public.categories (name, slug)
   select 'Bench ' || bench.word(number), 'bench-' || number
@@ -67,13 +82,13 @@ begin
     bench_stores.id,
     bench_categories.id,
     concat_ws(' ',
-      initcap(bench.word(bench.skewed(item, 1, 60))),
-      bench.word(100 + bench.skewed(item, 2, 400)),
-      bench.word(600 + bench.skewed(item, 3, 4000)),
+      initcap(v_words[1 + bench.skewed(item, 1, 60)]),
+      v_words[101 + bench.skewed(item, 2, 400)],
+      v_words[601 + bench.skewed(item, 3, 4000)],
       (item % 1000)::text
     ),
     'bench-' || item,
-    (select string_agg(bench.word(bench.skewed(item, 10 + place, 4600)), ' ') from generate_series(1, 15) as place),
+    (select string_agg(v_words[1 + bench.skewed(item, 10 + place, 4600)], ' ') from generate_series(1, 15) as place),
     'active', 'INR',
     1000 + (hashint4extended(item, 4) & 65535) * 2,
     1000 + (hashint4extended(item, 4) & 65535),
@@ -114,6 +129,12 @@ begin
   on conflict do nothing;
 
   perform private.copy_product_sample(array(select products.id from public.products where products.is_sampled and products.slug like 'bench-%'));
+
+  foreach v_index in array v_indexes loop
+    execute v_index;
+  end loop;
+  -- Triggers were off.
+  perform private.copy_product_sample(array(select products.id from public.products where products.is_sampled));
 
   -- Stores, links and owners refer to each other; a table with checks that still wait cannot be altered.
   set constraints all immediate;
