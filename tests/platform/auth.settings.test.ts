@@ -395,7 +395,9 @@ describe('closed doors', async () => {
   test.each([
     ['GET', '/authorize?provider=google', 400, 'validation_failed'],
     ['GET', '/authorize?provider=nobody', 400, 'validation_failed'],
-    ['POST', '/sso', 501, 'not_implemented'],
+    ['POST', '/sso', 404, 'saml_provider_disabled'],
+    ['GET', '/sso/saml/metadata', 404, 'saml_provider_disabled'],
+    ['GET', '/oauth/authorize', 404, 'feature_disabled'],
     ['GET', '/passkeys', 404, 'passkey_disabled'],
     ['GET', '/nowhere', 404, 'not_found'],
   ])('%s %s is not served', async (method, path, status, code) => {
@@ -410,6 +412,96 @@ describe('closed doors', async () => {
       mailer_autoconfirm: true,
       external: { email: false, phone: false, google: false, anonymous_users: false },
     })
+  })
+})
+
+describe('clients of the OAuth server', async () => {
+  const auth = await startAlone({ oauth_server: { enabled: true } })
+  const { oauth } = admin(auth)
+  const draft = {
+    client_name: 'Till',
+    redirect_uris: ['https://till.example/back', 'http://localhost:3000/back'],
+  }
+
+  async function registered() {
+    const { data, error } = await oauth.createClient(draft)
+    expect(error).toBeNull()
+    return data!
+  }
+
+  test('are registered with a secret that is told once', async () => {
+    const { client_id, client_secret, ...shown } = await registered()
+    expect(client_secret).toMatch(/^[\w-]{43}$/)
+    expect(shown).toMatchObject({
+      ...draft,
+      client_type: 'confidential',
+      token_endpoint_auth_method: 'client_secret_basic',
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      registration_type: 'manual',
+    })
+    expect((await oauth.getClient(client_id)).data).toEqual({ client_id, ...shown })
+    const renewed = await oauth.regenerateClientSecret(client_id)
+    expect(renewed.data?.client_secret).toMatch(/^[\w-]{43}$/)
+    expect(renewed.data?.client_secret).not.toBe(client_secret)
+  })
+
+  test('are changed member by member, and listed until they are deleted', async () => {
+    const { client_id } = await registered()
+    const logo_uri = 'https://till.example/logo.png'
+    expect((await oauth.updateClient(client_id, { logo_uri })).data).toMatchObject({ ...draft, logo_uri })
+    const ids = async () => (await oauth.listClients()).data.clients.map((client) => client.client_id)
+    expect(await ids()).toContain(client_id)
+    expect((await oauth.deleteClient(client_id)).error).toBeNull()
+    expect(await ids()).not.toContain(client_id)
+    expect((await oauth.getClient(client_id)).error).toMatchObject({
+      status: 404,
+      code: 'oauth_client_not_found',
+      message: 'OAuth client not found',
+    })
+  })
+
+  test('have no secret where they could not keep it', async () => {
+    const { body } = await request(auth, 'POST', '/admin/oauth/clients', {
+      token: auth.secretKey,
+      body: { ...draft, token_endpoint_auth_method: 'none' },
+    })
+    expect(body).toMatchObject({ client_type: 'public', token_endpoint_auth_method: 'none' })
+    expect(body).not.toHaveProperty('client_secret')
+    expect((await oauth.regenerateClientSecret(body.client_id)).error).toMatchObject({
+      status: 400,
+      code: 'validation_failed',
+    })
+  })
+
+  test.each([
+    [{ client_name: 'Till' }, 'redirect_uris is required'],
+    [{ redirect_uris: [] }, 'redirect_uris cannot be empty'],
+    [{ redirect_uris: 'https://till.example' }, /must be of type/],
+    [{ redirect_uris: Array(11).fill('https://till.example') }, 'redirect_uris cannot exceed 10 items'],
+    [{ redirect_uris: ['http://till.example'] }, /HTTP scheme only allowed for localhost$/],
+    [{ redirect_uris: ['https://till.example/#top'] }, /fragment not allowed/],
+    [{ redirect_uris: ['javascript:alert(1)'] }, /scheme is not allowed$/],
+    [{ ...draft, grant_types: ['password'] }, /grant_types must only contain/],
+    [
+      { ...draft, client_type: 'public', token_endpoint_auth_method: 'client_secret_post' },
+      /is inconsistent/,
+    ],
+  ])('are not registered with %j', async (body, message) => {
+    const answer = await request(auth, 'POST', '/admin/oauth/clients', { token: auth.secretKey, body })
+    expect(answer.status).toBe(400)
+    expect(answer.body.message).toEqual(
+      typeof message === 'string' ? message : expect.stringMatching(message),
+    )
+  })
+
+  test('are managed with the secret key only', async () => {
+    const { token } = await someone(auth)
+    expect(problem(await request(auth, 'GET', '/admin/oauth/clients', { token }))).toEqual([
+      403,
+      'not_admin',
+      'User not allowed',
+    ])
   })
 })
 

@@ -46,6 +46,16 @@ export class Body {
     return value
   }
 
+  /** A list of strings, or undefined where it is absent. */
+  strings(name: string): string[] | undefined {
+    const value = this.#members[name] ?? undefined
+    if (value === undefined) return undefined
+    if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
+      throw wrongType(name, '[]string')
+    }
+    return value
+  }
+
   /** A JSON object, or undefined where it is absent. */
   object(name: string): Json | undefined {
     const value = this.#members[name] ?? undefined

@@ -4,10 +4,19 @@ import { BodyTooLarge, readBody } from '../http.ts'
 import { listAudit } from './admin/audit.ts'
 import { changeFactor, deleteFactor, listUserFactors } from './admin/factors.ts'
 import { postGenerateLink, postInvite } from './admin/links.ts'
+import {
+  changeOAuthClient,
+  createOAuthClient,
+  deleteOAuthClient,
+  renewOAuthClientSecret,
+  requireOAuthServer,
+  showOAuthClient,
+  showOAuthClients,
+} from './admin/oauth-clients.ts'
 import { changeUser, createUser, deleteUser, listUsers, showUser } from './admin/users.ts'
 import { Body } from './body.ts'
 import { type Auth, Call } from './context.ts'
-import { AuthProblem, logFailure, sendProblem } from './errors.ts'
+import { AuthProblem, logFailure, notServed, sendProblem } from './errors.ts'
 import { challengeFactor, enrollFactor, unenrollFactor, verifyFactor } from './flows/factors.ts'
 import { unlinkIdentity } from './flows/identities.ts'
 import { postLogout } from './flows/logout.ts'
@@ -20,6 +29,7 @@ import {
   getSettings,
   grantByIdToken,
   refusePasskeys,
+  refuseSaml,
   refuseWallet,
   unserved,
 } from './flows/misc.ts'
@@ -66,6 +76,11 @@ async function postToken(call: Call): Promise<void> {
   if (grant === grantByPassword) call.requireCaptcha()
   call.limit('token')
   await grant(call)
+}
+
+async function refuseOAuthServer(call: Call): Promise<void> {
+  requireOAuthServer(call)
+  throw notServed('The OAuth server')
 }
 
 /** Everything this service answers. `:name` in a path is a placeholder, `*` the rest of it. */
@@ -116,13 +131,17 @@ function routes(signingKeys: JWK[]): Route[] {
     route('GET', '/admin/audit', listAudit),
     route('GET', '/authorize', getAuthorize),
     ...anyMethod('/callback', unserved('Sign-in with an OAuth provider')),
-    ...anyMethod('/sso*', unserved('Single sign-on')),
-    ...anyMethod('/saml*', unserved('SAML')),
+    ...anyMethod('/sso*', refuseSaml),
     ...anyMethod('/admin/sso*', unserved('Single sign-on')),
     ...anyMethod('/passkeys*', refusePasskeys),
-    ...anyMethod('/oauth*', unserved('The OAuth server')),
-    ...anyMethod('/user/oauth*', unserved('The OAuth server')),
-    ...anyMethod('/admin/oauth*', unserved('The OAuth server')),
+    route('GET', '/admin/oauth/clients', showOAuthClients),
+    route('POST', '/admin/oauth/clients', createOAuthClient),
+    route('GET', '/admin/oauth/clients/:client_id', showOAuthClient),
+    route('PUT', '/admin/oauth/clients/:client_id', changeOAuthClient),
+    route('DELETE', '/admin/oauth/clients/:client_id', deleteOAuthClient, 'ignored'),
+    route('POST', '/admin/oauth/clients/:client_id/regenerate_secret', renewOAuthClientSecret, 'ignored'),
+    ...anyMethod('/oauth*', refuseOAuthServer),
+    ...anyMethod('/user/oauth*', refuseOAuthServer),
     ...anyMethod('/admin/custom-providers*', unserved('Sign-in with a custom provider')),
   ]
 }

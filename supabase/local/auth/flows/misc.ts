@@ -180,3 +180,8 @@ export const unserved = (what: string) => async (): Promise<void> => {
 export async function refusePasskeys(): Promise<void> {
   throw new AuthProblem(404, 'passkey_disabled', 'Passkeys are disabled')
 }
+
+/** Single sign-on by SAML is off: the same answer as a project that has not switched it on. */
+export async function refuseSaml(): Promise<void> {
+  throw new AuthProblem(404, 'saml_provider_disabled', 'SAML 2.0 is disabled')
+}
