@@ -1,0 +1,218 @@
+import { readFileSync } from 'node:fs'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import postgres from 'postgres'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { generateKeys, type Keys } from '../../supabase/local/keys.ts'
+import {
+  applyMigrations,
+  installPlatform,
+  OWNER_PASSWORD,
+  type PostgresServer,
+  startPostgres,
+} from '../../supabase/local/postgres/index.ts'
+import {
+  cardCheckout,
+  cashCheckout,
+  createProduct,
+  createStore,
+  createUsers,
+  fillCart,
+  type Outcome,
+} from '../races/market.ts'
+import { expectSound, REPEATS, tally } from '../races/support.ts'
+
+// The database dies while people press the button. Whoever got no answer presses again, with the same key, and every
+// press turns out to have happened once or not at all. The server is durable here, as it is in production.
+
+interface Placed {
+  checkout_id: string
+  orders: { id: string }[]
+}
+
+const BUYERS = 100
+
+let keys: Keys
+let directory: string
+let server: PostgresServer
+
+const start = () =>
+  startPostgres({
+    directory: join(directory, 'postgres'),
+    projectId: 'order-faults',
+    port: 0,
+    password: keys.databasePassword,
+    vaultKey: keys.vaultKey,
+  })
+
+let restoreListeners = () => {}
+beforeAll(async () => {
+  restoreListeners = tolerateBrokenWrites()
+  keys = await generateKeys()
+  directory = await mkdtemp(join(tmpdir(), 'order-faults-'))
+  await chmod(directory, 0o755) // Postgres may run as another user
+  server = await start()
+  await installPlatform(server.database())
+  await applyMigrations(server.database(), join(process.cwd(), 'migrations'))
+}, 60_000)
+
+afterAll(async () => {
+  restoreListeners()
+  await server.stop()
+  await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+}, 60_000)
+
+/**
+ * The driver may write to a socket that was closed since it made up its mind, outside of any call that could catch it. That
+ * is part of a killed database here; every other uncaught exception goes to whom it would have gone.
+ */
+function tolerateBrokenWrites(): () => void {
+  const others = process.listeners('uncaughtException')
+  const listener = (error: Error, origin: NodeJS.UncaughtExceptionOrigin) => {
+    if (error.stack?.includes('postgres/src/connection.js') && /reading 'write'/.test(error.message)) return
+    for (const other of others) other(error, origin)
+  }
+  process.removeAllListeners('uncaughtException')
+  process.on('uncaughtException', listener)
+  return () => {
+    process.removeListener('uncaughtException', listener)
+    for (const other of others) process.on('uncaughtException', other)
+  }
+}
+
+/** Connections that survive neither a kill nor the end of the test. */
+async function withConnections<Result>(
+  work: (owner: postgres.Sql, clients: postgres.Sql) => Promise<Result>,
+): Promise<Result> {
+  const open = (username: string, password: string, max: number) =>
+    postgres({
+      host: '127.0.0.1',
+      port: server.port,
+      database: 'postgres',
+      username,
+      password,
+      max,
+      onnotice: () => {},
+      backoff: () => 0.1, // seconds; the driver's own pauses grow to twenty
+      connection: { statement_timeout: 0 },
+    })
+  const owner = open('postgres', OWNER_PASSWORD, 2)
+  const clients = open('authenticator', keys.databasePassword, 40)
+  try {
+    return await work(owner, clients)
+  } finally {
+    await Promise.all([owner.end({ timeout: 0 }), clients.end({ timeout: 0 })])
+  }
+}
+
+/** Ends the postmaster as the kernel would when memory runs out, and has the next one recover. */
+async function killAndRecover(): Promise<void> {
+  const pid = Number(readFileSync(join(server.directory, 'data', 'postmaster.pid'), 'utf8').split('\n')[0])
+  process.kill(pid, 'SIGKILL')
+  server.kill() // so that it is not started again behind our back
+  server = await start()
+}
+
+/**
+ * Calls `checkout` as the API does, in one message: what a broken connection leaves is either the whole or nothing. (The
+ * driver's own transactions would write their rollback to a socket that is gone.)
+ */
+async function press(
+  clients: postgres.Sql,
+  buyer: string,
+  args: Record<string, unknown>,
+): Promise<Outcome<Placed>> {
+  const literal = (value: unknown) =>
+    `'${(typeof value === 'string' ? value : JSON.stringify(value)).replaceAll("'", "''")}'`
+  const claims = literal({ role: 'authenticated', sub: buyer })
+  const list = Object.entries(args).map(([name, value]) => `${name} => ${literal(value)}`).join(', ')
+  try {
+    const results = await clients.unsafe(`
+      select set_config('role', 'authenticated', true), set_config('request.jwt.claims', ${claims}, true);
+      select public.checkout(${list}) as value`).simple() as unknown as { value: Placed }[][]
+    return { outcome: 'ok', value: results[1]![0]!.value }
+  } catch (error) {
+    const { code, detail, message } = error as { code?: string; detail?: string; message: string }
+    if (code === undefined || !code.startsWith('PT')) return { outcome: 'unknown' }
+    return { outcome: 'failed', status: code, code: detail ?? code, message }
+  }
+}
+
+describe('the database is killed during a hundred checkouts', () => {
+  test(
+    'every press resolves to exactly one outcome when it is repeated',
+    { ...REPEATS, timeout: 60_000 },
+    async () => {
+      const { buyers, presses, product, scarce } = await withConnections(async (owner) => {
+        const [store, other] = [await createStore(owner), await createStore(owner)]
+        const product = await createProduct(owner, store, 1000, 1000)
+        const scarce = await createProduct(owner, other, 500, BUYERS / 2)
+        const buyers = await createUsers(owner, BUYERS)
+        for (const buyer of buyers) await fillCart(owner, buyer, [{ product }, { product: scarce }])
+        const presses = buyers.map((_, index) => index % 3 === 0 ? cardCheckout() : cashCheckout())
+        return { buyers, presses, product, scarce }
+      })
+
+      // Killed at another moment each time: after some of the answers have come.
+      const answersUntilKill = Math.floor(Math.random() * 40)
+      const first = await withConnections(async (_, clients) => {
+        let answers = 0
+        let kill = () => {}
+        const due = new Promise<void>((resolve) => kill = resolve)
+        const pressed = buyers.map(async (buyer, index) => {
+          const outcome = await press(clients, buyer, presses[index]!)
+          if (++answers > answersUntilKill) kill()
+          return outcome
+        })
+        await due
+        await killAndRecover()
+        return await Promise.all(pressed)
+      })
+      expect(first.some(({ outcome }) => outcome === 'unknown')).toBe(true)
+
+      const second = await withConnections(async (owner, clients) => {
+        await answering(owner)
+        return await Promise.all(
+          buyers.map((buyer, index) => press(clients, buyer, presses[index]!)),
+        )
+      })
+      expect(tally(second)).toEqual({ ok: BUYERS / 2, out_of_stock: BUYERS / 2 })
+      for (const [index, outcome] of first.entries()) {
+        // What was answered once is answered again, to the letter.
+        if (outcome.outcome === 'ok') expect(second[index]).toEqual(outcome)
+      }
+
+      await withConnections(async (owner) => {
+        const bought = second.map((outcome) => outcome.outcome === 'ok')
+        const orders = await owner<{ customer_id: string; checkouts: number; orders: number }[]>`
+        select customer_id, count(distinct checkout_id)::int as checkouts, count(*)::int as orders
+        from public.orders where customer_id = any (${buyers}) group by customer_id`
+        expect(orders).toHaveLength(BUYERS / 2)
+        expect(new Set(orders.map(({ customer_id }) => customer_id)))
+          .toEqual(new Set(buyers.filter((_, index) => bought[index])))
+        // Each checkout whole: an order at both stores.
+        expect(new Set(orders.map((row) => `${row.checkouts} ${row.orders}`))).toEqual(new Set(['1 2']))
+        const levels = await owner<{ left: number }[]>`
+        select on_hand - reserved as left from public.stock_levels
+        where variant_id in (${product.variantId}, ${scarce.variantId}) order by 1`
+        expect(levels.map(({ left }) => left)).toEqual([0, 1000 - BUYERS / 2])
+        await expectSound(owner)
+      })
+    },
+  )
+
+  async function answering(owner: postgres.Sql): Promise<void> {
+    for (let attempt = 0;; attempt++) {
+      try {
+        await owner`select 1`
+        return
+      } catch (error) {
+        if (attempt === 100) throw error
+        await sleep(50)
+      }
+    }
+  }
+})
