@@ -147,6 +147,24 @@ describe('embedding', () => {
     expect(await rows(many)).toEqual([{ id: 1, projects: ['Beta', 'Alpha'] }, { id: 2, projects: ['Gamma'] }])
   })
 
+  test('spreads of many can be asked for, or for their absence, and hold whole spreads of one', async () => {
+    const spread = (has: 'is' | 'not') => {
+      const query = db.from('rest_projects').select('id,...rest_tasks(tasks:name)')
+      return (has === 'is' ? query.is('rest_tasks', null) : query.not('rest_tasks', 'is', null)).order('id')
+        .order('id', { referencedTable: 'rest_tasks' })
+    }
+    expect(await rows(spread('is'))).toEqual([{ id: 3, tasks: [] }, { id: 4, tasks: [] }])
+    expect(await rows(spread('not'))).toEqual([{ id: 1, tasks: ['draw', 'build'] }, {
+      id: 2,
+      tasks: ['test'],
+    }])
+    const nested = db.from('rest_tasks').select('name,...rest_people(who:name,...rest_badges(*))').eq('id', 2)
+      .order('id', { referencedTable: 'rest_people' })
+    expect(await rows(nested)).toEqual([
+      { name: 'build', who: ['Ann', 'Ben'], person_id: [1, null], code: ['A1', null] },
+    ])
+  })
+
   test('hints, columns and constraints name a relationship; a table may relate to itself', async () => {
     const byConstraint = db.from('rest_projects').select('id,c:rest_clients!rest_projects_client_id_fkey(id)')
       .eq('id', 1)
@@ -177,6 +195,8 @@ describe('embedding', () => {
     }])
     const computed = db.from('rest_clients').select('rest_shout,rest_cheap(name)').eq('rest_shout', 'ACME')
     expect(await rows(computed)).toEqual([{ rest_shout: 'ACME', rest_cheap: [{ name: 'Alpha' }] }])
+    const words = db.from('rest_projects').select('id').filter('rest_words', 'fts(english)', 'fox')
+    expect(await rows(words)).toEqual([{ id: 1 }])
   })
 })
 

@@ -24,7 +24,7 @@ import type { Plan } from './plan/plan.ts'
 import { tellPostgresError } from './postgres-errors.ts'
 import { type ApiRequest, readRequest } from './request/api-request.ts'
 import { type Outcome, respond, respondWithPlan, type RestResponse } from './response.ts'
-import { BINARY_BODY, plannedCountOf, RESULT, statementOf } from './sql/statement.ts'
+import { plannedCountOf, type ResultColumn, resultColumns, statementOf } from './sql/statement.ts'
 import { Stopwatch } from './timing.ts'
 import { type Identity, TokenReader } from './token.ts'
 import { type End, runTransaction, type TransactionContext, type Work } from './transaction.ts'
@@ -211,7 +211,9 @@ export class RestServer implements Service {
       request.preferences.return === 'headers-only',
     )
     const isBinary = plan.body.kind === 'handler' && plan.media.kind !== 'plan'
-    const work: Work[] = [isBinary ? { ...statement, binary: BINARY_BODY } : statement]
+    // Bodies that are not text come as the bytes that they are.
+    const binary = resultColumns(plan).map((column) => column === 'body')
+    const work: Work[] = [isBinary ? { ...statement, binary } : statement]
     if (counts && count !== 'exact') work.push(plannedCountOf(plan))
     const results = await this.#transact(
       call,
@@ -221,7 +223,7 @@ export class RestServer implements Service {
     )
     watch.begin('response')
     if (plan.media.kind === 'plan') return respondWithPlan(request, plan.media, planText(results[0]!))
-    const outcome = outcomeOf(results[0]!)
+    const outcome = outcomeOf(plan, results[0]!)
     if (plan.kind !== 'mutate' && isSingular(plan) && outcome.pageTotal !== 1) {
       throw errors.notSingular(outcome.pageTotal)
     }
@@ -347,7 +349,7 @@ function deciderOf(
   if (end === 'commit' && !isPut && !limited && (reads || plan.media.kind !== 'singular')) return undefined
   if (end === 'rollback' && reads) return undefined
   return (results) => {
-    const { pageTotal } = outcomeOf(results[0]!)
+    const { pageTotal } = outcomeOf(plan, results[0]!)
     if (isPut && pageTotal !== 1) throw errors.putKeyMismatch()
     if (isSingular(plan) && pageTotal !== 1) throw errors.notSingular(pageTotal)
     if (limited && pageTotal > request.preferences.maxAffected!) throw errors.maxAffectedExceeded(pageTotal)
@@ -369,19 +371,24 @@ function refuseUnsafeWrite(plan: Plan): void {
   throw new RestError(400, '21000', `${plan.mutation.kind.toUpperCase()} requires a WHERE clause`)
 }
 
-function outcomeOf({ rows }: StepResult): Outcome {
+function outcomeOf(plan: Plan, { rows }: StepResult): Outcome {
   const row = rows[0]!
-  const text = (index: number) => row[index]?.toString()
-  const number = (index: number) => (row[index] === null ? undefined : Number(text(index)))
-  const location = text(RESULT.location)
+  const columns = resultColumns(plan)
+  const value = (column: ResultColumn) => row[columns.indexOf(column)] ?? undefined
+  const text = (column: ResultColumn) => value(column)?.toString()
+  const number = (column: ResultColumn) => {
+    const digits = text(column)
+    return digits === undefined ? undefined : Number(digits)
+  }
+  const location = text('location')
   return {
-    tableTotal: number(RESULT.tableTotal),
-    pageTotal: number(RESULT.pageTotal) ?? 0,
+    tableTotal: number('tableTotal'),
+    pageTotal: number('pageTotal') ?? 0,
     location: location === undefined ? undefined : (JSON.parse(location) as [string, string | null][]),
-    body: row[RESULT.body] ?? NO_BODY,
-    headers: text(RESULT.headers),
-    status: text(RESULT.status),
-    inserted: number(RESULT.inserted),
+    body: value('body') ?? NO_BODY,
+    headers: text('headers'),
+    status: text('status'),
+    inserted: number('inserted'),
   }
 }
 

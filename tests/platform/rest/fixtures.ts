@@ -42,6 +42,8 @@ const CREATE = `
     select id, name, client_id from public.rest_projects;
 
   create function public.rest_shout(public.rest_clients) returns text language sql stable as $$ select upper($1.name) $$;
+  create function public.rest_words(public.rest_projects) returns tsvector language sql stable
+    as $$ select to_tsvector('english', $1.about) $$;
   create function public.rest_cheap(public.rest_clients) returns setof public.rest_projects language sql stable
     as $$ select * from public.rest_projects where client_id = $1.id and budget < 100 $$;
   create function public.rest_add(a integer, b integer default 10) returns integer language sql immutable

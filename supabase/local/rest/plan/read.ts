@@ -93,7 +93,8 @@ interface Parent {
   readonly table: QualifiedName
   /** What the parent's rows are called in the statement. */
   readonly rows: QualifiedName
-  readonly aggregated: boolean
+  /** Whether a `*` must be spelt out: where columns are grouped by, or become arrays one by one. */
+  readonly expands: boolean
 }
 
 class Planner {
@@ -108,12 +109,11 @@ class Planner {
       : aliasOf(relationship, depth)
     const rows = alias === undefined ? own : { schema: '', name: alias }
     const known = catalog.tables.get(keyOf(own))
-    const aggregated = (parent?.aggregated ?? false) || draft.columns.some((c) => c.aggregate !== undefined)
-    const children = draft.children.map((child) =>
-      this.node(child, { table: own, rows, aggregated }, depth + 1)
-    )
     const shape = relationship === undefined ? undefined : shapeOf(relationship, draft.item!.spread)
-    const columns = this.#columns(draft.columns, known, aggregated, shape)
+    const expands = (parent?.expands ?? false) || shape === 'spreadArray' ||
+      draft.columns.some((column) => column.aggregate !== undefined)
+    const children = draft.children.map((child) => this.node(child, { table: own, rows, expands }, depth + 1))
+    const columns = this.#columns(draft.columns, known, expands, shape)
     const lifted = shape === 'spread' || shape === 'spreadArray'
     return {
       from: relationship === undefined ? (source ?? table) : own,
@@ -137,15 +137,14 @@ class Planner {
   #columns(
     columns: readonly SelectColumn[],
     table: Table | undefined,
-    aggregated: boolean,
+    byName: boolean,
     shape: EmbedShape | undefined,
   ): PlannedColumn[] {
     const { catalog } = this.input
     const represented = [...(table?.columns.values() ?? [])].some(({ type }) =>
       catalog.representations.has(`${type}>json`)
     )
-    // Grouping, and turning each column into an array, need the columns by name.
-    const expands = table !== undefined && (aggregated || represented || shape === 'spreadArray')
+    const expands = table !== undefined && (byName || represented)
     return columns.flatMap((column) => {
       if (
         column.field.name === '*' && column.aggregate === undefined && column.field.path.length === 0 &&

@@ -117,20 +117,19 @@ function writeFrom(sql: SqlWriter, { from, alias, embed }: PlannedNode): void {
 function writeJoin(sql: SqlWriter, child: PlannedNode): void {
   const { shape, inner, joinAlias, spread } = child.embed!
   sql.raw(inner ? ' INNER JOIN LATERAL ( ' : ' LEFT JOIN LATERAL ( ')
-  if (shape === 'array') {
-    sql.raw('SELECT json_agg(').name(joinAlias).raw(')::jsonb AS ').name(joinAlias).raw(' FROM (')
-  } else if (shape === 'spreadArray') {
-    sql.raw('SELECT ').list(
-      spread,
-      ', ',
-      ({ name }) => sql.raw('json_agg(').name(joinAlias).raw('.').name(name).raw(')::jsonb AS ').name(name),
-    )
+  const gathers = shape === 'array' || shape === 'spreadArray'
+  if (gathers) {
+    // All rows as one value, called as the join is: null tells that there are none.
+    sql.raw('SELECT json_agg(').name(joinAlias).raw(')::jsonb AS ').name(joinAlias)
+    for (const { name } of spread) {
+      sql.raw(', json_agg(').name(joinAlias).raw('.').name(name).raw(')::jsonb AS ').name(name)
+    }
     sql.raw(' FROM (')
   }
   writeSelect(sql, child)
-  if (shape === 'array' || shape === 'spreadArray') sql.raw(' ) AS ').name(joinAlias)
+  if (gathers) sql.raw(' ) AS ').name(joinAlias)
   sql.raw(' ) AS ').name(joinAlias).raw(' ON ')
-  if (inner && (shape === 'array' || shape === 'spreadArray')) sql.name(joinAlias).raw(' IS NOT NULL')
+  if (inner && gathers) sql.name(joinAlias).raw(' IS NOT NULL')
   else sql.raw('TRUE')
 }
 

@@ -10,19 +10,32 @@ import { writeMutation } from './mutate.ts'
 import { writeCount, writeSelect } from './select.ts'
 import { quoteLiteral, quoteQualified, SqlWriter, type Statement } from './writer.ts'
 
-/** The columns of the statement's one row, in order. */
-export const RESULT = {
-  tableTotal: 0,
-  pageTotal: 1,
-  location: 2,
-  body: 3,
-  headers: 4,
-  status: 5,
-  inserted: 6,
-} as const
+/** What the statement's one row may hold. */
+export type ResultColumn =
+  | 'tableTotal'
+  | 'pageTotal'
+  | 'location'
+  | 'body'
+  | 'headers'
+  | 'status'
+  | 'inserted'
 
-/** Bodies that are not text come as the bytes that they are. */
-export const BINARY_BODY: readonly boolean[] = Object.values(RESULT).map((column) => column === RESULT.body)
+const COLUMNS_READ: readonly ResultColumn[] = ['tableTotal', 'pageTotal', 'body', 'headers', 'status']
+const COLUMNS_WRITTEN: readonly ResultColumn[] = [
+  'tableTotal',
+  'pageTotal',
+  'location',
+  'body',
+  'headers',
+  'status',
+]
+const COLUMNS_INSERTED: readonly ResultColumn[] = [...COLUMNS_WRITTEN, 'inserted']
+
+/** The columns of the statement's one row, in order. */
+export function resultColumns(plan: Plan): readonly ResultColumn[] {
+  if (plan.kind !== 'mutate') return COLUMNS_READ
+  return plan.mutation.kind === 'insert' ? COLUMNS_INSERTED : COLUMNS_WRITTEN
+}
 
 /** How totals are to be counted. */
 export interface Counting {
@@ -33,7 +46,6 @@ export interface Counting {
 }
 
 const setting = (name: string) => `nullif(current_setting('${name}', true), '')`
-const RESPONSE_SETTINGS = `${setting('response.headers')}, ${setting('response.status')}`
 
 /** Writes a plan as its statement. */
 export function statementOf(plan: Plan, counting: Counting, wantsLocation: boolean): Statement {
@@ -45,14 +57,14 @@ export function statementOf(plan: Plan, counting: Counting, wantsLocation: boole
       writeSelect(sql, plan.root)
       sql.raw(' )')
       writeCountSource(sql, plan, counting)
-      writeResult(sql, counting.all ? TOTAL : NO_TOTAL, NO_LOCATION, plan.body, undefined, 'NULL')
+      writeResult(sql, plan, { total: counting.all ? TOTAL : NO_TOTAL })
       sql.raw('FROM ( SELECT * FROM pgrst_source ) _postgrest_t')
       break
     case 'call':
       writeCall(sql, plan.call)
       sql.raw(' )')
       writeCountSource(sql, plan, counting)
-      writeResult(sql, counting.all ? TOTAL : NO_TOTAL, NO_LOCATION, plan.body, plan.call.routine, 'NULL')
+      writeResult(sql, plan, { total: counting.all ? TOTAL : NO_TOTAL })
       sql.raw('FROM ( ')
       writeSelect(sql, plan.root)
       sql.raw(' ) _postgrest_t')
@@ -61,8 +73,10 @@ export function statementOf(plan: Plan, counting: Counting, wantsLocation: boole
       writeMutation(sql, plan.mutation)
       sql.raw(' )')
       const keys = wantsLocation && plan.mutation.kind === 'insert' ? plan.mutation.table.primaryKey : []
-      const location = keys.length === 0 ? NO_LOCATION : locationOf(keys)
-      writeResult(sql, NO_TOTAL, location, plan.body, undefined, setting('pgrst.inserted'))
+      writeResult(sql, plan, {
+        total: NO_TOTAL,
+        location: keys.length === 0 ? NO_LOCATION : locationOf(keys),
+      })
       sql.raw('FROM ( ')
       if (plan.body.kind === 'none') sql.raw('SELECT * FROM pgrst_source')
       else writeSelect(sql, plan.root)
@@ -97,18 +111,17 @@ function writeCountSource(sql: SqlWriter, plan: Plan, { all, atMost }: Counting)
   sql.raw(')')
 }
 
-function writeResult(
-  sql: SqlWriter,
-  total: string,
-  location: string,
-  body: BodyMaker,
-  routine: Routine | undefined,
-  inserted: string,
-): void {
-  sql.raw(
-    ` SELECT ${total} AS total_result_set, pg_catalog.count(_postgrest_t) AS page_total, ${location} AS header, ` +
-      `${bodyOf(body, routine)} AS body, ${RESPONSE_SETTINGS}, ${inserted} `,
-  )
+function writeResult(sql: SqlWriter, plan: Plan, row: { total: string; location?: string }): void {
+  const values: Record<ResultColumn, string> = {
+    tableTotal: `${row.total} AS total_result_set`,
+    pageTotal: 'pg_catalog.count(_postgrest_t) AS page_total',
+    location: `${row.location ?? NO_LOCATION} AS header`,
+    body: `${bodyOf(plan.body, plan.kind === 'call' ? plan.call.routine : undefined)} AS body`,
+    headers: setting('response.headers'),
+    status: setting('response.status'),
+    inserted: setting('pgrst.inserted'),
+  }
+  sql.raw(` SELECT ${resultColumns(plan).map((column) => values[column]).join(', ')} `)
 }
 
 /** `key=eq.value` of the one row inserted, as a JSON array of key and value, null for null. */
