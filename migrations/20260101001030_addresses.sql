@@ -22,6 +22,8 @@ create table public.addresses (
   constraint addresses_line2_check check (private.is_line(line2, 120)),
   constraint addresses_city_check check (private.is_line(city, 80)),
   constraint addresses_region_check check (private.is_line(region, 80)),
+  -- Longer ones would not even fit the index that the foreign key is looked up with.
+  constraint addresses_country_code_check check (length(country_code) = 2),
   constraint addresses_postal_code_check check (postal_code ~ '^[A-Za-z0-9][A-Za-z0-9 -]{1,10}$')
 );
 create index addresses_user_id_idx on public.addresses (user_id, created_at);

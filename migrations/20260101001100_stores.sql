@@ -40,6 +40,7 @@ create table public.stores (
   constraint stores_line2_check check (private.is_line(line2, 120)),
   constraint stores_city_check check (private.is_line(city, 80)),
   constraint stores_region_check check (private.is_line(region, 80)),
+  constraint stores_country_code_check check (length(country_code) = 2),
   constraint stores_postal_code_check check (postal_code ~ '^[A-Za-z0-9][A-Za-z0-9 -]{1,10}$'),
   constraint stores_tax_rate_bps_check check (tax_rate_bps between 0 and 5000),
   constraint stores_order_prefix_check check (order_prefix ~ '^[A-Z0-9]{0,8}$'),

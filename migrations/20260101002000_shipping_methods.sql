@@ -18,6 +18,7 @@ create table public.shipping_methods (
   constraint shipping_methods_free_over_amount_check check (
     (kind = 'free_over') = (free_over_amount is not null) and free_over_amount > 0
   ),
+  constraint shipping_methods_currency_check check (length(currency) = 3),
   constraint shipping_methods_pickup_is_free_check check (kind <> 'pickup' or rate_amount = 0),
   constraint shipping_methods_position_check check (position between 0 and 1000)
 );

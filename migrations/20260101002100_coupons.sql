@@ -27,7 +27,10 @@ create table public.coupons (
   ),
   constraint coupons_amount_check check ((kind = 'amount') = (amount is not null) and amount between 1 and 1000000000000),
   constraint coupons_currency_check check (
-    currency is not null or (amount is null and max_discount_amount is null and min_order_amount = 0)
+    case
+      when currency is null then amount is null and max_discount_amount is null and min_order_amount = 0
+      else length(currency) = 3
+    end
   ),
   constraint coupons_min_order_amount_check check (min_order_amount between 0 and 1000000000000),
   constraint coupons_max_discount_amount_check check (max_discount_amount between 1 and 1000000000000),
