@@ -307,4 +307,141 @@ describe('hostile arguments', () => {
     const { data } = await buyer.client.from('cart_items').select('quantity').single()
     expect(data).toEqual({ quantity: 2 })
   })
+
+  test('every column that may be written directly takes no nonsense', async () => {
+    const { sql } = shop.platform
+    await shop.owner.client.from('coupons').insert({
+      store_id: shop.storeId,
+      code: 'TEN',
+      kind: 'percentage',
+      percent_bps: 1000,
+    })
+    await shop.owner.client.from('discounts').insert({
+      store_id: shop.storeId,
+      name: 'X',
+      kind: 'percentage',
+      percent_bps: 1000,
+    })
+    await shop.owner.client.from('shipping_methods')
+      .insert({ store_id: shop.storeId, name: 'Van', kind: 'flat', rate_amount: 100, currency: 'USD' })
+    await shop.owner.client.from('product_media')
+      .insert({ store_id: shop.storeId, product_id: lamp.productId, path: `${shop.storeId}/a.png` })
+    for (const person of [customer, shop.owner]) await person.client.from('addresses').insert(ADDRESS)
+    const columns = await sql<
+      { table: string; column: string; type: string; command: 'insert' | 'update' }[]
+    >`
+      select relname as table, attname as column, format_type(atttypid, null) as type, command
+      from pg_class join pg_attribute on attrelid = pg_class.oid and attnum > 0 and not attisdropped
+      cross join unnest(array['insert', 'update']) as command
+      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and has_column_privilege('authenticated', pg_class.oid, attnum, command)`
+    expect(columns.length).toBeGreaterThan(60)
+    // Made anew for each attempt, so that a row that was taken does not shield the next.
+    const rows = (): Record<string, Record<string, unknown>> => ({
+      addresses: ADDRESS,
+      coupons: {
+        store_id: shop.storeId,
+        code: crypto.randomUUID().slice(0, 8),
+        kind: 'percentage',
+        percent_bps: 100,
+      },
+      discounts: { store_id: shop.storeId, name: 'New', kind: 'percentage', percent_bps: 100 },
+      shipping_methods: {
+        store_id: shop.storeId,
+        name: 'New',
+        kind: 'flat',
+        rate_amount: 1,
+        currency: 'USD',
+      },
+      product_media: {
+        store_id: shop.storeId,
+        product_id: lamp.productId,
+        path: `${shop.storeId}/${crypto.randomUUID()}.png`,
+      },
+      wishlist_items: { product_id: lamp.productId },
+      back_in_stock_requests: { variant_id: lamp.variantId },
+    })
+    const failures: string[] = []
+    for (const { table, column, type, command } of columns) {
+      for (const hostile of [...ANYTHING, ...BY_TYPE[type] ?? []]) {
+        const others = Object.entries(command === 'insert' ? rows()[table] ?? {} : {}).filter(([name]) =>
+          name !== column
+        )
+        const members = [
+          ...others.map(([name, value]) => `"${name}":${JSON.stringify(value)}`),
+          `"${column}":${hostile}`,
+        ]
+        for (const who of ['customer', 'owner'] as const) {
+          const filter = command === 'update' ? `?${column}=not.is.null` : ''
+          const response = await fetch(`${shop.platform.apiUrl}/rest/v1/${table}${filter}`, {
+            method: command === 'update' ? 'PATCH' : 'POST',
+            headers: {
+              apikey: shop.platform.keys.publishableKey,
+              authorization: `Bearer ${tokens[who]}`,
+              'content-type': 'application/json',
+            },
+            body: `{${members.join(',')}}`,
+          })
+          const text = await response.text()
+          if (response.status >= 500) {
+            failures.push(
+              `${command} ${table}.${column} = ${hostile.slice(0, 60)}: ${response.status} ${
+                text.slice(0, 200)
+              }`,
+            )
+          }
+        }
+      }
+    }
+    expect(failures).toEqual([])
+    // Whatever was taken, the shop goes on: its people and its visitors are served.
+    for (const client of [customer.client, shop.owner.client, shop.platform.visitor()]) {
+      for (
+        const [verb, args] of [['search_products', {}], ['get_product', { product_id: lamp.productId }], [
+          'get_cart',
+          {},
+        ]] as const
+      ) {
+        expect([verb, (await client.rpc(verb, args)).status]).toEqual([verb, 200])
+      }
+    }
+    expect((await customer.client.rpc('quote_cart', {})).status).toBe(200)
+    expect(await ask(shop.platform.service(), 'check_invariants')).toEqual([])
+  }, 120_000)
+
+  test('names that look the same are the same', async () => {
+    const categories = [
+      'Caf\u00e9 chairs',
+      'Cafe\u0301 chairs',
+      'Caf\u00e9\u200b chairs',
+      '  CAF\u00c9   chairs ',
+      '\u202eCaf\u00e9 chairs',
+    ]
+    const ids = new Set<string>()
+    for (const category of categories) {
+      const product = await ask<{ category: { id: string } }>(shop.owner.client, 'save_product', {
+        store_id: shop.storeId,
+        name: 'Chair',
+        category,
+        price_amount: 100,
+      })
+      ids.add(product.category.id)
+    }
+    expect(ids.size).toBe(1)
+    const codes = await Promise.all(
+      ['SPRING', 'spring', 'Spring'].map((code) =>
+        shop.owner.client.from('coupons').insert({
+          store_id: shop.storeId,
+          code,
+          kind: 'percentage',
+          percent_bps: 100,
+        })
+      ),
+    )
+    expect(codes.map(({ status }) => status).sort()).toEqual([201, 409, 409])
+    for (const code of ['SPR\u0130NG', 'SPRI\u200bNG', 'ＳＰＲＩＮＧ', 'SPRING ', '=1+1']) {
+      const { status } = await shop.owner.client.from('coupons')
+        .insert({ store_id: shop.storeId, code, kind: 'percentage', percent_bps: 100 })
+      expect([code, status]).toEqual([code, 400])
+    }
+  })
 })
