@@ -58,8 +58,8 @@ create index products_search_idx on public.products using gin (
   ts_filter(search, '{a}'),
   store_id extensions.uuid_ops,
   category_id extensions.uuid_ops,
-  (array[floor(12 * ln(sales_count + 1::double precision))::integer]),
-  (array[floor(12 * ln(price_amount + 1::double precision))::integer]),
+  (array[floor(48 * ln(sales_count + 1::double precision))::integer]),
+  (array[floor(48 * ln(price_amount + 1::double precision))::integer]),
   (array[(published_at at time zone 'UTC')::date - date '2000-01-01']),
   (array[(rating * 10)::integer])
 ) with (fastupdate = off);

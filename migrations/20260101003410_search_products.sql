@@ -1,10 +1,13 @@
 -- Search over all stores, or one: words, filters, facet counts, an order, pages by keyset.
 --
--- It costs about the same at a thousand products and at a million, because no step looks at more than a few thousand rows:
--- - A random sample of one product in 32 (private.product_sample) says first how large the result is. Small results are taken whole: facets are
---   exact, relevance is the text rank of every match.
--- - Of large results the facets are counted on the sample and scaled up (`is_exact` is false), and a page is read along the index
---   of its order. There relevance means: products named so before products that mention it, the best-selling first.
+-- It costs little more at a million products than at a thousand, because no step reads more than some hundred rows:
+-- - A random sample of one product in 32 (private.product_sample) says first how large the result is. Small results are taken
+--   whole: facets are exact, relevance is the text rank of every match.
+-- - Of large results the facets are counted on the sample and scaled up (`is_exact` is false), and relevance means: products named
+--   so before products that mention it, the best-selling first. The sample also tells where in the order the page will end, and
+--   the cheapest of three ways reads it: along the index of the order, where matches are frequent; all matches, where they are
+--   few; or else the matches within the bands of the order in which the page lies, which products_search_idx intersects with the
+--   words and filters. All three give the same page: should the bands hold less than it takes, they are left out.
 -- Statements are built from fixed pieces (values are always parameters), so that each filter can use its index.
 create function private.discounted_condition() returns text
 language sql immutable
@@ -311,7 +314,7 @@ declare
   c_sample_limit constant integer := 500;
   c_page_reserve constant integer := 4; -- matches of the sample that make a page of 20 all but certain (some 128)
   -- The expressions of products_search_idx.
-  c_amount_band constant text := 'floor(12 * ln(%s + 1::double precision))::integer';
+  c_amount_band constant text := 'floor(48 * ln(%s + 1::double precision))::integer';
   c_day_band constant text := '((%s at time zone ''UTC'')::date - date ''2000-01-01'')';
   c_rating_band constant text := '(%s * 10)::integer';
   v_words text := nullif(btrim(left(search_products.query, 200)), '');
@@ -476,7 +479,7 @@ begin
             v_match_count := v_match_count * c_sample_scale;
             v_walk_cost := 2.0 * v_page_size * v_product_count / greatest(v_match_count, 1);
             v_gather_cost := 2.0 * v_match_count;
-            v_band_cost := 20 * (abs(v_first_band - v_last_band) + 1) + 0.1 * v_match_count
+            v_band_cost := 3 * (abs(v_first_band - v_last_band) + 1) + 0.1 * v_match_count
               + c_page_reserve * c_sample_scale * (2.0 + 0.02 * v_product_count / greatest(v_match_count, 1));
             v_is_gathered := least(v_gather_cost, v_band_cost) < v_walk_cost;
             if v_is_gathered and v_band_cost < v_gather_cost then
