@@ -38,6 +38,8 @@ export interface PostgresOptions {
   /** False for throw-away servers only: data may be lost when the machine stops. */
   durable?: boolean
   maxConnections?: number
+  /** Postgres' own cache; 128MB unless said. */
+  sharedBuffers?: string
   /** Told when the server ended by itself and is being started again, or cannot be. */
   onEvent?: (message: string) => void
 }
@@ -157,7 +159,7 @@ function serverSettings(options: PostgresOptions): Record<string, string> {
     listen_addresses: HOST,
     unix_socket_directories: '',
     max_connections: String(options.maxConnections ?? 200),
-    shared_buffers: '128MB',
+    shared_buffers: options.sharedBuffers ?? '128MB',
     wal_level: 'logical',
     max_wal_senders: '50',
     max_replication_slots: '50',
