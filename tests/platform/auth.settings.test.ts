@@ -452,6 +452,10 @@ describe('clients of the OAuth server', async () => {
     expect((await oauth.updateClient(client_id, { logo_uri })).data).toMatchObject({ ...draft, logo_uri })
     const ids = async () => (await oauth.listClients()).data.clients.map((client) => client.client_id)
     expect(await ids()).toContain(client_id)
+    expect((await oauth.updateClient(client_id, { grant_types: [] })).error).toMatchObject({
+      status: 400,
+      message: 'grant_types cannot be empty',
+    })
     expect((await oauth.deleteClient(client_id)).error).toBeNull()
     expect(await ids()).not.toContain(client_id)
     expect((await oauth.getClient(client_id)).error).toMatchObject({

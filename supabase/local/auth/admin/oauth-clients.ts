@@ -35,7 +35,7 @@ export async function createOAuthClient(call: Call): Promise<void> {
   const secret = type === 'confidential' ? newClientSecret() : undefined
   const client = await insertOAuthClient(call.auth.sql, {
     redirect_uris: wish.redirect_uris,
-    grant_types: wish.grant_types ?? GRANT_TYPES.join(','),
+    grant_types: wish.grant_types || GRANT_TYPES.join(','),
     client_name: wish.client_name ?? null,
     client_uri: wish.client_uri ?? null,
     logo_uri: wish.logo_uri ?? null,
@@ -65,6 +65,7 @@ export async function changeOAuthClient(call: Call): Promise<void> {
   const { id } = await requireClient(call)
   const wish = readWish(call)
   if (Object.keys(wish).length === 0) throw invalid('No fields provided for update')
+  if (wish.grant_types === '') throw invalid('grant_types cannot be empty')
   call.json(200, oauthClientJson(await updateOAuthClient(call.auth.sql, id, wish) ?? notFound()))
 }
 
@@ -159,7 +160,7 @@ function checkGrants(types: string[]): string[] {
   if (types.some((type) => !GRANT_TYPES.includes(type))) {
     throw invalid("grant_types must only contain 'authorization_code' and/or 'refresh_token'")
   }
-  return types.length === 0 ? GRANT_TYPES : types
+  return types
 }
 
 /** Either of the two members decides the other; named both, they must agree. */
