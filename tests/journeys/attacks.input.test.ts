@@ -370,7 +370,7 @@ describe('hostile arguments', () => {
           ...others.map(([name, value]) => `"${name}":${JSON.stringify(value)}`),
           `"${column}":${hostile}`,
         ]
-        for (const who of ['customer', 'owner'] as const) {
+        await Promise.all((['customer', 'owner'] as const).map(async (who) => {
           const filter = command === 'update' ? `?${column}=not.is.null` : ''
           const response = await fetch(`${shop.platform.apiUrl}/rest/v1/${table}${filter}`, {
             method: command === 'update' ? 'PATCH' : 'POST',
@@ -389,7 +389,7 @@ describe('hostile arguments', () => {
               }`,
             )
           }
-        }
+        }))
       }
     }
     expect(failures).toEqual([])
