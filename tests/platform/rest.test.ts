@@ -642,6 +642,13 @@ describe('on the local platform', () => {
     await eventually(async () => (await db.from('rest_clients').select().explain()).error === null)
     expect(await rows(db.from('rest_clients').select().explain())).toContain('Aggregate')
     await set('reset pgrst.db_plan_enabled')
+    await set(`set pgrst.db_root_spec = 'rest_whoami'`)
+    await eventually(async () => {
+      const root = await target.send('/', { headers: { accept: 'application/json' } })
+      return root.headers.get('content-type')?.startsWith('application/json') === true &&
+        (await root.json() as { path?: string }).path === '/'
+    })
+    await set('reset pgrst.db_root_spec')
   })
 
   test('a lost database gives 503 and comes back by itself', async (context) => {

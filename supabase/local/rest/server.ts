@@ -165,6 +165,7 @@ export class RestServer implements Service {
     const request = readRequest(incoming, {
       schemas: settings.dbSchemas,
       allowTx: settings.dbTxEnd.endsWith('allow-override'),
+      rootSpec: settings.dbRootSpec,
       timezones: known.catalog.timezones,
     })
     const call: Exchange = { req, request, identity, known, watch }

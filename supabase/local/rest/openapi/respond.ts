@@ -4,7 +4,6 @@ import type { Knowledge } from '../knowledge.ts'
 import type { ApiRequest } from '../request/api-request.ts'
 import { mediaTypeName } from '../request/media.ts'
 import { type RestResponse, typeHeaders } from '../response.ts'
-import { quoteName } from '../sql/writer.ts'
 import type { Work } from '../transaction.ts'
 import { describeApi } from './document.ts'
 
@@ -40,7 +39,7 @@ select json_build_object(
 from pg_catalog.pg_namespace n
 where n.nspname = $1`
 
-/** Answers the root: the document that a function of the database gives, or the generated one. */
+/** Answers the root with a document of what the request's role may use. */
 export async function openApiResponse(
   request: ApiRequest,
   { settings, catalog }: Knowledge,
@@ -52,12 +51,6 @@ export async function openApiResponse(
   }
   const headersOnly = request.action.kind === 'root' && request.action.headersOnly
   const headers = typeHeaders(request, { kind: 'openapi' })
-  if (settings.dbRootSpec !== undefined) {
-    const name = settings.dbRootSpec.split('.').map(quoteName).join('.')
-    const [result] = await transact([{ sql: `select ${name}()`, parameters: [] }])
-    const document = result!.rows[0]?.[0] ?? Buffer.from('null')
-    return { status: 200, headers, body: headersOnly ? undefined : document }
-  }
   const [result] = await transact([{ sql: ACCESS, parameters: [request.schema] }])
   const answer = result!.rows[0]?.[0]?.toString() ?? 'null'
   const access = (JSON.parse(answer) ?? { tables: [], routines: [], description: null }) as Access

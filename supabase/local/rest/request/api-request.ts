@@ -45,6 +45,8 @@ export interface ApiRequest {
 export interface RequestContext {
   readonly schemas: readonly string[]
   readonly allowTx: boolean
+  /** The function that answers the root, as `schema.name` or `name`. */
+  readonly rootSpec: string | undefined
   readonly timezones: ReadonlySet<string>
 }
 
@@ -68,7 +70,7 @@ export function readRequest(incoming: Incoming, context: RequestContext): ApiReq
   const path = mark < 0 ? incoming.url : incoming.url.slice(0, mark)
   const resource = readPath(path)
   const { schema, negotiated } = readProfile(method, headers, context.schemas)
-  const action = readAction(method, resource, schema)
+  const action = readAction(method, resource, schema, context.rootSpec)
   const query = parseQuery(
     mark < 0 ? '' : incoming.url.slice(mark + 1),
     action.kind === 'call' && action.method !== 'POST',
@@ -121,9 +123,18 @@ function readProfile(
   return { schema: asked, negotiated: true }
 }
 
-function readAction(method: string, resource: Resource, schema: string): Action {
+function readAction(
+  method: string,
+  resource: Resource,
+  schema: string,
+  rootSpec: string | undefined,
+): Action {
   if (resource.kind === 'root') {
-    if (method === 'GET' || method === 'HEAD') return { kind: 'root', headersOnly: method === 'HEAD' }
+    if (method === 'GET' || method === 'HEAD') {
+      if (rootSpec === undefined) return { kind: 'root', headersOnly: method === 'HEAD' }
+      const [name = '', qualifier = schema] = rootSpec.split('.').reverse()
+      return { kind: 'call', target: { schema: qualifier, name }, method }
+    }
     if (method === 'OPTIONS') return { kind: 'rootInfo' }
     throw errors.methodNotSupported(method)
   }
