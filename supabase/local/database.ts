@@ -34,6 +34,8 @@ export function connect(
     username: role,
     password: database.password,
     onnotice: () => {},
+    // The driver's own pauses grow to 20 s: long after the database is back, a pool would still look dead.
+    backoff: (attempt) => Math.min(3 ** attempt / 100, 1),
     ...options,
   })
 }
