@@ -126,17 +126,14 @@ begin
 end;
 $$;
 alter table products disable trigger user;
-drop index products_search_idx; -- what is found does not depend on it, and the table grows faster without
 update products set sales_count = price_amount / 100 where name like 'Zzlot %';
 delete from private.product_sample
 where id in (select id from products where search @@ 'zzlot' order by substr(id::text, 25) offset 18);
-do $$
-begin
-  while pg_relation_size('products') < 13000000 loop
-    update products set updated_at = now() where not search @@ 'zzlot';
-  end loop;
-end;
-$$;
+alter table products alter column description set storage plain;
+insert into products (store_id, category_id, currency, name, slug, description)
+select store_id, category_id, currency, 'Filler', 'filler-' || number, repeat('x', 7000)
+from generate_series(1, 1800) as number
+cross join (select * from products limit 1) as example;
 alter table products enable trigger user;
 update private.product_sample set sales_count = products.sales_count from products where products.id = product_sample.id;
 select is(pg_temp.whole('price_asc'), array(select name from products where search @@ 'zzlot' order by price_amount, id), 'gathered: by price');
