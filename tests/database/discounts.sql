@@ -1,7 +1,7 @@
 -- Discounts and the one place that prices.
 begin;
 set local search_path = public, extensions;
-select plan(41);
+select plan(42);
 -- include: actors, catalog_people, catalog_stores, catalog_products
 
 -- Writing
@@ -40,6 +40,8 @@ select is(pg_temp.price(), 17500::bigint, 'a stackable one alone is just another
 insert into discounts (store_id, name, kind, percent_bps, is_stackable) select store_id, 'Stack B', 'percentage', 700, true from products where id = (select value::uuid from ids where name = 'product');
 select is(pg_temp.price(), 17000::bigint, 'stackable ones add up: 15 % of the list price');
 select is((select (store_discount_amount, platform_discount_amount, cardinality(discount_ids))::text from private.variant_prices(array[(select value::uuid from ids where name = 'variant')])), '(1400,1600,2)', 'each bears its own part');
+update discounts set funded_by = 'store' where name = 'Stack A';
+select is((select (store_discount_amount, platform_discount_amount)::text from private.variant_prices(array[(select value::uuid from ids where name = 'variant')])), '(3000,0)', '… and the platform nothing, when all are the store''s');
 update discounts set amount = 999999 where name = 'Five hundred off';
 select is(pg_temp.price(), 0::bigint, 'a price never falls below zero');
 delete from discounts where name in ('Five hundred off', 'Stack A', 'Stack B');
