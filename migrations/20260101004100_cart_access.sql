@@ -31,11 +31,14 @@ begin
     where carts.user_id = v_user_id and carts.status = 'active'
     for no key update;
   else
+    -- By the token alone, which is unique: every further condition would invite a plan that walks all visitors' carts.
     v_token_hash := private.cart_token_hash(cart_token);
-    select * into v_cart from public.carts
-    where carts.token_hash = v_token_hash
-      and carts.user_id is null and carts.status = 'active'
-    for no key update;
+    if v_token_hash is not null then
+      select * into v_cart from public.carts where carts.token_hash = v_token_hash for no key update;
+      if v_cart.user_id is not null or v_cart.status <> 'active' then
+        v_cart := null;
+      end if;
+    end if;
   end if;
 
   -- Kept alive while it is used, in steps of a day, so that most changes leave this row alone.
@@ -78,9 +81,9 @@ begin
   end if;
   v_token_hash := private.cart_token_hash(cart_token);
   return (
-    select carts.id from public.carts
+    select case when carts.user_id is null and carts.status = 'active' then carts.id end
+    from public.carts
     where carts.token_hash = v_token_hash
-      and carts.user_id is null and carts.status = 'active'
   );
 end;
 $$;

@@ -3,6 +3,7 @@ language plpgsql stable
 security definer -- visitors hold no grant on carts
 set search_path = ''
 set plan_cache_mode = force_generic_plan -- the plans never depend on the values, and planning costs more than running
+set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
   v_cart_id uuid := private.find_cart(cart_token);

@@ -58,6 +58,7 @@ language plpgsql volatile
 security definer -- visitors hold no grant on carts
 set search_path = ''
 set plan_cache_mode = force_generic_plan -- the plans never depend on the values, and planning costs more than running
+set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
   v_variant_id uuid := coalesce(variant_id, private.choose_variant(product_id));

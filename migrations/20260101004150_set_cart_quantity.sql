@@ -20,6 +20,7 @@ language plpgsql volatile
 security definer -- visitors hold no grant on carts
 set search_path = ''
 set plan_cache_mode = force_generic_plan -- the plans never depend on the values, and planning costs more than running
+set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
   v_cart_id uuid := private.require_cart(cart_token);

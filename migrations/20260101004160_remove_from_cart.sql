@@ -2,6 +2,7 @@ create function private.remove_from_cart(variant_id uuid, cart_token text) retur
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
 set search_path = ''
+set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
   v_cart_id uuid := private.require_cart(cart_token);

@@ -2,6 +2,7 @@ create function private.clear_cart(cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
 set search_path = ''
+set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
   v_cart_id uuid := private.require_cart(cart_token);

@@ -47,6 +47,7 @@ language plpgsql volatile
 security definer -- moves a cart that only its token opens
 set search_path = ''
 set plan_cache_mode = force_generic_plan -- the plans never depend on the values, and planning costs more than running
+set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
   v_user_id uuid := (select auth.uid());

@@ -2,6 +2,7 @@ create function private.apply_coupon(code text, store_id uuid, cart_token text) 
 language plpgsql volatile
 security definer -- customers do not see coupons, and visitors hold no grant on carts
 set search_path = ''
+set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
   v_cart_id uuid := private.require_cart(cart_token);

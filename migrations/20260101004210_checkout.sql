@@ -9,6 +9,7 @@ language plpgsql volatile
 security definer -- clients hold no write grant on orders, stock or coupons
 set search_path = ''
 set plan_cache_mode = force_generic_plan -- the plans never depend on the values, and planning costs more than running
+set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
   v_customer_id uuid := private.require_user();
