@@ -732,6 +732,13 @@ export type Database = {
             foreignKeyName: 'order_lines_order_id_fkey'
             columns: ['order_id']
             isOneToOne: false
+            referencedRelation: 'admin_orders'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'order_lines_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
             referencedRelation: 'orders'
             referencedColumns: ['id']
           },
@@ -942,6 +949,13 @@ export type Database = {
             columns: ['checkout_id']
             isOneToOne: false
             referencedRelation: 'checkouts'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'payments_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'admin_orders'
             referencedColumns: ['id']
           },
           {
@@ -1269,6 +1283,13 @@ export type Database = {
             foreignKeyName: 'refund_lines_refund_id_fkey'
             columns: ['refund_id']
             isOneToOne: false
+            referencedRelation: 'admin_refunds'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'refund_lines_refund_id_fkey'
+            columns: ['refund_id']
+            isOneToOne: false
             referencedRelation: 'refunds'
             referencedColumns: ['id']
           },
@@ -1353,6 +1374,13 @@ export type Database = {
             foreignKeyName: 'refunds_order_id_fkey'
             columns: ['order_id']
             isOneToOne: false
+            referencedRelation: 'admin_orders'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'refunds_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
             referencedRelation: 'orders'
             referencedColumns: ['id']
           },
@@ -1401,6 +1429,13 @@ export type Database = {
           'tracking_url'?: string | null
         }
         Relationships: [
+          {
+            foreignKeyName: 'shipments_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'admin_orders'
+            referencedColumns: ['id']
+          },
           {
             foreignKeyName: 'shipments_order_id_fkey'
             columns: ['order_id']
@@ -1620,6 +1655,13 @@ export type Database = {
           'variant_id'?: string
         }
         Relationships: [
+          {
+            foreignKeyName: 'stock_reservations_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'admin_orders'
+            referencedColumns: ['id']
+          },
           {
             foreignKeyName: 'stock_reservations_order_id_fkey'
             columns: ['order_id']
@@ -1971,6 +2013,27 @@ export type Database = {
         ComputedFields: never
         Relationships: []
       }
+      'admin_orders': {
+        Row: {
+          'cancel_reason': string | null
+          'created_at': string
+          'currency': string
+          'customer': string | null
+          'customer_email': string | null
+          'customer_phone': string | null
+          'id': string
+          'item_count': number
+          'payment_method': string
+          'payment_status': string
+          'reference': string | null
+          'refunded_amount': number
+          'status': string
+          'store': string
+          'total_amount': number
+        }
+        ComputedFields: never
+        Relationships: []
+      }
       'admin_products': {
         Row: {
           'category': string
@@ -1988,6 +2051,22 @@ export type Database = {
           'sales_count': number
           'status': string
           'store': string
+        }
+        ComputedFields: never
+        Relationships: []
+      }
+      'admin_refunds': {
+        Row: {
+          'amount': number
+          'created_at': string
+          'currency': string | null
+          'customer': string | null
+          'id': string
+          'order_reference': string | null
+          'provider_refund_id': string | null
+          'reason': string | null
+          'status': string
+          'store': string | null
         }
         ComputedFields: never
         Relationships: []
