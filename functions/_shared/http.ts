@@ -101,6 +101,9 @@ export async function readJson<T>(req: Request, shape: z.ZodType<T>): Promise<T>
 export function fetchWithin(milliseconds: number): typeof fetch {
   return (input, init) => {
     const deadline = AbortSignal.timeout(milliseconds)
-    return fetch(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, deadline]) : deadline })
+    return fetch(input, {
+      ...init,
+      signal: init?.signal ? AbortSignal.any([init.signal, deadline]) : deadline,
+    })
   }
 }

@@ -39,7 +39,9 @@ export function fromPostgrest(error: PostgrestFailure): Error {
   const status = /^PT([45]\d\d)$/.exec(error.code)?.[1]
   if (status) return new Problem(Number(status), error.details ?? 'unknown', error.message, { cause: error })
   if (PASSES.test(error.code)) {
-    return new Problem(503, 'service_unavailable', 'The service is busy. Try again in a moment.', { cause: error })
+    return new Problem(503, 'service_unavailable', 'The service is busy. Try again in a moment.', {
+      cause: error,
+    })
   }
   return new Error(`${error.code}: ${error.message}`, { cause: error })
 }
