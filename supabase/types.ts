@@ -1,14 +1,14 @@
 /** `npm run types`: generates supabase/database.types.ts from the migrations, with the official CLI. */
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { text } from 'node:stream/consumers'
-import { promisify } from 'node:util'
 import { generateKeys } from './local/keys.ts'
-import { applyMigrations, installPlatform, OWNER_PASSWORD, startPostgres } from './local/postgres/index.ts'
+import { applyMigrations, installPlatform, startPostgres } from './local/postgres/index.ts'
+import { ownerUrl, supabase } from './official-cli.ts'
 
 /** Where the generated types stand, relative to the project. */
 export const TYPES_FILE = 'supabase/database.types.ts'
@@ -17,23 +17,11 @@ const BANNER = '// Written by `npm run types` from the migrations. Do not edit.\
 
 /** The types of the schema `public` of a database, formatted. */
 export async function generateTypes(databaseUrl: string): Promise<string> {
-  const { stdout } = await promisify(execFile)(
-    join('node_modules', '.bin', 'supabase'),
-    ['gen', 'types', 'typescript', '--schema', 'public', '--remote', databaseUrl],
-    {
-      maxBuffer: 50_000_000,
-      env: {
-        ...process.env,
-        PGSSLMODE: 'disable',
-        SUPABASE_TELEMETRY_DISABLED: '1',
-        SEND_SMS_HOOK_SECRETS: `v1,whsec_${Buffer.alloc(32).toString('base64')}`,
-      },
-    },
-  )
+  const types = await supabase('gen', 'types', 'typescript', '--schema', 'public', '--remote', databaseUrl)
   const formatter = spawn(join('node_modules', '.bin', 'deno'), ['fmt', '--ext', 'ts', '-'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
-  formatter.stdin.end(BANNER + stdout)
+  formatter.stdin.end(BANNER + types)
   const [formatted, [code]] = await Promise.all([text(formatter.stdout), once(formatter, 'close')])
   if (code !== 0) throw new Error(`deno fmt ended with ${code}.`)
   return formatted
@@ -54,11 +42,7 @@ async function main(): Promise<void> {
     const database = server.database()
     await installPlatform(database)
     await applyMigrations(database, 'migrations')
-    const { host, port, name } = database
-    await writeFile(
-      TYPES_FILE,
-      await generateTypes(`postgresql://postgres:${OWNER_PASSWORD}@${host}:${port}/${name}`),
-    )
+    await writeFile(TYPES_FILE, await generateTypes(ownerUrl(database)))
     console.log(`Wrote ${TYPES_FILE}.`)
   } finally {
     await server.stop()

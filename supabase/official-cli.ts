@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
-import type { Database } from '../../supabase/local/database.ts'
-import { OWNER_PASSWORD } from '../../supabase/local/postgres/index.ts'
+import type { Database } from './local/database.ts'
+import { OWNER_PASSWORD } from './local/postgres/index.ts'
 
 /** The address of a database for its owner, as the official CLI takes it. */
 export function ownerUrl(database: Database): string {
