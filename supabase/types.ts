@@ -1,13 +1,11 @@
 /** `npm run types`: generates supabase/database.types.ts from the migrations, with the official CLI. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { text } from 'node:stream/consumers'
-import { generateKeys } from './local/keys.ts'
-import { applyMigrations, installPlatform, startPostgres } from './local/postgres/index.ts'
+import { applyMigrations, startTemporaryPostgres } from './local/postgres/index.ts'
 import { ownerUrl, supabase } from './official-cli.ts'
 
 /** Where the generated types stand, relative to the project. */
@@ -28,25 +26,13 @@ export async function generateTypes(databaseUrl: string): Promise<string> {
 }
 
 async function main(): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'marketbase-types-'))
-  const keys = await generateKeys()
-  const server = await startPostgres({
-    directory,
-    projectId: 'types',
-    port: 0,
-    password: keys.databasePassword,
-    vaultKey: keys.vaultKey,
-    durable: false,
-  })
+  const { database, remove } = await startTemporaryPostgres()
   try {
-    const database = server.database()
-    await installPlatform(database)
     await applyMigrations(database, 'migrations')
     await writeFile(TYPES_FILE, await generateTypes(ownerUrl(database)))
     console.log(`Wrote ${TYPES_FILE}.`)
   } finally {
-    await server.stop()
-    await rm(directory, { recursive: true, force: true })
+    await remove()
   }
 }
 

@@ -1,20 +1,13 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { loadConfig } from '../../supabase/local/config.ts'
 import type { Database } from '../../supabase/local/database.ts'
-import { generateKeys, type Keys } from '../../supabase/local/keys.ts'
+import type { Keys } from '../../supabase/local/keys.ts'
 import { startPlatform } from '../../supabase/local/platform.ts'
-import {
-  applyMigrations,
-  applySeeds,
-  installPlatform,
-  startPostgres,
-} from '../../supabase/local/postgres/index.ts'
+import { applyMigrations, applySeeds, startTemporaryPostgres } from '../../supabase/local/postgres/index.ts'
 
 /** A whole platform with the marketplace in it, as durable as `npm start` makes it, in a process of its own. */
 export interface BenchPlatform {
@@ -26,9 +19,7 @@ export interface BenchPlatform {
 
 /** Starts one; it keeps nothing. */
 export async function startBenchPlatform(): Promise<BenchPlatform> {
-  const directory = await mkdtemp(join(tmpdir(), 'marketbase-bench-'))
-  await chmod(directory, 0o755)
-  const server = fork(fileURLToPath(import.meta.url), ['serve', directory], {
+  const server = fork(fileURLToPath(import.meta.url), ['serve'], {
     execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
@@ -44,22 +35,12 @@ export async function startBenchPlatform(): Promise<BenchPlatform> {
     close: async () => {
       server.disconnect()
       await exited
-      await rm(directory, { recursive: true, force: true })
     },
   }
 }
 
-async function serve(directory: string): Promise<void> {
-  const keys = await generateKeys()
-  const postgres = await startPostgres({
-    directory: join(directory, 'postgres'),
-    projectId: 'bench',
-    port: 0,
-    password: keys.databasePassword,
-    vaultKey: keys.vaultKey,
-  })
-  const database = postgres.database()
-  await installPlatform(database)
+async function serve(): Promise<void> {
+  const { database, keys, directory, remove } = await startTemporaryPostgres({ durable: true })
   await applyMigrations(database, 'migrations')
   const config = await loadConfig(process.cwd(), {
     SEND_SMS_HOOK_SECRETS: keys.sendSmsHookSecret,
@@ -79,10 +60,10 @@ async function serve(directory: string): Promise<void> {
   })
   process.once('disconnect', async () => {
     await platform.close()
-    await postgres.stop()
+    await remove()
     process.exit(0)
   })
   process.send!({ apiUrl: platform.apiUrl, keys, database })
 }
 
-if (process.argv[2] === 'serve' && process.send !== undefined) await serve(process.argv[3]!)
+if (process.argv[2] === 'serve' && process.send !== undefined) await serve()

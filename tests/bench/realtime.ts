@@ -4,19 +4,15 @@
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import postgres from 'postgres'
 import WebSocket from 'ws'
 import type { Database } from '../../supabase/local/database.ts'
-import { generateKeys, type Keys, verificationKeys } from '../../supabase/local/keys.ts'
-import { installPlatform, OWNER_PASSWORD, startPostgres } from '../../supabase/local/postgres/index.ts'
+import { type Keys, verificationKeys } from '../../supabase/local/keys.ts'
+import { connectAsOwner, startTemporaryPostgres } from '../../supabase/local/postgres/index.ts'
 import { RealtimeConfig, startRealtime } from '../../supabase/local/realtime/index.ts'
 import type { Measurement } from './report.ts'
 
@@ -30,18 +26,7 @@ const BROADCAST_BUDGET_MS = 100
 
 /** Measures a Realtime of its own, on a Postgres of its own. */
 export async function benchRealtime(): Promise<Measurement[]> {
-  const keys = await generateKeys()
-  const directory = await mkdtemp(join(tmpdir(), 'bench-realtime-'))
-  await chmod(directory, 0o755)
-  const server = await startPostgres({
-    directory: join(directory, 'postgres'),
-    projectId: 'bench-realtime',
-    port: 0,
-    password: keys.databasePassword,
-    vaultKey: keys.vaultKey,
-  })
-  const database = server.database()
-  await installPlatform(database)
+  const { database, keys, remove } = await startTemporaryPostgres({ durable: true })
   const service = fork(fileURLToPath(import.meta.url), ['serve'], {
     execArgv: ['--import', 'tsx', '--expose-gc'],
     env: { ...process.env, BENCH_DATABASE: JSON.stringify(database), BENCH_KEYS: JSON.stringify(keys) },
@@ -53,8 +38,7 @@ export async function benchRealtime(): Promise<Measurement[]> {
     const exited = once(service, 'exit')
     service.kill()
     await exited
-    await server.stop()
-    await rm(directory, { recursive: true, force: true, maxRetries: 20 })
+    await remove()
   }
 }
 
@@ -64,16 +48,7 @@ async function measure(
   database: Database,
   service: ChildProcess,
 ): Promise<Measurement[]> {
-  const { host, port, name } = database
-  const sql = postgres({
-    host,
-    port,
-    database: name,
-    username: 'postgres',
-    password: OWNER_PASSWORD,
-    max: 1,
-    onnotice: () => {},
-  })
+  const sql = connectAsOwner(database)
   await sql`create policy receive on realtime.messages for select to authenticated, anon using (realtime.topic() like 'room%')`
   await sql`create policy send on realtime.messages for insert to authenticated, anon with check (realtime.topic() like 'room%')`
 

@@ -4,19 +4,16 @@
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import autocannon from 'autocannon'
 import postgres from 'postgres'
 import { connect, type Database } from '../../supabase/local/database.ts'
 import { signJwtWithSecret } from '../../supabase/local/jwt.ts'
-import { generateKeys, type Keys, verificationKeys } from '../../supabase/local/keys.ts'
-import { installPlatform, startPostgres } from '../../supabase/local/postgres/index.ts'
+import { type Keys, verificationKeys } from '../../supabase/local/keys.ts'
+import { startTemporaryPostgres } from '../../supabase/local/postgres/index.ts'
 import { RestConfig, startRest } from '../../supabase/local/rest/index.ts'
 import { type Measurement, report } from './report.ts'
 
@@ -60,26 +57,14 @@ const CALL = `
 
 /** Measures; takes about a minute. */
 export async function benchRest(): Promise<Measurement[]> {
-  const directory = await mkdtemp(join(tmpdir(), 'marketbase-bench-'))
-  await chmod(directory, 0o755)
-  const keys = await generateKeys()
-  const server = await startPostgres({
-    directory: join(directory, 'postgres'),
-    projectId: 'bench-rest',
-    port: 0,
-    password: keys.databasePassword,
-    vaultKey: keys.vaultKey,
-  })
+  const { database, keys, remove } = await startTemporaryPostgres({ durable: true })
   try {
-    const database = server.database()
-    await installPlatform(database)
     const admin = connect(database, 'supabase_admin', { max: 1 })
     await admin.unsafe(SCHEMA)
     await admin.end()
     return await measure(database, keys)
   } finally {
-    await server.stop()
-    await rm(directory, { recursive: true, force: true })
+    await remove()
   }
 }
 

@@ -1,19 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { Database } from '../../supabase/local/database.ts'
-import { generateKeys, type Keys, verificationKeys } from '../../supabase/local/keys.ts'
+import { connect, type Database } from '../../supabase/local/database.ts'
+import { verificationKeys } from '../../supabase/local/keys.ts'
 import {
   cloneDatabase,
-  installPlatform,
-  OWNER_PASSWORD,
-  type PostgresServer,
-  startPostgres,
+  connectAsOwner,
+  startTemporaryPostgres,
+  type TemporaryPostgres,
 } from '../../supabase/local/postgres/index.ts'
 import { RealtimeConfig, startRealtime } from '../../supabase/local/realtime/index.ts'
 import { isSettled } from '../../supabase/local/realtime/postgres-changes/settled.ts'
@@ -24,57 +19,33 @@ import { RawSocket } from './realtime/raw-socket.ts'
 // What happens to Realtime when its limits are reached, its clients misbehave, or its database goes away. These need a
 // server that may be stopped and limits that may be set, so they run against the local service only.
 
-let keys: Keys
-let server: PostgresServer
-let directory: string
+let postgres: TemporaryPostgres
 let template: Database
 const cleanups: (() => Promise<unknown>)[] = []
 
 beforeAll(async () => {
-  keys = await generateKeys()
-  directory = await mkdtemp(join(tmpdir(), 'realtime-faults-'))
-  await chmod(directory, 0o755)
-  server = await startPostgres({
-    directory: join(directory, 'postgres'),
-    projectId: 'realtime-faults',
-    port: 0,
-    password: keys.databasePassword,
-    vaultKey: keys.vaultKey,
-    durable: false,
-  })
-  await installPlatform(server.database())
-  template = await cloneDatabase(server.database(), 'template')
+  postgres = await startTemporaryPostgres()
+  template = await cloneDatabase(postgres.database, 'template')
 }, 60_000)
 
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
 })
 
-afterAll(async () => {
-  await server.stop()
-  await rm(directory, { recursive: true, force: true, maxRetries: 20 })
-}, 60_000)
+afterAll(() => postgres.remove(), 60_000)
 
 /** A Realtime of its own, with its own database. */
 async function startOwn(config: Record<string, unknown> = {}, database?: Database) {
   const own = database ?? await cloneDatabase(template, `own_${randomUUID()}`)
   const service = await startRealtime({
     database: own,
-    verificationKeys: verificationKeys(keys),
+    verificationKeys: verificationKeys(postgres.keys),
     config: RealtimeConfig.parse(config),
   })
   const http = await serve(service)
   const { port } = http.address() as AddressInfo
   const url = `http://127.0.0.1:${port}`
-  const sql = postgres({
-    host: own.host,
-    port: own.port,
-    database: own.name,
-    username: 'postgres',
-    password: OWNER_PASSWORD,
-    max: 1,
-    onnotice: () => {},
-  })
+  const sql = connectAsOwner(own)
   let closed = false
   const close = async () => {
     if (closed) return
@@ -84,7 +55,7 @@ async function startOwn(config: Record<string, unknown> = {}, database?: Databas
     await new Promise((resolve) => http.close(resolve))
   }
   cleanups.push(close, () => sql.end({ timeout: 1 }))
-  const socket = async (vsn = '2.0.0', apikey = keys.serviceRoleJwt) => {
+  const socket = async (vsn = '2.0.0', apikey = postgres.keys.serviceRoleJwt) => {
     const opened = new RawSocket({ url, apikey, vsn })
     cleanups.push(async () => opened.close())
     await opened.opened
@@ -168,7 +139,10 @@ describe('limits', () => {
     expect(await sender.settled({ topic })).toEqual([])
     const answer = await fetch(`${url}/realtime/v1/api/broadcast`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${keys.serviceRoleJwt}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${postgres.keys.serviceRoleJwt}`,
+        'content-type': 'application/json',
+      },
       body: JSON.stringify({ messages: [{ topic: 'large', event: 'x', payload: { large } }] }),
     })
     expect(answer.status).toBe(422)
@@ -187,7 +161,10 @@ describe('limits', () => {
     const post = (count: number) =>
       fetch(`${url}/realtime/v1/api/broadcast`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${keys.serviceRoleJwt}`, 'content-type': 'application/json' },
+        headers: {
+          authorization: `Bearer ${postgres.keys.serviceRoleJwt}`,
+          'content-type': 'application/json',
+        },
         body: JSON.stringify({
           messages: Array.from({ length: count }, () => ({ topic: 't', event: 'e', payload: {} })),
         }),
@@ -291,7 +268,7 @@ describe('a database that goes away', () => {
       where database = current_database()`
     const [before] = await slots()
 
-    const admin = postgres({ ...connection(server.database()), max: 1 })
+    const admin = connect(postgres.database, 'supabase_admin', { max: 1 })
     await admin`select pg_terminate_backend(pid) from pg_stat_activity
       where usename in ('supabase_realtime_admin', 'supabase_replication_admin')`
     await admin.end()
@@ -316,7 +293,7 @@ describe('a database that goes away', () => {
     await client.next({ event: 'system' })
     await client.next({ event: 'system' })
 
-    const restarted = server.restart()
+    const restarted = postgres.server.restart()
     const refusals = new Set<string>()
     let status = ''
     for (let attempt = 0; status !== 'ok' || refusals.size === 0; attempt++) {
@@ -373,12 +350,7 @@ describe('stopping', () => {
 
 test('partitions are made ahead of time, and dropped after three days', async () => {
   const database = await cloneDatabase(template, 'partitions')
-  const sql = postgres({
-    ...connection(database),
-    username: 'supabase_realtime_admin',
-    max: 1,
-    onnotice: () => {},
-  })
+  const sql = connect(database, 'supabase_realtime_admin', { max: 1 })
   const janitor = new Janitor(sql)
   const days = async () => {
     const rows = await sql<{ name: string }[]>`select relname as name from pg_class
@@ -406,7 +378,3 @@ test('a transaction counts as settled when other sessions see it', () => {
   expect(isSettled(`${next}:${next}:`, 100)).toBe(false)
   expect(isSettled(`${next}:${next}:`, 2 ** 32 - 1)).toBe(true) // the last one of the round before
 })
-
-function connection({ host, port, name, password }: Database) {
-  return { host, port, database: name, username: 'supabase_admin', password }
-}

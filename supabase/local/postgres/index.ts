@@ -4,3 +4,4 @@ export { applyMigrations, applySeeds, connectAsOwner, loadOnce, type MigrationRe
 export { possibleHomes } from './owner.ts'
 export { stopOrphans } from './processes.ts'
 export { type PostgresOptions, type PostgresServer, startPostgres } from './server.ts'
+export { startTemporaryPostgres, type TemporaryPostgres } from './temporary.ts'
