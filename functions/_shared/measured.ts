@@ -1,5 +1,6 @@
+import { createAdminClient, type CreateAdminClientOptions } from '@supabase/server/core'
 import { messageOf, pathOf } from './http.ts'
-import { type CallSql, Nothing } from './sql.ts'
+import { type CallSql, Nothing, sqlThrough } from './sql.ts'
 
 /** How requests of a function are counted. */
 export interface Measuring {
@@ -11,6 +12,25 @@ export interface Measuring {
   sql: CallSql
   /** Counts after the answer; what is lost that way is only a number. */
   inBackground(work: Promise<unknown>): void
+}
+
+/**
+ * How a deployed function counts: in the database, as the service, whoever called.
+ * @param runtime what keeps the worker alive after the answer
+ * @param routes see {@link Measuring}
+ */
+export function measuring(
+  name: string,
+  runtime: { waitUntil(work: Promise<unknown>): unknown },
+  supabaseOptions: NonNullable<CreateAdminClientOptions['supabaseOptions']>,
+  routes: string[] = [],
+): Measuring {
+  return {
+    name,
+    routes,
+    sql: sqlThrough(createAdminClient({ supabaseOptions })),
+    inBackground: (work) => runtime.waitUntil(work),
+  }
 }
 
 /** Counts each request by route, method and status, with the time it took (the function `metrics` shows them). */

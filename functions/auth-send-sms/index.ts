@@ -1,9 +1,8 @@
 import { withSupabase } from '@supabase/server'
-import { createAdminClient } from '@supabase/server/core'
 import { z } from 'zod'
 import { readEnvironment } from '../_shared/environment.ts'
 import { fetchWithin } from '../_shared/http.ts'
-import { measured } from '../_shared/measured.ts'
+import { measured, measuring } from '../_shared/measured.ts'
 import { sqlThrough } from '../_shared/sql.ts'
 import { createHandler } from './handler.ts'
 import { createTwilio } from './twilio.ts'
@@ -32,17 +31,10 @@ const sendSms = createTwilio({
 // Auth gives the whole hook five seconds.
 const supabaseOptions = { global: { fetch: fetchWithin(1000) } }
 
-const measuring = {
-  name: 'auth-send-sms',
-  // Counting is the service's business, whoever calls.
-  sql: sqlThrough(createAdminClient({ supabaseOptions })),
-  inBackground: (work: Promise<unknown>) => EdgeRuntime.waitUntil(work),
-}
-
 export default {
   // Auth has no key of ours: its signature is the credential, checked before anything else happens.
   fetch: measured(
-    measuring,
+    measuring('auth-send-sms', EdgeRuntime, supabaseOptions),
     withSupabase({ auth: 'none', cors: 'disabled', supabaseOptions }, (req, ctx) =>
       createHandler({
         sql: sqlThrough(ctx.supabaseAdmin),

@@ -1,9 +1,8 @@
 import { withSupabase } from '@supabase/server'
-import { createAdminClient } from '@supabase/server/core'
 import { z } from 'zod'
 import { readEnvironment, SiteEnvironment } from '../_shared/environment.ts'
 import { fetchWithin } from '../_shared/http.ts'
-import { measured } from '../_shared/measured.ts'
+import { measured, measuring } from '../_shared/measured.ts'
 import { sqlThrough } from '../_shared/sql.ts'
 import { createHandler } from './handler.ts'
 import { createResend } from './resend.ts'
@@ -19,17 +18,10 @@ const env = readEnvironment(
 const sendMail = createResend({ apiKey: env.RESEND_API_KEY, from: env.EMAIL_FROM, base: env.RESEND_API_BASE })
 const supabaseOptions = { global: { fetch: fetchWithin(8000) } }
 
-const measuring = {
-  name: 'emails',
-  // Counting is the service's business, whoever calls.
-  sql: sqlThrough(createAdminClient({ supabaseOptions })),
-  inBackground: (work: Promise<unknown>) => EdgeRuntime.waitUntil(work),
-}
-
 export default {
   // A job of the database calls this, with the secret key; the outbox belongs to nobody in particular.
   fetch: measured(
-    measuring,
+    measuring('emails', EdgeRuntime, supabaseOptions),
     withSupabase({ auth: 'secret', supabaseOptions }, (req, ctx) =>
       createHandler({
         sql: sqlThrough(ctx.supabaseAdmin),

@@ -1,8 +1,7 @@
 import { withSupabase } from '@supabase/server'
-import { createAdminClient } from '@supabase/server/core'
 import { readEnvironment, StripeEnvironment } from '../_shared/environment.ts'
 import { fetchWithin } from '../_shared/http.ts'
-import { measured } from '../_shared/measured.ts'
+import { measured, measuring } from '../_shared/measured.ts'
 import { sqlThrough } from '../_shared/sql.ts'
 import { createStripe } from '../_shared/stripe.ts'
 import { createHandler } from './handler.ts'
@@ -11,17 +10,10 @@ const env = readEnvironment(StripeEnvironment, Deno.env.toObject())
 const stripe = createStripe(env.STRIPE_SECRET_KEY, env.STRIPE_API_BASE)
 const supabaseOptions = { global: { fetch: fetchWithin(8000) } }
 
-const measuring = {
-  name: 'payments-reconcile',
-  // Counting is the service's business, whoever calls.
-  sql: sqlThrough(createAdminClient({ supabaseOptions })),
-  inBackground: (work: Promise<unknown>) => EdgeRuntime.waitUntil(work),
-}
-
 export default {
   // A job of the database calls this, with the secret key; it acts for nobody in particular.
   fetch: measured(
-    measuring,
+    measuring('payments-reconcile', EdgeRuntime, supabaseOptions),
     withSupabase(
       { auth: 'secret', supabaseOptions },
       (req, ctx) => createHandler({ sql: sqlThrough(ctx.supabaseAdmin), stripe })(req),

@@ -1,9 +1,8 @@
 import { withSupabase } from '@supabase/server'
-import { createAdminClient } from '@supabase/server/core'
 import { z } from 'zod'
 import { readEnvironment } from '../_shared/environment.ts'
 import { fetchWithin } from '../_shared/http.ts'
-import { measured } from '../_shared/measured.ts'
+import { measured, measuring } from '../_shared/measured.ts'
 import { sqlThrough } from '../_shared/sql.ts'
 import { createHandler } from './handler.ts'
 
@@ -21,16 +20,9 @@ const forMembers = withSupabase(
   (req, ctx) => createHandler({ sql: sqlThrough(ctx.supabase), functionUrl })(req),
 )
 
-const measuring = {
-  name: 'store-links',
-  // Counting is the service's business, whoever calls.
-  sql: sqlThrough(createAdminClient({ supabaseOptions })),
-  inBackground: (work: Promise<unknown>) => EdgeRuntime.waitUntil(work),
-}
-
 export default {
   fetch: measured(
-    measuring,
+    measuring('store-links', EdgeRuntime, supabaseOptions),
     (req) => req.method === 'GET' || req.method === 'HEAD' ? forVisitors(req) : forMembers(req),
   ),
 } satisfies Deno.ServeDefaultExport

@@ -1,9 +1,8 @@
 import { withSupabase } from '@supabase/server'
-import { createAdminClient } from '@supabase/server/core'
 import { z } from 'zod'
 import { readEnvironment, StripeEnvironment } from '../_shared/environment.ts'
 import { fetchWithin } from '../_shared/http.ts'
-import { measured } from '../_shared/measured.ts'
+import { measured, measuring } from '../_shared/measured.ts'
 import { sqlThrough } from '../_shared/sql.ts'
 import { createStripe } from '../_shared/stripe.ts'
 import { createHandler } from './handler.ts'
@@ -20,17 +19,10 @@ const env = readEnvironment(
 const stripe = createStripe(env.STRIPE_SECRET_KEY, env.STRIPE_API_BASE)
 const supabaseOptions = { global: { fetch: fetchWithin(8000) } }
 
-const measuring = {
-  name: 'stripe-webhook',
-  // Counting is the service's business, whoever calls.
-  sql: sqlThrough(createAdminClient({ supabaseOptions })),
-  inBackground: (work: Promise<unknown>) => EdgeRuntime.waitUntil(work),
-}
-
 export default {
   // Stripe has no key of ours: its signature is the credential, checked before anything else happens.
   fetch: measured(
-    measuring,
+    measuring('stripe-webhook', EdgeRuntime, supabaseOptions),
     withSupabase({ auth: 'none', cors: 'disabled', supabaseOptions }, (req, ctx) =>
       createHandler({
         sql: sqlThrough(ctx.supabaseAdmin),
