@@ -17,52 +17,34 @@ end;
 $$;
 comment on function private.lock_stock_of(uuid[]) is 'Locks the stock rows of these orders'' lines, in key order.';
 
-create function private.sell_reservations(order_ids uuid[]) returns void
+create function private.end_reservations(order_ids uuid[], outcome text) returns void
 language plpgsql volatile
 security definer -- clients hold no write grant on stock
 set search_path = ''
 as $$
 begin
   perform private.lock_stock_of(order_ids);
-  with sold as (
+  with ended as (
     update public.stock_reservations
-    set status = 'sold'
+    set status = outcome
     where stock_reservations.order_id = any (order_ids) and stock_reservations.status = 'active'
     returning stock_reservations.order_id, stock_reservations.variant_id, stock_reservations.store_id, stock_reservations.quantity
   ),
-  taken as (
+  counted as (
     update public.stock_levels
-    set on_hand = stock_levels.on_hand - total.quantity, reserved = stock_levels.reserved - total.quantity
-    from (select sold.variant_id, sum(sold.quantity)::integer as quantity from sold group by sold.variant_id) as total
+    set reserved = stock_levels.reserved - total.quantity,
+      on_hand = stock_levels.on_hand - case outcome when 'sold' then total.quantity else 0 end
+    from (select ended.variant_id, sum(ended.quantity)::integer as quantity from ended group by ended.variant_id) as total
     where stock_levels.variant_id = total.variant_id
   )
   insert into public.stock_moves (variant_id, store_id, quantity, reason, reference_id)
-  select sold.variant_id, sold.store_id, -sold.quantity, 'sale', sold.order_id
-  from sold;
+  select ended.variant_id, ended.store_id, -ended.quantity, 'sale', ended.order_id
+  from ended
+  where outcome = 'sold';
 end;
 $$;
-comment on function private.sell_reservations(uuid[]) is 'Turns what is held for these orders into sales.';
-
-create function private.release_reservations(order_ids uuid[]) returns void
-language plpgsql volatile
-security definer -- clients hold no write grant on stock
-set search_path = ''
-as $$
-begin
-  perform private.lock_stock_of(order_ids);
-  with released as (
-    update public.stock_reservations
-    set status = 'released'
-    where stock_reservations.order_id = any (order_ids) and stock_reservations.status = 'active'
-    returning stock_reservations.variant_id, stock_reservations.quantity
-  )
-  update public.stock_levels
-  set reserved = stock_levels.reserved - total.quantity
-  from (select released.variant_id, sum(released.quantity)::integer as quantity from released group by released.variant_id) as total
-  where stock_levels.variant_id = total.variant_id;
-end;
-$$;
-comment on function private.release_reservations(uuid[]) is 'Gives back what is held for these orders.';
+comment on function private.end_reservations(uuid[], text) is
+  'What is held for these orders is `sold` (a sale in the ledger) or `released` (free for others again).';
 
 create function private.restock_orders(order_ids uuid[]) returns void
 language plpgsql volatile

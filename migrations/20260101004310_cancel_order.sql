@@ -55,7 +55,7 @@ begin
     perform private.refund_rest(v_sold, reason);
   end if;
   if v_held is not null then
-    perform private.release_reservations(v_held);
+    perform private.end_reservations(v_held, 'released');
   end if;
   if v_sold is not null then
     perform private.restock_orders(v_sold);

@@ -21,7 +21,7 @@ begin
 
   if v_checkout.status = 'pending' then
     -- Held until now, so it can be sold, whatever the clock says.
-    perform private.sell_reservations(v_order_ids);
+    perform private.end_reservations(v_order_ids, 'sold');
   elsif v_checkout.status <> 'expired' or not private.take_stock_again(v_checkout.id, v_order_ids) then
     -- Paid for nothing: the money goes back by itself. What was cancelled stays cancelled.
     select * into v_payment from public.payments
