@@ -2,13 +2,6 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
-import type { Database } from './local/database.ts'
-import { OWNER_PASSWORD } from './local/postgres/index.ts'
-
-/** The address of a database for its owner, as the official CLI takes it. */
-export function ownerUrl(database: Database): string {
-  return `postgresql://postgres:${OWNER_PASSWORD}@${database.host}:${database.port}/${database.name}`
-}
 
 /**
  * Runs the official Supabase CLI on this project and gives back what it printed.

@@ -5,8 +5,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { text } from 'node:stream/consumers'
-import { applyMigrations, startTemporaryPostgres } from './local/postgres/index.ts'
-import { ownerUrl, supabase } from './official-cli.ts'
+import { applyMigrations, ownerUrl, startTemporaryPostgres } from './local/postgres/index.ts'
+import { supabase } from './official-cli.ts'
 
 /** Where the generated types stand, relative to the project. */
 export const TYPES_FILE = 'supabase/database.types.ts'

@@ -8,7 +8,7 @@ import { FunctionsConfig, startFunctions } from './functions/index.ts'
 import { explainListenError, type Gateway, type Services, startGateway } from './gateway.ts'
 import { type Jobs, startJobs } from './jobs/index.ts'
 import { type Keys, verificationKeys } from './keys.ts'
-import { OWNER_PASSWORD } from './postgres/index.ts'
+import { ownerUrl } from './postgres/index.ts'
 import { RealtimeConfig, startRealtime } from './realtime/index.ts'
 import { RestConfig, startRest } from './rest/index.ts'
 import { type Sandboxes, startSandboxes } from './sandboxes/index.ts'
@@ -89,7 +89,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     return {
       apiUrl: gateway.url,
       inboxUrl: sandboxes.url,
-      databaseUrl: databaseUrl(database),
+      databaseUrl: ownerUrl(database),
       keys,
       close: () => closeAll(gateway, closers),
     }
@@ -185,11 +185,6 @@ async function chooseSigningKeys(options: PlatformOptions, sections: Record<stri
   }
 }
 
-/** How a person or a tool reaches the database, as its owner. */
-export function databaseUrl(database: Database): string {
-  return `postgresql://postgres:${OWNER_PASSWORD}@${database.host}:${database.port}/${database.name}`
-}
-
 async function closeAll(gateway: Gateway, closers: (() => Promise<void>)[]): Promise<void> {
   await gateway.drain()
   await Promise.all(closers.map((close) => close()))
@@ -211,7 +206,7 @@ function functionEnvironment(
   const { keys, config, database } = options
   return {
     SUPABASE_URL: apiUrl,
-    SUPABASE_DB_URL: databaseUrl(database),
+    SUPABASE_DB_URL: ownerUrl(database),
     SITE_URL: String(config.sections['auth']?.['site_url'] ?? apiUrl),
     SEND_SMS_HOOK_SECRETS: keys.sendSmsHookSecret,
     STRIPE_SECRET_KEY: keys.stripeSecretKey,

@@ -1,8 +1,8 @@
 /** The shop over HTTP, as a frontend uses it: `npm run bench -- shop`. Measures, and never fails. */
 import { randomUUID } from 'node:crypto'
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import { signJwt } from '../../supabase/local/jwt.ts'
-import { OWNER_PASSWORD } from '../../supabase/local/postgres/index.ts'
+import { connectAsOwner } from '../../supabase/local/postgres/index.ts'
 import { ADDRESS, createProduct, createStore, createUsers } from '../races/market.ts'
 import { closedLoop, HttpClient, type Load } from './load.ts'
 import { startBenchPlatform } from './platform.ts'
@@ -14,11 +14,7 @@ const STORES = 12
 /** Lists, searches, cart and whole checkouts against a platform of its own; then one product that everybody wants. */
 export async function benchShop(): Promise<Measurement[]> {
   const platform = await startBenchPlatform()
-  const { host, port, name } = platform.database
-  const sql = postgres({
-    ...{ host, port, database: name, username: 'postgres', password: OWNER_PASSWORD },
-    ...{ max: 4, onnotice: () => {} },
-  })
+  const sql = connectAsOwner(platform.database, { max: 4 })
   const http = new HttpClient(platform.apiUrl, platform.keys.publishableKey)
   try {
     const stores = await Promise.all(Array.from({ length: STORES }, () => createStore(sql)))

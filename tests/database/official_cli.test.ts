@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { generateTypes, TYPES_FILE } from '../../supabase/types.ts'
 import { missingMigration, reviewedFiles } from '../../policies/build.ts'
 import { connectAs, createDatabase } from '../support/index.ts'
-import { ownerUrl, supabase } from '../../supabase/official-cli.ts'
+import { ownerUrl } from '../../supabase/local/postgres/index.ts'
+import { supabase } from '../../supabase/official-cli.ts'
 
 // What the team on hosted Supabase will do with this project, done with the official CLI.
 

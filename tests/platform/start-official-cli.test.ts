@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../../supabase/local/database.ts'
-import { applyMigrations } from '../../supabase/local/postgres/index.ts'
+import { applyMigrations, ownerUrl } from '../../supabase/local/postgres/index.ts'
 import { connectAs, createDatabase } from '../support/index.ts'
-import { ownerUrl, supabase } from '../../supabase/official-cli.ts'
+import { supabase } from '../../supabase/official-cli.ts'
 
 describe('the history of migrations', () => {
   let pushed: Database

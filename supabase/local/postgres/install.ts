@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type postgres from 'postgres'
 import { connect, type Database } from '../database.ts'
 import { Failure } from '../failure.ts'
+import { OWNER_PASSWORD } from './project-owner.ts'
 
 const LOCAL = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -31,9 +32,6 @@ const SERVICE_ROLES = [
   'supabase_replication_admin',
   'supabase_read_only_user',
 ]
-
-/** The password of `postgres`, the same on every local Supabase; the server listens on 127.0.0.1 only. */
-export const OWNER_PASSWORD = 'postgres'
 
 /**
  * Makes a bare database into one of a Supabase project: roles, schemas, what the services need. Parts that are there

@@ -6,7 +6,7 @@ import picomatch from 'picomatch'
 import postgres from 'postgres'
 import type { Database } from '../database.ts'
 import { Failure } from '../failure.ts'
-import { OWNER_PASSWORD } from './install.ts'
+import { connectAsOwner } from './project-owner.ts'
 import { splitStatements } from './statements.ts'
 
 /** What bringing a database up to date did. */
@@ -112,23 +112,6 @@ export async function loadOnce(database: Database, path: string, load: () => Pro
   } finally {
     await sql.end()
   }
-}
-
-/** One connection as `postgres`, the owner of the project: what migrations, seeds and Studio use. */
-export function connectAsOwner(
-  database: Database,
-  options: postgres.Options<Record<string, postgres.PostgresType>> = {},
-): postgres.Sql {
-  return postgres({
-    host: database.host,
-    port: database.port,
-    database: database.name,
-    username: 'postgres',
-    password: OWNER_PASSWORD,
-    max: 1,
-    onnotice: () => {},
-    ...options,
-  })
 }
 
 interface Recorded {
