@@ -8,26 +8,36 @@ comment on text search configuration public.marketplace is 'Unaccented, lower-ca
 
 -- A query without `config` uses the database's default, which is `english` on hosted Supabase and may be `simple` elsewhere.
 -- Documents therefore carry the words in all three spellings; equal ones are stored once.
-create function private.search_document(name text, description text) returns tsvector
+create function private.search_part(words text, weight "char") returns tsvector
 language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 declare
-  v_name text := private.fold(search_document.name);
-  v_description text := left(private.fold(search_document.description), 8000);
+  v_folded text := private.fold(search_part.words);
 begin
-  return
-    setweight(to_tsvector('public.marketplace', v_name), 'A')
-    || setweight(to_tsvector('pg_catalog.simple', v_name), 'A')
-    || setweight(to_tsvector('public.marketplace', v_description), 'C')
-    || setweight(to_tsvector('pg_catalog.simple', v_description), 'C')
+  return setweight(
+    to_tsvector('public.marketplace', v_folded)
+    || to_tsvector('pg_catalog.simple', v_folded)
     || case
       -- Accented words once more as they are written, for queries that do not fold them.
-      when v_name = lower(search_document.name) then ''::tsvector
-      else setweight(to_tsvector('pg_catalog.simple', lower(search_document.name)), 'A')
-        || setweight(to_tsvector('pg_catalog.english', search_document.name), 'A')
-    end;
+      when v_folded = lower(search_part.words) then ''::tsvector
+      else to_tsvector('pg_catalog.simple', lower(search_part.words)) || to_tsvector('pg_catalog.english', search_part.words)
+    end,
+    search_part.weight
+  );
 end;
 $$;
-comment on function private.search_document(text, text) is 'What the full-text index holds of a product.';
-grant execute on function private.search_document(text, text) to anon, authenticated, service_role;
+comment on function private.search_part(text, "char") is 'Words as a document holds them: in every spelling, with one weight.';
+
+create function private.search_document(name text, category text, description text) returns tsvector
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return private.search_part(search_document.name, 'A')
+    || private.search_part(search_document.category, 'B')
+    || private.search_part(left(search_document.description, 8000), 'C');
+end;
+$$;
+comment on function private.search_document(text, text, text) is
+  'What the full-text index holds of a product: its name weighs most, then the name of its category, then its description.';

@@ -586,6 +586,6 @@ as $$
   );
 $$;
 comment on function public.search_products(text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean) is
-  'Finds listed products. sort: relevance (default with words), popularity (default without), newest, rating, price_asc, price_desc. Prices are minor units of `currency`, else of the store''s, else of the marketplace''s default. Returns {items, next_cursor, total {count, is_exact}, facets {categories, stores, prices, ratings, in_stock, on_discount}, corrected_query}; total and facets come with the first page, and are estimates where is_exact is false. Send next_cursor back as cursor for the next page. Errors: invalid_sort, invalid_filter, invalid_cursor.';
+  'Finds listed products by words of their name, category and description. sort: relevance (default with words), popularity (default without), newest, rating, price_asc, price_desc. Prices are minor units of `currency`, else of the store''s, else of the marketplace''s default. Returns {items, next_cursor, total {count, is_exact}, facets {categories, stores, prices, ratings, in_stock, on_discount}, corrected_query}; total and facets come with the first page, and are estimates where is_exact is false. Send next_cursor back as cursor for the next page. Errors: invalid_sort, invalid_filter, invalid_cursor.';
 grant execute on function public.search_products(text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean)
   to anon, authenticated, service_role;

@@ -109,7 +109,13 @@ begin
   join public.currencies on currencies.code = stores.currency
   where stores.id = import_products.store_id;
   perform private.lock_store_catalog(import_products.store_id);
-  -- New categories first and in order, then new words in order: two imports that bring the same ones wait, and never deadlock.
+  -- New words first and in order, then new categories in order: two imports that bring the same ones wait, and never deadlock.
+  perform private.learn_words(array(
+    select left(given.value -> 'values' ->> brought.key, 200)
+    from jsonb_array_elements(v_rows) as given (value)
+    cross join unnest(array['name', 'category']) as brought (key)
+    where given.value -> 'values' ->> brought.key is not null
+  ));
   for v_category in
     select distinct private.tidy_line(given.value -> 'values' ->> 'category') as name
     from jsonb_array_elements(v_rows) as given (value)
@@ -120,16 +126,6 @@ begin
       v_new_categories := v_new_categories || private.ensure_category(v_category);
     end if;
   end loop;
-  insert into private.search_words (word, latin)
-  select words.word, private.transliterate(words.word)
-  from (
-    select distinct product_words as word
-    from jsonb_array_elements(v_rows) as given (value)
-    cross join private.product_words(left(given.value -> 'values' ->> 'name', 200))
-  ) as words
-  where not exists (select from private.search_words where search_words.word = words.word)
-  order by words.word
-  on conflict do nothing;
 
   for v_row in select given.value from jsonb_array_elements(v_rows) as given (value) loop
     v_number := (v_row ->> 'number')::integer;

@@ -1163,7 +1163,7 @@ export type Database = {
           'rating_count'?: number
           'rating_sum'?: number
           'sales_count'?: number
-          'search'?: never
+          'search'?: unknown
           'slug': string
           'status'?: string
           'store_id': string
@@ -1187,7 +1187,7 @@ export type Database = {
           'rating_count'?: number
           'rating_sum'?: number
           'sales_count'?: number
-          'search'?: never
+          'search'?: unknown
           'slug'?: string
           'status'?: string
           'store_id'?: string

@@ -43,6 +43,17 @@ describe('search', () => {
     expect(answer.corrected_query).toBe('zitherette')
   })
 
+  test('the name of a category finds what is in it', async () => {
+    const answer = await search({ query: 'zither case' })
+    expect(names(answer).toSorted()).toEqual(
+      [10, 15, 20, 25, 5].map((number) => `Zitherette Nº ${number}`),
+    )
+    const { data } = await platform.visitor().from('products').select('name').textSearch('search', 'case', {
+      config: 'marketplace',
+    })
+    expect(data).toHaveLength(5)
+  })
+
   test('pages do not skip or repeat while products are added', async () => {
     const seen: string[] = []
     let cursor: string | null = null
