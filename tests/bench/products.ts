@@ -290,14 +290,30 @@ function connectAs(database: Database, role: string, claims: object): postgres.S
 }
 
 async function generate(database: Database, count: number): Promise<void> {
-  const sql = connectAsOwner(database)
+  const started = performance.now()
+  const say = (what: string) =>
+    console.log(
+      `  ${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s  ${
+        count.toLocaleString('en')
+      }: ${what}`,
+    )
+  const sql = connect(database, 'supabase_admin', {
+    max: 1,
+    onnotice: (notice) => say(notice['message'] ?? ''),
+  })
   try {
     await sql.unsafe(await readFile(new URL('products.sql', import.meta.url), 'utf8')).simple()
     await sql.unsafe(
       `set work_mem = '256MB'; set maintenance_work_mem = '1GB'; select bench.generate_products(${count})`,
-    )
-      .simple()
+    ).simple()
     await sql.unsafe('vacuum analyze').simple()
+    if (count <= 10_000) {
+      const [difference] = await sql.unsafe('select * from bench.differences() limit 1')
+      if (difference !== undefined) {
+        throw new Error(`The generated catalog is not a true one: ${JSON.stringify(difference)}`)
+      }
+    }
+    say('done')
   } finally {
     await sql.end()
   }
