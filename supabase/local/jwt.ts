@@ -58,12 +58,23 @@ export class JwtVerifier {
   }
 }
 
-/** Signs claims with a private JWK; `alg` and `kid` come from the key. */
-export async function signJwt(claims: JWTPayload, key: JWK): Promise<string> {
-  const header = { alg: key.alg ?? 'ES256', typ: 'JWT', ...(key.kid === undefined ? {} : { kid: key.kid }) }
-  // A key may also be meant for verifying; its private half can only sign, and Web Crypto refuses to be told otherwise.
-  const { key_ops: _uses, ...signing } = key
-  return await new SignJWT(claims).setProtectedHeader(header).sign(await importJWK(signing, header.alg))
+/** Signs tokens with one private key, imported once; `alg` and `kid` come from the key. */
+export class JwtSigner {
+  readonly #key: ReturnType<typeof importJWK>
+  readonly #header: { alg: string; kid?: string; typ: 'JWT' }
+
+  constructor(jwk: JWK) {
+    const alg = jwk.alg ?? (jwk.kty === 'RSA' ? 'RS256' : 'ES256')
+    this.#header = { alg, typ: 'JWT', ...(jwk.kid === undefined ? {} : { kid: jwk.kid }) }
+    // A key may also be meant for verifying; its private half can only sign, and Web Crypto refuses to be told otherwise.
+    this.#key = importJWK({ ...jwk, key_ops: ['sign'] }, alg)
+    // A key that cannot be imported is reported by the first signature, not as an unhandled rejection.
+    this.#key.catch(() => {})
+  }
+
+  async sign(claims: JWTPayload): Promise<string> {
+    return await new SignJWT(claims).setProtectedHeader(this.#header).sign(await this.#key)
+  }
 }
 
 /** Signs claims with a shared secret (HS256), as the legacy keys and storage URLs are. */

@@ -1,7 +1,8 @@
 /** The shop over HTTP, as a frontend uses it: `npm run bench -- shop`. Measures, and never fails. */
 import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
-import { signJwt } from '../../supabase/local/jwt.ts'
+import { JwtSigner } from '../../supabase/local/jwt.ts'
+import type { Keys } from '../../supabase/local/keys.ts'
 import { connectAsOwner } from '../../supabase/local/postgres/index.ts'
 import { ADDRESS, createProduct, createStore, createUsers } from '../races/market.ts'
 import { closedLoop, HttpClient, type Load } from './load.ts'
@@ -74,7 +75,7 @@ export async function benchShop(): Promise<Measurement[]> {
 async function hotItem(
   sql: postgres.Sql,
   http: HttpClient,
-  keys: Parameters<typeof signIn>[1],
+  keys: Keys,
 ): Promise<Measurement[]> {
   const product = await createProduct(sql, await createStore(sql), 1000, 100)
   const tokens = await signIn(sql, keys, 200)
@@ -101,26 +102,24 @@ async function hotItem(
 /** Customers with a session each, and their access tokens. */
 async function signIn(
   sql: postgres.Sql,
-  keys: { signingKeys: Parameters<typeof signJwt>[1][] },
+  keys: Keys,
   count: number,
 ): Promise<string[]> {
   const users = await createUsers(sql, count)
+  const signer = new JwtSigner(keys.signingKeys[0]!)
   const now = Math.floor(Date.now() / 1000)
   return await Promise.all(users.map(async (sub) => {
     const session_id = randomUUID()
     await sql`insert into auth.sessions (id, user_id, created_at, updated_at, aal) values (${session_id}, ${sub}, now(), now(), 'aal1')`
-    return await signJwt(
-      {
-        sub,
-        session_id,
-        role: 'authenticated',
-        aud: 'authenticated',
-        iat: now,
-        exp: now + 3600,
-        is_anonymous: false,
-      },
-      keys.signingKeys[0]!,
-    )
+    return await signer.sign({
+      sub,
+      session_id,
+      role: 'authenticated',
+      aud: 'authenticated',
+      iat: now,
+      exp: now + 3600,
+      is_anonymous: false,
+    })
   }))
 }
 

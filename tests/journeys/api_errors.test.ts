@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type SignedIn, startTestPlatform, type TestPlatform } from '../support/index.ts'
-import { signJwt } from '../../supabase/local/jwt.ts'
+import { JwtSigner } from '../../supabase/local/jwt.ts'
 import { type Article, offer, openStore } from './commerce.ts'
 import { Snippets } from './snippets.ts'
 
@@ -111,10 +111,8 @@ describe('docs/errors.md: how an error is read, and what Postgres and PostgREST 
         'id',
       )
     expect(await outcome(bearing('no.such.token'))).toBe('401 PGRST301')
-    const expired = signJwt(
-      { role: 'authenticated', sub: customer.user.id, exp: 1 },
-      platform.keys.signingKeys[0]!,
-    )
+    const expired = new JwtSigner(platform.keys.signingKeys[0]!)
+      .sign({ role: 'authenticated', sub: customer.user.id, exp: 1 })
     expect(await outcome(bearing(await expired))).toBe('401 PGRST303')
   })
 })

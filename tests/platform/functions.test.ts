@@ -15,7 +15,7 @@ import {
 } from '@supabase/supabase-js'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
 import WebSocket from 'ws'
-import { signJwt, signJwtWithSecret } from '../../supabase/local/jwt.ts'
+import { JwtSigner, signJwtWithSecret } from '../../supabase/local/jwt.ts'
 import { startStorage, StorageConfig } from '../../supabase/local/storage/index.ts'
 import { clientOptions, createDatabase, releaseLater } from '../support/index.ts'
 import { startLocalFunctions } from './functions/local.ts'
@@ -298,7 +298,7 @@ describe('withSupabase from @supabase/server', () => {
     if (given !== undefined) return given
     const now = Math.floor(Date.now() / 1000)
     const claims = { role: 'authenticated', sub: SUB, aud: 'authenticated', iat: now, exp: now + 600 }
-    return await signJwt(claims, inject('server').keys.signingKeys[0]!)
+    return await new JwtSigner(inject('server').keys.signingKeys[0]!).sign(claims)
   }
 })
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isIP } from 'node:net'
 import type postgres from 'postgres'
-import type { JwtVerifier } from '../jwt.ts'
+import type { JwtSigner, JwtVerifier } from '../jwt.ts'
 import { sendJson } from '../http.ts'
 import type { Body, Json } from './body.ts'
 import type { AuthConfig } from './config.ts'
@@ -12,7 +12,6 @@ import type { Mailer } from './mail/mailer.ts'
 import type { PasswordHasher } from './passwords.ts'
 import type { RedirectAllowList } from './redirects.ts'
 import type { Origin } from './store/sessions.ts'
-import type { AccessTokenSigner } from './tokens.ts'
 
 /** What the service is made of; every flow gets it with the request. */
 export interface Auth {
@@ -25,7 +24,7 @@ export interface Auth {
   /** Texts sent this hour. */
   texts: HourlyCounter
   passwords: PasswordHasher
-  signer: AccessTokenSigner
+  signer: JwtSigner
   verifier: JwtVerifier
   redirects: RedirectAllowList
   /** Only where a rate limit header is configured. */

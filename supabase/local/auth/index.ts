@@ -1,6 +1,6 @@
 import process from 'node:process'
 import type { Database } from '../database.ts'
-import { JwtVerifier } from '../jwt.ts'
+import { JwtSigner, JwtVerifier } from '../jwt.ts'
 import { type Keys, verificationKeys } from '../keys.ts'
 import type { Service } from '../service.ts'
 import type { AuthConfig } from './config.ts'
@@ -12,7 +12,6 @@ import { PasswordHasher } from './passwords.ts'
 import { RedirectAllowList } from './redirects.ts'
 import { Router } from './router.ts'
 import { openPool } from './store/database.ts'
-import { AccessTokenSigner } from './tokens.ts'
 
 export { AuthConfig } from './config.ts'
 export { readSigningKeys } from './signing-keys.ts'
@@ -66,7 +65,7 @@ export async function startAuth(options: AuthOptions): Promise<Service> {
     }),
     texts: new HourlyCounter(config.rate_limit.sms_sent),
     passwords: new PasswordHasher(),
-    signer: new AccessTokenSigner(signingKey),
+    signer: new JwtSigner(signingKey),
     verifier: new JwtVerifier(verificationKeys(keys)),
     redirects: new RedirectAllowList(config.site_url, config.additional_redirect_urls),
     limiter: options.rateLimitHeader === undefined ? undefined : addressLimiter(config),

@@ -1,4 +1,3 @@
-import { type CryptoKey, importJWK, type JWK, type KeyObject, SignJWT } from 'jose'
 import type { Json } from './body.ts'
 import type { Call } from './context.ts'
 import { failed } from './errors.ts'
@@ -6,25 +5,6 @@ import type { Db } from './store/database.ts'
 import { insertRefreshToken, insertSession, listAmrClaims, type SessionRow } from './store/sessions.ts'
 import { renderUser, updateUser, type UserRow } from './store/users.ts'
 import { now } from './times.ts'
-
-/** Signs access tokens with the first signing key, imported once. */
-export class AccessTokenSigner {
-  readonly #key: Promise<CryptoKey | KeyObject | Uint8Array>
-  readonly #header: { alg: string; kid?: string; typ: 'JWT' }
-
-  constructor(jwk: JWK) {
-    const alg = jwk.alg ?? (jwk.kty === 'RSA' ? 'RS256' : 'ES256')
-    this.#header = { alg, typ: 'JWT', ...(jwk.kid === undefined ? {} : { kid: jwk.kid }) }
-    // WebCrypto takes a private key for signing only.
-    this.#key = importJWK({ ...jwk, key_ops: ['sign'] }, alg)
-    // A key that cannot be imported is reported by the first signature, not as an unhandled rejection.
-    this.#key.catch(() => {})
-  }
-
-  async sign(claims: Json): Promise<string> {
-    return await new SignJWT(claims).setProtectedHeader(this.#header).sign(await this.#key)
-  }
-}
 
 /** What signing in answers with. */
 export type SessionJson = Json & { access_token: string; refresh_token: string; user: Json }
