@@ -23,7 +23,7 @@ export function reviewedFiles(): Files {
 }
 
 /** The policy files as the migrations leave them. A file that was removed is the empty text. */
-export function migratedFiles(): Files {
+function migratedFiles(): Files {
   const files: Files = new Map()
   for (const migration of readdirSync(MIGRATIONS).filter((name) => name.endsWith(SUFFIX)).sort()) {
     const [, ...blocks] = readFileSync(new URL(migration, MIGRATIONS), 'utf8').split(MARKER)

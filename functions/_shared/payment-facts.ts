@@ -5,6 +5,7 @@ import type { CallSql } from './sql.ts'
 /** What the provider says about a payment, a refund or a dispute, reduced to what we act on. */
 export type PaymentFact = IntentFact | RefundFact | DisputeFact
 
+/** A payment intent as it stands. Amounts are in minor units, `amount_received` what was captured. */
 export interface IntentFact {
   kind: 'intent'
   intent_id: string
@@ -19,6 +20,7 @@ export interface IntentFact {
   charge_id: string | null
 }
 
+/** A refund as it stands; `refund_id` is ours, null for one that was made at the provider. */
 export interface RefundFact {
   kind: 'refund'
   provider_refund_id: string
@@ -30,6 +32,7 @@ export interface RefundFact {
   failure_reason: string | null
 }
 
+/** A customer's bank takes a payment back, or tries to. */
 export interface DisputeFact {
   kind: 'dispute'
   dispute_id: string
@@ -112,7 +115,7 @@ export function factOfDispute(dispute: Stripe.Dispute): DisputeFact {
 }
 
 /** The id of something that may be expanded. */
-export function idOf(reference: string | { id: string } | null | undefined): string | null {
+function idOf(reference: string | { id: string } | null | undefined): string | null {
   return typeof reference === 'string' ? reference : reference?.id ?? null
 }
 

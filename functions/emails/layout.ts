@@ -38,7 +38,7 @@ export function oneLine(text: string): string {
 }
 
 /** Makes text safe inside HTML, in content and in quoted attributes. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!)
 }
 

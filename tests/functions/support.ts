@@ -44,6 +44,7 @@ export interface Outside {
   reset(): Promise<void>
 }
 
+/** Starts the sandboxes, for a file of tests to use and close. */
 export async function startOutside(): Promise<Outside> {
   const keys = await generateKeys()
   const sandboxes = await startSandboxes({ port: 0, host: '127.0.0.1', keys })

@@ -27,7 +27,7 @@ export class RestError extends Error {
 }
 
 /** Seconds after which a client should try again when the database cannot be reached. */
-export const RETRY_AFTER_SECONDS = 1
+const RETRY_AFTER_SECONDS = 1
 
 /** The database cannot be connected to. */
 export const connectionFailed = (details: string): RestError =>

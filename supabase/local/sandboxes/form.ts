@@ -2,6 +2,7 @@
 export interface Form {
   [name: string]: FormValue
 }
+/** A text, or what brackets open. */
 export type FormValue = string | Form
 
 /** Deeper nesting than any documented parameter has. */

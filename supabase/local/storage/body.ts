@@ -7,12 +7,16 @@ import { RequestError } from './errors.ts'
 const LONGEST_BODY = 1024 * 1024
 
 // The building blocks of request bodies. Their messages are the ones of the upstream validator.
+/** A string. */
 export const text = z.string('must be string')
+/** A boolean, or the word for it. */
 export const flag = z.preprocess(
   (value) => value === 'true' ? true : value === 'false' ? false : value,
   z.boolean('must be boolean'),
 )
+/** An integer, or its digits. */
 export const whole = z.coerce.number('must be integer').int('must be integer')
+/** One of these strings. */
 export const oneOf = <const Choices extends readonly string[]>(...choices: Choices) =>
   z.enum(choices, 'must be equal to one of the allowed values')
 

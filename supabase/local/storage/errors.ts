@@ -68,6 +68,7 @@ export class RequestError extends Error {
   }
 }
 
+// The failures of the API. Each carries upstream's code, the status that stands in the body, and upstream's words.
 export const noSuchBucket = () =>
   new StorageError('NoSuchBucket', 404, 'Bucket not found', 'Bucket not found')
 export const noSuchKey = () => new StorageError('NoSuchKey', 404, 'not_found', 'Object not found')

@@ -21,7 +21,7 @@ export interface LocalFunctions {
 }
 
 /** How long a function may be silent in tests, in milliseconds. */
-export const IDLE_LIMIT_MS = 2_000
+const IDLE_LIMIT_MS = 2_000
 
 /** Starts the functions of a folder; they are ended when the test file is done. */
 export async function startLocalFunctions(options: LocalFunctionsOptions): Promise<LocalFunctions> {

@@ -59,7 +59,7 @@ export async function openTarget(): Promise<Target> {
 }
 
 /** What a target is made of. */
-export interface TargetParts {
+interface TargetParts {
   url: string
   publishableKey: string
   secretKey: string
@@ -69,7 +69,7 @@ export interface TargetParts {
 }
 
 /** Wraps a running platform as a target. */
-export function makeTarget({ url, publishableKey, secretKey, jwtSecret, sql }: TargetParts): Target {
+function makeTarget({ url, publishableKey, secretKey, jwtSecret, sql }: TargetParts): Target {
   const client = async (token: string, vsn = '2.0.0') => {
     const options = clientOptions({ accessToken: async () => token, realtime: { vsn } })
     const made = createClient(url, publishableKey, options)

@@ -53,6 +53,7 @@ export async function listOAuthClients(db: Db): Promise<OAuthClientRow[]> {
     select * from auth.oauth_clients where deleted_at is null order by created_at desc`
 }
 
+/** @returns undefined for a client that never was, or was deleted */
 export async function findOAuthClient(db: Db, id: string): Promise<OAuthClientRow | undefined> {
   const [client] = await db<OAuthClientRow[]>`
     select * from auth.oauth_clients where id = ${id} and deleted_at is null`

@@ -64,7 +64,7 @@ export class ConnectionLost extends Error {
 }
 
 /** The protocol counts parameters in 16 bits. */
-export const MAX_PARAMETERS = 65_535
+const MAX_PARAMETERS = 65_535
 
 /** Prepared statements kept on one connection; the one unused for longest makes room. */
 const KEPT_STATEMENTS = 200

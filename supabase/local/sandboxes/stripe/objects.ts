@@ -3,6 +3,7 @@ import type { Card } from './cards.ts'
 
 // The fields of Stripe's objects that the sandbox fills, named and shaped as https://docs.stripe.com/api has them.
 
+/** What somebody means to pay, and how far that got. */
 export interface PaymentIntent {
   id: string
   object: 'payment_intent'
@@ -35,6 +36,7 @@ export interface PaymentIntent {
   status: PaymentIntentStatus
 }
 
+/** The steps of a payment; the last two are final. */
 export type PaymentIntentStatus =
   | 'requires_payment_method'
   | 'requires_confirmation'
@@ -44,10 +46,12 @@ export type PaymentIntentStatus =
   | 'canceled'
   | 'succeeded'
 
+/** What the payer has to do before the payment goes on. */
 export type NextAction =
   | { type: 'redirect_to_url'; redirect_to_url: { return_url: string; url: string } }
   | { type: 'use_stripe_sdk'; use_stripe_sdk: Record<string, unknown> }
 
+/** One attempt to take the money. */
 export interface Charge {
   id: string
   object: 'charge'
@@ -74,6 +78,7 @@ export interface Charge {
   status: 'succeeded' | 'pending' | 'failed'
 }
 
+/** Money on its way back. */
 export interface Refund {
   id: string
   object: 'refund'
@@ -89,6 +94,7 @@ export interface Refund {
   status: 'pending' | 'succeeded' | 'failed' | 'canceled'
 }
 
+/** A card, as far as a shop may know it. */
 export interface PaymentMethod {
   id: string
   object: 'payment_method'
@@ -108,6 +114,7 @@ export interface PaymentMethod {
   type: 'card'
 }
 
+/** A payer whom the shop knows again. */
 export interface Customer {
   id: string
   object: 'customer'
@@ -121,6 +128,7 @@ export interface Customer {
   phone: string | null
 }
 
+/** A charge that the payer's bank takes back, or tries to. */
 export interface Dispute {
   id: string
   object: 'dispute'
@@ -136,6 +144,7 @@ export interface Dispute {
   status: string
 }
 
+/** What webhooks deliver. */
 export interface Event {
   id: string
   object: 'event'
