@@ -46,8 +46,8 @@ security definer -- reads auth.sessions and auth.users, which no client may
 set search_path = ''
 as $$
 declare
-  v_claims jsonb := (select auth.jwt());
-  v_user_id uuid := (select auth.uid());
+  v_claims jsonb := auth.jwt();
+  v_user_id uuid := auth.uid();
   v_session_id uuid := nullif(v_claims ->> 'session_id', '')::uuid;
 begin
   if v_user_id is null then

@@ -80,7 +80,7 @@ create table private.idempotency_keys (
   response jsonb not null,
   created_at timestamptz not null default now(),
   constraint idempotency_keys_pkey primary key (actor, verb, key),
-  constraint idempotency_keys_key_check check (key ~ '^[\x21-\x7e]{1,255}$')
+  constraint idempotency_keys_key_check check (length(key) <= 255 and key ~ '^[\x21-\x7e]+$')
 );
 alter table private.idempotency_keys enable row level security;
 comment on table private.idempotency_keys is

@@ -8,7 +8,7 @@ create table public.notifications (
   data jsonb not null default '{}',
   read_at timestamptz,
   created_at timestamptz not null default now(),
-  constraint notifications_kind_check check (kind ~ '^[a-z][a-z_]{1,62}$'),
+  constraint notifications_kind_check check (length(kind) between 2 and 63 and kind ~ '^[a-z][a-z_]+$'),
   constraint notifications_title_check check (char_length(title) between 1 and 200),
   constraint notifications_body_check check (char_length(body) <= 2000)
 );

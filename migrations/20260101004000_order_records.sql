@@ -49,7 +49,7 @@ security definer -- writes history, notifications and the outbox, which no clien
 set search_path = ''
 as $$
 declare
-  v_actor_id uuid := (select auth.uid());
+  v_actor_id uuid := auth.uid();
 begin
   insert into public.order_events (order_id, store_id, customer_id, actor_id, kind, to_status)
   select placed.id, placed.store_id, placed.customer_id, v_actor_id, 'status', placed.status
@@ -105,7 +105,7 @@ security definer -- writes history, notifications and the outbox, which no clien
 set search_path = ''
 as $$
 declare
-  v_actor_id uuid := (select auth.uid());
+  v_actor_id uuid := auth.uid();
 begin
   insert into public.order_events (order_id, store_id, customer_id, actor_id, kind, from_status, to_status, data)
   select

@@ -6,7 +6,7 @@ security definer -- reads memberships without re-entering their policies
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := (select auth.uid());
+  v_user_id uuid := auth.uid();
   v_parts text[];
 begin
   if v_user_id is null then

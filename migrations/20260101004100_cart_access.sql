@@ -22,7 +22,7 @@ security definer -- visitors hold no grant on carts
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := (select auth.uid());
+  v_user_id uuid := auth.uid();
   v_token_hash bytea;
   v_cart public.carts;
 begin
@@ -73,7 +73,7 @@ security definer -- visitors hold no grant on carts
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := (select auth.uid());
+  v_user_id uuid := auth.uid();
   v_token_hash bytea;
 begin
   if v_user_id is not null then
@@ -95,7 +95,7 @@ security definer -- visitors hold no grant on carts
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := (select auth.uid());
+  v_user_id uuid := auth.uid();
   v_cart_id uuid;
 begin
   if v_user_id is not null then

@@ -241,7 +241,7 @@ begin
       (
         select product_media.path from public.product_media
         where product_media.product_id = products.id
-        order by product_media.position
+        order by product_media.position, product_media.id
         limit 1
       ) as image_path,
       stores.is_tax_inclusive, stores.tax_rate_bps, stores.is_open,

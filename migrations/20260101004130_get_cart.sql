@@ -8,7 +8,7 @@ as $$
 declare
   v_cart_id uuid := private.find_cart(cart_token);
 begin
-  return private.cart_json(v_cart_id, (select auth.uid()), shipping_methods);
+  return private.cart_json(v_cart_id, auth.uid(), shipping_methods);
 end;
 $$;
 grant execute on function private.get_cart(text, jsonb) to anon, authenticated;

@@ -74,7 +74,7 @@ begin
   v_cart := private.lock_cart(cart_token);
   if v_cart.id is null then
     -- A token that opens nothing (expired, claimed, invented) is not taken over: a secret must be ours, and fresh.
-    if (select auth.uid()) is null then
+    if auth.uid() is null then
       v_token := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
     end if;
     v_cart.id := private.open_cart(v_token);
@@ -95,7 +95,7 @@ begin
   returning cart_items.quantity into v_quantity;
 
   perform private.check_line(v_variant_id, v_quantity);
-  return private.cart_json(v_cart.id, (select auth.uid()), token => v_token);
+  return private.cart_json(v_cart.id, auth.uid(), token => v_token);
 end;
 $$;
 grant execute on function private.add_to_cart(uuid, integer, uuid, text) to anon, authenticated;

@@ -46,7 +46,7 @@ begin
   if quantity > 0 then
     perform private.check_line(variant_id, quantity);
   end if;
-  return private.cart_json(v_cart_id, (select auth.uid()));
+  return private.cart_json(v_cart_id, auth.uid());
 end;
 $$;
 grant execute on function private.set_cart_quantity(uuid, integer, text) to anon, authenticated;

@@ -10,7 +10,7 @@ begin
   -- Removing what is not there any more is what the caller wanted.
   delete from public.cart_items
   where cart_items.cart_id = v_cart_id and cart_items.variant_id = remove_from_cart.variant_id;
-  return private.cart_json(v_cart_id, (select auth.uid()));
+  return private.cart_json(v_cart_id, auth.uid());
 end;
 $$;
 grant execute on function private.remove_from_cart(uuid, text) to anon, authenticated;

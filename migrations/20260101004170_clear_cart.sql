@@ -9,7 +9,7 @@ declare
 begin
   delete from public.cart_items where cart_items.cart_id = v_cart_id;
   delete from public.cart_coupons where cart_coupons.cart_id = v_cart_id;
-  return private.cart_json(v_cart_id, (select auth.uid()));
+  return private.cart_json(v_cart_id, auth.uid());
 end;
 $$;
 grant execute on function private.clear_cart(text) to anon, authenticated;

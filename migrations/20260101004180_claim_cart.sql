@@ -50,7 +50,7 @@ set plan_cache_mode = force_generic_plan -- the plans never depend on the values
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_user_id uuid := (select auth.uid());
+  v_user_id uuid := auth.uid();
   v_token_hash bytea := private.cart_token_hash(cart_token);
   v_guest public.carts;
   v_cart_id uuid;

@@ -32,13 +32,13 @@ begin
 
   v_cart := private.lock_cart(cart_token);
   if v_cart.id is null then
-    if (select auth.uid()) is null then
+    if auth.uid() is null then
       v_token := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
     end if;
     v_cart.id := private.open_cart(v_token);
   end if;
   perform private.merge_lines(v_cart.id, v_variant_ids, v_quantities);
-  return private.cart_json(v_cart.id, (select auth.uid()), token => v_token);
+  return private.cart_json(v_cart.id, auth.uid(), token => v_token);
 end;
 $$;
 grant execute on function private.merge_cart(jsonb, text) to anon, authenticated;

@@ -6,7 +6,7 @@ set enable_seqscan = off -- plans are kept: one made while a table was small mus
 as $$
 declare
   v_cart_id uuid := private.require_cart(cart_token);
-  v_customer_id uuid := (select auth.uid());
+  v_customer_id uuid := auth.uid();
   v_coupon public.coupons;
   v_result jsonb;
   v_problem text;

@@ -12,7 +12,7 @@ begin
   where cart_coupons.cart_id = v_cart_id
     and coupons.id = cart_coupons.coupon_id
     and (remove_coupon.code is null or private.fold(coupons.code) = private.fold(btrim(left(remove_coupon.code, 100))));
-  return private.cart_json(v_cart_id, (select auth.uid()));
+  return private.cart_json(v_cart_id, auth.uid());
 end;
 $$;
 grant execute on function private.remove_coupon(text, text) to anon, authenticated;

@@ -29,7 +29,7 @@ declare
   v_response jsonb;
   v_count integer;
 begin
-  if idempotency_key is null or idempotency_key !~ '^[\x21-\x7e]{1,255}$' then
+  if idempotency_key is null or length(idempotency_key) > 255 or idempotency_key !~ '^[\x21-\x7e]+$' then
     raise sqlstate 'PT422' using
       message = 'A checkout needs a key of 1 to 255 visible ASCII characters.', detail = 'invalid_idempotency_key',
       hint = 'Make a UUID when the page opens, and send the same one when you retry.';

@@ -165,6 +165,7 @@ begin
   return v_order;
 end;
 $$;
+comment on function private.cancel_order(uuid, text) is 'See public.cancel_order.';
 grant execute on function private.cancel_order(uuid, text) to authenticated;
 
 create function private.order_actor(found_order public.orders, user_id uuid, roles text[]) returns text

@@ -59,6 +59,7 @@ begin
   return v_order;
 end;
 $$;
+comment on function private.advance_order(uuid, text, text, text, text) is 'See public.advance_order.';
 grant execute on function private.advance_order(uuid, text, text, text, text) to authenticated;
 
 create function public.advance_order(

@@ -25,6 +25,7 @@ begin
   return v_order;
 end;
 $$;
+comment on function private.confirm_receipt(uuid) is 'See public.confirm_receipt.';
 grant execute on function private.confirm_receipt(uuid) to authenticated;
 
 create function public.confirm_receipt(order_id uuid) returns public.orders

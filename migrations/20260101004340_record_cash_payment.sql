@@ -33,6 +33,7 @@ begin
   return v_order;
 end;
 $$;
+comment on function private.record_cash_payment(uuid) is 'See public.record_cash_payment.';
 grant execute on function private.record_cash_payment(uuid) to authenticated;
 
 create function public.record_cash_payment(order_id uuid) returns public.orders

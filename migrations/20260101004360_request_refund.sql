@@ -123,6 +123,7 @@ begin
   return v_refund;
 end;
 $$;
+comment on function private.request_refund(uuid, jsonb, bigint, text) is 'See public.request_refund.';
 grant execute on function private.request_refund(uuid, jsonb, bigint, text) to authenticated;
 
 create function public.request_refund(

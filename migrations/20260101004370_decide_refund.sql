@@ -93,6 +93,7 @@ begin
   return v_refund;
 end;
 $$;
+comment on function private.decide_refund(uuid, boolean, boolean, text) is 'See public.decide_refund.';
 grant execute on function private.decide_refund(uuid, boolean, boolean, text) to authenticated;
 
 create function private.restock_refund(refund_id uuid) returns void

@@ -59,6 +59,7 @@ begin
   );
 end;
 $$;
+comment on function private.prepare_payment(uuid) is 'See public.prepare_payment.';
 grant execute on function private.prepare_payment(uuid) to authenticated;
 
 create function public.prepare_payment(checkout_id uuid) returns jsonb

@@ -23,6 +23,7 @@ begin
   return jsonb_build_object('payment_id', v_payment.id, 'provider_intent_id', provider_intent_id);
 end;
 $$;
+comment on function private.attach_payment_intent(uuid, integer, text) is 'See public.attach_payment_intent.';
 grant execute on function private.attach_payment_intent(uuid, integer, text) to service_role;
 
 create function public.attach_payment_intent(payment_id uuid, attempt integer, provider_intent_id text) returns jsonb

@@ -61,6 +61,7 @@ begin
   return private.refund_facts(refund_id);
 end;
 $$;
+comment on function private.prepare_refund(uuid) is 'See public.prepare_refund.';
 grant execute on function private.prepare_refund(uuid) to authenticated;
 
 create function public.prepare_refund(refund_id uuid) returns jsonb

@@ -37,6 +37,7 @@ begin
   );
 end;
 $$;
+comment on function private.attach_refund(uuid, text, text, text) is 'See public.attach_refund.';
 grant execute on function private.attach_refund(uuid, text, text, text) to service_role;
 
 create function public.attach_refund(

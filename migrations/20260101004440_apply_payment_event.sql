@@ -315,6 +315,7 @@ begin
   return jsonb_build_object('outcome', v_outcome, 'refund_ids', coalesce(v_result -> 'refund_ids', '[]'));
 end;
 $$;
+comment on function private.apply_payment_event(text, text, timestamptz, boolean, jsonb) is 'See public.apply_payment_event.';
 grant execute on function private.apply_payment_event(text, text, timestamptz, boolean, jsonb) to service_role;
 
 create function public.apply_payment_event(

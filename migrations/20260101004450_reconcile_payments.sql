@@ -38,6 +38,7 @@ begin
   where claimed.status <> 'canceled';
 end;
 $$;
+comment on function private.list_payments_to_reconcile(integer) is 'See public.list_payments_to_reconcile.';
 grant execute on function private.list_payments_to_reconcile(integer) to service_role;
 
 create function public.list_payments_to_reconcile(max_rows integer default 50)
@@ -82,6 +83,7 @@ begin
   join public.payments on payments.id = claimed.payment_id;
 end;
 $$;
+comment on function private.list_refunds_to_issue(integer) is 'See public.list_refunds_to_issue.';
 grant execute on function private.list_refunds_to_issue(integer) to service_role;
 
 create function public.list_refunds_to_issue(max_rows integer default 50)

@@ -199,6 +199,7 @@ begin
   order by claimed.run_at, claimed.id;
 end;
 $$;
+comment on function private.claim_outbox(integer, integer) is 'See public.claim_outbox.';
 grant execute on function private.claim_outbox(integer, integer) to service_role;
 
 create function public.claim_outbox(max_rows integer default 20, lease_seconds integer default 60)
@@ -221,6 +222,7 @@ begin
   where outbox.id = mark_outbox_sent.id and outbox.status <> 'sent';
 end;
 $$;
+comment on function private.mark_outbox_sent(uuid, text) is 'See public.mark_outbox_sent.';
 grant execute on function private.mark_outbox_sent(uuid, text) to service_role;
 
 create function public.mark_outbox_sent(id uuid, provider_id text) returns void
@@ -256,6 +258,7 @@ begin
   end if;
 end;
 $$;
+comment on function private.mark_outbox_failed(uuid, text, boolean) is 'See public.mark_outbox_failed.';
 grant execute on function private.mark_outbox_failed(uuid, text, boolean) to service_role;
 
 create function public.mark_outbox_failed(id uuid, error text, permanent boolean default false) returns void

@@ -49,6 +49,7 @@ begin
   return jsonb_build_object('outcome', 'send');
 end;
 $$;
+comment on function private.register_sms(text, uuid) is 'See public.register_sms.';
 grant execute on function private.register_sms(text, uuid) to service_role;
 
 create function public.register_sms(phone text, dedupe_key uuid) returns jsonb
@@ -76,6 +77,7 @@ begin
   end if;
 end;
 $$;
+comment on function private.settle_sms(uuid, text) is 'See public.settle_sms.';
 grant execute on function private.settle_sms(uuid, text) to service_role;
 
 create function public.settle_sms(dedupe_key uuid, provider_id text default null) returns void

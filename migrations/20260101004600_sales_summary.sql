@@ -65,6 +65,7 @@ begin
   );
 end;
 $$;
+comment on function private.sales_summary(uuid, date, date) is 'See public.sales_summary.';
 grant execute on function private.sales_summary(uuid, date, date) to authenticated, service_role;
 
 create function private.first_id_at(instant timestamptz) returns uuid

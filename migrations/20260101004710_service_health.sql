@@ -49,6 +49,7 @@ begin
   );
 end;
 $$;
+comment on function private.service_health() is 'See public.service_health.';
 grant execute on function private.service_health() to service_role;
 
 create function public.service_health() returns jsonb

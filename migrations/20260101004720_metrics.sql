@@ -30,6 +30,7 @@ begin
     slowest_ms = greatest(request_metrics.slowest_ms, excluded.slowest_ms);
 end;
 $$;
+comment on function private.record_request(text, text, text, integer, integer) is 'See public.record_request.';
 grant execute on function private.record_request(text, text, text, integer, integer) to service_role;
 
 create function public.record_request(function_name text, route text, method text, status integer, duration_ms integer) returns void
@@ -102,6 +103,7 @@ begin
   group by request_metrics.function_name;
 end;
 $$;
+comment on function private.read_metrics() is 'See public.read_metrics.';
 grant execute on function private.read_metrics() to service_role;
 
 create function public.read_metrics() returns table (name text, type text, help text, labels jsonb, value numeric)

@@ -63,6 +63,7 @@ begin
   end loop;
 end;
 $$;
+comment on function private.evaluate_alerts() is 'See public.evaluate_alerts.';
 grant execute on function private.evaluate_alerts() to service_role;
 
 create function public.evaluate_alerts() returns table (rule text, message text)
