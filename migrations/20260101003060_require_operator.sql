@@ -28,3 +28,17 @@ end;
 $$;
 comment on function private.require_operator() is 'Refuses everybody but operators. Errors: those of require_user, platform_admin_required.';
 grant execute on function private.require_operator() to anon, authenticated, service_role;
+
+create function private.require_user_or_operator() returns uuid
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if private.api_role() in ('anon', 'authenticated', 'authenticator') then
+    return private.require_user();
+  end if;
+  return (select auth.uid());
+end;
+$$;
+comment on function private.require_user_or_operator() is
+  'The signed-in user; null for a person in Studio, who has no session to ask for. For verbs in which operators stand in for a store. Errors: those of require_user.';

@@ -56,9 +56,15 @@ begin
   with returned as (
     select
       order_lines.order_id, order_lines.variant_id, order_lines.store_id,
-      order_lines.quantity - order_lines.refunded_quantity as quantity
+      order_lines.quantity - back.quantity as quantity
     from public.order_lines
-    where order_lines.order_id = any (order_ids) and order_lines.quantity > order_lines.refunded_quantity
+    cross join lateral (
+      select coalesce(sum(refund_lines.quantity), 0)::integer as quantity
+      from public.refund_lines
+      join public.refunds on refunds.id = refund_lines.refund_id
+      where refund_lines.order_line_id = order_lines.id and refunds.is_restocked
+    ) as back
+    where order_lines.order_id = any (order_ids) and order_lines.quantity > back.quantity
   ),
   shelved as (
     update public.stock_levels
@@ -71,7 +77,7 @@ begin
   from returned;
 end;
 $$;
-comment on function private.restock_orders(uuid[]) is 'Puts back what these orders sold and no refund has settled yet.';
+comment on function private.restock_orders(uuid[]) is 'Puts back what these orders sold and no refund has put back yet; nothing of it has left the store.';
 
 create function private.release_coupons(checkout_ids uuid[]) returns void
 language plpgsql volatile

@@ -6,8 +6,8 @@ security definer -- clients hold no write grant on orders
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.require_user();
-  v_is_admin boolean := private.is_platform_admin();
+  v_user_id uuid := private.require_user_or_operator();
+  v_is_admin boolean := private.is_operator();
   v_order public.orders;
 begin
   select * into v_order from public.orders where orders.id = advance_order.order_id for no key update;

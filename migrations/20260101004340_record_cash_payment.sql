@@ -4,7 +4,7 @@ security definer -- clients hold no write grant on orders and payments
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.require_user();
+  v_user_id uuid := private.require_user_or_operator();
   v_order public.orders;
 begin
   select * into v_order from public.orders where orders.id = record_cash_payment.order_id for no key update;

@@ -53,11 +53,13 @@ security definer -- clients hold no write grant on refunds
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.require_user();
+  v_user_id uuid := private.require_user_or_operator();
   v_order public.orders;
   v_actor text;
   v_left bigint;
   v_amount bigint := amount;
+  v_line_ids uuid[];
+  v_quantities integer[];
   v_refund public.refunds;
 begin
   select * into v_order from public.orders where orders.id = request_refund.order_id for no key update;
@@ -83,15 +85,24 @@ begin
   v_left := v_order.total_amount - v_order.refunded_amount - v_order.refunding_amount;
   if lines is not null then
     perform private.check_refund_lines(v_order.id, lines);
-    select sum(private.refund_line_amount(order_lines, wanted.quantity)) into v_amount
+    select array_agg(wanted.order_line_id), array_agg(wanted.quantity)
+    into v_line_ids, v_quantities
     from (
       select (item.value ->> 'order_line_id')::uuid as order_line_id, sum((item.value ->> 'quantity')::integer)::integer as quantity
       from jsonb_array_elements(lines) as item
       group by 1
-    ) as wanted
+    ) as wanted;
+    select sum(private.refund_line_amount(order_lines, wanted.quantity)) into v_amount
+    from unnest(v_line_ids, v_quantities) as wanted (order_line_id, quantity)
     join public.order_lines on order_lines.id = wanted.order_line_id;
     -- Earlier refunds by amount may have taken part of it already.
     v_amount := least(v_amount, v_left);
+  elsif amount is null then
+    -- All that is left is every piece that is left, so that the store can put them back, and the delivery.
+    select array_agg(order_lines.id), array_agg(order_lines.quantity - order_lines.refunded_quantity)
+    into v_line_ids, v_quantities
+    from public.order_lines
+    where order_lines.order_id = v_order.id and order_lines.quantity > order_lines.refunded_quantity;
   end if;
   v_amount := coalesce(v_amount, v_left);
   if v_left = 0 or v_amount > v_left then
@@ -110,16 +121,10 @@ begin
     request_refund.reason
   )
   returning * into v_refund;
-  if lines is not null then
-    insert into public.refund_lines (refund_id, order_line_id, quantity, amount)
-    select v_refund.id, order_lines.id, wanted.quantity, private.refund_line_amount(order_lines, wanted.quantity)
-    from (
-      select (item.value ->> 'order_line_id')::uuid as order_line_id, sum((item.value ->> 'quantity')::integer)::integer as quantity
-      from jsonb_array_elements(lines) as item
-      group by 1
-    ) as wanted
-    join public.order_lines on order_lines.id = wanted.order_line_id;
-  end if;
+  insert into public.refund_lines (refund_id, order_line_id, quantity, amount)
+  select v_refund.id, order_lines.id, wanted.quantity, private.refund_line_amount(order_lines, wanted.quantity)
+  from unnest(v_line_ids, v_quantities) as wanted (order_line_id, quantity)
+  join public.order_lines on order_lines.id = wanted.order_line_id;
   return v_refund;
 end;
 $$;

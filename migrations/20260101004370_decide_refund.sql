@@ -4,8 +4,8 @@ security definer -- clients hold no write grant on refunds, payments or stock
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.require_user();
-  v_is_admin boolean := private.is_platform_admin();
+  v_user_id uuid := private.require_user_or_operator();
+  v_is_admin boolean := private.is_operator();
   v_refund public.refunds;
   v_order public.orders;
   v_payment public.payments;
@@ -53,6 +53,11 @@ begin
     return v_refund;
   end if;
 
+  if restock and not exists (select from public.refund_lines where refund_lines.refund_id = v_refund.id) then
+    raise sqlstate 'PT422' using
+      message = 'A refund by amount names no pieces that could be put back.', detail = 'invalid_refund',
+      hint = 'Approve it without restock, and count the pieces with adjust_stock.';
+  end if;
   select * into v_payment from public.payments
   where payments.checkout_id = v_order.checkout_id
     and payments.status = 'succeeded'
