@@ -2,16 +2,19 @@
 -- placed, so a method may be changed or deleted at any time.
 create table public.shipping_methods (
   id uuid primary key default private.uuid_v7(),
-  store_id uuid not null references public.stores (id) on delete cascade,
+  store_id uuid not null,
   name text not null,
   kind text not null default 'flat',
   rate_amount bigint not null default 0,
   free_over_amount bigint,
-  currency text not null references public.currencies (code) on delete restrict,
+  currency text not null,
   position integer not null default 0,
   is_active boolean not null default true,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  -- A rate in another currency than the store's could never be offered.
+  constraint shipping_methods_store_id_currency_fkey foreign key (store_id, currency)
+    references public.stores (id, currency) on delete cascade,
   constraint shipping_methods_name_check check (private.is_line(name, 80)),
   constraint shipping_methods_kind_check check (kind in ('flat', 'free_over', 'pickup')),
   constraint shipping_methods_rate_amount_check check (rate_amount between 0 and 1000000000000),
@@ -23,7 +26,7 @@ create table public.shipping_methods (
   constraint shipping_methods_position_check check (position between 0 and 1000)
 );
 create index shipping_methods_store_id_idx on public.shipping_methods (store_id, position, id);
-create index shipping_methods_currency_idx on public.shipping_methods (currency);
+create index shipping_methods_store_id_currency_idx on public.shipping_methods (store_id, currency);
 create trigger _100_timestamps
   before update on public.shipping_methods
   for each row execute function private.tg__timestamps();

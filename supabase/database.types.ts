@@ -1488,25 +1488,18 @@ export type Database = {
         }
         Relationships: [
           {
-            foreignKeyName: 'shipping_methods_currency_fkey'
-            columns: ['currency']
-            isOneToOne: false
-            referencedRelation: 'currencies'
-            referencedColumns: ['code']
-          },
-          {
-            foreignKeyName: 'shipping_methods_store_id_fkey'
-            columns: ['store_id']
+            foreignKeyName: 'shipping_methods_store_id_currency_fkey'
+            columns: ['store_id', 'currency']
             isOneToOne: false
             referencedRelation: 'admin_stores'
-            referencedColumns: ['id']
+            referencedColumns: ['id', 'currency']
           },
           {
-            foreignKeyName: 'shipping_methods_store_id_fkey'
-            columns: ['store_id']
+            foreignKeyName: 'shipping_methods_store_id_currency_fkey'
+            columns: ['store_id', 'currency']
             isOneToOne: false
             referencedRelation: 'stores'
-            referencedColumns: ['id']
+            referencedColumns: ['id', 'currency']
           },
         ]
       }
