@@ -24,6 +24,23 @@ end;
 $$;
 comment on function private.read_price(text, smallint) is 'A price as people write it, in minor units. Errors: invalid_price.';
 
+create function private.unguard(value text) returns text
+language sql immutable
+set search_path = ''
+as $$
+  select regexp_replace(unguard.value, '^''(?=\s*[=+@-])', '');
+$$;
+comment on function private.unguard(text) is 'What an export has guarded against spreadsheets (private.csv_field), as it was.';
+
+create function private.import_key(name text, category text, price_amount bigint) returns text
+language sql immutable
+set search_path = ''
+as $$
+  select concat_ws(e'\n', private.tidy_line(import_key.name), private.fold(private.tidy_line(import_key.category)), import_key.price_amount);
+$$;
+comment on function private.import_key(text, text, bigint) is
+  'By what a row without SKU is known again, so that the same list sent twice is imported once.';
+
 create function private.import_products(store_id uuid, csv text, rows jsonb) returns jsonb
 language plpgsql volatile
 security definer -- clients hold no insert grant on products
@@ -40,6 +57,8 @@ declare
   v_new_categories uuid[] := '{}';
   v_category text;
   v_product_id uuid;
+  v_key text;
+  v_known text[];
   v_imported jsonb := '[]';
   v_errors jsonb := '[]';
   v_state text;
@@ -64,6 +83,10 @@ begin
       raise sqlstate 'PT422' using
         message = 'The first row names the columns; name, category and price are needed.', detail = 'invalid_header',
         hint = 'Known columns: ' || array_to_string(c_columns, ', ') || '.';
+    end if;
+    if exists (select from unnest(v_header) as title where title = any (c_columns) group by title having count(*) > 1) then
+      raise sqlstate 'PT422' using
+        message = 'The first row names a column twice.', detail = 'invalid_header';
     end if;
     select array_agg(title) into v_ignored from unnest(v_header) as title where title <> all (c_columns);
     select jsonb_agg(
@@ -127,6 +150,16 @@ begin
     end if;
   end loop;
 
+  -- What a list without SKUs brought the first time it was sent.
+  select array_agg(private.import_key(products.name, categories.name, products.price_amount)) into v_known
+  from public.products
+  join public.categories on categories.id = products.category_id
+  where products.store_id = import_products.store_id
+    and products.deleted_at is null
+    and products.name in (
+      select private.tidy_line(private.unguard(given.value -> 'values' ->> 'name')) from jsonb_array_elements(v_rows) as given (value)
+    );
+
   for v_row in select given.value from jsonb_array_elements(v_rows) as given (value) loop
     v_number := (v_row ->> 'number')::integer;
     begin
@@ -147,22 +180,31 @@ begin
         raise sqlstate 'PT422' using
           message = 'A price is needed.', detail = 'invalid_price';
       end if;
+      v_key := case
+        when nullif(btrim(v_row ->> 'sku'), '') is null then private.import_key(
+          private.unguard(v_row ->> 'name'), private.unguard(v_row ->> 'category'), private.read_price(v_row ->> 'price', v_exponent)
+        )
+      end;
+      if v_key = any (v_known) then
+        raise sqlstate 'PT422' using
+          message = 'The store has this product already; another one of its kind needs a SKU.', detail = 'duplicate_product';
+      end if;
       v_product_id := private.save_product(
         import_products.store_id,
         null,
-        -- What an export has guarded against spreadsheets comes back as it was.
-        regexp_replace(v_row ->> 'name', '^''(?=\s*[=+@-])', ''),
-        regexp_replace(v_row ->> 'description', '^''(?=\s*[=+@-])', ''),
-        regexp_replace(v_row ->> 'category', '^''(?=\s*[=+@-])', ''),
+        private.unguard(v_row ->> 'name'),
+        private.unguard(v_row ->> 'description'),
+        private.unguard(v_row ->> 'category'),
         coalesce(nullif(lower(btrim(v_row ->> 'status')), ''), 'active'),
         private.read_price(v_row ->> 'mrp', v_exponent),
         private.read_price(v_row ->> 'price', v_exponent),
-        regexp_replace(nullif(btrim(v_row ->> 'sku'), ''), '^''(?=\s*[=+@-])', ''),
+        private.unguard(nullif(btrim(v_row ->> 'sku'), '')),
         nullif(btrim(coalesce(v_row ->> 'quantity', '')), '')::integer,
         null,
         null,
         case when nullif(btrim(v_row ->> 'image'), '') is not null then jsonb_build_array(btrim(v_row ->> 'image')) end
       );
+      v_known := v_known || v_key;
       v_imported := v_imported || jsonb_build_object(
         'row', v_number,
         'product_id', v_product_id,
@@ -205,7 +247,7 @@ as $$
   select private.import_products(import_products.store_id, import_products.csv, import_products.rows);
 $$;
 comment on function public.import_products(uuid, text, jsonb) is
-  'Adds products from a CSV (first row: name, category, price and optionally description, mrp, quantity, sku, status, image) or from rows [{…}] with the same keys; prices as written, such as 19.99; up to 500 rows. Returns {imported, failed, products [{row, product_id, name}], errors [{row, code, message}], ignored_columns}. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_import, import_too_large, invalid_header; in rows also malformed_row, too_many_fields, invalid_row and those of save_product.';
+  'Adds products from a CSV (first row: name, category, price and optionally description, mrp, quantity, sku, status, image) or from rows [{…}] with the same keys; prices as written, such as 19.99; up to 500 rows. A row that the store has already (by SKU, else by name, category and price) is reported, so a list may be sent again. Returns {imported, failed, products [{row, product_id, name}], errors [{row, code, message}], ignored_columns}. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_import, import_too_large, invalid_header; in rows also malformed_row, too_many_fields, invalid_row, duplicate_product and those of save_product.';
 grant execute on function public.import_products(uuid, text, jsonb) to authenticated;
 
 create function private.export_products(store_id uuid, after_id uuid) returns text
