@@ -142,6 +142,45 @@ create trigger _500_effects
   referencing old table as old_rows new table as new_rows
   for each statement execute function private.tg_stock_levels__effects();
 
+create function private.tg_product_variants__back_on_sale() returns trigger
+language plpgsql volatile
+security definer -- requests, outbox and notifications are granted to nobody here
+set search_path = ''
+as $$
+begin
+  perform private.notify_back_in_stock(array[new.id]);
+  return null;
+end;
+$$;
+comment on function private.tg_product_variants__back_on_sale() is
+  'After a variant with stock is offered again: tells those who wait for it, whom nobody told while it was not for sale.';
+
+create trigger _600_back_on_sale
+  after update on public.product_variants
+  for each row when (new.is_active and not old.is_active and new.is_in_stock)
+  execute function private.tg_product_variants__back_on_sale();
+
+create function private.tg_products__back_on_sale() returns trigger
+language plpgsql volatile
+security definer -- as above
+set search_path = ''
+as $$
+begin
+  perform private.notify_back_in_stock(array(
+    select product_variants.id
+    from public.product_variants
+    where product_variants.product_id = new.id and product_variants.is_in_stock
+  ));
+  return null;
+end;
+$$;
+comment on function private.tg_products__back_on_sale() is 'After a product is listed again: as for a variant, for all of its variants.';
+
+create trigger _600_back_on_sale
+  after update on public.products
+  for each row when (new.is_listed and not old.is_listed and new.is_in_stock)
+  execute function private.tg_products__back_on_sale();
+
 create function private.tg_stock_moves__sales() returns trigger
 language plpgsql volatile
 security definer -- product_sales is granted to nobody
