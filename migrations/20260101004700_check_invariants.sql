@@ -67,7 +67,7 @@ begin
       order_lines.order_id, sum(order_lines.quantity) as quantity, sum(order_lines.subtotal_amount) as subtotal_amount,
       sum(order_lines.discount_amount) as discount_amount, sum(order_lines.tax_amount) as tax_amount,
       sum(order_lines.included_tax_amount) as included_tax_amount, sum(order_lines.total_amount) as total_amount,
-      bool_and(order_lines.store_id = owner.store_id and order_lines.customer_id is not distinct from owner.customer_id) as is_consistent
+      bool_and(order_lines.store_id = owner.store_id and coalesce(order_lines.customer_id = owner.customer_id, owner.customer_id is null)) as is_consistent
     from public.order_lines
     join public.orders as owner on owner.id = order_lines.order_id
     group by order_lines.order_id
@@ -218,7 +218,9 @@ begin
   where idempotency_keys.verb = 'checkout'
     and not exists (
       select from public.checkouts
-      where checkouts.id = (idempotency_keys.response ->> 'checkout_id')::uuid and checkouts.user_id is not distinct from idempotency_keys.actor
+      where checkouts.id = (idempotency_keys.response ->> 'checkout_id')::uuid
+        -- Whose account is gone has left orders behind that name nobody.
+        and coalesce(checkouts.user_id = idempotency_keys.actor, true)
     );
 end;
 $$;
