@@ -11,6 +11,7 @@ begin
   return private.cart_json(v_cart_id, auth.uid(), shipping_methods);
 end;
 $$;
+comment on function private.get_cart(text, jsonb) is 'See public.get_cart.';
 grant execute on function private.get_cart(text, jsonb) to anon, authenticated;
 
 create function public.get_cart(cart_token text default null) returns jsonb

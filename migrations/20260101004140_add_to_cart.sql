@@ -98,6 +98,7 @@ begin
   return private.cart_json(v_cart.id, auth.uid(), token => v_token);
 end;
 $$;
+comment on function private.add_to_cart(uuid, integer, uuid, text) is 'See public.add_to_cart.';
 grant execute on function private.add_to_cart(uuid, integer, uuid, text) to anon, authenticated;
 
 create function public.add_to_cart(

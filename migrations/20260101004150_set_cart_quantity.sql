@@ -49,6 +49,7 @@ begin
   return private.cart_json(v_cart_id, auth.uid());
 end;
 $$;
+comment on function private.set_cart_quantity(uuid, integer, text) is 'See public.set_cart_quantity.';
 grant execute on function private.set_cart_quantity(uuid, integer, text) to anon, authenticated;
 
 create function public.set_cart_quantity(variant_id uuid, quantity integer, cart_token text default null) returns jsonb

@@ -13,6 +13,7 @@ begin
   return private.cart_json(v_cart_id, auth.uid());
 end;
 $$;
+comment on function private.remove_from_cart(uuid, text) is 'See public.remove_from_cart.';
 grant execute on function private.remove_from_cart(uuid, text) to anon, authenticated;
 
 create function public.remove_from_cart(variant_id uuid, cart_token text default null) returns jsonb

@@ -12,6 +12,7 @@ begin
   return private.cart_json(v_cart_id, auth.uid());
 end;
 $$;
+comment on function private.clear_cart(text) is 'See public.clear_cart.';
 grant execute on function private.clear_cart(text) to anon, authenticated;
 
 create function public.clear_cart(cart_token text default null) returns jsonb

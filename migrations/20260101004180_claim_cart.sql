@@ -106,6 +106,7 @@ begin
   return private.get_cart(null, null);
 end;
 $$;
+comment on function private.claim_cart(text) is 'See public.claim_cart.';
 grant execute on function private.claim_cart(text) to authenticated;
 
 create function public.claim_cart(cart_token text default null) returns jsonb

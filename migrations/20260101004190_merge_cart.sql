@@ -41,6 +41,7 @@ begin
   return private.cart_json(v_cart.id, auth.uid(), token => v_token);
 end;
 $$;
+comment on function private.merge_cart(jsonb, text) is 'See public.merge_cart.';
 grant execute on function private.merge_cart(jsonb, text) to anon, authenticated;
 
 create function public.merge_cart(items jsonb, cart_token text default null) returns jsonb

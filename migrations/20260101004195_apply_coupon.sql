@@ -49,6 +49,7 @@ begin
   return v_result;
 end;
 $$;
+comment on function private.apply_coupon(text, uuid, text) is 'See public.apply_coupon.';
 grant execute on function private.apply_coupon(text, uuid, text) to anon, authenticated;
 
 create function private.refuse_coupon(problem text, code text) returns void

@@ -15,6 +15,7 @@ begin
   return private.cart_json(v_cart_id, auth.uid());
 end;
 $$;
+comment on function private.remove_coupon(text, text) is 'See public.remove_coupon.';
 grant execute on function private.remove_coupon(text, text) to anon, authenticated;
 
 create function public.remove_coupon(code text default null, cart_token text default null) returns jsonb

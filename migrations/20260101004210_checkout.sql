@@ -248,6 +248,7 @@ begin
   return v_response;
 end;
 $$;
+comment on function private.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) is 'See public.checkout.';
 grant execute on function private.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to authenticated;
 
 create function private.check_priced_cart(cart private.priced_cart, shipping_methods jsonb) returns void
