@@ -133,6 +133,9 @@ async function createIntent(stripe: Stripe, due: Due): Promise<Stripe.PaymentInt
   try {
     return await create(key)
   } catch (error) {
+    if (error instanceof Stripe.errors.StripeInvalidRequestError && error.param === 'amount') {
+      throw new Problem(422, 'amount_not_payable', 'No card can be charged this amount.', { cause: error })
+    }
     if (!(error instanceof Stripe.errors.StripeAPIError)) throw error
     // The provider repeats its own failure for a day under this key. A second intent does no harm: nobody gets to know
     // the first one, so nobody can pay it.
