@@ -1,5 +1,3 @@
-import { Agent, request } from 'node:http'
-
 /** What a closed loop of clients measured: rates are per second, times in milliseconds. */
 export interface Load {
   rate: number
@@ -38,49 +36,4 @@ export async function closedLoop(
   times.sort((left, right) => left - right)
   const quantile = (share: number) => times[Math.floor(times.length * share)] ?? NaN
   return { rate: times.length / seconds, p50: quantile(0.5), p95: quantile(0.95), failures }
-}
-
-/** A bare HTTP client on kept-alive connections: what it costs itself is small beside what it measures. */
-export class HttpClient {
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 256 })
-
-  constructor(readonly url: string, readonly key: string) {}
-
-  /** The body of an answer; rejects with status and body when it is not a 2xx. */
-  call(method: string, path: string, body?: unknown, token?: string): Promise<string> {
-    const text = body === undefined ? undefined : JSON.stringify(body)
-    return new Promise((resolve, reject) => {
-      const outgoing = request(`${this.url}${path}`, {
-        method,
-        agent: this.#agent,
-        headers: {
-          apikey: this.key,
-          authorization: `Bearer ${token ?? this.key}`,
-          ...(text === undefined
-            ? {}
-            : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
-        },
-      }, (response) => {
-        const chunks: Buffer[] = []
-        response.on('data', (chunk: Buffer) => chunks.push(chunk))
-        response.on('error', reject)
-        response.on('end', () => {
-          const answer = Buffer.concat(chunks).toString()
-          if (response.statusCode! < 300) resolve(answer)
-          else reject(new Error(`${response.statusCode}: ${answer}`))
-        })
-      })
-      outgoing.on('error', reject)
-      outgoing.end(text)
-    })
-  }
-
-  /** Calls a function of the API. */
-  rpc(name: string, args: unknown, token?: string): Promise<string> {
-    return this.call('POST', `/rest/v1/rpc/${name}`, args, token)
-  }
-
-  close(): void {
-    this.#agent.destroy()
-  }
 }
