@@ -25,8 +25,7 @@ create table public.shipping_methods (
   constraint shipping_methods_pickup_is_free_check check (kind <> 'pickup' or rate_amount = 0),
   constraint shipping_methods_position_check check (position between 0 and 1000)
 );
-create index shipping_methods_store_id_idx on public.shipping_methods (store_id, position, id);
-create index shipping_methods_store_id_currency_idx on public.shipping_methods (store_id, currency);
+create index shipping_methods_store_id_currency_idx on public.shipping_methods (store_id, currency, position, id);
 create trigger _100_timestamps
   before update on public.shipping_methods
   for each row execute function private.tg__timestamps();

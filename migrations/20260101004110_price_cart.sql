@@ -344,7 +344,7 @@ begin
     ) as goods
     join public.stores on stores.id = goods.store_id
     left join lateral (
-      select shipping_methods.*
+      select shipping_methods.id, shipping_methods.name, shipping_methods.kind, shipping_methods.rate_amount, shipping_methods.free_over_amount
       from public.shipping_methods
       where shipping_methods.store_id = goods.store_id
         and shipping_methods.is_active
