@@ -3,7 +3,7 @@
 create table public.order_events (
   id uuid not null default private.uuid_v7(),
   created_at timestamptz not null default now(),
-  order_id uuid not null,
+  order_id uuid not null references public.orders (id) on delete restrict,
   store_id uuid not null,
   customer_id uuid,
   actor_id uuid,

@@ -648,7 +648,22 @@ export type Database = {
           'store_id'?: string
           'to_status'?: string | null
         }
-        Relationships: []
+        Relationships: [
+          {
+            foreignKeyName: 'order_events_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'admin_orders'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'order_events_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'orders'
+            referencedColumns: ['id']
+          },
+        ]
       }
       'order_lines': {
         Row: {

@@ -186,11 +186,16 @@ describe('docs/api.md, word for word: from the checkout to the refund', () => {
     await page.run("'processing'", { supabase: owner.client, order_id })
     await page.run('record_cash_payment', { supabase: owner.client, order_id })
     await expect.poll(() => heard.map(({ status }) => status).at(-1), PATIENCE).toBe('delivered')
-    const { order, events } = await page.run("from('order_events')", { supabase: customer.client, order_id })
+    const { order } = await page.run("referencedTable: 'order_events'", {
+      supabase: customer.client,
+      order_id,
+    })
     expect(order.status).toBe('delivered')
     expect(order.order_lines).toHaveLength(1)
     expect(order.shipments).toMatchObject([{ carrier: 'UPS', tracking_number: '1Z999AA10123456785' }])
-    expect(events.map(({ kind, to_status }: { kind: string; to_status: string }) => [kind, to_status]))
+    expect(
+      order.order_events.map(({ kind, to_status }: { kind: string; to_status: string }) => [kind, to_status]),
+    )
       .toEqual([
         ['status', 'confirmed'],
         ['status', 'processing'],
