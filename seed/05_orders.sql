@@ -134,6 +134,10 @@ begin
   execute v_uuid_v7;
   perform set_config('request.jwt.claims', '', true);
 
+  -- A card payment is awaited for minutes; these wait until somebody has had a look at them.
+  update public.checkouts set expires_at = now() + interval '7 days' where checkouts.status = 'pending';
+  update public.stock_reservations set expires_at = now() + interval '7 days' where stock_reservations.status = 'active';
+
   -- What was to be told to these people was told back then.
   update private.outbox
   set status = 'sent', provider_id = 'seed'
