@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from './failure.ts'
+import { isAlive } from './process.ts'
 
 /** What a running platform tells other commands about itself. */
 export interface Instance {
@@ -97,12 +98,7 @@ export async function stopInstance(directory: string): Promise<boolean> {
 
 /** Whether a process is a platform: its number may have gone to another program since. */
 async function isPlatform(pid: number): Promise<boolean> {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
-  }
+  if (pid === process.pid || !isAlive(pid)) return false
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined)
   return command === undefined || command.includes('start.mjs')
 }

@@ -7,6 +7,7 @@ import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, inject, test } from 'vitest'
+import { isAlive } from '../../supabase/local/process.ts'
 import { releaseLater } from '../support/index.ts'
 import { startLocalFunctions } from './functions/local.ts'
 
@@ -39,15 +40,6 @@ async function ask(url: string, name: string): Promise<string> {
     headers: { apikey: inject('server').keys.publishableKey },
   })
   return await response.text()
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
 }
 
 describe('while files are watched', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import type { Database } from '../database.ts'
 import { generateKeys, type Keys } from '../keys.ts'
+import { isAlive } from '../process.ts'
 import { installPlatform } from './install.ts'
 import { possibleHomes } from './owner.ts'
 import { stopOrphans } from './processes.ts'
@@ -71,15 +72,6 @@ async function sweep(): Promise<void> {
     // Another user's cannot be ended: it is left to that user's next start.
     await Promise.allSettled(homesIn(directory).map((home) => stopOrphans(join(home, 'data'))))
     await removeFiles(directory)
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

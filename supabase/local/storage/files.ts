@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { isAlive } from '../process.ts'
 import { entityTooLarge } from './errors.ts'
 
 /** Bytes that have arrived completely but belong to no object yet. */
@@ -185,16 +186,6 @@ export class FileStore {
         if (!isMissing(error)) throw error
       })
     }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 
