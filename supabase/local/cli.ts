@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { type Config, loadConfig } from './config.ts'
+import { type Config, loadConfig, platformEnvironment } from './config.ts'
 import type { Database } from './database.ts'
 import { Failure } from './failure.ts'
 import { claim, findInstance, publish, release, stopInstance } from './instance.ts'
@@ -248,9 +248,7 @@ async function readKeys(data: string): Promise<Keys> {
 async function readConfig({ project, portOffset }: Request, keys: Keys): Promise<Config> {
   const { api } = await loadConfig(project, {})
   const config = await loadConfig(project, {
-    SEND_SMS_HOOK_SECRETS: keys.sendSmsHookSecret,
-    SUPABASE_SECRET_KEY: keys.secretKey,
-    SUPABASE_URL: `http://127.0.0.1:${api.port}`,
+    ...platformEnvironment(keys, `http://127.0.0.1:${api.port}`),
     ...process.env,
   })
   config.db.port += portOffset

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parse, TomlError } from 'smol-toml'
 import { z } from 'zod'
 import { Failure } from './failure.ts'
+import type { Keys } from './keys.ts'
 
 const DEFAULT_API_PORT = 54321
 const Port = z.number().int().min(1).max(65535)
@@ -71,6 +72,15 @@ export async function loadConfig(
   }
   const sections = substitute(raw, environment) as Record<string, Section>
   return { ...parseSection(PlatformConfig, sections), sections }
+}
+
+/** What `env(NAME)` stands for where the platform alone knows it: its own keys and address. */
+export function platformEnvironment(keys: Keys, apiUrl: string): Record<string, string> {
+  return {
+    SEND_SMS_HOOK_SECRETS: keys.sendSmsHookSecret,
+    SUPABASE_SECRET_KEY: keys.secretKey,
+    SUPABASE_URL: apiUrl,
+  }
 }
 
 /**

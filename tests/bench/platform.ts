@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { loadConfig } from '../../supabase/local/config.ts'
+import { loadConfig, platformEnvironment } from '../../supabase/local/config.ts'
 import type { Database } from '../../supabase/local/database.ts'
 import type { Keys } from '../../supabase/local/keys.ts'
 import { startPlatform } from '../../supabase/local/platform.ts'
@@ -42,11 +42,7 @@ export async function startBenchPlatform(): Promise<BenchPlatform> {
 async function serve(): Promise<void> {
   const { database, keys, directory, remove } = await startTemporaryPostgres({ durable: true })
   await applyMigrations(database, 'migrations')
-  const config = await loadConfig(process.cwd(), {
-    SEND_SMS_HOOK_SECRETS: keys.sendSmsHookSecret,
-    SUPABASE_SECRET_KEY: keys.secretKey,
-    SUPABASE_URL: 'http://127.0.0.1',
-  })
+  const config = await loadConfig(process.cwd(), platformEnvironment(keys, 'http://127.0.0.1'))
   await applySeeds(database, process.cwd(), config.db.seed.sql_paths)
   const platform = await startPlatform({
     config,

@@ -6,7 +6,7 @@ import process from 'node:process'
 import { createClient, type SupabaseClient, type SupabaseClientOptions } from '@supabase/supabase-js'
 import type postgres from 'postgres'
 import { inject } from 'vitest'
-import { type Config, loadConfig, type Section } from '../../supabase/local/config.ts'
+import { type Config, loadConfig, platformEnvironment, type Section } from '../../supabase/local/config.ts'
 import type { Database } from '../../supabase/local/database.ts'
 import type { Keys } from '../../supabase/local/keys.ts'
 import { type Platform, startPlatform } from '../../supabase/local/platform.ts'
@@ -93,11 +93,7 @@ async function testConfig(
   overrides: Record<string, Section>,
   smsHook: string | undefined,
 ): Promise<Config> {
-  const config = await loadConfig(process.cwd(), {
-    SEND_SMS_HOOK_SECRETS: keys.sendSmsHookSecret,
-    SUPABASE_SECRET_KEY: keys.secretKey,
-    SUPABASE_URL: 'http://127.0.0.1:54321',
-  })
+  const config = await loadConfig(process.cwd(), platformEnvironment(keys, 'http://127.0.0.1:54321'))
   const ours: Record<string, Section> = {
     // Tests sign in more often than a person does.
     auth: {
