@@ -10,10 +10,10 @@ import { checkKey } from './names.ts'
 import {
   findBucket,
   findObject,
-  insertObject,
   lockKeys,
   type ObjectRow,
   type ObjectWrite,
+  probeWrite,
   upsertObject,
 } from './objects.ts'
 import { factsOf, type RequestFacts } from './sessions.ts'
@@ -119,11 +119,7 @@ async function copy(storage: StorageContext, { req, res, path }: Exchange): Prom
       ? userMetadataOf(req.headers['x-metadata'])
       : source.user_metadata,
   }
-  await storage.sessions.probe(
-    caller,
-    facts,
-    async (tx) => upsert ? await upsertObject(tx, write) : await insertObject(tx, write),
-  ).catch(asKeyError)
+  await probeWrite(storage.sessions, caller, facts, write, upsert)
 
   const version = await storage.files.duplicate(source.version)
   if (version === undefined) throw noSuchKey()

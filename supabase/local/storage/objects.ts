@@ -1,6 +1,8 @@
 import type postgres from 'postgres'
+import type { Caller } from './caller.ts'
+import { asKeyError } from './errors.ts'
 import type { ObjectMetadata } from './metadata.ts'
-import type { Transaction } from './sessions.ts'
+import type { RequestFacts, Sessions, Transaction } from './sessions.ts'
 
 /** What routes need to know of a bucket. */
 export interface Bucket {
@@ -76,6 +78,24 @@ export async function upsertObject(tx: Transaction, write: ObjectWrite): Promise
       user_metadata = excluded.user_metadata
     returning ${objectColumns(tx)}`
   return object!
+}
+
+/**
+ * Adds or replaces an object with the caller's rights, and takes that back.
+ * @throws {StorageError} what the caller may not do, or a key that is taken
+ */
+export async function probeWrite(
+  sessions: Sessions,
+  caller: Caller,
+  facts: RequestFacts,
+  write: ObjectWrite,
+  upsert: boolean,
+): Promise<void> {
+  await sessions.probe(
+    caller,
+    facts,
+    async (tx) => upsert ? await upsertObject(tx, write) : await insertObject(tx, write),
+  ).catch(asKeyError)
 }
 
 /**

@@ -22,9 +22,9 @@ import {
   type Bucket,
   findBucket,
   findObject,
-  insertObject,
   lockKeys,
   type ObjectWrite,
+  probeWrite,
   upsertObject,
 } from './objects.ts'
 import { factsOf, type RequestFacts } from './sessions.ts'
@@ -76,7 +76,7 @@ async function signUpload(storage: StorageContext, exchange: Exchange): Promise<
   await bucketOf(storage, facts, bucket)
   const upsert = isUpsert(req)
   const owner = caller.claims.sub
-  await probeWrite(storage, facts, caller, {
+  await probeWrite(storage.sessions, caller, facts, {
     bucket_id: bucket,
     name: key,
     ...ownerColumns(owner),
@@ -126,7 +126,7 @@ async function receiveObject(
   try {
     if (caller !== undefined) {
       const metadata = { mimetype: description.mimetype, contentLength: file.size }
-      await probeWrite(storage, facts, caller, { ...write, version: '1', metadata }, upsert)
+      await probeWrite(storage.sessions, caller, facts, { ...write, version: '1', metadata }, upsert)
     }
     return await writeObject(storage, facts, write, file, upsert)
   } finally {
@@ -138,21 +138,6 @@ async function bucketOf(storage: StorageContext, facts: RequestFacts, id: string
   const bucket = await storage.sessions.run(storage.service, facts, (tx) => findBucket(tx, id))
   if (bucket === undefined) throw noSuchBucket()
   return bucket
-}
-
-/** Does the write with the caller's rights and takes it back. */
-async function probeWrite(
-  storage: StorageContext,
-  facts: RequestFacts,
-  caller: Caller,
-  write: ObjectWrite,
-  upsert: boolean,
-): Promise<void> {
-  await storage.sessions.probe(
-    caller,
-    facts,
-    async (tx) => upsert ? await upsertObject(tx, write) : await insertObject(tx, write),
-  ).catch(asKeyError)
 }
 
 /** Writes the row and gives the bytes their place, both or none. */
