@@ -11,7 +11,7 @@ import { parsePhone } from '../sms.ts'
 import { audit } from '../store/audit.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { insertIdentity, upsertIdentity } from '../store/identities.ts'
-import { deleteOneTimeTokens } from '../store/one-time-tokens.ts'
+import { deleteOneTimeTokens, NO_TOKENS } from '../store/one-time-tokens.ts'
 import { deleteSessions } from '../store/sessions.ts'
 import {
   draftUser,
@@ -261,12 +261,7 @@ async function obfuscate(db: Db, user: UserRow): Promise<void> {
     email_change: user.email_change ? digest(user.email_change) : '',
     phone_change: user.phone_change ? digest(user.phone_change).slice(0, 15) : '',
     encrypted_password: null,
-    confirmation_token: '',
-    recovery_token: '',
-    email_change_token_current: '',
-    email_change_token_new: '',
-    phone_change_token: '',
-    reauthentication_token: '',
+    ...NO_TOKENS,
     raw_user_meta_data: {},
     raw_app_meta_data: {},
     deleted_at: now(),

@@ -10,7 +10,7 @@ import { type Db, transaction } from '../store/database.ts'
 import { type CodeChallenge, insertFlowState, parseCodeChallenge } from '../store/flow-states.ts'
 import { listFactors } from '../store/factors.ts'
 import { upsertIdentity } from '../store/identities.ts'
-import { deleteOneTimeTokens, hashOtp, tokenMatches } from '../store/one-time-tokens.ts'
+import { deleteOneTimeTokens, hashOtp, NO_TOKENS, tokenMatches } from '../store/one-time-tokens.ts'
 import { deleteSessions, listAmrClaims, type SessionRow } from '../store/sessions.ts'
 import {
   findOwnerOfEmail,
@@ -192,12 +192,7 @@ async function changePassword(
   await deleteSessions(db, user.id, currentSession)
   const changed = await updateUser(db, user.id, {
     encrypted_password: hash,
-    confirmation_token: '',
-    recovery_token: '',
-    email_change_token_current: '',
-    email_change_token_new: '',
-    phone_change_token: '',
-    reauthentication_token: '',
+    ...NO_TOKENS,
     reauthentication_sent_at: null,
   })
   await audit(db, changed, 'user_updated_password', call.ip)

@@ -13,6 +13,16 @@ export type TokenType =
   | 'email_change_token_current'
   | 'phone_change_token'
 
+/** Beside `deleteOneTimeTokens`: the columns of a user in which upstream keeps every kind of code, emptied. */
+export const NO_TOKENS: Record<TokenType, ''> = {
+  confirmation_token: '',
+  reauthentication_token: '',
+  recovery_token: '',
+  email_change_token_new: '',
+  email_change_token_current: '',
+  phone_change_token: '',
+}
+
 /** Marks a token that completes a PKCE flow: following its link yields a code, not a session. */
 export const PKCE_PREFIX = 'pkce_'
 
