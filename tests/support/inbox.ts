@@ -1,22 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Message } from '../../supabase/local/sandboxes/inbox.ts'
 
-/** One mail or text, as the inbox shows it. */
-export interface Message {
-  id: string
-  channel: 'email' | 'sms'
-  from: string
-  to: string
-  subject: string | null
-  text: string | null
-  html: string | null
-  receivedAt: string
-}
+export type { Message }
 
 /** Which messages to look at. */
 export interface MessageFilter {
   to?: string
   channel?: 'email' | 'sms'
-  limit?: number
 }
 
 /** Reads the inbox of a platform: what mails and texts it would have sent. */
@@ -53,10 +43,5 @@ export class Inbox {
     const code = /\b\d{6,10}\b/.exec(visible)?.[0]
     if (code === undefined) throw new Error(`There is no code in: ${visible}`)
     return code
-  }
-
-  /** Empties the inbox. */
-  async clear(): Promise<void> {
-    await fetch(`${this.url}/messages`, { method: 'DELETE' })
   }
 }

@@ -1,5 +1,5 @@
-export { connectAs, type ConnectOptions, createDatabase, type Role, type Template } from './database.ts'
-export { Inbox, type Message, type MessageFilter } from './inbox.ts'
+export { connectAs, createDatabase, type Template } from './database.ts'
+export { Inbox, type Message } from './inbox.ts'
 export { clientOptions, randomPhone, type SignedIn, signInByPhone } from './client.ts'
-export { startTestPlatform, type TestPlatform, type TestPlatformOptions } from './platform.ts'
+export { startTestPlatform, type TestPlatform } from './platform.ts'
 export { releaseLater } from './resources.ts'

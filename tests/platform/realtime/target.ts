@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import process from 'node:process'
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import { signJwtWithSecret } from '../../../supabase/local/jwt.ts'
-import { clientOptions, releaseLater, startTestPlatform } from '../../support/index.ts'
+import { clientOptions, releaseLater } from '../../support/index.ts'
+import { openProject } from '../project.ts'
 import { RawSocket, type RawSocketOptions } from './raw-socket.ts'
 
 /** What the scenarios run against: a platform of this process, or any Supabase project named by the environment. */
@@ -25,51 +25,7 @@ export interface Target {
 
 /** Opens what the environment names (SUPABASE_URL …), by default a platform of its own. */
 export async function openTarget(): Promise<Target> {
-  const {
-    SUPABASE_URL,
-    SUPABASE_PUBLISHABLE_KEY,
-    SUPABASE_SECRET_KEY,
-    SUPABASE_DB_URL,
-    SUPABASE_JWT_SECRET,
-  } = process.env
-  if (SUPABASE_URL === undefined) {
-    const platform = await startTestPlatform({ template: 'platform' })
-    return makeTarget({
-      url: platform.apiUrl,
-      publishableKey: platform.keys.publishableKey,
-      secretKey: platform.keys.secretKey,
-      jwtSecret: platform.keys.jwtSecret,
-      sql: platform.sql,
-    })
-  }
-  if (!SUPABASE_PUBLISHABLE_KEY || !SUPABASE_SECRET_KEY || !SUPABASE_DB_URL) {
-    throw new Error(
-      'SUPABASE_URL needs SUPABASE_PUBLISHABLE_KEY, SUPABASE_SECRET_KEY and SUPABASE_DB_URL beside it.',
-    )
-  }
-  const sql = postgres(SUPABASE_DB_URL, { max: 1, onnotice: () => {} })
-  releaseLater(() => sql.end({ timeout: 1 }))
-  return makeTarget({
-    url: SUPABASE_URL,
-    publishableKey: SUPABASE_PUBLISHABLE_KEY,
-    secretKey: SUPABASE_SECRET_KEY,
-    jwtSecret: SUPABASE_JWT_SECRET,
-    sql,
-  })
-}
-
-/** What a target is made of. */
-interface TargetParts {
-  url: string
-  publishableKey: string
-  secretKey: string
-  /** Absent where it is not known: then users are made through Auth. */
-  jwtSecret: string | undefined
-  sql: postgres.Sql
-}
-
-/** Wraps a running platform as a target. */
-function makeTarget({ url, publishableKey, secretKey, jwtSecret, sql }: TargetParts): Target {
+  const { url, publishableKey, secretKey, jwtSecret, sql } = await openProject()
   const client = async (token: string, vsn = '2.0.0') => {
     const options = clientOptions({ accessToken: async () => token, realtime: { vsn } })
     const made = createClient(url, publishableKey, options)

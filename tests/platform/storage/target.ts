@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import process from 'node:process'
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import { signJwtWithSecret } from '../../../supabase/local/jwt.ts'
-import { clientOptions, releaseLater, startTestPlatform } from '../../support/index.ts'
+import { clientOptions } from '../../support/index.ts'
+import { openProject } from '../project.ts'
 
 /** What the scenarios run against: a platform of this process, or any Supabase project named by the environment. */
 export interface Target {
@@ -24,34 +24,7 @@ export interface Target {
 
 /** Opens what the environment names (SUPABASE_URL …), by default a platform of its own. */
 export async function openTarget(): Promise<Target> {
-  const {
-    SUPABASE_URL,
-    SUPABASE_PUBLISHABLE_KEY,
-    SUPABASE_SECRET_KEY,
-    SUPABASE_DB_URL,
-    SUPABASE_JWT_SECRET,
-  } = process.env
-  if (SUPABASE_URL === undefined) {
-    const { apiUrl, keys, sql } = await startTestPlatform({ template: 'platform' })
-    return makeTarget(apiUrl, keys.publishableKey, keys.secretKey, keys.jwtSecret, sql)
-  }
-  if (!SUPABASE_PUBLISHABLE_KEY || !SUPABASE_SECRET_KEY || !SUPABASE_DB_URL) {
-    throw new Error(
-      'SUPABASE_URL needs SUPABASE_PUBLISHABLE_KEY, SUPABASE_SECRET_KEY and SUPABASE_DB_URL beside it.',
-    )
-  }
-  const sql = postgres(SUPABASE_DB_URL, { max: 1, onnotice: () => {} })
-  releaseLater(() => sql.end({ timeout: 1 }))
-  return makeTarget(SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY, SUPABASE_SECRET_KEY, SUPABASE_JWT_SECRET, sql)
-}
-
-function makeTarget(
-  url: string,
-  publishableKey: string,
-  secretKey: string,
-  jwtSecret: string | undefined,
-  sql: postgres.Sql,
-): Target {
+  const { url, publishableKey, secretKey, jwtSecret, sql } = await openProject()
   const service = createClient(url, secretKey, clientOptions())
   const sign = jwtSecret === undefined
     ? undefined
