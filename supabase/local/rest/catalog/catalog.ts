@@ -96,7 +96,6 @@ export interface Routine extends QualifiedName {
   /** The type returned; a domain counts as what it is over. */
   readonly returns: QualifiedName & { readonly setOf: boolean; readonly composite: boolean }
   readonly volatility: 'immutable' | 'stable' | 'volatile'
-  readonly variadic: boolean
   /** Its own `default_transaction_isolation`. */
   readonly isolation: string | null
   /** Its other settings, in lower case. */

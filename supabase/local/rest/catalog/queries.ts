@@ -186,7 +186,6 @@ select coalesce(json_agg(json_build_object(
     'composite', t.typtype = 'c' or coalesce(p.proargmodes::text[] && '{t,b,o}', false)
   ),
   'volatility', case p.provolatile when 'i' then 'immutable' when 's' then 'stable' else 'volatile' end,
-  'variadic', p.provariadic > 0,
   'isolation', (
     select lower(split_part(setting, '=', 2))
     from unnest(p.proconfig) setting where setting like 'default_transaction_isolation=%'
