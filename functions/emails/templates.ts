@@ -94,17 +94,6 @@ const AbandonedCart = z.object({
   lines: z.array(z.object({ name: z.string(), quantity: z.number() })).nullable(),
 })
 
-const Booking = z.object({
-  store: Store,
-  booking: z.object({
-    id: z.uuid(),
-    service: z.string(),
-    starts_at: z.string(),
-    ends_at: z.string(),
-    staff: z.string().nullish(),
-  }),
-})
-
 const Alert = z.object({ rule: z.string(), message: z.string() })
 
 const PLATFORM = 'Marketbase'
@@ -259,9 +248,6 @@ const TEMPLATES: Record<string, Template> = {
       sender: data.store?.name ?? PLATFORM,
     }
   }),
-  booking_confirmed: bookingTemplate('is booked', 'Your booking is confirmed.'),
-  booking_reminder: bookingTemplate('is coming up', 'A reminder of your booking.'),
-  booking_cancelled: bookingTemplate('was cancelled', 'Your booking was cancelled.'),
   alert: template(Alert, (data) => ({
     subject: `Alert: ${data.rule}`,
     heading: data.rule,
@@ -287,23 +273,6 @@ export class UnknownTemplate extends Error {
 export function write(name: string, data: unknown, setting: Setting): Letter | null {
   if (!Object.hasOwn(TEMPLATES, name)) throw new UnknownTemplate(`There is no template "${name}".`)
   return TEMPLATES[name]!.write(data, setting)
-}
-
-function bookingTemplate(subject: string, opening: string): Template {
-  return template(Booking, (data, setting) => ({
-    subject: `${data.booking.service} at ${data.store.name} ${subject}`,
-    heading: `${data.booking.service} ${subject}`,
-    blocks: [
-      text(opening),
-      table([
-        { label: 'From', value: when(data.booking.starts_at, data.store, setting) },
-        { label: 'To', value: when(data.booking.ends_at, data.store, setting) },
-        ...(data.booking.staff ? [{ label: 'With', value: data.booking.staff }] : []),
-      ]),
-      button('View your booking', setting, 'bookings', data.booking.id),
-    ],
-    sender: data.store.name,
-  }))
 }
 
 function orderBlocks(data: z.infer<typeof Order>, setting: Setting): Block[] {

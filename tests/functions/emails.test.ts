@@ -51,16 +51,6 @@ const order = {
   },
   customer: { name: 'Ana' },
 }
-const booking = {
-  store,
-  booking: {
-    id: order.order.id,
-    service: 'Haircut',
-    starts_at: '2026-03-01T20:00:00Z',
-    ends_at: '2026-03-01T20:30:00Z',
-    staff: 'Bo',
-  },
-}
 /** Data for every template, as `claim_outbox` describes it. */
 const DATA: Record<string, Record<string, unknown>> = {
   order_confirmed: order,
@@ -82,9 +72,6 @@ const DATA: Record<string, Record<string, unknown>> = {
   back_in_stock: { store, product: { name: 'Vase', slug: 'vase', price: 100000, currency: 'INR' } },
   invitation: { store, role: 'manager', token: 'tok/en', inviter: null, expires_at: '2026-03-08T00:00:00Z' },
   abandoned_cart: { store: null, lines: [{ name: 'Vase', quantity: 2 }] },
-  booking_confirmed: booking,
-  booking_reminder: booking,
-  booking_cancelled: booking,
   alert: { rule: 'payment_mismatch', message: 'A payment does not fit.' },
 }
 
