@@ -19,14 +19,6 @@ export interface Product {
   store: Store
 }
 
-/** What may differ from the ordinary store: prices include no tax, nothing is charged for shipping. */
-export interface StoreOptions {
-  currency?: string
-  taxRateBps?: number
-  isTaxInclusive?: boolean
-  orderPrefix?: string
-}
-
 /** An address as `checkout` takes it. */
 export const ADDRESS = {
   recipient_name: 'Ana Lima',
@@ -51,21 +43,20 @@ export function createUsers(sql: postgres.Sql, count: number): Promise<string[]>
   return Promise.all(Array.from({ length: count }, () => createUser(sql)))
 }
 
-/** An active store of a new owner. */
-export async function createStore(sql: postgres.Sql, options: StoreOptions = {}): Promise<Store> {
+/** An active store of a new owner: no tax, and nothing is charged for shipping. */
+export async function createStore(sql: postgres.Sql): Promise<Store> {
   const ownerId = await createUser(sql)
   const id = randomUUID()
-  const currency = options.currency ?? 'USD'
+  const currency = 'USD'
   const slug = `store-${id}`
   await sql.begin(async (transaction) => {
     await transaction`
       insert into public.stores
-        (id, owner_id, name, slug, status, line1, city, country_code, currency, tax_rate_bps, is_tax_inclusive, order_prefix, postal_code)
+        (id, owner_id, name, slug, status, line1, city, country_code, currency, tax_rate_bps, is_tax_inclusive, order_prefix)
       values
         (${id}, ${ownerId}, ${`Store ${
       id.slice(0, 8)
-    }`}, ${slug}, 'active', 'Main street 1', 'Town', 'AE', ${currency},
-         ${options.taxRateBps ?? 0}, ${options.isTaxInclusive ?? true}, ${options.orderPrefix ?? 'MB'}, null)`
+    }`}, ${slug}, 'active', 'Main street 1', 'Town', 'AE', ${currency}, 0, true, 'MB')`
     await transaction`insert into public.store_links (slug, store_id) values (${slug}, ${id})`
     await transaction`insert into public.store_members (store_id, user_id, role) values (${id}, ${ownerId}, 'owner')`
   })

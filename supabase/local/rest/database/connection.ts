@@ -20,8 +20,6 @@ export interface ConnectionOptions {
   tls?: boolean | 'verify'
   /** Settings for the session, such as `application_name`. */
   settings?: Record<string, string>
-  /** How long to wait for the server to be ready, in milliseconds. */
-  connectTimeout?: number
 }
 
 /** One statement of a pipeline. */
@@ -202,7 +200,7 @@ export class Connection {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
         () => reject(new ConnectionLost('timeout expired')),
-        options.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT,
+        CONNECT_TIMEOUT_MS,
       )
       timer.unref()
       let started = false
@@ -328,7 +326,8 @@ export class Connection {
 }
 
 const EMPTY = Buffer.alloc(0)
-const DEFAULT_CONNECT_TIMEOUT = 10_000
+/** How long to wait for the server to be ready. */
+const CONNECT_TIMEOUT_MS = 10_000
 const PROTOCOL_VERSION = 196_608
 const SSL_REQUEST = 80_877_103
 
@@ -473,7 +472,7 @@ function openSocket(options: ConnectionOptions): Promise<Socket> {
       : connectTcp({ path })
     const timer = setTimeout(
       () => socket.destroy(new Error('timeout expired')),
-      options.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT,
+      CONNECT_TIMEOUT_MS,
     )
     timer.unref()
     const refuse = (error: Error) => {
