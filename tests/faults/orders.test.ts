@@ -1,18 +1,15 @@
 import { readFileSync } from 'node:fs'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { generateKeys, type Keys } from '../../supabase/local/keys.ts'
+import { connect } from '../../supabase/local/database.ts'
 import {
   applyMigrations,
-  installPlatform,
-  OWNER_PASSWORD,
-  type PostgresServer,
-  startPostgres,
+  connectAsOwner,
+  startTemporaryPostgres,
+  type TemporaryPostgres,
 } from '../../supabase/local/postgres/index.ts'
 import {
   cardCheckout,
@@ -35,34 +32,18 @@ interface Placed {
 
 const BUYERS = 100
 
-let keys: Keys
-let directory: string
-let server: PostgresServer
-
-const start = () =>
-  startPostgres({
-    directory: join(directory, 'postgres'),
-    projectId: 'order-faults',
-    port: 0,
-    password: keys.databasePassword,
-    vaultKey: keys.vaultKey,
-  })
+let temporary: TemporaryPostgres
 
 let restoreListeners = () => {}
 beforeAll(async () => {
   restoreListeners = tolerateBrokenWrites()
-  keys = await generateKeys()
-  directory = await mkdtemp(join(tmpdir(), 'order-faults-'))
-  await chmod(directory, 0o755) // Postgres may run as another user
-  server = await start()
-  await installPlatform(server.database())
-  await applyMigrations(server.database(), join(process.cwd(), 'migrations'))
+  temporary = await startTemporaryPostgres({ durable: true })
+  await applyMigrations(temporary.database, join(process.cwd(), 'migrations'))
 }, 60_000)
 
 afterAll(async () => {
   restoreListeners()
-  await server.stop()
-  await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+  await temporary.remove()
 }, 60_000)
 
 /**
@@ -83,24 +64,16 @@ function tolerateBrokenWrites(): () => void {
   }
 }
 
+/** They come back at once (in seconds; the driver's own pauses grow), and wait as long as it takes. */
+const IMPATIENT = { backoff: () => 0.1, connection: { statement_timeout: 0 } }
+
 /** Connections that survive neither a kill nor the end of the test. */
 async function withConnections<Result>(
   work: (owner: postgres.Sql, clients: postgres.Sql) => Promise<Result>,
 ): Promise<Result> {
-  const open = (username: string, password: string, max: number) =>
-    postgres({
-      host: '127.0.0.1',
-      port: server.port,
-      database: 'postgres',
-      username,
-      password,
-      max,
-      onnotice: () => {},
-      backoff: () => 0.1, // seconds; the driver's own pauses grow to twenty
-      connection: { statement_timeout: 0 },
-    })
-  const owner = open('postgres', OWNER_PASSWORD, 2)
-  const clients = open('authenticator', keys.databasePassword, 40)
+  const { database } = temporary
+  const owner = connectAsOwner(database, { max: 2, ...IMPATIENT })
+  const clients = connect(database, 'authenticator', { max: 40, ...IMPATIENT })
   try {
     return await work(owner, clients)
   } finally {
@@ -110,10 +83,10 @@ async function withConnections<Result>(
 
 /** Ends the postmaster as the kernel would when memory runs out, and has the next one recover. */
 async function killAndRecover(): Promise<void> {
+  const { server } = temporary
   const pid = Number(readFileSync(join(server.directory, 'data', 'postmaster.pid'), 'utf8').split('\n')[0])
   process.kill(pid, 'SIGKILL')
-  server.kill() // so that it is not started again behind our back
-  server = await start()
+  await server.restart()
 }
 
 /**

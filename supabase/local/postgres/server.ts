@@ -117,6 +117,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
       const previous = current
       current = undefined // so that its end is not taken for a crash
       if (previous !== undefined) await endServer(previous, 'SIGINT')
+      await stopOrphans(dataDirectory) // after a crash its backends live on
       current = await run.start(port, serverSettings(options))
       watch(current)
     },
