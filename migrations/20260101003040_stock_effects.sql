@@ -165,12 +165,17 @@ language plpgsql volatile
 security definer -- as above
 set search_path = ''
 as $$
+declare
+  v_variant_ids uuid[];
 begin
-  perform private.notify_back_in_stock(array(
-    select product_variants.id
-    from public.product_variants
-    where product_variants.product_id = new.id and product_variants.is_in_stock
-  ));
+  -- A store that is opened again lists all of its products: asking who waits comes first, because mostly nobody does.
+  select array_agg(distinct product_variants.id) into v_variant_ids
+  from public.product_variants
+  join public.back_in_stock_requests on back_in_stock_requests.variant_id = product_variants.id
+  where product_variants.product_id = new.id and product_variants.is_in_stock;
+  if v_variant_ids is not null then
+    perform private.notify_back_in_stock(v_variant_ids);
+  end if;
   return null;
 end;
 $$;
@@ -238,6 +243,9 @@ begin
   from locked
   where products.id = locked.id;
   get diagnostics v_counted = row_count;
+  if v_counted > 0 then
+    perform private.choose_best_sellers();
+  end if;
   return v_counted;
 end;
 $$;
