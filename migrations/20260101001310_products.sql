@@ -19,8 +19,9 @@ create table public.products (
     case when rating_count > 0 then round(rating_sum::numeric / rating_count, 2) else 0 end
   ) stored,
   sales_count bigint not null default 0,
+  is_best_seller boolean not null default false,
   search tsvector not null default '',
-  is_sampled boolean not null generated always as (get_byte(uuid_send(id), 15) < 8) stored,
+  is_sampled boolean not null generated always as (get_byte(uuid_send(id), 15) < 16) stored,
   published_at timestamptz,
   deleted_at timestamptz,
   created_at timestamptz not null default now(),
@@ -75,8 +76,9 @@ comment on column public.products.price_amount is 'Derived: the sale price of th
 comment on column public.products.is_in_stock is 'Derived: whether an active variant can be bought. Changes only when stock reaches or leaves zero.';
 comment on column public.products.is_listed is 'Derived: whether the public sees it: active, not deleted, priced, in an active store.';
 comment on column public.products.sales_count is 'Pieces sold, less returns; brought up to date by a job.';
+comment on column public.products.is_best_seller is 'Derived: whether it is among the sixteenth of all products that sold most.';
 comment on column public.products.search is 'Derived: words of the name (weight A), of the category''s name (B) and of the description (C); see text search configuration public.marketplace.';
-comment on column public.products.is_sampled is 'True for one product in 32, by chance; see private.product_sample.';
+comment on column public.products.is_sampled is 'True for one product in 16, by chance; see private.product_sample.';
 comment on column public.products.published_at is 'When it first became active; "newest" sorts by it.';
 comment on column public.products.deleted_at is 'Deleted products stay for the orders that name them, and are shown to nobody else.';
 

@@ -1,4 +1,4 @@
--- One product in 32, drawn by chance, with the columns that search filters and counts by. Facets of large results are counted here:
+-- One product in 16, drawn by chance, with the columns that search filters and counts by. Facets of large results are counted here:
 -- the sample of a million products is a few megabytes that stay in memory, while their own rows are spread over a gigabyte.
 create table private.product_sample (
   id uuid primary key references public.products (id) on delete cascade,
@@ -20,6 +20,7 @@ create index product_sample_search_idx on private.product_sample using gin (sear
 create index product_sample_category_id_idx on private.product_sample (category_id, price_amount);
 create index product_sample_store_id_idx on private.product_sample (store_id, price_amount);
 create index product_sample_currency_idx on private.product_sample (currency, price_amount);
+create index product_sample_published_at_idx on private.product_sample (published_at);
 alter table private.product_sample enable row level security;
 comment on table private.product_sample is 'Copies of the products marked is_sampled, kept by triggers. Read by search_products.';
 

@@ -1142,6 +1142,7 @@ export type Database = {
           'deleted_at': string | null
           'description': string
           'id': string
+          'is_best_seller': boolean
           'is_in_stock': boolean
           'is_listed': boolean
           'is_sampled': boolean
@@ -1167,6 +1168,7 @@ export type Database = {
           'deleted_at'?: string | null
           'description'?: string
           'id'?: string
+          'is_best_seller'?: boolean
           'is_in_stock'?: boolean
           'is_listed'?: boolean
           'is_sampled'?: never
@@ -1191,6 +1193,7 @@ export type Database = {
           'deleted_at'?: string | null
           'description'?: string
           'id'?: string
+          'is_best_seller'?: boolean
           'is_in_stock'?: boolean
           'is_listed'?: boolean
           'is_sampled'?: never
@@ -2798,6 +2801,7 @@ export type Database = {
           'deleted_at': string | null
           'description': string
           'id': string
+          'is_best_seller': boolean
           'is_in_stock': boolean
           'is_listed': boolean
           'is_sampled': boolean

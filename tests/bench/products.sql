@@ -32,6 +32,7 @@ declare
   v_store_count constant integer := least(greatest(product_count / 200, 5), 2000);
   -- Drawing words is slow, and sellers copy descriptions anyway.
   v_description_count constant integer := greatest(product_count / 20, 100);
+  v_best_seller_line bigint;
   v_words text[];
   v_indexes text[];
   v_index text;
@@ -106,10 +107,16 @@ begin
     execute format('drop index %s', v_index);
   end loop;
 
+  select greatest(1, bench.skewed(items.item, 5, 1000)) into v_best_seller_line
+  from bench.items
+  order by 1 desc
+  offset product_count / 16
+  limit 1;
+  update private.best_seller_line set sales_count = v_best_seller_line;
   raise notice 'products';
   insert into public.products (
     id, store_id, category_id, name, slug, description, status, currency, mrp_amount, price_amount,
-    is_in_stock, is_listed, rating_count, rating_sum, sales_count, search, published_at
+    is_in_stock, is_listed, rating_count, rating_sum, sales_count, is_best_seller, search, published_at
   )
   select
     documents.id, documents.store_id, documents.category_id, documents.name, 'bench-' || documents.item, documents.description,
@@ -117,7 +124,7 @@ begin
     1000 + (hashint4extended(documents.item, 4) & 65535) * 2,
     1000 + (hashint4extended(documents.item, 4) & 65535),
     documents.item % 20 <> 0, true, documents.item % 7, documents.item % 7 * 4,
-    bench.skewed(documents.item, 5, 1000),
+    bench.skewed(documents.item, 5, 1000), bench.skewed(documents.item, 5, 1000) >= v_best_seller_line,
     documents.search,
     -- Three years of a marketplace, whatever its size.
     now() - interval '1095 days' * (product_count - documents.item) / product_count
@@ -182,6 +189,11 @@ as $$
   from public.products
   join public.stores on stores.id = products.store_id
   where products.is_listed <> (stores.status = 'active')
+  union all
+  select 'best seller', products.id::text
+  from public.products
+  cross join private.best_seller_line
+  where products.is_best_seller <> (products.sales_count >= best_seller_line.sales_count)
   union all
   select 'count', store_id::text
   from public.store_categories
