@@ -1,36 +1,106 @@
 /**
- * How fast `checkout` is against the fastest thing that could do its work: one prepared function call that only writes the
- * same rows, asking and checking nothing. Both run on the same database, in turns, with the same number of connections.
- *
- * npx tsx tests/bench/checkout.ts postgres://postgres:postgres@127.0.0.1:54322/postgres [connections] [seconds]
- *
- * Writes demo stores, customers and orders into that database: give it one that you can throw away.
+ * How fast `checkout` is against the fastest thing that could do its work: `npm run bench -- checkout`. The floor is one
+ * prepared function call that only writes the same rows, asking and checking nothing, in a copy of the database where no
+ * trigger of ours runs (foreign keys and checks stay). Both run on the same durable server, in turns, with the same number
+ * of connections.
  */
-import process from 'node:process'
 import { randomUUID } from 'node:crypto'
-import postgres from 'postgres'
+import type postgres from 'postgres'
+import {
+  applyMigrations,
+  cloneDatabase,
+  connectAsOwner,
+  startTemporaryPostgres,
+} from '../../supabase/local/postgres/index.ts'
 import { ADDRESS, createProduct, createStore, createUsers, type Product } from '../races/market.ts'
-
-const [url, connections = '8', seconds = '5'] = process.argv.slice(2)
-if (url === undefined) throw new Error('Name the database: npx tsx tests/bench/checkout.ts postgres://…')
+import type { Measurement } from './report.ts'
 
 const STORES = 12
-const sql = postgres(url, { max: Number(connections), onnotice: () => {} })
-const stores = await Promise.all(Array.from({ length: STORES }, () => createStore(sql)))
-const products = await Promise.all(stores.map((store) => createProduct(sql, store, 1000, 1_000_000)))
-const customers = await createUsers(sql, 500)
+const CUSTOMERS = 500
+const CONNECTIONS = 8
+const ROUNDS = 3
+const ROUND_SECONDS = 5
+const WARM_UP_SECONDS = 1
 
-/** Writes what a cash checkout of one line writes, and nothing else. Kept out of the product: made and dropped here. */
+/** Measures both on a server of its own. */
+export async function benchCheckout(): Promise<Measurement[]> {
+  const { database, remove } = await startTemporaryPostgres({ durable: true })
+  try {
+    await applyMigrations(database, 'migrations')
+    const copy = await cloneDatabase(database, 'floor')
+    const [sql, floorSql] = [database, copy].map((one) => connectAsOwner(one, { max: CONNECTIONS })) as [
+      postgres.Sql,
+      postgres.Sql,
+    ]
+    try {
+      await floorSql.unsafe(FLOOR).simple()
+      return await compare({ work: checkout, ...await openMarket(sql) }, {
+        work: floor,
+        ...await openMarket(floorSql),
+      })
+    } finally {
+      await Promise.all([sql.end(), floorSql.end()])
+    }
+  } finally {
+    await remove()
+  }
+}
+
+async function openMarket(sql: postgres.Sql): Promise<Market> {
+  const stores = await Promise.all(Array.from({ length: STORES }, () => createStore(sql)))
+  return {
+    sql,
+    products: await Promise.all(stores.map((store) => createProduct(sql, store, 1000, 1_000_000))),
+    customers: await createUsers(sql, CUSTOMERS),
+  }
+}
+
+async function compare(checkouts: Side, floors: Side): Promise<Measurement[]> {
+  await measure(checkouts, WARM_UP_SECONDS)
+  await measure(floors, WARM_UP_SECONDS)
+  const rounds: { floor: Measure; checkout: Measure }[] = []
+  for (let round = 0; round < ROUNDS; round++) {
+    rounds.push({
+      floor: await measure(floors, ROUND_SECONDS),
+      checkout: await measure(checkouts, ROUND_SECONDS),
+    })
+  }
+  // The two of a round follow each other closely, so each compares like with like; the middle round is told.
+  const share = (round: (typeof rounds)[number]) => round.checkout.perSecond / round.floor.perSecond
+  const middle = rounds.toSorted((left, right) => share(left) - share(right))[Math.floor(ROUNDS / 2)]!
+  return [
+    { name: 'the floor: the same rows, written only', value: middle.floor.perSecond, unit: '/s' },
+    { name: 'checkout', value: middle.checkout.perSecond, unit: '/s' },
+    { name: 'checkout: p95', value: middle.checkout.p95, unit: 'ms' },
+    { name: 'checkout, share of the floor', value: share(middle), unit: 'x', atLeast: 0.5 },
+  ]
+}
+
+/** Writes what a cash checkout of one line writes, and nothing else: also what triggers write for it, which are off here. */
 const FLOOR = `
-  create or replace function private.bench_floor(
+  do $$
+  declare
+    v_table regclass;
+  begin
+    foreach v_table in array '{public.stock_levels, public.checkouts, public.orders, public.order_lines, public.order_events,
+      public.stock_moves, public.notifications, public.carts}'::regclass[]
+    loop
+      execute format('alter table %s disable trigger user', v_table);
+    end loop;
+  end
+  $$;
+
+  create function private.bench_floor(
     customer uuid, store uuid, product uuid, variant uuid, cart uuid, key text, address jsonb
   ) returns jsonb
   language plpgsql
   set search_path = ''
+  set plan_cache_mode = force_generic_plan
   as $$
   declare
     v_checkout_id uuid := private.uuid_v7();
     v_order_id uuid := private.uuid_v7();
+    v_notification_id uuid := private.uuid_v7();
     v_number bigint;
     v_response jsonb;
   begin
@@ -54,8 +124,33 @@ const FLOOR = `
       unit_price_amount, subtotal_amount, total_amount
     )
     values (v_order_id, store, customer, 1, product, variant, 'A thing', 1, 1000, 1000, 1000, 1000, 1000);
+    insert into public.order_events (order_id, store_id, customer_id, actor_id, kind, to_status)
+    values (v_order_id, store, customer, customer, 'status', 'confirmed');
+    insert into public.notifications (id, user_id, kind, title, data)
+    values (
+      v_notification_id, customer, 'order_confirmed', 'Your order MB1 is confirmed',
+      jsonb_build_object('order_id', v_order_id, 'store_id', store, 'status', 'confirmed')
+    );
+    insert into realtime.messages (payload, event, topic, private, extension)
+    values
+      (
+        jsonb_build_object(
+          'order_id', v_order_id, 'status', 'confirmed', 'payment_status', 'unpaid', 'number', v_number, 'currency', 'USD',
+          'total_amount', 1000, 'item_count', 1, 'at', now()
+        ),
+        'order_created', 'store:' || store || ':orders', true, 'broadcast'
+      ),
+      (
+        jsonb_build_object('id', v_notification_id, 'kind', 'order_confirmed', 'title', 'Your order MB1 is confirmed'),
+        'notification_created', 'user:' || customer, true, 'broadcast'
+      );
+    insert into private.outbox (template, user_id, store_id, payload)
+    values
+      ('order_confirmed', customer, null, jsonb_build_object('order_id', v_order_id)),
+      ('order_placed_store', null, store, jsonb_build_object('order_id', v_order_id));
     insert into public.stock_moves (variant_id, store_id, quantity, reason, reference_id, actor_id)
     values (variant, store, -1, 'sale', v_order_id, customer);
+    insert into private.product_sales (product_id, quantity) values (product, 1);
     update public.carts set status = 'checked_out', updated_at = now() where id = cart;
     v_response := jsonb_build_object('checkout_id', v_checkout_id);
     insert into private.idempotency_keys (actor, verb, key, request_hash, response)
@@ -64,6 +159,16 @@ const FLOOR = `
   end
   $$`
 
+interface Market {
+  sql: postgres.Sql
+  products: Product[]
+  customers: string[]
+}
+
+interface Side extends Market {
+  work: Work
+}
+
 interface Cart {
   id: string
   customer: string
@@ -71,7 +176,7 @@ interface Cart {
 }
 
 /** Carts that wait to be ordered, one per call, so that both sides only do the checkout. */
-async function makeCarts(count: number): Promise<Cart[]> {
+async function makeCarts({ sql, products, customers }: Market, count: number): Promise<Cart[]> {
   const carts = Array.from({ length: count }, (_, index): Cart => ({
     id: randomUUID(),
     customer: customers[index % customers.length]!,
@@ -134,18 +239,18 @@ interface Measure {
 }
 
 /** Runs work on every connection until the time is over. A customer has one cart at a time, as the product demands. */
-async function measure(work: Work, limitSeconds: number): Promise<Measure> {
-  const carts = await makeCarts(Math.ceil(limitSeconds * 2500))
+async function measure({ work, ...market }: Side, limitSeconds: number): Promise<Measure> {
+  const { sql, customers } = market
+  const carts = await makeCarts(market, Math.ceil(limitSeconds * 2500))
   const durations: number[] = []
   let next = 0
   const began = performance.now()
   const until = began + limitSeconds * 1000
-  const width = Number(connections)
-  await Promise.all(Array.from({ length: width }, async (_, worker) => {
+  await Promise.all(Array.from({ length: CONNECTIONS }, async (_, worker) => {
     const connection = await sql.reserve()
     while (performance.now() < until && next < carts.length) {
       const cart = carts[next++]!
-      cart.customer = customers[worker + width * (next % Math.floor(customers.length / width))] ??
+      cart.customer = customers[worker + CONNECTIONS * (next % Math.floor(customers.length / CONNECTIONS))] ??
         customers[worker]!
       if (work === checkout) {
         await connection`
@@ -160,26 +265,6 @@ async function measure(work: Work, limitSeconds: number): Promise<Measure> {
     connection.release()
   }))
   durations.sort((a, b) => a - b)
-  const busy = durations.reduce((sum, duration) => sum + duration, 0) / width / 1000
+  const busy = durations.reduce((sum, duration) => sum + duration, 0) / CONNECTIONS / 1000
   return { perSecond: durations.length / busy, p95: durations[Math.floor(durations.length * 0.95)]! }
 }
-
-await sql.unsafe(FLOOR)
-await measure(checkout, 1)
-await measure(floor, 1)
-const results: { name: string; result: Measure }[] = []
-for (let round = 0; round < 3; round++) {
-  results.push({ name: 'floor', result: await measure(floor, Number(seconds)) })
-  results.push({ name: 'checkout', result: await measure(checkout, Number(seconds)) })
-}
-const best = (name: string) =>
-  results.filter((entry) => entry.name === name).map((entry) => entry.result)
-    .sort((a, b) => b.perSecond - a.perSecond)[0]!
-for (const { name, result } of results) {
-  console.log(
-    `${name.padEnd(9)} ${result.perSecond.toFixed(0).padStart(6)}/s   p95 ${result.p95.toFixed(2)} ms`,
-  )
-}
-console.log(`ratio ${(best('checkout').perSecond / best('floor').perSecond).toFixed(2)}`)
-await sql.unsafe('drop function private.bench_floor')
-await sql.end()

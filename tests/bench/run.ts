@@ -11,6 +11,10 @@ const PARTS: Record<string, { title: string; measure: () => Promise<Measurement[
     title: 'Realtime',
     measure: async () => await (await import('./realtime.ts')).benchRealtime(),
   },
+  checkout: {
+    title: 'Checkout in SQL',
+    measure: async () => await (await import('./checkout.ts')).benchCheckout(),
+  },
   shop: {
     title: 'The shop over HTTP',
     measure: async () => await (await import('./shop.ts')).benchShop(),
