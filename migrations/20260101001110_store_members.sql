@@ -21,30 +21,55 @@ alter table public.stores
   references public.store_members (store_id, user_id) on delete restrict deferrable initially deferred;
 create index stores_id_owner_id_idx on public.stores (id, owner_id);
 
-create function private.my_store_ids() returns setof uuid
-language sql stable rows 3
-security definer -- reads store_members without re-entering its own policy
+-- What policies ask, once per statement: `array[store_id, <nil>] && (select private.my_scopes())`. One array for stores and
+-- platform together, and no default argument, because a policy's subqueries are planned anew with most statements. plpgsql,
+-- because it keeps the plan of its own query; an SQL function that cannot be inlined is planned by every call.
+create function private.my_scopes() returns uuid[]
+language plpgsql stable
+security definer -- reads store_members without re-entering its own policy, and private.platform_admins
 set search_path = ''
 as $$
-  select store_members.store_id
-  from public.store_members
-  where store_members.user_id = (select auth.uid());
+declare
+  v_user_id constant uuid := auth.uid();
+begin
+  return array(
+    select store_members.store_id
+    from public.store_members
+    where store_members.user_id = v_user_id
+    union all
+    select '00000000-0000-0000-0000-000000000000'
+    from private.platform_admins
+    where platform_admins.user_id = v_user_id
+  );
+end;
 $$;
-comment on function private.my_store_ids() is 'The stores the caller works for. A set, so that a policy evaluates it once per statement.';
-grant execute on function private.my_store_ids() to anon, authenticated, service_role;
+comment on function private.my_scopes() is
+  'Where the caller has a say: the stores they work for and, for platform admins, the platform, which is the nil UUID.';
+grant execute on function private.my_scopes() to anon, authenticated, service_role;
 
-create function private.my_store_ids(roles text[]) returns setof uuid
-language sql stable rows 3
-security definer -- reads store_members without re-entering its own policy
+create function private.my_scopes(roles text[]) returns uuid[]
+language plpgsql stable
+security definer -- reads store_members without re-entering its own policy, and private.platform_admins
 set search_path = ''
 as $$
-  select store_members.store_id
-  from public.store_members
-  where store_members.user_id = (select auth.uid())
-    and store_members.role = any (my_store_ids.roles);
+declare
+  v_user_id constant uuid := auth.uid();
+begin
+  return array(
+    select store_members.store_id
+    from public.store_members
+    where store_members.user_id = v_user_id
+      and store_members.role = any (my_scopes.roles)
+    union all
+    select '00000000-0000-0000-0000-000000000000'
+    from private.platform_admins
+    where platform_admins.user_id = v_user_id
+  );
+end;
 $$;
-comment on function private.my_store_ids(text[]) is 'The stores in which the caller has one of these roles.';
-grant execute on function private.my_store_ids(text[]) to anon, authenticated, service_role;
+comment on function private.my_scopes(text[]) is
+  'Where the caller has a say: the stores in which they have one of these roles and, for platform admins, the platform.';
+grant execute on function private.my_scopes(text[]) to anon, authenticated, service_role;
 
 create function private.require_store_role(store_id uuid, roles text[]) returns uuid
 language plpgsql stable

@@ -6,6 +6,7 @@ create table public.product_options (
   name text not null,
   option_values text[] not null,
   position smallint not null default 0,
+  is_listed boolean not null default false,
   constraint product_options_product_id_store_id_fkey foreign key (product_id, store_id)
     references public.products (id, store_id) on delete cascade,
   constraint product_options_name_check check (private.is_line(name, 40)),
@@ -19,3 +20,4 @@ alter table public.product_options enable row level security;
 grant select on public.product_options to anon, authenticated, service_role;
 -- No write is granted: options and variants must fit each other, so save_product writes both.
 comment on table public.product_options is 'Choices of a product (at most three). Visible with the product; written by save_product.';
+comment on column public.product_options.is_listed is 'Derived: whether its product is listed. Copied, so that access needs no join.';

@@ -12,6 +12,7 @@ create table public.product_variants (
   position smallint not null default 0,
   is_active boolean not null default true,
   is_in_stock boolean not null default false,
+  is_listed boolean not null default false,
   deleted_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -41,6 +42,7 @@ comment on column public.product_variants.option_values is 'One value for each o
 comment on column public.product_variants.mrp_amount is 'Maximum retail price in minor units; never below the sale price.';
 comment on column public.product_variants.price_amount is 'Sale price in minor units, before discounts.';
 comment on column public.product_variants.is_in_stock is 'Derived: whether at least one can be bought now.';
+comment on column public.product_variants.is_listed is 'Derived: whether its product is listed. Copied, so that access needs no join.';
 
 create trigger _100_timestamps
   before update of sku, title, option_values, mrp_amount, price_amount, is_active, deleted_at on public.product_variants

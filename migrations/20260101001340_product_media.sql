@@ -6,6 +6,7 @@ create table public.product_media (
   path text not null,
   alt text not null default '',
   position smallint not null default 0,
+  is_listed boolean not null default false,
   created_at timestamptz not null default now(),
   constraint product_media_product_id_store_id_fkey foreign key (product_id, store_id)
     references public.products (id, store_id) on delete cascade,
@@ -23,3 +24,4 @@ grant delete on public.product_media to authenticated;
 comment on table public.product_media is 'Pictures of products (at most twenty each). Visible with the product; written by owner and managers of the store.';
 comment on column public.product_media.path is 'Path in the bucket `store-media`, below the folder named by the store''s id.';
 comment on column public.product_media.alt is 'What the picture shows, for those who cannot see it.';
+comment on column public.product_media.is_listed is 'Derived: whether its product is listed. Copied, so that access needs no join.';

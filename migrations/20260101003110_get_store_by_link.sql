@@ -14,11 +14,7 @@ begin
   join public.stores on stores.id = store_links.store_id
   where store_links.slug = lower(substring(left(btrim(find_store_by_link.link), 500) from '([^/?#]+)/?(?:[?#].*)?$'));
   if v_store.id is null
-    or (
-      v_store.status <> 'active'
-      and v_store.id not in (select private.my_store_ids())
-      and not private.is_platform_admin()
-    )
+    or not (v_store.status = 'active' or v_store.id = any (private.my_scopes()) or private.is_platform_admin())
   then
     raise sqlstate 'PT404' using
       message = 'No store has that link.', detail = 'store_not_found';

@@ -11,7 +11,7 @@ begin
   select * into v_product
   from public.products
   where products.id = set_product_status.product_id and products.deleted_at is null;
-  if not found or (not v_product.is_listed and v_product.store_id not in (select private.my_store_ids())) then
+  if not found or (not (v_product.is_listed or v_product.store_id = any (private.my_scopes()))) then
     raise sqlstate 'PT404' using
       message = 'That product does not exist.', detail = 'product_not_found';
   end if;

@@ -12,7 +12,7 @@ begin
   select * into v_product
   from public.products
   where products.id = delete_product.product_id;
-  if not found or (not v_product.is_listed and v_product.store_id not in (select private.my_store_ids())) then
+  if not found or (not (v_product.is_listed or v_product.store_id = any (private.my_scopes()))) then
     raise sqlstate 'PT404' using
       message = 'That product does not exist.', detail = 'product_not_found';
   end if;

@@ -18,8 +18,7 @@ begin
       and products.slug = lower(get_product.slug)
       and products.deleted_at is null;
   end if;
-  v_is_member := v_product.id is not null
-    and (v_product.store_id in (select private.my_store_ids()) or private.is_platform_admin());
+  v_is_member := v_product.store_id = any (private.my_scopes()) or private.is_platform_admin();
   if v_product.id is null or v_product.deleted_at is not null or not (v_product.is_listed or v_is_member) then
     raise sqlstate 'PT404' using
       message = 'That product does not exist.', detail = 'product_not_found';

@@ -13,7 +13,7 @@ begin
   select product_variants.store_id into v_store_id
   from public.product_variants
   where product_variants.id = adjust_stock.variant_id
-    and product_variants.store_id in (select private.my_store_ids());
+    and product_variants.store_id = any (private.my_scopes());
   if not found then
     raise sqlstate 'PT404' using
       message = 'Your stores have no such variant.', detail = 'variant_not_found';

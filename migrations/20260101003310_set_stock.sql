@@ -13,7 +13,7 @@ begin
     select
     from public.product_variants
     where product_variants.id = set_stock.variant_id
-      and product_variants.store_id in (select private.my_store_ids())
+      and product_variants.store_id = any (private.my_scopes())
   ) then
     raise sqlstate 'PT404' using
       message = 'Your stores have no such variant.', detail = 'variant_not_found';

@@ -17,7 +17,7 @@ begin
     when v_parts is null then false
     when v_parts[1] = 'user' and v_parts[3] is null then v_parts[2]::uuid = v_user_id
     when v_parts[1] = 'store' and v_parts[3] is not null then
-      v_parts[2]::uuid in (select private.my_store_ids()) or private.is_platform_admin()
+      v_parts[2]::uuid = any (private.my_scopes()) or private.is_platform_admin()
     else false
   end;
 end;

@@ -28,6 +28,18 @@ begin
   where stock_levels.reserved <> coalesce(held.quantity, 0) or stock_levels.reserved > stock_levels.on_hand;
 
   return query
+  select 'listed_as_its_product', owned.id::text, format('%s of product %s', owned.kind, owned.product_id)
+  from (
+    select 'option' as kind, product_options.id, product_options.product_id, product_options.is_listed from public.product_options
+    union all
+    select 'variant', product_variants.id, product_variants.product_id, product_variants.is_listed from public.product_variants
+    union all
+    select 'picture', product_media.id, product_media.product_id, product_media.is_listed from public.product_media
+  ) as owned
+  join public.products on products.id = owned.product_id
+  where products.is_listed <> owned.is_listed;
+
+  return query
   select 'reservation_belongs_to_pending_order', stock_reservations.order_id::text,
     format('%s, order %s', stock_reservations.status, orders.status)
   from public.stock_reservations

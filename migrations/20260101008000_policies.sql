@@ -37,8 +37,7 @@ drop policy if exists audit_log_select on public.audit_log;
 create policy audit_log_select on public.audit_log
   for select to authenticated
   using (
-    store_id in (select private.my_store_ids(array['owner']))
-    or (select private.is_platform_admin())
+    coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes(array['owner'])), false)
   );
 comment on policy audit_log_select on public.audit_log is
   'Owners: their store; platform admins: everything.';
@@ -167,8 +166,7 @@ create policy coupon_redemptions_select_authenticated on public.coupon_redemptio
   for select to authenticated
   using (
     user_id = (select auth.uid())
-    or store_id in (select private.my_store_ids())
-    or (select private.is_platform_admin())
+    or coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy coupon_redemptions_select_authenticated on public.coupon_redemptions is
   'Customers see their own uses, members those of their stores'' coupons, platform admins all.';
@@ -179,8 +177,7 @@ drop policy if exists coupons_select_authenticated on public.coupons;
 create policy coupons_select_authenticated on public.coupons
   for select to authenticated
   using (
-    store_id in (select private.my_store_ids())
-    or (select private.is_platform_admin())
+    coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy coupons_select_authenticated on public.coupons is
   'Members see their stores'' coupons, platform admins all.';
@@ -189,8 +186,7 @@ drop policy if exists coupons_insert_authenticated on public.coupons;
 create policy coupons_insert_authenticated on public.coupons
   for insert to authenticated
   with check (
-    store_id in (select private.my_store_ids(array['owner', 'manager']))
-    or (store_id is null and (select private.is_platform_admin()))
+    array[coalesce(store_id, '00000000-0000-0000-0000-000000000000')] && (select private.my_scopes(array['owner', 'manager']))
   );
 comment on policy coupons_insert_authenticated on public.coupons is
   'Owners and managers make coupons for their stores, platform admins for the platform.';
@@ -199,12 +195,10 @@ drop policy if exists coupons_update_authenticated on public.coupons;
 create policy coupons_update_authenticated on public.coupons
   for update to authenticated
   using (
-    store_id in (select private.my_store_ids(array['owner', 'manager']))
-    or (store_id is null and (select private.is_platform_admin()))
+    array[coalesce(store_id, '00000000-0000-0000-0000-000000000000')] && (select private.my_scopes(array['owner', 'manager']))
   )
   with check (
-    store_id in (select private.my_store_ids(array['owner', 'manager']))
-    or (store_id is null and (select private.is_platform_admin()))
+    array[coalesce(store_id, '00000000-0000-0000-0000-000000000000')] && (select private.my_scopes(array['owner', 'manager']))
   );
 comment on policy coupons_update_authenticated on public.coupons is
   'Owners and managers change their stores'' coupons, platform admins the platform''s.';
@@ -241,8 +235,7 @@ create policy discounts_select_authenticated on public.discounts
       and (ends_at is null or ends_at > now())
       and exists (select from public.stores where stores.id = discounts.store_id)
     )
-    or store_id in (select private.my_store_ids())
-    or (select private.is_platform_admin())
+    or array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
   );
 comment on policy discounts_select_authenticated on public.discounts is
   'Discounts in force, and all of the stores you work for.';
@@ -250,22 +243,22 @@ comment on policy discounts_select_authenticated on public.discounts is
 drop policy if exists discounts_insert on public.discounts;
 create policy discounts_insert on public.discounts
   for insert to authenticated
-  with check (store_id in (select private.my_store_ids(array['owner', 'manager'])));
+  with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
 comment on policy discounts_insert on public.discounts is
   'Owner and managers; the foreign key keeps product and store together.';
 
 drop policy if exists discounts_update on public.discounts;
 create policy discounts_update on public.discounts
   for update to authenticated
-  using (store_id in (select private.my_store_ids(array['owner', 'manager'])))
-  with check (store_id in (select private.my_store_ids(array['owner', 'manager'])));
+  using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])))
+  with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
 comment on policy discounts_update on public.discounts is
   'Owner and managers.';
 
 drop policy if exists discounts_delete on public.discounts;
 create policy discounts_delete on public.discounts
   for delete to authenticated
-  using (store_id in (select private.my_store_ids(array['owner', 'manager'])));
+  using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
 comment on policy discounts_delete on public.discounts is
   'Owner and managers; past orders hold copies.';
 
@@ -300,8 +293,7 @@ create policy order_events_select_authenticated on public.order_events
   for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or store_id in (select private.my_store_ids())
-    or (select private.is_platform_admin())
+    or coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy order_events_select_authenticated on public.order_events is
   'Customers see the history of orders of their own, members those of their stores, platform admins all.';
@@ -313,8 +305,7 @@ create policy order_lines_select_authenticated on public.order_lines
   for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or store_id in (select private.my_store_ids())
-    or (select private.is_platform_admin())
+    or coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy order_lines_select_authenticated on public.order_lines is
   'Customers see lines of orders of their own, members those of their stores, platform admins all.';
@@ -326,8 +317,7 @@ create policy orders_select_authenticated on public.orders
   for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or store_id in (select private.my_store_ids())
-    or (select private.is_platform_admin())
+    or coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy orders_select_authenticated on public.orders is
   'Customers see orders of their own, members those of their stores, platform admins all.';
@@ -346,55 +336,82 @@ comment on policy payments_select_authenticated on public.payments is
 
 -- policies/public.product_media.sql
 -- public.product_media: visible with their product; owner and managers of the store arrange them.
-drop policy if exists product_media_select on public.product_media;
-create policy product_media_select on public.product_media
-  for select to anon, authenticated
-  using (exists (select from public.products where products.id = product_media.product_id));
-comment on policy product_media_select on public.product_media is
-  'Pictures of products you can see.';
+drop policy if exists product_media_select_anon on public.product_media;
+create policy product_media_select_anon on public.product_media
+  for select to anon
+  using (is_listed);
+comment on policy product_media_select_anon on public.product_media is
+  'Pictures of listed products.';
+
+drop policy if exists product_media_select_authenticated on public.product_media;
+create policy product_media_select_authenticated on public.product_media
+  for select to authenticated
+  using (
+    is_listed
+    or array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
+  );
+comment on policy product_media_select_authenticated on public.product_media is
+  'Pictures of listed products, and of all products of the stores you work for; platform admins see every one.';
 
 drop policy if exists product_media_insert on public.product_media;
 create policy product_media_insert on public.product_media
   for insert to authenticated
-  with check (store_id in (select private.my_store_ids(array['owner', 'manager'])));
+  with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
 comment on policy product_media_insert on public.product_media is
   'Owner and managers; the foreign key keeps product and store together.';
 
 drop policy if exists product_media_update on public.product_media;
 create policy product_media_update on public.product_media
   for update to authenticated
-  using (store_id in (select private.my_store_ids(array['owner', 'manager'])))
-  with check (store_id in (select private.my_store_ids(array['owner', 'manager'])));
+  using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])))
+  with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
 comment on policy product_media_update on public.product_media is
   'Owner and managers.';
 
 drop policy if exists product_media_delete on public.product_media;
 create policy product_media_delete on public.product_media
   for delete to authenticated
-  using (store_id in (select private.my_store_ids(array['owner', 'manager'])));
+  using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
 comment on policy product_media_delete on public.product_media is
   'Owner and managers.';
 
 -- policies/public.product_options.sql
--- public.product_options: visible with their product (the subquery is itself under the policies of products).
-drop policy if exists product_options_select on public.product_options;
-create policy product_options_select on public.product_options
-  for select to anon, authenticated
-  using (exists (select from public.products where products.id = product_options.product_id));
-comment on policy product_options_select on public.product_options is
-  'Options of products you can see.';
+-- public.product_options: visible with their product.
+drop policy if exists product_options_select_anon on public.product_options;
+create policy product_options_select_anon on public.product_options
+  for select to anon
+  using (is_listed);
+comment on policy product_options_select_anon on public.product_options is
+  'Options of listed products.';
+
+drop policy if exists product_options_select_authenticated on public.product_options;
+create policy product_options_select_authenticated on public.product_options
+  for select to authenticated
+  using (
+    is_listed
+    or array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
+  );
+comment on policy product_options_select_authenticated on public.product_options is
+  'Options of listed products, and of all products of the stores you work for; platform admins see every one.';
 
 -- policies/public.product_variants.sql
--- public.product_variants: visible with their product (the subquery is itself under the policies of products).
-drop policy if exists product_variants_select on public.product_variants;
-create policy product_variants_select on public.product_variants
-  for select to anon, authenticated
+-- public.product_variants: visible with their product.
+drop policy if exists product_variants_select_anon on public.product_variants;
+create policy product_variants_select_anon on public.product_variants
+  for select to anon
+  using (deleted_at is null and is_listed);
+comment on policy product_variants_select_anon on public.product_variants is
+  'Variants of listed products.';
+
+drop policy if exists product_variants_select_authenticated on public.product_variants;
+create policy product_variants_select_authenticated on public.product_variants
+  for select to authenticated
   using (
     deleted_at is null
-    and exists (select from public.products where products.id = product_variants.product_id)
+    and (is_listed or array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()))
   );
-comment on policy product_variants_select on public.product_variants is
-  'Variants of products you can see.';
+comment on policy product_variants_select_authenticated on public.product_variants is
+  'Variants of listed products, and of all products of the stores you work for; platform admins see every one.';
 
 -- policies/public.products.sql
 -- public.products: the public sees listed ones; members all of their store's that are not deleted.
@@ -410,8 +427,7 @@ create policy products_select_authenticated on public.products
   for select to authenticated
   using (
     is_listed
-    or (deleted_at is null and store_id in (select private.my_store_ids()))
-    or (select private.is_platform_admin())
+    or array[case when deleted_at is null then store_id end, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
   );
 comment on policy products_select_authenticated on public.products is
   'Listed products, your store''s in any state; platform admins see every one.';
@@ -421,9 +437,9 @@ create policy products_update on public.products
   for update to authenticated
   using (
     deleted_at is null
-    and store_id in (select private.my_store_ids(array['owner', 'manager']))
+    and array[store_id] && (select private.my_scopes(array['owner', 'manager']))
   )
-  with check (store_id in (select private.my_store_ids(array['owner', 'manager'])));
+  with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
 comment on policy products_update on public.products is
   'Owner and managers; the grant leaves name and description.';
 
@@ -448,12 +464,12 @@ comment on policy profiles_update on public.profiles is
   'Your own profile; the grant leaves name, picture and language.';
 
 -- policies/public.refund_lines.sql
--- public.refund_lines: as visible as their refund.
+-- public.refund_lines: as visible as their refund, which is looked up by its key: a set of refunds would be all there are.
 drop policy if exists refund_lines_select_authenticated on public.refund_lines;
 create policy refund_lines_select_authenticated on public.refund_lines
   for select to authenticated
   using (
-    refund_id in (select refunds.id from public.refunds)
+    exists (select from public.refunds where refunds.id = refund_lines.refund_id)
   );
 comment on policy refund_lines_select_authenticated on public.refund_lines is
   'Whoever sees a refund sees its lines.';
@@ -465,8 +481,7 @@ create policy refunds_select_authenticated on public.refunds
   for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or store_id in (select private.my_store_ids())
-    or (select private.is_platform_admin())
+    or coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy refunds_select_authenticated on public.refunds is
   'Customers see their own refunds, members those of their stores, platform admins all.';
@@ -478,8 +493,7 @@ create policy shipments_select_authenticated on public.shipments
   for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or store_id in (select private.my_store_ids())
-    or (select private.is_platform_admin())
+    or coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy shipments_select_authenticated on public.shipments is
   'Customers see parcels of orders of their own, members those of their stores, platform admins all.';
@@ -487,43 +501,49 @@ comment on policy shipments_select_authenticated on public.shipments is
 drop policy if exists shipments_update_authenticated on public.shipments;
 create policy shipments_update_authenticated on public.shipments
   for update to authenticated
-  using (store_id in (select private.my_store_ids()))
-  with check (store_id in (select private.my_store_ids()));
+  using (array[store_id] && (select private.my_scopes()))
+  with check (array[store_id] && (select private.my_scopes()));
 comment on policy shipments_update_authenticated on public.shipments is
   'Members correct the tracking of their stores'' parcels.';
 
 -- policies/public.shipping_methods.sql
 -- public.shipping_methods: what a store charges for delivery is no secret.
-drop policy if exists shipping_methods_select on public.shipping_methods;
-create policy shipping_methods_select on public.shipping_methods
-  for select to anon, authenticated
+drop policy if exists shipping_methods_select_anon on public.shipping_methods;
+create policy shipping_methods_select_anon on public.shipping_methods
+  for select to anon
+  using (is_active);
+comment on policy shipping_methods_select_anon on public.shipping_methods is
+  'Visitors see active methods.';
+
+drop policy if exists shipping_methods_select_authenticated on public.shipping_methods;
+create policy shipping_methods_select_authenticated on public.shipping_methods
+  for select to authenticated
   using (
     is_active
-    or store_id in (select private.my_store_ids())
-    or (select private.is_platform_admin())
+    or array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
   );
-comment on policy shipping_methods_select on public.shipping_methods is
-  'Everyone sees active methods; members of the store see all of theirs.';
+comment on policy shipping_methods_select_authenticated on public.shipping_methods is
+  'Active methods, and all of the stores you work for; platform admins see every one.';
 
 drop policy if exists shipping_methods_insert_authenticated on public.shipping_methods;
 create policy shipping_methods_insert_authenticated on public.shipping_methods
   for insert to authenticated
-  with check (store_id in (select private.my_store_ids(array['owner', 'manager'])));
+  with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
 comment on policy shipping_methods_insert_authenticated on public.shipping_methods is
   'Owners and managers add methods to their stores.';
 
 drop policy if exists shipping_methods_update_authenticated on public.shipping_methods;
 create policy shipping_methods_update_authenticated on public.shipping_methods
   for update to authenticated
-  using (store_id in (select private.my_store_ids(array['owner', 'manager'])))
-  with check (store_id in (select private.my_store_ids(array['owner', 'manager'])));
+  using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])))
+  with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
 comment on policy shipping_methods_update_authenticated on public.shipping_methods is
   'Owners and managers change their stores'' methods.';
 
 drop policy if exists shipping_methods_delete_authenticated on public.shipping_methods;
 create policy shipping_methods_delete_authenticated on public.shipping_methods
   for delete to authenticated
-  using (store_id in (select private.my_store_ids(array['owner', 'manager'])));
+  using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
 comment on policy shipping_methods_delete_authenticated on public.shipping_methods is
   'Owners and managers delete methods; orders keep their copy.';
 
@@ -533,8 +553,7 @@ drop policy if exists stock_levels_select on public.stock_levels;
 create policy stock_levels_select on public.stock_levels
   for select to authenticated
   using (
-    store_id in (select private.my_store_ids())
-    or (select private.is_platform_admin())
+    coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy stock_levels_select on public.stock_levels is
   'Stock of the stores you work for; platform admins see all.';
@@ -542,8 +561,8 @@ comment on policy stock_levels_select on public.stock_levels is
 drop policy if exists stock_levels_update on public.stock_levels;
 create policy stock_levels_update on public.stock_levels
   for update to authenticated
-  using (store_id in (select private.my_store_ids(array['owner', 'manager'])))
-  with check (store_id in (select private.my_store_ids(array['owner', 'manager'])));
+  using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])))
+  with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
 comment on policy stock_levels_update on public.stock_levels is
   'Owner and managers; the grant leaves the threshold of the alert.';
 
@@ -553,8 +572,7 @@ drop policy if exists stock_moves_select on public.stock_moves;
 create policy stock_moves_select on public.stock_moves
   for select to authenticated
   using (
-    store_id in (select private.my_store_ids())
-    or (select private.is_platform_admin())
+    coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy stock_moves_select on public.stock_moves is
   'Ledger of the stores you work for; platform admins see all.';
@@ -565,8 +583,7 @@ drop policy if exists stock_reservations_select_authenticated on public.stock_re
 create policy stock_reservations_select_authenticated on public.stock_reservations
   for select to authenticated
   using (
-    store_id in (select private.my_store_ids())
-    or (select private.is_platform_admin())
+    coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy stock_reservations_select_authenticated on public.stock_reservations is
   'Members see what is held of their stores'' stock.';
@@ -586,8 +603,7 @@ drop policy if exists store_invitations_select on public.store_invitations;
 create policy store_invitations_select on public.store_invitations
   for select to authenticated
   using (
-    store_id in (select private.my_store_ids(array['owner', 'manager']))
-    or (select private.is_platform_admin())
+    coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes(array['owner', 'manager'])), false)
   );
 comment on policy store_invitations_select on public.store_invitations is
   'Invitations to the stores you manage.';
@@ -597,7 +613,7 @@ create policy store_invitations_delete on public.store_invitations
   for delete to authenticated
   using (
     accepted_at is null
-    and store_id in (select private.my_store_ids(array['owner', 'manager']))
+    and array[store_id] && (select private.my_scopes(array['owner', 'manager']))
   );
 comment on policy store_invitations_delete on public.store_invitations is
   'An invitation that was not accepted may be withdrawn.';
@@ -617,8 +633,7 @@ drop policy if exists store_members_select on public.store_members;
 create policy store_members_select on public.store_members
   for select to authenticated
   using (
-    store_id in (select private.my_store_ids())
-    or (select private.is_platform_admin())
+    coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy store_members_select on public.store_members is
   'Members of the stores you work for; platform admins see all.';
@@ -637,8 +652,7 @@ create policy stores_select_authenticated on public.stores
   for select to authenticated
   using (
     status = 'active'
-    or id in (select private.my_store_ids())
-    or (select private.is_platform_admin())
+    or array[id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
   );
 comment on policy stores_select_authenticated on public.stores is
   'Active stores, your own in any state; platform admins see every one.';
@@ -646,8 +660,8 @@ comment on policy stores_select_authenticated on public.stores is
 drop policy if exists stores_update on public.stores;
 create policy stores_update on public.stores
   for update to authenticated
-  using (id in (select private.my_store_ids(array['owner', 'manager'])))
-  with check (id in (select private.my_store_ids(array['owner', 'manager'])));
+  using (array[id] && (select private.my_scopes(array['owner', 'manager'])))
+  with check (array[id] && (select private.my_scopes(array['owner', 'manager'])));
 comment on policy stores_update on public.stores is
   'Owner and managers; the grant leaves out link, owner, status and currency.';
 
@@ -698,7 +712,7 @@ create policy objects_select_authenticated on storage.objects
   using (
     (
       bucket_id = 'store-media'
-      and (storage.foldername(name))[1] in (select my_store_ids::text from private.my_store_ids())
+      and array[(storage.foldername(name))[1]] && (select private.my_scopes())::text[]
     )
     or (
       bucket_id = 'avatars'
@@ -714,7 +728,7 @@ create policy objects_insert_authenticated on storage.objects
   with check (
     (
       bucket_id = 'store-media'
-      and (storage.foldername(name))[1] in (select my_store_ids::text from private.my_store_ids(array['owner', 'manager']))
+      and array[(storage.foldername(name))[1]] && (select private.my_scopes(array['owner', 'manager']))::text[]
     )
     or (
       bucket_id = 'avatars'
@@ -730,7 +744,7 @@ create policy objects_update_authenticated on storage.objects
   using (
     (
       bucket_id = 'store-media'
-      and (storage.foldername(name))[1] in (select my_store_ids::text from private.my_store_ids(array['owner', 'manager']))
+      and array[(storage.foldername(name))[1]] && (select private.my_scopes(array['owner', 'manager']))::text[]
     )
     or (
       bucket_id = 'avatars'
@@ -740,7 +754,7 @@ create policy objects_update_authenticated on storage.objects
   with check (
     (
       bucket_id = 'store-media'
-      and (storage.foldername(name))[1] in (select my_store_ids::text from private.my_store_ids(array['owner', 'manager']))
+      and array[(storage.foldername(name))[1]] && (select private.my_scopes(array['owner', 'manager']))::text[]
     )
     or (
       bucket_id = 'avatars'
@@ -756,7 +770,7 @@ create policy objects_delete_authenticated on storage.objects
   using (
     (
       bucket_id = 'store-media'
-      and (storage.foldername(name))[1] in (select my_store_ids::text from private.my_store_ids(array['owner', 'manager']))
+      and array[(storage.foldername(name))[1]] && (select private.my_scopes(array['owner', 'manager']))::text[]
     )
     or (
       bucket_id = 'avatars'

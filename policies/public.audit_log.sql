@@ -3,8 +3,7 @@ drop policy if exists audit_log_select on public.audit_log;
 create policy audit_log_select on public.audit_log
   for select to authenticated
   using (
-    store_id in (select private.my_store_ids(array['owner']))
-    or (select private.is_platform_admin())
+    coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes(array['owner'])), false)
   );
 comment on policy audit_log_select on public.audit_log is
   'Owners: their store; platform admins: everything.';

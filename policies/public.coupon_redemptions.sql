@@ -4,8 +4,7 @@ create policy coupon_redemptions_select_authenticated on public.coupon_redemptio
   for select to authenticated
   using (
     user_id = (select auth.uid())
-    or store_id in (select private.my_store_ids())
-    or (select private.is_platform_admin())
+    or coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy coupon_redemptions_select_authenticated on public.coupon_redemptions is
   'Customers see their own uses, members those of their stores'' coupons, platform admins all.';

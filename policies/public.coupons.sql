@@ -3,8 +3,7 @@ drop policy if exists coupons_select_authenticated on public.coupons;
 create policy coupons_select_authenticated on public.coupons
   for select to authenticated
   using (
-    store_id in (select private.my_store_ids())
-    or (select private.is_platform_admin())
+    coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy coupons_select_authenticated on public.coupons is
   'Members see their stores'' coupons, platform admins all.';
@@ -13,8 +12,7 @@ drop policy if exists coupons_insert_authenticated on public.coupons;
 create policy coupons_insert_authenticated on public.coupons
   for insert to authenticated
   with check (
-    store_id in (select private.my_store_ids(array['owner', 'manager']))
-    or (store_id is null and (select private.is_platform_admin()))
+    array[coalesce(store_id, '00000000-0000-0000-0000-000000000000')] && (select private.my_scopes(array['owner', 'manager']))
   );
 comment on policy coupons_insert_authenticated on public.coupons is
   'Owners and managers make coupons for their stores, platform admins for the platform.';
@@ -23,12 +21,10 @@ drop policy if exists coupons_update_authenticated on public.coupons;
 create policy coupons_update_authenticated on public.coupons
   for update to authenticated
   using (
-    store_id in (select private.my_store_ids(array['owner', 'manager']))
-    or (store_id is null and (select private.is_platform_admin()))
+    array[coalesce(store_id, '00000000-0000-0000-0000-000000000000')] && (select private.my_scopes(array['owner', 'manager']))
   )
   with check (
-    store_id in (select private.my_store_ids(array['owner', 'manager']))
-    or (store_id is null and (select private.is_platform_admin()))
+    array[coalesce(store_id, '00000000-0000-0000-0000-000000000000')] && (select private.my_scopes(array['owner', 'manager']))
   );
 comment on policy coupons_update_authenticated on public.coupons is
   'Owners and managers change their stores'' coupons, platform admins the platform''s.';

@@ -21,8 +21,7 @@ create policy discounts_select_authenticated on public.discounts
       and (ends_at is null or ends_at > now())
       and exists (select from public.stores where stores.id = discounts.store_id)
     )
-    or store_id in (select private.my_store_ids())
-    or (select private.is_platform_admin())
+    or array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
   );
 comment on policy discounts_select_authenticated on public.discounts is
   'Discounts in force, and all of the stores you work for.';
@@ -30,21 +29,21 @@ comment on policy discounts_select_authenticated on public.discounts is
 drop policy if exists discounts_insert on public.discounts;
 create policy discounts_insert on public.discounts
   for insert to authenticated
-  with check (store_id in (select private.my_store_ids(array['owner', 'manager'])));
+  with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
 comment on policy discounts_insert on public.discounts is
   'Owner and managers; the foreign key keeps product and store together.';
 
 drop policy if exists discounts_update on public.discounts;
 create policy discounts_update on public.discounts
   for update to authenticated
-  using (store_id in (select private.my_store_ids(array['owner', 'manager'])))
-  with check (store_id in (select private.my_store_ids(array['owner', 'manager'])));
+  using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])))
+  with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
 comment on policy discounts_update on public.discounts is
   'Owner and managers.';
 
 drop policy if exists discounts_delete on public.discounts;
 create policy discounts_delete on public.discounts
   for delete to authenticated
-  using (store_id in (select private.my_store_ids(array['owner', 'manager'])));
+  using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
 comment on policy discounts_delete on public.discounts is
   'Owner and managers; past orders hold copies.';

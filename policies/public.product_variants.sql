@@ -1,10 +1,17 @@
--- public.product_variants: visible with their product (the subquery is itself under the policies of products).
-drop policy if exists product_variants_select on public.product_variants;
-create policy product_variants_select on public.product_variants
-  for select to anon, authenticated
+-- public.product_variants: visible with their product.
+drop policy if exists product_variants_select_anon on public.product_variants;
+create policy product_variants_select_anon on public.product_variants
+  for select to anon
+  using (deleted_at is null and is_listed);
+comment on policy product_variants_select_anon on public.product_variants is
+  'Variants of listed products.';
+
+drop policy if exists product_variants_select_authenticated on public.product_variants;
+create policy product_variants_select_authenticated on public.product_variants
+  for select to authenticated
   using (
     deleted_at is null
-    and exists (select from public.products where products.id = product_variants.product_id)
+    and (is_listed or array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()))
   );
-comment on policy product_variants_select on public.product_variants is
-  'Variants of products you can see.';
+comment on policy product_variants_select_authenticated on public.product_variants is
+  'Variants of listed products, and of all products of the stores you work for; platform admins see every one.';

@@ -11,8 +11,7 @@ create policy products_select_authenticated on public.products
   for select to authenticated
   using (
     is_listed
-    or (deleted_at is null and store_id in (select private.my_store_ids()))
-    or (select private.is_platform_admin())
+    or array[case when deleted_at is null then store_id end, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
   );
 comment on policy products_select_authenticated on public.products is
   'Listed products, your store''s in any state; platform admins see every one.';
@@ -22,8 +21,8 @@ create policy products_update on public.products
   for update to authenticated
   using (
     deleted_at is null
-    and store_id in (select private.my_store_ids(array['owner', 'manager']))
+    and array[store_id] && (select private.my_scopes(array['owner', 'manager']))
   )
-  with check (store_id in (select private.my_store_ids(array['owner', 'manager'])));
+  with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
 comment on policy products_update on public.products is
   'Owner and managers; the grant leaves name and description.';

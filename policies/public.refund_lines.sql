@@ -1,9 +1,9 @@
--- public.refund_lines: as visible as their refund.
+-- public.refund_lines: as visible as their refund, which is looked up by its key: a set of refunds would be all there are.
 drop policy if exists refund_lines_select_authenticated on public.refund_lines;
 create policy refund_lines_select_authenticated on public.refund_lines
   for select to authenticated
   using (
-    refund_id in (select refunds.id from public.refunds)
+    exists (select from public.refunds where refunds.id = refund_lines.refund_id)
   );
 comment on policy refund_lines_select_authenticated on public.refund_lines is
   'Whoever sees a refund sees its lines.';

@@ -4,8 +4,7 @@ create policy refunds_select_authenticated on public.refunds
   for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or store_id in (select private.my_store_ids())
-    or (select private.is_platform_admin())
+    or coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy refunds_select_authenticated on public.refunds is
   'Customers see their own refunds, members those of their stores, platform admins all.';

@@ -4,8 +4,7 @@ create policy shipments_select_authenticated on public.shipments
   for select to authenticated
   using (
     customer_id = (select auth.uid())
-    or store_id in (select private.my_store_ids())
-    or (select private.is_platform_admin())
+    or coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy shipments_select_authenticated on public.shipments is
   'Customers see parcels of orders of their own, members those of their stores, platform admins all.';
@@ -13,7 +12,7 @@ comment on policy shipments_select_authenticated on public.shipments is
 drop policy if exists shipments_update_authenticated on public.shipments;
 create policy shipments_update_authenticated on public.shipments
   for update to authenticated
-  using (store_id in (select private.my_store_ids()))
-  with check (store_id in (select private.my_store_ids()));
+  using (array[store_id] && (select private.my_scopes()))
+  with check (array[store_id] && (select private.my_scopes()));
 comment on policy shipments_update_authenticated on public.shipments is
   'Members correct the tracking of their stores'' parcels.';

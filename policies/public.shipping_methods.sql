@@ -1,33 +1,39 @@
 -- public.shipping_methods: what a store charges for delivery is no secret.
-drop policy if exists shipping_methods_select on public.shipping_methods;
-create policy shipping_methods_select on public.shipping_methods
-  for select to anon, authenticated
+drop policy if exists shipping_methods_select_anon on public.shipping_methods;
+create policy shipping_methods_select_anon on public.shipping_methods
+  for select to anon
+  using (is_active);
+comment on policy shipping_methods_select_anon on public.shipping_methods is
+  'Visitors see active methods.';
+
+drop policy if exists shipping_methods_select_authenticated on public.shipping_methods;
+create policy shipping_methods_select_authenticated on public.shipping_methods
+  for select to authenticated
   using (
     is_active
-    or store_id in (select private.my_store_ids())
-    or (select private.is_platform_admin())
+    or array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
   );
-comment on policy shipping_methods_select on public.shipping_methods is
-  'Everyone sees active methods; members of the store see all of theirs.';
+comment on policy shipping_methods_select_authenticated on public.shipping_methods is
+  'Active methods, and all of the stores you work for; platform admins see every one.';
 
 drop policy if exists shipping_methods_insert_authenticated on public.shipping_methods;
 create policy shipping_methods_insert_authenticated on public.shipping_methods
   for insert to authenticated
-  with check (store_id in (select private.my_store_ids(array['owner', 'manager'])));
+  with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
 comment on policy shipping_methods_insert_authenticated on public.shipping_methods is
   'Owners and managers add methods to their stores.';
 
 drop policy if exists shipping_methods_update_authenticated on public.shipping_methods;
 create policy shipping_methods_update_authenticated on public.shipping_methods
   for update to authenticated
-  using (store_id in (select private.my_store_ids(array['owner', 'manager'])))
-  with check (store_id in (select private.my_store_ids(array['owner', 'manager'])));
+  using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])))
+  with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
 comment on policy shipping_methods_update_authenticated on public.shipping_methods is
   'Owners and managers change their stores'' methods.';
 
 drop policy if exists shipping_methods_delete_authenticated on public.shipping_methods;
 create policy shipping_methods_delete_authenticated on public.shipping_methods
   for delete to authenticated
-  using (store_id in (select private.my_store_ids(array['owner', 'manager'])));
+  using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
 comment on policy shipping_methods_delete_authenticated on public.shipping_methods is
   'Owners and managers delete methods; orders keep their copy.';

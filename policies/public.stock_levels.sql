@@ -3,8 +3,7 @@ drop policy if exists stock_levels_select on public.stock_levels;
 create policy stock_levels_select on public.stock_levels
   for select to authenticated
   using (
-    store_id in (select private.my_store_ids())
-    or (select private.is_platform_admin())
+    coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy stock_levels_select on public.stock_levels is
   'Stock of the stores you work for; platform admins see all.';
@@ -12,7 +11,7 @@ comment on policy stock_levels_select on public.stock_levels is
 drop policy if exists stock_levels_update on public.stock_levels;
 create policy stock_levels_update on public.stock_levels
   for update to authenticated
-  using (store_id in (select private.my_store_ids(array['owner', 'manager'])))
-  with check (store_id in (select private.my_store_ids(array['owner', 'manager'])));
+  using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])))
+  with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
 comment on policy stock_levels_update on public.stock_levels is
   'Owner and managers; the grant leaves the threshold of the alert.';

@@ -3,8 +3,7 @@ drop policy if exists stock_reservations_select_authenticated on public.stock_re
 create policy stock_reservations_select_authenticated on public.stock_reservations
   for select to authenticated
   using (
-    store_id in (select private.my_store_ids())
-    or (select private.is_platform_admin())
+    coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy stock_reservations_select_authenticated on public.stock_reservations is
   'Members see what is held of their stores'' stock.';

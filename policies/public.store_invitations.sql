@@ -3,8 +3,7 @@ drop policy if exists store_invitations_select on public.store_invitations;
 create policy store_invitations_select on public.store_invitations
   for select to authenticated
   using (
-    store_id in (select private.my_store_ids(array['owner', 'manager']))
-    or (select private.is_platform_admin())
+    coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes(array['owner', 'manager'])), false)
   );
 comment on policy store_invitations_select on public.store_invitations is
   'Invitations to the stores you manage.';
@@ -14,7 +13,7 @@ create policy store_invitations_delete on public.store_invitations
   for delete to authenticated
   using (
     accepted_at is null
-    and store_id in (select private.my_store_ids(array['owner', 'manager']))
+    and array[store_id] && (select private.my_scopes(array['owner', 'manager']))
   );
 comment on policy store_invitations_delete on public.store_invitations is
   'An invitation that was not accepted may be withdrawn.';

@@ -3,8 +3,7 @@ drop policy if exists store_members_select on public.store_members;
 create policy store_members_select on public.store_members
   for select to authenticated
   using (
-    store_id in (select private.my_store_ids())
-    or (select private.is_platform_admin())
+    coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy store_members_select on public.store_members is
   'Members of the stores you work for; platform admins see all.';

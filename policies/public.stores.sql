@@ -11,8 +11,7 @@ create policy stores_select_authenticated on public.stores
   for select to authenticated
   using (
     status = 'active'
-    or id in (select private.my_store_ids())
-    or (select private.is_platform_admin())
+    or array[id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
   );
 comment on policy stores_select_authenticated on public.stores is
   'Active stores, your own in any state; platform admins see every one.';
@@ -20,7 +19,7 @@ comment on policy stores_select_authenticated on public.stores is
 drop policy if exists stores_update on public.stores;
 create policy stores_update on public.stores
   for update to authenticated
-  using (id in (select private.my_store_ids(array['owner', 'manager'])))
-  with check (id in (select private.my_store_ids(array['owner', 'manager'])));
+  using (array[id] && (select private.my_scopes(array['owner', 'manager'])))
+  with check (array[id] && (select private.my_scopes(array['owner', 'manager'])));
 comment on policy stores_update on public.stores is
   'Owner and managers; the grant leaves out link, owner, status and currency.';

@@ -6,7 +6,7 @@ create policy objects_select_authenticated on storage.objects
   using (
     (
       bucket_id = 'store-media'
-      and (storage.foldername(name))[1] in (select my_store_ids::text from private.my_store_ids())
+      and array[(storage.foldername(name))[1]] && (select private.my_scopes())::text[]
     )
     or (
       bucket_id = 'avatars'
@@ -22,7 +22,7 @@ create policy objects_insert_authenticated on storage.objects
   with check (
     (
       bucket_id = 'store-media'
-      and (storage.foldername(name))[1] in (select my_store_ids::text from private.my_store_ids(array['owner', 'manager']))
+      and array[(storage.foldername(name))[1]] && (select private.my_scopes(array['owner', 'manager']))::text[]
     )
     or (
       bucket_id = 'avatars'
@@ -38,7 +38,7 @@ create policy objects_update_authenticated on storage.objects
   using (
     (
       bucket_id = 'store-media'
-      and (storage.foldername(name))[1] in (select my_store_ids::text from private.my_store_ids(array['owner', 'manager']))
+      and array[(storage.foldername(name))[1]] && (select private.my_scopes(array['owner', 'manager']))::text[]
     )
     or (
       bucket_id = 'avatars'
@@ -48,7 +48,7 @@ create policy objects_update_authenticated on storage.objects
   with check (
     (
       bucket_id = 'store-media'
-      and (storage.foldername(name))[1] in (select my_store_ids::text from private.my_store_ids(array['owner', 'manager']))
+      and array[(storage.foldername(name))[1]] && (select private.my_scopes(array['owner', 'manager']))::text[]
     )
     or (
       bucket_id = 'avatars'
@@ -64,7 +64,7 @@ create policy objects_delete_authenticated on storage.objects
   using (
     (
       bucket_id = 'store-media'
-      and (storage.foldername(name))[1] in (select my_store_ids::text from private.my_store_ids(array['owner', 'manager']))
+      and array[(storage.foldername(name))[1]] && (select private.my_scopes(array['owner', 'manager']))::text[]
     )
     or (
       bucket_id = 'avatars'

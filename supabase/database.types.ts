@@ -987,6 +987,7 @@ export type Database = {
           'alt': string
           'created_at': string
           'id': string
+          'is_listed': boolean
           'path': string
           'position': number
           'product_id': string
@@ -997,6 +998,7 @@ export type Database = {
           'alt'?: string
           'created_at'?: string
           'id'?: string
+          'is_listed'?: boolean
           'path': string
           'position'?: number
           'product_id': string
@@ -1006,6 +1008,7 @@ export type Database = {
           'alt'?: string
           'created_at'?: string
           'id'?: string
+          'is_listed'?: boolean
           'path'?: string
           'position'?: number
           'product_id'?: string
@@ -1024,6 +1027,7 @@ export type Database = {
       'product_options': {
         Row: {
           'id': string
+          'is_listed': boolean
           'name': string
           'option_values': (string)[]
           'position': number
@@ -1033,6 +1037,7 @@ export type Database = {
         ComputedFields: never
         Insert: {
           'id'?: string
+          'is_listed'?: boolean
           'name': string
           'option_values': (string)[]
           'position'?: number
@@ -1041,6 +1046,7 @@ export type Database = {
         }
         Update: {
           'id'?: string
+          'is_listed'?: boolean
           'name'?: string
           'option_values'?: (string)[]
           'position'?: number
@@ -1065,6 +1071,7 @@ export type Database = {
           'id': string
           'is_active': boolean
           'is_in_stock': boolean
+          'is_listed': boolean
           'mrp_amount': number
           'option_values': (string)[]
           'position': number
@@ -1083,6 +1090,7 @@ export type Database = {
           'id'?: string
           'is_active'?: boolean
           'is_in_stock'?: boolean
+          'is_listed'?: boolean
           'mrp_amount': number
           'option_values'?: (string)[]
           'position'?: number
@@ -1100,6 +1108,7 @@ export type Database = {
           'id'?: string
           'is_active'?: boolean
           'is_in_stock'?: boolean
+          'is_listed'?: boolean
           'mrp_amount'?: number
           'option_values'?: (string)[]
           'position'?: number

@@ -130,8 +130,8 @@ begin
     now() - interval '1095 days' * (product_count - documents.item) / product_count
   from bench.documents;
   raise notice 'variants, stock, images';
-  insert into public.product_variants (id, product_id, store_id, mrp_amount, price_amount, currency, is_in_stock)
-  select items.variant_id, products.id, products.store_id, products.mrp_amount, products.price_amount, products.currency, products.is_in_stock
+  insert into public.product_variants (id, product_id, store_id, mrp_amount, price_amount, currency, is_in_stock, is_listed)
+  select items.variant_id, products.id, products.store_id, products.mrp_amount, products.price_amount, products.currency, products.is_in_stock, true
   from bench.items
   join public.products on products.id = items.id;
   insert into public.stock_levels (variant_id, store_id, on_hand)
@@ -143,8 +143,8 @@ begin
   from public.stock_levels
   join bench.items on items.variant_id = stock_levels.variant_id
   where stock_levels.on_hand > 0;
-  insert into public.product_media (product_id, store_id, path)
-  select documents.id, documents.store_id, documents.store_id || '/bench-' || documents.item || '.webp'
+  insert into public.product_media (product_id, store_id, path, is_listed)
+  select documents.id, documents.store_id, documents.store_id || '/bench-' || documents.item || '.webp', true
   from bench.documents;
 
   raise notice 'what triggers would derive';

@@ -1,7 +1,7 @@
 -- Who may see and write what of the catalog: relation by actor by verb.
 begin;
 set local search_path = public, extensions;
-select plan(127);
+select plan(132);
 -- include: actors, catalog_people, catalog_stores, catalog_products
 
 -- Reading, row by row
@@ -29,6 +29,11 @@ from (values
   ('visitor', 'product_variants where product_id = {draft}', '0'),
   ('visitor', 'product_options where product_id = {product}', '1'),
   ('visitor', 'product_options where product_id = {draft}', '0'),
+  ('customer', 'product_variants where product_id = {draft}', '0'),
+  ('other owner', 'product_variants where product_id = {draft}', '0'),
+  ('staff', 'product_variants where product_id = {draft}', '1'),
+  ('admin', 'product_variants where product_id = {draft}', '1'),
+  ('customer', 'product_options where product_id = {draft}', '0'),
   ('visitor', 'product_media where product_id = {product}', '0'),
   ('visitor', 'store_categories where store_id = {store}', '1'),
   ('visitor', 'stock_levels', '42501'),
