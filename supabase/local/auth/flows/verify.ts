@@ -27,12 +27,12 @@ import {
 import { now } from '../times.ts'
 import { openSession, type SessionJson } from '../tokens.ts'
 import { confirmEmail, confirmPhone } from './confirm.ts'
+import { errorLocation, HALF_DONE, locationOf } from './landing.ts'
 
 /** What a code can be for. `email` stands for whichever of sign-up and magic link is pending. */
 type Verification = 'signup' | 'invite' | 'recovery' | 'magiclink' | 'email_change' | 'sms' | 'phone_change'
 
 const HASH_TYPES = ['email', 'signup', 'invite', 'recovery', 'magiclink', 'email_change']
-const HALF_DONE = 'Confirmation link accepted. Please proceed to confirm link sent to the other email'
 
 const wrongCode = () => new AuthProblem(403, 'otp_expired', 'Token has expired or is invalid')
 const wrongLink = () => new AuthProblem(403, 'otp_expired', 'Email link is invalid or has expired')
@@ -323,64 +323,4 @@ async function issueAuthCode(db: Db, userId: string, type: Verification): Promis
     )
   }
   return flow.auth_code
-}
-
-function locationOf(
-  target: string,
-  result: SessionJson | string | undefined,
-  type: string,
-  pkce: boolean,
-): string {
-  if (result === undefined) {
-    const fragment = encodeSorted({ message: HALF_DONE, sb: '' })
-    return `${pkce ? withQuery(target, { message: HALF_DONE }) : target}#${fragment}`
-  }
-  if (typeof result === 'string') return withQuery(target, { code: result })
-  return `${target}#${
-    encodeSorted({
-      access_token: result.access_token,
-      expires_at: String(result['expires_at']),
-      expires_in: String(result['expires_in']),
-      refresh_token: result.refresh_token,
-      token_type: 'bearer',
-      type,
-      sb: '',
-    })
-  }`
-}
-
-/** What OAuth calls a refusal of each status; others have no name there. */
-const OAUTH_ERRORS: Record<number, string> = {
-  400: 'invalid_request',
-  401: 'unauthorized_client',
-  403: 'access_denied',
-  500: 'server_error',
-  503: 'temporarily_unavailable',
-}
-
-function errorLocation(target: string, problem: AuthProblem, pkce: boolean): string {
-  const name = OAUTH_ERRORS[problem.status]
-  const members: Record<string, string> = {
-    ...(name === undefined ? {} : { error: name }),
-    error_code: problem.code,
-    error_description: problem.message,
-  }
-  return `${pkce ? withQuery(target, members) : target}#${encodeSorted({ ...members, sb: '' })}`
-}
-
-/** Form-encoded, keys in alphabetical order. */
-function encodeSorted(members: Record<string, string>): string {
-  const form = new URLSearchParams(members)
-  form.sort()
-  return form.toString()
-}
-
-/** Adds members to the query of a URL that may have one already, and leaves the rest as it is written. */
-function withQuery(target: string, members: Record<string, string>): string {
-  const [beforeFragment, ...fragment] = target.split('#')
-  const [base, ...queries] = beforeFragment!.split('?')
-  const query = new URLSearchParams(queries.join('?'))
-  for (const [name, value] of Object.entries(members)) query.set(name, value)
-  query.sort()
-  return `${base}?${query}${fragment.length > 0 ? `#${fragment.join('#')}` : ''}`
 }
