@@ -73,7 +73,8 @@ async function withConnections<Result>(
 ): Promise<Result> {
   const { database } = temporary
   const owner = connectAsOwner(database, { max: 2, ...IMPATIENT })
-  const clients = connect(database, 'authenticator', { max: 40, ...IMPATIENT })
+  // Nothing but what is pressed: the driver asks for types by itself, where nobody could catch that the answer is missing.
+  const clients = connect(database, 'authenticator', { max: 40, ...IMPATIENT, fetch_types: false })
   try {
     return await work(owner, clients)
   } finally {
