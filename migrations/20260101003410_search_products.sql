@@ -5,9 +5,10 @@
 --   whole: facets are exact, relevance is the text rank of every match.
 -- - Of large results the facets are counted on the sample and scaled up (`is_exact` is false), and relevance means: products named
 --   so before products that mention it, the best-selling first. The sample also tells where in the order the page will end, and
---   the cheapest of three ways reads it: along the index of the order, where matches are frequent; all matches, where they are
---   few; or else the matches within the bands of the order in which the page lies, which products_search_idx intersects with the
---   words and filters. All three give the same page: should the bands hold less than it takes, they are left out.
+--   the cheapest way reads it: along the index of the order, where matches are frequent; all matches, where they are few; or else
+--   a part of them in which the page lies: the best sellers (products_best_sellers_idx), or some bands of the order, which
+--   products_search_idx intersects with the words and filters. All ways give the same page: should a part hold less than it takes,
+--   all are asked.
 -- Statements are built from fixed pieces (values are always parameters), so that each filter can use its index.
 
 -- What is asked for. Every statement has it as $1.
@@ -475,7 +476,10 @@ begin
         select count(*)
         from private.product_sample
         where product_sample.category_id = request.category_ids[1]
-          and product_sample.price_amount between coalesce(request.min_price, 0) and coalesce(request.max_price, 9223372036854775807)
+          and (
+            sort_order.key <> 'products.price_amount'
+            or product_sample.price_amount between coalesce(request.min_price, 0) and coalesce(request.max_price, 9223372036854775807)
+          )
       );
     end if;
     -- In microseconds; the planner would know neither how words and order go together nor that a row costs much more than an
@@ -544,7 +548,7 @@ begin
 end;
 $$;
 comment on function private.read_large_page(private.search_request, private.search_order, text, integer, integer) is
-  'Reads one page of a large result: along the index of its order, or by gathering the matches (of some bands), whichever is cheapest.';
+  'Reads one page of a large result: along the index of its order, or by gathering matches (all, best sellers, some bands), whichever is cheapest.';
 
 create function private.search_products(
   query text,
@@ -575,12 +579,12 @@ declare
   v_with_facets constant boolean := search_products.cursor is null and coalesce(search_products.with_facets, true);
   v_request private.search_request;
   v_order private.search_order;
-  v_conditions text;
   v_survey private.search_survey;
   v_page private.search_page;
   v_more private.search_page;
   v_cursor jsonb;
   v_facets jsonb;
+  v_scale double precision := 1;
   v_is_large boolean;
   v_is_corrected boolean := false;
   v_corrected_query tsquery;
@@ -637,9 +641,9 @@ begin
       return private.search_answer('{}', null, 0, true, null, null);
     end if;
   end if;
-  v_order := private.search_order(case when v_sort = 'relevance' then 'popularity' else v_sort end);
 
   loop
+    v_order := private.search_order(case when v_sort = 'relevance' then 'popularity' else v_sort end);
     if v_cursor is not null then
       v_is_large := (v_cursor ->> 'l')::boolean;
     elsif pg_relation_size('public.products') < c_small_table then
@@ -656,7 +660,7 @@ begin
     end if;
     v_page := private.read_whole_result(v_request, v_order, private.search_conditions(v_request, 0), v_with_facets);
     v_total := v_page.match_count;
-    v_facets := private.search_facets(v_page.facets, 1);
+    v_facets := v_page.facets;
     exit when v_total > 0 or v_words is null or v_cursor is not null or v_is_corrected;
     -- Nothing: perhaps a word is mistyped.
     select correction.corrected, correction.words into v_corrected_query, v_corrected
@@ -669,7 +673,8 @@ begin
   if v_is_large then
     if v_cursor is null then
       v_total := v_survey.match_count;
-      v_facets := private.search_facets(v_survey.facets, v_survey.match_count::double precision / v_survey.seen);
+      v_facets := v_survey.facets;
+      v_scale := v_survey.match_count::double precision / v_survey.seen;
       if v_sort = 'relevance' and v_survey.named >= c_large then
         v_phase := 1;
         v_survey.match_count := v_survey.match_count::bigint * v_survey.named / v_survey.seen;
@@ -677,7 +682,9 @@ begin
       end if;
     else
       v_phase := (v_cursor ->> 'p')::integer;
-      v_survey := private.survey_sample(v_request, v_order, private.search_conditions(v_request, v_phase), false);
+      if v_words is not null or v_request.store_id is not null then
+        v_survey := private.survey_sample(v_request, v_order, private.search_conditions(v_request, v_phase), false);
+      end if;
     end if;
     v_page := private.read_large_page(
       v_request, v_order, private.search_conditions(v_request, v_phase), v_survey.match_count, v_survey.last_band
@@ -708,7 +715,7 @@ begin
     end,
     case when v_cursor is null then v_total end,
     not v_is_large and v_total < c_small_limit,
-    case when v_with_facets then v_facets end,
+    case when v_with_facets then private.search_facets(v_facets, v_scale) end,
     v_corrected
   );
 end;
