@@ -7,15 +7,20 @@ as $$
 declare
   v_product public.products;
 begin
-  perform private.require_user();
+  perform private.require_user_or_operator();
   select * into v_product
   from public.products
   where products.id = set_product_status.product_id and products.deleted_at is null;
-  if not found or (not (v_product.is_listed or v_product.store_id = any (private.my_scopes()))) then
+  if not found or not (
+    v_product.is_listed or private.is_operator() or v_product.store_id = any (private.my_scopes())
+  ) then
     raise sqlstate 'PT404' using
       message = 'That product does not exist.', detail = 'product_not_found';
   end if;
-  perform private.require_store_role(v_product.store_id, array['owner', 'manager']);
+  -- Who runs the marketplace may take anything off sale.
+  if not private.is_operator() then
+    perform private.require_store_role(v_product.store_id, array['owner', 'manager']);
+  end if;
   if set_product_status.status is null or set_product_status.status not in ('draft', 'active', 'archived') then
     raise sqlstate 'PT422' using
       message = 'A product is draft, active or archived.', detail = 'invalid_status';
@@ -37,5 +42,5 @@ as $$
   select * from private.set_product_status(set_product_status.product_id, set_product_status.status);
 $$;
 comment on function public.set_product_status(uuid, text) is
-  'Makes a product draft, active or archived; for owner and managers. Errors: not_signed_in, account_required, session_revoked, product_not_found, store_not_found, store_role_required, invalid_status.';
+  'Makes a product draft, active or archived; for owner, managers and operators. Errors: not_signed_in, account_required, session_revoked, product_not_found, store_not_found, store_role_required, invalid_status.';
 grant execute on function public.set_product_status(uuid, text) to authenticated;

@@ -8,15 +8,20 @@ as $$
 declare
   v_product public.products;
 begin
-  perform private.require_user();
+  perform private.require_user_or_operator();
   select * into v_product
   from public.products
   where products.id = delete_product.product_id;
-  if not found or (not (v_product.is_listed or v_product.store_id = any (private.my_scopes()))) then
+  if not found or not (
+    v_product.is_listed or private.is_operator() or v_product.store_id = any (private.my_scopes())
+  ) then
     raise sqlstate 'PT404' using
       message = 'That product does not exist.', detail = 'product_not_found';
   end if;
-  perform private.require_store_role(v_product.store_id, array['owner', 'manager']);
+  -- Who runs the marketplace may take anything off sale.
+  if not private.is_operator() then
+    perform private.require_store_role(v_product.store_id, array['owner', 'manager']);
+  end if;
   if v_product.deleted_at is not null then
     return;
   end if;
@@ -39,5 +44,5 @@ as $$
   select private.delete_product(delete_product.product_id);
 $$;
 comment on function public.delete_product(uuid) is
-  'Deletes a product for owner and managers; past orders keep what they show. Repeating it is no error. Errors: not_signed_in, account_required, session_revoked, product_not_found, store_not_found, store_role_required.';
+  'Deletes a product for owner, managers and operators; past orders keep what they show. Repeating it is no error. Errors: not_signed_in, account_required, session_revoked, product_not_found, store_not_found, store_role_required.';
 grant execute on function public.delete_product(uuid) to authenticated;

@@ -173,15 +173,20 @@ describe('docs/api.md, word for word: accounts, stores, running the marketplace'
     )
     const idOf = (name: string) => categories.find((category: { name: string }) => category.name === name).id
 
+    const shown = async () =>
+      (await call(visitor().from('products').select('id').eq('slug', 'dinner-plate-oat'))) as { id: string }[]
+    const [{ id: product_id }] = await shown() as [{ id: string }]
     const { stores, sales } = await page.run('admin_stores', {
       supabase,
       store_id: opened.id,
+      product_id,
       category_id: idOf('Candles'),
       from_id: idOf('Mugs'),
       into_id: idOf('Cups'),
     })
     expect(stores).toMatchObject([{ id: opened.id, name: 'Waiting Room', status: 'pending' }])
     expect(sales).toMatchObject({ from: '2026-11-01', to: '2026-11-30', time_zone: 'UTC' })
+    expect(await shown()).toEqual([])
     expect(await call(visitor().rpc('get_store_by_link', { link: opened.slug }))).toMatchObject({
       status: 'active',
     })
