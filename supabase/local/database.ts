@@ -9,7 +9,10 @@ export interface Database {
   password: string
 }
 
-/** The roles that services log in as. No service ever logs in as a superuser. */
+/**
+ * The roles that log in: each service as its own, the platform itself as the superuser, migrations and seeds as the
+ * project's owner (see `connectAsOwner`). No service logs in as a superuser.
+ */
 export type LoginRole =
   | 'authenticator'
   | 'supabase_auth_admin'
@@ -17,9 +20,10 @@ export type LoginRole =
   | 'supabase_realtime_admin'
   | 'supabase_replication_admin'
   | 'supabase_admin'
+  | 'postgres'
 
 /**
- * Opens a pool for one service.
+ * Opens a pool.
  * @param options driver options; `max` is the number of connections
  */
 export function connect(

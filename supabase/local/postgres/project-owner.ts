@@ -1,5 +1,5 @@
-import postgres from 'postgres'
-import type { Database } from '../database.ts'
+import type postgres from 'postgres'
+import { connect, type Database } from '../database.ts'
 
 /** The password of `postgres`, the same on every local Supabase; the server listens on 127.0.0.1 only. */
 export const OWNER_PASSWORD = 'postgres'
@@ -9,16 +9,7 @@ export function connectAsOwner(
   database: Database,
   options: postgres.Options<Record<string, postgres.PostgresType>> = {},
 ): postgres.Sql {
-  return postgres({
-    host: database.host,
-    port: database.port,
-    database: database.name,
-    username: 'postgres',
-    password: OWNER_PASSWORD,
-    max: 1,
-    onnotice: () => {},
-    ...options,
-  })
+  return connect({ ...database, password: OWNER_PASSWORD }, 'postgres', { max: 1, ...options })
 }
 
 /** The address by which a person or a tool reaches a database, as the owner of the project. */
