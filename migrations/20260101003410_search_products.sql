@@ -445,6 +445,20 @@ end;
 $$;
 comment on function private.first_band(private.search_request, private.search_order) is 'The band in which a page begins.';
 
+create function private.walk_page(statement text, request private.search_request) returns private.search_page
+language plpgsql stable
+set search_path = ''
+set enable_sort = off -- the planner takes words for independent of each other, finds them rare together, and would rather gather
+as $$
+declare
+  v_page private.search_page;
+begin
+  execute walk_page.statement into v_page.ids, v_page.keys using request;
+  return v_page;
+end;
+$$;
+comment on function private.walk_page(text, private.search_request) is 'Runs a statement along the index of its order.';
+
 create function private.read_large_page(
   request private.search_request, sort_order private.search_order, conditions text, match_count integer, last_band integer
 ) returns private.search_page
@@ -463,6 +477,8 @@ declare
   v_bands integer[];
   v_restriction text;
   v_is_gathered boolean := false;
+  v_is_walked boolean := false;
+  v_statement text;
   v_walk_cost double precision;
   v_scan_cost double precision;
   v_gather_cost double precision;
@@ -504,7 +520,7 @@ begin
       v_restriction := ' and products.is_best_seller';
     elsif v_scan_cost < v_walk_cost and read_large_page.last_band is not null then
       v_first_band := private.first_band(request, sort_order);
-      v_band_cost := v_scan_cost + 3 * (abs(v_first_band - read_large_page.last_band) + 1)
+      v_band_cost := v_scan_cost + 0.15 * v_match_count + 3 * (abs(v_first_band - read_large_page.last_band) + 1)
         + c_band_size * (2.0 + 0.02 * v_product_count / v_match_count);
       if v_band_cost < least(v_gather_cost, v_walk_cost) then
         v_restriction := format(' and array[%s] && $2', format(sort_order.band, sort_order.key));
@@ -514,9 +530,10 @@ begin
       end if;
     end if;
     v_is_gathered := v_restriction is not null or v_gather_cost < v_walk_cost;
+    v_is_walked := not v_is_gathered;
   end if;
   loop
-    execute format(
+    v_statement := format(
       'select array_agg(page.id), array_agg(page.key::text)
       from (
         select products.id, %1$s as key
@@ -536,13 +553,17 @@ begin
         else format('(%s + 0)', sort_order.key)
       end,
       sort_order.direction
-    )
-    into v_page.ids, v_page.keys
-    using request, v_bands;
+    );
+    if v_is_walked then
+      v_page := private.walk_page(v_statement, request);
+    else
+      execute v_statement into v_page.ids, v_page.keys using request, v_bands;
+    end if;
     -- Whatever is left out comes after what is there, so a full page is the right one.
     exit when v_restriction is null or cardinality(v_page.ids) > request.page_size;
     v_restriction := null;
     v_is_gathered := v_gather_cost < v_walk_cost;
+    v_is_walked := not v_is_gathered;
   end loop;
   return v_page;
 end;
