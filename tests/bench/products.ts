@@ -19,13 +19,13 @@ import {
   installPlatform,
   startPostgres,
 } from '../../supabase/local/postgres/index.ts'
+import { measureCatalogRls } from './access.ts'
 import type { Measurement } from './report.ts'
 
 const SMALL = Number(process.env['BENCH_PRODUCTS_SMALL'] ?? 1_000)
 const LARGE = Number(process.env['BENCH_PRODUCTS_LARGE'] ?? 1_000_000)
 const CALLS = 120
 const WARM_UP = 10
-const CUSTOMER = '00000000-0000-4000-8000-0000000000bf'
 
 /** Generates both catalogs, measures, throws them away. */
 export async function benchProducts(): Promise<Measurement[]> {
@@ -101,7 +101,7 @@ export async function measureProducts(small: Database, large: Database): Promise
   } finally {
     for (const catalog of catalogs) await catalog.close()
   }
-  return [...measurements, ...await measureRls(large)]
+  return [...measurements, ...await measureCatalogRls(large)]
 }
 
 type Shape = (catalog: Catalog, dice: number[]) => [string, unknown[]]
@@ -114,6 +114,10 @@ const SHAPES: Record<string, Shape> = {
     [a],
   ) => ['select public.search_products($1)', [catalog.adjective(a!)]],
   'search, a rare word': (catalog, [a]) => ['select public.search_products($1)', [catalog.rare(a!)]],
+  'search, the name of a category': (
+    catalog,
+    [a],
+  ) => ['select public.search_products($1)', [catalog.category(a!).name]],
   'search, two words': (catalog, [a, b]) => [
     'select public.search_products($1)',
     [`${catalog.adjective(a!)} ${catalog.noun(b!)}`],
@@ -121,7 +125,7 @@ const SHAPES: Record<string, Shape> = {
   'search, word, category, price, stock, by price': (catalog, [a, b]) => [
     `select public.search_products($1, category_ids => array[$2]::uuid[], min_price => 5000, max_price => 40000,
       in_stock => true, sort => 'price_asc')`,
-    [catalog.noun(a!), catalog.category(b!)],
+    [catalog.noun(a!), catalog.category(b!).id],
   ],
   'search, word, price, stock, by price': (catalog, [a]) => [
     "select public.search_products($1, min_price => 5000, in_stock => true, sort => 'price_asc')",
@@ -145,7 +149,7 @@ const SHAPES: Record<string, Shape> = {
   ],
   'search, a category, by price': (catalog, [a]) => [
     "select public.search_products(category_ids => array[$1]::uuid[], sort => 'price_desc')",
-    [catalog.category(a!)],
+    [catalog.category(a!).id],
   ],
   'search, a mistyped word': (catalog, [a]) => {
     const word = catalog.noun(a!)
@@ -166,76 +170,13 @@ const SHAPES: Record<string, Shape> = {
   ],
 }
 
-const PLAIN: Record<string, Shape> = {
-  'list of 20': () => [
-    'select id, name, price_amount from public.products where is_listed order by published_at desc, id desc limit 20',
-    [],
-  ],
-  '200 of a word': (catalog, [a]) => [
-    "select id, name from public.products where is_listed and search @@ plainto_tsquery('english', $1) limit 200",
-    [catalog.noun(a!)],
-  ],
-  '100 of a category': (catalog, [a]) => [
-    'select id, name from public.products where is_listed and category_id = $1 order by sales_count desc, id desc limit 100',
-    [catalog.category(a!)],
-  ],
-  '20 with their variants': () => [
-    `select products.id, products.name, variants.rows
-    from public.products
-    left join lateral (
-      select json_agg(product_variants.*) as rows
-      from public.product_variants
-      where product_variants.product_id = products.id
-    ) as variants on true
-    where products.is_listed
-    order by products.published_at desc, products.id desc
-    limit 20`,
-    [],
-  ],
-}
-
-/** The same statements as the owner of the tables, as a visitor and as a customer. */
-async function measureRls(database: Database): Promise<Measurement[]> {
-  const owner = await Catalog.open(database, connectAsOwner(database))
-  const visitor = await Catalog.open(database)
-  const customer = await Catalog.open(
-    database,
-    connectAs(database, 'authenticated', { role: 'authenticated', sub: CUSTOMER }),
-  )
-  const measurements: Measurement[] = []
-  try {
-    for (const [name, shape] of Object.entries(PLAIN)) {
-      const roles = [owner, visitor, customer] as const
-      const timings: Timing[][] = [[], [], []]
-      const random = generator(7)
-      for (let call = -WARM_UP; call < CALLS * 3; call++) {
-        const dice = Array.from({ length: 4 }, random)
-        for (const [index, catalog] of roles.entries()) {
-          const timing = await catalog.time(shape(owner, dice))
-          if (call >= 0) timings[index]!.push(timing)
-        }
-      }
-      const what: keyof Timing = timings[0]![0]!.worked > 0 ? 'worked' : 'waited'
-      const median = (role: number) => quantile(timings[role]!.map((timing) => timing[what]), 0.5)
-      measurements.push(
-        { name: `${name}, without RLS`, value: median(0), unit: 'ms' },
-        { name: '… RLS costs a visitor', value: (median(1) / median(0) - 1) * 100, unit: '%', atMost: 15 },
-        { name: '… RLS costs a customer', value: (median(2) / median(0) - 1) * 100, unit: '%', atMost: 15 },
-      )
-    }
-  } finally {
-    for (const catalog of [owner, visitor, customer]) await catalog.close()
-  }
-  return measurements
-}
-
 /** One connection to a generated catalog, and what there is to ask it for. */
 class Catalog {
   private constructor(
     readonly sql: postgres.Sql,
     readonly pid: number,
     readonly words: string[],
-    readonly categories: string[],
+    readonly categories: { id: string; name: string }[],
     readonly stores: { id: string; slug: string }[],
     readonly products: string[],
   ) {}
@@ -252,7 +193,8 @@ class Catalog {
         sql,
         (await sql`select pg_backend_pid() as pid`)[0]!['pid'] as number,
         await list('select bench.word(number) from generate_series(0, 4699) as number'),
-        await list("select id from public.categories where slug like 'bench-%' order by length(slug), slug"),
+        await owner<{ id: string; name: string }[]>`
+          select id, name from public.categories where slug like 'bench-%' order by length(slug), slug`,
         await owner<{ id: string; slug: string }[]>`
           select id, slug from public.stores where slug like 'bench-%' order by length(slug), slug`,
         await list("select id from public.products where slug like 'bench-%' and is_sampled limit 2000"),

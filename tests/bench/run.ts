@@ -23,6 +23,10 @@ const PARTS: Record<string, { title: string; measure: () => Promise<Measurement[
     title: 'The catalog at 1,000 and at 1,000,000 products',
     measure: async () => await (await import('./products.ts')).benchProducts(),
   },
+  orders: {
+    title: 'Orders at 1,000 and at 1,000,000',
+    measure: async () => await (await import('./orders.ts')).benchOrders(),
+  },
 }
 
 const asked = process.argv.slice(2)
