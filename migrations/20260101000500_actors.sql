@@ -27,15 +27,18 @@ create trigger _500_mirror
   after insert or delete on private.platform_admins
   for each row execute function private.tg_platform_admins__mirror();
 
+-- plpgsql keeps its plan; an SQL function that cannot be inlined is planned by every statement that calls it.
 create function private.is_platform_admin() returns boolean
-language sql stable
+language plpgsql stable
 security definer -- reads private.platform_admins, which is granted to nobody
 set search_path = ''
 as $$
-  select exists (
+begin
+  return exists (
     select from private.platform_admins
     where platform_admins.user_id = (select auth.uid())
   );
+end;
 $$;
 comment on function private.is_platform_admin() is 'Whether the caller runs the marketplace. Takes no argument, so policies evaluate it once per statement.';
 grant execute on function private.is_platform_admin() to anon, authenticated, service_role;

@@ -30,11 +30,13 @@ create trigger _000_append_only_truncate
   for each statement execute function private.tg__append_only();
 
 create function private.api_role() returns text
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
+begin
   -- `role` is what the API switched to, and stays so inside definer functions; without a switch it is the login role.
-  select coalesce(nullif(current_setting('role', true), 'none'), session_user::text);
+  return coalesce(nullif(current_setting('role', true), 'none'), session_user::text);
+end;
 $$;
 comment on function private.api_role() is 'The role the request runs as, also when asked inside a definer function.';
 grant execute on function private.api_role() to anon, authenticated, service_role;
