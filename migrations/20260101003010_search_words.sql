@@ -47,11 +47,11 @@ as $$
 begin
   -- Two conditions, not one: an insert has no old_rows, and an expression that names them cannot even be planned.
   if tg_op = 'UPDATE' then
+    -- Not a join, which would be planned for the few rows of the first update and compare each with each in a large one.
     if not exists (
-      select
-      from new_rows
-      join old_rows using (id)
-      where new_rows.name <> old_rows.name or new_rows.category_id <> old_rows.category_id
+      select new_rows.id, new_rows.name, new_rows.category_id from new_rows
+      except
+      select old_rows.id, old_rows.name, old_rows.category_id from old_rows
     ) then
       return null;
     end if;
