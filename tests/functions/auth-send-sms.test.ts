@@ -1,24 +1,19 @@
 import { Webhook } from 'standardwebhooks'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Problem } from '../../functions/_shared/problem.ts'
 import { createHandler } from '../../functions/auth-send-sms/handler.ts'
 import { createTwilio } from '../../functions/auth-send-sms/twilio.ts'
-import { answerOf, type Answers, type Outside, post, sqlOf, startOutside } from './support.ts'
+import { answerOf, type Answers, post, sqlOf, useOutside } from './support.ts'
 
 const SECRET = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`
 const OTHER = `whsec_${Buffer.from('another one of thirty-two bytes!').toString('base64')}`
 
-let outside: Outside
-beforeAll(async () => {
-  outside = await startOutside()
-})
-afterAll(() => outside.sandboxes.close())
+const outside = await useOutside()
 beforeEach(() => {
   vi.spyOn(console, 'error').mockImplementation(() => {})
 })
-afterEach(async () => {
+afterEach(() => {
   vi.restoreAllMocks()
-  await outside.reset()
 })
 
 function build(answers: Answers = {}, base = outside.sandboxes.url) {

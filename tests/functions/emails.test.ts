@@ -1,22 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createHandler } from '../../functions/emails/handler.ts'
 import { render } from '../../functions/emails/layout.ts'
 import { formatInstant, formatMoney } from '../../functions/emails/money.ts'
 import { createResend } from '../../functions/emails/resend.ts'
 import { templateNames, write } from '../../functions/emails/templates.ts'
-import { answerOf, type Answers, type Outside, post, sqlOf, startOutside } from './support.ts'
+import { answerOf, type Answers, post, sqlOf, useOutside } from './support.ts'
 
-let outside: Outside
-beforeAll(async () => {
-  outside = await startOutside()
-})
-afterAll(() => outside.sandboxes.close())
+const outside = await useOutside()
 beforeEach(() => {
   vi.spyOn(console, 'error').mockImplementation(() => {})
 })
-afterEach(async () => {
+afterEach(() => {
   vi.restoreAllMocks()
-  await outside.reset()
 })
 
 const HOSTILE = `<script>alert(1)</script> & "Sons"\r\nBcc: victim@example.com`

@@ -1,13 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createHandler } from '../../functions/payments-reconcile/handler.ts'
-import { answerOf, type Answers, type Outside, post, sqlOf, startOutside } from './support.ts'
+import { answerOf, type Answers, post, sqlOf, useOutside } from './support.ts'
 
-let outside: Outside
-beforeAll(async () => {
-  outside = await startOutside()
-})
-afterAll(() => outside.sandboxes.close())
-afterEach(() => outside.reset())
+const outside = await useOutside()
 
 function build(answers: Answers) {
   const database = sqlOf({

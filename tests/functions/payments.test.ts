@@ -1,23 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Problem } from '../../functions/_shared/problem.ts'
 import { createHandler } from '../../functions/payments/handler.ts'
-import { answerOf, type Answers, type Outside, post, sqlOf, startOutside } from './support.ts'
+import { answerOf, type Answers, post, sqlOf, useOutside } from './support.ts'
 
 const CHECKOUT = '0198f000-0000-7000-8000-00000000c0de'
 const REFUND = '0198f000-0000-7000-8000-0000000000bb'
 const SITE = 'https://shop.example'
 
-let outside: Outside
+const outside = await useOutside()
 /** What the database would know of the payment; `attach_payment_intent` and `apply_payment_event` change it. */
 let payment: Record<string, unknown>
 
-beforeAll(async () => {
-  outside = await startOutside()
-})
-afterAll(() => outside.sandboxes.close())
-afterEach(async () => {
+afterEach(() => {
   vi.restoreAllMocks()
-  await outside.reset()
 })
 beforeEach(() => {
   vi.spyOn(console, 'error').mockImplementation(() => {})

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createHandler } from '../../functions/stripe-webhook/handler.ts'
 import { signature } from '../../supabase/local/sandboxes/stripe/webhooks.ts'
-import { answerOf, type Answers, fixture, type Outside, post, sqlOf, startOutside } from './support.ts'
+import { answerOf, type Answers, fixture, post, sqlOf, useOutside } from './support.ts'
 
 const SECRET = 'whsec_current'
 const PREVIOUS = 'whsec_previous'
@@ -9,11 +9,7 @@ const CHECKOUT = '0198f000-0000-7000-8000-00000000c0de'
 const PAYMENT = '0198f000-0000-7000-8000-0000000000aa'
 const REFUND = '0198f000-0000-7000-8000-0000000000bb'
 
-let outside: Outside
-beforeAll(async () => {
-  outside = await startOutside()
-})
-afterAll(() => outside.sandboxes.close())
+const outside = await useOutside()
 
 function build(answers: Answers = {}, livemode = false) {
   const database = sqlOf({ apply_payment_event: { outcome: 'applied', refund_ids: [] }, ...answers })

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import Stripe from 'stripe'
+import { afterAll, afterEach } from 'vitest'
 import type { z } from 'zod'
 import { Problem } from '../../functions/_shared/problem.ts'
 import type { CallSql } from '../../functions/_shared/sql.ts'
@@ -44,7 +45,15 @@ export interface Outside {
   reset(): Promise<void>
 }
 
-/** Starts the sandboxes, for a file of tests to use and close. */
+/** The sandboxes for one file of tests: emptied after each, closed at its end. */
+export async function useOutside(): Promise<Outside> {
+  const outside = await startOutside()
+  afterEach(() => outside.reset())
+  afterAll(() => outside.sandboxes.close())
+  return outside
+}
+
+/** Starts the sandboxes, for whoever closes them. */
 export async function startOutside(): Promise<Outside> {
   const keys = await generateKeys()
   const sandboxes = await startSandboxes({ port: 0, host: '127.0.0.1', keys })
