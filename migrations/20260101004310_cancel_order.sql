@@ -111,6 +111,12 @@ begin
     due.payment_id, due.order_id, due.store_id, due.customer_id, (select auth.uid()), 'system', 'approved', due.currency, due.amount,
     refund_rest.reason, now()
   from due;
+  -- Cash is handed back over the counter; there is no provider to wait for.
+  perform private.finish_refund(refunds.id, true, null)
+  from public.refunds
+  join public.payments on payments.id = refunds.payment_id
+  where refunds.order_id = any (order_ids) and refunds.status = 'approved' and payments.provider = 'cash'
+  order by refunds.id;
 
   -- A request that waits for a decision has nothing left to ask for.
   update public.refunds
@@ -118,7 +124,7 @@ begin
   where refunds.order_id = any (order_ids) and refunds.status = 'requested';
 end;
 $$;
-comment on function private.refund_rest(uuid[], text) is 'Makes an approved refund of everything paid for these locked orders and not yet refunded.';
+comment on function private.refund_rest(uuid[], text) is 'Makes an approved refund of everything paid for these locked orders and not yet refunded; of cash, a finished one.';
 
 create function private.cancel_order(order_id uuid, reason text) returns public.orders
 language plpgsql volatile

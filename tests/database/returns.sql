@@ -1,7 +1,7 @@
 -- What comes back: the pieces of a refund and of a cancellation are on the shelf again, once.
 begin;
 set local search_path = public, extensions;
-select plan(20);
+select plan(24);
 -- include: actors, orders
 
 create function pg_temp.order_of(name text, lines jsonb) returns void
@@ -62,6 +62,13 @@ select is((select status || ' ' || is_restocked from public.refunds where id::te
 select is(pg_temp.attempt('owner', 'select public.decide_refund({some}, true)'), '1', 'the money is given');
 select is(pg_temp.attempt('owner', 'select public.cancel_order({money})'), '1', 'and the order cancelled, unsent');
 select is(pg_temp.apples(), '19 on hand, ledger 19', '… so its pieces never left');
+
+-- Cash that was taken before a cancellation is handed back over the counter: nobody else will report it.
+select pg_temp.order_of('counter', (select jsonb_build_array(jsonb_build_object('variant_id', value, 'quantity', 2)) from ids where name = 'apple'));
+select is(pg_temp.attempt('customer', 'select public.cancel_order({counter})'), '1', 'paid in cash, and cancelled');
+select is((select payment_status || ', ' || refunded_amount || ', ' || refunding_amount from public.orders where id::text = (select value from ids where name = 'counter')), 'refunded, 2499, 0', '… the money is back');
+select is((select status from public.refunds where order_id::text = (select value from ids where name = 'counter')), 'succeeded', '… and nothing waits for a provider');
+select is(pg_temp.apples(), '19 on hand, ledger 19', '… nor for the shelf');
 
 select is((select count(*) from private.check_invariants()), 0::bigint, 'the books add up');
 select * from finish();
