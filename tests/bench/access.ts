@@ -4,7 +4,8 @@
  */
 import type { Database } from '../../supabase/local/database.ts'
 import { connectAsOwner } from '../../supabase/local/postgres/index.ts'
-import { Api, type Call, quantile } from './api.ts'
+import { Api, type Call } from './api.ts'
+import { quantile } from './growth.ts'
 import type { Measurement } from './report.ts'
 
 /** What one more role may cost, in percent. */

@@ -12,12 +12,7 @@ import { signJwtWithSecret } from '../../supabase/local/jwt.ts'
 import { connectAsOwner } from '../../supabase/local/postgres/index.ts'
 import { RestConfig, startRest } from '../../supabase/local/rest/index.ts'
 import type { Service } from '../../supabase/local/service.ts'
-
-/** What a call took: `waited` at the client, `worked` on the server's CPU; milliseconds. */
-export interface Timing {
-  waited: number
-  worked: number
-}
+import type { Timing } from './growth.ts'
 
 /** A request of supabase-js, as its builders make it. */
 export type Call = (client: SupabaseClient) => PromiseLike<{ error: { message: string } | null }>
@@ -94,10 +89,4 @@ export class Api {
       return 0
     }
   }
-}
-
-/** The value below which this share of them lies. */
-export function quantile(values: number[], share: number): number {
-  const sorted = values.toSorted((left, right) => left - right)
-  return sorted[Math.floor(sorted.length * share)] ?? NaN
 }

@@ -14,7 +14,8 @@ import {
   startTemporaryPostgres,
 } from '../../supabase/local/postgres/index.ts'
 import { measureRls } from './access.ts'
-import { Api, type Call, quantile, type Timing } from './api.ts'
+import { Api, type Call } from './api.ts'
+import { growthOf, type Timing } from './growth.ts'
 import type { Measurement } from './report.ts'
 
 const SMALL = Number(process.env['BENCH_ORDERS_SMALL'] ?? 1_000)
@@ -126,32 +127,14 @@ export async function measureGrowth(small: Database, large: Database): Promise<M
   const shops = [await Shop.open(small), await Shop.open(large)] as const
   try {
     for (const [name, shape] of Object.entries(SHAPES)) {
-      const timings: [Timing[], Timing[]] = [[], []]
-      for (let call = -WARM_UP; call < CALLS; call++) {
-        for (const [index, shop] of shops.entries()) {
-          const timing = await shop.time(shape(shop.order(call + WARM_UP)))
-          if (call >= 0) timings[index]!.push(timing)
-        }
-      }
-      const p95 = (size: 0 | 1, what: keyof Timing) =>
-        quantile(timings[size].map((timing) => timing[what]), 0.95)
       measurements.push(
-        { name: `${name}: p95 at ${SMALL.toLocaleString('en')}`, value: p95(0, 'waited'), unit: 'ms' },
-        {
-          name: `… growth of p95 to ${LARGE.toLocaleString('en')}`,
-          value: p95(1, 'waited') / p95(0, 'waited'),
-          unit: 'x',
-          atMost: 3,
-        },
+        ...await growthOf(
+          name,
+          [SMALL, LARGE],
+          { warmUp: WARM_UP, counted: CALLS },
+          (size, call) => shops[size].time(shape(shops[size].order(call))),
+        ),
       )
-      if (p95(0, 'worked') > 0) {
-        measurements.push({
-          name: '… growth of p95, CPU of the server',
-          value: p95(1, 'worked') / p95(0, 'worked'),
-          unit: 'x',
-          atMost: 3,
-        })
-      }
     }
   } finally {
     for (const shop of shops) await shop.close()

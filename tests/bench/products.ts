@@ -5,21 +5,18 @@
  * system tells it, as Linux does), which the neighbours of a shared machine do not change.
  */
 import { readFileSync } from 'node:fs'
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import process from 'node:process'
 import type postgres from 'postgres'
 import { connect, type Database } from '../../supabase/local/database.ts'
-import { generateKeys } from '../../supabase/local/keys.ts'
 import {
   applyMigrations,
   cloneDatabase,
   connectAsOwner,
-  installPlatform,
-  startPostgres,
+  startTemporaryPostgres,
 } from '../../supabase/local/postgres/index.ts'
 import { measureCatalogRls } from './access.ts'
+import { growthOf, type Timing } from './growth.ts'
 import type { Measurement } from './report.ts'
 
 const SMALL = Number(process.env['BENCH_PRODUCTS_SMALL'] ?? 1_000)
@@ -29,38 +26,18 @@ const WARM_UP = 10
 
 /** Generates both catalogs, measures, throws them away. */
 export async function benchProducts(): Promise<Measurement[]> {
-  const directory = await mkdtemp(join(tmpdir(), 'marketbase-bench-'))
-  await chmod(directory, 0o755)
-  const keys = await generateKeys()
-  const server = await startPostgres({
-    directory: join(directory, 'postgres'),
-    projectId: 'bench-products',
-    port: 0,
-    password: keys.databasePassword,
-    vaultKey: keys.vaultKey,
-    durable: false,
-    // A server for a million products has memory for what is asked often; both catalogs get the same.
-    sharedBuffers: '2GB',
-  })
+  // A server for a million products has memory for what is asked often; both catalogs get the same.
+  const { database, remove } = await startTemporaryPostgres({ sharedBuffers: '2GB' })
   try {
-    const empty = server.database()
-    await installPlatform(empty)
-    await applyMigrations(empty, 'migrations')
-    const small = await cloneDatabase(empty, 'small')
-    const large = await cloneDatabase(empty, 'large')
+    await applyMigrations(database, 'migrations')
+    const small = await cloneDatabase(database, 'small')
+    const large = await cloneDatabase(database, 'large')
     await generate(small, SMALL)
     await generate(large, LARGE)
     return await measureProducts(small, large)
   } finally {
-    await server.stop()
-    await rm(directory, { recursive: true, force: true })
+    await remove()
   }
-}
-
-/** What a call took: `waited` at the client, `worked` on the server's CPU; milliseconds. */
-interface Timing {
-  waited: number
-  worked: number
 }
 
 /** Growth of every shape of query from one catalog to the other, and what RLS costs in the large one. */
@@ -69,34 +46,16 @@ export async function measureProducts(small: Database, large: Database): Promise
   const catalogs = [await Catalog.open(small), await Catalog.open(large)] as const
   try {
     for (const [name, shape] of Object.entries(SHAPES)) {
-      const timings: [Timing[], Timing[]] = [[], []]
       const random = generator(42)
-      for (let call = -WARM_UP; call < CALLS; call++) {
-        const dice = Array.from({ length: 4 }, random)
-        for (const [index, catalog] of catalogs.entries()) {
-          const timing = await catalog.time(shape(catalog, dice))
-          if (call >= 0) timings[index]!.push(timing)
-        }
-      }
-      const p95 = (size: 0 | 1, what: keyof Timing) =>
-        quantile(timings[size].map((timing) => timing[what]), 0.95)
+      const dice = Array.from({ length: WARM_UP + CALLS }, () => Array.from({ length: 4 }, random))
       measurements.push(
-        { name: `${name}: p95 at ${SMALL.toLocaleString('en')}`, value: p95(0, 'waited'), unit: 'ms' },
-        {
-          name: `… growth of p95 to ${LARGE.toLocaleString('en')}`,
-          value: p95(1, 'waited') / p95(0, 'waited'),
-          unit: 'x',
-          atMost: 3,
-        },
+        ...await growthOf(
+          name,
+          [SMALL, LARGE],
+          { warmUp: WARM_UP, counted: CALLS },
+          (size, call) => catalogs[size].time(shape(catalogs[size], dice[call]!)),
+        ),
       )
-      if (p95(0, 'worked') > 0) {
-        measurements.push({
-          name: '… growth of p95, CPU of the server',
-          value: p95(1, 'worked') / p95(0, 'worked'),
-          unit: 'x',
-          atMost: 3,
-        })
-      }
     }
   } finally {
     for (const catalog of catalogs) await catalog.close()
@@ -274,9 +233,4 @@ function cpuTime(pid: number): number {
 function generator(seed: number): () => number {
   let state = seed
   return () => (state = (state * 1103515245 + 12345) % 2147483648) / 2147483648
-}
-
-function quantile(values: number[], share: number): number {
-  const sorted = values.toSorted((left, right) => left - right)
-  return sorted[Math.floor(sorted.length * share)] ?? NaN
 }

@@ -14,6 +14,7 @@ import type { Database } from '../../supabase/local/database.ts'
 import { type Keys, verificationKeys } from '../../supabase/local/keys.ts'
 import { connectAsOwner, startTemporaryPostgres } from '../../supabase/local/postgres/index.ts'
 import { RealtimeConfig, startRealtime } from '../../supabase/local/realtime/index.ts'
+import { quantile } from './growth.ts'
 import type { Measurement } from './report.ts'
 
 const SOCKETS = 500
@@ -171,11 +172,6 @@ async function memoryOf(service: ChildProcess): Promise<number> {
   service.send('memory')
   const [{ rss }] = await once(service, 'message') as [{ rss: number }]
   return rss / 1024 / 1024
-}
-
-function quantile(values: number[], share: number): number {
-  const sorted = [...values].sort((left, right) => left - right)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!
 }
 
 /** The process of the service. */

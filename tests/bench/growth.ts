@@ -1,0 +1,51 @@
+import type { Measurement } from './report.ts'
+
+/** What a call took: `waited` at the client, `worked` on the server's CPU (0 where the system does not tell); milliseconds. */
+export interface Timing {
+  waited: number
+  worked: number
+}
+
+/** What one kind of call may grow by, from the small size to the large one. */
+const GROWTH_BUDGET = 3
+
+/**
+ * How much slower one kind of call is in a large database than in a small one. Calls alternate between the two, so that
+ * whatever else the machine does falls on both.
+ * @param sizes what the two hold
+ * @param counted how many calls count, after `warmUp` that do not
+ * @param time makes the call of this number in the small (0) or the large (1) database
+ */
+export async function growthOf(
+  name: string,
+  sizes: readonly [small: number, large: number],
+  { warmUp, counted }: { warmUp: number; counted: number },
+  time: (database: 0 | 1, call: number) => Promise<Timing>,
+): Promise<Measurement[]> {
+  const timings: [Timing[], Timing[]] = [[], []]
+  for (let call = 0; call < warmUp + counted; call++) {
+    for (const database of [0, 1] as const) {
+      const timing = await time(database, call)
+      if (call >= warmUp) timings[database].push(timing)
+    }
+  }
+  const p95 = (database: 0 | 1, what: keyof Timing) =>
+    quantile(timings[database].map((timing) => timing[what]), 0.95)
+  const growth = (title: string, what: keyof Timing): Measurement => ({
+    name: title,
+    value: p95(1, what) / p95(0, what),
+    unit: 'x',
+    atMost: GROWTH_BUDGET,
+  })
+  return [
+    { name: `${name}: p95 at ${sizes[0].toLocaleString('en')}`, value: p95(0, 'waited'), unit: 'ms' },
+    growth(`… growth of p95 to ${sizes[1].toLocaleString('en')}`, 'waited'),
+    ...(p95(0, 'worked') > 0 ? [growth('… growth of p95, CPU of the server', 'worked')] : []),
+  ]
+}
+
+/** The value below which this share of them lies. */
+export function quantile(values: number[], share: number): number {
+  const sorted = values.toSorted((left, right) => left - right)
+  return sorted[Math.floor(sorted.length * share)] ?? NaN
+}
