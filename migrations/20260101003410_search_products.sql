@@ -469,10 +469,12 @@ declare
   c_row_size constant integer := 900; -- bytes of a product, roughly
   c_sample_scale constant integer := 16;
   c_best_seller_scale constant integer := 16;
+  c_no_limit constant bigint := 9223372036854775807;
   c_band_size constant integer := 100; -- matches that the bands of a page hold, roughly
   v_product_count constant double precision := pg_relation_size('public.products')::double precision / c_row_size;
   v_match_count constant double precision := greatest(read_large_page.match_count, 1);
   v_walked_count double precision := v_product_count;
+  v_limit bigint;
   v_first_band integer;
   v_bands integer[];
   v_restriction text;
@@ -488,15 +490,19 @@ begin
   -- Categories, or nothing but an order, have indexes in that order.
   if request.query is not null or request.store_id is not null then
     if cardinality(request.category_ids) = 1 and sort_order.key in ('products.price_amount', 'products.sales_count') then
-      v_walked_count := c_sample_scale * (
-        select count(*)
+      -- Walked is the category alone. Counted no further than to where all matches are sooner gathered.
+      v_limit := 1 + 1.5 * v_match_count * v_match_count / greatest(request.page_size, 1) / c_sample_scale;
+      select count(*) into v_walked_count
+      from (
+        select
         from private.product_sample
         where product_sample.category_id = request.category_ids[1]
-          and (
-            sort_order.key <> 'products.price_amount'
-            or product_sample.price_amount between coalesce(request.min_price, 0) and coalesce(request.max_price, 9223372036854775807)
-          )
-      );
+          and product_sample.price_amount between
+            case when sort_order.key = 'products.price_amount' then coalesce(request.min_price, 0) else 0 end
+            and case when sort_order.key = 'products.price_amount' then coalesce(request.max_price, c_no_limit) else c_no_limit end
+        limit v_limit
+      ) as walked;
+      v_walked_count := case when v_walked_count < v_limit then c_sample_scale * v_walked_count else v_product_count end;
     end if;
     -- In microseconds; the planner would know neither how words and order go together nor that a row costs much more than an
     -- entry of an index. What intersecting several conditions costs depends on the rarest of them, of which the matches are but
