@@ -100,7 +100,8 @@ begin
   into v_indexes, v_words
   from pg_catalog.pg_index as indexes
   where indexes.indrelid in (
-      'public.products'::regclass, 'public.product_variants'::regclass, 'public.stock_levels'::regclass, 'public.product_media'::regclass
+      'public.products'::regclass, 'public.product_variants'::regclass, 'public.stock_levels'::regclass, 'public.product_media'::regclass,
+      'private.product_sample'::regclass
     )
     and not exists (select from pg_catalog.pg_constraint where pg_constraint.conindid = indexes.indexrelid);
   foreach v_index in array v_words loop
