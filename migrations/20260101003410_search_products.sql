@@ -311,6 +311,7 @@ create function private.survey_sample(
 ) returns private.search_survey
 language plpgsql stable
 set search_path = ''
+set synchronize_seqscans = off -- a scan begins at the beginning: how far it gets says how many there are
 as $$
 declare
   c_sample_scale constant integer := 16;
