@@ -1,8 +1,21 @@
 -- Money is a bigint of minor units with its currency beside it. How many decimals that means is a fact of the currency
 -- (ISO 4217), kept here once so that nobody divides by 100 out of habit.
+create function private.money_step(currency text) returns bigint
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return case when currency in ('BHD', 'KWD', 'TND') then 10 else 1 end;
+end;
+$$;
+comment on function private.money_step(text) is
+  'The smallest amount that is charged, in minor units: cards (and coins) leave the third decimal of a currency at 0. Every amount that is worked out is rounded to it.';
+grant execute on function private.money_step(text) to anon, authenticated, service_role;
+
 create table public.currencies (
   code text primary key,
   exponent smallint not null,
+  step smallint not null generated always as (private.money_step(code)) stored,
   constraint currencies_code_check check (code ~ '^[A-Z]{3}$'),
   constraint currencies_exponent_check check (exponent between 0 and 3)
 );
@@ -10,6 +23,7 @@ alter table public.currencies enable row level security;
 grant select on public.currencies to anon, authenticated, service_role;
 comment on table public.currencies is 'The currencies a store may sell in (ISO 4217). Readable by everyone, written by migrations only.';
 comment on column public.currencies.exponent is 'Decimals of the minor unit: 2 for USD (cents), 0 for JPY, 3 for KWD.';
+comment on column public.currencies.step is 'Prices and rates are whole multiples of it: 10 where there is a third decimal, else 1.';
 
 insert into public.currencies (code, exponent) values
   ('AED', 2), ('AUD', 2), ('BDT', 2), ('BHD', 3), ('BRL', 2), ('CAD', 2), ('CHF', 2), ('CNY', 2), ('CZK', 2), ('DKK', 2),

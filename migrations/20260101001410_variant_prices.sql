@@ -2,7 +2,7 @@
 --
 -- Discounts in force are compared in two ways and the lower result wins: the best single one that does not stack, or all
 -- stackable ones together (their percentages of the list price added up, plus their amounts). Each percentage is rounded
--- once, half up, to the minor unit; a price never falls below zero.
+-- once, half up, to what can be charged; a price never falls below zero.
 create function private.variant_prices(variant_ids uuid[], at timestamptz default now())
 returns table (
   variant_id uuid,
@@ -52,6 +52,7 @@ begin
     chosen.discount_ids
   from public.product_variants
   join public.products on products.id = product_variants.product_id
+  cross join lateral (select private.money_step(product_variants.currency) as step offset 0) as money
   -- One pass over the few discounts of the store for each variant: cheaper than any way of grouping all of them at once.
   cross join lateral (
     select
@@ -60,10 +61,11 @@ begin
       (array_agg(in_force.funded_by order by in_force.reduction desc, in_force.id) filter (where not in_force.is_stackable))[1]
         as single_funder,
       coalesce(sum(in_force.percent_bps) filter (where in_force.is_stackable), 0) as percent_bps,
-      coalesce(sum(in_force.amount) filter (where in_force.is_stackable), 0) as amount,
+      coalesce(sum(in_force.amount / money.step * money.step) filter (where in_force.is_stackable), 0) as amount,
       coalesce(sum(in_force.percent_bps) filter (where in_force.is_stackable and in_force.funded_by = 'platform'), 0)
         as platform_percent_bps,
-      coalesce(sum(in_force.amount) filter (where in_force.is_stackable and in_force.funded_by = 'platform'), 0) as platform_amount,
+      coalesce(sum(in_force.amount / money.step * money.step) filter (where in_force.is_stackable and in_force.funded_by = 'platform'), 0)
+        as platform_amount,
       coalesce(array_agg(in_force.id order by in_force.id) filter (where in_force.is_stackable), '{}') as stacked_ids
     from (
       select
@@ -74,7 +76,10 @@ begin
         discounts.amount,
         least(
           product_variants.price_amount,
-          coalesce((product_variants.price_amount * discounts.percent_bps + 5000) / 10000, discounts.amount)
+          coalesce(
+            (product_variants.price_amount * discounts.percent_bps + 5000 * money.step) / (10000 * money.step),
+            discounts.amount / money.step
+          ) * money.step
         ) as reduction
       from public.discounts
       where discounts.store_id = product_variants.store_id
@@ -89,12 +94,14 @@ begin
     select
       least(
         product_variants.price_amount,
-        (product_variants.price_amount * least(totals.percent_bps, 10000) + 5000) / 10000 + totals.amount
+        (product_variants.price_amount * least(totals.percent_bps, 10000) + 5000 * money.step) / (10000 * money.step) * money.step
+          + totals.amount
       )::bigint as reduction,
       -- The platform bears what its own discounts alone would take off; the store bears the rest.
       least(
         product_variants.price_amount,
-        (product_variants.price_amount * least(totals.platform_percent_bps, 10000) + 5000) / 10000 + totals.platform_amount
+        (product_variants.price_amount * least(totals.platform_percent_bps, 10000) + 5000 * money.step) / (10000 * money.step) * money.step
+          + totals.platform_amount
       )::bigint as platform_reduction
   ) as stacked
   cross join lateral (

@@ -18,6 +18,7 @@ create table public.shipping_methods (
   constraint shipping_methods_name_check check (private.is_line(name, 80)),
   constraint shipping_methods_kind_check check (kind in ('flat', 'free_over', 'pickup')),
   constraint shipping_methods_rate_amount_check check (rate_amount between 0 and 1000000000000),
+  constraint shipping_methods_rate_can_be_charged_check check (rate_amount % private.money_step(currency) = 0),
   constraint shipping_methods_free_over_amount_check check (
     (kind = 'free_over') = (free_over_amount is not null) and free_over_amount > 0
   ),

@@ -233,6 +233,11 @@ begin
         message = 'The sale price is above zero and not above the MRP.', detail = 'invalid_price',
         hint = 'Amounts are in minor units of the store''s currency.';
     end if;
+    if v_price % private.money_step(write_variants.product.currency) <> 0 then
+      raise sqlstate 'PT422' using
+        message = format('No card can be charged the third decimal of %s.', write_variants.product.currency), detail = 'invalid_price',
+        hint = 'Send an amount that ends with 0.';
+    end if;
     if v_quantity > 1000000 or v_threshold > 1000000 then
       raise sqlstate 'PT422' using
         message = 'Stock goes up to a million pieces.', detail = 'invalid_quantity';

@@ -116,6 +116,7 @@ declare
   v_goods bigint;
   v_rest bigint;
   v_amount bigint;
+  v_step bigint;
   v_problem text;
   v_currencies text[] := (select array_agg(distinct line.currency) from unnest(lines) as line);
 begin
@@ -129,8 +130,9 @@ begin
   loop
     select
       sum(line.subtotal_amount),
-      sum(line.subtotal_amount - line.store_discount_amount - line.platform_discount_amount)
-    into v_goods, v_rest
+      sum(line.subtotal_amount - line.store_discount_amount - line.platform_discount_amount),
+      max(private.money_step(line.currency))
+    into v_goods, v_rest, v_step
     from unnest(v_lines) as line
     where (v_coupon.store_id is null or line.store_id = v_coupon.store_id)
       and (v_coupon.currency is null or line.currency = v_coupon.currency);
@@ -147,7 +149,7 @@ begin
         end,
         v_coupon.max_discount_amount,
         v_rest
-      );
+      ) / v_step * v_step;
       -- Spread by value. Differences of a running total: the shares add up exactly, none exceeds its line.
       select array_agg(
         (
@@ -165,8 +167,8 @@ begin
       from (
         select
           shared.*,
-          case when shared.is_touched then (
-            div(v_amount::numeric * shared.running, v_rest) - div(v_amount::numeric * (shared.running - shared.rest), v_rest)
+          case when shared.is_touched then v_step * (
+            div(v_amount::numeric / v_step * shared.running, v_rest) - div(v_amount::numeric / v_step * (shared.running - shared.rest), v_rest)
           )::bigint else 0 end as share
         from (
           select
@@ -261,11 +263,12 @@ begin
   cross join lateral (
     -- Half up. Prices contain the tax, or it is added to them.
     select
-      case when item.is_tax_inclusive then 0 else (item.subtotal_amount * item.tax_rate_bps + 5000) / 10000 end as on_top,
+      case when item.is_tax_inclusive then 0 else div(item.subtotal_amount::numeric * item.tax_rate_bps + 5000 * money.step, 10000 * money.step)::bigint * money.step end as on_top,
       case
-        when item.is_tax_inclusive then (2 * item.subtotal_amount * item.tax_rate_bps + 10000 + item.tax_rate_bps) / (2 * (10000 + item.tax_rate_bps))
+        when item.is_tax_inclusive then div(2 * item.subtotal_amount::numeric * item.tax_rate_bps + 10000 + item.tax_rate_bps, 2 * (10000 + item.tax_rate_bps))::bigint
         else 0
       end as within
+    from (select private.money_step(item.currency) as step offset 0) as money
   ) as tax;
 
   if v_has_coupons then
@@ -294,11 +297,12 @@ begin
     cross join lateral (
       -- Half up. Prices contain the tax, or it is added to them.
       select
-        case when line.is_tax_inclusive then 0 else (line.net_amount * line.tax_rate_bps + 5000) / 10000 end as on_top,
+        case when line.is_tax_inclusive then 0 else div(line.net_amount::numeric * line.tax_rate_bps + 5000 * money.step, 10000 * money.step)::bigint * money.step end as on_top,
         case
-          when line.is_tax_inclusive then (2 * line.net_amount * line.tax_rate_bps + 10000 + line.tax_rate_bps) / (2 * (10000 + line.tax_rate_bps))
+          when line.is_tax_inclusive then div(2 * line.net_amount::numeric * line.tax_rate_bps + 10000 + line.tax_rate_bps, 2 * (10000 + line.tax_rate_bps))::bigint
           else 0
         end as within
+      from (select private.money_step(line.currency) as step offset 0) as money
     ) as tax;
   end if;
 

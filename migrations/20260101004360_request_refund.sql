@@ -1,14 +1,17 @@
-create function private.refund_line_amount(line public.order_lines, quantity integer) returns bigint
+create function private.refund_line_amount(line public.order_lines, quantity integer, step bigint) returns bigint
 language plpgsql immutable
 set search_path = ''
 as $$
 begin
   -- Differences of a running total, so that refunding one piece after the other gives back exactly the line.
-  return div(line.total_amount::numeric * (line.refunded_quantity + quantity), line.quantity)
-    - div(line.total_amount::numeric * line.refunded_quantity, line.quantity);
+  return step * (
+    div(line.total_amount::numeric / step * (line.refunded_quantity + quantity), line.quantity)
+    - div(line.total_amount::numeric / step * line.refunded_quantity, line.quantity)
+  );
 end;
 $$;
-comment on function private.refund_line_amount(public.order_lines, integer) is 'What so many more pieces of a line are worth: paid price with its share of coupons and tax.';
+comment on function private.refund_line_amount(public.order_lines, integer, bigint) is
+  'What so many more pieces of a line are worth, in steps of what can be charged: paid price with its share of coupons and tax.';
 
 create function private.check_refund_lines(order_id uuid, lines jsonb) returns void
 language plpgsql stable
@@ -60,6 +63,7 @@ declare
   v_amount bigint := amount;
   v_line_ids uuid[];
   v_quantities integer[];
+  v_step bigint;
   v_refund public.refunds;
 begin
   select * into v_order from public.orders where orders.id = request_refund.order_id for no key update;
@@ -82,6 +86,7 @@ begin
       message = 'A request for this order is waiting for a decision.', detail = 'refund_already_requested';
   end if;
 
+  v_step := private.money_step(v_order.currency);
   v_left := v_order.total_amount - v_order.refunded_amount - v_order.refunding_amount;
   if lines is not null then
     perform private.check_refund_lines(v_order.id, lines);
@@ -92,7 +97,7 @@ begin
       from jsonb_array_elements(lines) as item
       group by 1
     ) as wanted;
-    select sum(private.refund_line_amount(order_lines, wanted.quantity)) into v_amount
+    select sum(private.refund_line_amount(order_lines, wanted.quantity, v_step)) into v_amount
     from unnest(v_line_ids, v_quantities) as wanted (order_line_id, quantity)
     join public.order_lines on order_lines.id = wanted.order_line_id;
     -- Earlier refunds by amount may have taken part of it already.
@@ -110,9 +115,9 @@ begin
       message = 'That is more than was paid and not refunded yet.', detail = 'refund_exceeds_payment',
       hint = format('left: %s', v_left);
   end if;
-  if v_amount < 1 then
+  if v_amount < 1 or v_amount % v_step <> 0 then
     raise sqlstate 'PT422' using
-      message = 'A refund is more than nothing.', detail = 'invalid_refund';
+      message = format('A refund is at least %s minor unit(s), and whole multiples of that.', v_step), detail = 'invalid_refund';
   end if;
 
   insert into public.refunds (order_id, store_id, customer_id, requested_by, origin, status, currency, amount, reason)
@@ -122,7 +127,7 @@ begin
   )
   returning * into v_refund;
   insert into public.refund_lines (refund_id, order_line_id, quantity, amount)
-  select v_refund.id, order_lines.id, wanted.quantity, private.refund_line_amount(order_lines, wanted.quantity)
+  select v_refund.id, order_lines.id, wanted.quantity, private.refund_line_amount(order_lines, wanted.quantity, v_step)
   from unnest(v_line_ids, v_quantities) as wanted (order_line_id, quantity)
   join public.order_lines on order_lines.id = wanted.order_line_id;
   return v_refund;

@@ -480,15 +480,18 @@ export type Database = {
         Row: {
           'code': string
           'exponent': number
+          'step': number
         }
         ComputedFields: never
         Insert: {
           'code': string
           'exponent': number
+          'step'?: never
         }
         Update: {
           'code'?: string
           'exponent'?: number
+          'step'?: never
         }
         Relationships: []
       }

@@ -44,12 +44,12 @@ describe('currencies', () => {
   }
 
   test.each([
-    // currency, price, tax in basis points, what three cost, what one of them gives back
-    ['JPY', 1501, 1000, 4953, 1651],
-    ['USD', 333, 1000, 1099, 366],
-    ['KWD', 12_340, 0, 37_020, 12_340],
-  ])('an order in %s is paid and refunded to the minor unit', async (currency, price, taxRate, due, back) => {
-    const { storeId, article } = await shopIn(currency, price, taxRate)
+    // currency, price, what three cost with a tenth of tax, what one of them gives back
+    ['JPY', 1501, 4953, 1651],
+    ['USD', 333, 1099, 366],
+    ['KWD', 12_340, 40_720, 13_570],
+  ])('an order in %s is paid and refunded to what can be charged', async (currency, price, due, back) => {
+    const { storeId, article } = await shopIn(currency, price)
     const customer = await platform.signIn(randomPhone())
     const placed = await buy(customer, article, { quantity: 3, method: 'card' })
     expect(placed).toMatchObject({ currency, total_amount: due })
@@ -77,16 +77,13 @@ describe('currencies', () => {
     expect(await call(platform.service().rpc('check_invariants'))).toEqual([])
   })
 
-  test.each([
-    ['USD', 49],
-    ['KWD', 12_345],
-  ])('what no card can be charged (%s %i) is said so, and can be paid in cash', async (currency, price) => {
-    const { article } = await shopIn(currency, price, 0)
+  test('what is too little for a card is said so, and can be paid in cash', async () => {
+    const { article } = await shopIn('USD', 49, 0)
     const customer = await platform.signIn(randomPhone())
     const placed = await buy(customer, article, { method: 'card' })
     expect(await refusedBy(payByCard(customer, placed))).toBe('amount_not_payable')
     await ask(customer.client, 'cancel_order', { order_id: placed.orders[0]!.id })
-    expect(await buy(customer, article)).toMatchObject({ status: 'confirmed', total_amount: price })
+    expect(await buy(customer, article)).toMatchObject({ status: 'confirmed', total_amount: 49 })
     expect(await call(platform.service().rpc('check_invariants'))).toEqual([])
   })
 
