@@ -172,7 +172,7 @@ begin
       part.order_id, v_checkout_id, part.store_id, v_customer_id,
       numbered.last_number, part.order_prefix || numbered.last_number,
       case when v_is_confirmed then 'confirmed' else 'pending' end,
-      case when v_total_amount = 0 then 'paid' else 'unpaid' end,
+      case when v_is_confirmed and part.total_amount = 0 then 'paid' else 'unpaid' end,
       checkout.payment_method, part.currency, part.item_count,
       part.subtotal_amount, part.discount_amount, part.platform_discount_amount, part.shipping_amount, part.tax_amount,
       part.included_tax_amount, part.total_amount,

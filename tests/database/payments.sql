@@ -1,7 +1,7 @@
 -- Card payments, the provider's events, refunds, expiry.
 begin;
 set local search_path = public, extensions;
-select plan(78);
+select plan(79);
 -- include: actors, orders
 
 create function pg_temp.order_by_card(name text, actor text) returns void
@@ -145,6 +145,17 @@ select pg_temp.ask('x', 'owner', 'public.request_refund({cash order}, amount => 
 select pg_temp.name_value('cash refund', (select id::text from public.refunds where order_id = (select value::uuid from ids where name = 'cash order')));
 select pg_temp.ask('x', 'owner', 'public.decide_refund({cash refund}, true)');
 select is(pg_temp.attempt('owner', 'select public.prepare_refund({cash refund})'), 'PT409 payment_not_captured', 'cash is not refunded by card');
+insert into public.coupons (store_id, code, kind, percent_bps) values ('b1000000-0000-4000-8000-000000000001', 'GIFT', 'percentage', 10000);
+insert into public.coupons (store_id, code, kind) values (null, 'POST', 'free_shipping');
+select pg_temp.ask('cart', 'customer', 'public.add_to_cart({apple}, 1)');
+select pg_temp.ask('cart', 'customer', 'public.add_to_cart({cherry}, 1)');
+select pg_temp.ask('cart', 'customer', 'public.apply_coupon(''GIFT'')');
+select pg_temp.ask('cart', 'customer', 'public.apply_coupon(''POST'')');
+select pg_temp.ask('gift', 'customer', 'public.checkout(''gift'', ''cash_on_delivery'', shipping_address => {address}::jsonb)');
+select is(
+  (select array_agg((total_amount > 0)::text || ' ' || payment_status order by store_id) from public.orders where checkout_id = (select (value ->> 'checkout_id')::uuid from answers where name = 'gift')),
+  array['false paid', 'true unpaid'], 'an order that costs nothing waits for no cash'
+);
 select is_empty('select * from private.check_invariants()', 'nothing is violated');
 select * from finish();
 rollback;
