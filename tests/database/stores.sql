@@ -1,7 +1,7 @@
 -- Opening, finding, renaming and staffing stores.
 begin;
 set local search_path = public, extensions;
-select plan(100);
+select plan(117);
 -- include: actors, catalog_people, catalog_stores
 
 -- Links
@@ -13,15 +13,32 @@ select is(private.slugify('서울 가게'), 'seoul-gage', 'Hangul is');
 select is(private.slugify('さくら ショップ'), 'sakura-shiyopu', 'kana are');
 select is(private.slugify('متجر سلام'), 'mtjr-slam', 'Arabic is, without its unwritten vowels');
 select is(private.slugify('Smörgås & Çay  Köşkü!!'), 'smorgas-cay-kosku', 'Latin loses its accents');
-select is(private.slugify('北京'), null, 'what cannot be written gives nothing');
+select is(private.slugify('北京茶馆'), 'beijingchaguan', 'Chinese is, as it is read in Mandarin');
+select is(private.slugify('臺灣綠茶 Tea 24'), 'taiwanlucha-tea-24', 'in traditional characters, too, and next to Latin');
+select is((select count(*)::integer from jsonb_each_text(private.pinyin()) where key ~ '^[一-龥]$' and value ~ '^[a-z]{1,6}$'), 9259, 'every character of the table has one syllable');
+select is(private.slugify('さくら茶屋'), 'sakurachawu', 'and next to kana');
+select is(private.slugify('ร้านน้ำชา สวัสดี ๒๔'), 'rannamcha-swasdi-24', 'Thai is');
+select is(private.slugify('ร้านกาแฟ'), 'rankafae', '… with the vowels that are written first where they are spoken');
+select is(private.slugify('ຮ້ານນ້ຳ ວຽງຈັນ'), 'hannam-viangchan', 'Lao is');
+select is(private.slugify('Երեւան Տուն և Սուրճ'), 'erevan-tun-ev-surch', 'Armenian is');
+select is(private.slugify('ភ្នំពេញ កម្ពុជា'), 'phnompenh-kampucha', 'Khmer is, with its stacked consonants');
+select is(private.slugify('မြန်မာ ကော်ဖီ'), 'myanma-kohpi', 'Burmese is');
+select is(private.slugify('ኢትዮጵያ ቡና፡አበባ'), 'ityopya-buna-abeba', 'Ethiopic is');
+select is(private.slugify('བོད་ཨ་མ'), 'bod-a-ma', 'Tibetan is, by its syllables');
+select is(private.slugify('ශ්‍රී ලංකා තේ කොළඹ'), 'shri-lanka-te-kolamba', 'Sinhala is');
+select is(private.slugify('ದೋಸೆ ಅಂಗಡಿ ಕನ್ನಡ'), 'dose-angadi-kannada', 'Kannada is, with its last vowel');
+select is(private.slugify('पकोड़ा घर'), 'pakoda-ghar', 'Hindi is, without it');
+select is(private.slugify('ދިވެހި'), 'dhivehi', 'Thaana is');
+select is(private.slugify('ᠮᠣᠩᠭᠣᠯ'), 'monggol', 'Mongolian is');
+select is(private.slugify('☕🍵'), null, 'what cannot be written gives nothing');
 select ok(length(private.slugify(repeat('long name ', 30), 48)) <= 48, 'a link is cut');
 select is((select slug from stores where name = 'Tap Tea House'), 'tap-tea-house', 'a store gets its link from its name');
 select is(pg_temp.attempt('owner', $$select create_store(name => 'TAP tea hóuse', line1 => 'x', city => 'Pune', country_code => 'IN', postal_code => '411001')$$), '1', 'a second store of one seller');
 select is((select slug from stores where name = 'TAP tea hóuse'), 'tap-tea-house-2', '… gets another link');
 select is(pg_temp.attempt('owner', $$select create_store(name => 'Admin', line1 => 'x', city => 'Pune', country_code => 'IN', postal_code => '411001')$$), '1', 'a reserved word as a name');
 select is((select slug from stores where name = 'Admin'), 'admin-store', '… does not become the link');
-select is(pg_temp.attempt('owner', $$select create_store(name => '北京', line1 => 'x', city => 'Pune', country_code => 'IN', postal_code => '411001')$$), '1', 'a name without Latin letters');
-select matches((select slug from stores where name = '北京'), '^store-[a-z2-9]{6}$', '… gets a random link');
+select is(pg_temp.attempt('owner', $$select create_store(name => '☕🍵', line1 => 'x', city => 'Pune', country_code => 'IN', postal_code => '411001')$$), '1', 'a name without letters');
+select matches((select slug from stores where name = '☕🍵'), '^store-[a-z2-9]{6}$', '… gets a random link');
 select is((select count(*) from store_members where role = 'owner' and user_id = 'a0000000-0000-4000-8000-000000000001')::integer, 4, 'who opens a store owns it');
 
 -- Bad input

@@ -14,6 +14,7 @@ describe('stores', () => {
   test('a store gets a unique link from its name, whatever its script', async () => {
     expect(shop.store.slug).toBe('cafe-romashka')
     expect((await openShop(platform, 'Cafe Romashka')).store.slug).toBe('cafe-romashka-2')
+    expect((await openShop(platform, '北京茶馆')).store.slug).toBe('beijingchaguan')
   })
 
   test('twenty sellers who open a store of one name at once get twenty links', async () => {
