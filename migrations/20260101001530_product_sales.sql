@@ -2,9 +2,9 @@
 -- order for a popular product would queue for that product's row and rewrite its search entries.
 create table private.product_sales (
   id bigint generated always as identity primary key,
-  product_id uuid not null references public.products (id) on delete cascade,
+  variant_id uuid not null,
   quantity integer not null
 );
-create index product_sales_product_id_idx on private.product_sales (product_id);
 alter table private.product_sales enable row level security;
 comment on table private.product_sales is 'Sales and returns not yet added to products.sales_count; see private.count_product_sales().';
+comment on column private.product_sales.variant_id is 'What was sold. No foreign key: the row waits a minute, and an order waits for nothing.';

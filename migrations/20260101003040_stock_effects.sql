@@ -192,20 +192,16 @@ security definer -- product_sales is granted to nobody
 set search_path = ''
 as $$
 begin
-  insert into private.product_sales (product_id, quantity)
-  select product_variants.product_id, -new_rows.quantity
-  from new_rows
-  join public.product_variants on product_variants.id = new_rows.variant_id
-  where new_rows.reason in ('sale', 'return');
+  insert into private.product_sales (variant_id, quantity) values (new.variant_id, -new.quantity);
   return null;
 end;
 $$;
-comment on function private.tg_stock_moves__sales() is 'After insert: notes sales and returns for private.count_product_sales().';
+comment on function private.tg_stock_moves__sales() is 'After insert of a sale or return: notes it for private.count_product_sales().';
 
 create trigger _500_sales
   after insert on public.stock_moves
-  referencing new table as new_rows
-  for each statement execute function private.tg_stock_moves__sales();
+  for each row when (new.reason in ('sale', 'return'))
+  execute function private.tg_stock_moves__sales();
 
 create function private.count_product_sales(max_rows integer default 10000) returns integer
 language plpgsql volatile
@@ -223,12 +219,13 @@ begin
       limit count_product_sales.max_rows
       for update skip locked
     )
-    returning product_sales.product_id, product_sales.quantity
+    returning product_sales.variant_id, product_sales.quantity
   ),
   sums as (
-    select taken.product_id, sum(taken.quantity) as quantity
+    select product_variants.product_id, sum(taken.quantity) as quantity
     from taken
-    group by taken.product_id
+    join public.product_variants on product_variants.id = taken.variant_id
+    group by product_variants.product_id
   ),
   locked as (
     select products.id, sums.quantity

@@ -150,7 +150,7 @@ const FLOOR = `
       ('order_placed_store', null, store, jsonb_build_object('order_id', v_order_id));
     insert into public.stock_moves (variant_id, store_id, quantity, reason, reference_id, actor_id)
     values (variant, store, -1, 'sale', v_order_id, customer);
-    insert into private.product_sales (product_id, quantity) values (product, 1);
+    insert into private.product_sales (variant_id, quantity) values (variant, 1);
     update public.carts set status = 'checked_out', updated_at = now() where id = cart;
     v_response := jsonb_build_object('checkout_id', v_checkout_id);
     insert into private.idempotency_keys (actor, verb, key, request_hash, response)
