@@ -665,9 +665,8 @@ begin
       select correction.corrected, correction.words into v_request.query, v_corrected
       from private.correct_query(v_words) as correction;
     end if;
-    if v_request.query is null or numnode(v_request.query) = 0 then
-      return private.search_answer('{}', null, 0, true, null, null);
-    end if;
+    -- Nothing that could be a word: an empty query, which finds nothing.
+    v_request.query := coalesce(v_request.query, '');
   end if;
 
   loop

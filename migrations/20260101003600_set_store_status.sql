@@ -48,6 +48,7 @@ grant execute on function private.set_store_status(uuid, text) to authenticated,
 create function public.set_store_status(store_id uuid, status text) returns public.stores
 language sql volatile security invoker
 set search_path = ''
+set statement_timeout = '2min' -- writes every product it touches; PostgREST gives the request this long
 as $$
   select * from private.set_store_status(set_store_status.store_id, set_store_status.status);
 $$;

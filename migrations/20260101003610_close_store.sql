@@ -23,6 +23,7 @@ grant execute on function private.close_store(uuid) to authenticated;
 create function public.close_store(store_id uuid) returns public.stores
 language sql volatile security invoker
 set search_path = ''
+set statement_timeout = '2min' -- writes every product it touches; PostgREST gives the request this long
 as $$
   select * from private.close_store(close_store.store_id);
 $$;

@@ -54,6 +54,7 @@ grant execute on function private.rename_category(uuid, text, uuid) to authentic
 create function public.rename_category(category_id uuid, name text, parent_id uuid default null) returns public.categories
 language sql volatile security invoker
 set search_path = ''
+set statement_timeout = '2min' -- writes every product it touches; PostgREST gives the request this long
 as $$
   select * from private.rename_category(rename_category.category_id, rename_category.name, rename_category.parent_id);
 $$;

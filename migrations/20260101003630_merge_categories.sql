@@ -44,6 +44,7 @@ grant execute on function private.merge_categories(uuid, uuid) to authenticated,
 create function public.merge_categories(from_id uuid, into_id uuid) returns public.categories
 language sql volatile security invoker
 set search_path = ''
+set statement_timeout = '2min' -- writes every product it touches; PostgREST gives the request this long
 as $$
   select * from private.merge_categories(merge_categories.from_id, merge_categories.into_id);
 $$;

@@ -1,7 +1,7 @@
 -- What those who run the marketplace see and do, and the audit log.
 begin;
 set local search_path = public, extensions;
-select plan(45);
+select plan(46);
 -- include: actors, catalog_people, catalog_stores, catalog_products
 
 -- Stores
@@ -59,5 +59,10 @@ select is((select count(*) from audit_log where table_name = 'platform_admins' a
 delete from private.platform_admins where user_id = 'a0000000-0000-4000-8000-000000000006';
 select is(pg_temp.attempt('admin', $$select set_store_status({store}, 'closed')$$), 'PT403 platform_admin_required', 'a right taken away is gone at once');
 
+select set_eq(
+  $$select proname::text from pg_proc where pronamespace = 'public'::regnamespace and 'statement_timeout=2min' = any (proconfig)$$,
+  array['set_store_status', 'close_store', 'rename_category', 'merge_categories'],
+  'verbs that write every product of a store or a category may take their time'
+);
 select * from finish();
 rollback;

@@ -1,7 +1,7 @@
 -- Words, typos, filters, facets, orders and pages.
 begin;
 set local search_path = public, extensions;
-select plan(110);
+select plan(111);
 -- include: actors, catalog_people, catalog_stores, catalog_products
 
 do $$
@@ -82,6 +82,7 @@ select is(search_products('qreme') #> '{facets,in_stock}', '1', 'so is what is i
 select is(search_products('qreme') #> '{facets,prices,0}', '{"count": 2, "currency": "INR", "max_amount": 90000, "min_amount": 30000}', 'prices have their range');
 select is(search_products('qreme') -> 'total', '{"count": 2, "is_exact": true}', 'a small result is counted exactly');
 select is(search_products('qreme', with_facets => false) -> 'facets', 'null', 'who needs no facets pays for none');
+select is(search_products('%%%') #> '{facets,in_stock}', '0', 'nothing to look for has facets as well: none of each');
 
 -- Pages
 create function pg_temp.walk(sort text) returns text[] language plpgsql as $$
