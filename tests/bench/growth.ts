@@ -9,26 +9,37 @@ export interface Timing {
 /** What one kind of call may grow by, from the small size to the large one. */
 const GROWTH_BUDGET = 3
 
+/** What the same calls took in the small database and in the large one. */
+export type Timings = readonly [small: Timing[], large: Timing[]]
+
 /**
- * How much slower one kind of call is in a large database than in a small one. Calls alternate between the two, so that
- * whatever else the machine does falls on both.
- * @param sizes what the two hold
+ * Makes each call in both databases. Calls alternate between the two, so that whatever else the machine does falls on both.
  * @param counted how many calls count, after `warmUp` that do not
  * @param time makes the call of this number in the small (0) or the large (1) database
  */
-export async function growthOf(
-  name: string,
-  sizes: readonly [small: number, large: number],
+export async function timeBoth(
   { warmUp, counted }: { warmUp: number; counted: number },
   time: (database: 0 | 1, call: number) => Promise<Timing>,
-): Promise<Measurement[]> {
-  const timings: [Timing[], Timing[]] = [[], []]
+): Promise<Timings> {
+  const timings: Timings = [[], []]
   for (let call = 0; call < warmUp + counted; call++) {
     for (const database of [0, 1] as const) {
       const timing = await time(database, call)
       if (call >= warmUp) timings[database].push(timing)
     }
   }
+  return timings
+}
+
+/**
+ * How much slower calls are in the large database than in the small one.
+ * @param sizes what the two hold
+ */
+export function growthOf(
+  name: string,
+  sizes: readonly [small: number, large: number],
+  timings: Timings,
+): Measurement[] {
   const p95 = (database: 0 | 1, what: keyof Timing) =>
     quantile(timings[database].map((timing) => timing[what]), 0.95)
   const growth = (title: string, what: keyof Timing): Measurement => ({

@@ -15,7 +15,7 @@ import {
 } from '../../supabase/local/postgres/index.ts'
 import { measureRls } from './access.ts'
 import { Api, type Call } from './api.ts'
-import { growthOf, type Timing } from './growth.ts'
+import { growthOf, timeBoth, type Timing } from './growth.ts'
 import type { Measurement } from './report.ts'
 
 const SMALL = Number(process.env['BENCH_ORDERS_SMALL'] ?? 1_000)
@@ -127,14 +127,11 @@ export async function measureGrowth(small: Database, large: Database): Promise<M
   const shops = [await Shop.open(small), await Shop.open(large)] as const
   try {
     for (const [name, shape] of Object.entries(SHAPES)) {
-      measurements.push(
-        ...await growthOf(
-          name,
-          [SMALL, LARGE],
-          { warmUp: WARM_UP, counted: CALLS },
-          (size, call) => shops[size].time(shape(shops[size].order(call))),
-        ),
+      const timings = await timeBoth(
+        { warmUp: WARM_UP, counted: CALLS },
+        (size, call) => shops[size].time(shape(shops[size].order(call))),
       )
+      measurements.push(...growthOf(name, [SMALL, LARGE], timings))
     }
   } finally {
     for (const shop of shops) await shop.close()

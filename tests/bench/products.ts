@@ -16,7 +16,7 @@ import {
   startTemporaryPostgres,
 } from '../../supabase/local/postgres/index.ts'
 import { measureCatalogRls } from './access.ts'
-import { growthOf, type Timing } from './growth.ts'
+import { growthOf, timeBoth, type Timing, type Timings } from './growth.ts'
 import type { Measurement } from './report.ts'
 
 const SMALL = Number(process.env['BENCH_PRODUCTS_SMALL'] ?? 1_000)
@@ -43,24 +43,30 @@ export async function benchProducts(): Promise<Measurement[]> {
 /** Growth of every shape of query from one catalog to the other, and what RLS costs in the large one. */
 export async function measureProducts(small: Database, large: Database): Promise<Measurement[]> {
   const measurements: Measurement[] = []
+  const searches: Timings = [[], []]
   const catalogs = [await Catalog.open(small), await Catalog.open(large)] as const
   try {
     for (const [name, shape] of Object.entries(SHAPES)) {
       const random = generator(42)
       const dice = Array.from({ length: WARM_UP + CALLS }, () => Array.from({ length: 4 }, random))
-      measurements.push(
-        ...await growthOf(
-          name,
-          [SMALL, LARGE],
-          { warmUp: WARM_UP, counted: CALLS },
-          (size, call) => catalogs[size].time(shape(catalogs[size], dice[call]!)),
-        ),
+      const timings = await timeBoth(
+        { warmUp: WARM_UP, counted: CALLS },
+        (size, call) => catalogs[size].time(shape(catalogs[size], dice[call]!)),
       )
+      measurements.push(...growthOf(name, [SMALL, LARGE], timings))
+      if (name.startsWith('search, ')) {
+        searches[0].push(...timings[0])
+        searches[1].push(...timings[1])
+      }
     }
   } finally {
     for (const catalog of catalogs) await catalog.close()
   }
-  return [...measurements, ...await measureCatalogRls(large)]
+  return [
+    ...measurements,
+    ...growthOf('all these searches together', [SMALL, LARGE], searches),
+    ...await measureCatalogRls(large),
+  ]
 }
 
 type Shape = (catalog: Catalog, dice: number[]) => [string, unknown[]]
