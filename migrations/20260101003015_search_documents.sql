@@ -35,6 +35,12 @@ security definer -- documents and vocabulary are granted to nobody
 set search_path = ''
 as $$
 begin
+  -- In the order of their key, as whoever locks several products does.
+  perform
+  from public.products
+  where products.category_id = new.id
+  order by products.id
+  for no key update;
   update public.products
   set search = private.search_document(products.name, new.name, products.description)
   where products.category_id = new.id;

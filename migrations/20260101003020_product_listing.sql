@@ -33,6 +33,12 @@ security definer -- is_listed is granted to nobody
 set search_path = ''
 as $$
 begin
+  -- In the order of their key, as whoever locks several products does.
+  perform
+  from public.products
+  where products.store_id = new.id and products.deleted_at is null
+  order by products.id
+  for no key update;
   update public.products
   set is_listed = new.status = 'active'
   where products.store_id = new.id

@@ -8,7 +8,7 @@ declare
   v_into public.categories;
 begin
   perform private.require_operator();
-  -- Both rows in the order of their key.
+  -- Both rows in the order of their key; then the products in theirs.
   perform
   from public.categories
   where categories.id in (merge_categories.from_id, merge_categories.into_id)
@@ -28,6 +28,11 @@ begin
   if merge_categories.from_id = merge_categories.into_id then
     return v_into;
   end if;
+  perform
+  from public.products
+  where products.category_id = merge_categories.from_id
+  order by products.id
+  for no key update;
   update public.products set category_id = merge_categories.into_id where products.category_id = merge_categories.from_id;
   update public.discounts set category_id = merge_categories.into_id where discounts.category_id = merge_categories.from_id;
   update public.categories
