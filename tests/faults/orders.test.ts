@@ -21,6 +21,7 @@ import {
   type Outcome,
 } from '../races/market.ts'
 import { expectSound, REPEATS, tally } from '../races/support.ts'
+import { tolerateBrokenWrites } from '../support/broken-writes.ts'
 
 // The database dies while people press the button. Whoever got no answer presses again, with the same key, and every
 // press turns out to have happened once or not at all. The server is durable here, as it is in production.
@@ -45,24 +46,6 @@ afterAll(async () => {
   restoreListeners()
   await temporary.remove()
 }, 60_000)
-
-/**
- * The driver may write to a socket that was closed since it made up its mind, outside of any call that could catch it. That
- * is part of a killed database here; every other uncaught exception goes to whom it would have gone.
- */
-function tolerateBrokenWrites(): () => void {
-  const others = process.listeners('uncaughtException')
-  const listener = (error: Error, origin: NodeJS.UncaughtExceptionOrigin) => {
-    if (error.stack?.includes('postgres/src/connection.js') && /reading 'write'/.test(error.message)) return
-    for (const other of others) other(error, origin)
-  }
-  process.removeAllListeners('uncaughtException')
-  process.on('uncaughtException', listener)
-  return () => {
-    process.removeListener('uncaughtException', listener)
-    for (const other of others) process.on('uncaughtException', other)
-  }
-}
 
 /** They come back at once (in seconds; the driver's own pauses grow), and wait as long as it takes. */
 const IMPATIENT = { backoff: () => 0.1, connection: { statement_timeout: 0 } }

@@ -14,6 +14,7 @@ import { RealtimeConfig, startRealtime } from '../../supabase/local/realtime/ind
 import { isSettled } from '../../supabase/local/realtime/postgres-changes/settled.ts'
 import { Janitor } from '../../supabase/local/realtime/janitor.ts'
 import type { Service } from '../../supabase/local/service.ts'
+import { tolerateBrokenWrites } from '../support/broken-writes.ts'
 import { RawSocket } from './realtime/raw-socket.ts'
 
 // What happens to Realtime when its limits are reached, its clients misbehave, or its database goes away. These need a
@@ -23,7 +24,9 @@ let postgres: TemporaryPostgres
 let template: Database
 const cleanups: (() => Promise<unknown>)[] = []
 
+let restoreListeners = () => {}
 beforeAll(async () => {
+  restoreListeners = tolerateBrokenWrites()
   postgres = await startTemporaryPostgres()
   template = await cloneDatabase(postgres.database, 'template')
 }, 60_000)
@@ -32,7 +35,10 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
 })
 
-afterAll(() => postgres.remove(), 60_000)
+afterAll(async () => {
+  restoreListeners()
+  await postgres.remove()
+}, 60_000)
 
 /** A Realtime of its own, with its own database. */
 async function startOwn(config: Record<string, unknown> = {}, database?: Database) {
