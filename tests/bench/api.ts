@@ -2,7 +2,6 @@
  * The REST service on a database, and clients of it: what a measured call sends is what supabase-js and the service make of
  * it, in the role of whoever calls.
  */
-import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
@@ -12,7 +11,7 @@ import { signJwtWithSecret } from '../../supabase/local/jwt.ts'
 import { connectAsOwner } from '../../supabase/local/postgres/index.ts'
 import { RestConfig, startRest } from '../../supabase/local/rest/index.ts'
 import type { Service } from '../../supabase/local/service.ts'
-import type { Timing } from './growth.ts'
+import { cpuTime, type Timing } from './growth.ts'
 
 /** A request of supabase-js, as its builders make it. */
 export type Call = (client: SupabaseClient) => PromiseLike<{ error: { message: string } | null }>
@@ -64,29 +63,17 @@ export class Api {
 
   /** Makes a call and says what it took; rejects if it fails. */
   async time(client: SupabaseClient, call: Call): Promise<Timing> {
-    const before = this.#cpuTime()
+    const before = cpuTime(this.backends)
     const started = performance.now()
     const { error } = await call(client)
     const waited = performance.now() - started
     if (error !== null) throw new Error(error.message)
-    return { waited, worked: this.#cpuTime() - before }
+    return { waited, worked: cpuTime(this.backends) - before }
   }
 
   async close(): Promise<void> {
     this.server.closeAllConnections()
     this.server.close()
     await this.service.close()
-  }
-
-  /** CPU time of the service's backends so far, in milliseconds; 0 where the system does not tell. */
-  #cpuTime(): number {
-    try {
-      const nanoseconds = this.backends.map((pid) =>
-        Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ', 1)[0])
-      )
-      return nanoseconds.reduce((sum, time) => sum + time, 0) / 1e6
-    } catch {
-      return 0
-    }
   }
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Measurement } from './report.ts'
 
 /** What a call took: `waited` at the client, `worked` on the server's CPU (0 where the system does not tell); milliseconds. */
@@ -59,4 +60,16 @@ export function growthOf(
 export function quantile(values: number[], share: number): number {
   const sorted = values.toSorted((left, right) => left - right)
   return sorted[Math.floor(sorted.length * share)] ?? NaN
+}
+
+/** CPU time of these processes so far, in milliseconds; 0 where the system does not tell. */
+export function cpuTime(pids: readonly number[]): number {
+  try {
+    return pids.reduce(
+      (sum, pid) => sum + Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ', 1)[0]),
+      0,
+    ) / 1e6
+  } catch {
+    return 0
+  }
 }

@@ -76,6 +76,11 @@ const history = (client: SupabaseClient, { customer }: Order) =>
   client.from('orders').select(HISTORY).eq('customer_id', customer).order('id', newest).limit(20)
 const sales = (client: SupabaseClient, { store }: Order) =>
   client.from('orders').select('*, order_lines(*)').eq('store_id', store).order('id', newest).limit(50)
+const detail = (client: SupabaseClient, { id }: Order) =>
+  client.from('orders').select('*, order_lines(*), shipments(*)').eq('id', id).single()
+const happened = (client: SupabaseClient, { id }: Order) =>
+  client.from('order_events').select('kind, from_status, to_status, data, created_at').eq('order_id', id)
+    .order('id')
 
 const SHAPES: Record<string, Shape> = {
   'order history, first page': (order) => ({
@@ -88,14 +93,11 @@ const SHAPES: Record<string, Shape> = {
   }),
   'one order with lines and parcels': (order) => ({
     user: order.customer,
-    call: (client) =>
-      client.from('orders').select('*, order_lines(*), shipments(*)').eq('id', order.id).single(),
+    call: (client) => detail(client, order),
   }),
   'what happened to an order': (order) => ({
     user: order.customer,
-    call: (client) =>
-      client.from('order_events').select('kind, from_status, to_status, data, created_at')
-        .eq('order_id', order.id).order('id'),
+    call: (client) => happened(client, order),
   }),
   "a store's orders, newest": (order) => ({ user: order.owner, call: (client) => sales(client, order) }),
   "a store's orders of a status": (order) => ({
@@ -108,8 +110,7 @@ const SHAPES: Record<string, Shape> = {
   }),
   "a store's order in detail": (order) => ({
     user: order.owner,
-    call: (client) =>
-      client.from('orders').select('*, order_lines(*), shipments(*)').eq('id', order.id).single(),
+    call: (client) => detail(client, order),
   }),
   'orders of all stores': () => ({
     user: ADMIN,
@@ -153,14 +154,11 @@ export async function measureOrdersRls(database: Database): Promise<Measurement[
       callers: seller,
     },
     'one order with lines and parcels': {
-      call: (client) =>
-        client.from('orders').select('*, order_lines(*), shipments(*)').eq('id', order.id).single(),
+      call: (client) => detail(client, order),
       callers: { ...customer, ...seller },
     },
     'what happened to an order': {
-      call: (client) =>
-        client.from('order_events').select('kind, from_status, to_status, data, created_at')
-          .eq('order_id', order.id).order('id'),
+      call: (client) => happened(client, order),
       callers: { ...customer, ...seller },
     },
   })

@@ -4,7 +4,6 @@
  * does falls on both. A call is measured twice: as the client waits for it, and as the CPU time of its backend (where the
  * system tells it, as Linux does), which the neighbours of a shared machine do not change.
  */
-import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import process from 'node:process'
 import type postgres from 'postgres'
@@ -16,7 +15,7 @@ import {
   startTemporaryPostgres,
 } from '../../supabase/local/postgres/index.ts'
 import { measureCatalogRls } from './access.ts'
-import { growthOf, timeBoth, type Timing, type Timings } from './growth.ts'
+import { cpuTime, growthOf, timeBoth, type Timing, type Timings } from './growth.ts'
 import type { Measurement } from './report.ts'
 
 const SMALL = Number(process.env['BENCH_PRODUCTS_SMALL'] ?? 1_000)
@@ -178,10 +177,10 @@ class Catalog {
   readonly product = (dice: number) => this.products[Math.floor(this.products.length * dice)]!
 
   async time([statement, parameters]: [string, unknown[]]): Promise<Timing> {
-    const before = cpuTime(this.pid)
+    const before = cpuTime([this.pid])
     const started = performance.now()
     await this.sql.unsafe(statement, parameters as never[], { prepare: true })
-    return { waited: performance.now() - started, worked: cpuTime(this.pid) - before }
+    return { waited: performance.now() - started, worked: cpuTime([this.pid]) - before }
   }
 
   async close(): Promise<void> {
@@ -223,15 +222,6 @@ async function generate(database: Database, count: number): Promise<void> {
     say('done')
   } finally {
     await sql.end()
-  }
-}
-
-/** CPU time of a process so far, in milliseconds; 0 where the system does not tell. */
-function cpuTime(pid: number): number {
-  try {
-    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6
-  } catch {
-    return 0
   }
 }
 

@@ -85,13 +85,13 @@ select is(search_products('qreme', with_facets => false) -> 'facets', 'null', 'w
 select is(search_products('%%%') #> '{facets,in_stock}', '0', 'nothing to look for has facets as well: none of each');
 
 -- Pages
-create function pg_temp.walk(sort text) returns text[] language plpgsql as $$
+create function pg_temp.walk(sort text, page_size integer default 7) returns text[] language plpgsql as $$
 declare
   v_page jsonb;
   v_names text[] := '{}';
 begin
   loop
-    v_page := search_products('zzlot', sort => walk.sort, cursor => v_page ->> 'next_cursor', page_size => 7);
+    v_page := search_products('zzlot', sort => walk.sort, cursor => v_page ->> 'next_cursor', page_size => walk.page_size);
     v_names := v_names || pg_temp.names(v_page);
     exit when v_page ->> 'next_cursor' is null;
   end loop;
@@ -142,19 +142,6 @@ select is((pg_temp.walk('relevance'))[43:45] @> array[(select name from products
 select is(cardinality(pg_temp.walk('relevance')), 45, '… and none is lost between the two');
 
 -- A larger table yet, and fewer in the sample: now the matches are gathered, some within the bands in which a page lies.
-create function pg_temp.whole(sort text) returns text[] language plpgsql as $$
-declare
-  v_page jsonb;
-  v_names text[] := '{}';
-begin
-  loop
-    v_page := search_products('zzlot', sort => whole.sort, cursor => v_page ->> 'next_cursor', page_size => 20);
-    v_names := v_names || pg_temp.names(v_page);
-    exit when v_page ->> 'next_cursor' is null;
-  end loop;
-  return v_names;
-end;
-$$;
 alter table products disable trigger user;
 update products set sales_count = price_amount / 100 where name like 'Zzlot %';
 delete from private.product_sample
@@ -166,18 +153,18 @@ from generate_series(1, 1800) as number
 cross join (select * from products limit 1) as example;
 alter table products enable trigger user;
 update private.product_sample set sales_count = products.sales_count from products where products.id = product_sample.id;
-select is(pg_temp.whole('price_asc'), array(select name from products where search @@ 'zzlot' order by price_amount, id), 'gathered: by price');
-select is(pg_temp.whole('price_desc'), array(select name from products where search @@ 'zzlot' order by price_amount desc, id desc), 'gathered: the dearest first');
-select is(pg_temp.whole('popularity'), array(select name from products where search @@ 'zzlot' order by sales_count desc, id desc), 'gathered: by popularity');
-select is(pg_temp.whole('newest'), array(select name from products where search @@ 'zzlot' order by published_at desc, id desc), 'gathered: the newest first');
-select is(pg_temp.whole('rating'), array(select name from products where search @@ 'zzlot' order by rating desc, id desc), 'gathered: by rating');
-select is(cardinality(pg_temp.whole('relevance')), 45, 'gathered: by relevance');
+select is(pg_temp.walk('price_asc', 20), array(select name from products where search @@ 'zzlot' order by price_amount, id), 'gathered: by price');
+select is(pg_temp.walk('price_desc', 20), array(select name from products where search @@ 'zzlot' order by price_amount desc, id desc), 'gathered: the dearest first');
+select is(pg_temp.walk('popularity', 20), array(select name from products where search @@ 'zzlot' order by sales_count desc, id desc), 'gathered: by popularity');
+select is(pg_temp.walk('newest', 20), array(select name from products where search @@ 'zzlot' order by published_at desc, id desc), 'gathered: the newest first');
+select is(pg_temp.walk('rating', 20), array(select name from products where search @@ 'zzlot' order by rating desc, id desc), 'gathered: by rating');
+select is(cardinality(pg_temp.walk('relevance', 20)), 45, 'gathered: by relevance');
 
 -- Best sellers: a page is taken from them as long as it ends among them
 update private.best_seller_line set sales_count = 20;
 update products set is_best_seller = sales_count >= 20;
 select is(pg_temp.walk('popularity'), array(select name from products where search @@ 'zzlot' order by sales_count desc, id desc), 'best sellers: by popularity, across the line');
-select is(pg_temp.walk('relevance'), pg_temp.whole('relevance'), 'best sellers: by relevance too');
+select is(pg_temp.walk('relevance'), pg_temp.walk('relevance', 20), 'best sellers: by relevance too');
 update products set sales_count = 19 where name = 'Zzlot 45';
 select is((select is_best_seller from products where name = 'Zzlot 45'), false, 'who sells less, or gives back, is none any more');
 update products set sales_count = 4500 where name = 'Zzlot 45';
