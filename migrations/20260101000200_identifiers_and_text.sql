@@ -34,14 +34,3 @@ $$;
 comment on function private.fold(text) is
   'Text as people compare it: compatibility-normalised, without accents, in lower case. Used for search and for uniqueness of names.';
 grant execute on function private.fold(text) to anon, authenticated, service_role;
-
-create function private.tg__timestamps() returns trigger
-language plpgsql
-set search_path = ''
-as $$
-begin
-  new.updated_at := now();
-  return new;
-end;
-$$;
-comment on function private.tg__timestamps() is 'Before update, on any table: sets updated_at.';

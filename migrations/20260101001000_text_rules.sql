@@ -36,47 +36,6 @@ comment on function private.is_prose(text, integer) is
   'As is_line, but line breaks and tabs are welcome and it may be empty. For descriptions.';
 grant execute on function private.is_prose(text, integer) to anon, authenticated, service_role;
 
--- The verbs clean what people paste; the checks above refuse what reaches a table by another way.
-create function private.tidy_line(value text) returns text
-language plpgsql immutable strict parallel safe
-set search_path = ''
-as $$
-begin
-  return nullif(btrim(regexp_replace(
-    regexp_replace(
-      regexp_replace(
-        normalize(value, nfc),
-        '[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]', '', 'g'
-      ),
-      -- A joiner after a letter of these scripts shows nothing and only makes two equal names differ.
-      '([\u0020-\u058f])[\u200c\u200d]+', '\1', 'g'
-    ),
-    '[\s\u0001-\u001f\u007f-\u00a0\u2028\u2029]+', ' ', 'g'
-  )), '');
-end;
-$$;
-comment on function private.tidy_line(text) is
-  'One line of text as it is stored: NFC, without invisible characters, single spaces, trimmed. Nothing left: null.';
-grant execute on function private.tidy_line(text) to anon, authenticated, service_role;
-
-create function private.tidy_prose(value text) returns text
-language plpgsql immutable strict parallel safe
-set search_path = ''
-as $$
-begin
-  return btrim(
-    regexp_replace(
-      replace(normalize(value, nfc), e'\r\n', e'\n'),
-      '[\u0001-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]', '', 'g'
-    ),
-    e' \t\n'
-  );
-end;
-$$;
-comment on function private.tidy_prose(text) is
-  'Several lines of text as they are stored: NFC, line feeds only, without invisible or control characters.';
-grant execute on function private.tidy_prose(text) to anon, authenticated, service_role;
-
 create function private.is_email(value text) returns boolean
 language plpgsql immutable parallel safe
 set search_path = ''

@@ -36,14 +36,3 @@ grant select, delete on public.store_invitations to authenticated;
 grant select on public.store_invitations to service_role;
 -- Insert and update are not granted: invite_member makes one and accept_invitation uses it up. Deleting withdraws it.
 comment on table public.store_invitations is 'Open and accepted invitations to work for a store; visible to its owner and managers, who may withdraw them.';
-
-create function private.invitation_token(invitation_id uuid) returns text
-language sql stable
-security definer -- reads private.signing_keys, which is granted to nobody
-set search_path = ''
-as $$
-  select encode(extensions.hmac(uuid_send(invitation_token.invitation_id), signing_keys.key, 'sha256'), 'hex')
-  from private.signing_keys
-  where signing_keys.name = 'store_invitations';
-$$;
-comment on function private.invitation_token(uuid) is 'The secret part of an invitation link. Executable by no API role; the outbox calls it when the mail is written.';

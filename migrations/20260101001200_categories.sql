@@ -20,7 +20,3 @@ grant select on public.categories to anon, authenticated, service_role;
 -- No write is granted: a typo in one shop must not rename everybody's category.
 comment on table public.categories is 'Kinds of products, shared by all stores. Readable by everyone; made on first use by save_product.';
 comment on index public.categories_name_key is 'Names are unique as people compare them: without case and accents.';
-
-create trigger _100_timestamps
-  before update on public.categories
-  for each row execute function private.tg__timestamps();

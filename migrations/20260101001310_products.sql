@@ -81,7 +81,3 @@ comment on column public.products.search is 'Derived: words of the name (weight 
 comment on column public.products.is_sampled is 'True for one product in 16, by chance; see private.product_sample.';
 comment on column public.products.published_at is 'When it first became active; "newest" sorts by it.';
 comment on column public.products.deleted_at is 'Deleted products stay for the orders that name them, and are shown to nobody else.';
-
-create trigger _100_timestamps
-  before update of name, description, status, category_id, mrp_amount, price_amount, deleted_at on public.products
-  for each row execute function private.tg__timestamps();

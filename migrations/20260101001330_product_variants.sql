@@ -43,7 +43,3 @@ comment on column public.product_variants.mrp_amount is 'Maximum retail price in
 comment on column public.product_variants.price_amount is 'Sale price in minor units, before discounts.';
 comment on column public.product_variants.is_in_stock is 'Derived: whether at least one can be bought now.';
 comment on column public.product_variants.is_listed is 'Derived: whether its product is listed. Copied, so that access needs no join.';
-
-create trigger _100_timestamps
-  before update of sku, title, option_values, mrp_amount, price_amount, is_active, deleted_at on public.product_variants
-  for each row execute function private.tg__timestamps();

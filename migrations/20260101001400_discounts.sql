@@ -50,7 +50,3 @@ comment on column public.discounts.percent_bps is 'Hundredths of a percent: 1250
 comment on column public.discounts.amount is 'Minor units of the store''s currency, off each piece.';
 comment on column public.discounts.is_stackable is 'Stackable ones add up; otherwise the best single one counts. The customer pays the lower of both results.';
 comment on column public.discounts.funded_by is 'Who bears it. `platform` is set by operators only.';
-
-create trigger _100_timestamps
-  before update on public.discounts
-  for each row execute function private.tg__timestamps();

@@ -33,24 +33,6 @@ comment on column public.stock_moves.quantity is 'Pieces that came (positive) or
 comment on column public.stock_moves.reference_id is 'What caused it: the order for `sale` and `return`.';
 comment on column public.stock_moves.actor_id is 'Who did it; null for jobs. Kept when the user is gone, so it is no foreign key.';
 
-create function private.tg__append_only() returns trigger
-language plpgsql
-set search_path = ''
-as $$
-begin
-  raise sqlstate 'PT403' using
-    message = format('%s is append-only.', tg_table_name), detail = 'append_only', hint = 'Add a correcting row.';
-end;
-$$;
-comment on function private.tg__append_only() is 'Before update, delete or truncate: refuses, for every role. Errors: append_only.';
-
-create trigger _000_append_only
-  before update or delete on public.stock_moves
-  for each row execute function private.tg__append_only();
-create trigger _000_append_only_truncate
-  before truncate on public.stock_moves
-  for each statement execute function private.tg__append_only();
-
 -- Partitions live in `private`: the API offers the table, not its pieces.
 create function private.create_month_partitions(table_name text, months_ahead integer default 3) returns integer
 language plpgsql volatile

@@ -27,9 +27,6 @@ create table public.shipping_methods (
   constraint shipping_methods_position_check check (position between 0 and 1000)
 );
 create index shipping_methods_store_id_currency_idx on public.shipping_methods (store_id, currency, position, id);
-create trigger _100_timestamps
-  before update on public.shipping_methods
-  for each row execute function private.tg__timestamps();
 
 alter table public.shipping_methods enable row level security;
 grant select on public.shipping_methods to anon, authenticated, service_role;

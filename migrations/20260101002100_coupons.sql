@@ -41,31 +41,6 @@ create table public.coupons (
 );
 create unique index coupons_store_id_code_key on public.coupons (store_id, private.fold(code)) nulls not distinct;
 create index coupons_currency_idx on public.coupons (currency);
-create trigger _100_timestamps
-  before update on public.coupons
-  for each row execute function private.tg__timestamps();
-
-create function private.tg_coupons__currency() returns trigger
-language plpgsql stable
-security definer -- reads the store whatever its state
-set search_path = ''
-as $$
-begin
-  -- No foreign key: one over both columns would ask nothing of a coupon without a currency.
-  if not exists (select from public.stores where stores.id = new.store_id and stores.currency = new.currency) then
-    raise sqlstate 'PT409' using
-      message = 'A coupon of a store is in the currency of the store.', detail = 'coupon_currency_mismatch';
-  end if;
-  return new;
-end;
-$$;
-comment on function private.tg_coupons__currency() is
-  'Refuses a coupon that no cart of its store could ever use. Errors: coupon_currency_mismatch.';
-
-create trigger _200_currency
-  before insert or update of store_id, currency on public.coupons
-  for each row when (new.store_id is not null and new.currency is not null)
-  execute function private.tg_coupons__currency();
 
 alter table public.coupons enable row level security;
 grant select on public.coupons to authenticated, service_role;

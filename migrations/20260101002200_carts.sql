@@ -43,9 +43,6 @@ create table public.cart_items (
   constraint cart_items_quantity_check check (quantity between 1 and 100000)
 );
 create index cart_items_variant_id_idx on public.cart_items (variant_id);
-create trigger _100_timestamps
-  before update on public.cart_items
-  for each row execute function private.tg__timestamps();
 
 alter table public.cart_items enable row level security;
 grant select, update (quantity), delete on public.cart_items to authenticated;

@@ -17,9 +17,6 @@ create table public.checkouts (
 );
 create index checkouts_user_id_idx on public.checkouts (user_id, id);
 create index checkouts_pending_expires_at_idx on public.checkouts (expires_at) where status = 'pending';
-create trigger _100_timestamps
-  before update on public.checkouts
-  for each row execute function private.tg__timestamps();
 
 alter table public.checkouts enable row level security;
 grant select on public.checkouts to authenticated, service_role;

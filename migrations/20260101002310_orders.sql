@@ -71,9 +71,6 @@ create index orders_checkout_id_idx on public.orders (checkout_id);
 create index orders_customer_id_idx on public.orders (customer_id, id);
 create index orders_store_id_idx on public.orders (store_id, id);
 create index orders_store_id_status_idx on public.orders (store_id, status, id);
-create trigger _100_timestamps
-  before update on public.orders
-  for each row execute function private.tg__timestamps();
 
 alter table public.orders enable row level security;
 grant select on public.orders to authenticated, service_role;

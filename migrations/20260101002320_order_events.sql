@@ -27,11 +27,4 @@ comment on column public.order_events.actor_id is 'Who did it; null when the mar
 comment on column public.order_events.store_id is 'Copied from the order, so that access needs no join.';
 comment on column public.order_events.customer_id is 'Copied from the order, so that access needs no join.';
 
-create trigger _000_append_only
-  before update or delete on public.order_events
-  for each row execute function private.tg__append_only();
-create trigger _000_append_only_truncate
-  before truncate on public.order_events
-  for each statement execute function private.tg__append_only();
-
 select private.create_month_partitions('order_events');

@@ -14,9 +14,6 @@ create table public.stock_reservations (
   constraint stock_reservations_status_check check (status in ('active', 'sold', 'released'))
 );
 create index stock_reservations_variant_id_idx on public.stock_reservations (variant_id) where status = 'active';
-create trigger _100_timestamps
-  before update on public.stock_reservations
-  for each row execute function private.tg__timestamps();
 
 alter table public.stock_reservations enable row level security;
 grant select on public.stock_reservations to authenticated, service_role;

@@ -15,9 +15,6 @@ create table public.coupon_redemptions (
 );
 create index coupon_redemptions_checkout_id_idx on public.coupon_redemptions (checkout_id);
 create index coupon_redemptions_user_id_idx on public.coupon_redemptions (user_id, coupon_id);
-create trigger _100_timestamps
-  before update on public.coupon_redemptions
-  for each row execute function private.tg__timestamps();
 
 alter table public.coupon_redemptions enable row level security;
 grant select on public.coupon_redemptions to authenticated, service_role;

@@ -40,9 +40,6 @@ create index payments_checkout_id_idx on public.payments (checkout_id);
 create index payments_user_id_idx on public.payments (user_id);
 create index payments_unsettled_idx on public.payments (next_check_at)
   where status in ('pending', 'requires_action', 'processing', 'failed');
-create trigger _100_timestamps
-  before update on public.payments
-  for each row execute function private.tg__timestamps();
 
 alter table public.payments enable row level security;
 grant select on public.payments to authenticated, service_role;

@@ -40,9 +40,6 @@ create index refunds_order_id_idx on public.refunds (order_id);
 create index refunds_store_id_idx on public.refunds (store_id, id);
 create index refunds_customer_id_idx on public.refunds (customer_id, id);
 create index refunds_to_issue_idx on public.refunds (next_attempt_at) where status = 'approved';
-create trigger _100_timestamps
-  before update on public.refunds
-  for each row execute function private.tg__timestamps();
 
 alter table public.refunds enable row level security;
 grant select on public.refunds to authenticated, service_role;

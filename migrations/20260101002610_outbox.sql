@@ -45,19 +45,3 @@ create table private.alerts (
 create index alerts_open_idx on private.alerts (rule) where resolved_at is null;
 alter table private.alerts enable row level security;
 comment on table private.alerts is 'Things that did not fit: a payment of another amount, a refund that the provider refused, a message that could not be delivered, a rule that was crossed.';
-
-create function private.raise_alert(rule text, message text, data jsonb default '{}') returns void
-language plpgsql volatile
-security definer -- writes tables that are granted to nobody
-set search_path = ''
-as $$
-begin
-  insert into private.alerts (rule, message, data)
-  values (raise_alert.rule, raise_alert.message, raise_alert.data);
-
-  insert into private.outbox (template, user_id, payload)
-  select 'alert', platform_admins.user_id, jsonb_build_object('rule', raise_alert.rule, 'message', raise_alert.message)
-  from private.platform_admins;
-end;
-$$;
-comment on function private.raise_alert(text, text, jsonb) is 'Records an alert and mails it to the platform''s admins.';

@@ -1,0 +1,20 @@
+insert into private.job_runs (name, every) values
+  ('expire-checkouts', '1 minute'),
+  ('count-product-sales', '1 minute'),
+  ('send-emails', '10 seconds'),
+  ('reconcile-payments', '1 minute'),
+  ('expire-carts', '1 hour'),
+  ('evaluate-alerts', '5 minutes'),
+  ('create-partitions', '1 day'),
+  ('purge', '1 day'),
+  ('check-invariants', '1 day');
+
+select cron.schedule('expire-checkouts', '* * * * *', $$select private.run_job('expire-checkouts')$$);
+select cron.schedule('count-product-sales', '* * * * *', $$select private.run_job('count-product-sales')$$);
+select cron.schedule('send-emails', '10 seconds', $$select private.run_job('send-emails')$$);
+select cron.schedule('reconcile-payments', '* * * * *', $$select private.run_job('reconcile-payments')$$);
+select cron.schedule('expire-carts', '7 * * * *', $$select private.run_job('expire-carts')$$);
+select cron.schedule('evaluate-alerts', '*/5 * * * *', $$select private.run_job('evaluate-alerts')$$);
+select cron.schedule('create-partitions', '11 3 * * *', $$select private.run_job('create-partitions')$$);
+select cron.schedule('purge', '23 3 * * *', $$select private.run_job('purge')$$);
+select cron.schedule('check-invariants', '41 3 * * *', $$select private.run_job('check-invariants')$$);

@@ -1,0 +1,40 @@
+create or replace function private.tg_addresses__rules() returns trigger
+language plpgsql volatile
+security definer -- counts and changes the customer's other rows whatever the caller's column grants are
+set search_path = ''
+as $$
+begin
+  if new.postal_code is null
+    and (select countries.has_postal_code from public.countries where countries.code = new.country_code)
+  then
+    raise sqlstate 'PT422' using
+      message = 'This country''s addresses need a postal code.', detail = 'postal_code_required';
+  end if;
+
+  if tg_op = 'INSERT' then
+    -- Everyone who adds an address to this customer queues here, so the limit and the default below are exact.
+    perform from public.profiles where profiles.id = new.user_id for no key update;
+    if (select count(*) from public.addresses where addresses.user_id = new.user_id) >= 50 then
+      raise sqlstate 'PT422' using
+        message = 'Fifty addresses are enough.', detail = 'too_many_addresses', hint = 'Delete one first.';
+    end if;
+    new.is_default := new.is_default
+      or not exists (select from public.addresses where addresses.user_id = new.user_id and addresses.is_default);
+  end if;
+
+  if new.is_default and (tg_op = 'INSERT' or not old.is_default) then
+    update public.addresses
+    set is_default = false
+    where addresses.user_id = new.user_id
+      and addresses.id <> new.id
+      and addresses.is_default;
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_addresses__rules() is
+  'Requires a postal code where the country has them, keeps one default, bounds the number. Errors: postal_code_required, too_many_addresses.';
+
+create or replace trigger _500_rules
+  before insert or update on public.addresses
+  for each row execute function private.tg_addresses__rules();

@@ -1,0 +1,33 @@
+create or replace function private.check_line(variant_id uuid, quantity integer) returns void
+language plpgsql stable
+security definer -- reads stock, which customers do not see
+set search_path = ''
+as $$
+declare
+  v_available integer;
+  v_is_sold boolean;
+begin
+  select stock_levels.on_hand - stock_levels.reserved, products.is_listed and product_variants.is_active
+  into v_available, v_is_sold
+  from public.product_variants
+  join public.products on products.id = product_variants.product_id
+  join public.stock_levels on stock_levels.variant_id = product_variants.id
+  where product_variants.id = check_line.variant_id;
+
+  if v_is_sold is not true then
+    raise sqlstate 'PT404' using
+      message = 'That product is not for sale.', detail = 'product_not_found';
+  end if;
+  if v_available < quantity then
+    raise sqlstate 'PT409' using
+      message = case when v_available = 0 then 'That is sold out.' else format('Only %s of them are left.', v_available) end,
+      detail = 'out_of_stock',
+      hint = format('available: %s', v_available);
+  end if;
+  if quantity > (select settings.max_line_quantity from private.settings) then
+    raise sqlstate 'PT422' using
+      message = 'That is too many of one thing.', detail = 'invalid_quantity';
+  end if;
+end;
+$$;
+comment on function private.check_line(uuid, integer) is 'Refuses what cannot be in a cart. Errors: product_not_found, out_of_stock, invalid_quantity.';

@@ -1,0 +1,23 @@
+create or replace view public.admin_products with (security_invoker = true) as
+select
+  products.id,
+  stores.name as store,
+  products.name,
+  categories.name as category,
+  products.status,
+  products.is_listed,
+  products.currency,
+  products.mrp_amount,
+  products.price_amount,
+  products.is_in_stock,
+  products.sales_count,
+  products.rating,
+  products.rating_count,
+  products.created_at,
+  products.deleted_at
+from public.products
+join public.stores on stores.id = products.store_id
+join public.categories on categories.id = products.category_id
+where (select private.is_operator());
+grant select on public.admin_products to authenticated, service_role;
+comment on view public.admin_products is 'Products of all stores in every state. Rows for operators only.';

@@ -1,0 +1,46 @@
+create or replace function private.write_options(product public.products, options jsonb) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+  if jsonb_typeof(write_options.options) <> 'array'
+    or jsonb_array_length(write_options.options) > 3
+    or exists (
+      select
+      from jsonb_array_elements(write_options.options) as given (option)
+      where jsonb_typeof(given.option) <> 'object'
+        or private.tidy_line(given.option ->> 'name') is null
+        or length(given.option ->> 'name') > 40
+        or jsonb_typeof(given.option -> 'values') is distinct from 'array'
+        or jsonb_array_length(given.option -> 'values') not between 1 and 50
+        or exists (
+          select
+          from jsonb_array_elements(given.option -> 'values') as choices (choice)
+          where jsonb_typeof(choices.choice) <> 'string'
+            or private.tidy_line(choices.choice #>> '{}') is null
+            or length(choices.choice #>> '{}') > 50
+        )
+    )
+    or (select count(distinct private.fold(given.option ->> 'name')) from jsonb_array_elements(write_options.options) as given (option))
+      <> jsonb_array_length(write_options.options)
+  then
+    raise sqlstate 'PT422' using
+      message = 'Options are at most three, each with a name of its own and 1 to 50 values.', detail = 'invalid_options',
+      hint = '[{"name": "Size", "values": ["S", "M"]}]';
+  end if;
+  delete from public.product_options where product_options.product_id = write_options.product.id;
+  insert into public.product_options (product_id, store_id, name, option_values, position)
+  select
+    write_options.product.id,
+    write_options.product.store_id,
+    private.tidy_line(given.option ->> 'name'),
+    array(
+      select private.tidy_line(choices.choice)
+      from jsonb_array_elements_text(given.option -> 'values') with ordinality as choices (choice, position)
+      order by choices.position
+    ),
+    given.position - 1
+  from jsonb_array_elements(write_options.options) with ordinality as given (option, position);
+end;
+$$;
+comment on function private.write_options(public.products, jsonb) is 'Replaces the options of a product. Errors: invalid_options.';

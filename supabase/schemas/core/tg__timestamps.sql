@@ -1,0 +1,65 @@
+create or replace function private.tg__timestamps() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.updated_at := now();
+  return new;
+end;
+$$;
+comment on function private.tg__timestamps() is 'Before update, on any table: sets updated_at.';
+
+create or replace trigger _100_timestamps
+  before update on public.profiles
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update on public.addresses
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update on public.stores
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update on public.categories
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update of name, description, status, category_id, mrp_amount, price_amount, deleted_at on public.products
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update of sku, title, option_values, mrp_amount, price_amount, is_active, deleted_at on public.product_variants
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update on public.discounts
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.shipping_methods
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.coupons
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.cart_items
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.checkouts
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.orders
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.stock_reservations
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.coupon_redemptions
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.payments
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.refunds
+  for each row execute function private.tg__timestamps();

@@ -1,0 +1,49 @@
+create or replace function private.run_job(name text) returns void
+language plpgsql volatile
+security definer -- jobs do what no client may
+set search_path = ''
+as $$
+begin
+  case name
+    when 'expire-checkouts' then
+      perform private.expire_checkouts();
+    when 'count-product-sales' then
+      perform private.count_product_sales();
+    when 'send-emails' then
+      -- Nobody is woken for nothing.
+      if exists (
+        select from private.outbox
+        where outbox.status = 'pending' and outbox.run_at <= now() and (outbox.leased_until is null or outbox.leased_until <= now())
+      ) then
+        perform private.call_function('emails');
+      end if;
+    when 'reconcile-payments' then
+      if exists (
+        select from public.payments
+        where payments.status in ('pending', 'requires_action', 'processing', 'failed') and payments.next_check_at <= now()
+      ) or exists (
+        select from public.refunds where refunds.status = 'approved' and refunds.next_attempt_at <= now()
+      ) then
+        perform private.call_function('payments-reconcile');
+      end if;
+    when 'expire-carts' then
+      perform private.expire_carts();
+      perform private.remind_abandoned_carts();
+    when 'evaluate-alerts' then
+      perform private.evaluate_alerts();
+    when 'create-partitions' then
+      perform private.create_month_partitions('stock_moves');
+      perform private.create_month_partitions('order_events');
+    when 'purge' then
+      perform private.purge();
+    when 'check-invariants' then
+      perform private.raise_alert(
+        'invariant_violated', format('%s invariants are violated: %s.', count(*), string_agg(distinct violation.rule, ', '))
+      )
+      from private.check_invariants() as violation
+      having count(*) > 0;
+  end case;
+  update private.job_runs set last_run_at = now() where job_runs.name = run_job.name;
+end;
+$$;
+comment on function private.run_job(text) is 'Runs one job by name and notes that it succeeded.';

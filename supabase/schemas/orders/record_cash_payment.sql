@@ -1,0 +1,45 @@
+create or replace function private.record_cash_payment(order_id uuid) returns public.orders
+language plpgsql volatile
+security definer -- clients hold no write grant on orders and payments
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_user_or_operator();
+  v_order public.orders;
+begin
+  select * into v_order from public.orders where orders.id = record_cash_payment.order_id for no key update;
+  if v_order.id is null or private.order_actor(v_order, v_user_id, array['owner', 'manager', 'staff']) <> 'store' then
+    raise sqlstate 'PT404' using
+      message = 'That order does not exist.', detail = 'order_not_found';
+  end if;
+  if v_order.payment_method <> 'cash_on_delivery' then
+    raise sqlstate 'PT409' using
+      message = 'This order is not paid in cash.', detail = 'payment_not_by_cash';
+  end if;
+  if v_order.payment_status <> 'unpaid' then
+    return v_order;
+  end if;
+  if v_order.status not in ('confirmed', 'processing', 'shipped') then
+    raise sqlstate 'PT409' using
+      message = format('No cash is due for an order that is %s.', v_order.status), detail = 'illegal_status';
+  end if;
+
+  insert into public.payments (checkout_id, order_id, user_id, provider, status, currency, amount, captured_amount)
+  values (
+    v_order.checkout_id, v_order.id, v_order.customer_id, 'cash', 'succeeded', v_order.currency, v_order.total_amount,
+    v_order.total_amount
+  );
+  update public.orders set payment_status = 'paid' where orders.id = v_order.id returning * into v_order;
+  return v_order;
+end;
+$$;
+comment on function private.record_cash_payment(uuid) is 'See public.record_cash_payment.';
+grant execute on function private.record_cash_payment(uuid) to authenticated;
+
+create or replace function public.record_cash_payment(order_id uuid) returns public.orders
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.record_cash_payment(record_cash_payment.order_id); $$;
+comment on function public.record_cash_payment(uuid) is
+  'A store''s member (or a platform admin) has collected the cash for an order; repeating it changes nothing. Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, payment_not_by_cash, illegal_status.';
+grant execute on function public.record_cash_payment(uuid) to authenticated;

@@ -1,0 +1,55 @@
+create or replace function private.attach_refund(refund_id uuid, provider_refund_id text, status text, failure text) returns jsonb
+language plpgsql volatile
+security definer -- nobody holds a write grant on refunds
+set search_path = ''
+as $$
+declare
+  v_refund public.refunds;
+begin
+  if status is null or status not in ('pending', 'requires_action', 'succeeded', 'failed', 'canceled') then
+    raise sqlstate 'PT422' using
+      message = 'A provider''s refund has no such status.', detail = 'invalid_status';
+  end if;
+  select * into v_refund from public.refunds where refunds.id = attach_refund.refund_id;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That refund does not exist.', detail = 'refund_not_found';
+  end if;
+
+  -- From the whole to the part, as everybody who moves a refund: order, payment, refund.
+  perform from public.orders where orders.id = v_refund.order_id for no key update;
+  perform from public.payments where payments.id = v_refund.payment_id for no key update;
+  update public.refunds
+  set provider_refund_id = coalesce(refunds.provider_refund_id, attach_refund.provider_refund_id),
+    status = case
+      when refunds.status = 'approved' and attach_refund.provider_refund_id is not null then 'processing' else refunds.status
+    end
+  where refunds.id = attach_refund.refund_id and refunds.status not in ('requested', 'rejected');
+  if status = 'succeeded' then
+    perform private.finish_refund(refund_id, true, null);
+  elsif status in ('failed', 'canceled') then
+    perform private.finish_refund(refund_id, false, failure);
+  end if;
+  return (
+    select jsonb_build_object('refund_id', refunds.id, 'status', refunds.status)
+    from public.refunds
+    where refunds.id = attach_refund.refund_id
+  );
+end;
+$$;
+comment on function private.attach_refund(uuid, text, text, text) is 'See public.attach_refund.';
+grant execute on function private.attach_refund(uuid, text, text, text) to service_role;
+
+create or replace function public.attach_refund(
+  refund_id uuid, provider_refund_id text, status text, failure text default null
+) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select private.attach_refund(
+    attach_refund.refund_id, attach_refund.provider_refund_id, attach_refund.status, attach_refund.failure
+  );
+$$;
+comment on function public.attach_refund(uuid, text, text, text) is
+  'Service only. What the provider did with a refund; repeating it changes nothing, and `succeeded` is only ever left for `failed`. Errors: refund_not_found, invalid_status.';
+grant execute on function public.attach_refund(uuid, text, text, text) to service_role;

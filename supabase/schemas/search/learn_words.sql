@@ -1,0 +1,17 @@
+create or replace function private.learn_words(names text[]) returns void
+language sql volatile
+set search_path = ''
+as $$
+  -- In the order of the words, so that two writers that bring the same new words wait for each other instead of deadlocking.
+  insert into private.search_words (word, latin)
+  select words.word, private.transliterate(words.word)
+  from (
+    select distinct product_words as word
+    from unnest(learn_words.names) as given (name)
+    cross join private.product_words(given.name)
+  ) as words
+  where not exists (select from private.search_words where search_words.word = words.word)
+  order by words.word
+  on conflict do nothing;
+$$;
+comment on function private.learn_words(text[]) is 'Adds new words of these names to the vocabulary.';

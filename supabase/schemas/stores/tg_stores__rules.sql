@@ -1,0 +1,33 @@
+create or replace function private.tg_stores__rules() returns trigger
+language plpgsql volatile
+security definer -- looks at products the caller may not see
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' or new.time_zone <> old.time_zone then
+    begin
+      -- Postgres would also take 'UTC+3' (with POSIX' reversed sign) and abbreviations; the pattern leaves IANA names.
+      if new.time_zone !~ '^(UTC|[A-Z][A-Za-z_]+(/[A-Z][A-Za-z0-9_+-]+){1,2})$' then
+        raise invalid_parameter_value;
+      end if;
+      perform now() at time zone new.time_zone;
+    exception when invalid_parameter_value then
+      raise sqlstate 'PT422' using
+        message = 'That time zone does not exist.', detail = 'invalid_time_zone', hint = 'Use an IANA name, such as Asia/Kolkata.';
+    end;
+  end if;
+  if new.postal_code is null
+    and (tg_op = 'INSERT' or old.postal_code is not null or new.country_code <> old.country_code)
+    and (select countries.has_postal_code from public.countries where countries.code = new.country_code)
+  then
+    raise sqlstate 'PT422' using
+      message = 'This country''s addresses need a postal code.', detail = 'postal_code_required';
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_stores__rules() is 'Refuses a time zone or an address that does not exist. Errors: invalid_time_zone, postal_code_required.';
+
+create or replace trigger _500_rules
+  before insert or update of time_zone, postal_code, country_code on public.stores
+  for each row execute function private.tg_stores__rules();
