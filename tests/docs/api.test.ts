@@ -26,9 +26,11 @@ describe('docs/api.md', () => {
   test('every verb that an application may call is shown', () => {
     // What the edge functions call with the token of their caller is theirs.
     const behindFunctions = ['prepare_payment', 'prepare_refund']
-    const verbs = readdirSync('migrations').flatMap((name) =>
+    const verbs = readdirSync('supabase/schemas', { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.sql')
+    ).flatMap((name) =>
       [
-        ...read(join('migrations', name)).matchAll(
+        ...read(join('supabase/schemas', name)).matchAll(
           /^grant execute on function public\.(\w+)\([^;]*?\)\s+to (?=[^;]*\b(?:anon|authenticated)\b)/gm,
         ),
       ].map(([, verb]) => verb!)

@@ -3,6 +3,7 @@ import postgres from 'postgres'
 import { inject } from 'vitest'
 import type { Database } from '../../supabase/local/database.ts'
 import { cloneDatabase, dropDatabase, OWNER_PASSWORD } from '../../supabase/local/postgres/index.ts'
+import { supabase } from '../../supabase/official-cli.ts'
 import { releaseLater } from './resources.ts'
 
 /** `platform`: roles and the services' schemas. `marketbase`: with migrations and SQL seed, too. */
@@ -65,4 +66,10 @@ export function connectAs(
   })
   releaseLater(() => sql.end({ timeout: 1 }))
   return sql
+}
+
+/** The SQL that would make the schema of one database (by its URL) that of another, as the official CLI finds it. */
+export async function schemaDifference(from: string, to: string): Promise<string> {
+  const answer = await supabase('db', 'diff', '--from', from, '--to', to, '--output-format', 'json')
+  return (JSON.parse(answer) as { diff: string }).diff
 }
