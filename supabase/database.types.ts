@@ -1,4 +1,5 @@
 // Written by `npm run types` from the migrations. Do not edit.
+import type { Answers, Arguments, Columns } from './api.types.ts'
 
 export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[]
 
@@ -67,7 +68,7 @@ export type Database = {
       }
       'audit_log': {
         Row: {
-          'action': string
+          'action': 'insert' | 'update' | 'delete'
           'actor_id': string | null
           'actor_role': string
           'after': Json | null
@@ -80,7 +81,7 @@ export type Database = {
         }
         ComputedFields: never
         Insert: {
-          'action': string
+          'action': 'insert' | 'update' | 'delete'
           'actor_id'?: string | null
           'actor_role': string
           'after'?: Json | null
@@ -92,7 +93,7 @@ export type Database = {
           'table_name': string
         }
         Update: {
-          'action'?: string
+          'action'?: 'insert' | 'update' | 'delete'
           'actor_id'?: string | null
           'actor_role'?: string
           'after'?: Json | null
@@ -215,7 +216,7 @@ export type Database = {
           'expires_at': string
           'id': string
           'reminded_at': string | null
-          'status': string
+          'status': 'active' | 'checked_out' | 'claimed' | 'expired'
           'token_hash': string | null
           'updated_at': string
           'user_id': string | null
@@ -226,7 +227,7 @@ export type Database = {
           'expires_at': string
           'id'?: string
           'reminded_at'?: string | null
-          'status'?: string
+          'status'?: 'active' | 'checked_out' | 'claimed' | 'expired'
           'token_hash'?: string | null
           'updated_at'?: string
           'user_id'?: string | null
@@ -236,7 +237,7 @@ export type Database = {
           'expires_at'?: string
           'id'?: string
           'reminded_at'?: string | null
-          'status'?: string
+          'status'?: 'active' | 'checked_out' | 'claimed' | 'expired'
           'token_hash'?: string | null
           'updated_at'?: string
           'user_id'?: string | null
@@ -286,8 +287,8 @@ export type Database = {
           'currency': string
           'expires_at': string | null
           'id': string
-          'payment_method': string
-          'status': string
+          'payment_method': 'card' | 'cash_on_delivery'
+          'status': 'pending' | 'paid' | 'confirmed' | 'expired' | 'cancelled' | 'refunded'
           'total_amount': number
           'updated_at': string
           'user_id': string | null
@@ -299,8 +300,8 @@ export type Database = {
           'currency': string
           'expires_at'?: string | null
           'id'?: string
-          'payment_method': string
-          'status': string
+          'payment_method': 'card' | 'cash_on_delivery'
+          'status': 'pending' | 'paid' | 'confirmed' | 'expired' | 'cancelled' | 'refunded'
           'total_amount': number
           'updated_at'?: string
           'user_id'?: string | null
@@ -311,8 +312,8 @@ export type Database = {
           'currency'?: string
           'expires_at'?: string | null
           'id'?: string
-          'payment_method'?: string
-          'status'?: string
+          'payment_method'?: 'card' | 'cash_on_delivery'
+          'status'?: 'pending' | 'paid' | 'confirmed' | 'expired' | 'cancelled' | 'refunded'
           'total_amount'?: number
           'updated_at'?: string
           'user_id'?: string | null
@@ -342,7 +343,7 @@ export type Database = {
           'coupon_id': string
           'created_at': string
           'id': string
-          'status': string
+          'status': 'active' | 'released'
           'store_id': string | null
           'updated_at': string
           'user_id': string | null
@@ -354,7 +355,7 @@ export type Database = {
           'coupon_id': string
           'created_at'?: string
           'id'?: string
-          'status'?: string
+          'status'?: 'active' | 'released'
           'store_id'?: string | null
           'updated_at'?: string
           'user_id'?: string | null
@@ -365,7 +366,7 @@ export type Database = {
           'coupon_id'?: string
           'created_at'?: string
           'id'?: string
-          'status'?: string
+          'status'?: 'active' | 'released'
           'store_id'?: string | null
           'updated_at'?: string
           'user_id'?: string | null
@@ -398,7 +399,7 @@ export type Database = {
           'id': string
           'is_active': boolean
           'is_first_order_only': boolean
-          'kind': string
+          'kind': 'percentage' | 'amount' | 'free_shipping'
           'max_discount_amount': number | null
           'min_order_amount': number
           'per_customer_limit': number | null
@@ -420,7 +421,7 @@ export type Database = {
           'id'?: string
           'is_active'?: boolean
           'is_first_order_only'?: boolean
-          'kind': string
+          'kind': 'percentage' | 'amount' | 'free_shipping'
           'max_discount_amount'?: number | null
           'min_order_amount'?: number
           'per_customer_limit'?: number | null
@@ -441,7 +442,7 @@ export type Database = {
           'id'?: string
           'is_active'?: boolean
           'is_first_order_only'?: boolean
-          'kind'?: string
+          'kind'?: 'percentage' | 'amount' | 'free_shipping'
           'max_discount_amount'?: number | null
           'min_order_amount'?: number
           'per_customer_limit'?: number | null
@@ -501,11 +502,11 @@ export type Database = {
           'category_id': string | null
           'created_at': string
           'ends_at': string | null
-          'funded_by': string
+          'funded_by': 'store' | 'platform'
           'id': string
           'is_active': boolean
           'is_stackable': boolean
-          'kind': string
+          'kind': 'percentage' | 'amount'
           'name': string
           'percent_bps': number | null
           'product_id': string | null
@@ -519,11 +520,11 @@ export type Database = {
           'category_id'?: string | null
           'created_at'?: string
           'ends_at'?: string | null
-          'funded_by'?: string
+          'funded_by'?: 'store' | 'platform'
           'id'?: string
           'is_active'?: boolean
           'is_stackable'?: boolean
-          'kind': string
+          'kind': 'percentage' | 'amount'
           'name': string
           'percent_bps'?: number | null
           'product_id'?: string | null
@@ -536,11 +537,11 @@ export type Database = {
           'category_id'?: string | null
           'created_at'?: string
           'ends_at'?: string | null
-          'funded_by'?: string
+          'funded_by'?: 'store' | 'platform'
           'id'?: string
           'is_active'?: boolean
           'is_stackable'?: boolean
-          'kind'?: string
+          'kind'?: 'percentage' | 'amount'
           'name'?: string
           'percent_bps'?: number | null
           'product_id'?: string | null
@@ -621,7 +622,7 @@ export type Database = {
           'data': Json | null
           'from_status': string | null
           'id': string
-          'kind': string
+          'kind': 'status' | 'payment' | 'refund'
           'order_id': string
           'store_id': string
           'to_status': string | null
@@ -634,7 +635,7 @@ export type Database = {
           'data'?: Json | null
           'from_status'?: string | null
           'id'?: string
-          'kind': string
+          'kind': 'status' | 'payment' | 'refund'
           'order_id': string
           'store_id': string
           'to_status'?: string | null
@@ -646,7 +647,7 @@ export type Database = {
           'data'?: Json | null
           'from_status'?: string | null
           'id'?: string
-          'kind'?: string
+          'kind'?: 'status' | 'payment' | 'refund'
           'order_id'?: string
           'store_id'?: string
           'to_status'?: string | null
@@ -780,19 +781,26 @@ export type Database = {
           'included_tax_amount': number
           'item_count': number
           'number': number | null
-          'payment_method': string
-          'payment_status': string
+          'payment_method': 'card' | 'cash_on_delivery'
+          'payment_status': 'unpaid' | 'paid' | 'partially_refunded' | 'refunded'
           'platform_discount_amount': number
           'received_at': string | null
           'reference': string | null
           'refunded_amount': number
           'refunding_amount': number
           'shipped_at': string | null
-          'shipping_address': Json | null
+          'shipping_address': Columns['orders']['shipping_address']
           'shipping_amount': number
           'shipping_kind': string | null
           'shipping_method_name': string | null
-          'status': string
+          'status':
+            | 'pending'
+            | 'confirmed'
+            | 'processing'
+            | 'shipped'
+            | 'delivered'
+            | 'received'
+            | 'cancelled'
           'store_id': string
           'subtotal_amount': number
           'tax_amount': number
@@ -817,19 +825,26 @@ export type Database = {
           'included_tax_amount': number
           'item_count': number
           'number'?: number | null
-          'payment_method': string
-          'payment_status'?: string
+          'payment_method': 'card' | 'cash_on_delivery'
+          'payment_status'?: 'unpaid' | 'paid' | 'partially_refunded' | 'refunded'
           'platform_discount_amount'?: number
           'received_at'?: string | null
           'reference'?: string | null
           'refunded_amount'?: number
           'refunding_amount'?: number
           'shipped_at'?: string | null
-          'shipping_address'?: Json | null
+          'shipping_address'?: Columns['orders']['shipping_address']
           'shipping_amount': number
           'shipping_kind'?: string | null
           'shipping_method_name'?: string | null
-          'status': string
+          'status':
+            | 'pending'
+            | 'confirmed'
+            | 'processing'
+            | 'shipped'
+            | 'delivered'
+            | 'received'
+            | 'cancelled'
           'store_id': string
           'subtotal_amount': number
           'tax_amount': number
@@ -853,19 +868,26 @@ export type Database = {
           'included_tax_amount'?: number
           'item_count'?: number
           'number'?: number | null
-          'payment_method'?: string
-          'payment_status'?: string
+          'payment_method'?: 'card' | 'cash_on_delivery'
+          'payment_status'?: 'unpaid' | 'paid' | 'partially_refunded' | 'refunded'
           'platform_discount_amount'?: number
           'received_at'?: string | null
           'reference'?: string | null
           'refunded_amount'?: number
           'refunding_amount'?: number
           'shipped_at'?: string | null
-          'shipping_address'?: Json | null
+          'shipping_address'?: Columns['orders']['shipping_address']
           'shipping_amount'?: number
           'shipping_kind'?: string | null
           'shipping_method_name'?: string | null
-          'status'?: string
+          'status'?:
+            | 'pending'
+            | 'confirmed'
+            | 'processing'
+            | 'shipped'
+            | 'delivered'
+            | 'received'
+            | 'cancelled'
           'store_id'?: string
           'subtotal_amount'?: number
           'tax_amount'?: number
@@ -910,11 +932,11 @@ export type Database = {
           'id': string
           'next_check_at': string
           'order_id': string | null
-          'provider': string
+          'provider': 'stripe' | 'cash'
           'provider_payment_id': string | null
           'refunded_amount': number
           'refunding_amount': number
-          'status': string
+          'status': 'pending' | 'requires_action' | 'processing' | 'succeeded' | 'failed' | 'canceled'
           'updated_at': string
           'user_id': string | null
         }
@@ -932,11 +954,11 @@ export type Database = {
           'id'?: string
           'next_check_at'?: string
           'order_id'?: string | null
-          'provider': string
+          'provider': 'stripe' | 'cash'
           'provider_payment_id'?: string | null
           'refunded_amount'?: number
           'refunding_amount'?: number
-          'status'?: string
+          'status'?: 'pending' | 'requires_action' | 'processing' | 'succeeded' | 'failed' | 'canceled'
           'updated_at'?: string
           'user_id'?: string | null
         }
@@ -953,11 +975,11 @@ export type Database = {
           'id'?: string
           'next_check_at'?: string
           'order_id'?: string | null
-          'provider'?: string
+          'provider'?: 'stripe' | 'cash'
           'provider_payment_id'?: string | null
           'refunded_amount'?: number
           'refunding_amount'?: number
-          'status'?: string
+          'status'?: 'pending' | 'requires_action' | 'processing' | 'succeeded' | 'failed' | 'canceled'
           'updated_at'?: string
           'user_id'?: string | null
         }
@@ -1168,7 +1190,7 @@ export type Database = {
           'sales_count': number
           'search': unknown
           'slug': string
-          'status': string
+          'status': 'draft' | 'active' | 'archived'
           'store_id': string
           'updated_at': string
         }
@@ -1194,7 +1216,7 @@ export type Database = {
           'sales_count'?: number
           'search'?: unknown
           'slug': string
-          'status'?: string
+          'status'?: 'draft' | 'active' | 'archived'
           'store_id': string
           'updated_at'?: string
         }
@@ -1219,7 +1241,7 @@ export type Database = {
           'sales_count'?: number
           'search'?: unknown
           'slug'?: string
-          'status'?: string
+          'status'?: 'draft' | 'active' | 'archived'
           'store_id'?: string
           'updated_at'?: string
         }
@@ -1340,12 +1362,12 @@ export type Database = {
           'is_restocked': boolean
           'next_attempt_at': string
           'order_id': string | null
-          'origin': string
+          'origin': 'customer' | 'store' | 'system' | 'provider'
           'payment_id': string | null
           'provider_refund_id': string | null
           'reason': string | null
           'requested_by': string | null
-          'status': string
+          'status': 'requested' | 'approved' | 'rejected' | 'processing' | 'succeeded' | 'failed'
           'store_id': string | null
           'succeeded_at': string | null
           'updated_at': string
@@ -1365,12 +1387,12 @@ export type Database = {
           'is_restocked'?: boolean
           'next_attempt_at'?: string
           'order_id'?: string | null
-          'origin': string
+          'origin': 'customer' | 'store' | 'system' | 'provider'
           'payment_id'?: string | null
           'provider_refund_id'?: string | null
           'reason'?: string | null
           'requested_by'?: string | null
-          'status': string
+          'status': 'requested' | 'approved' | 'rejected' | 'processing' | 'succeeded' | 'failed'
           'store_id'?: string | null
           'succeeded_at'?: string | null
           'updated_at'?: string
@@ -1389,12 +1411,12 @@ export type Database = {
           'is_restocked'?: boolean
           'next_attempt_at'?: string
           'order_id'?: string | null
-          'origin'?: string
+          'origin'?: 'customer' | 'store' | 'system' | 'provider'
           'payment_id'?: string | null
           'provider_refund_id'?: string | null
           'reason'?: string | null
           'requested_by'?: string | null
-          'status'?: string
+          'status'?: 'requested' | 'approved' | 'rejected' | 'processing' | 'succeeded' | 'failed'
           'store_id'?: string | null
           'succeeded_at'?: string | null
           'updated_at'?: string
@@ -1482,7 +1504,7 @@ export type Database = {
           'free_over_amount': number | null
           'id': string
           'is_active': boolean
-          'kind': string
+          'kind': 'flat' | 'free_over' | 'pickup'
           'name': string
           'position': number
           'rate_amount': number
@@ -1496,7 +1518,7 @@ export type Database = {
           'free_over_amount'?: number | null
           'id'?: string
           'is_active'?: boolean
-          'kind'?: string
+          'kind'?: 'flat' | 'free_over' | 'pickup'
           'name': string
           'position'?: number
           'rate_amount'?: number
@@ -1509,7 +1531,7 @@ export type Database = {
           'free_over_amount'?: number | null
           'id'?: string
           'is_active'?: boolean
-          'kind'?: string
+          'kind'?: 'flat' | 'free_over' | 'pickup'
           'name'?: string
           'position'?: number
           'rate_amount'?: number
@@ -1593,7 +1615,7 @@ export type Database = {
           'id': string
           'note': string | null
           'quantity': number
-          'reason': string
+          'reason': 'initial' | 'received' | 'correction' | 'damaged' | 'lost' | 'count' | 'sale' | 'return'
           'reference_id': string | null
           'store_id': string
           'variant_id': string
@@ -1605,7 +1627,7 @@ export type Database = {
           'id'?: string
           'note'?: string | null
           'quantity': number
-          'reason': string
+          'reason': 'initial' | 'received' | 'correction' | 'damaged' | 'lost' | 'count' | 'sale' | 'return'
           'reference_id'?: string | null
           'store_id': string
           'variant_id': string
@@ -1616,7 +1638,7 @@ export type Database = {
           'id'?: string
           'note'?: string | null
           'quantity'?: number
-          'reason'?: string
+          'reason'?: 'initial' | 'received' | 'correction' | 'damaged' | 'lost' | 'count' | 'sale' | 'return'
           'reference_id'?: string | null
           'store_id'?: string
           'variant_id'?: string
@@ -1651,7 +1673,7 @@ export type Database = {
           'expires_at': string
           'order_id': string
           'quantity': number
-          'status': string
+          'status': 'active' | 'sold' | 'released'
           'store_id': string
           'updated_at': string
           'variant_id': string
@@ -1662,7 +1684,7 @@ export type Database = {
           'expires_at': string
           'order_id': string
           'quantity': number
-          'status'?: string
+          'status'?: 'active' | 'sold' | 'released'
           'store_id': string
           'updated_at'?: string
           'variant_id': string
@@ -1672,7 +1694,7 @@ export type Database = {
           'expires_at'?: string
           'order_id'?: string
           'quantity'?: number
-          'status'?: string
+          'status'?: 'active' | 'sold' | 'released'
           'store_id'?: string
           'updated_at'?: string
           'variant_id'?: string
@@ -1752,7 +1774,7 @@ export type Database = {
           'id': string
           'invited_by': string | null
           'phone': string | null
-          'role': string
+          'role': 'manager' | 'staff'
           'store_id': string
         }
         ComputedFields: never
@@ -1765,7 +1787,7 @@ export type Database = {
           'id'?: string
           'invited_by'?: string | null
           'phone'?: string | null
-          'role': string
+          'role': 'manager' | 'staff'
           'store_id': string
         }
         Update: {
@@ -1777,7 +1799,7 @@ export type Database = {
           'id'?: string
           'invited_by'?: string | null
           'phone'?: string | null
-          'role'?: string
+          'role'?: 'manager' | 'staff'
           'store_id'?: string
         }
         Relationships: [
@@ -1834,20 +1856,20 @@ export type Database = {
       'store_members': {
         Row: {
           'created_at': string
-          'role': string
+          'role': 'owner' | 'manager' | 'staff'
           'store_id': string
           'user_id': string
         }
         ComputedFields: never
         Insert: {
           'created_at'?: string
-          'role': string
+          'role': 'owner' | 'manager' | 'staff'
           'store_id': string
           'user_id': string
         }
         Update: {
           'created_at'?: string
-          'role'?: string
+          'role'?: 'owner' | 'manager' | 'staff'
           'store_id'?: string
           'user_id'?: string
         }
@@ -1892,7 +1914,7 @@ export type Database = {
           'rating_sum': number
           'region': string | null
           'slug': string
-          'status': string
+          'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
           'time_zone': string
           'updated_at': string
@@ -1921,7 +1943,7 @@ export type Database = {
           'rating_sum'?: number
           'region'?: string | null
           'slug': string
-          'status'?: string
+          'status'?: 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps'?: number
           'time_zone'?: string
           'updated_at'?: string
@@ -1949,7 +1971,7 @@ export type Database = {
           'rating_sum'?: number
           'region'?: string | null
           'slug'?: string
-          'status'?: string
+          'status'?: 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps'?: number
           'time_zone'?: string
           'updated_at'?: string
@@ -2023,7 +2045,7 @@ export type Database = {
     Views: {
       'admin_audit': {
         Row: {
-          'action': string
+          'action': 'insert' | 'update' | 'delete'
           'actor': string | null
           'after': Json | null
           'at': string
@@ -2046,11 +2068,18 @@ export type Database = {
           'customer_phone': string | null
           'id': string
           'item_count': number
-          'payment_method': string
-          'payment_status': string
+          'payment_method': 'card' | 'cash_on_delivery'
+          'payment_status': 'unpaid' | 'paid' | 'partially_refunded' | 'refunded'
           'reference': string | null
           'refunded_amount': number
-          'status': string
+          'status':
+            | 'pending'
+            | 'confirmed'
+            | 'processing'
+            | 'shipped'
+            | 'delivered'
+            | 'received'
+            | 'cancelled'
           'store': string
           'total_amount': number
         }
@@ -2072,7 +2101,7 @@ export type Database = {
           'rating': number
           'rating_count': number
           'sales_count': number
-          'status': string
+          'status': 'draft' | 'active' | 'archived'
           'store': string
         }
         ComputedFields: never
@@ -2088,7 +2117,7 @@ export type Database = {
           'order_reference': string | null
           'provider_refund_id': string | null
           'reason': string | null
-          'status': string
+          'status': 'requested' | 'approved' | 'rejected' | 'processing' | 'succeeded' | 'failed'
           'store': string | null
         }
         ComputedFields: never
@@ -2135,7 +2164,7 @@ export type Database = {
           'owner_phone': string | null
           'rating': number
           'rating_count': number
-          'status': string
+          'status': 'pending' | 'active' | 'suspended' | 'closed'
         }
         ComputedFields: never
         Relationships: [
@@ -2168,7 +2197,7 @@ export type Database = {
         Args: { 'token': string }
         Returns: {
           'created_at': string
-          'role': string
+          'role': 'owner' | 'manager' | 'staff'
           'store_id': string
           'user_id': string
         }
@@ -2180,11 +2209,21 @@ export type Database = {
         }
       }
       'add_to_cart': {
-        Args: { 'cart_token'?: string; 'product_id'?: string; 'quantity'?: number; 'variant_id'?: string }
-        Returns: Json
+        Args: {
+          'cart_token'?: string | null
+          'product_id'?: string | null
+          'quantity'?: number
+          'variant_id'?: string | null
+        }
+        Returns: Answers['add_to_cart']
       }
       'adjust_stock': {
-        Args: { 'quantity': number; 'reason'?: string; 'reference'?: string; 'variant_id': string }
+        Args: {
+          'quantity': number
+          'reason'?: Arguments['adjust_stock']['reason']
+          'reference'?: string | null
+          'variant_id': string
+        }
         Returns: {
           'is_low': boolean
           'low_stock_threshold': number
@@ -2203,11 +2242,11 @@ export type Database = {
       }
       'advance_order': {
         Args: {
-          'carrier'?: string
+          'carrier'?: string | null
           'order_id': string
-          'status': string
-          'tracking_number'?: string
-          'tracking_url'?: string
+          'status': Arguments['advance_order']['status']
+          'tracking_number'?: string | null
+          'tracking_url'?: string | null
         }
         Returns: {
           'cancel_reason': string | null
@@ -2226,19 +2265,26 @@ export type Database = {
           'included_tax_amount': number
           'item_count': number
           'number': number | null
-          'payment_method': string
-          'payment_status': string
+          'payment_method': 'card' | 'cash_on_delivery'
+          'payment_status': 'unpaid' | 'paid' | 'partially_refunded' | 'refunded'
           'platform_discount_amount': number
           'received_at': string | null
           'reference': string | null
           'refunded_amount': number
           'refunding_amount': number
           'shipped_at': string | null
-          'shipping_address': Json | null
+          'shipping_address': Columns['orders']['shipping_address']
           'shipping_amount': number
           'shipping_kind': string | null
           'shipping_method_name': string | null
-          'status': string
+          'status':
+            | 'pending'
+            | 'confirmed'
+            | 'processing'
+            | 'shipped'
+            | 'delivered'
+            | 'received'
+            | 'cancelled'
           'store_id': string
           'subtotal_amount': number
           'tax_amount': number
@@ -2252,27 +2298,35 @@ export type Database = {
           isSetofReturn: false
         }
       }
-      'apply_coupon': { Args: { 'cart_token'?: string; 'code': string; 'store_id'?: string }; Returns: Json }
+      'apply_coupon': {
+        Args: { 'cart_token'?: string | null; 'code': string; 'store_id'?: string | null }
+        Returns: Answers['apply_coupon']
+      }
       'apply_payment_event': {
         Args: {
           'event_id': string
           'event_type': string
-          'fact'?: Json
+          'fact'?: Json | null
           'livemode': boolean
           'occurred_at': string
         }
-        Returns: Json
+        Returns: Answers['apply_payment_event']
       }
       'attach_payment_intent': {
         Args: { 'attempt': number; 'payment_id': string; 'provider_intent_id': string }
-        Returns: Json
+        Returns: Answers['attach_payment_intent']
       }
       'attach_refund': {
-        Args: { 'failure'?: string; 'provider_refund_id': string; 'refund_id': string; 'status': string }
-        Returns: Json
+        Args: {
+          'failure'?: string | null
+          'provider_refund_id': string
+          'refund_id': string
+          'status': string
+        }
+        Returns: Answers['attach_refund']
       }
       'cancel_order': {
-        Args: { 'order_id': string; 'reason'?: string }
+        Args: { 'order_id': string; 'reason'?: string | null }
         Returns: {
           'cancel_reason': string | null
           'cancelled_at': string | null
@@ -2290,19 +2344,26 @@ export type Database = {
           'included_tax_amount': number
           'item_count': number
           'number': number | null
-          'payment_method': string
-          'payment_status': string
+          'payment_method': 'card' | 'cash_on_delivery'
+          'payment_status': 'unpaid' | 'paid' | 'partially_refunded' | 'refunded'
           'platform_discount_amount': number
           'received_at': string | null
           'reference': string | null
           'refunded_amount': number
           'refunding_amount': number
           'shipped_at': string | null
-          'shipping_address': Json | null
+          'shipping_address': Columns['orders']['shipping_address']
           'shipping_amount': number
           'shipping_kind': string | null
           'shipping_method_name': string | null
-          'status': string
+          'status':
+            | 'pending'
+            | 'confirmed'
+            | 'processing'
+            | 'shipped'
+            | 'delivered'
+            | 'received'
+            | 'cancelled'
           'store_id': string
           'subtotal_amount': number
           'tax_amount': number
@@ -2317,10 +2378,10 @@ export type Database = {
         }
       }
       'change_member_role': {
-        Args: { 'role': string; 'store_id': string; 'user_id': string }
+        Args: { 'role': Arguments['change_member_role']['role']; 'store_id': string; 'user_id': string }
         Returns: {
           'created_at': string
-          'role': string
+          'role': 'owner' | 'manager' | 'staff'
           'store_id': string
           'user_id': string
         }
@@ -2341,18 +2402,18 @@ export type Database = {
       }
       'checkout': {
         Args: {
-          'cart_id'?: string
-          'expected_total_amount'?: number
+          'cart_id'?: string | null
+          'expected_total_amount'?: number | null
           'idempotency_key': string
-          'payment_method': string
-          'shipping_address'?: Json
-          'shipping_address_id'?: string
-          'shipping_methods'?: Json
-          'store_ids'?: (string)[]
+          'payment_method': Arguments['checkout']['payment_method']
+          'shipping_address'?: Arguments['checkout']['shipping_address'] | null
+          'shipping_address_id'?: string | null
+          'shipping_methods'?: Arguments['checkout']['shipping_methods'] | null
+          'store_ids'?: (string)[] | null
         }
-        Returns: Json
+        Returns: Answers['checkout']
       }
-      'claim_cart': { Args: { 'cart_token'?: string }; Returns: Json }
+      'claim_cart': { Args: { 'cart_token'?: string | null }; Returns: Answers['claim_cart'] }
       'claim_outbox': {
         Args: { 'lease_seconds'?: number; 'max_rows'?: number }
         Returns: {
@@ -2365,7 +2426,7 @@ export type Database = {
           'template': string
         }[]
       }
-      'clear_cart': { Args: { 'cart_token'?: string }; Returns: Json }
+      'clear_cart': { Args: { 'cart_token'?: string | null }; Returns: Answers['clear_cart'] }
       'close_store': {
         Args: { 'store_id': string }
         Returns: {
@@ -2391,7 +2452,7 @@ export type Database = {
           'rating_sum': number
           'region': string | null
           'slug': string
-          'status': string
+          'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
           'time_zone': string
           'updated_at': string
@@ -2422,19 +2483,26 @@ export type Database = {
           'included_tax_amount': number
           'item_count': number
           'number': number | null
-          'payment_method': string
-          'payment_status': string
+          'payment_method': 'card' | 'cash_on_delivery'
+          'payment_status': 'unpaid' | 'paid' | 'partially_refunded' | 'refunded'
           'platform_discount_amount': number
           'received_at': string | null
           'reference': string | null
           'refunded_amount': number
           'refunding_amount': number
           'shipped_at': string | null
-          'shipping_address': Json | null
+          'shipping_address': Columns['orders']['shipping_address']
           'shipping_amount': number
           'shipping_kind': string | null
           'shipping_method_name': string | null
-          'status': string
+          'status':
+            | 'pending'
+            | 'confirmed'
+            | 'processing'
+            | 'shipped'
+            | 'delivered'
+            | 'received'
+            | 'cancelled'
           'store_id': string
           'subtotal_amount': number
           'tax_amount': number
@@ -2452,15 +2520,15 @@ export type Database = {
         Args: {
           'city': string
           'country_code': string
-          'currency'?: string
+          'currency'?: string | null
           'description'?: string
-          'email'?: string
+          'email'?: string | null
           'line1': string
-          'line2'?: string
+          'line2'?: string | null
           'name': string
-          'phone'?: string
-          'postal_code'?: string
-          'region'?: string
+          'phone'?: string | null
+          'postal_code'?: string | null
+          'region'?: string | null
           'time_zone'?: string
         }
         Returns: {
@@ -2486,7 +2554,7 @@ export type Database = {
           'rating_sum': number
           'region': string | null
           'slug': string
-          'status': string
+          'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
           'time_zone': string
           'updated_at': string
@@ -2499,7 +2567,7 @@ export type Database = {
         }
       }
       'decide_refund': {
-        Args: { 'approve': boolean; 'note'?: string; 'refund_id': string; 'restock'?: boolean }
+        Args: { 'approve': boolean; 'note'?: string | null; 'refund_id': string; 'restock'?: boolean }
         Returns: {
           'amount': number
           'attempts': number
@@ -2514,12 +2582,12 @@ export type Database = {
           'is_restocked': boolean
           'next_attempt_at': string
           'order_id': string | null
-          'origin': string
+          'origin': 'customer' | 'store' | 'system' | 'provider'
           'payment_id': string | null
           'provider_refund_id': string | null
           'reason': string | null
           'requested_by': string | null
-          'status': string
+          'status': 'requested' | 'approved' | 'rejected' | 'processing' | 'succeeded' | 'failed'
           'store_id': string | null
           'succeeded_at': string | null
           'updated_at': string
@@ -2539,23 +2607,38 @@ export type Database = {
           'rule': string
         }[]
       }
-      'export_products': { Args: { 'after_id'?: string; 'store_id': string }; Returns: string }
-      'get_cart': { Args: { 'cart_token'?: string }; Returns: Json }
-      'get_product': { Args: { 'link'?: string; 'product_id'?: string; 'slug'?: string }; Returns: Json }
-      'get_store_by_link': { Args: { 'link': string }; Returns: Json }
+      'export_products': { Args: { 'after_id'?: string | null; 'store_id': string }; Returns: string }
+      'get_cart': { Args: { 'cart_token'?: string | null }; Returns: Answers['get_cart'] }
+      'get_product': {
+        Args: { 'link'?: string | null; 'product_id'?: string | null; 'slug'?: string | null }
+        Returns: Answers['get_product']
+      }
+      'get_store_by_link': { Args: { 'link': string }; Returns: Answers['get_store_by_link'] }
       'get_store_catalog': {
         Args: {
-          'cursor'?: string
+          'cursor'?: string | null
           'link': string
           'max_categories'?: number
           'products_per_category'?: number
         }
-        Returns: Json
+        Returns: Answers['get_store_catalog']
       }
-      'import_products': { Args: { 'csv'?: string; 'rows'?: Json; 'store_id': string }; Returns: Json }
+      'import_products': {
+        Args: {
+          'csv'?: string | null
+          'rows'?: Arguments['import_products']['rows'] | null
+          'store_id': string
+        }
+        Returns: Answers['import_products']
+      }
       'invite_member': {
-        Args: { 'email'?: string; 'phone'?: string; 'role': string; 'store_id': string }
-        Returns: Json
+        Args: {
+          'email'?: string | null
+          'phone'?: string | null
+          'role': Arguments['invite_member']['role']
+          'store_id': string
+        }
+        Returns: Answers['invite_member']
       }
       'list_payments_to_reconcile': {
         Args: { 'max_rows'?: number }
@@ -2581,7 +2664,10 @@ export type Database = {
         Returns: undefined
       }
       'mark_outbox_sent': { Args: { 'id': string; 'provider_id': string }; Returns: undefined }
-      'merge_cart': { Args: { 'cart_token'?: string; 'items': Json }; Returns: Json }
+      'merge_cart': {
+        Args: { 'cart_token'?: string | null; 'items': Arguments['merge_cart']['items'] }
+        Returns: Answers['merge_cart']
+      }
       'merge_categories': {
         Args: { 'from_id': string; 'into_id': string }
         Returns: {
@@ -2599,10 +2685,16 @@ export type Database = {
           isSetofReturn: false
         }
       }
-      'prepare_payment': { Args: { 'checkout_id': string }; Returns: Json }
-      'prepare_refund': { Args: { 'refund_id': string }; Returns: Json }
-      'prepare_refund_for_job': { Args: { 'refund_id': string }; Returns: Json }
-      'quote_cart': { Args: { 'cart_token'?: string; 'shipping_methods'?: Json }; Returns: Json }
+      'prepare_payment': { Args: { 'checkout_id': string }; Returns: Answers['prepare_payment'] }
+      'prepare_refund': { Args: { 'refund_id': string }; Returns: Answers['prepare_refund'] }
+      'prepare_refund_for_job': { Args: { 'refund_id': string }; Returns: Answers['prepare_refund_for_job'] }
+      'quote_cart': {
+        Args: {
+          'cart_token'?: string | null
+          'shipping_methods'?: Arguments['quote_cart']['shipping_methods'] | null
+        }
+        Returns: Answers['quote_cart']
+      }
       'read_metrics': {
         Args: Record<PropertyKey, never>
         Returns: {
@@ -2632,19 +2724,26 @@ export type Database = {
           'included_tax_amount': number
           'item_count': number
           'number': number | null
-          'payment_method': string
-          'payment_status': string
+          'payment_method': 'card' | 'cash_on_delivery'
+          'payment_status': 'unpaid' | 'paid' | 'partially_refunded' | 'refunded'
           'platform_discount_amount': number
           'received_at': string | null
           'reference': string | null
           'refunded_amount': number
           'refunding_amount': number
           'shipped_at': string | null
-          'shipping_address': Json | null
+          'shipping_address': Columns['orders']['shipping_address']
           'shipping_amount': number
           'shipping_kind': string | null
           'shipping_method_name': string | null
-          'status': string
+          'status':
+            | 'pending'
+            | 'confirmed'
+            | 'processing'
+            | 'shipped'
+            | 'delivered'
+            | 'received'
+            | 'cancelled'
           'store_id': string
           'subtotal_amount': number
           'tax_amount': number
@@ -2668,12 +2767,18 @@ export type Database = {
         }
         Returns: undefined
       }
-      'register_sms': { Args: { 'dedupe_key': string; 'phone': string }; Returns: Json }
-      'remove_coupon': { Args: { 'cart_token'?: string; 'code'?: string }; Returns: Json }
-      'remove_from_cart': { Args: { 'cart_token'?: string; 'variant_id': string }; Returns: Json }
+      'register_sms': { Args: { 'dedupe_key': string; 'phone': string }; Returns: Answers['register_sms'] }
+      'remove_coupon': {
+        Args: { 'cart_token'?: string | null; 'code'?: string | null }
+        Returns: Answers['remove_coupon']
+      }
+      'remove_from_cart': {
+        Args: { 'cart_token'?: string | null; 'variant_id': string }
+        Returns: Answers['remove_from_cart']
+      }
       'remove_member': { Args: { 'store_id': string; 'user_id': string }; Returns: undefined }
       'rename_category': {
-        Args: { 'category_id': string; 'name': string; 'parent_id'?: string }
+        Args: { 'category_id': string; 'name': string; 'parent_id'?: string | null }
         Returns: {
           'created_at': string
           'id': string
@@ -2714,7 +2819,7 @@ export type Database = {
           'rating_sum': number
           'region': string | null
           'slug': string
-          'status': string
+          'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
           'time_zone': string
           'updated_at': string
@@ -2727,7 +2832,12 @@ export type Database = {
         }
       }
       'request_refund': {
-        Args: { 'amount'?: number; 'lines'?: Json; 'order_id': string; 'reason'?: string }
+        Args: {
+          'amount'?: number | null
+          'lines'?: Arguments['request_refund']['lines'] | null
+          'order_id': string
+          'reason'?: string | null
+        }
         Returns: {
           'amount': number
           'attempts': number
@@ -2742,12 +2852,12 @@ export type Database = {
           'is_restocked': boolean
           'next_attempt_at': string
           'order_id': string | null
-          'origin': string
+          'origin': 'customer' | 'store' | 'system' | 'provider'
           'payment_id': string | null
           'provider_refund_id': string | null
           'reason': string | null
           'requested_by': string | null
-          'status': string
+          'status': 'requested' | 'approved' | 'rejected' | 'processing' | 'succeeded' | 'failed'
           'store_id': string | null
           'succeeded_at': string | null
           'updated_at': string
@@ -2760,52 +2870,52 @@ export type Database = {
         }
       }
       'sales_summary': {
-        Args: { 'from_date'?: string; 'store_id'?: string; 'to_date'?: string }
-        Returns: Json
+        Args: { 'from_date'?: string | null; 'store_id'?: string | null; 'to_date'?: string | null }
+        Returns: Answers['sales_summary']
       }
       'save_product': {
         Args: {
-          'category'?: string
-          'description'?: string
-          'images'?: Json
-          'mrp_amount'?: number
-          'name'?: string
-          'options'?: Json
-          'price_amount'?: number
-          'product_id'?: string
-          'quantity'?: number
-          'sku'?: string
-          'status'?: string
+          'category'?: string | null
+          'description'?: string | null
+          'images'?: Arguments['save_product']['images'] | null
+          'mrp_amount'?: number | null
+          'name'?: string | null
+          'options'?: Arguments['save_product']['options'] | null
+          'price_amount'?: number | null
+          'product_id'?: string | null
+          'quantity'?: number | null
+          'sku'?: string | null
+          'status'?: Arguments['save_product']['status'] | null
           'store_id': string
-          'variants'?: Json
+          'variants'?: Arguments['save_product']['variants'] | null
         }
-        Returns: Json
+        Returns: Answers['save_product']
       }
       'search_products': {
         Args: {
-          'category_ids'?: (string)[]
-          'currency'?: string
-          'cursor'?: string
-          'in_stock'?: boolean
-          'max_price'?: number
-          'min_price'?: number
-          'min_rating'?: number
-          'on_discount'?: boolean
+          'category_ids'?: (string)[] | null
+          'currency'?: string | null
+          'cursor'?: string | null
+          'in_stock'?: boolean | null
+          'max_price'?: number | null
+          'min_price'?: number | null
+          'min_rating'?: number | null
+          'on_discount'?: boolean | null
           'page_size'?: number
-          'query'?: string
-          'sort'?: string
-          'store_id'?: string
+          'query'?: string | null
+          'sort'?: Arguments['search_products']['sort'] | null
+          'store_id'?: string | null
           'with_facets'?: boolean
         }
-        Returns: Json
+        Returns: Answers['search_products']
       }
-      'service_health': { Args: Record<PropertyKey, never>; Returns: Json }
+      'service_health': { Args: Record<PropertyKey, never>; Returns: Answers['service_health'] }
       'set_cart_quantity': {
-        Args: { 'cart_token'?: string; 'quantity': number; 'variant_id': string }
-        Returns: Json
+        Args: { 'cart_token'?: string | null; 'quantity': number; 'variant_id': string }
+        Returns: Answers['set_cart_quantity']
       }
       'set_product_status': {
-        Args: { 'product_id': string; 'status': string }
+        Args: { 'product_id': string; 'status': Arguments['set_product_status']['status'] }
         Returns: {
           'category_id': string
           'created_at': string
@@ -2827,7 +2937,7 @@ export type Database = {
           'sales_count': number
           'search': unknown
           'slug': string
-          'status': string
+          'status': 'draft' | 'active' | 'archived'
           'store_id': string
           'updated_at': string
         }
@@ -2857,7 +2967,7 @@ export type Database = {
         }
       }
       'set_store_status': {
-        Args: { 'status': string; 'store_id': string }
+        Args: { 'status': Arguments['set_store_status']['status']; 'store_id': string }
         Returns: {
           'city': string
           'country_code': string
@@ -2881,7 +2991,7 @@ export type Database = {
           'rating_sum': number
           'region': string | null
           'slug': string
-          'status': string
+          'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
           'time_zone': string
           'updated_at': string
@@ -2893,7 +3003,7 @@ export type Database = {
           isSetofReturn: false
         }
       }
-      'settle_sms': { Args: { 'dedupe_key': string; 'provider_id'?: string }; Returns: undefined }
+      'settle_sms': { Args: { 'dedupe_key': string; 'provider_id'?: string | null }; Returns: undefined }
       'transfer_store': {
         Args: { 'store_id': string; 'user_id': string }
         Returns: {
@@ -2919,7 +3029,7 @@ export type Database = {
           'rating_sum': number
           'region': string | null
           'slug': string
-          'status': string
+          'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
           'time_zone': string
           'updated_at': string

@@ -25,7 +25,7 @@ describe('docs/api.md, word for word: accounts, stores, running the marketplace'
   beforeAll(async () => {
     platform = await startTestPlatform({ withFunctions: true })
   })
-  afterAll(() => expect(page.unread()).toEqual([]))
+  afterAll(() => expect([...page.unread(), ...page.mistyped()]).toEqual([]), 120_000)
 
   test('a client, and the code of an error', async () => {
     const made = await page.run('createClient(', { createClient: (...given: string[]) => given })

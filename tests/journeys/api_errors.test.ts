@@ -27,7 +27,7 @@ describe('docs/errors.md: how an error is read, and what Postgres and PostgREST 
     store_id = await openStore(owner)
     lamp = await offer(owner, store_id, 'Lamp', 1000, 1)
   })
-  afterAll(() => expect(page.unread()).toEqual([]))
+  afterAll(() => expect([...page.unread(), ...page.mistyped()]).toEqual([]), 120_000)
 
   test('the code of a verb and of an edge function', async () => {
     const hints: string[] = []

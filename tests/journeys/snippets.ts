@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs'
+import ts from 'typescript'
+import { compile } from '../support/compile.ts'
 
 /** One snippet of a page, and whether it was run. */
 interface Snippet {
@@ -24,6 +26,7 @@ export class Snippets {
   readonly samples = new Map<string, unknown>()
   readonly #snippets: Snippet[] = []
   #refused: string[] = []
+  readonly #calls: { verb: string; given: string; answer: string }[] = []
 
   /**
    * @param path the page
@@ -40,9 +43,13 @@ export class Snippets {
     }
   }
 
-  /** `fetch` for the clients of snippets: remembers what was refused. */
+  /** `fetch` for the clients of snippets: remembers what was answered, and what was refused. */
   readonly fetch: typeof fetch = async (input, init) => {
     const response = await fetch(input, init)
+    const verb = /\/rest\/v1\/rpc\/(\w+)$/.exec(new URL(String(input)).pathname)?.[1]
+    if (verb !== undefined && response.ok && response.headers.get('content-type')?.includes('json')) {
+      this.#calls.push({ verb, given: String(init?.body), answer: await response.clone().text() })
+    }
     if (!response.ok) {
       const body = await response.clone().json().catch(() => ({})) as { code?: string; details?: string }
       const code = body.code?.startsWith('PT') ? body.details : body.code
@@ -62,7 +69,7 @@ export class Snippets {
     const snippet = fitting[0]!
     snippet.wasRun = true
     this.#refused = []
-    const code = snippet.code.replace(/^import .*$/gm, '')
+    const code = withoutTypes(snippet.code.replace(/^import .*$/gm, ''))
     const names = [...code.matchAll(/^(?:const|let) (?:\{(.*?)\}|(\w+)) =/gm)].flatMap(([, several, one]) =>
       one ?? several!.split(',').map((name) => name.split(':').at(-1)!.replace(/[{}\s]/g, ''))
     ).filter((name) => /^\w+$/.test(name))
@@ -75,10 +82,30 @@ export class Snippets {
     return declared
   }
 
+  /** What the compiler has to say of the arguments and answers of all calls, held against the generated types. */
+  mistyped(): string[] {
+    const header = `import type { Database } from './supabase/database.types.ts'\n`
+    return compile(
+      header + this.#calls.map(({ verb, given, answer }, index) => `
+export const given${index}: Database['public']['Functions']['${verb}']['Args'] = ${given}
+export const answer${index}: Database['public']['Functions']['${verb}']['Returns'] = ${answer}`).join(
+        '\n',
+      ),
+    )
+  }
+
   /** Snippets that were not run. */
   unread(): string[] {
     return this.#snippets.filter(({ wasRun }) => !wasRun).map(({ section, code }) => `${section}: ${code}`)
   }
+}
+
+/** The JavaScript of a snippet. */
+function withoutTypes(code: string): string {
+  const { outputText } = ts.transpileModule(code, {
+    compilerOptions: { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext },
+  })
+  return outputText.replace(/^export \{\};?$/gm, '')
 }
 
 /** The names of all members of an answer, with those of its parts: `items[].name`. */

@@ -1,0 +1,412 @@
+/**
+ * The JSON of the API: what verbs answer, what they take, and what stands in columns of JSON. `npm run types` puts these
+ * types into `Database` (database.types.ts); a test compiles real answers against them, so none can say too much or too little.
+ * Amounts are whole minor units of the currency beside them; times are ISO 8601 in UTC.
+ */
+import type { ErrorCode } from './error-codes.ts'
+
+/** How an order is paid. */
+export type PaymentMethod = 'card' | 'cash_on_delivery'
+/** How a discount or coupon lowers a price. */
+export type CouponKind = 'percentage' | 'amount' | 'free_shipping'
+
+/** A picture in the bucket `store-media`. */
+export interface Image {
+  path: string
+  alt: string
+}
+
+/** A category, as lists name it. */
+export interface CategoryReference {
+  id: string
+  name: string
+  slug: string
+}
+
+/** A store, as lists name it; `link` is its address in the shop. */
+export interface StoreReference {
+  id: string
+  name: string
+  link: string
+}
+
+/** An address as an order keeps it: what was written, never what the address book says later. */
+export interface ShippingAddress {
+  recipient_name: string
+  line1: string
+  line2: string | null
+  city: string
+  region: string | null
+  postal_code: string | null
+  /** ISO 3166-1 alpha-2. */
+  country_code: string
+  /** E.164. */
+  phone: string | null
+}
+
+/** A shipping address as checkout takes it. */
+export interface ShippingAddressInput {
+  recipient_name: string
+  line1: string
+  line2?: string | null
+  city: string
+  region?: string | null
+  postal_code?: string | null
+  country_code: string
+  phone?: string | null
+}
+
+/** By store id, the id of the way its parcel goes. */
+export type ChosenShippingMethods = Record<string, string>
+
+/** A way of shipping that a store offers for this cart. */
+export interface OfferedShippingMethod {
+  id: string
+  name: string
+  kind: 'flat' | 'free_over' | 'pickup'
+  rate_amount: number
+  free_over_amount: number | null
+}
+
+/** One line of a cart, with live prices. */
+export interface CartItem {
+  variant_id: string
+  product_id: string
+  store_id: string
+  name: string
+  slug: string
+  variant_title: string | null
+  sku: string | null
+  image_path: string | null
+  quantity: number
+  currency: string
+  mrp_amount: number
+  list_amount: number
+  unit_price_amount: number
+  subtotal_amount: number
+  discount_amount: number
+  tax_amount: number
+  included_tax_amount: number
+  total_amount: number
+  availability: 'available' | 'out_of_stock' | 'insufficient_stock' | 'unavailable'
+  /** How many of the wanted pieces there are. */
+  available_quantity: number
+}
+
+/** What one store would get of a cart. */
+export interface CartStore {
+  store_id: string
+  name: string
+  slug: string
+  is_open: boolean
+  currency: string
+  item_count: number
+  subtotal_amount: number
+  discount_amount: number
+  shipping_amount: number
+  tax_amount: number
+  included_tax_amount: number
+  total_amount: number
+  shipping_method_id: string | null
+  shipping_method_name: string | null
+  shipping_methods: OfferedShippingMethod[]
+}
+
+/** A code in a cart: what it takes off, or why it does not. */
+export interface CartCoupon {
+  code: string
+  store_id: string | null
+  kind: CouponKind
+  amount: number
+  problem: ErrorCode | null
+}
+
+/** A cart. Sums are null when its stores sell in different currencies; `id` and `currency` are null while there is none. */
+export interface Cart {
+  id: string | null
+  currency: string | null
+  item_count: number
+  subtotal_amount: number | null
+  discount_amount: number | null
+  shipping_amount: number | null
+  tax_amount: number | null
+  included_tax_amount: number | null
+  total_amount: number | null
+  is_available: boolean
+  items: CartItem[]
+  stores: CartStore[]
+  coupons: CartCoupon[]
+  /** The secret of a cart without an account, told once, by the call that opened it. */
+  token?: string
+}
+
+/** What `checkout` placed. */
+export interface PlacedCheckout {
+  checkout_id: string
+  status: 'pending' | 'confirmed' | 'expired' | 'cancelled'
+  payment_method: PaymentMethod
+  total_amount: number
+  currency: string
+  /** Until when the stock is held for a card payment. */
+  expires_at: string | null
+  orders: PlacedOrder[]
+}
+
+/** One store's order of a checkout; it gets its number when it is confirmed. */
+export interface PlacedOrder {
+  id: string
+  store_id: string
+  number: number | null
+  reference: string | null
+  status: 'pending' | 'confirmed'
+  total_amount: number
+}
+
+/** A product as lists show it: `price_amount` is what one piece of the cheapest variant costs now. */
+export interface ProductCard {
+  id: string
+  name: string
+  slug: string
+  status: 'draft' | 'active' | 'archived'
+  currency: string
+  mrp_amount: number
+  list_amount: number
+  price_amount: number
+  variant_id: string | null
+  is_in_stock: boolean
+  rating: number
+  rating_count: number
+  image: Image | null
+  category: CategoryReference
+  store: StoreReference
+}
+
+/** A variant on the page of its product. */
+export interface ProductVariant {
+  id: string
+  sku: string | null
+  title: string | null
+  option_values: string[]
+  mrp_amount: number
+  list_amount: number
+  price_amount: number
+  discount_ids: string[]
+  is_active: boolean
+  is_in_stock: boolean
+  /** Pieces left, told up to 10; null means more than that. */
+  available: number | null
+  /** Members of the store see these three. */
+  on_hand?: number
+  reserved?: number
+  low_stock_threshold?: number
+}
+
+/** A product as its own page shows it. */
+export interface Product extends ProductCard {
+  description: string
+  published_at: string | null
+  images: (Image & { id: string })[]
+  options: { name: string; values: string[] }[]
+  variants: ProductVariant[]
+  discounts: {
+    id: string
+    name: string
+    kind: 'percentage' | 'amount'
+    percent_bps: number | null
+    amount: number | null
+    ends_at: string | null
+  }[]
+}
+
+/** A store as the public sees it. */
+export interface Store {
+  id: string
+  name: string
+  link: string
+  url: string
+  description: string
+  status: 'pending' | 'active' | 'suspended' | 'closed'
+  is_open: boolean
+  logo_path: string | null
+  phone: string | null
+  email: string | null
+  address: {
+    line1: string
+    line2: string | null
+    city: string
+    region: string | null
+    postal_code: string | null
+    country_code: string
+  }
+  time_zone: string
+  currency: string
+  is_tax_inclusive: boolean
+  rating: number
+  rating_count: number
+}
+
+/** One page of a search. `total` and `facets` come with the first page only. */
+export interface SearchPage {
+  items: ProductCard[]
+  next_cursor: string | null
+  total: { count: number; is_exact: boolean } | null
+  corrected_query: string | null
+  facets: {
+    categories: (CategoryReference & { count: number })[]
+    stores: (StoreReference & { count: number })[]
+    prices: { currency: string; min_amount: number; max_amount: number; count: number }[]
+    /** How many have at least so many stars. */
+    ratings: Record<'1' | '2' | '3' | '4', number>
+    in_stock: number
+    on_discount: number
+  } | null
+}
+
+/** A product of a list that `import_products` takes. */
+export type ImportRow = Record<string, string | number | null>
+
+/** What became of a list of products. */
+export interface ImportReport {
+  imported: number
+  failed: number
+  products: { row: number; product_id: string; name: string }[]
+  errors: { row: number; code: ErrorCode; message: string }[]
+  ignored_columns: string[]
+}
+
+/** Sales of a period, per currency and day of the store's time zone. */
+export interface SalesSummary {
+  from: string
+  to: string
+  time_zone: string
+  currencies: {
+    currency: string
+    orders: number
+    items: number
+    subtotal_amount: number
+    discount_amount: number
+    shipping_amount: number
+    tax_amount: number
+    total_amount: number
+    refunded_amount: number
+    days: { date: string; orders: number; items: number; total_amount: number; refunded_amount: number }[]
+  }[]
+}
+
+/** An invitation, with the token of its link, which is told once. */
+export interface Invitation {
+  id: string
+  store_id: string
+  role: 'manager' | 'staff'
+  email: string | null
+  phone: string | null
+  expires_at: string
+  token: string
+}
+
+/** A variant as `save_product` takes it; what is left out stays. */
+export interface ProductVariantInput {
+  id?: string | null
+  option_values?: string[] | null
+  sku?: string | null
+  mrp_amount?: number | null
+  price_amount?: number | null
+  quantity?: number | null
+  low_stock_threshold?: number | null
+  is_active?: boolean | null
+}
+
+/** What verbs answer, where it is JSON. */
+export interface Answers {
+  add_to_cart: Cart
+  apply_coupon: Cart
+  apply_payment_event: {
+    outcome: 'applied' | 'duplicate' | 'ignored' | 'mismatch'
+    refund_ids?: string[]
+  }
+  attach_payment_intent: { payment_id: string; provider_intent_id: string }
+  attach_refund: { refund_id: string; status: string }
+  checkout: PlacedCheckout
+  claim_cart: Cart
+  clear_cart: Cart
+  get_cart: Cart
+  get_product: Product & { related: ProductCard[] }
+  get_store_by_link: Store & { requested_link: string; is_current: boolean }
+  get_store_catalog: {
+    store: Store
+    categories: (CategoryReference & { product_count: number; products: ProductCard[] })[]
+    next_cursor: string | null
+  }
+  import_products: ImportReport
+  invite_member: Invitation
+  merge_cart: Cart
+  prepare_payment: {
+    payment_id: string
+    checkout_id: string
+    attempt: number
+    amount: number
+    currency: string
+    status: string
+    provider_intent_id: string | null
+    receipt_email: string | null
+    description: string
+  }
+  prepare_refund: RefundFacts
+  prepare_refund_for_job: RefundFacts
+  quote_cart: Cart
+  register_sms: { outcome: 'send' | 'sent' | 'in_flight' }
+  remove_coupon: Cart
+  remove_from_cart: Cart
+  sales_summary: SalesSummary
+  save_product: Product
+  search_products: SearchPage
+  service_health: {
+    outbox: { pending: number; dead: number; oldest_due_seconds: number }
+    jobs: { name: string; last_run_at: string | null; is_late: boolean }[]
+    payments: { unsettled_seconds: number }
+  }
+  set_cart_quantity: Cart
+}
+
+/** What the provider must be told about a refund. */
+export interface RefundFacts {
+  refund_id: string
+  amount: number
+  currency: string
+  status: string
+  provider_intent_id: string
+  provider_refund_id: string | null
+}
+
+/** What verbs take, where SQL says less than is so. */
+export interface Arguments {
+  adjust_stock: { reason: 'received' | 'correction' | 'damaged' | 'lost' }
+  advance_order: { status: 'processing' | 'shipped' | 'delivered' }
+  change_member_role: { role: 'manager' | 'staff' }
+  checkout: {
+    payment_method: PaymentMethod
+    shipping_address: ShippingAddressInput
+    shipping_methods: ChosenShippingMethods
+  }
+  import_products: { rows: ImportRow[] }
+  invite_member: { role: 'manager' | 'staff' }
+  merge_cart: { items: { variant_id: string; quantity: number }[] }
+  quote_cart: { shipping_methods: ChosenShippingMethods }
+  request_refund: { lines: { order_line_id: string; quantity: number }[] }
+  save_product: {
+    status: 'draft' | 'active' | 'archived'
+    options: { name: string; values: string[] }[]
+    variants: ProductVariantInput[]
+    images: { path: string; alt?: string | null }[]
+  }
+  search_products: {
+    sort: 'relevance' | 'price_asc' | 'price_desc' | 'newest' | 'rating' | 'popularity'
+  }
+  set_product_status: { status: 'draft' | 'active' | 'archived' }
+  set_store_status: { status: 'pending' | 'active' | 'suspended' | 'closed' }
+}
+
+/** Columns of JSON, where they have a shape of their own. */
+export interface Columns {
+  orders: { shipping_address: ShippingAddress | null }
+}
