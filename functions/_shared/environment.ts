@@ -17,5 +17,11 @@ export const StripeEnvironment = z.object({
   STRIPE_API_BASE: z.url().optional(),
 })
 
-/** Where people find the shop; addresses in mails and returns from a bank's page begin with it. */
-export const SiteEnvironment = z.object({ SITE_URL: z.url() })
+/**
+ * Where people find the shop; addresses in mails and returns from a bank's page begin with SITE_URL. A payment may also
+ * return to the origins in ADDITIONAL_SITE_URLS, separated by commas.
+ */
+export const SiteEnvironment = z.object({
+  SITE_URL: z.url(),
+  ADDITIONAL_SITE_URLS: z.string().optional(),
+})

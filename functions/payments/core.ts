@@ -2,6 +2,7 @@ import Stripe from 'stripe'
 import { z } from 'zod'
 import { applyFact, factOfIntent } from '../_shared/payment-facts.ts'
 import { Problem } from '../_shared/problem.ts'
+import { isShopAddress, type ShopSites } from '../_shared/site.ts'
 import { issueRefund, providerProblem } from '../_shared/refunds.ts'
 import { Amount, type CallSql, Currency } from '../_shared/sql.ts'
 
@@ -12,8 +13,8 @@ export interface Dependencies {
   /** As the service, for what no client may call: writing down what the provider said. */
   asService: CallSql
   stripe: Stripe
-  /** Addresses of the shop begin with it. */
-  siteUrl: string
+  /** Where the shop lives. */
+  sites: ShopSites
 }
 
 /** A customer's wish to pay. */
@@ -65,7 +66,7 @@ const ROUNDS = 2
  * That the order is paid is not decided here but by the provider's signed event.
  */
 export async function startPayment(deps: Dependencies, wish: PaymentWish): Promise<PaymentState> {
-  const returnUrl = checkReturnUrl(wish, deps.siteUrl)
+  const returnUrl = checkReturnUrl(wish, deps.sites)
   for (let round = 0; round < ROUNDS; round++) {
     const due = await deps.asUser('prepare_payment', { checkout_id: wish.checkoutId }, Due)
     const intent = await findOrCreateIntent(deps, due)
@@ -190,9 +191,13 @@ function stateOf(due: Due, intent: Stripe.PaymentIntent): PaymentState {
 }
 
 /** A bank's page sends the customer only where the shop itself lives, never to an address somebody slipped in. */
-function checkReturnUrl(wish: PaymentWish, siteUrl: string): string {
-  if (wish.returnUrl === undefined) return new URL(`/checkouts/${wish.checkoutId}`, siteUrl).href
+function checkReturnUrl(wish: PaymentWish, sites: ShopSites): string {
+  if (wish.returnUrl === undefined) return new URL(`/checkouts/${wish.checkoutId}`, sites.url).href
   const wanted = new URL(wish.returnUrl)
-  if (wanted.origin === new URL(siteUrl).origin) return wanted.href
-  throw new Problem(422, 'return_url_not_allowed', 'The return address must be on the site of the shop.')
+  if (isShopAddress(wanted, sites)) return wanted.href
+  throw new Problem(
+    422,
+    'return_url_not_allowed',
+    `The return address must be on the site of the shop, ${new URL(sites.url).origin}.`,
+  )
 }

@@ -2,6 +2,7 @@ import { withSupabase } from '@supabase/server'
 import { readEnvironment, SiteEnvironment, StripeEnvironment } from '../_shared/environment.ts'
 import { fetchWithin } from '../_shared/http.ts'
 import { measured, measuring } from '../_shared/measured.ts'
+import { siteList } from '../_shared/site.ts'
 import { sqlThrough } from '../_shared/sql.ts'
 import { createStripe } from '../_shared/stripe.ts'
 import { createHandler } from './handler.ts'
@@ -19,7 +20,7 @@ export default {
         // Writing down which intent belongs to a payment is nobody's right but the service's.
         asService: sqlThrough(ctx.supabaseAdmin),
         stripe,
-        siteUrl: env.SITE_URL,
+        sites: { url: env.SITE_URL, others: siteList(env.ADDITIONAL_SITE_URLS) },
       })(req)),
   ),
 } satisfies Deno.ServeDefaultExport

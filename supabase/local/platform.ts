@@ -208,6 +208,7 @@ function functionEnvironment(
     SUPABASE_URL: apiUrl,
     SUPABASE_DB_URL: ownerUrl(database),
     SITE_URL: String(config.sections['auth']?.['site_url'] ?? apiUrl),
+    ADDITIONAL_SITE_URLS: originsOf(config.sections['auth']?.['additional_redirect_urls']),
     SEND_SMS_HOOK_SECRETS: keys.sendSmsHookSecret,
     STRIPE_SECRET_KEY: keys.stripeSecretKey,
     STRIPE_WEBHOOK_SECRET: keys.stripeWebhookSecret,
@@ -221,4 +222,13 @@ function functionEnvironment(
     EMAIL_FROM: `${config.project_id} <noreply@${config.project_id}.example>`,
     ...config.edge_runtime.secrets,
   }
+}
+
+/** The origins among the patterns of allowed redirects, separated by commas; a pattern of hosts names none. */
+function originsOf(patterns: unknown): string {
+  const origins = (Array.isArray(patterns) ? patterns : []).flatMap((pattern) => {
+    const origin = /^https?:\/\/[a-zA-Z0-9.-]+(:\d+)?(?=\/|$)/.exec(String(pattern))?.[0]
+    return origin === undefined ? [] : [origin]
+  })
+  return [...new Set(origins)].join(',')
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Problem } from '../../functions/_shared/problem.ts'
 import { createHandler } from '../../functions/payments/handler.ts'
+import { isShopAddress } from '../../functions/_shared/site.ts'
 import { answerOf, type Answers, post, sqlOf, useOutside } from './support.ts'
 
 const CHECKOUT = '0198f000-0000-7000-8000-00000000c0de'
@@ -47,7 +48,7 @@ function build(answers: Answers = {}) {
     asUser: user.sql,
     asService: service.sql,
     stripe: outside.stripe,
-    siteUrl: SITE,
+    sites: { url: SITE, others: ['https://other.example'] },
   })
   const pay = (body: object = {}) =>
     handler(post('/payments/intents', { checkout_id: CHECKOUT, ...body })).then(answerOf)
@@ -218,6 +219,33 @@ describe('when the provider fails', () => {
     const { pay } = build()
     await outside.control('POST', '/faults', { match: 'POST /v1/payment_intents', status: null, times: 9 })
     expect(await pay()).toMatchObject([503, { code: 'payment_provider_unavailable' }])
+  })
+})
+
+describe('where a bank may send the customer back to', () => {
+  const site = (url: string) => ({ url, others: ['https://other.example'] })
+
+  test.each([
+    ['https://shop.example/paid', true],
+    ['https://other.example/paid', true],
+    ['https://shop.example:8443/paid', false],
+    ['http://shop.example/paid', false],
+    ['http://localhost:3000/paid', false],
+    ['https://other.example.evil.example/', false],
+    ['ftp://shop.example/', false],
+  ])('of a shop on the internet: %s is %s', (address, allowed) => {
+    expect(isShopAddress(new URL(address), site('https://shop.example'))).toBe(allowed)
+  })
+
+  test.each([
+    ['http://127.0.0.1:5173/paid', true],
+    ['http://localhost:3000/paid', true],
+    ['http://[::1]:8080/', true],
+    ['http://2130706433:3000/', true],
+    ['http://localhost.evil.example/', false],
+    ['http://192.168.1.7:3000/', false],
+  ])('of a shop on this machine: %s is %s', (address, allowed) => {
+    expect(isShopAddress(new URL(address), site('http://127.0.0.1:3000'))).toBe(allowed)
   })
 })
 
