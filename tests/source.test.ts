@@ -39,7 +39,8 @@ describe('the sources', () => {
   })
 
   test('are formatted', async () => {
-    expect(await complaints(deno, ['fmt', '--check', '--quiet'])).toBe('')
+    const files = (await complaints(deno, ['fmt', '--check'])).match(/^from .*$/gm) ?? []
+    expect(files.length === 0 ? '' : `run \`npm run fmt\`: ${files.join(' ')}`).toBe('')
   }, 120_000)
 
   test('pass the linter', async () => {

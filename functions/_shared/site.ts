@@ -15,7 +15,9 @@ const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 export function isShopAddress(address: URL, sites: ShopSites): boolean {
   if (address.protocol !== 'http:' && address.protocol !== 'https:') return false
   const site = new URL(sites.url)
-  if ([site, ...sites.others.map((other) => new URL(other))].some(({ origin }) => origin === address.origin)) return true
+  if (
+    [site, ...sites.others.map((other) => new URL(other))].some(({ origin }) => origin === address.origin)
+  ) return true
   return LOOPBACK.includes(site.hostname) && LOOPBACK.includes(address.hostname)
 }
 
