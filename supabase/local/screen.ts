@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -37,7 +38,9 @@ export async function composeScreen(project: string, name: string, platform: Pla
   if (scripts['demo'] !== undefined) {
     lines.push(row('npm run demo', 'in another terminal: one order, from store to delivery'))
   }
-  lines.push(row('docs/api.md', 'every call a frontend makes'))
+  if (existsSync(join(project, 'docs', 'api.md'))) {
+    lines.push(row('docs/api.md', 'every call a frontend makes'))
+  }
   lines.push(row('Ctrl-C', 'stops; the data stays, until `npm run reset`'))
   return lines.join('\n')
 }
