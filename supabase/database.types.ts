@@ -321,17 +321,23 @@ export type Database = {
       }
       'countries': {
         Row: {
+          'calling_code': string | null
           'code': string
           'has_postal_code': boolean
+          'trunk_prefix': string
         }
         ComputedFields: never
         Insert: {
+          'calling_code'?: string | null
           'code': string
           'has_postal_code'?: boolean
+          'trunk_prefix'?: string
         }
         Update: {
+          'calling_code'?: string | null
           'code'?: string
           'has_postal_code'?: boolean
+          'trunk_prefix'?: string
         }
         Relationships: []
       }
@@ -575,6 +581,113 @@ export type Database = {
             columns: ['store_id']
             isOneToOne: false
             referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'dispute_shares': {
+        Row: {
+          'amount': number
+          'currency': string
+          'dispute_id': string
+          'order_id': string
+          'reason': string
+          'status': string
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'amount': number
+          'currency': string
+          'dispute_id': string
+          'order_id': string
+          'reason': string
+          'status': string
+          'store_id': string
+        }
+        Update: {
+          'amount'?: number
+          'currency'?: string
+          'dispute_id'?: string
+          'order_id'?: string
+          'reason'?: string
+          'status'?: string
+          'store_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'dispute_shares_dispute_id_fkey'
+            columns: ['dispute_id']
+            isOneToOne: false
+            referencedRelation: 'disputes'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'dispute_shares_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'admin_orders'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'dispute_shares_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'orders'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'disputes': {
+        Row: {
+          'amount': number
+          'closed_at': string | null
+          'created_at': string
+          'currency': string
+          'evidence_due_at': string | null
+          'excess_amount': number
+          'id': string
+          'payment_id': string
+          'provider_dispute_id': string
+          'reason': string
+          'status': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'amount': number
+          'closed_at'?: string | null
+          'created_at'?: string
+          'currency': string
+          'evidence_due_at'?: string | null
+          'excess_amount'?: number
+          'id'?: string
+          'payment_id': string
+          'provider_dispute_id': string
+          'reason': string
+          'status': string
+          'updated_at'?: string
+        }
+        Update: {
+          'amount'?: number
+          'closed_at'?: string | null
+          'created_at'?: string
+          'currency'?: string
+          'evidence_due_at'?: string | null
+          'excess_amount'?: number
+          'id'?: string
+          'payment_id'?: string
+          'provider_dispute_id'?: string
+          'reason'?: string
+          'status'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'disputes_payment_id_fkey'
+            columns: ['payment_id']
+            isOneToOne: false
+            referencedRelation: 'payments'
             referencedColumns: ['id']
           },
         ]
@@ -914,7 +1027,9 @@ export type Database = {
           'provider_payment_id': string | null
           'refunded_amount': number
           'refunding_amount': number
+          'reported_at': string | null
           'status': string
+          'told_failure': string | null
           'updated_at': string
           'user_id': string | null
         }
@@ -936,7 +1051,9 @@ export type Database = {
           'provider_payment_id'?: string | null
           'refunded_amount'?: number
           'refunding_amount'?: number
+          'reported_at'?: string | null
           'status'?: string
+          'told_failure'?: string | null
           'updated_at'?: string
           'user_id'?: string | null
         }
@@ -957,7 +1074,9 @@ export type Database = {
           'provider_payment_id'?: string | null
           'refunded_amount'?: number
           'refunding_amount'?: number
+          'reported_at'?: string | null
           'status'?: string
+          'told_failure'?: string | null
           'updated_at'?: string
           'user_id'?: string | null
         }
@@ -1287,6 +1406,7 @@ export type Database = {
           'order_line_id': string
           'quantity': number
           'refund_id': string
+          'restocked_quantity': number
         }
         ComputedFields: never
         Insert: {
@@ -1294,12 +1414,14 @@ export type Database = {
           'order_line_id': string
           'quantity': number
           'refund_id': string
+          'restocked_quantity'?: number
         }
         Update: {
           'amount'?: number
           'order_line_id'?: string
           'quantity'?: number
           'refund_id'?: string
+          'restocked_quantity'?: number
         }
         Relationships: [
           {
@@ -2357,6 +2479,7 @@ export type Database = {
         Args: { 'lease_seconds'?: number; 'max_rows'?: number }
         Returns: {
           'attempt': number
+          'channel': string
           'data': Json
           'id': string
           'locale': string
@@ -2541,6 +2664,15 @@ export type Database = {
       }
       'export_products': { Args: { 'after_id'?: string; 'store_id': string }; Returns: string }
       'get_cart': { Args: { 'cart_token'?: string }; Returns: Json }
+      'get_image_copies': {
+        Args: { 'paths': (string)[] }
+        Returns: {
+          'height': number
+          'original': string
+          'path': string
+          'width': number
+        }[]
+      }
       'get_product': { Args: { 'link'?: string; 'product_id'?: string; 'slug'?: string }; Returns: Json }
       'get_store_by_link': { Args: { 'link': string }; Returns: Json }
       'get_store_catalog': {
@@ -2576,11 +2708,13 @@ export type Database = {
           'refund_id': string
         }[]
       }
+      'list_stale_image_copies': { Args: { 'max'?: number }; Returns: string[] }
       'mark_outbox_failed': {
         Args: { 'error': string; 'id': string; 'permanent'?: boolean }
         Returns: undefined
       }
       'mark_outbox_sent': { Args: { 'id': string; 'provider_id': string }; Returns: undefined }
+      'mark_outbox_skipped': { Args: { 'id': string; 'reason': string }; Returns: undefined }
       'merge_cart': { Args: { 'cart_token'?: string; 'items': Json }; Returns: Json }
       'merge_categories': {
         Args: { 'from_id': string; 'into_id': string }
