@@ -9,7 +9,7 @@ begin
 end;
 $$;
 comment on function private.money_step(text) is
-  'The smallest amount that is charged, in minor units: cards (and coins) leave the third decimal of a currency at 0. Every amount that is worked out is rounded to it.';
+  'The smallest amount that is charged, in minor units: cards (and coins) leave the third decimal of a currency at 0. Every amount that is worked out is rounded to it, once, half up.';
 grant execute on function private.money_step(text) to anon, authenticated, service_role;
 
 create table public.currencies (

@@ -34,7 +34,7 @@ create table public.stores (
   constraint stores_status_check check (status in ('pending', 'active', 'suspended', 'closed')),
   constraint stores_logo_lies_in_own_folder
     check (starts_with(logo_path, id::text || '/') and logo_path !~ '(^|/)\.\.?(/|$)' and length(logo_path) <= 300),
-  constraint stores_phone_check check (phone ~ '^\+[1-9][0-9]{6,14}$'),
+  constraint stores_phone_check check (private.is_phone(phone)),
   constraint stores_email_check check (private.is_email(email)),
   constraint stores_line1_check check (private.is_line(line1, 120)),
   constraint stores_line2_check check (private.is_line(line2, 120)),

@@ -1,5 +1,6 @@
 -- What a cart costs right now: the one computation behind the cart page, the quote and the checkout, so that the three
--- cannot disagree. Everything is rounded once, per line, in minor units.
+-- cannot disagree. Everything is rounded once, half up, to what can be charged: a percentage when it is taken, tax per line.
+-- What is then spread over lines keeps its sum: by largest remainder.
 
 create type private.priced_line as (
   position integer,

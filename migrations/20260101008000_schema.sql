@@ -287,6 +287,58 @@ create or replace trigger _500_mirror
   after insert or delete on private.platform_admins
   for each row execute function private.tg_platform_admins__mirror();
 
+-- source: supabase/schemas/accounts/tg_addresses__no_default_chosen.sql
+-- The default is passed on by three triggers: before the statement nobody has been chosen; each row that would be the default
+-- is, unless another row of the same statement was chosen before it, so that what a statement answers is what it leaves; and
+-- after the statement the former default steps back.
+create or replace function private.tg_addresses__no_default_chosen() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform set_config('marketbase.chosen_default', '', true);
+  return null;
+end;
+$$;
+comment on function private.tg_addresses__no_default_chosen() is
+  'Before a statement on addresses: it has chosen no default yet.';
+
+create or replace trigger _100_no_default_chosen
+  before insert or update on public.addresses
+  for each statement execute function private.tg_addresses__no_default_chosen();
+
+-- source: supabase/schemas/accounts/tg_addresses__one_default.sql
+create or replace function private.tg_addresses__one_default() returns trigger
+language plpgsql volatile
+security definer -- changes the customer's other rows whatever the caller's column grants are
+set search_path = ''
+as $$
+begin
+  -- Its own update calls it again, with nothing chosen.
+  if not exists (select from written where written.is_default) then
+    return null;
+  end if;
+  update public.addresses
+  set is_default = false
+  from written
+  where written.is_default
+    and addresses.user_id = written.user_id
+    and addresses.id <> written.id
+    and addresses.is_default;
+  return null;
+end;
+$$;
+comment on function private.tg_addresses__one_default() is
+  'After a statement that chose a default: takes it from the former one.';
+
+create or replace trigger _900_one_default_insert
+  after insert on public.addresses referencing new table as written
+  for each statement execute function private.tg_addresses__one_default();
+
+create or replace trigger _900_one_default_update
+  after update on public.addresses referencing new table as written
+  for each statement execute function private.tg_addresses__one_default();
+
 -- source: supabase/schemas/accounts/tg_addresses__rules.sql
 create or replace function private.tg_addresses__rules() returns trigger
 language plpgsql volatile
@@ -301,9 +353,11 @@ begin
       message = 'This country''s addresses need a postal code.', detail = 'postal_code_required';
   end if;
 
-  if tg_op = 'INSERT' then
-    -- Everyone who adds an address to this customer queues here, so the limit and the default below are exact.
+  -- Everyone who adds an address to this customer or passes the default on queues here, so limit and default are exact.
+  if tg_op = 'INSERT' or new.is_default > old.is_default then
     perform from public.profiles where profiles.id = new.user_id for no key update;
+  end if;
+  if tg_op = 'INSERT' then
     if (select count(*) from public.addresses where addresses.user_id = new.user_id) >= 50 then
       raise sqlstate 'PT422' using
         message = 'Fifty addresses are enough.', detail = 'too_many_addresses', hint = 'Delete one first.';
@@ -312,12 +366,14 @@ begin
       or not exists (select from public.addresses where addresses.user_id = new.user_id and addresses.is_default);
   end if;
 
-  if new.is_default and (tg_op = 'INSERT' or not old.is_default) then
-    update public.addresses
-    set is_default = false
-    where addresses.user_id = new.user_id
-      and addresses.id <> new.id
-      and addresses.is_default;
+  if new.is_default then
+    if position(new.user_id::text in current_setting('marketbase.chosen_default', true)) > 0 then
+      new.is_default := false;
+    else
+      perform set_config(
+        'marketbase.chosen_default', current_setting('marketbase.chosen_default', true) || ' ' || new.user_id, true
+      );
+    end if;
   end if;
   return new;
 end;
@@ -328,6 +384,59 @@ comment on function private.tg_addresses__rules() is
 create or replace trigger _500_rules
   before insert or update on public.addresses
   for each row execute function private.tg_addresses__rules();
+
+-- source: supabase/schemas/accounts/tg_addresses__tidy.sql
+create or replace function private.tg_addresses__tidy() returns trigger
+language plpgsql
+security definer -- tidies whatever the caller's rights are
+set search_path = ''
+as $$
+begin
+  new.label := private.tidy_line(new.label);
+  new.recipient_name := coalesce(private.tidy_line(new.recipient_name), '');
+  new.line1 := coalesce(private.tidy_line(new.line1), '');
+  new.line2 := private.tidy_line(new.line2);
+  new.city := coalesce(private.tidy_line(new.city), '');
+  new.region := private.tidy_line(new.region);
+  new.postal_code := private.tidy_line(new.postal_code);
+  new.country_code := upper(private.tidy_code(new.country_code));
+  new.phone := private.tidy_phone(new.phone, new.country_code);
+  if not private.is_phone(new.phone) then
+    perform private.refuse_phone();
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_addresses__tidy() is
+  'Before a write of an address: cleans what people type and paste. Errors: invalid_phone.';
+
+create or replace trigger _400_tidy
+  before insert or update on public.addresses
+  for each row execute function private.tg_addresses__tidy();
+
+-- source: supabase/schemas/accounts/tg_profiles__tidy.sql
+create or replace function private.tg_profiles__tidy() returns trigger
+language plpgsql
+security definer -- tidies whatever the caller's rights are
+set search_path = ''
+as $$
+begin
+  new.locale := coalesce(private.tidy_locale(new.locale), '');
+  if not private.is_locale(new.locale) then
+    raise sqlstate 'PT422' using
+      message = 'That is no language tag.',
+      detail = 'invalid_locale',
+      hint = 'Send a BCP 47 tag, such as en, pt-BR or zh-Hant.';
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_profiles__tidy() is
+  'Before a write of a language: brings it into the form that BCP 47 recommends. Errors: invalid_locale.';
+
+create or replace trigger _400_tidy
+  before insert or update of locale on public.profiles
+  for each row execute function private.tg_profiles__tidy();
 
 -- source: supabase/schemas/accounts/tg_users__profile.sql
 create or replace function private.tg_users__profile() returns trigger
@@ -424,7 +533,10 @@ begin
 end;
 $$;
 comment on function public.add_to_cart(uuid, integer, uuid, text) is
-  'Puts a variant (or the product''s only variant) into the caller''s cart and returns the cart. A visitor without a cart gets one, with a secret `token` that is told this once: keep it and send it as cart_token or header x-cart-token. Errors: product_not_found, variant_required, invalid_quantity, out_of_stock, cart_full.';
+  'Puts a variant (or the product''s only variant) into the caller''s cart and returns the cart. A visitor without a '
+  'cart gets one, with a secret `token` that is told this once: keep it and send it as cart_token or header '
+  'x-cart-token. Errors: product_not_found, variant_required, invalid_quantity, out_of_stock, cart_full, '
+  'invalid_cart_token.';
 grant execute on function public.add_to_cart(uuid, integer, uuid, text) to anon, authenticated;
 
 -- source: supabase/schemas/carts/cart_json.sql
@@ -466,7 +578,10 @@ begin
               'tax_amount', line.tax_amount, 'included_tax_amount', line.included_tax_amount,
               'total_amount', line.total_amount,
               'availability', line.availability,
-              'available_quantity', least(line.available, line.quantity)
+              'available_quantity', case
+                when line.available >= line.quantity then line.quantity
+                else private.shown_stock(line.available)
+              end
             )
             order by line.position
           )
@@ -536,21 +651,29 @@ comment on function private.cart_lifetime(boolean) is 'How long a cart lives aft
 -- source: supabase/schemas/carts/cart_token_hash.sql
 -- Which cart a caller means: a signed-in customer's own, else the one that the visitor's secret token opens.
 
+-- What is no token at all is refused, not ignored: a page that sends "null" for a token it has not stored would else open
+-- a new cart with every call, and what the visitor put into the former one would be lost.
 create or replace function private.cart_token_hash(cart_token text) returns bytea
 language plpgsql stable
 set search_path = ''
 as $$
 declare
   v_token text := coalesce(
-    cart_token,
-    nullif(current_setting('request.headers', true), '')::json ->> 'x-cart-token'
+    nullif(cart_token, ''),
+    nullif(nullif(current_setting('request.headers', true), '')::json ->> 'x-cart-token', '')
   );
 begin
+  if v_token !~ '^[0-9a-f]{64}$' then
+    raise sqlstate 'PT422' using
+      message = 'That is no cart token.', detail = 'invalid_cart_token',
+      hint = 'Send the token that add_to_cart answered, and nothing (no "null") before there is one.';
+  end if;
   return sha256(convert_to(v_token, 'UTF8'));
 end;
 $$;
 comment on function private.cart_token_hash(text) is
-  'Hash of the visitor''s cart token, from the argument or the header x-cart-token; null when there is none.';
+  'Hash of the visitor''s cart token, from the argument or the header x-cart-token; null when there is none or it is '
+  'empty. Errors: invalid_cart_token.';
 
 -- source: supabase/schemas/carts/check_line.sql
 create or replace function private.check_line(variant_id uuid, quantity integer) returns void
@@ -573,19 +696,40 @@ begin
     raise sqlstate 'PT404' using
       message = 'That product is not for sale.', detail = 'product_not_found';
   end if;
+  perform private.check_line_limit(quantity);
   if v_available < quantity then
     raise sqlstate 'PT409' using
-      message = case when v_available = 0 then 'That is sold out.' else format('Only %s of them are left.', v_available) end,
+      message = case
+        when v_available = 0 then 'That is sold out.'
+        when private.shown_stock(v_available) is null then 'So many of them are not left.'
+        else format('Only %s of them are left.', v_available)
+      end,
       detail = 'out_of_stock',
-      hint = format('available: %s', v_available);
-  end if;
-  if quantity > (select settings.max_line_quantity from private.settings) then
-    raise sqlstate 'PT422' using
-      message = 'That is too many of one thing.', detail = 'invalid_quantity';
+      hint = format('available: %s', coalesce(private.shown_stock(v_available)::text, 'more than 10'));
   end if;
 end;
 $$;
 comment on function private.check_line(uuid, integer) is 'Refuses what cannot be in a cart. Errors: product_not_found, out_of_stock, invalid_quantity.';
+
+-- source: supabase/schemas/carts/check_line_limit.sql
+create or replace function private.check_line_limit(quantity integer) returns void
+language plpgsql stable
+security definer -- reads private.settings, which is granted to nobody
+set search_path = ''
+as $$
+declare
+  v_limit integer := (select settings.max_line_quantity from private.settings);
+begin
+  if quantity > v_limit then
+    raise sqlstate 'PT422' using
+      message = format('At most %s of one thing.', v_limit),
+      detail = 'invalid_quantity',
+      hint = format('limit: %s', v_limit);
+  end if;
+end;
+$$;
+comment on function private.check_line_limit(integer) is
+  'Refuses more of one thing than one order may have. Errors: invalid_quantity.';
 
 -- source: supabase/schemas/carts/choose_variant.sql
 create or replace function private.choose_variant(product_id uuid) returns uuid
@@ -619,7 +763,7 @@ set enable_seqscan = off -- plans are kept: one made while a table was small mus
 as $$
 declare
   v_user_id uuid := auth.uid();
-  v_token_hash bytea := private.cart_token_hash(cart_token);
+  v_token_hash bytea;
   v_guest public.carts;
   v_cart_id uuid;
 begin
@@ -627,6 +771,7 @@ begin
     raise sqlstate 'PT401' using
       message = 'Sign in first.', detail = 'not_signed_in';
   end if;
+  v_token_hash := private.cart_token_hash(cart_token);
 
   -- Everyone who claims this cart queues here; whoever comes second sees that it has an owner.
   select * into v_guest from public.carts
@@ -642,7 +787,7 @@ begin
 
   if v_guest.user_id is null then
     -- Two guest carts claimed at once by one customer must not both become the active one.
-    perform pg_advisory_xact_lock(hashtextextended('cart ' || v_user_id::text, 0));
+    perform private.queue_for_cart(v_user_id);
     select carts.id into v_cart_id from public.carts
     where carts.user_id = v_user_id and carts.status = 'active'
     for no key update;
@@ -675,7 +820,7 @@ begin
 end;
 $$;
 comment on function private.claim_cart(text) is 'See public.claim_cart.';
-grant execute on function private.claim_cart(text) to authenticated;
+grant execute on function private.claim_cart(text) to anon, authenticated;
 
 create or replace function public.claim_cart(cart_token text default null) returns jsonb
 language plpgsql volatile security invoker
@@ -686,8 +831,10 @@ begin
 end;
 $$;
 comment on function public.claim_cart(text) is
-  'After signing in: makes the visitor''s cart the customer''s, exactly once; into an existing cart quantities are added, capped by stock. Repeating it returns the cart as it is. Errors: not_signed_in, cart_not_found, cart_full.';
-grant execute on function public.claim_cart(text) to authenticated;
+  'After signing in: makes the visitor''s cart the customer''s, exactly once; into an existing cart quantities are '
+  'added, capped by stock of up to ten and by the limit per line. Repeating it returns the cart as it is. Errors: '
+  'not_signed_in, cart_not_found, cart_full, invalid_cart_token.';
+grant execute on function public.claim_cart(text) to anon, authenticated;
 
 -- source: supabase/schemas/carts/clear_cart.sql
 create or replace function private.clear_cart(cart_token text) returns jsonb
@@ -715,7 +862,8 @@ begin
   return private.clear_cart(cart_token);
 end;
 $$;
-comment on function public.clear_cart(text) is 'Empties the cart, coupons included, and returns it. Errors: cart_not_found.';
+comment on function public.clear_cart(text) is
+  'Empties the cart, coupons included, and returns it. Errors: cart_not_found, invalid_cart_token.';
 grant execute on function public.clear_cart(text) to anon, authenticated;
 
 -- source: supabase/schemas/carts/expire_carts.sql
@@ -803,7 +951,8 @@ begin
 end;
 $$;
 comment on function public.get_cart(text) is
-  'The caller''s cart with live prices and availability: the customer''s, or the visitor''s that the token opens (argument or header x-cart-token). Empty, with id null, when there is none.';
+  'The caller''s cart with live prices and availability: the customer''s, or the visitor''s that the token opens '
+  '(argument or header x-cart-token). Empty, with id null, when there is none. Errors: invalid_cart_token.';
 grant execute on function public.get_cart(text) to anon, authenticated;
 
 -- source: supabase/schemas/carts/lock_cart.sql
@@ -818,6 +967,7 @@ declare
   v_cart public.carts;
 begin
   if v_user_id is not null then
+    perform private.queue_for_cart(v_user_id);
     select * into v_cart from public.carts
     where carts.user_id = v_user_id and carts.status = 'active'
     for no key update;
@@ -843,6 +993,31 @@ end;
 $$;
 comment on function private.lock_cart(text) is
   'The caller''s active cart, locked against every other change until the end of the transaction; all null when there is none.';
+
+-- source: supabase/schemas/carts/lock_carts_of.sql
+-- A card checkout that ends unpaid gives the shopper back what they had: the lines, and the coupons they had typed. Whoever
+-- ends checkouts locks the customers' carts first of all, before checkouts, orders and stock, as checkout does.
+create or replace function private.lock_carts_of(user_ids uuid[]) returns void
+language plpgsql volatile
+security definer -- nobody holds a write grant on carts
+set search_path = ''
+as $$
+declare
+  v_user_id uuid;
+begin
+  for v_user_id in
+    select distinct owner.id from unnest(user_ids) as owner (id) where owner.id is not null order by owner.id
+  loop
+    perform private.queue_for_cart(v_user_id);
+  end loop;
+  perform from public.carts
+  where carts.user_id = any (user_ids) and carts.status = 'active'
+  order by carts.id
+  for no key update;
+end;
+$$;
+comment on function private.lock_carts_of(uuid[]) is
+  'Locks the active carts of these customers in key order, and keeps those who have none from opening one.';
 
 -- source: supabase/schemas/carts/merge_cart.sql
 create or replace function private.merge_cart(items jsonb, cart_token text) returns jsonb
@@ -900,11 +1075,14 @@ begin
 end;
 $$;
 comment on function public.merge_cart(jsonb, text) is
-  'Adds the lines that a client kept locally ([{"variant_id", "quantity"}]) to the caller''s cart: quantities added, capped by stock, what is not sold any more left out. Returns the cart, with a `token` if a visitor''s cart was opened. Errors: invalid_items, cart_full.';
+  'Adds the lines that a client kept locally ([{"variant_id", "quantity"}]) to the caller''s cart: quantities added, '
+  'capped by stock of up to ten and by the limit per line, what is not sold any more left out. Returns the cart, with '
+  'a `token` if a visitor''s cart was opened. Errors: invalid_items, cart_full, invalid_cart_token.';
 grant execute on function public.merge_cart(jsonb, text) to anon, authenticated;
 
 -- source: supabase/schemas/carts/merge_lines.sql
--- Lines go from one cart into another: quantities added, capped by what is in stock; what is not sold any more stays out.
+-- Lines go from one cart into another: quantities added, capped by what is in stock as far as people are told what that is;
+-- what is not sold any more stays out.
 create or replace function private.merge_lines(cart_id uuid, variant_ids uuid[], quantities integer[]) returns void
 language plpgsql volatile
 security definer -- clients do not insert cart lines, and do not see stock
@@ -912,7 +1090,7 @@ set search_path = ''
 as $$
 begin
   insert into public.cart_items (cart_id, variant_id, quantity)
-  select merge_lines.cart_id, wanted.variant_id, least(wanted.quantity, room.available)
+  select merge_lines.cart_id, wanted.variant_id, least(wanted.quantity, room.capacity)
   from (
     select line.variant_id, least(sum(line.quantity), 100000)::integer as quantity
     from unnest(variant_ids, quantities) as line (variant_id, quantity)
@@ -923,16 +1101,23 @@ begin
   join public.stock_levels on stock_levels.variant_id = wanted.variant_id
   cross join private.settings
   cross join lateral (
-    select least(stock_levels.on_hand - stock_levels.reserved, settings.max_line_quantity) as available
+    -- A cap above what is shown would tell it.
+    select least(
+      private.shown_stock(stock_levels.on_hand - stock_levels.reserved), settings.max_line_quantity
+    ) as capacity
   ) as room
-  where products.is_listed and product_variants.is_active and room.available > 0
+  where products.is_listed and product_variants.is_active and room.capacity > 0
   order by wanted.variant_id
   on conflict on constraint cart_items_pkey do update
   set quantity = greatest(
     cart_items.quantity,
     least(
       cart_items.quantity::bigint + excluded.quantity,
-      (select stock_levels.on_hand - stock_levels.reserved from public.stock_levels where stock_levels.variant_id = excluded.variant_id),
+      (
+        select private.shown_stock(stock_levels.on_hand - stock_levels.reserved)
+        from public.stock_levels
+        where stock_levels.variant_id = excluded.variant_id
+      ),
       (select settings.max_line_quantity from private.settings)
     )
   );
@@ -946,7 +1131,8 @@ begin
 end;
 $$;
 comment on function private.merge_lines(uuid, uuid[], integer[]) is
-  'Adds lines to a locked cart, several of one variant summed, each capped by stock and by the limit per line. Errors: cart_full.';
+  'Adds lines to a locked cart, several of one variant summed, each capped by stock of up to ten and by the limit per '
+  'line. Errors: cart_full.';
 
 -- source: supabase/schemas/carts/open_cart.sql
 create or replace function private.open_cart(token text) returns uuid
@@ -958,28 +1144,18 @@ declare
   v_user_id uuid := auth.uid();
   v_cart_id uuid;
 begin
-  if v_user_id is not null then
-    -- One customer opens or claims one cart at a time; see claim_cart.
-    perform pg_advisory_xact_lock(hashtextextended('cart ' || v_user_id::text, 0));
-  end if;
   insert into public.carts (user_id, token_hash, expires_at)
   values (
     v_user_id,
     case when v_user_id is null then sha256(convert_to(token, 'UTF8')) end,
     now() + private.cart_lifetime(v_user_id is null)
   )
-  on conflict (user_id) where status = 'active' and user_id is not null do nothing
   returning id into v_cart_id;
-  if v_cart_id is null then
-    -- Another request of the same customer opened it a moment ago.
-    select carts.id into v_cart_id from public.carts
-    where carts.user_id = v_user_id and carts.status = 'active'
-    for no key update;
-  end if;
   return v_cart_id;
 end;
 $$;
-comment on function private.open_cart(text) is 'Opens a cart for the caller: the customer''s, or a visitor''s that the token will open.';
+comment on function private.open_cart(text) is
+  'Opens a cart for the caller, who has asked lock_cart: the customer''s, or a visitor''s that the token will open.';
 
 -- source: supabase/schemas/carts/price_cart.sql
 create or replace function private.price_cart(
@@ -1153,6 +1329,20 @@ $$;
 comment on function private.price_cart(uuid, uuid, uuid[], jsonb) is
   'Prices a cart as it stands: lines with discounts, coupons and tax, the order each store would get, and what its coupons did. shipping_methods: {"<store_id>": "<shipping_method_id>"}; a store that is not named gets its first method.';
 
+-- source: supabase/schemas/carts/queue_for_cart.sql
+-- Who opens, claims, changes or gives back a customer's cart queues here before it locks a row: there may be no row yet, and
+-- one that was just closed stays locked by whoever looked for an open one.
+create or replace function private.queue_for_cart(user_id uuid) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('cart ' || user_id::text, 0));
+end;
+$$;
+comment on function private.queue_for_cart(uuid) is
+  'One transaction at a time works on a customer''s cart. Taken before the row of a cart, never after.';
+
 -- source: supabase/schemas/carts/quote_cart.sql
 create or replace function public.quote_cart(
   shipping_methods jsonb default null, cart_token text default null
@@ -1170,7 +1360,9 @@ begin
 end;
 $$;
 comment on function public.quote_cart(jsonb, text) is
-  'What checkout would charge now, with these shipping methods ({"<store_id>": "<shipping_method_id>"}; a store that is not named gets its first). Send its total_amount as expected_total_amount. Errors: invalid_shipping_method.';
+  'What checkout would charge now, with these shipping methods ({"<store_id>": "<shipping_method_id>"}; a store that '
+  'is not named gets its first). Send its total_amount as expected_total_amount. Errors: invalid_shipping_method, '
+  'invalid_cart_token.';
 grant execute on function public.quote_cart(jsonb, text) to anon, authenticated;
 
 -- source: supabase/schemas/carts/remind_abandoned_carts.sql
@@ -1239,7 +1431,8 @@ begin
 end;
 $$;
 comment on function public.remove_from_cart(uuid, text) is
-  'Takes a line out of the cart and returns the cart. Repeating it changes nothing. Errors: cart_not_found.';
+  'Takes a line out of the cart and returns the cart. Repeating it changes nothing. Errors: cart_not_found, '
+  'invalid_cart_token.';
 grant execute on function public.remove_from_cart(uuid, text) to anon, authenticated;
 
 -- source: supabase/schemas/carts/require_cart.sql
@@ -1258,7 +1451,66 @@ begin
   return v_cart.id;
 end;
 $$;
-comment on function private.require_cart(text) is 'The caller''s cart, locked. Errors: cart_not_found.';
+comment on function private.require_cart(text) is
+  'The caller''s cart, locked. Errors: cart_not_found, invalid_cart_token.';
+
+-- source: supabase/schemas/carts/return_to_cart.sql
+create or replace function private.return_to_cart(checkout_id uuid) returns void
+language plpgsql volatile
+security definer -- nobody holds a write grant on carts
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := (select checkouts.user_id from public.checkouts where checkouts.id = return_to_cart.checkout_id);
+  v_cart_id uuid;
+  v_room integer;
+  v_variant_ids uuid[];
+  v_quantities integer[];
+begin
+  -- The account may be gone by now.
+  if v_user_id is null then
+    return;
+  end if;
+  update public.carts
+  set expires_at = now() + private.cart_lifetime(false), updated_at = now()
+  where carts.user_id = v_user_id and carts.status = 'active'
+  returning carts.id into v_cart_id;
+  if v_cart_id is null then
+    insert into public.carts (user_id, expires_at)
+    values (v_user_id, now() + private.cart_lifetime(false))
+    returning carts.id into v_cart_id;
+  end if;
+
+  -- A full cart takes no further lines, and is no reason for a checkout not to end.
+  select settings.max_cart_lines - (select count(*) from public.cart_items where cart_items.cart_id = v_cart_id)
+  into v_room
+  from private.settings;
+  select array_agg(line.variant_id order by line.place), array_agg(line.quantity order by line.place)
+  into v_variant_ids, v_quantities
+  from (
+    select
+      order_lines.variant_id, order_lines.quantity, cart_items.cart_id is not null as is_there,
+      row_number() over (partition by cart_items.cart_id is not null order by order_lines.position) as place
+    from public.orders
+    join public.order_lines on order_lines.order_id = orders.id
+    left join public.cart_items on cart_items.cart_id = v_cart_id and cart_items.variant_id = order_lines.variant_id
+    where orders.checkout_id = return_to_cart.checkout_id
+  ) as line
+  where line.is_there or line.place <= v_room;
+  perform private.merge_lines(v_cart_id, v_variant_ids, v_quantities);
+
+  -- A code the customer has typed since is the one they want.
+  insert into public.cart_coupons (cart_id, coupon_id, store_id)
+  select v_cart_id, coupons.id, coupons.store_id
+  from public.coupon_redemptions
+  join public.coupons on coupons.id = coupon_redemptions.coupon_id
+  where coupon_redemptions.checkout_id = return_to_cart.checkout_id and coupons.is_active
+  on conflict do nothing;
+end;
+$$;
+comment on function private.return_to_cart(uuid) is
+  'Puts the lines and coupons of a checkout that ended unpaid into its customer''s cart, as merge_cart would; what is '
+  'not sold any more, and what does not fit, stays out. The caller holds lock_carts_of.';
 
 -- source: supabase/schemas/carts/set_cart_quantity.sql
 create or replace function private.set_cart_quantity(variant_id uuid, quantity integer, cart_token text) returns jsonb
@@ -1307,8 +1559,72 @@ begin
 end;
 $$;
 comment on function public.set_cart_quantity(uuid, integer, text) is
-  'Sets how many of a line are wanted; 0 removes it. Returns the cart. Errors: cart_not_found, cart_item_not_found, invalid_quantity, product_not_found, out_of_stock.';
+  'Sets how many of a line are wanted; 0 removes it. Returns the cart. Errors: cart_not_found, cart_item_not_found, '
+  'invalid_quantity, product_not_found, out_of_stock, invalid_cart_token.';
 grant execute on function public.set_cart_quantity(uuid, integer, text) to anon, authenticated;
+
+-- source: supabase/schemas/carts/tg_cart_items__limit.sql
+-- A plain update of one's own line is bound by the same limit as the verbs.
+create or replace function private.tg_cart_items__limit() returns trigger
+language plpgsql
+security definer -- asks for the limit on behalf of customers
+set search_path = ''
+as $$
+begin
+  perform private.check_line_limit(new.quantity);
+  return new;
+end;
+$$;
+comment on function private.tg_cart_items__limit() is
+  'Before a line of a cart grows: refuses more than one line may have. Errors: invalid_quantity.';
+
+create or replace trigger _200_limit
+  before update of quantity on public.cart_items
+  for each row when (new.quantity > old.quantity)
+  execute function private.tg_cart_items__limit();
+
+-- source: supabase/schemas/catalog/bare_number.sql
+create or replace function private.bare_number(value text) returns text
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_number text := regexp_replace(private.tidy_line(normalize(bare_number.value, nfkc)), '[.,] ?(--?|–|—)$', '');
+begin
+  if v_number ~ '^[0-9]{1,3}([ ''’][0-9]{2,3})*[ ''’][0-9]{3}([.,][0-9]+)?$' then
+    return translate(v_number, ' ''’', '');
+  end if;
+  return v_number;
+end;
+$$;
+comment on function private.bare_number(text) is
+  'A number as a spreadsheet shows it, without the spaces and apostrophes between its thousands; nothing: null.';
+
+-- source: supabase/schemas/catalog/csv_delimiter.sql
+-- RFC 4180 as spreadsheets write it: quotes, doubled quotes, line breaks inside quotes, CRLF, LF or CR, a byte order mark,
+-- Excel's first line `sep=;`, and commas, semicolons, tabs or bars. One pass of a regular expression; a field either is quoted
+-- whole or has no special meaning for quotes.
+create or replace function private.csv_delimiter(csv text) returns text
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  -- What stands in quotes separates nothing.
+  v_first_line text := regexp_replace(
+    (regexp_match(csv_delimiter.csv, '^[\ufeff\r\n]*([^\r\n]*)'))[1], '"(?:[^"]|"")*"', '', 'g'
+  );
+  v_said text := (regexp_match(csv_delimiter.csv, '^\ufeff?"?sep=([,;|\t])"?(?:[\r\n]|$)', 'i'))[1];
+begin
+  return coalesce(v_said, (
+    select candidate.sign
+    from unnest(array[',', ';', e'\t', '|']) with ordinality as candidate (sign, position)
+    order by length(v_first_line) - length(replace(v_first_line, candidate.sign, '')) desc, candidate.position
+    limit 1
+  ));
+end;
+$$;
+comment on function private.csv_delimiter(text) is
+  'What separates the fields of a CSV text: as its line `sep=` says, else the sign that its first line has most of.';
 
 -- source: supabase/schemas/catalog/csv_field.sql
 -- A spreadsheet takes a cell that begins with one of these for a formula, which may call out of it. An apostrophe makes it text.
@@ -1324,6 +1640,32 @@ as $$
   from (select case when csv_field.value ~ '^\s*[=+@\t\r-]' then '''' || csv_field.value else csv_field.value end as value) as guarded;
 $$;
 comment on function private.csv_field(text) is 'A value as a field of a CSV, safe to open in a spreadsheet.';
+
+-- source: supabase/schemas/catalog/currency_signs.sql
+-- A seller brings a list from a spreadsheet. Each row stands alone: the good ones are imported, each bad one is reported with its
+-- number and reason. Numbers are written as people write them (19.99, 1.299,00 €); what that means in minor units is a fact of
+-- the currency.
+create or replace function private.currency_signs(currency text) returns text[]
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return string_to_array(currency_signs.currency || ' ' || case currency_signs.currency
+    when 'AED' then 'د.إ Dh Dhs' when 'AUD' then '$ A$ AU$' when 'BDT' then '৳ Tk' when 'BHD' then 'د.ب BD'
+    when 'BRL' then 'R$' when 'CAD' then '$ C$ CA$' when 'CHF' then 'Fr SFr' when 'CNY' then '¥ 元 CN¥'
+    when 'CZK' then 'Kč' when 'DKK' then 'kr' when 'EGP' then '£ E£ LE' when 'EUR' then '€' when 'GBP' then '£'
+    when 'HKD' then '$ HK$' when 'HUF' then 'Ft' when 'IDR' then 'Rp' when 'ILS' then '₪' when 'INR' then '₹ Rs'
+    when 'JPY' then '¥ 円' when 'KES' then 'KSh' when 'KRW' then '₩ 원' when 'KWD' then 'د.ك KD' when 'LKR' then 'Rs'
+    when 'MAD' then 'د.م DH' when 'MXN' then '$ MX$' when 'MYR' then 'RM' when 'NGN' then '₦' when 'NOK' then 'kr'
+    when 'NPR' then 'Rs' when 'NZD' then '$ NZ$' when 'PHP' then '₱' when 'PKR' then 'Rs' when 'PLN' then 'zł'
+    when 'QAR' then 'ر.ق QR' when 'RON' then 'lei' when 'SAR' then 'ر.س SR' when 'SEK' then 'kr' when 'SGD' then '$ S$'
+    when 'THB' then '฿' when 'TND' then 'د.ت DT' when 'TRY' then '₺ TL' when 'TWD' then '$ NT$' when 'UAH' then '₴ грн'
+    when 'USD' then '$ US$' when 'VND' then '₫ đ' when 'ZAR' then 'R' else ''
+  end, ' ');
+end;
+$$;
+comment on function private.currency_signs(text) is
+  'What people write beside an amount of a currency: its code and its signs, without a full stop.';
 
 -- source: supabase/schemas/catalog/delete_product.sql
 -- A product disappears from the shop and from its seller's list. The rows stay for the orders that name them; its link and its
@@ -1363,7 +1705,7 @@ begin
 end;
 $$;
 comment on function private.delete_product(uuid) is 'See public.delete_product.';
-grant execute on function private.delete_product(uuid) to authenticated;
+grant execute on function private.delete_product(uuid) to anon, authenticated;
 
 create or replace function public.delete_product(product_id uuid) returns void
 language sql volatile security invoker
@@ -1373,7 +1715,7 @@ as $$
 $$;
 comment on function public.delete_product(uuid) is
   'Deletes a product for owner, managers and operators; past orders keep what they show. Repeating it is no error. Errors: not_signed_in, account_required, session_revoked, product_not_found, store_not_found, store_role_required.';
-grant execute on function public.delete_product(uuid) to authenticated;
+grant execute on function public.delete_product(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/catalog/ensure_category.sql
 -- A seller who names a category that nobody used before makes it.
@@ -1387,6 +1729,7 @@ declare
   v_slug text;
   v_id uuid;
   v_try integer := 0;
+  v_is_turn boolean := false;
 begin
   if v_name is null or length(v_name) > 60 then
     raise sqlstate 'PT422' using
@@ -1394,9 +1737,19 @@ begin
   end if;
   v_base := coalesce(private.slugify(v_name, 70), 'category-' || private.random_word(6));
   loop
-    select categories.id into v_id from public.categories where private.fold(categories.name) = private.fold(v_name);
+    -- Shared, so that it is neither renamed nor merged away before our commit, and before the products that go there.
+    select categories.id into v_id
+    from public.categories
+    where private.fold(categories.name) = private.fold(v_name)
+    for share;
     if found then
       return v_id;
+    end if;
+    if not v_is_turn then
+      -- Categories are made one at a time: two lists that bring the same ones in another order would wait in a circle.
+      perform pg_advisory_xact_lock(hashtextextended('new category', 0));
+      v_is_turn := true;
+      continue;
     end if;
     -- Names that differ may still give one slug ("C" and "C++").
     v_slug := case when v_try = 0 then v_base else v_base || '-' || (v_try + 1) end;
@@ -1462,7 +1815,7 @@ begin
 end;
 $$;
 comment on function private.export_products(uuid, uuid) is 'See public.export_products.';
-grant execute on function private.export_products(uuid, uuid) to authenticated;
+grant execute on function private.export_products(uuid, uuid) to anon, authenticated;
 
 create or replace function public.export_products(store_id uuid, after_id uuid default null) returns text
 language sql stable security invoker
@@ -1472,7 +1825,7 @@ as $$
 $$;
 comment on function public.export_products(uuid, uuid) is
   'The store''s products as CSV, one line per variant, 2,000 products at a time (after_id: the last product_id of the part before). Cells that a spreadsheet would run as formulas begin with an apostrophe. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required.';
-grant execute on function public.export_products(uuid, uuid) to authenticated;
+grant execute on function public.export_products(uuid, uuid) to anon, authenticated;
 
 -- source: supabase/schemas/catalog/free_product_slug.sql
 create or replace function private.free_product_slug(store_id uuid, name text) returns text
@@ -1498,6 +1851,32 @@ begin
 end;
 $$;
 comment on function private.free_product_slug(uuid, text) is 'A link for a product that no other of its store has. The caller holds lock_store_catalog.';
+
+-- source: supabase/schemas/catalog/get_image_copies.sql
+create or replace function private.get_image_copies(paths text[])
+returns table (original text, path text, width integer, height integer)
+language sql stable
+security definer -- the pictures of shop windows are everybody's, lists of files are not
+set search_path = ''
+as $$
+  select given.path, copies.name, (copies.user_metadata ->> 'width')::integer, (copies.user_metadata ->> 'height')::integer
+  from unnest(get_image_copies.paths[1:100]) with ordinality as given (path, position)
+  cross join private.image_copies(given.path) as copies
+  where copies.user_metadata ->> 'width' ~ '^[0-9]{1,5}$' and copies.user_metadata ->> 'height' ~ '^[0-9]{1,5}$'
+  order by given.position, (copies.user_metadata ->> 'width')::integer;
+$$;
+comment on function private.get_image_copies(text[]) is 'See public.get_image_copies.';
+grant execute on function private.get_image_copies(text[]) to anon, authenticated, service_role;
+
+create or replace function public.get_image_copies(paths text[])
+returns table (original text, path text, width integer, height integer)
+language sql stable security invoker
+set search_path = ''
+as $$ select * from private.get_image_copies(get_image_copies.paths); $$;
+comment on function public.get_image_copies(text[]) is
+  'The web copies of pictures in store-media, of the first hundred paths given, the narrowest first; sizes in pixels. '
+  'A picture that was replaced has none until the function images made new ones.';
+grant execute on function public.get_image_copies(text[]) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/catalog/get_product.sql
 -- A product's own page: by id, or by the link of its store and its slug.
@@ -1680,6 +2059,32 @@ comment on function public.get_store_catalog(text, integer, integer, text) is
   'The store and its products grouped by category, the largest category first; up to 24 newest products each (the rest of a category: search_products with store_id and category_ids). `next_cursor` leads to further categories. Errors: store_not_found, invalid_cursor.';
 grant execute on function public.get_store_catalog(text, integer, integer, text) to anon, authenticated, service_role;
 
+-- source: supabase/schemas/catalog/image_copies.sql
+create or replace function private.image_copies(original text) returns setof storage.objects
+language sql stable
+set search_path = ''
+as $$
+  with copies as (
+    select objects.*
+    from storage.objects
+    join storage.objects as originals
+      on originals.bucket_id = 'store-media' and originals.name = image_copies.original
+        and originals.updated_at <= objects.updated_at
+    where objects.bucket_id = 'store-media'
+      -- All names that begin with the original's and a dot: the sign after the dot is the slash.
+      and objects.name collate "C" > image_copies.original || '.'
+      and objects.name collate "C" < image_copies.original || '/'
+      and regexp_replace(objects.name, '\.[0-9a-f]{16}\.w[0-9]+\.webp$', '') = image_copies.original
+      and private.is_image_copy(objects)
+  )
+  select copies.*
+  from copies
+  where split_part(copies.name, '.', -3) = (
+    select split_part(latest.name, '.', -3) from copies as latest order by latest.updated_at desc, latest.name limit 1
+  );
+$$;
+comment on function private.image_copies(text) is 'The copies that show what a picture shows now.';
+
 -- source: supabase/schemas/catalog/import_key.sql
 create or replace function private.import_key(name text, category text, price_amount bigint) returns text
 language sql immutable
@@ -1703,7 +2108,11 @@ declare
   v_rows jsonb;
   v_row jsonb;
   v_number integer;
+  v_quantity integer;
+  v_price bigint;
+  v_currency text;
   v_exponent smallint;
+  v_decimal_sign text;
   v_new_categories uuid[] := '{}';
   v_category text;
   v_product_id uuid;
@@ -1725,8 +2134,14 @@ begin
       message = 'An import has at most two million characters.', detail = 'import_too_large', hint = 'Send it in parts.';
   end if;
 
+  if import_products.csv like '%' || chr(65533) || '%' then
+    raise sqlstate 'PT422' using
+      message = 'The file was read in another encoding than it is written in.', detail = 'invalid_import',
+      hint = 'Read it as it is (UTF-16, Windows-1252), or save it as "CSV UTF-8".';
+  end if;
+
   if import_products.csv is not null then
-    select array(select lower(btrim(title)) from unnest(parsed.fields) as title) into v_header
+    select array(select lower(coalesce(private.tidy_line(title), '')) from unnest(parsed.fields) as title) into v_header
     from private.parse_csv(import_products.csv) as parsed
     limit 1;
     if v_header is null or not v_header @> array['name', 'category', 'price'] then
@@ -1738,12 +2153,17 @@ begin
       raise sqlstate 'PT422' using
         message = 'The first row names a column twice.', detail = 'invalid_header';
     end if;
-    select array_agg(title) into v_ignored from unnest(v_header) as title where title <> all (c_columns);
+    select array_agg(title) into v_ignored
+    from unnest(v_header) as title
+    where title <> all (c_columns) and title <> '';
     select jsonb_agg(
       jsonb_build_object('number', parsed.row_number)
       || case
         when parsed.is_malformed then jsonb_build_object('problem', 'malformed_row')
-        when cardinality(parsed.fields) > cardinality(v_header) then jsonb_build_object('problem', 'too_many_fields')
+        when exists (
+          select from unnest(parsed.fields[cardinality(v_header) + 1:]) as surplus (field)
+          where private.tidy_line(surplus.field) is not null
+        ) then jsonb_build_object('problem', 'too_many_fields')
         else jsonb_build_object('values', (
           select jsonb_object_agg(cells.title, cells.value)
           from unnest(v_header, parsed.fields) as cells (title, value)
@@ -1777,28 +2197,50 @@ begin
       message = 'An import has at most 500 rows.', detail = 'import_too_large', hint = 'Send it in parts.';
   end if;
 
-  select currencies.exponent into strict v_exponent
+  select currencies.code, currencies.exponent into strict v_currency, v_exponent
   from public.stores
   join public.currencies on currencies.code = stores.currency
   where stores.id = import_products.store_id;
+  -- One decimal sign for the whole list: the one that its numbers prove. Semicolons are written where it is a comma, and a
+  -- currency of three decimals is exported with a point.
+  select case count(distinct cell.sign)
+    when 1 then min(cell.sign)
+    when 0 then case
+      when private.csv_delimiter(import_products.csv) = ';' then ','
+      when v_exponent = 3 then '.'
+    end
+  end
+  into v_decimal_sign
+  from jsonb_array_elements(v_rows) as given (value)
+  cross join unnest(array['price', 'mrp', 'quantity']) as brought (key)
+  cross join lateral (select private.proven_decimal_sign(given.value -> 'values' ->> brought.key) as sign) as cell;
   perform private.lock_store_catalog(import_products.store_id);
-  -- New words first and in order, then new categories in order: two imports that bring the same ones wait, and never deadlock.
-  perform private.learn_words(array(
-    select left(given.value -> 'values' ->> brought.key, 200)
+  -- Before the first product, all at once and in order: the categories there are, those that are new, and new words. Two
+  -- imports that bring the same ones then wait for each other, and never in a circle.
+  perform
+  from public.categories
+  where private.fold(categories.name) in (
+    select private.fold(private.tidy_line(private.unguard(given.value -> 'values' ->> 'category')))
     from jsonb_array_elements(v_rows) as given (value)
-    cross join unnest(array['name', 'category']) as brought (key)
-    where given.value -> 'values' ->> brought.key is not null
-  ));
+  )
+  order by categories.id
+  for share;
   for v_category in
-    select distinct private.tidy_line(given.value -> 'values' ->> 'category') as name
+    select distinct private.tidy_line(private.unguard(given.value -> 'values' ->> 'category')) as name
     from jsonb_array_elements(v_rows) as given (value)
-    where length(private.tidy_line(given.value -> 'values' ->> 'category')) <= 60
+    where length(private.tidy_line(private.unguard(given.value -> 'values' ->> 'category'))) <= 60
     order by name
   loop
     if not exists (select from public.categories where private.fold(categories.name) = private.fold(v_category)) then
       v_new_categories := v_new_categories || private.ensure_category(v_category);
     end if;
   end loop;
+  perform private.learn_words(array(
+    select left(given.value -> 'values' ->> brought.key, 200)
+    from jsonb_array_elements(v_rows) as given (value)
+    cross join unnest(array['name', 'category']) as brought (key)
+    where given.value -> 'values' ->> brought.key is not null
+  ));
 
   -- What a list without SKUs brought the first time it was sent.
   select array_agg(private.import_key(products.name, categories.name, products.price_amount)) into v_known
@@ -1822,17 +2264,15 @@ begin
           detail = v_row ->> 'problem';
       end if;
       v_row := jsonb_strip_nulls(v_row -> 'values');
-      if btrim(coalesce(v_row ->> 'quantity', '')) !~ '^[0-9]{0,7}$' then
-        raise sqlstate 'PT422' using
-          message = format('"%s" is no number of pieces.', left(v_row ->> 'quantity', 30)), detail = 'invalid_quantity';
-      end if;
-      if private.read_price(v_row ->> 'price', v_exponent) is null then
+      v_quantity := private.read_pieces(v_row ->> 'quantity', v_decimal_sign);
+      v_price := private.read_price(v_row ->> 'price', v_currency, v_exponent, v_decimal_sign);
+      if v_price is null then
         raise sqlstate 'PT422' using
           message = 'A price is needed.', detail = 'invalid_price';
       end if;
       v_key := case
-        when nullif(btrim(v_row ->> 'sku'), '') is null then private.import_key(
-          private.unguard(v_row ->> 'name'), private.unguard(v_row ->> 'category'), private.read_price(v_row ->> 'price', v_exponent)
+        when private.tidy_line(v_row ->> 'sku') is null then private.import_key(
+          private.unguard(v_row ->> 'name'), private.unguard(v_row ->> 'category'), v_price
         )
       end;
       if v_key = any (v_known) then
@@ -1845,14 +2285,16 @@ begin
         private.unguard(v_row ->> 'name'),
         private.unguard(v_row ->> 'description'),
         private.unguard(v_row ->> 'category'),
-        coalesce(nullif(lower(btrim(v_row ->> 'status')), ''), 'active'),
-        private.read_price(v_row ->> 'mrp', v_exponent),
-        private.read_price(v_row ->> 'price', v_exponent),
-        private.unguard(nullif(btrim(v_row ->> 'sku'), '')),
-        nullif(btrim(coalesce(v_row ->> 'quantity', '')), '')::integer,
+        coalesce(lower(private.tidy_line(v_row ->> 'status')), 'active'),
+        private.read_price(v_row ->> 'mrp', v_currency, v_exponent, v_decimal_sign),
+        v_price,
+        private.unguard(private.tidy_line(v_row ->> 'sku')),
+        v_quantity,
         null,
         null,
-        case when nullif(btrim(v_row ->> 'image'), '') is not null then jsonb_build_array(btrim(v_row ->> 'image')) end
+        case
+          when private.tidy_line(v_row ->> 'image') is not null then jsonb_build_array(private.tidy_line(v_row ->> 'image'))
+        end
       );
       v_known := v_known || v_key;
       v_imported := v_imported || jsonb_build_object(
@@ -1888,7 +2330,7 @@ begin
 end;
 $$;
 comment on function private.import_products(uuid, text, jsonb) is 'See public.import_products.';
-grant execute on function private.import_products(uuid, text, jsonb) to authenticated;
+grant execute on function private.import_products(uuid, text, jsonb) to anon, authenticated;
 
 create or replace function public.import_products(store_id uuid, csv text default null, rows jsonb default null) returns jsonb
 language sql volatile security invoker
@@ -1897,18 +2339,155 @@ as $$
   select private.import_products(import_products.store_id, import_products.csv, import_products.rows);
 $$;
 comment on function public.import_products(uuid, text, jsonb) is
-  'Adds products from a CSV (first row: name, category, price and optionally description, mrp, quantity, sku, status, image) or from rows [{…}] with the same keys; prices as written, such as 19.99; up to 500 rows. A row that the store has already (by SKU, else by name, category and price) is reported, so a list may be sent again. Returns {imported, failed, products [{row, product_id, name}], errors [{row, code, message}], ignored_columns}. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_import, import_too_large, invalid_header; in rows also malformed_row, too_many_fields, invalid_row, duplicate_product and those of save_product.';
-grant execute on function public.import_products(uuid, text, jsonb) to authenticated;
+  'Adds products from a CSV (first row: name, category, price and optionally description, mrp, quantity, sku, status, '
+  'image) or from rows [{…}] with the same keys; prices as written, such as 19.99 or 1.299,00 €, with one decimal '
+  'sign in the whole list; up to 500 rows. A row that the store has already (by SKU, else by name, category and '
+  'price) is reported, so a list may be sent again. Returns {imported, failed, products [{row, product_id, name}], '
+  'errors [{row, code, message}], ignored_columns}. For owner and managers. Errors: not_signed_in, account_required, '
+  'session_revoked, store_not_found, store_role_required, invalid_import, import_too_large, invalid_header; in rows '
+  'also malformed_row, too_many_fields, invalid_row, duplicate_product, ambiguous_number and those of save_product.';
+grant execute on function public.import_products(uuid, text, jsonb) to anon, authenticated;
 
--- source: supabase/schemas/catalog/lock_store_catalog.sql
-create or replace function private.lock_store_catalog(store_id uuid) returns void
+-- source: supabase/schemas/catalog/is_image_copy.sql
+-- Web copies of pictures lie beside their original: <path>.<hash of its content>.w<width>.webp, made by the function images.
+-- What a copy was made of, its name says; whether it still shows that, the times tell: a copy counts while its original has not
+-- been written since, and while no copy of later content exists. So nothing has to be kept in step with Storage.
+
+create or replace function private.is_image_copy(object storage.objects) returns boolean
+language sql immutable
+set search_path = ''
+as $$
+  select is_image_copy.object.bucket_id = 'store-media'
+    and is_image_copy.object.name ~ '\.[0-9a-f]{16}\.w[0-9]+\.webp$'
+    and is_image_copy.object.user_metadata ? 'original';
+$$;
+comment on function private.is_image_copy(storage.objects) is 'Whether a file is a copy that the function images made.';
+
+-- source: supabase/schemas/catalog/list_stale_image_copies.sql
+create or replace function private.list_stale_image_copies(max integer) returns setof text
+language sql stable
+security definer -- reads the list of files
+set search_path = ''
+as $$ select * from private.stale_image_copies(list_stale_image_copies.max); $$;
+comment on function private.list_stale_image_copies(integer) is 'See public.list_stale_image_copies.';
+grant execute on function private.list_stale_image_copies(integer) to service_role;
+
+create or replace function public.list_stale_image_copies(max integer default 1000) returns setof text
+language sql stable security invoker
+set search_path = ''
+as $$ select * from private.list_stale_image_copies(list_stale_image_copies.max); $$;
+comment on function public.list_stale_image_copies(integer) is
+  'Service only. Paths in store-media of copies that show nothing any more; the function images-sweep removes them.';
+grant execute on function public.list_stale_image_copies(integer) to service_role;
+
+-- source: supabase/schemas/catalog/lock_category_tree.sql
+-- An operator corrects the name of a category, or where it stands in the tree.
+create or replace function private.lock_category_tree() returns void
 language sql volatile
 set search_path = ''
 as $$
-  select pg_advisory_xact_lock(hashtextextended(lock_store_catalog.store_id::text, 20260101003220));
+  select pg_advisory_xact_lock(hashtextextended('category tree', 0));
+$$;
+comment on function private.lock_category_tree() is 'Whoever changes the tree of categories queues here, until commit.';
+
+-- source: supabase/schemas/catalog/lock_store_catalog.sql
+create or replace function private.lock_store_catalog(store_id uuid) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended(lock_store_catalog.store_id::text, 20260101003220));
+  -- Before any product, because listing one asks for the store, and whoever shows or hides a store then takes its products.
+  perform from public.stores where stores.id = lock_store_catalog.store_id for share;
+end;
 $$;
 comment on function private.lock_store_catalog(uuid) is
-  'Edits of one store''s catalog queue here, so that links and SKUs are given out in turn. Not the row of the store: orders need that one.';
+  'Edits of one store''s catalog queue here, so that links and SKUs are given out in turn. The store''s row is only shared: its state stays as it is.';
+
+-- source: supabase/schemas/catalog/match_variants.sql
+create or replace function private.match_variants(product public.products, variants jsonb, places integer[])
+returns table (number integer, given jsonb, option_values text[], variant_id uuid)
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_options public.product_options[] := array(
+    select product_options
+    from public.product_options
+    where product_options.product_id = match_variants.product.id
+    order by product_options.position
+  );
+  v_seen uuid[] := '{}';
+begin
+  if jsonb_typeof(match_variants.variants) <> 'array'
+    or jsonb_array_length(match_variants.variants) not between 1 and 100
+  then
+    raise sqlstate 'PT422' using
+      message = 'A product has 1 to 100 variants.', detail = 'invalid_variants';
+  end if;
+  for given, number in
+    select line.variant, line.position
+    from jsonb_array_elements(match_variants.variants) with ordinality as line (variant, position)
+  loop
+    if jsonb_typeof(given) <> 'object'
+      or jsonb_typeof(given -> 'option_values') not in ('array', 'null')
+      or (given ->> 'id') !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+      or jsonb_typeof(given -> 'is_active') not in ('boolean', 'null')
+      or length(private.tidy_line(given ->> 'sku')) > 64
+    then
+      raise sqlstate 'PT422' using
+        message = format('Variant %s is malformed.', number), detail = 'invalid_variants';
+    end if;
+    option_values := case
+      when jsonb_typeof(given -> 'option_values') = 'array' then array(
+        select private.tidy_line(choices.choice)
+        from jsonb_array_elements_text(given -> 'option_values') with ordinality as choices (choice, position)
+        order by choices.position
+      )
+      else '{}'
+    end;
+    if cardinality(option_values) <> cardinality(v_options)
+      or exists (
+        select
+        from unnest(option_values) with ordinality as chosen (choice, position)
+        where chosen.choice is null or chosen.choice <> all (v_options[chosen.position].option_values)
+      )
+    then
+      raise sqlstate 'PT422' using
+        message = format('Variant %s does not name one value of each option.', number),
+        detail = 'variant_does_not_fit_options';
+    end if;
+
+    select product_variants.id into variant_id
+    from public.product_variants
+    where product_variants.product_id = match_variants.product.id
+      and product_variants.deleted_at is null
+      and case
+        when given ->> 'id' is not null then product_variants.id = (given ->> 'id')::uuid
+        when match_variants.places is null then product_variants.option_values = match_variants.option_values
+        -- The options changed places: so did the values that its variants name.
+        else match_variants.option_values = array(
+          select product_variants.option_values[moved.place]
+          from unnest(match_variants.places) with ordinality as moved (place, position)
+          order by moved.position
+        )
+      end;
+    if variant_id is null and given ->> 'id' is not null then
+      raise sqlstate 'PT404' using
+        message = format('Variant %s is not one of this product.', number), detail = 'variant_not_found';
+    end if;
+    if variant_id = any (v_seen) then
+      raise sqlstate 'PT422' using
+        message = 'The same variant is given twice.', detail = 'duplicate_variant';
+    end if;
+    v_seen := v_seen || variant_id;
+    return next;
+  end loop;
+end;
+$$;
+comment on function private.match_variants(public.products, jsonb, integer[]) is
+  'Reads a list of variants: the values each names, and which variant of the product it is (null: a new one). Errors: '
+  'invalid_variants, variant_does_not_fit_options, variant_not_found, duplicate_variant.';
 
 -- source: supabase/schemas/catalog/merge_categories.sql
 -- An operator makes one category of two ("Cloths" and "Clothing"): products, discounts and children move, the first goes.
@@ -1921,12 +2500,14 @@ declare
   v_into public.categories;
 begin
   perform private.require_operator();
-  -- Both rows in the order of their key; then the products in theirs.
+  perform private.lock_category_tree();
+  -- The rows in the order of their key; then the products in theirs. Nobody brings a product from here on, but the category
+  -- may still be referred to: whoever writes a product twice looks at its category again, and may hold what we wait for.
   perform
   from public.categories
-  where categories.id in (merge_categories.from_id, merge_categories.into_id)
+  where categories.id in (merge_categories.from_id, merge_categories.into_id) or categories.parent_id = merge_categories.from_id
   order by categories.id
-  for update;
+  for no key update;
   select * into v_into from public.categories where categories.id = merge_categories.into_id;
   if v_into.id is null
     or merge_categories.from_id is null
@@ -1947,6 +2528,8 @@ begin
   order by products.id
   for no key update;
   update public.products set category_id = merge_categories.into_id where products.category_id = merge_categories.from_id;
+  -- Now that no product is left, nobody who refers to it waits for us.
+  perform from public.categories where categories.id = merge_categories.from_id for update;
   update public.discounts set category_id = merge_categories.into_id where discounts.category_id = merge_categories.from_id;
   update public.categories
   set parent_id = case when categories.id = merge_categories.into_id then null else merge_categories.into_id end
@@ -1957,7 +2540,7 @@ begin
 end;
 $$;
 comment on function private.merge_categories(uuid, uuid) is 'See public.merge_categories.';
-grant execute on function private.merge_categories(uuid, uuid) to authenticated, service_role;
+grant execute on function private.merge_categories(uuid, uuid) to anon, authenticated, service_role;
 
 create or replace function public.merge_categories(from_id uuid, into_id uuid) returns public.categories
 language sql volatile security invoker
@@ -1968,26 +2551,23 @@ as $$
 $$;
 comment on function public.merge_categories(uuid, uuid) is
   'Moves everything of one category into another and deletes it; for operators. Errors: not_signed_in, account_required, session_revoked, platform_admin_required, category_not_found.';
-grant execute on function public.merge_categories(uuid, uuid) to authenticated, service_role;
+grant execute on function public.merge_categories(uuid, uuid) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/catalog/parse_csv.sql
--- RFC 4180 as spreadsheets write it: quotes, doubled quotes, line breaks inside quotes, CRLF or LF, a byte order mark, comma or
--- semicolon. One pass of a regular expression; a field either is quoted whole or has no special meaning for quotes.
 create or replace function private.parse_csv(csv text) returns table (row_number integer, fields text[], is_malformed boolean)
 language plpgsql immutable
 set search_path = ''
 as $$
 declare
-  v_text text := regexp_replace(parse_csv.csv, '^\ufeff', '');
-  v_first_line text := split_part(replace(v_text, e'\r', e'\n'), e'\n', 1);
-  v_delimiter text := case when v_first_line like '%;%' and v_first_line not like '%,%' then ';' else ',' end;
+  v_text text := regexp_replace(regexp_replace(parse_csv.csv, '^\ufeff', ''), '^"?sep=[,;|\t]"?(\r\n|\r|\n|$)', '', 'i');
+  v_delimiter text := private.csv_delimiter(parse_csv.csv);
 begin
   return query
   with tokens as (
     select matches.token[1] as field, matches.token[2] as ending, matches.position
     from regexp_matches(
       v_text,
-      format('("(?:[^"]|"")*"|[^%1$s\r\n]*)(%1$s|\r\n|\n|\r|$)', v_delimiter),
+      format('( *"(?:[^"]|"")*" *|[^%1$s\r\n]*)([%1$s]|\r\n|\n|\r|$)', v_delimiter),
       'g'
     ) with ordinality as matches (token, position)
   ),
@@ -2005,16 +2585,16 @@ begin
     (coalesce(numbered.line, 0) + 1)::integer,
     array_agg(
       case
-        when numbered.field like '"%"' and length(numbered.field) > 1
-          then replace(substr(numbered.field, 2, length(numbered.field) - 2), '""', '"')
+        when numbered.field ~ '^ *"(?:[^"]|"")*" *$'
+          then replace(regexp_replace(numbered.field, '^ *"|" *$', '', 'g'), '""', '"')
         else numbered.field
       end
       order by numbered.position
     ),
-    bool_or(numbered.field like '"%' and numbered.field !~ '^"(?:[^"]|"")*"$')
+    bool_or(numbered.field like '"%' and numbered.field !~ '^"(?:[^"]|"")*" *$')
   from numbered
   group by numbered.line
-  having bool_or(numbered.field <> '')
+  having bool_or(numbered.field ~ '[^\s\u00a0\u202f\u200b\ufeff]')
   order by 1;
 end;
 $$;
@@ -2022,8 +2602,6 @@ comment on function private.parse_csv(text) is
   'The rows of a CSV text that are not blank. A row whose quotes do not close is marked, and costs its neighbours nothing.';
 
 -- source: supabase/schemas/catalog/product_cards.sql
--- How a product is shown: briefly in lists, whole on its own page. Set-based, because a list asks for twenty at once. Callers
--- have decided already that their caller may see these products.
 create or replace function private.product_cards(product_ids uuid[]) returns table (product_id uuid, card jsonb)
 language plpgsql stable rows 20
 set search_path = ''
@@ -2118,10 +2696,7 @@ begin
         'discount_ids', to_jsonb(prices.discount_ids),
         'is_active', shown.is_active,
         'is_in_stock', shown.is_in_stock,
-        -- Enough to say "only 3 left", not enough to read a competitor's books.
-        'available', case
-          when stock_levels.on_hand - stock_levels.reserved <= 10 then stock_levels.on_hand - stock_levels.reserved
-        end
+        'available', private.shown_stock(stock_levels.on_hand - stock_levels.reserved)
       ) || case
         when product_details.is_member then jsonb_build_object(
           'on_hand', stock_levels.on_hand,
@@ -2176,6 +2751,26 @@ $$;
 comment on function private.product_details(uuid, boolean) is
   'A product as its own page shows it. Members also see inactive variants and the numbers of their stock.';
 
+-- source: supabase/schemas/catalog/proven_decimal_sign.sql
+create or replace function private.proven_decimal_sign(value text) returns text
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_number text := substring(private.bare_number(proven_decimal_sign.value) from '[0-9][0-9.,]*');
+  v_with_point numeric := private.read_number(v_number, '.');
+  v_with_comma numeric := private.read_number(v_number, ',');
+begin
+  return case
+    when v_with_point is null and v_with_comma is not null then ','
+    when v_with_comma is null and v_with_point is not null then '.'
+  end;
+end;
+$$;
+comment on function private.proven_decimal_sign(text) is
+  'The decimal sign of a number that can be read in one way only, such as 18,50 or 1.299,00; null for 1299 and 1,299, '
+  'which prove nothing.';
+
 -- source: supabase/schemas/catalog/read_amount.sql
 -- A seller adds or edits a product, whole: category, options, variants with their first stock, pictures. What is not given
 -- stays as it is. A variant that is left out of the list is retired, never deleted: past orders name it.
@@ -2198,24 +2793,112 @@ end;
 $$;
 comment on function private.read_amount(jsonb, text) is 'A number of minor units or of pieces out of a JSON argument. Errors: invalid_amount.';
 
--- source: supabase/schemas/catalog/read_price.sql
--- A seller brings a list from a spreadsheet. Each row stands alone: the good ones are imported, each bad one is reported with its
--- number and reason. Prices are written as people write them (19.99); what that means in minor units is a fact of the currency.
-create or replace function private.read_price(value text, exponent smallint) returns bigint
+-- source: supabase/schemas/catalog/read_amount_as_written.sql
+create or replace function private.read_amount_as_written(value text, exponent smallint, decimal_sign text) returns numeric
 language plpgsql immutable
 set search_path = ''
 as $$
 declare
-  v_amount numeric;
+  v_with_point numeric := private.read_number(read_amount_as_written.value, '.');
+  v_with_comma numeric := private.read_number(read_amount_as_written.value, ',');
 begin
-  if nullif(btrim(read_price.value), '') is null then
+  if read_amount_as_written.decimal_sign is not null then
+    return case read_amount_as_written.decimal_sign when ',' then v_with_comma else v_with_point end;
+  end if;
+  if v_with_point <> v_with_comma and read_amount_as_written.exponent > 0 then
+    raise sqlstate 'PT422' using
+      message = format(
+        '"%s" can be read in two ways; write it without thousands separators, such as 1299.00.',
+        left(read_amount_as_written.value, 30)
+      ),
+      detail = 'ambiguous_number';
+  end if;
+  -- Where there are no decimals, the sign is between thousands.
+  return greatest(v_with_point, v_with_comma);
+end;
+$$;
+comment on function private.read_amount_as_written(text, smallint, text) is
+  'A bare number by the decimal sign of its list, null where that is not known. Errors: ambiguous_number.';
+
+-- source: supabase/schemas/catalog/read_number.sql
+create or replace function private.read_number(value text, decimal_sign text) returns numeric
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_group_sign text := case read_number.decimal_sign when ',' then '.' else ',' end;
+begin
+  if read_number.value !~ format(
+    '^([0-9]{1,12}|[1-9][0-9]{0,2}([%1$s][0-9]{2,3}){0,4}[%1$s][0-9]{3})([%2$s][0-9]{1,6})?$',
+    v_group_sign, read_number.decimal_sign
+  ) then
     return null;
   end if;
-  if btrim(read_price.value) !~ '^[0-9]{1,10}([.][0-9]{1,6})?$' then
-    raise sqlstate 'PT422' using
-      message = format('"%s" is no price.', left(read_price.value, 30)), detail = 'invalid_price', hint = 'Write 1299.50, without thousands separators or currency signs.';
+  return replace(replace(read_number.value, v_group_sign, ''), read_number.decimal_sign, '.')::numeric;
+end;
+$$;
+comment on function private.read_number(text, text) is
+  'What a bare number means if this is its decimal sign; null if it cannot be written so.';
+
+-- source: supabase/schemas/catalog/read_pieces.sql
+create or replace function private.read_pieces(value text, decimal_sign text) returns integer
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_text text := private.bare_number(read_pieces.value);
+  v_pieces numeric;
+begin
+  if v_text is null then
+    return null;
   end if;
-  v_amount := btrim(read_price.value)::numeric * power(10::numeric, read_price.exponent);
+  -- 1.000 may be a thousand, or one as a program writes it.
+  v_pieces := private.read_amount_as_written(
+    v_text, case when v_text ~ '[.,]000$' then 1 else 0 end::smallint, read_pieces.decimal_sign
+  );
+  if v_pieces is null or v_pieces <> trunc(v_pieces) or v_pieces > 9999999 then
+    raise sqlstate 'PT422' using
+      message = format('"%s" is no number of pieces.', left(read_pieces.value, 30)), detail = 'invalid_quantity';
+  end if;
+  return v_pieces::integer;
+end;
+$$;
+comment on function private.read_pieces(text, text) is
+  'A number of pieces as a spreadsheet shows it (10, 10.0, 1,000); nothing: null. Errors: invalid_quantity, '
+  'ambiguous_number.';
+
+-- source: supabase/schemas/catalog/read_price.sql
+create or replace function private.read_price(value text, currency text, exponent smallint, decimal_sign text) returns bigint
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_text text := private.bare_number(read_price.value);
+  v_parts text[];
+  v_amount numeric;
+begin
+  if v_text is null then
+    return null;
+  end if;
+  -- A sign before or behind the number, or a code; between them a space or none.
+  v_parts := regexp_match(
+    v_text, '^([^0-9 .,+()%-]+(?:[.][^0-9 .,]+)*[.]?)? ?([0-9][0-9 .,''’-]*?) ?([^0-9 .,+()%-]+(?:[.][^0-9 .,]+)*[.]?)?$'
+  );
+  if lower(rtrim(coalesce(v_parts[1], v_parts[3]), '.')) <> all (
+    select lower(sign.name) from unnest(private.currency_signs(read_price.currency)) as sign (name)
+  ) then
+    raise sqlstate 'PT422' using
+      message = format('"%s" is not in the currency of the store, %s.', left(read_price.value, 30), read_price.currency),
+      detail = 'invalid_price';
+  end if;
+  v_amount := private.read_amount_as_written(private.bare_number(v_parts[2]), read_price.exponent, read_price.decimal_sign)
+    * power(10::numeric, read_price.exponent);
+  if v_amount is null or v_amount > 1000000000000000 then
+    raise sqlstate 'PT422' using
+      message = format('"%s" is no price.', left(read_price.value, 30)),
+      detail = 'invalid_price',
+      hint = 'Write 1299.50.';
+  end if;
   if v_amount <> trunc(v_amount) then
     raise sqlstate 'PT422' using
       message = format('The currency of this store has %s decimals.', read_price.exponent), detail = 'invalid_price';
@@ -2223,7 +2906,8 @@ begin
   return v_amount::bigint;
 end;
 $$;
-comment on function private.read_price(text, smallint) is 'A price as people write it, in minor units. Errors: invalid_price.';
+comment on function private.read_price(text, text, smallint, text) is
+  'A price as people write it, in minor units; nothing: null. Errors: invalid_price, ambiguous_number.';
 
 -- source: supabase/schemas/catalog/refresh_products.sql
 -- What follows from a variant: its stock row, and the price and availability shown on the product.
@@ -2273,7 +2957,6 @@ $$;
 comment on function private.refresh_products(uuid[]) is 'Brings the derived columns of products up to date with their variants. Called by triggers.';
 
 -- source: supabase/schemas/catalog/rename_category.sql
--- An operator corrects the name of a category, or where it stands in the tree.
 create or replace function private.rename_category(category_id uuid, name text, parent_id uuid) returns public.categories
 language plpgsql volatile
 security definer -- clients hold no write grant on categories
@@ -2288,6 +2971,13 @@ begin
     raise sqlstate 'PT422' using
       message = 'A category has a name of at most 60 characters.', detail = 'invalid_category';
   end if;
+  -- The tree is changed by one at a time, so that two changes never close a circle; then the rows in the order of their key.
+  perform private.lock_category_tree();
+  perform
+  from public.categories
+  where categories.id in (rename_category.category_id, rename_category.parent_id)
+  order by categories.id
+  for no key update;
   if exists (
     with recursive ancestors as (
       select categories.id, categories.parent_id
@@ -2324,7 +3014,7 @@ begin
 end;
 $$;
 comment on function private.rename_category(uuid, text, uuid) is 'See public.rename_category.';
-grant execute on function private.rename_category(uuid, text, uuid) to authenticated, service_role;
+grant execute on function private.rename_category(uuid, text, uuid) to anon, authenticated, service_role;
 
 create or replace function public.rename_category(category_id uuid, name text, parent_id uuid default null) returns public.categories
 language sql volatile security invoker
@@ -2335,7 +3025,7 @@ as $$
 $$;
 comment on function public.rename_category(uuid, text, uuid) is
   'Sets the name and the parent of a category; for operators. Errors: not_signed_in, account_required, session_revoked, platform_admin_required, invalid_category, category_taken, category_not_found.';
-grant execute on function public.rename_category(uuid, text, uuid) to authenticated, service_role;
+grant execute on function public.rename_category(uuid, text, uuid) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/catalog/save_product.sql
 create or replace function private.save_product(
@@ -2366,6 +3056,7 @@ declare
   v_variants jsonb := save_product.variants;
   v_only_variant jsonb;
   v_is_priced boolean;
+  v_places integer[];
 begin
   if (save_product.product_id is null or save_product.name is not null) and (v_name is null or length(v_name) > 200) then
     raise sqlstate 'PT422' using
@@ -2389,6 +3080,9 @@ begin
   end if;
 
   perform private.lock_store_catalog(save_product.store_id);
+  if save_product.category is not null or save_product.product_id is null then
+    v_category_id := private.ensure_category(save_product.category);
+  end if;
   if save_product.product_id is not null and v_variants is not null or v_only_variant <> '{}' then
     perform
     from public.stock_levels
@@ -2396,9 +3090,6 @@ begin
     where product_variants.product_id = save_product.product_id
     order by stock_levels.variant_id
     for no key update of stock_levels;
-  end if;
-  if save_product.category is not null or save_product.product_id is null then
-    v_category_id := private.ensure_category(save_product.category);
   end if;
 
   if save_product.product_id is null then
@@ -2457,14 +3148,14 @@ begin
   end if;
 
   if save_product.options is not null then
-    perform private.write_options(v_product, save_product.options);
+    v_places := private.write_options(v_product, save_product.options);
     if v_variants is null then
       raise sqlstate 'PT422' using
         message = 'New options need the variants that go with them.', detail = 'invalid_variants';
     end if;
   end if;
   if v_variants is not null then
-    perform private.write_variants(v_product, v_variants, v_user_id);
+    perform private.write_variants(v_product, v_variants, v_places, v_user_id);
   end if;
   if save_product.images is not null then
     perform private.write_images(v_product, save_product.images);
@@ -2500,7 +3191,7 @@ as $$
 $$;
 comment on function public.save_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) is
   'Adds a product (no product_id) or changes the parts given of one; returns it as get_product does, with stock. Amounts are minor units of the store''s currency. Simple products give mrp_amount, price_amount, sku and quantity; others options [{name, values}] and variants [{id?, option_values, sku, mrp_amount, price_amount, quantity, low_stock_threshold, is_active}], a full list: variants left out are retired. images: paths in store-media or {path, alt}. The category is made if new; a new product is active unless status says draft. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, product_not_found, invalid_product_name, invalid_description, invalid_category, invalid_status, invalid_options, invalid_variants, variant_does_not_fit_options, variant_not_found, duplicate_variant, invalid_amount, invalid_price, invalid_quantity, sku_taken, stock_changed, invalid_image.';
-grant execute on function public.save_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) to authenticated;
+grant execute on function public.save_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) to anon, authenticated;
 
 -- source: supabase/schemas/catalog/saved_product.sql
 create or replace function private.saved_product(
@@ -2524,7 +3215,7 @@ begin
 end;
 $$;
 comment on function private.saved_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) is 'See public.save_product.';
-grant execute on function private.saved_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) to authenticated;
+grant execute on function private.saved_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) to anon, authenticated;
 
 -- source: supabase/schemas/catalog/set_product_status.sql
 -- A seller shows, hides or retires a product; what past orders say of it is theirs and does not change.
@@ -2554,6 +3245,8 @@ begin
     raise sqlstate 'PT422' using
       message = 'A product is draft, active or archived.', detail = 'invalid_status';
   end if;
+  -- The store before the product; see lock_store_catalog.
+  perform from public.stores where stores.id = v_product.store_id for share;
   update public.products
   set status = set_product_status.status
   where products.id = v_product.id
@@ -2562,7 +3255,7 @@ begin
 end;
 $$;
 comment on function private.set_product_status(uuid, text) is 'See public.set_product_status.';
-grant execute on function private.set_product_status(uuid, text) to authenticated;
+grant execute on function private.set_product_status(uuid, text) to anon, authenticated;
 
 create or replace function public.set_product_status(product_id uuid, status text) returns public.products
 language sql volatile security invoker
@@ -2572,7 +3265,43 @@ as $$
 $$;
 comment on function public.set_product_status(uuid, text) is
   'Makes a product draft, active or archived; for owner, managers and operators. Errors: not_signed_in, account_required, session_revoked, product_not_found, store_not_found, store_role_required, invalid_status.';
-grant execute on function public.set_product_status(uuid, text) to authenticated;
+grant execute on function public.set_product_status(uuid, text) to anon, authenticated;
+
+-- source: supabase/schemas/catalog/shown_stock.sql
+-- How a product is shown: briefly in lists, whole on its own page. Set-based, because a list asks for twenty at once. Callers
+-- have decided already that their caller may see these products.
+create or replace function private.shown_stock(available integer) returns integer
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return case when available <= 10 then available end;
+end;
+$$;
+comment on function private.shown_stock(integer) is
+  'How many pieces are told to people who do not work for the store: up to ten exactly, above that nothing (null). '
+  'Enough to hurry, not enough to read a competitor''s books.';
+
+-- source: supabase/schemas/catalog/stale_image_copies.sql
+create or replace function private.stale_image_copies(max integer) returns setof text
+language sql stable
+set search_path = ''
+as $$
+  select objects.name
+  from storage.objects
+  where private.is_image_copy(objects)
+    -- Pages that show it may still be open, and its original's new copies may be under way.
+    and objects.updated_at < now() - interval '1 hour'
+    and objects.name not in (
+      select current.name
+      from private.image_copies(regexp_replace(objects.name, '\.[0-9a-f]{16}\.w[0-9]+\.webp$', '')) as current
+    )
+    and not exists (select from public.product_media where product_media.path = objects.name)
+    and not exists (select from public.stores where stores.logo_path = objects.name)
+  limit greatest(stale_image_copies.max, 0);
+$$;
+comment on function private.stale_image_copies(integer) is
+  'Paths of copies whose picture was replaced or deleted an hour ago or earlier, and which no product or store shows itself.';
 
 -- source: supabase/schemas/catalog/tg__copy_listed.sql
 -- What belongs to a product is visible when the product is. The answer is copied into every row, so that a policy asks one
@@ -2814,10 +3543,15 @@ security definer -- is_listed is granted to nobody
 set search_path = ''
 as $$
 begin
-  -- In the order of their key, as whoever locks several products does.
+  -- In the order of their key, as whoever locks several products does; and none but those that change: whoever is about to
+  -- show another one holds it and waits for this store.
   perform
   from public.products
-  where products.store_id = new.id and products.deleted_at is null
+  where products.store_id = new.id
+    and products.status = 'active'
+    and products.deleted_at is null
+    and products.price_amount is not null
+    and products.is_listed <> (new.status = 'active')
   order by products.id
   for no key update;
   update public.products
@@ -2887,10 +3621,12 @@ $$;
 comment on function private.write_images(public.products, jsonb) is 'Replaces the pictures of a product. Errors: invalid_image.';
 
 -- source: supabase/schemas/catalog/write_options.sql
-create or replace function private.write_options(product public.products, options jsonb) returns void
+create or replace function private.write_options(product public.products, options jsonb) returns integer[]
 language plpgsql volatile
 set search_path = ''
 as $$
+declare
+  v_places integer[];
 begin
   if jsonb_typeof(write_options.options) <> 'array'
     or jsonb_array_length(write_options.options) > 3
@@ -2899,7 +3635,7 @@ begin
       from jsonb_array_elements(write_options.options) as given (option)
       where jsonb_typeof(given.option) <> 'object'
         or private.tidy_line(given.option ->> 'name') is null
-        or length(given.option ->> 'name') > 40
+        or length(private.tidy_line(given.option ->> 'name')) > 40
         or jsonb_typeof(given.option -> 'values') is distinct from 'array'
         or jsonb_array_length(given.option -> 'values') not between 1 and 50
         or exists (
@@ -2907,16 +3643,35 @@ begin
           from jsonb_array_elements(given.option -> 'values') as choices (choice)
           where jsonb_typeof(choices.choice) <> 'string'
             or private.tidy_line(choices.choice #>> '{}') is null
-            or length(choices.choice #>> '{}') > 50
+            or length(private.tidy_line(choices.choice #>> '{}')) > 50
         )
+        or (
+          select count(distinct private.fold(private.tidy_line(choices.choice)))
+          from jsonb_array_elements_text(given.option -> 'values') as choices (choice)
+        ) <> jsonb_array_length(given.option -> 'values')
     )
-    or (select count(distinct private.fold(given.option ->> 'name')) from jsonb_array_elements(write_options.options) as given (option))
-      <> jsonb_array_length(write_options.options)
+    or (
+      select count(distinct private.fold(private.tidy_line(given.option ->> 'name')))
+      from jsonb_array_elements(write_options.options) as given (option)
+    ) <> jsonb_array_length(write_options.options)
   then
     raise sqlstate 'PT422' using
-      message = 'Options are at most three, each with a name of its own and 1 to 50 values.', detail = 'invalid_options',
+      message = 'Options are at most three, each with a name of its own and 1 to 50 different values.',
+      detail = 'invalid_options',
       hint = '[{"name": "Size", "values": ["S", "M"]}]';
   end if;
+  -- The same options in another order: where each stood. An option is the same if it has its name and one of its values.
+  select array_agg(former.position + 1 order by given.position) into v_places
+  from jsonb_array_elements(write_options.options) with ordinality as given (option, position)
+  left join public.product_options as former
+    on former.product_id = write_options.product.id
+    and private.fold(former.name) = private.fold(private.tidy_line(given.option ->> 'name'))
+    and former.option_values && array(
+      select private.tidy_line(choices.choice) from jsonb_array_elements_text(given.option -> 'values') as choices (choice)
+    )
+  having count(former.id) = (
+    select count(*) from public.product_options where product_options.product_id = write_options.product.id
+  ) and count(former.id) = count(*);
   delete from public.product_options where product_options.product_id = write_options.product.id;
   insert into public.product_options (product_id, store_id, name, option_values, position)
   select
@@ -2930,39 +3685,31 @@ begin
     ),
     given.position - 1
   from jsonb_array_elements(write_options.options) with ordinality as given (option, position);
+  return v_places;
 end;
 $$;
-comment on function private.write_options(public.products, jsonb) is 'Replaces the options of a product. Errors: invalid_options.';
+comment on function private.write_options(public.products, jsonb) is
+  'Replaces the options of a product. Returns, if they are the former ones in any order, the place (from 1) that each '
+  'had. Errors: invalid_options.';
 
 -- source: supabase/schemas/catalog/write_variants.sql
-create or replace function private.write_variants(product public.products, variants jsonb, actor_id uuid) returns void
+create or replace function private.write_variants(product public.products, variants jsonb, places integer[], actor_id uuid)
+returns void
 language plpgsql volatile
 set search_path = ''
 as $$
 declare
-  v_options public.product_options[] := array(
-    select product_options
-    from public.product_options
-    where product_options.product_id = write_variants.product.id
-    order by product_options.position
-  );
-  v_given jsonb;
-  v_position integer;
-  v_values text[];
-  v_sku text;
+  v_lines jsonb;
+  v_line record;
   v_variant public.product_variants;
   v_level public.stock_levels;
   v_mrp bigint;
   v_price bigint;
   v_quantity bigint;
   v_threshold bigint;
-  v_kept uuid[] := '{}';
+  v_sku text;
   v_id uuid;
 begin
-  if jsonb_typeof(write_variants.variants) <> 'array' or jsonb_array_length(write_variants.variants) not between 1 and 100 then
-    raise sqlstate 'PT422' using
-      message = 'A product has 1 to 100 variants.', detail = 'invalid_variants';
-  end if;
   -- Stock before products, as checkout locks them.
   perform
   from public.stock_levels
@@ -2971,61 +3718,50 @@ begin
   order by stock_levels.variant_id
   for no key update of stock_levels;
 
-  for v_given, v_position in
-    select given.variant, given.position - 1
-    from jsonb_array_elements(write_variants.variants) with ordinality as given (variant, position)
+  select jsonb_agg(to_jsonb(line)) into v_lines
+  from private.match_variants(write_variants.product, write_variants.variants, write_variants.places) as line;
+  if (
+    select count(distinct line.value -> 'option_values') from jsonb_array_elements(v_lines) as line
+  ) < jsonb_array_length(v_lines) then
+    raise sqlstate 'PT422' using
+      message = 'The same variant is given twice.', detail = 'duplicate_variant';
+  end if;
+  -- The list is compared as a whole: what leaves it, and what another variant gets, is given up before anything is taken.
+  update public.product_variants
+  set is_active = false, deleted_at = now()
+  where product_variants.product_id = write_variants.product.id
+    and product_variants.deleted_at is null
+    and product_variants.id not in (
+      select (line.value ->> 'variant_id')::uuid
+      from jsonb_array_elements(v_lines) as line
+      where line.value ->> 'variant_id' is not null
+    );
+  update public.product_variants
+  set sku = case when wanted.keeps_sku then product_variants.sku end,
+    option_values = case
+      when wanted.keeps_values then product_variants.option_values else array[product_variants.id::text]
+    end
+  from (
+    select
+      kept.id,
+      not (line.value -> 'given') ? 'sku'
+        or kept.sku is not distinct from private.tidy_line(line.value -> 'given' ->> 'sku') as keeps_sku,
+      to_jsonb(kept.option_values) = line.value -> 'option_values' as keeps_values
+    from jsonb_array_elements(v_lines) as line
+    join public.product_variants as kept on kept.id = (line.value ->> 'variant_id')::uuid
+  ) as wanted
+  where product_variants.id = wanted.id and not (wanted.keeps_sku and wanted.keeps_values);
+
+  for v_line in
+    select line.*
+    from jsonb_to_recordset(v_lines) as line (number integer, given jsonb, option_values text[], variant_id uuid)
   loop
-    if jsonb_typeof(v_given) <> 'object'
-      or jsonb_typeof(v_given -> 'option_values') not in ('array', 'null')
-      or (v_given ->> 'id') !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
-      or jsonb_typeof(v_given -> 'is_active') not in ('boolean', 'null')
-      or length(v_given ->> 'sku') > 64
-    then
-      raise sqlstate 'PT422' using
-        message = format('Variant %s is malformed.', v_position + 1), detail = 'invalid_variants';
-    end if;
-    v_values := case
-      when jsonb_typeof(v_given -> 'option_values') = 'array' then array(
-        select private.tidy_line(choices.choice)
-        from jsonb_array_elements_text(v_given -> 'option_values') with ordinality as choices (choice, position)
-        order by choices.position
-      )
-      else '{}'
-    end;
-    if cardinality(v_values) <> cardinality(v_options)
-      or exists (
-        select
-        from unnest(v_values) with ordinality as chosen (choice, position)
-        where chosen.choice is null or chosen.choice <> all (v_options[chosen.position].option_values)
-      )
-    then
-      raise sqlstate 'PT422' using
-        message = format('Variant %s does not name one value of each option.', v_position + 1),
-        detail = 'variant_does_not_fit_options';
-    end if;
-
     v_variant := null;
-    select * into v_variant
-    from public.product_variants
-    where product_variants.product_id = write_variants.product.id
-      and product_variants.deleted_at is null
-      and case
-        when v_given ->> 'id' is not null then product_variants.id = (v_given ->> 'id')::uuid
-        else product_variants.option_values = v_values
-      end;
-    if v_variant.id is null and v_given ->> 'id' is not null then
-      raise sqlstate 'PT404' using
-        message = format('Variant %s is not one of this product.', v_position + 1), detail = 'variant_not_found';
-    end if;
-    if v_variant.id = any (v_kept) then
-      raise sqlstate 'PT422' using
-        message = 'The same variant is given twice.', detail = 'duplicate_variant';
-    end if;
-
-    v_price := coalesce(private.read_amount(v_given -> 'price_amount', 'price_amount'), v_variant.price_amount);
-    v_mrp := coalesce(private.read_amount(v_given -> 'mrp_amount', 'mrp_amount'), v_variant.mrp_amount, v_price);
-    v_quantity := private.read_amount(v_given -> 'quantity', 'quantity');
-    v_threshold := private.read_amount(v_given -> 'low_stock_threshold', 'low_stock_threshold');
+    select * into v_variant from public.product_variants where product_variants.id = v_line.variant_id;
+    v_price := coalesce(private.read_amount(v_line.given -> 'price_amount', 'price_amount'), v_variant.price_amount);
+    v_mrp := coalesce(private.read_amount(v_line.given -> 'mrp_amount', 'mrp_amount'), v_variant.mrp_amount, v_price);
+    v_quantity := private.read_amount(v_line.given -> 'quantity', 'quantity');
+    v_threshold := private.read_amount(v_line.given -> 'low_stock_threshold', 'low_stock_threshold');
     if v_price is null or v_price <= 0 or v_mrp < v_price or v_mrp > 1000000000000 then
       raise sqlstate 'PT422' using
         message = 'The sale price is above zero and not above the MRP.', detail = 'invalid_price',
@@ -3040,7 +3776,7 @@ begin
       raise sqlstate 'PT422' using
         message = 'Stock goes up to a million pieces.', detail = 'invalid_quantity';
     end if;
-    v_sku := case when v_given ? 'sku' then private.tidy_line(v_given ->> 'sku') else v_variant.sku end;
+    v_sku := case when v_line.given ? 'sku' then private.tidy_line(v_line.given ->> 'sku') else v_variant.sku end;
     if v_sku is not null and exists (
       select
       from public.product_variants
@@ -3050,7 +3786,7 @@ begin
         and product_variants.id is distinct from v_variant.id
     ) then
       raise sqlstate 'PT409' using
-        message = format('Another product of this store has the SKU %s.', v_sku), detail = 'sku_taken';
+        message = format('Another variant of this store has the SKU %s.', v_sku), detail = 'sku_taken';
     end if;
 
     if v_variant.id is null then
@@ -3059,9 +3795,9 @@ begin
       )
       values (
         write_variants.product.id, write_variants.product.store_id, v_sku,
-        coalesce(nullif(array_to_string(v_values, ' / '), ''), 'Default'),
-        v_values, v_mrp, v_price, write_variants.product.currency, v_position,
-        coalesce((v_given ->> 'is_active')::boolean, true), coalesce(v_quantity > 0, false)
+        coalesce(nullif(array_to_string(v_line.option_values, ' / '), ''), 'Default'),
+        v_line.option_values, v_mrp, v_price, write_variants.product.currency, v_line.number - 1,
+        coalesce((v_line.given ->> 'is_active')::boolean, true), coalesce(v_quantity > 0, false)
       )
       returning product_variants.id into v_id;
       if v_quantity > 0 then
@@ -3071,12 +3807,12 @@ begin
       v_id := v_variant.id;
       update public.product_variants
       set sku = v_sku,
-        title = coalesce(nullif(array_to_string(v_values, ' / '), ''), 'Default'),
-        option_values = v_values,
+        title = coalesce(nullif(array_to_string(v_line.option_values, ' / '), ''), 'Default'),
+        option_values = v_line.option_values,
         mrp_amount = v_mrp,
         price_amount = v_price,
-        position = v_position,
-        is_active = coalesce((v_given ->> 'is_active')::boolean, v_variant.is_active)
+        position = v_line.number - 1,
+        is_active = coalesce((v_line.given ->> 'is_active')::boolean, v_variant.is_active)
       where product_variants.id = v_id;
       select * into v_level from public.stock_levels where stock_levels.variant_id = v_id;
       -- An edit of the text must not undo the sales made since the form was opened.
@@ -3092,18 +3828,51 @@ begin
       where stock_levels.variant_id = v_id
         and stock_levels.low_stock_threshold <> v_threshold;
     end if;
-    v_kept := v_kept || v_id;
   end loop;
-
-  update public.product_variants
-  set is_active = false, deleted_at = now()
-  where product_variants.product_id = write_variants.product.id
-    and product_variants.deleted_at is null
-    and product_variants.id <> all (v_kept);
 end;
 $$;
-comment on function private.write_variants(public.products, jsonb, uuid) is
-  'Brings the variants of a product to this list. Errors: invalid_variants, variant_does_not_fit_options, variant_not_found, duplicate_variant, invalid_amount, invalid_price, invalid_quantity, sku_taken, stock_changed.';
+comment on function private.write_variants(public.products, jsonb, integer[], uuid) is
+  'Brings the variants of a product to this list; places: see write_options. Errors: invalid_variants, '
+  'variant_does_not_fit_options, variant_not_found, duplicate_variant, invalid_amount, invalid_price, '
+  'invalid_quantity, sku_taken, stock_changed.';
+
+-- source: supabase/schemas/core/allocate.sql
+create or replace function private.allocate(amount bigint, weights bigint[], step bigint) returns bigint[]
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return (
+    select array_agg(
+      (share.steps + case when share.place <= share.missing then 1 else 0 end)::bigint * allocate.step
+      order by share.position
+    )
+    from (
+      select
+        part.position,
+        part.steps,
+        row_number() over (order by part.remainder desc, part.position) as place,
+        allocate.amount / allocate.step - sum(part.steps) over () as missing
+      from (
+        select
+          item.position,
+          div(item.value, item.total) as steps,
+          mod(item.value, item.total) as remainder
+        from (
+          select
+            weight.position,
+            (allocate.amount / allocate.step)::numeric * weight.value as value,
+            greatest(sum(weight.value) over (), 1) as total
+          from unnest(weights) with ordinality as weight (value, position)
+        ) as item
+      ) as part
+    ) as share
+  );
+end;
+$$;
+comment on function private.allocate(bigint, bigint[], bigint) is
+  'Shares an amount out by weight, in whole steps: by largest remainder, of equal ones the first. The shares add up, and as '
+  'long as the amount is no more than all weights, none exceeds its own.';
 
 -- source: supabase/schemas/core/first_id_at.sql
 create or replace function private.first_id_at(instant timestamptz) returns uuid
@@ -3419,6 +4188,19 @@ as $$
 $$;
 comment on function private.random_word(integer) is 'Random lower-case letters and digits that cannot be mistaken for each other.';
 
+-- source: supabase/schemas/core/refuse_phone.sql
+create or replace function private.refuse_phone() returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  raise sqlstate 'PT422' using
+    message = 'That is no phone number.', detail = 'invalid_phone',
+    hint = 'phone: + and the country code, then the number, such as +1 202 555 0121; or leave it out.';
+end;
+$$;
+comment on function private.refuse_phone() is 'Raises invalid_phone.';
+
 -- source: supabase/schemas/core/slugify.sql
 create or replace function private.slugify(value text, max_length integer default 60) returns text
 language plpgsql immutable parallel safe
@@ -3471,6 +4253,262 @@ create or replace trigger _000_append_only
 create or replace trigger _000_append_only_truncate
   before truncate on public.order_events
   for each statement execute function private.tg__append_only();
+
+-- source: supabase/schemas/core/tg__plain_reference.sql
+create or replace function private.tg__plain_reference() returns trigger
+language plpgsql volatile
+security definer -- holds the row that is referred to, which needs a right to change it
+set search_path = ''
+as $$
+declare
+  v_rule record;
+  v_holds boolean;
+begin
+  for v_rule in
+    select pg_constraint.confrelid::regclass as target, own.columns, own.expression, other.expression as key
+    from pg_catalog.pg_constraint
+    cross join lateral (
+      select
+        string_agg(pg_attribute.attname, ', ' order by part.position) as columns,
+        string_agg(format('($1).%I', pg_attribute.attname), ', ' order by part.position) as expression
+      from unnest(pg_constraint.conkey) with ordinality as part (number, position)
+      join pg_catalog.pg_attribute on pg_attribute.attrelid = tg_relid and pg_attribute.attnum = part.number
+    ) as own
+    cross join lateral (
+      select string_agg(format('target.%I', pg_attribute.attname), ', ' order by part.position) as expression
+      from unnest(pg_constraint.confkey) with ordinality as part (number, position)
+      join pg_catalog.pg_attribute on pg_attribute.attrelid = pg_constraint.confrelid and pg_attribute.attnum = part.number
+    ) as other
+    where pg_constraint.conrelid = tg_relid
+      and pg_constraint.contype = 'f'
+    order by pg_constraint.conname
+  loop
+    -- A reference of which a part is null refers to nothing.
+    execute format('select num_nulls(%s) > 0', v_rule.expression) into v_holds using new;
+    continue when v_holds;
+    -- Held, so that it is still there when the constraint looks.
+    execute format(
+      'select true from %s as target where (%s) = (%s) for key share', v_rule.target, v_rule.key, v_rule.expression
+    ) into v_holds using new;
+    if v_holds is not true then
+      raise sqlstate 'PT422' using
+        message = format('What %s refers to does not exist.', v_rule.columns), detail = 'unknown_reference',
+        hint = 'Look at: ' || v_rule.columns || '.';
+    end if;
+  end loop;
+
+  return new;
+end;
+$$;
+comment on function private.tg__plain_reference() is
+  'Before a client''s own insert or update: refuses a reference to nothing. Errors: unknown_reference.';
+
+create or replace trigger _900_plain_reference
+  before insert or update on public.addresses
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.back_in_stock_requests
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.cart_items
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.coupons
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.discounts
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.notifications
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.product_media
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.products
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.profiles
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.shipments
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.shipping_methods
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.stock_levels
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.stores
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.wishlist_items
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+
+-- source: supabase/schemas/core/tg__plain_write.sql
+-- What a client writes by itself, without a verb, is refused in our vocabulary too: the rules are those of the table, read from
+-- the catalog, so that none is written down twice; only the words are ours. Rows that verbs write come to the constraints alone.
+--
+-- The trigger runs as the caller and sees what the caller sees: it must not tell of rows that the policies hide.
+create or replace function private.tg__plain_write() returns trigger
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_rule record;
+  v_holds boolean;
+begin
+  for v_rule in
+    select pg_attribute.attname
+    from pg_catalog.pg_attribute
+    where pg_attribute.attrelid = tg_relid and pg_attribute.attnum > 0 and pg_attribute.attnotnull
+      and pg_attribute.attgenerated = '' and not pg_attribute.attisdropped
+  loop
+    execute format('select ($1).%I is not null', v_rule.attname) into v_holds using new;
+    if not v_holds then
+      raise sqlstate 'PT422' using
+        message = format('%s is needed.', v_rule.attname), detail = 'value_required';
+    end if;
+  end loop;
+
+  for v_rule in
+    select
+      pg_get_expr(pg_constraint.conbin, pg_constraint.conrelid) as expression,
+      (
+        select string_agg(pg_attribute.attname, ', ' order by pg_attribute.attnum)
+        from pg_catalog.pg_attribute
+        where pg_attribute.attrelid = tg_relid and pg_attribute.attnum = any (pg_constraint.conkey)
+      ) as columns
+    from pg_catalog.pg_constraint
+    where pg_constraint.conrelid = tg_relid and pg_constraint.contype = 'c'
+    order by pg_constraint.conname
+  loop
+    execute format('select %s from (select ($1).*) as written', v_rule.expression) into v_holds using new;
+    if not v_holds then
+      raise sqlstate 'PT422' using
+        message = 'That value is not allowed.', detail = 'invalid_value', hint = 'Look at: ' || v_rule.columns || '.';
+    end if;
+  end loop;
+
+  -- By the index, because it also knows which rows count and what is equal.
+  for v_rule in
+    select keys.expression, coalesce(pg_get_expr(pg_index.indpred, pg_index.indrelid), 'true') as predicate,
+      keys.columns, pg_index.indnullsnotdistinct as is_null_a_value
+    from pg_catalog.pg_index
+    cross join lateral (
+      select
+        string_agg(pg_get_indexdef(pg_index.indexrelid, number, false), ', ' order by number) as expression,
+        string_agg(pg_attribute.attname, ', ') as columns
+      from generate_series(1, pg_index.indnkeyatts) as number
+      left join pg_catalog.pg_attribute
+        on pg_attribute.attrelid = pg_index.indrelid and pg_attribute.attnum = pg_index.indkey[number - 1]
+    ) as keys
+    where pg_index.indrelid = tg_relid and pg_index.indisunique
+  loop
+    if tg_op = 'UPDATE' then
+      execute format(
+        'select (select row(%1$s) from (select ($1).*) as written) is distinct from (select row(%1$s) from (select ($2).*) as written)',
+        v_rule.expression
+      ) into v_holds using new, old;
+      continue when not v_holds;
+    end if;
+    execute format(
+      case when v_rule.is_null_a_value
+        then 'select exists (
+          select from %3$s where (%2$s) and row(%1$s) is not distinct from (select row(%1$s) from (select ($1).*) as written)
+        )'
+        else 'select exists (
+          select from %3$s where (%2$s) and (%1$s) = (select %1$s from (select ($1).*) as written where %2$s)
+        )'
+      end,
+      v_rule.expression, v_rule.predicate, tg_relid::regclass
+    ) into v_holds using new;
+    if v_holds and tg_nargs > 0 then
+      -- What is wished for twice is wished for.
+      return null;
+    elsif v_holds then
+      raise sqlstate 'PT409' using
+        message = 'That exists already.', detail = 'already_exists', hint = 'Look at: ' || v_rule.columns || '.';
+    end if;
+  end loop;
+  return new;
+end;
+$$;
+comment on function private.tg__plain_write() is
+  'Before a client''s own insert or update, last of all: refuses what a constraint would. With an argument, a second row of one key is '
+  'left out instead. Errors: value_required, invalid_value, already_exists.';
+
+create or replace trigger _900_plain_write
+  before insert or update on public.addresses
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.back_in_stock_requests
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write('once');
+create or replace trigger _900_plain_write
+  before insert or update on public.cart_items
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.coupons
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.discounts
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.notifications
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.product_media
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.products
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.profiles
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.shipments
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.shipping_methods
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.stock_levels
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.stores
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.wishlist_items
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write('once');
 
 -- source: supabase/schemas/core/tg__timestamps.sql
 create or replace function private.tg__timestamps() returns trigger
@@ -3538,6 +4576,29 @@ create or replace trigger _100_timestamps
 create or replace trigger _100_timestamps
   before update on public.refunds
   for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.disputes
+  for each row execute function private.tg__timestamps();
+
+-- source: supabase/schemas/core/tidy_code.sql
+-- Nothing that is typed or pasted to name one thing (a code, a link, a token, an address of mail) has a space in it, so
+-- whatever cannot be seen goes, wherever it stands; and a keyboard's typographic hyphen was meant as a plain one.
+create or replace function private.tidy_code(value text) returns text
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $$
+begin
+  return nullif(regexp_replace(
+    translate(normalize(value, nfkc), U&'\2010\2011\2012\2013\2014\2015\2212', '-------'),
+    '[\s\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f'
+    '\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]', '', 'g'
+  ), '');
+end;
+$$;
+comment on function private.tidy_code(text) is
+  'A code, link or token as it was meant: without spaces, line breaks and invisible characters, plain hyphens. '
+  'Nothing left: null.';
+grant execute on function private.tidy_code(text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/core/tidy_line.sql
 -- The verbs clean what people paste; the checks above refuse what reaches a table by another way.
@@ -3550,18 +4611,94 @@ begin
     regexp_replace(
       regexp_replace(
         normalize(value, nfc),
-        '[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]', '', 'g'
+        '[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]', '', 'g'
       ),
       -- A joiner after a letter of these scripts shows nothing and only makes two equal names differ.
       '([\u0020-\u058f])[\u200c\u200d]+', '\1', 'g'
     ),
-    '[\s\u0001-\u001f\u007f-\u00a0\u2028\u2029]+', ' ', 'g'
+    '[\s\u0001-\u001f\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+', ' ', 'g'
   )), '');
 end;
 $$;
 comment on function private.tidy_line(text) is
   'One line of text as it is stored: NFC, without invisible characters, single spaces, trimmed. Nothing left: null.';
 grant execute on function private.tidy_line(text) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/core/tidy_locale.sql
+create or replace function private.tidy_locale(value text) returns text
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $$
+declare
+  -- POSIX' en_US.UTF-8@euro says the same as en-US.
+  v_parts text[] := string_to_array(replace(lower(regexp_replace(private.tidy_code(value), '[.@].*$', '')), '_', '-'), '-');
+  v_is_extended boolean := false;
+begin
+  for v_position in 2 .. coalesce(cardinality(v_parts), 0) loop
+    v_is_extended := v_is_extended or length(v_parts[v_position]) = 1;
+    v_parts[v_position] := case
+      when v_is_extended then v_parts[v_position]
+      when length(v_parts[v_position]) = 2 then upper(v_parts[v_position])
+      when v_parts[v_position] ~ '^[a-z]{4}$' then initcap(v_parts[v_position])
+      else v_parts[v_position]
+    end;
+  end loop;
+  return array_to_string(v_parts, '-');
+end;
+$$;
+comment on function private.tidy_locale(text) is
+  'A language tag in the case that BCP 47 recommends: zh-Hant-TW, also for zh_hant_tw. What is no tag stays none.';
+
+-- source: supabase/schemas/core/tidy_phone.sql
+-- A phone number as people write it: with spaces, brackets, dots and hyphens, with 00 for the plus sign, or as it is dialled
+-- at home. Stored is one form only (E.164), because it is compared, and dialled by machines.
+create or replace function private.tidy_phone(value text, country_code text default null) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  -- +44 (0)20 …: the zero in brackets is for those who dial at home. Digits of Arabic and Persian keyboards are digits.
+  v_phone text := regexp_replace(
+    replace(
+      translate(
+        private.tidy_code(tidy_phone.value),
+        U&'\0660\0661\0662\0663\0664\0665\0666\0667\0668\0669\06F0\06F1\06F2\06F3\06F4\06F5\06F6\06F7\06F8\06F9',
+        '01234567890123456789'
+      ),
+      '(0)', ''
+    ),
+    '^tel:|[().\u00b7/-]', '', 'gi'
+  );
+  v_country public.countries;
+begin
+  if v_phone = '' then
+    return null;
+  end if;
+  if v_phone ~ '^00[1-9]' then
+    return '+' || substr(v_phone, 3);
+  end if;
+  if v_phone !~ '^[0-9]+$' then
+    return v_phone;
+  end if;
+  select * into v_country from public.countries where countries.code = upper(tidy_phone.country_code);
+  if v_country.calling_code is null then
+    return v_phone;
+  end if;
+  if v_country.trunk_prefix <> '' and starts_with(v_phone, v_country.trunk_prefix) then
+    v_phone := substr(v_phone, length(v_country.trunk_prefix) + 1);
+  elsif starts_with(v_phone, v_country.calling_code) and length(v_phone) > 10 then
+    -- More digits than are dialled at home, and they begin as from abroad: whether a plus sign is missing, we do not guess.
+    return v_phone;
+  end if;
+  if length(v_phone) < 5 or (v_country.calling_code = '1' and v_phone !~ '^[2-9][0-9]{9}$') then
+    return v_phone;
+  end if;
+  return '+' || v_country.calling_code || v_phone;
+end;
+$$;
+comment on function private.tidy_phone(text, text) is
+  'A phone number in E.164, a number without + or 00 read as one of this country; nothing: null. What cannot be read '
+  'stays as it is, and private.is_phone refuses it.';
 
 -- source: supabase/schemas/core/tidy_prose.sql
 create or replace function private.tidy_prose(value text) returns text
@@ -3643,47 +4780,83 @@ grant execute on function private.transliterate(text) to anon, authenticated, se
 
 -- source: supabase/schemas/notifications/claim_outbox.sql
 create or replace function private.claim_outbox(max_rows integer, lease_seconds integer)
-returns table (id uuid, template text, recipient text, reply_to text, locale text, data jsonb, attempt integer)
+returns table (
+  id uuid, template text, channel text, recipient text, reply_to text, locale text, data jsonb, attempt integer
+)
 language plpgsql volatile
 security definer -- nobody holds a grant on the outbox
 set search_path = ''
 as $$
+declare
+  v_most_texts integer := (select settings.order_texts_per_phone_and_day from private.settings);
 begin
   return query
   with due as (
     select outbox.id
     from private.outbox
     where outbox.status = 'pending'
-      and outbox.channel = 'email'
       and outbox.run_at <= now()
       and (outbox.leased_until is null or outbox.leased_until <= now())
     order by outbox.run_at, outbox.id
     limit least(greatest(max_rows, 1), 200)
     for update skip locked
   ),
+  addressed as (
+    select
+      due.id,
+      case
+        when outbox.recipient is not null then outbox.recipient
+        when outbox.user_id is not null then profiles.email
+        else coalesce(stores.email, owners.email)
+      end as email,
+      case when outbox.recipient is null then coalesce(profiles.phone, owners.phone) end as phone,
+      coalesce(profiles.locale, owners.locale, 'en') as locale
+    from due
+    join private.outbox on outbox.id = due.id
+    left join public.profiles on profiles.id = outbox.user_id
+    left join public.stores on stores.id = outbox.store_id and outbox.user_id is null
+    left join public.profiles as owners on owners.id = stores.owner_id
+  ),
+  routed as (
+    select
+      addressed.*,
+      case when addressed.email is null and addressed.phone is not null then 'sms' else 'email' end as channel,
+      case
+        when addressed.email is not null then addressed.email
+        -- Texts cost money: what one phone can cost within a day is bounded.
+        when v_most_texts >= row_number() over (
+          partition by addressed.email is null, addressed.phone order by addressed.id
+        ) + (
+          select count(*) from private.outbox as others
+          where others.channel = 'sms'
+            and others.reached = addressed.phone
+            and others.status <> 'skipped'
+            and others.created_at > now() - interval '1 day'
+            and others.id <> addressed.id
+        ) then addressed.phone
+      end as recipient
+    from addressed
+  ),
   claimed as (
     update private.outbox
-    set leased_until = now() + make_interval(secs => least(greatest(lease_seconds, 1), 3600))
-    from due
-    where outbox.id = due.id
+    set leased_until = now() + make_interval(secs => least(greatest(lease_seconds, 1), 3600)),
+      channel = routed.channel,
+      reached = routed.recipient
+    from routed
+    where outbox.id = routed.id
     returning outbox.*
   )
   select
     claimed.id,
     claimed.template,
-    case
-      when claimed.recipient is not null then claimed.recipient
-      when claimed.user_id is not null then profiles.email
-      else coalesce(stores.email, owners.email)
-    end,
+    claimed.channel,
+    claimed.reached,
     case when claimed.user_id is not null then content.data -> 'store' ->> 'contact_email' end,
-    coalesce(profiles.locale, owners.locale, 'en'),
+    routed.locale,
     content.data,
     claimed.attempts + 1
   from claimed
-  left join public.profiles on profiles.id = claimed.user_id
-  left join public.stores on stores.id = claimed.store_id
-  left join public.profiles as owners on owners.id = stores.owner_id
+  join routed on routed.id = claimed.id
   cross join lateral (select private.outbox_data(claimed.template, claimed.payload, claimed.store_id) as data) as content
   order by claimed.run_at, claimed.id;
 end;
@@ -3692,12 +4865,15 @@ comment on function private.claim_outbox(integer, integer) is 'See public.claim_
 grant execute on function private.claim_outbox(integer, integer) to service_role;
 
 create or replace function public.claim_outbox(max_rows integer default 20, lease_seconds integer default 60)
-returns table (id uuid, template text, recipient text, reply_to text, locale text, data jsonb, attempt integer)
+returns table (
+  id uuid, template text, channel text, recipient text, reply_to text, locale text, data jsonb, attempt integer
+)
 language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.claim_outbox(claim_outbox.max_rows, claim_outbox.lease_seconds); $$;
 comment on function public.claim_outbox(integer, integer) is
-  'Service only. Takes due mails, oldest first, for lease_seconds; a worker that dies gives them back by itself. recipient null: nobody to write to.';
+  'Service only. Takes due messages, oldest first, for lease_seconds; a worker that dies gives them back by itself. '
+  'channel: email, or sms to people who have no address. recipient null: nobody to write to.';
 grant execute on function public.claim_outbox(integer, integer) to service_role;
 
 -- source: supabase/schemas/notifications/mark_outbox_failed.sql
@@ -3721,7 +4897,7 @@ begin
   -- A dead alert must not raise the next alert.
   if v_message.status = 'dead' and v_message.template <> 'alert' then
     perform private.raise_alert(
-      'outbox_dead', format('Mail %s (%s) could not be delivered: %s', v_message.id, v_message.template, v_message.last_error),
+      'outbox_dead', format('Message %s (%s) could not be delivered: %s', v_message.id, v_message.template, v_message.last_error),
       jsonb_build_object('outbox_id', v_message.id)
     );
   end if;
@@ -3735,7 +4911,8 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select private.mark_outbox_failed(mark_outbox_failed.id, mark_outbox_failed.error, mark_outbox_failed.permanent); $$;
 comment on function public.mark_outbox_failed(uuid, text, boolean) is
-  'Service only. The mail did not go out: tried again after a growing pause, or given up for good (permanent, or the tenth time) with an alert.';
+  'Service only. The message did not go out: tried again after a growing pause, or given up for good (permanent, '
+  'or the tenth time) with an alert.';
 grant execute on function public.mark_outbox_failed(uuid, text, boolean) to service_role;
 
 -- source: supabase/schemas/notifications/mark_outbox_sent.sql
@@ -3757,8 +4934,33 @@ create or replace function public.mark_outbox_sent(id uuid, provider_id text) re
 language sql volatile security invoker
 set search_path = ''
 as $$ select private.mark_outbox_sent(mark_outbox_sent.id, mark_outbox_sent.provider_id); $$;
-comment on function public.mark_outbox_sent(uuid, text) is 'Service only. The provider took this mail; repeating it changes nothing.';
+comment on function public.mark_outbox_sent(uuid, text) is
+  'Service only. The provider took this message; repeating it changes nothing.';
 grant execute on function public.mark_outbox_sent(uuid, text) to service_role;
+
+-- source: supabase/schemas/notifications/mark_outbox_skipped.sql
+create or replace function private.mark_outbox_skipped(id uuid, reason text) returns void
+language plpgsql volatile
+security definer -- nobody holds a grant on the outbox
+set search_path = ''
+as $$
+begin
+  update private.outbox
+  set status = 'skipped', leased_until = null, last_error = left(reason, 1000)
+  where outbox.id = mark_outbox_skipped.id and outbox.status = 'pending';
+end;
+$$;
+comment on function private.mark_outbox_skipped(uuid, text) is 'See public.mark_outbox_skipped.';
+grant execute on function private.mark_outbox_skipped(uuid, text) to service_role;
+
+create or replace function public.mark_outbox_skipped(id uuid, reason text) returns void
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.mark_outbox_skipped(mark_outbox_skipped.id, mark_outbox_skipped.reason); $$;
+comment on function public.mark_outbox_skipped(uuid, text) is
+  'Service only. This message was not sent and need not be: nobody to write to, or nothing left to say. Repeating '
+  'it changes nothing.';
+grant execute on function public.mark_outbox_skipped(uuid, text) to service_role;
 
 -- source: supabase/schemas/notifications/outbox_data.sql
 create or replace function private.outbox_data(template text, payload jsonb, store_id uuid) returns jsonb
@@ -3773,18 +4975,12 @@ begin
       return (
         select jsonb_build_object(
           'store', private.outbox_store(orders.store_id),
-          -- The status that this mail is about; the order may have gone on since.
           'order', jsonb_build_object(
-            'id', orders.id, 'number', coalesce(orders.reference, orders.id::text),
-            'status', coalesce(payload ->> 'status', orders.status)
+            'id', orders.id, 'number', payload ->> 'number', 'status', payload ->> 'status',
+            'is_pickup', orders.shipping_kind is not distinct from 'pickup'
           ),
-          'tracking', (
-            select jsonb_build_object('carrier', shipments.carrier, 'number', shipments.tracking_number, 'url', shipments.tracking_url)
-            from public.shipments
-            where shipments.order_id = orders.id
-            order by shipments.id desc
-            limit 1
-          )
+          'tracking', payload -> 'tracking',
+          'cancelled', (payload -> 'cancelled') || jsonb_build_object('currency', orders.currency)
         )
         from public.orders
         where orders.id = (payload ->> 'order_id')::uuid
@@ -3793,20 +4989,26 @@ begin
       return (
         select jsonb_build_object(
           'store', private.outbox_store(refunds.store_id),
-          'order', jsonb_build_object('id', orders.id, 'number', coalesce(orders.reference, orders.id::text)),
-          'refund', jsonb_build_object('amount', refunds.amount, 'currency', refunds.currency, 'status', refunds.status)
+          'order', case when orders.id is not null then jsonb_build_object('id', orders.id, 'number', orders.reference) end,
+          'refund', jsonb_build_object(
+            'amount', refunds.amount, 'currency', refunds.currency, 'status', payload ->> 'status',
+            'is_cash', payload -> 'is_cash', 'note', payload ->> 'note'
+          )
         )
         from public.refunds
-        join public.orders on orders.id = refunds.order_id
+        left join public.orders on orders.id = refunds.order_id
         where refunds.id = (payload ->> 'refund_id')::uuid
       );
     when 'payment_failed', 'payment_refunded_late' then
       return (
-        select jsonb_build_object(
-          'checkout_id', checkouts.id, 'amount', checkouts.total_amount, 'currency', checkouts.currency,
-          'reason', (
-            select payments.failure_message from public.payments
-            where payments.checkout_id = checkouts.id and payments.order_id is null
+        select payload || jsonb_build_object(
+          'amount', checkouts.total_amount, 'currency', checkouts.currency,
+          'time_zone', (
+            select stores.time_zone from public.orders
+            join public.stores on stores.id = orders.store_id
+            where orders.checkout_id = checkouts.id
+            order by orders.id
+            limit 1
           )
         )
         from public.checkouts
@@ -3821,25 +5023,28 @@ begin
             'variant', case when product_variants.option_values <> '{}' then product_variants.title end,
             'sku', product_variants.sku, 'price', product_variants.price_amount, 'currency', product_variants.currency
           ),
-          'on_hand', stock_levels.on_hand - stock_levels.reserved,
-          'threshold', stock_levels.low_stock_threshold
+          'on_hand', payload -> 'on_hand',
+          'threshold', payload -> 'threshold'
         )
         from public.product_variants
         join public.products on products.id = product_variants.product_id
-        join public.stock_levels on stock_levels.variant_id = product_variants.id
         where product_variants.id = (payload ->> 'variant_id')::uuid
+          -- Sold out again, or off sale, before the mail went out: there is nothing to come back for.
+          and (template = 'low_stock' or (products.is_listed and product_variants.is_active and product_variants.is_in_stock))
       );
     when 'invitation' then
       return (
         select jsonb_build_object(
           'store', private.outbox_store(store_invitations.store_id),
           'role', store_invitations.role,
-          'token', private.invitation_token(store_invitations.id),
+          'token', private.invitation_link_token(store_invitations.id),
           'inviter', (select profiles.full_name from public.profiles where profiles.id = store_invitations.invited_by),
           'expires_at', store_invitations.expires_at
         )
         from public.store_invitations
         where store_invitations.id = (payload ->> 'invitation_id')::uuid
+          and store_invitations.accepted_at is null
+          and store_invitations.expires_at > now()
       );
     when 'abandoned_cart' then
       return (
@@ -3847,17 +5052,21 @@ begin
           'store', null,
           'lines', jsonb_agg(jsonb_build_object('name', products.name, 'quantity', cart_items.quantity) order by cart_items.created_at)
         )
-        from public.cart_items
+        from public.carts
+        join public.cart_items on cart_items.cart_id = carts.id
         join public.product_variants on product_variants.id = cart_items.variant_id
         join public.products on products.id = product_variants.product_id
-        where cart_items.cart_id = (payload ->> 'cart_id')::uuid
+        where carts.id = (payload ->> 'cart_id')::uuid and carts.status = 'active'
+        -- Emptied or ordered by now: there is nothing to remind of.
+        having count(*) > 0
       );
     else
       return payload || jsonb_build_object('store', private.outbox_store(store_id));
   end case;
 end;
 $$;
-comment on function private.outbox_data(text, jsonb, uuid) is 'What the mail of this template and payload says, as it is now; null when what it is about is gone.';
+comment on function private.outbox_data(text, jsonb, uuid) is
+  'What the letter of this template and payload says; null when what it offers is over, or what it is about is gone.';
 
 -- source: supabase/schemas/notifications/outbox_order.sql
 create or replace function private.outbox_order(order_id uuid) returns jsonb
@@ -3869,10 +5078,10 @@ begin
     select jsonb_build_object(
       'store', private.outbox_store(orders.store_id),
       'order', jsonb_build_object(
-        'id', orders.id, 'number', coalesce(orders.reference, orders.id::text), 'status', orders.status, 'placed_at', orders.created_at,
-        'currency', orders.currency, 'subtotal', orders.subtotal_amount, 'discount', orders.discount_amount,
-        'shipping', orders.shipping_amount, 'tax', orders.tax_amount, 'total', orders.total_amount,
-        'payment_method', orders.payment_method
+        'id', orders.id, 'number', orders.reference, 'is_pickup', orders.shipping_kind is not distinct from 'pickup',
+        'placed_at', orders.created_at, 'currency', orders.currency, 'subtotal', orders.subtotal_amount,
+        'discount', orders.discount_amount, 'shipping', orders.shipping_amount, 'tax', orders.tax_amount,
+        'included_tax', orders.included_tax_amount, 'total', orders.total_amount, 'payment_method', orders.payment_method
       ),
       'lines', (
         select jsonb_agg(
@@ -3885,23 +5094,24 @@ begin
         from public.order_lines
         where order_lines.order_id = orders.id
       ),
-      'address', case when orders.shipping_address is not null then jsonb_build_object(
-        'name', orders.shipping_address ->> 'recipient_name', 'line1', orders.shipping_address ->> 'line1',
-        'line2', orders.shipping_address ->> 'line2', 'city', orders.shipping_address ->> 'city',
-        'region', orders.shipping_address ->> 'region', 'postal_code', orders.shipping_address ->> 'postal_code',
-        'country', orders.shipping_address ->> 'country_code'
-      ) end,
+      'address', case
+        when orders.shipping_address is not null then private.postal_address(orders.shipping_address)
+        when orders.shipping_kind = 'pickup'
+          then private.postal_address(to_jsonb(stores) || jsonb_build_object('recipient_name', stores.name))
+      end,
       'customer', jsonb_build_object('name', orders.customer_name)
     )
     from public.orders
+    join public.stores on stores.id = orders.store_id
     where orders.id = outbox_order.order_id
   );
 end;
 $$;
-comment on function private.outbox_order(uuid) is 'What a mail says about an order.';
+comment on function private.outbox_order(uuid) is 'What a letter says about an order when it was confirmed.';
 
 -- source: supabase/schemas/notifications/outbox_store.sql
--- The worker's side of the outbox. What a mail says is read here, when it is sent: the row holds ids.
+-- The worker's side of the outbox. What a letter says is put together here, when it is sent, out of what cannot change any
+-- more and the facts that its row kept of the moment.
 create or replace function private.outbox_store(store_id uuid) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -3918,6 +5128,50 @@ end;
 $$;
 comment on function private.outbox_store(uuid) is 'What every mail says about a store.';
 
+-- source: supabase/schemas/notifications/payment_failure_key.sql
+create or replace function private.payment_failure_key(fact jsonb) returns text
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return concat_ws(' ', fact ->> 'charge_id', fact ->> 'failure_code', fact ->> 'failed_method_id');
+end;
+$$;
+comment on function private.payment_failure_key(jsonb) is 'What tells one failed try of a payment from the next.';
+
+-- source: supabase/schemas/notifications/payment_failure_words.sql
+create or replace function private.payment_failure_words(code text, message text) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return coalesce(
+    left(message, 500),
+    case code
+      when 'payment_intent_authentication_failure' then 'Your bank could not confirm that it was you who paid.'
+      when 'authentication_required' then 'Your bank wants you to confirm the payment.'
+      else 'The payment could not be completed.'
+    end
+  );
+end;
+$$;
+comment on function private.payment_failure_words(text, text) is
+  'Why a payment failed: what the provider wrote for the card''s holder, else a sentence of our own.';
+
+-- source: supabase/schemas/notifications/postal_address.sql
+create or replace function private.postal_address(address jsonb) returns jsonb
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'name', address ->> 'recipient_name', 'line1', address ->> 'line1', 'line2', address ->> 'line2', 'city', address ->> 'city',
+    'region', address ->> 'region', 'postal_code', address ->> 'postal_code', 'country', address ->> 'country_code'
+  );
+end;
+$$;
+comment on function private.postal_address(jsonb) is 'An address as letters take it.';
+
 -- source: supabase/schemas/notifications/register_sms.sql
 create or replace function private.register_sms(phone text, dedupe_key uuid) returns jsonb
 language plpgsql volatile
@@ -3927,7 +5181,7 @@ as $$
 declare
   v_message private.sms_messages;
 begin
-  if phone is null or phone !~ '^\+[1-9][0-9]{6,14}$' then
+  if phone is null or not private.is_phone(phone) then
     raise sqlstate 'PT422' using
       message = 'A phone number is written as +, country and number.', detail = 'invalid_phone';
   end if;
@@ -3995,6 +5249,89 @@ as $$ select private.settle_sms(settle_sms.dedupe_key, settle_sms.provider_id); 
 comment on function public.settle_sms(uuid, text) is 'Service only. What became of a claimed code: the provider''s id, or null when it was not sent and may be tried again.';
 grant execute on function public.settle_sms(uuid, text) to service_role;
 
+-- source: supabase/schemas/notifications/tell_late_payment.sql
+create or replace function private.tell_late_payment(checkout public.checkouts, refund_id uuid) returns void
+language plpgsql volatile
+security definer -- writes notifications and the outbox, which no client may write
+set search_path = ''
+as $$
+declare
+  v_cause text := case
+    when checkout.status <> 'expired' then 'cancelled'
+    when exists (
+      select from public.order_lines
+      join public.orders on orders.id = order_lines.order_id
+      join public.stock_levels on stock_levels.variant_id = order_lines.variant_id
+      where orders.checkout_id = checkout.id and stock_levels.on_hand - stock_levels.reserved < order_lines.quantity
+    ) then 'sold_out'
+    else 'coupon_used_up'
+  end;
+begin
+  if checkout.user_id is null then
+    return;
+  end if;
+  insert into public.notifications (user_id, kind, title, body, data)
+  values (
+    checkout.user_id, 'payment_refunded_late', 'Your payment came too late and goes back to you',
+    case v_cause
+      when 'cancelled' then 'It reached us after the order had been cancelled.'
+      when 'sold_out' then 'It reached us after the reservation had ended, and the items were gone.'
+      else 'It reached us after the reservation had ended, and the coupon on the order had been used up.'
+    end,
+    jsonb_build_object('checkout_id', checkout.id, 'refund_id', refund_id, 'cause', v_cause)
+  );
+  insert into private.outbox (template, user_id, payload)
+  values (
+    'payment_refunded_late', checkout.user_id,
+    jsonb_build_object('checkout_id', checkout.id, 'refund_id', refund_id, 'cause', v_cause)
+  );
+end;
+$$;
+comment on function private.tell_late_payment(public.checkouts, uuid) is
+  'Tells a customer that a payment goes back, and why: the checkout is given as it was when the payment arrived.';
+
+-- source: supabase/schemas/notifications/tell_payment_failed.sql
+create or replace function private.tell_payment_failed(payment public.payments) returns void
+language plpgsql volatile
+security definer -- writes notifications and the outbox, which no client may write
+set search_path = ''
+as $$
+declare
+  v_checkout public.checkouts;
+  v_reason text := private.payment_failure_words(payment.failure_code, payment.failure_message);
+  v_reserved_until timestamptz;
+begin
+  if payment.user_id is null then
+    return;
+  end if;
+  select * into v_checkout from public.checkouts where checkouts.id = payment.checkout_id;
+  if v_checkout.status = 'pending' and v_checkout.expires_at > now() then
+    v_reserved_until := v_checkout.expires_at;
+  end if;
+  insert into public.notifications (user_id, kind, title, body, data)
+  values (
+    payment.user_id, 'payment_failed', 'Your payment did not go through',
+    concat_ws(
+      ' ', v_reason,
+      case
+        when v_reserved_until is not null then 'Nothing was charged, and your items are still kept for you: pay again.'
+        else 'Nothing was charged, and the order is not waiting for it any more.'
+      end
+    ),
+    jsonb_build_object('checkout_id', payment.checkout_id, 'payment_id', payment.id, 'reserved_until', v_reserved_until)
+  );
+  insert into private.outbox (template, user_id, payload)
+  values (
+    'payment_failed', payment.user_id,
+    jsonb_build_object(
+      'checkout_id', payment.checkout_id, 'payment_id', payment.id, 'reason', v_reason, 'reserved_until', v_reserved_until
+    )
+  );
+end;
+$$;
+comment on function private.tell_payment_failed(public.payments) is
+  'Tells a customer why a payment failed and whether the items are still kept, as it is now.';
+
 -- source: supabase/schemas/notifications/tg_notifications__broadcast.sql
 -- Whatever moves an order, its history, the customer's notification, the mails and the broadcast follow from the change
 -- itself. Row-level triggers: a checkout places an order or two, and a row at hand needs no query to be read.
@@ -4022,6 +5359,39 @@ create or replace trigger _900_broadcast
   after insert on public.notifications
   for each row execute function private.tg_notifications__broadcast();
 
+-- source: supabase/schemas/operations/business_metrics.sql
+create or replace function private.business_metrics() returns setof private.metric
+language sql stable
+set search_path = ''
+as $$
+  select 'marketbase_orders', 'gauge', 'Orders of the last 24 hours by status.',
+    jsonb_build_object('status', orders.status), count(*)::numeric
+  from public.orders
+  where orders.id >= private.first_id_at(now() - interval '24 hours')
+  group by orders.status
+  union all
+  select 'marketbase_outbox_messages', 'gauge', 'Messages that wait or could not be delivered.',
+    jsonb_build_object('status', statuses.status), count(outbox.id)
+  from unnest(array['pending', 'dead']) as statuses (status)
+  left join private.outbox on outbox.status = statuses.status
+  group by statuses.status
+  union all
+  select 'marketbase_outbox_oldest_due_seconds', 'gauge', 'Age of the oldest message that should have gone out.', '{}',
+    ((private.service_health() -> 'outbox') ->> 'oldest_due_seconds')::numeric
+  union all
+  select 'marketbase_stock_low', 'gauge', 'Variants at or below their low-stock threshold.', '{}', count(*)
+  from public.stock_levels
+  where stock_levels.is_low
+  union all
+  select 'marketbase_alerts_open', 'gauge', 'Alerts that nobody resolved yet.', '{}', count(*)
+  from private.alerts
+  where alerts.resolved_at is null
+  union all
+  select 'marketbase_vault_secrets_missing', 'gauge', 'Secrets that jobs need and the vault does not have.', '{}',
+    cardinality(private.missing_secrets());
+$$;
+comment on function private.business_metrics() is 'Orders, messages, stock, alerts, secrets.';
+
 -- source: supabase/schemas/operations/call_function.sql
 -- The clockwork: pg_cron calls private.run_job, which does the work in SQL or asks an edge function to (pg_net is fire and
 -- forget, so it is never the only record: what is to do stands in tables, and the next run finds it again).
@@ -4037,7 +5407,8 @@ declare
 begin
   if v_url is null or v_key is null then
     raise exception 'the vault has no project_url or no secret_key'
-      using hint = 'Set both: select vault.create_secret(''https://<project>.supabase.co'', ''project_url'').';
+      using hint =
+        'Set both, such as: select private.set_vault_secret(''project_url'', ''https://<project>.supabase.co'').';
   end if;
   return net.http_post(
     url => v_url || '/functions/v1/' || call_function.name,
@@ -4097,14 +5468,27 @@ begin
   from public.stock_reservations
   join public.orders on orders.id = stock_reservations.order_id
   where (stock_reservations.status = 'active') <> (orders.status = 'pending')
-    or (stock_reservations.status = 'active' and stock_reservations.expires_at < now() - interval '15 minutes');
+    or (
+      stock_reservations.status = 'active'
+      and stock_reservations.expires_at < now() - interval '15 minutes'
+      -- A bank debit on its way holds the stock for days.
+      and not exists (
+        select from public.payments where payments.checkout_id = orders.checkout_id and payments.status = 'processing'
+      )
+    );
 
   return query
-  select 'sold_equals_lines', orders.id::text, format('variant %s: lines %s, moves %s', line.variant_id, line.quantity, coalesce(move.quantity, 0))
+  select 'sold_equals_lines', orders.id::text,
+    format('variant %s: lines %s, moves %s', line.variant_id, line.quantity, coalesce(move.quantity, 0))
   from public.orders
   join lateral (
-    select order_lines.variant_id, sum(order_lines.quantity) as quantity
+    select order_lines.variant_id, sum(order_lines.quantity - coalesce(back.quantity, 0)) as quantity
     from public.order_lines
+    left join (
+      select refund_lines.order_line_id, sum(refund_lines.restocked_quantity) as quantity
+      from public.refund_lines
+      group by refund_lines.order_line_id
+    ) as back on back.order_line_id = order_lines.id
     where order_lines.order_id = orders.id
     group by order_lines.variant_id
   ) as line on true
@@ -4114,14 +5498,7 @@ begin
     where stock_moves.reason in ('sale', 'return')
     group by stock_moves.reference_id, stock_moves.variant_id
   ) as move on move.reference_id = orders.id and move.variant_id = line.variant_id
-  where case
-    when orders.status in ('pending', 'cancelled') then coalesce(move.quantity, 0) < 0
-      or (coalesce(move.quantity, 0) > 0 and orders.refunded_amount + orders.refunding_amount = 0)
-    else coalesce(move.quantity, 0) > line.quantity
-      or (coalesce(move.quantity, 0) < line.quantity and not exists (
-        select from public.refunds where refunds.order_id = orders.id and refunds.is_restocked
-      ))
-  end;
+  where coalesce(move.quantity, 0) <> case when orders.status in ('pending', 'cancelled') then 0 else line.quantity end;
 
   return query
   select 'order_equals_lines', orders.id::text, format('order %s, lines %s', orders.total_amount, line.total_amount)
@@ -4220,6 +5597,52 @@ begin
     or (orders.payment_status = 'partially_refunded') <> (part.refunded > 0 and part.refunded < orders.total_amount);
 
   return query
+  select 'payment_equals_orders', payments.id::text,
+    format('refunding %s of %s, refunded %s of %s', payments.refunding_amount, part.refunding, payments.refunded_amount, part.refunded)
+  from public.payments
+  cross join lateral (
+    select sum(orders.refunding_amount) as refunding, sum(orders.refunded_amount) as refunded
+    from public.orders
+    where orders.checkout_id = payments.checkout_id and orders.payment_status <> 'unpaid' and payments.provider = 'stripe'
+  ) as part
+  where payments.refunding_amount <> part.refunding or payments.refunded_amount <> part.refunded;
+
+  return query
+  select 'pieces_equal_refunds', order_lines.id::text,
+    format('refunded %s, refunds %s', order_lines.refunded_quantity, coalesce(part.quantity, 0))
+  from public.order_lines
+  left join (
+    select refund_lines.order_line_id, sum(refund_lines.quantity) as quantity
+    from public.refund_lines
+    join public.refunds on refunds.id = refund_lines.refund_id
+    where refunds.status in ('approved', 'processing', 'succeeded')
+    group by refund_lines.order_line_id
+  ) as part on part.order_line_id = order_lines.id
+  where order_lines.refunded_quantity <> coalesce(part.quantity, 0);
+
+  return query
+  select 'dispute_equals_shares', disputes.id::text,
+    format('dispute %s, shares %s, excess %s, taken %s', disputes.amount, part.amount, disputes.excess_amount, taken.amount)
+  from public.disputes
+  cross join lateral (
+    select
+      sum(dispute_shares.amount) as amount,
+      bool_and((dispute_shares.status, dispute_shares.reason, dispute_shares.store_id)
+        = (disputes.status, disputes.reason, orders.store_id)) as is_consistent
+    from public.dispute_shares
+    join public.orders on orders.id = dispute_shares.order_id
+    where dispute_shares.dispute_id = disputes.id
+  ) as part
+  cross join lateral (
+    select coalesce(sum(refunds.amount) filter (where refunds.status = 'succeeded'), 0) as amount
+    from public.refunds
+    where refunds.provider_refund_id = disputes.provider_dispute_id
+  ) as taken
+  where not part.is_consistent
+    or part.amount + disputes.excess_amount <> disputes.amount
+    or taken.amount <> case when disputes.status = 'lost' then disputes.amount - disputes.excess_amount else 0 end;
+
+  return query
   select 'coupon_equals_redemptions', coupons.id::text, format('used %s, redemptions %s', coupons.used_count, count(coupon_redemptions.id))
   from public.coupons
   left join public.coupon_redemptions on coupon_redemptions.coupon_id = coupons.id and coupon_redemptions.status = 'active'
@@ -4315,7 +5738,16 @@ begin
   return query
   select 'job_late', format('Jobs did not run when they should: %s.', string_agg(job.value ->> 'name', ', '))
   from jsonb_array_elements(v_health -> 'jobs') as job
-  where (job.value ->> 'is_late')::boolean and job.value ->> 'last_run_at' is not null
+  where (job.value ->> 'is_late')::boolean
+  having count(*) > 0;
+
+  return query
+  select 'job_failing', format(
+    'What jobs asked of edge functions was not done: %s.',
+    string_agg((job.value ->> 'name') || ' (' || (job.value ->> 'failure') || ')', ', ')
+  )
+  from jsonb_array_elements(v_health -> 'jobs') as job
+  where job.value ->> 'failure' is not null
   having count(*) > 0;
 
   return query
@@ -4334,7 +5766,71 @@ begin
   where failed.requests >= 20 and failed.errors * 20 > failed.requests;
 end;
 $$;
-comment on function private.crossed_rules() is 'The watched rules that are crossed right now: outbox_lag, job_late, payments_unsettled, error_rate.';
+comment on function private.crossed_rules() is
+  'The watched rules that are crossed right now: outbox_lag, job_late, job_failing, '
+  'payments_unsettled, error_rate.';
+
+-- source: supabase/schemas/operations/database_metrics.sql
+create or replace function private.database_metrics() returns setof private.metric
+language sql stable
+set search_path = ''
+as $$
+  select 'marketbase_database_transactions_total', 'counter', 'Transactions of the database by how they ended.',
+    jsonb_build_object('outcome', ended.outcome), ended.transactions::numeric
+  from pg_catalog.pg_stat_database as statistics
+  cross join lateral (
+    values ('commit', statistics.xact_commit), ('rollback', statistics.xact_rollback)
+  ) as ended (outcome, transactions)
+  where statistics.datname = current_database()
+  union all
+  select 'marketbase_database_deadlocks_total', 'counter', 'Transactions that were ended because they waited in a circle.', '{}',
+    statistics.deadlocks
+  from pg_catalog.pg_stat_database as statistics
+  where statistics.datname = current_database()
+  union all
+  select 'marketbase_database_connections', 'gauge', 'Connections to the database.', '{}', statistics.numbackends
+  from pg_catalog.pg_stat_database as statistics
+  where statistics.datname = current_database();
+$$;
+comment on function private.database_metrics() is 'What Postgres counts of this database.';
+
+-- source: supabase/schemas/operations/end_overdue_checkouts.sql
+create or replace function private.end_overdue_checkouts(checkout_ids uuid[]) returns integer
+language plpgsql volatile
+security definer -- nobody holds a write grant on orders
+set search_path = ''
+as $$
+declare
+  v_checkout_ids uuid[] := array(
+    select checkouts.id from public.checkouts
+    where checkouts.id = any (end_overdue_checkouts.checkout_ids)
+      and checkouts.status = 'pending'
+      and checkouts.expires_at <= now()
+      -- A bank debit on its way holds the stock until it has succeeded or failed.
+      and not exists (
+        select from public.payments where payments.checkout_id = checkouts.id and payments.status = 'processing'
+      )
+    order by checkouts.id
+  );
+begin
+  if v_checkout_ids = '{}' then
+    return 0;
+  end if;
+  perform from public.orders where orders.checkout_id = any (v_checkout_ids) order by orders.id for no key update;
+  perform private.cancel_orders(
+    array(select orders.id from public.orders where orders.checkout_id = any (v_checkout_ids) and orders.status = 'pending'),
+    'payment_expired'
+  );
+  update public.checkouts set status = 'expired' where checkouts.id = any (v_checkout_ids);
+  perform private.return_to_cart(ended.id) from unnest(v_checkout_ids) as ended (id);
+  -- Whatever is still open at the provider is cancelled there by the next reconciliation.
+  update public.payments set next_check_at = now() where payments.checkout_id = any (v_checkout_ids) and payments.status <> 'succeeded';
+  return cardinality(v_checkout_ids);
+end;
+$$;
+comment on function private.end_overdue_checkouts(uuid[]) is
+  'Gives back what those of these locked checkouts held whose time is over and whose payment is not under way: stock to '
+  'the shelf, lines to the carts (the caller holds lock_carts_of); returns how many.';
 
 -- source: supabase/schemas/operations/evaluate_alerts.sql
 create or replace function private.evaluate_alerts() returns table (rule text, message text)
@@ -4349,7 +5845,9 @@ begin
   update private.alerts
   set resolved_at = now()
   where alerts.resolved_at is null
-    and alerts.rule in ('outbox_lag', 'job_late', 'payments_unsettled', 'error_rate')
+    and alerts.rule in (
+      'outbox_lag', 'job_late', 'job_failing', 'payments_unsettled', 'error_rate'
+    )
     and alerts.rule not in (select crossed.rule from private.crossed_rules() as crossed);
 
   for v_crossed in
@@ -4376,6 +5874,80 @@ as $$ select * from private.evaluate_alerts(); $$;
 comment on function public.evaluate_alerts() is 'Service only. Raises an alert, once, for every rule that is newly crossed (mailed to the platform''s admins), resolves those that are not any more, and returns the new ones.';
 grant execute on function public.evaluate_alerts() to service_role;
 
+-- source: supabase/schemas/operations/job_failure.sql
+create or replace function private.job_failure(job private.job_runs) returns text
+language sql stable
+security definer -- nobody else reads what pg_net was answered
+set search_path = ''
+as $$
+  select case
+    when job_failure.job.request_id is null then null
+    -- Not answered yet: what was known still holds.
+    when answer.id is null then job_failure.job.failure
+    when answer.status_code >= 400 then 'HTTP ' || answer.status_code
+    -- Long work is no failure: what is left of it, the next run asks for.
+    when answer.status_code is null and not coalesce(answer.timed_out, false) then 'not reached'
+  end
+  from (select 1) as once
+  left join net._http_response as answer on answer.id = job_failure.job.request_id;
+$$;
+comment on function private.job_failure(private.job_runs) is 'What became of the request that a job made in its last run; see job_runs.failure.';
+
+-- source: supabase/schemas/operations/job_is_late.sql
+create or replace function private.job_is_late(job private.job_runs) returns boolean
+language sql stable
+set search_path = ''
+as $$
+  select coalesce(job_is_late.job.last_run_at, job_is_late.job.created_at)
+    < now() - 3 * job_is_late.job.every - interval '1 minute';
+$$;
+comment on function private.job_is_late(private.job_runs) is
+  'Whether a job has not succeeded for three of its intervals, and a minute; one that never has, since it exists.';
+
+-- source: supabase/schemas/operations/job_metrics.sql
+create or replace function private.job_metrics() returns setof private.metric
+language sql stable
+set search_path = ''
+as $$
+  select metric.name, metric.type, metric.help, jsonb_build_object('job', job_runs.name), metric.value
+  from private.job_runs
+  cross join lateral (
+    values
+      ('marketbase_job_runs_total', 'counter', 'How often a job succeeded.', job_runs.runs::numeric),
+      ('marketbase_job_run_seconds_total', 'counter', 'How long a job worked altogether.', job_runs.run_seconds::numeric),
+      (
+        'marketbase_job_last_success_timestamp_seconds', 'gauge', 'When a job last succeeded.',
+        extract(epoch from job_runs.last_run_at)
+      ),
+      (
+        'marketbase_job_late', 'gauge', 'Whether a job has not succeeded for three of its intervals.',
+        private.job_is_late(job_runs)::integer
+      ),
+      (
+        'marketbase_job_failing', 'gauge', 'Whether the edge function that a job asked refused or failed.',
+        (job_runs.failure is not null)::integer
+      )
+  ) as metric (name, type, help, value)
+  where metric.value is not null;
+$$;
+comment on function private.job_metrics() is 'What private.job_runs knows of each job.';
+
+-- source: supabase/schemas/operations/missing_secrets.sql
+-- What jobs call edge functions with; see private.call_function. Set late or anew, it counts from the next call on.
+create or replace function private.missing_secrets() returns text[]
+language sql stable
+security definer -- reads the names of secrets
+set search_path = ''
+as $$
+  select coalesce(array_agg(needed.name order by needed.name), '{}')
+  from unnest(array['project_url', 'secret_key']) as needed (name)
+  where not exists (
+    select from vault.decrypted_secrets as secret
+    where secret.name = needed.name and secret.decrypted_secret <> ''
+  );
+$$;
+comment on function private.missing_secrets() is 'Names of the secrets that jobs need and the vault does not have.';
+
 -- source: supabase/schemas/operations/purge.sql
 create or replace function private.purge() returns void
 language plpgsql volatile
@@ -4386,7 +5958,8 @@ begin
   delete from private.idempotency_keys where idempotency_keys.created_at < now() - interval '30 days';
   delete from private.provider_events where provider_events.created_at < now() - interval '180 days';
   delete from private.sms_messages where sms_messages.claimed_at < now() - interval '7 days';
-  delete from private.outbox where outbox.status = 'sent' and outbox.sent_at < now() - interval '30 days';
+  delete from private.outbox
+  where outbox.status in ('sent', 'skipped') and coalesce(outbox.sent_at, outbox.created_at) < now() - interval '30 days';
   delete from private.request_metrics where request_metrics.minute < now() - interval '30 days';
 end;
 $$;
@@ -4411,63 +5984,19 @@ comment on function private.raise_alert(text, text, jsonb) is 'Records an alert 
 
 -- source: supabase/schemas/operations/read_metrics.sql
 create or replace function private.read_metrics() returns table (name text, type text, help text, labels jsonb, value numeric)
-language plpgsql stable
+language sql stable
 security definer -- counts in tables that are granted to nobody
 set search_path = ''
 as $$
-begin
-  return query
-  select 'marketbase_orders'::text, 'gauge'::text, 'Orders of the last 24 hours by status.'::text,
-    jsonb_build_object('status', orders.status), count(*)::numeric
-  from public.orders
-  where orders.id >= private.first_id_at(now() - interval '24 hours')
-  group by orders.status;
-
-  return query
-  select 'marketbase_outbox_messages', 'gauge', 'Messages that wait or could not be delivered.', jsonb_build_object('status', outbox.status), count(*)::numeric
-  from private.outbox
-  where outbox.status in ('pending', 'dead')
-  group by outbox.status;
-
-  return query
-  select 'marketbase_outbox_oldest_due_seconds', 'gauge', 'Age of the oldest message that should have gone out.', '{}'::jsonb,
-    ((private.service_health() -> 'outbox') ->> 'oldest_due_seconds')::numeric;
-
-  return query
-  select 'marketbase_stock_low', 'gauge', 'Variants at or below their low-stock threshold.', '{}'::jsonb, count(*)::numeric
-  from public.stock_levels
-  where stock_levels.is_low;
-
-  return query
-  select 'marketbase_alerts_open', 'gauge', 'Alerts that nobody resolved yet.', jsonb_build_object('rule', alerts.rule), count(*)::numeric
-  from private.alerts
-  where alerts.resolved_at is null
-  group by alerts.rule;
-
-  return query
-  select 'marketbase_job_age_seconds', 'gauge', 'Seconds since a job last succeeded.', jsonb_build_object('job', job_runs.name),
-    extract(epoch from now() - job_runs.last_run_at)
-  from private.job_runs
-  where job_runs.last_run_at is not null;
-
-  return query
-  select 'marketbase_requests', 'gauge', 'Requests of the last 5 minutes.',
-    jsonb_build_object(
-      'function', request_metrics.function_name, 'route', request_metrics.route, 'method', request_metrics.method,
-      'status', request_metrics.status::text
-    ),
-    sum(request_metrics.requests)
-  from private.request_metrics
-  where request_metrics.minute > now() - interval '5 minutes'
-  group by request_metrics.function_name, request_metrics.route, request_metrics.method, request_metrics.status;
-
-  return query
-  select 'marketbase_request_milliseconds', 'gauge', 'Mean duration of the requests of the last 5 minutes.',
-    jsonb_build_object('function', request_metrics.function_name), round(sum(request_metrics.duration_ms) / sum(request_metrics.requests), 1)
-  from private.request_metrics
-  where request_metrics.minute > now() - interval '5 minutes'
-  group by request_metrics.function_name;
-end;
+  select * from private.business_metrics()
+  union all
+  select * from private.job_metrics()
+  union all
+  select * from private.request_metrics_total()
+  union all
+  select * from private.verb_metrics()
+  union all
+  select * from private.database_metrics();
 $$;
 comment on function private.read_metrics() is 'See public.read_metrics.';
 grant execute on function private.read_metrics() to service_role;
@@ -4476,25 +6005,40 @@ create or replace function public.read_metrics() returns table (name text, type 
 language sql stable security invoker
 set search_path = ''
 as $$ select * from private.read_metrics(); $$;
-comment on function public.read_metrics() is 'Service only. Counters and gauges for the function metrics: orders, outbox, stock, alerts, jobs, requests.';
+comment on function public.read_metrics() is
+  'Service only. Counters, histograms and gauges for the function metrics: requests of edge functions, calls of verbs, jobs, '
+  'orders, outbox, stock, alerts, secrets, the database.';
 grant execute on function public.read_metrics() to service_role;
 
 -- source: supabase/schemas/operations/record_request.sql
 create or replace function private.record_request(function_name text, route text, method text, status integer, duration_ms integer) returns void
 language plpgsql volatile
-security definer -- nobody holds a grant on request_metrics
+security definer -- nobody holds a grant on these tables
 set search_path = ''
 as $$
+declare
+  v_function text := left(record_request.function_name, 60);
+  v_route text := left(record_request.route, 120);
+  v_method text := left(record_request.method, 10);
+  v_duration integer := greatest(record_request.duration_ms, 0);
+  v_limits integer[] := private.request_limits_ms();
+  v_bucket integer := 1 + (select count(*) from unnest(v_limits) as bucket (upper_limit) where bucket.upper_limit < v_duration);
+  v_buckets bigint[] := array_fill(0::bigint, array[cardinality(v_limits) + 1]);
 begin
   insert into private.request_metrics (minute, function_name, route, method, status, requests, duration_ms, slowest_ms)
-  values (
-    date_trunc('minute', now()), left(record_request.function_name, 60), left(record_request.route, 120), left(record_request.method, 10),
-    record_request.status, 1, greatest(record_request.duration_ms, 0), greatest(record_request.duration_ms, 0)
-  )
+  values (date_trunc('minute', now()), v_function, v_route, v_method, record_request.status, 1, v_duration, v_duration)
   on conflict on constraint request_metrics_pkey do update
   set requests = request_metrics.requests + 1,
     duration_ms = request_metrics.duration_ms + excluded.duration_ms,
     slowest_ms = greatest(request_metrics.slowest_ms, excluded.slowest_ms);
+
+  v_buckets[v_bucket] := 1;
+  insert into private.request_totals (function_name, route, method, status, requests, duration_ms, buckets)
+  values (v_function, v_route, v_method, record_request.status, 1, v_duration, v_buckets)
+  on conflict on constraint request_totals_pkey do update
+  set requests = request_totals.requests + 1,
+    duration_ms = request_totals.duration_ms + excluded.duration_ms,
+    buckets[v_bucket] = request_totals.buckets[v_bucket] + 1;
 end;
 $$;
 comment on function private.record_request(text, text, text, integer, integer) is 'See public.record_request.';
@@ -4511,34 +6055,88 @@ $$;
 comment on function public.record_request(text, text, text, integer, integer) is 'Service only. Counts one request of an edge function.';
 grant execute on function public.record_request(text, text, text, integer, integer) to service_role;
 
+-- source: supabase/schemas/operations/request_limits_ms.sql
+create or replace function private.request_limits_ms() returns integer[]
+language sql immutable
+set search_path = ''
+as $$ select array[25, 50, 100, 250, 500, 1000, 2500, 5000, 10000]; $$;
+comment on function private.request_limits_ms() is 'Upper limits of the buckets that durations are counted in, in milliseconds.';
+
+-- source: supabase/schemas/operations/request_metrics_total.sql
+create or replace function private.request_metrics_total() returns setof private.metric
+language sql stable
+set search_path = ''
+as $$
+  select 'marketbase_requests_total', 'counter', 'Requests of the edge functions.',
+    jsonb_build_object(
+      'function', totals.function_name, 'route', totals.route, 'method', totals.method, 'status', totals.status::text
+    ),
+    totals.requests::numeric
+  from private.request_totals as totals
+  union all
+  select 'marketbase_request_duration_seconds_' || part.suffix, 'histogram', 'How long requests of the edge functions took.',
+    jsonb_build_object('function', routes.function_name, 'route', routes.route, 'method', routes.method) || part.labels,
+    part.value
+  from (
+    select totals.function_name, totals.route, totals.method, sum(totals.requests) as requests,
+      sum(totals.duration_ms) / 1000 as seconds
+    from private.request_totals as totals
+    group by totals.function_name, totals.route, totals.method
+  ) as routes
+  cross join lateral (
+    select 'bucket' as suffix, jsonb_build_object('le', coalesce(trim_scale(bounds.upper_limit / 1000.0)::text, '+Inf')) as labels, (
+      select coalesce(sum(counted.requests), 0)
+      from private.request_totals as totals
+      cross join unnest(totals.buckets) with ordinality as counted (requests, position)
+      where (totals.function_name, totals.route, totals.method) = (routes.function_name, routes.route, routes.method)
+        and counted.position <= bounds.position
+    ) as value
+    from unnest(private.request_limits_ms() || null::integer) with ordinality as bounds (upper_limit, position)
+    union all
+    select 'sum', '{}', routes.seconds
+    union all
+    select 'count', '{}', routes.requests
+  ) as part;
+$$;
+comment on function private.request_metrics_total() is 'Counters and histograms of private.request_totals.';
+
 -- source: supabase/schemas/operations/run_job.sql
 create or replace function private.run_job(name text) returns void
 language plpgsql volatile
 security definer -- jobs do what no client may
 set search_path = ''
 as $$
+declare
+  v_request bigint;
 begin
   case name
     when 'expire-checkouts' then
       perform private.expire_checkouts();
     when 'count-product-sales' then
       perform private.count_product_sales();
+    when 'choose-best-sellers' then
+      perform private.choose_best_sellers();
     when 'send-emails' then
       -- Nobody is woken for nothing.
       if exists (
         select from private.outbox
         where outbox.status = 'pending' and outbox.run_at <= now() and (outbox.leased_until is null or outbox.leased_until <= now())
       ) then
-        perform private.call_function('emails');
+        v_request := private.call_function('emails');
       end if;
     when 'reconcile-payments' then
       if exists (
         select from public.payments
         where payments.status in ('pending', 'requires_action', 'processing', 'failed') and payments.next_check_at <= now()
       ) or exists (
-        select from public.refunds where refunds.status = 'approved' and refunds.next_attempt_at <= now()
+        select from public.refunds
+        where refunds.status = 'approved' and refunds.next_attempt_at <= now() and not private.is_disputed(refunds.payment_id)
       ) then
-        perform private.call_function('payments-reconcile');
+        v_request := private.call_function('payments-reconcile');
+      end if;
+    when 'sweep-images' then
+      if exists (select from private.stale_image_copies(1)) then
+        v_request := private.call_function('images-sweep');
       end if;
     when 'expire-carts' then
       perform private.expire_carts();
@@ -4557,10 +6155,35 @@ begin
       from private.check_invariants() as violation
       having count(*) > 0;
   end case;
-  update private.job_runs set last_run_at = now() where job_runs.name = run_job.name;
+  update private.job_runs
+  set last_run_at = now(),
+    runs = job_runs.runs + 1,
+    run_seconds = job_runs.run_seconds + extract(epoch from clock_timestamp() - now()),
+    request_id = v_request,
+    failure = private.job_failure(job_runs)
+  where job_runs.name = run_job.name;
 end;
 $$;
-comment on function private.run_job(text) is 'Runs one job by name and notes that it succeeded.';
+comment on function private.run_job(text) is 'Runs one job by name and notes that it succeeded, and what it asked for.';
+
+-- source: supabase/schemas/operations/run_missed_job.sql
+create or replace function private.run_missed_job(name text) returns void
+language plpgsql volatile
+security definer -- jobs do what no client may
+set search_path = ''
+as $$
+begin
+  if exists (
+    select from private.job_runs
+    where job_runs.name = run_missed_job.name
+      and coalesce(job_runs.last_run_at, job_runs.created_at) < now() - 1.5 * job_runs.every
+  ) then
+    perform private.run_job(run_missed_job.name);
+  end if;
+end;
+$$;
+comment on function private.run_missed_job(text) is
+  'Runs a job whose time has passed: the database was down, or the machine is off at night.';
 
 -- source: supabase/schemas/operations/service_health.sql
 create or replace function private.service_health() returns jsonb
@@ -4579,14 +6202,14 @@ begin
         )
       )
       from private.outbox
-      where outbox.status <> 'sent'
+      where outbox.status in ('pending', 'dead')
     ),
     'jobs', (
       select coalesce(
         jsonb_agg(
           jsonb_build_object(
             'name', job_runs.name, 'last_run_at', job_runs.last_run_at,
-            'is_late', coalesce(job_runs.last_run_at < now() - 3 * job_runs.every - interval '1 minute', true)
+            'is_late', private.job_is_late(job_runs), 'failure', job_runs.failure
           )
           order by job_runs.name
         ),
@@ -4594,13 +6217,19 @@ begin
       )
       from private.job_runs
     ),
+    'vault', jsonb_build_object('missing', private.missing_secrets()),
     'payments', (
       select jsonb_build_object(
         'unsettled_seconds', coalesce(extract(epoch from now() - min(payments.created_at))::integer, 0)
       )
       from public.payments
       join public.checkouts on checkouts.id = payments.checkout_id
-      where payments.status in ('pending', 'requires_action', 'processing') and payments.provider_payment_id is not null
+      where payments.provider_payment_id is not null
+        and (
+          payments.status in ('pending', 'requires_action')
+          -- A bank debit takes days; after two weeks something is wrong.
+          or (payments.status = 'processing' and payments.created_at < now() - interval '14 days')
+        )
     )
   );
 end;
@@ -4613,8 +6242,28 @@ language sql stable security invoker
 set search_path = ''
 as $$ select private.service_health(); $$;
 comment on function public.service_health() is
-  'Service only. {outbox: {pending, dead, oldest_due_seconds}, jobs: [{name, last_run_at, is_late}], payments: {unsettled_seconds}}.';
+  'Service only. {outbox: {pending, dead, oldest_due_seconds}, jobs: [{name, last_run_at, is_late, failure}], '
+  'vault: {missing: names of secrets}, payments: {unsettled_seconds}}.';
 grant execute on function public.service_health() to service_role;
+
+-- source: supabase/schemas/operations/set_vault_secret.sql
+create or replace function private.set_vault_secret(name text, secret text) returns void
+language plpgsql volatile
+security definer -- writes secrets
+set search_path = ''
+as $$
+declare
+  v_id uuid := (select secrets.id from vault.secrets where secrets.name = set_vault_secret.name);
+begin
+  if v_id is null then
+    perform vault.create_secret(set_vault_secret.secret, set_vault_secret.name);
+  else
+    perform vault.update_secret(v_id, set_vault_secret.secret);
+  end if;
+end;
+$$;
+comment on function private.set_vault_secret(text, text) is
+  'Puts a secret into the vault, or another in its place: for the SQL editor, when it was forgotten or is rotated.';
 
 -- source: supabase/schemas/operations/tg__audit.sql
 create or replace function private.tg__audit() returns trigger
@@ -4708,6 +6357,41 @@ create or replace trigger _900_audit
   after insert or update or delete on public.shipping_methods
   for each row execute function private.tg__audit('kind', 'rate_amount', 'free_over_amount', 'is_active');
 
+-- source: supabase/schemas/operations/verb_metrics.sql
+-- Verbs are called through REST, which tells nobody; Postgres counts each statement anyway, so asking it costs no write. Failed calls
+-- it does not count, and it knows no distribution: a histogram per verb there cannot be.
+create or replace function private.verb_metrics() returns setof private.metric
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if to_regclass('extensions.pg_stat_statements') is null then
+    return;
+  end if;
+  return query
+  select metric.name, metric.type, metric.help, jsonb_build_object('verb', verbs.verb, 'role', verbs.role), metric.value
+  from (
+    select verb.name as verb, roles.rolname as role, sum(statements.calls) as calls, sum(statements.total_exec_time) / 1000 as seconds
+    from extensions.pg_stat_statements as statements
+    join pg_catalog.pg_roles as roles on roles.oid = statements.userid
+    cross join lateral (select (regexp_match(statements.query, '"public"\."([a-z_]+)"\('))[1]) as verb (name)
+    where statements.dbid = (select databases.oid from pg_catalog.pg_database as databases where databases.datname = current_database())
+      and roles.rolname in ('anon', 'authenticated', 'service_role')
+      and exists (
+        select from pg_catalog.pg_proc as procedures
+        where procedures.pronamespace = 'public'::regnamespace and procedures.proname = verb.name
+      )
+    group by verb.name, roles.rolname
+  ) as verbs
+  cross join lateral (
+    values
+      ('marketbase_verb_calls_total', 'counter', 'Calls of a verb of the API that succeeded.', verbs.calls::numeric),
+      ('marketbase_verb_seconds_total', 'counter', 'How long the database worked on the calls of a verb.', verbs.seconds::numeric)
+  ) as metric (name, type, help, value);
+end;
+$$;
+comment on function private.verb_metrics() is 'Calls of the API''s verbs and the time they took, by role, from pg_stat_statements.';
+
 -- source: supabase/schemas/orders/advance_order.sql
 create or replace function private.advance_order(
   order_id uuid, status text, carrier text, tracking_number text, tracking_url text
@@ -4744,6 +6428,13 @@ begin
     return v_order;
   end if;
   perform private.require_edge(v_order.status, status, 'store');
+  if status in ('processing', 'shipped') and v_order.total_amount > 0
+    and v_order.refunded_amount + v_order.refunding_amount = v_order.total_amount
+  then
+    raise sqlstate 'PT409' using
+      message = 'Everything that was paid for this order goes back.', detail = 'order_refunded',
+      hint = 'Call cancel_order.';
+  end if;
   if status = 'delivered' and v_order.payment_status = 'unpaid' then
     raise sqlstate 'PT409' using
       message = 'The cash for this order is not recorded yet.', detail = 'order_unpaid',
@@ -4751,10 +6442,19 @@ begin
   end if;
 
   if status = 'shipped' then
+    if not (
+      private.is_line(private.tidy_line(advance_order.carrier), 80) is not false
+      and private.is_line(private.tidy_line(advance_order.tracking_number), 80) is not false
+      and private.is_web_address(nullif(btrim(advance_order.tracking_url), '')) is not false
+    ) then
+      raise sqlstate 'PT422' using
+        message = 'That is no carrier, tracking number or tracking link.', detail = 'invalid_shipment',
+        hint = 'carrier and tracking_number have at most 80 characters, tracking_url begins with https:// and has at most 500.';
+    end if;
     insert into public.shipments (order_id, store_id, customer_id, carrier, tracking_number, tracking_url)
     values (
-      v_order.id, v_order.store_id, v_order.customer_id, private.tidy_line(advance_order.carrier),
-      private.tidy_line(advance_order.tracking_number), nullif(btrim(advance_order.tracking_url), '')
+      v_order.id, v_order.store_id, v_order.customer_id, advance_order.carrier, advance_order.tracking_number,
+      advance_order.tracking_url
     );
   elsif status = 'delivered' then
     update public.shipments
@@ -4771,7 +6471,7 @@ begin
 end;
 $$;
 comment on function private.advance_order(uuid, text, text, text, text) is 'See public.advance_order.';
-grant execute on function private.advance_order(uuid, text, text, text, text) to authenticated;
+grant execute on function private.advance_order(uuid, text, text, text, text) to anon, authenticated;
 
 create or replace function public.advance_order(
   order_id uuid, status text, carrier text default null, tracking_number text default null, tracking_url text default null
@@ -4784,8 +6484,8 @@ as $$
   );
 $$;
 comment on function public.advance_order(uuid, text, text, text, text) is
-  'A store''s member (or a platform admin) moves an order on: confirmed -> processing -> shipped (with its parcel) -> delivered. Repeating a step returns the order as it is; the customer is told. Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, invalid_status, illegal_status, order_unpaid.';
-grant execute on function public.advance_order(uuid, text, text, text, text) to authenticated;
+  'A store''s member (or a platform admin) moves an order on: confirmed -> processing -> shipped (with its parcel) -> delivered. Repeating a step returns the order as it is; the customer is told. Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, invalid_status, illegal_status, order_refunded, invalid_shipment, order_unpaid.';
+grant execute on function public.advance_order(uuid, text, text, text, text) to anon, authenticated;
 
 -- source: supabase/schemas/orders/announce_order.sql
 create or replace function private.announce_order(placed public.orders, event text, at timestamptz) returns void
@@ -4828,6 +6528,9 @@ begin
   select * into v_order from public.orders where orders.id = cancel_order.order_id;
   v_actor := private.order_actor(v_order, v_user_id, array['owner', 'manager', 'staff']);
 
+  if v_order.status = 'pending' then
+    perform private.lock_carts_of(array[v_order.customer_id]);
+  end if;
   perform private.lock_checkout(v_order.checkout_id);
   select * into v_order from public.orders where orders.id = cancel_order.order_id;
   if v_order.status = 'cancelled' then
@@ -4842,6 +6545,9 @@ begin
       coalesce(reason, v_actor)
     );
     update public.checkouts set status = 'cancelled' where checkouts.id = v_order.checkout_id;
+    -- Whatever is open at the provider is cancelled there; a bank debit that cannot be is refunded when it arrives.
+    update public.payments set next_check_at = now() where payments.checkout_id = v_order.checkout_id;
+    perform private.return_to_cart(v_order.checkout_id);
   else
     perform private.cancel_orders(array[v_order.id], coalesce(reason, v_actor));
     update public.checkouts
@@ -4857,15 +6563,19 @@ begin
 end;
 $$;
 comment on function private.cancel_order(uuid, text) is 'See public.cancel_order.';
-grant execute on function private.cancel_order(uuid, text) to authenticated;
+grant execute on function private.cancel_order(uuid, text) to anon, authenticated;
 
 create or replace function public.cancel_order(order_id uuid, reason text default null) returns public.orders
 language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.cancel_order(cancel_order.order_id, cancel_order.reason); $$;
 comment on function public.cancel_order(uuid, text) is
-  'Cancels an order before it is shipped, by its customer, its store or a platform admin; repeating it returns the cancelled order. Stock goes back, a card payment is refunded by itself. Cancelling an unpaid card order gives up its whole checkout, which one payment was to cover. Errors: not_signed_in, account_required, session_revoked, order_not_found, illegal_status, invalid_reason.';
-grant execute on function public.cancel_order(uuid, text) to authenticated;
+  'Cancels an order before it is shipped, by its customer, its store or a platform admin; repeating it returns the '
+  'cancelled order. Stock goes back, a card payment is refunded by itself: what is left of it, and while a dispute is '
+  'open once that is decided. Cancelling an unpaid card order gives up its whole checkout, which one payment was to '
+  'cover; its lines and coupons go back into the customer''s cart. '
+  'Errors: not_signed_in, account_required, session_revoked, order_not_found, illegal_status, invalid_reason.';
+grant execute on function public.cancel_order(uuid, text) to anon, authenticated;
 
 -- source: supabase/schemas/orders/cancel_orders.sql
 create or replace function private.cancel_orders(order_ids uuid[], reason text) returns void
@@ -4901,7 +6611,113 @@ begin
 end;
 $$;
 comment on function private.cancel_orders(uuid[], text) is
-  'Cancels locked orders: holds released, stock put back, coupon uses given back, a refund made of what was paid.';
+  'Cancels locked orders: holds released, stock put back, coupon uses given back, a refund made of what was paid and is '
+  'left of it.';
+
+-- source: supabase/schemas/orders/cancel_refunded_orders.sql
+create or replace function private.cancel_refunded_orders(checkout_id uuid) returns void
+language plpgsql volatile
+security definer -- clients hold no write grant on orders
+set search_path = ''
+as $$
+declare
+  v_order_ids uuid[] := array(
+    select orders.id from public.orders
+    where orders.checkout_id = cancel_refunded_orders.checkout_id
+      and orders.status in ('confirmed', 'processing')
+      and orders.total_amount > 0
+      and orders.refunded_amount = orders.total_amount
+    order by orders.id
+  );
+begin
+  if v_order_ids <> '{}' then
+    perform private.cancel_orders(v_order_ids, 'refunded');
+  end if;
+end;
+$$;
+comment on function private.cancel_refunded_orders(uuid) is
+  'Cancels what was not sent yet of a locked checkout and was paid back outside our verbs: nobody may send it for nothing.';
+
+-- source: supabase/schemas/orders/cancellation.sql
+create or replace function private.cancellation(cancelled public.orders, actor_id uuid) returns jsonb
+language plpgsql stable
+security definer -- reads memberships, payments and refunds of others
+set search_path = ''
+as $$
+declare
+  v_by text;
+  v_amount bigint;
+begin
+  v_by := case
+    when actor_id = cancelled.customer_id then 'customer'
+    when exists (
+      select from public.store_members
+      where store_members.store_id = cancelled.store_id and store_members.user_id = actor_id
+    ) then 'store'
+    when actor_id is null and cancelled.cancel_reason = 'payment_expired' then 'expiry'
+    else 'marketplace'
+  end;
+  -- What this cancellation gives back was made in its own transaction.
+  select sum(refunds.amount) into v_amount
+  from public.refunds
+  where refunds.order_id = cancelled.id
+    and refunds.created_at = now()
+    and refunds.status in ('approved', 'processing', 'succeeded');
+  return jsonb_build_object(
+    'by', v_by,
+    -- Words of a person; ours have an underline, or say who it was.
+    'reason', case
+      when v_by in ('store', 'marketplace') and cancelled.cancel_reason !~ '^(customer|store|refunded|[a-z]+_[a-z_]+)$'
+      then cancelled.cancel_reason
+    end,
+    'money', case
+      when v_amount > 0 then case cancelled.payment_method when 'card' then 'card' else 'cash' end
+      when cancelled.payment_status in ('partially_refunded', 'refunded') then 'refunded_before'
+      when cancelled.payment_method <> 'card' or cancelled.total_amount = 0 then 'not_due'
+      when exists (
+        select from public.payments
+        where payments.checkout_id = cancelled.checkout_id and payments.status in ('processing', 'requires_action')
+      ) then 'under_way'
+      else 'not_charged'
+    end,
+    'amount', v_amount,
+    -- Never numbered is never paid: a card checkout that ended gives its lines back.
+    'is_back_in_cart', cancelled.number is null
+  );
+end;
+$$;
+comment on function private.cancellation(public.orders, uuid) is
+  'For those who are told: {by: customer | store | marketplace | expiry, reason in a person''s words, money: card '
+  '| cash | refunded_before | under_way | not_charged | not_due, amount that goes back, is_back_in_cart}.';
+
+-- source: supabase/schemas/orders/cancellation_words.sql
+create or replace function private.cancellation_words(cancellation jsonb, store_name text) returns text
+language plpgsql immutable parallel safe strict
+set search_path = ''
+as $$
+begin
+  return concat_ws(
+    ' ',
+    case cancellation ->> 'by'
+      when 'customer' then 'You cancelled it.'
+      when 'store' then store_name || ' cancelled it.'
+      when 'expiry' then 'It was not paid in time.'
+      else 'The marketplace cancelled it.'
+    end,
+    case cancellation ->> 'money'
+      when 'card' then 'What you paid goes back to you the way you paid.'
+      when 'cash' then 'The store gives what you paid in cash back to you.'
+      when 'refunded_before' then 'What you had paid was refunded before.'
+      when 'under_way' then 'Should your payment still arrive, all of it goes back to you.'
+      when 'not_charged' then 'Nothing was charged.'
+      else 'There is nothing to pay.'
+    end,
+    case when (cancellation ->> 'is_back_in_cart')::boolean then 'What can still be bought is back in your cart.' end
+  );
+end;
+$$;
+comment on function private.cancellation_words(jsonb, text) is
+  'Why an order was cancelled and what that means for the customer''s money, in the app.';
 
 -- source: supabase/schemas/orders/check_priced_cart.sql
 create or replace function private.check_priced_cart(cart private.priced_cart, shipping_methods jsonb) returns void
@@ -4914,6 +6730,8 @@ declare
   v_coupon private.priced_coupon;
 begin
   foreach v_line in array cart.lines loop
+    -- The operator may have lowered the limit since.
+    perform private.check_line_limit(v_line.quantity);
     if v_line.availability = 'available' then
       continue;
     end if;
@@ -4929,10 +6747,15 @@ begin
     raise sqlstate 'PT409' using
       message = case
         when v_line.available = 0 then format('%s is sold out.', v_line.product_name)
+        when private.shown_stock(v_line.available) is null
+          then format('So many of %s are not left.', v_line.product_name)
         else format('Only %s of %s are left.', v_line.available, v_line.product_name)
       end,
       detail = 'out_of_stock',
-      hint = format('variant_id: %s, available: %s', v_line.variant_id, v_line.available);
+      hint = format(
+        'variant_id: %s, available: %s',
+        v_line.variant_id, coalesce(private.shown_stock(v_line.available)::text, 'more than 10')
+      );
   end loop;
 
   foreach v_part in array cart.stores loop
@@ -4959,7 +6782,8 @@ begin
 end;
 $$;
 comment on function private.check_priced_cart(private.priced_cart, jsonb) is
-  'Refuses a cart that cannot be ordered as it stands; nothing is dropped silently. Errors: item_unavailable, store_closed, out_of_stock, mixed_currencies, invalid_shipping_method, those of refuse_coupon.';
+  'Refuses a cart that cannot be ordered as it stands; nothing is dropped silently. Errors: invalid_quantity, '
+  'item_unavailable, store_closed, out_of_stock, mixed_currencies, invalid_shipping_method, those of refuse_coupon.';
 
 -- source: supabase/schemas/orders/check_refund_lines.sql
 create or replace function private.check_refund_lines(order_id uuid, lines jsonb) returns void
@@ -5251,7 +7075,7 @@ begin
 end;
 $$;
 comment on function private.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) is 'See public.checkout.';
-grant execute on function private.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to authenticated;
+grant execute on function private.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to anon, authenticated;
 
 create or replace function public.checkout(
   idempotency_key text,
@@ -5274,8 +7098,18 @@ begin
 end;
 $$;
 comment on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) is
-  'Orders the customer''s cart: one checkout, one order per store. card: orders wait as pending, stock is held until expires_at; pay through the function payments. cash_on_delivery: confirmed at once. The same idempotency_key and arguments return the first answer. shipping_methods: {"<store_id>": "<shipping_method_id>"}. store_ids: order only from these. expected_total_amount: refuse unless it costs exactly this. Returns {checkout_id, status, payment_method, currency, total_amount, expires_at, orders: [{id, store_id, number, reference, status, total_amount}]}. Errors: not_signed_in, account_required, session_revoked, invalid_idempotency_key, idempotency_key_reused, invalid_payment_method, cart_not_found, cart_empty, item_unavailable, store_closed, out_of_stock, mixed_currencies, invalid_shipping_method, own_product, total_changed, address_not_found, invalid_address, address_required, coupon_not_found, coupon_not_started, coupon_expired, coupon_used_up, coupon_limit_reached, coupon_first_order_only, coupon_below_minimum, coupon_currency_mismatch, coupon_without_items.';
-grant execute on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to authenticated;
+  'Orders the customer''s cart: one checkout, one order per store. card: orders wait as pending, stock is held until '
+  'expires_at; pay through the function payments. cash_on_delivery: confirmed at once. The same idempotency_key and '
+  'arguments return the first answer. shipping_methods: {"<store_id>": "<shipping_method_id>"}. store_ids: order only '
+  'from these. expected_total_amount: refuse unless it costs exactly this. Returns {checkout_id, status, '
+  'payment_method, currency, total_amount, expires_at, orders: [{id, store_id, number, reference, status, '
+  'total_amount}]}. Errors: not_signed_in, account_required, session_revoked, invalid_idempotency_key, '
+  'idempotency_key_reused, invalid_payment_method, cart_not_found, cart_empty, invalid_quantity, item_unavailable, '
+  'store_closed, out_of_stock, mixed_currencies, invalid_shipping_method, own_product, total_changed, '
+  'address_not_found, invalid_address, address_required, coupon_not_found, coupon_not_started, coupon_expired, '
+  'coupon_used_up, coupon_limit_reached, coupon_first_order_only, coupon_below_minimum, coupon_currency_mismatch, '
+  'coupon_without_items.';
+grant execute on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to anon, authenticated;
 
 -- source: supabase/schemas/orders/confirm_receipt.sql
 create or replace function private.confirm_receipt(order_id uuid) returns public.orders
@@ -5306,7 +7140,7 @@ begin
 end;
 $$;
 comment on function private.confirm_receipt(uuid) is 'See public.confirm_receipt.';
-grant execute on function private.confirm_receipt(uuid) to authenticated;
+grant execute on function private.confirm_receipt(uuid) to anon, authenticated;
 
 create or replace function public.confirm_receipt(order_id uuid) returns public.orders
 language sql volatile security invoker
@@ -5314,7 +7148,7 @@ set search_path = ''
 as $$ select * from private.confirm_receipt(confirm_receipt.order_id); $$;
 comment on function public.confirm_receipt(uuid) is
   'The customer has a delivered order in hands; repeating it returns the order. Errors: not_signed_in, account_required, session_revoked, order_not_found, illegal_status.';
-grant execute on function public.confirm_receipt(uuid) to authenticated;
+grant execute on function public.confirm_receipt(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/orders/decide_refund.sql
 create or replace function private.decide_refund(refund_id uuid, approve boolean, restock boolean, note text) returns public.refunds
@@ -5372,6 +7206,8 @@ begin
     return v_refund;
   end if;
 
+  -- The pieces of a cancelled order are on the shelf already.
+  restock := restock and v_order.status <> 'cancelled';
   if restock and not exists (select from public.refund_lines where refund_lines.refund_id = v_refund.id) then
     raise sqlstate 'PT422' using
       message = 'A refund by amount names no pieces that could be put back.', detail = 'invalid_refund',
@@ -5382,6 +7218,7 @@ begin
     and payments.status = 'succeeded'
     and (payments.order_id is null or payments.order_id = v_order.id)
   for no key update;
+  perform private.require_undisputed(v_payment.id);
   if v_payment.id is null
     or v_refund.amount > v_order.total_amount - v_order.refunded_amount - v_order.refunding_amount
     or v_refund.amount > v_payment.captured_amount - v_payment.refunded_amount - v_payment.refunding_amount
@@ -5418,7 +7255,7 @@ begin
 end;
 $$;
 comment on function private.decide_refund(uuid, boolean, boolean, text) is 'See public.decide_refund.';
-grant execute on function private.decide_refund(uuid, boolean, boolean, text) to authenticated;
+grant execute on function private.decide_refund(uuid, boolean, boolean, text) to anon, authenticated;
 
 create or replace function public.decide_refund(
   refund_id uuid, approve boolean, restock boolean default false, note text default null
@@ -5429,8 +7266,8 @@ as $$
   select * from private.decide_refund(decide_refund.refund_id, decide_refund.approve, decide_refund.restock, decide_refund.note);
 $$;
 comment on function public.decide_refund(uuid, boolean, boolean, text) is
-  'The store''s owner, a manager or a platform admin approves or declines a requested refund; restock puts the returned pieces back on the shelf. An approved card refund is then issued through the function payments (or by the job); cash is handed back by the store. Repeating the same decision changes nothing. Errors: not_signed_in, account_required, session_revoked, refund_not_found, store_role_required, invalid_refund, invalid_reason, refund_already_decided, refund_exceeds_payment.';
-grant execute on function public.decide_refund(uuid, boolean, boolean, text) to authenticated;
+  'The store''s owner, a manager or a platform admin approves or declines a requested refund; restock puts the returned pieces back on the shelf. An approved card refund is then issued through the function payments (or by the job); cash is handed back by the store. Repeating the same decision changes nothing. Errors: not_signed_in, account_required, session_revoked, refund_not_found, store_role_required, invalid_refund, invalid_reason, refund_already_decided, refund_exceeds_payment, payment_disputed.';
+grant execute on function public.decide_refund(uuid, boolean, boolean, text) to anon, authenticated;
 
 -- source: supabase/schemas/orders/expire_checkouts.sql
 create or replace function private.expire_checkouts(max_rows integer default 200) returns integer
@@ -5440,34 +7277,43 @@ set search_path = ''
 as $$
 declare
   v_checkout_ids uuid[];
+  v_user_ids uuid[];
 begin
+  -- What is due is looked up twice, because the carts of its customers have to be locked before it.
+  select array_agg(due.id), array_agg(due.user_id) into v_checkout_ids, v_user_ids
+  from (
+    select checkouts.id, checkouts.user_id
+    from public.checkouts
+    where checkouts.status = 'pending'
+      and checkouts.expires_at <= now()
+      and not exists (
+        select from public.payments where payments.checkout_id = checkouts.id and payments.status = 'processing'
+      )
+    order by checkouts.id
+    limit max_rows
+  ) as due;
+  perform private.lock_carts_of(v_user_ids);
   -- Those that a payment or a cancellation is working on are left to it; the next run looks again.
   select array_agg(due.id order by due.id) into v_checkout_ids
   from (
     select checkouts.id
     from public.checkouts
-    where checkouts.status = 'pending' and checkouts.expires_at <= now()
+    where checkouts.id = any (v_checkout_ids)
+      and checkouts.status = 'pending'
+      and checkouts.expires_at <= now()
+      and not exists (
+        select from public.payments where payments.checkout_id = checkouts.id and payments.status = 'processing'
+      )
     order by checkouts.id
-    limit max_rows
     for no key update skip locked
   ) as due;
-  if v_checkout_ids is null then
-    return 0;
-  end if;
-
-  perform from public.orders where orders.checkout_id = any (v_checkout_ids) order by orders.id for no key update;
-  perform private.cancel_orders(
-    array(select orders.id from public.orders where orders.checkout_id = any (v_checkout_ids) and orders.status = 'pending'),
-    'payment_expired'
-  );
-  update public.checkouts set status = 'expired' where checkouts.id = any (v_checkout_ids);
-  -- Whatever is still open at the provider is cancelled there by the next reconciliation.
-  update public.payments set next_check_at = now() where payments.checkout_id = any (v_checkout_ids) and payments.status <> 'succeeded';
-  return cardinality(v_checkout_ids);
+  -- Asked again now that they are locked: a debit may have begun in between.
+  return private.end_overdue_checkouts(v_checkout_ids);
 end;
 $$;
 comment on function private.expire_checkouts(integer) is
-  'Gives back what card checkouts held whose time is over, by the database''s clock; returns how many. A job, every minute.';
+  'Gives back what card checkouts held whose time is over, stock to the shelf and lines to the customers'' carts, by '
+  'the database''s clock; returns how many. A job, every minute.';
 
 -- source: supabase/schemas/orders/finish_refund.sql
 create or replace function private.finish_refund(refund_id uuid, is_success boolean, failure text) returns void
@@ -5512,12 +7358,14 @@ begin
     update public.order_lines
     set refunded_quantity = order_lines.refunded_quantity - refund_lines.quantity
     from public.refund_lines
-    where refund_lines.refund_id = v_refund.id and order_lines.id = refund_lines.order_line_id and not v_refund.is_restocked;
-    perform private.raise_alert(
-      'refund_failed',
-      format('The provider refused refund %s: %s.', v_refund.id, coalesce(finish_refund.failure, 'no reason given')),
-      jsonb_build_object('refund_id', v_refund.id, 'order_id', v_refund.order_id)
-    );
+    where refund_lines.refund_id = v_refund.id and order_lines.id = refund_lines.order_line_id;
+    if failure is distinct from 'superseded' and v_refund.origin <> 'dispute' then
+      perform private.raise_alert(
+        'refund_failed',
+        format('The provider refused refund %s: %s.', v_refund.id, coalesce(finish_refund.failure, 'no reason given')),
+        jsonb_build_object('refund_id', v_refund.id, 'order_id', v_refund.order_id)
+      );
+    end if;
   end if;
   update public.refunds
   set status = case when is_success then 'succeeded' else 'failed' end,
@@ -5527,11 +7375,12 @@ begin
 end;
 $$;
 comment on function private.finish_refund(uuid, boolean, text) is
-  'The provider executed a refund or refused it: moves what was promised to what was refunded, or takes the promise back with an alert. Repeating it changes nothing.';
+  'The provider executed a refund or refused it: moves what was promised to what was refunded, or takes the promise back with an alert; pieces then count as not refunded again. Repeating it changes nothing.';
 
 -- source: supabase/schemas/orders/lock_checkout.sql
--- Locks are taken from the whole to the part: checkout, its orders in key order, then (by what follows) payment, stock,
--- coupons. Paying, cancelling and expiring all begin here, so of any two the second sees what the first did.
+-- Locks are taken from the whole to the part: the customer's cart (where an unpaid checkout ends), checkout, its orders in
+-- key order, then (by what follows) payment, stock, coupons. Paying, cancelling and expiring all begin with the checkout, so
+-- of any two the second sees what the first did.
 create or replace function private.lock_checkout(checkout_id uuid) returns public.checkouts
 language plpgsql volatile
 security definer -- clients hold no write grant on orders
@@ -5579,22 +7428,62 @@ $$;
 comment on function private.number_orders(uuid[]) is
   'Confirms paid orders of one checkout and gives each the next number of its store, last of all, because the counters stay locked until commit.';
 
--- source: supabase/schemas/orders/order_title.sql
-create or replace function private.order_title(status text, reference text) returns text
+-- source: supabase/schemas/orders/order_name.sql
+create or replace function private.order_name(reference text, store_name text) returns text
 language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 begin
-  return case status
-    when 'confirmed' then format('Your order %s is confirmed', reference)
-    when 'processing' then format('Your order %s is being prepared', reference)
-    when 'shipped' then format('Your order %s is on its way', reference)
-    when 'delivered' then format('Your order %s was delivered', reference)
-    when 'cancelled' then case when reference is null then 'Your order was cancelled' else format('Your order %s was cancelled', reference) end
+  return case
+    when reference is null then 'order at ' || store_name
+    else format('order %s of %s', reference, store_name)
   end;
 end;
 $$;
-comment on function private.order_title(text, text) is 'What a customer is told when an order reaches a status; null for a status nobody needs to be told about.';
+comment on function private.order_name(text, text) is
+  'What people are told an order is: numbers count within a store, so none is said without it. One never confirmed '
+  'has no number.';
+
+-- source: supabase/schemas/orders/order_title.sql
+create or replace function private.order_title(status text, is_pickup boolean, order_name text) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return format(
+    case status
+      when 'confirmed' then 'Your %s is confirmed'
+      when 'processing' then 'Your %s is being prepared'
+      when 'shipped' then case when is_pickup then 'Your %s is ready to be picked up' else 'Your %s is on its way' end
+      when 'delivered' then case when is_pickup then 'Your %s was picked up' else 'Your %s was delivered' end
+      when 'cancelled' then 'Your %s was cancelled'
+    end,
+    order_name
+  );
+end;
+$$;
+comment on function private.order_title(text, boolean, text) is
+  'What a customer is told when an order reaches a status; null for a status nobody needs to be told about.';
+
+-- source: supabase/schemas/orders/parcel_facts.sql
+create or replace function private.parcel_facts(order_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'carrier', shipments.carrier, 'number', shipments.tracking_number, 'url', shipments.tracking_url
+    )
+    from public.shipments
+    where shipments.order_id = parcel_facts.order_id
+    order by shipments.id desc
+    limit 1
+  );
+end;
+$$;
+comment on function private.parcel_facts(uuid) is
+  'The parcel of an order that has just been sent: {carrier, number, url}.';
 
 -- source: supabase/schemas/orders/record_cash_payment.sql
 create or replace function private.record_cash_payment(order_id uuid) returns public.orders
@@ -5633,7 +7522,7 @@ begin
 end;
 $$;
 comment on function private.record_cash_payment(uuid) is 'See public.record_cash_payment.';
-grant execute on function private.record_cash_payment(uuid) to authenticated;
+grant execute on function private.record_cash_payment(uuid) to anon, authenticated;
 
 create or replace function public.record_cash_payment(order_id uuid) returns public.orders
 language sql volatile security invoker
@@ -5641,7 +7530,7 @@ set search_path = ''
 as $$ select * from private.record_cash_payment(record_cash_payment.order_id); $$;
 comment on function public.record_cash_payment(uuid) is
   'A store''s member (or a platform admin) has collected the cash for an order; repeating it changes nothing. Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, payment_not_by_cash, illegal_status.';
-grant execute on function public.record_cash_payment(uuid) to authenticated;
+grant execute on function public.record_cash_payment(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/orders/refund_line_amount.sql
 create or replace function private.refund_line_amount(line public.order_lines, quantity integer, step bigint) returns bigint
@@ -5649,10 +7538,10 @@ language plpgsql immutable
 set search_path = ''
 as $$
 begin
-  -- Differences of a running total, so that refunding one piece after the other gives back exactly the line.
+  -- Differences of a running total, half up, so that refunding one piece after the other gives back exactly the line.
   return step * (
-    div(line.total_amount::numeric / step * (line.refunded_quantity + quantity), line.quantity)
-    - div(line.total_amount::numeric / step * line.refunded_quantity, line.quantity)
+    div(2 * line.total_amount::numeric / step * (line.refunded_quantity + quantity) + line.quantity, 2 * line.quantity)
+    - div(2 * line.total_amount::numeric / step * line.refunded_quantity + line.quantity, 2 * line.quantity)
   );
 end;
 $$;
@@ -5745,6 +7634,9 @@ begin
     raise sqlstate 'PT422' using
       message = 'Refund by lines or by amount, not both.', detail = 'invalid_refund';
   end if;
+  perform private.require_undisputed(payments.id)
+  from public.payments
+  where payments.checkout_id = v_order.checkout_id and payments.provider = 'stripe';
   if v_order.payment_status = 'unpaid' then
     raise sqlstate 'PT409' using
       message = 'Nothing was paid for this order.', detail = 'order_unpaid';
@@ -5802,7 +7694,7 @@ begin
 end;
 $$;
 comment on function private.request_refund(uuid, jsonb, bigint, text) is 'See public.request_refund.';
-grant execute on function private.request_refund(uuid, jsonb, bigint, text) to authenticated;
+grant execute on function private.request_refund(uuid, jsonb, bigint, text) to anon, authenticated;
 
 create or replace function public.request_refund(
   order_id uuid, lines jsonb default null, amount bigint default null, reason text default null
@@ -5813,8 +7705,8 @@ as $$
   select * from private.request_refund(request_refund.order_id, request_refund.lines, request_refund.amount, request_refund.reason);
 $$;
 comment on function public.request_refund(uuid, jsonb, bigint, text) is
-  'The customer asks for money back, or the store prepares to give it: for lines ([{"order_line_id", "quantity"}]), for an amount, or for all that is left. The store decides with decide_refund. Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, invalid_reason, invalid_refund, order_unpaid, refund_already_requested, refund_exceeds_payment.';
-grant execute on function public.request_refund(uuid, jsonb, bigint, text) to authenticated;
+  'The customer asks for money back, or the store prepares to give it: for lines ([{"order_line_id", "quantity"}]), for an amount, or for all that is left. The store decides with decide_refund. Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, invalid_reason, invalid_refund, order_unpaid, refund_already_requested, refund_exceeds_payment, payment_disputed.';
+grant execute on function public.request_refund(uuid, jsonb, bigint, text) to anon, authenticated;
 
 -- source: supabase/schemas/orders/require_edge.sql
 create or replace function private.require_edge(from_status text, to_status text, actor text) returns void
@@ -5852,12 +7744,32 @@ begin
   order by stock_levels.variant_id
   for no key update;
 
-  with returned as (
-    select order_lines.variant_id, order_lines.store_id, order_lines.order_id, sum(refund_lines.quantity)::integer as quantity
-    from public.refund_lines
-    join public.order_lines on order_lines.id = refund_lines.order_line_id
-    where refund_lines.refund_id = restock_refund.refund_id
-    group by order_lines.variant_id, order_lines.store_id, order_lines.order_id
+  with piece as (
+    update public.refund_lines
+    set restocked_quantity = due.quantity
+    from (
+      -- What a failed refund of the same line put back counts for the one that takes its place.
+      select
+        own.refund_id, own.order_line_id, order_lines.variant_id, order_lines.store_id, order_lines.order_id,
+        greatest(own.quantity - greatest(sum(
+          other_lines.restocked_quantity
+            - case when others.is_restocked and others.status <> 'failed' then other_lines.quantity else 0 end
+        ), 0), 0)::integer as quantity
+      from public.refund_lines as own
+      join public.order_lines on order_lines.id = own.order_line_id
+      left join public.refund_lines as other_lines
+        on other_lines.order_line_id = own.order_line_id and other_lines.refund_id <> own.refund_id
+      left join public.refunds as others on others.id = other_lines.refund_id
+      where own.refund_id = restock_refund.refund_id
+      group by own.refund_id, own.order_line_id, order_lines.id
+    ) as due
+    where refund_lines.refund_id = due.refund_id and refund_lines.order_line_id = due.order_line_id and due.quantity > 0
+    returning due.variant_id, due.store_id, due.order_id, due.quantity
+  ),
+  returned as (
+    select piece.variant_id, piece.store_id, piece.order_id, sum(piece.quantity)::integer as quantity
+    from piece
+    group by piece.variant_id, piece.store_id, piece.order_id
   ),
   shelved as (
     update public.stock_levels
@@ -5870,7 +7782,7 @@ begin
   from returned;
 end;
 $$;
-comment on function private.restock_refund(uuid) is 'Puts the returned pieces of a refund by lines back on the shelf.';
+comment on function private.restock_refund(uuid) is 'Puts the returned pieces of a refund by lines back on the shelf, unless a failed refund has done so before.';
 
 -- source: supabase/schemas/orders/sales_summary.sql
 create or replace function private.sales_summary(store_id uuid, from_date date, to_date date) returns jsonb
@@ -5881,7 +7793,9 @@ as $$
 declare
   v_time_zone text := 'UTC';
 begin
-  if from_date is null or to_date is null or to_date < from_date or to_date - from_date > 366 then
+  if from_date is null or to_date is null
+    or from_date not between '2000-01-01' and '2200-01-01' or to_date not between '2000-01-01' and '2200-01-01'
+    or to_date < from_date or to_date - from_date > 366 then
     raise sqlstate 'PT422' using
       message = 'A summary covers 1 to 367 days.', detail = 'invalid_period';
   end if;
@@ -5941,7 +7855,7 @@ begin
 end;
 $$;
 comment on function private.sales_summary(uuid, date, date) is 'See public.sales_summary.';
-grant execute on function private.sales_summary(uuid, date, date) to authenticated, service_role;
+grant execute on function private.sales_summary(uuid, date, date) to anon, authenticated, service_role;
 
 create or replace function public.sales_summary(store_id uuid default null, from_date date default null, to_date date default null) returns jsonb
 language sql stable security invoker
@@ -5955,7 +7869,7 @@ as $$
 $$;
 comment on function public.sales_summary(uuid, date, date) is
   'Orders and money per day and currency: of one store for its owner and managers (days in the store''s time zone), of all stores for operators. The last 30 days by default. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, platform_admin_required, invalid_period.';
-grant execute on function public.sales_summary(uuid, date, date) to authenticated, service_role;
+grant execute on function public.sales_summary(uuid, date, date) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/orders/shipping_address.sql
 -- The address an order is sent to: a row of the customer's address book, or one typed at checkout. Both end up as the same
@@ -6002,22 +7916,26 @@ begin
   end if;
 
   select jsonb_build_object(
-    'recipient_name', private.tidy_line(part.recipient_name), 'phone', part.phone,
+    'recipient_name', private.tidy_line(part.recipient_name), 'phone', private.tidy_phone(part.phone, part.country_code),
     'line1', private.tidy_line(part.line1), 'line2', private.tidy_line(part.line2),
     'city', private.tidy_line(part.city), 'region', private.tidy_line(part.region),
-    'postal_code', btrim(part.postal_code), 'country_code', upper(part.country_code)
+    'postal_code', private.tidy_line(part.postal_code), 'country_code', upper(private.tidy_code(part.country_code))
   )
   into v_address
   from jsonb_to_record(address) as part (
     recipient_name text, phone text, line1 text, line2 text, city text, region text, postal_code text, country_code text
   );
+  if not private.is_phone(v_address ->> 'phone') then
+    raise sqlstate 'PT422' using
+      message = 'The phone number of that address cannot be read.', detail = 'invalid_address',
+      hint = 'phone: + and the country code, then the number, such as +1 202 555 0121; or leave it out.';
+  end if;
   if not coalesce(
     private.is_line(v_address ->> 'recipient_name', 120)
     and private.is_line(v_address ->> 'line1', 120)
     and private.is_line(v_address ->> 'city', 80)
     and coalesce(private.is_line(v_address ->> 'line2', 120), true)
     and coalesce(private.is_line(v_address ->> 'region', 80), true)
-    and coalesce(v_address ->> 'phone' ~ '^\+[1-9][0-9]{6,14}$', true)
     and coalesce(v_address ->> 'postal_code' ~ '^[A-Za-z0-9][A-Za-z0-9 -]{1,10}$', true)
     and exists (
       select from public.countries
@@ -6043,26 +7961,39 @@ security definer -- writes notifications and the outbox, which no client may wri
 set search_path = ''
 as $$
 declare
-  v_title text := private.order_title(placed.status, placed.reference);
+  v_store_name text;
+  v_title text;
+  v_cancellation jsonb;
 begin
-  if v_title is null then
+  if placed.status not in ('confirmed', 'processing', 'shipped', 'delivered', 'cancelled') then
     return;
   end if;
   -- The customer's account may be gone by now.
   if placed.customer_id is not null then
-    insert into public.notifications (user_id, kind, title, data)
-    values (
-      placed.customer_id, 'order_' || placed.status, v_title,
-      jsonb_build_object('order_id', placed.id, 'store_id', placed.store_id, 'status', placed.status)
+    select stores.name into v_store_name from public.stores where stores.id = placed.store_id;
+    v_title := private.order_title(
+      placed.status, placed.shipping_kind is not distinct from 'pickup', private.order_name(placed.reference, v_store_name)
     );
-    if placed.customer_email is not null then
-      insert into private.outbox (template, user_id, payload)
-      values (
-        case placed.status when 'confirmed' then 'order_confirmed' else 'order_status' end,
-        placed.customer_id,
-        jsonb_build_object('order_id', placed.id, 'status', placed.status)
-      );
+    if placed.status = 'cancelled' then
+      v_cancellation := private.cancellation(placed, (select auth.uid()));
     end if;
+    insert into public.notifications (user_id, kind, title, body, data)
+    values (
+      placed.customer_id, 'order_' || placed.status, v_title, private.cancellation_words(v_cancellation, v_store_name),
+      jsonb_build_object('order_id', placed.id, 'store_id', placed.store_id, 'status', placed.status)
+        || case when placed.status = 'cancelled' then jsonb_build_object('reason', placed.cancel_reason) else '{}' end
+    );
+    insert into private.outbox (template, user_id, payload)
+    values (
+      case placed.status when 'confirmed' then 'order_confirmed' else 'order_status' end,
+      placed.customer_id,
+      jsonb_build_object('order_id', placed.id, 'status', placed.status, 'number', placed.reference)
+        || case placed.status
+          when 'cancelled' then jsonb_build_object('cancelled', v_cancellation)
+          when 'shipped' then jsonb_build_object('tracking', private.parcel_facts(placed.id))
+          else '{}'
+        end
+    );
   end if;
   if placed.status = 'confirmed' then
     insert into private.outbox (template, store_id, payload)
@@ -6071,7 +8002,92 @@ begin
 end;
 $$;
 comment on function private.tell_order_status(public.orders) is
-  'Tells the customer, in the app and by mail, which status an order has reached; and the store, by mail, that it is confirmed.';
+  'Tells the customer, in the app and by mail or text, which status an order has reached; and the store that it is '
+  'confirmed.';
+
+-- source: supabase/schemas/orders/tell_refund.sql
+create or replace function private.tell_refund(refund public.refunds, facts jsonb) returns void
+language plpgsql
+security definer -- writes notifications and the outbox, which no client may write
+set search_path = ''
+as $$
+declare
+  -- Handed back over the counter: approved and paid out in one step.
+  v_is_cash boolean := exists (
+    select from public.payments where payments.id = refund.payment_id and payments.provider = 'cash'
+  );
+  v_name text;
+begin
+  select private.order_name(orders.reference, stores.name) into v_name
+  from public.orders
+  join public.stores on stores.id = orders.store_id
+  where orders.id = refund.order_id;
+
+  if refund.status = 'requested' then
+    insert into public.notifications (user_id, kind, title, data)
+    select
+      store_members.user_id, 'refund_requested',
+      format(
+        case refund.origin
+          when 'customer' then 'A customer asks for a refund of %s'
+          else 'A refund of %s waits for a decision'
+        end,
+        v_name
+      ),
+      facts
+    from public.store_members
+    where store_members.store_id = refund.store_id and store_members.role in ('owner', 'manager');
+    return;
+  end if;
+  if refund.customer_id is null
+    or refund.status = 'processing'
+    or (refund.status = 'approved' and v_is_cash)
+    -- tell_late_payment has said it.
+    or (refund.status = 'approved' and refund.order_id is null)
+    -- Nobody declined it: the order was cancelled, and all of it goes back.
+    or (refund.status = 'rejected' and refund.decision_note = 'The order was cancelled and refunded.')
+    -- The same money went back by another refund; what the bank took back it has told itself.
+    or (refund.status = 'failed' and refund.failure = 'superseded')
+    or refund.origin = 'dispute'
+  then
+    return;
+  end if;
+
+  insert into public.notifications (user_id, kind, title, body, data)
+  values (
+    refund.customer_id,
+    'refund_' || refund.status,
+    format(
+      case refund.status
+        when 'approved' then 'Your refund for %s was approved'
+        when 'rejected' then 'Your refund for %s was declined'
+        when 'succeeded' then case
+          when v_is_cash then 'Your refund for %s is given back in cash' else 'Your refund for %s is on its way to you'
+        end
+        else 'Your refund for %s could not be paid out yet'
+      end,
+      coalesce(v_name, 'your payment')
+    ),
+    case when refund.status = 'rejected' then refund.decision_note end,
+    facts
+  );
+  -- An approval is followed by its success; of a payment that came too late, tell_late_payment has told that it goes back.
+  if refund.status in ('rejected', 'failed')
+    or (refund.status = 'succeeded' and (refund.order_id is not null or refund.origin = 'provider'))
+  then
+    insert into private.outbox (template, user_id, payload)
+    values (
+      'refund', refund.customer_id,
+      jsonb_build_object(
+        'refund_id', refund.id, 'order_id', refund.order_id, 'status', refund.status, 'is_cash', v_is_cash,
+        'note', refund.decision_note
+      )
+    );
+  end if;
+end;
+$$;
+comment on function private.tell_refund(public.refunds, jsonb) is
+  'Tells owner and managers that a refund waits, and the customer what became of it, in the app and by mail or text.';
 
 -- source: supabase/schemas/orders/tg_orders__check_status.sql
 -- only after payment_expired: a late payment that found its stock again
@@ -6193,6 +8209,33 @@ create or replace trigger _900_record_placed
   after insert on public.orders
   for each row execute function private.tg_orders__record_placed();
 
+-- source: supabase/schemas/orders/tg_payments__record_failed.sql
+create or replace function private.tg_payments__record_failed() returns trigger
+language plpgsql
+security definer -- writes history, which no client may write
+set search_path = ''
+as $$
+begin
+  insert into public.order_events (order_id, store_id, customer_id, kind, from_status, to_status, data)
+  select orders.id, orders.store_id, orders.customer_id, 'payment', orders.payment_status, 'failed',
+    jsonb_build_object('payment_id', new.id, 'code', new.failure_code)
+  from public.orders
+  where orders.checkout_id = new.checkout_id and (new.order_id is null or orders.id = new.order_id)
+  order by orders.id;
+  return null;
+end;
+$$;
+comment on function private.tg_payments__record_failed() is
+  'After an attempt to pay has failed: it stands in the history of the orders it was for, once for each charge.';
+
+create or replace trigger _900_record_failed
+  after update of status, charge_id, failure_code on public.payments
+  for each row when (
+    new.status = 'failed'
+    and (old.status, old.charge_id, old.failure_code) is distinct from (new.status, new.charge_id, new.failure_code)
+  )
+  execute function private.tg_payments__record_failed();
+
 -- source: supabase/schemas/orders/tg_refunds__record.sql
 -- A refund's history and messages follow from the refund itself, as an order's do.
 create or replace function private.tg_refunds__record() returns trigger
@@ -6214,34 +8257,12 @@ begin
     );
     perform realtime.send(v_data, 'refund_updated', 'store:' || new.store_id || ':orders', true);
   end if;
-
-  if new.status = 'requested' then
-    insert into public.notifications (user_id, kind, title, data)
-    select store_members.user_id, 'refund_requested', 'A customer asks for a refund', v_data
-    from public.store_members
-    where store_members.store_id = new.store_id and store_members.role in ('owner', 'manager');
-  elsif new.status <> 'processing' and new.customer_id is not null then
-    insert into public.notifications (user_id, kind, title, data)
-    values (
-      new.customer_id,
-      'refund_' || new.status,
-      case new.status
-        when 'approved' then 'Your refund was approved'
-        when 'rejected' then 'Your refund was declined'
-        when 'succeeded' then 'Your refund is on its way to you'
-        else 'Your refund is delayed'
-      end,
-      v_data
-    );
-    if new.order_id is not null and new.status in ('rejected', 'succeeded') then
-      insert into private.outbox (template, user_id, payload)
-      values ('refund', new.customer_id, jsonb_build_object('refund_id', new.id, 'order_id', new.order_id));
-    end if;
-  end if;
+  perform private.tell_refund(new, v_data);
   return null;
 end;
 $$;
-comment on function private.tg_refunds__record() is 'After a refund is made or changes its status: event, broadcast, notifications, mail.';
+comment on function private.tg_refunds__record() is
+  'After a refund is made or changes its status: event, broadcast, notifications, mail.';
 
 create or replace trigger _900_record_made
   after insert on public.refunds
@@ -6251,8 +8272,112 @@ create or replace trigger _900_record_changed
   for each row when (old.status <> new.status)
   execute function private.tg_refunds__record();
 
+-- source: supabase/schemas/orders/tg_shipments__tidy.sql
+create or replace function private.tg_shipments__tidy() returns trigger
+language plpgsql
+security definer -- tidies whatever the caller's rights are
+set search_path = ''
+as $$
+begin
+  new.carrier := private.tidy_line(new.carrier);
+  new.tracking_number := private.tidy_line(new.tracking_number);
+  new.tracking_url := private.tidy_line(new.tracking_url);
+  return new;
+end;
+$$;
+comment on function private.tg_shipments__tidy() is
+  'Before a write of a parcel''s tracking: cleans what people paste; nothing left is none.';
+
+create or replace trigger _400_tidy
+  before insert or update of carrier, tracking_number, tracking_url on public.shipments
+  for each row execute function private.tg_shipments__tidy();
+
+-- source: supabase/schemas/payments/apply_dispute.sql
+create or replace function private.apply_dispute(fact jsonb) returns jsonb
+language plpgsql volatile
+security definer -- nobody holds a write grant on disputes
+set search_path = ''
+as $$
+declare
+  -- Each may follow any before it, whatever the order of the events.
+  v_course text[] := array[
+    'warning_needs_response', 'warning_under_review', 'needs_response', 'under_review', 'warning_closed', 'prevented', 'lost', 'won'
+  ];
+  v_status text := fact ->> 'status';
+  v_amount bigint := (fact ->> 'amount')::bigint;
+  v_payment public.payments;
+  v_known public.disputes;
+  v_dispute public.disputes;
+begin
+  select * into v_payment from public.payments where payments.provider_payment_id = fact ->> 'intent_id';
+  if v_payment.id is null then
+    return jsonb_build_object('outcome', 'mismatch');
+  end if;
+  perform private.lock_checkout(v_payment.checkout_id);
+  select * into v_payment from public.payments where payments.id = v_payment.id for no key update;
+  if v_payment.status <> 'succeeded' then
+    raise sqlstate 'PT409' using
+      message = 'The payment''s success is not known yet.', detail = 'payment_not_captured', hint = 'Deliver this event again later.';
+  end if;
+  select * into v_known from public.disputes where disputes.provider_dispute_id = fact ->> 'dispute_id' for no key update;
+  if fact ->> 'dispute_id' is null
+    or v_known.payment_id <> v_payment.id
+    or upper(fact ->> 'currency') is distinct from v_payment.currency
+    or array_position(v_course, v_status) is null
+    or coalesce(v_amount, 0) < 1
+  then
+    return jsonb_build_object('outcome', 'mismatch');
+  end if;
+  if array_position(v_course, v_status) <= array_position(v_course, v_known.status) then
+    return jsonb_build_object('outcome', 'ignored');
+  end if;
+
+  if v_status = 'lost' then
+    -- What the bank takes is what it announced, as far as it is still there.
+    perform private.cap_shares(v_payment.id);
+  end if;
+  insert into public.disputes (
+    payment_id, provider_dispute_id, status, currency, amount, excess_amount, reason, evidence_due_at, closed_at
+  )
+  values (
+    v_payment.id, fact ->> 'dispute_id', v_status, v_payment.currency, v_amount,
+    v_amount - (select coalesce(sum(shares.amount), 0) from private.shares_of_payment(v_payment, v_amount) as shares),
+    coalesce(fact ->> 'reason', 'general'), (fact ->> 'evidence_due_at')::timestamptz,
+    case when v_status in ('warning_closed', 'prevented', 'lost', 'won') then now() end
+  )
+  on conflict (provider_dispute_id) do update
+  set status = excluded.status, evidence_due_at = excluded.evidence_due_at, closed_at = excluded.closed_at
+  returning * into v_dispute;
+  if v_known.id is null then
+    insert into public.dispute_shares (dispute_id, order_id, store_id, status, reason, currency, amount)
+    select v_dispute.id, shares.order_id, shares.store_id, v_status, v_dispute.reason, v_dispute.currency, shares.amount
+    from private.shares_of_payment(v_payment, v_amount) as shares
+    where shares.order_id is not null;
+  else
+    update public.dispute_shares set status = v_status where dispute_shares.dispute_id = v_dispute.id;
+  end if;
+
+  if v_status = 'lost' then
+    perform private.lose_dispute(v_dispute);
+  elsif v_known.status = 'lost' then
+    -- Won after all: the money is back.
+    perform private.finish_refund(refunds.id, false, 'dispute_won')
+    from public.refunds
+    where refunds.provider_refund_id = v_dispute.provider_dispute_id and refunds.status = 'succeeded';
+  end if;
+  -- A bank that has begun to look into it is no news.
+  if v_known.id is null or v_dispute.closed_at is not null or v_known.status like 'warning%' then
+    perform private.tell_of_dispute(v_dispute);
+  end if;
+  return jsonb_build_object('outcome', 'applied');
+end;
+$$;
+comment on function private.apply_dispute(jsonb) is
+  'Takes what an event says about a dispute: recorded, shared out over the orders of its payment, and, once lost, taken from '
+  'them. Returns {outcome}. Errors: payment_not_captured.';
+
 -- source: supabase/schemas/payments/apply_intent.sql
-create or replace function private.apply_intent(fact jsonb) returns jsonb
+create or replace function private.apply_intent(fact jsonb, occurred_at timestamptz) returns jsonb
 language plpgsql volatile
 security definer -- nobody holds a write grant on payments
 set search_path = ''
@@ -6261,6 +8386,7 @@ declare
   v_intent_id text := fact ->> 'intent_id';
   v_status text := case fact ->> 'status' when 'requires_payment_method' then 'failed' else fact ->> 'status' end;
   v_payment public.payments;
+  v_told_failure text;
   v_refund_ids uuid[] := '{}';
 begin
   select * into v_payment from public.payments where payments.provider_payment_id = v_intent_id;
@@ -6272,6 +8398,10 @@ begin
     return jsonb_build_object('outcome', 'ignored');
   end if;
 
+  -- A try that comes to nothing may end the checkout, whose lines go back into the cart: that is locked first of all.
+  if v_status in ('failed', 'canceled') then
+    perform private.lock_carts_of(array[v_payment.user_id]);
+  end if;
   -- From the whole to the part; then read again what we now hold.
   perform private.lock_checkout(v_payment.checkout_id);
   select * into v_payment from public.payments where payments.id = v_payment.id for no key update;
@@ -6290,36 +8420,44 @@ begin
   end if;
   -- `succeeded` wins over everything and never goes back, whatever arrives after it; a given-up payment stays given up.
   if v_payment.status = 'succeeded'
-    or (v_payment.status = v_status and v_payment.provider_payment_id is not null and v_status <> 'failed')
+    or (
+      v_payment.status = v_status and v_payment.provider_payment_id is not null
+      and (v_status <> 'failed' or v_payment.told_failure = private.payment_failure_key(fact))
+    )
     or (v_payment.status = 'canceled' and v_status <> 'succeeded')
   then
     return jsonb_build_object('outcome', 'ignored');
   end if;
+  if private.is_stale(v_payment, v_status, fact ->> 'charge_id', occurred_at) then
+    return jsonb_build_object('outcome', 'ignored');
+  end if;
 
+  v_told_failure := v_payment.told_failure;
   update public.payments
   set status = v_status,
+    told_failure = case when v_status = 'failed' then private.payment_failure_key(fact) else payments.told_failure end,
+    reported_at = greatest(payments.reported_at, occurred_at),
     provider_payment_id = v_intent_id,
     captured_amount = case when v_status = 'succeeded' then payments.amount else 0 end,
     charge_id = coalesce(fact ->> 'charge_id', payments.charge_id),
     failure_code = case when v_status = 'failed' then fact ->> 'failure_code' end,
     failure_message = case when v_status = 'failed' then fact ->> 'failure_message' end
-  where payments.id = v_payment.id;
+  where payments.id = v_payment.id
+  returning * into v_payment;
 
+  if v_status in ('failed', 'canceled') then
+    -- A debit that came to nothing after its hold was over leaves no time for another try.
+    perform private.end_overdue_checkouts(array[v_payment.checkout_id]);
+  end if;
   if v_status = 'succeeded' then
     v_refund_ids := private.settle_checkout(v_payment.checkout_id);
-  elsif v_status = 'failed' and v_payment.user_id is not null then
-    insert into public.notifications (user_id, kind, title, body, data)
-    values (
-      v_payment.user_id, 'payment_failed', 'Your payment did not go through', left(fact ->> 'failure_message', 500),
-      jsonb_build_object('checkout_id', v_payment.checkout_id, 'payment_id', v_payment.id)
-    );
-    insert into private.outbox (template, user_id, payload)
-    values ('payment_failed', v_payment.user_id, jsonb_build_object('checkout_id', v_payment.checkout_id, 'payment_id', v_payment.id));
+  elsif v_status = 'failed' and v_payment.told_failure is distinct from v_told_failure then
+    perform private.tell_payment_failed(v_payment);
   end if;
   return jsonb_build_object('outcome', 'applied', 'refund_ids', to_jsonb(v_refund_ids));
 end;
 $$;
-comment on function private.apply_intent(jsonb) is 'Takes what an event says about a payment. Returns {outcome, refund_ids}.';
+comment on function private.apply_intent(jsonb, timestamptz) is 'Takes what an event says about a payment. Returns {outcome, refund_ids}.';
 
 -- source: supabase/schemas/payments/apply_payment_event.sql
 create or replace function private.apply_payment_event(
@@ -6347,16 +8485,11 @@ begin
   if livemode <> (select settings.payments_are_live from private.settings) then
     v_result := '{"outcome": "mismatch"}';
   elsif fact ->> 'kind' = 'intent' then
-    v_result := private.apply_intent(fact);
+    v_result := private.apply_intent(fact, occurred_at);
   elsif fact ->> 'kind' = 'refund' then
     v_result := private.apply_refund_fact(fact);
   elsif fact ->> 'kind' = 'dispute' then
-    perform private.raise_alert(
-      'payment_disputed',
-      format('A payment of %s %s is disputed: %s.', fact ->> 'amount', fact ->> 'currency', coalesce(fact ->> 'reason', 'no reason given')),
-      fact
-    );
-    v_result := '{"outcome": "applied"}';
+    v_result := private.apply_dispute(fact);
   end if;
 
   v_outcome := v_result ->> 'outcome';
@@ -6398,89 +8531,87 @@ security definer -- nobody holds a write grant on refunds
 set search_path = ''
 as $$
 declare
-  v_refund public.refunds;
-  v_payment public.payments;
-  v_order public.orders;
+  v_provider_refund_id text := fact ->> 'provider_refund_id';
   v_amount bigint := (fact ->> 'amount')::bigint;
-  v_other uuid;
+  v_payment public.payments;
+  v_refund_ids uuid[];
+  v_statuses text[];
+  v_is_new boolean := false;
 begin
-  select * into v_refund from public.refunds where refunds.provider_refund_id = fact ->> 'provider_refund_id';
-  if v_refund.id is null then
-    select * into v_refund from public.refunds where refunds.id = (fact ->> 'refund_id')::uuid;
+  select * into v_payment from public.payments
+  where payments.id = coalesce(
+    (
+      select refunds.payment_id from public.refunds
+      where refunds.provider_refund_id = v_provider_refund_id
+      limit 1
+    ),
+    (select named.id from public.payments as named where named.provider_payment_id = fact ->> 'intent_id')
+  );
+  if v_payment.id is null then
+    return jsonb_build_object('outcome', 'ignored');
+  end if;
+  perform private.lock_checkout(v_payment.checkout_id);
+  select * into v_payment from public.payments where payments.id = v_payment.id for no key update;
+  if upper(fact ->> 'currency') <> v_payment.currency or fact ->> 'intent_id' <> v_payment.provider_payment_id then
+    return jsonb_build_object('outcome', 'mismatch');
   end if;
 
-  if v_refund.id is null then
+  v_refund_ids := array(
+    select refunds.id from public.refunds where refunds.provider_refund_id = v_provider_refund_id order by refunds.id
+  );
+  if v_refund_ids = '{}' then
+    -- Ours, of which only this event tells that it was made. Metadata can be typed by anyone: it has to fit.
+    v_refund_ids := array(
+      select refunds.id from public.refunds
+      where refunds.id = (fact ->> 'refund_id')::uuid
+        and refunds.payment_id = v_payment.id
+        and refunds.provider_refund_id is null
+        and refunds.amount = v_amount
+        and refunds.status in ('approved', 'processing')
+    );
+  elsif v_amount <> (select sum(refunds.amount) from public.refunds where refunds.id = any (v_refund_ids)) then
+    return jsonb_build_object('outcome', 'mismatch');
+  end if;
+
+  if v_refund_ids = '{}' then
     -- Made by somebody at the provider's dashboard.
-    select * into v_payment from public.payments where payments.provider_payment_id = fact ->> 'intent_id';
-    if v_payment.id is null or fact ->> 'status' in ('failed', 'canceled') then
+    if fact ->> 'status' in ('failed', 'canceled') then
       return jsonb_build_object('outcome', 'ignored');
-    end if;
-    perform private.lock_checkout(v_payment.checkout_id);
-    select * into v_payment from public.payments where payments.id = v_payment.id for no key update;
-    if upper(fact ->> 'currency') <> v_payment.currency then
-      return jsonb_build_object('outcome', 'mismatch');
     end if;
     if v_payment.status <> 'succeeded' then
       raise sqlstate 'PT409' using
         message = 'The payment''s success is not known yet.', detail = 'payment_not_captured', hint = 'Deliver this event again later.';
     end if;
-    -- What they gave back is gone: our own refunds that were not sent yet make room for it.
-    for v_other in
-      select refunds.id from public.refunds
-      where refunds.payment_id = v_payment.id and refunds.status = 'approved'
-      order by refunds.id desc
-    loop
-      exit when v_amount <= v_payment.captured_amount - v_payment.refunded_amount - v_payment.refunding_amount;
-      perform private.finish_refund(v_other, false, 'superseded by a refund made at the provider');
-      select * into v_payment from public.payments where payments.id = v_payment.id;
-    end loop;
-    if v_amount > v_payment.captured_amount - v_payment.refunded_amount - v_payment.refunding_amount or v_amount < 1 then
+    if v_amount < 1 or v_amount is distinct from (
+      select sum(shares.amount) from private.shares_of_payment(v_payment, v_amount) as shares
+    ) then
       return jsonb_build_object('outcome', 'mismatch');
     end if;
-
-    -- Whose order it was for is certain only when the checkout has a single one.
-    if (select count(*) from public.orders where orders.checkout_id = v_payment.checkout_id) = 1 then
-      select * into v_order from public.orders
-      where orders.checkout_id = v_payment.checkout_id
-        and orders.payment_status <> 'unpaid'
-        and orders.total_amount - orders.refunded_amount - orders.refunding_amount >= v_amount;
-    else
-      perform private.raise_alert(
-        'refund_unassigned',
-        format('A refund of %s %s was made at the provider for a checkout with several orders.', v_amount, v_payment.currency),
-        jsonb_build_object('checkout_id', v_payment.checkout_id, 'provider_refund_id', fact ->> 'provider_refund_id')
-      );
-    end if;
-    update public.payments set refunding_amount = payments.refunding_amount + v_amount where payments.id = v_payment.id;
-    update public.orders set refunding_amount = orders.refunding_amount + v_amount where orders.id = v_order.id;
-    insert into public.refunds (
-      payment_id, order_id, store_id, customer_id, origin, status, currency, amount, provider_refund_id, decided_at
-    )
-    values (
-      v_payment.id, v_order.id, v_order.store_id, v_payment.user_id, 'provider', 'processing', v_payment.currency, v_amount,
-      fact ->> 'provider_refund_id', now()
-    )
-    returning * into v_refund;
-  else
-    select * into v_payment from public.payments where payments.id = v_refund.payment_id;
-    if v_refund.payment_id is null
-      or v_amount <> v_refund.amount
-      or upper(fact ->> 'currency') <> v_refund.currency
-      or fact ->> 'intent_id' <> v_payment.provider_payment_id
-    then
-      return jsonb_build_object('outcome', 'mismatch');
-    end if;
+    v_is_new := true;
+    v_refund_ids := array(
+      select private.take_from_order(v_payment, shares.order_id, shares.amount, 'provider', v_provider_refund_id)
+      from private.shares_of_payment(v_payment, v_amount) as shares
+    );
+    perform private.cap_shares(v_payment.id);
   end if;
 
-  perform private.attach_refund(v_refund.id, fact ->> 'provider_refund_id', fact ->> 'status', fact ->> 'failure_reason');
-  if v_refund.status = (select refunds.status from public.refunds where refunds.id = v_refund.id) and v_refund.origin <> 'provider' then
+  v_statuses := array(select refunds.status from public.refunds where refunds.id = any (v_refund_ids) order by refunds.id);
+  perform private.attach_refund(refund.id, v_provider_refund_id, fact ->> 'status', fact ->> 'failure_reason')
+  from unnest(v_refund_ids) as refund (id);
+  if exists (select from public.refunds where refunds.id = any (v_refund_ids) and refunds.origin = 'provider') then
+    perform private.cancel_refunded_orders(v_payment.checkout_id);
+  end if;
+  if not v_is_new
+    and v_statuses = array(select refunds.status from public.refunds where refunds.id = any (v_refund_ids) order by refunds.id)
+  then
     return jsonb_build_object('outcome', 'ignored');
   end if;
   return jsonb_build_object('outcome', 'applied');
 end;
 $$;
 comment on function private.apply_refund_fact(jsonb) is
-  'Takes what an event says about a refund, also of one made at the provider''s dashboard. Returns {outcome}. Errors: payment_not_captured.';
+  'Takes what an event says about a refund. One made at the provider''s dashboard is shared out over the orders of its payment, '
+  'and an unsent order of which nothing is left is cancelled. Returns {outcome}. Errors: payment_not_captured.';
 
 -- source: supabase/schemas/payments/attach_payment_intent.sql
 create or replace function private.attach_payment_intent(payment_id uuid, attempt integer, provider_intent_id text) returns jsonb
@@ -6542,8 +8673,8 @@ begin
       message = 'That refund does not exist.', detail = 'refund_not_found';
   end if;
 
-  -- From the whole to the part, as everybody who moves a refund: order, payment, refund.
-  perform from public.orders where orders.id = v_refund.order_id for no key update;
+  -- From the whole to the part, as everybody who moves a refund: checkout, orders, payment, refund.
+  perform private.lock_checkout(payments.checkout_id) from public.payments where payments.id = v_refund.payment_id;
   perform from public.payments where payments.id = v_refund.payment_id for no key update;
   update public.refunds
   set provider_refund_id = coalesce(refunds.provider_refund_id, attach_refund.provider_refund_id),
@@ -6579,6 +8710,77 @@ $$;
 comment on function public.attach_refund(uuid, text, text, text) is
   'Service only. What the provider did with a refund; repeating it changes nothing, and `succeeded` is only ever left for `failed`. Errors: refund_not_found, invalid_status.';
 grant execute on function public.attach_refund(uuid, text, text, text) to service_role;
+
+-- source: supabase/schemas/payments/cap_shares.sql
+create or replace function private.cap_shares(payment_id uuid) returns void
+language plpgsql volatile
+security definer -- nobody holds a write grant on disputes
+set search_path = ''
+as $$
+begin
+  update public.dispute_shares
+  set amount = least(dispute_shares.amount, parts.left_amount + parts.unsent_amount)
+  from public.disputes
+  join public.payments on payments.id = disputes.payment_id
+  cross join lateral private.parts_of_payment(payments) as parts
+  where disputes.payment_id = cap_shares.payment_id
+    and disputes.status in ('warning_needs_response', 'warning_under_review', 'needs_response', 'under_review')
+    and dispute_shares.dispute_id = disputes.id
+    and dispute_shares.order_id = parts.order_id
+    and dispute_shares.amount > parts.left_amount + parts.unsent_amount;
+  update public.disputes
+  set excess_amount = disputes.amount - part.amount
+  from (
+    select dispute_shares.dispute_id, sum(dispute_shares.amount) as amount
+    from public.dispute_shares
+    group by dispute_shares.dispute_id
+  ) as part
+  where disputes.payment_id = cap_shares.payment_id
+    and part.dispute_id = disputes.id
+    and disputes.excess_amount <> disputes.amount - part.amount;
+end;
+$$;
+comment on function private.cap_shares(uuid) is
+  'Refunds may be told of after the dispute that they came before: the shares of open disputes of this locked payment become '
+  'no more than there is, the rest is excess.';
+
+-- source: supabase/schemas/payments/is_disputed.sql
+create or replace function private.is_disputed(payment_id uuid) returns boolean
+language plpgsql stable
+security definer -- reads disputes for callers that were checked before
+set search_path = ''
+as $$
+begin
+  return exists (
+    select from public.disputes
+    where disputes.payment_id = is_disputed.payment_id and disputes.status in ('needs_response', 'under_review')
+  );
+end;
+$$;
+comment on function private.is_disputed(uuid) is
+  'Whether a dispute of this payment is open. The provider refunds nothing of it until then.';
+
+-- source: supabase/schemas/payments/is_stale.sql
+create or replace function private.is_stale(payment public.payments, status text, charge_id text, occurred_at timestamptz) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  -- The provider tells whole seconds. Within one, a charge that failed does not go on, and one under way asks nothing more.
+  return status not in ('succeeded', 'canceled') and (
+    date_trunc('second', occurred_at) < date_trunc('second', payment.reported_at)
+    or (
+      date_trunc('second', occurred_at) = date_trunc('second', payment.reported_at)
+      and (
+        (payment.status = 'failed' and status = 'processing' and payment.charge_id = is_stale.charge_id)
+        or (payment.status = 'processing' and status = 'requires_action')
+      )
+    )
+  );
+end;
+$$;
+comment on function private.is_stale(public.payments, text, text, timestamptz) is
+  'Whether this status of a payment is older than the one we know: events come in any order. Final ones are never stale.';
 
 -- source: supabase/schemas/payments/list_payments_to_reconcile.sql
 -- Work lists of the job that asks the provider what no event told us. Rows are claimed by pushing their next look out, so
@@ -6648,6 +8850,7 @@ begin
     join public.payments on payments.id = refunds.payment_id
     where refunds.status = 'approved'
       and refunds.next_attempt_at <= now()
+      and not private.is_disputed(refunds.payment_id)
       and payments.provider = 'stripe'
       and payments.provider_payment_id is not null
     order by refunds.next_attempt_at
@@ -6679,6 +8882,82 @@ comment on function public.list_refunds_to_issue(integer) is
   'Service only. Claims approved refunds that the provider was not told yet, with a growing pause between attempts.';
 grant execute on function public.list_refunds_to_issue(integer) to service_role;
 
+-- source: supabase/schemas/payments/lose_dispute.sql
+create or replace function private.lose_dispute(dispute public.disputes) returns void
+language plpgsql volatile
+security definer -- nobody holds a write grant on refunds
+set search_path = ''
+as $$
+declare
+  v_payment public.payments;
+  v_share record;
+begin
+  for v_share in
+    select dispute_shares.order_id, dispute_shares.amount from public.dispute_shares
+    where dispute_shares.dispute_id = dispute.id and dispute_shares.amount > 0
+    union all
+    -- A payment that came too late: no order has a share.
+    select null, shares.amount from public.payments
+    cross join lateral private.shares_of_payment(payments, dispute.amount) as shares
+    where payments.id = dispute.payment_id and shares.order_id is null
+    order by order_id
+  loop
+    select * into v_payment from public.payments where payments.id = dispute.payment_id;
+    perform private.finish_refund(
+      private.take_from_order(v_payment, v_share.order_id, v_share.amount, 'dispute', dispute.provider_dispute_id), true, null
+    );
+  end loop;
+  update public.disputes
+  set excess_amount = disputes.amount - (
+    select coalesce(sum(refunds.amount), 0) from public.refunds where refunds.provider_refund_id = dispute.provider_dispute_id
+  )
+  where disputes.id = dispute.id;
+  perform private.cancel_refunded_orders(payments.checkout_id) from public.payments where payments.id = dispute.payment_id;
+end;
+$$;
+comment on function private.lose_dispute(public.disputes) is
+  'The money of a dispute of a locked payment is gone: its shares become refunds that succeeded, unsent orders of which nothing '
+  'is left are cancelled.';
+
+-- source: supabase/schemas/payments/parts_of_payment.sql
+-- What was left of a payment, by order. Somebody at the provider, or the customer's bank, takes from the payment; whose order
+-- it was for nobody says, except that all of it is all of each.
+create or replace function private.parts_of_payment(payment public.payments)
+returns table (order_id uuid, store_id uuid, customer_id uuid, left_amount bigint, unsent_amount bigint)
+language plpgsql stable
+security definer -- nobody holds a write grant on what this is asked for
+set search_path = ''
+as $$
+begin
+  return query
+  select
+    orders.id, orders.store_id, orders.customer_id,
+    orders.total_amount - orders.refunded_amount - orders.refunding_amount,
+    (
+      select coalesce(sum(refunds.amount), 0)::bigint from public.refunds
+      where refunds.order_id = orders.id and refunds.payment_id = payment.id and refunds.status = 'approved'
+    )
+  from public.orders
+  where orders.checkout_id = payment.checkout_id and orders.payment_status <> 'unpaid' and orders.total_amount > 0
+  order by orders.id;
+  if found then
+    return;
+  end if;
+  -- It came too late: no order stands for it.
+  return query
+  select
+    null::uuid, null::uuid, payment.user_id,
+    payment.captured_amount - payment.refunded_amount - payment.refunding_amount,
+    (
+      select coalesce(sum(refunds.amount), 0)::bigint from public.refunds
+      where refunds.payment_id = payment.id and refunds.status = 'approved'
+    );
+end;
+$$;
+comment on function private.parts_of_payment(public.payments) is
+  'The orders that a payment stands for, in the order of their ids: what is left of each, and what of its refunds was approved '
+  'but not sent. One row without an order for a payment that came too late. Amounts in minor units.';
+
 -- source: supabase/schemas/payments/prepare_payment.sql
 create or replace function private.prepare_payment(checkout_id uuid) returns jsonb
 language plpgsql volatile
@@ -6706,8 +8985,11 @@ begin
   select * into v_payment from public.payments
   where payments.checkout_id = v_checkout.id and payments.order_id is null
   for no key update;
-  -- Paying twice is answered with the first result.
-  if v_checkout.status <> 'paid' and (v_checkout.status <> 'pending' or v_checkout.expires_at <= now()) then
+  -- Paying twice is answered with the first result; so is asking again about a bank debit that takes its days.
+  if v_checkout.status <> 'paid' and (
+    v_checkout.status <> 'pending'
+    or (v_checkout.expires_at <= now() and v_payment.status is distinct from 'processing')
+  ) then
     raise sqlstate 'PT409' using
       message = 'This checkout cannot be paid any more.', detail = 'checkout_not_payable', hint = 'Check out again.';
   end if;
@@ -6742,7 +9024,7 @@ begin
 end;
 $$;
 comment on function private.prepare_payment(uuid) is 'See public.prepare_payment.';
-grant execute on function private.prepare_payment(uuid) to authenticated;
+grant execute on function private.prepare_payment(uuid) to anon, authenticated;
 
 create or replace function public.prepare_payment(checkout_id uuid) returns jsonb
 language sql volatile security invoker
@@ -6750,7 +9032,7 @@ set search_path = ''
 as $$ select private.prepare_payment(prepare_payment.checkout_id); $$;
 comment on function public.prepare_payment(uuid) is
   'For the function payments: what a pending card checkout of the caller has to pay, and the provider''s payment made for it so far. Amounts come from here, never from a client. Errors: not_signed_in, account_required, session_revoked, checkout_not_found, payment_not_by_card, checkout_not_payable.';
-grant execute on function public.prepare_payment(uuid) to authenticated;
+grant execute on function public.prepare_payment(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/payments/prepare_refund.sql
 create or replace function private.prepare_refund(refund_id uuid) returns jsonb
@@ -6781,15 +9063,15 @@ begin
 end;
 $$;
 comment on function private.prepare_refund(uuid) is 'See public.prepare_refund.';
-grant execute on function private.prepare_refund(uuid) to authenticated;
+grant execute on function private.prepare_refund(uuid) to anon, authenticated;
 
 create or replace function public.prepare_refund(refund_id uuid) returns jsonb
 language sql stable security invoker
 set search_path = ''
 as $$ select private.prepare_refund(prepare_refund.refund_id); $$;
 comment on function public.prepare_refund(uuid) is
-  'For the function payments: an approved refund that the caller (customer, owner, manager, platform admin) may set in motion. Errors: not_signed_in, account_required, session_revoked, refund_not_found, not_allowed, refund_not_approved, payment_not_captured.';
-grant execute on function public.prepare_refund(uuid) to authenticated;
+  'For the function payments: an approved refund that the caller (customer, owner, manager, platform admin) may set in motion. Errors: not_signed_in, account_required, session_revoked, refund_not_found, not_allowed, refund_not_approved, payment_not_captured, payment_disputed.';
+grant execute on function public.prepare_refund(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/payments/prepare_refund_for_job.sql
 create or replace function public.prepare_refund_for_job(refund_id uuid) returns jsonb
@@ -6797,7 +9079,7 @@ language sql stable security invoker
 set search_path = ''
 as $$ select private.refund_facts(prepare_refund_for_job.refund_id); $$;
 comment on function public.prepare_refund_for_job(uuid) is
-  'Service only. As prepare_refund, for refunds that the system itself made due. Errors: refund_not_found, refund_not_approved, payment_not_captured.';
+  'Service only. As prepare_refund, for refunds that the system itself made due. Errors: refund_not_found, refund_not_approved, payment_not_captured, payment_disputed.';
 grant execute on function public.prepare_refund_for_job(uuid) to service_role;
 
 -- source: supabase/schemas/payments/refund_facts.sql
@@ -6824,6 +9106,9 @@ begin
     raise sqlstate 'PT409' using
       message = 'There is no card payment to refund.', detail = 'payment_not_captured';
   end if;
+  if v_refund.status = 'approved' then
+    perform private.require_undisputed(v_payment.id);
+  end if;
   return jsonb_build_object(
     'refund_id', v_refund.id,
     'amount', v_refund.amount,
@@ -6834,8 +9119,24 @@ begin
   );
 end;
 $$;
-comment on function private.refund_facts(uuid) is 'What the provider must be told about a refund. Errors: refund_not_found, refund_not_approved, payment_not_captured.';
+comment on function private.refund_facts(uuid) is 'What the provider must be told about a refund. Errors: refund_not_found, refund_not_approved, payment_not_captured, payment_disputed.';
 grant execute on function private.refund_facts(uuid) to service_role;
+
+-- source: supabase/schemas/payments/require_undisputed.sql
+create or replace function private.require_undisputed(payment_id uuid) returns void
+language plpgsql stable
+security definer -- reads disputes for callers that were checked before
+set search_path = ''
+as $$
+begin
+  if private.is_disputed(payment_id) then
+    raise sqlstate 'PT409' using
+      message = 'The customer''s bank is deciding about this payment.', detail = 'payment_disputed',
+      hint = 'Wait for its decision. If the dispute is won, refund then; if it is lost, the money is back already.';
+  end if;
+end;
+$$;
+comment on function private.require_undisputed(uuid) is 'Refuses a refund of a disputed payment. Errors: payment_disputed.';
 
 -- source: supabase/schemas/payments/settle_checkout.sql
 create or replace function private.settle_checkout(checkout_id uuid) returns uuid[]
@@ -6868,8 +9169,7 @@ begin
     )
     returning id into v_refund_id;
     update public.checkouts set status = 'refunded' where checkouts.id = v_checkout.id;
-    insert into private.outbox (template, user_id, payload)
-    values ('payment_refunded_late', v_checkout.user_id, jsonb_build_object('checkout_id', v_checkout.id, 'refund_id', v_refund_id));
+    perform private.tell_late_payment(v_checkout, v_refund_id);
     return array[v_refund_id];
   end if;
 
@@ -6880,6 +9180,146 @@ end;
 $$;
 comment on function private.settle_checkout(uuid) is
   'A locked checkout''s payment succeeded: confirms its orders; after expiry takes stock again if there is some; else refunds. Returns refunds to issue.';
+
+-- source: supabase/schemas/payments/shares_of_payment.sql
+create or replace function private.shares_of_payment(payment public.payments, taken_amount bigint)
+returns table (order_id uuid, store_id uuid, customer_id uuid, amount bigint)
+language plpgsql stable
+security definer -- nobody holds a write grant on what this is asked for
+set search_path = ''
+as $$
+declare
+  v_order_ids uuid[];
+  v_store_ids uuid[];
+  v_customer_ids uuid[];
+  v_weights bigint[];
+  v_step bigint := private.money_step(payment.currency);
+begin
+  -- Only when it takes more than what nobody was promised, promises that were not sent yet count as left, too.
+  select
+    array_agg(part.order_id), array_agg(part.store_id), array_agg(part.customer_id),
+    array_agg(part.left_amount + case when part.is_short then part.unsent_amount else 0 end)
+  into v_order_ids, v_store_ids, v_customer_ids, v_weights
+  from (
+    select parts.*, shares_of_payment.taken_amount > sum(parts.left_amount) over () as is_short
+    from private.parts_of_payment(payment) as parts
+    order by parts.order_id
+  ) as part;
+  if shares_of_payment.taken_amount % v_step <> 0 then
+    v_step := 1;
+  end if;
+  return query
+  select share.order_id, share.store_id, share.customer_id, share.amount
+  from unnest(
+    v_order_ids, v_store_ids, v_customer_ids,
+    private.allocate(
+      least(shares_of_payment.taken_amount, (select sum(weight)::bigint from unnest(v_weights) as weight)), v_weights, v_step
+    )
+  ) as share (order_id, store_id, customer_id, amount)
+  where share.amount > 0;
+end;
+$$;
+comment on function private.shares_of_payment(public.payments, bigint) is
+  'Shares out what was taken from a payment over its orders: by what is left of each, largest remainder, of equal ones the '
+  'lowest id. Never more than there is; compare the sum.';
+
+-- source: supabase/schemas/payments/take_from_order.sql
+create or replace function private.take_from_order(
+  payment public.payments, order_id uuid, amount bigint, origin text, provider_refund_id text
+) returns uuid
+language plpgsql volatile
+security definer -- nobody holds a write grant on refunds
+set search_path = ''
+as $$
+declare
+  v_refund public.refunds;
+  v_cut bigint;
+  v_missing bigint := amount - (
+    select parts.left_amount from private.parts_of_payment(payment) as parts
+    where parts.order_id is not distinct from take_from_order.order_id
+  );
+begin
+  -- Our own refunds that were not sent yet make room: they give back what is left.
+  for v_refund in
+    select refunds.* from public.refunds
+    where refunds.payment_id = payment.id
+      and refunds.order_id is not distinct from take_from_order.order_id
+      and refunds.status = 'approved'
+    order by refunds.id desc
+  loop
+    exit when v_missing <= 0;
+    v_cut := least(v_missing, v_refund.amount);
+    v_missing := v_missing - v_cut;
+    if v_cut = v_refund.amount then
+      perform private.finish_refund(v_refund.id, false, 'superseded');
+    else
+      update public.refunds set amount = refunds.amount - v_cut where refunds.id = v_refund.id;
+      update public.payments set refunding_amount = payments.refunding_amount - v_cut where payments.id = payment.id;
+      update public.orders set refunding_amount = orders.refunding_amount - v_cut where orders.id = v_refund.order_id;
+    end if;
+  end loop;
+
+  update public.payments set refunding_amount = payments.refunding_amount + take_from_order.amount where payments.id = payment.id;
+  update public.orders
+  set refunding_amount = orders.refunding_amount + take_from_order.amount
+  where orders.id = take_from_order.order_id;
+  insert into public.refunds (
+    payment_id, order_id, store_id, customer_id, origin, status, currency, amount, provider_refund_id, decided_at
+  )
+  values (
+    payment.id, take_from_order.order_id,
+    (select orders.store_id from public.orders where orders.id = take_from_order.order_id),
+    payment.user_id, take_from_order.origin, 'processing', payment.currency, take_from_order.amount,
+    take_from_order.provider_refund_id, now()
+  )
+  returning * into v_refund;
+  return v_refund.id;
+end;
+$$;
+comment on function private.take_from_order(public.payments, uuid, bigint, text, text) is
+  'Records that a part of a locked payment was given back without us, for one of its orders (null: it has none): refunds that '
+  'were approved but not sent shrink as far as they must. Returns the refund, which is under way.';
+
+-- source: supabase/schemas/payments/tell_of_dispute.sql
+create or replace function private.tell_of_dispute(dispute public.disputes) returns void
+language plpgsql volatile
+security definer -- writes notifications and alerts, which no client may write
+set search_path = ''
+as $$
+declare
+  v_title text := case
+    when dispute.status = 'lost' then 'A disputed payment was lost'
+    when dispute.closed_at is not null then 'A disputed payment stays with you'
+    when dispute.status like 'warning%' then 'A bank asks about a payment'
+    else 'A customer disputes a payment'
+  end;
+begin
+  perform private.raise_alert(
+    'payment_disputed',
+    format('Payment %s: dispute %s over %s %s (%s) is %s.', dispute.payment_id, dispute.provider_dispute_id, dispute.amount,
+      dispute.currency, dispute.reason, dispute.status),
+    jsonb_build_object(
+      'dispute_id', dispute.id, 'payment_id', dispute.payment_id, 'provider_dispute_id', dispute.provider_dispute_id,
+      'status', dispute.status, 'amount', dispute.amount, 'currency', dispute.currency, 'reason', dispute.reason,
+      'evidence_due_at', dispute.evidence_due_at
+    )
+  );
+  insert into public.notifications (user_id, kind, title, data)
+  select
+    store_members.user_id, 'payment_disputed', v_title,
+    jsonb_build_object(
+      'dispute_id', dispute.id, 'order_id', dispute_shares.order_id, 'store_id', dispute_shares.store_id,
+      'status', dispute.status, 'reason', dispute.reason, 'amount', dispute_shares.amount, 'currency', dispute.currency,
+      'evidence_due_at', dispute.evidence_due_at
+    )
+  from public.dispute_shares
+  join public.store_members
+    on store_members.store_id = dispute_shares.store_id and store_members.role in ('owner', 'manager')
+  where dispute_shares.dispute_id = dispute.id;
+end;
+$$;
+comment on function private.tell_of_dispute(public.disputes) is
+  'Tells the platform''s admins, and the owners and managers of the stores concerned, how a dispute stands.';
 
 -- source: supabase/schemas/promotions/apply_coupon.sql
 create or replace function private.apply_coupon(code text, store_id uuid, cart_token text) returns jsonb
@@ -6898,7 +9338,7 @@ begin
   -- Of this cart's stores first, in their order, then the platform's; the same word may be a code of several.
   select coupons.* into v_coupon
   from public.coupons
-  where private.fold(coupons.code) = private.fold(btrim(left(apply_coupon.code, 100)))
+  where private.fold(coupons.code) = private.fold(private.tidy_code(left(apply_coupon.code, 100)))
     and coupons.is_active
     and (apply_coupon.store_id is null or coupons.store_id = apply_coupon.store_id)
     and (
@@ -6945,7 +9385,11 @@ begin
 end;
 $$;
 comment on function public.apply_coupon(text, uuid, text) is
-  'Puts a coupon on the cart and returns the cart; it replaces another of the same store (or of the platform). Case and surrounding spaces do not matter. It is checked again at every quote and at checkout. Errors: cart_not_found, coupon_not_found, coupon_not_started, coupon_expired, coupon_used_up, coupon_limit_reached, coupon_first_order_only, coupon_below_minimum, coupon_currency_mismatch, coupon_without_items.';
+  'Puts a coupon on the cart and returns the cart; it replaces another of the same store (or of the platform). Case, '
+  'spaces and what cannot be seen do not matter. It is checked again at every quote and at checkout. Errors: '
+  'cart_not_found, invalid_cart_token, coupon_not_found, coupon_not_started, coupon_expired, coupon_used_up, '
+  'coupon_limit_reached, coupon_first_order_only, coupon_below_minimum, coupon_currency_mismatch, '
+  'coupon_without_items.';
 grant execute on function public.apply_coupon(text, uuid, text) to anon, authenticated;
 
 -- source: supabase/schemas/promotions/coupon_problem.sql
@@ -6998,6 +9442,7 @@ declare
   v_rest bigint;
   v_amount bigint;
   v_step bigint;
+  v_shares bigint[];
   v_problem text;
   v_currencies text[] := (select array_agg(distinct line.currency) from unnest(lines) as line);
 begin
@@ -7025,13 +9470,29 @@ begin
     if v_problem is null and v_coupon.kind <> 'free_shipping' and v_rest > 0 then
       v_amount := least(
         case v_coupon.kind
-          when 'percentage' then div(v_rest::numeric * v_coupon.percent_bps, 10000)::bigint
+          -- Half up, as everything that is worked out; never more than was allowed.
+          when 'percentage' then div(v_rest::numeric * v_coupon.percent_bps + 5000 * v_step, 10000 * v_step)::bigint * v_step
           else v_coupon.amount
         end,
         v_coupon.max_discount_amount,
         v_rest
       ) / v_step * v_step;
-      -- Spread by value. Differences of a running total: the shares add up exactly, none exceeds its line.
+      -- Spread by value: the shares add up exactly, none exceeds its line. Positions count the lines from 1.
+      v_shares := private.allocate(
+        v_amount,
+        array(
+          select
+            case
+              when (v_coupon.store_id is null or line.store_id = v_coupon.store_id)
+                and (v_coupon.currency is null or line.currency = v_coupon.currency)
+              then line.subtotal_amount - line.store_discount_amount - line.platform_discount_amount
+              else 0
+            end
+          from unnest(v_lines) as line
+          order by line.position
+        ),
+        v_step
+      );
       select array_agg(
         (
           line.position, line.variant_id, line.product_id, line.store_id, line.currency, line.product_name,
@@ -7046,24 +9507,7 @@ begin
       )
       into v_lines
       from (
-        select
-          shared.*,
-          case when shared.is_touched then v_step * (
-            div(v_amount::numeric / v_step * shared.running, v_rest) - div(v_amount::numeric / v_step * (shared.running - shared.rest), v_rest)
-          )::bigint else 0 end as share
-        from (
-          select
-            rest.*,
-            sum(case when rest.is_touched then rest.rest else 0 end) over (order by rest.position) as running
-          from (
-            select
-              line.*,
-              line.subtotal_amount - line.store_discount_amount - line.platform_discount_amount as rest,
-              (v_coupon.store_id is null or line.store_id = v_coupon.store_id)
-                and (v_coupon.currency is null or line.currency = v_coupon.currency) as is_touched
-            from unnest(v_lines) as line
-          ) as rest
-        ) as shared
+        select line.*, v_shares[line.position] as share from unnest(v_lines) as line
       ) as line;
     end if;
     v_coupons := v_coupons
@@ -7162,7 +9606,10 @@ begin
   using public.coupons
   where cart_coupons.cart_id = v_cart_id
     and coupons.id = cart_coupons.coupon_id
-    and (remove_coupon.code is null or private.fold(coupons.code) = private.fold(btrim(left(remove_coupon.code, 100))));
+    and (
+      remove_coupon.code is null
+      or private.fold(coupons.code) = private.fold(private.tidy_code(left(remove_coupon.code, 100)))
+    );
   return private.cart_json(v_cart_id, auth.uid());
 end;
 $$;
@@ -7178,7 +9625,8 @@ begin
 end;
 $$;
 comment on function public.remove_coupon(text, text) is
-  'Takes a coupon (or all of them) off the cart and returns the cart. Repeating it changes nothing. Errors: cart_not_found.';
+  'Takes a coupon (or all of them) off the cart and returns the cart. Repeating it changes nothing. Errors: '
+  'cart_not_found, invalid_cart_token.';
 grant execute on function public.remove_coupon(text, text) to anon, authenticated;
 
 -- source: supabase/schemas/promotions/take_coupons.sql
@@ -7261,6 +9709,24 @@ create or replace trigger _200_currency
   before insert or update of store_id, currency on public.coupons
   for each row when (new.store_id is not null and new.currency is not null)
   execute function private.tg_coupons__currency();
+
+-- source: supabase/schemas/promotions/tg_coupons__tidy.sql
+create or replace function private.tg_coupons__tidy() returns trigger
+language plpgsql
+security definer -- tidies whatever the caller's rights are
+set search_path = ''
+as $$
+begin
+  new.code := private.tidy_code(new.code);
+  return new;
+end;
+$$;
+comment on function private.tg_coupons__tidy() is
+  'Before a write of a code: without spaces and what cannot be seen, as customers'' input is read.';
+
+create or replace trigger _400_tidy
+  before insert or update of code on public.coupons
+  for each row execute function private.tg_coupons__tidy();
 
 -- source: supabase/schemas/promotions/variant_prices.sql
 -- The one place that prices. Catalog, cart and checkout all ask here, so what a customer is shown is what they pay.
@@ -7390,6 +9856,23 @@ comment on function private.variant_prices(uuid[], timestamptz) is
   'What one piece of each variant costs at an instant: list price, live price after discounts, who bears the reduction. Unknown ids are left out.';
 grant execute on function private.variant_prices(uuid[], timestamptz) to anon, authenticated, service_role;
 
+-- source: supabase/schemas/search/capital_spellings.sql
+create or replace function private.capital_spellings(words text) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  v_lower constant text := lower(capital_spellings.words collate pg_c_utf8);
+begin
+  return concat_ws(' ', v_lower, upper(capital_spellings.words collate pg_c_utf8), (
+    select string_agg(upper(left(given.word, 1) collate pg_c_utf8) || substr(given.word, 2), ' ')
+    from string_to_table(v_lower, ' ') as given (word)
+  ));
+end;
+$$;
+comment on function private.capital_spellings(text) is
+  'Words in small letters, in capitals, and with a capital at the beginning of each.';
+
 -- source: supabase/schemas/search/choose_best_sellers.sql
 create or replace function private.choose_best_sellers() returns void
 language plpgsql volatile
@@ -7428,7 +9911,7 @@ begin
     and products.is_best_seller <> (products.sales_count >= v_new_line);
 end;
 $$;
-comment on function private.choose_best_sellers() is 'Moves the line to where one product in 16 is above it, if it is far from there.';
+comment on function private.choose_best_sellers() is 'Moves the line to where one product in 16 is above it, if it is far from there. A job, every minute.';
 
 -- source: supabase/schemas/search/copy_product_sample.sql
 create or replace function private.copy_product_sample(product_ids uuid[]) returns void
@@ -7475,33 +9958,44 @@ declare
   v_changed boolean := false;
 begin
   for v_word in
-    select tokens.token
-    from ts_parse('default', private.fold(left(correct_query.query, 200))) with ordinality as tokens (tokid, token, position)
-    where tokens.token ~ '[[:alnum:]]' or ascii(tokens.token) > 127
-    order by tokens.position
+    select typed.word
+    from string_to_table(translate(private.search_text(left(correct_query.query, 200)), '-', ' '), ' ')
+      with ordinality as typed (word, place)
+    where typed.word <> ''
+    order by typed.place
     limit 8
   loop
-    continue when v_word !~ '\S';
-    v_similar := array[v_word];
-    if length(v_word) >= 3
-      and not exists (select from private.search_words where search_words.word = v_word)
-    then
-      v_similar := private.similar_words(v_word);
-      if cardinality(v_similar) = 0 then
+    continue when ts_lexize('pg_catalog.english_stem', v_word) = '{}';
+    v_similar := array[replace(v_word, '+', '')];
+    v_group := null;
+    if length(v_word) >= 3 and v_word !~ '^[0-9.]+$' and not private.is_word_known(v_similar[1]) then
+      v_similar := private.similar_words(v_similar[1]);
+      if v_word ~ '[0-9]' then
+        -- Another number is another thing, unless it is only the rest of this one.
+        v_similar := array(
+          select similar_word
+          from unnest(v_similar) as similar_word
+          where starts_with(similar_word, replace(v_word, '+', ''))
+            or regexp_replace(similar_word, '[^0-9]+', ' ', 'g') = regexp_replace(v_word, '[^0-9]+', ' ', 'g')
+        );
+      end if;
+      if cardinality(v_similar) = 0 and v_word ~ '\+' then
+        -- Letters and digits each by themselves.
+        select correction.corrected, array[correction.words] into v_group, v_similar
+        from private.correct_query(replace(v_word, '+', ' ')) as correction;
+      end if;
+      if v_similar[1] is null then
         corrected := null;
         words := null;
         return;
       end if;
       v_changed := true;
     end if;
-    select coalesce(
-      (select string_agg(alternatives.term::text, ' | ') from unnest(v_similar) as similar_word
-        cross join lateral (select plainto_tsquery('public.marketplace', similar_word) as term) as alternatives
-        where numnode(alternatives.term) > 0),
-      ''
-    )::tsquery
-    into v_group;
-    continue when numnode(v_group) = 0;
+    v_group := coalesce(v_group, (
+      select string_agg(format('(%s)', alternatives.term), ' | ')
+      from unnest(v_similar) as similar_word
+      cross join lateral private.search_query(similar_word) as alternatives (term)
+    )::tsquery);
     corrected := case when corrected is null then v_group else corrected && v_group end;
     words := concat_ws(' ', words, v_similar[1]);
   end loop;
@@ -7532,6 +10026,21 @@ begin
 end;
 $$;
 comment on function private.discounted_condition() is 'A product below its MRP, or with a discount in force.';
+
+-- source: supabase/schemas/search/either_lexeme.sql
+create or replace function private.either_lexeme(lexeme text, other text) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return case
+    when either_lexeme.other is null then format('''%s''', either_lexeme.lexeme)
+    else format('(''%s'' | ''%s'')', either_lexeme.lexeme, either_lexeme.other)
+  end;
+end;
+$$;
+comment on function private.either_lexeme(text, text) is
+  'One of two lexemes, or the first if there is no other, as the text of a tsquery.';
 
 -- source: supabase/schemas/search/facet_counts.sql
 create or replace function private.facet_counts(with_facets boolean) returns text
@@ -7594,6 +10103,24 @@ end;
 $$;
 comment on function private.first_band(private.search_request, private.search_order) is 'The band in which a page begins.';
 
+-- source: supabase/schemas/search/is_word_known.sql
+create or replace function private.is_word_known(word text) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return exists (select from private.search_words where search_words.word = is_word_known.word)
+    -- A word of a description, or with another ending.
+    or exists (
+      select
+      from public.products
+      where products.is_listed
+        and products.search @@ private.search_query(is_word_known.word)
+    );
+end;
+$$;
+comment on function private.is_word_known(text) is 'Whether products are named, categorised or described so.';
+
 -- source: supabase/schemas/search/learn_words.sql
 create or replace function private.learn_words(names text[]) returns void
 language sql volatile
@@ -7615,15 +10142,29 @@ comment on function private.learn_words(text[]) is 'Adds new words of these name
 
 -- source: supabase/schemas/search/product_words.sql
 create or replace function private.product_words(name text) returns setof text
-language sql immutable parallel safe
+language plpgsql immutable parallel safe
 set search_path = ''
 as $$
-  select words.word
-  from unnest(tsvector_to_array(to_tsvector('pg_catalog.simple', private.fold(product_words.name)))) as words (word)
+declare
+  v_text constant text := private.search_text(product_words.name);
+begin
+  return query
+  select distinct words.word
+  from string_to_table(
+    case
+      when v_text ~ '[-+]' then concat_ws(
+        ' ', translate(v_text, '-+', ''), replace(translate(v_text, '-', ' '), '+', ''), translate(v_text, '-+', '  ')
+      )
+      else v_text
+    end,
+    ' '
+  ) as words (word)
   where length(words.word) between 3 and 40
-    and words.word !~ '^[0-9.-]+$';
+    and words.word !~ '^[0-9.]+$';
+end;
 $$;
-comment on function private.product_words(text) is 'The words of a name that are worth correcting typos against.';
+comment on function private.product_words(text) is
+  'The words of a name that are worth correcting typos against: compounds as one, their parts, and the letters of those.';
 
 -- source: supabase/schemas/search/read_large_page.sql
 create or replace function private.read_large_page(
@@ -7891,7 +10432,8 @@ begin
 end;
 $$;
 comment on function private.search_document(text, text, text) is
-  'What the full-text index holds of a product: its name weighs most, then the name of its category, then its description.';
+  'What the full-text index holds of a product: its name weighs most, then the name of its category, then its '
+  'description.';
 
 -- source: supabase/schemas/search/search_facets.sql
 create or replace function private.search_facets(counts jsonb, scale double precision) returns jsonb
@@ -7989,28 +10531,128 @@ $$;
 comment on function private.search_order(text) is 'By what to sort. Relevance is a rank, which only a result that is read whole can be sorted by.';
 
 -- source: supabase/schemas/search/search_part.sql
--- A query without `config` uses the database's default, which is `english` on hosted Supabase and may be `simple` elsewhere.
--- Documents therefore carry the words in all three spellings; equal ones are stored once.
+-- A query without `config` uses the database's default, which is `english` on hosted Supabase and may be `simple`
+-- elsewhere. Documents therefore carry the words in all three spellings; equal ones are stored once.
 create or replace function private.search_part(words text, weight "char") returns tsvector
 language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 declare
-  v_folded text := private.fold(search_part.words);
+  v_text constant text := private.search_text(search_part.words);
+  v_words constant text := translate(v_text, '-+.', '   ');
+  v_is_ascii constant boolean := octet_length(search_part.words) = length(search_part.words);
+  v_document tsvector := to_tsvector('public.marketplace', v_words) || to_tsvector('pg_catalog.simple', v_words);
+  v_more tsvector := '';
+  v_written text;
 begin
-  return setweight(
-    to_tsvector('public.marketplace', v_folded)
-    || to_tsvector('pg_catalog.simple', v_folded)
-    || case
-      -- Accented words once more as they are written, for queries that do not fold them.
-      when v_folded = lower(search_part.words) then ''::tsvector
-      else to_tsvector('pg_catalog.simple', lower(search_part.words)) || to_tsvector('pg_catalog.english', search_part.words)
-    end,
-    search_part.weight
-  );
+  if v_text ~ '[^a-z ]' then
+    v_more := coalesce(private.search_pieces(v_text), '');
+  end if;
+  -- Once more as they are written, for queries that are not rewritten like this.
+  if not v_is_ascii then
+    v_written := normalize(search_part.words, nfc);
+    v_more := v_more
+      || to_tsvector('pg_catalog.simple', lower(v_written collate pg_c_utf8))
+      || to_tsvector('pg_catalog.english', v_written)
+      || to_tsvector('public.marketplace', case
+        when ts_lexize('pg_catalog.simple', 'Ж') = array['ж'] then v_written
+        -- A database whose ctype knows English letters only leaves such queries their capitals.
+        else concat_ws(
+          ' ', v_written, private.capital_spellings(v_written), private.capital_spellings(normalize(v_written, nfkc))
+        )
+      end);
+  elsif v_text ~ '[-.]' then
+    v_written := array_to_string(array(
+      select compounds.match[1]
+      from regexp_matches(search_part.words, '\S*[a-zA-Z0-9][^a-zA-Z0-9\s]+[a-zA-Z0-9]\S*', 'g') as compounds (match)
+    ), ' ');
+    v_more := v_more || to_tsvector('public.marketplace', v_written) || to_tsvector('pg_catalog.simple', v_written);
+  end if;
+  return setweight(v_document || ts_delete(v_more, tsvector_to_array(v_document)), search_part.weight);
 end;
 $$;
-comment on function private.search_part(text, "char") is 'Words as a document holds them: in every spelling, with one weight.';
+comment on function private.search_part(text, "char") is
+  'Words as a document holds them: in every spelling, with one weight.';
+
+-- source: supabase/schemas/search/search_pieces.sql
+-- What is found beside each word: "w32", "wh1000xm5" and "tshirt" as one; "500 ml" as 500ml; 3.5; words in which the
+-- parser might not see letters; and of unspaced scripts each two characters that stand side by side, the last one alone.
+create or replace function private.search_pieces(words text) returns tsvector
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  c_max_length constant integer := 200; -- of a query, too; a lexeme has at most 2,046 bytes
+  c_unspaced constant text := '[' || private.unspaced_letters() || ']';
+  v_is_ascii constant boolean := octet_length(search_pieces.words) = length(search_pieces.words);
+  v_has_unspaced constant boolean := not v_is_ascii and search_pieces.words ~ c_unspaced;
+  v_word text;
+  v_part text;
+  v_atom text;
+  v_before text;
+  v_is_number boolean;
+  v_was_number boolean;
+  v_is_joined boolean;
+  v_units text[] := '{}';
+  v_pieces text[] := '{}'; -- appended to one by one, which is what Postgres does in place
+begin
+  foreach v_word in array string_to_array(search_pieces.words, ' ') loop
+    if v_word ~ '[-+]' then
+      foreach v_part in array string_to_array(v_word, '-') loop
+        v_pieces := v_pieces || replace(v_part, '+', '');
+      end loop;
+      v_part := translate(v_word, '-+', '');
+      v_pieces := v_pieces || v_part;
+      v_pieces := v_pieces || (ts_lexize('pg_catalog.english_stem', left(v_part, c_max_length)))[1];
+    end if;
+
+    v_is_joined := false;
+    foreach v_atom in array string_to_array(translate(v_word, '+', '-'), '-') loop
+      v_is_number := ascii(v_atom) between 48 and 57;
+      if v_is_joined or v_is_number <> v_was_number then
+        v_pieces := v_pieces || (v_before || v_atom);
+        if v_was_number and not v_is_number then
+          v_pieces := v_pieces || (v_before || (ts_lexize('pg_catalog.english_stem', v_atom))[1]);
+          if v_before like '%.%' then
+            v_pieces := v_pieces || (private.ungrouped(v_before) || v_atom);
+          end if;
+        end if;
+      end if;
+      if not v_is_ascii or v_is_number and v_atom like '%.%' then
+        v_pieces := v_pieces || v_atom;
+        v_pieces := v_pieces || private.ungrouped(v_atom);
+      end if;
+      v_before := v_atom;
+      v_was_number := v_is_number;
+      v_is_joined := true;
+    end loop;
+  end loop;
+
+  if v_has_unspaced then
+    -- Read on over signs and spaces: whether there are any between two words is often a matter of taste.
+    v_units := private.unspaced_units(regexp_replace(
+      regexp_replace(search_pieces.words, replace('(?<=[@])[- ](?=[@])', '@', private.unspaced_letters()), '', 'g'),
+      '[^' || private.unspaced_letters() || ']+', ' ', 'g'
+    ));
+  end if;
+  return (
+    select string_agg('''' || found.lexeme || ''':' || least(found.place, 16383), ' ')
+    from (
+      select pieces.piece, min(pieces.place)
+      from unnest(v_pieces) with ordinality as pieces (piece, place)
+      where length(pieces.piece) <= c_max_length
+        and not (v_has_unspaced and pieces.piece ~ c_unspaced)
+      group by pieces.piece
+      union all
+      select pairs.unit || coalesce(nullif(pairs.next, ' '), ''), pairs.place
+      from unnest(v_units, v_units[2:]) with ordinality as pairs (unit, next, place)
+      where pairs.unit <> ' '
+    ) as found (lexeme, place)
+  )::tsvector;
+end;
+$$;
+comment on function private.search_pieces(text) is
+  'What the words of private.search_text() are found by beside themselves.';
 
 -- source: supabase/schemas/search/search_place.sql
 create or replace function private.search_place(request private.search_request, sort_order private.search_order, key text, id text) returns text
@@ -8108,11 +10750,7 @@ begin
     );
   end if;
   if v_words is not null then
-    v_request.query := plainto_tsquery('public.marketplace', v_words);
-    if numnode(v_request.query) = 0 then
-      -- Nothing but stop words: take them literally.
-      v_request.query := plainto_tsquery('pg_catalog.simple', private.fold(v_words));
-    end if;
+    v_request.query := private.search_query(v_words);
     if v_is_corrected then
       select correction.corrected, correction.words into v_request.query, v_corrected
       from private.correct_query(v_words) as correction;
@@ -8232,6 +10870,179 @@ comment on function public.search_products(text, uuid, uuid[], text, bigint, big
   'Finds listed products by words of their name, category and description. sort: relevance (default with words), popularity (default without), newest, rating, price_asc, price_desc. Prices are minor units of `currency`, else of the store''s, else of the marketplace''s default. Returns {items, next_cursor, total {count, is_exact}, facets {categories, stores, prices, ratings, in_stock, on_discount}, corrected_query}; total and facets come with the first page, and are estimates where is_exact is false. Send next_cursor back as cursor for the next page. Errors: invalid_sort, invalid_filter, invalid_cursor.';
 grant execute on function public.search_products(text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean)
   to anon, authenticated, service_role;
+
+-- source: supabase/schemas/search/search_query.sql
+create or replace function private.search_query(value text) returns tsquery
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  v_word text;
+  v_stems text[];
+  v_term text;
+  v_terms text[] := '{}';
+  v_stop_words text[] := '{}';
+begin
+  foreach v_word in array string_to_array(private.search_text(search_query.value), ' ') loop
+    if v_word ~ '-' then
+      -- "t-shirt" is written "T Shirt" or "Tshirt" as well.
+      v_term := format(
+        '((%s) | (%s))',
+        (select string_agg(private.search_term(parts.part), ' & ') from string_to_table(v_word, '-') as parts (part)),
+        private.search_term(replace(
+          regexp_replace(v_word, '(?<=[0-9])-(?=[^0-9])|(?<=[^0-9])-(?=[0-9])', '+', 'g'), '-', ''
+        ))
+      );
+    elsif v_word ~ '[^a-z]' then
+      v_term := private.search_term(v_word);
+    else
+      v_stems := ts_lexize('pg_catalog.english_stem', v_word);
+      v_term := format('''%s''', v_stems[1]);
+      if cardinality(v_stems) = 0 then
+        v_stop_words := v_stop_words || format('''%s''', v_word);
+        continue;
+      end if;
+    end if;
+    v_terms := v_terms || v_term;
+  end loop;
+  -- Nothing but stop words: they are taken literally.
+  return nullif(array_to_string(case when v_terms = '{}' then v_stop_words else v_terms end, ' & '), '')::tsquery;
+end;
+$$;
+comment on function private.search_query(text) is
+  'What finds all of these words in a document of private.search_document(). Null if there are none.';
+
+-- source: supabase/schemas/search/search_stem.sql
+create or replace function private.search_stem(word text) returns text
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $$
+begin
+  return case
+    when search_stem.word ~ '[^a-z]' then search_stem.word
+    -- A stop word has no stem.
+    else coalesce((ts_lexize('pg_catalog.english_stem', search_stem.word))[1], search_stem.word)
+  end;
+end;
+$$;
+comment on function private.search_stem(text) is 'An English word without its ending; any other as it is.';
+
+-- source: supabase/schemas/search/search_term.sql
+create or replace function private.search_term(part text) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  c_max_units constant integer := 64;
+  c_unspaced constant text := '^[' || private.unspaced_letters() || ']';
+  v_atoms constant text[] := string_to_array(search_term.part, '+');
+  v_units text[];
+  v_terms text[] := '{}';
+  v_piece text;
+  v_was_spaced boolean := false; -- whether the atom before is of this kind
+  v_is_spaced boolean;
+begin
+  for number in 1 .. cardinality(v_atoms) loop
+    v_is_spaced := v_atoms[number] !~ c_unspaced;
+    if not v_is_spaced then
+      v_units := (private.unspaced_units(v_atoms[number]))[1:c_max_units];
+      if cardinality(v_units) = 1 then
+        v_terms := v_terms || format('''%s'':*', v_units[1]);
+      end if;
+      for place in 2 .. cardinality(v_units) loop
+        v_terms := v_terms || format('''%s''', v_units[place - 1] || v_units[place]);
+      end loop;
+    elsif v_was_spaced then
+      v_piece := private.search_stem(v_atoms[number]);
+      v_terms := v_terms
+        || private.either_lexeme(v_atoms[number - 1] || v_piece, private.ungrouped(v_atoms[number - 1]) || v_piece);
+    elsif number = cardinality(v_atoms) or v_atoms[number + 1] ~ c_unspaced then
+      v_terms := v_terms
+        || private.either_lexeme(private.search_stem(v_atoms[number]), private.ungrouped(v_atoms[number]));
+    end if;
+    v_was_spaced := v_is_spaced;
+  end loop;
+  return array_to_string(v_terms, ' & ');
+end;
+$$;
+comment on function private.search_term(text) is
+  'What finds a part of a word of private.search_text(), as the text of a tsquery: letters and digits two by two, as a '
+  'document holds them.';
+
+-- source: supabase/schemas/search/search_text.sql
+-- Postgres' parser by itself does not find what is written on a label: "Black/White" is a file to it, "<red and blue>" a
+-- tag, a Chinese sentence one word, and which letters have capitals depends on the database. So documents and queries are
+-- first written in one way, in which it can see nothing but words:
+--   "Jeans W32/L34 (T-Shirt), 3,5 mm"  is  "jeans w+32-l+34 t-shirt 3.5 mm".
+-- A space separates words. Inside a word, '-' stands for any signs, '+' for the place where letters meet digits or letters
+-- of an unspaced script, and '.' is the decimal sign of a number.
+create or replace function private.search_text(value text) returns text
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $$
+declare
+  -- Arabic, Persian, Devanagari, Bengali, Gurmukhi, Gujarati, Tamil, Telugu, Kannada, Malayalam, Thai, Lao, Tibetan,
+  -- Burmese, Khmer.
+  c_digits constant text :=
+    '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯੦੧੨੩੪੫੬੭੮੯૦૧૨૩૪૫૬૭૮૯௦௧௨௩௪௫௬௭௮௯౦౧౨౩౪౫౬౭౮౯'
+    '೦೧೨೩೪೫೬೭೮೯൦൧൨൩൪൫൬൭൮൯๐๑๒๓๔๕๖๗๘๙໐໑໒໓໔໕໖໗໘໙༠༡༢༣༤༥༦༧༨༩၀၁၂၃၄၅၆၇၈၉០១២៣៤៥៦៧៨៩';
+  v_text text := search_text.value;
+begin
+  if octet_length(v_text) <> length(v_text) then
+    -- What nobody sees: soft hyphens, joiners, marks of direction, variants of a glyph, Arabic and Hebrew vowel points.
+    v_text := regexp_replace(
+      v_text,
+      '[\u00ad\u034f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u061c\u0640\u064b-\u0652\u0656-\u065f'
+      '\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200d-\u200f\u202a-\u202e'
+      '\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]',
+      '', 'g'
+    );
+    -- Marks of law are no letters. Some letters and spaces are apostrophes to those who type them.
+    v_text := translate(v_text, e'®©℗™℠\u200b\u200cʹʻʼʽˈ´᾽', '     ---------');
+    v_text := regexp_replace(v_text, '[¼-¾⅐-⅞↉]', ' \& ', 'g');
+    v_text := private.fold(v_text);
+  else
+    v_text := lower(v_text collate pg_c_utf8);
+  end if;
+  if v_text !~ '[^a-z ]' then
+    return v_text;
+  end if;
+
+  if octet_length(v_text) <> length(v_text) then
+    -- Letters that one keyboard has where another has its own.
+    v_text := translate(
+      v_text,
+      e'\u0623\u0625\u0622\u0671\u0649\u06cc\u06a9\u06c0\u06d5\u0629', -- alef, yeh, kaf, heh
+      e'\u0627\u0627\u0627\u0627\u064a\u064a\u0643\u0647\u0647\u0647'
+    );
+    if v_text ~ '[٠-٩۰-۹०-९০-৯੦-੯૦-૯௦-௯౦-౯೦-೯൦-൯๐-๙໐-໙༠-༩၀-၉០-៩]' then
+      v_text := translate(v_text, c_digits, repeat('0123456789', 15));
+    end if;
+  end if;
+  if v_text ~ '[^ -~]' then
+    v_text := regexp_replace(v_text collate pg_c_utf8, '[[:space:][:cntrl:]]+', ' ', 'g');
+  end if;
+  if v_text ~ '[0-9][^0-9a-z ][0-9]' then
+    v_text := regexp_replace(v_text, '(?<=[0-9])[,''’٫٬](?=[0-9])', '.', 'g');
+    -- "1/2" and "10:30" are two numbers.
+    v_text := regexp_replace(v_text collate pg_c_utf8, '(?<=[0-9])(?![-.])[[:punct:]](?=[0-9])', ' ', 'g');
+  end if;
+  v_text := regexp_replace(v_text collate pg_c_utf8, '(?:(?!\.)[[:punct:]]|(?<![0-9])\.|\.(?![0-9]))+', '-', 'g');
+  v_text := btrim(regexp_replace(v_text, '-+ [- ]*| [- ]+', ' ', 'g'), '- ');
+  v_text := regexp_replace(v_text, '(?<=[0-9])(?=[^-+0-9. ])|(?<=[^-+0-9. ])(?=[0-9])', '+', 'g');
+  if v_text ~ ('[' || private.unspaced_letters() || ']') then
+    v_text := regexp_replace(
+      v_text,
+      replace('(?<=[@])(?=[^-+0-9. @])|(?<=[^-+0-9. @])(?=[@])', '@', private.unspaced_letters()),
+      '+', 'g'
+    );
+  end if;
+  return v_text;
+end;
+$$;
+comment on function private.search_text(text) is
+  'Words as search compares them, in documents as in queries: folded, one space between them; inside a word, - for '
+  'signs, + where letters meet digits, and . in numbers.';
 
 -- source: supabase/schemas/search/similar_words.sql
 -- What somebody probably meant: words that no product has are replaced by the words most like them. Only asked when the words as
@@ -8529,6 +11340,61 @@ create or replace trigger _500_words_update
   referencing old table as old_rows new table as new_rows
   for each statement execute function private.tg_products__words();
 
+-- source: supabase/schemas/search/ungrouped.sql
+create or replace function private.ungrouped(number text) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return case when ungrouped.number ~ '^[0-9]{1,3}(\.[0-9]{3})+$' then replace(ungrouped.number, '.', '') end;
+end;
+$$;
+comment on function private.ungrouped(text) is
+  '"1.000" without its dot, which may mean a thousand; null for a number that cannot.';
+
+-- source: supabase/schemas/search/unspaced_letters.sql
+-- Thai, Lao, Burmese, Khmer, kana, bopomofo, Chinese characters, Yi and Hangul. Koreans do write spaces, but not between
+-- the words of which a word is made.
+create or replace function private.unspaced_letters() returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return
+    e'\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u0edc-\u0edf\u1000-\u103f\u1050-\u108f\u109a-\u109f\u1780-\u17d3'
+    '\u17d7\u17dc\u17dd\u3005-\u3007\u3031-\u3035\u303b\u3041-\u309a\u309d-\u309f\u30a1-\u30fa\u30fc-\u312f'
+    '\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\ua4cf\uaa60-\uaa7f\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff';
+end;
+$$;
+comment on function private.unspaced_letters() is
+  'Letters of scripts that write no spaces between words, as the inside of [] in a pattern.';
+
+-- source: supabase/schemas/search/unspaced_units.sql
+-- A vowel or tone mark goes with its consonant, and so does what is written below one: "สี" is one unit, not two.
+create or replace function private.unspaced_units(letters text) returns text[]
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  c_marks constant text :=
+    '\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u1056-\u1059\u105e-\u1060'
+    '\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d\u109a-\u109d\u17b6-\u17d3\u17dd\u3099\u309a';
+begin
+  if unspaced_units.letters !~ ('[' || c_marks || ']') then
+    return string_to_array(unspaced_units.letters, null);
+  end if;
+  return array(
+    select units.match[1]
+    from regexp_matches(
+      -- The two signs say that the next letter is written below.
+      unspaced_units.letters, '.(?:[\u1039\u17d2].|[' || c_marks || ']){0,8}', 'g'
+    ) with ordinality as units (match, place)
+    order by units.place
+  );
+end;
+$$;
+comment on function private.unspaced_units(text) is 'The characters of unspaced letters, as people count them.';
+
 -- source: supabase/schemas/search/walk_page.sql
 create or replace function private.walk_page(statement text, request private.search_request) returns private.search_page
 language plpgsql stable
@@ -8612,7 +11478,7 @@ begin
 end;
 $$;
 comment on function private.adjust_stock(uuid, integer, text, text) is 'See public.adjust_stock.';
-grant execute on function private.adjust_stock(uuid, integer, text, text) to authenticated;
+grant execute on function private.adjust_stock(uuid, integer, text, text) to anon, authenticated;
 
 create or replace function public.adjust_stock(
   variant_id uuid,
@@ -8627,7 +11493,7 @@ as $$
 $$;
 comment on function public.adjust_stock(uuid, integer, text, text) is
   'Adds pieces to a variant''s stock or takes them (negative). reason: received, correction, damaged, lost. With a reference (a delivery note) repeating it counts once. For every member of the store. Errors: not_signed_in, account_required, session_revoked, variant_not_found, invalid_quantity, invalid_reason, invalid_reference, reference_conflict, insufficient_stock.';
-grant execute on function public.adjust_stock(uuid, integer, text, text) to authenticated;
+grant execute on function public.adjust_stock(uuid, integer, text, text) to anon, authenticated;
 
 -- source: supabase/schemas/stock/alert_low_stock.sql
 create or replace function private.alert_low_stock(variant_ids uuid[]) returns void
@@ -8636,7 +11502,12 @@ set search_path = ''
 as $$
 begin
   insert into private.outbox (template, store_id, payload)
-  select 'low_stock', stock_levels.store_id, jsonb_build_object('variant_id', stock_levels.variant_id)
+  select
+    'low_stock', stock_levels.store_id,
+    jsonb_build_object(
+      'variant_id', stock_levels.variant_id, 'on_hand', stock_levels.on_hand - stock_levels.reserved,
+      'threshold', stock_levels.low_stock_threshold
+    )
   from public.stock_levels
   where stock_levels.variant_id = any (alert_low_stock.variant_ids)
   order by stock_levels.variant_id;
@@ -8645,7 +11516,7 @@ begin
   select
     store_members.user_id,
     'low_stock',
-    left(format('Low stock: %s', products.name), 200),
+    left(format('Low stock at %s: %s', stores.name, private.variant_name(products.name, product_variants)), 200),
     jsonb_build_object(
       'store_id', stock_levels.store_id,
       'product_id', product_variants.product_id,
@@ -8654,6 +11525,7 @@ begin
   from public.stock_levels
   join public.product_variants on product_variants.id = stock_levels.variant_id
   join public.products on products.id = product_variants.product_id
+  join public.stores on stores.id = stock_levels.store_id
   join public.store_members on store_members.store_id = stock_levels.store_id
   where stock_levels.variant_id = any (alert_low_stock.variant_ids);
 end;
@@ -8668,6 +11540,8 @@ as $$
 declare
   v_counted integer;
 begin
+  -- Before the products: writing a count asks for the line, and whoever moves the line takes products then.
+  perform from private.best_seller_line for share;
   with taken as (
     delete from private.product_sales
     where product_sales.id in (
@@ -8698,9 +11572,6 @@ begin
   from locked
   where products.id = locked.id;
   get diagnostics v_counted = row_count;
-  if v_counted > 0 then
-    perform private.choose_best_sellers();
-  end if;
   return v_counted;
 end;
 $$;
@@ -8811,7 +11682,7 @@ begin
       back_in_stock_requests.variant_id,
       product_variants.product_id,
       products.store_id,
-      products.name
+      private.variant_name(products.name, product_variants) as name
   ),
   mailed as (
     insert into private.outbox (template, user_id, payload)
@@ -8843,10 +11714,9 @@ begin
       order_lines.quantity - back.quantity as quantity
     from public.order_lines
     cross join lateral (
-      select coalesce(sum(refund_lines.quantity), 0)::integer as quantity
+      select coalesce(sum(refund_lines.restocked_quantity), 0)::integer as quantity
       from public.refund_lines
-      join public.refunds on refunds.id = refund_lines.refund_id
-      where refund_lines.order_line_id = order_lines.id and refunds.is_restocked
+      where refund_lines.order_line_id = order_lines.id
     ) as back
     where order_lines.order_id = any (order_ids) and order_lines.quantity > back.quantity
   ),
@@ -8905,7 +11775,7 @@ begin
 end;
 $$;
 comment on function private.set_stock(uuid, integer, integer) is 'See public.set_stock.';
-grant execute on function private.set_stock(uuid, integer, integer) to authenticated;
+grant execute on function private.set_stock(uuid, integer, integer) to anon, authenticated;
 
 create or replace function public.set_stock(variant_id uuid, expected integer, quantity integer) returns public.stock_levels
 language sql volatile security invoker
@@ -8915,7 +11785,7 @@ as $$
 $$;
 comment on function public.set_stock(uuid, integer, integer) is
   'Sets the pieces on hand to a counted number, provided they still are what you expected. For every member of the store. Errors: not_signed_in, account_required, session_revoked, variant_not_found, invalid_quantity, stock_changed, insufficient_stock.';
-grant execute on function public.set_stock(uuid, integer, integer) to authenticated;
+grant execute on function public.set_stock(uuid, integer, integer) to anon, authenticated;
 
 -- source: supabase/schemas/stock/take_stock_again.sql
 create or replace function private.take_stock_again(checkout_id uuid, order_ids uuid[]) returns boolean
@@ -8947,6 +11817,12 @@ begin
           select count(*) from public.coupon_redemptions as others
           where others.coupon_id = coupons.id and others.user_id = coupon_redemptions.user_id and others.status = 'active'
         )
+        or (coupons.is_first_order_only and exists (
+          select from public.orders
+          where orders.customer_id = coupon_redemptions.user_id
+            and orders.status <> 'cancelled'
+            and (coupons.store_id is null or orders.store_id = coupons.store_id)
+        ))
       )
   ) then
     return false;
@@ -9120,6 +11996,18 @@ create or replace trigger _500_sales
   for each row when (new.reason in ('sale', 'return'))
   execute function private.tg_stock_moves__sales();
 
+-- source: supabase/schemas/stock/variant_name.sql
+create or replace function private.variant_name(product_name text, variant public.product_variants) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return concat_ws(', ', product_name, case when variant.option_values <> '{}' then variant.title end);
+end;
+$$;
+comment on function private.variant_name(text, public.product_variants) is
+  'What people are told a variant is: its product, and which one of it.';
+
 -- source: supabase/schemas/stores/accept_invitation.sql
 -- Whoever holds the link becomes a member, once.
 create or replace function private.accept_invitation(token text) returns public.store_members
@@ -9129,7 +12017,7 @@ set search_path = ''
 as $$
 declare
   v_user_id uuid := private.require_user();
-  v_parts text[] := regexp_match(accept_invitation.token, '^([0-9a-f]{32})\.([0-9a-f]{64})$');
+  v_parts text[] := regexp_match(lower(private.tidy_code(accept_invitation.token)), '^([0-9a-f]{32})\.([0-9a-f]{64})$');
   v_invitation public.store_invitations;
   v_member public.store_members;
 begin
@@ -9176,7 +12064,7 @@ begin
 end;
 $$;
 comment on function private.accept_invitation(text) is 'See public.accept_invitation.';
-grant execute on function private.accept_invitation(text) to authenticated;
+grant execute on function private.accept_invitation(text) to anon, authenticated;
 
 create or replace function public.accept_invitation(token text) returns public.store_members
 language sql volatile security invoker
@@ -9186,7 +12074,7 @@ as $$
 $$;
 comment on function public.accept_invitation(text) is
   'Makes the caller a member by the token of an invitation; repeating it returns the same membership. Errors: not_signed_in, account_required, session_revoked, invitation_not_found, invitation_used, invitation_expired, already_member.';
-grant execute on function public.accept_invitation(text) to authenticated;
+grant execute on function public.accept_invitation(text) to anon, authenticated;
 
 -- source: supabase/schemas/stores/change_member_role.sql
 -- The owner makes a member manager or staff.
@@ -9226,7 +12114,7 @@ begin
 end;
 $$;
 comment on function private.change_member_role(uuid, uuid, text) is 'See public.change_member_role.';
-grant execute on function private.change_member_role(uuid, uuid, text) to authenticated;
+grant execute on function private.change_member_role(uuid, uuid, text) to anon, authenticated;
 
 create or replace function public.change_member_role(store_id uuid, user_id uuid, role text) returns public.store_members
 language sql volatile security invoker
@@ -9236,7 +12124,7 @@ as $$
 $$;
 comment on function public.change_member_role(uuid, uuid, text) is
   'Makes a member manager or staff; for the owner. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_role, member_not_found, owner_required.';
-grant execute on function public.change_member_role(uuid, uuid, text) to authenticated;
+grant execute on function public.change_member_role(uuid, uuid, text) to anon, authenticated;
 
 -- source: supabase/schemas/stores/close_store.sql
 -- The owner gives the store up. Orders, links and the name behind them stay; an operator can open it again.
@@ -9259,7 +12147,7 @@ begin
 end;
 $$;
 comment on function private.close_store(uuid) is 'See public.close_store.';
-grant execute on function private.close_store(uuid) to authenticated;
+grant execute on function private.close_store(uuid) to anon, authenticated;
 
 create or replace function public.close_store(store_id uuid) returns public.stores
 language sql volatile security invoker
@@ -9270,7 +12158,7 @@ as $$
 $$;
 comment on function public.close_store(uuid) is
   'Closes a store for good; for its owner. To shut the door for a while, set is_open to false. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, store_suspended.';
-grant execute on function public.close_store(uuid) to authenticated;
+grant execute on function public.close_store(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/stores/create_store.sql
 create or replace function private.create_store(
@@ -9307,14 +12195,6 @@ begin
   if private.tidy_line(create_store.line1) is null or private.tidy_line(create_store.city) is null then
     raise sqlstate 'PT422' using
       message = 'A store needs an address: line1 and city at least.', detail = 'address_required';
-  end if;
-  if create_store.phone !~ '^\+[1-9][0-9]{6,14}$' then
-    raise sqlstate 'PT422' using
-      message = 'A phone number is a plus sign and digits.', detail = 'invalid_phone', hint = 'Such as +919812345678.';
-  end if;
-  if not coalesce(private.is_email(create_store.email), true) then
-    raise sqlstate 'PT422' using
-      message = 'That is no e-mail address.', detail = 'invalid_email';
   end if;
   if not exists (select from public.countries where countries.code = upper(create_store.country_code)) then
     raise sqlstate 'PT422' using
@@ -9355,7 +12235,7 @@ begin
 end;
 $$;
 comment on function private.create_store(text, text, text, text, text, text, text, text, text, text, text, text) is 'See public.create_store.';
-grant execute on function private.create_store(text, text, text, text, text, text, text, text, text, text, text, text) to authenticated;
+grant execute on function private.create_store(text, text, text, text, text, text, text, text, text, text, text, text) to anon, authenticated;
 
 create or replace function public.create_store(
   name text,
@@ -9383,11 +12263,9 @@ as $$
 $$;
 comment on function public.create_store(text, text, text, text, text, text, text, text, text, text, text, text) is
   'Opens a store for the caller and gives it a unique link made from its name (column slug). Errors: not_signed_in, account_required, session_revoked, invalid_store_name, address_required, invalid_phone, invalid_email, unknown_country, unknown_currency, postal_code_required, invalid_time_zone, too_many_stores.';
-grant execute on function public.create_store(text, text, text, text, text, text, text, text, text, text, text, text) to authenticated;
+grant execute on function public.create_store(text, text, text, text, text, text, text, text, text, text, text, text) to anon, authenticated;
 
 -- source: supabase/schemas/stores/find_store_by_link.sql
--- What a shared link leads to. Old links lead to the same store for ever and say what the link is now, so that a frontend
--- (or the edge function store-links) can redirect.
 create or replace function private.find_store_by_link(link text) returns public.stores
 language plpgsql stable
 security definer -- reads stores past RLS and filters by status itself
@@ -9396,11 +12274,10 @@ as $$
 declare
   v_store public.stores;
 begin
-  -- People paste whole addresses: what counts is the last part of the path.
   select stores.* into v_store
   from public.store_links
   join public.stores on stores.id = store_links.store_id
-  where store_links.slug = lower(substring(left(btrim(find_store_by_link.link), 500) from '([^/?#]+)/?(?:[?#].*)?$'));
+  where store_links.slug = private.link_slug(find_store_by_link.link);
   if v_store.id is null
     or not (v_store.status = 'active' or v_store.id = any (private.my_scopes()) or private.is_platform_admin())
   then
@@ -9420,7 +12297,7 @@ set search_path = ''
 as $$
   select private.store_card(store) || jsonb_build_object(
     'requested_link', get_store_by_link.link,
-    'is_current', store.slug = lower(substring(left(btrim(get_store_by_link.link), 500) from '([^/?#]+)/?(?:[?#].*)?$'))
+    'is_current', store.slug = private.link_slug(get_store_by_link.link)
   )
   from private.find_store_by_link(get_store_by_link.link) as store;
 $$;
@@ -9448,7 +12325,8 @@ as $$
   from private.signing_keys
   where signing_keys.name = 'store_invitations';
 $$;
-comment on function private.invitation_token(uuid) is 'The secret part of an invitation link. Executable by no API role; the outbox calls it when the mail is written.';
+comment on function private.invitation_token(uuid) is
+  'The secret part of an invitation link. Executable by no API role.';
 
 -- source: supabase/schemas/stores/invite_member.sql
 create or replace function private.invite_member(store_id uuid, role text, phone text, email text) returns jsonb
@@ -9458,8 +12336,10 @@ set search_path = ''
 as $$
 declare
   v_user_id uuid := private.require_store_role(invite_member.store_id, array['owner', 'manager']);
-  v_email text := lower(private.tidy_line(invite_member.email));
+  v_email text := lower(private.tidy_code(invite_member.email));
+  v_phone text;
   v_invitation public.store_invitations;
+  v_mail_key text;
 begin
   if invite_member.role is null or invite_member.role not in ('manager', 'staff') then
     raise sqlstate 'PT422' using
@@ -9468,12 +12348,17 @@ begin
   if invite_member.role = 'manager' then
     perform private.require_store_role(invite_member.store_id, array['owner']);
   end if;
-  if num_nonnulls(invite_member.phone, v_email) <> 1
-    or invite_member.phone !~ '^\+[1-9][0-9]{6,14}$'
+  -- A number written as at home is one of the store's country.
+  v_phone := private.tidy_phone(
+    invite_member.phone, (select stores.country_code from public.stores where stores.id = invite_member.store_id)
+  );
+  if num_nonnulls(v_phone, v_email) <> 1
+    or not private.is_phone(v_phone)
     or not coalesce(private.is_email(v_email), true)
   then
     raise sqlstate 'PT422' using
-      message = 'Give one phone number (+ and digits) or one e-mail address.', detail = 'invalid_recipient';
+      message = 'Give one phone number or one e-mail address.', detail = 'invalid_recipient',
+      hint = 'phone: + and the country code, then the number, such as +1 202 555 0121; email: such as name@example.com.';
   end if;
 
   perform from public.stores where stores.id = invite_member.store_id for no key update;
@@ -9482,7 +12367,7 @@ begin
     from public.store_members
     join public.profiles on profiles.id = store_members.user_id
     where store_members.store_id = invite_member.store_id
-      and (profiles.phone = invite_member.phone or lower(profiles.email) = v_email)
+      and (profiles.phone = v_phone or lower(profiles.email) = v_email)
   ) then
     raise sqlstate 'PT409' using
       message = 'This person works for the store already.', detail = 'already_member';
@@ -9493,7 +12378,7 @@ begin
   set role = invite_member.role, invited_by = v_user_id, expires_at = now() + interval '7 days'
   where store_invitations.store_id = invite_member.store_id
     and store_invitations.accepted_at is null
-    and (store_invitations.phone = invite_member.phone or store_invitations.email = v_email)
+    and (store_invitations.phone = v_phone or store_invitations.email = v_email)
   returning * into v_invitation;
   if not found then
     if (
@@ -9506,18 +12391,27 @@ begin
         message = 'Fifty invitations a day are enough.', detail = 'too_many_invitations', hint = 'Try again tomorrow.';
     end if;
     insert into public.store_invitations (store_id, phone, email, role, invited_by)
-    values (invite_member.store_id, invite_member.phone, v_email, invite_member.role, v_user_id)
+    values (invite_member.store_id, v_phone, v_email, invite_member.role, v_user_id)
     returning * into v_invitation;
   end if;
 
   if v_invitation.email is not null then
+    -- Pressing the button ten times sends one mail an hour. Another role is news, unless the first mail has yet to be
+    -- written: it reads the role then.
+    v_mail_key := format('invitation:%s:%s', v_invitation.id, date_trunc('hour', now() at time zone 'UTC'));
+    if exists (
+      select from private.outbox
+      where outbox.dedupe_key = v_mail_key and outbox.status <> 'pending' and outbox.payload ->> 'role' <> v_invitation.role
+    ) then
+      v_mail_key := v_mail_key || ':' || v_invitation.role;
+    end if;
     insert into private.outbox (template, recipient, store_id, payload, dedupe_key)
     values (
-      'invitation', v_invitation.email, v_invitation.store_id, jsonb_build_object('invitation_id', v_invitation.id),
-      -- Pressing the button ten times sends one mail an hour.
-      format('invitation:%s:%s', v_invitation.id, date_trunc('hour', now() at time zone 'UTC'))
+      'invitation', v_invitation.email, v_invitation.store_id,
+      jsonb_build_object('invitation_id', v_invitation.id, 'role', v_invitation.role), v_mail_key
     )
-    on conflict do nothing;
+    on conflict (dedupe_key) where dedupe_key is not null
+    do update set payload = excluded.payload where outbox.status = 'pending';
   end if;
   return jsonb_build_object(
     'id', v_invitation.id,
@@ -9531,7 +12425,7 @@ begin
 end;
 $$;
 comment on function private.invite_member(uuid, text, text, text) is 'See public.invite_member.';
-grant execute on function private.invite_member(uuid, text, text, text) to authenticated;
+grant execute on function private.invite_member(uuid, text, text, text) to anon, authenticated;
 
 create or replace function public.invite_member(store_id uuid, role text, phone text default null, email text default null) returns jsonb
 language sql volatile security invoker
@@ -9541,7 +12435,22 @@ as $$
 $$;
 comment on function public.invite_member(uuid, text, text, text) is
   'Invites somebody to work for the store for seven days; by e-mail it is sent, in any case the answer carries the token for a link of your own. Owners invite managers and staff, managers staff. Repeating it renews the invitation. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_role, invalid_recipient, already_member, too_many_invitations.';
-grant execute on function public.invite_member(uuid, text, text, text) to authenticated;
+grant execute on function public.invite_member(uuid, text, text, text) to anon, authenticated;
+
+-- source: supabase/schemas/stores/link_slug.sql
+-- What a shared link leads to. Old links lead to the same store for ever and say what the link is now, so that a frontend
+-- (or the edge function store-links) can redirect.
+create or replace function private.link_slug(link text) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return lower(substring(left(private.tidy_code(left(link, 1000)), 500) from '([^/?#]+)/?(?:[?#].*)?$'));
+end;
+$$;
+comment on function private.link_slug(text) is
+  'What counts of a link: people paste whole addresses, with whatever came along; it is the last part of the path.';
+grant execute on function private.link_slug(text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/stores/remove_member.sql
 -- A member leaves, or is asked to. Rights end with the row, whatever a token still says.
@@ -9579,7 +12488,7 @@ begin
 end;
 $$;
 comment on function private.remove_member(uuid, uuid) is 'See public.remove_member.';
-grant execute on function private.remove_member(uuid, uuid) to authenticated;
+grant execute on function private.remove_member(uuid, uuid) to anon, authenticated;
 
 create or replace function public.remove_member(store_id uuid, user_id uuid) returns void
 language sql volatile security invoker
@@ -9589,7 +12498,7 @@ as $$
 $$;
 comment on function public.remove_member(uuid, uuid) is
   'Ends a membership: your own, or as owner anybody''s, as manager that of staff. Somebody who is no member is no error. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, owner_required.';
-grant execute on function public.remove_member(uuid, uuid) to authenticated;
+grant execute on function public.remove_member(uuid, uuid) to anon, authenticated;
 
 -- source: supabase/schemas/stores/rename_store_link.sql
 -- A store takes another link. The old one keeps leading to it.
@@ -9638,7 +12547,7 @@ begin
 end;
 $$;
 comment on function private.rename_store_link(uuid, text) is 'See public.rename_store_link.';
-grant execute on function private.rename_store_link(uuid, text) to authenticated;
+grant execute on function private.rename_store_link(uuid, text) to anon, authenticated;
 
 create or replace function public.rename_store_link(store_id uuid, link text) returns public.stores
 language sql volatile security invoker
@@ -9648,7 +12557,7 @@ as $$
 $$;
 comment on function public.rename_store_link(uuid, text) is
   'Gives the store another link; old ones keep working. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_link, link_reserved, link_taken, too_many_links.';
-grant execute on function public.rename_store_link(uuid, text) to authenticated;
+grant execute on function public.rename_store_link(uuid, text) to anon, authenticated;
 
 -- source: supabase/schemas/stores/set_store_status.sql
 -- An operator approves, suspends or reopens a store. Its products appear and disappear with it, in the same transaction.
@@ -9681,7 +12590,10 @@ begin
       store_members.user_id, 'store_' || v_store.status,
       format(
         case v_store.status
-          when 'active' then '%s is open to customers'
+          when 'active' then case
+            when v_store.is_open then '%s is open to customers'
+            else '%s was approved by the marketplace; it takes orders once you open it'
+          end
           when 'suspended' then '%s was suspended by the marketplace'
           when 'closed' then '%s was closed by the marketplace'
           else '%s waits for approval'
@@ -9696,7 +12608,7 @@ begin
 end;
 $$;
 comment on function private.set_store_status(uuid, text) is 'See public.set_store_status.';
-grant execute on function private.set_store_status(uuid, text) to authenticated, service_role;
+grant execute on function private.set_store_status(uuid, text) to anon, authenticated, service_role;
 
 create or replace function public.set_store_status(store_id uuid, status text) returns public.stores
 language sql volatile security invoker
@@ -9707,7 +12619,7 @@ as $$
 $$;
 comment on function public.set_store_status(uuid, text) is
   'Approves (active), suspends or closes a store; for operators. Its owner and managers are notified. Errors: not_signed_in, account_required, session_revoked, platform_admin_required, invalid_status, store_not_found.';
-grant execute on function public.set_store_status(uuid, text) to authenticated, service_role;
+grant execute on function public.set_store_status(uuid, text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/stores/store_card.sql
 create or replace function private.store_card(store public.stores) returns jsonb
@@ -9812,6 +12724,33 @@ create or replace trigger _500_rules
   before insert or update of time_zone, postal_code, country_code on public.stores
   for each row execute function private.tg_stores__rules();
 
+-- source: supabase/schemas/stores/tg_stores__tidy.sql
+create or replace function private.tg_stores__tidy() returns trigger
+language plpgsql
+security definer -- tidies whatever the caller's rights are
+set search_path = ''
+as $$
+begin
+  new.phone := private.tidy_phone(new.phone, new.country_code);
+  if not private.is_phone(new.phone) then
+    perform private.refuse_phone();
+  end if;
+  new.email := private.tidy_code(new.email);
+  if not private.is_email(new.email) then
+    raise sqlstate 'PT422' using
+      message = 'That is no e-mail address.', detail = 'invalid_email';
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_stores__tidy() is
+  'Before a write of a store''s phone or e-mail address: cleans what people type and paste. Errors: invalid_phone, '
+  'invalid_email.';
+
+create or replace trigger _400_tidy
+  before insert or update of phone, email on public.stores
+  for each row execute function private.tg_stores__tidy();
+
 -- source: supabase/schemas/stores/transfer_store.sql
 -- The owner hands the store to a member and becomes a manager.
 create or replace function private.transfer_store(store_id uuid, user_id uuid) returns public.stores
@@ -9846,7 +12785,7 @@ begin
 end;
 $$;
 comment on function private.transfer_store(uuid, uuid) is 'See public.transfer_store.';
-grant execute on function private.transfer_store(uuid, uuid) to authenticated;
+grant execute on function private.transfer_store(uuid, uuid) to anon, authenticated;
 
 create or replace function public.transfer_store(store_id uuid, user_id uuid) returns public.stores
 language sql volatile security invoker
@@ -9856,7 +12795,7 @@ as $$
 $$;
 comment on function public.transfer_store(uuid, uuid) is
   'Makes a member the owner; the former owner stays as manager. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, member_not_found.';
-grant execute on function public.transfer_store(uuid, uuid) to authenticated;
+grant execute on function public.transfer_store(uuid, uuid) to anon, authenticated;
 
 -- source: supabase/schemas/catalog/admin_products.sql
 create or replace view public.admin_products with (security_invoker = true) as
@@ -10223,9 +13162,10 @@ create policy discounts_select_anon on public.discounts
     and (starts_at is null or starts_at <= now())
     and (ends_at is null or ends_at > now())
     and exists (select from public.stores where stores.id = discounts.store_id)
+    and (product_id is null or exists (select from public.products where products.id = discounts.product_id))
   );
 comment on policy discounts_select_anon on public.discounts is
-  'Discounts in force at stores you can see.';
+  'Discounts in force at stores you can see, on products you can see.';
 
 drop policy if exists discounts_select_authenticated on public.discounts;
 create policy discounts_select_authenticated on public.discounts
@@ -10236,11 +13176,12 @@ create policy discounts_select_authenticated on public.discounts
       and (starts_at is null or starts_at <= now())
       and (ends_at is null or ends_at > now())
       and exists (select from public.stores where stores.id = discounts.store_id)
+      and (product_id is null or exists (select from public.products where products.id = discounts.product_id))
     )
     or array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
   );
 comment on policy discounts_select_authenticated on public.discounts is
-  'Discounts in force, and all of the stores you work for.';
+  'Discounts in force on what you can see, and all of the stores you work for.';
 
 drop policy if exists discounts_insert on public.discounts;
 create policy discounts_insert on public.discounts
@@ -10263,6 +13204,28 @@ create policy discounts_delete on public.discounts
   using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
 comment on policy discounts_delete on public.discounts is
   'Owner and managers; past orders hold copies.';
+
+-- source: policies/public.dispute_shares.sql
+-- public.dispute_shares: what a store may lose. The customer has begun it, and hears of it from the bank.
+drop policy if exists dispute_shares_select_authenticated on public.dispute_shares;
+create policy dispute_shares_select_authenticated on public.dispute_shares
+  for select to authenticated
+  using (
+    coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
+  );
+comment on policy dispute_shares_select_authenticated on public.dispute_shares is
+  'Members see the shares of the stores they work for, platform admins all.';
+
+-- source: policies/public.disputes.sql
+-- public.disputes: one may be about several stores at once, so only whoever runs the marketplace sees the whole.
+drop policy if exists disputes_select_authenticated on public.disputes;
+create policy disputes_select_authenticated on public.disputes
+  for select to authenticated
+  using (
+    (select private.is_platform_admin())
+  );
+comment on policy disputes_select_authenticated on public.disputes is
+  'Platform admins see disputes; stores see their dispute_shares.';
 
 -- source: policies/public.notifications.sql
 -- public.notifications: letters to one person.

@@ -322,17 +322,23 @@ export type Database = {
       }
       'countries': {
         Row: {
+          'calling_code': string | null
           'code': string
           'has_postal_code': boolean
+          'trunk_prefix': string
         }
         ComputedFields: never
         Insert: {
+          'calling_code'?: string | null
           'code': string
           'has_postal_code'?: boolean
+          'trunk_prefix'?: string
         }
         Update: {
+          'calling_code'?: string | null
           'code'?: string
           'has_postal_code'?: boolean
+          'trunk_prefix'?: string
         }
         Relationships: []
       }
@@ -576,6 +582,137 @@ export type Database = {
             columns: ['store_id']
             isOneToOne: false
             referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'dispute_shares': {
+        Row: {
+          'amount': number
+          'currency': string
+          'dispute_id': string
+          'order_id': string
+          'reason': string
+          'status': string
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'amount': number
+          'currency': string
+          'dispute_id': string
+          'order_id': string
+          'reason': string
+          'status': string
+          'store_id': string
+        }
+        Update: {
+          'amount'?: number
+          'currency'?: string
+          'dispute_id'?: string
+          'order_id'?: string
+          'reason'?: string
+          'status'?: string
+          'store_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'dispute_shares_dispute_id_fkey'
+            columns: ['dispute_id']
+            isOneToOne: false
+            referencedRelation: 'disputes'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'dispute_shares_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'admin_orders'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'dispute_shares_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'orders'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'disputes': {
+        Row: {
+          'amount': number
+          'closed_at': string | null
+          'created_at': string
+          'currency': string
+          'evidence_due_at': string | null
+          'excess_amount': number
+          'id': string
+          'payment_id': string
+          'provider_dispute_id': string
+          'reason': string
+          'status':
+            | 'warning_needs_response'
+            | 'warning_under_review'
+            | 'needs_response'
+            | 'under_review'
+            | 'warning_closed'
+            | 'prevented'
+            | 'lost'
+            | 'won'
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'amount': number
+          'closed_at'?: string | null
+          'created_at'?: string
+          'currency': string
+          'evidence_due_at'?: string | null
+          'excess_amount'?: number
+          'id'?: string
+          'payment_id': string
+          'provider_dispute_id': string
+          'reason': string
+          'status':
+            | 'warning_needs_response'
+            | 'warning_under_review'
+            | 'needs_response'
+            | 'under_review'
+            | 'warning_closed'
+            | 'prevented'
+            | 'lost'
+            | 'won'
+          'updated_at'?: string
+        }
+        Update: {
+          'amount'?: number
+          'closed_at'?: string | null
+          'created_at'?: string
+          'currency'?: string
+          'evidence_due_at'?: string | null
+          'excess_amount'?: number
+          'id'?: string
+          'payment_id'?: string
+          'provider_dispute_id'?: string
+          'reason'?: string
+          'status'?:
+            | 'warning_needs_response'
+            | 'warning_under_review'
+            | 'needs_response'
+            | 'under_review'
+            | 'warning_closed'
+            | 'prevented'
+            | 'lost'
+            | 'won'
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'disputes_payment_id_fkey'
+            columns: ['payment_id']
+            isOneToOne: false
+            referencedRelation: 'payments'
             referencedColumns: ['id']
           },
         ]
@@ -936,7 +1073,9 @@ export type Database = {
           'provider_payment_id': string | null
           'refunded_amount': number
           'refunding_amount': number
+          'reported_at': string | null
           'status': 'pending' | 'requires_action' | 'processing' | 'succeeded' | 'failed' | 'canceled'
+          'told_failure': string | null
           'updated_at': string
           'user_id': string | null
         }
@@ -958,7 +1097,9 @@ export type Database = {
           'provider_payment_id'?: string | null
           'refunded_amount'?: number
           'refunding_amount'?: number
+          'reported_at'?: string | null
           'status'?: 'pending' | 'requires_action' | 'processing' | 'succeeded' | 'failed' | 'canceled'
+          'told_failure'?: string | null
           'updated_at'?: string
           'user_id'?: string | null
         }
@@ -979,7 +1120,9 @@ export type Database = {
           'provider_payment_id'?: string | null
           'refunded_amount'?: number
           'refunding_amount'?: number
+          'reported_at'?: string | null
           'status'?: 'pending' | 'requires_action' | 'processing' | 'succeeded' | 'failed' | 'canceled'
+          'told_failure'?: string | null
           'updated_at'?: string
           'user_id'?: string | null
         }
@@ -1309,6 +1452,7 @@ export type Database = {
           'order_line_id': string
           'quantity': number
           'refund_id': string
+          'restocked_quantity': number
         }
         ComputedFields: never
         Insert: {
@@ -1316,12 +1460,14 @@ export type Database = {
           'order_line_id': string
           'quantity': number
           'refund_id': string
+          'restocked_quantity'?: number
         }
         Update: {
           'amount'?: number
           'order_line_id'?: string
           'quantity'?: number
           'refund_id'?: string
+          'restocked_quantity'?: number
         }
         Relationships: [
           {
@@ -1362,7 +1508,7 @@ export type Database = {
           'is_restocked': boolean
           'next_attempt_at': string
           'order_id': string | null
-          'origin': 'customer' | 'store' | 'system' | 'provider'
+          'origin': 'customer' | 'store' | 'system' | 'provider' | 'dispute'
           'payment_id': string | null
           'provider_refund_id': string | null
           'reason': string | null
@@ -1387,7 +1533,7 @@ export type Database = {
           'is_restocked'?: boolean
           'next_attempt_at'?: string
           'order_id'?: string | null
-          'origin': 'customer' | 'store' | 'system' | 'provider'
+          'origin': 'customer' | 'store' | 'system' | 'provider' | 'dispute'
           'payment_id'?: string | null
           'provider_refund_id'?: string | null
           'reason'?: string | null
@@ -1411,7 +1557,7 @@ export type Database = {
           'is_restocked'?: boolean
           'next_attempt_at'?: string
           'order_id'?: string | null
-          'origin'?: 'customer' | 'store' | 'system' | 'provider'
+          'origin'?: 'customer' | 'store' | 'system' | 'provider' | 'dispute'
           'payment_id'?: string | null
           'provider_refund_id'?: string | null
           'reason'?: string | null
@@ -2418,6 +2564,7 @@ export type Database = {
         Args: { 'lease_seconds'?: number; 'max_rows'?: number }
         Returns: {
           'attempt': number
+          'channel': string
           'data': Json
           'id': string
           'locale': string
@@ -2582,7 +2729,7 @@ export type Database = {
           'is_restocked': boolean
           'next_attempt_at': string
           'order_id': string | null
-          'origin': 'customer' | 'store' | 'system' | 'provider'
+          'origin': 'customer' | 'store' | 'system' | 'provider' | 'dispute'
           'payment_id': string | null
           'provider_refund_id': string | null
           'reason': string | null
@@ -2609,6 +2756,15 @@ export type Database = {
       }
       'export_products': { Args: { 'after_id'?: string | null; 'store_id': string }; Returns: string }
       'get_cart': { Args: { 'cart_token'?: string | null }; Returns: Answers['get_cart'] }
+      'get_image_copies': {
+        Args: { 'paths': (string)[] }
+        Returns: {
+          'height': number
+          'original': string
+          'path': string
+          'width': number
+        }[]
+      }
       'get_product': {
         Args: { 'link'?: string | null; 'product_id'?: string | null; 'slug'?: string | null }
         Returns: Answers['get_product']
@@ -2659,11 +2815,13 @@ export type Database = {
           'refund_id': string
         }[]
       }
+      'list_stale_image_copies': { Args: { 'max'?: number }; Returns: string[] }
       'mark_outbox_failed': {
         Args: { 'error': string; 'id': string; 'permanent'?: boolean }
         Returns: undefined
       }
       'mark_outbox_sent': { Args: { 'id': string; 'provider_id': string }; Returns: undefined }
+      'mark_outbox_skipped': { Args: { 'id': string; 'reason': string }; Returns: undefined }
       'merge_cart': {
         Args: { 'cart_token'?: string | null; 'items': Arguments['merge_cart']['items'] }
         Returns: Answers['merge_cart']
@@ -2852,7 +3010,7 @@ export type Database = {
           'is_restocked': boolean
           'next_attempt_at': string
           'order_id': string | null
-          'origin': 'customer' | 'store' | 'system' | 'provider'
+          'origin': 'customer' | 'store' | 'system' | 'provider' | 'dispute'
           'payment_id': string | null
           'provider_refund_id': string | null
           'reason': string | null

@@ -2,7 +2,7 @@
 -- What is offered newly fails this file until it has its line. `catalog_access.sql` and `orders_access.sql` look closer.
 begin;
 set local search_path = public, extensions;
-select plan(131);
+select plan(136);
 -- include: actors, orders
 
 -- A visitor with a cart is somebody, too: what opens it is the token in a header.
@@ -89,6 +89,12 @@ select pg_temp.ask('pending', 'customer', 'public.checkout(''matrix-3'', ''card'
 select pg_temp.name_value('pending', (select value ->> 'checkout_id' from answers where name = 'pending'));
 select pg_temp.ask('payment', 'customer', 'public.prepare_payment({pending})');
 select pg_temp.name_value('payment', (select value ->> 'payment_id' from answers where name = 'payment'));
+insert into public.disputes (payment_id, provider_dispute_id, status, currency, amount, reason)
+select value::uuid, 'du_matrix', 'needs_response', 'USD', 500, 'fraudulent' from ids where name = 'payment';
+insert into public.dispute_shares (dispute_id, order_id, store_id, status, reason, currency, amount)
+select disputes.id, orders.id, orders.store_id, 'needs_response', 'fraudulent', 'USD', 500
+from public.disputes, public.orders, ids
+where disputes.provider_dispute_id = 'du_matrix' and orders.checkout_id::text = ids.value and ids.name = 'pending';
 select pg_temp.attempt('customer', 'select public.add_to_cart({apple})');
 select pg_temp.attempt('customer', 'select public.apply_coupon(''TEN'')');
 select pg_temp.attempt('other customer', 'select public.add_to_cart({cherry})');
@@ -131,6 +137,8 @@ insert into reads values
   ('coupons', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 1 1 1 0 1 1'),
   ('currencies', $$code = 'USD'$$, '1 1 1 1 1 1 1 1 1 1'),
   ('discounts', $$store_id in ({olgas}, {ritas}, {yen})$$, '1 1 1 1 2 2 2 1 2 2'),
+  ('dispute_shares', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 1 1 1 0 1 1'),
+  ('disputes', $$payment_id = {payment}$$, '- - 0 0 0 0 0 0 1 1'),
   ('notifications', $$user_id::text like 'b0000000-%'$$, '- - 4 1 0 1 1 0 0 7'),
   ('order_events', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 7 1 7 7 7 1 8 8'),
   ('order_lines', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 3 1 3 3 3 1 4 4'),
@@ -214,64 +222,67 @@ select is(
 -- What a call answers: rows, or the status of its refusal.
 create temporary table calls (function text, arguments text, answer text);
 insert into calls values
-  ('accept_invitation', $${invitation}$$, '- - 1 1 409 409 409 1 1 -'),
+  ('accept_invitation', $${invitation}$$, '401 401 1 1 409 409 409 1 1 -'),
   ('add_to_cart', $${berry}$$, '1 1 1 1 1 1 1 1 1 -'),
-  ('adjust_stock', $${apple}, 1$$, '- - 404 404 1 1 1 404 404 -'),
-  ('advance_order', $${confirmed}, 'processing'$$, '- - 403 404 1 1 1 404 1 -'),
+  ('adjust_stock', $${apple}, 1$$, '401 401 404 404 1 1 1 404 404 -'),
+  ('advance_order', $${confirmed}, 'processing'$$, '401 401 403 404 1 1 1 404 1 -'),
   ('apply_coupon', $$'ten'$$, '404 1 1 404 404 404 404 404 404 -'),
   ('apply_payment_event', $$'evt', 'x', now(), false$$, '- - - - - - - - - 1'),
   ('attach_payment_intent', $${payment}, 1, 'pi'$$, '- - - - - - - - - 1'),
   ('attach_refund', $${refund}, 're', 'pending'$$, '- - - - - - - - - 1'),
-  ('cancel_order', $${confirmed}$$, '- - 1 404 1 1 1 404 1 -'),
-  ('change_member_role', $${olgas}, {staff id}, 'manager'$$, '- - 403 403 403 403 1 403 403 -'),
+  ('cancel_order', $${confirmed}$$, '401 401 1 404 1 1 1 404 1 -'),
+  ('change_member_role', $${olgas}, {staff id}, 'manager'$$, '401 401 403 403 403 403 1 403 403 -'),
   ('check_invariants', $$$$, '- - - - - - - - - 0'),
-  ('checkout', $$'k', 'cash_on_delivery', shipping_address => {address}::jsonb$$, '- - 1 409 409 409 409 409 409 -'),
-  ('claim_cart', $${guest token}$$, '- - 1 1 1 1 1 1 1 -'),
+  ('checkout', $$'k', 'cash_on_delivery', shipping_address => {address}::jsonb$$, '401 401 1 409 409 409 409 409 409 -'),
+  ('claim_cart', $${guest token}$$, '401 401 1 1 1 1 1 1 1 -'),
   ('claim_outbox', $$$$, '- - - - - - - - - 9'),
   ('clear_cart', $$$$, '404 1 1 404 404 404 404 404 404 -'),
-  ('close_store', $${olgas}$$, '- - 403 403 403 403 1 403 403 -'),
-  ('confirm_receipt', $${delivered}$$, '- - 1 404 404 404 404 404 404 -'),
-  ('create_store', $$'New', 'A', 'B', 'AE', null$$, '- - 1 1 1 1 1 1 1 -'),
-  ('decide_refund', $${refund}, true$$, '- - 403 404 403 1 1 404 1 -'),
-  ('delete_product', $${product}$$, '- - 403 403 403 1 1 403 1 -'),
+  ('close_store', $${olgas}$$, '401 401 403 403 403 403 1 403 403 -'),
+  ('confirm_receipt', $${delivered}$$, '401 401 1 404 404 404 404 404 404 -'),
+  ('create_store', $$'New', 'A', 'B', 'AE', null$$, '401 401 1 1 1 1 1 1 1 -'),
+  ('decide_refund', $${refund}, true$$, '401 401 403 404 403 1 1 404 1 -'),
+  ('delete_product', $${product}$$, '401 401 403 403 403 1 1 403 1 -'),
   ('evaluate_alerts', $$$$, '- - - - - - - - - 0'),
-  ('export_products', $${olgas}$$, '- - 403 403 403 1 1 403 403 -'),
+  ('export_products', $${olgas}$$, '401 401 403 403 403 1 1 403 403 -'),
   ('get_cart', $$$$, '1 1 1 1 1 1 1 1 1 -'),
+  ('get_image_copies', $$array['x']$$, '0 0 0 0 0 0 0 0 0 0'),
   ('get_product', $${product}$$, '1 1 1 1 1 1 1 1 1 1'),
   ('get_store_by_link', $$'olgas-of-orders'$$, '1 1 1 1 1 1 1 1 1 1'),
   ('get_store_catalog', $$'olgas-of-orders'$$, '1 1 1 1 1 1 1 1 1 1'),
-  ('import_products', $${olgas}, rows => '[]'$$, '- - 403 403 403 1 1 403 403 -'),
-  ('invite_member', $${olgas}, 'staff', email => 'x@orders.example'$$, '- - 403 403 403 1 1 403 403 -'),
+  ('import_products', $${olgas}, rows => '[]'$$, '401 401 403 403 403 1 1 403 403 -'),
+  ('invite_member', $${olgas}, 'staff', email => 'x@orders.example'$$, '401 401 403 403 403 1 1 403 403 -'),
   ('list_payments_to_reconcile', $$$$, '- - - - - - - - - 0'),
   ('list_refunds_to_issue', $$$$, '- - - - - - - - - 0'),
+  ('list_stale_image_copies', $$$$, '- - - - - - - - - 0'),
   ('mark_outbox_failed', $$gen_random_uuid(), 'x'$$, '- - - - - - - - - 1'),
   ('mark_outbox_sent', $$gen_random_uuid(), 'x'$$, '- - - - - - - - - 1'),
+  ('mark_outbox_skipped', $$gen_random_uuid(), 'x'$$, '- - - - - - - - - 1'),
   ('merge_cart', $$'[]'$$, '1 1 1 1 1 1 1 1 1 -'),
-  ('merge_categories', $${category}, (select id from public.categories where id <> {category} limit 1)$$, '- - 403 403 403 403 403 403 1 1'),
-  ('prepare_payment', $${pending}$$, '- - 1 404 404 404 404 404 404 -'),
-  ('prepare_refund', $${refund}$$, '- - 409 404 403 409 409 404 409 -'),
+  ('merge_categories', $${category}, (select id from public.categories where id <> {category} limit 1)$$, '401 401 403 403 403 403 403 403 1 1'),
+  ('prepare_payment', $${pending}$$, '401 401 1 404 404 404 404 404 404 -'),
+  ('prepare_refund', $${refund}$$, '401 401 409 404 403 409 409 404 409 -'),
   ('prepare_refund_for_job', $${refund}$$, '- - - - - - - - - 409'),
   ('quote_cart', $$$$, '1 1 1 1 1 1 1 1 1 -'),
-  ('read_metrics', $$$$, '- - - - - - - - - 6'),
-  ('record_cash_payment', $${confirmed}$$, '- - 404 404 1 1 1 404 1 -'),
+  ('read_metrics', $$$$, '- - - - - - - - - 53'),
+  ('record_cash_payment', $${confirmed}$$, '401 401 404 404 1 1 1 404 1 -'),
   ('record_request', $$'f', '/', 'GET', 200, 1$$, '- - - - - - - - - 1'),
   ('register_sms', $$'+12025550199', gen_random_uuid()$$, '- - - - - - - - - 1'),
   ('remove_coupon', $$'ten'$$, '404 1 1 404 404 404 404 404 404 -'),
   ('remove_from_cart', $${apple}$$, '404 1 1 404 404 404 404 404 404 -'),
-  ('remove_member', $${olgas}, {staff id}$$, '- - 403 403 1 1 1 403 403 -'),
-  ('rename_category', $${category}, 'New name'$$, '- - 403 403 403 403 403 403 1 1'),
-  ('rename_store_link', $${olgas}, 'new-link'$$, '- - 403 403 403 1 1 403 403 -'),
-  ('request_refund', $${delivered}, amount => 1$$, '- - 409 404 403 409 409 404 409 -'),
-  ('sales_summary', $${olgas}$$, '- - 403 403 403 1 1 403 1 1'),
-  ('save_product', $${olgas}, name => 'New', category => 'New', price_amount => 1$$, '- - 403 403 403 1 1 403 403 -'),
+  ('remove_member', $${olgas}, {staff id}$$, '401 401 403 403 1 1 1 403 403 -'),
+  ('rename_category', $${category}, 'New name'$$, '401 401 403 403 403 403 403 403 1 1'),
+  ('rename_store_link', $${olgas}, 'new-link'$$, '401 401 403 403 403 1 1 403 403 -'),
+  ('request_refund', $${delivered}, amount => 1$$, '401 401 409 404 403 409 409 404 409 -'),
+  ('sales_summary', $${olgas}$$, '401 401 403 403 403 1 1 403 1 1'),
+  ('save_product', $${olgas}, name => 'New', category => 'New', price_amount => 1$$, '401 401 403 403 403 1 1 403 403 -'),
   ('search_products', $$'apple'$$, '1 1 1 1 1 1 1 1 1 1'),
   ('service_health', $$$$, '- - - - - - - - - 1'),
   ('set_cart_quantity', $${apple}, 2$$, '404 1 1 404 404 404 404 404 404 -'),
-  ('set_product_status', $${product}, 'draft'$$, '- - 403 403 403 1 1 403 1 -'),
-  ('set_stock', $${apple}, {on hand}::integer, 5$$, '- - 404 404 1 1 1 404 404 -'),
-  ('set_store_status', $${olgas}, 'suspended'$$, '- - 403 403 403 403 403 403 1 1'),
+  ('set_product_status', $${product}, 'draft'$$, '401 401 403 403 403 1 1 403 1 -'),
+  ('set_stock', $${apple}, {on hand}::integer, 5$$, '401 401 404 404 1 1 1 404 404 -'),
+  ('set_store_status', $${olgas}, 'suspended'$$, '401 401 403 403 403 403 403 403 1 1'),
   ('settle_sms', $$gen_random_uuid()$$, '- - - - - - - - - 1'),
-  ('transfer_store', $${olgas}, {staff id}$$, '- - 403 403 403 403 1 403 403 -');
+  ('transfer_store', $${olgas}, {staff id}$$, '401 401 403 403 403 403 1 403 403 -');
 select is(
   array_to_string(pg_temp.row_of(format('select public.%I(%s)', function, arguments)), ' '), answer, 'who calls ' || function
 )

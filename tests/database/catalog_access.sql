@@ -1,7 +1,7 @@
 -- Who may see and write what of the catalog: relation by actor by verb.
 begin;
 set local search_path = public, extensions;
-select plan(132);
+select plan(131);
 -- include: actors, catalog_people, catalog_stores, catalog_products
 
 -- Reading, row by row
@@ -87,7 +87,7 @@ from (values
   ('other owner', 'update products set name = ''x'' where id = {product}', '0'),
   ('other owner', 'update products set name = ''Tap Copy''', '1'),
   ('admin', 'update products set name = ''x''', '0'),
-  ('owner', 'update products set name = repeat(''x'', 201) where id = {product}', 'products_name_check'),
+  ('owner', 'update products set name = repeat(''x'', 201) where id = {product}', 'PT422 invalid_value'),
   ('owner', 'update products set store_id = {rival}', '42501'),
   ('owner', 'update products set status = ''active''', '42501'),
   ('owner', 'update products set price_amount = 1', '42501'),
@@ -97,8 +97,8 @@ from (values
   ('owner', 'update product_variants set price_amount = 1', '42501'),
   ('owner', 'insert into product_variants (product_id) values ({product})', '42501'),
   ('owner', 'insert into product_media (product_id, store_id, path) values ({product}, {store}, {store} || ''/m.png'')', '1'),
-  ('owner', 'insert into product_media (product_id, store_id, path) values ({product}, {store}, {rival} || ''/m.png'')', 'product_media_path_lies_in_the_stores_folder'),
-  ('owner', 'insert into product_media (product_id, store_id, path) values ({copy}, {store}, {store} || ''/m.png'')', 'product_media_product_id_store_id_fkey'),
+  ('owner', 'insert into product_media (product_id, store_id, path) values ({product}, {store}, {rival} || ''/m.png'')', 'PT422 invalid_value'),
+  ('owner', 'insert into product_media (product_id, store_id, path) values ({copy}, {store}, {store} || ''/m.png'')', 'PT422 unknown_reference'),
   ('other owner', 'insert into product_media (product_id, store_id, path) values ({product}, {store}, {store} || ''/n.png'')', '42501'),
   ('staff', 'delete from product_media where product_id = {product}', '0'),
   ('manager', 'update product_media set alt = ''A leaf'' where product_id = {product}', '1'),
@@ -115,7 +115,7 @@ from (values
   ('service', 'delete from audit_log', '42501'),
   ('owner', 'insert into store_categories (store_id, category_id) values ({store}, {category})', '42501'),
   ('customer', 'insert into wishlist_items (product_id) values ({product})', '1'),
-  ('customer', 'insert into wishlist_items (product_id) values ({product})', 'wishlist_items_pkey'),
+  ('customer', 'insert into wishlist_items (product_id) values ({product})', '0'),
   ('customer', 'insert into wishlist_items (product_id) values ({draft})', '42501'),
   ('customer', 'insert into wishlist_items (user_id, product_id) values ({user owner}, {product})', '42501'),
   ('owner', 'select * from wishlist_items', '0'),
@@ -129,7 +129,7 @@ select is(pg_temp.attempt('visitor', $$select private.save_product(null, null, n
 select is(pg_temp.attempt('owner', $$select private.move_stock({variant}, 100, 'received', null, null)$$), '42501', 'stock is not moved past its verbs');
 select is(pg_temp.attempt('owner', $$select private.refresh_products(array[{product}]::uuid[])$$), '42501', 'derived columns are not refreshed by clients');
 select is(pg_temp.attempt('owner', $$select private.count_product_sales()$$), '42501', 'jobs are not run by clients');
-select is(pg_temp.attempt('visitor', format('select %s', verb.call)), '42501', format('a visitor may not call %s', verb.call))
+select is(pg_temp.attempt('visitor', format('select %s', verb.call)), 'PT401 not_signed_in', format('a visitor who calls %s is told to sign in', verb.call))
 from (values
   ('save_product({store})'), ('import_products({store}, csv => '''')'), ('export_products({store})'), ('set_product_status({product}, ''draft'')'),
   ('delete_product({product})'), ('adjust_stock({variant}, 1)'), ('set_stock({variant}, 1, 1)'), ('create_store(''a'', ''b'', ''c'', ''IN'')'),
@@ -137,13 +137,5 @@ from (values
   ('change_member_role({store}, {user staff}, ''staff'')'), ('remove_member({store}, {user staff})'), ('transfer_store({store}, {user staff})'),
   ('close_store({store})'), ('set_store_status({store}, ''active'')'), ('rename_category({category}, ''x'')'), ('merge_categories({category}, {category})')
 ) as verb (call);
-select is((
-  select array_agg(pg_proc.proname::text order by pg_proc.proname)
-  from pg_proc
-  where pg_proc.pronamespace = 'public'::regnamespace
-    and has_function_privilege('anon', pg_proc.oid, 'execute')
-    and pg_proc.proname in ('get_product', 'get_store_by_link', 'get_store_catalog', 'search_products', 'save_product', 'create_store', 'adjust_stock')
-), array['get_product', 'get_store_by_link', 'get_store_catalog', 'search_products'], 'visitors read, and no more');
-
 select * from finish();
 rollback;

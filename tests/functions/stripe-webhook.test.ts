@@ -78,6 +78,7 @@ describe('what an event says', () => {
       currency: 'INR',
       reason: 'fraudulent',
       status: 'needs_response',
+      evidence_due_at: '2026-06-28T00:00:00.000Z',
     }],
     ['customer.created', null],
   ])('%s', async (name, fact) => {
@@ -94,6 +95,22 @@ describe('what an event says', () => {
         fact,
       },
     }])
+  })
+
+  test('a failure keeps the words that were written for the card holder, none that were for developers', async () => {
+    const { handler, calls } = build()
+    const error = {
+      type: 'invalid_request_error',
+      code: 'payment_intent_authentication_failure',
+      message: 'The provided PaymentMethod has failed authentication.',
+      payment_method: { id: 'pm_1', object: 'payment_method' },
+    }
+    await handler(signed(fixture('payment_intent.payment_failed', { last_payment_error: error })))
+    expect(calls[0]!.args['fact']).toMatchObject({
+      failure_code: 'payment_intent_authentication_failure',
+      failure_message: null,
+      failed_method_id: 'pm_1',
+    })
   })
 
   test('metadata that holds no id of ours is no id at all', async () => {

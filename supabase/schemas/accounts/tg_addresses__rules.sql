@@ -11,9 +11,11 @@ begin
       message = 'This country''s addresses need a postal code.', detail = 'postal_code_required';
   end if;
 
-  if tg_op = 'INSERT' then
-    -- Everyone who adds an address to this customer queues here, so the limit and the default below are exact.
+  -- Everyone who adds an address to this customer or passes the default on queues here, so limit and default are exact.
+  if tg_op = 'INSERT' or new.is_default > old.is_default then
     perform from public.profiles where profiles.id = new.user_id for no key update;
+  end if;
+  if tg_op = 'INSERT' then
     if (select count(*) from public.addresses where addresses.user_id = new.user_id) >= 50 then
       raise sqlstate 'PT422' using
         message = 'Fifty addresses are enough.', detail = 'too_many_addresses', hint = 'Delete one first.';
@@ -22,12 +24,14 @@ begin
       or not exists (select from public.addresses where addresses.user_id = new.user_id and addresses.is_default);
   end if;
 
-  if new.is_default and (tg_op = 'INSERT' or not old.is_default) then
-    update public.addresses
-    set is_default = false
-    where addresses.user_id = new.user_id
-      and addresses.id <> new.id
-      and addresses.is_default;
+  if new.is_default then
+    if position(new.user_id::text in current_setting('marketbase.chosen_default', true)) > 0 then
+      new.is_default := false;
+    else
+      perform set_config(
+        'marketbase.chosen_default', current_setting('marketbase.chosen_default', true) || ' ' || new.user_id, true
+      );
+    end if;
   end if;
   return new;
 end;

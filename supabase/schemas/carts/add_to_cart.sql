@@ -57,5 +57,8 @@ begin
 end;
 $$;
 comment on function public.add_to_cart(uuid, integer, uuid, text) is
-  'Puts a variant (or the product''s only variant) into the caller''s cart and returns the cart. A visitor without a cart gets one, with a secret `token` that is told this once: keep it and send it as cart_token or header x-cart-token. Errors: product_not_found, variant_required, invalid_quantity, out_of_stock, cart_full.';
+  'Puts a variant (or the product''s only variant) into the caller''s cart and returns the cart. A visitor without a '
+  'cart gets one, with a secret `token` that is told this once: keep it and send it as cart_token or header '
+  'x-cart-token. Errors: product_not_found, variant_required, invalid_quantity, out_of_stock, cart_full, '
+  'invalid_cart_token.';
 grant execute on function public.add_to_cart(uuid, integer, uuid, text) to anon, authenticated;

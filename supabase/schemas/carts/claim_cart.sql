@@ -7,7 +7,7 @@ set enable_seqscan = off -- plans are kept: one made while a table was small mus
 as $$
 declare
   v_user_id uuid := auth.uid();
-  v_token_hash bytea := private.cart_token_hash(cart_token);
+  v_token_hash bytea;
   v_guest public.carts;
   v_cart_id uuid;
 begin
@@ -15,6 +15,7 @@ begin
     raise sqlstate 'PT401' using
       message = 'Sign in first.', detail = 'not_signed_in';
   end if;
+  v_token_hash := private.cart_token_hash(cart_token);
 
   -- Everyone who claims this cart queues here; whoever comes second sees that it has an owner.
   select * into v_guest from public.carts
@@ -30,7 +31,7 @@ begin
 
   if v_guest.user_id is null then
     -- Two guest carts claimed at once by one customer must not both become the active one.
-    perform pg_advisory_xact_lock(hashtextextended('cart ' || v_user_id::text, 0));
+    perform private.queue_for_cart(v_user_id);
     select carts.id into v_cart_id from public.carts
     where carts.user_id = v_user_id and carts.status = 'active'
     for no key update;
@@ -63,7 +64,7 @@ begin
 end;
 $$;
 comment on function private.claim_cart(text) is 'See public.claim_cart.';
-grant execute on function private.claim_cart(text) to authenticated;
+grant execute on function private.claim_cart(text) to anon, authenticated;
 
 create or replace function public.claim_cart(cart_token text default null) returns jsonb
 language plpgsql volatile security invoker
@@ -74,5 +75,7 @@ begin
 end;
 $$;
 comment on function public.claim_cart(text) is
-  'After signing in: makes the visitor''s cart the customer''s, exactly once; into an existing cart quantities are added, capped by stock. Repeating it returns the cart as it is. Errors: not_signed_in, cart_not_found, cart_full.';
-grant execute on function public.claim_cart(text) to authenticated;
+  'After signing in: makes the visitor''s cart the customer''s, exactly once; into an existing cart quantities are '
+  'added, capped by stock of up to ten and by the limit per line. Repeating it returns the cart as it is. Errors: '
+  'not_signed_in, cart_not_found, cart_full, invalid_cart_token.';
+grant execute on function public.claim_cart(text) to anon, authenticated;

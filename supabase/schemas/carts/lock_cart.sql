@@ -9,6 +9,7 @@ declare
   v_cart public.carts;
 begin
   if v_user_id is not null then
+    perform private.queue_for_cart(v_user_id);
     select * into v_cart from public.carts
     where carts.user_id = v_user_id and carts.status = 'active'
     for no key update;

@@ -13,4 +13,5 @@ begin
   return v_cart.id;
 end;
 $$;
-comment on function private.require_cart(text) is 'The caller''s cart, locked. Errors: cart_not_found.';
+comment on function private.require_cart(text) is
+  'The caller''s cart, locked. Errors: cart_not_found, invalid_cart_token.';

@@ -1,5 +1,3 @@
--- How a product is shown: briefly in lists, whole on its own page. Set-based, because a list asks for twenty at once. Callers
--- have decided already that their caller may see these products.
 create or replace function private.product_cards(product_ids uuid[]) returns table (product_id uuid, card jsonb)
 language plpgsql stable rows 20
 set search_path = ''

@@ -32,10 +32,7 @@ begin
         'discount_ids', to_jsonb(prices.discount_ids),
         'is_active', shown.is_active,
         'is_in_stock', shown.is_in_stock,
-        -- Enough to say "only 3 left", not enough to read a competitor's books.
-        'available', case
-          when stock_levels.on_hand - stock_levels.reserved <= 10 then stock_levels.on_hand - stock_levels.reserved
-        end
+        'available', private.shown_stock(stock_levels.on_hand - stock_levels.reserved)
       ) || case
         when product_details.is_member then jsonb_build_object(
           'on_hand', stock_levels.on_hand,

@@ -26,6 +26,7 @@ declare
   v_variants jsonb := save_product.variants;
   v_only_variant jsonb;
   v_is_priced boolean;
+  v_places integer[];
 begin
   if (save_product.product_id is null or save_product.name is not null) and (v_name is null or length(v_name) > 200) then
     raise sqlstate 'PT422' using
@@ -49,6 +50,9 @@ begin
   end if;
 
   perform private.lock_store_catalog(save_product.store_id);
+  if save_product.category is not null or save_product.product_id is null then
+    v_category_id := private.ensure_category(save_product.category);
+  end if;
   if save_product.product_id is not null and v_variants is not null or v_only_variant <> '{}' then
     perform
     from public.stock_levels
@@ -56,9 +60,6 @@ begin
     where product_variants.product_id = save_product.product_id
     order by stock_levels.variant_id
     for no key update of stock_levels;
-  end if;
-  if save_product.category is not null or save_product.product_id is null then
-    v_category_id := private.ensure_category(save_product.category);
   end if;
 
   if save_product.product_id is null then
@@ -117,14 +118,14 @@ begin
   end if;
 
   if save_product.options is not null then
-    perform private.write_options(v_product, save_product.options);
+    v_places := private.write_options(v_product, save_product.options);
     if v_variants is null then
       raise sqlstate 'PT422' using
         message = 'New options need the variants that go with them.', detail = 'invalid_variants';
     end if;
   end if;
   if v_variants is not null then
-    perform private.write_variants(v_product, v_variants, v_user_id);
+    perform private.write_variants(v_product, v_variants, v_places, v_user_id);
   end if;
   if save_product.images is not null then
     perform private.write_images(v_product, save_product.images);
@@ -160,4 +161,4 @@ as $$
 $$;
 comment on function public.save_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) is
   'Adds a product (no product_id) or changes the parts given of one; returns it as get_product does, with stock. Amounts are minor units of the store''s currency. Simple products give mrp_amount, price_amount, sku and quantity; others options [{name, values}] and variants [{id?, option_values, sku, mrp_amount, price_amount, quantity, low_stock_threshold, is_active}], a full list: variants left out are retired. images: paths in store-media or {path, alt}. The category is made if new; a new product is active unless status says draft. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, product_not_found, invalid_product_name, invalid_description, invalid_category, invalid_status, invalid_options, invalid_variants, variant_does_not_fit_options, variant_not_found, duplicate_variant, invalid_amount, invalid_price, invalid_quantity, sku_taken, stock_changed, invalid_image.';
-grant execute on function public.save_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) to authenticated;
+grant execute on function public.save_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) to anon, authenticated;

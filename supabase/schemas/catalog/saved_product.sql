@@ -19,4 +19,4 @@ begin
 end;
 $$;
 comment on function private.saved_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) is 'See public.save_product.';
-grant execute on function private.saved_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) to authenticated;
+grant execute on function private.saved_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) to anon, authenticated;

@@ -8,12 +8,12 @@ begin
     regexp_replace(
       regexp_replace(
         normalize(value, nfc),
-        '[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]', '', 'g'
+        '[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]', '', 'g'
       ),
       -- A joiner after a letter of these scripts shows nothing and only makes two equal names differ.
       '([\u0020-\u058f])[\u200c\u200d]+', '\1', 'g'
     ),
-    '[\s\u0001-\u001f\u007f-\u00a0\u2028\u2029]+', ' ', 'g'
+    '[\s\u0001-\u001f\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+', ' ', 'g'
   )), '');
 end;
 $$;

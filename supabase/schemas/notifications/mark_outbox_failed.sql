@@ -18,7 +18,7 @@ begin
   -- A dead alert must not raise the next alert.
   if v_message.status = 'dead' and v_message.template <> 'alert' then
     perform private.raise_alert(
-      'outbox_dead', format('Mail %s (%s) could not be delivered: %s', v_message.id, v_message.template, v_message.last_error),
+      'outbox_dead', format('Message %s (%s) could not be delivered: %s', v_message.id, v_message.template, v_message.last_error),
       jsonb_build_object('outbox_id', v_message.id)
     );
   end if;
@@ -32,5 +32,6 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select private.mark_outbox_failed(mark_outbox_failed.id, mark_outbox_failed.error, mark_outbox_failed.permanent); $$;
 comment on function public.mark_outbox_failed(uuid, text, boolean) is
-  'Service only. The mail did not go out: tried again after a growing pause, or given up for good (permanent, or the tenth time) with an alert.';
+  'Service only. The message did not go out: tried again after a growing pause, or given up for good (permanent, '
+  'or the tenth time) with an alert.';
 grant execute on function public.mark_outbox_failed(uuid, text, boolean) to service_role;

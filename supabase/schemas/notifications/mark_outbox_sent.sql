@@ -16,5 +16,6 @@ create or replace function public.mark_outbox_sent(id uuid, provider_id text) re
 language sql volatile security invoker
 set search_path = ''
 as $$ select private.mark_outbox_sent(mark_outbox_sent.id, mark_outbox_sent.provider_id); $$;
-comment on function public.mark_outbox_sent(uuid, text) is 'Service only. The provider took this mail; repeating it changes nothing.';
+comment on function public.mark_outbox_sent(uuid, text) is
+  'Service only. The provider took this message; repeating it changes nothing.';
 grant execute on function public.mark_outbox_sent(uuid, text) to service_role;

@@ -1,4 +1,5 @@
--- The worker's side of the outbox. What a mail says is read here, when it is sent: the row holds ids.
+-- The worker's side of the outbox. What a letter says is put together here, when it is sent, out of what cannot change any
+-- more and the facts that its row kept of the moment.
 create or replace function private.outbox_store(store_id uuid) returns jsonb
 language plpgsql stable
 set search_path = ''

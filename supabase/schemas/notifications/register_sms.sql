@@ -6,7 +6,7 @@ as $$
 declare
   v_message private.sms_messages;
 begin
-  if phone is null or phone !~ '^\+[1-9][0-9]{6,14}$' then
+  if phone is null or not private.is_phone(phone) then
     raise sqlstate 'PT422' using
       message = 'A phone number is written as +, country and number.', detail = 'invalid_phone';
   end if;

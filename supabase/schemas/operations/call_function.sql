@@ -12,7 +12,8 @@ declare
 begin
   if v_url is null or v_key is null then
     raise exception 'the vault has no project_url or no secret_key'
-      using hint = 'Set both: select vault.create_secret(''https://<project>.supabase.co'', ''project_url'').';
+      using hint =
+        'Set both, such as: select private.set_vault_secret(''project_url'', ''https://<project>.supabase.co'').';
   end if;
   return net.http_post(
     url => v_url || '/functions/v1/' || call_function.name,

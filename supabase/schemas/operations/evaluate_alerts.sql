@@ -10,7 +10,9 @@ begin
   update private.alerts
   set resolved_at = now()
   where alerts.resolved_at is null
-    and alerts.rule in ('outbox_lag', 'job_late', 'payments_unsettled', 'error_rate')
+    and alerts.rule in (
+      'outbox_lag', 'job_late', 'job_failing', 'payments_unsettled', 'error_rate'
+    )
     and alerts.rule not in (select crossed.rule from private.crossed_rules() as crossed);
 
   for v_crossed in

@@ -15,6 +15,9 @@ begin
   select * into v_order from public.orders where orders.id = cancel_order.order_id;
   v_actor := private.order_actor(v_order, v_user_id, array['owner', 'manager', 'staff']);
 
+  if v_order.status = 'pending' then
+    perform private.lock_carts_of(array[v_order.customer_id]);
+  end if;
   perform private.lock_checkout(v_order.checkout_id);
   select * into v_order from public.orders where orders.id = cancel_order.order_id;
   if v_order.status = 'cancelled' then
@@ -29,6 +32,9 @@ begin
       coalesce(reason, v_actor)
     );
     update public.checkouts set status = 'cancelled' where checkouts.id = v_order.checkout_id;
+    -- Whatever is open at the provider is cancelled there; a bank debit that cannot be is refunded when it arrives.
+    update public.payments set next_check_at = now() where payments.checkout_id = v_order.checkout_id;
+    perform private.return_to_cart(v_order.checkout_id);
   else
     perform private.cancel_orders(array[v_order.id], coalesce(reason, v_actor));
     update public.checkouts
@@ -44,12 +50,16 @@ begin
 end;
 $$;
 comment on function private.cancel_order(uuid, text) is 'See public.cancel_order.';
-grant execute on function private.cancel_order(uuid, text) to authenticated;
+grant execute on function private.cancel_order(uuid, text) to anon, authenticated;
 
 create or replace function public.cancel_order(order_id uuid, reason text default null) returns public.orders
 language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.cancel_order(cancel_order.order_id, cancel_order.reason); $$;
 comment on function public.cancel_order(uuid, text) is
-  'Cancels an order before it is shipped, by its customer, its store or a platform admin; repeating it returns the cancelled order. Stock goes back, a card payment is refunded by itself. Cancelling an unpaid card order gives up its whole checkout, which one payment was to cover. Errors: not_signed_in, account_required, session_revoked, order_not_found, illegal_status, invalid_reason.';
-grant execute on function public.cancel_order(uuid, text) to authenticated;
+  'Cancels an order before it is shipped, by its customer, its store or a platform admin; repeating it returns the '
+  'cancelled order. Stock goes back, a card payment is refunded by itself: what is left of it, and while a dispute is '
+  'open once that is decided. Cancelling an unpaid card order gives up its whole checkout, which one payment was to '
+  'cover; its lines and coupons go back into the customer''s cart. '
+  'Errors: not_signed_in, account_required, session_revoked, order_not_found, illegal_status, invalid_reason.';
+grant execute on function public.cancel_order(uuid, text) to anon, authenticated;

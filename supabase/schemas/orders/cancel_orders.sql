@@ -31,4 +31,5 @@ begin
 end;
 $$;
 comment on function private.cancel_orders(uuid[], text) is
-  'Cancels locked orders: holds released, stock put back, coupon uses given back, a refund made of what was paid.';
+  'Cancels locked orders: holds released, stock put back, coupon uses given back, a refund made of what was paid and is '
+  'left of it.';

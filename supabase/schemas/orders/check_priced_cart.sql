@@ -8,6 +8,8 @@ declare
   v_coupon private.priced_coupon;
 begin
   foreach v_line in array cart.lines loop
+    -- The operator may have lowered the limit since.
+    perform private.check_line_limit(v_line.quantity);
     if v_line.availability = 'available' then
       continue;
     end if;
@@ -23,10 +25,15 @@ begin
     raise sqlstate 'PT409' using
       message = case
         when v_line.available = 0 then format('%s is sold out.', v_line.product_name)
+        when private.shown_stock(v_line.available) is null
+          then format('So many of %s are not left.', v_line.product_name)
         else format('Only %s of %s are left.', v_line.available, v_line.product_name)
       end,
       detail = 'out_of_stock',
-      hint = format('variant_id: %s, available: %s', v_line.variant_id, v_line.available);
+      hint = format(
+        'variant_id: %s, available: %s',
+        v_line.variant_id, coalesce(private.shown_stock(v_line.available)::text, 'more than 10')
+      );
   end loop;
 
   foreach v_part in array cart.stores loop
@@ -53,4 +60,5 @@ begin
 end;
 $$;
 comment on function private.check_priced_cart(private.priced_cart, jsonb) is
-  'Refuses a cart that cannot be ordered as it stands; nothing is dropped silently. Errors: item_unavailable, store_closed, out_of_stock, mixed_currencies, invalid_shipping_method, those of refuse_coupon.';
+  'Refuses a cart that cannot be ordered as it stands; nothing is dropped silently. Errors: invalid_quantity, '
+  'item_unavailable, store_closed, out_of_stock, mixed_currencies, invalid_shipping_method, those of refuse_coupon.';

@@ -249,7 +249,7 @@ begin
 end;
 $$;
 comment on function private.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) is 'See public.checkout.';
-grant execute on function private.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to authenticated;
+grant execute on function private.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to anon, authenticated;
 
 create or replace function public.checkout(
   idempotency_key text,
@@ -272,5 +272,15 @@ begin
 end;
 $$;
 comment on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) is
-  'Orders the customer''s cart: one checkout, one order per store. card: orders wait as pending, stock is held until expires_at; pay through the function payments. cash_on_delivery: confirmed at once. The same idempotency_key and arguments return the first answer. shipping_methods: {"<store_id>": "<shipping_method_id>"}. store_ids: order only from these. expected_total_amount: refuse unless it costs exactly this. Returns {checkout_id, status, payment_method, currency, total_amount, expires_at, orders: [{id, store_id, number, reference, status, total_amount}]}. Errors: not_signed_in, account_required, session_revoked, invalid_idempotency_key, idempotency_key_reused, invalid_payment_method, cart_not_found, cart_empty, item_unavailable, store_closed, out_of_stock, mixed_currencies, invalid_shipping_method, own_product, total_changed, address_not_found, invalid_address, address_required, coupon_not_found, coupon_not_started, coupon_expired, coupon_used_up, coupon_limit_reached, coupon_first_order_only, coupon_below_minimum, coupon_currency_mismatch, coupon_without_items.';
-grant execute on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to authenticated;
+  'Orders the customer''s cart: one checkout, one order per store. card: orders wait as pending, stock is held until '
+  'expires_at; pay through the function payments. cash_on_delivery: confirmed at once. The same idempotency_key and '
+  'arguments return the first answer. shipping_methods: {"<store_id>": "<shipping_method_id>"}. store_ids: order only '
+  'from these. expected_total_amount: refuse unless it costs exactly this. Returns {checkout_id, status, '
+  'payment_method, currency, total_amount, expires_at, orders: [{id, store_id, number, reference, status, '
+  'total_amount}]}. Errors: not_signed_in, account_required, session_revoked, invalid_idempotency_key, '
+  'idempotency_key_reused, invalid_payment_method, cart_not_found, cart_empty, invalid_quantity, item_unavailable, '
+  'store_closed, out_of_stock, mixed_currencies, invalid_shipping_method, own_product, total_changed, '
+  'address_not_found, invalid_address, address_required, coupon_not_found, coupon_not_started, coupon_expired, '
+  'coupon_used_up, coupon_limit_reached, coupon_first_order_only, coupon_below_minimum, coupon_currency_mismatch, '
+  'coupon_without_items.';
+grant execute on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to anon, authenticated;

@@ -53,6 +53,8 @@ begin
     return v_refund;
   end if;
 
+  -- The pieces of a cancelled order are on the shelf already.
+  restock := restock and v_order.status <> 'cancelled';
   if restock and not exists (select from public.refund_lines where refund_lines.refund_id = v_refund.id) then
     raise sqlstate 'PT422' using
       message = 'A refund by amount names no pieces that could be put back.', detail = 'invalid_refund',
@@ -63,6 +65,7 @@ begin
     and payments.status = 'succeeded'
     and (payments.order_id is null or payments.order_id = v_order.id)
   for no key update;
+  perform private.require_undisputed(v_payment.id);
   if v_payment.id is null
     or v_refund.amount > v_order.total_amount - v_order.refunded_amount - v_order.refunding_amount
     or v_refund.amount > v_payment.captured_amount - v_payment.refunded_amount - v_payment.refunding_amount
@@ -99,7 +102,7 @@ begin
 end;
 $$;
 comment on function private.decide_refund(uuid, boolean, boolean, text) is 'See public.decide_refund.';
-grant execute on function private.decide_refund(uuid, boolean, boolean, text) to authenticated;
+grant execute on function private.decide_refund(uuid, boolean, boolean, text) to anon, authenticated;
 
 create or replace function public.decide_refund(
   refund_id uuid, approve boolean, restock boolean default false, note text default null
@@ -110,5 +113,5 @@ as $$
   select * from private.decide_refund(decide_refund.refund_id, decide_refund.approve, decide_refund.restock, decide_refund.note);
 $$;
 comment on function public.decide_refund(uuid, boolean, boolean, text) is
-  'The store''s owner, a manager or a platform admin approves or declines a requested refund; restock puts the returned pieces back on the shelf. An approved card refund is then issued through the function payments (or by the job); cash is handed back by the store. Repeating the same decision changes nothing. Errors: not_signed_in, account_required, session_revoked, refund_not_found, store_role_required, invalid_refund, invalid_reason, refund_already_decided, refund_exceeds_payment.';
-grant execute on function public.decide_refund(uuid, boolean, boolean, text) to authenticated;
+  'The store''s owner, a manager or a platform admin approves or declines a requested refund; restock puts the returned pieces back on the shelf. An approved card refund is then issued through the function payments (or by the job); cash is handed back by the store. Repeating the same decision changes nothing. Errors: not_signed_in, account_required, session_revoked, refund_not_found, store_role_required, invalid_refund, invalid_reason, refund_already_decided, refund_exceeds_payment, payment_disputed.';
+grant execute on function public.decide_refund(uuid, boolean, boolean, text) to anon, authenticated;

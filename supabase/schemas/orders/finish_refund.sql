@@ -40,12 +40,14 @@ begin
     update public.order_lines
     set refunded_quantity = order_lines.refunded_quantity - refund_lines.quantity
     from public.refund_lines
-    where refund_lines.refund_id = v_refund.id and order_lines.id = refund_lines.order_line_id and not v_refund.is_restocked;
-    perform private.raise_alert(
-      'refund_failed',
-      format('The provider refused refund %s: %s.', v_refund.id, coalesce(finish_refund.failure, 'no reason given')),
-      jsonb_build_object('refund_id', v_refund.id, 'order_id', v_refund.order_id)
-    );
+    where refund_lines.refund_id = v_refund.id and order_lines.id = refund_lines.order_line_id;
+    if failure is distinct from 'superseded' and v_refund.origin <> 'dispute' then
+      perform private.raise_alert(
+        'refund_failed',
+        format('The provider refused refund %s: %s.', v_refund.id, coalesce(finish_refund.failure, 'no reason given')),
+        jsonb_build_object('refund_id', v_refund.id, 'order_id', v_refund.order_id)
+      );
+    end if;
   end if;
   update public.refunds
   set status = case when is_success then 'succeeded' else 'failed' end,
@@ -55,4 +57,4 @@ begin
 end;
 $$;
 comment on function private.finish_refund(uuid, boolean, text) is
-  'The provider executed a refund or refused it: moves what was promised to what was refunded, or takes the promise back with an alert. Repeating it changes nothing.';
+  'The provider executed a refund or refused it: moves what was promised to what was refunded, or takes the promise back with an alert; pieces then count as not refunded again. Repeating it changes nothing.';

@@ -1,5 +1,6 @@
--- Locks are taken from the whole to the part: checkout, its orders in key order, then (by what follows) payment, stock,
--- coupons. Paying, cancelling and expiring all begin here, so of any two the second sees what the first did.
+-- Locks are taken from the whole to the part: the customer's cart (where an unpaid checkout ends), checkout, its orders in
+-- key order, then (by what follows) payment, stock, coupons. Paying, cancelling and expiring all begin with the checkout, so
+-- of any two the second sees what the first did.
 create or replace function private.lock_checkout(checkout_id uuid) returns public.checkouts
 language plpgsql volatile
 security definer -- clients hold no write grant on orders

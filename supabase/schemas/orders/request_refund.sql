@@ -25,6 +25,9 @@ begin
     raise sqlstate 'PT422' using
       message = 'Refund by lines or by amount, not both.', detail = 'invalid_refund';
   end if;
+  perform private.require_undisputed(payments.id)
+  from public.payments
+  where payments.checkout_id = v_order.checkout_id and payments.provider = 'stripe';
   if v_order.payment_status = 'unpaid' then
     raise sqlstate 'PT409' using
       message = 'Nothing was paid for this order.', detail = 'order_unpaid';
@@ -82,7 +85,7 @@ begin
 end;
 $$;
 comment on function private.request_refund(uuid, jsonb, bigint, text) is 'See public.request_refund.';
-grant execute on function private.request_refund(uuid, jsonb, bigint, text) to authenticated;
+grant execute on function private.request_refund(uuid, jsonb, bigint, text) to anon, authenticated;
 
 create or replace function public.request_refund(
   order_id uuid, lines jsonb default null, amount bigint default null, reason text default null
@@ -93,5 +96,5 @@ as $$
   select * from private.request_refund(request_refund.order_id, request_refund.lines, request_refund.amount, request_refund.reason);
 $$;
 comment on function public.request_refund(uuid, jsonb, bigint, text) is
-  'The customer asks for money back, or the store prepares to give it: for lines ([{"order_line_id", "quantity"}]), for an amount, or for all that is left. The store decides with decide_refund. Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, invalid_reason, invalid_refund, order_unpaid, refund_already_requested, refund_exceeds_payment.';
-grant execute on function public.request_refund(uuid, jsonb, bigint, text) to authenticated;
+  'The customer asks for money back, or the store prepares to give it: for lines ([{"order_line_id", "quantity"}]), for an amount, or for all that is left. The store decides with decide_refund. Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, invalid_reason, invalid_refund, order_unpaid, refund_already_requested, refund_exceeds_payment, payment_disputed.';
+grant execute on function public.request_refund(uuid, jsonb, bigint, text) to anon, authenticated;

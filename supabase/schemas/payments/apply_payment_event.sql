@@ -23,16 +23,11 @@ begin
   if livemode <> (select settings.payments_are_live from private.settings) then
     v_result := '{"outcome": "mismatch"}';
   elsif fact ->> 'kind' = 'intent' then
-    v_result := private.apply_intent(fact);
+    v_result := private.apply_intent(fact, occurred_at);
   elsif fact ->> 'kind' = 'refund' then
     v_result := private.apply_refund_fact(fact);
   elsif fact ->> 'kind' = 'dispute' then
-    perform private.raise_alert(
-      'payment_disputed',
-      format('A payment of %s %s is disputed: %s.', fact ->> 'amount', fact ->> 'currency', coalesce(fact ->> 'reason', 'no reason given')),
-      fact
-    );
-    v_result := '{"outcome": "applied"}';
+    v_result := private.apply_dispute(fact);
   end if;
 
   v_outcome := v_result ->> 'outcome';

@@ -21,6 +21,9 @@ begin
     raise sqlstate 'PT409' using
       message = 'There is no card payment to refund.', detail = 'payment_not_captured';
   end if;
+  if v_refund.status = 'approved' then
+    perform private.require_undisputed(v_payment.id);
+  end if;
   return jsonb_build_object(
     'refund_id', v_refund.id,
     'amount', v_refund.amount,
@@ -31,5 +34,5 @@ begin
   );
 end;
 $$;
-comment on function private.refund_facts(uuid) is 'What the provider must be told about a refund. Errors: refund_not_found, refund_not_approved, payment_not_captured.';
+comment on function private.refund_facts(uuid) is 'What the provider must be told about a refund. Errors: refund_not_found, refund_not_approved, payment_not_captured, payment_disputed.';
 grant execute on function private.refund_facts(uuid) to service_role;

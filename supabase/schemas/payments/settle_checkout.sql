@@ -28,8 +28,7 @@ begin
     )
     returning id into v_refund_id;
     update public.checkouts set status = 'refunded' where checkouts.id = v_checkout.id;
-    insert into private.outbox (template, user_id, payload)
-    values ('payment_refunded_late', v_checkout.user_id, jsonb_build_object('checkout_id', v_checkout.id, 'refund_id', v_refund_id));
+    perform private.tell_late_payment(v_checkout, v_refund_id);
     return array[v_refund_id];
   end if;
 

@@ -16,7 +16,7 @@ begin
       back_in_stock_requests.variant_id,
       product_variants.product_id,
       products.store_id,
-      products.name
+      private.variant_name(products.name, product_variants) as name
   ),
   mailed as (
     insert into private.outbox (template, user_id, payload)

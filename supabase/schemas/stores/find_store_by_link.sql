@@ -1,5 +1,3 @@
--- What a shared link leads to. Old links lead to the same store for ever and say what the link is now, so that a frontend
--- (or the edge function store-links) can redirect.
 create or replace function private.find_store_by_link(link text) returns public.stores
 language plpgsql stable
 security definer -- reads stores past RLS and filters by status itself
@@ -8,11 +6,10 @@ as $$
 declare
   v_store public.stores;
 begin
-  -- People paste whole addresses: what counts is the last part of the path.
   select stores.* into v_store
   from public.store_links
   join public.stores on stores.id = store_links.store_id
-  where store_links.slug = lower(substring(left(btrim(find_store_by_link.link), 500) from '([^/?#]+)/?(?:[?#].*)?$'));
+  where store_links.slug = private.link_slug(find_store_by_link.link);
   if v_store.id is null
     or not (v_store.status = 'active' or v_store.id = any (private.my_scopes()) or private.is_platform_admin())
   then

@@ -4,7 +4,7 @@ set search_path = ''
 as $$
   select private.store_card(store) || jsonb_build_object(
     'requested_link', get_store_by_link.link,
-    'is_current', store.slug = lower(substring(left(btrim(get_store_by_link.link), 500) from '([^/?#]+)/?(?:[?#].*)?$'))
+    'is_current', store.slug = private.link_slug(get_store_by_link.link)
   )
   from private.find_store_by_link(get_store_by_link.link) as store;
 $$;

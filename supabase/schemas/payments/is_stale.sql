@@ -1,0 +1,20 @@
+create or replace function private.is_stale(payment public.payments, status text, charge_id text, occurred_at timestamptz) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  -- The provider tells whole seconds. Within one, a charge that failed does not go on, and one under way asks nothing more.
+  return status not in ('succeeded', 'canceled') and (
+    date_trunc('second', occurred_at) < date_trunc('second', payment.reported_at)
+    or (
+      date_trunc('second', occurred_at) = date_trunc('second', payment.reported_at)
+      and (
+        (payment.status = 'failed' and status = 'processing' and payment.charge_id = is_stale.charge_id)
+        or (payment.status = 'processing' and status = 'requires_action')
+      )
+    )
+  );
+end;
+$$;
+comment on function private.is_stale(public.payments, text, text, timestamptz) is
+  'Whether this status of a payment is older than the one we know: events come in any order. Final ones are never stale.';

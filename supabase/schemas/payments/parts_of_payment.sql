@@ -1,0 +1,37 @@
+-- What was left of a payment, by order. Somebody at the provider, or the customer's bank, takes from the payment; whose order
+-- it was for nobody says, except that all of it is all of each.
+create or replace function private.parts_of_payment(payment public.payments)
+returns table (order_id uuid, store_id uuid, customer_id uuid, left_amount bigint, unsent_amount bigint)
+language plpgsql stable
+security definer -- nobody holds a write grant on what this is asked for
+set search_path = ''
+as $$
+begin
+  return query
+  select
+    orders.id, orders.store_id, orders.customer_id,
+    orders.total_amount - orders.refunded_amount - orders.refunding_amount,
+    (
+      select coalesce(sum(refunds.amount), 0)::bigint from public.refunds
+      where refunds.order_id = orders.id and refunds.payment_id = payment.id and refunds.status = 'approved'
+    )
+  from public.orders
+  where orders.checkout_id = payment.checkout_id and orders.payment_status <> 'unpaid' and orders.total_amount > 0
+  order by orders.id;
+  if found then
+    return;
+  end if;
+  -- It came too late: no order stands for it.
+  return query
+  select
+    null::uuid, null::uuid, payment.user_id,
+    payment.captured_amount - payment.refunded_amount - payment.refunding_amount,
+    (
+      select coalesce(sum(refunds.amount), 0)::bigint from public.refunds
+      where refunds.payment_id = payment.id and refunds.status = 'approved'
+    );
+end;
+$$;
+comment on function private.parts_of_payment(public.payments) is
+  'The orders that a payment stands for, in the order of their ids: what is left of each, and what of its refunds was approved '
+  'but not sent. One row without an order for a payment that came too late. Amounts in minor units.';

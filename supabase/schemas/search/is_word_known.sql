@@ -1,0 +1,16 @@
+create or replace function private.is_word_known(word text) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return exists (select from private.search_words where search_words.word = is_word_known.word)
+    -- A word of a description, or with another ending.
+    or exists (
+      select
+      from public.products
+      where products.is_listed
+        and products.search @@ private.search_query(is_word_known.word)
+    );
+end;
+$$;
+comment on function private.is_word_known(text) is 'Whether products are named, categorised or described so.';
