@@ -21,13 +21,21 @@ create table private.settings (
 );
 alter table private.settings enable row level security;
 comment on table private.settings is 'The operator''s choices; always exactly one row. Not reachable by clients.';
-comment on column private.settings.stores_require_approval is 'True: a new store waits as `pending` until a platform admin makes it active.';
-comment on column private.settings.reservation_minutes is 'How long a card checkout holds stock while it waits for its payment, in minutes.';
-comment on column private.settings.guest_cart_days is 'A guest cart nobody touched for this many days expires.';
-comment on column private.settings.user_cart_days is 'The same for the cart of a signed-in customer.';
-comment on column private.settings.sms_per_phone_and_day is 'One-time codes sent to one phone within 24 hours; bounds what an attacker can make us pay.';
+comment on column private.settings.stores_require_approval is
+  'True: a new store waits as `pending` until a platform admin makes it active.';
+comment on column private.settings.reservation_minutes is
+  'How long a card checkout holds stock while it waits for its payment, in minutes.';
+comment on column private.settings.guest_cart_days is
+  'Days after which a visitor''s cart that nobody touched expires.';
+comment on column private.settings.user_cart_days is
+  'Days after which the cart of a signed-in customer expires that nobody touched.';
+comment on column private.settings.sms_per_phone_and_day is
+  'How many one-time codes are sent to one phone within 24 hours; bounds what an attacker can make the operator '
+  'pay.';
 comment on column private.settings.order_texts_per_phone_and_day is
-  'Messages about orders texted to one phone within 24 hours, to people without an e-mail address; 0 texts nobody.';
-comment on column private.settings.storefront_url is 'Where the frontend lives; store links and links in e-mails begin with it. No slash at the end.';
+  'How many messages about orders are texted to one phone within 24 hours, to people without an e-mail address; '
+  '0: none.';
+comment on column private.settings.storefront_url is
+  'Where the frontend lives; store links and links in e-mails begin with it. No slash at the end.';
 
 insert into private.settings default values;

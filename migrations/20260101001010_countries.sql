@@ -1,6 +1,6 @@
--- ISO 3166-1 alpha-2, so that an address names a country that exists. Where post is sorted by a code, an address without
--- one cannot be delivered; the few countries without such a system are marked. How a phone number is dialled from abroad
--- and at home stands here, too, so that people may write theirs as they always do.
+-- ISO 3166-1 alpha-2, so that an address names a country that exists. Where the post sorts by code, an address
+-- without one cannot be delivered; the countries without such codes are marked. How a phone number is dialled from
+-- abroad and at home stands here too, so that people may write theirs as they are used to.
 create table public.countries (
   code text primary key,
   has_postal_code boolean not null default true,
@@ -12,12 +12,15 @@ create table public.countries (
 );
 alter table public.countries enable row level security;
 grant select on public.countries to anon, authenticated, service_role;
-comment on table public.countries is 'Countries an address may lie in (ISO 3166-1 alpha-2). Readable by everyone, written by migrations only.';
-comment on column public.countries.has_postal_code is 'False where the post uses no code, so that an address may do without.';
+comment on table public.countries is
+  'Countries an address may lie in (ISO 3166-1 alpha-2). Readable by everyone, written by migrations only.';
+comment on column public.countries.has_postal_code is
+  'False where the post uses no code, so that an address may do without.';
 comment on column public.countries.calling_code is
-  'What is dialled after the plus sign (ITU E.164); null where nobody has a number of their own.';
+  'What is dialled after the plus sign (ITU E.164); null where nobody has a number.';
 comment on column public.countries.trunk_prefix is
-  'What people dial before a number at home and leave out after the plus sign; empty where there is no such digit.';
+  'What people dial before a number at home and leave out after the plus sign; empty where there is no such '
+  'digit.';
 
 insert into public.countries (code, has_postal_code, calling_code, trunk_prefix)
 select

@@ -39,10 +39,11 @@ grant insert (label, recipient_name, phone, line1, line2, city, region, postal_c
 grant update (label, recipient_name, phone, line1, line2, city, region, postal_code, country_code, is_default)
   on public.addresses to authenticated;
 -- `user_id` is not granted: it is whoever writes the row.
-comment on table public.addresses is 'Addresses of a customer; visible to and written by that customer only. The first one becomes the default.';
+comment on table public.addresses is
+  'Addresses of a customer; visible to and written by that customer only. The first one becomes the default.';
 comment on column public.addresses.country_code is 'ISO 3166-1 alpha-2; decides whether a postal code is required.';
 comment on column public.addresses.is_default is
-  'At most one per customer; setting it on one row takes it from the other. Of several written at once the first one '
-  'that is the default stays it.';
+  'At most one per customer: setting it on one row takes it from the other. If one statement sets it on several '
+  'rows, the first keeps it.';
 comment on column public.addresses.phone is
-  'E.164. May be written as people do, such as (202) 555-0121 in the US; empty is none.';
+  'E.164. May be written as people do, such as (202) 555-0121 in the US; empty means none.';

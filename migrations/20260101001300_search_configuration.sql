@@ -5,4 +5,4 @@ alter text search configuration public.marketplace
   alter mapping for asciiword, asciihword, hword_asciipart, word, hword, hword_part
   with extensions.unaccent, pg_catalog.english_stem;
 comment on text search configuration public.marketplace is
-  'Unaccented, lower-case, English stems; other languages pass through whole.';
+  'Without accents, lower case, English stems; words of other languages stay as they are.';

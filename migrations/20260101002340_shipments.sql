@@ -4,7 +4,7 @@ language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 begin
-  return char_length(value) <= 500 and value ~ '^https?://[^[:space:]<>"]+$';
+  return char_length(is_web_address.value) <= 500 and is_web_address.value ~ '^https?://[^[:space:]<>"]+$';
 end;
 $$;
 comment on function private.is_web_address(text) is
@@ -32,6 +32,8 @@ alter table public.shipments enable row level security;
 grant select on public.shipments to authenticated, service_role;
 grant update (carrier, tracking_number, tracking_url) on public.shipments to authenticated;
 
-comment on table public.shipments is 'Carrier and tracking of an order that was sent. The store may correct them; when it was sent and delivered follows the order.';
+comment on table public.shipments is
+  'Carrier and tracking of an order that was sent. The store may correct them; when it was sent and delivered '
+  'follows the order.';
 comment on column public.shipments.store_id is 'Copied from the order, so that access needs no join.';
 comment on column public.shipments.customer_id is 'Copied from the order, so that access needs no join.';

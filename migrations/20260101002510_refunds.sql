@@ -1,5 +1,6 @@
--- Money back. A customer asks, the store decides, the provider executes; a cancellation or a late payment skips the asking.
--- What is given back at the provider's dashboard, or taken by a lost dispute, names no order: it becomes one row per order.
+-- Money back. A customer asks, the store decides, the provider executes; a cancellation or a late payment skips the
+-- asking. What is given back at the provider's dashboard, or taken by a lost dispute, names no order: it becomes
+-- one row per order.
 create table public.refunds (
   id uuid primary key default private.uuid_v7(),
   payment_id uuid references public.payments (id) on delete restrict,
@@ -47,18 +48,23 @@ create index refunds_to_issue_idx on public.refunds (next_attempt_at) where stat
 alter table public.refunds enable row level security;
 grant select on public.refunds to authenticated, service_role;
 
-comment on table public.refunds is 'Requests to give money back, and what became of them. Seen by the customer and the store.';
-comment on column public.refunds.order_id is 'Null only for a payment that came too late, which no order stands for.';
-comment on column public.refunds.origin is 'Who began it: the customer asked, the store gave it, the system (cancellation, late payment), somebody at the '
+comment on table public.refunds is
+  'Requests to give money back, and what became of them. Seen by the customer and the store.';
+comment on column public.refunds.order_id is
+  'Null only for a payment that came too late, for which there is no order any more.';
+comment on column public.refunds.origin is
+  'Who began it: the customer asked, the store gave it, the system (cancellation, late payment), somebody at the '
   'provider''s dashboard, or the customer''s bank (a dispute that was lost).';
-comment on column public.refunds.status is 'requested -> approved or rejected; approved -> processing at the provider -> succeeded or failed.';
+comment on column public.refunds.status is
+  'requested -> approved or rejected; approved -> processing at the provider -> succeeded or failed.';
 comment on column public.refunds.amount is
-  'In minor units. An approved refund that was not sent yet shrinks when somebody at the provider was faster.';
+  'In minor units. An approved refund that was not sent yet shrinks if somebody gives money back at the provider '
+  'first.';
 comment on column public.refunds.provider_refund_id is
   'The provider''s refund (re_…), or its dispute (du_…). One that names no order stands in one row per order.';
 comment on column public.refunds.failure is
-  'Why it failed: the provider''s word, or `superseded` when the money went back in another way.';
-comment on column public.refunds.is_restocked is 'Whether the returned quantities went back on the shelf.';
+  'Why it failed: the provider''s reason, or `superseded` when the money went back in another way.';
+comment on column public.refunds.is_restocked is 'Whether the returned pieces were put back into stock.';
 
 create table public.refund_lines (
   refund_id uuid not null references public.refunds (id) on delete restrict,
@@ -76,6 +82,8 @@ create index refund_lines_order_line_id_idx on public.refund_lines (order_line_i
 alter table public.refund_lines enable row level security;
 grant select on public.refund_lines to authenticated, service_role;
 
-comment on table public.refund_lines is 'Which lines, and how many of each, a refund is for. A refund by amount has none.';
+comment on table public.refund_lines is
+  'Which lines, and how many of each, a refund is for. A refund by amount has none.';
 comment on column public.refund_lines.restocked_quantity is
-  'How many of them this refund put on the shelf. They stay there if it fails: the goods are back, the money is not.';
+  'How many pieces this refund put back into stock. They stay there if it fails: the goods are back, the money is '
+  'not.';

@@ -1,6 +1,7 @@
--- Payments that a customer's bank takes back, or tries to. A dispute is about a payment, never about an order: it is shared
--- out over the payment's orders, so that each store knows what is at stake. Once lost, the shares become refunds of origin
--- `dispute`: the money is gone from the orders, and everything that asks what is left already counts refunds.
+-- Payments that a customer's bank takes back, or tries to. A dispute is about a payment, never about an order: it
+-- is shared out over the payment's orders, so that each store knows what is at stake. Once lost, the shares become
+-- refunds of origin `dispute`: the money is gone from the orders, and everything that asks what is left already
+-- counts refunds.
 create table public.disputes (
   id uuid primary key default private.uuid_v7(),
   payment_id uuid not null references public.payments (id) on delete restrict,
@@ -17,7 +18,8 @@ create table public.disputes (
   constraint disputes_provider_dispute_id_key unique (provider_dispute_id),
   constraint disputes_status_check check (
     status in (
-      'warning_needs_response', 'warning_under_review', 'needs_response', 'under_review', 'warning_closed', 'prevented', 'lost', 'won'
+      'warning_needs_response', 'warning_under_review', 'needs_response', 'under_review', 'warning_closed', 'prevented',
+      'lost', 'won'
     )
   ),
   constraint disputes_amount_check check (amount > 0 and excess_amount between 0 and amount),
@@ -32,15 +34,16 @@ grant select on public.disputes to authenticated, service_role;
 -- No write is granted: the provider's events move it.
 
 comment on table public.disputes is
-  'Payments that a customer''s bank takes back, or tries to. One may span several stores, so only platform admins see it; '
-  'stores see their dispute_shares.';
+  'Payments that a customer''s bank takes back, or tries to. One may span several stores, so only platform admins '
+  'see it; stores see their dispute_shares.';
 comment on column public.disputes.provider_dispute_id is 'The provider''s dispute (du_…).';
 comment on column public.disputes.status is
-  'As the provider reports it. warning_*: an inquiry, no money has moved. needs_response, under_review: open, and no refund '
-  'of the payment is made. lost: the money is gone. won, prevented: it is back, or was never taken.';
+  'As the provider reports it. warning_*: an inquiry, no money has moved. needs_response, under_review: open, and '
+  'no refund of the payment is made. lost: the money is gone. won, prevented: it is back, or was never taken.';
 comment on column public.disputes.amount is 'What the bank asks back, in minor units.';
 comment on column public.disputes.excess_amount is
-  'What it asks beyond everything that was left of the payment. No order bears it; the shares and it add up to the amount.';
+  'What the bank asks beyond all that was left of the payment, in minor units. No order bears it; it and the '
+  'shares add up to the amount.';
 comment on column public.disputes.reason is 'The provider''s word, such as fraudulent or product_not_received.';
 comment on column public.disputes.evidence_due_at is 'Until when the provider takes evidence; null when it wants none.';
 

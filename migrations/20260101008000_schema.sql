@@ -4,12 +4,14 @@
 set check_function_bodies = off;
 
 -- source: supabase/schemas/access/api_role.sql
+-- The role that rights are asked of. The API sets `role` for each request, and it keeps its value inside definer
+-- functions, where current_user is the owner of the function.
 create or replace function private.api_role() returns text
 language plpgsql stable
 set search_path = ''
 as $$
 begin
-  -- `role` is what the API switched to, and stays so inside definer functions; without a switch it is the login role.
+  -- Nothing was set: a job or a person in Studio, in the role that logged in.
   return coalesce(nullif(current_setting('role', true), 'none'), session_user::text);
 end;
 $$;
@@ -17,8 +19,8 @@ comment on function private.api_role() is 'The role the request runs as, also wh
 grant execute on function private.api_role() to anon, authenticated, service_role;
 
 -- source: supabase/schemas/access/can_join_topic.sql
--- Who may listen to which private channel. The topic is text that a client typed: its shape is checked before anything in
--- it is cast, else a wrong topic would be an error instead of a no.
+-- Who may listen to which private channel. A topic is text that a client wrote: its shape is checked before
+-- anything in it is cast, so that a malformed one is refused and is not an error.
 create or replace function private.can_join_topic(topic text) returns boolean
 language plpgsql stable
 security definer -- reads memberships without re-entering their policies
@@ -31,7 +33,9 @@ begin
   if v_user_id is null then
     return false;
   end if;
-  v_parts := regexp_match(topic, '^(user|store):([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(:orders)?$');
+  v_parts := regexp_match(
+    can_join_topic.topic, '^(user|store):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(:orders)?$'
+  );
   return case
     when v_parts is null then false
     when v_parts[1] = 'user' and v_parts[3] is null then v_parts[2]::uuid = v_user_id
@@ -46,8 +50,8 @@ comment on function private.can_join_topic(text) is
 grant execute on function private.can_join_topic(text) to authenticated;
 
 -- source: supabase/schemas/access/is_operator.sql
--- Who runs the marketplace: a platform admin through the API, the service key, or a person in Studio (who is the database's
--- owner there and has no user id).
+-- Who runs the marketplace: a platform admin through the API, the service key, or a person in Studio (who is the
+-- database's owner there and has no user id).
 create or replace function private.is_operator() returns boolean
 language plpgsql stable
 set search_path = ''
@@ -60,7 +64,8 @@ comment on function private.is_operator() is 'Whether the caller is a platform a
 grant execute on function private.is_operator() to anon, authenticated, service_role;
 
 -- source: supabase/schemas/access/is_platform_admin.sql
--- plpgsql keeps its plan; an SQL function that cannot be inlined is planned by every statement that calls it.
+-- Written in plpgsql, which keeps its plan; an SQL function that cannot be inlined is planned by every statement
+-- that calls it.
 create or replace function private.is_platform_admin() returns boolean
 language plpgsql stable
 security definer -- reads private.platform_admins, which is granted to nobody
@@ -73,13 +78,16 @@ begin
   );
 end;
 $$;
-comment on function private.is_platform_admin() is 'Whether the caller runs the marketplace. Takes no argument, so policies evaluate it once per statement.';
+comment on function private.is_platform_admin() is
+  'Whether the caller runs the marketplace. Takes no argument, so policies evaluate it once per statement.';
 grant execute on function private.is_platform_admin() to anon, authenticated, service_role;
 
 -- source: supabase/schemas/access/my_scopes.sql
--- What policies ask, once per statement: `array[store_id, <nil>] && (select private.my_scopes())`. One array for stores and
--- platform together, and no default argument, because a policy's subqueries are planned anew with most statements. plpgsql,
--- because it keeps the plan of its own query; an SQL function that cannot be inlined is planned by every call.
+-- Where the caller has a say. Policies ask it once per statement, as `array[store_id, <nil UUID>] && (select
+-- private.my_scopes())`; policies/README.md says how to read that. One array holds stores and marketplace, so that
+-- a policy has one subquery; and there are two functions instead of one with a default argument. Both save time,
+-- because the subqueries of a policy are planned anew with most statements. Written in plpgsql, which keeps the
+-- plan of the query inside.
 create or replace function private.my_scopes() returns uuid[]
 language plpgsql stable
 security definer -- reads store_members without re-entering its own policy, and private.platform_admins
@@ -124,10 +132,13 @@ begin
 end;
 $$;
 comment on function private.my_scopes(text[]) is
-  'Where the caller has a say: the stores in which they have one of these roles and, for platform admins, the platform.';
+  'Where the caller has a say: the stores in which they have one of these roles and, for platform admins, the '
+  'platform.';
 grant execute on function private.my_scopes(text[]) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/access/order_actor.sql
+-- Who may act on an order is decided here and nowhere else. An order of somebody else and an order that never was
+-- get the same answer.
 create or replace function private.order_actor(found_order public.orders, user_id uuid, roles text[]) returns text
 language plpgsql stable
 security definer -- reads memberships
@@ -136,30 +147,32 @@ as $$
 declare
   v_role text;
 begin
-  if found_order.customer_id = user_id then
+  if found_order.customer_id = order_actor.user_id then
     return 'customer';
   end if;
   select store_members.role into v_role
   from public.store_members
   where store_members.store_id = found_order.store_id and store_members.user_id = order_actor.user_id;
   -- Who runs the marketplace stands in for any store.
-  if v_role = any (roles) or (found_order.id is not null and private.is_operator()) then
+  if v_role = any (order_actor.roles) or (found_order.id is not null and private.is_operator()) then
     return 'store';
   end if;
   if v_role is not null then
     raise sqlstate 'PT403' using
       message = 'Your role in this store does not allow that.', detail = 'store_role_required',
-      hint = 'Needed: ' || array_to_string(roles, ' or ') || '.';
+      hint = 'Needed: ' || array_to_string(order_actor.roles, ' or ') || '.';
   end if;
-  -- The same answer for an order of others and for one that never was.
+  -- An order of others, or one that never was.
   raise sqlstate 'PT404' using
     message = 'That order does not exist.', detail = 'order_not_found';
 end;
 $$;
 comment on function private.order_actor(public.orders, uuid, text[]) is
-  'As whom the caller may act on an order: customer, or store (with one of these roles, or as platform admin). Errors: order_not_found, store_role_required.';
+  'As whom the caller may act on an order: customer, or store (with one of these roles, or as platform admin). '
+  'Errors: order_not_found, store_role_required.';
 
 -- source: supabase/schemas/access/require_operator.sql
+-- For verbs that belong to those who run the marketplace: platform admins, services, people in Studio.
 create or replace function private.require_operator() returns void
 language plpgsql stable
 set search_path = ''
@@ -174,10 +187,12 @@ begin
   end if;
 end;
 $$;
-comment on function private.require_operator() is 'Refuses everybody but operators. Errors: those of require_user, platform_admin_required.';
+comment on function private.require_operator() is
+  'Refuses everybody but operators. Errors: those of require_user, platform_admin_required.';
 grant execute on function private.require_operator() to anon, authenticated, service_role;
 
 -- source: supabase/schemas/access/require_store_role.sql
+-- For verbs of a store: the caller is signed in and has one of these roles there.
 create or replace function private.require_store_role(store_id uuid, roles text[]) returns uuid
 language plpgsql stable
 security definer -- reads store_members and stores in any state
@@ -208,10 +223,13 @@ begin
 end;
 $$;
 comment on function private.require_store_role(uuid, text[]) is
-  'The signed-in user, provided they have one of these roles in the store. Errors: those of require_user, store_not_found, store_role_required.';
+  'The signed-in user, provided they have one of these roles in the store. '
+  'Errors: those of require_user, store_not_found, store_role_required.';
 grant execute on function private.require_store_role(uuid, text[]) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/access/require_user.sql
+-- Every verb that moves money, stock, status or capacity begins here: it needs a person with an account, in a
+-- session that still exists.
 create or replace function private.require_user() returns uuid
 language plpgsql stable
 security definer -- reads auth.sessions and auth.users, which no client may
@@ -232,7 +250,7 @@ begin
       hint = 'Link a phone number or an e-mail address to the account.';
   end if;
 
-  -- The token may outlive the session: after sign-out, a ban or a deletion it must not move money or stock any more.
+  -- A token outlives its session: after sign-out, a ban or a deletion it must not move money or stock any more.
   perform from auth.users
   where users.id = v_user_id
     and (users.banned_until is null or users.banned_until <= now())
@@ -249,10 +267,12 @@ begin
 end;
 $$;
 comment on function private.require_user() is
-  'The signed-in user whose session still exists. Every verb that moves money, stock, status or capacity starts with it. Errors: not_signed_in, account_required, session_revoked.';
+  'The signed-in user, whose session still exists. Errors: not_signed_in, account_required, session_revoked.';
 grant execute on function private.require_user() to anon, authenticated, service_role;
 
 -- source: supabase/schemas/access/require_user_or_operator.sql
+-- For verbs in which operators stand in for a store. Services and people in Studio have no session, so none is
+-- asked of them.
 create or replace function private.require_user_or_operator() returns uuid
 language plpgsql stable
 set search_path = ''
@@ -265,11 +285,13 @@ begin
 end;
 $$;
 comment on function private.require_user_or_operator() is
-  'The signed-in user; null for a person in Studio, who has no session to ask for. For verbs in which operators stand in for a store. Errors: those of require_user.';
+  'The signed-in user; null for a service or a person in Studio. Errors: those of require_user.';
 
 -- source: supabase/schemas/access/tg_platform_admins__mirror.sql
+-- The right is the row in private.platform_admins. Frontends read a copy of it from the token, to know whether to
+-- show the pages of an admin.
 create or replace function private.tg_platform_admins__mirror() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- writes auth.users, which no client may
 set search_path = ''
 as $$
@@ -281,18 +303,20 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_platform_admins__mirror() is 'Shows the right in app_metadata, so that a frontend can offer the admin''s pages.';
+comment on function private.tg_platform_admins__mirror() is
+  'After insert or delete of a platform admin: copies the right to app_metadata.platform_admin of the user.';
 
 create or replace trigger _500_mirror
   after insert or delete on private.platform_admins
   for each row execute function private.tg_platform_admins__mirror();
 
 -- source: supabase/schemas/accounts/tg_addresses__no_default_chosen.sql
--- The default is passed on by three triggers: before the statement nobody has been chosen; each row that would be the default
--- is, unless another row of the same statement was chosen before it, so that what a statement answers is what it leaves; and
--- after the statement the former default steps back.
+-- A customer has one default address at most. Three triggers keep it so, also when one statement writes several
+-- rows: before the statement, no default is chosen yet (this one); a row that wants to be the default becomes it,
+-- unless an earlier row of the statement did (tg_addresses__rules), so that what the statement returns is what it
+-- leaves; after the statement, the former default steps back (tg_addresses__one_default).
 create or replace function private.tg_addresses__no_default_chosen() returns trigger
-language plpgsql
+language plpgsql volatile
 set search_path = ''
 as $$
 begin
@@ -308,13 +332,14 @@ create or replace trigger _100_no_default_chosen
   for each statement execute function private.tg_addresses__no_default_chosen();
 
 -- source: supabase/schemas/accounts/tg_addresses__one_default.sql
+-- The last of the three triggers that keep one default address; see tg_addresses__no_default_chosen.
 create or replace function private.tg_addresses__one_default() returns trigger
 language plpgsql volatile
 security definer -- changes the customer's other rows whatever the caller's column grants are
 set search_path = ''
 as $$
 begin
-  -- Its own update calls it again, with nothing chosen.
+  -- The update below fires this trigger again, with no row that is the default.
   if not exists (select from written where written.is_default) then
     return null;
   end if;
@@ -340,6 +365,8 @@ create or replace trigger _900_one_default_update
   for each statement execute function private.tg_addresses__one_default();
 
 -- source: supabase/schemas/accounts/tg_addresses__rules.sql
+-- What no constraint can say of an address: whether its country has postal codes, how many a customer may have,
+-- which one is the default (see tg_addresses__no_default_chosen).
 create or replace function private.tg_addresses__rules() returns trigger
 language plpgsql volatile
 security definer -- counts and changes the customer's other rows whatever the caller's column grants are
@@ -353,7 +380,8 @@ begin
       message = 'This country''s addresses need a postal code.', detail = 'postal_code_required';
   end if;
 
-  -- Everyone who adds an address to this customer or passes the default on queues here, so limit and default are exact.
+  -- Whoever adds an address of this customer, or makes one the default, waits here for the others; so limit and
+  -- default hold.
   if tg_op = 'INSERT' or new.is_default > old.is_default then
     perform from public.profiles where profiles.id = new.user_id for no key update;
   end if;
@@ -379,15 +407,17 @@ begin
 end;
 $$;
 comment on function private.tg_addresses__rules() is
-  'Requires a postal code where the country has them, keeps one default, bounds the number. Errors: postal_code_required, too_many_addresses.';
+  'Before a write of an address: requires a postal code where the country has them, chooses the default, and '
+  'allows 50 addresses per customer. Errors: postal_code_required, too_many_addresses.';
 
 create or replace trigger _500_rules
   before insert or update on public.addresses
   for each row execute function private.tg_addresses__rules();
 
 -- source: supabase/schemas/accounts/tg_addresses__tidy.sql
+-- People type and paste addresses; they are cleaned before the constraints look at them.
 create or replace function private.tg_addresses__tidy() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- tidies whatever the caller's rights are
 set search_path = ''
 as $$
@@ -416,7 +446,7 @@ create or replace trigger _400_tidy
 
 -- source: supabase/schemas/accounts/tg_profiles__tidy.sql
 create or replace function private.tg_profiles__tidy() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- tidies whatever the caller's rights are
 set search_path = ''
 as $$
@@ -439,6 +469,7 @@ create or replace trigger _400_tidy
   for each row execute function private.tg_profiles__tidy();
 
 -- source: supabase/schemas/accounts/tg_users__profile.sql
+-- Every user gets a profile, whichever way of signing up made the user.
 create or replace function private.tg_users__profile() returns trigger
 language plpgsql volatile
 security definer -- fires inside the Auth service, which holds no right on profiles
@@ -458,7 +489,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_users__profile() is 'Makes the profile of a new user and keeps its confirmed phone and e-mail in step.';
+comment on function private.tg_users__profile() is
+  'After insert or update of a user: makes the profile and keeps its confirmed phone and e-mail the same.';
 
 create or replace trigger _500_profile_insert
   after insert on auth.users
@@ -1584,6 +1616,7 @@ create or replace trigger _200_limit
   execute function private.tg_cart_items__limit();
 
 -- source: supabase/schemas/catalog/bare_number.sql
+-- "1 299,00", "1'299.00" and "1299.–" are one way of writing or another of the same price.
 create or replace function private.bare_number(value text) returns text
 language plpgsql immutable
 set search_path = ''
@@ -1598,12 +1631,9 @@ begin
 end;
 $$;
 comment on function private.bare_number(text) is
-  'A number as a spreadsheet shows it, without the spaces and apostrophes between its thousands; nothing: null.';
+  'A number as a spreadsheet shows it, without the spaces and apostrophes between its thousands. Null if empty.';
 
 -- source: supabase/schemas/catalog/csv_delimiter.sql
--- RFC 4180 as spreadsheets write it: quotes, doubled quotes, line breaks inside quotes, CRLF, LF or CR, a byte order mark,
--- Excel's first line `sep=;`, and commas, semicolons, tabs or bars. One pass of a regular expression; a field either is quoted
--- whole or has no special meaning for quotes.
 create or replace function private.csv_delimiter(csv text) returns text
 language plpgsql immutable
 set search_path = ''
@@ -1627,24 +1657,26 @@ comment on function private.csv_delimiter(text) is
   'What separates the fields of a CSV text: as its line `sep=` says, else the sign that its first line has most of.';
 
 -- source: supabase/schemas/catalog/csv_field.sql
--- A spreadsheet takes a cell that begins with one of these for a formula, which may call out of it. An apostrophe makes it text.
+-- A spreadsheet runs a cell that begins with =, +, @ or - as a formula, which may send data elsewhere. An
+-- apostrophe in front makes it text.
 create or replace function private.csv_field(value text) returns text
 language sql immutable
 set search_path = ''
 as $$
   select case
     when csv_field.value is null then ''
-    when guarded.value ~ '[",;\r\n]' or guarded.value <> csv_field.value then '"' || replace(guarded.value, '"', '""') || '"'
+    when guarded.value ~ '[",;\r\n]' or guarded.value <> csv_field.value
+      then '"' || replace(guarded.value, '"', '""') || '"'
     else guarded.value
   end
-  from (select case when csv_field.value ~ '^\s*[=+@\t\r-]' then '''' || csv_field.value else csv_field.value end as value) as guarded;
+  from (
+    select case when csv_field.value ~ '^\s*[=+@\t\r-]' then '''' else '' end || csv_field.value as value
+  ) as guarded;
 $$;
-comment on function private.csv_field(text) is 'A value as a field of a CSV, safe to open in a spreadsheet.';
+comment on function private.csv_field(text) is
+  'A value as a field of a CSV, safe to open in a spreadsheet; empty for null. private.unguard() undoes it.';
 
 -- source: supabase/schemas/catalog/currency_signs.sql
--- A seller brings a list from a spreadsheet. Each row stands alone: the good ones are imported, each bad one is reported with its
--- number and reason. Numbers are written as people write them (19.99, 1.299,00 €); what that means in minor units is a fact of
--- the currency.
 create or replace function private.currency_signs(currency text) returns text[]
 language plpgsql immutable
 set search_path = ''
@@ -1668,8 +1700,8 @@ comment on function private.currency_signs(text) is
   'What people write beside an amount of a currency: its code and its signs, without a full stop.';
 
 -- source: supabase/schemas/catalog/delete_product.sql
--- A product disappears from the shop and from its seller's list. The rows stay for the orders that name them; its link and its
--- SKUs become free.
+-- A product disappears from the shop and from its seller's list. The rows stay for the orders that name them; its
+-- link and its SKUs become free.
 create or replace function private.delete_product(product_id uuid) returns void
 language plpgsql volatile
 security definer -- clients hold no delete grant on products
@@ -1714,7 +1746,10 @@ as $$
   select private.delete_product(delete_product.product_id);
 $$;
 comment on function public.delete_product(uuid) is
-  'Deletes a product for owner, managers and operators; past orders keep what they show. Repeating it is no error. Errors: not_signed_in, account_required, session_revoked, product_not_found, store_not_found, store_role_required.';
+  'Deletes a product for owner, managers and operators; past orders keep what they show. Repeating it is no '
+  'error. '
+  'Errors: not_signed_in, account_required, session_revoked, product_not_found, store_not_found, '
+  'store_role_required.';
 grant execute on function public.delete_product(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/catalog/ensure_category.sql
@@ -1737,7 +1772,8 @@ begin
   end if;
   v_base := coalesce(private.slugify(v_name, 70), 'category-' || private.random_word(6));
   loop
-    -- Shared, so that it is neither renamed nor merged away before our commit, and before the products that go there.
+    -- Locked for share: nobody renames it or merges it away before we commit. Products that go there are locked
+    -- after it.
     select categories.id into v_id
     from public.categories
     where private.fold(categories.name) = private.fold(v_name)
@@ -1765,9 +1801,11 @@ begin
 end;
 $$;
 comment on function private.ensure_category(text) is
-  'The id of the category with this name, made if there is none. Two first uses at once give one category. Errors: invalid_category.';
+  'The id of the category with this name, made if there is none. Two first uses at once give one category. '
+  'Errors: invalid_category.';
 
 -- source: supabase/schemas/catalog/export_products.sql
+-- A seller takes the catalog along: as CSV that import_products reads again, in parts of 2,000 products.
 create or replace function private.export_products(store_id uuid, after_id uuid) returns text
 language plpgsql stable
 security definer -- reads stock, which only members may see; it asks whether the caller is one
@@ -1811,7 +1849,8 @@ begin
   join public.categories on categories.id = page.category_id
   join public.product_variants on product_variants.product_id = page.id and product_variants.deleted_at is null
   join public.stock_levels on stock_levels.variant_id = product_variants.id;
-  return 'name,description,category,price,mrp,quantity,sku,status,image,variant,product_id' || e'\r\n' || coalesce(v_lines || e'\r\n', '');
+  return e'name,description,category,price,mrp,quantity,sku,status,image,variant,product_id\r\n'
+    || coalesce(v_lines || e'\r\n', '');
 end;
 $$;
 comment on function private.export_products(uuid, uuid) is 'See public.export_products.';
@@ -1824,10 +1863,15 @@ as $$
   select private.export_products(export_products.store_id, export_products.after_id);
 $$;
 comment on function public.export_products(uuid, uuid) is
-  'The store''s products as CSV, one line per variant, 2,000 products at a time (after_id: the last product_id of the part before). Cells that a spreadsheet would run as formulas begin with an apostrophe. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required.';
+  'The store''s products as CSV, one line per variant, prices with the decimals of the currency; 2,000 products '
+  'at a time (after_id: the last product_id of the part before). Cells that a spreadsheet would run as formulas '
+  'begin with an apostrophe. For owner and managers. '
+  'Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required.';
 grant execute on function public.export_products(uuid, uuid) to anon, authenticated;
 
 -- source: supabase/schemas/catalog/free_product_slug.sql
+-- The link of a product is made from its name. Where another product of the store has it, a number follows, after
+-- twenty of them random letters.
 create or replace function private.free_product_slug(store_id uuid, name text) returns text
 language plpgsql volatile
 set search_path = ''
@@ -1850,16 +1894,20 @@ begin
   return v_slug;
 end;
 $$;
-comment on function private.free_product_slug(uuid, text) is 'A link for a product that no other of its store has. The caller holds lock_store_catalog.';
+comment on function private.free_product_slug(uuid, text) is
+  'A link for a product that no other of its store has. The caller holds lock_store_catalog.';
 
 -- source: supabase/schemas/catalog/get_image_copies.sql
+-- A frontend asks in which sizes its pictures exist; private.image_copies() says what a copy is.
 create or replace function private.get_image_copies(paths text[])
 returns table (original text, path text, width integer, height integer)
 language sql stable
-security definer -- the pictures of shop windows are everybody's, lists of files are not
+security definer -- everybody may see the pictures of shops, nobody may list the files of a bucket
 set search_path = ''
 as $$
-  select given.path, copies.name, (copies.user_metadata ->> 'width')::integer, (copies.user_metadata ->> 'height')::integer
+  select
+    given.path, copies.name,
+    (copies.user_metadata ->> 'width')::integer, (copies.user_metadata ->> 'height')::integer
   from unnest(get_image_copies.paths[1:100]) with ordinality as given (path, position)
   cross join private.image_copies(given.path) as copies
   where copies.user_metadata ->> 'width' ~ '^[0-9]{1,5}$' and copies.user_metadata ->> 'height' ~ '^[0-9]{1,5}$'
@@ -1946,19 +1994,29 @@ $$;
 comment on function private.get_product(uuid, text, text) is 'See public.get_product.';
 grant execute on function private.get_product(uuid, text, text) to anon, authenticated, service_role;
 
-create or replace function public.get_product(product_id uuid default null, link text default null, slug text default null) returns jsonb
+create or replace function public.get_product(
+  product_id uuid default null,
+  link text default null,
+  slug text default null
+) returns jsonb
 language sql stable security invoker
 set search_path = ''
 as $$
   select private.get_product(get_product.product_id, get_product.link, get_product.slug);
 $$;
 comment on function public.get_product(uuid, text, text) is
-  'One product with pictures, options, variants and their live prices, discounts in force and related products; by id, or by link (of the store, old ones too) and slug. Errors: product_not_found, store_not_found.';
+  'One product with pictures, options, variants and their live prices, discounts in force and related products; '
+  'by id, or by link (of the store, old ones too) and slug. Errors: product_not_found, store_not_found.';
 grant execute on function public.get_product(uuid, text, text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/catalog/get_store_catalog.sql
 -- A store's shop window: its categories, the one with most products first, each with its newest products.
-create or replace function private.get_store_catalog(link text, products_per_category integer, max_categories integer, cursor text) returns jsonb
+create or replace function private.get_store_catalog(
+  link text,
+  products_per_category integer,
+  max_categories integer,
+  cursor text
+) returns jsonb
 language plpgsql stable
 security definer -- reads past RLS; shows listed products of a store the caller may see
 set search_path = ''
@@ -1967,7 +2025,9 @@ declare
   v_store public.stores := private.find_store_by_link(get_store_catalog.link);
   v_per_category integer := least(greatest(coalesce(get_store_catalog.products_per_category, 12), 1), 24);
   v_max_categories integer := least(greatest(coalesce(get_store_catalog.max_categories, 20), 1), 50);
-  v_after text[] := regexp_match(get_store_catalog.cursor, '^([0-9]{1,9})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$');
+  v_after text[] := regexp_match(
+    get_store_catalog.cursor, '^([0-9]{1,9})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$'
+  );
   v_categories uuid[];
   v_counts integer[];
   v_products uuid[];
@@ -2052,14 +2112,21 @@ language sql stable security invoker
 set search_path = ''
 as $$
   select private.get_store_catalog(
-    get_store_catalog.link, get_store_catalog.products_per_category, get_store_catalog.max_categories, get_store_catalog.cursor
+    get_store_catalog.link, get_store_catalog.products_per_category, get_store_catalog.max_categories,
+    get_store_catalog.cursor
   );
 $$;
 comment on function public.get_store_catalog(text, integer, integer, text) is
-  'The store and its products grouped by category, the largest category first; up to 24 newest products each (the rest of a category: search_products with store_id and category_ids). `next_cursor` leads to further categories. Errors: store_not_found, invalid_cursor.';
+  'The store and its products grouped by category, the largest category first; up to 24 newest products each (the '
+  'rest of a category: search_products with store_id and category_ids). `next_cursor` leads to further '
+  'categories. Errors: store_not_found, invalid_cursor.';
 grant execute on function public.get_store_catalog(text, integer, integer, text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/catalog/image_copies.sql
+-- Web copies of pictures lie beside their original, as <path>.<hash of its content>.w<width>.webp; the function
+-- images makes them. The name says of which content a copy was made; whether the original still has that content is
+-- read from the times of writing: a copy counts if it is not older than its original and there is no copy of newer
+-- content. So no table has to follow what happens in Storage.
 create or replace function private.image_copies(original text) returns setof storage.objects
 language sql stable
 set search_path = ''
@@ -2083,26 +2150,38 @@ as $$
     select split_part(latest.name, '.', -3) from copies as latest order by latest.updated_at desc, latest.name limit 1
   );
 $$;
-comment on function private.image_copies(text) is 'The copies that show what a picture shows now.';
+comment on function private.image_copies(text) is
+  'The copies that show what a picture in store-media shows now.';
 
 -- source: supabase/schemas/catalog/import_key.sql
+-- A list without SKUs may be sent twice, and is then imported once.
 create or replace function private.import_key(name text, category text, price_amount bigint) returns text
 language sql immutable
 set search_path = ''
 as $$
-  select concat_ws(e'\n', private.tidy_line(import_key.name), private.fold(private.tidy_line(import_key.category)), import_key.price_amount);
+  select concat_ws(
+    e'\n',
+    private.tidy_line(import_key.name),
+    private.fold(private.tidy_line(import_key.category)),
+    import_key.price_amount
+  );
 $$;
 comment on function private.import_key(text, text, bigint) is
-  'By what a row without SKU is known again, so that the same list sent twice is imported once.';
+  'What a row without SKU is recognised by: its name, its category and its price in minor units.';
 
 -- source: supabase/schemas/catalog/import_products.sql
+-- A seller brings a list from a spreadsheet. Each row stands alone: good ones are imported, each bad one is
+-- reported with its number and the reason. Numbers are written as people write them (19.99, 1.299,00 €); how many
+-- minor units that is depends on the currency of the store.
 create or replace function private.import_products(store_id uuid, csv text, rows jsonb) returns jsonb
 language plpgsql volatile
 security definer -- clients hold no insert grant on products
 set search_path = ''
 as $$
 declare
-  c_columns constant text[] := array['name', 'description', 'category', 'price', 'mrp', 'quantity', 'sku', 'status', 'image'];
+  c_columns constant text[] := array[
+    'name', 'description', 'category', 'price', 'mrp', 'quantity', 'sku', 'status', 'image'
+  ];
   v_header text[];
   v_ignored text[];
   v_rows jsonb;
@@ -2131,7 +2210,8 @@ begin
   end if;
   if length(import_products.csv) > 2000000 or length(import_products.rows::text) > 2000000 then
     raise sqlstate 'PT422' using
-      message = 'An import has at most two million characters.', detail = 'import_too_large', hint = 'Send it in parts.';
+      message = 'An import has at most two million characters.', detail = 'import_too_large',
+      hint = 'Send it in parts.';
   end if;
 
   if import_products.csv like '%' || chr(65533) || '%' then
@@ -2149,7 +2229,9 @@ begin
         message = 'The first row names the columns; name, category and price are needed.', detail = 'invalid_header',
         hint = 'Known columns: ' || array_to_string(c_columns, ', ') || '.';
     end if;
-    if exists (select from unnest(v_header) as title where title = any (c_columns) group by title having count(*) > 1) then
+    if exists (
+      select from unnest(v_header) as title where title = any (c_columns) group by title having count(*) > 1
+    ) then
       raise sqlstate 'PT422' using
         message = 'The first row names a column twice.', detail = 'invalid_header';
     end if;
@@ -2201,8 +2283,8 @@ begin
   from public.stores
   join public.currencies on currencies.code = stores.currency
   where stores.id = import_products.store_id;
-  -- One decimal sign for the whole list: the one that its numbers prove. Semicolons are written where it is a comma, and a
-  -- currency of three decimals is exported with a point.
+  -- One decimal sign for the whole list: the one that its numbers prove. If they prove none: lists with semicolons
+  -- are written where the decimal sign is a comma, and three decimals are exported with a point.
   select case count(distinct cell.sign)
     when 1 then min(cell.sign)
     when 0 then case
@@ -2215,8 +2297,8 @@ begin
   cross join unnest(array['price', 'mrp', 'quantity']) as brought (key)
   cross join lateral (select private.proven_decimal_sign(given.value -> 'values' ->> brought.key) as sign) as cell;
   perform private.lock_store_catalog(import_products.store_id);
-  -- Before the first product, all at once and in order: the categories there are, those that are new, and new words. Two
-  -- imports that bring the same ones then wait for each other, and never in a circle.
+  -- Categories and new words are locked or made before the first product, all at once and in order: two imports
+  -- that bring the same ones then wait for each other, and never in a circle.
   perform
   from public.categories
   where private.fold(categories.name) in (
@@ -2242,14 +2324,15 @@ begin
     where given.value -> 'values' ->> brought.key is not null
   ));
 
-  -- What a list without SKUs brought the first time it was sent.
+  -- The products that this list brought when it was sent before, if it has no SKUs.
   select array_agg(private.import_key(products.name, categories.name, products.price_amount)) into v_known
   from public.products
   join public.categories on categories.id = products.category_id
   where products.store_id = import_products.store_id
     and products.deleted_at is null
     and products.name in (
-      select private.tidy_line(private.unguard(given.value -> 'values' ->> 'name')) from jsonb_array_elements(v_rows) as given (value)
+      select private.tidy_line(private.unguard(given.value -> 'values' ->> 'name'))
+      from jsonb_array_elements(v_rows) as given (value)
     );
 
   for v_row in select given.value from jsonb_array_elements(v_rows) as given (value) loop
@@ -2277,7 +2360,8 @@ begin
       end;
       if v_key = any (v_known) then
         raise sqlstate 'PT422' using
-          message = 'The store has this product already; another one of its kind needs a SKU.', detail = 'duplicate_product';
+          message = 'The store has this product already; another one of its kind needs a SKU.',
+          detail = 'duplicate_product';
       end if;
       v_product_id := private.save_product(
         import_products.store_id,
@@ -2293,7 +2377,8 @@ begin
         null,
         null,
         case
-          when private.tidy_line(v_row ->> 'image') is not null then jsonb_build_array(private.tidy_line(v_row ->> 'image'))
+          when private.tidy_line(v_row ->> 'image') is not null
+            then jsonb_build_array(private.tidy_line(v_row ->> 'image'))
         end
       );
       v_known := v_known || v_key;
@@ -2304,7 +2389,7 @@ begin
       );
     exception when others then
       get stacked diagnostics v_state = returned_sqlstate, v_message = message_text, v_detail = pg_exception_detail;
-      -- Ours, or a value that no column takes. A timeout or a deadlock is nobody's bad row.
+      -- A refusal of ours, or a value that no column takes, is the row's fault. A timeout or a deadlock is not.
       if v_state not like 'PT%' and left(v_state, 2) not in ('22', '23') then
         raise;
       end if;
@@ -2332,7 +2417,11 @@ $$;
 comment on function private.import_products(uuid, text, jsonb) is 'See public.import_products.';
 grant execute on function private.import_products(uuid, text, jsonb) to anon, authenticated;
 
-create or replace function public.import_products(store_id uuid, csv text default null, rows jsonb default null) returns jsonb
+create or replace function public.import_products(
+  store_id uuid,
+  csv text default null,
+  rows jsonb default null
+) returns jsonb
 language sql volatile security invoker
 set search_path = ''
 as $$
@@ -2349,10 +2438,6 @@ comment on function public.import_products(uuid, text, jsonb) is
 grant execute on function public.import_products(uuid, text, jsonb) to anon, authenticated;
 
 -- source: supabase/schemas/catalog/is_image_copy.sql
--- Web copies of pictures lie beside their original: <path>.<hash of its content>.w<width>.webp, made by the function images.
--- What a copy was made of, its name says; whether it still shows that, the times tell: a copy counts while its original has not
--- been written since, and while no copy of later content exists. So nothing has to be kept in step with Storage.
-
 create or replace function private.is_image_copy(object storage.objects) returns boolean
 language sql immutable
 set search_path = ''
@@ -2364,6 +2449,7 @@ $$;
 comment on function private.is_image_copy(storage.objects) is 'Whether a file is a copy that the function images made.';
 
 -- source: supabase/schemas/catalog/list_stale_image_copies.sql
+-- The function images-sweep asks which files it may remove.
 create or replace function private.list_stale_image_copies(max integer) returns setof text
 language sql stable
 security definer -- reads the list of files
@@ -2377,32 +2463,37 @@ language sql stable security invoker
 set search_path = ''
 as $$ select * from private.list_stale_image_copies(list_stale_image_copies.max); $$;
 comment on function public.list_stale_image_copies(integer) is
-  'Service only. Paths in store-media of copies that show nothing any more; the function images-sweep removes them.';
+  'Service only. Paths in store-media, at most `max`, of copies that show nothing any more; the function '
+  'images-sweep removes them.';
 grant execute on function public.list_stale_image_copies(integer) to service_role;
 
 -- source: supabase/schemas/catalog/lock_category_tree.sql
--- An operator corrects the name of a category, or where it stands in the tree.
+-- One change of the tree at a time: two at once could put each of two categories below the other.
 create or replace function private.lock_category_tree() returns void
 language sql volatile
 set search_path = ''
 as $$
   select pg_advisory_xact_lock(hashtextextended('category tree', 0));
 $$;
-comment on function private.lock_category_tree() is 'Whoever changes the tree of categories queues here, until commit.';
+comment on function private.lock_category_tree() is
+  'Makes whoever changes the tree of categories wait for the others, until commit.';
 
 -- source: supabase/schemas/catalog/lock_store_catalog.sql
+-- Links and SKUs of a store are given out in turn.
 create or replace function private.lock_store_catalog(store_id uuid) returns void
 language plpgsql volatile
 set search_path = ''
 as $$
 begin
   perform pg_advisory_xact_lock(hashtextextended(lock_store_catalog.store_id::text, 20260101003220));
-  -- Before any product, because listing one asks for the store, and whoever shows or hides a store then takes its products.
+  -- The store before its products: listing a product locks its store, and who shows or hides a store locks the
+  -- products after it.
   perform from public.stores where stores.id = lock_store_catalog.store_id for share;
 end;
 $$;
 comment on function private.lock_store_catalog(uuid) is
-  'Edits of one store''s catalog queue here, so that links and SKUs are given out in turn. The store''s row is only shared: its state stays as it is.';
+  'Makes whoever edits a store''s catalog wait for the others, until commit. The store''s row is locked for '
+  'share: its status stays as it is, and nobody who only reads it waits.';
 
 -- source: supabase/schemas/catalog/match_variants.sql
 create or replace function private.match_variants(product public.products, variants jsonb, places integer[])
@@ -2490,7 +2581,8 @@ comment on function private.match_variants(public.products, jsonb, integer[]) is
   'invalid_variants, variant_does_not_fit_options, variant_not_found, duplicate_variant.';
 
 -- source: supabase/schemas/catalog/merge_categories.sql
--- An operator makes one category of two ("Cloths" and "Clothing"): products, discounts and children move, the first goes.
+-- An operator makes one category of two ("Cloths" and "Clothing"): products, discounts and children move, the first
+-- goes.
 create or replace function private.merge_categories(from_id uuid, into_id uuid) returns public.categories
 language plpgsql volatile
 security definer -- clients hold no write grant on categories
@@ -2501,11 +2593,13 @@ declare
 begin
   perform private.require_operator();
   perform private.lock_category_tree();
-  -- The rows in the order of their key; then the products in theirs. Nobody brings a product from here on, but the category
-  -- may still be referred to: whoever writes a product twice looks at its category again, and may hold what we wait for.
+  -- Categories are locked in the order of their key, products after them in theirs. From here on nobody moves a
+  -- product into the category. It is not locked for deletion yet: whoever writes a product of it a second time
+  -- checks the reference again, and may hold a product that we wait for.
   perform
   from public.categories
-  where categories.id in (merge_categories.from_id, merge_categories.into_id) or categories.parent_id = merge_categories.from_id
+  where categories.id in (merge_categories.from_id, merge_categories.into_id)
+    or categories.parent_id = merge_categories.from_id
   order by categories.id
   for no key update;
   select * into v_into from public.categories where categories.id = merge_categories.into_id;
@@ -2527,10 +2621,14 @@ begin
   where products.category_id = merge_categories.from_id
   order by products.id
   for no key update;
-  update public.products set category_id = merge_categories.into_id where products.category_id = merge_categories.from_id;
-  -- Now that no product is left, nobody who refers to it waits for us.
+  update public.products
+  set category_id = merge_categories.into_id
+  where products.category_id = merge_categories.from_id;
+  -- No product refers to it any more, so nobody who checks a reference can wait for us while we wait for this lock.
   perform from public.categories where categories.id = merge_categories.from_id for update;
-  update public.discounts set category_id = merge_categories.into_id where discounts.category_id = merge_categories.from_id;
+  update public.discounts
+  set category_id = merge_categories.into_id
+  where discounts.category_id = merge_categories.from_id;
   update public.categories
   set parent_id = case when categories.id = merge_categories.into_id then null else merge_categories.into_id end
   where categories.parent_id = merge_categories.from_id;
@@ -2550,16 +2648,24 @@ as $$
   select * from private.merge_categories(merge_categories.from_id, merge_categories.into_id);
 $$;
 comment on function public.merge_categories(uuid, uuid) is
-  'Moves everything of one category into another and deletes it; for operators. Errors: not_signed_in, account_required, session_revoked, platform_admin_required, category_not_found.';
+  'Moves everything of one category into another and deletes it; for operators. '
+  'Errors: not_signed_in, account_required, session_revoked, platform_admin_required, category_not_found.';
 grant execute on function public.merge_categories(uuid, uuid) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/catalog/parse_csv.sql
-create or replace function private.parse_csv(csv text) returns table (row_number integer, fields text[], is_malformed boolean)
+-- RFC 4180 as spreadsheets write it: quotes, doubled quotes, line breaks inside quotes, CRLF, LF or CR, a byte
+-- order mark, Excel's first line `sep=;`, and commas, semicolons, tabs or bars as delimiters. One pass of a regular
+-- expression; a field either is quoted as a whole, or quotes mean nothing in it.
+create or replace function private.parse_csv(
+  csv text
+) returns table (row_number integer, fields text[], is_malformed boolean)
 language plpgsql immutable
 set search_path = ''
 as $$
 declare
-  v_text text := regexp_replace(regexp_replace(parse_csv.csv, '^\ufeff', ''), '^"?sep=[,;|\t]"?(\r\n|\r|\n|$)', '', 'i');
+  v_text text := regexp_replace(
+    regexp_replace(parse_csv.csv, '^\ufeff', ''), '^"?sep=[,;|\t]"?(\r\n|\r|\n|$)', '', 'i'
+  );
   v_delimiter text := private.csv_delimiter(parse_csv.csv);
 begin
   return query
@@ -2599,9 +2705,12 @@ begin
 end;
 $$;
 comment on function private.parse_csv(text) is
-  'The rows of a CSV text that are not blank. A row whose quotes do not close is marked, and costs its neighbours nothing.';
+  'The rows of a CSV text that are not blank, numbered from 1 (blank ones count). A row whose quotes do not close '
+  'is marked as malformed; the rows beside it are read as usual.';
 
 -- source: supabase/schemas/catalog/product_cards.sql
+-- A product as lists show it; product_details shows it as its own page does. Made for many at once, because a list
+-- asks for twenty. The verbs that call it have decided that their caller may see these products.
 create or replace function private.product_cards(product_ids uuid[]) returns table (product_id uuid, card jsonb)
 language plpgsql stable rows 20
 set search_path = ''
@@ -2659,9 +2768,11 @@ begin
 end;
 $$;
 comment on function private.product_cards(uuid[]) is
-  'Products as lists show them. `price_amount` is what one piece of the cheapest variant costs now, `list_amount` before discounts.';
+  'Products as lists show them. Amounts in minor units: `price_amount` is what one piece of the cheapest variant '
+  'costs now, `list_amount` what it costs before discounts.';
 
 -- source: supabase/schemas/catalog/product_details.sql
+-- A product as its own page shows it. The verbs that call it have decided that their caller may see the product.
 create or replace function private.product_details(product_id uuid, is_member boolean) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -2752,6 +2863,7 @@ comment on function private.product_details(uuid, boolean) is
   'A product as its own page shows it. Members also see inactive variants and the numbers of their stock.';
 
 -- source: supabase/schemas/catalog/proven_decimal_sign.sql
+-- 1,299 may be a thousand or one; another number of the same list often tells which.
 create or replace function private.proven_decimal_sign(value text) returns text
 language plpgsql immutable
 set search_path = ''
@@ -2772,8 +2884,6 @@ comment on function private.proven_decimal_sign(text) is
   'which prove nothing.';
 
 -- source: supabase/schemas/catalog/read_amount.sql
--- A seller adds or edits a product, whole: category, options, variants with their first stock, pictures. What is not given
--- stays as it is. A variant that is left out of the list is retired, never deleted: past orders name it.
 create or replace function private.read_amount(value jsonb, field text) returns bigint
 language plpgsql immutable
 set search_path = ''
@@ -2791,10 +2901,15 @@ begin
   return (read_amount.value #>> '{}')::bigint;
 end;
 $$;
-comment on function private.read_amount(jsonb, text) is 'A number of minor units or of pieces out of a JSON argument. Errors: invalid_amount.';
+comment on function private.read_amount(jsonb, text) is
+  'A number of minor units or of pieces out of a JSON argument. Errors: invalid_amount.';
 
 -- source: supabase/schemas/catalog/read_amount_as_written.sql
-create or replace function private.read_amount_as_written(value text, exponent smallint, decimal_sign text) returns numeric
+create or replace function private.read_amount_as_written(
+  value text,
+  exponent smallint,
+  decimal_sign text
+) returns numeric
 language plpgsql immutable
 set search_path = ''
 as $$
@@ -2813,12 +2928,13 @@ begin
       ),
       detail = 'ambiguous_number';
   end if;
-  -- Where there are no decimals, the sign is between thousands.
+  -- In a currency without decimals a sign can only separate thousands.
   return greatest(v_with_point, v_with_comma);
 end;
 $$;
 comment on function private.read_amount_as_written(text, smallint, text) is
-  'A bare number by the decimal sign of its list, null where that is not known. Errors: ambiguous_number.';
+  'What a bare number means, by the decimal sign of its list (null: not known) and the decimals of the currency; '
+  'null if it is none. One that can be read in two ways is refused. Errors: ambiguous_number.';
 
 -- source: supabase/schemas/catalog/read_number.sql
 create or replace function private.read_number(value text, decimal_sign text) returns numeric
@@ -2838,7 +2954,7 @@ begin
 end;
 $$;
 comment on function private.read_number(text, text) is
-  'What a bare number means if this is its decimal sign; null if it cannot be written so.';
+  'What a bare number means if this is its decimal sign; null if nobody would write it so.';
 
 -- source: supabase/schemas/catalog/read_pieces.sql
 create or replace function private.read_pieces(value text, decimal_sign text) returns integer
@@ -2864,11 +2980,16 @@ begin
 end;
 $$;
 comment on function private.read_pieces(text, text) is
-  'A number of pieces as a spreadsheet shows it (10, 10.0, 1,000); nothing: null. Errors: invalid_quantity, '
-  'ambiguous_number.';
+  'A number of pieces as a spreadsheet shows it (10, 10.0, 1,000). Null if empty. '
+  'Errors: invalid_quantity, ambiguous_number.';
 
 -- source: supabase/schemas/catalog/read_price.sql
-create or replace function private.read_price(value text, currency text, exponent smallint, decimal_sign text) returns bigint
+create or replace function private.read_price(
+  value text,
+  currency text,
+  exponent smallint,
+  decimal_sign text
+) returns bigint
 language plpgsql immutable
 set search_path = ''
 as $$
@@ -2882,16 +3003,21 @@ begin
   end if;
   -- A sign before or behind the number, or a code; between them a space or none.
   v_parts := regexp_match(
-    v_text, '^([^0-9 .,+()%-]+(?:[.][^0-9 .,]+)*[.]?)? ?([0-9][0-9 .,''’-]*?) ?([^0-9 .,+()%-]+(?:[.][^0-9 .,]+)*[.]?)?$'
+    v_text,
+    '^([^0-9 .,+()%-]+(?:[.][^0-9 .,]+)*[.]?)? ?([0-9][0-9 .,''’-]*?) ?([^0-9 .,+()%-]+(?:[.][^0-9 .,]+)*[.]?)?$'
   );
   if lower(rtrim(coalesce(v_parts[1], v_parts[3]), '.')) <> all (
     select lower(sign.name) from unnest(private.currency_signs(read_price.currency)) as sign (name)
   ) then
     raise sqlstate 'PT422' using
-      message = format('"%s" is not in the currency of the store, %s.', left(read_price.value, 30), read_price.currency),
+      message = format(
+        '"%s" is not in the currency of the store, %s.', left(read_price.value, 30), read_price.currency
+      ),
       detail = 'invalid_price';
   end if;
-  v_amount := private.read_amount_as_written(private.bare_number(v_parts[2]), read_price.exponent, read_price.decimal_sign)
+  v_amount := private.read_amount_as_written(
+      private.bare_number(v_parts[2]), read_price.exponent, read_price.decimal_sign
+    )
     * power(10::numeric, read_price.exponent);
   if v_amount is null or v_amount > 1000000000000000 then
     raise sqlstate 'PT422' using
@@ -2907,10 +3033,9 @@ begin
 end;
 $$;
 comment on function private.read_price(text, text, smallint, text) is
-  'A price as people write it, in minor units; nothing: null. Errors: invalid_price, ambiguous_number.';
+  'A price as people write it, in minor units. Null if empty. Errors: invalid_price, ambiguous_number.';
 
 -- source: supabase/schemas/catalog/refresh_products.sql
--- What follows from a variant: its stock row, and the price and availability shown on the product.
 create or replace function private.refresh_products(product_ids uuid[]) returns void
 language plpgsql volatile
 set search_path = ''
@@ -2954,10 +3079,16 @@ begin
       is distinct from (derived.price_amount, derived.mrp_amount, derived.is_in_stock);
 end;
 $$;
-comment on function private.refresh_products(uuid[]) is 'Brings the derived columns of products up to date with their variants. Called by triggers.';
+comment on function private.refresh_products(uuid[]) is
+  'Brings the derived columns of products up to date with their variants. Called by triggers.';
 
 -- source: supabase/schemas/catalog/rename_category.sql
-create or replace function private.rename_category(category_id uuid, name text, parent_id uuid) returns public.categories
+-- An operator corrects the name of a category, or where it stands in the tree.
+create or replace function private.rename_category(
+  category_id uuid,
+  name text,
+  parent_id uuid
+) returns public.categories
 language plpgsql volatile
 security definer -- clients hold no write grant on categories
 set search_path = ''
@@ -2971,7 +3102,8 @@ begin
     raise sqlstate 'PT422' using
       message = 'A category has a name of at most 60 characters.', detail = 'invalid_category';
   end if;
-  -- The tree is changed by one at a time, so that two changes never close a circle; then the rows in the order of their key.
+  -- The tree is changed by one at a time, so that two changes never close a circle; then rows are locked in the
+  -- order of their key.
   perform private.lock_category_tree();
   perform
   from public.categories
@@ -3001,7 +3133,8 @@ begin
   exception
     when unique_violation then
       raise sqlstate 'PT409' using
-        message = 'Another category has that name.', detail = 'category_taken', hint = 'merge_categories makes one of two.';
+        message = 'Another category has that name.', detail = 'category_taken',
+        hint = 'merge_categories makes one of two.';
     when foreign_key_violation then
       raise sqlstate 'PT404' using
         message = 'That category does not exist.', detail = 'category_not_found';
@@ -3016,7 +3149,11 @@ $$;
 comment on function private.rename_category(uuid, text, uuid) is 'See public.rename_category.';
 grant execute on function private.rename_category(uuid, text, uuid) to anon, authenticated, service_role;
 
-create or replace function public.rename_category(category_id uuid, name text, parent_id uuid default null) returns public.categories
+create or replace function public.rename_category(
+  category_id uuid,
+  name text,
+  parent_id uuid default null
+) returns public.categories
 language sql volatile security invoker
 set search_path = ''
 set statement_timeout = '2min' -- writes every product it touches; PostgREST gives the request this long
@@ -3024,10 +3161,15 @@ as $$
   select * from private.rename_category(rename_category.category_id, rename_category.name, rename_category.parent_id);
 $$;
 comment on function public.rename_category(uuid, text, uuid) is
-  'Sets the name and the parent of a category; for operators. Errors: not_signed_in, account_required, session_revoked, platform_admin_required, invalid_category, category_taken, category_not_found.';
+  'Sets the name and the parent of a category; for operators. '
+  'Errors: not_signed_in, account_required, session_revoked, platform_admin_required, invalid_category, '
+  'category_taken, category_not_found.';
 grant execute on function public.rename_category(uuid, text, uuid) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/catalog/save_product.sql
+-- A seller adds or edits a product as a whole: category, options, variants with their first stock, pictures. What
+-- is not given stays as it is. A variant that is left out of the list is retired, never deleted: past orders name
+-- it.
 create or replace function private.save_product(
   store_id uuid,
   product_id uuid,
@@ -3058,7 +3200,9 @@ declare
   v_is_priced boolean;
   v_places integer[];
 begin
-  if (save_product.product_id is null or save_product.name is not null) and (v_name is null or length(v_name) > 200) then
+  if (save_product.product_id is null or save_product.name is not null)
+    and (v_name is null or length(v_name) > 200)
+  then
     raise sqlstate 'PT422' using
       message = 'A product needs a name of at most 200 characters.', detail = 'invalid_product_name';
   end if;
@@ -3076,7 +3220,8 @@ begin
   ));
   if v_variants is not null and v_only_variant <> '{}' then
     raise sqlstate 'PT422' using
-      message = 'Give prices, SKU and quantity either for the product or for its variants.', detail = 'invalid_variants';
+      message = 'Give prices, SKU and quantity either for the product or for its variants.',
+      detail = 'invalid_variants';
   end if;
 
   perform private.lock_store_catalog(save_product.store_id);
@@ -3096,7 +3241,8 @@ begin
     -- A simple product carries its price and availability from the start; otherwise its variants bring them.
     v_is_priced := v_variants is null
       and save_product.price_amount > 0
-      and coalesce(save_product.mrp_amount, save_product.price_amount) between save_product.price_amount and 1000000000000;
+      and coalesce(save_product.mrp_amount, save_product.price_amount)
+        between save_product.price_amount and 1000000000000;
     insert into public.products (
       store_id, category_id, name, slug, description, status, currency, price_amount, mrp_amount, is_in_stock
     )
@@ -3140,7 +3286,9 @@ begin
         raise sqlstate 'PT422' using
           message = 'This product has several variants; give their prices in `variants`.', detail = 'invalid_variants';
       end if;
-      select jsonb_build_array(v_only_variant || jsonb_build_object('id', product_variants.id, 'option_values', to_jsonb(product_variants.option_values)))
+      select jsonb_build_array(v_only_variant || jsonb_build_object(
+        'id', product_variants.id, 'option_values', to_jsonb(product_variants.option_values)
+      ))
       into v_variants
       from public.product_variants
       where product_variants.product_id = v_product.id and product_variants.deleted_at is null;
@@ -3163,7 +3311,10 @@ begin
   return v_product.id;
 end;
 $$;
-comment on function private.save_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) is 'See public.save_product.';
+comment on function private.save_product(
+  uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb
+) is
+  'See public.save_product.';
 
 create or replace function public.save_product(
   store_id uuid,
@@ -3189,9 +3340,22 @@ as $$
     save_product.options, save_product.variants, save_product.images
   );
 $$;
-comment on function public.save_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) is
-  'Adds a product (no product_id) or changes the parts given of one; returns it as get_product does, with stock. Amounts are minor units of the store''s currency. Simple products give mrp_amount, price_amount, sku and quantity; others options [{name, values}] and variants [{id?, option_values, sku, mrp_amount, price_amount, quantity, low_stock_threshold, is_active}], a full list: variants left out are retired. images: paths in store-media or {path, alt}. The category is made if new; a new product is active unless status says draft. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, product_not_found, invalid_product_name, invalid_description, invalid_category, invalid_status, invalid_options, invalid_variants, variant_does_not_fit_options, variant_not_found, duplicate_variant, invalid_amount, invalid_price, invalid_quantity, sku_taken, stock_changed, invalid_image.';
-grant execute on function public.save_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) to anon, authenticated;
+comment on function public.save_product(
+  uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb
+) is
+  'Adds a product (no product_id) or changes the parts given of one; returns it as get_product does, with stock. '
+  'Amounts are minor units of the store''s currency. Simple products give mrp_amount, price_amount, sku and '
+  'quantity; others options [{name, values}] and variants [{id?, option_values, sku, mrp_amount, price_amount, '
+  'quantity, low_stock_threshold, is_active}], a full list: variants left out are retired. images: paths in '
+  'store-media or {path, alt}. The category is made if new; a new product is active unless status says draft. For '
+  'owner and managers. '
+  'Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, '
+  'product_not_found, invalid_product_name, invalid_description, invalid_category, invalid_status, '
+  'invalid_options, invalid_variants, variant_does_not_fit_options, variant_not_found, duplicate_variant, '
+  'invalid_amount, invalid_price, invalid_quantity, sku_taken, stock_changed, invalid_image.';
+grant execute on function public.save_product(
+  uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb
+) to anon, authenticated;
 
 -- source: supabase/schemas/catalog/saved_product.sql
 create or replace function private.saved_product(
@@ -3206,19 +3370,24 @@ declare
   v_product_id uuid;
 begin
   v_product_id := private.save_product(
-    saved_product.store_id, saved_product.product_id, saved_product.name, saved_product.description, saved_product.category,
-    saved_product.status, saved_product.mrp_amount, saved_product.price_amount, saved_product.sku, saved_product.quantity,
-    saved_product.options, saved_product.variants, saved_product.images
+    saved_product.store_id, saved_product.product_id, saved_product.name, saved_product.description,
+    saved_product.category, saved_product.status, saved_product.mrp_amount, saved_product.price_amount,
+    saved_product.sku, saved_product.quantity, saved_product.options, saved_product.variants, saved_product.images
   );
-  -- A statement of its own, because one that is under way does not see what it calls write.
+  -- A statement of its own: the one that calls save_product would not see what that has written.
   return private.product_details(v_product_id, true);
 end;
 $$;
-comment on function private.saved_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) is 'See public.save_product.';
-grant execute on function private.saved_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) to anon, authenticated;
+comment on function private.saved_product(
+  uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb
+) is
+  'See public.save_product.';
+grant execute on function private.saved_product(
+  uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb
+) to anon, authenticated;
 
 -- source: supabase/schemas/catalog/set_product_status.sql
--- A seller shows, hides or retires a product; what past orders say of it is theirs and does not change.
+-- A seller shows, hides or retires a product. Past orders keep their copy of it.
 create or replace function private.set_product_status(product_id uuid, status text) returns public.products
 language plpgsql volatile
 security definer -- clients hold no write grant on status
@@ -3264,23 +3433,23 @@ as $$
   select * from private.set_product_status(set_product_status.product_id, set_product_status.status);
 $$;
 comment on function public.set_product_status(uuid, text) is
-  'Makes a product draft, active or archived; for owner, managers and operators. Errors: not_signed_in, account_required, session_revoked, product_not_found, store_not_found, store_role_required, invalid_status.';
+  'Makes a product draft, active or archived; for owner, managers and operators. '
+  'Errors: not_signed_in, account_required, session_revoked, product_not_found, store_not_found, '
+  'store_role_required, invalid_status.';
 grant execute on function public.set_product_status(uuid, text) to anon, authenticated;
 
 -- source: supabase/schemas/catalog/shown_stock.sql
--- How a product is shown: briefly in lists, whole on its own page. Set-based, because a list asks for twenty at once. Callers
--- have decided already that their caller may see these products.
+-- Customers may know that few are left; competitors need not read from it how much a store sells.
 create or replace function private.shown_stock(available integer) returns integer
 language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 begin
-  return case when available <= 10 then available end;
+  return case when shown_stock.available <= 10 then shown_stock.available end;
 end;
 $$;
 comment on function private.shown_stock(integer) is
-  'How many pieces are told to people who do not work for the store: up to ten exactly, above that nothing (null). '
-  'Enough to hurry, not enough to read a competitor''s books.';
+  'How many pieces people who do not work for the store are told of: up to ten the exact number, above that null.';
 
 -- source: supabase/schemas/catalog/stale_image_copies.sql
 create or replace function private.stale_image_copies(max integer) returns setof text
@@ -3301,26 +3470,28 @@ as $$
   limit greatest(stale_image_copies.max, 0);
 $$;
 comment on function private.stale_image_copies(integer) is
-  'Paths of copies whose picture was replaced or deleted an hour ago or earlier, and which no product or store shows itself.';
+  'Paths of copies, made more than an hour ago, whose picture was replaced or deleted; not those that a product '
+  'or store uses as its picture. At most `max`.';
 
 -- source: supabase/schemas/catalog/tg__copy_listed.sql
--- What belongs to a product is visible when the product is. The answer is copied into every row, so that a policy asks one
--- column instead of the policies of products again, row by row; these triggers are the only writers of it.
+-- What belongs to a product is visible when the product is. The answer is copied into every row, so that a policy
+-- asks one column instead of the policies of products again, row by row; these triggers are the only writers of it.
 create or replace function private.tg__copy_listed() returns trigger
 language plpgsql volatile
 security definer -- reads the product in any state and locks it
 set search_path = ''
 as $$
 begin
-  -- Shared, so that the product cannot be shown or hidden between this look and our commit. One that does not exist is refused
-  -- by the foreign key.
+  -- Locked for share: nobody shows or hides the product between this look and our commit. One that does not exist
+  -- is refused by the foreign key.
   new.is_listed := coalesce(
     (select products.is_listed from public.products where products.id = new.product_id for share), false
   );
   return new;
 end;
 $$;
-comment on function private.tg__copy_listed() is 'Before insert of what belongs to a product: whether the product is listed.';
+comment on function private.tg__copy_listed() is
+  'Before insert of an option, variant or picture: copies whether its product is listed.';
 
 create or replace trigger _200_copy_listed
   before insert on public.product_options
@@ -3333,6 +3504,7 @@ create or replace trigger _200_copy_listed
   for each row execute function private.tg__copy_listed();
 
 -- source: supabase/schemas/catalog/tg_product_variants__effects.sql
+-- What follows from a variant: its stock row, and the price and availability that its product shows.
 create or replace function private.tg_product_variants__effects() returns trigger
 language plpgsql volatile
 security definer -- stock rows and derived columns are granted to nobody
@@ -3359,7 +3531,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_product_variants__effects() is 'After insert or update of variants: makes their stock rows and refreshes their products.';
+comment on function private.tg_product_variants__effects() is
+  'After insert or update of variants: makes their stock rows and refreshes their products.';
 
 create or replace trigger _500_effects_insert
   after insert on public.product_variants
@@ -3406,7 +3579,9 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_products__copy_listed() is 'After update of products: tells what belongs to those that were shown or hidden.';
+comment on function private.tg_products__copy_listed() is
+  'After update of products: copies is_listed to the options, variants and pictures of those that were shown or '
+  'hidden.';
 
 create or replace trigger _500_copy_listed
   after update on public.products
@@ -3471,7 +3646,9 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_products__count() is 'After insert or update of products: keeps the counts of public.store_categories, locking them in the order of their key.';
+comment on function private.tg_products__count() is
+  'After insert or update of products: keeps the counts of public.store_categories, locking them in the order of '
+  'their key.';
 
 create or replace trigger _500_count_insert
   after insert on public.products
@@ -3484,8 +3661,8 @@ create or replace trigger _500_count_update
   for each statement execute function private.tg_products__count();
 
 -- source: supabase/schemas/catalog/tg_products__listing.sql
--- Whether the public sees a product depends on the product and on its store. The answer is kept in the row, so that every
--- policy and index asks one column; these triggers are the only writers of it.
+-- Whether the public sees a product depends on the product and on its store. The answer is kept in the row, so that
+-- every policy and index asks one column; these triggers are the only writers of it.
 create or replace function private.tg_products__listing() returns trigger
 language plpgsql volatile
 security definer -- reads the store in any state and locks it
@@ -3498,7 +3675,7 @@ begin
   if new.status <> 'active' or new.deleted_at is not null or new.price_amount is null then
     new.is_listed := false;
   elsif tg_op = 'INSERT' or old.status <> 'active' or old.deleted_at is not null or old.price_amount is null then
-    -- Shared, so that the store cannot be suspended between this look and our commit.
+    -- Locked for share: nobody suspends the store between this look and our commit.
     select stores.status = 'active' into strict new.is_listed
     from public.stores
     where stores.id = new.store_id
@@ -3507,7 +3684,8 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_products__listing() is 'Before insert or update of what listing depends on: sets is_listed and published_at.';
+comment on function private.tg_products__listing() is
+  'Before insert or update of what listing depends on: sets is_listed and published_at.';
 
 create or replace trigger _200_listing
   before insert or update of status, deleted_at, price_amount on public.products
@@ -3528,7 +3706,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_products__variant_required() is 'At the end of the transaction that inserts a product. Errors: variant_required.';
+comment on function private.tg_products__variant_required() is
+  'At the end of the transaction that inserts a product. Errors: variant_required.';
 
 drop trigger if exists _900_variant_required on public.products;
 create constraint trigger _900_variant_required
@@ -3543,8 +3722,8 @@ security definer -- is_listed is granted to nobody
 set search_path = ''
 as $$
 begin
-  -- In the order of their key, as whoever locks several products does; and none but those that change: whoever is about to
-  -- show another one holds it and waits for this store.
+  -- Locked in the order of their key, as whoever locks several products does. Only those that change: whoever is
+  -- about to show another one holds it and waits for this store.
   perform
   from public.products
   where products.store_id = new.id
@@ -3579,7 +3758,8 @@ set search_path = ''
 as $$
   select regexp_replace(unguard.value, '^''(?=\s*[=+@-])', '');
 $$;
-comment on function private.unguard(text) is 'What an export has guarded against spreadsheets (private.csv_field), as it was.';
+comment on function private.unguard(text) is
+  'A value without the apostrophe that private.csv_field() puts in front of it.';
 
 -- source: supabase/schemas/catalog/write_images.sql
 create or replace function private.write_images(product public.products, images jsonb) returns void
@@ -3593,7 +3773,10 @@ begin
       select
       from jsonb_array_elements(write_images.images) as given (image)
       cross join lateral (
-        select case jsonb_typeof(given.image) when 'string' then given.image #>> '{}' when 'object' then given.image ->> 'path' end as path
+        select case jsonb_typeof(given.image)
+          when 'string' then given.image #>> '{}'
+          when 'object' then given.image ->> 'path'
+        end as path
       ) as image
       where image.path is null
         or not starts_with(image.path, write_images.product.store_id::text || '/')
@@ -3612,13 +3795,17 @@ begin
     write_images.product.id,
     write_images.product.store_id,
     case jsonb_typeof(given.image) when 'string' then given.image #>> '{}' else given.image ->> 'path' end,
-    case jsonb_typeof(given.image) when 'object' then coalesce(private.tidy_line(given.image ->> 'alt'), '') else '' end,
+    case
+      when jsonb_typeof(given.image) = 'object' then coalesce(private.tidy_line(given.image ->> 'alt'), '')
+      else ''
+    end,
     given.position - 1
   from jsonb_array_elements(write_images.images) with ordinality as given (image, position)
   on conflict on constraint product_media_product_id_path_key do nothing;
 end;
 $$;
-comment on function private.write_images(public.products, jsonb) is 'Replaces the pictures of a product. Errors: invalid_image.';
+comment on function private.write_images(public.products, jsonb) is
+  'Replaces the pictures of a product. Errors: invalid_image.';
 
 -- source: supabase/schemas/catalog/write_options.sql
 create or replace function private.write_options(product public.products, options jsonb) returns integer[]
@@ -3660,14 +3847,16 @@ begin
       detail = 'invalid_options',
       hint = '[{"name": "Size", "values": ["S", "M"]}]';
   end if;
-  -- The same options in another order: where each stood. An option is the same if it has its name and one of its values.
+  -- The same options in another order: where each stood. An option is the same if it has its name and one of its
+  -- values.
   select array_agg(former.position + 1 order by given.position) into v_places
   from jsonb_array_elements(write_options.options) with ordinality as given (option, position)
   left join public.product_options as former
     on former.product_id = write_options.product.id
     and private.fold(former.name) = private.fold(private.tidy_line(given.option ->> 'name'))
     and former.option_values && array(
-      select private.tidy_line(choices.choice) from jsonb_array_elements_text(given.option -> 'values') as choices (choice)
+      select private.tidy_line(choices.choice)
+      from jsonb_array_elements_text(given.option -> 'values') as choices (choice)
     )
   having count(former.id) = (
     select count(*) from public.product_options where product_options.product_id = write_options.product.id
@@ -3689,12 +3878,16 @@ begin
 end;
 $$;
 comment on function private.write_options(public.products, jsonb) is
-  'Replaces the options of a product. Returns, if they are the former ones in any order, the place (from 1) that each '
-  'had. Errors: invalid_options.';
+  'Replaces the options of a product. If they are the former ones in another order, returns the place (from 1) '
+  'that each had; else null. Errors: invalid_options.';
 
 -- source: supabase/schemas/catalog/write_variants.sql
-create or replace function private.write_variants(product public.products, variants jsonb, places integer[], actor_id uuid)
-returns void
+create or replace function private.write_variants(
+  product public.products,
+  variants jsonb,
+  places integer[],
+  actor_id uuid
+) returns void
 language plpgsql volatile
 set search_path = ''
 as $$
@@ -3726,7 +3919,8 @@ begin
     raise sqlstate 'PT422' using
       message = 'The same variant is given twice.', detail = 'duplicate_variant';
   end if;
-  -- The list is compared as a whole: what leaves it, and what another variant gets, is given up before anything is taken.
+  -- First, variants give up what they will lose (their place in the list, their SKU, their values); then others
+  -- take it. So two may swap their SKUs in one call.
   update public.product_variants
   set is_active = false, deleted_at = now()
   where product_variants.product_id = write_variants.product.id
@@ -3769,7 +3963,8 @@ begin
     end if;
     if v_price % private.money_step(write_variants.product.currency) <> 0 then
       raise sqlstate 'PT422' using
-        message = format('No card can be charged the third decimal of %s.', write_variants.product.currency), detail = 'invalid_price',
+        message = format('No card can be charged the third decimal of %s.', write_variants.product.currency),
+        detail = 'invalid_price',
         hint = 'Send an amount that ends with 0.';
     end if;
     if v_quantity > 1000000 or v_threshold > 1000000 then
@@ -3791,7 +3986,8 @@ begin
 
     if v_variant.id is null then
       insert into public.product_variants (
-        product_id, store_id, sku, title, option_values, mrp_amount, price_amount, currency, position, is_active, is_in_stock
+        product_id, store_id, sku, title, option_values, mrp_amount, price_amount, currency, position, is_active,
+        is_in_stock
       )
       values (
         write_variants.product.id, write_variants.product.store_id, v_sku,
@@ -3815,7 +4011,7 @@ begin
         is_active = coalesce((v_line.given ->> 'is_active')::boolean, v_variant.is_active)
       where product_variants.id = v_id;
       select * into v_level from public.stock_levels where stock_levels.variant_id = v_id;
-      -- An edit of the text must not undo the sales made since the form was opened.
+      -- Saving a form must not undo the sales made since it was opened.
       if v_quantity <> v_level.on_hand then
         raise sqlstate 'PT409' using
           message = format('There are %s pieces on hand now.', v_level.on_hand), detail = 'stock_changed',
@@ -3832,11 +4028,14 @@ begin
 end;
 $$;
 comment on function private.write_variants(public.products, jsonb, integer[], uuid) is
-  'Brings the variants of a product to this list; places: see write_options. Errors: invalid_variants, '
-  'variant_does_not_fit_options, variant_not_found, duplicate_variant, invalid_amount, invalid_price, '
-  'invalid_quantity, sku_taken, stock_changed.';
+  'Makes the variants of a product those of this list: changes, adds and retires. places: what write_options '
+  'returned. Amounts in minor units. '
+  'Errors: invalid_variants, variant_does_not_fit_options, variant_not_found, duplicate_variant, invalid_amount, '
+  'invalid_price, invalid_quantity, sku_taken, stock_changed.';
 
 -- source: supabase/schemas/core/allocate.sql
+-- Amounts are shared out so that the parts add up to the whole: coupons over lines, refunds and disputes over
+-- orders.
 create or replace function private.allocate(amount bigint, weights bigint[], step bigint) returns bigint[]
 language plpgsql immutable parallel safe
 set search_path = ''
@@ -3863,7 +4062,7 @@ begin
             weight.position,
             (allocate.amount / allocate.step)::numeric * weight.value as value,
             greatest(sum(weight.value) over (), 1) as total
-          from unnest(weights) with ordinality as weight (value, position)
+          from unnest(allocate.weights) with ordinality as weight (value, position)
         ) as item
       ) as part
     ) as share
@@ -3871,26 +4070,34 @@ begin
 end;
 $$;
 comment on function private.allocate(bigint, bigint[], bigint) is
-  'Shares an amount out by weight, in whole steps: by largest remainder, of equal ones the first. The shares add up, and as '
-  'long as the amount is no more than all weights, none exceeds its own.';
+  'Shares an amount out in proportion to weights, in whole multiples of `step` (all in minor units): each part is '
+  'rounded down, and the steps that are left go to the largest remainders, of equal ones to the first. The parts '
+  'add up to the amount. While that is no more than all weights together, no part exceeds its weight.';
 
 -- source: supabase/schemas/core/first_id_at.sql
+-- Ids begin with the time at which they were made, so a range of time is a range of ids, for which there is an
+-- index.
 create or replace function private.first_id_at(instant timestamptz) returns uuid
 language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 begin
-  return (lpad(to_hex((extract(epoch from instant) * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid;
+  return (
+    lpad(to_hex((extract(epoch from first_id_at.instant) * 1000)::bigint), 12, '0') || repeat('0', 20)
+  )::uuid;
 end;
 $$;
-comment on function private.first_id_at(timestamptz) is 'The smallest id a row made at this instant can have; see private.uuid_v7().';
+comment on function private.first_id_at(timestamptz) is
+  'The smallest id that a row made at this instant can have; see private.uuid_v7().';
 
 -- source: supabase/schemas/core/latin_letters.sql
--- Names of any script in Latin letters, for links and for typo-tolerant search. Readable rather than scholarly: "Кафе Ромашка"
--- becomes kafe romashka, "रंगोली" rangoli. What has no entry is left out; Chinese has a table of its own, private.pinyin().
-
--- Capitals are for private.transliterate() to resolve: X takes away the vowel that the letter before carries ("क" is kA and "ि" Xi, so
--- "कि" is ki), A is one that is silent at the end of a word, O is one that "อ" and "ո" have only while no other follows.
+-- Letters of any script in Latin ones, for links and for search that forgives typos. Readable rather than
+-- scholarly: "Кафе Ромашка" becomes kafe romashka, "रंगोली" rangoli. A letter without an entry is left out; Chinese
+-- has a table of its own, private.pinyin(). Capitals are resolved by private.transliterate(): X takes away the
+-- vowel that the letter before it carries ("क" is kA and "ि" Xi, so "कि" is ki), A is a vowel that is silent at the
+-- end of a word, O one that "อ" and "ո" have only while no other follows. Capitals are for private.transliterate()
+-- to resolve: X takes away the vowel that the letter before carries ("क" is kA and "ि" Xi, so "कि" is ki), A is one
+-- that is silent at the end of a word, O is one that "อ" and "ո" have only while no other follows.
 create or replace function private.latin_letters() returns jsonb
 language sql immutable parallel safe
 set search_path = ''
@@ -3899,44 +4106,72 @@ as $$
     chr(blocks.first + (letters.place - 1)::integer),
     blocks.before || replace(letters.latin, '.', '') || blocks.after
   ) || '{
-    "а":"a","б":"b","в":"v","г":"g","ґ":"g","д":"d","ђ":"dj","е":"e","ё":"e","є":"ye","ж":"zh","з":"z","и":"i","і":"i","ї":"yi","й":"y","ј":"j","к":"k","л":"l","љ":"lj",
-    "м":"m","н":"n","њ":"nj","о":"o","п":"p","р":"r","с":"s","т":"t","ћ":"c","у":"u","ў":"u","ф":"f","х":"kh","ц":"ts","ч":"ch","џ":"dz","ш":"sh","щ":"shch","ъ":"","ы":"y","ь":"","э":"e","ю":"yu","я":"ya",
-    "α":"a","β":"v","γ":"g","δ":"d","ε":"e","ζ":"z","η":"i","θ":"th","ι":"i","κ":"k","λ":"l","μ":"m","ν":"n","ξ":"x","ο":"o","π":"p","ρ":"r","σ":"s","ς":"s","τ":"t","υ":"y","φ":"f","χ":"ch","ψ":"ps","ω":"o",
+    "а":"a","б":"b","в":"v","г":"g","ґ":"g","д":"d","ђ":"dj","е":"e","ё":"e","є":"ye","ж":"zh","з":"z","и":"i",
+    "і":"i","ї":"yi","й":"y","ј":"j","к":"k","л":"l","љ":"lj",
+    "м":"m","н":"n","њ":"nj","о":"o","п":"p","р":"r","с":"s","т":"t","ћ":"c","у":"u","ў":"u","ф":"f","х":"kh",
+    "ц":"ts","ч":"ch","џ":"dz","ш":"sh","щ":"shch","ъ":"","ы":"y","ь":"","э":"e","ю":"yu","я":"ya",
+    "α":"a","β":"v","γ":"g","δ":"d","ε":"e","ζ":"z","η":"i","θ":"th","ι":"i","κ":"k","λ":"l","μ":"m","ν":"n",
+    "ξ":"x","ο":"o","π":"p","ρ":"r","σ":"s","ς":"s","τ":"t","υ":"y","φ":"f","χ":"ch","ψ":"ps","ω":"o",
     "ά":"a","έ":"e","ή":"i","ί":"i","ό":"o","ύ":"y","ώ":"o","ϊ":"i","ϋ":"y",
-    "ا":"a","أ":"a","إ":"i","آ":"a","ب":"b","پ":"p","ت":"t","ث":"th","ج":"j","چ":"ch","ح":"h","خ":"kh","د":"d","ذ":"dh","ر":"r","ز":"z","ژ":"zh","س":"s","ش":"sh","ص":"s","ض":"d","ط":"t","ظ":"z","ع":"a","غ":"gh","ف":"f","ق":"q","ك":"k","ک":"k","گ":"g","ل":"l","م":"m","ن":"n","ه":"h","ة":"a","و":"w","ؤ":"w","ي":"y","ی":"y","ئ":"y","ى":"a","ء":"","ٹ":"t","ڈ":"d","ڑ":"r","ں":"n","ے":"e","ھ":"h",
-    "א":"a","ב":"b","ג":"g","ד":"d","ה":"h","ו":"v","ז":"z","ח":"h","ט":"t","י":"y","כ":"k","ך":"k","ל":"l","מ":"m","ם":"m","נ":"n","ן":"n","ס":"s","ע":"a","פ":"p","ף":"p","צ":"ts","ץ":"ts","ק":"k","ר":"r","ש":"sh","ת":"t",
-    "ა":"a","ბ":"b","გ":"g","დ":"d","ე":"e","ვ":"v","ზ":"z","თ":"t","ი":"i","კ":"k","ლ":"l","მ":"m","ნ":"n","ო":"o","პ":"p","ჟ":"zh","რ":"r","ს":"s","ტ":"t","უ":"u","ფ":"p","ქ":"k","ღ":"gh","ყ":"q","შ":"sh","ჩ":"ch","ც":"ts","ძ":"dz","წ":"ts","ჭ":"ch","ხ":"kh","ჯ":"j","ჰ":"h",
-    "あ":"a","い":"i","う":"u","え":"e","お":"o","か":"ka","き":"ki","く":"ku","け":"ke","こ":"ko","さ":"sa","し":"shi","す":"su","せ":"se","そ":"so","た":"ta","ち":"chi","つ":"tsu","て":"te","と":"to","な":"na","に":"ni","ぬ":"nu","ね":"ne","の":"no","は":"ha","ひ":"hi","ふ":"fu","へ":"he","ほ":"ho","ま":"ma","み":"mi","む":"mu","め":"me","も":"mo","や":"ya","ゆ":"yu","よ":"yo","ら":"ra","り":"ri","る":"ru","れ":"re","ろ":"ro","わ":"wa","を":"o","ん":"n",
-    "が":"ga","ぎ":"gi","ぐ":"gu","げ":"ge","ご":"go","ざ":"za","じ":"ji","ず":"zu","ぜ":"ze","ぞ":"zo","だ":"da","ぢ":"ji","づ":"zu","で":"de","ど":"do","ば":"ba","び":"bi","ぶ":"bu","べ":"be","ぼ":"bo","ぱ":"pa","ぴ":"pi","ぷ":"pu","ぺ":"pe","ぽ":"po","ゃ":"ya","ゅ":"yu","ょ":"yo",
+    "ا":"a","أ":"a","إ":"i","آ":"a","ب":"b","پ":"p","ت":"t","ث":"th","ج":"j","چ":"ch","ح":"h","خ":"kh","د":"d",
+    "ذ":"dh","ر":"r","ز":"z","ژ":"zh","س":"s","ش":"sh","ص":"s","ض":"d","ط":"t","ظ":"z","ع":"a","غ":"gh","ف":"f",
+    "ق":"q","ك":"k","ک":"k","گ":"g","ل":"l","م":"m","ن":"n","ه":"h","ة":"a","و":"w","ؤ":"w","ي":"y","ی":"y",
+    "ئ":"y","ى":"a","ء":"","ٹ":"t","ڈ":"d","ڑ":"r","ں":"n","ے":"e","ھ":"h",
+    "א":"a","ב":"b","ג":"g","ד":"d","ה":"h","ו":"v","ז":"z","ח":"h","ט":"t","י":"y","כ":"k","ך":"k","ל":"l",
+    "מ":"m","ם":"m","נ":"n","ן":"n","ס":"s","ע":"a","פ":"p","ף":"p","צ":"ts","ץ":"ts","ק":"k","ר":"r","ש":"sh",
+    "ת":"t",
+    "ა":"a","ბ":"b","გ":"g","დ":"d","ე":"e","ვ":"v","ზ":"z","თ":"t","ი":"i","კ":"k","ლ":"l","მ":"m","ნ":"n",
+    "ო":"o","პ":"p","ჟ":"zh","რ":"r","ს":"s","ტ":"t","უ":"u","ფ":"p","ქ":"k","ღ":"gh","ყ":"q","შ":"sh","ჩ":"ch",
+    "ც":"ts","ძ":"dz","წ":"ts","ჭ":"ch","ხ":"kh","ჯ":"j","ჰ":"h",
+    "あ":"a","い":"i","う":"u","え":"e","お":"o","か":"ka","き":"ki","く":"ku","け":"ke","こ":"ko","さ":"sa","し":"shi",
+    "す":"su","せ":"se","そ":"so","た":"ta","ち":"chi","つ":"tsu","て":"te","と":"to","な":"na","に":"ni","ぬ":"nu",
+    "ね":"ne","の":"no","は":"ha","ひ":"hi","ふ":"fu","へ":"he","ほ":"ho","ま":"ma","み":"mi","む":"mu","め":"me","も":"mo",
+    "や":"ya","ゆ":"yu","よ":"yo","ら":"ra","り":"ri","る":"ru","れ":"re","ろ":"ro","わ":"wa","を":"o","ん":"n",
+    "が":"ga","ぎ":"gi","ぐ":"gu","げ":"ge","ご":"go","ざ":"za","じ":"ji","ず":"zu","ぜ":"ze","ぞ":"zo","だ":"da","ぢ":"ji",
+    "づ":"zu","で":"de","ど":"do","ば":"ba","び":"bi","ぶ":"bu","べ":"be","ぼ":"bo","ぱ":"pa","ぴ":"pi","ぷ":"pu","ぺ":"pe",
+    "ぽ":"po","ゃ":"ya","ゅ":"yu","ょ":"yo",
     "ৎ":"t","ৰ":"rA","ৱ":"vA","ୟ":"ya","ୱ":"va","ੰ":"n","ൺ":"n","ൻ":"n","ർ":"r","ൽ":"l","ൾ":"l","ൿ":"k","ॐ":"om",
     "༌":" ","་":" ","འ":"","ཾ":"m","ཿ":"h","ဿ":"tha",
     "ሀ":"ha","ሐ":"ha","ኀ":"ha","አ":"a","እ":"e","ዐ":"a","ዕ":"e","፡":" "
   }'
   from (
-    -- Alphabets in the order of their code points; a dot is a sound that is not written, or a code point without a letter.
+    -- Alphabets in the order of their code points; a dot is a sound that is not written, or a code point without a
+    -- letter.
     values
       -- Armenian
-      (x'0561'::integer, '', 'a b g d e z e e t zh i l kh ts k h dz gh ch m y n sh O ch p j r s v t r ts Xu p k o f', ''),
+      (x'0561'::integer, '',
+        'a b g d e z e e t zh i l kh ts k h dz gh ch m y n sh O ch p j r s v t r ts Xu p k o f', ''),
       -- Thaana
-      (x'0780'::integer, '', 'h sh n r b lh k . v m f dh th l g ny s d z t y p j ch th h kh dh z sh s d t z . gh q w', ''),
+      (x'0780'::integer, '',
+        'h sh n r b lh k . v m f dh th l g ny s d z t y p j ch th h kh dh z sh s d t z . gh q w', ''),
       (x'07a6'::integer, '', 'a a i i u u e e o o', ''),
       -- Sinhala
       (x'0d82'::integer, '', 'n h', ''),
       (x'0d85'::integer, '', 'a a ae ae i i u u ri ri li li e e ai o o au', ''),
-      (x'0d9a'::integer, '', 'k kh g gh ng ng ch ch j jh ny jn nj t th d dh n nd t th d dh n . nd p ph b bh m mb y r . l . . v sh sh s h l f', 'a'),
+      (x'0d9a'::integer, '',
+        'k kh g gh ng ng ch ch j jh ny jn nj t th d dh n nd t th d dh n . nd p ph b bh m mb y r . l . . v sh sh s '
+        'h l f', 'a'),
       (x'0dca'::integer, 'X', '.', ''),
       (x'0dcf'::integer, 'X', 'a ae ae i i u . u . ru e e ai o o au li', ''),
       -- Thai
-      (x'0e01'::integer, '', 'k kh kh kh kh kh ng ch ch ch s ch y d t th th th n d t th th th n b p ph f ph f ph m y r rue l lue w s s s h l O h', ''),
+      (x'0e01'::integer, '',
+        'k kh kh kh kh kh ng ch ch ch s ch y d t th th th n d t th th th n b p ph f ph f ph m y r rue l lue w s s '
+        's h l O h', ''),
       (x'0e30'::integer, 'X', 'a a a am i i ue ue u u', ''),
       (x'0e40'::integer, 'X', 'e ae o ai ai', ''),
       -- Lao
-      (x'0e81'::integer, '', 'k kh . kh . gh ng ch ch s . jh ny ny t th d dh n d t th th dh n b p ph f ph f bh m y r . l . v s s s h l O h', ''),
+      (x'0e81'::integer, '',
+        'k kh . kh . gh ng ch ch s . jh ny ny t th d dh n d t th th dh n b p ph f ph f bh m y r . l . v s s s h l '
+        'O h', ''),
       (x'0eb0'::integer, 'X', 'a a a am i i ue ue u u . o l ia', ''),
       (x'0ec0'::integer, 'X', 'e ae o ai ai', ''),
       -- Tibetan: letters, those written below others, vowels
-      (x'0f40'::integer, '', 'k kh g gh ng c ch j . ny t th d dh n t th d dh n p ph b bh m ts tsh dz dzh w zh z . y r l sh sh s h . ksh r', 'A'),
-      (x'0f90'::integer, 'X', 'k kh g gh ng c ch j . ny t th d dh n t th d dh n p ph b bh m ts tsh dz dzh w zh z . y r l sh sh s h . ksh w y r', 'A'),
+      (x'0f40'::integer, '',
+        'k kh g gh ng c ch j . ny t th d dh n t th d dh n p ph b bh m ts tsh dz dzh w zh z . y r l sh sh s h . '
+        'ksh r', 'A'),
+      (x'0f90'::integer, 'X',
+        'k kh g gh ng c ch j . ny t th d dh n t th d dh n p ph b bh m ts tsh dz dzh w zh z . y r l sh sh s h . '
+        'ksh w y r', 'A'),
       (x'0f72'::integer, 'X', 'i i u u ri ri li li e ai o au', ''),
       (x'0f80'::integer, 'X', 'i', ''),
       -- Burmese
@@ -3946,7 +4181,8 @@ as $$
       (x'1039'::integer, 'X', '. .', ''),
       (x'103b'::integer, 'X', 'y y w h', 'a'),
       -- Khmer
-      (x'1780'::integer, '', 'k kh k kh ng ch chh ch chh nh d th d th n t th t th n b ph p ph m y r l v sh sh s h l .', 'A'),
+      (x'1780'::integer, '',
+        'k kh k kh ng ch chh ch chh nh d th d th n t th t th n b ph p ph m y r l v sh sh s h l .', 'A'),
       (x'17a3'::integer, '', 'a a e ei o o ou au rue rue lue lue ae ai ao ao au', ''),
       (x'17b6'::integer, 'X', 'a i ei oe ue u ou uo aeu oea ie e ae ai ao au om ah a', ''),
       (x'17d2'::integer, 'X', '.', ''),
@@ -3954,230 +4190,183 @@ as $$
       (x'1820'::integer, '', 'a e i o u o u e n ng b p kh g m l s sh t d ch j y r w f k kh ts z h r lh zh ch', '')
     union all
     -- The scripts of India share one layout (ISCII), 128 code points each. From Oriya on, a last vowel is spoken.
-    select scripts.first + rows.first, rows.before, rows.letters, case when scripts.first < x'0b00'::integer then rows.after else lower(rows.after) end
+    select
+      scripts.first + rows.first, rows.before, rows.letters,
+      case when scripts.first < x'0b00'::integer then rows.after else lower(rows.after) end
     from generate_series(x'0900'::integer, x'0d00'::integer, 128) as scripts (first)
     cross join (
       values
         (x'01'::integer, '', 'n n h', ''),
         (x'05'::integer, '', 'a aa i ii u uu ri li e e e ai o o o au', ''),
-        (x'15'::integer, '', 'k kh g gh ng ch chh j jh ny t th d dh n t th d dh n n p ph b bh m y r r l l l v sh sh s h', 'A'),
+        (x'15'::integer, '',
+          'k kh g gh ng ch chh j jh ny t th d dh n t th d dh n n p ph b bh m y r r l l l v sh sh s h', 'A'),
         (x'3e'::integer, 'X', 'a i i u u ri ri e e e ai o o o au', ''),
         (x'4d'::integer, 'X', '.', '')
     ) as rows (first, before, letters, after)
     union all
     -- Ethiopic has eight letters for each consonant.
-    select x'1200'::integer + (consonants.place - 1)::integer * 8, replace(consonants.latin, '.', ''), 'e u i a e . o wa', ''
+    select
+      x'1200'::integer + (consonants.place - 1)::integer * 8, replace(consonants.latin, '.', ''),
+      'e u i a e . o wa', ''
     from string_to_table(
       'h l h m s r s sh q qw q qw b v t ch h hw n ny . k kw kh khw w . z zh y d d j g gw ng t ch p ts ts f p', ' '
     ) with ordinality as consonants (latin, place)
     union all
     select digits.zero, '', '0 1 2 3 4 5 6 7 8 9', ''
     from unnest(array[
-      x'0660', x'06f0', x'0966', x'09e6', x'0a66', x'0ae6', x'0b66', x'0be6', x'0c66', x'0ce6', x'0d66', x'0de6', x'0e50', x'0ed0',
-      x'0f20', x'1040', x'17e0', x'1810'
+      x'0660', x'06f0', x'0966', x'09e6', x'0a66', x'0ae6', x'0b66', x'0be6', x'0c66', x'0ce6', x'0d66', x'0de6',
+      x'0e50', x'0ed0', x'0f20', x'1040', x'17e0', x'1810'
     ]::integer[]) as digits (zero)
   ) as blocks (first, before, letters, after)
   cross join string_to_table(blocks.letters, ' ') with ordinality as letters (latin, place);
 $$;
-comment on function private.latin_letters() is 'Letters of other alphabets and what private.transliterate() writes for them. A constant: it is worked out once in a session.';
+comment on function private.latin_letters() is
+  'Letters of other alphabets, each with what private.transliterate() writes for it. A constant, worked out once '
+  'in a session.';
 grant execute on function private.latin_letters() to anon, authenticated, service_role;
 
 -- source: supabase/schemas/core/pinyin.sql
--- Chinese characters in Latin letters: each syllable of Mandarin (Hanyu Pinyin without tones, ü as u) and the characters read so.
--- The characters are those of GB 2312 (simplified), the frequent half of Big5 (traditional) and level 1 of JIS X 0208 (Japanese
--- forms), 9,259 in all. A character of several readings stands with its commonest.
+-- Chinese characters in Latin letters: each syllable of Mandarin (Hanyu Pinyin without tones, ü as u) and the
+-- characters read so. They are those of GB 2312 (simplified), the frequent half of Big5 (traditional) and level 1
+-- of JIS X 0208 (Japanese forms), 9,259 in all. A character with several readings stands with its commonest. A
+-- syllable with many characters takes several lines.
 create or replace function private.pinyin() returns jsonb
 language sql immutable parallel safe
 set search_path = ''
 as $$
   select jsonb_object_agg(characters.character, syllables.reading[1])
   from regexp_matches('
-    a 吖啊嗄锕阿 ai 哀哎唉嗌嗳噯埃嫒愛挨捱暧曖爱瑷璦癌皑皚矮砹碍礙艾蔼藹锿隘霭靄 an 俺埯安岸庵按揞暗案桉氨犴胺菴諳谙銨铵闇鞍鵪鹌黯 ang 昂盎肮骯
-    ao 傲凹嗷嚣坳奥奧媪媼岙廒懊拗敖澳熬獒翱聱螯袄襖遨鏊鏖骜鳌鼇 ba 八叭吧坝壩岜巴扒把抜拔捌灞爸疤笆粑罢罷芭茇菝覇跋钯霸靶魃鲅
-    bai 佰拜拝捭掰摆擺敗柏栢白百稗襬败 ban 伴办半坂姅扮扳拌搬斑板版班瓣瘢癍絆绊舨般辦鈑钣闆阪頒颁 bang 傍帮幫梆棒榜浜磅綁绑膀蒡蚌謗谤邦鎊镑
-    bao 保勹包堡報孢宝寶报抱暴煲爆胞苞葆薄褒褓豹鉋鑤雹飽饱鮑鲍鴇鸨龅 bei 倍備北卑呗唄备孛悖悲惫憊揹杯焙狈狽盃碑碚背蓓被褙貝贝輩辈邶鋇鐾钡陂鞴鹎
-    ben 坌奔本畚笨苯贲锛 beng 嘣崩泵甏甭繃绷蹦迸
-    bi 俾匕吡哔嗶壁妣婢嬖币幣庇庳弊弼彼必愎敝斃比毕毖毙沘滗濞狴璧畀畢痹痺碧祕秕笔筆筚箅箆篦臂舭荜荸萆蓖蔽薜裨襞詖賁跸蹕逼避鄙鉍铋閉闭陛髀鼻
-    bian 便匾卞变変弁忭扁汴煸砭碥窆笾編缏编苄蝙褊變貶贬辨辩辫辮辯边遍邊釆鞭鳊 biao 俵婊彪标標瘭膘表裱錶鏢鑣镖镳飑飙飚髟鰾鳔
-    bie 別别彆憋瘪癟蹩鱉鳖 bin 傧儐宾彬摈斌槟檳殡殯滨濒濱瀕玢繽缤膑臏豳賓镔頻髌鬓鬢 bing 丙並併兵冫冰并摒柄氷炳病禀秉稟邴鉼鋲餅饼
-    bo 亳伯剝剥勃博啵帛拨搏撥播擘檗泊波渤狛玻礴箔簸簿缽脖膊舶菠蔔蘗趵跛踣鈸鉑鉢钵钹铂饽駁驳鹁
-    bu 不佈卜卟哺埠布怖捕捗晡步歩瓿蔀补補誧逋部醭鈽钚钸 ca 擦礤 cai 偲彩才採材猜睬綵纔菜蔡裁財财踩采 can 参參喰惨惭慘慚残殘灿燦璨粲蚕蠶餐骖黪
-    cang 仓倉傖沧滄舱艙苍蒼藏 cao 嘈操曹槽漕糙艚艹草螬 ce 侧側冊册厕廁恻惻测測策 cen 岑涔 ceng 噌层層曾蹭
-    cha 侘刹剎叉嚓姹察岔差挿插搽杈查査槎檫汊猹碴茬茶衩詫诧锸镲馇 chai 侪儕拆柴瘥虿豺釵钗
-    chan 产儳冁剷婵嬋孱巉廛忏懺掺搀摻攙毚潺澶產産禅纏缠羼蒇蝉蟬蟾觇諂讒谄谗躔辿鏟铲闡阐顫颤饞馋骣
-    chang 伥倀倡偿償厂唱嘗嚐场場娼嫦尝常廠徜怅悵惝敞昌昶暢椙氅猖畅肠腸苌菖萇長长阊鬯鯧鲳 chao 吵嘲巢巣怊抄晁朝潮炒焯耖超鈔钞
-    che 俥偖坼屮彻徹扯掣撤澈砗车 chen 伧嗔塵宸尘忱抻晨榇櫬沉琛疢瞋碜臣衬襯諶讖谌谶趁辰郴陈陳龀
-    cheng 丞乗乘呈城埕塍惩懲成承撐撑枨柽樘橙澄瞠秤称程稱蛏裎誠诚逞酲铖騁骋
-    chi 侈傺勅匙叱吃呎哧啻喫嗤墀媸尺弛彳恥持敕斥歯池炽熾痴瘛癡眵笞篪翅耻茌蚩螭褫豉赤踟迟遅遲飭饬馳驰魑鸱齒齿
-    chong 充冲宠寵崇忡憧沖舂艟茺虫蟲衝銃铳 chou 丑仇俦儔帱惆愁抽畴疇瘳瞅稠筹籌紬綢绸臭讐踌躊酬醜雠
-    chu 亍俶储儲処出刍初厨处廚怵憷搐杵楚楮樗橱櫥歜滁畜矗础礎絀绌芻處蜍褚触觸蹰躇鋤锄除雏雛黜齣 chuai 揣搋膪踹
-    chuan 串传傳喘巛川椽氚穿舛舡船遄釧钏 chuang 创創床怆愴疮瘡窓窗闖闯 chui 吹垂捶棰槌炊箠錘鎚锤陲 chun 唇春椿淳純纯脣莼蝽蠢醇鶉鹑
-    chuo 啜戳綽绰踔輟辍辶齪龊 ci 刺呲慈次此瓷疵磁祠糍茨詞词賜赐辞辭雌鹚 cong 丛从匆叢囪囱従從枞樅淙琮璁聡聪聰苁葱蔥骢 cou 凑楱湊腠輳辏
-    cu 促徂殂猝簇粗蔟蹙蹴酢醋 cuan 撺汆爨窜竄篡蹿镩 cui 伜倅催啐崔悴摧榱毳淬璀瘁粋粹翠脆萃 cun 吋存寸忖村皴
-    cuo 厝嵯挫措搓撮瑳痤矬磋脞蹉銼錯锉错鹾 da 哒嗒大妲怛打搭瘩笪答耷褡达達靼鞑韃 dai 代傣呆呔埭岱带帯帶待怠戴歹殆玳甙绐袋貸贷迨逮骀黛
-    dan 丹亶但儋单単啖啗單弾彈惮憚担掸撢擔旦殚氮淡澹疸瘅眈箪簞耽聃胆膽萏蛋訑誕诞赕郸 dang 儅党凼噹宕当挡擋档檔當盪砀荡菪蕩裆襠讜谠鐺铛黨
+    a 吖啊嗄锕阿 ai 哀哎唉嗌嗳噯埃嫒愛挨捱暧曖爱瑷璦癌皑皚矮砹碍礙艾蔼藹锿隘霭靄 an 俺埯安岸庵按揞暗案桉氨犴胺菴諳谙銨铵闇鞍鵪鹌黯 ang 昂盎肮骯 ao 傲凹嗷嚣坳奥奧媪媼岙廒懊拗敖澳熬獒翱聱螯袄襖遨鏊鏖骜鳌鼇
+    ba 八叭吧坝壩岜巴扒把抜拔捌灞爸疤笆粑罢罷芭茇菝覇跋钯霸靶魃鲅 bai 佰拜拝捭掰摆擺敗柏栢白百稗襬败 ban 伴办半坂姅扮扳拌搬斑板版班瓣瘢癍絆绊舨般辦鈑钣闆阪頒颁 bang 傍帮幫梆棒榜浜磅綁绑膀蒡蚌謗谤邦鎊镑
+    bao 保勹包堡報孢宝寶报抱暴煲爆胞苞葆薄褒褓豹鉋鑤雹飽饱鮑鲍鴇鸨龅 bei 倍備北卑呗唄备孛悖悲惫憊揹杯焙狈狽盃碑碚背蓓被褙貝贝輩辈邶鋇鐾钡陂鞴鹎 ben 坌奔本畚笨苯贲锛 beng 嘣崩泵甏甭繃绷蹦迸
+    bi 俾匕吡哔嗶壁妣婢嬖币幣庇庳弊弼彼必愎敝斃比毕毖毙沘滗濞狴璧畀畢痹痺碧祕秕笔筆筚箅箆篦臂舭荜荸萆蓖蔽薜裨襞詖賁跸蹕逼避鄙鉍铋閉闭陛髀鼻 bian 便匾卞变変弁忭扁汴煸砭碥窆笾編缏编苄蝙褊變貶贬辨辩辫辮辯边遍邊釆鞭鳊
+    biao 俵婊彪标標瘭膘表裱錶鏢鑣镖镳飑飙飚髟鰾鳔 bie 別别彆憋瘪癟蹩鱉鳖 bin 傧儐宾彬摈斌槟檳殡殯滨濒濱瀕玢繽缤膑臏豳賓镔頻髌鬓鬢 bing 丙並併兵冫冰并摒柄氷炳病禀秉稟邴鉼鋲餅饼
+    bo 亳伯剝剥勃博啵帛拨搏撥播擘檗泊波渤狛玻礴箔簸簿缽脖膊舶菠蔔蘗趵跛踣鈸鉑鉢钵钹铂饽駁驳鹁 bu 不佈卜卟哺埠布怖捕捗晡步歩瓿蔀补補誧逋部醭鈽钚钸 ca 擦礤 cai 偲彩才採材猜睬綵纔菜蔡裁財财踩采
+    can 参參喰惨惭慘慚残殘灿燦璨粲蚕蠶餐骖黪 cang 仓倉傖沧滄舱艙苍蒼藏 cao 嘈操曹槽漕糙艚艹草螬 ce 侧側冊册厕廁恻惻测測策 cen 岑涔 ceng 噌层層曾蹭
+    cha 侘刹剎叉嚓姹察岔差挿插搽杈查査槎檫汊猹碴茬茶衩詫诧锸镲馇 chai 侪儕拆柴瘥虿豺釵钗 chan 产儳冁剷婵嬋孱巉廛忏懺掺搀摻攙毚潺澶產産禅纏缠羼蒇蝉蟬蟾觇諂讒谄谗躔辿鏟铲闡阐顫颤饞馋骣
+    chang 伥倀倡偿償厂唱嘗嚐场場娼嫦尝常廠徜怅悵惝敞昌昶暢椙氅猖畅肠腸苌菖萇長长阊鬯鯧鲳 chao 吵嘲巢巣怊抄晁朝潮炒焯耖超鈔钞 che 俥偖坼屮彻徹扯掣撤澈砗车
+    chen 伧嗔塵宸尘忱抻晨榇櫬沉琛疢瞋碜臣衬襯諶讖谌谶趁辰郴陈陳龀 cheng 丞乗乘呈城埕塍惩懲成承撐撑枨柽樘橙澄瞠秤称程稱蛏裎誠诚逞酲铖騁骋
+    chi 侈傺勅匙叱吃呎哧啻喫嗤墀媸尺弛彳恥持敕斥歯池炽熾痴瘛癡眵笞篪翅耻茌蚩螭褫豉赤踟迟遅遲飭饬馳驰魑鸱齒齿 chong 充冲宠寵崇忡憧沖舂艟茺虫蟲衝銃铳 chou 丑仇俦儔帱惆愁抽畴疇瘳瞅稠筹籌紬綢绸臭讐踌躊酬醜雠
+    chu 亍俶储儲処出刍初厨处廚怵憷搐杵楚楮樗橱櫥歜滁畜矗础礎絀绌芻處蜍褚触觸蹰躇鋤锄除雏雛黜齣 chuai 揣搋膪踹 chuan 串传傳喘巛川椽氚穿舛舡船遄釧钏 chuang 创創床怆愴疮瘡窓窗闖闯
+    chui 吹垂捶棰槌炊箠錘鎚锤陲 chun 唇春椿淳純纯脣莼蝽蠢醇鶉鹑 chuo 啜戳綽绰踔輟辍辶齪龊 ci 刺呲慈次此瓷疵磁祠糍茨詞词賜赐辞辭雌鹚 cong 丛从匆叢囪囱従從枞樅淙琮璁聡聪聰苁葱蔥骢 cou 凑楱湊腠輳辏
+    cu 促徂殂猝簇粗蔟蹙蹴酢醋 cuan 撺汆爨窜竄篡蹿镩 cui 伜倅催啐崔悴摧榱毳淬璀瘁粋粹翠脆萃 cun 吋存寸忖村皴 cuo 厝嵯挫措搓撮瑳痤矬磋脞蹉銼錯锉错鹾 da 哒嗒大妲怛打搭瘩笪答耷褡达達靼鞑韃
+    dai 代傣呆呔埭岱带帯帶待怠戴歹殆玳甙绐袋貸贷迨逮骀黛 dan 丹亶但儋单単啖啗單弾彈惮憚担掸撢擔旦殚氮淡澹疸瘅眈箪簞耽聃胆膽萏蛋訑誕诞赕郸 dang 儅党凼噹宕当挡擋档檔當盪砀荡菪蕩裆襠讜谠鐺铛黨
     dao 倒刀刂到叨导導岛島嶋忉悼捣搗氘燾盗盜祷禱稲稻纛裯蹈辺道 de 得徳德的锝 deng 凳噔嶝戥灯燈登瞪磴等簦蹬邓鄧鐙镫
-    di 低俤嘀地坻堤娣嫡帝底弟抵敌敵柢棣氐涤滌滴牴狄睇砥碲笛第籴締缔羝荻蒂觌詆諦诋谛迪递逓遞邸鏑镝隄骶 dia 嗲
-    dian 佃典坫垫墊奠巅巔店惦掂槙殿淀滇澱点玷电甸癜癫癲碘簟踮鈿钿電靛顛颠點 diao 凋刁叼吊弔彫掉碉調貂釣銚钓铞雕鯛鲷
-    die 叠喋垤堞揲爹牒瓞畳疊碟絰耋蝶諜谍跌蹀迭鲽 ding 丁仃叮啶定玎疔盯碇耵腚訂订酊釘錠钉锭頂顶鼎 diu 丟丢铥
-    dong 东侗働冬冻凍动動咚垌岽峒恫懂東栋棟氡洞湩硐胨胴董諌鸫鼕 dou 兜抖斗枓痘窦竇篼脰蔸蚪豆逗都闘陡鬥
-    du 嘟堵妒妬度杜椟櫝毒涜渎渡瀆牍牘犊犢独獨督睹笃篤肚芏蠹読讀读賭赌鍍镀髑黩黷 duan 断斷椴段煅短端簖緞缎鍛锻 dui 兌兑堆对対對怼憝碓队隊
-    dun 吨噸墩惇敦楯沌炖燉盹盾砘礅趸蹲躉遁鈍钝镦頓顿 duo 剁咄哆哚垛堕墮多夺奪惰掇朵沲綞缍舵裰跺踱躲鐸铎
-    e 俄厄呃噩垩堊姶娥婀屙峨恶悪惡愕扼腭苊莪萼蛾訛讹谔軛轭遏鄂鍔锇锷阏額顎颚额餓饿鰐鱷鳄鵝鹅鹗 ei 诶 en 恩摁蒽
-    er 二佴儿児兒尔弍弐洱爾珥而耳貳贰迩邇铒餌饵鲕鸸 fa 乏伐发垡法珐琺発發砝筏罚罰閥阀髪髮
-    fan 仮凡反墦帆幡払梵樊氾汎泛烦煩燔犯畈番矾礬範繁繙翻范蕃藩蘩販贩蹯返釩钒飯饭 fang 仿倣匚坊妨房放方枋紡纺肪舫芳訪访邡钫防鲂
-    fei 匪吠啡妃屝废廃廢悱扉斐榧沸淝狒痱篚緋绯翡肥肺腓芾菲蜚誹诽費费镄霏非飛飞鲱 fen 份偾分吩坟墳奋奮忿愤憤棻棼氛汾瀵焚粉粪糞紛纷芬酚雰鲼鼢
-    feng 丰俸冯凤唪奉封峯峰枫楓沣烽疯瘋砜縫缝葑蜂諷讽豐逢酆鋒锋風风馮鳳 fo 仏佛 fou 否缶
+    di 低俤嘀地坻堤娣嫡帝底弟抵敌敵柢棣氐涤滌滴牴狄睇砥碲笛第籴締缔羝荻蒂觌詆諦诋谛迪递逓遞邸鏑镝隄骶 dia 嗲 dian 佃典坫垫墊奠巅巔店惦掂槙殿淀滇澱点玷电甸癜癫癲碘簟踮鈿钿電靛顛颠點
+    diao 凋刁叼吊弔彫掉碉調貂釣銚钓铞雕鯛鲷 die 叠喋垤堞揲爹牒瓞畳疊碟絰耋蝶諜谍跌蹀迭鲽 ding 丁仃叮啶定玎疔盯碇耵腚訂订酊釘錠钉锭頂顶鼎 diu 丟丢铥
+    dong 东侗働冬冻凍动動咚垌岽峒恫懂東栋棟氡洞湩硐胨胴董諌鸫鼕 dou 兜抖斗枓痘窦竇篼脰蔸蚪豆逗都闘陡鬥 du 嘟堵妒妬度杜椟櫝毒涜渎渡瀆牍牘犊犢独獨督睹笃篤肚芏蠹読讀读賭赌鍍镀髑黩黷 duan 断斷椴段煅短端簖緞缎鍛锻
+    dui 兌兑堆对対對怼憝碓队隊 dun 吨噸墩惇敦楯沌炖燉盹盾砘礅趸蹲躉遁鈍钝镦頓顿 duo 剁咄哆哚垛堕墮多夺奪惰掇朵沲綞缍舵裰跺踱躲鐸铎
+    e 俄厄呃噩垩堊姶娥婀屙峨恶悪惡愕扼腭苊莪萼蛾訛讹谔軛轭遏鄂鍔锇锷阏額顎颚额餓饿鰐鱷鳄鵝鹅鹗 ei 诶 en 恩摁蒽 er 二佴儿児兒尔弍弐洱爾珥而耳貳贰迩邇铒餌饵鲕鸸 fa 乏伐发垡法珐琺発發砝筏罚罰閥阀髪髮
+    fan 仮凡反墦帆幡払梵樊氾汎泛烦煩燔犯畈番矾礬範繁繙翻范蕃藩蘩販贩蹯返釩钒飯饭 fang 仿倣匚坊妨房放方枋紡纺肪舫芳訪访邡钫防鲂 fei 匪吠啡妃屝废廃廢悱扉斐榧沸淝狒痱篚緋绯翡肥肺腓芾菲蜚誹诽費费镄霏非飛飞鲱
+    fen 份偾分吩坟墳奋奮忿愤憤棻棼氛汾瀵焚粉粪糞紛纷芬酚雰鲼鼢 feng 丰俸冯凤唪奉封峯峰枫楓沣烽疯瘋砜縫缝葑蜂諷讽豐逢酆鋒锋風风馮鳳 fo 仏佛 fou 否缶
     fu 付伏伕俘俛俯傅冨凫副匐呋呒咐复夫妇婦孚孵富幅幞府弗彿復怫扶抚拂拊撫敷斧服桴氟浮涪滏父甫砩祓福稃符紱紼縛绂绋缚罘肤腐腑腹膚艴芙芣苻茯菔蚨蜉蝠蝮袱複覆訃讣負賦賻负赋赙赴趺跗輔輻辅辐郛釜鈇阜阝附頫馥駙驸鮒鲋鳆麩麸黻黼
-    ga 嘎噶尕尜尬旮钆 gai 丐垓戤改概溉盖胲蓋該该賅赅鈣钙陔 gan 坩尴尷干幹感擀敢旰杆柑桿榦橄泔淦澉甘疳矸秆稈竿紺绀肝苷贛赣赶趕酐
-    gang 冈刚剛岗岡崗戆杠槓港筻綱纲缸罡肛釭鋼钢 gao 告搞杲槁槔皋皐睾稿篙糕縞缟羔膏藁誥诰郜鎬锆高
-    ge 个個割各咯哥哿嗝圪塥戈搁搿擱格歌疙硌箇胳膈舸葛虼袼鉻鎘铬镉閣阁隔革骼鬲鴿鸽 gei 給给 gen 亘亙哏根艮茛跟 geng 哽埂庚更梗绠羹耕耿賡赓鲠
+    ga 嘎噶尕尜尬旮钆 gai 丐垓戤改概溉盖胲蓋該该賅赅鈣钙陔 gan 坩尴尷干幹感擀敢旰杆柑桿榦橄泔淦澉甘疳矸秆稈竿紺绀肝苷贛赣赶趕酐 gang 冈刚剛岗岡崗戆杠槓港筻綱纲缸罡肛釭鋼钢
+    gao 告搞杲槁槔皋皐睾稿篙糕縞缟羔膏藁誥诰郜鎬锆高 ge 个個割各咯哥哿嗝圪塥戈搁搿擱格歌疙硌箇胳膈舸葛虼袼鉻鎘铬镉閣阁隔革骼鬲鴿鸽 gei 給给 gen 亘亙哏根艮茛跟 geng 哽埂庚更梗绠羹耕耿賡赓鲠
     gong 供公共功宫宮工巩廾弓恭拱攻汞珙肱蚣觥貢贡躬鞏龔龚 gou 佝勾垢够夠媾岣彀搆构枸構沟溝狗笱篝缑苟觏詬诟購购遘鈎鉤钩雊鞲
-    gu 估僱古咕嘏固姑孤崮故梏毂汩沽牯牿痼瞽穀箍罟股臌菇菰蛄蛊蠱觚詁诂谷轂轱辜酤鈷錮钴锢雇顧顾骨鲴鴣鸪鼓 gua 刮剐卦呱寡挂掛栝瓜罫胍褂诖颳鸹
-    guai 乖怪拐枴 guan 丱倌关冠官惯慣掼棺涫潅灌琯盥管罐舘観觀观貫贯関關館馆鰥鳏鸛鹳 guang 光咣广広廣桄洸犷獷胱逛
-    gui 亀刽刿劊匦圭妫宄帰庋归晷柜桂桧槻檜櫃歸珪瑰癸皈硅簋規规詭诡貴贵跪軌轨閨闺鬼鮭鱖鲑龜龟 gun 丨棍滚滾磙绲衮袞輥辊鯀鲧
-    guo 呙国國埚堝崞帼幗掴摑果椁槨猓聒菓虢蜾蝈蟈裹过過郭鍋锅馘 ha 哈蛤铪 hai 亥咳孩害氦海还醢駭骇骸
-    han 函含喊寒悍憨憾捍撖撼旱晗汉汗涵漢瀚焊焓罕翰菡蚶邗邯酣銲韓韩頷顸颔鼾 hang 夯杭沆绗航颃
-    hao 号嗥嚆嚎壕好昊毫浩濠灏皓耗蒿薅號蚝蠔豪郝鄗镐顥颢 he 何劾合呵和喝嗬嚇壑曷核河涸盍盒禾紇纥翮荷菏褐訶诃賀贺赫郃閡閤闔阂阖頜颌鶴鹤
-    hei 嗨嘿黑黒 hen 很恨狠痕 heng 亨哼恆恒桁横橫珩蘅衡 hong 哄宏弘泓洪烘紅紘红荭蕻薨虹訇訌讧轟轰閎闳鬨鴻鸿黉黌
-    hou 侯候厚后吼喉堠後猴瘊篌糇逅骺鱟鲎
-    hu 乎互冱呼唬唿囫壶壷壺岵弧忽怙惚戶户戸戽扈护斛槲沍沪浒湖滬滹濩烀煳狐猢琥瑚瓠祜笏糊胡葫虍虎蝴觳護轷醐鬍鵠鹄鹕鹘鹱
-    hua 划劃化华哗嘩枠桦椛樺滑猾画畫砉花華話譁话铧骅 huai 坏壊壞徊怀懐懷槐淮踝
-    huan 唤喚圜奂奐宦寰幻患换換擐桓欢歓歡洹浣涣渙漶澴焕煥獾环環痪瘓緩缓缳萑豢逭還郇鍰锾鬟鲩
-    huang 凰幌徨恍惶慌晃湟潢煌璜癀皇磺篁簧肓荒蝗蟥謊谎遑隍韹鳇黃黄
-    hui 会匯卉咴喙回廻彗彙徽恚恢恵悔惠慧挥揮晖晦暉會毀毁汇洄浍灰烩燬燴珲秽穢絵繪绘缋茴荟蕙虺蛔蟪詼誨諱讳诙诲賄贿輝辉迴隳麾
-    hun 婚昏浑混渾溷琿荤葷诨阍餛馄魂 huo 伙劐嚯夥惑或擭攉活火灬獲祸禍穫耠获藿蠖豁貨货钬锪镬霍
-    ji 乩亟伋伎佶偈冀几击剂剞剤劑勣即及叽吉咭哜唧嘰圾基墼妓姬嫉季寂寄屐岌嵇嵴己幾彐忌急悸戟戢技挤掎撃擊擠既暨机极棘楫極機殛汲洎济済激濟犄玑璣畸畿疾瘠矶磯祭积稷稽積笄笈箕籍紀級継緝績繋繼级纪继绩缉羁羈肌脊芨芰蒺蓟蕺薊薺虮覬觊計記譏计讥记赍跡跻跽蹟躋輯辑迹际際集雞霁霽飢饑饥驥骥髻鯽鲚鲫鶏鸡麂齑
-    jia 价伽佳假傢價加嘉夹夾嫁家岬恝戛架枷榎浃浹珈甲痂瘕稼笳胛荚莢葭蛱袈袷豭賈贾跏迦郏鉀钾铗镓頬頰颊駕驾
-    jian 件俭倹健僭儉兼减剑剣剪劍囝坚堅奸姦尖建戋戬拣捡揀揃搛撿枧柬检検楗樫檢檻歼殲毽涧渐減湔溅漸澗濺煎牮犍监監睑瞼硷碱笕笺筧简箋箭簡緘縑繭缄缣翦肩腱舰艦艰艱茧荐菅蒹薦裥見见諫謇谏谫賎賤贱趼践踐踺蹇鉴鍵鑑鑒锏键間间鞯韉餞饯鰹鲣鵑鹣鹸鹼
-    jiang 僵匠奖奨姜将將桨槳橿江洚浆漿犟獎疆礓糨絳绛缰耩茳蒋蔣薑講讲豇酱醤醬降韁
+    gu 估僱古咕嘏固姑孤崮故梏毂汩沽牯牿痼瞽穀箍罟股臌菇菰蛄蛊蠱觚詁诂谷轂轱辜酤鈷錮钴锢雇顧顾骨鲴鴣鸪鼓 gua 刮剐卦呱寡挂掛栝瓜罫胍褂诖颳鸹 guai 乖怪拐枴
+    guan 丱倌关冠官惯慣掼棺涫潅灌琯盥管罐舘観觀观貫贯関關館馆鰥鳏鸛鹳 guang 光咣广広廣桄洸犷獷胱逛 gui 亀刽刿劊匦圭妫宄帰庋归晷柜桂桧槻檜櫃歸珪瑰癸皈硅簋規规詭诡貴贵跪軌轨閨闺鬼鮭鱖鲑龜龟
+    gun 丨棍滚滾磙绲衮袞輥辊鯀鲧 guo 呙国國埚堝崞帼幗掴摑果椁槨猓聒菓虢蜾蝈蟈裹过過郭鍋锅馘 ha 哈蛤铪 hai 亥咳孩害氦海还醢駭骇骸 han 函含喊寒悍憨憾捍撖撼旱晗汉汗涵漢瀚焊焓罕翰菡蚶邗邯酣銲韓韩頷顸颔鼾
+    hang 夯杭沆绗航颃 hao 号嗥嚆嚎壕好昊毫浩濠灏皓耗蒿薅號蚝蠔豪郝鄗镐顥颢 he 何劾合呵和喝嗬嚇壑曷核河涸盍盒禾紇纥翮荷菏褐訶诃賀贺赫郃閡閤闔阂阖頜颌鶴鹤 hei 嗨嘿黑黒 hen 很恨狠痕
+    heng 亨哼恆恒桁横橫珩蘅衡 hong 哄宏弘泓洪烘紅紘红荭蕻薨虹訇訌讧轟轰閎闳鬨鴻鸿黉黌 hou 侯候厚后吼喉堠後猴瘊篌糇逅骺鱟鲎
+    hu 乎互冱呼唬唿囫壶壷壺岵弧忽怙惚戶户戸戽扈护斛槲沍沪浒湖滬滹濩烀煳狐猢琥瑚瓠祜笏糊胡葫虍虎蝴觳護轷醐鬍鵠鹄鹕鹘鹱 hua 划劃化华哗嘩枠桦椛樺滑猾画畫砉花華話譁话铧骅 huai 坏壊壞徊怀懐懷槐淮踝
+    huan 唤喚圜奂奐宦寰幻患换換擐桓欢歓歡洹浣涣渙漶澴焕煥獾环環痪瘓緩缓缳萑豢逭還郇鍰锾鬟鲩 huang 凰幌徨恍惶慌晃湟潢煌璜癀皇磺篁簧肓荒蝗蟥謊谎遑隍韹鳇黃黄
+    hui 会匯卉咴喙回廻彗彙徽恚恢恵悔惠慧挥揮晖晦暉會毀毁汇洄浍灰烩燬燴珲秽穢絵繪绘缋茴荟蕙虺蛔蟪詼誨諱讳诙诲賄贿輝辉迴隳麾 hun 婚昏浑混渾溷琿荤葷诨阍餛馄魂 huo 伙劐嚯夥惑或擭攉活火灬獲祸禍穫耠获藿蠖豁貨货钬锪镬霍
+    ji 乩亟伋伎佶偈冀几击剂剞剤劑勣即及叽吉咭哜唧嘰圾基墼妓姬嫉季寂寄屐岌嵇嵴己幾彐忌急悸戟戢技挤掎撃擊擠既暨机极棘楫極機殛汲洎济済激濟犄玑璣畸畿疾瘠矶磯祭积稷稽積笄笈箕籍紀級継緝績繋繼级纪继绩缉羁羈肌脊芨芰蒺蓟蕺薊薺虮覬觊計
+    ji 記譏计讥记赍跡跻跽蹟躋輯辑迹际際集雞霁霽飢饑饥驥骥髻鯽鲚鲫鶏鸡麂齑 jia 价伽佳假傢價加嘉夹夾嫁家岬恝戛架枷榎浃浹珈甲痂瘕稼笳胛荚莢葭蛱袈袷豭賈贾跏迦郏鉀钾铗镓頬頰颊駕驾
+    jian 件俭倹健僭儉兼减剑剣剪劍囝坚堅奸姦尖建戋戬拣捡揀揃搛撿枧柬检検楗樫檢檻歼殲毽涧渐減湔溅漸澗濺煎牮犍监監睑瞼硷碱笕笺筧简箋箭簡緘縑繭缄缣翦肩腱舰艦艰艱茧荐菅蒹薦裥見见諫謇谏谫賎賤贱趼践踐踺蹇鉴鍵鑑鑒锏键間间鞯韉餞饯鰹
+    jian 鲣鵑鹣鹸鹼 jiang 僵匠奖奨姜将將桨槳橿江洚浆漿犟獎疆礓糨絳绛缰耩茳蒋蔣薑講讲豇酱醤醬降韁
     jiao 交佼侥僥僬剿勦叫嘐噍嚼姣娇嬌徼挢搅撹攪教敫椒浇澆焦狡皎矫矯礁窖絞繳绞缴胶脚腳膠艽茭蕉蛟角跤較轎轿较郊酵醮鉸铰餃饺驕骄鮫鲛鹪
     jie 介借傑劫卩喈嗟堺姐婕孑屆届戒截拮捷接掲揭杢杰桀桝洁潔界疖疥皆睫碣秸竭節結结羯节芥藉蚧街解訐詰誡讦诘诫阶階頡颉骱鲒
     jin 仅今侭僅儘劲勁卺噤堇妗尽巾廑斤晉晋槿津浸烬燼瑾盡矜禁筋紧緊縉缙荩衿襟覲觐觔謹谨赆近进進金錦钅锦靳饉馑
-    jing 丼井京亰儆兢净刭境婧弪径徑惊憬敬旌景晶泾浄涇淨瀞獍璟痉痙睛竞竟競箐粳精経經经肼胫腈茎荆荊莖菁警迳逕鏡镜阱靖静靜頚頸颈驚鯨鲸
-    jiong 冂扃炅炯窘迥 jiu 久九僦厩咎啾就廄揪救旧柩柾桕灸玖疚究糾纠臼舅舊赳酒阄韭韮鬏鳩鷲鸠鹫
-    ju 举侷俱倨倶具剧劇句咀局居屦屨巨惧懼拒拘拠挙据掬據桔椐榉榘橘沮炬犋狙琚疽矩砠窭聚舉苣苴莒菊裾讵趄距跼踞踽車遽醵鉅鋸钜锔锯雎鞠鞫颶飓駒驹齟龃
-    juan 倦卷娟巻捐捲桊涓狷眷絹绢蠲鄄鐫锩镌鹃 jue 亅倔决劂厥噘噱孓崛抉掘撅攫桷橛決爝爵獗玨珏矍絕絶绝蕨覚覺觉觖觼訣譎诀谲蹶镢鳜鴃
-    jun 俊军君均峻捃浚濬皲竣菌軍郡鈞钧隽雋駿骏麇 ka 佧卡咔咖喀胩 kai 凯凱剀剴垲开忾恺愒愷愾慨揩楷蒈鎧铠锎锴開
-    kan 侃凵刊勘坎堪崁戡槛看瞰砍莰阚龛 kang 亢伉康慷扛抗炕糠钪闶 kao 尻拷栲烤犒考銬铐靠
-    ke 克刻可嗑坷壳客岢恪柯棵殼氪渇渴溘珂疴瞌磕科稞窠緙缂苛蚵蝌課课軻轲钶锞顆颏颗骒髁 kei 剋 ken 啃垦墾恳懇肯裉 keng 吭坑鏗铿阬
-    kong 倥孔崆恐控硿空箜 kou 口叩寇扣抠眍筘芤蔻釦 ku 刳哭喾堀库庫枯楛窟绔苦袴裤褲酷骷 kua 侉垮夸挎胯誇跨 kuai 侩儈哙块塊快狯筷脍膾蒯郐
-    kuan 宽寛寬梡款髋髖 kuang 况劻匡哐圹壙夼旷曠框況狂眶矿砿礦筐纩誑诓诳贶邝鉱
-    kui 亏傀匮匱喟喹夔奎岿悝愦愧揆暌溃潰盔睽窥窺篑簣聩葵蒉虧蝰跬逵餽馈馗魁 kun 困坤崑悃捆昆梱焜琨睏綑醌錕锟阃髡鲲 kuo 廓扩拡括擴筈蛞闊阔
-    la 剌啦喇垃拉旯瘌砬腊臘蜡蝋蠟辣邋 lai 來崃徕徠来涞濑瀨瀬癞癩睐睞籁籟莱萊賴赉赖铼頼
-    lan 兰婪岚嵐懒懶拦揽攔攬斓斕栏榄欄欖滥漤澜濫瀾烂爛篮籃籣纜缆罱蓝藍蘭褴襤覧覽览谰镧闌阑 lang 啷廊朗榔浪狼琅瑯稂莨蒗螂郎锒阆
-    lao 佬劳労勞唠嘮姥崂捞撈栳涝烙牢痨癆老耢酪醪铑铹 le 乐了仂勒叻嘞楽樂泐鳓 lei 儡垒塁壘嫘擂檑泪涙淚磊类累縲缧羸耒肋蕾诔酹鐳镭雷類
-    leng 冷塄愣棱楞稜
-    li 丽例俐俚俪傈儷利力励勵历厉厘厲吏呖哩唳喱坜壢娌嫠慄戾暦曆李枥栃栎栗梨欐歴歷沥浬溧漓澧瀝犁狸猁理琍璃疠疬痢癘砺砾礪礫礼禮离立笠篥篱籬粒粝糎缡罹苈荔莅莉蒞蓠藜蛎蜊蠡蠣裏裡詈豊貍轹逦邐郦酈醴里釐鋰锂隶隷隸離雳靂驪骊鯉鲡鲤鳢鹂麗黎黧
-    lia 俩 lian 奁奩帘廉怜恋憐戀敛斂楝殓殮涟漣潋濂瀲炼煉琏簾練练联聯脸臁臉莲蓮蔹蠊裢裣连連錬鍊鎌鏈鐮链镰鰱鲢
-    liang 両两亮倆兩凉墚晾梁椋樑涼粮粱糧良諒谅踉輛辆量靓魉魎 liao 僚嘹寥寮尥廖撂撩料暸潦燎獠疗療瞭繚缭聊蓼辽遼钌镣鹩
-    lie 冽列劣咧埒捩洌烈猎猟獵裂趔躐鬣 lin 临凛凜吝啉嶙廪懍懔拎林檩淋燐琳璘瞵磷粼膦臨蔺藺賃赁躏躪轔辚遴邻鄰隣霖鱗鳞麟
-    ling 令伶凌另呤囹岭嶺昤柃棂櫺泠灵玲瓴綾绫羚翎聆苓菱蔆蛉酃鈴铃陵零霊靈領领鲮鴒齡齢龄
-    liu 六刘劉旒柳榴流浏溜瀏熘琉瑠留瘤硫绺遛鎏锍镏霤餾馏骝鹨 long 咙嚨垄垅壟拢攏朧栊泷滝瀧珑瓏癃矓砻窿竜笼篭籠聋聾胧茏陇隆隴龍龙
+    jing 丼井京亰儆兢净刭境婧弪径徑惊憬敬旌景晶泾浄涇淨瀞獍璟痉痙睛竞竟競箐粳精経經经肼胫腈茎荆荊莖菁警迳逕鏡镜阱靖静靜頚頸颈驚鯨鲸 jiong 冂扃炅炯窘迥
+    jiu 久九僦厩咎啾就廄揪救旧柩柾桕灸玖疚究糾纠臼舅舊赳酒阄韭韮鬏鳩鷲鸠鹫 ju 举侷俱倨倶具剧劇句咀局居屦屨巨惧懼拒拘拠挙据掬據桔椐榉榘橘沮炬犋狙琚疽矩砠窭聚舉苣苴莒菊裾讵趄距跼踞踽車遽醵鉅鋸钜锔锯雎鞠鞫颶飓駒驹齟龃
+    juan 倦卷娟巻捐捲桊涓狷眷絹绢蠲鄄鐫锩镌鹃 jue 亅倔决劂厥噘噱孓崛抉掘撅攫桷橛決爝爵獗玨珏矍絕絶绝蕨覚覺觉觖觼訣譎诀谲蹶镢鳜鴃 jun 俊军君均峻捃浚濬皲竣菌軍郡鈞钧隽雋駿骏麇 ka 佧卡咔咖喀胩
+    kai 凯凱剀剴垲开忾恺愒愷愾慨揩楷蒈鎧铠锎锴開 kan 侃凵刊勘坎堪崁戡槛看瞰砍莰阚龛 kang 亢伉康慷扛抗炕糠钪闶 kao 尻拷栲烤犒考銬铐靠
+    ke 克刻可嗑坷壳客岢恪柯棵殼氪渇渴溘珂疴瞌磕科稞窠緙缂苛蚵蝌課课軻轲钶锞顆颏颗骒髁 kei 剋 ken 啃垦墾恳懇肯裉 keng 吭坑鏗铿阬 kong 倥孔崆恐控硿空箜 kou 口叩寇扣抠眍筘芤蔻釦
+    ku 刳哭喾堀库庫枯楛窟绔苦袴裤褲酷骷 kua 侉垮夸挎胯誇跨 kuai 侩儈哙块塊快狯筷脍膾蒯郐 kuan 宽寛寬梡款髋髖 kuang 况劻匡哐圹壙夼旷曠框況狂眶矿砿礦筐纩誑诓诳贶邝鉱
+    kui 亏傀匮匱喟喹夔奎岿悝愦愧揆暌溃潰盔睽窥窺篑簣聩葵蒉虧蝰跬逵餽馈馗魁 kun 困坤崑悃捆昆梱焜琨睏綑醌錕锟阃髡鲲 kuo 廓扩拡括擴筈蛞闊阔 la 剌啦喇垃拉旯瘌砬腊臘蜡蝋蠟辣邋
+    lai 來崃徕徠来涞濑瀨瀬癞癩睐睞籁籟莱萊賴赉赖铼頼 lan 兰婪岚嵐懒懶拦揽攔攬斓斕栏榄欄欖滥漤澜濫瀾烂爛篮籃籣纜缆罱蓝藍蘭褴襤覧覽览谰镧闌阑 lang 啷廊朗榔浪狼琅瑯稂莨蒗螂郎锒阆
+    lao 佬劳労勞唠嘮姥崂捞撈栳涝烙牢痨癆老耢酪醪铑铹 le 乐了仂勒叻嘞楽樂泐鳓 lei 儡垒塁壘嫘擂檑泪涙淚磊类累縲缧羸耒肋蕾诔酹鐳镭雷類 leng 冷塄愣棱楞稜
+    li 丽例俐俚俪傈儷利力励勵历厉厘厲吏呖哩唳喱坜壢娌嫠慄戾暦曆李枥栃栎栗梨欐歴歷沥浬溧漓澧瀝犁狸猁理琍璃疠疬痢癘砺砾礪礫礼禮离立笠篥篱籬粒粝糎缡罹苈荔莅莉蒞蓠藜蛎蜊蠡蠣裏裡詈豊貍轹逦邐郦酈醴里釐鋰锂隶隷隸離雳靂驪骊鯉鲡鲤鳢鹂
+    li 麗黎黧 lia 俩 lian 奁奩帘廉怜恋憐戀敛斂楝殓殮涟漣潋濂瀲炼煉琏簾練练联聯脸臁臉莲蓮蔹蠊裢裣连連錬鍊鎌鏈鐮链镰鰱鲢 liang 両两亮倆兩凉墚晾梁椋樑涼粮粱糧良諒谅踉輛辆量靓魉魎
+    liao 僚嘹寥寮尥廖撂撩料暸潦燎獠疗療瞭繚缭聊蓼辽遼钌镣鹩 lie 冽列劣咧埒捩洌烈猎猟獵裂趔躐鬣 lin 临凛凜吝啉嶙廪懍懔拎林檩淋燐琳璘瞵磷粼膦臨蔺藺賃赁躏躪轔辚遴邻鄰隣霖鱗鳞麟
+    ling 令伶凌另呤囹岭嶺昤柃棂櫺泠灵玲瓴綾绫羚翎聆苓菱蔆蛉酃鈴铃陵零霊靈領领鲮鴒齡齢龄 liu 六刘劉旒柳榴流浏溜瀏熘琉瑠留瘤硫绺遛鎏锍镏霤餾馏骝鹨 long 咙嚨垄垅壟拢攏朧栊泷滝瀧珑瓏癃矓砻窿竜笼篭籠聋聾胧茏陇隆隴龍龙
     lou 喽嘍娄婁嵝搂摟楼樓漏瘘瘺篓簍耧蒌蝼螻鏤镂陋髅髏
     lu 侣侶偻僇卢卤吕呂噜嚕垆屡屢履庐廬录律慮戮捋掳撸擄旅栌榈橹櫓櫚櫨氇氯泸渌滤滷漉潞濾瀘炉爐率璐盧碌祿禄稆穋簏綠緑縷绿缕胪膂臚舻芦葎蕗蘆虏虑虜褛褸賂赂路轳辂辘逯鋁錄録鑪铝镥閭闾陆陸露顱颅驢驴魯鱸鲁鲈鷺鸬鹭鹵鹿麓
-    luan 乱亂卵娈孪孿峦巒挛攣栾滦灤脔銮鑾鸞鸾 lue 掠略锊 lun 仑伦侖倫囵崙抡掄沦淪綸纶論论輪轮
-    luo 倮儸囉摞椤泺洛漯犖猡玀珞瘰箩籮絡络罗羅脶荦萝落蘿螺蠃裸詻跞逻邏鏍鑼锣镙雒駱騾骆骡 ma 吗嗎嘛妈媽杩犸玛瑪痲痳码碼罵蚂螞蟆馬马骂麻
-    mai 买劢卖唛埋売脈脉荬買賣迈邁霾麥麦 man 墁屘幔慢曼満满滿漫熳瞒瞞縵缦蔓蛮螨蠻谩鏝镘鞔颟饅馒鰻鳗 mang 忙杗氓漭盲硭芒茫莽蟒邙
-    mao 冒卯峁帽懋旄昴毛泖牦犛猫瑁瞀矛耄茂茅茆蝥蟊袤貌貓貿贸鉚鉾錨铆锚髦 me 么
-    mei 妹媒媚寐嵋昧枚栂梅楣楳毎每沒没沬浼湄煤猸玫眉美莓袂酶鎂镁镅霉魅鹛黴 men 们們悶懑懣扪捫焖燜钔門门闷
-    meng 勐夢孟懵朦梦檬濛猛甍盟瞢矇礞艋艨萌蒙虻蜢蠓錳锰 mi 冖冪咪嘧宓密幂弥弭彌敉汨泌瀰猕眯瞇祢禰秘米糜糸縻羋脒芈蘼蜜覓觅謎謐谜谧迷醚靡麋麿
-    mian 偭免冕勉娩宀棉沔渑湎澠眄眠綿緬绵缅腼面靦麵麺黾 miao 喵妙庙廟描杪淼渺眇瞄秒緲缈苗藐邈鹋 mie 咩滅灭篾蔑蠛
-    min 岷悯愍憫抿敏民泯湣玟珉皿缗苠閔閩闵闽鳘 ming 冥名命明暝溟瞑茗螟酩銘铭鳴鸣 miu 缪謬谬
-    mo 墨嫫嬤嬷寞抹摩摸摹末模歿殁沫漠瘼磨秣糢耱膜茉莫蓦蘑謨谟貉貊貘镆陌馍驀魔麼麽默黙 mou 侔哞某眸繆蛑謀谋鍪
-    mu 亩仫募坶墓姆幕慕拇暮木母毪沐牟牡牧畝目睦穆苜钼 na 吶呐哪娜拿捺納纳肭衲那鈉钠镎雫 nai 乃奈奶妳廼柰氖耐艿萘迺鼐 nan 南喃囡楠男腩蝻赧难難
-    nang 嚢囊囔攮曩馕 nao 呶垴孬恼悩惱挠撓淖猱瑙硇脑脳腦蛲蟯鐃铙闹鬧 ne 呢疒訥讷 nei 內内餒馁 nen 嫩恁 neng 能 ng 嗯
-    ni 伲你倪匿坭妮尼怩拟擬旎昵暱泥溺猊睨籾腻膩逆铌霓鲵 nian 唸埝年廿念拈捻撚撵攆涊碾蔫輦辇辗鮎鲇鲶黏 niang 娘嬢孃酿醸釀
-    niao 嬝嬲尿脲茑蔦袅裊鳥鸟 nie 乜啮嗫噛囁孽捏涅聂聶臬蘖蹑躡鎳鑷镊镍陧颞齧 nin 您 ning 佞凝咛嚀宁寧拧擰柠檸泞濘狞獰甯聍
-    niu 妞忸扭牛狃紐纽鈕钮 nong 侬儂农哝噥弄浓濃穠脓膿農 nou 耨 nu 努女奴孥弩怒恧胬衄钕駑驽 nuan 暖 nue 疟瘧虐 nuo 傩喏懦挪搦糯諾诺锘 o 哦噢
-    ou 偶呕嘔怄欧歐殴毆沤瓯甌耦藕讴鴎鷗鸥 pa 啪帕怕杷爬琶筢耙葩趴 pai 俳哌徘拍排派湃牌箄蒎 pan 丬判叛攀槃泮潘爿畔盘盤盼磐蟠袢襻蹒蹣
-    pang 乓庞彷徬旁滂耪胖螃逄龐 pao 刨匏咆庖抛拋泡炮狍疱皰砲脬袍跑鞄 pei 佩呸培帔旆沛珮胚裴賠赔轡辔配醅锫陪霈 pen 喷噴湓盆
-    peng 嘭堋彭怦抨捧朋棚澎烹砰硼碰篷膨蓬蟛踫鵬鹏
-    pi 丕仳僻劈匹啤噼圮坯埤媲屁庀批披擗枇毗毘淠琵甓疋疲痞癖皮睥砒紕纰罴脾芘蚍蜱譬貔辟邳郫鈹铍闢陴霹鼙 pian 偏片犏篇翩胼谝蹁駢騙骈骗
-    piao 剽嘌嫖殍漂瓢瞟票縹缥莩螵飄飘驃骠 pie 丿撇氕瞥苤 pin 品姘嫔嬪拚拼榀牝聘蘋貧贫顰频颦 ping 乒俜凭坪塀娉屏平憑枰瓶苹萍評评鲆
-    po 叵坡婆泼溌潑珀皤破笸粕迫鄱醗醱釙钋钷頗颇魄 pou 剖掊裒 pu 仆僕匍噗圃埔扑撲攴攵普曝朴樸氆浦溥濮瀑璞脯舗莆菩葡蒲譜谱蹼鋪铺镤镨
-    qi 七丌乞亓企其凄启啓啟嘁器圻埼奇契妻屺岂岐崎弃悽慼憩戚斉旗期杞柒栖桤棄棋棲槭欹欺歧气気氣汔汽沏泣淇淒漆琦琪畦砌碁碕碛磧祁祇祈祺綦綺绮耆脐臍芑芪荠萁萋葺蕲蛴蜞訖讫豈起蹊迄錡颀騎骐骑鰭鳍麒齊齐
-    qia 峠恰掐洽葜髂
-    qian 乾仟佥俔倩前千堑塹岍嵌悭愆扦掮搴椠欠歉浅淺潛潜牵牽签箝簽籤粁縴缱肷芊芡茜荨虔褰謙譴谦谴迁遣遷鈐鉗鉛銭錢鑓钎钤钱钳铅阡韆騫骞黔
-    qiang 呛嗆墙嫱強强彊戕戗抢搶枪槍樯檣炝牆繈羌羟腔蔷薔蜣襁跄鎗鏘锖锵镪
-    qiao 乔侨俏僑劁喬峤峭巧悄愀憔撬敲桥樵橇橋殻瞧硗窍竅繰缲翘翹荞蕎誚譙诮谯跷蹺鍬锹鞒鞘 qie 且切妾怯惬愜慊挈窃竊箧茄鍥锲
-    qin 亲侵勤吣嗪噙寝寢嶔揿撳擒檎欽沁琴禽秦芩芹螓衾覃親钦锓 qing 倾傾卿圊庆情慶擎晴檠氢氫氰清磬綮罄苘蜻請謦请軽輕轻錆青頃顷鯖鲭黥
-    qiong 琼瓊穷穹窮筇茕蛩跫邛銎 qiu 丘俅囚巯梂楸毬求泅湫犰球秋穐糗萩虬蚯裘赇逑遒邱酋鞦鰍鳅鼽
-    qu 劬区區去取娶屈岖岨嶇曲朐氍渠璩癯瞿磲祛蕖蘧蛆蛐蠼衢觑诎趋趣趨躯軀阒駆駈驅驱鸲麴麹黢齲龋
-    quan 佺全券劝勧勸圈圏悛拳权権權泉犬犭畎痊筌绻荃蜷詮诠踡辁醛銓铨颧鬈 que 却卻塙悫榷炔瘸确確缺闋闕阕阙雀鵲鹊 qun 群裙逡 ran 冉染然燃苒蚺髯
-    rang 嚷壌壤攘瓤禳穣穰譲讓让 rao 娆嬈扰擾桡橈繞绕荛饒饶 re 惹热熱 ren 人亻仁仞仭任刃壬妊忍稔紉纫荏衽認认軔轫靭韌韧飪饪 reng 仍扔 ri 日
-    rong 冗容嵘嶸戎栄榕榮溶熔狨絨绒肜茸荣蓉蝾融鎔 rou 宍揉柔糅肉蹂鞣 ru 乳儒入嚅如嬬孺汝洳溽濡缛茹蓐薷蠕褥襦辱铷颥 ruan 朊軟软阮
-    rui 叡枘瑞睿芮蕊蕤蚋銳鋭锐 run 润潤閏闰 ruo 偌弱箬篛若鰯鶸 sa 仨卅挲撒洒灑脎萨薩颯飒 sai 噻塞腮賽赛鰓鳃 san 三伞傘叁散毵糝馓
-    sang 丧喪嗓搡桑磉颡 sao 埽嫂扫掃掻搔瘙繅缫臊騒騷骚鳋 se 啬嗇涩渋澀瑟穑穡色铯 sen 森 seng 僧 sha 傻厦唼啥廈杀歃殺沙煞痧砂紗纱莎裟铩霎鯊鲨
-    shai 晒曬筛篩酾 shan 删刪善埏姍姗嬗山彡扇擅杉柵栅汕潸煽珊疝禪縿繕缮羶膳膻舢芟苫蟮衫訕讪贍赡跚鄯钐閃闪陕陝骟鱔鳝
-    shang 上伤傷商垧墒尚晌殇殤熵绱裳觞觴賞赏 shao 劭勺哨少捎杓梢潲烧焼燒稍筲紹绍艄芍蛸邵韶
-    she 佘厍奢射慑懾捨摂摄攝涉渉滠猞畲社舌舍舎蛇設设賒赊赦麝 shei 誰谁
-    shen 什伸呻哂娠婶嬸审審慎椹榊沈深渖渗滲瀋甚申矧砷神糁紳绅肾胂脤腎莘葚蜃诜谂身鯵 sheng 剩剰勝升圣声嵊昇晟牲生甥盛省眚笙縄繩绳聖聲胜賸陞
+    luan 乱亂卵娈孪孿峦巒挛攣栾滦灤脔銮鑾鸞鸾 lue 掠略锊 lun 仑伦侖倫囵崙抡掄沦淪綸纶論论輪轮 luo 倮儸囉摞椤泺洛漯犖猡玀珞瘰箩籮絡络罗羅脶荦萝落蘿螺蠃裸詻跞逻邏鏍鑼锣镙雒駱騾骆骡
+    ma 吗嗎嘛妈媽杩犸玛瑪痲痳码碼罵蚂螞蟆馬马骂麻 mai 买劢卖唛埋売脈脉荬買賣迈邁霾麥麦 man 墁屘幔慢曼満满滿漫熳瞒瞞縵缦蔓蛮螨蠻谩鏝镘鞔颟饅馒鰻鳗 mang 忙杗氓漭盲硭芒茫莽蟒邙
+    mao 冒卯峁帽懋旄昴毛泖牦犛猫瑁瞀矛耄茂茅茆蝥蟊袤貌貓貿贸鉚鉾錨铆锚髦 me 么 mei 妹媒媚寐嵋昧枚栂梅楣楳毎每沒没沬浼湄煤猸玫眉美莓袂酶鎂镁镅霉魅鹛黴 men 们們悶懑懣扪捫焖燜钔門门闷
+    meng 勐夢孟懵朦梦檬濛猛甍盟瞢矇礞艋艨萌蒙虻蜢蠓錳锰 mi 冖冪咪嘧宓密幂弥弭彌敉汨泌瀰猕眯瞇祢禰秘米糜糸縻羋脒芈蘼蜜覓觅謎謐谜谧迷醚靡麋麿 mian 偭免冕勉娩宀棉沔渑湎澠眄眠綿緬绵缅腼面靦麵麺黾
+    miao 喵妙庙廟描杪淼渺眇瞄秒緲缈苗藐邈鹋 mie 咩滅灭篾蔑蠛 min 岷悯愍憫抿敏民泯湣玟珉皿缗苠閔閩闵闽鳘 ming 冥名命明暝溟瞑茗螟酩銘铭鳴鸣 miu 缪謬谬
+    mo 墨嫫嬤嬷寞抹摩摸摹末模歿殁沫漠瘼磨秣糢耱膜茉莫蓦蘑謨谟貉貊貘镆陌馍驀魔麼麽默黙 mou 侔哞某眸繆蛑謀谋鍪 mu 亩仫募坶墓姆幕慕拇暮木母毪沐牟牡牧畝目睦穆苜钼 na 吶呐哪娜拿捺納纳肭衲那鈉钠镎雫
+    nai 乃奈奶妳廼柰氖耐艿萘迺鼐 nan 南喃囡楠男腩蝻赧难難 nang 嚢囊囔攮曩馕 nao 呶垴孬恼悩惱挠撓淖猱瑙硇脑脳腦蛲蟯鐃铙闹鬧 ne 呢疒訥讷 nei 內内餒馁 nen 嫩恁 neng 能 ng 嗯
+    ni 伲你倪匿坭妮尼怩拟擬旎昵暱泥溺猊睨籾腻膩逆铌霓鲵 nian 唸埝年廿念拈捻撚撵攆涊碾蔫輦辇辗鮎鲇鲶黏 niang 娘嬢孃酿醸釀 niao 嬝嬲尿脲茑蔦袅裊鳥鸟 nie 乜啮嗫噛囁孽捏涅聂聶臬蘖蹑躡鎳鑷镊镍陧颞齧
+    nin 您 ning 佞凝咛嚀宁寧拧擰柠檸泞濘狞獰甯聍 niu 妞忸扭牛狃紐纽鈕钮 nong 侬儂农哝噥弄浓濃穠脓膿農 nou 耨 nu 努女奴孥弩怒恧胬衄钕駑驽 nuan 暖 nue 疟瘧虐 nuo 傩喏懦挪搦糯諾诺锘
+    o 哦噢 ou 偶呕嘔怄欧歐殴毆沤瓯甌耦藕讴鴎鷗鸥 pa 啪帕怕杷爬琶筢耙葩趴 pai 俳哌徘拍排派湃牌箄蒎 pan 丬判叛攀槃泮潘爿畔盘盤盼磐蟠袢襻蹒蹣 pang 乓庞彷徬旁滂耪胖螃逄龐
+    pao 刨匏咆庖抛拋泡炮狍疱皰砲脬袍跑鞄 pei 佩呸培帔旆沛珮胚裴賠赔轡辔配醅锫陪霈 pen 喷噴湓盆 peng 嘭堋彭怦抨捧朋棚澎烹砰硼碰篷膨蓬蟛踫鵬鹏
+    pi 丕仳僻劈匹啤噼圮坯埤媲屁庀批披擗枇毗毘淠琵甓疋疲痞癖皮睥砒紕纰罴脾芘蚍蜱譬貔辟邳郫鈹铍闢陴霹鼙 pian 偏片犏篇翩胼谝蹁駢騙骈骗 piao 剽嘌嫖殍漂瓢瞟票縹缥莩螵飄飘驃骠 pie 丿撇氕瞥苤
+    pin 品姘嫔嬪拚拼榀牝聘蘋貧贫顰频颦 ping 乒俜凭坪塀娉屏平憑枰瓶苹萍評评鲆 po 叵坡婆泼溌潑珀皤破笸粕迫鄱醗醱釙钋钷頗颇魄 pou 剖掊裒 pu 仆僕匍噗圃埔扑撲攴攵普曝朴樸氆浦溥濮瀑璞脯舗莆菩葡蒲譜谱蹼鋪铺镤镨
+    qi 七丌乞亓企其凄启啓啟嘁器圻埼奇契妻屺岂岐崎弃悽慼憩戚斉旗期杞柒栖桤棄棋棲槭欹欺歧气気氣汔汽沏泣淇淒漆琦琪畦砌碁碕碛磧祁祇祈祺綦綺绮耆脐臍芑芪荠萁萋葺蕲蛴蜞訖讫豈起蹊迄錡颀騎骐骑鰭鳍麒齊齐 qia 峠恰掐洽葜髂
+    qian 乾仟佥俔倩前千堑塹岍嵌悭愆扦掮搴椠欠歉浅淺潛潜牵牽签箝簽籤粁縴缱肷芊芡茜荨虔褰謙譴谦谴迁遣遷鈐鉗鉛銭錢鑓钎钤钱钳铅阡韆騫骞黔 qiang 呛嗆墙嫱強强彊戕戗抢搶枪槍樯檣炝牆繈羌羟腔蔷薔蜣襁跄鎗鏘锖锵镪
+    qiao 乔侨俏僑劁喬峤峭巧悄愀憔撬敲桥樵橇橋殻瞧硗窍竅繰缲翘翹荞蕎誚譙诮谯跷蹺鍬锹鞒鞘 qie 且切妾怯惬愜慊挈窃竊箧茄鍥锲 qin 亲侵勤吣嗪噙寝寢嶔揿撳擒檎欽沁琴禽秦芩芹螓衾覃親钦锓
+    qing 倾傾卿圊庆情慶擎晴檠氢氫氰清磬綮罄苘蜻請謦请軽輕轻錆青頃顷鯖鲭黥 qiong 琼瓊穷穹窮筇茕蛩跫邛銎 qiu 丘俅囚巯梂楸毬求泅湫犰球秋穐糗萩虬蚯裘赇逑遒邱酋鞦鰍鳅鼽
+    qu 劬区區去取娶屈岖岨嶇曲朐氍渠璩癯瞿磲祛蕖蘧蛆蛐蠼衢觑诎趋趣趨躯軀阒駆駈驅驱鸲麴麹黢齲龋 quan 佺全券劝勧勸圈圏悛拳权権權泉犬犭畎痊筌绻荃蜷詮诠踡辁醛銓铨颧鬈 que 却卻塙悫榷炔瘸确確缺闋闕阕阙雀鵲鹊
+    qun 群裙逡 ran 冉染然燃苒蚺髯 rang 嚷壌壤攘瓤禳穣穰譲讓让 rao 娆嬈扰擾桡橈繞绕荛饒饶 re 惹热熱 ren 人亻仁仞仭任刃壬妊忍稔紉纫荏衽認认軔轫靭韌韧飪饪 reng 仍扔 ri 日
+    rong 冗容嵘嶸戎栄榕榮溶熔狨絨绒肜茸荣蓉蝾融鎔 rou 宍揉柔糅肉蹂鞣 ru 乳儒入嚅如嬬孺汝洳溽濡缛茹蓐薷蠕褥襦辱铷颥 ruan 朊軟软阮 rui 叡枘瑞睿芮蕊蕤蚋銳鋭锐 run 润潤閏闰 ruo 偌弱箬篛若鰯鶸
+    sa 仨卅挲撒洒灑脎萨薩颯飒 sai 噻塞腮賽赛鰓鳃 san 三伞傘叁散毵糝馓 sang 丧喪嗓搡桑磉颡 sao 埽嫂扫掃掻搔瘙繅缫臊騒騷骚鳋 se 啬嗇涩渋澀瑟穑穡色铯 sen 森 seng 僧
+    sha 傻厦唼啥廈杀歃殺沙煞痧砂紗纱莎裟铩霎鯊鲨 shai 晒曬筛篩酾 shan 删刪善埏姍姗嬗山彡扇擅杉柵栅汕潸煽珊疝禪縿繕缮羶膳膻舢芟苫蟮衫訕讪贍赡跚鄯钐閃闪陕陝骟鱔鳝 shang 上伤傷商垧墒尚晌殇殤熵绱裳觞觴賞赏
+    shao 劭勺哨少捎杓梢潲烧焼燒稍筲紹绍艄芍蛸邵韶 she 佘厍奢射慑懾捨摂摄攝涉渉滠猞畲社舌舍舎蛇設设賒赊赦麝 shei 誰谁 shen 什伸呻哂娠婶嬸审審慎椹榊沈深渖渗滲瀋甚申矧砷神糁紳绅肾胂脤腎莘葚蜃诜谂身鯵
+    sheng 剩剰勝升圣声嵊昇晟牲生甥盛省眚笙縄繩绳聖聲胜賸陞
     shi 世亊事仕使侍势勢十史嗜噬埘塒士失奭始实実室實尸屍屎市师師式弑弒恃拭拾施时是時柿氏湿溼濕炻狮獅矢石示礻筮舐莳蒔蓍虱蚀蝕蝨螫視视試詩誓識识试诗谥豕貰贳軾轼辻适逝適釈释釋铈食飾饣饰駛驶鲥鲺
-    shou 兽収受售壽守寿手扌授收狩獣獸痩瘦綬绶艏首
-    shu 书倏叔塾墅姝孰属屬庶恕戍抒摅数數暑曙書术束枢树梳樞樹橾殊殳毹沭淑漱澍熟疎疏秫竖竪纾署腧舒菽蔬薯藷蜀術豎贖赎輸输述黍鼠 shua 刷唰耍
-    shuai 帅帥摔甩蟀衰 shuan 拴栓涮閂闩 shuang 双塽孀爽雙霜 shui 水氵睡稅税 shun 吮瞬舜順顺 shuo 妁搠朔槊烁爍硕碩蒴說说鑠铄
-    si 丝伺似価俟兕厮厶司咝嗣嘶四姒寺巳廝思撕斯死汜泗澌祀私笥絲纟缌耜肆蛳覗锶飼饲駟驷鷥鸶 song 凇宋崧嵩忪怂悚慫松淞竦耸聳菘訟誦讼诵送頌颂鬆
-    sou 叟嗖嗽嗾捜搜擞擻溲瞍艘蒐薮藪螋锼颼飕餿馊 su 俗僳嗉囌塑夙宿愫涑溯甦稣穌簌粛粟素肃肅苏蔌蘇觫訴诉谡速遡酥 suan 狻痠算蒜酸
-    sui 岁歲歳濉燧眭睢砕碎祟穂穗綏绥荽虽誶谇遂邃隋随隧隨雖髄髓 sun 孙孫损損榫狲笋筍荪蓀隼飧 suo 唆唢嗍嗦娑所桫梭琐瑣睃簑索縮缩羧蓑鎖锁
-    ta 他塌塔她它挞撻榻沓溻牠獭獺趿踏蹋躂遝遢铊闼鳎 tai 台太态態抬檯汰泰炱肽胎臺苔薹跆邰酞钛颱鲐
-    tan 叹嘆坍坛坦壇弹忐探摊攤昙曇檀歎毯滩潭灘炭痰瘫癱碳罈袒談譚谈谭貪贪郯钽锬镡
-    tang 倘傥儻唐堂塘帑搪棠汤淌湯溏烫燙瑭糖羰耥膛螗螳趟躺醣鏜铴镗饧 tao 啕套掏桃梼檮洮涛淘滔濤焘絛绦萄討讨逃陶韜韬饕鼗 te 忑忒慝特铽
-    teng 滕疼籐腾藤誊謄騰 ti 体倜剃剔啼嚏屉屜悌惕戻提替梯涕笹緹绨缇薙裼踢蹄逖醍銻锑題题體鵜鹈 tian 填天忝恬掭殄添甜田畋畑腆舔闐阗鴫
-    tiao 佻挑条條眺祧窕笤粜苕蜩覜调跳迢髫鯈鲦龆 tie 帖萜貼贴鉄鐵铁餮 ting 亭停厅听婷庁庭廳廷挺梃汀烃町聴聽艇莛葶蜓铤霆
-    tong 仝佟僮同嗵彤恸慟捅桐桶樋潼痛瞳砼童筒統统茼通酮銅铜 tou 亠偷偸头投透钭頭骰 tu 兎兔凸吐図图圖土堍塗屠徒涂禿秃突荼菟途酴钍
-    tuan 团団團彖抟湍疃糰 tui 推煺腿蛻蜕褪退頹颓 tun 吞呑囤屯暾氽臀豚飩饨
-    tuo 乇佗唾坨妥庹托拓拖柁柝椭楕橐橢沱砣箨脫脱託詑跎酡陀馱駄駝騨驮驼鴕鸵鼍 wa 佤哇娃娲媧挖洼瓦窪腽蛙袜襪 wai 外崴歪
-    wan 万丸剜婉完宛弯彎惋挽晚晩椀汍湾灣烷玩琬畹皖碗綰纨绾翫脘腕芄莞菀萬蜿豌輓頑顽 wang 亡妄尢往忘惘旺望枉汪王網网罔輞辋魍
-    wei 为伟伪位偉偎偽卫危味唯喂囗囲围圍委威娓尉尾嵬巍帏帷幃微惟慰未桅梶沩洧涠渭潍濰炜為煨猥猬玮畏痿維緯纬维胃艉苇萎葦葳蔚薇衛褽諉謂诿谓軎违逶違闈闱隈隗韋韦韪餵魏鮪鲔
-    wen 刎匁吻問塭抆文汶温溫璺瘟稳穏穩紊紋纹聞蚊问闻阌雯 weng 嗡瓮甕翁蓊蕹 wo 倭卧喔幄我挝握斡沃涡渥渦硪窝窩肟臥莴萵蜗蝸齷龌
+    shou 兽収受售壽守寿手扌授收狩獣獸痩瘦綬绶艏首 shu 书倏叔塾墅姝孰属屬庶恕戍抒摅数數暑曙書术束枢树梳樞樹橾殊殳毹沭淑漱澍熟疎疏秫竖竪纾署腧舒菽蔬薯藷蜀術豎贖赎輸输述黍鼠 shua 刷唰耍 shuai 帅帥摔甩蟀衰
+    shuan 拴栓涮閂闩 shuang 双塽孀爽雙霜 shui 水氵睡稅税 shun 吮瞬舜順顺 shuo 妁搠朔槊烁爍硕碩蒴說说鑠铄 si 丝伺似価俟兕厮厶司咝嗣嘶四姒寺巳廝思撕斯死汜泗澌祀私笥絲纟缌耜肆蛳覗锶飼饲駟驷鷥鸶
+    song 凇宋崧嵩忪怂悚慫松淞竦耸聳菘訟誦讼诵送頌颂鬆 sou 叟嗖嗽嗾捜搜擞擻溲瞍艘蒐薮藪螋锼颼飕餿馊 su 俗僳嗉囌塑夙宿愫涑溯甦稣穌簌粛粟素肃肅苏蔌蘇觫訴诉谡速遡酥 suan 狻痠算蒜酸
+    sui 岁歲歳濉燧眭睢砕碎祟穂穗綏绥荽虽誶谇遂邃隋随隧隨雖髄髓 sun 孙孫损損榫狲笋筍荪蓀隼飧 suo 唆唢嗍嗦娑所桫梭琐瑣睃簑索縮缩羧蓑鎖锁 ta 他塌塔她它挞撻榻沓溻牠獭獺趿踏蹋躂遝遢铊闼鳎
+    tai 台太态態抬檯汰泰炱肽胎臺苔薹跆邰酞钛颱鲐 tan 叹嘆坍坛坦壇弹忐探摊攤昙曇檀歎毯滩潭灘炭痰瘫癱碳罈袒談譚谈谭貪贪郯钽锬镡 tang 倘傥儻唐堂塘帑搪棠汤淌湯溏烫燙瑭糖羰耥膛螗螳趟躺醣鏜铴镗饧
+    tao 啕套掏桃梼檮洮涛淘滔濤焘絛绦萄討讨逃陶韜韬饕鼗 te 忑忒慝特铽 teng 滕疼籐腾藤誊謄騰 ti 体倜剃剔啼嚏屉屜悌惕戻提替梯涕笹緹绨缇薙裼踢蹄逖醍銻锑題题體鵜鹈 tian 填天忝恬掭殄添甜田畋畑腆舔闐阗鴫
+    tiao 佻挑条條眺祧窕笤粜苕蜩覜调跳迢髫鯈鲦龆 tie 帖萜貼贴鉄鐵铁餮 ting 亭停厅听婷庁庭廳廷挺梃汀烃町聴聽艇莛葶蜓铤霆 tong 仝佟僮同嗵彤恸慟捅桐桶樋潼痛瞳砼童筒統统茼通酮銅铜 tou 亠偷偸头投透钭頭骰
+    tu 兎兔凸吐図图圖土堍塗屠徒涂禿秃突荼菟途酴钍 tuan 团団團彖抟湍疃糰 tui 推煺腿蛻蜕褪退頹颓 tun 吞呑囤屯暾氽臀豚飩饨 tuo 乇佗唾坨妥庹托拓拖柁柝椭楕橐橢沱砣箨脫脱託詑跎酡陀馱駄駝騨驮驼鴕鸵鼍
+    wa 佤哇娃娲媧挖洼瓦窪腽蛙袜襪 wai 外崴歪 wan 万丸剜婉完宛弯彎惋挽晚晩椀汍湾灣烷玩琬畹皖碗綰纨绾翫脘腕芄莞菀萬蜿豌輓頑顽 wang 亡妄尢往忘惘旺望枉汪王網网罔輞辋魍
+    wei 为伟伪位偉偎偽卫危味唯喂囗囲围圍委威娓尉尾嵬巍帏帷幃微惟慰未桅梶沩洧涠渭潍濰炜為煨猥猬玮畏痿維緯纬维胃艉苇萎葦葳蔚薇衛褽諉謂诿谓軎违逶違闈闱隈隗韋韦韪餵魏鮪鲔 wen 刎匁吻問塭抆文汶温溫璺瘟稳穏穩紊紋纹聞蚊问闻阌雯
+    weng 嗡瓮甕翁蓊蕹 wo 倭卧喔幄我挝握斡沃涡渥渦硪窝窩肟臥莴萵蜗蝸齷龌
     wu 乌五仵伍侮兀务務勿午吳吴吾呉呜唔嗚圬坞塢妩婺嫵寤屋巫庑忤怃悟憮戊捂无晤杌梧武毋汙汚污浯烏焐無物牾痦舞芜芴蕪蜈誣誤诬误迕邬鋈鎢钨阢雾霧騖骛鵡鹉鹜鼯
     xi 习係僖兮吸唏喜嘻夕奚媳嬉屣希席徙息悉惜戏戯戲扱昔晞晰曦析樨檄欷歙汐洗浠淅渓溪潟烯熄熙熹牺犀犠犧玺璽皙矽硒禊禧稀穸粞系細繫细羲習翕膝舄舾菥葸蓆蓰蜥螅蟋袭襲西觋譆谿郄郗醯錫锡阋隙隰饩鼷
     xia 下侠俠匣吓呷夏峡峽暇柙煆狎狭狹瑕瞎硖罅虾蝦轄辖遐霞黠
     xian 仙僩先冼县咸啣娴嫌嫻宪岘峴弦憲掀显暹氙涎燹猃献獻现現痫県祆秈筅籼絃線縣繊纖纤线羡羨腺舷苋莧莶藓蘚蚬蜆衔賢贤跣跹酰銑銜铣锨閑閒闲限陥险陷険險霰顕顯餡馅鮮鲜鹇鹹
-    xiang 乡享像厢向响嚮巷庠廂想橡湘瓖相祥箱缃翔芗葙蟓襄詳详象郷鄉鑲镶響項项飨餉饗饷香骧鲞
-    xiao 傚効咲哓哮啸嘯囂孝宵小崤效晓暁曉枭枵校梟消淆潇瀟硝笑筱箫篠簫绡肖萧蕭詨逍銷销霄驍骁魈
-    xie 些亵偕写勰协協卸寫屑廨懈挟挾携撷擷攜斜械楔榍榭歇泄泻洩渫瀉瀣燮獬紲绁缬胁脅脇薤蝎蟹蠍褻諧謝谐谢躞邂邪鞋
-    xin 信噺囟心忄忻新昕欣歆芯薪衅訢辛釁鋅鑫锌馨 xing 倖兴刑型姓幸形性悻惺擤星杏猩硎腥興荇行邢醒陉陘 xiong 兄兇凶匂匈汹洶熊胸芎雄
-    xiu 休修咻嗅岫庥朽溴秀繍繡绣羞脩袖貅鏽锈馐髹鸺
-    xu 勖勗卹叙吁嘘噓圩墟婿序徐恤戌敘旭栩洫溆煦燸盱糈絮続緒續绪续胥蓄蓿虚虛訏許许诩酗醑需須頊须顼鬚
-    xuan 儇喧宣悬懸揎旋晅暄楦泫渲漩炫煊煖玄璇璿痃癣癬眩碹絢绚萱諼谖軒轩选選鉉铉镟 xue 削学學泶穴薛血谑踅雪靴鱈鳕
-    xun 勋勛勲勳埙壎寻尋峋巡巽徇循恂旬曛殉汛洵浔潠潯熏燻獯窨荀蕈薫薰訊訓詢训讯询迅逊遜醺馴驯鲟
+    xiang 乡享像厢向响嚮巷庠廂想橡湘瓖相祥箱缃翔芗葙蟓襄詳详象郷鄉鑲镶響項项飨餉饗饷香骧鲞 xiao 傚効咲哓哮啸嘯囂孝宵小崤效晓暁曉枭枵校梟消淆潇瀟硝笑筱箫篠簫绡肖萧蕭詨逍銷销霄驍骁魈
+    xie 些亵偕写勰协協卸寫屑廨懈挟挾携撷擷攜斜械楔榍榭歇泄泻洩渫瀉瀣燮獬紲绁缬胁脅脇薤蝎蟹蠍褻諧謝谐谢躞邂邪鞋 xin 信噺囟心忄忻新昕欣歆芯薪衅訢辛釁鋅鑫锌馨 xing 倖兴刑型姓幸形性悻惺擤星杏猩硎腥興荇行邢醒陉陘
+    xiong 兄兇凶匂匈汹洶熊胸芎雄 xiu 休修咻嗅岫庥朽溴秀繍繡绣羞脩袖貅鏽锈馐髹鸺 xu 勖勗卹叙吁嘘噓圩墟婿序徐恤戌敘旭栩洫溆煦燸盱糈絮続緒續绪续胥蓄蓿虚虛訏許许诩酗醑需須頊须顼鬚
+    xuan 儇喧宣悬懸揎旋晅暄楦泫渲漩炫煊煖玄璇璿痃癣癬眩碹絢绚萱諼谖軒轩选選鉉铉镟 xue 削学學泶穴薛血谑踅雪靴鱈鳕 xun 勋勛勲勳埙壎寻尋峋巡巽徇循恂旬曛殉汛洵浔潠潯熏燻獯窨荀蕈薫薰訊訓詢训讯询迅逊遜醺馴驯鲟
     ya 丫亚亜亞伢冴压呀哑唖啞圧垭壓娅岈崖押揠桠氩氬涯牙琊痖睚砑芽蚜衙訝讶軋轧迓雅鴉鴨鸦鸭
     yan 严俨偃偐儼兖兗剡厌厣厭厳咽唁嚥嚴堰塩奄妍嫣宴岩崦巌巖延彥彦恹掩晏檐沿淹湮滟演炎烟焉焔焰焱煙燄燕琰盐眼研砚硯筵簷縯罨胭腌艳艶艷菸蜒衍言諺讠谚谳豔贋贗赝郾鄢酽醃釅閻闫阉阎阽雁顏顔颜餍饜験驗验魇魘鹽鼴鼹
-    yang 仰佯养央徉怏恙扬揚暘杨样楊様樣殃氧泱洋漾炀烊煬疡痒瘍癢秧羊蛘鍚阳陽鞅颺養鴦鸯
-    yao 吆咬堯夭妖姚尧尭崾幺徭揺搖摇曜杳榣爻珧瑤瑶窈窑窯繇耀肴腰舀药薬藥要謠謡谣轺遙遥邀钥铫餚鳐鷂鹞
+    yang 仰佯养央徉怏恙扬揚暘杨样楊様樣殃氧泱洋漾炀烊煬疡痒瘍癢秧羊蛘鍚阳陽鞅颺養鴦鸯 yao 吆咬堯夭妖姚尧尭崾幺徭揺搖摇曜杳榣爻珧瑤瑶窈窑窯繇耀肴腰舀药薬藥要謠謡谣轺遙遥邀钥铫餚鳐鷂鹞
     ye 业也冶叶噎埜夜掖揶晔暍曄曳椰業液烨爷爺耶腋葉謁谒邺鄴野铘靥靨頁页
-    yi 一乂义乙亦亿仡以仪伊佚佾依倚偯儀億刈劓医呓咦咿噫囈圯埸壱壹夷奕姨宜屹峄嶷已帟异弈弋弌彝役忆怡怿悒意憶懿抑挹揖旖易栘椅殪毅沂浥溢漪熠猗異疑疫痍瘗癔益眙睪矣移縊繹绎缢義羿翊翌翳翼肄胰臆舣艺苅苡荑薏藝蚁蜴蟻衣衤裔訳詣誼譯議议译诒诣谊貽贻軼轶迆迤逸遗遺邑酏醫鎰钇铱镒镱頤颐飴饴駅驛驿黟
-    yin 印吟吲喑因垠堙夤姻寅尹廴引慇殷氤洇淫狺瘾癮胤茚茵荫蔭蚓鄞銀铟银阴陰隐隠隱霪音飲饮齦龈
-    ying 営嘤嚶塋婴媵嬰嬴应影応應撄映桜楹樱櫻滢潆瀛熒營瑛瑩璎瓔瘿盈硬穎縈纓缨罂罌膺英茔荥荧莹莺萤营萦蓥蛍蝇蝿螢蠅贏赢迎郢頴颍颖鴬鶯鷹鸚鹦鹰
-    yo 哟唷喲 yong 佣俑傭勇咏喁墉壅庸恿慵拥擁永泳涌湧用甬痈臃蛹詠踊踴邕鄘镛雍饔鳙
-    you 优佑侑優卣又友右呦囿宥尤幼幽忧悠憂攸有柚楢油游牖犹猶猷由疣祐莜莠莸蚰蚴蝣蝤誘诱遊邮郵酉釉鈾铀铕魷鱿黝鼬
-    yu 与予于伛余俞俣傴喻圄圉域堉妤妪娛娯娱嫗宇寓屿峪嵛嶼庾御愈愉愚慾揄敔於昱榆欝欤欲歟毓浴淤渔渝漁澦煜燠狱狳獄玉瑜瘀瘉瘐癒盂硲禦禹禺窬窳竽籲紆纡羽聿肀育腴臾舁舆與芋萸蓣虞蜮蝓裕褕覦觎誉語諛諭譽语谀谕豫輿込迂逾遇郁钰阈隅雨雩預预餘饫馀馭驭鬱鬻魚鱼鹆鹬齬龉
-    yuan 元円冤原员員园圆園圓垣垸塬媛怨愿掾援橼沅淵渊湲源爰猿瑗眢箢緣縁缘芫苑薗螈袁轅辕远遠院願騵鳶鴛鸢鸳鼋
-    yue 刖哕岳嶽悅悦曰月樾瀹玥籥粤粵約约説越跃躍軏鑰钺閱閲阅龠 yun 云伝允勻匀孕恽愠慍昀晕暈殒氲氳熨狁筠紜纭耘芸蕴蘊运運郓郧酝醞陨隕雲韫韵韻
-    za 匝咂咋拶杂砸臢雑雜 zai 仔再哉在宰崽栽災灾甾畠載载 zan 偺咱攒昝暂暫瓒瓚簪糌讃讚賛贊赞趱錾鏨 zang 奘脏臓臟臧葬蔵贓赃驵髒
-    zao 凿唣噪早枣棗澡灶燥皂竃糟藻蚤譟躁造遭鑿 ze 仄则則啧嘖帻択择擇昃沢泽澤笮箦舴責责赜迮 zei 賊贼 zen 怎谮 zeng 増增憎曽甑繒缯罾贈赠锃
-    zha 乍吒咤哳喳扎揸搾札柞楂榨渣炸痄眨砟紮蚱詐诈铡閘闸齄 zhai 债債宅寨摘斋斎瘵砦窄粂翟齋
-    zhan 佔占展崭嶄战戦戰搌斩斬旃栈栴桟棧毡氈沾湛盏盞瞻站粘綻绽蘸詹譫谵輾霑 zhang 丈仉仗嫜嶂帐帳幛张張彰掌杖樟涨漲漳獐璋瘴章胀脹蟑賬账鄣障
-    zhao 兆召找招昭棹櫂沼炤照笊罩肇詔诏赵趙釗钊 zhe 哲折摺柘浙着磔粍者蔗蛰蜇褶謫谪赭輒轍辄辙这這遮锗鷓鹧
-    zhen 侦偵圳姫帧幀振斟朕枕桢楨榛浈溱珍甄甽畛疹真砧祯禎稹箴縝缜胗臻蓁診诊貞賑贞赈轸針鎮针镇阵陣震鴆鸩
+    yi 一乂义乙亦亿仡以仪伊佚佾依倚偯儀億刈劓医呓咦咿噫囈圯埸壱壹夷奕姨宜屹峄嶷已帟异弈弋弌彝役忆怡怿悒意憶懿抑挹揖旖易栘椅殪毅沂浥溢漪熠猗異疑疫痍瘗癔益眙睪矣移縊繹绎缢義羿翊翌翳翼肄胰臆舣艺苅苡荑薏藝蚁蜴蟻衣衤裔訳詣誼譯議议
+    yi 译诒诣谊貽贻軼轶迆迤逸遗遺邑酏醫鎰钇铱镒镱頤颐飴饴駅驛驿黟 yin 印吟吲喑因垠堙夤姻寅尹廴引慇殷氤洇淫狺瘾癮胤茚茵荫蔭蚓鄞銀铟银阴陰隐隠隱霪音飲饮齦龈
+    ying 営嘤嚶塋婴媵嬰嬴应影応應撄映桜楹樱櫻滢潆瀛熒營瑛瑩璎瓔瘿盈硬穎縈纓缨罂罌膺英茔荥荧莹莺萤营萦蓥蛍蝇蝿螢蠅贏赢迎郢頴颍颖鴬鶯鷹鸚鹦鹰 yo 哟唷喲
+    yong 佣俑傭勇咏喁墉壅庸恿慵拥擁永泳涌湧用甬痈臃蛹詠踊踴邕鄘镛雍饔鳙 you 优佑侑優卣又友右呦囿宥尤幼幽忧悠憂攸有柚楢油游牖犹猶猷由疣祐莜莠莸蚰蚴蝣蝤誘诱遊邮郵酉釉鈾铀铕魷鱿黝鼬
+    yu 与予于伛余俞俣傴喻圄圉域堉妤妪娛娯娱嫗宇寓屿峪嵛嶼庾御愈愉愚慾揄敔於昱榆欝欤欲歟毓浴淤渔渝漁澦煜燠狱狳獄玉瑜瘀瘉瘐癒盂硲禦禹禺窬窳竽籲紆纡羽聿肀育腴臾舁舆與芋萸蓣虞蜮蝓裕褕覦觎誉語諛諭譽语谀谕豫輿込迂逾遇郁钰阈隅雨雩預
+    yu 预餘饫馀馭驭鬱鬻魚鱼鹆鹬齬龉 yuan 元円冤原员員园圆園圓垣垸塬媛怨愿掾援橼沅淵渊湲源爰猿瑗眢箢緣縁缘芫苑薗螈袁轅辕远遠院願騵鳶鴛鸢鸳鼋 yue 刖哕岳嶽悅悦曰月樾瀹玥籥粤粵約约説越跃躍軏鑰钺閱閲阅龠
+    yun 云伝允勻匀孕恽愠慍昀晕暈殒氲氳熨狁筠紜纭耘芸蕴蘊运運郓郧酝醞陨隕雲韫韵韻 za 匝咂咋拶杂砸臢雑雜 zai 仔再哉在宰崽栽災灾甾畠載载 zan 偺咱攒昝暂暫瓒瓚簪糌讃讚賛贊赞趱錾鏨 zang 奘脏臓臟臧葬蔵贓赃驵髒
+    zao 凿唣噪早枣棗澡灶燥皂竃糟藻蚤譟躁造遭鑿 ze 仄则則啧嘖帻択择擇昃沢泽澤笮箦舴責责赜迮 zei 賊贼 zen 怎谮 zeng 増增憎曽甑繒缯罾贈赠锃 zha 乍吒咤哳喳扎揸搾札柞楂榨渣炸痄眨砟紮蚱詐诈铡閘闸齄
+    zhai 债債宅寨摘斋斎瘵砦窄粂翟齋 zhan 佔占展崭嶄战戦戰搌斩斬旃栈栴桟棧毡氈沾湛盏盞瞻站粘綻绽蘸詹譫谵輾霑 zhang 丈仉仗嫜嶂帐帳幛张張彰掌杖樟涨漲漳獐璋瘴章胀脹蟑賬账鄣障
+    zhao 兆召找招昭棹櫂沼炤照笊罩肇詔诏赵趙釗钊 zhe 哲折摺柘浙着磔粍者蔗蛰蜇褶謫谪赭輒轍辄辙这這遮锗鷓鹧 zhen 侦偵圳姫帧幀振斟朕枕桢楨榛浈溱珍甄甽畛疹真砧祯禎稹箴縝缜胗臻蓁診诊貞賑贞赈轸針鎮针镇阵陣震鴆鸩
     zheng 争凧峥崢征怔拯挣掙政整正爭狰猙症癥睁睜筝箏蒸証諍證证诤郑鄭鉦錚钲铮
     zhi 之侄値值凪制卮只吱咫址埴執夂姪峙帙帜幟彘徴徵志忮执指挚掷摭摯擲支旨智枝枳栀栉桎梔植櫛止殖汁治泜滞滯炙痔痣直知祉祗秩稚窒紙絷緻織纸织置职職肢胝脂膣至致芝芷蛭蜘衹製觯誌豸質质贽趾跖踬踯躑躓輊轵轾郅酯陟隻雉骘鸷黹
     zhong 中仲众冢塚忠柊盅眾种種終终肿腫舯螽衆衷踵重鍾鐘钟锺 zhou 冑周呪咒啁妯宙州帚昼晝洲皱皺碡籀粥紂縐纣绉肘胄舟荮诌軸轴週酎驟骤
-    zhu 丶主伫佇住侏助嘱囑拄朮朱杼柱株槠橥注洙渚潴瀦炷烛煮燭猪珠疰瘃瞩矚硃祝竹竺筑箸築翥舳苎苧茱著蛀蛛註誅諸诛诸豬貯贮跦躅逐邾銖鋳鑄铢铸駐驻麈
-    zhua 抓撾爪 zhuai 拽 zhuan 专僎啭囀専專撰砖磚篆耑賺赚転轉转顓颛馔 zhuang 壮壯妆妝幢庄撞桩樁状狀粧荘莊装裝
-    zhui 坠墜惴椎畷綴缀缒贅赘追錐锥隹骓 zhun 准準窀肫諄谆 zhuo 倬卓啄拙捉擢斫桌浊浞涿濁濯灼琢禚茁诼酌鐲镯
-    zi 兹咨姉姊姿子字孜孳嵫恣梓淄渍滋滓漬玆眦秭笫籽粢紫緇缁耔自茈茲觜訾諮谘貲資赀资趑輜辎錙锱髭鲻齜龇 zong 偬傯宗总惣棕粽綜総縦縱總纵综腙踪蹤鬃
-    zou 奏揍諏诹走邹鄒鄹陬驺鲰 zu 俎卒族祖租組组菹詛诅足鏃镞阻 zuan 攥纂缵躜鑽钻 zui 嘴最罪蕞酔醉 zun 噂尊撙樽遵鱒鳟
-    zuo 佐作做唑嘬坐左座怍昨祚胙阼
+    zhu 丶主伫佇住侏助嘱囑拄朮朱杼柱株槠橥注洙渚潴瀦炷烛煮燭猪珠疰瘃瞩矚硃祝竹竺筑箸築翥舳苎苧茱著蛀蛛註誅諸诛诸豬貯贮跦躅逐邾銖鋳鑄铢铸駐驻麈 zhua 抓撾爪 zhuai 拽
+    zhuan 专僎啭囀専專撰砖磚篆耑賺赚転轉转顓颛馔 zhuang 壮壯妆妝幢庄撞桩樁状狀粧荘莊装裝 zhui 坠墜惴椎畷綴缀缒贅赘追錐锥隹骓 zhun 准準窀肫諄谆 zhuo 倬卓啄拙捉擢斫桌浊浞涿濁濯灼琢禚茁诼酌鐲镯
+    zi 兹咨姉姊姿子字孜孳嵫恣梓淄渍滋滓漬玆眦秭笫籽粢紫緇缁耔自茈茲觜訾諮谘貲資赀资趑輜辎錙锱髭鲻齜龇 zong 偬傯宗总惣棕粽綜総縦縱總纵综腙踪蹤鬃 zou 奏揍諏诹走邹鄒鄹陬驺鲰 zu 俎卒族祖租組组菹詛诅足鏃镞阻
+    zuan 攥纂缵躜鑽钻 zui 嘴最罪蕞酔醉 zun 噂尊撙樽遵鱒鳟 zuo 佐作做唑嘬坐左座怍昨祚胙阼
   ', '([a-z]+) (\S+)', 'g') as syllables (reading)
   cross join string_to_table(syllables.reading[2], null) as characters (character);
 $$;
-comment on function private.pinyin() is 'Chinese characters and how they are read, in Latin letters. A constant: it is worked out once in a session.';
+comment on function private.pinyin() is
+  'Chinese characters, each with its reading in Latin letters. A constant, worked out once in a session.';
 grant execute on function private.pinyin() to anon, authenticated, service_role;
 
 -- source: supabase/schemas/core/random_word.sql
+-- Makes links unique where a name alone is taken. No i, l, o, 0 or 1: people read such words aloud and type them.
 create or replace function private.random_word(length integer) returns text
 language sql volatile
 set search_path = ''
@@ -4186,7 +4375,8 @@ as $$
   from (select extensions.gen_random_bytes(random_word.length) as value) as bytes
   cross join generate_series(0, random_word.length - 1) as position;
 $$;
-comment on function private.random_word(integer) is 'Random lower-case letters and digits that cannot be mistaken for each other.';
+comment on function private.random_word(integer) is
+  'So many random lower-case letters and digits, none of which is mistaken for another.';
 
 -- source: supabase/schemas/core/refuse_phone.sql
 create or replace function private.refuse_phone() returns void
@@ -4202,6 +4392,7 @@ $$;
 comment on function private.refuse_phone() is 'Raises invalid_phone.';
 
 -- source: supabase/schemas/core/slugify.sql
+-- Names of stores and products become links, in whatever script they are written.
 create or replace function private.slugify(value text, max_length integer default 60) returns text
 language plpgsql immutable parallel safe
 set search_path = ''
@@ -4218,12 +4409,14 @@ begin
   return nullif(v_slug, '');
 end;
 $$;
-comment on function private.slugify(text, integer) is 'A name as part of a URL: a-z, 0-9 and single hyphens. Null when nothing of it can be written so.';
+comment on function private.slugify(text, integer) is
+  'A name as part of a URL: a-z, 0-9 and single hyphens. Null when nothing of it can be written so.';
 grant execute on function private.slugify(text, integer) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/core/tg__append_only.sql
+-- A ledger is corrected by another row, never by a change of what was written.
 create or replace function private.tg__append_only() returns trigger
-language plpgsql
+language plpgsql volatile
 set search_path = ''
 as $$
 begin
@@ -4231,7 +4424,8 @@ begin
     message = format('%s is append-only.', tg_table_name), detail = 'append_only', hint = 'Add a correcting row.';
 end;
 $$;
-comment on function private.tg__append_only() is 'Before update, delete or truncate: refuses, for every role. Errors: append_only.';
+comment on function private.tg__append_only() is
+  'Before update, delete or truncate of a ledger: refuses, whatever the role. Errors: append_only.';
 
 create or replace trigger _000_append_only
   before update or delete on public.stock_moves
@@ -4255,9 +4449,11 @@ create or replace trigger _000_append_only_truncate
   for each statement execute function private.tg__append_only();
 
 -- source: supabase/schemas/core/tg__plain_reference.sql
+-- A foreign key refuses in Postgres' own words, which tell of rows and constraints. What a client writes by itself,
+-- without a verb, is therefore looked up before, and refused with a code of ours.
 create or replace function private.tg__plain_reference() returns trigger
 language plpgsql volatile
-security definer -- holds the row that is referred to, which needs a right to change it
+security definer -- locks the row that is referred to, for which Postgres asks a right to change it
 set search_path = ''
 as $$
 declare
@@ -4277,7 +4473,8 @@ begin
     cross join lateral (
       select string_agg(format('target.%I', pg_attribute.attname), ', ' order by part.position) as expression
       from unnest(pg_constraint.confkey) with ordinality as part (number, position)
-      join pg_catalog.pg_attribute on pg_attribute.attrelid = pg_constraint.confrelid and pg_attribute.attnum = part.number
+      join pg_catalog.pg_attribute
+        on pg_attribute.attrelid = pg_constraint.confrelid and pg_attribute.attnum = part.number
     ) as other
     where pg_constraint.conrelid = tg_relid
       and pg_constraint.contype = 'f'
@@ -4286,7 +4483,7 @@ begin
     -- A reference of which a part is null refers to nothing.
     execute format('select num_nulls(%s) > 0', v_rule.expression) into v_holds using new;
     continue when v_holds;
-    -- Held, so that it is still there when the constraint looks.
+    -- Locked, so that it is still there when the constraint looks.
     execute format(
       'select true from %s as target where (%s) = (%s) for key share', v_rule.target, v_rule.key, v_rule.expression
     ) into v_holds using new;
@@ -4301,7 +4498,8 @@ begin
 end;
 $$;
 comment on function private.tg__plain_reference() is
-  'Before a client''s own insert or update: refuses a reference to nothing. Errors: unknown_reference.';
+  'Before a client''s own insert or update: refuses a reference to a row that does not exist. '
+  'Errors: unknown_reference.';
 
 create or replace trigger _900_plain_reference
   before insert or update on public.addresses
@@ -4361,10 +4559,12 @@ create or replace trigger _900_plain_reference
   execute function private.tg__plain_reference();
 
 -- source: supabase/schemas/core/tg__plain_write.sql
--- What a client writes by itself, without a verb, is refused in our vocabulary too: the rules are those of the table, read from
--- the catalog, so that none is written down twice; only the words are ours. Rows that verbs write come to the constraints alone.
+-- A constraint refuses in Postgres' own words, which may tell of the rows of others. What a client writes by
+-- itself, without a verb, is therefore checked before, by the same rules: they are read from the catalog, so that
+-- none is written down twice, and the refusal is a code of ours. Verbs check their own input; what they write meets
+-- the constraints alone.
 --
--- The trigger runs as the caller and sees what the caller sees: it must not tell of rows that the policies hide.
+-- The trigger runs as the caller and sees what the caller sees: it must not tell of rows that policies hide.
 create or replace function private.tg__plain_write() returns trigger
 language plpgsql volatile
 set search_path = ''
@@ -4405,7 +4605,8 @@ begin
     end if;
   end loop;
 
-  -- By the index, because it also knows which rows count and what is equal.
+  -- Uniqueness is read from the index, which also says which rows count (its condition) and what is equal (its
+  -- expressions).
   for v_rule in
     select keys.expression, coalesce(pg_get_expr(pg_index.indpred, pg_index.indrelid), 'true') as predicate,
       keys.columns, pg_index.indnullsnotdistinct as is_null_a_value
@@ -4422,7 +4623,8 @@ begin
   loop
     if tg_op = 'UPDATE' then
       execute format(
-        'select (select row(%1$s) from (select ($1).*) as written) is distinct from (select row(%1$s) from (select ($2).*) as written)',
+        'select (select row(%1$s) from (select ($1).*) as written)
+          is distinct from (select row(%1$s) from (select ($2).*) as written)',
         v_rule.expression
       ) into v_holds using new, old;
       continue when not v_holds;
@@ -4430,7 +4632,8 @@ begin
     execute format(
       case when v_rule.is_null_a_value
         then 'select exists (
-          select from %3$s where (%2$s) and row(%1$s) is not distinct from (select row(%1$s) from (select ($1).*) as written)
+          select from %3$s
+          where (%2$s) and row(%1$s) is not distinct from (select row(%1$s) from (select ($1).*) as written)
         )'
         else 'select exists (
           select from %3$s where (%2$s) and (%1$s) = (select %1$s from (select ($1).*) as written where %2$s)
@@ -4439,7 +4642,7 @@ begin
       v_rule.expression, v_rule.predicate, tg_relid::regclass
     ) into v_holds using new;
     if v_holds and tg_nargs > 0 then
-      -- What is wished for twice is wished for.
+      -- A wish that exists already is no error: the second row is left out.
       return null;
     elsif v_holds then
       raise sqlstate 'PT409' using
@@ -4450,8 +4653,9 @@ begin
 end;
 $$;
 comment on function private.tg__plain_write() is
-  'Before a client''s own insert or update, last of all: refuses what a constraint would. With an argument, a second row of one key is '
-  'left out instead. Errors: value_required, invalid_value, already_exists.';
+  'Before a client''s own insert or update, after all other triggers: refuses what a constraint would refuse. '
+  'With an argument, a row whose key exists already is left out instead. '
+  'Errors: value_required, invalid_value, already_exists.';
 
 create or replace trigger _900_plain_write
   before insert or update on public.addresses
@@ -4511,8 +4715,10 @@ create or replace trigger _900_plain_write
   execute function private.tg__plain_write('once');
 
 -- source: supabase/schemas/core/tg__timestamps.sql
+-- Every table with a column updated_at has this trigger; those that change often by themselves only for the columns
+-- that people edit.
 create or replace function private.tg__timestamps() returns trigger
-language plpgsql
+language plpgsql volatile
 set search_path = ''
 as $$
 begin
@@ -4581,27 +4787,29 @@ create or replace trigger _100_timestamps
   for each row execute function private.tg__timestamps();
 
 -- source: supabase/schemas/core/tidy_code.sql
--- Nothing that is typed or pasted to name one thing (a code, a link, a token, an address of mail) has a space in it, so
--- whatever cannot be seen goes, wherever it stands; and a keyboard's typographic hyphen was meant as a plain one.
+-- What is typed or pasted to name one thing (a code, a link, a token, an e-mail address) has no space in it. So
+-- invisible characters go wherever they stand, and the typographic hyphens that some keyboards write become plain
+-- ones.
 create or replace function private.tidy_code(value text) returns text
 language plpgsql immutable strict parallel safe
 set search_path = ''
 as $$
 begin
   return nullif(regexp_replace(
-    translate(normalize(value, nfkc), U&'\2010\2011\2012\2013\2014\2015\2212', '-------'),
-    '[\s\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f'
-    '\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]', '', 'g'
+    translate(normalize(tidy_code.value, nfkc), U&'\2010\2011\2012\2013\2014\2015\2212', '-------'),
+    '[\s\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f'
+    '\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]', '', 'g'
   ), '');
 end;
 $$;
 comment on function private.tidy_code(text) is
-  'A code, link or token as it was meant: without spaces, line breaks and invisible characters, plain hyphens. '
-  'Nothing left: null.';
+  'A code, link or token as it was meant: without spaces, line breaks and invisible characters, with plain '
+  'hyphens. Null if nothing is left.';
 grant execute on function private.tidy_code(text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/core/tidy_line.sql
--- The verbs clean what people paste; the checks above refuse what reaches a table by another way.
+-- Verbs clean what people paste; the checks of the tables (private.is_line) refuse what reaches them in another
+-- way.
 create or replace function private.tidy_line(value text) returns text
 language plpgsql immutable strict parallel safe
 set search_path = ''
@@ -4610,7 +4818,7 @@ begin
   return nullif(btrim(regexp_replace(
     regexp_replace(
       regexp_replace(
-        normalize(value, nfc),
+        normalize(tidy_line.value, nfc),
         '[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]', '', 'g'
       ),
       -- A joiner after a letter of these scripts shows nothing and only makes two equal names differ.
@@ -4621,17 +4829,21 @@ begin
 end;
 $$;
 comment on function private.tidy_line(text) is
-  'One line of text as it is stored: NFC, without invisible characters, single spaces, trimmed. Nothing left: null.';
+  'One line of text as it is stored: NFC, without invisible characters, single spaces, trimmed. Null if nothing '
+  'is left.';
 grant execute on function private.tidy_line(text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/core/tidy_locale.sql
+-- Browsers, phones and servers write the same language tag in different ways; one is stored.
 create or replace function private.tidy_locale(value text) returns text
 language plpgsql immutable strict parallel safe
 set search_path = ''
 as $$
 declare
   -- POSIX' en_US.UTF-8@euro says the same as en-US.
-  v_parts text[] := string_to_array(replace(lower(regexp_replace(private.tidy_code(value), '[.@].*$', '')), '_', '-'), '-');
+  v_parts text[] := string_to_array(
+    replace(lower(regexp_replace(private.tidy_code(tidy_locale.value), '[.@].*$', '')), '_', '-'), '-'
+  );
   v_is_extended boolean := false;
 begin
   for v_position in 2 .. coalesce(cardinality(v_parts), 0) loop
@@ -4647,11 +4859,12 @@ begin
 end;
 $$;
 comment on function private.tidy_locale(text) is
-  'A language tag in the case that BCP 47 recommends: zh-Hant-TW, also for zh_hant_tw. What is no tag stays none.';
+  'A language tag in the case that BCP 47 recommends: zh-Hant-TW, also for zh_hant_tw. What is no tag is not made '
+  'one; private.is_locale refuses it.';
 
 -- source: supabase/schemas/core/tidy_phone.sql
--- A phone number as people write it: with spaces, brackets, dots and hyphens, with 00 for the plus sign, or as it is dialled
--- at home. Stored is one form only (E.164), because it is compared, and dialled by machines.
+-- A phone number as people write it: with spaces, brackets, dots and hyphens, with 00 for the plus sign, or as it
+-- is dialled at home. Stored is one form only (E.164), because it is compared, and dialled by machines.
 create or replace function private.tidy_phone(value text, country_code text default null) returns text
 language plpgsql stable
 set search_path = ''
@@ -4687,7 +4900,8 @@ begin
   if v_country.trunk_prefix <> '' and starts_with(v_phone, v_country.trunk_prefix) then
     v_phone := substr(v_phone, length(v_country.trunk_prefix) + 1);
   elsif starts_with(v_phone, v_country.calling_code) and length(v_phone) > 10 then
-    -- More digits than are dialled at home, and they begin as from abroad: whether a plus sign is missing, we do not guess.
+    -- More digits than are dialled at home, and they begin as from abroad: whether a plus sign is missing, we do
+    -- not guess.
     return v_phone;
   end if;
   if length(v_phone) < 5 or (v_country.calling_code = '1' and v_phone !~ '^[2-9][0-9]{9}$') then
@@ -4697,10 +4911,11 @@ begin
 end;
 $$;
 comment on function private.tidy_phone(text, text) is
-  'A phone number in E.164, a number without + or 00 read as one of this country; nothing: null. What cannot be read '
-  'stays as it is, and private.is_phone refuses it.';
+  'A phone number in E.164; one without + or 00 is taken for a number of this country. Null if empty. What cannot '
+  'be read stays as it is, and private.is_phone refuses it.';
 
 -- source: supabase/schemas/core/tidy_prose.sql
+-- As tidy_line, for descriptions: line breaks and tabs stay.
 create or replace function private.tidy_prose(value text) returns text
 language plpgsql immutable strict parallel safe
 set search_path = ''
@@ -4708,8 +4923,9 @@ as $$
 begin
   return btrim(
     regexp_replace(
-      replace(normalize(value, nfc), e'\r\n', e'\n'),
-      '[\u0001-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]', '', 'g'
+      replace(normalize(tidy_prose.value, nfc), e'\r\n', e'\n'),
+      '[\u0001-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]',
+      '', 'g'
     ),
     e' \t\n'
   );
@@ -4720,6 +4936,8 @@ comment on function private.tidy_prose(text) is
 grant execute on function private.tidy_prose(text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/core/transliterate.sql
+-- For links, and for search that forgives typos. The letters stand in private.latin_letters() and private.pinyin();
+-- what depends on the letters around them is done here.
 create or replace function private.transliterate(value text) returns text
 language plpgsql immutable strict parallel safe
 set search_path = ''
@@ -4742,8 +4960,8 @@ begin
     v_pinyin := private.pinyin();
   end if;
 
-  -- Two letters for one sound, of which compatibility normalisation has made some; and vowels that are written before the
-  -- consonant they follow in speech.
+  -- Two letters for one sound, of which compatibility normalisation has made some; and vowels that are written
+  -- before the consonant they follow in speech.
   v_text := replace(replace(replace(v_text, 'ํา', 'am'), 'ໍາ', 'am'), 'եւ', 'ev');
   v_text := regexp_replace(v_text, 'ော|ေါ|ို', 'ဴ', 'g');
   v_text := regexp_replace(v_text, '([เ-ไ])([ก-ฮ])|([ເ-ໄ])([ກ-ຮ])', '\2\1\4\3', 'g');
@@ -4775,7 +4993,9 @@ begin
 end;
 $$;
 comment on function private.transliterate(text) is
-  'Text in Latin letters, lower case: Cyrillic, Greek, Armenian, Arabic, Hebrew, Thaana, Georgian, Ethiopic, the scripts of India, Sinhala, Thai, Lao, Tibetan, Burmese, Khmer, Mongolian, kana, Hangul, and Chinese characters as read in Mandarin.';
+  'Text in Latin letters, lower case: Cyrillic, Greek, Armenian, Arabic, Hebrew, Thaana, Georgian, Ethiopic, the '
+  'scripts of India, Sinhala, Thai, Lao, Tibetan, Burmese, Khmer, Mongolian, kana, Hangul, and Chinese characters '
+  'as read in Mandarin.';
 grant execute on function private.transliterate(text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/notifications/claim_outbox.sql
@@ -9891,12 +10111,12 @@ begin
     offset pg_relation_size('public.products') / c_row_size / 16
     limit 1
   ));
-  -- A little to either side is good enough, and most days change nothing.
+  -- A line that is a little off is good enough, so most days nothing changes.
   if v_new_line between 0.8 * v_line and 1.25 * v_line then
     return;
   end if;
   update private.best_seller_line set sales_count = v_new_line;
-  -- In the order of their key, as whoever locks several products does.
+  -- Locked in the order of their key, as by everybody who locks several products.
   perform
   from public.products
   where products.sales_count >= least(v_line, v_new_line)
@@ -9911,7 +10131,8 @@ begin
     and products.is_best_seller <> (products.sales_count >= v_new_line);
 end;
 $$;
-comment on function private.choose_best_sellers() is 'Moves the line to where one product in 16 is above it, if it is far from there. A job, every minute.';
+comment on function private.choose_best_sellers() is
+  'Moves the line so that one product in 16 lies above it, if it has become far from that. A job, every minute.';
 
 -- source: supabase/schemas/search/copy_product_sample.sql
 create or replace function private.copy_product_sample(product_ids uuid[]) returns void
@@ -9920,8 +10141,8 @@ set search_path = ''
 as $$
 begin
   insert into private.product_sample (
-    id, store_id, category_id, currency, mrp_amount, price_amount, is_in_stock, is_listed, rating_count, rating_sum, rating,
-    sales_count, published_at, search
+    id, store_id, category_id, currency, mrp_amount, price_amount, is_in_stock, is_listed, rating_count, rating_sum,
+    rating, sales_count, published_at, search
   )
   select
     products.id, products.store_id, products.category_id, products.currency, products.mrp_amount, products.price_amount,
@@ -9944,9 +10165,12 @@ begin
     search = excluded.search;
 end;
 $$;
-comment on function private.copy_product_sample(uuid[]) is 'Brings the sample up to date with these products. Called by triggers.';
+comment on function private.copy_product_sample(uuid[]) is
+  'Brings the sample up to date with these products. Called by triggers.';
 
 -- source: supabase/schemas/search/correct_query.sql
+-- What somebody probably meant: words that no product has are replaced by the words most like them. Asked only when
+-- the words as typed find nothing.
 create or replace function private.correct_query(query text, out corrected tsquery, out words text)
 language plpgsql stable
 set search_path = ''
@@ -9971,7 +10195,7 @@ begin
     if length(v_word) >= 3 and v_word !~ '^[0-9.]+$' and not private.is_word_known(v_similar[1]) then
       v_similar := private.similar_words(v_similar[1]);
       if v_word ~ '[0-9]' then
-        -- Another number is another thing, unless it is only the rest of this one.
+        -- Another number means another thing, unless it is the typed one continued.
         v_similar := array(
           select similar_word
           from unnest(v_similar) as similar_word
@@ -9980,7 +10204,7 @@ begin
         );
       end if;
       if cardinality(v_similar) = 0 and v_word ~ '\+' then
-        -- Letters and digits each by themselves.
+        -- Try the letters and the digits each by themselves.
         select correction.corrected, array[correction.words] into v_group, v_similar
         from private.correct_query(replace(v_word, '+', ' ')) as correction;
       end if;
@@ -10005,7 +10229,8 @@ begin
   end if;
 end;
 $$;
-comment on function private.correct_query(text) is 'The query with unknown words replaced, and how to show it to a person; nulls when there is nothing to correct.';
+comment on function private.correct_query(text) is
+  'The query with unknown words replaced, and how to show it to a person; nulls when there is nothing to correct.';
 
 -- source: supabase/schemas/search/discounted_condition.sql
 create or replace function private.discounted_condition() returns text
@@ -10025,7 +10250,8 @@ begin
   ))';
 end;
 $$;
-comment on function private.discounted_condition() is 'A product below its MRP, or with a discount in force.';
+comment on function private.discounted_condition() is
+  'The SQL condition that a product costs less than its MRP, or that a discount on it is in force.';
 
 -- source: supabase/schemas/search/either_lexeme.sql
 create or replace function private.either_lexeme(lexeme text, other text) returns text
@@ -10051,12 +10277,56 @@ begin
   return case
     when facet_counts.with_facets then '
       jsonb_build_object(
-        ''categories'', (select coalesce(jsonb_agg(jsonb_build_object(''id'', counts.category_id, ''count'', counts.number) order by counts.number desc, counts.category_id), ''[]'') from (
-          select found.category_id, count(*) as number from found group by found.category_id order by number desc, found.category_id limit 20) as counts),
-        ''stores'', (select coalesce(jsonb_agg(jsonb_build_object(''id'', counts.store_id, ''count'', counts.number) order by counts.number desc, counts.store_id), ''[]'') from (
-          select found.store_id, count(*) as number from found group by found.store_id order by number desc, found.store_id limit 10) as counts),
-        ''prices'', (select coalesce(jsonb_agg(jsonb_build_object(''currency'', counts.currency, ''min_amount'', counts.lowest, ''max_amount'', counts.highest, ''count'', counts.number) order by counts.number desc, counts.currency), ''[]'') from (
-          select found.currency, min(found.price_amount) as lowest, max(found.price_amount) as highest, count(*) as number from found group by found.currency) as counts),
+        ''categories'', (
+          select coalesce(
+            jsonb_agg(
+              jsonb_build_object(''id'', counts.category_id, ''count'', counts.number)
+              order by counts.number desc, counts.category_id
+            ),
+            ''[]''
+          )
+          from (
+            select found.category_id, count(*) as number
+            from found
+            group by found.category_id
+            order by number desc, found.category_id
+            limit 20
+          ) as counts
+        ),
+        ''stores'', (
+          select coalesce(
+            jsonb_agg(
+              jsonb_build_object(''id'', counts.store_id, ''count'', counts.number)
+              order by counts.number desc, counts.store_id
+            ),
+            ''[]''
+          )
+          from (
+            select found.store_id, count(*) as number
+            from found
+            group by found.store_id
+            order by number desc, found.store_id
+            limit 10
+          ) as counts
+        ),
+        ''prices'', (
+          select coalesce(
+            jsonb_agg(
+              jsonb_build_object(
+                ''currency'', counts.currency, ''min_amount'', counts.lowest, ''max_amount'', counts.highest,
+                ''count'', counts.number
+              )
+              order by counts.number desc, counts.currency
+            ),
+            ''[]''
+          )
+          from (
+            select
+              found.currency, min(found.price_amount) as lowest, max(found.price_amount) as highest, count(*) as number
+            from found
+            group by found.currency
+          ) as counts
+        ),
         ''ratings'', jsonb_build_object(
           ''4'', count(*) filter (where found.rating_count > 0 and found.rating_sum >= 4 * found.rating_count),
           ''3'', count(*) filter (where found.rating_count > 0 and found.rating_sum >= 3 * found.rating_count),
@@ -10068,10 +10338,14 @@ begin
   end;
 end;
 $$;
-comment on function private.facet_counts(boolean) is 'What was found, by category, store, price, rating, stock and discount, as an expression over `found`.';
+comment on function private.facet_counts(boolean) is
+  'The SQL expression that counts the rows of `found` by category, store, price, rating, stock and discount.';
 
 -- source: supabase/schemas/search/first_band.sql
-create or replace function private.first_band(request private.search_request, sort_order private.search_order) returns integer
+create or replace function private.first_band(
+  request private.search_request,
+  sort_order private.search_order
+) returns integer
 language plpgsql stable
 set search_path = ''
 as $$
@@ -10101,7 +10375,8 @@ begin
   return v_band;
 end;
 $$;
-comment on function private.first_band(private.search_request, private.search_order) is 'The band in which a page begins.';
+comment on function private.first_band(private.search_request, private.search_order) is
+  'The band of the order (see private.search_order) in which a page begins.';
 
 -- source: supabase/schemas/search/is_word_known.sql
 create or replace function private.is_word_known(word text) returns boolean
@@ -10110,7 +10385,7 @@ set search_path = ''
 as $$
 begin
   return exists (select from private.search_words where search_words.word = is_word_known.word)
-    -- A word of a description, or with another ending.
+    -- It stands in a description, or in a name with another ending.
     or exists (
       select
       from public.products
@@ -10119,14 +10394,16 @@ begin
     );
 end;
 $$;
-comment on function private.is_word_known(text) is 'Whether products are named, categorised or described so.';
+comment on function private.is_word_known(text) is
+  'Whether a listed product, or its category, has this word in its name, or the product in its description.';
 
 -- source: supabase/schemas/search/learn_words.sql
 create or replace function private.learn_words(names text[]) returns void
 language sql volatile
 set search_path = ''
 as $$
-  -- In the order of the words, so that two writers that bring the same new words wait for each other instead of deadlocking.
+  -- In the order of the words, so that two writers that bring the same new words wait for each other instead of
+  -- deadlocking.
   insert into private.search_words (word, latin)
   select words.word, private.transliterate(words.word)
   from (
@@ -10164,11 +10441,16 @@ begin
 end;
 $$;
 comment on function private.product_words(text) is
-  'The words of a name that are worth correcting typos against: compounds as one, their parts, and the letters of those.';
+  'The words of a name that are worth correcting typos against: compounds as one, their parts, and the letters of '
+  'those.';
 
 -- source: supabase/schemas/search/read_large_page.sql
 create or replace function private.read_large_page(
-  request private.search_request, sort_order private.search_order, conditions text, match_count integer, last_band integer
+  request private.search_request,
+  sort_order private.search_order,
+  conditions text,
+  match_count integer,
+  last_band integer
 ) returns private.search_page
 language plpgsql stable
 set search_path = ''
@@ -10197,7 +10479,9 @@ declare
 begin
   -- Categories, or nothing but an order, have indexes in that order.
   if request.query is not null or request.store_id is not null then
-    if cardinality(request.category_ids) = 1 and sort_order.key in ('products.price_amount', 'products.sales_count') then
+    if cardinality(request.category_ids) = 1
+      and sort_order.key in ('products.price_amount', 'products.sales_count')
+    then
       -- Walked is the category alone. Counted no further than to where all matches are sooner gathered.
       v_limit := 1 + 1.5 * v_match_count * v_match_count / greatest(request.page_size, 1) / c_sample_scale;
       select count(*) into v_walked_count
@@ -10207,17 +10491,24 @@ begin
         where product_sample.category_id = request.category_ids[1]
           and product_sample.price_amount between
             case when sort_order.key = 'products.price_amount' then coalesce(request.min_price, 0) else 0 end
-            and case when sort_order.key = 'products.price_amount' then coalesce(request.max_price, c_no_limit) else c_no_limit end
+            and case
+              when sort_order.key = 'products.price_amount' then coalesce(request.max_price, c_no_limit)
+              else c_no_limit
+            end
         limit v_limit
       ) as walked;
-      v_walked_count := case when v_walked_count < v_limit then c_sample_scale * v_walked_count else v_product_count end;
+      v_walked_count := case
+        when v_walked_count < v_limit then c_sample_scale * v_walked_count
+        else v_product_count
+      end;
     end if;
-    -- In microseconds; the planner would know neither how words and order go together nor that a row costs much more than an
-    -- entry of an index. What intersecting several conditions costs depends on the rarest of them, of which the matches are but
-    -- a part.
+    -- In microseconds; the planner would know neither how words and order go together nor that a row costs much
+    -- more than an entry of an index. What intersecting several conditions costs depends on the rarest of them, of
+    -- which the matches are but a part.
     v_walk_cost := 2.0 * request.page_size * v_walked_count / v_match_count;
     v_scan_cost := case
-      when v_walked_count < v_product_count then 0.1 * least(v_match_count * v_product_count / greatest(v_walked_count, 1), v_walked_count)
+      when v_walked_count < v_product_count
+        then 0.1 * least(v_match_count * v_product_count / greatest(v_walked_count, 1), v_walked_count)
       when numnode(request.query) > 1 then 0.5 * v_match_count
       else 0.1 * v_match_count
     end;
@@ -10227,19 +10518,23 @@ begin
       and (
         case
           when request.after_id is null then v_match_count / c_best_seller_scale > 1.5 * (request.page_size + 1)
-          else read_large_page.last_band > (select floor(48 * ln(best_seller_line.sales_count + 1)) from private.best_seller_line)
+          else read_large_page.last_band > (
+            select floor(48 * ln(best_seller_line.sales_count + 1)) from private.best_seller_line
+          )
         end
       )
     then
       v_restriction := ' and products.is_best_seller';
     elsif v_scan_cost < v_walk_cost and read_large_page.last_band is not null then
-      v_first_band := private.first_band(request, sort_order);
+      v_first_band := private.first_band(read_large_page.request, read_large_page.sort_order);
       v_band_cost := v_scan_cost + 0.15 * v_match_count + 3 * (abs(v_first_band - read_large_page.last_band) + 1)
         + c_band_size * (2.0 + 0.02 * v_product_count / v_match_count);
       if v_band_cost < least(v_gather_cost, v_walk_cost) then
         v_restriction := format(' and array[%s] && $2', format(sort_order.band, sort_order.key));
         v_bands := array(
-          select generate_series(least(v_first_band, read_large_page.last_band), greatest(v_first_band, read_large_page.last_band))
+          select generate_series(
+            least(v_first_band, read_large_page.last_band), greatest(v_first_band, read_large_page.last_band)
+          )
         );
       end if;
     end if;
@@ -10258,7 +10553,7 @@ begin
       ) as page',
       sort_order.key,
       read_large_page.conditions,
-      private.search_place(request, sort_order, sort_order.key, 'products.id'),
+      private.search_place(read_large_page.request, read_large_page.sort_order, sort_order.key, 'products.id'),
       v_restriction,
       case
         when not v_is_gathered then sort_order.key
@@ -10269,9 +10564,9 @@ begin
       sort_order.direction
     );
     if v_is_walked then
-      v_page := private.walk_page(v_statement, request);
+      v_page := private.walk_page(v_statement, read_large_page.request);
     else
-      execute v_statement into v_page.ids, v_page.keys using request, v_bands;
+      execute v_statement into v_page.ids, v_page.keys using read_large_page.request, v_bands;
     end if;
     -- Whatever is left out comes after what is there, so a full page is the right one.
     exit when v_restriction is null or cardinality(v_page.ids) > request.page_size;
@@ -10283,7 +10578,8 @@ begin
 end;
 $$;
 comment on function private.read_large_page(private.search_request, private.search_order, text, integer, integer) is
-  'Reads one page of a large result: along the index of its order, or by gathering matches (all, best sellers, some bands), whichever is cheapest.';
+  'Reads one page of a large result: along the index of its order, or by gathering matches (all, best sellers, '
+  'some bands), whichever is cheapest.';
 
 -- source: supabase/schemas/search/read_search_cursor.sql
 create or replace function private.read_search_cursor(cursor text, sort text) returns jsonb
@@ -10297,7 +10593,10 @@ begin
     raise invalid_parameter_value;
   end if;
   v_place := convert_from(
-    decode(rpad(translate(read_search_cursor.cursor, '-_', '+/'), (length(read_search_cursor.cursor) + 3) / 4 * 4, '='), 'base64'),
+    decode(
+      rpad(translate(read_search_cursor.cursor, '-_', '+/'), (length(read_search_cursor.cursor) + 3) / 4 * 4, '='),
+      'base64'
+    ),
     'utf8'
   )::jsonb;
   if jsonb_typeof(v_place) is distinct from 'object'
@@ -10319,10 +10618,12 @@ begin
   return v_place;
 exception when others then
   raise sqlstate 'PT400' using
-    message = 'That is no cursor of this list.', detail = 'invalid_cursor', hint = 'Send next_cursor back unchanged, with the same sort.';
+    message = 'That is no cursor of this list.', detail = 'invalid_cursor',
+    hint = 'Send next_cursor back unchanged, with the same sort.';
 end;
 $$;
-comment on function private.read_search_cursor(text, text) is 'Where a page ended. Errors: invalid_cursor.';
+comment on function private.read_search_cursor(text, text) is
+  'Reads where the page before ended. Errors: invalid_cursor.';
 
 -- source: supabase/schemas/search/read_whole_result.sql
 create or replace function private.read_whole_result(
@@ -10344,13 +10645,15 @@ begin
     )
     select (select array_agg(page.id) from page), (select array_agg(page.key::text) from page), count(*), %s
     from found',
-    private.search_found('public.products', sort_order.key, 'false', read_whole_result.conditions, 3000, read_whole_result.with_facets),
-    private.search_place(request, sort_order, 'found.key', 'found.id'),
+    private.search_found(
+      'public.products', sort_order.key, 'false', read_whole_result.conditions, 3000, read_whole_result.with_facets
+    ),
+    private.search_place(read_whole_result.request, read_whole_result.sort_order, 'found.key', 'found.id'),
     sort_order.direction,
     private.facet_counts(read_whole_result.with_facets)
   )
   into v_page
-  using request;
+  using read_whole_result.request;
   return v_page;
 end;
 $$;
@@ -10385,7 +10688,8 @@ begin
   );
 end;
 $$;
-comment on function private.search_answer(uuid[], text, integer, boolean, jsonb, text) is 'What search_products returns.';
+comment on function private.search_answer(uuid[], text, integer, boolean, jsonb, text) is
+  'The answer of search_products, from its parts.';
 
 -- source: supabase/schemas/search/search_conditions.sql
 create or replace function private.search_conditions(request private.search_request, phase integer) returns text
@@ -10398,9 +10702,11 @@ begin
     'products.is_listed',
     case
       when request.query is null then null
-      -- Named so implies found: asked once, so that the planner does not take the two for independent.
+      -- A product with the words in its name also has them in its document, so only the name is asked here: the
+      -- planner would take two conditions for independent, and the result for smaller than it is.
       when search_conditions.phase = 1 then 'ts_filter(products.search, ''{a}'') @@ ($1).query'
-      when search_conditions.phase = 2 then 'products.search @@ ($1).query and not ts_filter(products.search, ''{a}'') @@ ($1).query'
+      when search_conditions.phase = 2
+        then 'products.search @@ ($1).query and not ts_filter(products.search, ''{a}'') @@ ($1).query'
       else 'products.search @@ ($1).query'
     end,
     case when request.store_id is not null then 'products.store_id = ($1).store_id' end,
@@ -10418,7 +10724,8 @@ begin
 end;
 $$;
 comment on function private.search_conditions(private.search_request, integer) is
-  'What a match is, as SQL, in one phase of a large result: 1 named so, 2 only mentioned, 0 no difference is made.';
+  'The SQL condition of a match, in one phase of a large result: 1 products with the words in the name, 2 those '
+  'that only mention them, 0 both.';
 
 -- source: supabase/schemas/search/search_document.sql
 create or replace function private.search_document(name text, category text, description text) returns tsvector
@@ -10440,13 +10747,14 @@ create or replace function private.search_facets(counts jsonb, scale double prec
 language plpgsql stable
 set search_path = ''
 as $$
-declare
-  v_scale alias for scale;
 begin
   return jsonb_build_object(
     'categories', coalesce((
       select jsonb_agg(
-        jsonb_build_object('id', categories.id, 'name', categories.name, 'slug', categories.slug, 'count', round(counted.count * v_scale))
+        jsonb_build_object(
+          'id', categories.id, 'name', categories.name, 'slug', categories.slug,
+          'count', round(counted.count * search_facets.scale)
+        )
         order by counted.position
       )
       from rows from (jsonb_to_recordset(search_facets.counts -> 'categories') as (id uuid, count integer))
@@ -10456,27 +10764,36 @@ begin
     'stores', coalesce((
       select jsonb_agg(
         -- Looked up for each entry: a join would read every store there is.
-        (select jsonb_build_object('id', stores.id, 'name', stores.name, 'link', stores.slug) from public.stores where stores.id = counted.id)
-          || jsonb_build_object('count', round(counted.count * v_scale))
+        (
+          select jsonb_build_object('id', stores.id, 'name', stores.name, 'link', stores.slug)
+          from public.stores
+          where stores.id = counted.id
+        )
+          || jsonb_build_object('count', round(counted.count * search_facets.scale))
         order by counted.position
       )
       from rows from (jsonb_to_recordset(search_facets.counts -> 'stores') as (id uuid, count integer))
         with ordinality as counted (id, count, position)
     ), '[]'::jsonb),
     'prices', coalesce((
-      select jsonb_agg(entry.value || jsonb_build_object('count', round((entry.value -> 'count')::integer * v_scale)) order by entry.position)
+      select jsonb_agg(
+        entry.value
+          || jsonb_build_object('count', round((entry.value -> 'count')::integer * search_facets.scale))
+        order by entry.position
+      )
       from jsonb_array_elements(search_facets.counts -> 'prices') with ordinality as entry (value, position)
     ), '[]'::jsonb),
     'ratings', (
-      select jsonb_object_agg(entry.key, round(entry.value::integer * v_scale))
+      select jsonb_object_agg(entry.key, round(entry.value::integer * search_facets.scale))
       from jsonb_each_text(search_facets.counts -> 'ratings') as entry
     ),
-    'in_stock', round((search_facets.counts -> 'in_stock')::integer * v_scale),
-    'on_discount', round((search_facets.counts -> 'on_discount')::integer * v_scale)
+    'in_stock', round((search_facets.counts -> 'in_stock')::integer * search_facets.scale),
+    'on_discount', round((search_facets.counts -> 'on_discount')::integer * search_facets.scale)
   );
 end;
 $$;
-comment on function private.search_facets(jsonb, double precision) is 'Counts as a frontend shows them: with names, and multiplied by `scale` when they are those of a sample.';
+comment on function private.search_facets(jsonb, double precision) is
+  'Counts as a frontend shows them: with names, and multiplied by `scale` when they are those of a sample.';
 
 -- source: supabase/schemas/search/search_found.sql
 create or replace function private.search_found(
@@ -10488,8 +10805,9 @@ as $$
 begin
   return format(
     'found as materialized (
-      select products.id, products.ctid as place, products.category_id, products.store_id, products.currency, products.price_amount,
-        products.rating_count, products.rating_sum, products.is_in_stock, %s as key, %s as is_named, %s as is_reduced
+      select products.id, products.ctid as place, products.category_id, products.store_id, products.currency,
+        products.price_amount, products.rating_count, products.rating_sum, products.is_in_stock,
+        %s as key, %s as is_named, %s as is_reduced
       from %s as products
       where %s
       limit %s
@@ -10503,7 +10821,8 @@ begin
   );
 end;
 $$;
-comment on function private.search_found(text, text, text, text, integer, boolean) is 'The matches of a result (or of its sample), for private.facet_counts() to count.';
+comment on function private.search_found(text, text, text, text, integer, boolean) is
+  'The SQL of `found`: the matches of a result (or of its sample), for private.facet_counts() to count.';
 
 -- source: supabase/schemas/search/search_order.sql
 create or replace function private.search_order(sort text) returns private.search_order
@@ -10528,7 +10847,9 @@ begin
   return v_order;
 end;
 $$;
-comment on function private.search_order(text) is 'By what to sort. Relevance is a rank, which only a result that is read whole can be sorted by.';
+comment on function private.search_order(text) is
+  'What a sort order sorts by. Relevance is the text rank, by which only a result that is read whole can be '
+  'sorted.';
 
 -- source: supabase/schemas/search/search_part.sql
 -- A query without `config` uses the database's default, which is `english` on hosted Supabase and may be `simple`
@@ -10548,7 +10869,7 @@ begin
   if v_text ~ '[^a-z ]' then
     v_more := coalesce(private.search_pieces(v_text), '');
   end if;
-  -- Once more as they are written, for queries that are not rewritten like this.
+  -- Also as they are written, for queries that do not go through private.search_query().
   if not v_is_ascii then
     v_written := normalize(search_part.words, nfc);
     v_more := v_more
@@ -10575,8 +10896,9 @@ comment on function private.search_part(text, "char") is
   'Words as a document holds them: in every spelling, with one weight.';
 
 -- source: supabase/schemas/search/search_pieces.sql
--- What is found beside each word: "w32", "wh1000xm5" and "tshirt" as one; "500 ml" as 500ml; 3.5; words in which the
--- parser might not see letters; and of unspaced scripts each two characters that stand side by side, the last one alone.
+-- Beside each word a document holds: "w32", "wh1000xm5" and "tshirt" as one; "500 ml" as 500ml; 3.5; words in which
+-- the parser might not see letters; and of unspaced scripts each two neighbouring characters, and the last one
+-- alone.
 create or replace function private.search_pieces(words text) returns tsvector
 language plpgsql immutable parallel safe
 set search_path = ''
@@ -10629,7 +10951,7 @@ begin
   end loop;
 
   if v_has_unspaced then
-    -- Read on over signs and spaces: whether there are any between two words is often a matter of taste.
+    -- Signs and spaces between unspaced letters are dropped: people write them or not, as they like.
     v_units := private.unspaced_units(regexp_replace(
       regexp_replace(search_pieces.words, replace('(?<=[@])[- ](?=[@])', '@', private.unspaced_letters()), '', 'g'),
       '[^' || private.unspaced_letters() || ']+', ' ', 'g'
@@ -10652,10 +10974,15 @@ begin
 end;
 $$;
 comment on function private.search_pieces(text) is
-  'What the words of private.search_text() are found by beside themselves.';
+  'What the words of private.search_text() are found by, beside themselves.';
 
 -- source: supabase/schemas/search/search_place.sql
-create or replace function private.search_place(request private.search_request, sort_order private.search_order, key text, id text) returns text
+create or replace function private.search_place(
+  request private.search_request,
+  sort_order private.search_order,
+  key text,
+  id text
+) returns text
 language plpgsql immutable
 set search_path = ''
 as $$
@@ -10669,9 +10996,12 @@ begin
   end;
 end;
 $$;
-comment on function private.search_place(private.search_request, private.search_order, text, text) is 'The condition that a row lies after the place where the page begins.';
+comment on function private.search_place(private.search_request, private.search_order, text, text) is
+  'The SQL condition that a row comes after the place where the page begins.';
 
 -- source: supabase/schemas/search/search_products.sql
+-- Customers search by words and filters. How it stays fast at a million products is told in docs/performance.md
+-- and, with the types it works with, in migrations/20260101003410_search_types.sql.
 create or replace function private.search_products(
   query text,
   store_id uuid,
@@ -10696,7 +11026,9 @@ declare
   c_small_table constant bigint := 2000000; -- bytes; about a thousand products
   c_small_limit constant integer := 3000;
   v_words constant text := nullif(btrim(left(search_products.query, 200)), '');
-  v_sort constant text := coalesce(search_products.sort, case when v_words is null then 'popularity' else 'relevance' end);
+  v_sort constant text := coalesce(
+    search_products.sort, case when v_words is null then 'popularity' else 'relevance' end
+  );
   v_page_size constant integer := least(greatest(coalesce(search_products.page_size, 20), 1), 100);
   v_with_facets constant boolean := search_products.cursor is null and coalesce(search_products.with_facets, true);
   v_request private.search_request;
@@ -10731,8 +11063,9 @@ begin
       message = 'Filter by a hundred categories at most.', detail = 'invalid_filter';
   end if;
   v_request := row(
-    null, search_products.store_id, search_products.category_ids, upper(search_products.currency), search_products.min_price,
-    search_products.max_price, search_products.min_rating, search_products.in_stock, search_products.on_discount, v_page_size, null, null
+    null, search_products.store_id, search_products.category_ids, upper(search_products.currency),
+    search_products.min_price, search_products.max_price, search_products.min_rating, search_products.in_stock,
+    search_products.on_discount, v_page_size, null, null
   );
   if search_products.cursor is not null then
     v_cursor := private.read_search_cursor(search_products.cursor, v_sort);
@@ -10837,10 +11170,13 @@ begin
   );
 end;
 $$;
-comment on function private.search_products(text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean) is
+comment on function private.search_products(
+  text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean
+) is
   'See public.search_products.';
-grant execute on function private.search_products(text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean)
-  to anon, authenticated, service_role;
+grant execute on function private.search_products(
+  text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean
+) to anon, authenticated, service_role;
 
 create or replace function public.search_products(
   query text default null,
@@ -10863,13 +11199,22 @@ as $$
   select private.search_products(
     search_products.query, search_products.store_id, search_products.category_ids, search_products.currency,
     search_products.min_price, search_products.max_price, search_products.min_rating, search_products.in_stock,
-    search_products.on_discount, search_products.sort, search_products.cursor, search_products.page_size, search_products.with_facets
+    search_products.on_discount, search_products.sort, search_products.cursor, search_products.page_size,
+    search_products.with_facets
   );
 $$;
-comment on function public.search_products(text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean) is
-  'Finds listed products by words of their name, category and description. sort: relevance (default with words), popularity (default without), newest, rating, price_asc, price_desc. Prices are minor units of `currency`, else of the store''s, else of the marketplace''s default. Returns {items, next_cursor, total {count, is_exact}, facets {categories, stores, prices, ratings, in_stock, on_discount}, corrected_query}; total and facets come with the first page, and are estimates where is_exact is false. Send next_cursor back as cursor for the next page. Errors: invalid_sort, invalid_filter, invalid_cursor.';
-grant execute on function public.search_products(text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean)
-  to anon, authenticated, service_role;
+comment on function public.search_products(
+  text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean
+) is
+  'Finds listed products by words of their name, category and description. sort: relevance (default with words), '
+  'popularity (default without), newest, rating, price_asc, price_desc. Prices are minor units of `currency`, '
+  'else of the store''s, else of the marketplace''s default. Returns {items, next_cursor, total {count, '
+  'is_exact}, facets {categories, stores, prices, ratings, in_stock, on_discount}, corrected_query}; total and '
+  'facets come with the first page, and are estimates where is_exact is false. Send next_cursor back as cursor '
+  'for the next page. Errors: invalid_sort, invalid_filter, invalid_cursor.';
+grant execute on function public.search_products(
+  text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean
+) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/search/search_query.sql
 create or replace function private.search_query(value text) returns tsquery
@@ -10925,7 +11270,8 @@ begin
   end;
 end;
 $$;
-comment on function private.search_stem(text) is 'An English word without its ending; any other as it is.';
+comment on function private.search_stem(text) is
+  'An English word without its ending; any other word as it is.';
 
 -- source: supabase/schemas/search/search_term.sql
 create or replace function private.search_term(part text) returns text
@@ -10966,16 +11312,16 @@ begin
 end;
 $$;
 comment on function private.search_term(text) is
-  'What finds a part of a word of private.search_text(), as the text of a tsquery: letters and digits two by two, as a '
+  'The text of a tsquery that finds a part of a word of private.search_text(): letters and digits in pairs, as a '
   'document holds them.';
 
 -- source: supabase/schemas/search/search_text.sql
--- Postgres' parser by itself does not find what is written on a label: "Black/White" is a file to it, "<red and blue>" a
--- tag, a Chinese sentence one word, and which letters have capitals depends on the database. So documents and queries are
--- first written in one way, in which it can see nothing but words:
+-- Postgres' parser by itself does not find what is written on a label: "Black/White" is a file to it, "<red and
+-- blue>" a tag, a Chinese sentence one word, and which letters have capitals depends on the database. So documents
+-- and queries are first written in one way, in which it can see nothing but words:
 --   "Jeans W32/L34 (T-Shirt), 3,5 mm"  is  "jeans w+32-l+34 t-shirt 3.5 mm".
--- A space separates words. Inside a word, '-' stands for any signs, '+' for the place where letters meet digits or letters
--- of an unspaced script, and '.' is the decimal sign of a number.
+-- A space separates words. Inside a word, '-' stands for any signs, '+' for the place where letters meet digits or
+-- letters of an unspaced script, and '.' is the decimal sign of a number.
 create or replace function private.search_text(value text) returns text
 language plpgsql immutable strict parallel safe
 set search_path = ''
@@ -10989,15 +11335,16 @@ declare
   v_text text := search_text.value;
 begin
   if octet_length(v_text) <> length(v_text) then
-    -- What nobody sees: soft hyphens, joiners, marks of direction, variants of a glyph, Arabic and Hebrew vowel points.
+    -- Invisible characters: soft hyphens, joiners, marks of direction, variants of a glyph, Arabic and Hebrew vowel
+    -- points.
     v_text := regexp_replace(
       v_text,
-      '[\u00ad\u034f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u061c\u0640\u064b-\u0652\u0656-\u065f'
-      '\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200d-\u200f\u202a-\u202e'
-      '\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]',
+      '[\u00ad\u034f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u061c\u0640\u064b-\u0652'
+      '\u0656-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200d-\u200f'
+      '\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]',
       '', 'g'
     );
-    -- Marks of law are no letters. Some letters and spaces are apostrophes to those who type them.
+    -- ® and ™ are no letters. Some letters and spaces are apostrophes to those who type them.
     v_text := translate(v_text, e'®©℗™℠\u200b\u200cʹʻʼʽˈ´᾽', '     ---------');
     v_text := regexp_replace(v_text, '[¼-¾⅐-⅞↉]', ' \& ', 'g');
     v_text := private.fold(v_text);
@@ -11009,7 +11356,7 @@ begin
   end if;
 
   if octet_length(v_text) <> length(v_text) then
-    -- Letters that one keyboard has where another has its own.
+    -- The same letter has another code on another keyboard.
     v_text := translate(
       v_text,
       e'\u0623\u0625\u0622\u0671\u0649\u06cc\u06a9\u06c0\u06d5\u0629', -- alef, yeh, kaf, heh
@@ -11045,8 +11392,6 @@ comment on function private.search_text(text) is
   'signs, + where letters meet digits, and . in numbers.';
 
 -- source: supabase/schemas/search/similar_words.sql
--- What somebody probably meant: words that no product has are replaced by the words most like them. Only asked when the words as
--- typed find next to nothing.
 create or replace function private.similar_words(word text) returns text[]
 language plpgsql stable
 set search_path = ''
@@ -11074,7 +11419,8 @@ begin
         select search_words.word, 0.9
         from private.search_words
         where search_words.latin = any (array(
-          select left(v_latin, place - 1) || substr(v_latin, place + 1, 1) || substr(v_latin, place, 1) || substr(v_latin, place + 2)
+          select left(v_latin, place - 1)
+            || substr(v_latin, place + 1, 1) || substr(v_latin, place, 1) || substr(v_latin, place + 2)
           from generate_series(1, length(v_latin) - 1) as place
           union
           select left(v_latin, place - 1) || substr(v_latin, place + 1)
@@ -11099,7 +11445,9 @@ begin
   );
 end;
 $$;
-comment on function private.similar_words(text) is 'The words of the catalog most like this one: that begin with it, or look like it in Latin letters.';
+comment on function private.similar_words(text) is
+  'The words of the catalog most like this one, at most four: those that begin with it, or look like it in Latin '
+  'letters.';
 
 -- source: supabase/schemas/search/survey_sample.sql
 create or replace function private.survey_sample(
@@ -11113,8 +11461,9 @@ declare
   c_sample_scale constant integer := 16;
   c_sample_limit constant integer := 300;
   c_row_size constant integer := 600; -- bytes of a row of the sample, roughly
-  c_page_reserve constant integer := 5; -- matches of the sample that make a page of 20 all but certain (some 80 products)
-  v_rank integer := c_page_reserve + request.page_size / c_sample_scale; -- of the match in the sample with which a page ends
+  c_page_reserve constant integer := 5; -- matches of the sample, some 80 products: a page of 20 is almost certain
+  -- The rank of the match in the sample with which a page ends.
+  v_rank integer := c_page_reserve + request.page_size / c_sample_scale;
   v_share double precision;
   v_last_place tid;
   v_bands integer[];
@@ -11141,11 +11490,11 @@ begin
     ),
     format(sort_order.band, 'found.key'),
     sort_order.direction,
-    private.search_place(request, sort_order, 'found.key', 'found.id'),
+    private.search_place(survey_sample.request, survey_sample.sort_order, 'found.key', 'found.id'),
     private.facet_counts(survey_sample.with_facets)
   )
   into v_survey.seen, v_survey.named, v_last_place, v_bands, v_named_bands, v_survey.facets
-  using request, v_rank;
+  using survey_sample.request, v_rank;
 
   v_survey.match_count := v_survey.seen * c_sample_scale;
   if v_survey.seen = c_sample_limit then
@@ -11167,10 +11516,10 @@ begin
       offset $2
       limit 1',
       format(sort_order.band, sort_order.key),
-      private.search_place(request, sort_order, sort_order.key, 'products.id')
+      private.search_place(survey_sample.request, survey_sample.sort_order, sort_order.key, 'products.id')
     )
     into v_survey.last_band
-    using request, pg_relation_size('private.product_sample') / c_row_size * 100 / v_survey.match_count;
+    using survey_sample.request, pg_relation_size('private.product_sample') / c_row_size * 100 / v_survey.match_count;
   end if;
   return v_survey;
 end;
@@ -11185,7 +11534,7 @@ security definer -- documents and vocabulary are granted to nobody
 set search_path = ''
 as $$
 begin
-  -- In the order of their key, as whoever locks several products does.
+  -- Locked in the order of their key, as by everybody who locks several products.
   perform
   from public.products
   where products.category_id = new.id
@@ -11198,7 +11547,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_categories__search() is 'After a category is renamed: its products are found by the new name.';
+comment on function private.tg_categories__search() is
+  'After a category is renamed: its products are found by the new name.';
 
 create or replace trigger _500_search
   after update of name on public.categories
@@ -11213,14 +11563,15 @@ security definer -- the line is granted to nobody
 set search_path = ''
 as $$
 begin
-  -- Shared, so that the line does not move between this look and our commit.
+  -- Locked for share: the line does not move between this look and our commit.
   select new.sales_count >= best_seller_line.sales_count into strict new.is_best_seller
   from private.best_seller_line
   for share;
   return new;
 end;
 $$;
-comment on function private.tg_products__best_seller() is 'Before insert or update of sales_count: on which side of the line the product is.';
+comment on function private.tg_products__best_seller() is
+  'Before a write of sales_count: sets whether the product lies above the line of best sellers.';
 
 create or replace trigger _200_best_seller_insert
   before insert on public.products
@@ -11265,7 +11616,7 @@ create or replace trigger _600_sample_update
   for each statement execute function private.tg_products__sample();
 
 -- source: supabase/schemas/search/tg_products__search.sql
--- What a product is found by is kept in its row, the name of its category included; these triggers are the only writers of it.
+-- What a product is found by is kept in its row, with the name of its category; only these triggers write it.
 create or replace function private.tg_products__search() returns trigger
 language plpgsql volatile
 security definer -- locks the category
@@ -11278,8 +11629,8 @@ begin
     end if;
   end if;
   if tg_op = 'INSERT' or new.category_id <> old.category_id then
-    -- Shared, so that the category is not renamed between this look and our commit. A product that stays in its category
-    -- needs no lock: whoever renames it writes this row too, before us or after us.
+    -- Locked for share: nobody renames the category between this look and our commit. A product that stays in its
+    -- category needs no lock: whoever renames that writes this row too, before us or after us.
     perform from public.categories where categories.id = new.category_id for share;
   end if;
   new.search := private.search_document(
@@ -11290,7 +11641,8 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_products__search() is 'Before insert or update of what a product is found by: sets its document.';
+comment on function private.tg_products__search() is
+  'Before a write of what a product is found by: sets its document.';
 
 create or replace trigger _200_search
   before insert or update of name, description, category_id on public.products
@@ -11305,7 +11657,8 @@ as $$
 begin
   -- Two conditions, not one: an insert has no old_rows, and an expression that names them cannot even be planned.
   if tg_op = 'UPDATE' then
-    -- Not a join, which would be planned for the few rows of the first update and compare each with each in a large one.
+    -- No join: its plan would be made for the few rows of a first update, and compare every row with every other in
+    -- a large one.
     if not exists (
       select new_rows.id, new_rows.name, new_rows.category_id from new_rows
       except
@@ -11315,7 +11668,7 @@ begin
     end if;
   end if;
 
-  -- Of names and categories at once, for the sake of that order.
+  -- Names and categories in one call, because learn_words takes them in one order.
   perform private.learn_words(array(
     select new_rows.name
     from new_rows
@@ -11353,8 +11706,8 @@ comment on function private.ungrouped(text) is
   '"1.000" without its dot, which may mean a thousand; null for a number that cannot.';
 
 -- source: supabase/schemas/search/unspaced_letters.sql
--- Thai, Lao, Burmese, Khmer, kana, bopomofo, Chinese characters, Yi and Hangul. Koreans do write spaces, but not between
--- the words of which a word is made.
+-- Thai, Lao, Burmese, Khmer, kana, bopomofo, Chinese characters, Yi and Hangul. Koreans do write spaces, but not
+-- between the words of which a word is made.
 create or replace function private.unspaced_letters() returns text
 language plpgsql immutable parallel safe
 set search_path = ''
@@ -11399,16 +11752,17 @@ comment on function private.unspaced_units(text) is 'The characters of unspaced 
 create or replace function private.walk_page(statement text, request private.search_request) returns private.search_page
 language plpgsql stable
 set search_path = ''
-set enable_sort = off -- the planner takes words for independent of each other, finds them rare together, and would rather gather
+set enable_sort = off -- the planner takes words for independent, thus rare together, and would gather and sort instead
 as $$
 declare
   v_page private.search_page;
 begin
-  execute walk_page.statement into v_page.ids, v_page.keys using request;
+  execute walk_page.statement into v_page.ids, v_page.keys using walk_page.request;
   return v_page;
 end;
 $$;
-comment on function private.walk_page(text, private.search_request) is 'Runs a statement along the index of its order.';
+comment on function private.walk_page(text, private.search_request) is
+  'Runs a statement that reads a page along the index of its order.';
 
 -- source: supabase/schemas/search/write_search_cursor.sql
 create or replace function private.write_search_cursor(place jsonb) returns text
@@ -11417,11 +11771,18 @@ set search_path = ''
 as $$
   select translate(encode(convert_to(write_search_cursor.place::text, 'utf8'), 'base64'), e'+/=\n', '-_');
 $$;
-comment on function private.write_search_cursor(jsonb) is 'Where a page ended, in characters that a URL carries.';
+comment on function private.write_search_cursor(jsonb) is
+  'Where a page ended, in characters that need no escape in a URL.';
 
 -- source: supabase/schemas/stock/adjust_stock.sql
--- A relative change of stock with its reason: goods received, something broke. For numbers that were counted, see set_stock.
-create or replace function private.adjust_stock(variant_id uuid, quantity integer, reason text, reference text) returns public.stock_levels
+-- A relative change of stock with its reason: goods received, something broke. For numbers that were counted, see
+-- set_stock.
+create or replace function private.adjust_stock(
+  variant_id uuid,
+  quantity integer,
+  reason text,
+  reference text
+) returns public.stock_levels
 language plpgsql volatile
 security definer -- clients hold no write grant on stock
 set search_path = ''
@@ -11450,7 +11811,8 @@ begin
     or (adjust_stock.reason in ('damaged', 'lost') and adjust_stock.quantity > 0)
   then
     raise sqlstate 'PT422' using
-      message = 'Goods are received (positive), damaged or lost (negative), or it is a correction.', detail = 'invalid_reason';
+      message = 'Goods are received (positive), damaged or lost (negative), or it is a correction.',
+      detail = 'invalid_reason';
   end if;
   if length(v_reference) > 100 then
     raise sqlstate 'PT422' using
@@ -11474,7 +11836,9 @@ begin
       return v_level;
     end if;
   end if;
-  return private.move_stock(adjust_stock.variant_id, adjust_stock.quantity, adjust_stock.reason, v_reference, v_user_id);
+  return private.move_stock(
+    adjust_stock.variant_id, adjust_stock.quantity, adjust_stock.reason, v_reference, v_user_id
+  );
 end;
 $$;
 comment on function private.adjust_stock(uuid, integer, text, text) is 'See public.adjust_stock.';
@@ -11489,10 +11853,15 @@ create or replace function public.adjust_stock(
 language sql volatile security invoker
 set search_path = ''
 as $$
-  select * from private.adjust_stock(adjust_stock.variant_id, adjust_stock.quantity, adjust_stock.reason, adjust_stock.reference);
+  select * from private.adjust_stock(
+    adjust_stock.variant_id, adjust_stock.quantity, adjust_stock.reason, adjust_stock.reference
+  );
 $$;
 comment on function public.adjust_stock(uuid, integer, text, text) is
-  'Adds pieces to a variant''s stock or takes them (negative). reason: received, correction, damaged, lost. With a reference (a delivery note) repeating it counts once. For every member of the store. Errors: not_signed_in, account_required, session_revoked, variant_not_found, invalid_quantity, invalid_reason, invalid_reference, reference_conflict, insufficient_stock.';
+  'Adds pieces to a variant''s stock or takes them (negative). reason: received, correction, damaged, lost. With '
+  'a reference (a delivery note) repeating it counts once. For every member of the store. '
+  'Errors: not_signed_in, account_required, session_revoked, variant_not_found, invalid_quantity, invalid_reason, '
+  'invalid_reference, reference_conflict, insufficient_stock.';
 grant execute on function public.adjust_stock(uuid, integer, text, text) to anon, authenticated;
 
 -- source: supabase/schemas/stock/alert_low_stock.sql
@@ -11533,6 +11902,7 @@ $$;
 comment on function private.alert_low_stock(uuid[]) is 'Tells a store, by mail and in the app, that variants run low.';
 
 -- source: supabase/schemas/stock/count_product_sales.sql
+-- Popularity is counted by a job and not by the sale, so that orders never wait for the row of a popular product.
 create or replace function private.count_product_sales(max_rows integer default 10000) returns integer
 language plpgsql volatile
 set search_path = ''
@@ -11540,7 +11910,8 @@ as $$
 declare
   v_counted integer;
 begin
-  -- Before the products: writing a count asks for the line, and whoever moves the line takes products then.
+  -- Locked before the products: writing a count locks this row (tg_products__best_seller), and whoever moves the
+  -- line locks products after it.
   perform from private.best_seller_line for share;
   with taken as (
     delete from private.product_sales
@@ -11575,42 +11946,50 @@ begin
   return v_counted;
 end;
 $$;
-comment on function private.count_product_sales(integer) is 'Adds waiting sales to products.sales_count; returns how many products changed. A job, every minute.';
+comment on function private.count_product_sales(integer) is
+  'Adds up to max_rows waiting sales to products.sales_count; returns how many products changed. A job, every '
+  'minute.';
 
 -- source: supabase/schemas/stock/end_reservations.sql
+-- A card order was paid or given up: what was held for it is sold, or free again.
 create or replace function private.end_reservations(order_ids uuid[], outcome text) returns void
 language plpgsql volatile
 security definer -- clients hold no write grant on stock
 set search_path = ''
 as $$
 begin
-  perform private.lock_stock_of(order_ids);
+  perform private.lock_stock_of(end_reservations.order_ids);
   with ended as (
     update public.stock_reservations
-    set status = outcome
-    where stock_reservations.order_id = any (order_ids) and stock_reservations.status = 'active'
-    returning stock_reservations.order_id, stock_reservations.variant_id, stock_reservations.store_id, stock_reservations.quantity
+    set status = end_reservations.outcome
+    where stock_reservations.order_id = any (end_reservations.order_ids) and stock_reservations.status = 'active'
+    returning
+      stock_reservations.order_id, stock_reservations.variant_id,
+      stock_reservations.store_id, stock_reservations.quantity
   ),
   counted as (
     update public.stock_levels
     set reserved = stock_levels.reserved - total.quantity,
-      on_hand = stock_levels.on_hand - case outcome when 'sold' then total.quantity else 0 end
-    from (select ended.variant_id, sum(ended.quantity)::integer as quantity from ended group by ended.variant_id) as total
+      on_hand = stock_levels.on_hand - case end_reservations.outcome when 'sold' then total.quantity else 0 end
+    from (
+      select ended.variant_id, sum(ended.quantity)::integer as quantity from ended group by ended.variant_id
+    ) as total
     where stock_levels.variant_id = total.variant_id
   )
   insert into public.stock_moves (variant_id, store_id, quantity, reason, reference_id)
   select ended.variant_id, ended.store_id, -ended.quantity, 'sale', ended.order_id
   from ended
-  where outcome = 'sold';
+  where end_reservations.outcome = 'sold';
 end;
 $$;
 comment on function private.end_reservations(uuid[], text) is
-  'What is held for these orders is `sold` (a sale in the ledger) or `released` (free for others again).';
+  'Ends what is held for these orders. outcome: `sold` (the pieces leave the stock, as a sale in the ledger) or '
+  '`released` (others may buy them).';
 
 -- source: supabase/schemas/stock/lock_stock_of.sql
--- What stock does when an order is paid, given up or sent back. Each takes the orders' stock rows in key order first, then
--- changes counters and ledger together, in one statement for all orders.
-
+-- What moves the stock of orders (end_reservations, restock_orders, take_stock_again) locks all their stock rows
+-- here first, in the order of their key, so that two of them never wait in a circle. Counters and ledger then
+-- change together, in one statement for all orders.
 create or replace function private.lock_stock_of(order_ids uuid[]) returns void
 language plpgsql volatile
 security definer -- clients hold no write grant on stock
@@ -11619,7 +11998,7 @@ as $$
 begin
   perform from public.stock_levels
   where stock_levels.variant_id in (
-    select order_lines.variant_id from public.order_lines where order_lines.order_id = any (order_ids)
+    select order_lines.variant_id from public.order_lines where order_lines.order_id = any (lock_stock_of.order_ids)
   )
   order by stock_levels.variant_id
   for no key update;
@@ -11629,7 +12008,13 @@ comment on function private.lock_stock_of(uuid[]) is 'Locks the stock rows of th
 
 -- source: supabase/schemas/stock/move_stock.sql
 -- The one way in which people's changes of stock are written: the ledger, the level and the audit log together.
-create or replace function private.move_stock(variant_id uuid, quantity integer, reason text, note text, actor_id uuid) returns public.stock_levels
+create or replace function private.move_stock(
+  variant_id uuid,
+  quantity integer,
+  reason text,
+  note text,
+  actor_id uuid
+) returns public.stock_levels
 language plpgsql volatile
 set search_path = ''
 as $$
@@ -11648,8 +12033,10 @@ begin
       hint = 'Pieces promised to orders cannot be taken.';
   end if;
   insert into public.stock_moves (variant_id, store_id, quantity, reason, note, actor_id)
-  values (v_level.variant_id, v_level.store_id, move_stock.quantity, move_stock.reason, move_stock.note, move_stock.actor_id);
-  -- What a variant begins with is no change.
+  values (
+    v_level.variant_id, v_level.store_id, move_stock.quantity, move_stock.reason, move_stock.note, move_stock.actor_id
+  );
+  -- The stock that a variant begins with is no change that anybody audits.
   if move_stock.reason <> 'initial' then
     insert into public.audit_log (actor_id, actor_role, action, table_name, row_id, store_id, before, after)
     values (
@@ -11661,7 +12048,9 @@ begin
   return v_level;
 end;
 $$;
-comment on function private.move_stock(uuid, integer, text, text, uuid) is 'Adds pieces to a variant (or takes them). The caller has checked who may. Errors: insufficient_stock.';
+comment on function private.move_stock(uuid, integer, text, text, uuid) is
+  'Adds pieces to the stock of a variant, or takes them (negative). The verbs that call it have decided who may. '
+  'Errors: insufficient_stock.';
 
 -- source: supabase/schemas/stock/notify_back_in_stock.sql
 create or replace function private.notify_back_in_stock(variant_ids uuid[]) returns void
@@ -11698,16 +12087,18 @@ begin
   from taken;
 end;
 $$;
-comment on function private.notify_back_in_stock(uuid[]) is 'Tells those who asked that variants can be bought again, and uses their requests up.';
+comment on function private.notify_back_in_stock(uuid[]) is
+  'Tells the customers who asked for these variants that they can be bought again, and deletes their requests.';
 
 -- source: supabase/schemas/stock/restock_orders.sql
+-- For orders that are cancelled before they are sent: their goods never left the store.
 create or replace function private.restock_orders(order_ids uuid[]) returns void
 language plpgsql volatile
 security definer -- clients hold no write grant on stock
 set search_path = ''
 as $$
 begin
-  perform private.lock_stock_of(order_ids);
+  perform private.lock_stock_of(restock_orders.order_ids);
   with returned as (
     select
       order_lines.order_id, order_lines.variant_id, order_lines.store_id,
@@ -11718,12 +12109,14 @@ begin
       from public.refund_lines
       where refund_lines.order_line_id = order_lines.id
     ) as back
-    where order_lines.order_id = any (order_ids) and order_lines.quantity > back.quantity
+    where order_lines.order_id = any (restock_orders.order_ids) and order_lines.quantity > back.quantity
   ),
   shelved as (
     update public.stock_levels
     set on_hand = stock_levels.on_hand + total.quantity
-    from (select returned.variant_id, sum(returned.quantity)::integer as quantity from returned group by returned.variant_id) as total
+    from (
+      select returned.variant_id, sum(returned.quantity)::integer as quantity from returned group by returned.variant_id
+    ) as total
     where stock_levels.variant_id = total.variant_id
   )
   insert into public.stock_moves (variant_id, store_id, quantity, reason, reference_id, actor_id)
@@ -11731,12 +12124,17 @@ begin
   from returned;
 end;
 $$;
-comment on function private.restock_orders(uuid[]) is 'Puts back what these orders sold and no refund has put back yet; nothing of it has left the store.';
+comment on function private.restock_orders(uuid[]) is
+  'Puts back the pieces that these orders took and that no refund has put back yet.';
 
 -- source: supabase/schemas/stock/set_stock.sql
--- An absolute number, as counted. It must say what the screen showed: if orders came in between, the count is out of date and
--- writing it would bring sold pieces back.
-create or replace function private.set_stock(variant_id uuid, expected integer, quantity integer) returns public.stock_levels
+-- Stock as somebody counted it. The caller also says what the screen showed: if orders came in between, the count
+-- is out of date, and writing it would bring sold pieces back.
+create or replace function private.set_stock(
+  variant_id uuid,
+  expected integer,
+  quantity integer
+) returns public.stock_levels
 language plpgsql volatile
 security definer -- clients hold no write grant on stock
 set search_path = ''
@@ -11777,24 +12175,32 @@ $$;
 comment on function private.set_stock(uuid, integer, integer) is 'See public.set_stock.';
 grant execute on function private.set_stock(uuid, integer, integer) to anon, authenticated;
 
-create or replace function public.set_stock(variant_id uuid, expected integer, quantity integer) returns public.stock_levels
+create or replace function public.set_stock(
+  variant_id uuid,
+  expected integer,
+  quantity integer
+) returns public.stock_levels
 language sql volatile security invoker
 set search_path = ''
 as $$
   select * from private.set_stock(set_stock.variant_id, set_stock.expected, set_stock.quantity);
 $$;
 comment on function public.set_stock(uuid, integer, integer) is
-  'Sets the pieces on hand to a counted number, provided they still are what you expected. For every member of the store. Errors: not_signed_in, account_required, session_revoked, variant_not_found, invalid_quantity, stock_changed, insufficient_stock.';
+  'Sets the pieces on hand to a counted number, provided they still are what you expected. For every member of '
+  'the store. '
+  'Errors: not_signed_in, account_required, session_revoked, variant_not_found, invalid_quantity, stock_changed, '
+  'insufficient_stock.';
 grant execute on function public.set_stock(uuid, integer, integer) to anon, authenticated;
 
 -- source: supabase/schemas/stock/take_stock_again.sql
+-- A payment may be reported after the hold on its stock expired. If everything can still be had, the order stands.
 create or replace function private.take_stock_again(checkout_id uuid, order_ids uuid[]) returns boolean
 language plpgsql volatile
 security definer -- nobody holds a write grant on stock
 set search_path = ''
 as $$
 begin
-  perform private.lock_stock_of(order_ids);
+  perform private.lock_stock_of(take_stock_again.order_ids);
   perform from public.coupons
   where coupons.id in (
     select coupon_redemptions.coupon_id from public.coupon_redemptions
@@ -11805,7 +12211,7 @@ begin
   if exists (
     select from public.order_lines
     join public.stock_levels on stock_levels.variant_id = order_lines.variant_id
-    where order_lines.order_id = any (order_ids)
+    where order_lines.order_id = any (take_stock_again.order_ids)
       and stock_levels.on_hand - stock_levels.reserved < order_lines.quantity
   ) or exists (
     select from public.coupon_redemptions
@@ -11815,7 +12221,9 @@ begin
         coupons.used_count >= coupons.usage_limit
         or coupons.per_customer_limit <= (
           select count(*) from public.coupon_redemptions as others
-          where others.coupon_id = coupons.id and others.user_id = coupon_redemptions.user_id and others.status = 'active'
+          where others.coupon_id = coupons.id
+            and others.user_id = coupon_redemptions.user_id
+            and others.status = 'active'
         )
         or (coupons.is_first_order_only and exists (
           select from public.orders
@@ -11831,11 +12239,11 @@ begin
   update public.stock_levels
   set on_hand = stock_levels.on_hand - order_lines.quantity
   from public.order_lines
-  where order_lines.order_id = any (order_ids) and stock_levels.variant_id = order_lines.variant_id;
+  where order_lines.order_id = any (take_stock_again.order_ids) and stock_levels.variant_id = order_lines.variant_id;
   insert into public.stock_moves (variant_id, store_id, quantity, reason, reference_id)
   select order_lines.variant_id, order_lines.store_id, -order_lines.quantity, 'sale', order_lines.order_id
   from public.order_lines
-  where order_lines.order_id = any (order_ids);
+  where order_lines.order_id = any (take_stock_again.order_ids);
 
   with taken as (
     update public.coupon_redemptions
@@ -11850,9 +12258,12 @@ begin
 end;
 $$;
 comment on function private.take_stock_again(uuid, uuid[]) is
-  'For a payment that came after its hold expired: takes stock and coupon uses a second time, all of them or none; says whether it could.';
+  'Takes the stock and coupon uses of a checkout whose hold has expired a second time: all of them or none. '
+  'Returns whether it could.';
 
 -- source: supabase/schemas/stock/tg_product_variants__back_on_sale.sql
+-- While a variant is not for sale, nobody is told that it came back into stock; so they are told when it is offered
+-- again.
 create or replace function private.tg_product_variants__back_on_sale() returns trigger
 language plpgsql volatile
 security definer -- requests, outbox and notifications are granted to nobody here
@@ -11864,7 +12275,7 @@ begin
 end;
 $$;
 comment on function private.tg_product_variants__back_on_sale() is
-  'After a variant with stock is offered again: tells those who wait for it, whom nobody told while it was not for sale.';
+  'After a variant with stock is activated: tells the customers who asked for it.';
 
 create or replace trigger _600_back_on_sale
   after update on public.product_variants
@@ -11872,9 +12283,10 @@ create or replace trigger _600_back_on_sale
   execute function private.tg_product_variants__back_on_sale();
 
 -- source: supabase/schemas/stock/tg_products__back_on_sale.sql
+-- As tg_product_variants__back_on_sale, when a whole product is listed again.
 create or replace function private.tg_products__back_on_sale() returns trigger
 language plpgsql volatile
-security definer -- as above
+security definer -- requests, outbox and notifications are granted to nobody here
 set search_path = ''
 as $$
 declare
@@ -11891,7 +12303,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_products__back_on_sale() is 'After a product is listed again: as for a variant, for all of its variants.';
+comment on function private.tg_products__back_on_sale() is
+  'After a product with stock is listed: tells the customers who asked for one of its variants.';
 
 create or replace trigger _600_back_on_sale
   after update on public.products
@@ -11899,6 +12312,9 @@ create or replace trigger _600_back_on_sale
   execute function private.tg_products__back_on_sale();
 
 -- source: supabase/schemas/stock/tg_stock_levels__effects.sql
+-- What follows from a change of stock: availability on variants and products, alerts, notices. Only when stock
+-- reaches or leaves zero or its threshold, so that an ordinary sale of a well-stocked product writes nothing but
+-- its stock row.
 create or replace function private.tg_stock_levels__effects() returns trigger
 language plpgsql volatile
 security definer -- variants, products, outbox and notifications are granted to nobody here
@@ -11948,7 +12364,9 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_stock_levels__effects() is 'After update: availability when stock reaches or leaves zero, an alert when it becomes low, notices when it is back.';
+comment on function private.tg_stock_levels__effects() is
+  'After update: availability when stock reaches or leaves zero, an alert when it becomes low, notices when it is '
+  'back.';
 
 create or replace trigger _500_effects
   after update on public.stock_levels
@@ -11956,8 +12374,7 @@ create or replace trigger _500_effects
   for each statement execute function private.tg_stock_levels__effects();
 
 -- source: supabase/schemas/stock/tg_stock_levels__low.sql
--- What follows from a change of stock: availability on variants and products, and alerts. All of it only when a line is
--- crossed, so an ordinary sale of a well-stocked product touches nothing but its stock row.
+-- A store is alerted once each time stock falls to its threshold, so the row remembers that it is low.
 create or replace function private.tg_stock_levels__low() returns trigger
 language plpgsql volatile
 set search_path = ''
@@ -11967,7 +12384,8 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_stock_levels__low() is 'Before insert or update: whether stock is low. Remembered, so that an alert is sent once per crossing.';
+comment on function private.tg_stock_levels__low() is
+  'Before insert or update of a stock row: sets whether stock is low.';
 
 create or replace trigger _200_low_insert
   before insert on public.stock_levels
@@ -11975,7 +12393,10 @@ create or replace trigger _200_low_insert
 create or replace trigger _200_low_update
   before update on public.stock_levels
   for each row
-  when (new.is_low is distinct from (new.on_hand - new.reserved <= new.low_stock_threshold and new.low_stock_threshold > 0))
+  when (
+    new.is_low
+      is distinct from (new.on_hand - new.reserved <= new.low_stock_threshold and new.low_stock_threshold > 0)
+  )
   execute function private.tg_stock_levels__low();
 
 -- source: supabase/schemas/stock/tg_stock_moves__sales.sql
@@ -11989,7 +12410,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_stock_moves__sales() is 'After insert of a sale or return: notes it for private.count_product_sales().';
+comment on function private.tg_stock_moves__sales() is
+  'After insert of a sale or return: notes it for private.count_product_sales().';
 
 create or replace trigger _500_sales
   after insert on public.stock_moves
@@ -12002,14 +12424,14 @@ language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 begin
-  return concat_ws(', ', product_name, case when variant.option_values <> '{}' then variant.title end);
+  return concat_ws(', ', variant_name.product_name, case when variant.option_values <> '{}' then variant.title end);
 end;
 $$;
 comment on function private.variant_name(text, public.product_variants) is
   'What people are told a variant is: its product, and which one of it.';
 
 -- source: supabase/schemas/stores/accept_invitation.sql
--- Whoever holds the link becomes a member, once.
+-- The invited person follows the link and becomes a member. An invitation makes one member.
 create or replace function private.accept_invitation(token text) returns public.store_members
 language plpgsql volatile
 security definer -- clients hold no write grant on members
@@ -12073,12 +12495,18 @@ as $$
   select * from private.accept_invitation(accept_invitation.token);
 $$;
 comment on function public.accept_invitation(text) is
-  'Makes the caller a member by the token of an invitation; repeating it returns the same membership. Errors: not_signed_in, account_required, session_revoked, invitation_not_found, invitation_used, invitation_expired, already_member.';
+  'Makes the caller a member by the token of an invitation; repeating it returns the same membership. '
+  'Errors: not_signed_in, account_required, session_revoked, invitation_not_found, invitation_used, '
+  'invitation_expired, already_member.';
 grant execute on function public.accept_invitation(text) to anon, authenticated;
 
 -- source: supabase/schemas/stores/change_member_role.sql
 -- The owner makes a member manager or staff.
-create or replace function private.change_member_role(store_id uuid, user_id uuid, role text) returns public.store_members
+create or replace function private.change_member_role(
+  store_id uuid,
+  user_id uuid,
+  role text
+) returns public.store_members
 language plpgsql volatile
 security definer -- clients hold no write grant on members
 set search_path = ''
@@ -12116,14 +12544,22 @@ $$;
 comment on function private.change_member_role(uuid, uuid, text) is 'See public.change_member_role.';
 grant execute on function private.change_member_role(uuid, uuid, text) to anon, authenticated;
 
-create or replace function public.change_member_role(store_id uuid, user_id uuid, role text) returns public.store_members
+create or replace function public.change_member_role(
+  store_id uuid,
+  user_id uuid,
+  role text
+) returns public.store_members
 language sql volatile security invoker
 set search_path = ''
 as $$
-  select * from private.change_member_role(change_member_role.store_id, change_member_role.user_id, change_member_role.role);
+  select * from private.change_member_role(
+    change_member_role.store_id, change_member_role.user_id, change_member_role.role
+  );
 $$;
 comment on function public.change_member_role(uuid, uuid, text) is
-  'Makes a member manager or staff; for the owner. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_role, member_not_found, owner_required.';
+  'Makes a member manager or staff; for the owner. '
+  'Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_role, '
+  'member_not_found, owner_required.';
 grant execute on function public.change_member_role(uuid, uuid, text) to anon, authenticated;
 
 -- source: supabase/schemas/stores/close_store.sql
@@ -12157,10 +12593,13 @@ as $$
   select * from private.close_store(close_store.store_id);
 $$;
 comment on function public.close_store(uuid) is
-  'Closes a store for good; for its owner. To shut the door for a while, set is_open to false. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, store_suspended.';
+  'Closes a store for good; for its owner. To shut the door for a while, set is_open to false. '
+  'Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, '
+  'store_suspended.';
 grant execute on function public.close_store(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/stores/create_store.sql
+-- A seller opens a store: the store, its link and its owner come in one step.
 create or replace function private.create_store(
   name text,
   line1 text,
@@ -12198,7 +12637,8 @@ begin
   end if;
   if not exists (select from public.countries where countries.code = upper(create_store.country_code)) then
     raise sqlstate 'PT422' using
-      message = 'That country does not exist.', detail = 'unknown_country', hint = 'Use ISO 3166-1 alpha-2, such as IN.';
+      message = 'That country does not exist.', detail = 'unknown_country',
+      hint = 'Use ISO 3166-1 alpha-2, such as IN.';
   end if;
   select
     case when settings.stores_require_approval then 'pending' else 'active' end,
@@ -12224,8 +12664,10 @@ begin
   )
   values (
     v_store_id, v_user_id, v_name, v_slug, coalesce(private.tidy_prose(create_store.description), ''), v_status,
-    create_store.phone, create_store.email, private.tidy_line(create_store.line1), private.tidy_line(create_store.line2),
-    private.tidy_line(create_store.city), private.tidy_line(create_store.region), private.tidy_line(create_store.postal_code),
+    create_store.phone, create_store.email,
+    private.tidy_line(create_store.line1), private.tidy_line(create_store.line2),
+    private.tidy_line(create_store.city), private.tidy_line(create_store.region),
+    private.tidy_line(create_store.postal_code),
     upper(create_store.country_code), coalesce(create_store.time_zone, 'UTC'), v_currency
   )
   returning * into v_store;
@@ -12234,8 +12676,10 @@ begin
   return v_store;
 end;
 $$;
-comment on function private.create_store(text, text, text, text, text, text, text, text, text, text, text, text) is 'See public.create_store.';
-grant execute on function private.create_store(text, text, text, text, text, text, text, text, text, text, text, text) to anon, authenticated;
+comment on function private.create_store(text, text, text, text, text, text, text, text, text, text, text, text) is
+  'See public.create_store.';
+grant execute on function private.create_store(text, text, text, text, text, text, text, text, text, text, text, text)
+  to anon, authenticated;
 
 create or replace function public.create_store(
   name text,
@@ -12262,8 +12706,11 @@ as $$
   );
 $$;
 comment on function public.create_store(text, text, text, text, text, text, text, text, text, text, text, text) is
-  'Opens a store for the caller and gives it a unique link made from its name (column slug). Errors: not_signed_in, account_required, session_revoked, invalid_store_name, address_required, invalid_phone, invalid_email, unknown_country, unknown_currency, postal_code_required, invalid_time_zone, too_many_stores.';
-grant execute on function public.create_store(text, text, text, text, text, text, text, text, text, text, text, text) to anon, authenticated;
+  'Opens a store for the caller and gives it a unique link made from its name (column slug). '
+  'Errors: not_signed_in, account_required, session_revoked, invalid_store_name, address_required, invalid_phone, '
+  'invalid_email, unknown_country, unknown_currency, postal_code_required, invalid_time_zone, too_many_stores.';
+grant execute on function public.create_store(text, text, text, text, text, text, text, text, text, text, text, text)
+  to anon, authenticated;
 
 -- source: supabase/schemas/stores/find_store_by_link.sql
 create or replace function private.find_store_by_link(link text) returns public.stores
@@ -12287,10 +12734,13 @@ begin
   return v_store;
 end;
 $$;
-comment on function private.find_store_by_link(text) is 'The store that has or had this link, if the caller may see it. Errors: store_not_found.';
+comment on function private.find_store_by_link(text) is
+  'The store that has or had this link, if the caller may see it. Errors: store_not_found.';
 grant execute on function private.find_store_by_link(text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/stores/get_store_by_link.sql
+-- What a shared link leads to. Old links lead to the same store for ever and say what the link is now, so that a
+-- frontend (or the edge function store-links) can redirect.
 create or replace function public.get_store_by_link(link text) returns jsonb
 language sql stable security invoker
 set search_path = ''
@@ -12302,18 +12752,21 @@ as $$
   from private.find_store_by_link(get_store_by_link.link) as store;
 $$;
 comment on function public.get_store_by_link(text) is
-  'Basic details of the store behind a link or a whole address: id, name, address, contact, currency … `link` is the current one; `is_current` is false for an old link, which a frontend then redirects. Errors: store_not_found.';
+  'Basic details of the store behind a link or a whole address: id, name, address, contact, currency … `link` is '
+  'the current one; `is_current` is false for an old link, which a frontend then redirects. Errors: store_not_found.';
 grant execute on function public.get_store_by_link(text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/stores/invitation_link_token.sql
--- An owner or manager invites somebody to work for the store, by phone or e-mail.
 create or replace function private.invitation_link_token(invitation_id uuid) returns text
 language sql stable
 set search_path = ''
 as $$
-  select replace(invitation_link_token.invitation_id::text, '-', '') || '.' || private.invitation_token(invitation_link_token.invitation_id);
+  select replace(invitation_link_token.invitation_id::text, '-', '') || '.'
+    || private.invitation_token(invitation_link_token.invitation_id);
 $$;
-comment on function private.invitation_link_token(uuid) is 'What an invitation link carries: which invitation, and the proof. For invite_member and the outbox.';
+comment on function private.invitation_link_token(uuid) is
+  'What an invitation link carries: the invitation''s id and the secret that belongs to it. For invite_member and '
+  'the letter.';
 
 -- source: supabase/schemas/stores/invitation_token.sql
 create or replace function private.invitation_token(invitation_id uuid) returns text
@@ -12326,9 +12779,10 @@ as $$
   where signing_keys.name = 'store_invitations';
 $$;
 comment on function private.invitation_token(uuid) is
-  'The secret part of an invitation link. Executable by no API role.';
+  'The secret part of an invitation link, an HMAC of the invitation''s id. Executable by no API role.';
 
 -- source: supabase/schemas/stores/invite_member.sql
+-- An owner or manager invites somebody to work for the store, by phone or e-mail.
 create or replace function private.invite_member(store_id uuid, role text, phone text, email text) returns jsonb
 language plpgsql volatile
 security definer -- clients hold no insert grant on invitations
@@ -12348,7 +12802,7 @@ begin
   if invite_member.role = 'manager' then
     perform private.require_store_role(invite_member.store_id, array['owner']);
   end if;
-  -- A number written as at home is one of the store's country.
+  -- A number without country code is one of the store's country.
   v_phone := private.tidy_phone(
     invite_member.phone, (select stores.country_code from public.stores where stores.id = invite_member.store_id)
   );
@@ -12358,7 +12812,8 @@ begin
   then
     raise sqlstate 'PT422' using
       message = 'Give one phone number or one e-mail address.', detail = 'invalid_recipient',
-      hint = 'phone: + and the country code, then the number, such as +1 202 555 0121; email: such as name@example.com.';
+      hint = 'phone: + and the country code, then the number, such as +1 202 555 0121; '
+        'email: such as name@example.com.';
   end if;
 
   perform from public.stores where stores.id = invite_member.store_id for no key update;
@@ -12396,12 +12851,14 @@ begin
   end if;
 
   if v_invitation.email is not null then
-    -- Pressing the button ten times sends one mail an hour. Another role is news, unless the first mail has yet to be
-    -- written: it reads the role then.
+    -- However often an invitation is repeated, one mail an hour is sent. Another role is worth another mail, unless
+    -- the first one still waits: it will tell the new role.
     v_mail_key := format('invitation:%s:%s', v_invitation.id, date_trunc('hour', now() at time zone 'UTC'));
     if exists (
       select from private.outbox
-      where outbox.dedupe_key = v_mail_key and outbox.status <> 'pending' and outbox.payload ->> 'role' <> v_invitation.role
+      where outbox.dedupe_key = v_mail_key
+        and outbox.status <> 'pending'
+        and outbox.payload ->> 'role' <> v_invitation.role
     ) then
       v_mail_key := v_mail_key || ':' || v_invitation.role;
     end if;
@@ -12427,33 +12884,40 @@ $$;
 comment on function private.invite_member(uuid, text, text, text) is 'See public.invite_member.';
 grant execute on function private.invite_member(uuid, text, text, text) to anon, authenticated;
 
-create or replace function public.invite_member(store_id uuid, role text, phone text default null, email text default null) returns jsonb
+create or replace function public.invite_member(
+  store_id uuid,
+  role text,
+  phone text default null,
+  email text default null
+) returns jsonb
 language sql volatile security invoker
 set search_path = ''
 as $$
   select private.invite_member(invite_member.store_id, invite_member.role, invite_member.phone, invite_member.email);
 $$;
 comment on function public.invite_member(uuid, text, text, text) is
-  'Invites somebody to work for the store for seven days; by e-mail it is sent, in any case the answer carries the token for a link of your own. Owners invite managers and staff, managers staff. Repeating it renews the invitation. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_role, invalid_recipient, already_member, too_many_invitations.';
+  'Invites somebody to work for the store for seven days; by e-mail it is sent, in any case the answer carries '
+  'the token for a link of your own. Owners invite managers and staff, managers staff. Repeating it renews the '
+  'invitation. '
+  'Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_role, '
+  'invalid_recipient, already_member, too_many_invitations.';
 grant execute on function public.invite_member(uuid, text, text, text) to anon, authenticated;
 
 -- source: supabase/schemas/stores/link_slug.sql
--- What a shared link leads to. Old links lead to the same store for ever and say what the link is now, so that a frontend
--- (or the edge function store-links) can redirect.
 create or replace function private.link_slug(link text) returns text
 language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 begin
-  return lower(substring(left(private.tidy_code(left(link, 1000)), 500) from '([^/?#]+)/?(?:[?#].*)?$'));
+  return lower(substring(left(private.tidy_code(left(link_slug.link, 1000)), 500) from '([^/?#]+)/?(?:[?#].*)?$'));
 end;
 $$;
 comment on function private.link_slug(text) is
-  'What counts of a link: people paste whole addresses, with whatever came along; it is the last part of the path.';
+  'The slug in a link. People paste whole addresses, with queries and anchors; it is the last part of the path.';
 grant execute on function private.link_slug(text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/stores/remove_member.sql
--- A member leaves, or is asked to. Rights end with the row, whatever a token still says.
+-- A member leaves, or is removed. The right ends with the row: nothing is read from a token that was issued before.
 create or replace function private.remove_member(store_id uuid, user_id uuid) returns void
 language plpgsql volatile
 security definer -- clients hold no write grant on members
@@ -12497,7 +12961,10 @@ as $$
   select private.remove_member(remove_member.store_id, remove_member.user_id);
 $$;
 comment on function public.remove_member(uuid, uuid) is
-  'Ends a membership: your own, or as owner anybody''s, as manager that of staff. Somebody who is no member is no error. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, owner_required.';
+  'Ends a membership: your own, or as owner anybody''s, as manager that of staff. Somebody who is no member is no '
+  'error. '
+  'Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, '
+  'owner_required.';
 grant execute on function public.remove_member(uuid, uuid) to anon, authenticated;
 
 -- source: supabase/schemas/stores/rename_store_link.sql
@@ -12536,7 +13003,7 @@ begin
   on conflict on constraint store_links_pkey do nothing;
   if not found then
     select store_links.store_id into v_owner_of_link from public.store_links where store_links.slug = v_slug;
-    -- A link of its own past is welcome back.
+    -- The store may take back a link that it had before.
     if v_owner_of_link is distinct from v_store.id then
       raise sqlstate 'PT409' using
         message = 'Another store has that link.', detail = 'link_taken', hint = 'Pick another one.';
@@ -12556,11 +13023,14 @@ as $$
   select * from private.rename_store_link(rename_store_link.store_id, rename_store_link.link);
 $$;
 comment on function public.rename_store_link(uuid, text) is
-  'Gives the store another link; old ones keep working. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_link, link_reserved, link_taken, too_many_links.';
+  'Gives the store another link; old ones keep working. For owner and managers. '
+  'Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_link, '
+  'link_reserved, link_taken, too_many_links.';
 grant execute on function public.rename_store_link(uuid, text) to anon, authenticated;
 
 -- source: supabase/schemas/stores/set_store_status.sql
--- An operator approves, suspends or reopens a store. Its products appear and disappear with it, in the same transaction.
+-- An operator approves, suspends or reopens a store. Its products appear and disappear with it, in the same
+-- transaction.
 create or replace function private.set_store_status(store_id uuid, status text) returns public.stores
 language plpgsql volatile
 security definer -- clients hold no write grant on status
@@ -12618,7 +13088,9 @@ as $$
   select * from private.set_store_status(set_store_status.store_id, set_store_status.status);
 $$;
 comment on function public.set_store_status(uuid, text) is
-  'Approves (active), suspends or closes a store; for operators. Its owner and managers are notified. Errors: not_signed_in, account_required, session_revoked, platform_admin_required, invalid_status, store_not_found.';
+  'Approves (active), suspends or closes a store; for operators. Its owner and managers are notified. '
+  'Errors: not_signed_in, account_required, session_revoked, platform_admin_required, invalid_status, '
+  'store_not_found.';
 grant execute on function public.set_store_status(uuid, text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/stores/store_card.sql
@@ -12655,7 +13127,6 @@ comment on function private.store_card(public.stores) is 'A store as the public 
 grant execute on function private.store_card(public.stores) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/stores/take_store_link.sql
--- A seller opens a store: the store, its link and its owner in one step.
 create or replace function private.take_store_link(store_id uuid, wanted text) returns text
 language plpgsql volatile
 set search_path = ''
@@ -12665,7 +13136,10 @@ declare
   v_slug text;
   v_try integer := 0;
 begin
-  if v_base is not null and (length(v_base) < 3 or exists (select from private.reserved_links where reserved_links.slug = v_base)) then
+  if v_base is not null and (
+    length(v_base) < 3
+    or exists (select from private.reserved_links where reserved_links.slug = v_base)
+  ) then
     v_base := v_base || '-store';
   end if;
   loop
@@ -12673,7 +13147,7 @@ begin
       when v_base is null then 'store-' || private.random_word(6)
       when v_try = 0 then v_base
       when v_try < 20 then v_base || '-' || (v_try + 1)
-      -- Popular names: stop counting through them.
+      -- A popular name: random letters, instead of trying every number.
       else v_base || '-' || private.random_word(6)
     end;
     insert into public.store_links (slug, store_id)
@@ -12687,7 +13161,8 @@ begin
 end;
 $$;
 comment on function private.take_store_link(uuid, text) is
-  'Takes the first free link made from a name. Two stores of one name at once get different links: the second waits, then takes the next.';
+  'Takes the first free link made from a name, with a number or random letters if need be. Of two stores of one '
+  'name opened at once, the second waits for the first and takes the next link.';
 
 -- source: supabase/schemas/stores/tg_stores__rules.sql
 create or replace function private.tg_stores__rules() returns trigger
@@ -12705,7 +13180,8 @@ begin
       perform now() at time zone new.time_zone;
     exception when invalid_parameter_value then
       raise sqlstate 'PT422' using
-        message = 'That time zone does not exist.', detail = 'invalid_time_zone', hint = 'Use an IANA name, such as Asia/Kolkata.';
+        message = 'That time zone does not exist.', detail = 'invalid_time_zone',
+        hint = 'Use an IANA name, such as Asia/Kolkata.';
     end;
   end if;
   if new.postal_code is null
@@ -12718,7 +13194,9 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_stores__rules() is 'Refuses a time zone or an address that does not exist. Errors: invalid_time_zone, postal_code_required.';
+comment on function private.tg_stores__rules() is
+  'Before a write of a store: refuses a time zone that does not exist, and an address without the postal code '
+  'that its country has. Errors: invalid_time_zone, postal_code_required.';
 
 create or replace trigger _500_rules
   before insert or update of time_zone, postal_code, country_code on public.stores
@@ -12726,7 +13204,7 @@ create or replace trigger _500_rules
 
 -- source: supabase/schemas/stores/tg_stores__tidy.sql
 create or replace function private.tg_stores__tidy() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- tidies whatever the caller's rights are
 set search_path = ''
 as $$
@@ -12794,10 +13272,14 @@ as $$
   select * from private.transfer_store(transfer_store.store_id, transfer_store.user_id);
 $$;
 comment on function public.transfer_store(uuid, uuid) is
-  'Makes a member the owner; the former owner stays as manager. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, member_not_found.';
+  'Makes a member the owner; the former owner stays as manager. '
+  'Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, '
+  'member_not_found.';
 grant execute on function public.transfer_store(uuid, uuid) to anon, authenticated;
 
 -- source: supabase/schemas/catalog/admin_products.sql
+-- For those who run the marketplace, in Studio or through the API: names instead of ids. The view runs with the
+-- rights of the caller and, on top, shows rows to operators only.
 create or replace view public.admin_products with (security_invoker = true) as
 select
   products.id,
@@ -12889,6 +13371,8 @@ grant select on public.admin_refunds to authenticated, service_role;
 comment on view public.admin_refunds is 'Refunds of all stores. Rows for operators only; decide_refund answers those that are requested.';
 
 -- source: supabase/schemas/stock/admin_stock.sql
+-- For those who run the marketplace, in Studio or through the API: names instead of ids. The view runs with the
+-- rights of the caller and, on top, shows rows to operators only.
 create or replace view public.admin_stock with (security_invoker = true) as
 select
   stock_levels.variant_id,
@@ -12911,8 +13395,8 @@ grant select on public.admin_stock to authenticated, service_role;
 comment on view public.admin_stock is 'Stock of all stores. Rows for operators only.';
 
 -- source: supabase/schemas/stores/admin_stores.sql
--- What a person who runs the marketplace looks at, in Studio or through the API: names instead of ids. The views run with the
--- caller's rights and, on top, show rows to operators only.
+-- For those who run the marketplace, in Studio or through the API: names instead of ids. The view runs with the
+-- rights of the caller and, on top, shows rows to operators only.
 create or replace view public.admin_stores with (security_invoker = true) as
 select
   stores.id,
@@ -12942,72 +13426,76 @@ grant select on public.admin_stores to authenticated, service_role;
 comment on view public.admin_stores is 'Stores with their owners. Rows for operators only.';
 
 -- source: policies/public.addresses.sql
--- public.addresses: a customer sees and edits their own. Members of a store see the copy in an order, not this.
-drop policy if exists addresses_select on public.addresses;
-create policy addresses_select on public.addresses
+-- public.addresses: a customer's own. Members of a store see the copy in an order, not this.
+drop policy if exists addresses_select_authenticated on public.addresses;
+create policy addresses_select_authenticated on public.addresses
   for select to authenticated
   using (user_id = (select auth.uid()));
-comment on policy addresses_select on public.addresses is
-  'Your own addresses.';
+comment on policy addresses_select_authenticated on public.addresses is 'Customers see their own addresses.';
 
-drop policy if exists addresses_insert on public.addresses;
-create policy addresses_insert on public.addresses
+drop policy if exists addresses_insert_authenticated on public.addresses;
+create policy addresses_insert_authenticated on public.addresses
   for insert to authenticated
   with check (user_id = (select auth.uid()));
-comment on policy addresses_insert on public.addresses is
-  'For yourself; the column is not granted, its default is you.';
+comment on policy addresses_insert_authenticated on public.addresses is
+  'Customers add addresses for themselves: user_id is not granted, its default is the caller.';
 
-drop policy if exists addresses_update on public.addresses;
-create policy addresses_update on public.addresses
+drop policy if exists addresses_update_authenticated on public.addresses;
+create policy addresses_update_authenticated on public.addresses
   for update to authenticated
   using (user_id = (select auth.uid()))
   with check (user_id = (select auth.uid()));
-comment on policy addresses_update on public.addresses is
-  'Your own addresses.';
+comment on policy addresses_update_authenticated on public.addresses is
+  'Customers change their own addresses.';
 
-drop policy if exists addresses_delete on public.addresses;
-create policy addresses_delete on public.addresses
+drop policy if exists addresses_delete_authenticated on public.addresses;
+create policy addresses_delete_authenticated on public.addresses
   for delete to authenticated
   using (user_id = (select auth.uid()));
-comment on policy addresses_delete on public.addresses is
-  'Your own addresses.';
+comment on policy addresses_delete_authenticated on public.addresses is
+  'Customers delete their own addresses; orders keep a copy.';
 
 -- source: policies/public.audit_log.sql
--- public.audit_log: operators see all, an owner what happened in their store. Nobody writes it directly.
-drop policy if exists audit_log_select on public.audit_log;
-create policy audit_log_select on public.audit_log
+-- public.audit_log: platform admins see all, an owner what happened in their stores. Written by the database only.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
+drop policy if exists audit_log_select_authenticated on public.audit_log;
+create policy audit_log_select_authenticated on public.audit_log
   for select to authenticated
   using (
-    coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes(array['owner'])), false)
+    coalesce(
+      array[store_id, '00000000-0000-0000-0000-000000000000']
+        && (select private.my_scopes(array['owner'])),
+      false
+    )
   );
-comment on policy audit_log_select on public.audit_log is
-  'Owners: their store; platform admins: everything.';
+comment on policy audit_log_select_authenticated on public.audit_log is
+  'Owners see what happened in their stores, platform admins everything.';
 
 -- source: policies/public.back_in_stock_requests.sql
--- public.back_in_stock_requests: a customer sees and edits their own.
-drop policy if exists back_in_stock_requests_select on public.back_in_stock_requests;
-create policy back_in_stock_requests_select on public.back_in_stock_requests
+-- public.back_in_stock_requests: a customer's own.
+drop policy if exists back_in_stock_requests_select_authenticated on public.back_in_stock_requests;
+create policy back_in_stock_requests_select_authenticated on public.back_in_stock_requests
   for select to authenticated
   using (user_id = (select auth.uid()));
-comment on policy back_in_stock_requests_select on public.back_in_stock_requests is
-  'Your own requests.';
+comment on policy back_in_stock_requests_select_authenticated on public.back_in_stock_requests is
+  'Customers see their own requests.';
 
-drop policy if exists back_in_stock_requests_insert on public.back_in_stock_requests;
-create policy back_in_stock_requests_insert on public.back_in_stock_requests
+drop policy if exists back_in_stock_requests_insert_authenticated on public.back_in_stock_requests;
+create policy back_in_stock_requests_insert_authenticated on public.back_in_stock_requests
   for insert to authenticated
   with check (
     user_id = (select auth.uid())
     and exists (select from public.product_variants where product_variants.id = back_in_stock_requests.variant_id)
   );
-comment on policy back_in_stock_requests_insert on public.back_in_stock_requests is
-  'For yourself, variants you can see.';
+comment on policy back_in_stock_requests_insert_authenticated on public.back_in_stock_requests is
+  'Customers ask for themselves, about variants they can see.';
 
-drop policy if exists back_in_stock_requests_delete on public.back_in_stock_requests;
-create policy back_in_stock_requests_delete on public.back_in_stock_requests
+drop policy if exists back_in_stock_requests_delete_authenticated on public.back_in_stock_requests;
+create policy back_in_stock_requests_delete_authenticated on public.back_in_stock_requests
   for delete to authenticated
   using (user_id = (select auth.uid()));
-comment on policy back_in_stock_requests_delete on public.back_in_stock_requests is
-  'Your own requests.';
+comment on policy back_in_stock_requests_delete_authenticated on public.back_in_stock_requests is
+  'Customers withdraw their own requests.';
 
 -- source: policies/public.cart_coupons.sql
 -- public.cart_coupons: coupons on one's own carts.
@@ -13072,15 +13560,15 @@ comment on policy carts_select_authenticated on public.carts is
 
 -- source: policies/public.categories.sql
 -- public.categories: shared by all stores, no secret in it. Written by functions only.
-drop policy if exists categories_select on public.categories;
-create policy categories_select on public.categories
+drop policy if exists categories_select_anon_authenticated on public.categories;
+create policy categories_select_anon_authenticated on public.categories
   for select to anon, authenticated
   using (true);
-comment on policy categories_select on public.categories is
+comment on policy categories_select_anon_authenticated on public.categories is
   'Everyone may read the categories.';
 
 -- source: policies/public.checkouts.sql
--- public.checkouts: seen by whoever pressed the button.
+-- public.checkouts: a customer's own. A store sees its order of a checkout, not what else was bought in it.
 drop policy if exists checkouts_select_authenticated on public.checkouts;
 create policy checkouts_select_authenticated on public.checkouts
   for select to authenticated
@@ -13089,19 +13577,20 @@ create policy checkouts_select_authenticated on public.checkouts
     or (select private.is_platform_admin())
   );
 comment on policy checkouts_select_authenticated on public.checkouts is
-  'Customers see their own checkouts, platform admins all. Stores see orders, not what else was bought.';
+  'Customers see their own checkouts, platform admins all.';
 
 -- source: policies/public.countries.sql
 -- public.countries: reference data, no secret in it.
-drop policy if exists countries_select on public.countries;
-create policy countries_select on public.countries
+drop policy if exists countries_select_anon_authenticated on public.countries;
+create policy countries_select_anon_authenticated on public.countries
   for select to anon, authenticated
   using (true);
-comment on policy countries_select on public.countries is
+comment on policy countries_select_anon_authenticated on public.countries is
   'Everyone may read the countries.';
 
 -- source: policies/public.coupon_redemptions.sql
 -- public.coupon_redemptions: who used which coupon.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists coupon_redemptions_select_authenticated on public.coupon_redemptions;
 create policy coupon_redemptions_select_authenticated on public.coupon_redemptions
   for select to authenticated
@@ -13114,6 +13603,7 @@ comment on policy coupon_redemptions_select_authenticated on public.coupon_redem
 
 -- source: policies/public.coupons.sql
 -- public.coupons: codes are known to those who made them; customers type them, they do not list them.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists coupons_select_authenticated on public.coupons;
 create policy coupons_select_authenticated on public.coupons
   for select to authenticated
@@ -13127,7 +13617,8 @@ drop policy if exists coupons_insert_authenticated on public.coupons;
 create policy coupons_insert_authenticated on public.coupons
   for insert to authenticated
   with check (
-    array[coalesce(store_id, '00000000-0000-0000-0000-000000000000')] && (select private.my_scopes(array['owner', 'manager']))
+    array[coalesce(store_id, '00000000-0000-0000-0000-000000000000')]
+      && (select private.my_scopes(array['owner', 'manager']))
   );
 comment on policy coupons_insert_authenticated on public.coupons is
   'Owners and managers make coupons for their stores, platform admins for the platform.';
@@ -13136,24 +13627,27 @@ drop policy if exists coupons_update_authenticated on public.coupons;
 create policy coupons_update_authenticated on public.coupons
   for update to authenticated
   using (
-    array[coalesce(store_id, '00000000-0000-0000-0000-000000000000')] && (select private.my_scopes(array['owner', 'manager']))
+    array[coalesce(store_id, '00000000-0000-0000-0000-000000000000')]
+      && (select private.my_scopes(array['owner', 'manager']))
   )
   with check (
-    array[coalesce(store_id, '00000000-0000-0000-0000-000000000000')] && (select private.my_scopes(array['owner', 'manager']))
+    array[coalesce(store_id, '00000000-0000-0000-0000-000000000000')]
+      && (select private.my_scopes(array['owner', 'manager']))
   );
 comment on policy coupons_update_authenticated on public.coupons is
   'Owners and managers change their stores'' coupons, platform admins the platform''s.';
 
 -- source: policies/public.currencies.sql
 -- public.currencies: reference data, no secret in it.
-drop policy if exists currencies_select on public.currencies;
-create policy currencies_select on public.currencies
+drop policy if exists currencies_select_anon_authenticated on public.currencies;
+create policy currencies_select_anon_authenticated on public.currencies
   for select to anon, authenticated
   using (true);
-comment on policy currencies_select on public.currencies is 'Everyone may read the currencies.';
+comment on policy currencies_select_anon_authenticated on public.currencies is 'Everyone may read the currencies.';
 
 -- source: policies/public.discounts.sql
--- public.discounts: the public sees what is in force; members everything of their store, owner and managers write.
+-- public.discounts: everyone sees what is in force; members everything of their store, its owner and managers write.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists discounts_select_anon on public.discounts;
 create policy discounts_select_anon on public.discounts
   for select to anon
@@ -13165,7 +13659,7 @@ create policy discounts_select_anon on public.discounts
     and (product_id is null or exists (select from public.products where products.id = discounts.product_id))
   );
 comment on policy discounts_select_anon on public.discounts is
-  'Discounts in force at stores you can see, on products you can see.';
+  'Visitors see discounts in force, of stores and on products that they can see.';
 
 drop policy if exists discounts_select_authenticated on public.discounts;
 create policy discounts_select_authenticated on public.discounts
@@ -13181,32 +13675,33 @@ create policy discounts_select_authenticated on public.discounts
     or array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
   );
 comment on policy discounts_select_authenticated on public.discounts is
-  'Discounts in force on what you can see, and all of the stores you work for.';
+  'Everyone sees discounts in force as visitors do, members all of their stores, platform admins all.';
 
-drop policy if exists discounts_insert on public.discounts;
-create policy discounts_insert on public.discounts
+drop policy if exists discounts_insert_authenticated on public.discounts;
+create policy discounts_insert_authenticated on public.discounts
   for insert to authenticated
   with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
-comment on policy discounts_insert on public.discounts is
-  'Owner and managers; the foreign key keeps product and store together.';
+comment on policy discounts_insert_authenticated on public.discounts is
+  'Owners and managers make discounts for their stores; a foreign key refuses a product of another store.';
 
-drop policy if exists discounts_update on public.discounts;
-create policy discounts_update on public.discounts
+drop policy if exists discounts_update_authenticated on public.discounts;
+create policy discounts_update_authenticated on public.discounts
   for update to authenticated
   using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])))
   with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
-comment on policy discounts_update on public.discounts is
-  'Owner and managers.';
+comment on policy discounts_update_authenticated on public.discounts is
+  'Owners and managers change their stores'' discounts.';
 
-drop policy if exists discounts_delete on public.discounts;
-create policy discounts_delete on public.discounts
+drop policy if exists discounts_delete_authenticated on public.discounts;
+create policy discounts_delete_authenticated on public.discounts
   for delete to authenticated
   using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
-comment on policy discounts_delete on public.discounts is
-  'Owner and managers; past orders hold copies.';
+comment on policy discounts_delete_authenticated on public.discounts is
+  'Owners and managers delete their stores'' discounts; orders keep the prices that were paid.';
 
 -- source: policies/public.dispute_shares.sql
--- public.dispute_shares: what a store may lose. The customer has begun it, and hears of it from the bank.
+-- public.dispute_shares: the part of a dispute that one store may lose. Customers hear of it from their bank.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists dispute_shares_select_authenticated on public.dispute_shares;
 create policy dispute_shares_select_authenticated on public.dispute_shares
   for select to authenticated
@@ -13217,7 +13712,7 @@ comment on policy dispute_shares_select_authenticated on public.dispute_shares i
   'Members see the shares of the stores they work for, platform admins all.';
 
 -- source: policies/public.disputes.sql
--- public.disputes: one may be about several stores at once, so only whoever runs the marketplace sees the whole.
+-- public.disputes: one may be about the orders of several stores, so only platform admins see the whole.
 drop policy if exists disputes_select_authenticated on public.disputes;
 create policy disputes_select_authenticated on public.disputes
   for select to authenticated
@@ -13228,7 +13723,7 @@ comment on policy disputes_select_authenticated on public.disputes is
   'Platform admins see disputes; stores see their dispute_shares.';
 
 -- source: policies/public.notifications.sql
--- public.notifications: letters to one person.
+-- public.notifications: messages to one person, who reads and deletes them. Written by functions only.
 drop policy if exists notifications_select_authenticated on public.notifications;
 create policy notifications_select_authenticated on public.notifications
   for select to authenticated
@@ -13252,7 +13747,8 @@ comment on policy notifications_delete_authenticated on public.notifications is
   'People delete their own notifications.';
 
 -- source: policies/public.order_events.sql
--- public.order_events: the history of orders are seen by both sides of the sale, and by nobody else's store.
+-- public.order_events: both sides of a sale see the history of its order; no other store does.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists order_events_select_authenticated on public.order_events;
 create policy order_events_select_authenticated on public.order_events
   for select to authenticated
@@ -13261,10 +13757,11 @@ create policy order_events_select_authenticated on public.order_events
     or coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy order_events_select_authenticated on public.order_events is
-  'Customers see the history of orders of their own, members those of their stores, platform admins all.';
+  'Customers see the history of their own orders, members that of their stores'' orders, platform admins all.';
 
 -- source: policies/public.order_lines.sql
--- public.order_lines: lines of orders are seen by both sides of the sale, and by nobody else's store.
+-- public.order_lines: both sides of a sale see what was bought; no other store does.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists order_lines_select_authenticated on public.order_lines;
 create policy order_lines_select_authenticated on public.order_lines
   for select to authenticated
@@ -13273,10 +13770,11 @@ create policy order_lines_select_authenticated on public.order_lines
     or coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy order_lines_select_authenticated on public.order_lines is
-  'Customers see lines of orders of their own, members those of their stores, platform admins all.';
+  'Customers see the lines of their own orders, members those of their stores'' orders, platform admins all.';
 
 -- source: policies/public.orders.sql
--- public.orders: orders are seen by both sides of the sale, and by nobody else's store.
+-- public.orders: both sides of a sale see its order; no other store does.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists orders_select_authenticated on public.orders;
 create policy orders_select_authenticated on public.orders
   for select to authenticated
@@ -13285,10 +13783,10 @@ create policy orders_select_authenticated on public.orders
     or coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy orders_select_authenticated on public.orders is
-  'Customers see orders of their own, members those of their stores, platform admins all.';
+  'Customers see their own orders, members those of their stores, platform admins all.';
 
 -- source: policies/public.payments.sql
--- public.payments: a payment may be for several stores at once, so only its payer sees it.
+-- public.payments: one may be for the orders of several stores, so only its payer sees it.
 drop policy if exists payments_select_authenticated on public.payments;
 create policy payments_select_authenticated on public.payments
   for select to authenticated
@@ -13301,12 +13799,13 @@ comment on policy payments_select_authenticated on public.payments is
 
 -- source: policies/public.product_media.sql
 -- public.product_media: visible with their product; owner and managers of the store arrange them.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists product_media_select_anon on public.product_media;
 create policy product_media_select_anon on public.product_media
   for select to anon
   using (is_listed);
 comment on policy product_media_select_anon on public.product_media is
-  'Pictures of listed products.';
+  'Visitors see pictures of listed products.';
 
 drop policy if exists product_media_select_authenticated on public.product_media;
 create policy product_media_select_authenticated on public.product_media
@@ -13316,38 +13815,39 @@ create policy product_media_select_authenticated on public.product_media
     or array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
   );
 comment on policy product_media_select_authenticated on public.product_media is
-  'Pictures of listed products, and of all products of the stores you work for; platform admins see every one.';
+  'Everyone sees pictures of listed products, members those of all products of their stores, platform admins all.';
 
-drop policy if exists product_media_insert on public.product_media;
-create policy product_media_insert on public.product_media
+drop policy if exists product_media_insert_authenticated on public.product_media;
+create policy product_media_insert_authenticated on public.product_media
   for insert to authenticated
   with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
-comment on policy product_media_insert on public.product_media is
-  'Owner and managers; the foreign key keeps product and store together.';
+comment on policy product_media_insert_authenticated on public.product_media is
+  'Owners and managers add pictures to their stores'' products; a foreign key refuses a product of another store.';
 
-drop policy if exists product_media_update on public.product_media;
-create policy product_media_update on public.product_media
+drop policy if exists product_media_update_authenticated on public.product_media;
+create policy product_media_update_authenticated on public.product_media
   for update to authenticated
   using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])))
   with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
-comment on policy product_media_update on public.product_media is
-  'Owner and managers.';
+comment on policy product_media_update_authenticated on public.product_media is
+  'Owners and managers describe and arrange their stores'' pictures.';
 
-drop policy if exists product_media_delete on public.product_media;
-create policy product_media_delete on public.product_media
+drop policy if exists product_media_delete_authenticated on public.product_media;
+create policy product_media_delete_authenticated on public.product_media
   for delete to authenticated
   using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
-comment on policy product_media_delete on public.product_media is
-  'Owner and managers.';
+comment on policy product_media_delete_authenticated on public.product_media is
+  'Owners and managers remove their stores'' pictures.';
 
 -- source: policies/public.product_options.sql
 -- public.product_options: visible with their product.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists product_options_select_anon on public.product_options;
 create policy product_options_select_anon on public.product_options
   for select to anon
   using (is_listed);
 comment on policy product_options_select_anon on public.product_options is
-  'Options of listed products.';
+  'Visitors see options of listed products.';
 
 drop policy if exists product_options_select_authenticated on public.product_options;
 create policy product_options_select_authenticated on public.product_options
@@ -13357,16 +13857,17 @@ create policy product_options_select_authenticated on public.product_options
     or array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
   );
 comment on policy product_options_select_authenticated on public.product_options is
-  'Options of listed products, and of all products of the stores you work for; platform admins see every one.';
+  'Everyone sees options of listed products, members those of all products of their stores, platform admins all.';
 
 -- source: policies/public.product_variants.sql
 -- public.product_variants: visible with their product.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists product_variants_select_anon on public.product_variants;
 create policy product_variants_select_anon on public.product_variants
   for select to anon
   using (deleted_at is null and is_listed);
 comment on policy product_variants_select_anon on public.product_variants is
-  'Variants of listed products.';
+  'Visitors see variants of listed products.';
 
 drop policy if exists product_variants_select_authenticated on public.product_variants;
 create policy product_variants_select_authenticated on public.product_variants
@@ -13376,10 +13877,11 @@ create policy product_variants_select_authenticated on public.product_variants
     and (is_listed or array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()))
   );
 comment on policy product_variants_select_authenticated on public.product_variants is
-  'Variants of listed products, and of all products of the stores you work for; platform admins see every one.';
+  'Everyone sees variants of listed products, members those of all products of their stores, platform admins all.';
 
 -- source: policies/public.products.sql
--- public.products: the public sees listed ones; members all of their store's that are not deleted.
+-- public.products: everyone sees listed products; members all of their store's that are not deleted.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists products_select_anon on public.products;
 create policy products_select_anon on public.products
   for select to anon
@@ -13392,44 +13894,46 @@ create policy products_select_authenticated on public.products
   for select to authenticated
   using (
     is_listed
-    or array[case when deleted_at is null then store_id end, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
+    or array[case when deleted_at is null then store_id end, '00000000-0000-0000-0000-000000000000']
+      && (select private.my_scopes())
   );
 comment on policy products_select_authenticated on public.products is
-  'Listed products, your store''s in any state; platform admins see every one.';
+  'Everyone sees listed products, members all of their stores that are not deleted, platform admins all.';
 
-drop policy if exists products_update on public.products;
-create policy products_update on public.products
+drop policy if exists products_update_authenticated on public.products;
+create policy products_update_authenticated on public.products
   for update to authenticated
   using (
     deleted_at is null
     and array[store_id] && (select private.my_scopes(array['owner', 'manager']))
   )
   with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
-comment on policy products_update on public.products is
-  'Owner and managers; the grant leaves name and description.';
+comment on policy products_update_authenticated on public.products is
+  'Owners and managers change name and description; no other column is granted.';
 
 -- source: policies/public.profiles.sql
--- public.profiles: a person sees and edits their own; operators see all.
-drop policy if exists profiles_select on public.profiles;
-create policy profiles_select on public.profiles
+-- public.profiles: a person's own; platform admins see all.
+drop policy if exists profiles_select_authenticated on public.profiles;
+create policy profiles_select_authenticated on public.profiles
   for select to authenticated
   using (
     id = (select auth.uid())
     or (select private.is_platform_admin())
   );
-comment on policy profiles_select on public.profiles is
-  'Your own profile; platform admins see every one.';
+comment on policy profiles_select_authenticated on public.profiles is
+  'People see their own profile, platform admins every one.';
 
-drop policy if exists profiles_update on public.profiles;
-create policy profiles_update on public.profiles
+drop policy if exists profiles_update_authenticated on public.profiles;
+create policy profiles_update_authenticated on public.profiles
   for update to authenticated
   using (id = (select auth.uid()))
   with check (id = (select auth.uid()));
-comment on policy profiles_update on public.profiles is
-  'Your own profile; the grant leaves name, picture and language.';
+comment on policy profiles_update_authenticated on public.profiles is
+  'People change their own name, picture and language; no other column is granted.';
 
 -- source: policies/public.refund_lines.sql
--- public.refund_lines: as visible as their refund, which is looked up by its key: a set of refunds would be all there are.
+-- public.refund_lines: as visible as their refund. It is looked up by its key for each line: `in (select …)` would read
+-- every refund there is.
 drop policy if exists refund_lines_select_authenticated on public.refund_lines;
 create policy refund_lines_select_authenticated on public.refund_lines
   for select to authenticated
@@ -13440,7 +13944,8 @@ comment on policy refund_lines_select_authenticated on public.refund_lines is
   'Whoever sees a refund sees its lines.';
 
 -- source: policies/public.refunds.sql
--- public.refunds: seen by both sides.
+-- public.refunds: both sides of a sale see what is given back.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists refunds_select_authenticated on public.refunds;
 create policy refunds_select_authenticated on public.refunds
   for select to authenticated
@@ -13452,7 +13957,8 @@ comment on policy refunds_select_authenticated on public.refunds is
   'Customers see their own refunds, members those of their stores, platform admins all.';
 
 -- source: policies/public.shipments.sql
--- public.shipments: parcels of orders are seen by both sides of the sale, and by nobody else's store.
+-- public.shipments: both sides of a sale see its parcels; no other store does.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists shipments_select_authenticated on public.shipments;
 create policy shipments_select_authenticated on public.shipments
   for select to authenticated
@@ -13461,7 +13967,7 @@ create policy shipments_select_authenticated on public.shipments
     or coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy shipments_select_authenticated on public.shipments is
-  'Customers see parcels of orders of their own, members those of their stores, platform admins all.';
+  'Customers see the parcels of their own orders, members those of their stores'' orders, platform admins all.';
 
 drop policy if exists shipments_update_authenticated on public.shipments;
 create policy shipments_update_authenticated on public.shipments
@@ -13473,6 +13979,7 @@ comment on policy shipments_update_authenticated on public.shipments is
 
 -- source: policies/public.shipping_methods.sql
 -- public.shipping_methods: what a store charges for delivery is no secret.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists shipping_methods_select_anon on public.shipping_methods;
 create policy shipping_methods_select_anon on public.shipping_methods
   for select to anon
@@ -13488,7 +13995,7 @@ create policy shipping_methods_select_authenticated on public.shipping_methods
     or array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
   );
 comment on policy shipping_methods_select_authenticated on public.shipping_methods is
-  'Active methods, and all of the stores you work for; platform admins see every one.';
+  'Everyone sees active methods, members all of their stores, platform admins all.';
 
 drop policy if exists shipping_methods_insert_authenticated on public.shipping_methods;
 create policy shipping_methods_insert_authenticated on public.shipping_methods
@@ -13514,36 +14021,39 @@ comment on policy shipping_methods_delete_authenticated on public.shipping_metho
 
 -- source: policies/public.stock_levels.sql
 -- public.stock_levels: members of the store. The public sees whether there is stock, on products and variants.
-drop policy if exists stock_levels_select on public.stock_levels;
-create policy stock_levels_select on public.stock_levels
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
+drop policy if exists stock_levels_select_authenticated on public.stock_levels;
+create policy stock_levels_select_authenticated on public.stock_levels
   for select to authenticated
   using (
     coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
-comment on policy stock_levels_select on public.stock_levels is
-  'Stock of the stores you work for; platform admins see all.';
+comment on policy stock_levels_select_authenticated on public.stock_levels is
+  'Members see the stock of their stores, platform admins all.';
 
-drop policy if exists stock_levels_update on public.stock_levels;
-create policy stock_levels_update on public.stock_levels
+drop policy if exists stock_levels_update_authenticated on public.stock_levels;
+create policy stock_levels_update_authenticated on public.stock_levels
   for update to authenticated
   using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])))
   with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
-comment on policy stock_levels_update on public.stock_levels is
-  'Owner and managers; the grant leaves the threshold of the alert.';
+comment on policy stock_levels_update_authenticated on public.stock_levels is
+  'Owners and managers set the threshold of the low-stock alert; no other column is granted.';
 
 -- source: policies/public.stock_moves.sql
 -- public.stock_moves: members of the store read the ledger. Nobody writes it directly.
-drop policy if exists stock_moves_select on public.stock_moves;
-create policy stock_moves_select on public.stock_moves
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
+drop policy if exists stock_moves_select_authenticated on public.stock_moves;
+create policy stock_moves_select_authenticated on public.stock_moves
   for select to authenticated
   using (
     coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
-comment on policy stock_moves_select on public.stock_moves is
-  'Ledger of the stores you work for; platform admins see all.';
+comment on policy stock_moves_select_authenticated on public.stock_moves is
+  'Members see the ledger of their stores, platform admins all.';
 
 -- source: policies/public.stock_reservations.sql
 -- public.stock_reservations: what is held, for those who work with the stock.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists stock_reservations_select_authenticated on public.stock_reservations;
 create policy stock_reservations_select_authenticated on public.stock_reservations
   for select to authenticated
@@ -13551,60 +14061,67 @@ create policy stock_reservations_select_authenticated on public.stock_reservatio
     coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy stock_reservations_select_authenticated on public.stock_reservations is
-  'Members see what is held of their stores'' stock.';
+  'Members see what is held of their stores'' stock, platform admins all.';
 
 -- source: policies/public.store_categories.sql
 -- public.store_categories: visible with the store.
-drop policy if exists store_categories_select on public.store_categories;
-create policy store_categories_select on public.store_categories
+drop policy if exists store_categories_select_anon_authenticated on public.store_categories;
+create policy store_categories_select_anon_authenticated on public.store_categories
   for select to anon, authenticated
   using (exists (select from public.stores where stores.id = store_categories.store_id));
-comment on policy store_categories_select on public.store_categories is
-  'Counts of stores you can see.';
+comment on policy store_categories_select_anon_authenticated on public.store_categories is
+  'Everyone sees the counts of the stores they can see.';
 
 -- source: policies/public.store_invitations.sql
 -- public.store_invitations: owner and managers see and withdraw invitations. Made and accepted by functions.
-drop policy if exists store_invitations_select on public.store_invitations;
-create policy store_invitations_select on public.store_invitations
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
+drop policy if exists store_invitations_select_authenticated on public.store_invitations;
+create policy store_invitations_select_authenticated on public.store_invitations
   for select to authenticated
   using (
-    coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes(array['owner', 'manager'])), false)
+    coalesce(
+      array[store_id, '00000000-0000-0000-0000-000000000000']
+        && (select private.my_scopes(array['owner', 'manager'])),
+      false
+    )
   );
-comment on policy store_invitations_select on public.store_invitations is
-  'Invitations to the stores you manage.';
+comment on policy store_invitations_select_authenticated on public.store_invitations is
+  'Owners and managers see the invitations to their stores, platform admins all.';
 
-drop policy if exists store_invitations_delete on public.store_invitations;
-create policy store_invitations_delete on public.store_invitations
+drop policy if exists store_invitations_delete_authenticated on public.store_invitations;
+create policy store_invitations_delete_authenticated on public.store_invitations
   for delete to authenticated
   using (
     accepted_at is null
     and array[store_id] && (select private.my_scopes(array['owner', 'manager']))
   );
-comment on policy store_invitations_delete on public.store_invitations is
-  'An invitation that was not accepted may be withdrawn.';
+comment on policy store_invitations_delete_authenticated on public.store_invitations is
+  'Owners and managers withdraw invitations that were not accepted.';
 
 -- source: policies/public.store_links.sql
 -- public.store_links: visible with the store they lead to (the subquery is itself under the policies of stores).
-drop policy if exists store_links_select on public.store_links;
-create policy store_links_select on public.store_links
+drop policy if exists store_links_select_anon_authenticated on public.store_links;
+create policy store_links_select_anon_authenticated on public.store_links
   for select to anon, authenticated
   using (exists (select from public.stores where stores.id = store_links.store_id));
-comment on policy store_links_select on public.store_links is
-  'Links of stores you can see.';
+comment on policy store_links_select_anon_authenticated on public.store_links is
+  'Everyone sees the links of the stores they can see.';
 
 -- source: policies/public.store_members.sql
 -- public.store_members: members of a store know each other; nobody else does. Written by functions only.
-drop policy if exists store_members_select on public.store_members;
-create policy store_members_select on public.store_members
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
+drop policy if exists store_members_select_authenticated on public.store_members;
+create policy store_members_select_authenticated on public.store_members
   for select to authenticated
   using (
     coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
-comment on policy store_members_select on public.store_members is
-  'Members of the stores you work for; platform admins see all.';
+comment on policy store_members_select_authenticated on public.store_members is
+  'Members of a store see each other, platform admins see all.';
 
 -- source: policies/public.stores.sql
--- public.stores: the public sees active stores; members theirs in any state.
+-- public.stores: everyone sees active stores; members theirs in any state.
+-- `array[id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists stores_select_anon on public.stores;
 create policy stores_select_anon on public.stores
   for select to anon
@@ -13620,44 +14137,45 @@ create policy stores_select_authenticated on public.stores
     or array[id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
   );
 comment on policy stores_select_authenticated on public.stores is
-  'Active stores, your own in any state; platform admins see every one.';
+  'Everyone sees active stores, members theirs in any state, platform admins all.';
 
-drop policy if exists stores_update on public.stores;
-create policy stores_update on public.stores
+drop policy if exists stores_update_authenticated on public.stores;
+create policy stores_update_authenticated on public.stores
   for update to authenticated
   using (array[id] && (select private.my_scopes(array['owner', 'manager'])))
   with check (array[id] && (select private.my_scopes(array['owner', 'manager'])));
-comment on policy stores_update on public.stores is
-  'Owner and managers; the grant leaves out link, owner, status and currency.';
+comment on policy stores_update_authenticated on public.stores is
+  'Owners and managers change their stores; link, owner, status and currency are not granted.';
 
 -- source: policies/public.wishlist_items.sql
--- public.wishlist_items: a customer sees and edits their own.
-drop policy if exists wishlist_items_select on public.wishlist_items;
-create policy wishlist_items_select on public.wishlist_items
+-- public.wishlist_items: a customer's own.
+drop policy if exists wishlist_items_select_authenticated on public.wishlist_items;
+create policy wishlist_items_select_authenticated on public.wishlist_items
   for select to authenticated
   using (user_id = (select auth.uid()));
-comment on policy wishlist_items_select on public.wishlist_items is
-  'Your own wishlist.';
+comment on policy wishlist_items_select_authenticated on public.wishlist_items is
+  'Customers see their own wishlist.';
 
-drop policy if exists wishlist_items_insert on public.wishlist_items;
-create policy wishlist_items_insert on public.wishlist_items
+drop policy if exists wishlist_items_insert_authenticated on public.wishlist_items;
+create policy wishlist_items_insert_authenticated on public.wishlist_items
   for insert to authenticated
   with check (
     user_id = (select auth.uid())
     and exists (select from public.products where products.id = wishlist_items.product_id)
   );
-comment on policy wishlist_items_insert on public.wishlist_items is
-  'For yourself, products you can see.';
+comment on policy wishlist_items_insert_authenticated on public.wishlist_items is
+  'Customers add, for themselves, products they can see.';
 
-drop policy if exists wishlist_items_delete on public.wishlist_items;
-create policy wishlist_items_delete on public.wishlist_items
+drop policy if exists wishlist_items_delete_authenticated on public.wishlist_items;
+create policy wishlist_items_delete_authenticated on public.wishlist_items
   for delete to authenticated
   using (user_id = (select auth.uid()));
-comment on policy wishlist_items_delete on public.wishlist_items is
-  'Your own wishlist.';
+comment on policy wishlist_items_delete_authenticated on public.wishlist_items is
+  'Customers take products off their own wishlist.';
 
 -- source: policies/realtime.messages.sql
--- realtime.messages: who may join which private channel. SELECT is the right to listen; nobody may send, messages come from the database.
+-- realtime.messages: who may join which private channel. SELECT is the right to listen; nobody may send, because
+-- messages come from the database.
 drop policy if exists messages_select_authenticated on realtime.messages;
 create policy messages_select_authenticated on realtime.messages
   for select to authenticated
@@ -13669,8 +14187,9 @@ comment on policy messages_select_authenticated on realtime.messages is
   'People listen to their own channel, members to their stores'' orders.';
 
 -- source: policies/storage.objects.sql
--- storage.objects: members write below the folder of their store, people below their own. Both buckets are public to read by exact path;
--- what a SELECT policy opens is listing, so it goes no further than writing does.
+-- storage.objects: members write below the folder of their store, people below their own. Everybody may read a file of
+-- either bucket by its exact path; what a SELECT policy opens is listing, so it goes no further than writing does.
+-- `array[<folder>] && my_scopes()`: works for the store whose id the folder has (policies/README.md).
 drop policy if exists objects_select_authenticated on storage.objects;
 create policy objects_select_authenticated on storage.objects
   for select to authenticated
@@ -13685,7 +14204,7 @@ create policy objects_select_authenticated on storage.objects
     )
   );
 comment on policy objects_select_authenticated on storage.objects is
-  'Listing: folders of the stores you work for, and your own.';
+  'Members list the folders of their stores, people their own folder among the avatars.';
 
 drop policy if exists objects_insert_authenticated on storage.objects;
 create policy objects_insert_authenticated on storage.objects
@@ -13701,7 +14220,7 @@ create policy objects_insert_authenticated on storage.objects
     )
   );
 comment on policy objects_insert_authenticated on storage.objects is
-  'Owner and managers below their store''s folder; everyone below their own among avatars.';
+  'Owners and managers upload below their stores'' folders, people below their own among the avatars.';
 
 drop policy if exists objects_update_authenticated on storage.objects;
 create policy objects_update_authenticated on storage.objects
@@ -13727,7 +14246,7 @@ create policy objects_update_authenticated on storage.objects
     )
   );
 comment on policy objects_update_authenticated on storage.objects is
-  'As insert, before and after: nothing moves into a foreign folder.';
+  'As for uploading, before and after the change: no file moves into a folder of somebody else.';
 
 drop policy if exists objects_delete_authenticated on storage.objects;
 create policy objects_delete_authenticated on storage.objects
@@ -13742,7 +14261,6 @@ create policy objects_delete_authenticated on storage.objects
       and (storage.foldername(name))[1] = (select auth.uid())::text
     )
   );
-comment on policy objects_delete_authenticated on storage.objects is
-  'As insert.';
+comment on policy objects_delete_authenticated on storage.objects is 'As for uploading.';
 
 reset check_function_bodies;

@@ -1,3 +1,4 @@
+-- What runs by itself, and when (cron, UTC). private.run_job does the work of each name and records it.
 insert into private.job_runs (name, every) values
   ('expire-checkouts', '1 minute'),
   ('count-product-sales', '1 minute'),
@@ -13,7 +14,8 @@ insert into private.job_runs (name, every) values
 
 select cron.schedule('expire-checkouts', '* * * * *', $$select private.run_job('expire-checkouts')$$);
 select cron.schedule('count-product-sales', '* * * * *', $$select private.run_job('count-product-sales')$$);
--- A job of its own: both lock products in the order of their key, and two such walks in one transaction would be no order.
+-- A job of its own: like the one before, it locks products in the order of their key. Both in one transaction would
+-- lock them in two rounds, which is no order.
 select cron.schedule('choose-best-sellers', '* * * * *', $$select private.run_job('choose-best-sellers')$$);
 select cron.schedule('send-emails', '10 seconds', $$select private.run_job('send-emails')$$);
 select cron.schedule('reconcile-payments', '* * * * *', $$select private.run_job('reconcile-payments')$$);
@@ -24,7 +26,9 @@ select cron.schedule('create-partitions', '11 3 * * *', $$select private.run_job
 select cron.schedule('purge', '23 3 * * *', $$select private.run_job('purge')$$);
 select cron.schedule('check-invariants', '41 3 * * *', $$select private.run_job('check-invariants')$$);
 
--- What runs hourly or nightly is looked after, so that a missed hour does not mean a missed day.
-select cron.schedule('missed-' || job_runs.name, '*/10 * * * *', format('select private.run_missed_job(%L)', job_runs.name))
+-- A job that runs hourly or daily is looked at every ten minutes: if its hour was missed, it runs then.
+select cron.schedule(
+  'missed-' || job_runs.name, '*/10 * * * *', format('select private.run_missed_job(%L)', job_runs.name)
+)
 from private.job_runs
 where job_runs.every >= interval '1 hour';

@@ -1,4 +1,5 @@
--- public.dispute_shares: what a store may lose. The customer has begun it, and hears of it from the bank.
+-- public.dispute_shares: the part of a dispute that one store may lose. Customers hear of it from their bank.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists dispute_shares_select_authenticated on public.dispute_shares;
 create policy dispute_shares_select_authenticated on public.dispute_shares
   for select to authenticated

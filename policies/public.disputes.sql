@@ -1,4 +1,4 @@
--- public.disputes: one may be about several stores at once, so only whoever runs the marketplace sees the whole.
+-- public.disputes: one may be about the orders of several stores, so only platform admins see the whole.
 drop policy if exists disputes_select_authenticated on public.disputes;
 create policy disputes_select_authenticated on public.disputes
   for select to authenticated

@@ -372,6 +372,17 @@ describe('rules of form', () => {
       group by polrelid, polcmd, role having count(*) > 1`,
     ],
     [
+      'a policy is named after its table, its command and its roles in the order of the alphabet',
+      `
+      select polrelid::regclass, polname from pg_policy
+      join pg_class on pg_class.oid = polrelid and relnamespace in ${WRITTEN}
+      where polname <> concat_ws(
+        '_', relname,
+        case polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' end,
+        (select string_agg(role::regrole::text, '_' order by role::regrole::text) from unnest(polroles) as role)
+      )`,
+    ],
+    [
       'no policy for everybody',
       `
       select polrelid::regclass, polname from pg_policy

@@ -1,8 +1,9 @@
--- The default is passed on by three triggers: before the statement nobody has been chosen; each row that would be the default
--- is, unless another row of the same statement was chosen before it, so that what a statement answers is what it leaves; and
--- after the statement the former default steps back.
+-- A customer has one default address at most. Three triggers keep it so, also when one statement writes several
+-- rows: before the statement, no default is chosen yet (this one); a row that wants to be the default becomes it,
+-- unless an earlier row of the statement did (tg_addresses__rules), so that what the statement returns is what it
+-- leaves; after the statement, the former default steps back (tg_addresses__one_default).
 create or replace function private.tg_addresses__no_default_chosen() returns trigger
-language plpgsql
+language plpgsql volatile
 set search_path = ''
 as $$
 begin

@@ -1,10 +1,11 @@
+-- The last of the three triggers that keep one default address; see tg_addresses__no_default_chosen.
 create or replace function private.tg_addresses__one_default() returns trigger
 language plpgsql volatile
 security definer -- changes the customer's other rows whatever the caller's column grants are
 set search_path = ''
 as $$
 begin
-  -- Its own update calls it again, with nothing chosen.
+  -- The update below fires this trigger again, with no row that is the default.
   if not exists (select from written where written.is_default) then
     return null;
   end if;

@@ -1,3 +1,5 @@
+-- What no constraint can say of an address: whether its country has postal codes, how many a customer may have,
+-- which one is the default (see tg_addresses__no_default_chosen).
 create or replace function private.tg_addresses__rules() returns trigger
 language plpgsql volatile
 security definer -- counts and changes the customer's other rows whatever the caller's column grants are
@@ -11,7 +13,8 @@ begin
       message = 'This country''s addresses need a postal code.', detail = 'postal_code_required';
   end if;
 
-  -- Everyone who adds an address to this customer or passes the default on queues here, so limit and default are exact.
+  -- Whoever adds an address of this customer, or makes one the default, waits here for the others; so limit and
+  -- default hold.
   if tg_op = 'INSERT' or new.is_default > old.is_default then
     perform from public.profiles where profiles.id = new.user_id for no key update;
   end if;
@@ -37,7 +40,8 @@ begin
 end;
 $$;
 comment on function private.tg_addresses__rules() is
-  'Requires a postal code where the country has them, keeps one default, bounds the number. Errors: postal_code_required, too_many_addresses.';
+  'Before a write of an address: requires a postal code where the country has them, chooses the default, and '
+  'allows 50 addresses per customer. Errors: postal_code_required, too_many_addresses.';
 
 create or replace trigger _500_rules
   before insert or update on public.addresses

@@ -1,5 +1,6 @@
+-- People type and paste addresses; they are cleaned before the constraints look at them.
 create or replace function private.tg_addresses__tidy() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- tidies whatever the caller's rights are
 set search_path = ''
 as $$

@@ -1,3 +1,4 @@
+-- "1 299,00", "1'299.00" and "1299.–" are one way of writing or another of the same price.
 create or replace function private.bare_number(value text) returns text
 language plpgsql immutable
 set search_path = ''
@@ -12,4 +13,4 @@ begin
 end;
 $$;
 comment on function private.bare_number(text) is
-  'A number as a spreadsheet shows it, without the spaces and apostrophes between its thousands; nothing: null.';
+  'A number as a spreadsheet shows it, without the spaces and apostrophes between its thousands. Null if empty.';

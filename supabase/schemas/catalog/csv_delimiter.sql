@@ -1,6 +1,3 @@
--- RFC 4180 as spreadsheets write it: quotes, doubled quotes, line breaks inside quotes, CRLF, LF or CR, a byte order mark,
--- Excel's first line `sep=;`, and commas, semicolons, tabs or bars. One pass of a regular expression; a field either is quoted
--- whole or has no special meaning for quotes.
 create or replace function private.csv_delimiter(csv text) returns text
 language plpgsql immutable
 set search_path = ''

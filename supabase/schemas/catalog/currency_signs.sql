@@ -1,6 +1,3 @@
--- A seller brings a list from a spreadsheet. Each row stands alone: the good ones are imported, each bad one is reported with its
--- number and reason. Numbers are written as people write them (19.99, 1.299,00 €); what that means in minor units is a fact of
--- the currency.
 create or replace function private.currency_signs(currency text) returns text[]
 language plpgsql immutable
 set search_path = ''

@@ -17,7 +17,8 @@ begin
   end if;
   v_base := coalesce(private.slugify(v_name, 70), 'category-' || private.random_word(6));
   loop
-    -- Shared, so that it is neither renamed nor merged away before our commit, and before the products that go there.
+    -- Locked for share: nobody renames it or merges it away before we commit. Products that go there are locked
+    -- after it.
     select categories.id into v_id
     from public.categories
     where private.fold(categories.name) = private.fold(v_name)
@@ -45,4 +46,5 @@ begin
 end;
 $$;
 comment on function private.ensure_category(text) is
-  'The id of the category with this name, made if there is none. Two first uses at once give one category. Errors: invalid_category.';
+  'The id of the category with this name, made if there is none. Two first uses at once give one category. '
+  'Errors: invalid_category.';

@@ -1,10 +1,13 @@
+-- A frontend asks in which sizes its pictures exist; private.image_copies() says what a copy is.
 create or replace function private.get_image_copies(paths text[])
 returns table (original text, path text, width integer, height integer)
 language sql stable
-security definer -- the pictures of shop windows are everybody's, lists of files are not
+security definer -- everybody may see the pictures of shops, nobody may list the files of a bucket
 set search_path = ''
 as $$
-  select given.path, copies.name, (copies.user_metadata ->> 'width')::integer, (copies.user_metadata ->> 'height')::integer
+  select
+    given.path, copies.name,
+    (copies.user_metadata ->> 'width')::integer, (copies.user_metadata ->> 'height')::integer
   from unnest(get_image_copies.paths[1:100]) with ordinality as given (path, position)
   cross join private.image_copies(given.path) as copies
   where copies.user_metadata ->> 'width' ~ '^[0-9]{1,5}$' and copies.user_metadata ->> 'height' ~ '^[0-9]{1,5}$'

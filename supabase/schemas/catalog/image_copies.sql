@@ -1,3 +1,7 @@
+-- Web copies of pictures lie beside their original, as <path>.<hash of its content>.w<width>.webp; the function
+-- images makes them. The name says of which content a copy was made; whether the original still has that content is
+-- read from the times of writing: a copy counts if it is not older than its original and there is no copy of newer
+-- content. So no table has to follow what happens in Storage.
 create or replace function private.image_copies(original text) returns setof storage.objects
 language sql stable
 set search_path = ''
@@ -21,4 +25,5 @@ as $$
     select split_part(latest.name, '.', -3) from copies as latest order by latest.updated_at desc, latest.name limit 1
   );
 $$;
-comment on function private.image_copies(text) is 'The copies that show what a picture shows now.';
+comment on function private.image_copies(text) is
+  'The copies that show what a picture in store-media shows now.';

@@ -1,10 +1,15 @@
+-- A seller brings a list from a spreadsheet. Each row stands alone: good ones are imported, each bad one is
+-- reported with its number and the reason. Numbers are written as people write them (19.99, 1.299,00 €); how many
+-- minor units that is depends on the currency of the store.
 create or replace function private.import_products(store_id uuid, csv text, rows jsonb) returns jsonb
 language plpgsql volatile
 security definer -- clients hold no insert grant on products
 set search_path = ''
 as $$
 declare
-  c_columns constant text[] := array['name', 'description', 'category', 'price', 'mrp', 'quantity', 'sku', 'status', 'image'];
+  c_columns constant text[] := array[
+    'name', 'description', 'category', 'price', 'mrp', 'quantity', 'sku', 'status', 'image'
+  ];
   v_header text[];
   v_ignored text[];
   v_rows jsonb;
@@ -33,7 +38,8 @@ begin
   end if;
   if length(import_products.csv) > 2000000 or length(import_products.rows::text) > 2000000 then
     raise sqlstate 'PT422' using
-      message = 'An import has at most two million characters.', detail = 'import_too_large', hint = 'Send it in parts.';
+      message = 'An import has at most two million characters.', detail = 'import_too_large',
+      hint = 'Send it in parts.';
   end if;
 
   if import_products.csv like '%' || chr(65533) || '%' then
@@ -51,7 +57,9 @@ begin
         message = 'The first row names the columns; name, category and price are needed.', detail = 'invalid_header',
         hint = 'Known columns: ' || array_to_string(c_columns, ', ') || '.';
     end if;
-    if exists (select from unnest(v_header) as title where title = any (c_columns) group by title having count(*) > 1) then
+    if exists (
+      select from unnest(v_header) as title where title = any (c_columns) group by title having count(*) > 1
+    ) then
       raise sqlstate 'PT422' using
         message = 'The first row names a column twice.', detail = 'invalid_header';
     end if;
@@ -103,8 +111,8 @@ begin
   from public.stores
   join public.currencies on currencies.code = stores.currency
   where stores.id = import_products.store_id;
-  -- One decimal sign for the whole list: the one that its numbers prove. Semicolons are written where it is a comma, and a
-  -- currency of three decimals is exported with a point.
+  -- One decimal sign for the whole list: the one that its numbers prove. If they prove none: lists with semicolons
+  -- are written where the decimal sign is a comma, and three decimals are exported with a point.
   select case count(distinct cell.sign)
     when 1 then min(cell.sign)
     when 0 then case
@@ -117,8 +125,8 @@ begin
   cross join unnest(array['price', 'mrp', 'quantity']) as brought (key)
   cross join lateral (select private.proven_decimal_sign(given.value -> 'values' ->> brought.key) as sign) as cell;
   perform private.lock_store_catalog(import_products.store_id);
-  -- Before the first product, all at once and in order: the categories there are, those that are new, and new words. Two
-  -- imports that bring the same ones then wait for each other, and never in a circle.
+  -- Categories and new words are locked or made before the first product, all at once and in order: two imports
+  -- that bring the same ones then wait for each other, and never in a circle.
   perform
   from public.categories
   where private.fold(categories.name) in (
@@ -144,14 +152,15 @@ begin
     where given.value -> 'values' ->> brought.key is not null
   ));
 
-  -- What a list without SKUs brought the first time it was sent.
+  -- The products that this list brought when it was sent before, if it has no SKUs.
   select array_agg(private.import_key(products.name, categories.name, products.price_amount)) into v_known
   from public.products
   join public.categories on categories.id = products.category_id
   where products.store_id = import_products.store_id
     and products.deleted_at is null
     and products.name in (
-      select private.tidy_line(private.unguard(given.value -> 'values' ->> 'name')) from jsonb_array_elements(v_rows) as given (value)
+      select private.tidy_line(private.unguard(given.value -> 'values' ->> 'name'))
+      from jsonb_array_elements(v_rows) as given (value)
     );
 
   for v_row in select given.value from jsonb_array_elements(v_rows) as given (value) loop
@@ -179,7 +188,8 @@ begin
       end;
       if v_key = any (v_known) then
         raise sqlstate 'PT422' using
-          message = 'The store has this product already; another one of its kind needs a SKU.', detail = 'duplicate_product';
+          message = 'The store has this product already; another one of its kind needs a SKU.',
+          detail = 'duplicate_product';
       end if;
       v_product_id := private.save_product(
         import_products.store_id,
@@ -195,7 +205,8 @@ begin
         null,
         null,
         case
-          when private.tidy_line(v_row ->> 'image') is not null then jsonb_build_array(private.tidy_line(v_row ->> 'image'))
+          when private.tidy_line(v_row ->> 'image') is not null
+            then jsonb_build_array(private.tidy_line(v_row ->> 'image'))
         end
       );
       v_known := v_known || v_key;
@@ -206,7 +217,7 @@ begin
       );
     exception when others then
       get stacked diagnostics v_state = returned_sqlstate, v_message = message_text, v_detail = pg_exception_detail;
-      -- Ours, or a value that no column takes. A timeout or a deadlock is nobody's bad row.
+      -- A refusal of ours, or a value that no column takes, is the row's fault. A timeout or a deadlock is not.
       if v_state not like 'PT%' and left(v_state, 2) not in ('22', '23') then
         raise;
       end if;
@@ -234,7 +245,11 @@ $$;
 comment on function private.import_products(uuid, text, jsonb) is 'See public.import_products.';
 grant execute on function private.import_products(uuid, text, jsonb) to anon, authenticated;
 
-create or replace function public.import_products(store_id uuid, csv text default null, rows jsonb default null) returns jsonb
+create or replace function public.import_products(
+  store_id uuid,
+  csv text default null,
+  rows jsonb default null
+) returns jsonb
 language sql volatile security invoker
 set search_path = ''
 as $$

@@ -1,7 +1,3 @@
--- Web copies of pictures lie beside their original: <path>.<hash of its content>.w<width>.webp, made by the function images.
--- What a copy was made of, its name says; whether it still shows that, the times tell: a copy counts while its original has not
--- been written since, and while no copy of later content exists. So nothing has to be kept in step with Storage.
-
 create or replace function private.is_image_copy(object storage.objects) returns boolean
 language sql immutable
 set search_path = ''

@@ -1,9 +1,16 @@
-create or replace function private.parse_csv(csv text) returns table (row_number integer, fields text[], is_malformed boolean)
+-- RFC 4180 as spreadsheets write it: quotes, doubled quotes, line breaks inside quotes, CRLF, LF or CR, a byte
+-- order mark, Excel's first line `sep=;`, and commas, semicolons, tabs or bars as delimiters. One pass of a regular
+-- expression; a field either is quoted as a whole, or quotes mean nothing in it.
+create or replace function private.parse_csv(
+  csv text
+) returns table (row_number integer, fields text[], is_malformed boolean)
 language plpgsql immutable
 set search_path = ''
 as $$
 declare
-  v_text text := regexp_replace(regexp_replace(parse_csv.csv, '^\ufeff', ''), '^"?sep=[,;|\t]"?(\r\n|\r|\n|$)', '', 'i');
+  v_text text := regexp_replace(
+    regexp_replace(parse_csv.csv, '^\ufeff', ''), '^"?sep=[,;|\t]"?(\r\n|\r|\n|$)', '', 'i'
+  );
   v_delimiter text := private.csv_delimiter(parse_csv.csv);
 begin
   return query
@@ -43,4 +50,5 @@ begin
 end;
 $$;
 comment on function private.parse_csv(text) is
-  'The rows of a CSV text that are not blank. A row whose quotes do not close is marked, and costs its neighbours nothing.';
+  'The rows of a CSV text that are not blank, numbered from 1 (blank ones count). A row whose quotes do not close '
+  'is marked as malformed; the rows beside it are read as usual.';

@@ -1,3 +1,4 @@
+-- A product as its own page shows it. The verbs that call it have decided that their caller may see the product.
 create or replace function private.product_details(product_id uuid, is_member boolean) returns jsonb
 language plpgsql stable
 set search_path = ''

@@ -1,3 +1,4 @@
+-- 1,299 may be a thousand or one; another number of the same list often tells which.
 create or replace function private.proven_decimal_sign(value text) returns text
 language plpgsql immutable
 set search_path = ''

@@ -1,4 +1,8 @@
-create or replace function private.read_amount_as_written(value text, exponent smallint, decimal_sign text) returns numeric
+create or replace function private.read_amount_as_written(
+  value text,
+  exponent smallint,
+  decimal_sign text
+) returns numeric
 language plpgsql immutable
 set search_path = ''
 as $$
@@ -17,9 +21,10 @@ begin
       ),
       detail = 'ambiguous_number';
   end if;
-  -- Where there are no decimals, the sign is between thousands.
+  -- In a currency without decimals a sign can only separate thousands.
   return greatest(v_with_point, v_with_comma);
 end;
 $$;
 comment on function private.read_amount_as_written(text, smallint, text) is
-  'A bare number by the decimal sign of its list, null where that is not known. Errors: ambiguous_number.';
+  'What a bare number means, by the decimal sign of its list (null: not known) and the decimals of the currency; '
+  'null if it is none. One that can be read in two ways is refused. Errors: ambiguous_number.';

@@ -15,4 +15,4 @@ begin
 end;
 $$;
 comment on function private.read_number(text, text) is
-  'What a bare number means if this is its decimal sign; null if it cannot be written so.';
+  'What a bare number means if this is its decimal sign; null if nobody would write it so.';

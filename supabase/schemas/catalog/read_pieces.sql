@@ -21,5 +21,5 @@ begin
 end;
 $$;
 comment on function private.read_pieces(text, text) is
-  'A number of pieces as a spreadsheet shows it (10, 10.0, 1,000); nothing: null. Errors: invalid_quantity, '
-  'ambiguous_number.';
+  'A number of pieces as a spreadsheet shows it (10, 10.0, 1,000). Null if empty. '
+  'Errors: invalid_quantity, ambiguous_number.';

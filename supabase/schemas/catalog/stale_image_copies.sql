@@ -16,4 +16,5 @@ as $$
   limit greatest(stale_image_copies.max, 0);
 $$;
 comment on function private.stale_image_copies(integer) is
-  'Paths of copies whose picture was replaced or deleted an hour ago or earlier, and which no product or store shows itself.';
+  'Paths of copies, made more than an hour ago, whose picture was replaced or deleted; not those that a product '
+  'or store uses as its picture. At most `max`.';

@@ -4,8 +4,8 @@ security definer -- is_listed is granted to nobody
 set search_path = ''
 as $$
 begin
-  -- In the order of their key, as whoever locks several products does; and none but those that change: whoever is about to
-  -- show another one holds it and waits for this store.
+  -- Locked in the order of their key, as whoever locks several products does. Only those that change: whoever is
+  -- about to show another one holds it and waits for this store.
   perform
   from public.products
   where products.store_id = new.id

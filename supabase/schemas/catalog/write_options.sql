@@ -37,14 +37,16 @@ begin
       detail = 'invalid_options',
       hint = '[{"name": "Size", "values": ["S", "M"]}]';
   end if;
-  -- The same options in another order: where each stood. An option is the same if it has its name and one of its values.
+  -- The same options in another order: where each stood. An option is the same if it has its name and one of its
+  -- values.
   select array_agg(former.position + 1 order by given.position) into v_places
   from jsonb_array_elements(write_options.options) with ordinality as given (option, position)
   left join public.product_options as former
     on former.product_id = write_options.product.id
     and private.fold(former.name) = private.fold(private.tidy_line(given.option ->> 'name'))
     and former.option_values && array(
-      select private.tidy_line(choices.choice) from jsonb_array_elements_text(given.option -> 'values') as choices (choice)
+      select private.tidy_line(choices.choice)
+      from jsonb_array_elements_text(given.option -> 'values') as choices (choice)
     )
   having count(former.id) = (
     select count(*) from public.product_options where product_options.product_id = write_options.product.id
@@ -66,5 +68,5 @@ begin
 end;
 $$;
 comment on function private.write_options(public.products, jsonb) is
-  'Replaces the options of a product. Returns, if they are the former ones in any order, the place (from 1) that each '
-  'had. Errors: invalid_options.';
+  'Replaces the options of a product. If they are the former ones in another order, returns the place (from 1) '
+  'that each had; else null. Errors: invalid_options.';

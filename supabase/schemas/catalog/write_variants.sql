@@ -1,5 +1,9 @@
-create or replace function private.write_variants(product public.products, variants jsonb, places integer[], actor_id uuid)
-returns void
+create or replace function private.write_variants(
+  product public.products,
+  variants jsonb,
+  places integer[],
+  actor_id uuid
+) returns void
 language plpgsql volatile
 set search_path = ''
 as $$
@@ -31,7 +35,8 @@ begin
     raise sqlstate 'PT422' using
       message = 'The same variant is given twice.', detail = 'duplicate_variant';
   end if;
-  -- The list is compared as a whole: what leaves it, and what another variant gets, is given up before anything is taken.
+  -- First, variants give up what they will lose (their place in the list, their SKU, their values); then others
+  -- take it. So two may swap their SKUs in one call.
   update public.product_variants
   set is_active = false, deleted_at = now()
   where product_variants.product_id = write_variants.product.id
@@ -74,7 +79,8 @@ begin
     end if;
     if v_price % private.money_step(write_variants.product.currency) <> 0 then
       raise sqlstate 'PT422' using
-        message = format('No card can be charged the third decimal of %s.', write_variants.product.currency), detail = 'invalid_price',
+        message = format('No card can be charged the third decimal of %s.', write_variants.product.currency),
+        detail = 'invalid_price',
         hint = 'Send an amount that ends with 0.';
     end if;
     if v_quantity > 1000000 or v_threshold > 1000000 then
@@ -96,7 +102,8 @@ begin
 
     if v_variant.id is null then
       insert into public.product_variants (
-        product_id, store_id, sku, title, option_values, mrp_amount, price_amount, currency, position, is_active, is_in_stock
+        product_id, store_id, sku, title, option_values, mrp_amount, price_amount, currency, position, is_active,
+        is_in_stock
       )
       values (
         write_variants.product.id, write_variants.product.store_id, v_sku,
@@ -120,7 +127,7 @@ begin
         is_active = coalesce((v_line.given ->> 'is_active')::boolean, v_variant.is_active)
       where product_variants.id = v_id;
       select * into v_level from public.stock_levels where stock_levels.variant_id = v_id;
-      -- An edit of the text must not undo the sales made since the form was opened.
+      -- Saving a form must not undo the sales made since it was opened.
       if v_quantity <> v_level.on_hand then
         raise sqlstate 'PT409' using
           message = format('There are %s pieces on hand now.', v_level.on_hand), detail = 'stock_changed',
@@ -137,6 +144,7 @@ begin
 end;
 $$;
 comment on function private.write_variants(public.products, jsonb, integer[], uuid) is
-  'Brings the variants of a product to this list; places: see write_options. Errors: invalid_variants, '
-  'variant_does_not_fit_options, variant_not_found, duplicate_variant, invalid_amount, invalid_price, '
-  'invalid_quantity, sku_taken, stock_changed.';
+  'Makes the variants of a product those of this list: changes, adds and retires. places: what write_options '
+  'returned. Amounts in minor units. '
+  'Errors: invalid_variants, variant_does_not_fit_options, variant_not_found, duplicate_variant, invalid_amount, '
+  'invalid_price, invalid_quantity, sku_taken, stock_changed.';

@@ -1,3 +1,5 @@
+-- Amounts are shared out so that the parts add up to the whole: coupons over lines, refunds and disputes over
+-- orders.
 create or replace function private.allocate(amount bigint, weights bigint[], step bigint) returns bigint[]
 language plpgsql immutable parallel safe
 set search_path = ''
@@ -24,7 +26,7 @@ begin
             weight.position,
             (allocate.amount / allocate.step)::numeric * weight.value as value,
             greatest(sum(weight.value) over (), 1) as total
-          from unnest(weights) with ordinality as weight (value, position)
+          from unnest(allocate.weights) with ordinality as weight (value, position)
         ) as item
       ) as part
     ) as share
@@ -32,5 +34,6 @@ begin
 end;
 $$;
 comment on function private.allocate(bigint, bigint[], bigint) is
-  'Shares an amount out by weight, in whole steps: by largest remainder, of equal ones the first. The shares add up, and as '
-  'long as the amount is no more than all weights, none exceeds its own.';
+  'Shares an amount out in proportion to weights, in whole multiples of `step` (all in minor units): each part is '
+  'rounded down, and the steps that are left go to the largest remainders, of equal ones to the first. The parts '
+  'add up to the amount. While that is no more than all weights together, no part exceeds its weight.';

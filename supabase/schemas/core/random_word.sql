@@ -1,3 +1,4 @@
+-- Makes links unique where a name alone is taken. No i, l, o, 0 or 1: people read such words aloud and type them.
 create or replace function private.random_word(length integer) returns text
 language sql volatile
 set search_path = ''
@@ -6,4 +7,5 @@ as $$
   from (select extensions.gen_random_bytes(random_word.length) as value) as bytes
   cross join generate_series(0, random_word.length - 1) as position;
 $$;
-comment on function private.random_word(integer) is 'Random lower-case letters and digits that cannot be mistaken for each other.';
+comment on function private.random_word(integer) is
+  'So many random lower-case letters and digits, none of which is mistaken for another.';

@@ -1,6 +1,8 @@
+-- A foreign key refuses in Postgres' own words, which tell of rows and constraints. What a client writes by itself,
+-- without a verb, is therefore looked up before, and refused with a code of ours.
 create or replace function private.tg__plain_reference() returns trigger
 language plpgsql volatile
-security definer -- holds the row that is referred to, which needs a right to change it
+security definer -- locks the row that is referred to, for which Postgres asks a right to change it
 set search_path = ''
 as $$
 declare
@@ -20,7 +22,8 @@ begin
     cross join lateral (
       select string_agg(format('target.%I', pg_attribute.attname), ', ' order by part.position) as expression
       from unnest(pg_constraint.confkey) with ordinality as part (number, position)
-      join pg_catalog.pg_attribute on pg_attribute.attrelid = pg_constraint.confrelid and pg_attribute.attnum = part.number
+      join pg_catalog.pg_attribute
+        on pg_attribute.attrelid = pg_constraint.confrelid and pg_attribute.attnum = part.number
     ) as other
     where pg_constraint.conrelid = tg_relid
       and pg_constraint.contype = 'f'
@@ -29,7 +32,7 @@ begin
     -- A reference of which a part is null refers to nothing.
     execute format('select num_nulls(%s) > 0', v_rule.expression) into v_holds using new;
     continue when v_holds;
-    -- Held, so that it is still there when the constraint looks.
+    -- Locked, so that it is still there when the constraint looks.
     execute format(
       'select true from %s as target where (%s) = (%s) for key share', v_rule.target, v_rule.key, v_rule.expression
     ) into v_holds using new;
@@ -44,7 +47,8 @@ begin
 end;
 $$;
 comment on function private.tg__plain_reference() is
-  'Before a client''s own insert or update: refuses a reference to nothing. Errors: unknown_reference.';
+  'Before a client''s own insert or update: refuses a reference to a row that does not exist. '
+  'Errors: unknown_reference.';
 
 create or replace trigger _900_plain_reference
   before insert or update on public.addresses

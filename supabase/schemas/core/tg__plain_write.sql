@@ -1,7 +1,9 @@
--- What a client writes by itself, without a verb, is refused in our vocabulary too: the rules are those of the table, read from
--- the catalog, so that none is written down twice; only the words are ours. Rows that verbs write come to the constraints alone.
+-- A constraint refuses in Postgres' own words, which may tell of the rows of others. What a client writes by
+-- itself, without a verb, is therefore checked before, by the same rules: they are read from the catalog, so that
+-- none is written down twice, and the refusal is a code of ours. Verbs check their own input; what they write meets
+-- the constraints alone.
 --
--- The trigger runs as the caller and sees what the caller sees: it must not tell of rows that the policies hide.
+-- The trigger runs as the caller and sees what the caller sees: it must not tell of rows that policies hide.
 create or replace function private.tg__plain_write() returns trigger
 language plpgsql volatile
 set search_path = ''
@@ -42,7 +44,8 @@ begin
     end if;
   end loop;
 
-  -- By the index, because it also knows which rows count and what is equal.
+  -- Uniqueness is read from the index, which also says which rows count (its condition) and what is equal (its
+  -- expressions).
   for v_rule in
     select keys.expression, coalesce(pg_get_expr(pg_index.indpred, pg_index.indrelid), 'true') as predicate,
       keys.columns, pg_index.indnullsnotdistinct as is_null_a_value
@@ -59,7 +62,8 @@ begin
   loop
     if tg_op = 'UPDATE' then
       execute format(
-        'select (select row(%1$s) from (select ($1).*) as written) is distinct from (select row(%1$s) from (select ($2).*) as written)',
+        'select (select row(%1$s) from (select ($1).*) as written)
+          is distinct from (select row(%1$s) from (select ($2).*) as written)',
         v_rule.expression
       ) into v_holds using new, old;
       continue when not v_holds;
@@ -67,7 +71,8 @@ begin
     execute format(
       case when v_rule.is_null_a_value
         then 'select exists (
-          select from %3$s where (%2$s) and row(%1$s) is not distinct from (select row(%1$s) from (select ($1).*) as written)
+          select from %3$s
+          where (%2$s) and row(%1$s) is not distinct from (select row(%1$s) from (select ($1).*) as written)
         )'
         else 'select exists (
           select from %3$s where (%2$s) and (%1$s) = (select %1$s from (select ($1).*) as written where %2$s)
@@ -76,7 +81,7 @@ begin
       v_rule.expression, v_rule.predicate, tg_relid::regclass
     ) into v_holds using new;
     if v_holds and tg_nargs > 0 then
-      -- What is wished for twice is wished for.
+      -- A wish that exists already is no error: the second row is left out.
       return null;
     elsif v_holds then
       raise sqlstate 'PT409' using
@@ -87,8 +92,9 @@ begin
 end;
 $$;
 comment on function private.tg__plain_write() is
-  'Before a client''s own insert or update, last of all: refuses what a constraint would. With an argument, a second row of one key is '
-  'left out instead. Errors: value_required, invalid_value, already_exists.';
+  'Before a client''s own insert or update, after all other triggers: refuses what a constraint would refuse. '
+  'With an argument, a row whose key exists already is left out instead. '
+  'Errors: value_required, invalid_value, already_exists.';
 
 create or replace trigger _900_plain_write
   before insert or update on public.addresses

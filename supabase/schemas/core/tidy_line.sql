@@ -1,4 +1,5 @@
--- The verbs clean what people paste; the checks above refuse what reaches a table by another way.
+-- Verbs clean what people paste; the checks of the tables (private.is_line) refuse what reaches them in another
+-- way.
 create or replace function private.tidy_line(value text) returns text
 language plpgsql immutable strict parallel safe
 set search_path = ''
@@ -7,7 +8,7 @@ begin
   return nullif(btrim(regexp_replace(
     regexp_replace(
       regexp_replace(
-        normalize(value, nfc),
+        normalize(tidy_line.value, nfc),
         '[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]', '', 'g'
       ),
       -- A joiner after a letter of these scripts shows nothing and only makes two equal names differ.
@@ -18,5 +19,6 @@ begin
 end;
 $$;
 comment on function private.tidy_line(text) is
-  'One line of text as it is stored: NFC, without invisible characters, single spaces, trimmed. Nothing left: null.';
+  'One line of text as it is stored: NFC, without invisible characters, single spaces, trimmed. Null if nothing '
+  'is left.';
 grant execute on function private.tidy_line(text) to anon, authenticated, service_role;

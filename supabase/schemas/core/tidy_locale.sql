@@ -1,10 +1,13 @@
+-- Browsers, phones and servers write the same language tag in different ways; one is stored.
 create or replace function private.tidy_locale(value text) returns text
 language plpgsql immutable strict parallel safe
 set search_path = ''
 as $$
 declare
   -- POSIX' en_US.UTF-8@euro says the same as en-US.
-  v_parts text[] := string_to_array(replace(lower(regexp_replace(private.tidy_code(value), '[.@].*$', '')), '_', '-'), '-');
+  v_parts text[] := string_to_array(
+    replace(lower(regexp_replace(private.tidy_code(tidy_locale.value), '[.@].*$', '')), '_', '-'), '-'
+  );
   v_is_extended boolean := false;
 begin
   for v_position in 2 .. coalesce(cardinality(v_parts), 0) loop
@@ -20,4 +23,5 @@ begin
 end;
 $$;
 comment on function private.tidy_locale(text) is
-  'A language tag in the case that BCP 47 recommends: zh-Hant-TW, also for zh_hant_tw. What is no tag stays none.';
+  'A language tag in the case that BCP 47 recommends: zh-Hant-TW, also for zh_hant_tw. What is no tag is not made '
+  'one; private.is_locale refuses it.';

@@ -1,5 +1,5 @@
--- A phone number as people write it: with spaces, brackets, dots and hyphens, with 00 for the plus sign, or as it is dialled
--- at home. Stored is one form only (E.164), because it is compared, and dialled by machines.
+-- A phone number as people write it: with spaces, brackets, dots and hyphens, with 00 for the plus sign, or as it
+-- is dialled at home. Stored is one form only (E.164), because it is compared, and dialled by machines.
 create or replace function private.tidy_phone(value text, country_code text default null) returns text
 language plpgsql stable
 set search_path = ''
@@ -35,7 +35,8 @@ begin
   if v_country.trunk_prefix <> '' and starts_with(v_phone, v_country.trunk_prefix) then
     v_phone := substr(v_phone, length(v_country.trunk_prefix) + 1);
   elsif starts_with(v_phone, v_country.calling_code) and length(v_phone) > 10 then
-    -- More digits than are dialled at home, and they begin as from abroad: whether a plus sign is missing, we do not guess.
+    -- More digits than are dialled at home, and they begin as from abroad: whether a plus sign is missing, we do
+    -- not guess.
     return v_phone;
   end if;
   if length(v_phone) < 5 or (v_country.calling_code = '1' and v_phone !~ '^[2-9][0-9]{9}$') then
@@ -45,5 +46,5 @@ begin
 end;
 $$;
 comment on function private.tidy_phone(text, text) is
-  'A phone number in E.164, a number without + or 00 read as one of this country; nothing: null. What cannot be read '
-  'stays as it is, and private.is_phone refuses it.';
+  'A phone number in E.164; one without + or 00 is taken for a number of this country. Null if empty. What cannot '
+  'be read stays as it is, and private.is_phone refuses it.';

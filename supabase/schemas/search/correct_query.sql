@@ -1,3 +1,5 @@
+-- What somebody probably meant: words that no product has are replaced by the words most like them. Asked only when
+-- the words as typed find nothing.
 create or replace function private.correct_query(query text, out corrected tsquery, out words text)
 language plpgsql stable
 set search_path = ''
@@ -22,7 +24,7 @@ begin
     if length(v_word) >= 3 and v_word !~ '^[0-9.]+$' and not private.is_word_known(v_similar[1]) then
       v_similar := private.similar_words(v_similar[1]);
       if v_word ~ '[0-9]' then
-        -- Another number is another thing, unless it is only the rest of this one.
+        -- Another number means another thing, unless it is the typed one continued.
         v_similar := array(
           select similar_word
           from unnest(v_similar) as similar_word
@@ -31,7 +33,7 @@ begin
         );
       end if;
       if cardinality(v_similar) = 0 and v_word ~ '\+' then
-        -- Letters and digits each by themselves.
+        -- Try the letters and the digits each by themselves.
         select correction.corrected, array[correction.words] into v_group, v_similar
         from private.correct_query(replace(v_word, '+', ' ')) as correction;
       end if;
@@ -56,4 +58,5 @@ begin
   end if;
 end;
 $$;
-comment on function private.correct_query(text) is 'The query with unknown words replaced, and how to show it to a person; nulls when there is nothing to correct.';
+comment on function private.correct_query(text) is
+  'The query with unknown words replaced, and how to show it to a person; nulls when there is nothing to correct.';

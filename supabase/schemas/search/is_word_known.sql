@@ -4,7 +4,7 @@ set search_path = ''
 as $$
 begin
   return exists (select from private.search_words where search_words.word = is_word_known.word)
-    -- A word of a description, or with another ending.
+    -- It stands in a description, or in a name with another ending.
     or exists (
       select
       from public.products
@@ -13,4 +13,5 @@ begin
     );
 end;
 $$;
-comment on function private.is_word_known(text) is 'Whether products are named, categorised or described so.';
+comment on function private.is_word_known(text) is
+  'Whether a listed product, or its category, has this word in its name, or the product in its description.';

@@ -2,7 +2,8 @@ create or replace function private.learn_words(names text[]) returns void
 language sql volatile
 set search_path = ''
 as $$
-  -- In the order of the words, so that two writers that bring the same new words wait for each other instead of deadlocking.
+  -- In the order of the words, so that two writers that bring the same new words wait for each other instead of
+  -- deadlocking.
   insert into private.search_words (word, latin)
   select words.word, private.transliterate(words.word)
   from (

@@ -21,4 +21,5 @@ begin
 end;
 $$;
 comment on function private.product_words(text) is
-  'The words of a name that are worth correcting typos against: compounds as one, their parts, and the letters of those.';
+  'The words of a name that are worth correcting typos against: compounds as one, their parts, and the letters of '
+  'those.';

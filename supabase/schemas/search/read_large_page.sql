@@ -1,5 +1,9 @@
 create or replace function private.read_large_page(
-  request private.search_request, sort_order private.search_order, conditions text, match_count integer, last_band integer
+  request private.search_request,
+  sort_order private.search_order,
+  conditions text,
+  match_count integer,
+  last_band integer
 ) returns private.search_page
 language plpgsql stable
 set search_path = ''
@@ -28,7 +32,9 @@ declare
 begin
   -- Categories, or nothing but an order, have indexes in that order.
   if request.query is not null or request.store_id is not null then
-    if cardinality(request.category_ids) = 1 and sort_order.key in ('products.price_amount', 'products.sales_count') then
+    if cardinality(request.category_ids) = 1
+      and sort_order.key in ('products.price_amount', 'products.sales_count')
+    then
       -- Walked is the category alone. Counted no further than to where all matches are sooner gathered.
       v_limit := 1 + 1.5 * v_match_count * v_match_count / greatest(request.page_size, 1) / c_sample_scale;
       select count(*) into v_walked_count
@@ -38,17 +44,24 @@ begin
         where product_sample.category_id = request.category_ids[1]
           and product_sample.price_amount between
             case when sort_order.key = 'products.price_amount' then coalesce(request.min_price, 0) else 0 end
-            and case when sort_order.key = 'products.price_amount' then coalesce(request.max_price, c_no_limit) else c_no_limit end
+            and case
+              when sort_order.key = 'products.price_amount' then coalesce(request.max_price, c_no_limit)
+              else c_no_limit
+            end
         limit v_limit
       ) as walked;
-      v_walked_count := case when v_walked_count < v_limit then c_sample_scale * v_walked_count else v_product_count end;
+      v_walked_count := case
+        when v_walked_count < v_limit then c_sample_scale * v_walked_count
+        else v_product_count
+      end;
     end if;
-    -- In microseconds; the planner would know neither how words and order go together nor that a row costs much more than an
-    -- entry of an index. What intersecting several conditions costs depends on the rarest of them, of which the matches are but
-    -- a part.
+    -- In microseconds; the planner would know neither how words and order go together nor that a row costs much
+    -- more than an entry of an index. What intersecting several conditions costs depends on the rarest of them, of
+    -- which the matches are but a part.
     v_walk_cost := 2.0 * request.page_size * v_walked_count / v_match_count;
     v_scan_cost := case
-      when v_walked_count < v_product_count then 0.1 * least(v_match_count * v_product_count / greatest(v_walked_count, 1), v_walked_count)
+      when v_walked_count < v_product_count
+        then 0.1 * least(v_match_count * v_product_count / greatest(v_walked_count, 1), v_walked_count)
       when numnode(request.query) > 1 then 0.5 * v_match_count
       else 0.1 * v_match_count
     end;
@@ -58,19 +71,23 @@ begin
       and (
         case
           when request.after_id is null then v_match_count / c_best_seller_scale > 1.5 * (request.page_size + 1)
-          else read_large_page.last_band > (select floor(48 * ln(best_seller_line.sales_count + 1)) from private.best_seller_line)
+          else read_large_page.last_band > (
+            select floor(48 * ln(best_seller_line.sales_count + 1)) from private.best_seller_line
+          )
         end
       )
     then
       v_restriction := ' and products.is_best_seller';
     elsif v_scan_cost < v_walk_cost and read_large_page.last_band is not null then
-      v_first_band := private.first_band(request, sort_order);
+      v_first_band := private.first_band(read_large_page.request, read_large_page.sort_order);
       v_band_cost := v_scan_cost + 0.15 * v_match_count + 3 * (abs(v_first_band - read_large_page.last_band) + 1)
         + c_band_size * (2.0 + 0.02 * v_product_count / v_match_count);
       if v_band_cost < least(v_gather_cost, v_walk_cost) then
         v_restriction := format(' and array[%s] && $2', format(sort_order.band, sort_order.key));
         v_bands := array(
-          select generate_series(least(v_first_band, read_large_page.last_band), greatest(v_first_band, read_large_page.last_band))
+          select generate_series(
+            least(v_first_band, read_large_page.last_band), greatest(v_first_band, read_large_page.last_band)
+          )
         );
       end if;
     end if;
@@ -89,7 +106,7 @@ begin
       ) as page',
       sort_order.key,
       read_large_page.conditions,
-      private.search_place(request, sort_order, sort_order.key, 'products.id'),
+      private.search_place(read_large_page.request, read_large_page.sort_order, sort_order.key, 'products.id'),
       v_restriction,
       case
         when not v_is_gathered then sort_order.key
@@ -100,9 +117,9 @@ begin
       sort_order.direction
     );
     if v_is_walked then
-      v_page := private.walk_page(v_statement, request);
+      v_page := private.walk_page(v_statement, read_large_page.request);
     else
-      execute v_statement into v_page.ids, v_page.keys using request, v_bands;
+      execute v_statement into v_page.ids, v_page.keys using read_large_page.request, v_bands;
     end if;
     -- Whatever is left out comes after what is there, so a full page is the right one.
     exit when v_restriction is null or cardinality(v_page.ids) > request.page_size;
@@ -114,4 +131,5 @@ begin
 end;
 $$;
 comment on function private.read_large_page(private.search_request, private.search_order, text, integer, integer) is
-  'Reads one page of a large result: along the index of its order, or by gathering matches (all, best sellers, some bands), whichever is cheapest.';
+  'Reads one page of a large result: along the index of its order, or by gathering matches (all, best sellers, '
+  'some bands), whichever is cheapest.';

@@ -15,7 +15,7 @@ begin
   if v_text ~ '[^a-z ]' then
     v_more := coalesce(private.search_pieces(v_text), '');
   end if;
-  -- Once more as they are written, for queries that are not rewritten like this.
+  -- Also as they are written, for queries that do not go through private.search_query().
   if not v_is_ascii then
     v_written := normalize(search_part.words, nfc);
     v_more := v_more

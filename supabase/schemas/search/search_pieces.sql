@@ -1,5 +1,6 @@
--- What is found beside each word: "w32", "wh1000xm5" and "tshirt" as one; "500 ml" as 500ml; 3.5; words in which the
--- parser might not see letters; and of unspaced scripts each two characters that stand side by side, the last one alone.
+-- Beside each word a document holds: "w32", "wh1000xm5" and "tshirt" as one; "500 ml" as 500ml; 3.5; words in which
+-- the parser might not see letters; and of unspaced scripts each two neighbouring characters, and the last one
+-- alone.
 create or replace function private.search_pieces(words text) returns tsvector
 language plpgsql immutable parallel safe
 set search_path = ''
@@ -52,7 +53,7 @@ begin
   end loop;
 
   if v_has_unspaced then
-    -- Read on over signs and spaces: whether there are any between two words is often a matter of taste.
+    -- Signs and spaces between unspaced letters are dropped: people write them or not, as they like.
     v_units := private.unspaced_units(regexp_replace(
       regexp_replace(search_pieces.words, replace('(?<=[@])[- ](?=[@])', '@', private.unspaced_letters()), '', 'g'),
       '[^' || private.unspaced_letters() || ']+', ' ', 'g'
@@ -75,4 +76,4 @@ begin
 end;
 $$;
 comment on function private.search_pieces(text) is
-  'What the words of private.search_text() are found by beside themselves.';
+  'What the words of private.search_text() are found by, beside themselves.';

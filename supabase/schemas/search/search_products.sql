@@ -1,3 +1,5 @@
+-- Customers search by words and filters. How it stays fast at a million products is told in docs/performance.md
+-- and, with the types it works with, in migrations/20260101003410_search_types.sql.
 create or replace function private.search_products(
   query text,
   store_id uuid,
@@ -22,7 +24,9 @@ declare
   c_small_table constant bigint := 2000000; -- bytes; about a thousand products
   c_small_limit constant integer := 3000;
   v_words constant text := nullif(btrim(left(search_products.query, 200)), '');
-  v_sort constant text := coalesce(search_products.sort, case when v_words is null then 'popularity' else 'relevance' end);
+  v_sort constant text := coalesce(
+    search_products.sort, case when v_words is null then 'popularity' else 'relevance' end
+  );
   v_page_size constant integer := least(greatest(coalesce(search_products.page_size, 20), 1), 100);
   v_with_facets constant boolean := search_products.cursor is null and coalesce(search_products.with_facets, true);
   v_request private.search_request;
@@ -57,8 +61,9 @@ begin
       message = 'Filter by a hundred categories at most.', detail = 'invalid_filter';
   end if;
   v_request := row(
-    null, search_products.store_id, search_products.category_ids, upper(search_products.currency), search_products.min_price,
-    search_products.max_price, search_products.min_rating, search_products.in_stock, search_products.on_discount, v_page_size, null, null
+    null, search_products.store_id, search_products.category_ids, upper(search_products.currency),
+    search_products.min_price, search_products.max_price, search_products.min_rating, search_products.in_stock,
+    search_products.on_discount, v_page_size, null, null
   );
   if search_products.cursor is not null then
     v_cursor := private.read_search_cursor(search_products.cursor, v_sort);
@@ -163,10 +168,13 @@ begin
   );
 end;
 $$;
-comment on function private.search_products(text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean) is
+comment on function private.search_products(
+  text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean
+) is
   'See public.search_products.';
-grant execute on function private.search_products(text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean)
-  to anon, authenticated, service_role;
+grant execute on function private.search_products(
+  text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean
+) to anon, authenticated, service_role;
 
 create or replace function public.search_products(
   query text default null,
@@ -189,10 +197,19 @@ as $$
   select private.search_products(
     search_products.query, search_products.store_id, search_products.category_ids, search_products.currency,
     search_products.min_price, search_products.max_price, search_products.min_rating, search_products.in_stock,
-    search_products.on_discount, search_products.sort, search_products.cursor, search_products.page_size, search_products.with_facets
+    search_products.on_discount, search_products.sort, search_products.cursor, search_products.page_size,
+    search_products.with_facets
   );
 $$;
-comment on function public.search_products(text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean) is
-  'Finds listed products by words of their name, category and description. sort: relevance (default with words), popularity (default without), newest, rating, price_asc, price_desc. Prices are minor units of `currency`, else of the store''s, else of the marketplace''s default. Returns {items, next_cursor, total {count, is_exact}, facets {categories, stores, prices, ratings, in_stock, on_discount}, corrected_query}; total and facets come with the first page, and are estimates where is_exact is false. Send next_cursor back as cursor for the next page. Errors: invalid_sort, invalid_filter, invalid_cursor.';
-grant execute on function public.search_products(text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean)
-  to anon, authenticated, service_role;
+comment on function public.search_products(
+  text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean
+) is
+  'Finds listed products by words of their name, category and description. sort: relevance (default with words), '
+  'popularity (default without), newest, rating, price_asc, price_desc. Prices are minor units of `currency`, '
+  'else of the store''s, else of the marketplace''s default. Returns {items, next_cursor, total {count, '
+  'is_exact}, facets {categories, stores, prices, ratings, in_stock, on_discount}, corrected_query}; total and '
+  'facets come with the first page, and are estimates where is_exact is false. Send next_cursor back as cursor '
+  'for the next page. Errors: invalid_sort, invalid_filter, invalid_cursor.';
+grant execute on function public.search_products(
+  text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean
+) to anon, authenticated, service_role;

@@ -10,4 +10,5 @@ begin
   end;
 end;
 $$;
-comment on function private.search_stem(text) is 'An English word without its ending; any other as it is.';
+comment on function private.search_stem(text) is
+  'An English word without its ending; any other word as it is.';

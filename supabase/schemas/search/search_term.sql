@@ -36,5 +36,5 @@ begin
 end;
 $$;
 comment on function private.search_term(text) is
-  'What finds a part of a word of private.search_text(), as the text of a tsquery: letters and digits two by two, as a '
+  'The text of a tsquery that finds a part of a word of private.search_text(): letters and digits in pairs, as a '
   'document holds them.';

@@ -1,9 +1,9 @@
--- Postgres' parser by itself does not find what is written on a label: "Black/White" is a file to it, "<red and blue>" a
--- tag, a Chinese sentence one word, and which letters have capitals depends on the database. So documents and queries are
--- first written in one way, in which it can see nothing but words:
+-- Postgres' parser by itself does not find what is written on a label: "Black/White" is a file to it, "<red and
+-- blue>" a tag, a Chinese sentence one word, and which letters have capitals depends on the database. So documents
+-- and queries are first written in one way, in which it can see nothing but words:
 --   "Jeans W32/L34 (T-Shirt), 3,5 mm"  is  "jeans w+32-l+34 t-shirt 3.5 mm".
--- A space separates words. Inside a word, '-' stands for any signs, '+' for the place where letters meet digits or letters
--- of an unspaced script, and '.' is the decimal sign of a number.
+-- A space separates words. Inside a word, '-' stands for any signs, '+' for the place where letters meet digits or
+-- letters of an unspaced script, and '.' is the decimal sign of a number.
 create or replace function private.search_text(value text) returns text
 language plpgsql immutable strict parallel safe
 set search_path = ''
@@ -17,15 +17,16 @@ declare
   v_text text := search_text.value;
 begin
   if octet_length(v_text) <> length(v_text) then
-    -- What nobody sees: soft hyphens, joiners, marks of direction, variants of a glyph, Arabic and Hebrew vowel points.
+    -- Invisible characters: soft hyphens, joiners, marks of direction, variants of a glyph, Arabic and Hebrew vowel
+    -- points.
     v_text := regexp_replace(
       v_text,
-      '[\u00ad\u034f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u061c\u0640\u064b-\u0652\u0656-\u065f'
-      '\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200d-\u200f\u202a-\u202e'
-      '\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]',
+      '[\u00ad\u034f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u061c\u0640\u064b-\u0652'
+      '\u0656-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200d-\u200f'
+      '\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]',
       '', 'g'
     );
-    -- Marks of law are no letters. Some letters and spaces are apostrophes to those who type them.
+    -- ® and ™ are no letters. Some letters and spaces are apostrophes to those who type them.
     v_text := translate(v_text, e'®©℗™℠\u200b\u200cʹʻʼʽˈ´᾽', '     ---------');
     v_text := regexp_replace(v_text, '[¼-¾⅐-⅞↉]', ' \& ', 'g');
     v_text := private.fold(v_text);
@@ -37,7 +38,7 @@ begin
   end if;
 
   if octet_length(v_text) <> length(v_text) then
-    -- Letters that one keyboard has where another has its own.
+    -- The same letter has another code on another keyboard.
     v_text := translate(
       v_text,
       e'\u0623\u0625\u0622\u0671\u0649\u06cc\u06a9\u06c0\u06d5\u0629', -- alef, yeh, kaf, heh

@@ -1,5 +1,5 @@
--- Thai, Lao, Burmese, Khmer, kana, bopomofo, Chinese characters, Yi and Hangul. Koreans do write spaces, but not between
--- the words of which a word is made.
+-- Thai, Lao, Burmese, Khmer, kana, bopomofo, Chinese characters, Yi and Hangul. Koreans do write spaces, but not
+-- between the words of which a word is made.
 create or replace function private.unspaced_letters() returns text
 language plpgsql immutable parallel safe
 set search_path = ''

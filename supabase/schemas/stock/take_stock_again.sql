@@ -1,10 +1,11 @@
+-- A payment may be reported after the hold on its stock expired. If everything can still be had, the order stands.
 create or replace function private.take_stock_again(checkout_id uuid, order_ids uuid[]) returns boolean
 language plpgsql volatile
 security definer -- nobody holds a write grant on stock
 set search_path = ''
 as $$
 begin
-  perform private.lock_stock_of(order_ids);
+  perform private.lock_stock_of(take_stock_again.order_ids);
   perform from public.coupons
   where coupons.id in (
     select coupon_redemptions.coupon_id from public.coupon_redemptions
@@ -15,7 +16,7 @@ begin
   if exists (
     select from public.order_lines
     join public.stock_levels on stock_levels.variant_id = order_lines.variant_id
-    where order_lines.order_id = any (order_ids)
+    where order_lines.order_id = any (take_stock_again.order_ids)
       and stock_levels.on_hand - stock_levels.reserved < order_lines.quantity
   ) or exists (
     select from public.coupon_redemptions
@@ -25,7 +26,9 @@ begin
         coupons.used_count >= coupons.usage_limit
         or coupons.per_customer_limit <= (
           select count(*) from public.coupon_redemptions as others
-          where others.coupon_id = coupons.id and others.user_id = coupon_redemptions.user_id and others.status = 'active'
+          where others.coupon_id = coupons.id
+            and others.user_id = coupon_redemptions.user_id
+            and others.status = 'active'
         )
         or (coupons.is_first_order_only and exists (
           select from public.orders
@@ -41,11 +44,11 @@ begin
   update public.stock_levels
   set on_hand = stock_levels.on_hand - order_lines.quantity
   from public.order_lines
-  where order_lines.order_id = any (order_ids) and stock_levels.variant_id = order_lines.variant_id;
+  where order_lines.order_id = any (take_stock_again.order_ids) and stock_levels.variant_id = order_lines.variant_id;
   insert into public.stock_moves (variant_id, store_id, quantity, reason, reference_id)
   select order_lines.variant_id, order_lines.store_id, -order_lines.quantity, 'sale', order_lines.order_id
   from public.order_lines
-  where order_lines.order_id = any (order_ids);
+  where order_lines.order_id = any (take_stock_again.order_ids);
 
   with taken as (
     update public.coupon_redemptions
@@ -60,4 +63,5 @@ begin
 end;
 $$;
 comment on function private.take_stock_again(uuid, uuid[]) is
-  'For a payment that came after its hold expired: takes stock and coupon uses a second time, all of them or none; says whether it could.';
+  'Takes the stock and coupon uses of a checkout whose hold has expired a second time: all of them or none. '
+  'Returns whether it could.';

@@ -3,7 +3,7 @@ language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 begin
-  return concat_ws(', ', product_name, case when variant.option_values <> '{}' then variant.title end);
+  return concat_ws(', ', variant_name.product_name, case when variant.option_values <> '{}' then variant.title end);
 end;
 $$;
 comment on function private.variant_name(text, public.product_variants) is

@@ -1,4 +1,4 @@
--- Whoever holds the link becomes a member, once.
+-- The invited person follows the link and becomes a member. An invitation makes one member.
 create or replace function private.accept_invitation(token text) returns public.store_members
 language plpgsql volatile
 security definer -- clients hold no write grant on members
@@ -62,5 +62,7 @@ as $$
   select * from private.accept_invitation(accept_invitation.token);
 $$;
 comment on function public.accept_invitation(text) is
-  'Makes the caller a member by the token of an invitation; repeating it returns the same membership. Errors: not_signed_in, account_required, session_revoked, invitation_not_found, invitation_used, invitation_expired, already_member.';
+  'Makes the caller a member by the token of an invitation; repeating it returns the same membership. '
+  'Errors: not_signed_in, account_required, session_revoked, invitation_not_found, invitation_used, '
+  'invitation_expired, already_member.';
 grant execute on function public.accept_invitation(text) to anon, authenticated;

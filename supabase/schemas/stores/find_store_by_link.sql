@@ -19,5 +19,6 @@ begin
   return v_store;
 end;
 $$;
-comment on function private.find_store_by_link(text) is 'The store that has or had this link, if the caller may see it. Errors: store_not_found.';
+comment on function private.find_store_by_link(text) is
+  'The store that has or had this link, if the caller may see it. Errors: store_not_found.';
 grant execute on function private.find_store_by_link(text) to anon, authenticated, service_role;

@@ -8,4 +8,4 @@ as $$
   where signing_keys.name = 'store_invitations';
 $$;
 comment on function private.invitation_token(uuid) is
-  'The secret part of an invitation link. Executable by no API role.';
+  'The secret part of an invitation link, an HMAC of the invitation''s id. Executable by no API role.';

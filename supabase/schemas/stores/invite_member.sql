@@ -1,3 +1,4 @@
+-- An owner or manager invites somebody to work for the store, by phone or e-mail.
 create or replace function private.invite_member(store_id uuid, role text, phone text, email text) returns jsonb
 language plpgsql volatile
 security definer -- clients hold no insert grant on invitations
@@ -17,7 +18,7 @@ begin
   if invite_member.role = 'manager' then
     perform private.require_store_role(invite_member.store_id, array['owner']);
   end if;
-  -- A number written as at home is one of the store's country.
+  -- A number without country code is one of the store's country.
   v_phone := private.tidy_phone(
     invite_member.phone, (select stores.country_code from public.stores where stores.id = invite_member.store_id)
   );
@@ -27,7 +28,8 @@ begin
   then
     raise sqlstate 'PT422' using
       message = 'Give one phone number or one e-mail address.', detail = 'invalid_recipient',
-      hint = 'phone: + and the country code, then the number, such as +1 202 555 0121; email: such as name@example.com.';
+      hint = 'phone: + and the country code, then the number, such as +1 202 555 0121; '
+        'email: such as name@example.com.';
   end if;
 
   perform from public.stores where stores.id = invite_member.store_id for no key update;
@@ -65,12 +67,14 @@ begin
   end if;
 
   if v_invitation.email is not null then
-    -- Pressing the button ten times sends one mail an hour. Another role is news, unless the first mail has yet to be
-    -- written: it reads the role then.
+    -- However often an invitation is repeated, one mail an hour is sent. Another role is worth another mail, unless
+    -- the first one still waits: it will tell the new role.
     v_mail_key := format('invitation:%s:%s', v_invitation.id, date_trunc('hour', now() at time zone 'UTC'));
     if exists (
       select from private.outbox
-      where outbox.dedupe_key = v_mail_key and outbox.status <> 'pending' and outbox.payload ->> 'role' <> v_invitation.role
+      where outbox.dedupe_key = v_mail_key
+        and outbox.status <> 'pending'
+        and outbox.payload ->> 'role' <> v_invitation.role
     ) then
       v_mail_key := v_mail_key || ':' || v_invitation.role;
     end if;
@@ -96,12 +100,21 @@ $$;
 comment on function private.invite_member(uuid, text, text, text) is 'See public.invite_member.';
 grant execute on function private.invite_member(uuid, text, text, text) to anon, authenticated;
 
-create or replace function public.invite_member(store_id uuid, role text, phone text default null, email text default null) returns jsonb
+create or replace function public.invite_member(
+  store_id uuid,
+  role text,
+  phone text default null,
+  email text default null
+) returns jsonb
 language sql volatile security invoker
 set search_path = ''
 as $$
   select private.invite_member(invite_member.store_id, invite_member.role, invite_member.phone, invite_member.email);
 $$;
 comment on function public.invite_member(uuid, text, text, text) is
-  'Invites somebody to work for the store for seven days; by e-mail it is sent, in any case the answer carries the token for a link of your own. Owners invite managers and staff, managers staff. Repeating it renews the invitation. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_role, invalid_recipient, already_member, too_many_invitations.';
+  'Invites somebody to work for the store for seven days; by e-mail it is sent, in any case the answer carries '
+  'the token for a link of your own. Owners invite managers and staff, managers staff. Repeating it renews the '
+  'invitation. '
+  'Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_role, '
+  'invalid_recipient, already_member, too_many_invitations.';
 grant execute on function public.invite_member(uuid, text, text, text) to anon, authenticated;

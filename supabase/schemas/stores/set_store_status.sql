@@ -1,4 +1,5 @@
--- An operator approves, suspends or reopens a store. Its products appear and disappear with it, in the same transaction.
+-- An operator approves, suspends or reopens a store. Its products appear and disappear with it, in the same
+-- transaction.
 create or replace function private.set_store_status(store_id uuid, status text) returns public.stores
 language plpgsql volatile
 security definer -- clients hold no write grant on status
@@ -56,5 +57,7 @@ as $$
   select * from private.set_store_status(set_store_status.store_id, set_store_status.status);
 $$;
 comment on function public.set_store_status(uuid, text) is
-  'Approves (active), suspends or closes a store; for operators. Its owner and managers are notified. Errors: not_signed_in, account_required, session_revoked, platform_admin_required, invalid_status, store_not_found.';
+  'Approves (active), suspends or closes a store; for operators. Its owner and managers are notified. '
+  'Errors: not_signed_in, account_required, session_revoked, platform_admin_required, invalid_status, '
+  'store_not_found.';
 grant execute on function public.set_store_status(uuid, text) to anon, authenticated, service_role;

@@ -1,5 +1,5 @@
 create or replace function private.tg_stores__tidy() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- tidies whatever the caller's rights are
 set search_path = ''
 as $$
