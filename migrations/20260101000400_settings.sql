@@ -28,7 +28,7 @@ comment on column private.settings.reservation_minutes is
 comment on column private.settings.guest_cart_days is
   'Days after which a visitor''s cart that nobody touched expires.';
 comment on column private.settings.user_cart_days is
-  'Days after which the cart of a signed-in customer expires that nobody touched.';
+  'Days after which a signed-in customer''s cart that nobody touched expires.';
 comment on column private.settings.sms_per_phone_and_day is
   'How many one-time codes are sent to one phone within 24 hours; bounds what an attacker can make the operator '
   'pay.';

@@ -45,8 +45,8 @@ grant insert (
   on public.discounts to authenticated;
 grant update (name, kind, percent_bps, amount, starts_at, ends_at, is_stackable, is_active)
   on public.discounts to authenticated;
--- `funded_by` is not granted: a store must not spend the platform's money. Nor can be changed what a discount
--- applies to; make another one.
+-- `funded_by` is not granted: a store must not spend the platform's money. What a discount applies to is not
+-- granted either; make another one.
 comment on table public.discounts is
   'Price reductions of stores. Written by owner and managers; everyone sees those in force, on products they can see.';
 comment on column public.discounts.product_id is 'Only this product. With category_id null too: the whole store.';

@@ -13,7 +13,7 @@ create table public.carts (
   constraint carts_belong_to_someone_check check (user_id is not null or token_hash is not null),
   constraint carts_token_hash_check check (octet_length(token_hash) = 32)
 );
--- Carts without a user stay out of both: looking for a token must never walk the carts that have no user.
+-- Carts without a user are in neither of these: looking for a token must never walk the carts that have no user.
 create unique index carts_one_active_per_user_key on public.carts (user_id)
   where status = 'active' and user_id is not null;
 create index carts_user_id_idx on public.carts (user_id, status) where user_id is not null;

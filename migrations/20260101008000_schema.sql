@@ -83,11 +83,10 @@ comment on function private.is_platform_admin() is
 grant execute on function private.is_platform_admin() to anon, authenticated, service_role;
 
 -- source: supabase/schemas/access/my_scopes.sql
--- Where the caller has a say. Policies ask it once per statement, as `array[store_id, <nil UUID>] && (select
--- private.my_scopes())`; policies/README.md says how to read that. One array holds stores and marketplace, so that
--- a policy has one subquery; and there are two functions instead of one with a default argument. Both save time,
--- because the subqueries of a policy are planned anew with most statements. Written in plpgsql, which keeps the
--- plan of the query inside.
+-- What policies ask, once per statement, to learn where the caller has a say (policies/README.md). One array holds
+-- stores and marketplace, so that a policy has one subquery; and there are two functions instead of one with a
+-- default argument. Both save time, because the subqueries of a policy are planned anew with most statements.
+-- Written in plpgsql, which keeps the plan of the query inside.
 create or replace function private.my_scopes() returns uuid[]
 language plpgsql stable
 security definer -- reads store_members without re-entering its own policy, and private.platform_admins
@@ -1616,7 +1615,7 @@ create or replace trigger _200_limit
   execute function private.tg_cart_items__limit();
 
 -- source: supabase/schemas/catalog/bare_number.sql
--- "1 299,00", "1'299.00" and "1299.–" are one way of writing or another of the same price.
+-- "1 299,00", "1'299.00" and "1299.–" are three ways to write one price.
 create or replace function private.bare_number(value text) returns text
 language plpgsql immutable
 set search_path = ''
@@ -4093,11 +4092,11 @@ comment on function private.first_id_at(timestamptz) is
 -- source: supabase/schemas/core/latin_letters.sql
 -- Letters of any script in Latin ones, for links and for search that forgives typos. Readable rather than
 -- scholarly: "Кафе Ромашка" becomes kafe romashka, "रंगोली" rangoli. A letter without an entry is left out; Chinese
--- has a table of its own, private.pinyin(). Capitals are resolved by private.transliterate(): X takes away the
--- vowel that the letter before it carries ("क" is kA and "ि" Xi, so "कि" is ki), A is a vowel that is silent at the
--- end of a word, O one that "อ" and "ո" have only while no other follows. Capitals are for private.transliterate()
--- to resolve: X takes away the vowel that the letter before carries ("क" is kA and "ि" Xi, so "कि" is ki), A is one
--- that is silent at the end of a word, O is one that "อ" and "ո" have only while no other follows.
+-- has a table of its own, private.pinyin().
+--
+-- Capitals are resolved by private.transliterate(): X takes away the vowel that the letter before it carries ("क"
+-- is kA and "ि" Xi, so "कि" is ki), A is a vowel that is silent at the end of a word, O one that "อ" and "ո" have
+-- only while no other follows.
 create or replace function private.latin_letters() returns jsonb
 language sql immutable parallel safe
 set search_path = ''

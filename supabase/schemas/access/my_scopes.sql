@@ -1,8 +1,7 @@
--- Where the caller has a say. Policies ask it once per statement, as `array[store_id, <nil UUID>] && (select
--- private.my_scopes())`; policies/README.md says how to read that. One array holds stores and marketplace, so that
--- a policy has one subquery; and there are two functions instead of one with a default argument. Both save time,
--- because the subqueries of a policy are planned anew with most statements. Written in plpgsql, which keeps the
--- plan of the query inside.
+-- What policies ask, once per statement, to learn where the caller has a say (policies/README.md). One array holds
+-- stores and marketplace, so that a policy has one subquery; and there are two functions instead of one with a
+-- default argument. Both save time, because the subqueries of a policy are planned anew with most statements.
+-- Written in plpgsql, which keeps the plan of the query inside.
 create or replace function private.my_scopes() returns uuid[]
 language plpgsql stable
 security definer -- reads store_members without re-entering its own policy, and private.platform_admins

@@ -1,4 +1,4 @@
--- "1 299,00", "1'299.00" and "1299.–" are one way of writing or another of the same price.
+-- "1 299,00", "1'299.00" and "1299.–" are three ways to write one price.
 create or replace function private.bare_number(value text) returns text
 language plpgsql immutable
 set search_path = ''

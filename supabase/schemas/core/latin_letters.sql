@@ -1,10 +1,10 @@
 -- Letters of any script in Latin ones, for links and for search that forgives typos. Readable rather than
 -- scholarly: "Кафе Ромашка" becomes kafe romashka, "रंगोली" rangoli. A letter without an entry is left out; Chinese
--- has a table of its own, private.pinyin(). Capitals are resolved by private.transliterate(): X takes away the
--- vowel that the letter before it carries ("क" is kA and "ि" Xi, so "कि" is ki), A is a vowel that is silent at the
--- end of a word, O one that "อ" and "ո" have only while no other follows. Capitals are for private.transliterate()
--- to resolve: X takes away the vowel that the letter before carries ("क" is kA and "ि" Xi, so "कि" is ki), A is one
--- that is silent at the end of a word, O is one that "อ" and "ո" have only while no other follows.
+-- has a table of its own, private.pinyin().
+--
+-- Capitals are resolved by private.transliterate(): X takes away the vowel that the letter before it carries ("क"
+-- is kA and "ि" Xi, so "कि" is ki), A is a vowel that is silent at the end of a word, O one that "อ" and "ո" have
+-- only while no other follows.
 create or replace function private.latin_letters() returns jsonb
 language sql immutable parallel safe
 set search_path = ''
