@@ -44,6 +44,19 @@ describe('the gateway', () => {
     expect(response.headers.get('access-control-allow-origin')).toBe('*')
   })
 
+  test('lets a page read what a REST answer says of itself, errors too', async () => {
+    const exposed = (path: string, headers: Record<string, string>) =>
+      fetch(`${platform.apiUrl}${path}`, { headers: { apikey: platform.keys.publishableKey, ...headers } })
+        .then((response) => response.headers.get('access-control-expose-headers'))
+    const origin = { origin: 'http://shop.example' }
+    const all =
+      'Content-Encoding, Content-Location, Content-Range, Content-Type, Date, Location, Server, Transfer-Encoding, Range-Unit'
+    expect(await exposed('/rest/v1/', origin)).toBe(all)
+    expect(await exposed('/rest/v1/nothing', origin)).toBe(all)
+    expect(await exposed('/rest/v1/', { ...origin, authorization: 'Bearer no.token.this' })).toBe(all)
+    expect(await exposed('/rest/v1/', {})).toBeNull()
+  })
+
   test('survives heads that are too large, and broken requests', async () => {
     const tooLarge = await new Promise<number | undefined>((resolve, reject) => {
       const req = request(`${platform.apiUrl}/rest/v1/things`, {

@@ -42,6 +42,8 @@ export interface Settings {
   readonly openapiMode: 'follow-privileges' | 'ignore-privileges' | 'disabled'
   readonly openapiSecurityActive: boolean
   readonly openapiServerProxyUri: string | undefined
+  /** Whose pages may use the service; undefined: everybody's. */
+  readonly serverCorsAllowedOrigins: readonly string[] | undefined
   /** A header that is copied from the request to the response. */
   readonly serverTraceHeader: string | undefined
   /** Whether responses carry Server-Timing. */
@@ -76,6 +78,7 @@ export const UPSTREAM_DEFAULTS: Settings = {
   openapiMode: 'follow-privileges',
   openapiSecurityActive: false,
   openapiServerProxyUri: undefined,
+  serverCorsAllowedOrigins: undefined,
   serverTraceHeader: undefined,
   serverTimingEnabled: false,
   appSettings: [],
@@ -123,6 +126,9 @@ const READERS: Record<string, (value: string) => Partial<Settings>> = {
     OPENAPI_MODES.includes(value) ? { openapiMode: value as Settings['openapiMode'] } : {},
   openapi_security_active: (value) => ({ openapiSecurityActive: flag(value) }),
   openapi_server_proxy_uri: (value) => ({ openapiServerProxyUri: optional(value) }),
+  server_cors_allowed_origins: (value) => ({
+    serverCorsAllowedOrigins: optional(value) === undefined ? undefined : list(value),
+  }),
   server_timing_enabled: (value) => ({ serverTimingEnabled: flag(value) }),
   server_trace_header: (value) => ({ serverTraceHeader: optional(value)?.toLowerCase() }),
 }

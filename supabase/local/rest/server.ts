@@ -5,6 +5,7 @@ import type { VerificationKeys } from '../jwt.ts'
 import type { Service } from '../service.ts'
 import type { Routine } from './catalog/catalog.ts'
 import type { Settings } from './config.ts'
+import { answerCors } from './cors.ts'
 import {
   type Connection,
   ConnectionLost,
@@ -98,6 +99,7 @@ export class RestServer implements Service {
   }
 
   async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    if (answerCors(req, res, this.#settings.serverCorsAllowedOrigins)) return
     this.#inFlight += 1
     const watch = new Stopwatch()
     let response: RestResponse
@@ -127,9 +129,12 @@ export class RestServer implements Service {
     await this.#pool.close()
   }
 
+  get #settings(): Settings {
+    return this.#keeper.current?.settings ?? this.#options.settings
+  }
+
   #trace(req: IncomingMessage, res: ServerResponse, watch: Stopwatch): void {
-    const { serverTraceHeader, serverTimingEnabled } = this.#keeper.current?.settings ??
-      this.#options.settings
+    const { serverTraceHeader, serverTimingEnabled } = this.#settings
     const value = serverTraceHeader === undefined ? undefined : req.headers[serverTraceHeader]
     if (serverTraceHeader !== undefined && value !== undefined) res.setHeader(serverTraceHeader, value)
     if (serverTimingEnabled) res.setHeader('Server-Timing', watch.header())
@@ -147,7 +152,7 @@ export class RestServer implements Service {
   async #answer(req: IncomingMessage, watch: Stopwatch): Promise<RestResponse> {
     watch.begin('jwt')
     const known = this.#keeper.current
-    const { settings } = known ?? { settings: this.#options.settings }
+    const settings = this.#settings
     const identity = this.#tokens.identify(req.headers.authorization, {
       anonRole: settings.dbAnonRole,
       audience: settings.jwtAud,

@@ -10,7 +10,6 @@ import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { type Settings, UPSTREAM_DEFAULTS, withOptions } from './config.ts'
-import { answerCors } from './cors.ts'
 import type { ConnectionOptions } from './database/connection.ts'
 import { keysOfSecret } from './jwt-secret.ts'
 import { RestServer } from './server.ts'
@@ -148,7 +147,6 @@ export async function startStandalone(options: Options, environment: NodeJS.Proc
     readsOptionsFromDatabase: options.get('db-config') === undefined || truthy(options.get('db-config')),
     onError: (error) => console.error(error),
   })
-  const origins = options.get('server-cors-allowed-origins')?.split(',').map((origin) => origin.trim())
   const listen = async (port: number, handle: (req: IncomingMessage, res: ServerResponse) => void) => {
     const host = options.get('server-host') ?? '127.0.0.1'
     const server = createServer({ maxHeaderSize: LARGEST_HEAD }, handle)
@@ -158,9 +156,7 @@ export async function startStandalone(options: Options, environment: NodeJS.Proc
     })
     return server
   }
-  const server = await listen(Number(options.get('server-port') ?? 3000), (req, res) => {
-    if (!answerCors(req, res, origins)) void rest.handle(req, res)
-  })
+  const server = await listen(Number(options.get('server-port') ?? 3000), (req, res) => void rest.handle(req, res))
   const adminPort = options.get('admin-server-port')
   const admin = adminPort === undefined ? undefined : await listen(Number(adminPort), (req, res) => {
     const status = req.url === '/live' ? 200 : req.url === '/ready' ? (rest.ready ? 200 : 503) : 404
