@@ -1,5 +1,6 @@
 import type postgres from 'postgres'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { mayWriteWholeTable } from '../../supabase/local/rest/whole-table.ts'
 import { connectAs, createDatabase } from '../support/index.ts'
 
 // What the API offers, whole, and the rules of form that every object keeps. Whoever exposes something new
@@ -298,6 +299,13 @@ describe('what the API offers', () => {
         select nspname, role from pg_namespace, unnest(array['anon', 'authenticated', 'service_role', 'authenticator']) as role
         where nspname !~ '^pg_(temp|toast_temp)' and has_schema_privilege(role, oid, 'create')`),
     ).toEqual([])
+  })
+
+  test('no function that changes every row of a table without saying so: hosted projects refuse that', async () => {
+    const functions = await sql<{ name: string; source: string }[]>`
+      select oid::regprocedure::text as name, prosrc as source from pg_proc
+      where pronamespace in ('public'::regnamespace, 'private'::regnamespace)`
+    expect(functions.filter(({ source }) => mayWriteWholeTable(source)).map(({ name }) => name)).toEqual([])
   })
 
   test('no GraphQL beside it', async () => {

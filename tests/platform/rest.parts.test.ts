@@ -12,6 +12,7 @@ import { contentType, parseAccept } from '../../supabase/local/rest/request/medi
 import { appliedPreferences, parsePreferences } from '../../supabase/local/rest/request/preferences.ts'
 import { parseQuery } from '../../supabase/local/rest/request/query.ts'
 import { connectionOptions, readOptions, settingsOf } from '../../supabase/local/rest/standalone.ts'
+import { mayWriteWholeTable, wholeTableWrite } from '../../supabase/local/rest/whole-table.ts'
 
 // The pure parts of the REST service, which the scenarios of rest.test.ts do not reach into every corner of.
 
@@ -102,16 +103,59 @@ test('preferences: the first one counts, and those in force are named in a fixed
   const preferences = parsePreferences(
     'tx=rollback, count=exact, count=planned, return=minimal, odd, timezone=Nowhere/Land, handling=strict, max-affected=3',
     true,
-    new Set(['Asia/Tokyo']),
   )
   expect(preferences).toMatchObject({
     count: 'exact',
     tx: 'rollback',
+    timezone: 'Nowhere/Land',
     maxAffected: 3,
-    invalid: ['odd', 'timezone=Nowhere/Land'],
+    invalid: ['odd'],
   })
   expect(appliedPreferences(preferences, ['maxAffected', 'tx', 'count', 'return', 'handling']))
     .toBe('return=minimal, count=exact, tx=rollback, handling=strict, max-affected=3')
+})
+
+describe('a write without a condition is found', () => {
+  test.each([
+    ['delete from t', 'DELETE'],
+    ['DELETE FROM ONLY "a"."t" AS x USING y RETURNING (select 1 where true)', 'DELETE'],
+    ['update only a.t as x set b = (select 1 where true)', 'UPDATE'],
+    ['update t * set b = 1 from c returning *', 'UPDATE'],
+    ['update "T" set (a, b) = (1, 2)', 'UPDATE'],
+    ['with d as (delete from t returning id) select * from d where id > 1', 'DELETE'],
+    ['with d as (select 1) update t set a = 1', 'UPDATE'],
+    ['begin delete from t /* where */; delete from t where true; end', 'DELETE'],
+    ['begin for r in delete from t returning * loop perform 1 where true; end loop; end', 'DELETE'],
+    ["begin if x then update t set a = 'where'; end if; end", 'UPDATE'],
+    ['delete from t -- where id = 1', 'DELETE'],
+    ['delete from t where id = 1', undefined],
+    ['update t set a = 1 where current of c', undefined],
+    ['delete from t where true', undefined],
+    ['insert into t values (1) on conflict (id) do update set a = 1', undefined],
+    ['select * from t for update', undefined],
+    ['select * from t for no key update of t skip locked', undefined],
+    [
+      'merge into t using s on t.id = s.id when matched then update set a = 1 when not matched then do nothing',
+      undefined,
+    ],
+    ['merge into t using s on t.id = s.id when matched then delete', undefined],
+    ['create trigger x before update or delete on t execute function f()', undefined],
+    ['grant update (a), delete on t to r', undefined],
+    ['select \'delete from t\', $$update t set a = 1$$, "delete from t"', undefined],
+    ['truncate t', undefined],
+  ])('%s', (sql, expected) => {
+    expect(wholeTableWrite(sql)).toBe(expected)
+  })
+
+  test.each([
+    ["begin execute format('delete from %I', x); end", true],
+    ["begin execute 'update ' || x || ' set a = 1'; end", true],
+    ["begin execute format('delete from %I where id = $1', x) using y; end", false],
+    ["begin execute 'select 1'; raise 'cannot delete'; end", false],
+    ["begin raise 'delete from nothing'; end", false],
+  ])('also where it may be put together: %s', (source, expected) => {
+    expect(mayWriteWholeTable(source)).toBe(expected)
+  })
 })
 
 test('misspelt names find the nearest one', () => {

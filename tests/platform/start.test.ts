@@ -76,7 +76,10 @@ const OBJECTS = `
 /** A database without anything of the platform in it. */
 async function bareDatabase(): Promise<Database> {
   const { database } = inject('server')
-  const bare = await cloneDatabase({ ...database, name: 'template0' }, `bare_${randomBytes(6).toString('hex')}`)
+  const bare = await cloneDatabase(
+    { ...database, name: 'template0' },
+    `bare_${randomBytes(6).toString('hex')}`,
+  )
   releaseLater(() => dropDatabase(bare))
   return bare
 }

@@ -37,6 +37,16 @@ alter role authenticator set statement_timeout = '8s';
 alter role authenticator set lock_timeout = '8s';
 alter role supabase_auth_admin set idle_in_transaction_session_timeout = '60s';
 
+-- A session of the API can be told what its functions run: the REST service refuses a DELETE or an UPDATE without WHERE
+-- in them, which the extension safeupdate, loaded here on hosted projects, would refuse. INFO is what no function
+-- silences, and what the log leaves out.
+alter role authenticator set session_preload_libraries = 'auto_explain';
+alter role authenticator set auto_explain.log_nested_statements = on;
+alter role authenticator set auto_explain.log_format = json;
+alter role authenticator set auto_explain.log_level = info;
+alter role authenticator set auto_explain.log_parameter_max_length = 0;
+grant set on parameter auto_explain.log_min_duration to authenticator;
+
 alter role supabase_admin set search_path = "$user", public, auth, extensions;
 alter role postgres set search_path = "$user", public, extensions;
 alter role supabase_auth_admin set search_path = auth;

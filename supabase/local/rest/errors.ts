@@ -182,6 +182,10 @@ export const maxAffectedNeedsSet = (): RestError =>
     'Function must return SETOF or TABLE when max-affected preference is used with handling=strict',
   )
 
+/** A statement would change every row of a table; pg-safeupdate's words. */
+export const conditionMissing = (statement: 'DELETE' | 'UPDATE'): RestError =>
+  new RestError(400, '21000', `${statement} requires a WHERE clause`)
+
 /** The payload names a column that the table does not have. */
 export const columnNotFound = (table: string, column: string): RestError =>
   new RestError(400, 'PGRST204', `Could not find the '${column}' column of '${table}' in the schema cache`)

@@ -171,7 +171,6 @@ export class RestServer implements Service {
       schemas: settings.dbSchemas,
       allowTx: settings.dbTxEnd.endsWith('allow-override'),
       rootSpec: settings.dbRootSpec,
-      timezones: known.catalog.timezones,
     })
     const call: Exchange = { req, request, identity, known, watch }
     switch (request.action.kind) {
@@ -301,6 +300,7 @@ function contextOf(
     isolation: isolationOf(routine, settings) ?? role?.isolation,
     preRequest: settings.dbPreRequest,
     prepares: settings.dbPreparedStatements,
+    guardsTables: settings.safeUpdate && !readOnly && known.catalog.writesWholeTables,
   }
 }
 
@@ -370,11 +370,11 @@ function endOf({ dbTxEnd }: Settings, wanted: 'commit' | 'rollback' | undefined)
   return wanted ?? (dbTxEnd.startsWith('rollback') ? 'rollback' : 'commit')
 }
 
-/** Postgres would say so itself if pg-safeupdate were loaded, as it is on Supabase. */
+/** Postgres would say so itself if pg-safeupdate were loaded, as it is on Supabase; see whole-table.ts. */
 function refuseUnsafeWrite(plan: Plan): void {
   if (plan.kind !== 'mutate' || plan.mutation.kind === 'insert' || plan.mutation.filters.length > 0) return
   if (plan.mutation.kind === 'update' && plan.mutation.columns.length === 0) return
-  throw new RestError(400, '21000', `${plan.mutation.kind.toUpperCase()} requires a WHERE clause`)
+  throw errors.conditionMissing(plan.mutation.kind === 'delete' ? 'DELETE' : 'UPDATE')
 }
 
 function outcomeOf(plan: Plan, { rows }: StepResult): Outcome {

@@ -156,7 +156,10 @@ export async function startStandalone(options: Options, environment: NodeJS.Proc
     })
     return server
   }
-  const server = await listen(Number(options.get('server-port') ?? 3000), (req, res) => void rest.handle(req, res))
+  const server = await listen(
+    Number(options.get('server-port') ?? 3000),
+    (req, res) => void rest.handle(req, res),
+  )
   const adminPort = options.get('admin-server-port')
   const admin = adminPort === undefined ? undefined : await listen(Number(adminPort), (req, res) => {
     const status = req.url === '/live' ? 200 : req.url === '/ready' ? (rest.ready ? 200 : 503) : 404

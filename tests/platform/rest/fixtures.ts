@@ -31,6 +31,7 @@ const CREATE = `
   create table public.rest_badges (person_id integer primary key references public.rest_people, code text);
   create table public.rest_nodes (id integer primary key, name text, parent_id integer references public.rest_nodes);
   create table public.rest_hidden (id integer primary key);
+  revoke all on public.rest_hidden from anon, authenticated;
   create table public.rest_notes (
     id integer primary key, body text,
     owner uuid default ((current_setting('request.jwt.claims', true)::json ->> 'sub')::uuid)

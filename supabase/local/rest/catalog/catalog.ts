@@ -123,7 +123,8 @@ export interface Catalog {
   /** Functions that convert a domain to or from JSON and text, by `source>target`. */
   readonly representations: ReadonlyMap<string, string>
   readonly mediaHandlers: readonly MediaHandler[]
-  readonly timezones: ReadonlySet<string>
+  /** Whether some function could change every row of a table at once, without a condition. */
+  readonly writesWholeTables: boolean
 }
 
 /** The key under which the catalog's maps hold an object. */

@@ -273,5 +273,14 @@ from (
   where n.nspname = any ($1::text[])
 ) handler`
 
-/** Time zones that `Prefer: timezone` may name. */
-export const TIMEZONES = `select coalesce(json_agg(name), '[]') from pg_timezone_names`
+/** What functions that change rows are made of, wherever they are: one calls another. A body of parsed SQL has no text. */
+export const WRITING_FUNCTIONS = `
+select coalesce(json_agg(p.prosrc), '[]')
+from pg_proc p
+  join pg_language l on l.oid = p.prolang
+where l.lanname in ('sql', 'plpgsql') and p.prosqlbody is null and p.prosrc ~* '\\m(delete|update)\\M'
+  and p.pronamespace <> 'pg_catalog'::regnamespace
+  and not exists (
+    select from pg_depend d
+    where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'
+  )`
