@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseRolePath, type RolePath } from './role-path.ts'
 
 /** The `[api]` table of config.toml, as far as this service reads it. */
 export const RestConfig = z.object({
@@ -37,8 +38,8 @@ export interface Settings {
   readonly jwtSecret: string | undefined
   readonly jwtSecretIsBase64: boolean
   readonly jwtAud: string | undefined
-  /** The path to the role in the claims, such as `.role` or `.roles[0]`. */
-  readonly jwtRoleClaimKey: string
+  /** Finds the role in the claims; a path such as `$.role` or `$.roles[0]`. */
+  readonly jwtRoleClaimKey: RolePath
   readonly openapiMode: 'follow-privileges' | 'ignore-privileges' | 'disabled'
   readonly openapiSecurityActive: boolean
   readonly openapiServerProxyUri: string | undefined
@@ -46,6 +47,10 @@ export interface Settings {
   readonly serverCorsAllowedOrigins: readonly string[] | undefined
   /** A header that is copied from the request to the response. */
   readonly serverTraceHeader: string | undefined
+  /** Whether errors tell details and hints, or code and message only. */
+  readonly clientErrorVerbosity: 'verbose' | 'minimal'
+  /** Whether filters, orders and limits may name an embed that has an alias by its target, as they could before v16. */
+  readonly urlUseLegacyTargetNames: boolean
   /** Whether responses carry Server-Timing. */
   readonly serverTimingEnabled: boolean
   /** `app.settings.*`: set in every transaction. */
@@ -74,12 +79,14 @@ export const UPSTREAM_DEFAULTS: Settings = {
   jwtSecret: undefined,
   jwtSecretIsBase64: false,
   jwtAud: undefined,
-  jwtRoleClaimKey: '.role',
+  jwtRoleClaimKey: parseRolePath('$.role')!,
   openapiMode: 'follow-privileges',
   openapiSecurityActive: false,
   openapiServerProxyUri: undefined,
   serverCorsAllowedOrigins: undefined,
   serverTraceHeader: undefined,
+  clientErrorVerbosity: 'verbose',
+  urlUseLegacyTargetNames: true,
   serverTimingEnabled: false,
   appSettings: [],
   safeUpdate: false,
@@ -103,6 +110,7 @@ const flag = (value: string): boolean => ['true', 't', '1', 'yes', 'on'].include
 const optional = (value: string): string | undefined => (value === '' ? undefined : value)
 
 const TX_ENDS: readonly string[] = ['commit', 'commit-allow-override', 'rollback', 'rollback-allow-override']
+const VERBOSITIES: readonly string[] = ['verbose', 'minimal']
 const OPENAPI_MODES: readonly string[] = ['follow-privileges', 'ignore-privileges', 'disabled']
 
 /** How each option is read from text, by its name in the database (`pgrst.db_schemas`). */
@@ -121,7 +129,10 @@ const READERS: Record<string, (value: string) => Partial<Settings>> = {
   jwt_secret: (value) => ({ jwtSecret: optional(value) }),
   jwt_secret_is_base64: (value) => ({ jwtSecretIsBase64: flag(value) }),
   jwt_aud: (value) => ({ jwtAud: optional(value) }),
-  jwt_role_claim_key: (value) => ({ jwtRoleClaimKey: value }),
+  jwt_role_claim_key: (value) => {
+    const jwtRoleClaimKey = parseRolePath(value)
+    return jwtRoleClaimKey === undefined ? {} : { jwtRoleClaimKey }
+  },
   openapi_mode: (value) =>
     OPENAPI_MODES.includes(value) ? { openapiMode: value as Settings['openapiMode'] } : {},
   openapi_security_active: (value) => ({ openapiSecurityActive: flag(value) }),
@@ -129,6 +140,9 @@ const READERS: Record<string, (value: string) => Partial<Settings>> = {
   server_cors_allowed_origins: (value) => ({
     serverCorsAllowedOrigins: optional(value) === undefined ? undefined : list(value),
   }),
+  client_error_verbosity: (value) =>
+    VERBOSITIES.includes(value) ? { clientErrorVerbosity: value as Settings['clientErrorVerbosity'] } : {},
+  url_use_legacy_target_names: (value) => ({ urlUseLegacyTargetNames: flag(value) }),
   server_timing_enabled: (value) => ({ serverTimingEnabled: flag(value) }),
   server_trace_header: (value) => ({ serverTraceHeader: optional(value)?.toLowerCase() }),
 }

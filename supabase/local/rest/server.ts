@@ -22,13 +22,16 @@ import { openApiResponse } from './openapi/respond.ts'
 import { findRoutine } from './plan/call.ts'
 import { findTable, planRequest } from './plan/index.ts'
 import type { Plan } from './plan/plan.ts'
+import { calledByTarget } from './plan/read.ts'
 import { tellPostgresError } from './postgres-errors.ts'
 import { type ApiRequest, readRequest } from './request/api-request.ts'
+import { isAllRows } from './request/range.ts'
 import { type Outcome, respond, respondWithPlan, type RestResponse } from './response.ts'
 import { plannedCountOf, type ResultColumn, resultColumns, statementOf } from './sql/statement.ts'
 import { Stopwatch } from './timing.ts'
 import { type Identity, TokenReader } from './token.ts'
 import { type End, runTransaction, type TransactionContext, type Work } from './transaction.ts'
+import { VERSION } from './version.ts'
 
 /** What a server is made of. */
 export interface RestServerOptions {
@@ -104,9 +107,9 @@ export class RestServer implements Service {
     const watch = new Stopwatch()
     let response: RestResponse
     try {
-      response = await this.#answer(req, watch)
+      response = varying(await this.#answer(req, watch))
     } catch (error) {
-      response = errorResponse(this.#tell(error))
+      response = errorResponse(this.#tell(error), this.#settings.clientErrorVerbosity)
     } finally {
       this.#inFlight -= 1
       if (this.#inFlight === 0) this.#drained?.()
@@ -156,7 +159,7 @@ export class RestServer implements Service {
     const identity = this.#tokens.identify(req.headers.authorization, {
       anonRole: settings.dbAnonRole,
       audience: settings.jwtAud,
-      roleClaim: settings.jwtRoleClaimKey,
+      roleOf: settings.jwtRoleClaimKey,
     })
     if (known === undefined) throw errors.noSchemaCache()
     watch.begin('parse')
@@ -212,6 +215,7 @@ export class RestServer implements Service {
       {
         all: counts && count !== 'planned',
         atMost: count === 'estimated' && dbMaxRows !== undefined ? dbMaxRows + 1 : undefined,
+        pageIsAll: dbMaxRows === undefined && isAllRows(request.range),
       },
       request.preferences.return === 'headers-only',
     )
@@ -227,12 +231,7 @@ export class RestServer implements Service {
       deciderOf(call, plan),
     )
     watch.begin('response')
-    if (plan.media.kind === 'plan') return respondWithPlan(request, plan.media, planText(results[0]!))
-    const outcome = outcomeOf(plan, results[0]!)
-    if (plan.kind !== 'mutate' && isSingular(plan) && outcome.pageTotal !== 1) {
-      throw errors.notSingular(outcome.pageTotal)
-    }
-    return respond(request, plan, withPlanned(outcome, results[1], call))
+    return warned(plan, responseTo(call, plan, results))
   }
 
   async #transact(
@@ -336,6 +335,26 @@ function cookiesJson(header: string): string {
   return JSON.stringify(Object.fromEntries(pairs))
 }
 
+function responseTo(call: Exchange, plan: Plan, results: readonly StepResult[]): RestResponse {
+  const { request, known } = call
+  if (plan.media.kind === 'plan') return respondWithPlan(request, plan.media, planText(results[0]!))
+  const outcome = outcomeOf(plan, results[0]!)
+  if (plan.kind !== 'mutate' && isSingular(plan) && outcome.pageTotal !== 1) {
+    throw errors.notSingular(outcome.pageTotal)
+  }
+  return respond(request, plan, withPlanned(outcome, results[1], call), known.settings.clientErrorVerbosity)
+}
+
+/** Warns of what a coming release will not understand. */
+function warned(plan: Plan, response: RestResponse): RestResponse {
+  const renamed = calledByTarget(plan.root).map(({ target, alias }) => `\`${target}\` to \`${alias}\``)
+  if (renamed.length === 0) return response
+  const warning =
+    'Embedded resource was referenced by relation name even though it has an alias. This is deprecated and will stop ' +
+    `working in a future release. Update ${renamed.join(', ')} in query string filters, orders or limits.`
+  return { ...response, headers: [...response.headers, ['Warning', `299 PostgRESTv${VERSION} "${warning}"`]] }
+}
+
 const isSingular = (plan: Plan): boolean =>
   plan.media.kind === 'singular' && !(plan.kind === 'call' && !plan.call.routine.returns.setOf)
 
@@ -417,6 +436,12 @@ function withPlanned(
 const planText = ({ rows }: StepResult): string =>
   rows.map(([line]) => `${line?.toString() ?? ''}\n`).join('')
 
+/** Names the headers that an answer depends on, unless the database has done so. */
+const varying = (response: RestResponse): RestResponse =>
+  response.headers.some(([name]) => name.toLowerCase() === 'vary')
+    ? response
+    : { ...response, headers: [...response.headers, ['Vary', 'Accept, Prefer, Range']] }
+
 function info(allow: string): RestResponse {
   return { status: 200, headers: [['Access-Control-Allow-Origin', '*'], ['Allow', allow]], body: '' }
 }
@@ -435,7 +460,7 @@ function allowedOnTable(table: ReturnType<typeof findTable>): string {
 const allowedOnRoutine = ({ volatility }: Routine): string =>
   volatility === 'volatile' ? 'OPTIONS,POST' : 'OPTIONS,GET,HEAD,POST'
 
-function errorResponse(error: RestError): RestResponse {
+function errorResponse(error: RestError, verbosity: Settings['clientErrorVerbosity']): RestResponse {
   return {
     status: error.status,
     reason: error.reason,
@@ -444,7 +469,7 @@ function errorResponse(error: RestError): RestResponse {
       ['Proxy-Status', `PostgREST; error=${error.code.replace(/[^\x20-\x7e]/g, '')}`],
       ...Object.entries(error.headers),
     ],
-    body: error.body(),
+    body: error.body(verbosity),
   }
 }
 
@@ -456,6 +481,7 @@ const BODILESS = new Set([204, 304])
 
 function send(req: IncomingMessage, res: ServerResponse, response: RestResponse): void {
   const { status, reason, body } = response
+  res.setHeader('Server', `postgrest/${VERSION}`)
   // What the gateway has decided stays.
   const decided = new Set(res.getHeaderNames())
   for (const [name, value] of response.headers) {
