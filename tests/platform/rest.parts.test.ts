@@ -11,6 +11,7 @@ import { closest } from '../../supabase/local/rest/plan/similar.ts'
 import { contentType, parseAccept } from '../../supabase/local/rest/request/media.ts'
 import { appliedPreferences, parsePreferences } from '../../supabase/local/rest/request/preferences.ts'
 import { parseQuery } from '../../supabase/local/rest/request/query.ts'
+import { parseRolePath } from '../../supabase/local/rest/role-path.ts'
 import { connectionOptions, readOptions, settingsOf } from '../../supabase/local/rest/standalone.ts'
 import { mayWriteWholeTable, wholeTableWrite } from '../../supabase/local/rest/whole-table.ts'
 
@@ -168,6 +169,56 @@ test('the columns of a view are traced to their tables', () => {
     '({QUERY :targetList ({TARGETENTRY :expr {VAR :varno 1} :resno 1 :resname a\\ \\(b :resorigtbl 16384 ' +
     ':resorigcol 2 :resjunk false} {TARGETENTRY :expr {CONST :constvalue 4 [ 1 0 0 0 ]} :resno 2 :resorigtbl 0 :resorigcol 0})})'
   expect(columnOrigins(query)).toEqual([{ column: 1, table: 16384, tableColumn: 2 }])
+})
+
+describe('the path to the role in a token', () => {
+  const claims = {
+    role: 'web',
+    realm: { 'role-name': 'shop', roles: ['pgrst_a', 'other', 'b_role'] },
+    'https://x.example/role': 'far',
+  }
+
+  test.each([
+    ['$.role', 'web'],
+    ['$.realm["role-name"]', 'shop'],
+    ['$["https://x.example/role"]', 'far'],
+    ['$.realm.roles[1]', 'other'],
+    ['$.realm.roles[-1]', 'b_role'],
+    ['$.realm.roles[?search(@, "_role$")]', 'b_role'],
+    ['$.realm.roles[?@ == "other"]', 'other'],
+    ['$.none.roles', undefined],
+    // The syntax before v16.
+    ['.role', 'web'],
+    ['."https://x.example/role"', 'far'],
+    ['.realm."role-name"', 'shop'],
+    ['.realm.roles[1]', 'other'],
+    ['.realm.roles[?(@ == "other")]', 'other'],
+    ['.realm.roles[?(@ != "pgrst_a")]', 'other'],
+    ['.realm.roles[?(@ ^== "pgrst")]', 'pgrst_a'],
+    ['.realm.roles[?(@ ==^ "_role")]', 'b_role'],
+    ['.realm.roles[?(@ *== "the")]', 'other'],
+    ['.role.deeper', undefined],
+    ['.constructor', undefined],
+  ])('%s leads to %j', (path, role) => {
+    expect(parseRolePath(path)!(claims)).toBe(role)
+  })
+
+  test.each([
+    '',
+    'role',
+    '.',
+    '$.',
+    '.role-name',
+    '.roles[x]',
+    '.roles[?(@ == "a")].b',
+    '$.roles[?(@ ^== "a")]',
+  ])(
+    '%j is none',
+    (path) => {
+      expect(parseRolePath(path)).toBeUndefined()
+      expect(withOptions(UPSTREAM_DEFAULTS, [['jwt_role_claim_key', path]])).toEqual(UPSTREAM_DEFAULTS)
+    },
+  )
 })
 
 describe('options', () => {
