@@ -156,6 +156,16 @@ describe('embedding', () => {
     expect(await rows(many)).toEqual([{ id: 1, projects: ['Beta', 'Alpha'] }, { id: 2, projects: ['Gamma'] }])
   })
 
+  test('aggregates that are switched off are refused as such, in a spread of many, too', async () => {
+    const refused = await target.send('/rest_clients?select=...rest_projects(budget.sum())')
+    expect([refused.status, (await refused.json() as { code: string }).code]).toEqual([400, 'PGRST123'])
+  })
+
+  test('tables that only a hidden table relates are not taken for misspelt ones', async () => {
+    const refused = await target.send('/rest_ends_1?select=rest_ends_2(*)')
+    expect(await refused.json()).toMatchObject({ code: 'PGRST200', hint: null })
+  })
+
   test('spreads of many can be asked for, or for their absence, and hold whole spreads of one', async () => {
     const spread = (has: 'is' | 'not') => {
       const query = db.from('rest_projects').select('id,...rest_tasks(tasks:name)')
@@ -253,6 +263,17 @@ describe('ranges, counts and media types', () => {
       message: 'Cannot coerce the result to a single JSON object',
       details: 'The result contains 2 rows',
     })
+  })
+
+  test('a function may give the body itself', async () => {
+    const answer = await target.send('/rpc/rest_xml', {
+      headers: { accept: 'text/xml', prefer: 'count=exact' },
+    })
+    expect([answer.status, answer.headers.get('content-range'), await answer.text()]).toEqual([
+      200,
+      '0-0/1',
+      '<a>1</a>',
+    ])
   })
 
   test('types that cannot be made', async () => {
@@ -577,7 +598,9 @@ describe('who asks', () => {
       const response = await target.send('/rest_projects?select=starts&id=eq.1', { headers })
       return [response.status, response.headers.get('preference-applied'), await response.json()]
     }
-    expect(await zone('+05:30')).toMatchObject([200, 'timezone=+05:30', [{ starts: '2023-12-31T18:30:00-05:30' }]])
+    expect(await zone('+05:30')).toMatchObject([200, 'timezone=+05:30', [{
+      starts: '2023-12-31T18:30:00-05:30',
+    }]])
     expect(await zone('-4')).toMatchObject([200, 'timezone=-4', [{ starts: '2023-12-31T20:00:00-04:00' }]])
     const refused = {
       code: '22023',
@@ -741,6 +764,11 @@ describe('on the local platform', () => {
     await set(`set pgrst.db_plan_enabled = 'true'`)
     await eventually(async () => (await db.from('rest_clients').select().explain()).error === null)
     expect(await rows(db.from('rest_clients').select().explain())).toContain('Aggregate')
+    const accept = 'application/vnd.pgrst.plan+json; for="text/xml"; options=verbose'
+    const [plan] = await (await target.send('/rpc/rest_xml', { headers: { accept } })).json() as [
+      { Plan: { Output: string[] } },
+    ]
+    expect(plan.Plan.Output[2]).toMatch(/^\w+\.pgrst_scalar$/)
     await set('reset pgrst.db_plan_enabled')
     await set(`set pgrst.db_root_spec = 'rest_whoami'`)
     await eventually(async () => {

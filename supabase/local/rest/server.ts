@@ -19,6 +19,7 @@ import { RestError } from './errors.ts'
 import { keysOfSecret } from './jwt-secret.ts'
 import { type Knowledge, KnowledgeKeeper } from './knowledge.ts'
 import { openApiResponse } from './openapi/respond.ts'
+import { metricsText } from './metrics.ts'
 import { findRoutine } from './plan/call.ts'
 import { findTable, planRequest } from './plan/index.ts'
 import type { Plan } from './plan/plan.ts'
@@ -94,6 +95,24 @@ export class RestServer implements Service {
   /** Loads what must be known of the database. Rejects if it cannot be reached, and keeps trying all the same. */
   start(): Promise<void> {
     return this.#keeper.start()
+  }
+
+  /** Reads the database again, and works with other settings and keys from then on where they are given. */
+  reload(change?: { settings: Settings; verificationKeys: VerificationKeys }): void {
+    if (change !== undefined) this.#tokens = new TokenReader(change.verificationKeys)
+    this.#secret = undefined
+    this.#keeper.reload(change?.settings)
+  }
+
+  /** What the service knows of the database, as JSON; nothing before it knows anything. */
+  schemaCache(): string {
+    const { catalog } = this.#keeper.current ?? {}
+    return JSON.stringify(catalog, (_, value: unknown) => value instanceof Map ? [...value] : value) ?? ''
+  }
+
+  /** How the service fares, in the text format of Prometheus and by upstream's names. */
+  metrics(): string {
+    return metricsText(this.#pool.load, this.#keeper.loads)
   }
 
   /** Whether requests can be answered now. */

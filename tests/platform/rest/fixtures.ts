@@ -6,6 +6,9 @@ const DROP = `
     public.rest_refuse(), public.rest_raise(), public.rest_answer(), public.rest_nothing(), public.rest_whoami(),
     public.rest_projects_below(integer), public.rest_pair(integer), public.rest_slow(), public.rest_touch(integer),
     public.rest_same(a integer), public.rest_same(a text), public.rest_memory(), public.rest_searched_all() cascade;
+  drop schema if exists rest_inner cascade;
+  drop table if exists public.rest_ends_1, public.rest_ends_2;
+  drop domain if exists public."text/xml" cascade;
   drop view if exists public.rest_project_names, public.rest_badge_codes;
   drop table if exists public.rest_searched, public.rest_typed, public.rest_coded, public.rest_codes cascade;
   drop domain if exists public.rest_some_words, public.rest_words_found;
@@ -45,6 +48,14 @@ const CREATE = `
   create view public.rest_project_names with (security_invoker = true) as
     select id, name, client_id from public.rest_projects;
 
+  create schema rest_inner;
+  create table public.rest_ends_1 (id integer primary key);
+  create table public.rest_ends_2 (id integer primary key);
+  create table rest_inner.junction (
+    one integer references public.rest_ends_1, two integer references public.rest_ends_2, primary key (one, two)
+  );
+  create domain public."text/xml" as xml;
+  create function public.rest_xml() returns public."text/xml" language sql stable as $$ select '<a>1</a>'::xml $$;
   create domain public.rest_words_found as tsvector;
   create domain public.rest_some_words as public.rest_words_found check (length(value) > 0);
   create table public.rest_searched (id integer primary key, words public.rest_some_words);
@@ -114,9 +125,9 @@ const CREATE = `
   grant all on public.rest_clients, public.rest_projects, public.rest_tasks, public.rest_people, public.rest_assignments,
     public.rest_badges, public.rest_nodes, public.rest_project_names to anon, authenticated;
   grant all on public.rest_notes to authenticated;
-  grant all on public.rest_searched, public.rest_typed, public.rest_coded, public.rest_codes, public.rest_badge_codes
-    to anon, authenticated;
-  grant execute on function public.rest_searched_all, public.rest_feel, public.rest_memory to anon, authenticated;
+  grant all on public.rest_searched, public.rest_typed, public.rest_coded, public.rest_codes, public.rest_badge_codes,
+    public.rest_ends_1, public.rest_ends_2 to anon, authenticated;
+  grant execute on function public.rest_searched_all, public.rest_feel, public.rest_memory, public.rest_xml to anon, authenticated;
   grant usage on all sequences in schema public to anon, authenticated;
   grant execute on function public.rest_shout, public.rest_cheap, public.rest_add, public.rest_echo, public.rest_join,
     public.rest_refuse, public.rest_raise, public.rest_answer, public.rest_nothing, public.rest_whoami,
