@@ -705,7 +705,7 @@ describe('bad input', () => {
       status: 201,
       range: '*/50000',
     })
-    expect((await db.from('rest_clients').delete().gte('id', 10_000)).status).toBe(204)
+    await target.sql`delete from public.rest_clients where id >= 10000`
   })
 
   test('a client that hangs up does not keep a connection', async () => {

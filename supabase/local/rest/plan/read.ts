@@ -91,7 +91,7 @@ function locate(draft: Draft, path: readonly string[], allowsTargetNames: boolea
     const byAlias = node.children.find(({ item }) => (item!.alias ?? item!.target) === name)
     const byEither = node.children.find(({ item }) => item!.target === name || item!.alias === name)
     const child = allowsTargetNames ? byEither : byAlias
-    if (child === undefined) throw notEmbedded(name, byEither?.item!.alias)
+    if (child === undefined) throw notEmbedded(name, byEither?.item?.alias)
     const { alias, target } = child.item!
     if (target === name && alias !== undefined && alias !== name) child.calledByTarget = true
     return child
