@@ -558,6 +558,14 @@ describe('functions', () => {
     expect(await raised.json()).toEqual({ code: 'mine', message: 'said', details: null, hint: null })
   })
 
+  test('what the database shows a page beside the usual headers is shown, too', async () => {
+    const answer = await target.send('/rpc/rest_exposing', { headers: { origin: 'http://shop.example' } })
+    const exposed = answer.headers.get('access-control-expose-headers')!.split(', ')
+    expect(exposed).toContain('Content-Range')
+    expect(exposed).toContain('X-Kind')
+    expect(answer.headers.get('server')).toBe('ours')
+  })
+
   test('unknown names and arguments', async () => {
     expect(await failure(db.rpc('rest_ad', { a: 1 }))).toMatchObject({
       status: 404,

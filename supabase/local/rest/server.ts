@@ -500,14 +500,15 @@ const BODILESS = new Set([204, 304])
 
 function send(req: IncomingMessage, res: ServerResponse, response: RestResponse): void {
   const { status, reason, body } = response
-  res.setHeader('Server', `postgrest/${VERSION}`)
-  // What the gateway has decided stays.
+  // What the gateway has decided stays; a page may be shown more than what is always shown.
   const decided = new Set(res.getHeaderNames())
+  decided.delete('access-control-expose-headers')
   for (const [name, value] of response.headers) {
     if (!decided.has(name.toLowerCase())) {
       res.appendHeader(name, /[^\0-\x7f]/.test(value) ? Buffer.from(value).toString('latin1') : value)
     }
   }
+  if (!res.hasHeader('Server')) res.setHeader('Server', `postgrest/${VERSION}`)
   const bodiless = req.method === 'HEAD' || BODILESS.has(status)
   if (!bodiless) res.setHeader('Content-Length', body === undefined ? 0 : Buffer.byteLength(body))
   // What cannot stand in a status line is left out of it; the body says it whole.

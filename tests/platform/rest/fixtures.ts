@@ -5,7 +5,8 @@ const DROP = `
   drop function if exists public.rest_add(integer, integer), public.rest_echo(json), public.rest_join(text[]),
     public.rest_refuse(), public.rest_raise(), public.rest_answer(), public.rest_nothing(), public.rest_whoami(),
     public.rest_projects_below(integer), public.rest_pair(integer), public.rest_slow(), public.rest_touch(integer),
-    public.rest_same(a integer), public.rest_same(a text), public.rest_memory(), public.rest_searched_all() cascade;
+    public.rest_same(a integer), public.rest_same(a text), public.rest_memory(), public.rest_searched_all(),
+    public.rest_exposing() cascade;
   drop schema if exists rest_inner cascade;
   drop table if exists public.rest_ends_1, public.rest_ends_2;
   drop domain if exists public."text/xml" cascade;
@@ -93,6 +94,8 @@ const CREATE = `
   create function public.rest_answer() returns text language plpgsql as $$ begin
     perform set_config('response.status', '202', true);
     perform set_config('response.headers', '[{"X-Kind":"test"}]', true); return 'later'; end $$;
+  create function public.rest_exposing() returns text language sql stable as $$
+    select set_config('response.headers', '[{"Access-Control-Expose-Headers":"X-Kind"},{"Server":"ours"}]', true) $$;
   create function public.rest_nothing() returns void language sql as $$ select $$;
   create function public.rest_whoami() returns json language sql stable as $$ select json_build_object(
     'role', current_user, 'claims', current_setting('request.jwt.claims')::json, 'method', current_setting('request.method'),
@@ -127,7 +130,8 @@ const CREATE = `
   grant all on public.rest_notes to authenticated;
   grant all on public.rest_searched, public.rest_typed, public.rest_coded, public.rest_codes, public.rest_badge_codes,
     public.rest_ends_1, public.rest_ends_2 to anon, authenticated;
-  grant execute on function public.rest_searched_all, public.rest_feel, public.rest_memory, public.rest_xml to anon, authenticated;
+  grant execute on function public.rest_searched_all, public.rest_feel, public.rest_memory, public.rest_xml,
+    public.rest_exposing to anon, authenticated;
   grant usage on all sequences in schema public to anon, authenticated;
   grant execute on function public.rest_shout, public.rest_cheap, public.rest_add, public.rest_echo, public.rest_join,
     public.rest_refuse, public.rest_raise, public.rest_answer, public.rest_nothing, public.rest_whoami,
