@@ -230,6 +230,17 @@ describe('options', () => {
     expect(settingsOf(options)).toMatchObject({ dbSchemas: ['a', 'b'], dbMaxRows: 5, dbAnonRole: 'web' })
   })
 
+  test.each([
+    ['jwt-role-claim-key', 'no path', 'failed to parse role-claim-key value (no path)'],
+    ['db-schemas', 'public, pg_catalog', "db-schemas does not allow schema: 'pg_catalog'"],
+    ['client-error-verbosity', 'chatty', 'Invalid client-error-verbosity. Check your configuration.'],
+    ['openapi-mode', 'open', 'Invalid openapi-mode. Check your configuration.'],
+    ['db-tx-end', 'never', 'Invalid transaction termination. Check your configuration.'],
+  ])('%s = %j is refused at the start, and passed over in the database', (name, value, message) => {
+    expect(() => settingsOf(new Map([[name, value]]))).toThrow(message)
+    expect(withOptions(UPSTREAM_DEFAULTS, [[name.replaceAll('-', '_'), value]])).toEqual(UPSTREAM_DEFAULTS)
+  })
+
   test('unknown values change nothing', () => {
     expect(withOptions(UPSTREAM_DEFAULTS, [['db_tx_end', 'never'], ['nope', '1']])).toEqual(UPSTREAM_DEFAULTS)
   })

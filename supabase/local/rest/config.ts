@@ -5,7 +5,9 @@ import { parseRolePath, type RolePath } from './role-path.ts'
 export const RestConfig = z.object({
   enabled: z.boolean().default(true),
   /** Schemas that requests may name; the first is the default. */
-  schemas: z.array(z.string()).nonempty().default(['public', 'graphql_public']),
+  schemas: z.array(
+    z.string().refine((name) => !isSystemSchema(name), 'may not be pg_catalog or information_schema'),
+  ).nonempty().default(['public', 'graphql_public']),
   /** Schemas looked in for functions and types that a statement names without a schema. */
   extra_search_path: z.array(z.string()).default(['public', 'extensions']),
   /** The most rows one read returns, at every level of embedding. */
@@ -109,13 +111,25 @@ const list = (value: string): string[] =>
 const flag = (value: string): boolean => ['true', 't', '1', 'yes', 'on'].includes(value.toLowerCase())
 const optional = (value: string): string | undefined => (value === '' ? undefined : value)
 
-const TX_ENDS: readonly string[] = ['commit', 'commit-allow-override', 'rollback', 'rollback-allow-override']
-const VERBOSITIES: readonly string[] = ['verbose', 'minimal']
-const OPENAPI_MODES: readonly string[] = ['follow-privileges', 'ignore-privileges', 'disabled']
+/** What `db-tx-end` may be. */
+export const TX_ENDS: readonly string[] = [
+  'commit',
+  'commit-allow-override',
+  'rollback',
+  'rollback-allow-override',
+]
+/** What `client-error-verbosity` may be. */
+export const VERBOSITIES: readonly string[] = ['verbose', 'minimal']
+/** What `openapi-mode` may be. */
+export const OPENAPI_MODES: readonly string[] = ['follow-privileges', 'ignore-privileges', 'disabled']
+
+/** Whether a schema is Postgres' own, and never served. */
+export const isSystemSchema = (name: string): boolean =>
+  name === 'pg_catalog' || name === 'information_schema'
 
 /** How each option is read from text, by its name in the database (`pgrst.db_schemas`). */
 const READERS: Record<string, (value: string) => Partial<Settings>> = {
-  db_schemas: (value) => ({ dbSchemas: list(value) }),
+  db_schemas: (value) => (list(value).some(isSystemSchema) ? {} : { dbSchemas: list(value) }),
   db_extra_search_path: (value) => ({ dbExtraSearchPath: list(value) }),
   db_max_rows: (value) => ({ dbMaxRows: /^\d+$/.test(value) ? Number(value) : undefined }),
   db_anon_role: (value) => ({ dbAnonRole: optional(value) }),

@@ -10,7 +10,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
-import { type Settings, UPSTREAM_DEFAULTS, withOptions } from './config.ts'
+import {
+  isSystemSchema,
+  OPENAPI_MODES,
+  type Settings,
+  TX_ENDS,
+  UPSTREAM_DEFAULTS,
+  VERBOSITIES,
+  withOptions,
+} from './config.ts'
 import type { ConnectionOptions } from './database/connection.ts'
 import type { VerificationKeys } from '../jwt.ts'
 import { keysOfSecret } from './jwt-secret.ts'
@@ -112,15 +120,32 @@ const SYNONYMS: Readonly<Record<string, string>> = {
  * Throws an `Error` that says what is wrong.
  */
 export function settingsOf(options: Options): Settings {
-  const path = options.get('jwt-role-claim-key') ?? options.get('role-claim-key')
-  if (path !== undefined && parseRolePath(path) === undefined) {
-    throw new Error(`failed to parse role-claim-key value (${path})`)
-  }
+  refuseWrongValues(options)
   const named = [...options].filter(([name]) => name !== 'jwt-secret').map(([name, value]) => {
     const current = SYNONYMS[name] ?? name
     return [current.startsWith('app.settings.') ? current : current.replaceAll('-', '_'), value] as const
   })
   return withOptions(UPSTREAM_DEFAULTS, named)
+}
+
+/** Values with which the service would not do what it is asked to, and upstream's words for them. */
+function refuseWrongValues(options: Options): void {
+  const path = options.get('jwt-role-claim-key') ?? options.get('role-claim-key')
+  if (path !== undefined && parseRolePath(path) === undefined) {
+    throw new Error(`failed to parse role-claim-key value (${path})`)
+  }
+  const schemas = (options.get('db-schemas') ?? options.get('db-schema') ?? '').split(',')
+  const own = schemas.map((name) => name.trim()).find(isSystemSchema)
+  if (own !== undefined) throw new Error(`db-schemas does not allow schema: '${own}'`)
+  const choice = (name: string, values: readonly string[], what: string) => {
+    const value = options.get(name)
+    if (value !== undefined && !values.includes(value)) {
+      throw new Error(`Invalid ${what}. Check your configuration.`)
+    }
+  }
+  choice('client-error-verbosity', VERBOSITIES, 'client-error-verbosity')
+  choice('openapi-mode', OPENAPI_MODES, 'openapi-mode')
+  choice('db-tx-end', TX_ENDS, 'transaction termination')
 }
 
 /** A value that begins with `@` is the name of the file that holds it. */
