@@ -286,7 +286,7 @@ describe('ranges, counts and media types', () => {
     const answer = await target.send('/rest_clients')
     expect(answer.headers.get('vary')).toBe('Accept, Prefer, Range')
     expect((await target.send('/rest_none')).headers.get('vary')).toBeNull()
-    expect(answer.headers.get('server')).toMatch(/^postgrest\/16\./)
+    if (target.isLocal) expect(answer.headers.get('server')).toMatch(/^postgrest\/16\./)
   })
 
   test('a domain over a domain of tsvector is searched as it is', async () => {
@@ -345,7 +345,7 @@ describe('ranges, counts and media types', () => {
           "Note:\nThis is a Foreign Key to `rest_codes.code`.<fk table='rest_codes' column='code'/>",
       },
     })
-    expect(info).toMatchObject({ version: '16.5' })
+    expect(info).toMatchObject({ version: expect.stringMatching(/^16\./) as string })
     expect(externalDocs).toMatchObject({ url: 'https://postgrest.org/en/v16/references/api.html' })
   })
 })
@@ -563,7 +563,7 @@ describe('functions', () => {
     const exposed = answer.headers.get('access-control-expose-headers')!.split(', ')
     expect(exposed).toContain('Content-Range')
     expect(exposed).toContain('X-Kind')
-    expect(answer.headers.get('server')).toBe('ours')
+    if (target.isLocal) expect(answer.headers.get('server')).toBe('ours')
   })
 
   test('unknown names and arguments', async () => {
