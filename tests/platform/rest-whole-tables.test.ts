@@ -22,6 +22,8 @@ beforeAll(async () => {
     create function public.nested() returns void language plpgsql as $$ begin perform public.plain(); end $$;
     create function public.put_together(name text) returns void language plpgsql as $$
       begin execute format('delete from public.%I', name); end $$;
+    create function public.anything(statement text) returns void language plpgsql as $$
+      begin execute statement; end $$;
     create function public.in_cte() returns setof integer language plpgsql as $$
       begin return query with gone as (delete from public.victims returning id) select id from gone where id > 0; end $$;
     create function public.then_fails() returns void language plpgsql as $$
@@ -60,6 +62,8 @@ describe('a function that changes every row of a table', () => {
     ['in_sql', {}, 'DELETE'],
     ['nested', {}, 'DELETE'],
     ['put_together', { name: 'victims' }, 'DELETE'],
+    ['anything', { statement: 'delete from public.victims' }, 'DELETE'],
+    ['anything', { statement: 'update public.victims set id = id + 10' }, 'UPDATE'],
     ['in_cte', {}, 'DELETE'],
     ['then_fails', {}, 'DELETE'],
     ['only_when', { every: true }, 'DELETE'],

@@ -152,6 +152,9 @@ describe('a write without a condition is found', () => {
     ["begin execute format('delete from %I', x); end", true],
     ["begin execute 'update ' || x || ' set a = 1'; end", true],
     ["begin execute format('delete from %I where id = $1', x) using y; end", false],
+    ['begin execute v_statement; end', true],
+    ['begin execute private.statement(x); end', true],
+    ["begin execute pg_catalog.format('select %I', x); end", false],
     ["begin execute 'select 1'; raise 'cannot delete'; end", false],
     ["begin raise 'delete from nothing'; end", false],
   ])('also where it may be put together: %s', (source, expected) => {

@@ -105,9 +105,16 @@ export const wholeTableWrite = (sql: string): WholeTableWrite | undefined => fir
 export function mayWriteWholeTable(source: string): boolean {
   const tokens = tokensOf(source)
   if (firstWrite(tokens) !== undefined) return true
-  return tokens.includes('execute') &&
+  const executed = tokens.flatMap((token, at) => (token === 'execute' ? [tokens[at + 1] ?? ''] : []))
+  if (executed.length === 0) return false
+  // Text out of a variable or a function of one's own may be anything; of text that stands here, what it says counts.
+  const comesFromElsewhere = executed.some((next) => isName(next) && !PUTS_TOGETHER.has(next))
+  return comesFromElsewhere ||
     tokens.some((token) => /^[eE]?'/.test(token) && /\b(delete\s+from|update)\s(?!.*\bwhere\b)/is.test(token))
 }
+
+/** What may follow `execute` and takes the text as it stands; the last two name a trigger's function. */
+const PUTS_TOGETHER = new Set(['format', 'concat', 'concat_ws', 'function', 'procedure', 'pg_catalog'])
 
 /** How auto_explain begins a report in JSON. */
 const REPORT = /^duration: [\d.]+ ms {2}plan:\n/

@@ -276,13 +276,17 @@ from (
   where n.nspname = any ($1::text[])
 ) handler`
 
-/** What functions that change rows are made of, wherever they are: one calls another. A body of parsed SQL has no text. */
+/**
+ * What functions that may change rows are made of, wherever they are: one calls another. A body of parsed SQL has no
+ * text, functions that are not volatile cannot write, and the services' own are left out.
+ */
 export const WRITING_FUNCTIONS = `
 select coalesce(json_agg(p.prosrc), '[]')
 from pg_proc p
   join pg_language l on l.oid = p.prolang
-where l.lanname in ('sql', 'plpgsql') and p.prosqlbody is null and p.prosrc ~* '\\m(delete|update)\\M'
-  and p.pronamespace <> 'pg_catalog'::regnamespace
+where l.lanname in ('sql', 'plpgsql') and p.prosqlbody is null and p.provolatile = 'v'
+  and p.prosrc ~* '\\m(delete|update|execute)\\M'
+  and p.pronamespace <> 'pg_catalog'::regnamespace and pg_get_userbyid(p.proowner) not like 'supabase\\_%'
   and not exists (
     select from pg_depend d
     where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'
