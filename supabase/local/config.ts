@@ -15,7 +15,12 @@ export const VaultConfig = z.record(z.string(), z.string())
 const PlatformConfig = z.object({
   project_id: z.string().regex(/^[A-Za-z0-9_.-]+$/, 'may hold letters, digits, dots, dashes and underscores')
     .min(1),
-  api: z.object({ enabled: z.boolean().default(true), port: Port.default(DEFAULT_API_PORT) }).prefault({}),
+  api: z.object({
+    enabled: z.boolean().default(true),
+    port: Port.default(DEFAULT_API_PORT),
+    /** Whether what a migration makes in `public` is open to the API without a grant, as on hosted projects. */
+    auto_expose_new_tables: z.boolean().default(true),
+  }).prefault({}),
   db: z.object({
     port: Port.default(54322),
     major_version: z.number().int().default(17),

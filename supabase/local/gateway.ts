@@ -45,15 +45,17 @@ interface Route {
   path: string
   /** Open routes carry their own credential: `authorization` reaches the service as it came. */
   open?: true
+  /** Whether hosted projects let nobody through without one of the project's keys. */
+  keyed?: true
 }
 
 /** The first prefix that fits wins. */
 const ROUTES: Route[] = [
-  { prefix: '/rest/v1/', service: 'rest', path: '/' },
+  { prefix: '/rest/v1/', service: 'rest', path: '/', keyed: true },
   { prefix: '/auth/v1/verify', service: 'auth', path: '/verify', open: true },
   { prefix: '/auth/v1/callback', service: 'auth', path: '/callback', open: true },
   { prefix: '/auth/v1/authorize', service: 'auth', path: '/authorize', open: true },
-  { prefix: '/auth/v1/', service: 'auth', path: '/' },
+  { prefix: '/auth/v1/', service: 'auth', path: '/', keyed: true },
   { prefix: '/storage/v1/s3/', service: 'storage', path: '/s3/', open: true },
   { prefix: '/storage/v1/', service: 'storage', path: '/' },
   { prefix: '/functions/v1/', service: 'functions', path: '/' },
@@ -70,6 +72,12 @@ const ROUTES: Route[] = [
 const NOT_SERVED = ['/graphql/v1', '/pg/', '/rest-admin/v1/', '/analytics/v1/', '/pooler/v2/', '/mcp']
 
 const NO_ROUTE = { message: 'no Route matched with those values' }
+
+/** What a hosted project answers to a key that is none of its own. */
+const INVALID_KEY = {
+  message: 'Invalid API key',
+  hint: 'Double check your Supabase `anon` or `service_role` API key.',
+}
 
 /** What a browser may use: the default of the CLI's Kong. */
 const ALLOWED_METHODS = 'GET,HEAD,PUT,PATCH,POST,DELETE,OPTIONS,TRACE,CONNECT'
@@ -107,6 +115,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (service === undefined) {
       return sendJson(res, 503, { message: `The service ${route.service} is not running.` })
     }
+    if (route.keyed === true && isForeignKey(req, jwtOf)) return sendJson(res, 401, INVALID_KEY)
     if (route.open !== true && !isFunctionsOwnKey(req, route)) authorize(req, jwtOf)
     if (route.service === 'functions') keepAllowedOrigin(res)
     req.url = route.path + path.slice(route.prefix.length)
@@ -192,6 +201,16 @@ function originForm(req: IncomingMessage): string {
 function isFunctionsOwnKey(req: IncomingMessage, route: Route): boolean {
   return route.service === 'functions' && req.headers['apikey'] === undefined &&
     req.headers.authorization?.startsWith('Bearer sb_secret_') === true
+}
+
+/**
+ * Whether a request comes with a key of another project, or a misspelt one. Hosted projects refuse these, and requests
+ * without a key, too; the CLI lets both in as visitors. What is meant as a key is refused here, so that a mistake shows
+ * before production; what is none passes, as the SDKs' own tests need it.
+ */
+function isForeignKey(req: IncomingMessage, jwtOf: Map<string, string>): boolean {
+  const apikey = req.headers['apikey']
+  return typeof apikey === 'string' && apikey.startsWith('sb_') && !jwtOf.has(apikey)
 }
 
 /** Puts into `authorization` what the service should believe. */

@@ -127,7 +127,9 @@ async function bringUpToDate(
 ): Promise<void> {
   await progress.step('Postgres', async () => {
     await postgres
-    const outdated = await installPlatform(database)
+    const outdated = await installPlatform(database, {
+      exposesNewTables: config.api.auto_expose_new_tables,
+    })
     if (outdated.length > 0) {
       progress.note(
         `This data was made by another version of the platform (${outdated.join(', ')}): npm run reset.`,

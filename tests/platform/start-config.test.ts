@@ -18,7 +18,7 @@ describe('config.toml', () => {
   test('has the defaults of the official CLI', async () => {
     const config = await configOf('project_id = "x"')
     expect(config).toMatchObject({
-      api: { port: 54321 },
+      api: { port: 54321, auto_expose_new_tables: true },
       db: { port: 54322, seed: { enabled: true, sql_paths: ['./seed.sql'] } },
       local_smtp: { port: 54324 },
     })
