@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { sendJson } from '../http.ts'
 import type { Keys } from '../keys.ts'
+import { listenOn } from '../ports.ts'
 import { Control } from './control.ts'
 import { Faults } from './faults.ts'
 import { Inbox, type Mail } from './inbox.ts'
@@ -38,7 +38,7 @@ export interface SandboxOptions {
 /**
  * Starts the sandboxes on one port: Stripe at `/v1/*`, Twilio at `/2010-04-01/*`, Resend at `/emails`, the inbox page
  * at `/`, its JSON at `/messages`, switches for tests at `/_control`.
- * @throws the listener's error, such as EADDRINUSE
+ * @throws {Failure} when the port is taken
  */
 export async function startSandboxes(options: SandboxOptions): Promise<Sandboxes> {
   const { keys } = options
@@ -83,11 +83,8 @@ export async function startSandboxes(options: SandboxOptions): Promise<Sandboxes
     sendJson(res, 404, { code: 'not_found', message: `Nothing is served at ${path}.` })
   }
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options.port, options.host, resolve)
-  })
-  url = `http://${hostInUrl(options.host)}:${(server.address() as AddressInfo).port}`
+  const port = await listenOn(server, options.port, options.host, 'the inbox')
+  url = `http://${hostInUrl(options.host)}:${port}`
 
   return {
     url,
