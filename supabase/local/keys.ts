@@ -40,11 +40,16 @@ export interface Keys {
 const LEGACY_KEY_LIFETIME_SECONDS = 10 * 365 * 24 * 3600
 
 /** A key of config.toml. An `env(NAME)` that nothing stands for is none: everybody could guess it. */
-const configuredKey = z.string().optional().transform((key) => /^env\(.*\)$/.test(key ?? '') ? undefined : key)
+const configuredKey = z.string().optional().transform((key) =>
+  /^env\(.*\)$/.test(key ?? '') ? undefined : key
+)
 
 /** Keys that `[auth]` of config.toml may set, as with the CLI; each is made at first start unless it is there. */
 export const ConfiguredKeys = z.object({
-  jwt_secret: configuredKey.refine((key) => key === undefined || key.length >= 16, 'must have at least 16 characters'),
+  jwt_secret: configuredKey.refine(
+    (key) => key === undefined || key.length >= 16,
+    'must have at least 16 characters',
+  ),
   anon_key: configuredKey,
   service_role_key: configuredKey,
   publishable_key: configuredKey,
@@ -58,7 +63,9 @@ const DEMO = { iss: 'supabase-demo', exp: 1_983_812_996 }
 export async function withConfigured(keys: Keys, set: z.output<typeof ConfiguredKeys>): Promise<Keys> {
   const { jwt_secret: jwtSecret } = set
   const legacyKey = async (role: string, made: string) =>
-    jwtSecret === undefined ? made : await signJwtWithSecret({ iss: DEMO.iss, role, exp: DEMO.exp }, jwtSecret)
+    jwtSecret === undefined
+      ? made
+      : await signJwtWithSecret({ iss: DEMO.iss, role, exp: DEMO.exp }, jwtSecret)
   return {
     ...keys,
     jwtSecret: jwtSecret ?? keys.jwtSecret,

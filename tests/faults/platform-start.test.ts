@@ -204,7 +204,11 @@ describe('one sentence and exit code 1', () => {
     expect(sentences(output)).toEqual([expect.stringContaining(expected)])
   })
 
-  test.each(['[auth]\njwt_expiry = -5', '[storage]\nfile_size_limit = "many"', '[auth]\njwt_secret = "short"'])(
+  test.each([
+    '[auth]\njwt_expiry = -5',
+    '[storage]\nfile_size_limit = "many"',
+    '[auth]\njwt_secret = "short"',
+  ])(
     'when a service is set wrongly (%j), though its ports are taken, too',
     async (section) => {
       const project = await createProject()

@@ -134,7 +134,9 @@ describe('keys in config.toml', () => {
 
   test('that name a variable which is not there are none, and a short secret is refused', async () => {
     const made = await generateKeys()
-    expect(await withConfigured(made, ConfiguredKeys.parse({ jwt_secret: 'env(NOT_THERE_AT_ALL)' }))).toEqual(made)
+    expect(await withConfigured(made, ConfiguredKeys.parse({ jwt_secret: 'env(NOT_THERE_AT_ALL)' }))).toEqual(
+      made,
+    )
     expect(ConfiguredKeys.safeParse({ jwt_secret: 'short' }).success).toBe(false)
   })
 })

@@ -101,8 +101,8 @@ export const invalidRobotsTag = (rule: string) =>
 export const entityTooLarge = (message = 'The object exceeded the maximum allowed size') =>
   new StorageError('EntityTooLarge', 413, 'Payload too large', message)
 export const invalidJwt = (message: string) => new StorageError('InvalidJWT', 400, 'InvalidJWT', message)
-export const invalidSignature = () =>
-  new StorageError('InvalidSignature', 400, 'InvalidSignature', 'Invalid signature')
+export const invalidSignature = (message = 'Invalid signature') =>
+  new StorageError('InvalidSignature', 400, 'InvalidSignature', message)
 export const invalidRequest = (message: string) =>
   new StorageError('InvalidRequest', 400, 'InvalidRequest', message)
 export const invalidRange = () =>

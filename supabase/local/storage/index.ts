@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type postgres from 'postgres'
 import { z } from 'zod'
@@ -17,6 +18,8 @@ import { parseConfiguredSize } from './limits.ts'
 import { listingRoutes } from './listing.ts'
 import { movingRoutes } from './moving.ts'
 import { removingRoutes } from './removing.ts'
+import { resumableRoutes } from './resumable.ts'
+import { ResumableStore } from './resumable-store.ts'
 import { Router } from './router.ts'
 import { Sessions } from './sessions.ts'
 import { signingRoutes } from './signing.ts'
@@ -82,8 +85,6 @@ const miscellaneous: Route[] = [
 
 /** Protocols of Storage that are not served, and say so. */
 const absent: Route[] = (['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const).flatMap((method) => [
-  { method, pattern: '/upload/resumable', handle: refuse('Resumable upload') },
-  { method, pattern: '/upload/resumable/*', handle: refuse('Resumable upload') },
   { method, pattern: '/s3/*', handle: refuse('The S3 protocol') },
   { method, pattern: '/iceberg/*', handle: refuse('Storage for analytics') },
   { method, pattern: '/vector/*', handle: refuse('Storage for vectors') },
@@ -98,6 +99,7 @@ function refuse(what: string): Route['handle'] {
 /** Starts Storage: the HTTP API of Supabase Storage over a folder and the schema `storage`. */
 export async function startStorage({ database, keys, config, directory }: StorageOptions): Promise<Service> {
   const files = await FileStore.open(directory)
+  const uploads = await ResumableStore.open(join(directory, 'resumable'))
   const sql = connect(database, 'supabase_storage_admin', {
     max: MAX_CONNECTIONS,
     connection: { application_name: 'storage', statement_timeout: STATEMENT_TIMEOUT_MS },
@@ -122,6 +124,7 @@ export async function startStorage({ database, keys, config, directory }: Storag
   const router = new Router(storage, [
     ...miscellaneous,
     ...absent,
+    ...resumableRoutes(uploads),
     ...bucketRoutes,
     ...listingRoutes,
     ...signingRoutes,
@@ -137,7 +140,9 @@ export async function startStorage({ database, keys, config, directory }: Storag
       const rows = await sql<{ version: string }[]>`
         select version from storage.objects where version = any(${versions})`
       return new Set(rows.map((row) => row.version))
-    }).catch((error: unknown) => console.error('storage: looking for files without a row failed:', error))
+    }).then(() => uploads.deleteExpired()).catch((error: unknown) =>
+      console.error('storage: looking for files that nobody needs failed:', error)
+    )
   }
   let sweeping = sweep()
   const timer = setInterval(() => sweeping = sweep(), SWEEP_INTERVAL_MS)
