@@ -194,6 +194,8 @@ export const AuthConfig = z.object({
     password_verification_attempt: Hook.prefault({}),
     mfa_verification_attempt: Hook.prefault({}),
   }).prefault({}),
+  /** Not served; whoever switches them on is told so. */
+  passkey: z.object({ enabled: z.boolean().default(false) }).prefault({}),
   /** Only its clients can be managed; what they would talk to is not served. */
   oauth_server: z.object({ enabled: z.boolean().default(false) }).prefault({}),
   external: z.record(z.string(), ExternalProvider).default({}),

@@ -45,9 +45,18 @@ export class StorageError extends Error {
   readonly statusCode: number
   /** The short phrase in the body field `error`. */
   readonly error: string
+  /** The HTTP status, where it is not the usual one. */
+  readonly httpStatus: number | undefined
 
-  constructor(code: ErrorCode, statusCode: number, error: string, message: string, options?: ErrorOptions) {
+  constructor(
+    code: ErrorCode,
+    statusCode: number,
+    error: string,
+    message: string,
+    options?: ErrorOptions & { httpStatus?: number },
+  ) {
     super(message, options)
+    this.httpStatus = options?.httpStatus
     this.code = code
     this.statusCode = statusCode
     this.error = error
@@ -78,6 +87,8 @@ export const bucketAlreadyExists = () =>
   new StorageError('BucketAlreadyExists', 409, 'Duplicate', 'The resource already exists')
 export const accessDenied = (message = 'Access denied', cause?: unknown) =>
   new StorageError('AccessDenied', 403, 'Unauthorized', message, { cause })
+export const invalidRole = () =>
+  new StorageError('AccessDenied', 403, 'Unauthorized', 'Access denied: Invalid role', { httpStatus: 403 })
 export const bucketNotEmpty = () =>
   new StorageError(
     'ResourceNotEmpty',
@@ -244,5 +255,6 @@ export function sendError(res: ServerResponse, thrown: unknown): void {
 }
 
 function httpStatus(error: StorageError): number {
+  if (error.httpStatus !== undefined) return error.httpStatus
   return error.statusCode < 500 && error.statusCode !== 429 ? 400 : error.statusCode
 }

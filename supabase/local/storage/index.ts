@@ -74,8 +74,17 @@ const SWEEP_INTERVAL_MS = 3_600_000
 /** How long requests may go on once the platform ends, in milliseconds. */
 const DRAIN_LIMIT_MS = 5_000
 
+/** Whose contract is followed: the version that the pinned official CLI runs. */
+const VERSION = '1.90.1'
+
 const miscellaneous: Route[] = [
   { method: 'GET', pattern: '/status', handle: async (_storage, { res }) => void res.writeHead(200).end() },
+  {
+    method: 'GET',
+    pattern: '/version',
+    handle: async (_storage, { res }) =>
+      void res.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(VERSION),
+  },
   {
     method: 'GET',
     pattern: '/health',

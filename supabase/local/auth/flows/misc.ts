@@ -6,10 +6,13 @@ import { AuthProblem, invalid, notServed, OAuthProblem } from '../errors.ts'
 import { requireUser } from '../bearer.ts'
 import { sendJson } from '../../http.ts'
 
+/** Whose contract is followed: the version that the pinned official CLI runs. */
+const VERSION = 'v2.197.0'
+
 /** GET /health */
 export async function getHealth(call: Call): Promise<void> {
   call.json(200, {
-    version: 'v2.189.0-local',
+    version: VERSION,
     name: 'GoTrue',
     description: 'GoTrue is a user registration and authentication API',
   })
@@ -176,8 +179,9 @@ export const unserved = (what: string) => async (): Promise<void> => {
   throw notServed(what)
 }
 
-/** Passkeys are off: the same answer as a project that has not switched them on. */
-export async function refusePasskeys(): Promise<void> {
+/** Passkeys: off unless config.toml switches them on, and then not served here. */
+export async function refusePasskeys(call: Call): Promise<void> {
+  if (call.config.passkey.enabled) throw notServed('Sign-in with passkeys')
   throw new AuthProblem(404, 'passkey_disabled', 'Passkeys are disabled')
 }
 
