@@ -160,6 +160,7 @@ function startersOf(
         config: settings.auth,
         apiUrl,
         sendMail: (mail) => sandboxes.sendMail(mail),
+        openIdUrl: sandboxes.openIdUrl,
         projectDirectory,
       })
     }],

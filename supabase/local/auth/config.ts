@@ -85,7 +85,13 @@ const SmsProvider = z.looseObject({ enabled: z.boolean().default(false) })
 
 const ExternalProvider = z.looseObject({
   enabled: z.boolean().default(false),
+  /** Several, divided by commas, where ID tokens of other clients are accepted, too. */
   client_id: z.string().default(''),
+  secret: z.string().default(''),
+  /** The issuer; absent stands for the provider on this machine. */
+  url: z.string().default(''),
+  redirect_uri: z.string().default(''),
+  email_optional: z.boolean().default(false),
   skip_nonce_check: z.boolean().default(false),
 })
 

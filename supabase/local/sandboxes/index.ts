@@ -6,6 +6,7 @@ import { listenOn } from '../ports.ts'
 import { Control } from './control.ts'
 import { Faults } from './faults.ts'
 import { Inbox, type Mail } from './inbox.ts'
+import { OPENID_PATH, OpenIdSandbox } from './openid/index.ts'
 import { ResendSandbox } from './resend.ts'
 import { StripeSandbox } from './stripe/index.ts'
 import { TwilioSandbox } from './twilio.ts'
@@ -14,6 +15,8 @@ import { TwilioSandbox } from './twilio.ts'
 export interface Sandboxes {
   /** Base address: the inbox page, and what the providers' `*_API_BASE` are set to. */
   url: string
+  /** The issuer of the OpenID Connect provider. */
+  openIdUrl: string
   /** Puts a mail into the inbox. */
   sendMail(mail: Mail): Promise<void>
   /** Stops listening and retrying. Never throws. */
@@ -36,8 +39,8 @@ export interface SandboxOptions {
 }
 
 /**
- * Starts the sandboxes on one port: Stripe at `/v1/*`, Twilio at `/2010-04-01/*`, Resend at `/emails`, the inbox page
- * at `/`, its JSON at `/messages`, switches for tests at `/_control`.
+ * Starts the sandboxes on one port: Stripe at `/v1/*`, Twilio at `/2010-04-01/*`, Resend at `/emails`, an OpenID Connect
+ * provider at `/openid`, the inbox page at `/`, its JSON at `/messages`, switches for tests at `/_control`.
  * @throws {Failure} when the port is taken
  */
 export async function startSandboxes(options: SandboxOptions): Promise<Sandboxes> {
@@ -57,6 +60,7 @@ export async function startSandboxes(options: SandboxOptions): Promise<Sandboxes
   const providers = [
     stripe,
     new TwilioSandbox({ accountSid: keys.twilioAccountSid, authToken: keys.twilioAuthToken, inbox, faults }),
+    await OpenIdSandbox.open(() => url),
     new ResendSandbox({ apiKey: keys.resendApiKey, inbox, faults }),
   ]
   const control = new Control(stripe, faults, inbox)
@@ -88,6 +92,7 @@ export async function startSandboxes(options: SandboxOptions): Promise<Sandboxes
 
   return {
     url,
+    openIdUrl: `${url}${OPENID_PATH}`,
     async sendMail(mail) {
       inbox.addMail({ ...mail, to: [mail.to], text: mail.text ?? null })
     },
