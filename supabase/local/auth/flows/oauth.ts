@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { isUuid, requireUser } from '../bearer.ts'
 import type { Call } from '../context.ts'
-import { AuthProblem, failed, OAuthProblem } from '../errors.ts'
+import { AuthProblem, failed, logFailure, OAuthProblem } from '../errors.ts'
 import { accountOf, askBeforeCreating, linkIdentity, type Refused } from '../external/accounts.ts'
 import type { ExternalSignIn, Profile, Provider } from '../external/provider.ts'
 import { type Db, transaction } from '../store/database.ts'
@@ -21,6 +21,9 @@ import { isTaken } from './signup.ts'
 
 /** How long somebody may take to sign in at the provider, in seconds. */
 const LIFETIME = 300
+
+/** Sign-ins of one person at several providers at once meet this often, at most. */
+const ATTEMPTS = 5
 
 /** What the service itself says to a provider; a client cannot say it instead. */
 const RESERVED = [
@@ -94,6 +97,7 @@ export async function getCallback(call: Call): Promise<void> {
   try {
     call.redirect(302, await completeSignIn(call, flow, target))
   } catch (error) {
+    logFailure(call.req, error)
     call.redirect(302, refusedLocation(target, error))
   }
 }
@@ -198,14 +202,21 @@ async function settle<Result extends SessionJson | string>(
   call: Call,
   step: (db: Db) => Promise<Result | Refused>,
 ): Promise<Result> {
-  const run = () => transaction<Result | Refused>(call.auth.sql, step)
-  const result = await run().catch((error: unknown) => {
-    // Somebody else was first with this address or identity (a double click): go on as if this one had come later.
-    if (isTaken(error instanceof AuthProblem ? error.cause : error)) return run()
-    throw error
-  })
+  const result = await retrying(() => transaction<Result | Refused>(call.auth.sql, step))
   if (typeof result === 'object' && 'refusal' in result) throw (result as Refused).refusal
   return result as Result
+}
+
+/** Somebody else was first with this address or identity (a double click): goes on as if this one had come later. */
+async function retrying<Result>(run: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await run()
+    } catch (error) {
+      const cause = error instanceof AuthProblem ? error.cause : error
+      if (attempt === ATTEMPTS || !isTaken(cause)) throw error
+    }
+  }
 }
 
 /** POST /token?grant_type=id_token: signs in by an ID token that the client got from the provider by itself. */
