@@ -202,6 +202,10 @@ export const AuthConfig = z.object({
   }).prefault({}),
   /** Not served; whoever switches them on is told so. */
   passkey: z.object({ enabled: z.boolean().default(false) }).prefault({}),
+  web3: z.object({
+    solana: z.object({ enabled: z.boolean().default(false) }).prefault({}),
+    ethereum: z.object({ enabled: z.boolean().default(false) }).prefault({}),
+  }).prefault({}),
   /** Only its clients can be managed; what they would talk to is not served. */
   oauth_server: z.object({ enabled: z.boolean().default(false) }).prefault({}),
   external: z.record(z.string(), ExternalProvider).default({}),

@@ -56,6 +56,8 @@ export async function startSandboxes(options: SandboxOptions): Promise<Sandboxes
     publicUrl: () => url,
     faults,
     file: options.stripeFile,
+    onNotice: ({ payment, subject, text }) =>
+      inbox.add({ channel: 'payment', from: 'Stripe', to: payment, subject, text, html: null }),
   })
   const providers = [
     stripe,

@@ -87,10 +87,11 @@ export async function getOpenIdConfiguration(call: Call): Promise<void> {
   }, { 'cache-control': 'public, max-age=600' })
 }
 
-/** POST /token?grant_type=web3: wallets are off, as in a project that has not switched them on. */
+/** POST /token?grant_type=web3: wallets are off unless config.toml switches them on, and then not served here. */
 export async function refuseWallet(call: Call): Promise<void> {
   const chain = call.body.string('chain')
   if (chain !== 'solana' && chain !== 'ethereum') throw invalid('Unsupported chain')
+  if (call.config.web3[chain].enabled) throw notServed(`Sign-in with a wallet (${chain})`)
   throw new AuthProblem(422, 'web3_provider_disabled', 'Web3 provider is disabled')
 }
 
