@@ -74,7 +74,12 @@ export async function loadConfig(
     throw new Failure(`${FILE}, line ${error.line}: ${reason}.`)
   }
   const sections = substitute(raw, environment) as Record<string, Section>
-  const named = { project_id: basename(resolve(projectDirectory)), ...sections }
+  // What has an older name counts under it, too.
+  const named = {
+    project_id: basename(resolve(projectDirectory)),
+    local_smtp: sections['inbucket'],
+    ...sections,
+  }
   return { ...parseSection(PlatformConfig, named), sections }
 }
 

@@ -63,6 +63,11 @@ describe('config.toml', () => {
     expect((await configOf(text)).project_id).toBe(id)
   })
 
+  test('is understood under the older name of a section', async () => {
+    expect((await configOf('[inbucket]\nport = 7')).local_smtp.port).toBe(7)
+    expect((await configOf('[inbucket]\nport = 7\n[local_smtp]\nport = 8')).local_smtp.port).toBe(8)
+  })
+
   test('without a project_id takes the name of the folder', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'my shop-'))
     releaseLater(() => rm(directory, { recursive: true, force: true }))
