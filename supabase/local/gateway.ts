@@ -1,9 +1,8 @@
 import { createServer, type IncomingMessage, type OutgoingHttpHeader, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { Failure } from './failure.ts'
 import { sendJson } from './http.ts'
 import type { Keys } from './keys.ts'
+import { listenOn } from './ports.ts'
 import type { Service } from './service.ts'
 
 /** The services behind the gateway. One that is absent has not started yet, or is switched off. */
@@ -142,11 +141,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     service.upgrade(req, socket, head)
   })
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(explainListenError(error, options.port)))
-    server.listen(options.port, options.host, resolve)
-  })
-  const { port } = server.address() as AddressInfo
+  const port = await listenOn(server, options.port, options.host, 'the API')
 
   return {
     url: `http://${reachableHost(options.host)}:${port}`,
@@ -169,19 +164,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 function reachableHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host
-}
-
-/** One sentence for a person about why a port cannot be listened on. */
-export function explainListenError(error: NodeJS.ErrnoException, port: number): Error {
-  if (error.code === 'EADDRINUSE') {
-    return new Failure(
-      `Port ${port} is taken: end what listens there (another \`npm start\`?), or choose another port in supabase/config.toml.`,
-    )
-  }
-  if (error.code === 'EACCES') {
-    return new Failure(`Port ${port} may not be used by this user: choose one above 1023.`)
-  }
-  return error
 }
 
 function findRoute(path: string): Route | undefined {

@@ -88,6 +88,37 @@ describe('the gateway', () => {
   })
 })
 
+describe('a service', () => {
+  const ask = async (path: string, token?: string) => {
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    const response = await fetch(`${platform.apiUrl}${path}`, { headers })
+    return [response.status, await response.text()]
+  }
+
+  test('says that it is well, and which version it follows', async () => {
+    const [status, health] = await ask('/auth/v1/health') as [number, string]
+    expect([status, JSON.parse(health)]).toEqual([200, {
+      version: 'v2.197.0',
+      name: 'GoTrue',
+      description: 'GoTrue is a user registration and authentication API',
+    }])
+    expect(await ask('/storage/v1/status')).toEqual([200, ''])
+    expect(await ask('/storage/v1/version')).toEqual([200, '1.90.1'])
+    expect(await ask('/storage/v1/health')).toEqual([200, '{"healthy":true}'])
+    expect(await ask('/realtime/v1/healthcheck')).toEqual([200, 'ok'])
+  })
+
+  test('of Realtime tells whoever has a token how it stands with its database', async () => {
+    const path = '/realtime/v1/api/tenants/realtime-dev/health'
+    expect(await ask(path)).toEqual([403, ''])
+    const [status, text] = await ask(path, platform.keys.serviceRoleJwt) as [number, string]
+    expect(status).toBe(200)
+    expect(JSON.parse(text)).toMatchObject({
+      data: { healthy: true, db_connected: true, connected_cluster: 0 },
+    })
+  })
+})
+
 describe('an API key', () => {
   beforeAll(async () => {
     await platform.sql.unsafe(`
