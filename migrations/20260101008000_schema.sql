@@ -128,36 +128,45 @@ comment on function private.my_scopes(text[]) is
 grant execute on function private.my_scopes(text[]) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/access/order_actor.sql
-create or replace function private.order_actor(found_order public.orders, user_id uuid, roles text[]) returns text
+-- One answer to "may this person act on this order?", for every verb that changes an order or a refund. Whoever may
+-- not even see the order is told that it does not exist, as if it had never been there; whoever sees it but has not
+-- the part that the act takes is told which part that is. Customers see their own orders, members those of their
+-- store, and who runs the marketplace sees all and stands in for any store.
+create or replace function private.order_actor(
+  id uuid, customer_id uuid, store_id uuid, actors text[], noun text default 'order'
+) returns text
 language plpgsql stable
 security definer -- reads memberships
 set search_path = ''
 as $$
 declare
-  v_role text;
+  v_user_id uuid := (select auth.uid());
+  v_is_customer boolean := coalesce(order_actor.customer_id = v_user_id, false);
+  v_is_operator boolean := private.is_operator();
+  v_role text := (
+    select store_members.role from public.store_members
+    where store_members.store_id = order_actor.store_id and store_members.user_id = v_user_id
+  );
 begin
-  if found_order.customer_id = user_id then
+  if order_actor.id is null or not (v_is_customer or v_role is not null or v_is_operator) then
+    raise sqlstate 'PT404' using
+      message = format('That %s does not exist.', order_actor.noun), detail = order_actor.noun || '_not_found';
+  end if;
+  if v_is_customer and 'customer' = any (order_actor.actors) then
     return 'customer';
   end if;
-  select store_members.role into v_role
-  from public.store_members
-  where store_members.store_id = found_order.store_id and store_members.user_id = order_actor.user_id;
-  -- Who runs the marketplace stands in for any store.
-  if v_role = any (roles) or (found_order.id is not null and private.is_operator()) then
+  if v_role = any (order_actor.actors) or (v_is_operator and 'owner' = any (order_actor.actors)) then
     return 'store';
   end if;
-  if v_role is not null then
-    raise sqlstate 'PT403' using
-      message = 'Your role in this store does not allow that.', detail = 'store_role_required',
-      hint = 'Needed: ' || array_to_string(roles, ' or ') || '.';
-  end if;
-  -- The same answer for an order of others and for one that never was.
-  raise sqlstate 'PT404' using
-    message = 'That order does not exist.', detail = 'order_not_found';
+  raise sqlstate 'PT403' using
+    message = 'Your role in this order does not allow that.', detail = 'store_role_required',
+    hint = 'Needed: ' || array_to_string(order_actor.actors, ' or ') || '.';
 end;
 $$;
-comment on function private.order_actor(public.orders, uuid, text[]) is
-  'As whom the caller may act on an order: customer, or store (with one of these roles, or as platform admin). Errors: order_not_found, store_role_required.';
+comment on function private.order_actor(uuid, uuid, uuid, text[], text) is
+  'As whom the caller acts on an order (or on a refund, noun => ''refund'') of this customer and store: customer or '
+  'store. actors: who may, of customer, owner, manager and staff; platform admins count as owner. id null: there is '
+  'no such order. Errors: order_not_found (or refund_not_found), store_role_required.';
 
 -- source: supabase/schemas/access/require_operator.sql
 create or replace function private.require_operator() returns void
@@ -482,17 +491,17 @@ set plan_cache_mode = force_generic_plan -- the plans never depend on the values
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_variant_id uuid := coalesce(variant_id, private.choose_variant(product_id));
+  v_variant_id uuid := coalesce(add_to_cart.variant_id, private.choose_variant(add_to_cart.product_id));
   v_cart public.carts;
   v_token text;
   v_quantity integer;
 begin
-  if quantity is null or quantity < 1 or quantity > 100000 then
+  if add_to_cart.quantity is null or add_to_cart.quantity < 1 or add_to_cart.quantity > 100000 then
     raise sqlstate 'PT422' using
       message = 'A quantity is a whole number from 1.', detail = 'invalid_quantity';
   end if;
 
-  v_cart := private.lock_cart(cart_token);
+  v_cart := private.lock_cart(add_to_cart.cart_token);
   if v_cart.id is null then
     -- A token that opens nothing (expired, claimed, invented) is not taken over: a secret must be ours, and fresh.
     if auth.uid() is null then
@@ -529,7 +538,7 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.add_to_cart(variant_id, quantity, product_id, cart_token);
+  return private.add_to_cart(add_to_cart.variant_id, add_to_cart.quantity, add_to_cart.product_id, add_to_cart.cart_token);
 end;
 $$;
 comment on function public.add_to_cart(uuid, integer, uuid, text) is
@@ -549,12 +558,12 @@ security definer -- reads carts that only a token opens
 set search_path = ''
 as $$
 declare
-  v_cart private.priced_cart := private.price_cart(cart_id, customer_id, store_ids, shipping_methods);
+  v_cart private.priced_cart := private.price_cart(cart_json.cart_id, cart_json.customer_id, cart_json.store_ids, cart_json.shipping_methods);
 begin
   return (
     select
       jsonb_build_object(
-        'id', cart_id,
+        'id', cart_json.cart_id,
         'currency', case when min(part.currency) = max(part.currency) then min(part.currency) end,
         'item_count', coalesce(sum(part.item_count), 0),
         'subtotal_amount', case when min(part.currency) is not distinct from max(part.currency) then coalesce(sum(part.subtotal_amount), 0) end,
@@ -624,7 +633,7 @@ begin
           from unnest(v_cart.coupons) as coupon
         ), '[]')
       )
-      || case when token is null then '{}' else jsonb_build_object('token', token) end
+      || case when cart_json.token is null then '{}' else jsonb_build_object('token', cart_json.token) end
     from unnest(v_cart.stores) as part
     left join public.stores on stores.id = part.store_id
   );
@@ -641,7 +650,7 @@ set search_path = ''
 as $$
 begin
   return (
-    select make_interval(days => case when is_guest then settings.guest_cart_days else settings.user_cart_days end)
+    select make_interval(days => case when cart_lifetime.is_guest then settings.guest_cart_days else settings.user_cart_days end)
     from private.settings
   );
 end;
@@ -659,7 +668,7 @@ set search_path = ''
 as $$
 declare
   v_token text := coalesce(
-    nullif(cart_token, ''),
+    nullif(cart_token_hash.cart_token, ''),
     nullif(nullif(current_setting('request.headers', true), '')::json ->> 'x-cart-token', '')
   );
 begin
@@ -696,8 +705,8 @@ begin
     raise sqlstate 'PT404' using
       message = 'That product is not for sale.', detail = 'product_not_found';
   end if;
-  perform private.check_line_limit(quantity);
-  if v_available < quantity then
+  perform private.check_line_limit(check_line.quantity);
+  if v_available < check_line.quantity then
     raise sqlstate 'PT409' using
       message = case
         when v_available = 0 then 'That is sold out.'
@@ -720,7 +729,7 @@ as $$
 declare
   v_limit integer := (select settings.max_line_quantity from private.settings);
 begin
-  if quantity > v_limit then
+  if check_line_limit.quantity > v_limit then
     raise sqlstate 'PT422' using
       message = format('At most %s of one thing.', v_limit),
       detail = 'invalid_quantity',
@@ -771,7 +780,7 @@ begin
     raise sqlstate 'PT401' using
       message = 'Sign in first.', detail = 'not_signed_in';
   end if;
-  v_token_hash := private.cart_token_hash(cart_token);
+  v_token_hash := private.cart_token_hash(claim_cart.cart_token);
 
   -- Everyone who claims this cart queues here; whoever comes second sees that it has an owner.
   select * into v_guest from public.carts
@@ -827,7 +836,7 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.claim_cart(cart_token);
+  return private.claim_cart(claim_cart.cart_token);
 end;
 $$;
 comment on function public.claim_cart(text) is
@@ -844,7 +853,7 @@ set search_path = ''
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_cart_id uuid := private.require_cart(cart_token);
+  v_cart_id uuid := private.require_cart(clear_cart.cart_token);
 begin
   delete from public.cart_items where cart_items.cart_id = v_cart_id;
   delete from public.cart_coupons where cart_coupons.cart_id = v_cart_id;
@@ -859,7 +868,7 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.clear_cart(cart_token);
+  return private.clear_cart(clear_cart.cart_token);
 end;
 $$;
 comment on function public.clear_cart(text) is
@@ -881,7 +890,7 @@ begin
     select due.id from public.carts as due
     where due.status = 'active' and due.expires_at <= now()
     order by due.id
-    limit max_rows
+    limit expire_carts.max_rows
     for update skip locked
   );
   get diagnostics v_count = row_count;
@@ -894,7 +903,7 @@ begin
       and old.id < private.first_id_at(now() - interval '30 days')
       and old.updated_at < now() - interval '30 days'
     order by old.id
-    limit max_rows
+    limit expire_carts.max_rows
     for update skip locked
   );
   return v_count;
@@ -915,7 +924,7 @@ begin
   if v_user_id is not null then
     return (select carts.id from public.carts where carts.user_id = v_user_id and carts.status = 'active');
   end if;
-  v_token_hash := private.cart_token_hash(cart_token);
+  v_token_hash := private.cart_token_hash(find_cart.cart_token);
   return (
     select case when carts.user_id is null and carts.status = 'active' then carts.id end
     from public.carts
@@ -934,9 +943,9 @@ set plan_cache_mode = force_generic_plan -- the plans never depend on the values
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_cart_id uuid := private.find_cart(cart_token);
+  v_cart_id uuid := private.find_cart(get_cart.cart_token);
 begin
-  return private.cart_json(v_cart_id, auth.uid(), shipping_methods);
+  return private.cart_json(v_cart_id, auth.uid(), get_cart.shipping_methods);
 end;
 $$;
 comment on function private.get_cart(text, jsonb) is 'See public.get_cart.';
@@ -947,7 +956,7 @@ language plpgsql stable security invoker
 set search_path = ''
 as $$
 begin
-  return private.get_cart(cart_token, null);
+  return private.get_cart(get_cart.cart_token, null);
 end;
 $$;
 comment on function public.get_cart(text) is
@@ -973,7 +982,7 @@ begin
     for no key update;
   else
     -- By the token alone, which is unique: every further condition would invite a plan that walks all visitors' carts.
-    v_token_hash := private.cart_token_hash(cart_token);
+    v_token_hash := private.cart_token_hash(lock_cart.cart_token);
     if v_token_hash is not null then
       select * into v_cart from public.carts where carts.token_hash = v_token_hash for no key update;
       if v_cart.user_id is not null or v_cart.status <> 'active' then
@@ -1006,12 +1015,12 @@ declare
   v_user_id uuid;
 begin
   for v_user_id in
-    select distinct owner.id from unnest(user_ids) as owner (id) where owner.id is not null order by owner.id
+    select distinct owner.id from unnest(lock_carts_of.user_ids) as owner (id) where owner.id is not null order by owner.id
   loop
     perform private.queue_for_cart(v_user_id);
   end loop;
   perform from public.carts
-  where carts.user_id = any (user_ids) and carts.status = 'active'
+  where carts.user_id = any (lock_carts_of.user_ids) and carts.status = 'active'
   order by carts.id
   for no key update;
 end;
@@ -1032,13 +1041,13 @@ declare
   v_variant_ids uuid[];
   v_quantities integer[];
 begin
-  if jsonb_typeof(items) is distinct from 'array' or jsonb_array_length(items) > 500 then
+  if jsonb_typeof(merge_cart.items) is distinct from 'array' or jsonb_array_length(merge_cart.items) > 500 then
     raise sqlstate 'PT422' using
       message = 'items is a list of at most 500 lines.', detail = 'invalid_items',
       hint = 'Send [{"variant_id": "…", "quantity": 2}, …].';
   end if;
   if exists (
-    select from jsonb_array_elements(items) as item
+    select from jsonb_array_elements(merge_cart.items) as item
     where jsonb_typeof(item.value) <> 'object'
       or coalesce(item.value ->> 'variant_id', '') !~* '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$'
       or jsonb_typeof(item.value -> 'quantity') is distinct from 'number'
@@ -1050,9 +1059,9 @@ begin
   end if;
   select array_agg((item.value ->> 'variant_id')::uuid), array_agg((item.value ->> 'quantity')::integer)
   into v_variant_ids, v_quantities
-  from jsonb_array_elements(items) as item;
+  from jsonb_array_elements(merge_cart.items) as item;
 
-  v_cart := private.lock_cart(cart_token);
+  v_cart := private.lock_cart(merge_cart.cart_token);
   if v_cart.id is null then
     if auth.uid() is null then
       v_token := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
@@ -1071,7 +1080,7 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.merge_cart(items, cart_token);
+  return private.merge_cart(merge_cart.items, merge_cart.cart_token);
 end;
 $$;
 comment on function public.merge_cart(jsonb, text) is
@@ -1093,7 +1102,7 @@ begin
   select merge_lines.cart_id, wanted.variant_id, least(wanted.quantity, room.capacity)
   from (
     select line.variant_id, least(sum(line.quantity), 100000)::integer as quantity
-    from unnest(variant_ids, quantities) as line (variant_id, quantity)
+    from unnest(merge_lines.variant_ids, merge_lines.quantities) as line (variant_id, quantity)
     group by line.variant_id
   ) as wanted
   join public.product_variants on product_variants.id = wanted.variant_id
@@ -1147,7 +1156,7 @@ begin
   insert into public.carts (user_id, token_hash, expires_at)
   values (
     v_user_id,
-    case when v_user_id is null then sha256(convert_to(token, 'UTF8')) end,
+    case when v_user_id is null then sha256(convert_to(open_cart.token, 'UTF8')) end,
     now() + private.cart_lifetime(v_user_id is null)
   )
   returning id into v_cart_id;
@@ -1170,26 +1179,23 @@ declare
   v_stores private.priced_store[];
   v_coupons private.priced_coupon[];
   v_has_coupons boolean;
+  v_line private.priced_line;
+  v_net_amount bigint;
+  v_step bigint;
   v_priced private.priced_cart;
   v_free_stores uuid[];
   v_is_free boolean := false;
 begin
+  -- The one place where a line is put together, in the order of the type's fields. Coupons and taxes are filled in
+  -- by name below.
   select
     array_agg(
-      (
-        item.position, item.variant_id, item.product_id, item.store_id, item.currency, item.product_name,
-        item.product_slug, item.variant_title, item.sku, item.image_path, item.quantity, item.mrp_amount,
-        item.list_amount, item.unit_price_amount, item.subtotal_amount, 0, 0,
-        item.platform_reduction_amount, item.is_tax_inclusive, item.tax_rate_bps,
-        tax.on_top, tax.within, item.subtotal_amount + tax.on_top,
-        item.available,
-        case
-          when not item.is_sold then 'unavailable'
-          when not item.is_open then 'store_closed'
-          when item.available = 0 then 'out_of_stock'
-          when item.available < item.quantity then 'insufficient_stock'
-          else 'available'
-        end
+      row(
+        item.position, item.variant_id, item.product_id, item.store_id, item.currency,
+        item.product_name, item.product_slug, item.variant_title, item.sku, item.image_path,
+        item.quantity, item.mrp_amount, item.list_amount, item.unit_price_amount, item.subtotal_amount,
+        0, 0, item.platform_reduction_amount, item.is_tax_inclusive, item.tax_rate_bps,
+        0, 0, 0, item.available, item.availability
       )::private.priced_line
       order by item.position
     ),
@@ -1210,9 +1216,15 @@ begin
         order by product_media.position, product_media.id
         limit 1
       ) as image_path,
-      stores.is_tax_inclusive, stores.tax_rate_bps, stores.is_open,
-      products.is_listed and product_variants.is_active as is_sold,
-      coalesce(stock_levels.on_hand - stock_levels.reserved, 0) as available
+      stores.is_tax_inclusive, stores.tax_rate_bps,
+      stock.available,
+      case
+        when not (products.is_listed and product_variants.is_active) then 'unavailable'
+        when not stores.is_open then 'store_closed'
+        when stock.available = 0 then 'out_of_stock'
+        when stock.available < cart_items.quantity then 'insufficient_stock'
+        else 'available'
+      end as availability
     from public.cart_items
     join private.variant_prices(
       array(select cart_items.variant_id from public.cart_items where cart_items.cart_id = price_cart.cart_id), now()
@@ -1221,57 +1233,41 @@ begin
     join public.products on products.id = product_variants.product_id
     join public.stores on stores.id = product_variants.store_id
     left join public.stock_levels on stock_levels.variant_id = cart_items.variant_id
+    cross join lateral (select coalesce(stock_levels.on_hand - stock_levels.reserved, 0) as available) as stock
     where cart_items.cart_id = price_cart.cart_id
-      and (store_ids is null or product_variants.store_id = any (store_ids))
-  ) as item
-  cross join lateral (
-    -- Half up. Prices contain the tax, or it is added to them.
-    select
-      case when item.is_tax_inclusive then 0 else div(item.subtotal_amount::numeric * item.tax_rate_bps + 5000 * money.step, 10000 * money.step)::bigint * money.step end as on_top,
-      case
-        when item.is_tax_inclusive then div(2 * item.subtotal_amount::numeric * item.tax_rate_bps + 10000 + item.tax_rate_bps, 2 * (10000 + item.tax_rate_bps))::bigint
-        else 0
-      end as within
-    from (select private.money_step(item.currency) as step offset 0) as money
-  ) as tax;
+      and (price_cart.store_ids is null or product_variants.store_id = any (price_cart.store_ids))
+  ) as item;
 
   if v_has_coupons then
-    v_priced := private.price_coupons(v_lines, cart_id, customer_id, store_ids is not null);
+    v_priced := private.price_coupons(v_lines, price_cart.cart_id, price_cart.customer_id, price_cart.store_ids is not null);
     v_coupons := v_priced.coupons;
     select array_agg(coupon.store_id) filter (where coupon.store_id is not null), coalesce(bool_or(coupon.store_id is null), false)
     into v_free_stores, v_is_free
     from unnest(v_coupons) as coupon
     where coupon.kind = 'free_shipping' and coupon.problem is null;
-    select array_agg(
-      (
-        line.position, line.variant_id, line.product_id, line.store_id, line.currency, line.product_name,
-        line.product_slug, line.variant_title, line.sku, line.image_path, line.quantity, line.mrp_amount,
-        line.list_amount, line.unit_price_amount, line.subtotal_amount, line.store_discount_amount,
-        line.platform_discount_amount, line.platform_reduction_amount, line.is_tax_inclusive, line.tax_rate_bps,
-        tax.on_top, tax.within, line.net_amount + tax.on_top,
-        line.available, line.availability
-      )::private.priced_line
-      order by line.position
-    )
-    into v_lines
-    from (
-      select line.*, line.subtotal_amount - line.store_discount_amount - line.platform_discount_amount as net_amount
-      from unnest(v_priced.lines) as line
-    ) as line
-    cross join lateral (
-      -- Half up. Prices contain the tax, or it is added to them.
-      select
-        case when line.is_tax_inclusive then 0 else div(line.net_amount::numeric * line.tax_rate_bps + 5000 * money.step, 10000 * money.step)::bigint * money.step end as on_top,
-        case
-          when line.is_tax_inclusive then div(2 * line.net_amount::numeric * line.tax_rate_bps + 10000 + line.tax_rate_bps, 2 * (10000 + line.tax_rate_bps))::bigint
-          else 0
-        end as within
-      from (select private.money_step(line.currency) as step offset 0) as money
-    ) as tax;
+    v_lines := v_priced.lines;
   end if;
 
+  -- Tax is on what is left after coupons, line by line, rounded half up: contained in the price, or added to it.
+  for v_position in 1 .. coalesce(cardinality(v_lines), 0) loop
+    v_line := v_lines[v_position];
+    v_net_amount := v_line.subtotal_amount - v_line.store_discount_amount - v_line.platform_discount_amount;
+    if v_line.is_tax_inclusive then
+      v_line.included_tax_amount := div(
+        2 * v_net_amount::numeric * v_line.tax_rate_bps + 10000 + v_line.tax_rate_bps, 2 * (10000 + v_line.tax_rate_bps)
+      );
+    else
+      v_step := private.money_step(v_line.currency);
+      v_line.tax_amount := v_step * div(
+        v_net_amount::numeric * v_line.tax_rate_bps + 5000 * v_step, 10000 * v_step
+      );
+    end if;
+    v_line.total_amount := v_net_amount + v_line.tax_amount;
+    v_lines[v_position] := v_line;
+  end loop;
+
   select array_agg(
-    (
+    row(
       private.uuid_v7(), part.store_id, part.currency, part.order_prefix, part.item_count,
       part.subtotal_amount, part.discount_amount,
       part.platform_discount_amount + case when part.free_by = 'platform' then part.rate_amount else 0 end,
@@ -1337,7 +1333,7 @@ language plpgsql volatile
 set search_path = ''
 as $$
 begin
-  perform pg_advisory_xact_lock(hashtextextended('cart ' || user_id::text, 0));
+  perform pg_advisory_xact_lock(hashtextextended('cart ' || queue_for_cart.user_id::text, 0));
 end;
 $$;
 comment on function private.queue_for_cart(uuid) is
@@ -1351,12 +1347,12 @@ language plpgsql stable security invoker
 set search_path = ''
 as $$
 begin
-  if jsonb_typeof(shipping_methods) <> 'object' then
+  if jsonb_typeof(quote_cart.shipping_methods) <> 'object' then
     raise sqlstate 'PT422' using
       message = 'shipping_methods is an object.', detail = 'invalid_shipping_method',
       hint = 'Send {"<store_id>": "<shipping_method_id>"}.';
   end if;
-  return private.get_cart(cart_token, shipping_methods);
+  return private.get_cart(quote_cart.cart_token, quote_cart.shipping_methods);
 end;
 $$;
 comment on function public.quote_cart(jsonb, text) is
@@ -1388,7 +1384,7 @@ begin
           select from public.cart_items where cart_items.cart_id = quiet.id and cart_items.updated_at > now() - interval '1 day'
         )
       order by quiet.id
-      limit max_rows
+      limit remind_abandoned_carts.max_rows
       for update of quiet skip locked
     )
     returning carts.id, carts.user_id
@@ -1411,7 +1407,7 @@ set search_path = ''
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_cart_id uuid := private.require_cart(cart_token);
+  v_cart_id uuid := private.require_cart(remove_from_cart.cart_token);
 begin
   -- Removing what is not there any more is what the caller wanted.
   delete from public.cart_items
@@ -1427,7 +1423,7 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.remove_from_cart(variant_id, cart_token);
+  return private.remove_from_cart(remove_from_cart.variant_id, remove_from_cart.cart_token);
 end;
 $$;
 comment on function public.remove_from_cart(uuid, text) is
@@ -1442,7 +1438,7 @@ security definer -- visitors hold no grant on carts
 set search_path = ''
 as $$
 declare
-  v_cart public.carts := private.lock_cart(cart_token);
+  v_cart public.carts := private.lock_cart(require_cart.cart_token);
 begin
   if v_cart.id is null then
     raise sqlstate 'PT404' using
@@ -1521,14 +1517,14 @@ set plan_cache_mode = force_generic_plan -- the plans never depend on the values
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_cart_id uuid := private.require_cart(cart_token);
+  v_cart_id uuid := private.require_cart(set_cart_quantity.cart_token);
 begin
-  if quantity is null or quantity < 0 or quantity > 100000 then
+  if set_cart_quantity.quantity is null or set_cart_quantity.quantity < 0 or set_cart_quantity.quantity > 100000 then
     raise sqlstate 'PT422' using
       message = 'A quantity is a whole number from 0.', detail = 'invalid_quantity';
   end if;
 
-  if quantity = 0 then
+  if set_cart_quantity.quantity = 0 then
     delete from public.cart_items
     where cart_items.cart_id = v_cart_id and cart_items.variant_id = set_cart_quantity.variant_id;
   else
@@ -1541,8 +1537,8 @@ begin
       message = 'That is not in the cart.', detail = 'cart_item_not_found';
   end if;
 
-  if quantity > 0 then
-    perform private.check_line(variant_id, quantity);
+  if set_cart_quantity.quantity > 0 then
+    perform private.check_line(set_cart_quantity.variant_id, set_cart_quantity.quantity);
   end if;
   return private.cart_json(v_cart_id, auth.uid());
 end;
@@ -1555,13 +1551,66 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.set_cart_quantity(variant_id, quantity, cart_token);
+  return private.set_cart_quantity(set_cart_quantity.variant_id, set_cart_quantity.quantity, set_cart_quantity.cart_token);
 end;
 $$;
 comment on function public.set_cart_quantity(uuid, integer, text) is
   'Sets how many of a line are wanted; 0 removes it. Returns the cart. Errors: cart_not_found, cart_item_not_found, '
   'invalid_quantity, product_not_found, out_of_stock, invalid_cart_token.';
 grant execute on function public.set_cart_quantity(uuid, integer, text) to anon, authenticated;
+
+-- source: supabase/schemas/carts/take_out_of_cart.sql
+-- The opposite of return_to_cart. An unpaid checkout expired and its lines went back into the cart; then its payment
+-- arrived after all, and the goods are bought. What is still in the cart of them would be ordered a second time.
+--
+-- Whatever the customer touched since is theirs and stays: a line that they changed, a code that they typed again, a
+-- cart that they ordered. Lines and codes that nobody touched carry the instant at which the checkout expired, which is
+-- the instant at which its orders were cancelled: both were written by one transaction.
+create or replace function private.take_out_of_cart(checkout_id uuid) returns void
+language plpgsql volatile
+security definer -- nobody holds a write grant on carts
+set search_path = ''
+as $$
+declare
+  v_cart_id uuid;
+  v_returned_at timestamptz;
+begin
+  select carts.id, max(orders.cancelled_at)
+  into v_cart_id, v_returned_at
+  from public.checkouts
+  join public.carts on carts.user_id = checkouts.user_id and carts.status = 'active'
+  join public.orders on orders.checkout_id = checkouts.id
+  where checkouts.id = take_out_of_cart.checkout_id
+  group by carts.id;
+
+  delete from public.cart_items
+  using public.order_lines
+  join public.orders on orders.id = order_lines.order_id
+  where orders.checkout_id = take_out_of_cart.checkout_id
+    and cart_items.cart_id = v_cart_id
+    and cart_items.variant_id = order_lines.variant_id
+    and cart_items.updated_at = v_returned_at
+    and cart_items.quantity <= order_lines.quantity;
+  -- The rest of a line was in the cart before the checkout expired.
+  update public.cart_items
+  set quantity = cart_items.quantity - order_lines.quantity
+  from public.order_lines
+  join public.orders on orders.id = order_lines.order_id
+  where orders.checkout_id = take_out_of_cart.checkout_id
+    and cart_items.cart_id = v_cart_id
+    and cart_items.variant_id = order_lines.variant_id
+    and cart_items.updated_at = v_returned_at;
+  delete from public.cart_coupons
+  using public.coupon_redemptions
+  where coupon_redemptions.checkout_id = take_out_of_cart.checkout_id
+    and cart_coupons.cart_id = v_cart_id
+    and cart_coupons.coupon_id = coupon_redemptions.coupon_id
+    and cart_coupons.created_at = v_returned_at;
+end;
+$$;
+comment on function private.take_out_of_cart(uuid) is
+  'Takes what return_to_cart put back for an expired checkout out of its customer''s cart again, except what the '
+  'customer has changed since. The caller holds lock_carts_of.';
 
 -- source: supabase/schemas/carts/tg_cart_items__limit.sql
 -- A plain update of one's own line is bound by the same limit as the verbs.
@@ -4798,7 +4847,7 @@ begin
       and outbox.run_at <= now()
       and (outbox.leased_until is null or outbox.leased_until <= now())
     order by outbox.run_at, outbox.id
-    limit least(greatest(max_rows, 1), 200)
+    limit least(greatest(claim_outbox.max_rows, 1), 200)
     for update skip locked
   ),
   addressed as (
@@ -4839,7 +4888,7 @@ begin
   ),
   claimed as (
     update private.outbox
-    set leased_until = now() + make_interval(secs => least(greatest(lease_seconds, 1), 3600)),
+    set leased_until = now() + make_interval(secs => least(greatest(claim_outbox.lease_seconds, 1), 3600)),
       channel = routed.channel,
       reached = routed.recipient
     from routed
@@ -4888,8 +4937,8 @@ begin
   update private.outbox
   set attempts = outbox.attempts + 1,
     leased_until = null,
-    last_error = left(error, 1000),
-    status = case when permanent or outbox.attempts + 1 >= 10 then 'dead' else 'pending' end,
+    last_error = left(mark_outbox_failed.error, 1000),
+    status = case when mark_outbox_failed.permanent or outbox.attempts + 1 >= 10 then 'dead' else 'pending' end,
     run_at = now()
       + least(interval '30 seconds' * power(2, outbox.attempts), interval '1 hour') * (0.75 + random() * 0.5)
   where outbox.id = mark_outbox_failed.id and outbox.status = 'pending'
@@ -4946,7 +4995,7 @@ set search_path = ''
 as $$
 begin
   update private.outbox
-  set status = 'skipped', leased_until = null, last_error = left(reason, 1000)
+  set status = 'skipped', leased_until = null, last_error = left(mark_outbox_skipped.reason, 1000)
   where outbox.id = mark_outbox_skipped.id and outbox.status = 'pending';
 end;
 $$;
@@ -4968,22 +5017,22 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  case template
+  case outbox_data.template
     when 'order_confirmed', 'order_placed_store' then
-      return private.outbox_order((payload ->> 'order_id')::uuid);
+      return private.outbox_order((outbox_data.payload ->> 'order_id')::uuid);
     when 'order_status' then
       return (
         select jsonb_build_object(
           'store', private.outbox_store(orders.store_id),
           'order', jsonb_build_object(
-            'id', orders.id, 'number', payload ->> 'number', 'status', payload ->> 'status',
+            'id', orders.id, 'number', outbox_data.payload ->> 'number', 'status', outbox_data.payload ->> 'status',
             'is_pickup', orders.shipping_kind is not distinct from 'pickup'
           ),
-          'tracking', payload -> 'tracking',
-          'cancelled', (payload -> 'cancelled') || jsonb_build_object('currency', orders.currency)
+          'tracking', outbox_data.payload -> 'tracking',
+          'cancelled', (outbox_data.payload -> 'cancelled') || jsonb_build_object('currency', orders.currency)
         )
         from public.orders
-        where orders.id = (payload ->> 'order_id')::uuid
+        where orders.id = (outbox_data.payload ->> 'order_id')::uuid
       );
     when 'refund' then
       return (
@@ -4991,17 +5040,17 @@ begin
           'store', private.outbox_store(refunds.store_id),
           'order', case when orders.id is not null then jsonb_build_object('id', orders.id, 'number', orders.reference) end,
           'refund', jsonb_build_object(
-            'amount', refunds.amount, 'currency', refunds.currency, 'status', payload ->> 'status',
-            'is_cash', payload -> 'is_cash', 'note', payload ->> 'note'
+            'amount', refunds.amount, 'currency', refunds.currency, 'status', outbox_data.payload ->> 'status',
+            'is_cash', outbox_data.payload -> 'is_cash', 'note', outbox_data.payload ->> 'note'
           )
         )
         from public.refunds
         left join public.orders on orders.id = refunds.order_id
-        where refunds.id = (payload ->> 'refund_id')::uuid
+        where refunds.id = (outbox_data.payload ->> 'refund_id')::uuid
       );
     when 'payment_failed', 'payment_refunded_late' then
       return (
-        select payload || jsonb_build_object(
+        select outbox_data.payload || jsonb_build_object(
           'amount', checkouts.total_amount, 'currency', checkouts.currency,
           'time_zone', (
             select stores.time_zone from public.orders
@@ -5012,7 +5061,7 @@ begin
           )
         )
         from public.checkouts
-        where checkouts.id = (payload ->> 'checkout_id')::uuid
+        where checkouts.id = (outbox_data.payload ->> 'checkout_id')::uuid
       );
     when 'low_stock', 'back_in_stock' then
       return (
@@ -5023,14 +5072,14 @@ begin
             'variant', case when product_variants.option_values <> '{}' then product_variants.title end,
             'sku', product_variants.sku, 'price', product_variants.price_amount, 'currency', product_variants.currency
           ),
-          'on_hand', payload -> 'on_hand',
-          'threshold', payload -> 'threshold'
+          'on_hand', outbox_data.payload -> 'on_hand',
+          'threshold', outbox_data.payload -> 'threshold'
         )
         from public.product_variants
         join public.products on products.id = product_variants.product_id
-        where product_variants.id = (payload ->> 'variant_id')::uuid
+        where product_variants.id = (outbox_data.payload ->> 'variant_id')::uuid
           -- Sold out again, or off sale, before the mail went out: there is nothing to come back for.
-          and (template = 'low_stock' or (products.is_listed and product_variants.is_active and product_variants.is_in_stock))
+          and (outbox_data.template = 'low_stock' or (products.is_listed and product_variants.is_active and product_variants.is_in_stock))
       );
     when 'invitation' then
       return (
@@ -5042,7 +5091,7 @@ begin
           'expires_at', store_invitations.expires_at
         )
         from public.store_invitations
-        where store_invitations.id = (payload ->> 'invitation_id')::uuid
+        where store_invitations.id = (outbox_data.payload ->> 'invitation_id')::uuid
           and store_invitations.accepted_at is null
           and store_invitations.expires_at > now()
       );
@@ -5056,12 +5105,12 @@ begin
         join public.cart_items on cart_items.cart_id = carts.id
         join public.product_variants on product_variants.id = cart_items.variant_id
         join public.products on products.id = product_variants.product_id
-        where carts.id = (payload ->> 'cart_id')::uuid and carts.status = 'active'
+        where carts.id = (outbox_data.payload ->> 'cart_id')::uuid and carts.status = 'active'
         -- Emptied or ordered by now: there is nothing to remind of.
         having count(*) > 0
       );
     else
-      return payload || jsonb_build_object('store', private.outbox_store(store_id));
+      return outbox_data.payload || jsonb_build_object('store', private.outbox_store(outbox_data.store_id));
   end case;
 end;
 $$;
@@ -5134,7 +5183,7 @@ language plpgsql immutable
 set search_path = ''
 as $$
 begin
-  return concat_ws(' ', fact ->> 'charge_id', fact ->> 'failure_code', fact ->> 'failed_method_id');
+  return concat_ws(' ', payment_failure_key.fact ->> 'charge_id', payment_failure_key.fact ->> 'failure_code', payment_failure_key.fact ->> 'failed_method_id');
 end;
 $$;
 comment on function private.payment_failure_key(jsonb) is 'What tells one failed try of a payment from the next.';
@@ -5146,8 +5195,8 @@ set search_path = ''
 as $$
 begin
   return coalesce(
-    left(message, 500),
-    case code
+    left(payment_failure_words.message, 500),
+    case payment_failure_words.code
       when 'payment_intent_authentication_failure' then 'Your bank could not confirm that it was you who paid.'
       when 'authentication_required' then 'Your bank wants you to confirm the payment.'
       else 'The payment could not be completed.'
@@ -5165,8 +5214,8 @@ set search_path = ''
 as $$
 begin
   return jsonb_build_object(
-    'name', address ->> 'recipient_name', 'line1', address ->> 'line1', 'line2', address ->> 'line2', 'city', address ->> 'city',
-    'region', address ->> 'region', 'postal_code', address ->> 'postal_code', 'country', address ->> 'country_code'
+    'name', postal_address.address ->> 'recipient_name', 'line1', postal_address.address ->> 'line1', 'line2', postal_address.address ->> 'line2', 'city', postal_address.address ->> 'city',
+    'region', postal_address.address ->> 'region', 'postal_code', postal_address.address ->> 'postal_code', 'country', postal_address.address ->> 'country_code'
   );
 end;
 $$;
@@ -5181,12 +5230,12 @@ as $$
 declare
   v_message private.sms_messages;
 begin
-  if phone is null or not private.is_phone(phone) then
+  if register_sms.phone is null or not private.is_phone(register_sms.phone) then
     raise sqlstate 'PT422' using
       message = 'A phone number is written as +, country and number.', detail = 'invalid_phone';
   end if;
   -- Requests for one phone queue here, so the cap is exact.
-  perform pg_advisory_xact_lock(hashtextextended('sms ' || phone, 0));
+  perform pg_advisory_xact_lock(hashtextextended('sms ' || register_sms.phone, 0));
   select * into v_message from private.sms_messages where sms_messages.dedupe_key = register_sms.dedupe_key;
   if v_message.sent_at is not null then
     return jsonb_build_object('outcome', 'sent');
@@ -5228,7 +5277,7 @@ security definer -- nobody holds a grant on sms_messages
 set search_path = ''
 as $$
 begin
-  if provider_id is null then
+  if settle_sms.provider_id is null then
     -- Not sent: it counts for nothing, and the same key may be tried again.
     delete from private.sms_messages
     where sms_messages.dedupe_key = settle_sms.dedupe_key and sms_messages.sent_at is null;
@@ -5257,33 +5306,33 @@ set search_path = ''
 as $$
 declare
   v_cause text := case
-    when checkout.status <> 'expired' then 'cancelled'
+    when tell_late_payment.checkout.status <> 'expired' then 'cancelled'
     when exists (
       select from public.order_lines
       join public.orders on orders.id = order_lines.order_id
       join public.stock_levels on stock_levels.variant_id = order_lines.variant_id
-      where orders.checkout_id = checkout.id and stock_levels.on_hand - stock_levels.reserved < order_lines.quantity
+      where orders.checkout_id = tell_late_payment.checkout.id and stock_levels.on_hand - stock_levels.reserved < order_lines.quantity
     ) then 'sold_out'
     else 'coupon_used_up'
   end;
 begin
-  if checkout.user_id is null then
+  if tell_late_payment.checkout.user_id is null then
     return;
   end if;
   insert into public.notifications (user_id, kind, title, body, data)
   values (
-    checkout.user_id, 'payment_refunded_late', 'Your payment came too late and goes back to you',
+    tell_late_payment.checkout.user_id, 'payment_refunded_late', 'Your payment came too late and goes back to you',
     case v_cause
       when 'cancelled' then 'It reached us after the order had been cancelled.'
       when 'sold_out' then 'It reached us after the reservation had ended, and the items were gone.'
       else 'It reached us after the reservation had ended, and the coupon on the order had been used up.'
     end,
-    jsonb_build_object('checkout_id', checkout.id, 'refund_id', refund_id, 'cause', v_cause)
+    jsonb_build_object('checkout_id', tell_late_payment.checkout.id, 'refund_id', tell_late_payment.refund_id, 'cause', v_cause)
   );
   insert into private.outbox (template, user_id, payload)
   values (
-    'payment_refunded_late', checkout.user_id,
-    jsonb_build_object('checkout_id', checkout.id, 'refund_id', refund_id, 'cause', v_cause)
+    'payment_refunded_late', tell_late_payment.checkout.user_id,
+    jsonb_build_object('checkout_id', tell_late_payment.checkout.id, 'refund_id', tell_late_payment.refund_id, 'cause', v_cause)
   );
 end;
 $$;
@@ -5298,19 +5347,19 @@ set search_path = ''
 as $$
 declare
   v_checkout public.checkouts;
-  v_reason text := private.payment_failure_words(payment.failure_code, payment.failure_message);
+  v_reason text := private.payment_failure_words(tell_payment_failed.payment.failure_code, tell_payment_failed.payment.failure_message);
   v_reserved_until timestamptz;
 begin
-  if payment.user_id is null then
+  if tell_payment_failed.payment.user_id is null then
     return;
   end if;
-  select * into v_checkout from public.checkouts where checkouts.id = payment.checkout_id;
+  select * into v_checkout from public.checkouts where checkouts.id = tell_payment_failed.payment.checkout_id;
   if v_checkout.status = 'pending' and v_checkout.expires_at > now() then
     v_reserved_until := v_checkout.expires_at;
   end if;
   insert into public.notifications (user_id, kind, title, body, data)
   values (
-    payment.user_id, 'payment_failed', 'Your payment did not go through',
+    tell_payment_failed.payment.user_id, 'payment_failed', 'Your payment did not go through',
     concat_ws(
       ' ', v_reason,
       case
@@ -5318,13 +5367,13 @@ begin
         else 'Nothing was charged, and the order is not waiting for it any more.'
       end
     ),
-    jsonb_build_object('checkout_id', payment.checkout_id, 'payment_id', payment.id, 'reserved_until', v_reserved_until)
+    jsonb_build_object('checkout_id', tell_payment_failed.payment.checkout_id, 'payment_id', tell_payment_failed.payment.id, 'reserved_until', v_reserved_until)
   );
   insert into private.outbox (template, user_id, payload)
   values (
-    'payment_failed', payment.user_id,
+    'payment_failed', tell_payment_failed.payment.user_id,
     jsonb_build_object(
-      'checkout_id', payment.checkout_id, 'payment_id', payment.id, 'reason', v_reason, 'reserved_until', v_reserved_until
+      'checkout_id', tell_payment_failed.payment.checkout_id, 'payment_id', tell_payment_failed.payment.id, 'reason', v_reason, 'reserved_until', v_reserved_until
     )
   );
 end;
@@ -6109,7 +6158,7 @@ as $$
 declare
   v_request bigint;
 begin
-  case name
+  case run_job.name
     when 'expire-checkouts' then
       perform private.expire_checkouts();
     when 'count-product-sales' then
@@ -6401,47 +6450,33 @@ security definer -- clients hold no write grant on orders
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.require_user_or_operator();
-  v_is_admin boolean := private.is_operator();
   v_order public.orders;
 begin
+  perform private.require_user_or_operator();
   select * into v_order from public.orders where orders.id = advance_order.order_id for no key update;
-  -- A customer who also works for the store acts as the store here; somebody else's order does not exist.
-  if v_order.id is null or (
-    v_order.customer_id is distinct from v_user_id and not v_is_admin and not exists (
-      select from public.store_members
-      where store_members.store_id = v_order.store_id and store_members.user_id = v_user_id
-    )
-  ) then
-    raise sqlstate 'PT404' using
-      message = 'That order does not exist.', detail = 'order_not_found';
-  end if;
-  if not v_is_admin then
-    perform private.require_store_role(v_order.store_id, array['owner', 'manager', 'staff']);
-  end if;
-
-  if status is null or status not in ('processing', 'shipped', 'delivered') then
+  perform private.order_actor(v_order.id, v_order.customer_id, v_order.store_id, array['owner', 'manager', 'staff']);
+  if advance_order.status is null or advance_order.status not in ('processing', 'shipped', 'delivered') then
     raise sqlstate 'PT422' using
       message = 'A store moves an order to processing, shipped or delivered.', detail = 'invalid_status';
   end if;
-  if v_order.status = status then
+  if v_order.status = advance_order.status then
     return v_order;
   end if;
-  perform private.require_edge(v_order.status, status, 'store');
-  if status in ('processing', 'shipped') and v_order.total_amount > 0
+  perform private.require_edge(v_order.status, advance_order.status, 'store');
+  if advance_order.status in ('processing', 'shipped') and v_order.total_amount > 0
     and v_order.refunded_amount + v_order.refunding_amount = v_order.total_amount
   then
     raise sqlstate 'PT409' using
       message = 'Everything that was paid for this order goes back.', detail = 'order_refunded',
       hint = 'Call cancel_order.';
   end if;
-  if status = 'delivered' and v_order.payment_status = 'unpaid' then
+  if advance_order.status = 'delivered' and v_order.payment_status = 'unpaid' then
     raise sqlstate 'PT409' using
       message = 'The cash for this order is not recorded yet.', detail = 'order_unpaid',
       hint = 'Call record_cash_payment first.';
   end if;
 
-  if status = 'shipped' then
+  if advance_order.status = 'shipped' then
     if not (
       private.is_line(private.tidy_line(advance_order.carrier), 80) is not false
       and private.is_line(private.tidy_line(advance_order.tracking_number), 80) is not false
@@ -6456,7 +6491,7 @@ begin
       v_order.id, v_order.store_id, v_order.customer_id, advance_order.carrier, advance_order.tracking_number,
       advance_order.tracking_url
     );
-  elsif status = 'delivered' then
+  elsif advance_order.status = 'delivered' then
     update public.shipments
     set delivered_at = now()
     where shipments.order_id = v_order.id and shipments.delivered_at is null;
@@ -6496,13 +6531,13 @@ as $$
 begin
   perform realtime.send(
     jsonb_build_object(
-      'order_id', placed.id, 'status', placed.status, 'payment_status', placed.payment_status,
-      'number', placed.number, 'reference', placed.reference,
-      'currency', placed.currency, 'total_amount', placed.total_amount, 'item_count', placed.item_count,
+      'order_id', announce_order.placed.id, 'status', announce_order.placed.status, 'payment_status', announce_order.placed.payment_status,
+      'number', announce_order.placed.number, 'reference', announce_order.placed.reference,
+      'currency', announce_order.placed.currency, 'total_amount', announce_order.placed.total_amount, 'item_count', announce_order.placed.item_count,
       'at', announce_order.at
     ),
-    event,
-    'store:' || placed.store_id || ':orders',
+    announce_order.event,
+    'store:' || announce_order.placed.store_id || ':orders',
     true
   );
 end;
@@ -6517,16 +6552,18 @@ security definer -- clients hold no write grant on orders
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.require_user_or_operator();
   v_order public.orders;
   v_actor text;
 begin
-  if reason is not null and not private.is_line(reason, 200) then
+  perform private.require_user_or_operator();
+  if cancel_order.reason is not null and not private.is_line(cancel_order.reason, 200) then
     raise sqlstate 'PT422' using
       message = 'A reason is one line of at most 200 characters.', detail = 'invalid_reason';
   end if;
   select * into v_order from public.orders where orders.id = cancel_order.order_id;
-  v_actor := private.order_actor(v_order, v_user_id, array['owner', 'manager', 'staff']);
+  v_actor := private.order_actor(
+    v_order.id, v_order.customer_id, v_order.store_id, array['customer', 'owner', 'manager', 'staff']
+  );
 
   if v_order.status = 'pending' then
     perform private.lock_carts_of(array[v_order.customer_id]);
@@ -6542,14 +6579,14 @@ begin
     -- One payment is awaited for the whole checkout, so the whole checkout is given up; see checkouts.
     perform private.cancel_orders(
       array(select orders.id from public.orders where orders.checkout_id = v_order.checkout_id and orders.status = 'pending'),
-      coalesce(reason, v_actor)
+      coalesce(cancel_order.reason, v_actor)
     );
     update public.checkouts set status = 'cancelled' where checkouts.id = v_order.checkout_id;
     -- Whatever is open at the provider is cancelled there; a bank debit that cannot be is refunded when it arrives.
     update public.payments set next_check_at = now() where payments.checkout_id = v_order.checkout_id;
     perform private.return_to_cart(v_order.checkout_id);
   else
-    perform private.cancel_orders(array[v_order.id], coalesce(reason, v_actor));
+    perform private.cancel_orders(array[v_order.id], coalesce(cancel_order.reason, v_actor));
     update public.checkouts
     set status = 'cancelled'
     where checkouts.id = v_order.checkout_id
@@ -6592,11 +6629,11 @@ begin
     array_agg(orders.id) filter (where orders.status <> 'pending')
   into v_held, v_sold
   from public.orders
-  where orders.id = any (order_ids);
+  where orders.id = any (cancel_orders.order_ids);
 
   -- Money goes back by itself: the whole of what was paid and not refunded yet.
   if exists (select from public.orders where orders.id = any (v_sold) and orders.payment_status <> 'unpaid') then
-    perform private.refund_rest(v_sold, reason);
+    perform private.refund_rest(v_sold, cancel_orders.reason);
   end if;
   if v_held is not null then
     perform private.end_reservations(v_held, 'released');
@@ -6605,9 +6642,9 @@ begin
     perform private.restock_orders(v_sold);
   end if;
   update public.orders
-  set status = 'cancelled', cancel_reason = reason, cancelled_at = now()
-  where orders.id = any (order_ids);
-  perform private.release_coupons(array(select distinct orders.checkout_id from public.orders where orders.id = any (order_ids)));
+  set status = 'cancelled', cancel_reason = cancel_orders.reason, cancelled_at = now()
+  where orders.id = any (cancel_orders.order_ids);
+  perform private.release_coupons(array(select distinct orders.checkout_id from public.orders where orders.id = any (cancel_orders.order_ids)));
 end;
 $$;
 comment on function private.cancel_orders(uuid[], text) is
@@ -6649,40 +6686,40 @@ declare
   v_amount bigint;
 begin
   v_by := case
-    when actor_id = cancelled.customer_id then 'customer'
+    when cancellation.actor_id = cancellation.cancelled.customer_id then 'customer'
     when exists (
       select from public.store_members
-      where store_members.store_id = cancelled.store_id and store_members.user_id = actor_id
+      where store_members.store_id = cancellation.cancelled.store_id and store_members.user_id = cancellation.actor_id
     ) then 'store'
-    when actor_id is null and cancelled.cancel_reason = 'payment_expired' then 'expiry'
+    when cancellation.actor_id is null and cancellation.cancelled.cancel_reason = 'payment_expired' then 'expiry'
     else 'marketplace'
   end;
   -- What this cancellation gives back was made in its own transaction.
   select sum(refunds.amount) into v_amount
   from public.refunds
-  where refunds.order_id = cancelled.id
+  where refunds.order_id = cancellation.cancelled.id
     and refunds.created_at = now()
     and refunds.status in ('approved', 'processing', 'succeeded');
   return jsonb_build_object(
     'by', v_by,
     -- Words of a person; ours have an underline, or say who it was.
     'reason', case
-      when v_by in ('store', 'marketplace') and cancelled.cancel_reason !~ '^(customer|store|refunded|[a-z]+_[a-z_]+)$'
-      then cancelled.cancel_reason
+      when v_by in ('store', 'marketplace') and cancellation.cancelled.cancel_reason !~ '^(customer|store|refunded|[a-z]+_[a-z_]+)$'
+      then cancellation.cancelled.cancel_reason
     end,
     'money', case
-      when v_amount > 0 then case cancelled.payment_method when 'card' then 'card' else 'cash' end
-      when cancelled.payment_status in ('partially_refunded', 'refunded') then 'refunded_before'
-      when cancelled.payment_method <> 'card' or cancelled.total_amount = 0 then 'not_due'
+      when v_amount > 0 then case cancellation.cancelled.payment_method when 'card' then 'card' else 'cash' end
+      when cancellation.cancelled.payment_status in ('partially_refunded', 'refunded') then 'refunded_before'
+      when cancellation.cancelled.payment_method <> 'card' or cancellation.cancelled.total_amount = 0 then 'not_due'
       when exists (
         select from public.payments
-        where payments.checkout_id = cancelled.checkout_id and payments.status in ('processing', 'requires_action')
+        where payments.checkout_id = cancellation.cancelled.checkout_id and payments.status in ('processing', 'requires_action')
       ) then 'under_way'
       else 'not_charged'
     end,
     'amount', v_amount,
     -- Never numbered is never paid: a card checkout that ended gives its lines back.
-    'is_back_in_cart', cancelled.number is null
+    'is_back_in_cart', cancellation.cancelled.number is null
   );
 end;
 $$;
@@ -6698,13 +6735,13 @@ as $$
 begin
   return concat_ws(
     ' ',
-    case cancellation ->> 'by'
+    case cancellation_words.cancellation ->> 'by'
       when 'customer' then 'You cancelled it.'
-      when 'store' then store_name || ' cancelled it.'
+      when 'store' then cancellation_words.store_name || ' cancelled it.'
       when 'expiry' then 'It was not paid in time.'
       else 'The marketplace cancelled it.'
     end,
-    case cancellation ->> 'money'
+    case cancellation_words.cancellation ->> 'money'
       when 'card' then 'What you paid goes back to you the way you paid.'
       when 'cash' then 'The store gives what you paid in cash back to you.'
       when 'refunded_before' then 'What you had paid was refunded before.'
@@ -6712,7 +6749,7 @@ begin
       when 'not_charged' then 'Nothing was charged.'
       else 'There is nothing to pay.'
     end,
-    case when (cancellation ->> 'is_back_in_cart')::boolean then 'What can still be bought is back in your cart.' end
+    case when (cancellation_words.cancellation ->> 'is_back_in_cart')::boolean then 'What can still be bought is back in your cart.' end
   );
 end;
 $$;
@@ -6729,7 +6766,7 @@ declare
   v_part private.priced_store;
   v_coupon private.priced_coupon;
 begin
-  foreach v_line in array cart.lines loop
+  foreach v_line in array check_priced_cart.cart.lines loop
     -- The operator may have lowered the limit since.
     perform private.check_line_limit(v_line.quantity);
     if v_line.availability = 'available' then
@@ -6758,22 +6795,22 @@ begin
       );
   end loop;
 
-  foreach v_part in array cart.stores loop
-    if v_part.currency <> cart.stores[1].currency then
+  foreach v_part in array check_priced_cart.cart.stores loop
+    if v_part.currency <> check_priced_cart.cart.stores[1].currency then
       raise sqlstate 'PT422' using
         message = 'Stores of different currencies are paid one by one.', detail = 'mixed_currencies',
         hint = 'Send store_ids, and check out once for each currency.';
     end if;
-    if shipping_methods ? v_part.store_id::text
-      and v_part.shipping_method_id::text is distinct from shipping_methods ->> v_part.store_id::text
+    if check_priced_cart.shipping_methods ? v_part.store_id::text
+      and v_part.shipping_method_id::text is distinct from check_priced_cart.shipping_methods ->> v_part.store_id::text
     then
       raise sqlstate 'PT422' using
         message = 'That store does not offer this shipping method.', detail = 'invalid_shipping_method';
     end if;
   end loop;
 
-  if cart.coupons is not null then
-    foreach v_coupon in array cart.coupons loop
+  if check_priced_cart.cart.coupons is not null then
+    foreach v_coupon in array check_priced_cart.cart.coupons loop
       if v_coupon.problem is not null then
         perform private.refuse_coupon(v_coupon.problem, v_coupon.code);
       end if;
@@ -6792,12 +6829,12 @@ security definer -- reads the order's lines
 set search_path = ''
 as $$
 begin
-  if jsonb_typeof(lines) <> 'array' or jsonb_array_length(lines) not between 1 and 500 then
+  if jsonb_typeof(check_refund_lines.lines) <> 'array' or jsonb_array_length(check_refund_lines.lines) not between 1 and 500 then
     raise sqlstate 'PT422' using
       message = 'lines is a list.', detail = 'invalid_refund', hint = 'Send [{"order_line_id": "…", "quantity": 1}, …].';
   end if;
   if exists (
-    select from jsonb_array_elements(lines) as item
+    select from jsonb_array_elements(check_refund_lines.lines) as item
     where jsonb_typeof(item.value) <> 'object'
       or coalesce(item.value ->> 'order_line_id', '') !~* '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$'
       or coalesce(item.value ->> 'quantity', '') !~ '^[1-9][0-9]{0,5}$'
@@ -6810,7 +6847,7 @@ begin
     select from (
       -- As ids: one of them may be written in two ways.
       select (item.value ->> 'order_line_id')::uuid as order_line_id, sum((item.value ->> 'quantity')::integer) as quantity
-      from jsonb_array_elements(lines) as item
+      from jsonb_array_elements(check_refund_lines.lines) as item
       group by 1
     ) as wanted
     left join public.order_lines on order_lines.id = wanted.order_line_id and order_lines.order_id = check_refund_lines.order_id
@@ -6855,16 +6892,16 @@ declare
   v_response jsonb;
   v_count integer;
 begin
-  if idempotency_key is null or length(idempotency_key) > 255 or idempotency_key !~ '^[\x21-\x7e]+$' then
+  if checkout.idempotency_key is null or length(checkout.idempotency_key) > 255 or checkout.idempotency_key !~ '^[\x21-\x7e]+$' then
     raise sqlstate 'PT422' using
       message = 'A checkout needs a key of 1 to 255 visible ASCII characters.', detail = 'invalid_idempotency_key',
       hint = 'Make a UUID when the page opens, and send the same one when you retry.';
   end if;
-  if payment_method is null or payment_method not in ('card', 'cash_on_delivery') then
+  if checkout.payment_method is null or checkout.payment_method not in ('card', 'cash_on_delivery') then
     raise sqlstate 'PT422' using
       message = 'Pay by card or cash_on_delivery.', detail = 'invalid_payment_method';
   end if;
-  if jsonb_typeof(shipping_methods) <> 'object' then
+  if jsonb_typeof(checkout.shipping_methods) <> 'object' then
     raise sqlstate 'PT422' using
       message = 'shipping_methods is an object.', detail = 'invalid_shipping_method',
       hint = 'Send {"<store_id>": "<shipping_method_id>"}.';
@@ -6872,10 +6909,10 @@ begin
 
   -- Already done? Repeats of one key queue here, so the second finds what the first left.
   v_request_hash := sha256(convert_to(
-    row(payment_method, shipping_address_id, shipping_address, shipping_methods, cart_id, store_ids, expected_total_amount)::text,
+    row(checkout.payment_method, checkout.shipping_address_id, checkout.shipping_address, checkout.shipping_methods, checkout.cart_id, checkout.store_ids, checkout.expected_total_amount)::text,
     'UTF8'
   ));
-  perform pg_advisory_xact_lock(hashtextextended(v_customer_id::text || idempotency_key, 0));
+  perform pg_advisory_xact_lock(hashtextextended(v_customer_id::text || checkout.idempotency_key, 0));
   select * into v_known from private.idempotency_keys
   where idempotency_keys.actor = v_customer_id
     and idempotency_keys.verb = 'checkout'
@@ -6896,7 +6933,7 @@ begin
     and (checkout.cart_id is null or carts.id = checkout.cart_id)
   for no key update;
   if not found then
-    if cart_id is not null then
+    if checkout.cart_id is not null then
       raise sqlstate 'PT404' using
         message = 'There is no such cart.', detail = 'cart_not_found', hint = 'Claim a visitor''s cart with claim_cart first.';
     end if;
@@ -6912,14 +6949,14 @@ begin
   order by stock_levels.variant_id
   for no key update;
 
-  v_cart := private.price_cart(v_cart_id, v_customer_id, store_ids, shipping_methods);
+  v_cart := private.price_cart(v_cart_id, v_customer_id, checkout.store_ids, checkout.shipping_methods);
   v_lines := v_cart.lines;
   v_stores := v_cart.stores;
   if v_lines is null then
     raise sqlstate 'PT409' using
       message = 'The cart is empty.', detail = 'cart_empty';
   end if;
-  perform private.check_priced_cart(v_cart, shipping_methods);
+  perform private.check_priced_cart(v_cart, checkout.shipping_methods);
 
   select
     profiles.full_name, profiles.phone, profiles.email,
@@ -6938,19 +6975,19 @@ begin
       message = 'A store''s members cannot buy from it.', detail = 'own_product';
   end if;
   v_total_amount := v_customer.total_amount;
-  if v_total_amount <> expected_total_amount then
+  if v_total_amount <> checkout.expected_total_amount then
     raise sqlstate 'PT409' using
       message = 'The total has changed.', detail = 'total_changed',
       hint = format('It is %s now. Show it, and check out again.', v_total_amount);
   end if;
-  v_address := private.shipping_address(v_customer_id, shipping_address_id, shipping_address);
+  v_address := private.shipping_address(v_customer_id, checkout.shipping_address_id, checkout.shipping_address);
   if v_address is null and not v_customer.is_pickup then
     raise sqlstate 'PT422' using
       message = 'Where should it go?', detail = 'address_required', hint = 'Send shipping_address_id or shipping_address.';
   end if;
 
   -- Cash is collected at the door, and nothing is collected for nothing: those are orders now. A card has to pay first.
-  v_is_confirmed := payment_method = 'cash_on_delivery' or v_total_amount = 0;
+  v_is_confirmed := checkout.payment_method = 'cash_on_delivery' or v_total_amount = 0;
   if v_is_confirmed then
     update public.stock_levels
     set on_hand = stock_levels.on_hand - line.quantity
@@ -7047,7 +7084,7 @@ begin
     join unnest(v_stores) as part on part.store_id = line.store_id;
   end if;
 
-  if store_ids is null then
+  if checkout.store_ids is null then
     update public.carts
     set status = 'checked_out', updated_at = now()
     where carts.id = v_cart_id;
@@ -7063,7 +7100,7 @@ begin
   v_response := jsonb_build_object(
     'checkout_id', v_checkout_id,
     'status', case when v_is_confirmed then 'confirmed' else 'pending' end,
-    'payment_method', payment_method,
+    'payment_method', checkout.payment_method,
     'currency', v_stores[1].currency,
     'total_amount', v_total_amount,
     'expires_at', v_expires_at,
@@ -7092,8 +7129,8 @@ set search_path = ''
 as $$
 begin
   return private.checkout(
-    idempotency_key, payment_method, shipping_address_id, shipping_address, shipping_methods, cart_id, store_ids,
-    expected_total_amount
+    checkout.idempotency_key, checkout.payment_method, checkout.shipping_address_id, checkout.shipping_address, checkout.shipping_methods, checkout.cart_id, checkout.store_ids,
+    checkout.expected_total_amount
   );
 end;
 $$;
@@ -7118,16 +7155,11 @@ security definer -- clients hold no write grant on orders
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.require_user();
   v_order public.orders;
 begin
-  select * into v_order from public.orders
-  where orders.id = confirm_receipt.order_id and orders.customer_id = v_user_id
-  for no key update;
-  if not found then
-    raise sqlstate 'PT404' using
-      message = 'That order does not exist.', detail = 'order_not_found';
-  end if;
+  perform private.require_user();
+  select * into v_order from public.orders where orders.id = confirm_receipt.order_id for no key update;
+  perform private.order_actor(v_order.id, v_order.customer_id, v_order.store_id, array['customer']);
   if v_order.status = 'received' then
     return v_order;
   end if;
@@ -7158,57 +7190,46 @@ set search_path = ''
 as $$
 declare
   v_user_id uuid := private.require_user_or_operator();
-  v_is_admin boolean := private.is_operator();
   v_refund public.refunds;
   v_order public.orders;
   v_payment public.payments;
+  v_restock boolean;
 begin
   select * into v_refund from public.refunds where refunds.id = decide_refund.refund_id;
   -- From the whole to the part: order, payment, stock. The refund is read again once the order is ours.
   select * into v_order from public.orders where orders.id = v_refund.order_id for no key update;
-  if v_order.id is null or (
-    v_refund.customer_id is distinct from v_user_id
-    and not v_is_admin
-    and not exists (
-      select from public.store_members
-      where store_members.store_id = v_order.store_id and store_members.user_id = v_user_id
-    )
-  ) then
-    raise sqlstate 'PT404' using
-      message = 'That refund does not exist.', detail = 'refund_not_found';
-  end if;
-  if not v_is_admin then
-    perform private.require_store_role(v_order.store_id, array['owner', 'manager']);
-  end if;
-  if approve is null then
+  perform private.order_actor(
+    v_order.id, v_order.customer_id, v_order.store_id, array['owner', 'manager'], noun => 'refund'
+  );
+  if decide_refund.approve is null then
     raise sqlstate 'PT422' using
       message = 'Approve it or not.', detail = 'invalid_refund';
   end if;
-  if note is not null and (note = '' or not private.is_prose(note, 1000)) then
+  if decide_refund.note is not null and (decide_refund.note = '' or not private.is_prose(decide_refund.note, 1000)) then
     raise sqlstate 'PT422' using
       message = 'A note has at most 1000 characters.', detail = 'invalid_reason';
   end if;
 
   select * into v_refund from public.refunds where refunds.id = decide_refund.refund_id for no key update;
   if v_refund.status <> 'requested' then
-    if approve = (v_refund.status <> 'rejected') then
+    if decide_refund.approve = (v_refund.status <> 'rejected') then
       return v_refund;
     end if;
     raise sqlstate 'PT409' using
       message = 'That was decided before.', detail = 'refund_already_decided';
   end if;
 
-  if not approve then
+  if not decide_refund.approve then
     update public.refunds
-    set status = 'rejected', decided_by = v_user_id, decided_at = now(), decision_note = note
+    set status = 'rejected', decided_by = v_user_id, decided_at = now(), decision_note = decide_refund.note
     where refunds.id = v_refund.id
     returning * into v_refund;
     return v_refund;
   end if;
 
   -- The pieces of a cancelled order are on the shelf already.
-  restock := restock and v_order.status <> 'cancelled';
-  if restock and not exists (select from public.refund_lines where refund_lines.refund_id = v_refund.id) then
+  v_restock := coalesce(decide_refund.restock, false) and v_order.status <> 'cancelled';
+  if v_restock and not exists (select from public.refund_lines where refund_lines.refund_id = v_refund.id) then
     raise sqlstate 'PT422' using
       message = 'A refund by amount names no pieces that could be put back.', detail = 'invalid_refund',
       hint = 'Approve it without restock, and count the pieces with adjust_stock.';
@@ -7240,10 +7261,10 @@ begin
   from public.refund_lines
   where refund_lines.refund_id = v_refund.id and order_lines.id = refund_lines.order_line_id;
   update public.refunds
-  set status = 'approved', payment_id = v_payment.id, decided_by = v_user_id, decided_at = now(), decision_note = note,
-    is_restocked = coalesce(restock, false)
+  set status = 'approved', payment_id = v_payment.id, decided_by = v_user_id, decided_at = now(), decision_note = decide_refund.note,
+    is_restocked = v_restock
   where refunds.id = v_refund.id;
-  if restock then
+  if v_restock then
     perform private.restock_refund(v_refund.id);
   end if;
   -- Cash is handed back over the counter; there is no provider to wait for.
@@ -7290,7 +7311,7 @@ begin
         select from public.payments where payments.checkout_id = checkouts.id and payments.status = 'processing'
       )
     order by checkouts.id
-    limit max_rows
+    limit expire_checkouts.max_rows
   ) as due;
   perform private.lock_carts_of(v_user_ids);
   -- Those that a payment or a cancellation is working on are left to it; the next run looks again.
@@ -7329,7 +7350,7 @@ begin
   perform from public.payments where payments.id = v_refund.payment_id for no key update;
   select * into v_refund from public.refunds where refunds.id = finish_refund.refund_id for no key update;
   -- `succeeded` may still turn into `failed` (the bank sent it back); nothing else leaves an end state.
-  if v_refund.status not in ('approved', 'processing') and not (v_refund.status = 'succeeded' and not is_success) then
+  if v_refund.status not in ('approved', 'processing') and not (v_refund.status = 'succeeded' and not finish_refund.is_success) then
     return;
   end if;
 
@@ -7339,7 +7360,7 @@ begin
     set refunded_amount = orders.refunded_amount - v_refund.amount,
       payment_status = case when orders.refunded_amount = v_refund.amount then 'paid' else 'partially_refunded' end
     where orders.id = v_refund.order_id;
-  elsif is_success then
+  elsif finish_refund.is_success then
     update public.payments
     set refunding_amount = payments.refunding_amount - v_refund.amount, refunded_amount = payments.refunded_amount + v_refund.amount
     where payments.id = v_refund.payment_id;
@@ -7354,12 +7375,12 @@ begin
     update public.payments set refunding_amount = payments.refunding_amount - v_refund.amount where payments.id = v_refund.payment_id;
     update public.orders set refunding_amount = orders.refunding_amount - v_refund.amount where orders.id = v_refund.order_id;
   end if;
-  if not is_success then
+  if not finish_refund.is_success then
     update public.order_lines
     set refunded_quantity = order_lines.refunded_quantity - refund_lines.quantity
     from public.refund_lines
     where refund_lines.refund_id = v_refund.id and order_lines.id = refund_lines.order_line_id;
-    if failure is distinct from 'superseded' and v_refund.origin <> 'dispute' then
+    if finish_refund.failure is distinct from 'superseded' and v_refund.origin <> 'dispute' then
       perform private.raise_alert(
         'refund_failed',
         format('The provider refused refund %s: %s.', v_refund.id, coalesce(finish_refund.failure, 'no reason given')),
@@ -7368,9 +7389,9 @@ begin
     end if;
   end if;
   update public.refunds
-  set status = case when is_success then 'succeeded' else 'failed' end,
+  set status = case when finish_refund.is_success then 'succeeded' else 'failed' end,
     failure = finish_refund.failure,
-    succeeded_at = case when is_success then now() end
+    succeeded_at = case when finish_refund.is_success then now() end
   where refunds.id = v_refund.id;
 end;
 $$;
@@ -7407,7 +7428,7 @@ begin
     insert into private.order_numbers (store_id, last_number)
     select orders.store_id, 1
     from public.orders
-    where orders.id = any (order_ids)
+    where orders.id = any (number_orders.order_ids)
     order by orders.store_id
     on conflict (store_id) do update set last_number = order_numbers.last_number + 1
     returning order_numbers.store_id, order_numbers.last_number
@@ -7422,7 +7443,7 @@ begin
     cancel_reason = null
   from numbered
   join public.stores on stores.id = numbered.store_id
-  where orders.id = any (order_ids) and orders.store_id = numbered.store_id;
+  where orders.id = any (number_orders.order_ids) and orders.store_id = numbered.store_id;
 end;
 $$;
 comment on function private.number_orders(uuid[]) is
@@ -7435,8 +7456,8 @@ set search_path = ''
 as $$
 begin
   return case
-    when reference is null then 'order at ' || store_name
-    else format('order %s of %s', reference, store_name)
+    when order_name.reference is null then 'order at ' || order_name.store_name
+    else format('order %s of %s', order_name.reference, order_name.store_name)
   end;
 end;
 $$;
@@ -7451,14 +7472,14 @@ set search_path = ''
 as $$
 begin
   return format(
-    case status
+    case order_title.status
       when 'confirmed' then 'Your %s is confirmed'
       when 'processing' then 'Your %s is being prepared'
-      when 'shipped' then case when is_pickup then 'Your %s is ready to be picked up' else 'Your %s is on its way' end
-      when 'delivered' then case when is_pickup then 'Your %s was picked up' else 'Your %s was delivered' end
+      when 'shipped' then case when order_title.is_pickup then 'Your %s is ready to be picked up' else 'Your %s is on its way' end
+      when 'delivered' then case when order_title.is_pickup then 'Your %s was picked up' else 'Your %s was delivered' end
       when 'cancelled' then 'Your %s was cancelled'
     end,
-    order_name
+    order_title.order_name
   );
 end;
 $$;
@@ -7492,14 +7513,11 @@ security definer -- clients hold no write grant on orders and payments
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.require_user_or_operator();
   v_order public.orders;
 begin
+  perform private.require_user_or_operator();
   select * into v_order from public.orders where orders.id = record_cash_payment.order_id for no key update;
-  if v_order.id is null or private.order_actor(v_order, v_user_id, array['owner', 'manager', 'staff']) <> 'store' then
-    raise sqlstate 'PT404' using
-      message = 'That order does not exist.', detail = 'order_not_found';
-  end if;
+  perform private.order_actor(v_order.id, v_order.customer_id, v_order.store_id, array['owner', 'manager', 'staff']);
   if v_order.payment_method <> 'cash_on_delivery' then
     raise sqlstate 'PT409' using
       message = 'This order is not paid in cash.', detail = 'payment_not_by_cash';
@@ -7539,9 +7557,9 @@ set search_path = ''
 as $$
 begin
   -- Differences of a running total, half up, so that refunding one piece after the other gives back exactly the line.
-  return step * (
-    div(2 * line.total_amount::numeric / step * (line.refunded_quantity + quantity) + line.quantity, 2 * line.quantity)
-    - div(2 * line.total_amount::numeric / step * line.refunded_quantity + line.quantity, 2 * line.quantity)
+  return refund_line_amount.step * (
+    div(2 * refund_line_amount.line.total_amount::numeric / refund_line_amount.step * (refund_line_amount.line.refunded_quantity + refund_line_amount.quantity) + refund_line_amount.line.quantity, 2 * refund_line_amount.line.quantity)
+    - div(2 * refund_line_amount.line.total_amount::numeric / refund_line_amount.step * refund_line_amount.line.refunded_quantity + refund_line_amount.line.quantity, 2 * refund_line_amount.line.quantity)
   );
 end;
 $$;
@@ -7556,7 +7574,7 @@ set search_path = ''
 as $$
 begin
   perform from public.payments
-  where payments.checkout_id in (select orders.checkout_id from public.orders where orders.id = any (order_ids))
+  where payments.checkout_id in (select orders.checkout_id from public.orders where orders.id = any (refund_rest.order_ids))
   order by payments.id
   for no key update;
 
@@ -7568,7 +7586,7 @@ begin
     join public.payments on payments.checkout_id = orders.checkout_id
       and payments.status = 'succeeded'
       and (payments.order_id is null or payments.order_id = orders.id)
-    where orders.id = any (order_ids)
+    where orders.id = any (refund_rest.order_ids)
       and orders.payment_status <> 'unpaid'
       and orders.total_amount > orders.refunded_amount + orders.refunding_amount
   ),
@@ -7595,13 +7613,13 @@ begin
   perform private.finish_refund(refunds.id, true, null)
   from public.refunds
   join public.payments on payments.id = refunds.payment_id
-  where refunds.order_id = any (order_ids) and refunds.status = 'approved' and payments.provider = 'cash'
+  where refunds.order_id = any (refund_rest.order_ids) and refunds.status = 'approved' and payments.provider = 'cash'
   order by refunds.id;
 
   -- A request that waits for a decision has nothing left to ask for.
   update public.refunds
   set status = 'rejected', decision_note = 'The order was cancelled and refunded.', decided_at = now()
-  where refunds.order_id = any (order_ids) and refunds.status = 'requested';
+  where refunds.order_id = any (refund_rest.order_ids) and refunds.status = 'requested';
 end;
 $$;
 comment on function private.refund_rest(uuid[], text) is 'Makes an approved refund of everything paid for these locked orders and not yet refunded; of cash, a finished one.';
@@ -7617,20 +7635,22 @@ declare
   v_order public.orders;
   v_actor text;
   v_left bigint;
-  v_amount bigint := amount;
+  v_amount bigint := request_refund.amount;
   v_line_ids uuid[];
   v_quantities integer[];
   v_step bigint;
   v_refund public.refunds;
 begin
   select * into v_order from public.orders where orders.id = request_refund.order_id for no key update;
-  v_actor := private.order_actor(v_order, v_user_id, array['owner', 'manager']);
+  v_actor := private.order_actor(
+    v_order.id, v_order.customer_id, v_order.store_id, array['customer', 'owner', 'manager']
+  );
 
-  if reason is not null and (reason = '' or not private.is_prose(reason, 1000)) then
+  if request_refund.reason is not null and (request_refund.reason = '' or not private.is_prose(request_refund.reason, 1000)) then
     raise sqlstate 'PT422' using
       message = 'A reason has at most 1000 characters.', detail = 'invalid_reason';
   end if;
-  if lines is not null and amount is not null then
+  if request_refund.lines is not null and request_refund.amount is not null then
     raise sqlstate 'PT422' using
       message = 'Refund by lines or by amount, not both.', detail = 'invalid_refund';
   end if;
@@ -7648,13 +7668,13 @@ begin
 
   v_step := private.money_step(v_order.currency);
   v_left := v_order.total_amount - v_order.refunded_amount - v_order.refunding_amount;
-  if lines is not null then
-    perform private.check_refund_lines(v_order.id, lines);
+  if request_refund.lines is not null then
+    perform private.check_refund_lines(v_order.id, request_refund.lines);
     select array_agg(wanted.order_line_id), array_agg(wanted.quantity)
     into v_line_ids, v_quantities
     from (
       select (item.value ->> 'order_line_id')::uuid as order_line_id, sum((item.value ->> 'quantity')::integer)::integer as quantity
-      from jsonb_array_elements(lines) as item
+      from jsonb_array_elements(request_refund.lines) as item
       group by 1
     ) as wanted;
     select sum(private.refund_line_amount(order_lines, wanted.quantity, v_step)) into v_amount
@@ -7662,7 +7682,7 @@ begin
     join public.order_lines on order_lines.id = wanted.order_line_id;
     -- Earlier refunds by amount may have taken part of it already.
     v_amount := least(v_amount, v_left);
-  elsif amount is null then
+  elsif request_refund.amount is null then
     -- All that is left is every piece that is left, so that the store can put them back, and the delivery.
     select array_agg(order_lines.id), array_agg(order_lines.quantity - order_lines.refunded_quantity)
     into v_line_ids, v_quantities
@@ -7722,7 +7742,7 @@ begin
       and order_status_edges.actor = require_edge.actor
   ) then
     raise sqlstate 'PT409' using
-      message = format('An order cannot go from %s to %s.', from_status, to_status), detail = 'illegal_status';
+      message = format('An order cannot go from %s to %s.', require_edge.from_status, require_edge.to_status), detail = 'illegal_status';
   end if;
 end;
 $$;
@@ -7793,24 +7813,24 @@ as $$
 declare
   v_time_zone text := 'UTC';
 begin
-  if from_date is null or to_date is null
-    or from_date not between '2000-01-01' and '2200-01-01' or to_date not between '2000-01-01' and '2200-01-01'
-    or to_date < from_date or to_date - from_date > 366 then
+  if sales_summary.from_date is null or sales_summary.to_date is null
+    or sales_summary.from_date not between '2000-01-01' and '2200-01-01' or sales_summary.to_date not between '2000-01-01' and '2200-01-01'
+    or sales_summary.to_date < sales_summary.from_date or sales_summary.to_date - sales_summary.from_date > 366 then
     raise sqlstate 'PT422' using
       message = 'A summary covers 1 to 367 days.', detail = 'invalid_period';
   end if;
-  if store_id is null then
+  if sales_summary.store_id is null then
     perform private.require_operator();
   else
     if not private.is_operator() then
-      perform private.require_store_role(store_id, array['owner', 'manager']);
+      perform private.require_store_role(sales_summary.store_id, array['owner', 'manager']);
     end if;
     select stores.time_zone into v_time_zone from public.stores where stores.id = sales_summary.store_id;
   end if;
 
   return (
     select jsonb_build_object(
-      'from', from_date, 'to', to_date, 'time_zone', v_time_zone,
+      'from', sales_summary.from_date, 'to', sales_summary.to_date, 'time_zone', v_time_zone,
       'currencies', coalesce(jsonb_agg(total.summary order by total.currency), '[]')
     )
     from (
@@ -7845,8 +7865,8 @@ begin
         where (sales_summary.store_id is null or orders.store_id = sales_summary.store_id)
           and orders.status not in ('pending', 'cancelled')
           -- Ids are time-ordered, so the primary key (or store_id, id) finds the period.
-          and orders.id >= private.first_id_at(from_date::timestamp at time zone v_time_zone)
-          and orders.id < private.first_id_at((to_date + 1)::timestamp at time zone v_time_zone)
+          and orders.id >= private.first_id_at(sales_summary.from_date::timestamp at time zone v_time_zone)
+          and orders.id < private.first_id_at((sales_summary.to_date + 1)::timestamp at time zone v_time_zone)
         group by orders.currency, (orders.created_at at time zone v_time_zone)::date
       ) as day
       group by day.currency
@@ -7882,7 +7902,7 @@ as $$
 declare
   v_address jsonb;
 begin
-  if address_id is not null then
+  if shipping_address.address_id is not null then
     select jsonb_build_object(
       'recipient_name', addresses.recipient_name, 'phone', addresses.phone,
       'line1', addresses.line1, 'line2', addresses.line2, 'city', addresses.city, 'region', addresses.region,
@@ -7890,23 +7910,23 @@ begin
     )
     into v_address
     from public.addresses
-    where addresses.id = address_id and addresses.user_id = customer_id;
+    where addresses.id = shipping_address.address_id and addresses.user_id = shipping_address.customer_id;
     if not found then
       raise sqlstate 'PT404' using
         message = 'That address does not exist.', detail = 'address_not_found';
     end if;
     return v_address;
   end if;
-  if address is null or jsonb_typeof(address) = 'null' then
+  if shipping_address.address is null or jsonb_typeof(shipping_address.address) = 'null' then
     return null;
   end if;
 
-  if jsonb_typeof(address) <> 'object' then
+  if jsonb_typeof(shipping_address.address) <> 'object' then
     raise sqlstate 'PT422' using
       message = 'An address is an object.', detail = 'invalid_address';
   end if;
   if exists (
-    select from jsonb_each(address) as part
+    select from jsonb_each(shipping_address.address) as part
     where part.key not in ('recipient_name', 'phone', 'line1', 'line2', 'city', 'region', 'postal_code', 'country_code')
       or jsonb_typeof(part.value) not in ('string', 'null')
   ) then
@@ -7922,7 +7942,7 @@ begin
     'postal_code', private.tidy_line(part.postal_code), 'country_code', upper(private.tidy_code(part.country_code))
   )
   into v_address
-  from jsonb_to_record(address) as part (
+  from jsonb_to_record(shipping_address.address) as part (
     recipient_name text, phone text, line1 text, line2 text, city text, region text, postal_code text, country_code text
   );
   if not private.is_phone(v_address ->> 'phone') then
@@ -7965,39 +7985,39 @@ declare
   v_title text;
   v_cancellation jsonb;
 begin
-  if placed.status not in ('confirmed', 'processing', 'shipped', 'delivered', 'cancelled') then
+  if tell_order_status.placed.status not in ('confirmed', 'processing', 'shipped', 'delivered', 'cancelled') then
     return;
   end if;
   -- The customer's account may be gone by now.
-  if placed.customer_id is not null then
-    select stores.name into v_store_name from public.stores where stores.id = placed.store_id;
+  if tell_order_status.placed.customer_id is not null then
+    select stores.name into v_store_name from public.stores where stores.id = tell_order_status.placed.store_id;
     v_title := private.order_title(
-      placed.status, placed.shipping_kind is not distinct from 'pickup', private.order_name(placed.reference, v_store_name)
+      tell_order_status.placed.status, tell_order_status.placed.shipping_kind is not distinct from 'pickup', private.order_name(tell_order_status.placed.reference, v_store_name)
     );
-    if placed.status = 'cancelled' then
-      v_cancellation := private.cancellation(placed, (select auth.uid()));
+    if tell_order_status.placed.status = 'cancelled' then
+      v_cancellation := private.cancellation(tell_order_status.placed, (select auth.uid()));
     end if;
     insert into public.notifications (user_id, kind, title, body, data)
     values (
-      placed.customer_id, 'order_' || placed.status, v_title, private.cancellation_words(v_cancellation, v_store_name),
-      jsonb_build_object('order_id', placed.id, 'store_id', placed.store_id, 'status', placed.status)
-        || case when placed.status = 'cancelled' then jsonb_build_object('reason', placed.cancel_reason) else '{}' end
+      tell_order_status.placed.customer_id, 'order_' || tell_order_status.placed.status, v_title, private.cancellation_words(v_cancellation, v_store_name),
+      jsonb_build_object('order_id', tell_order_status.placed.id, 'store_id', tell_order_status.placed.store_id, 'status', tell_order_status.placed.status)
+        || case when tell_order_status.placed.status = 'cancelled' then jsonb_build_object('reason', tell_order_status.placed.cancel_reason) else '{}' end
     );
     insert into private.outbox (template, user_id, payload)
     values (
-      case placed.status when 'confirmed' then 'order_confirmed' else 'order_status' end,
-      placed.customer_id,
-      jsonb_build_object('order_id', placed.id, 'status', placed.status, 'number', placed.reference)
-        || case placed.status
+      case tell_order_status.placed.status when 'confirmed' then 'order_confirmed' else 'order_status' end,
+      tell_order_status.placed.customer_id,
+      jsonb_build_object('order_id', tell_order_status.placed.id, 'status', tell_order_status.placed.status, 'number', tell_order_status.placed.reference)
+        || case tell_order_status.placed.status
           when 'cancelled' then jsonb_build_object('cancelled', v_cancellation)
-          when 'shipped' then jsonb_build_object('tracking', private.parcel_facts(placed.id))
+          when 'shipped' then jsonb_build_object('tracking', private.parcel_facts(tell_order_status.placed.id))
           else '{}'
         end
     );
   end if;
-  if placed.status = 'confirmed' then
+  if tell_order_status.placed.status = 'confirmed' then
     insert into private.outbox (template, store_id, payload)
-    values ('order_placed_store', placed.store_id, jsonb_build_object('order_id', placed.id));
+    values ('order_placed_store', tell_order_status.placed.store_id, jsonb_build_object('order_id', tell_order_status.placed.id));
   end if;
 end;
 $$;
@@ -8014,51 +8034,51 @@ as $$
 declare
   -- Handed back over the counter: approved and paid out in one step.
   v_is_cash boolean := exists (
-    select from public.payments where payments.id = refund.payment_id and payments.provider = 'cash'
+    select from public.payments where payments.id = tell_refund.refund.payment_id and payments.provider = 'cash'
   );
   v_name text;
 begin
   select private.order_name(orders.reference, stores.name) into v_name
   from public.orders
   join public.stores on stores.id = orders.store_id
-  where orders.id = refund.order_id;
+  where orders.id = tell_refund.refund.order_id;
 
-  if refund.status = 'requested' then
+  if tell_refund.refund.status = 'requested' then
     insert into public.notifications (user_id, kind, title, data)
     select
       store_members.user_id, 'refund_requested',
       format(
-        case refund.origin
+        case tell_refund.refund.origin
           when 'customer' then 'A customer asks for a refund of %s'
           else 'A refund of %s waits for a decision'
         end,
         v_name
       ),
-      facts
+      tell_refund.facts
     from public.store_members
-    where store_members.store_id = refund.store_id and store_members.role in ('owner', 'manager');
+    where store_members.store_id = tell_refund.refund.store_id and store_members.role in ('owner', 'manager');
     return;
   end if;
-  if refund.customer_id is null
-    or refund.status = 'processing'
-    or (refund.status = 'approved' and v_is_cash)
+  if tell_refund.refund.customer_id is null
+    or tell_refund.refund.status = 'processing'
+    or (tell_refund.refund.status = 'approved' and v_is_cash)
     -- tell_late_payment has said it.
-    or (refund.status = 'approved' and refund.order_id is null)
+    or (tell_refund.refund.status = 'approved' and tell_refund.refund.order_id is null)
     -- Nobody declined it: the order was cancelled, and all of it goes back.
-    or (refund.status = 'rejected' and refund.decision_note = 'The order was cancelled and refunded.')
+    or (tell_refund.refund.status = 'rejected' and tell_refund.refund.decision_note = 'The order was cancelled and refunded.')
     -- The same money went back by another refund; what the bank took back it has told itself.
-    or (refund.status = 'failed' and refund.failure = 'superseded')
-    or refund.origin = 'dispute'
+    or (tell_refund.refund.status = 'failed' and tell_refund.refund.failure = 'superseded')
+    or tell_refund.refund.origin = 'dispute'
   then
     return;
   end if;
 
   insert into public.notifications (user_id, kind, title, body, data)
   values (
-    refund.customer_id,
-    'refund_' || refund.status,
+    tell_refund.refund.customer_id,
+    'refund_' || tell_refund.refund.status,
     format(
-      case refund.status
+      case tell_refund.refund.status
         when 'approved' then 'Your refund for %s was approved'
         when 'rejected' then 'Your refund for %s was declined'
         when 'succeeded' then case
@@ -8068,19 +8088,19 @@ begin
       end,
       coalesce(v_name, 'your payment')
     ),
-    case when refund.status = 'rejected' then refund.decision_note end,
-    facts
+    case when tell_refund.refund.status = 'rejected' then tell_refund.refund.decision_note end,
+    tell_refund.facts
   );
   -- An approval is followed by its success; of a payment that came too late, tell_late_payment has told that it goes back.
-  if refund.status in ('rejected', 'failed')
-    or (refund.status = 'succeeded' and (refund.order_id is not null or refund.origin = 'provider'))
+  if tell_refund.refund.status in ('rejected', 'failed')
+    or (tell_refund.refund.status = 'succeeded' and (tell_refund.refund.order_id is not null or tell_refund.refund.origin = 'provider'))
   then
     insert into private.outbox (template, user_id, payload)
     values (
-      'refund', refund.customer_id,
+      'refund', tell_refund.refund.customer_id,
       jsonb_build_object(
-        'refund_id', refund.id, 'order_id', refund.order_id, 'status', refund.status, 'is_cash', v_is_cash,
-        'note', refund.decision_note
+        'refund_id', tell_refund.refund.id, 'order_id', tell_refund.refund.order_id, 'status', tell_refund.refund.status, 'is_cash', v_is_cash,
+        'note', tell_refund.refund.decision_note
       )
     );
   end if;
@@ -8303,13 +8323,13 @@ declare
   v_course text[] := array[
     'warning_needs_response', 'warning_under_review', 'needs_response', 'under_review', 'warning_closed', 'prevented', 'lost', 'won'
   ];
-  v_status text := fact ->> 'status';
-  v_amount bigint := (fact ->> 'amount')::bigint;
+  v_status text := apply_dispute.fact ->> 'status';
+  v_amount bigint := (apply_dispute.fact ->> 'amount')::bigint;
   v_payment public.payments;
   v_known public.disputes;
   v_dispute public.disputes;
 begin
-  select * into v_payment from public.payments where payments.provider_payment_id = fact ->> 'intent_id';
+  select * into v_payment from public.payments where payments.provider_payment_id = apply_dispute.fact ->> 'intent_id';
   if v_payment.id is null then
     return jsonb_build_object('outcome', 'mismatch');
   end if;
@@ -8319,10 +8339,10 @@ begin
     raise sqlstate 'PT409' using
       message = 'The payment''s success is not known yet.', detail = 'payment_not_captured', hint = 'Deliver this event again later.';
   end if;
-  select * into v_known from public.disputes where disputes.provider_dispute_id = fact ->> 'dispute_id' for no key update;
-  if fact ->> 'dispute_id' is null
+  select * into v_known from public.disputes where disputes.provider_dispute_id = apply_dispute.fact ->> 'dispute_id' for no key update;
+  if apply_dispute.fact ->> 'dispute_id' is null
     or v_known.payment_id <> v_payment.id
-    or upper(fact ->> 'currency') is distinct from v_payment.currency
+    or upper(apply_dispute.fact ->> 'currency') is distinct from v_payment.currency
     or array_position(v_course, v_status) is null
     or coalesce(v_amount, 0) < 1
   then
@@ -8340,9 +8360,9 @@ begin
     payment_id, provider_dispute_id, status, currency, amount, excess_amount, reason, evidence_due_at, closed_at
   )
   values (
-    v_payment.id, fact ->> 'dispute_id', v_status, v_payment.currency, v_amount,
+    v_payment.id, apply_dispute.fact ->> 'dispute_id', v_status, v_payment.currency, v_amount,
     v_amount - (select coalesce(sum(shares.amount), 0) from private.shares_of_payment(v_payment, v_amount) as shares),
-    coalesce(fact ->> 'reason', 'general'), (fact ->> 'evidence_due_at')::timestamptz,
+    coalesce(apply_dispute.fact ->> 'reason', 'general'), (apply_dispute.fact ->> 'evidence_due_at')::timestamptz,
     case when v_status in ('warning_closed', 'prevented', 'lost', 'won') then now() end
   )
   on conflict (provider_dispute_id) do update
@@ -8383,8 +8403,8 @@ security definer -- nobody holds a write grant on payments
 set search_path = ''
 as $$
 declare
-  v_intent_id text := fact ->> 'intent_id';
-  v_status text := case fact ->> 'status' when 'requires_payment_method' then 'failed' else fact ->> 'status' end;
+  v_intent_id text := apply_intent.fact ->> 'intent_id';
+  v_status text := case apply_intent.fact ->> 'status' when 'requires_payment_method' then 'failed' else apply_intent.fact ->> 'status' end;
   v_payment public.payments;
   v_told_failure text;
   v_refund_ids uuid[] := '{}';
@@ -8392,25 +8412,24 @@ begin
   select * into v_payment from public.payments where payments.provider_payment_id = v_intent_id;
   if v_payment.id is null then
     select * into v_payment from public.payments
-    where payments.id = (fact ->> 'payment_id')::uuid and payments.provider = 'stripe';
+    where payments.id = (apply_intent.fact ->> 'payment_id')::uuid and payments.provider = 'stripe';
   end if;
   if v_payment.id is null then
     return jsonb_build_object('outcome', 'ignored');
   end if;
 
-  -- A try that comes to nothing may end the checkout, whose lines go back into the cart: that is locked first of all.
-  if v_status in ('failed', 'canceled') then
-    perform private.lock_carts_of(array[v_payment.user_id]);
-  end if;
+  -- A failure may end the checkout and put its lines back into the customer's cart; a late success takes them out
+  -- of it again. Carts are locked before checkouts, so this one is locked whatever the event says.
+  perform private.lock_carts_of(array[v_payment.user_id]);
   -- From the whole to the part; then read again what we now hold.
   perform private.lock_checkout(v_payment.checkout_id);
   select * into v_payment from public.payments where payments.id = v_payment.id for no key update;
-  if (fact ->> 'payment_id')::uuid <> v_payment.id
-    or (fact ->> 'checkout_id')::uuid <> v_payment.checkout_id
+  if (apply_intent.fact ->> 'payment_id')::uuid <> v_payment.id
+    or (apply_intent.fact ->> 'checkout_id')::uuid <> v_payment.checkout_id
     or v_payment.provider_payment_id <> v_intent_id
-    or upper(fact ->> 'currency') <> v_payment.currency
-    or (fact ->> 'amount')::bigint <> v_payment.amount
-    or (v_status = 'succeeded' and (fact ->> 'amount_received')::bigint is distinct from v_payment.amount)
+    or upper(apply_intent.fact ->> 'currency') <> v_payment.currency
+    or (apply_intent.fact ->> 'amount')::bigint <> v_payment.amount
+    or (v_status = 'succeeded' and (apply_intent.fact ->> 'amount_received')::bigint is distinct from v_payment.amount)
   then
     -- An earlier attempt that was given up is no contradiction, as long as no money moved.
     if v_status in ('canceled', 'failed') then
@@ -8422,26 +8441,26 @@ begin
   if v_payment.status = 'succeeded'
     or (
       v_payment.status = v_status and v_payment.provider_payment_id is not null
-      and (v_status <> 'failed' or v_payment.told_failure = private.payment_failure_key(fact))
+      and (v_status <> 'failed' or v_payment.told_failure = private.payment_failure_key(apply_intent.fact))
     )
     or (v_payment.status = 'canceled' and v_status <> 'succeeded')
   then
     return jsonb_build_object('outcome', 'ignored');
   end if;
-  if private.is_stale(v_payment, v_status, fact ->> 'charge_id', occurred_at) then
+  if private.is_stale(v_payment, v_status, apply_intent.fact ->> 'charge_id', apply_intent.occurred_at) then
     return jsonb_build_object('outcome', 'ignored');
   end if;
 
   v_told_failure := v_payment.told_failure;
   update public.payments
   set status = v_status,
-    told_failure = case when v_status = 'failed' then private.payment_failure_key(fact) else payments.told_failure end,
-    reported_at = greatest(payments.reported_at, occurred_at),
+    told_failure = case when v_status = 'failed' then private.payment_failure_key(apply_intent.fact) else payments.told_failure end,
+    reported_at = greatest(payments.reported_at, apply_intent.occurred_at),
     provider_payment_id = v_intent_id,
     captured_amount = case when v_status = 'succeeded' then payments.amount else 0 end,
-    charge_id = coalesce(fact ->> 'charge_id', payments.charge_id),
-    failure_code = case when v_status = 'failed' then fact ->> 'failure_code' end,
-    failure_message = case when v_status = 'failed' then fact ->> 'failure_message' end
+    charge_id = coalesce(apply_intent.fact ->> 'charge_id', payments.charge_id),
+    failure_code = case when v_status = 'failed' then apply_intent.fact ->> 'failure_code' end,
+    failure_message = case when v_status = 'failed' then apply_intent.fact ->> 'failure_message' end
   where payments.id = v_payment.id
   returning * into v_payment;
 
@@ -8473,34 +8492,34 @@ declare
 begin
   -- A delivery of the same event at the same time waits here, and then finds it done.
   insert into private.provider_events (id, type, occurred_at, is_live, fact, outcome)
-  values (event_id, event_type, occurred_at, livemode, apply_payment_event.fact, 'ignored')
+  values (apply_payment_event.event_id, apply_payment_event.event_type, apply_payment_event.occurred_at, apply_payment_event.livemode, apply_payment_event.fact, 'ignored')
   on conflict (id) do nothing;
   if not found then
     return jsonb_build_object('outcome', 'duplicate', 'refund_ids', '[]'::jsonb);
   end if;
 
-  if fact is null then
+  if apply_payment_event.fact is null then
     return v_result || jsonb_build_object('refund_ids', '[]'::jsonb);
   end if;
-  if livemode <> (select settings.payments_are_live from private.settings) then
+  if apply_payment_event.livemode <> (select settings.payments_are_live from private.settings) then
     v_result := '{"outcome": "mismatch"}';
-  elsif fact ->> 'kind' = 'intent' then
-    v_result := private.apply_intent(fact, occurred_at);
-  elsif fact ->> 'kind' = 'refund' then
-    v_result := private.apply_refund_fact(fact);
-  elsif fact ->> 'kind' = 'dispute' then
-    v_result := private.apply_dispute(fact);
+  elsif apply_payment_event.fact ->> 'kind' = 'intent' then
+    v_result := private.apply_intent(apply_payment_event.fact, apply_payment_event.occurred_at);
+  elsif apply_payment_event.fact ->> 'kind' = 'refund' then
+    v_result := private.apply_refund_fact(apply_payment_event.fact);
+  elsif apply_payment_event.fact ->> 'kind' = 'dispute' then
+    v_result := private.apply_dispute(apply_payment_event.fact);
   end if;
 
   v_outcome := v_result ->> 'outcome';
   if v_outcome <> 'ignored' then
-    update private.provider_events set outcome = v_outcome where provider_events.id = event_id;
+    update private.provider_events set outcome = v_outcome where provider_events.id = apply_payment_event.event_id;
   end if;
   if v_outcome = 'mismatch' then
     perform private.raise_alert(
       'payment_mismatch',
-      format('Event %s (%s) does not fit our records; nothing was changed.', event_id, event_type),
-      fact || jsonb_build_object('event_id', event_id)
+      format('Event %s (%s) does not fit our records; nothing was changed.', apply_payment_event.event_id, apply_payment_event.event_type),
+      apply_payment_event.fact || jsonb_build_object('event_id', apply_payment_event.event_id)
     );
   end if;
   return jsonb_build_object('outcome', v_outcome, 'refund_ids', coalesce(v_result -> 'refund_ids', '[]'));
@@ -8531,8 +8550,8 @@ security definer -- nobody holds a write grant on refunds
 set search_path = ''
 as $$
 declare
-  v_provider_refund_id text := fact ->> 'provider_refund_id';
-  v_amount bigint := (fact ->> 'amount')::bigint;
+  v_provider_refund_id text := apply_refund_fact.fact ->> 'provider_refund_id';
+  v_amount bigint := (apply_refund_fact.fact ->> 'amount')::bigint;
   v_payment public.payments;
   v_refund_ids uuid[];
   v_statuses text[];
@@ -8545,14 +8564,14 @@ begin
       where refunds.provider_refund_id = v_provider_refund_id
       limit 1
     ),
-    (select named.id from public.payments as named where named.provider_payment_id = fact ->> 'intent_id')
+    (select named.id from public.payments as named where named.provider_payment_id = apply_refund_fact.fact ->> 'intent_id')
   );
   if v_payment.id is null then
     return jsonb_build_object('outcome', 'ignored');
   end if;
   perform private.lock_checkout(v_payment.checkout_id);
   select * into v_payment from public.payments where payments.id = v_payment.id for no key update;
-  if upper(fact ->> 'currency') <> v_payment.currency or fact ->> 'intent_id' <> v_payment.provider_payment_id then
+  if upper(apply_refund_fact.fact ->> 'currency') <> v_payment.currency or apply_refund_fact.fact ->> 'intent_id' <> v_payment.provider_payment_id then
     return jsonb_build_object('outcome', 'mismatch');
   end if;
 
@@ -8563,7 +8582,7 @@ begin
     -- Ours, of which only this event tells that it was made. Metadata can be typed by anyone: it has to fit.
     v_refund_ids := array(
       select refunds.id from public.refunds
-      where refunds.id = (fact ->> 'refund_id')::uuid
+      where refunds.id = (apply_refund_fact.fact ->> 'refund_id')::uuid
         and refunds.payment_id = v_payment.id
         and refunds.provider_refund_id is null
         and refunds.amount = v_amount
@@ -8575,7 +8594,7 @@ begin
 
   if v_refund_ids = '{}' then
     -- Made by somebody at the provider's dashboard.
-    if fact ->> 'status' in ('failed', 'canceled') then
+    if apply_refund_fact.fact ->> 'status' in ('failed', 'canceled') then
       return jsonb_build_object('outcome', 'ignored');
     end if;
     if v_payment.status <> 'succeeded' then
@@ -8596,7 +8615,7 @@ begin
   end if;
 
   v_statuses := array(select refunds.status from public.refunds where refunds.id = any (v_refund_ids) order by refunds.id);
-  perform private.attach_refund(refund.id, v_provider_refund_id, fact ->> 'status', fact ->> 'failure_reason')
+  perform private.attach_refund(refund.id, v_provider_refund_id, apply_refund_fact.fact ->> 'status', apply_refund_fact.fact ->> 'failure_reason')
   from unnest(v_refund_ids) as refund (id);
   if exists (select from public.refunds where refunds.id = any (v_refund_ids) and refunds.origin = 'provider') then
     perform private.cancel_refunded_orders(v_payment.checkout_id);
@@ -8627,7 +8646,7 @@ begin
     raise sqlstate 'PT404' using
       message = 'That payment does not exist.', detail = 'payment_not_found';
   end if;
-  if v_payment.attempt <> attempt or v_payment.provider_payment_id <> provider_intent_id then
+  if v_payment.attempt <> attach_payment_intent.attempt or v_payment.provider_payment_id <> attach_payment_intent.provider_intent_id then
     raise sqlstate 'PT409' using
       message = 'Another payment stands there for this attempt.', detail = 'payment_intent_conflict';
   end if;
@@ -8636,7 +8655,7 @@ begin
     set provider_payment_id = attach_payment_intent.provider_intent_id
     where payments.id = v_payment.id;
   end if;
-  return jsonb_build_object('payment_id', v_payment.id, 'provider_intent_id', provider_intent_id);
+  return jsonb_build_object('payment_id', v_payment.id, 'provider_intent_id', attach_payment_intent.provider_intent_id);
 end;
 $$;
 comment on function private.attach_payment_intent(uuid, integer, text) is 'See public.attach_payment_intent.';
@@ -8663,7 +8682,7 @@ as $$
 declare
   v_refund public.refunds;
 begin
-  if status is null or status not in ('pending', 'requires_action', 'succeeded', 'failed', 'canceled') then
+  if attach_refund.status is null or attach_refund.status not in ('pending', 'requires_action', 'succeeded', 'failed', 'canceled') then
     raise sqlstate 'PT422' using
       message = 'A provider''s refund has no such status.', detail = 'invalid_status';
   end if;
@@ -8682,10 +8701,10 @@ begin
       when refunds.status = 'approved' and attach_refund.provider_refund_id is not null then 'processing' else refunds.status
     end
   where refunds.id = attach_refund.refund_id and refunds.status not in ('requested', 'rejected');
-  if status = 'succeeded' then
-    perform private.finish_refund(refund_id, true, null);
-  elsif status in ('failed', 'canceled') then
-    perform private.finish_refund(refund_id, false, failure);
+  if attach_refund.status = 'succeeded' then
+    perform private.finish_refund(attach_refund.refund_id, true, null);
+  elsif attach_refund.status in ('failed', 'canceled') then
+    perform private.finish_refund(attach_refund.refund_id, false, attach_refund.failure);
   end if;
   return (
     select jsonb_build_object('refund_id', refunds.id, 'status', refunds.status)
@@ -8767,13 +8786,13 @@ set search_path = ''
 as $$
 begin
   -- The provider tells whole seconds. Within one, a charge that failed does not go on, and one under way asks nothing more.
-  return status not in ('succeeded', 'canceled') and (
-    date_trunc('second', occurred_at) < date_trunc('second', payment.reported_at)
+  return is_stale.status not in ('succeeded', 'canceled') and (
+    date_trunc('second', is_stale.occurred_at) < date_trunc('second', is_stale.payment.reported_at)
     or (
-      date_trunc('second', occurred_at) = date_trunc('second', payment.reported_at)
+      date_trunc('second', is_stale.occurred_at) = date_trunc('second', is_stale.payment.reported_at)
       and (
-        (payment.status = 'failed' and status = 'processing' and payment.charge_id = is_stale.charge_id)
-        or (payment.status = 'processing' and status = 'requires_action')
+        (is_stale.payment.status = 'failed' and is_stale.status = 'processing' and is_stale.payment.charge_id = is_stale.charge_id)
+        or (is_stale.payment.status = 'processing' and is_stale.status = 'requires_action')
       )
     )
   );
@@ -8801,7 +8820,7 @@ begin
       and payments.provider = 'stripe'
       and payments.next_check_at <= now()
     order by payments.next_check_at
-    limit least(max_rows, 500)
+    limit least(list_payments_to_reconcile.max_rows, 500)
     for no key update of payments skip locked
   ),
   claimed as (
@@ -8854,7 +8873,7 @@ begin
       and payments.provider = 'stripe'
       and payments.provider_payment_id is not null
     order by refunds.next_attempt_at
-    limit least(max_rows, 500)
+    limit least(list_refunds_to_issue.max_rows, 500)
     for no key update of refunds skip locked
   ),
   claimed as (
@@ -8894,25 +8913,25 @@ declare
 begin
   for v_share in
     select dispute_shares.order_id, dispute_shares.amount from public.dispute_shares
-    where dispute_shares.dispute_id = dispute.id and dispute_shares.amount > 0
+    where dispute_shares.dispute_id = lose_dispute.dispute.id and dispute_shares.amount > 0
     union all
     -- A payment that came too late: no order has a share.
     select null, shares.amount from public.payments
-    cross join lateral private.shares_of_payment(payments, dispute.amount) as shares
-    where payments.id = dispute.payment_id and shares.order_id is null
+    cross join lateral private.shares_of_payment(payments, lose_dispute.dispute.amount) as shares
+    where payments.id = lose_dispute.dispute.payment_id and shares.order_id is null
     order by order_id
   loop
-    select * into v_payment from public.payments where payments.id = dispute.payment_id;
+    select * into v_payment from public.payments where payments.id = lose_dispute.dispute.payment_id;
     perform private.finish_refund(
-      private.take_from_order(v_payment, v_share.order_id, v_share.amount, 'dispute', dispute.provider_dispute_id), true, null
+      private.take_from_order(v_payment, v_share.order_id, v_share.amount, 'dispute', lose_dispute.dispute.provider_dispute_id), true, null
     );
   end loop;
   update public.disputes
   set excess_amount = disputes.amount - (
-    select coalesce(sum(refunds.amount), 0) from public.refunds where refunds.provider_refund_id = dispute.provider_dispute_id
+    select coalesce(sum(refunds.amount), 0) from public.refunds where refunds.provider_refund_id = lose_dispute.dispute.provider_dispute_id
   )
-  where disputes.id = dispute.id;
-  perform private.cancel_refunded_orders(payments.checkout_id) from public.payments where payments.id = dispute.payment_id;
+  where disputes.id = lose_dispute.dispute.id;
+  perform private.cancel_refunded_orders(payments.checkout_id) from public.payments where payments.id = lose_dispute.dispute.payment_id;
 end;
 $$;
 comment on function private.lose_dispute(public.disputes) is
@@ -8935,10 +8954,10 @@ begin
     orders.total_amount - orders.refunded_amount - orders.refunding_amount,
     (
       select coalesce(sum(refunds.amount), 0)::bigint from public.refunds
-      where refunds.order_id = orders.id and refunds.payment_id = payment.id and refunds.status = 'approved'
+      where refunds.order_id = orders.id and refunds.payment_id = parts_of_payment.payment.id and refunds.status = 'approved'
     )
   from public.orders
-  where orders.checkout_id = payment.checkout_id and orders.payment_status <> 'unpaid' and orders.total_amount > 0
+  where orders.checkout_id = parts_of_payment.payment.checkout_id and orders.payment_status <> 'unpaid' and orders.total_amount > 0
   order by orders.id;
   if found then
     return;
@@ -8946,11 +8965,11 @@ begin
   -- It came too late: no order stands for it.
   return query
   select
-    null::uuid, null::uuid, payment.user_id,
-    payment.captured_amount - payment.refunded_amount - payment.refunding_amount,
+    null::uuid, null::uuid, parts_of_payment.payment.user_id,
+    parts_of_payment.payment.captured_amount - parts_of_payment.payment.refunded_amount - parts_of_payment.payment.refunding_amount,
     (
       select coalesce(sum(refunds.amount), 0)::bigint from public.refunds
-      where refunds.payment_id = payment.id and refunds.status = 'approved'
+      where refunds.payment_id = parts_of_payment.payment.id and refunds.status = 'approved'
     );
 end;
 $$;
@@ -9041,25 +9060,15 @@ security definer -- decides who may issue a refund before any row is told
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.require_user();
   v_refund public.refunds;
-  v_role text;
 begin
+  perform private.require_user();
   select * into v_refund from public.refunds where refunds.id = prepare_refund.refund_id;
-  select store_members.role into v_role from public.store_members
-  where store_members.store_id = v_refund.store_id and store_members.user_id = v_user_id;
-  -- Approved is approved: the customer may set it in motion, as the store may.
-  if v_refund.customer_id is distinct from v_user_id and not private.is_platform_admin() then
-    if v_role is null then
-      raise sqlstate 'PT404' using
-        message = 'That refund does not exist.', detail = 'refund_not_found';
-    end if;
-    if v_role = 'staff' then
-      raise sqlstate 'PT403' using
-        message = 'Your role in this store does not allow that.', detail = 'not_allowed';
-    end if;
-  end if;
-  return private.refund_facts(refund_id);
+  -- An approved refund only waits to be sent: its customer may set that in motion as the store may.
+  perform private.order_actor(
+    v_refund.id, v_refund.customer_id, v_refund.store_id, array['customer', 'owner', 'manager'], noun => 'refund'
+  );
+  return private.refund_facts(prepare_refund.refund_id);
 end;
 $$;
 comment on function private.prepare_refund(uuid) is 'See public.prepare_refund.';
@@ -9070,7 +9079,7 @@ language sql stable security invoker
 set search_path = ''
 as $$ select private.prepare_refund(prepare_refund.refund_id); $$;
 comment on function public.prepare_refund(uuid) is
-  'For the function payments: an approved refund that the caller (customer, owner, manager, platform admin) may set in motion. Errors: not_signed_in, account_required, session_revoked, refund_not_found, not_allowed, refund_not_approved, payment_not_captured, payment_disputed.';
+  'For the function payments: an approved refund that the caller (customer, owner, manager, platform admin) may set in motion. Errors: not_signed_in, account_required, session_revoked, refund_not_found, store_role_required, refund_not_approved, payment_not_captured, payment_disputed.';
 grant execute on function public.prepare_refund(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/payments/prepare_refund_for_job.sql
@@ -9129,7 +9138,7 @@ security definer -- reads disputes for callers that were checked before
 set search_path = ''
 as $$
 begin
-  if private.is_disputed(payment_id) then
+  if private.is_disputed(require_undisputed.payment_id) then
     raise sqlstate 'PT409' using
       message = 'The customer''s bank is deciding about this payment.', detail = 'payment_disputed',
       hint = 'Wait for its decision. If the dispute is won, refund then; if it is lost, the money is back already.';
@@ -9158,7 +9167,8 @@ begin
     -- Held until now, so it can be sold, whatever the clock says.
     perform private.end_reservations(v_order_ids, 'sold');
   elsif v_checkout.status <> 'expired' or not private.take_stock_again(v_checkout.id, v_order_ids) then
-    -- Paid for nothing: the money goes back by itself. What was cancelled stays cancelled.
+    -- There is no order any more that this money could pay for, so all of it is refunded. A checkout that was
+    -- cancelled stays cancelled.
     select * into v_payment from public.payments
     where payments.checkout_id = v_checkout.id and payments.order_id is null;
     update public.payments set refunding_amount = payments.refunding_amount + v_payment.amount where payments.id = v_payment.id;
@@ -9173,6 +9183,9 @@ begin
     return array[v_refund_id];
   end if;
 
+  if v_checkout.status = 'expired' then
+    perform private.take_out_of_cart(v_checkout.id);
+  end if;
   update public.checkouts set status = 'paid' where checkouts.id = v_checkout.id;
   perform private.number_orders(v_order_ids);
   return '{}';
@@ -9193,7 +9206,7 @@ declare
   v_store_ids uuid[];
   v_customer_ids uuid[];
   v_weights bigint[];
-  v_step bigint := private.money_step(payment.currency);
+  v_step bigint := private.money_step(shares_of_payment.payment.currency);
 begin
   -- Only when it takes more than what nobody was promised, promises that were not sent yet count as left, too.
   select
@@ -9202,7 +9215,7 @@ begin
   into v_order_ids, v_store_ids, v_customer_ids, v_weights
   from (
     select parts.*, shares_of_payment.taken_amount > sum(parts.left_amount) over () as is_short
-    from private.parts_of_payment(payment) as parts
+    from private.parts_of_payment(shares_of_payment.payment) as parts
     order by parts.order_id
   ) as part;
   if shares_of_payment.taken_amount % v_step <> 0 then
@@ -9234,15 +9247,15 @@ as $$
 declare
   v_refund public.refunds;
   v_cut bigint;
-  v_missing bigint := amount - (
-    select parts.left_amount from private.parts_of_payment(payment) as parts
+  v_missing bigint := take_from_order.amount - (
+    select parts.left_amount from private.parts_of_payment(take_from_order.payment) as parts
     where parts.order_id is not distinct from take_from_order.order_id
   );
 begin
   -- Our own refunds that were not sent yet make room: they give back what is left.
   for v_refund in
     select refunds.* from public.refunds
-    where refunds.payment_id = payment.id
+    where refunds.payment_id = take_from_order.payment.id
       and refunds.order_id is not distinct from take_from_order.order_id
       and refunds.status = 'approved'
     order by refunds.id desc
@@ -9254,12 +9267,12 @@ begin
       perform private.finish_refund(v_refund.id, false, 'superseded');
     else
       update public.refunds set amount = refunds.amount - v_cut where refunds.id = v_refund.id;
-      update public.payments set refunding_amount = payments.refunding_amount - v_cut where payments.id = payment.id;
+      update public.payments set refunding_amount = payments.refunding_amount - v_cut where payments.id = take_from_order.payment.id;
       update public.orders set refunding_amount = orders.refunding_amount - v_cut where orders.id = v_refund.order_id;
     end if;
   end loop;
 
-  update public.payments set refunding_amount = payments.refunding_amount + take_from_order.amount where payments.id = payment.id;
+  update public.payments set refunding_amount = payments.refunding_amount + take_from_order.amount where payments.id = take_from_order.payment.id;
   update public.orders
   set refunding_amount = orders.refunding_amount + take_from_order.amount
   where orders.id = take_from_order.order_id;
@@ -9267,9 +9280,9 @@ begin
     payment_id, order_id, store_id, customer_id, origin, status, currency, amount, provider_refund_id, decided_at
   )
   values (
-    payment.id, take_from_order.order_id,
+    take_from_order.payment.id, take_from_order.order_id,
     (select orders.store_id from public.orders where orders.id = take_from_order.order_id),
-    payment.user_id, take_from_order.origin, 'processing', payment.currency, take_from_order.amount,
+    take_from_order.payment.user_id, take_from_order.origin, 'processing', take_from_order.payment.currency, take_from_order.amount,
     take_from_order.provider_refund_id, now()
   )
   returning * into v_refund;
@@ -9288,34 +9301,34 @@ set search_path = ''
 as $$
 declare
   v_title text := case
-    when dispute.status = 'lost' then 'A disputed payment was lost'
-    when dispute.closed_at is not null then 'A disputed payment stays with you'
-    when dispute.status like 'warning%' then 'A bank asks about a payment'
+    when tell_of_dispute.dispute.status = 'lost' then 'A disputed payment was lost'
+    when tell_of_dispute.dispute.closed_at is not null then 'A disputed payment stays with you'
+    when tell_of_dispute.dispute.status like 'warning%' then 'A bank asks about a payment'
     else 'A customer disputes a payment'
   end;
 begin
   perform private.raise_alert(
     'payment_disputed',
-    format('Payment %s: dispute %s over %s %s (%s) is %s.', dispute.payment_id, dispute.provider_dispute_id, dispute.amount,
-      dispute.currency, dispute.reason, dispute.status),
+    format('Payment %s: dispute %s over %s %s (%s) is %s.', tell_of_dispute.dispute.payment_id, tell_of_dispute.dispute.provider_dispute_id, tell_of_dispute.dispute.amount,
+      tell_of_dispute.dispute.currency, tell_of_dispute.dispute.reason, tell_of_dispute.dispute.status),
     jsonb_build_object(
-      'dispute_id', dispute.id, 'payment_id', dispute.payment_id, 'provider_dispute_id', dispute.provider_dispute_id,
-      'status', dispute.status, 'amount', dispute.amount, 'currency', dispute.currency, 'reason', dispute.reason,
-      'evidence_due_at', dispute.evidence_due_at
+      'dispute_id', tell_of_dispute.dispute.id, 'payment_id', tell_of_dispute.dispute.payment_id, 'provider_dispute_id', tell_of_dispute.dispute.provider_dispute_id,
+      'status', tell_of_dispute.dispute.status, 'amount', tell_of_dispute.dispute.amount, 'currency', tell_of_dispute.dispute.currency, 'reason', tell_of_dispute.dispute.reason,
+      'evidence_due_at', tell_of_dispute.dispute.evidence_due_at
     )
   );
   insert into public.notifications (user_id, kind, title, data)
   select
     store_members.user_id, 'payment_disputed', v_title,
     jsonb_build_object(
-      'dispute_id', dispute.id, 'order_id', dispute_shares.order_id, 'store_id', dispute_shares.store_id,
-      'status', dispute.status, 'reason', dispute.reason, 'amount', dispute_shares.amount, 'currency', dispute.currency,
-      'evidence_due_at', dispute.evidence_due_at
+      'dispute_id', tell_of_dispute.dispute.id, 'order_id', dispute_shares.order_id, 'store_id', dispute_shares.store_id,
+      'status', tell_of_dispute.dispute.status, 'reason', tell_of_dispute.dispute.reason, 'amount', dispute_shares.amount, 'currency', tell_of_dispute.dispute.currency,
+      'evidence_due_at', tell_of_dispute.dispute.evidence_due_at
     )
   from public.dispute_shares
   join public.store_members
     on store_members.store_id = dispute_shares.store_id and store_members.role in ('owner', 'manager')
-  where dispute_shares.dispute_id = dispute.id;
+  where dispute_shares.dispute_id = tell_of_dispute.dispute.id;
 end;
 $$;
 comment on function private.tell_of_dispute(public.disputes) is
@@ -9329,7 +9342,7 @@ set search_path = ''
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_cart_id uuid := private.require_cart(cart_token);
+  v_cart_id uuid := private.require_cart(apply_coupon.cart_token);
   v_customer_id uuid := auth.uid();
   v_coupon public.coupons;
   v_result jsonb;
@@ -9381,7 +9394,7 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.apply_coupon(code, store_id, cart_token);
+  return private.apply_coupon(apply_coupon.code, apply_coupon.store_id, apply_coupon.cart_token);
 end;
 $$;
 comment on function public.apply_coupon(text, uuid, text) is
@@ -9392,6 +9405,37 @@ comment on function public.apply_coupon(text, uuid, text) is
   'coupon_without_items.';
 grant execute on function public.apply_coupon(text, uuid, text) to anon, authenticated;
 
+-- source: supabase/schemas/promotions/coupon_limit_problem.sql
+-- How often a coupon may be used, and by whom: asked when a cart is priced, again at checkout under the lock of the
+-- coupon's row, and once more when a late payment brings an expired order back to life.
+create or replace function private.coupon_limit_problem(coupon public.coupons, customer_id uuid) returns text
+language plpgsql stable
+security definer -- reads uses and orders of the customer, also for callers who are not that customer
+set search_path = ''
+as $$
+begin
+  return case
+    when coupon_limit_problem.coupon.used_count >= coupon_limit_problem.coupon.usage_limit then 'coupon_used_up'
+    when coupon_limit_problem.customer_id is null then null
+    when coupon_limit_problem.coupon.per_customer_limit <= (
+      select count(*) from public.coupon_redemptions
+      where coupon_redemptions.user_id = coupon_limit_problem.customer_id
+        and coupon_redemptions.coupon_id = coupon_limit_problem.coupon.id
+        and coupon_redemptions.status = 'active'
+    ) then 'coupon_limit_reached'
+    when coupon_limit_problem.coupon.is_first_order_only and exists (
+      select from public.orders
+      where orders.customer_id = coupon_limit_problem.customer_id
+        and orders.status <> 'cancelled'
+        and (coupon_limit_problem.coupon.store_id is null or orders.store_id = coupon_limit_problem.coupon.store_id)
+    ) then 'coupon_first_order_only'
+  end;
+end;
+$$;
+comment on function private.coupon_limit_problem(public.coupons, uuid) is
+  'The machine code of the limit that keeps this customer from one more use of a coupon, or null when there is none. '
+  'customer_id null: a visitor, of whom no earlier use is known.';
+
 -- source: supabase/schemas/promotions/coupon_problem.sql
 create or replace function private.coupon_problem(
   coupon public.coupons, customer_id uuid, goods_amount bigint, currencies text[]
@@ -9399,28 +9443,21 @@ create or replace function private.coupon_problem(
 language plpgsql stable
 set search_path = ''
 as $$
+declare
+  v_limit_problem text := private.coupon_limit_problem(coupon_problem.coupon, coupon_problem.customer_id);
 begin
   return case
-    when not coupon.is_active then 'coupon_not_found'
-    when coupon.starts_at > now() then 'coupon_not_started'
-    when coupon.ends_at <= now() then 'coupon_expired'
-    when coupon.used_count >= coupon.usage_limit then 'coupon_used_up'
-    when goods_amount is null then
-      case when coupon.currency <> all (currencies) then 'coupon_currency_mismatch' else 'coupon_without_items' end
-    when goods_amount < coupon.min_order_amount then 'coupon_below_minimum'
-    when customer_id is null then null
-    when coupon.per_customer_limit <= (
-      select count(*) from public.coupon_redemptions
-      where coupon_redemptions.user_id = customer_id
-        and coupon_redemptions.coupon_id = coupon.id
-        and coupon_redemptions.status = 'active'
-    ) then 'coupon_limit_reached'
-    when coupon.is_first_order_only and exists (
-      select from public.orders
-      where orders.customer_id = coupon_problem.customer_id
-        and orders.status <> 'cancelled'
-        and (coupon.store_id is null or orders.store_id = coupon.store_id)
-    ) then 'coupon_first_order_only'
+    when not coupon_problem.coupon.is_active then 'coupon_not_found'
+    when coupon_problem.coupon.starts_at > now() then 'coupon_not_started'
+    when coupon_problem.coupon.ends_at <= now() then 'coupon_expired'
+    -- What nobody can use any more is told before what this cart lacks; a customer's own limits after it.
+    when v_limit_problem = 'coupon_used_up' then v_limit_problem
+    when coupon_problem.goods_amount is null then case
+      when coupon_problem.coupon.currency <> all (coupon_problem.currencies) then 'coupon_currency_mismatch'
+      else 'coupon_without_items'
+    end
+    when coupon_problem.goods_amount < coupon_problem.coupon.min_order_amount then 'coupon_below_minimum'
+    else v_limit_problem
   end;
 end;
 $$;
@@ -9435,7 +9472,7 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
-  v_lines private.priced_line[] := lines;
+  v_lines private.priced_line[] := price_coupons.lines;
   v_coupons private.priced_coupon[];
   v_coupon public.coupons;
   v_goods bigint;
@@ -9444,7 +9481,7 @@ declare
   v_step bigint;
   v_shares bigint[];
   v_problem text;
-  v_currencies text[] := (select array_agg(distinct line.currency) from unnest(lines) as line);
+  v_currencies text[] := (select array_agg(distinct line.currency) from unnest(price_coupons.lines) as line);
 begin
   -- Stores' coupons first, the platform's on what is left: few rows, and each depends on those before it.
   for v_coupon in
@@ -9463,9 +9500,9 @@ begin
     where (v_coupon.store_id is null or line.store_id = v_coupon.store_id)
       and (v_coupon.currency is null or line.currency = v_coupon.currency);
 
-    continue when is_part and v_goods is null;
+    continue when price_coupons.is_part and v_goods is null;
 
-    v_problem := private.coupon_problem(v_coupon, customer_id, v_goods, v_currencies);
+    v_problem := private.coupon_problem(v_coupon, price_coupons.customer_id, v_goods, v_currencies);
     v_amount := 0;
     if v_problem is null and v_coupon.kind <> 'free_shipping' and v_rest > 0 then
       v_amount := least(
@@ -9493,22 +9530,15 @@ begin
         ),
         v_step
       );
-      select array_agg(
-        (
-          line.position, line.variant_id, line.product_id, line.store_id, line.currency, line.product_name,
-          line.product_slug, line.variant_title, line.sku, line.image_path, line.quantity, line.mrp_amount,
-          line.list_amount, line.unit_price_amount, line.subtotal_amount,
-          line.store_discount_amount + case when v_coupon.store_id is null then 0 else line.share end,
-          line.platform_discount_amount + case when v_coupon.store_id is null then line.share else 0 end,
-          line.platform_reduction_amount, line.is_tax_inclusive, line.tax_rate_bps, line.tax_amount, line.included_tax_amount, line.total_amount,
-          line.available, line.availability
-        )::private.priced_line
-        order by line.position
-      )
-      into v_lines
-      from (
-        select line.*, v_shares[line.position] as share from unnest(v_lines) as line
-      ) as line;
+      for v_position in 1 .. cardinality(v_lines) loop
+        if v_coupon.store_id is null then
+          v_lines[v_position].platform_discount_amount :=
+            v_lines[v_position].platform_discount_amount + v_shares[v_position];
+        else
+          v_lines[v_position].store_discount_amount :=
+            v_lines[v_position].store_discount_amount + v_shares[v_position];
+        end if;
+      end loop;
     end if;
     v_coupons := v_coupons
       || (v_coupon.id, v_coupon.code, v_coupon.store_id, v_coupon.kind, v_amount, v_problem)::private.priced_coupon;
@@ -9525,23 +9555,23 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  case problem
+  case refuse_coupon.problem
     when 'coupon_not_started' then
-      raise sqlstate 'PT409' using message = format('The code %s is not valid yet.', code), detail = 'coupon_not_started';
+      raise sqlstate 'PT409' using message = format('The code %s is not valid yet.', refuse_coupon.code), detail = 'coupon_not_started';
     when 'coupon_expired' then
-      raise sqlstate 'PT409' using message = format('The code %s has expired.', code), detail = 'coupon_expired';
+      raise sqlstate 'PT409' using message = format('The code %s has expired.', refuse_coupon.code), detail = 'coupon_expired';
     when 'coupon_used_up' then
-      raise sqlstate 'PT409' using message = format('The code %s is used up.', code), detail = 'coupon_used_up';
+      raise sqlstate 'PT409' using message = format('The code %s is used up.', refuse_coupon.code), detail = 'coupon_used_up';
     when 'coupon_limit_reached' then
-      raise sqlstate 'PT409' using message = format('You have used the code %s already.', code), detail = 'coupon_limit_reached';
+      raise sqlstate 'PT409' using message = format('You have used the code %s already.', refuse_coupon.code), detail = 'coupon_limit_reached';
     when 'coupon_first_order_only' then
-      raise sqlstate 'PT409' using message = format('The code %s is for a first order.', code), detail = 'coupon_first_order_only';
+      raise sqlstate 'PT409' using message = format('The code %s is for a first order.', refuse_coupon.code), detail = 'coupon_first_order_only';
     when 'coupon_below_minimum' then
-      raise sqlstate 'PT409' using message = format('The cart is below the minimum of the code %s.', code), detail = 'coupon_below_minimum';
+      raise sqlstate 'PT409' using message = format('The cart is below the minimum of the code %s.', refuse_coupon.code), detail = 'coupon_below_minimum';
     when 'coupon_currency_mismatch' then
-      raise sqlstate 'PT409' using message = format('The code %s is for another currency.', code), detail = 'coupon_currency_mismatch';
+      raise sqlstate 'PT409' using message = format('The code %s is for another currency.', refuse_coupon.code), detail = 'coupon_currency_mismatch';
     when 'coupon_without_items' then
-      raise sqlstate 'PT409' using message = format('Nothing in the cart is meant by the code %s.', code), detail = 'coupon_without_items';
+      raise sqlstate 'PT409' using message = format('Nothing in the cart is meant by the code %s.', refuse_coupon.code), detail = 'coupon_without_items';
     else
       raise sqlstate 'PT404' using message = 'That code is not valid here.', detail = 'coupon_not_found';
   end case;
@@ -9560,13 +9590,13 @@ begin
   -- Most checkouts used no coupon.
   if not exists (
     select from public.coupon_redemptions
-    where coupon_redemptions.checkout_id = any (checkout_ids) and coupon_redemptions.status = 'active'
+    where coupon_redemptions.checkout_id = any (release_coupons.checkout_ids) and coupon_redemptions.status = 'active'
   ) then
     return;
   end if;
   perform from public.coupons
   where coupons.id in (
-    select coupon_redemptions.coupon_id from public.coupon_redemptions where coupon_redemptions.checkout_id = any (checkout_ids)
+    select coupon_redemptions.coupon_id from public.coupon_redemptions where coupon_redemptions.checkout_id = any (release_coupons.checkout_ids)
   )
   order by coupons.id
   for no key update;
@@ -9574,7 +9604,7 @@ begin
   with released as (
     update public.coupon_redemptions
     set status = 'released'
-    where coupon_redemptions.checkout_id = any (checkout_ids)
+    where coupon_redemptions.checkout_id = any (release_coupons.checkout_ids)
       and coupon_redemptions.status = 'active'
       and not exists (
         select from public.orders
@@ -9600,7 +9630,7 @@ set search_path = ''
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_cart_id uuid := private.require_cart(cart_token);
+  v_cart_id uuid := private.require_cart(remove_coupon.cart_token);
 begin
   delete from public.cart_coupons
   using public.coupons
@@ -9621,7 +9651,7 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.remove_coupon(code, cart_token);
+  return private.remove_coupon(remove_coupon.code, remove_coupon.cart_token);
 end;
 $$;
 comment on function public.remove_coupon(text, text) is
@@ -9639,6 +9669,7 @@ set search_path = ''
 as $$
 declare
   v_coupon public.coupons;
+  v_problem text;
   v_amount bigint;
 begin
   for v_coupon in
@@ -9648,24 +9679,9 @@ begin
     for no key update
   loop
     -- Asked again now that the row is ours: another checkout may have taken the last use since it was priced.
-    if v_coupon.used_count >= v_coupon.usage_limit then
-      perform private.refuse_coupon('coupon_used_up', v_coupon.code);
-    end if;
-    if v_coupon.per_customer_limit <= (
-      select count(*) from public.coupon_redemptions
-      where coupon_redemptions.user_id = customer_id
-        and coupon_redemptions.coupon_id = v_coupon.id
-        and coupon_redemptions.status = 'active'
-    ) then
-      perform private.refuse_coupon('coupon_limit_reached', v_coupon.code);
-    end if;
-    if v_coupon.is_first_order_only and exists (
-      select from public.orders
-      where orders.customer_id = take_coupons.customer_id
-        and orders.status <> 'cancelled'
-        and (v_coupon.store_id is null or orders.store_id = v_coupon.store_id)
-    ) then
-      perform private.refuse_coupon('coupon_first_order_only', v_coupon.code);
+    v_problem := private.coupon_limit_problem(v_coupon, take_coupons.customer_id);
+    if v_problem is not null then
+      perform private.refuse_coupon(v_problem, v_coupon.code);
     end if;
 
     update public.coupons set used_count = coupons.used_count + 1 where coupons.id = v_coupon.id;
@@ -9680,7 +9696,7 @@ begin
     from unnest(take_coupons.coupons) as taken
     where taken.coupon_id = v_coupon.id;
     insert into public.coupon_redemptions (coupon_id, checkout_id, store_id, user_id, amount)
-    values (v_coupon.id, take_coupons.checkout_id, v_coupon.store_id, customer_id, v_amount);
+    values (v_coupon.id, take_coupons.checkout_id, v_coupon.store_id, take_coupons.customer_id, v_amount);
   end loop;
 end;
 $$;
@@ -11811,19 +11827,7 @@ begin
     select from public.coupon_redemptions
     join public.coupons on coupons.id = coupon_redemptions.coupon_id
     where coupon_redemptions.checkout_id = take_stock_again.checkout_id
-      and (
-        coupons.used_count >= coupons.usage_limit
-        or coupons.per_customer_limit <= (
-          select count(*) from public.coupon_redemptions as others
-          where others.coupon_id = coupons.id and others.user_id = coupon_redemptions.user_id and others.status = 'active'
-        )
-        or (coupons.is_first_order_only and exists (
-          select from public.orders
-          where orders.customer_id = coupon_redemptions.user_id
-            and orders.status <> 'cancelled'
-            and (coupons.store_id is null or orders.store_id = coupons.store_id)
-        ))
-      )
+      and private.coupon_limit_problem(coupons, coupon_redemptions.user_id) is not null
   ) then
     return false;
   end if;

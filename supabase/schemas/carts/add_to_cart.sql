@@ -6,17 +6,17 @@ set plan_cache_mode = force_generic_plan -- the plans never depend on the values
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_variant_id uuid := coalesce(variant_id, private.choose_variant(product_id));
+  v_variant_id uuid := coalesce(add_to_cart.variant_id, private.choose_variant(add_to_cart.product_id));
   v_cart public.carts;
   v_token text;
   v_quantity integer;
 begin
-  if quantity is null or quantity < 1 or quantity > 100000 then
+  if add_to_cart.quantity is null or add_to_cart.quantity < 1 or add_to_cart.quantity > 100000 then
     raise sqlstate 'PT422' using
       message = 'A quantity is a whole number from 1.', detail = 'invalid_quantity';
   end if;
 
-  v_cart := private.lock_cart(cart_token);
+  v_cart := private.lock_cart(add_to_cart.cart_token);
   if v_cart.id is null then
     -- A token that opens nothing (expired, claimed, invented) is not taken over: a secret must be ours, and fresh.
     if auth.uid() is null then
@@ -53,7 +53,7 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.add_to_cart(variant_id, quantity, product_id, cart_token);
+  return private.add_to_cart(add_to_cart.variant_id, add_to_cart.quantity, add_to_cart.product_id, add_to_cart.cart_token);
 end;
 $$;
 comment on function public.add_to_cart(uuid, integer, uuid, text) is

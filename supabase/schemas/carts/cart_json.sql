@@ -7,12 +7,12 @@ security definer -- reads carts that only a token opens
 set search_path = ''
 as $$
 declare
-  v_cart private.priced_cart := private.price_cart(cart_id, customer_id, store_ids, shipping_methods);
+  v_cart private.priced_cart := private.price_cart(cart_json.cart_id, cart_json.customer_id, cart_json.store_ids, cart_json.shipping_methods);
 begin
   return (
     select
       jsonb_build_object(
-        'id', cart_id,
+        'id', cart_json.cart_id,
         'currency', case when min(part.currency) = max(part.currency) then min(part.currency) end,
         'item_count', coalesce(sum(part.item_count), 0),
         'subtotal_amount', case when min(part.currency) is not distinct from max(part.currency) then coalesce(sum(part.subtotal_amount), 0) end,
@@ -82,7 +82,7 @@ begin
           from unnest(v_cart.coupons) as coupon
         ), '[]')
       )
-      || case when token is null then '{}' else jsonb_build_object('token', token) end
+      || case when cart_json.token is null then '{}' else jsonb_build_object('token', cart_json.token) end
     from unnest(v_cart.stores) as part
     left join public.stores on stores.id = part.store_id
   );

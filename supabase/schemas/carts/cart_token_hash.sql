@@ -8,7 +8,7 @@ set search_path = ''
 as $$
 declare
   v_token text := coalesce(
-    nullif(cart_token, ''),
+    nullif(cart_token_hash.cart_token, ''),
     nullif(nullif(current_setting('request.headers', true), '')::json ->> 'x-cart-token', '')
   );
 begin

@@ -15,7 +15,7 @@ begin
     raise sqlstate 'PT401' using
       message = 'Sign in first.', detail = 'not_signed_in';
   end if;
-  v_token_hash := private.cart_token_hash(cart_token);
+  v_token_hash := private.cart_token_hash(claim_cart.cart_token);
 
   -- Everyone who claims this cart queues here; whoever comes second sees that it has an owner.
   select * into v_guest from public.carts
@@ -71,7 +71,7 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.claim_cart(cart_token);
+  return private.claim_cart(claim_cart.cart_token);
 end;
 $$;
 comment on function public.claim_cart(text) is

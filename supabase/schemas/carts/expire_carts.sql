@@ -12,7 +12,7 @@ begin
     select due.id from public.carts as due
     where due.status = 'active' and due.expires_at <= now()
     order by due.id
-    limit max_rows
+    limit expire_carts.max_rows
     for update skip locked
   );
   get diagnostics v_count = row_count;
@@ -25,7 +25,7 @@ begin
       and old.id < private.first_id_at(now() - interval '30 days')
       and old.updated_at < now() - interval '30 days'
     order by old.id
-    limit max_rows
+    limit expire_carts.max_rows
     for update skip locked
   );
   return v_count;

@@ -15,7 +15,7 @@ begin
     for no key update;
   else
     -- By the token alone, which is unique: every further condition would invite a plan that walks all visitors' carts.
-    v_token_hash := private.cart_token_hash(cart_token);
+    v_token_hash := private.cart_token_hash(lock_cart.cart_token);
     if v_token_hash is not null then
       select * into v_cart from public.carts where carts.token_hash = v_token_hash for no key update;
       if v_cart.user_id is not null or v_cart.status <> 'active' then

@@ -9,12 +9,12 @@ declare
   v_user_id uuid;
 begin
   for v_user_id in
-    select distinct owner.id from unnest(user_ids) as owner (id) where owner.id is not null order by owner.id
+    select distinct owner.id from unnest(lock_carts_of.user_ids) as owner (id) where owner.id is not null order by owner.id
   loop
     perform private.queue_for_cart(v_user_id);
   end loop;
   perform from public.carts
-  where carts.user_id = any (user_ids) and carts.status = 'active'
+  where carts.user_id = any (lock_carts_of.user_ids) and carts.status = 'active'
   order by carts.id
   for no key update;
 end;

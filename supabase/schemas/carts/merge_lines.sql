@@ -10,7 +10,7 @@ begin
   select merge_lines.cart_id, wanted.variant_id, least(wanted.quantity, room.capacity)
   from (
     select line.variant_id, least(sum(line.quantity), 100000)::integer as quantity
-    from unnest(variant_ids, quantities) as line (variant_id, quantity)
+    from unnest(merge_lines.variant_ids, merge_lines.quantities) as line (variant_id, quantity)
     group by line.variant_id
   ) as wanted
   join public.product_variants on product_variants.id = wanted.variant_id

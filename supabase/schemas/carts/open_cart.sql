@@ -10,7 +10,7 @@ begin
   insert into public.carts (user_id, token_hash, expires_at)
   values (
     v_user_id,
-    case when v_user_id is null then sha256(convert_to(token, 'UTF8')) end,
+    case when v_user_id is null then sha256(convert_to(open_cart.token, 'UTF8')) end,
     now() + private.cart_lifetime(v_user_id is null)
   )
   returning id into v_cart_id;

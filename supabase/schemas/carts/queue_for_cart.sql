@@ -5,7 +5,7 @@ language plpgsql volatile
 set search_path = ''
 as $$
 begin
-  perform pg_advisory_xact_lock(hashtextextended('cart ' || user_id::text, 0));
+  perform pg_advisory_xact_lock(hashtextextended('cart ' || queue_for_cart.user_id::text, 0));
 end;
 $$;
 comment on function private.queue_for_cart(uuid) is

@@ -20,7 +20,7 @@ begin
           select from public.cart_items where cart_items.cart_id = quiet.id and cart_items.updated_at > now() - interval '1 day'
         )
       order by quiet.id
-      limit max_rows
+      limit remind_abandoned_carts.max_rows
       for update of quiet skip locked
     )
     returning carts.id, carts.user_id

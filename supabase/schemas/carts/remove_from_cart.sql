@@ -5,7 +5,7 @@ set search_path = ''
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_cart_id uuid := private.require_cart(cart_token);
+  v_cart_id uuid := private.require_cart(remove_from_cart.cart_token);
 begin
   -- Removing what is not there any more is what the caller wanted.
   delete from public.cart_items
@@ -21,7 +21,7 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.remove_from_cart(variant_id, cart_token);
+  return private.remove_from_cart(remove_from_cart.variant_id, remove_from_cart.cart_token);
 end;
 $$;
 comment on function public.remove_from_cart(uuid, text) is

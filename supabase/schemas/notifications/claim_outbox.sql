@@ -17,7 +17,7 @@ begin
       and outbox.run_at <= now()
       and (outbox.leased_until is null or outbox.leased_until <= now())
     order by outbox.run_at, outbox.id
-    limit least(greatest(max_rows, 1), 200)
+    limit least(greatest(claim_outbox.max_rows, 1), 200)
     for update skip locked
   ),
   addressed as (
@@ -58,7 +58,7 @@ begin
   ),
   claimed as (
     update private.outbox
-    set leased_until = now() + make_interval(secs => least(greatest(lease_seconds, 1), 3600)),
+    set leased_until = now() + make_interval(secs => least(greatest(claim_outbox.lease_seconds, 1), 3600)),
       channel = routed.channel,
       reached = routed.recipient
     from routed

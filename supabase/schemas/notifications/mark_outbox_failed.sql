@@ -9,8 +9,8 @@ begin
   update private.outbox
   set attempts = outbox.attempts + 1,
     leased_until = null,
-    last_error = left(error, 1000),
-    status = case when permanent or outbox.attempts + 1 >= 10 then 'dead' else 'pending' end,
+    last_error = left(mark_outbox_failed.error, 1000),
+    status = case when mark_outbox_failed.permanent or outbox.attempts + 1 >= 10 then 'dead' else 'pending' end,
     run_at = now()
       + least(interval '30 seconds' * power(2, outbox.attempts), interval '1 hour') * (0.75 + random() * 0.5)
   where outbox.id = mark_outbox_failed.id and outbox.status = 'pending'

@@ -5,7 +5,7 @@ set search_path = ''
 as $$
 begin
   update private.outbox
-  set status = 'skipped', leased_until = null, last_error = left(reason, 1000)
+  set status = 'skipped', leased_until = null, last_error = left(mark_outbox_skipped.reason, 1000)
   where outbox.id = mark_outbox_skipped.id and outbox.status = 'pending';
 end;
 $$;

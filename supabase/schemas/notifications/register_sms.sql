@@ -6,12 +6,12 @@ as $$
 declare
   v_message private.sms_messages;
 begin
-  if phone is null or not private.is_phone(phone) then
+  if register_sms.phone is null or not private.is_phone(register_sms.phone) then
     raise sqlstate 'PT422' using
       message = 'A phone number is written as +, country and number.', detail = 'invalid_phone';
   end if;
   -- Requests for one phone queue here, so the cap is exact.
-  perform pg_advisory_xact_lock(hashtextextended('sms ' || phone, 0));
+  perform pg_advisory_xact_lock(hashtextextended('sms ' || register_sms.phone, 0));
   select * into v_message from private.sms_messages where sms_messages.dedupe_key = register_sms.dedupe_key;
   if v_message.sent_at is not null then
     return jsonb_build_object('outcome', 'sent');

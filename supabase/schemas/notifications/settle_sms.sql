@@ -4,7 +4,7 @@ security definer -- nobody holds a grant on sms_messages
 set search_path = ''
 as $$
 begin
-  if provider_id is null then
+  if settle_sms.provider_id is null then
     -- Not sent: it counts for nothing, and the same key may be tried again.
     delete from private.sms_messages
     where sms_messages.dedupe_key = settle_sms.dedupe_key and sms_messages.sent_at is null;

@@ -6,7 +6,7 @@ as $$
 declare
   v_request bigint;
 begin
-  case name
+  case run_job.name
     when 'expire-checkouts' then
       perform private.expire_checkouts();
     when 'count-product-sales' then

@@ -4,16 +4,18 @@ security definer -- clients hold no write grant on orders
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.require_user_or_operator();
   v_order public.orders;
   v_actor text;
 begin
-  if reason is not null and not private.is_line(reason, 200) then
+  perform private.require_user_or_operator();
+  if cancel_order.reason is not null and not private.is_line(cancel_order.reason, 200) then
     raise sqlstate 'PT422' using
       message = 'A reason is one line of at most 200 characters.', detail = 'invalid_reason';
   end if;
   select * into v_order from public.orders where orders.id = cancel_order.order_id;
-  v_actor := private.order_actor(v_order, v_user_id, array['owner', 'manager', 'staff']);
+  v_actor := private.order_actor(
+    v_order.id, v_order.customer_id, v_order.store_id, array['customer', 'owner', 'manager', 'staff']
+  );
 
   if v_order.status = 'pending' then
     perform private.lock_carts_of(array[v_order.customer_id]);
@@ -29,14 +31,14 @@ begin
     -- One payment is awaited for the whole checkout, so the whole checkout is given up; see checkouts.
     perform private.cancel_orders(
       array(select orders.id from public.orders where orders.checkout_id = v_order.checkout_id and orders.status = 'pending'),
-      coalesce(reason, v_actor)
+      coalesce(cancel_order.reason, v_actor)
     );
     update public.checkouts set status = 'cancelled' where checkouts.id = v_order.checkout_id;
     -- Whatever is open at the provider is cancelled there; a bank debit that cannot be is refunded when it arrives.
     update public.payments set next_check_at = now() where payments.checkout_id = v_order.checkout_id;
     perform private.return_to_cart(v_order.checkout_id);
   else
-    perform private.cancel_orders(array[v_order.id], coalesce(reason, v_actor));
+    perform private.cancel_orders(array[v_order.id], coalesce(cancel_order.reason, v_actor));
     update public.checkouts
     set status = 'cancelled'
     where checkouts.id = v_order.checkout_id

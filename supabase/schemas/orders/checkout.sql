@@ -29,16 +29,16 @@ declare
   v_response jsonb;
   v_count integer;
 begin
-  if idempotency_key is null or length(idempotency_key) > 255 or idempotency_key !~ '^[\x21-\x7e]+$' then
+  if checkout.idempotency_key is null or length(checkout.idempotency_key) > 255 or checkout.idempotency_key !~ '^[\x21-\x7e]+$' then
     raise sqlstate 'PT422' using
       message = 'A checkout needs a key of 1 to 255 visible ASCII characters.', detail = 'invalid_idempotency_key',
       hint = 'Make a UUID when the page opens, and send the same one when you retry.';
   end if;
-  if payment_method is null or payment_method not in ('card', 'cash_on_delivery') then
+  if checkout.payment_method is null or checkout.payment_method not in ('card', 'cash_on_delivery') then
     raise sqlstate 'PT422' using
       message = 'Pay by card or cash_on_delivery.', detail = 'invalid_payment_method';
   end if;
-  if jsonb_typeof(shipping_methods) <> 'object' then
+  if jsonb_typeof(checkout.shipping_methods) <> 'object' then
     raise sqlstate 'PT422' using
       message = 'shipping_methods is an object.', detail = 'invalid_shipping_method',
       hint = 'Send {"<store_id>": "<shipping_method_id>"}.';
@@ -46,10 +46,10 @@ begin
 
   -- Already done? Repeats of one key queue here, so the second finds what the first left.
   v_request_hash := sha256(convert_to(
-    row(payment_method, shipping_address_id, shipping_address, shipping_methods, cart_id, store_ids, expected_total_amount)::text,
+    row(checkout.payment_method, checkout.shipping_address_id, checkout.shipping_address, checkout.shipping_methods, checkout.cart_id, checkout.store_ids, checkout.expected_total_amount)::text,
     'UTF8'
   ));
-  perform pg_advisory_xact_lock(hashtextextended(v_customer_id::text || idempotency_key, 0));
+  perform pg_advisory_xact_lock(hashtextextended(v_customer_id::text || checkout.idempotency_key, 0));
   select * into v_known from private.idempotency_keys
   where idempotency_keys.actor = v_customer_id
     and idempotency_keys.verb = 'checkout'
@@ -70,7 +70,7 @@ begin
     and (checkout.cart_id is null or carts.id = checkout.cart_id)
   for no key update;
   if not found then
-    if cart_id is not null then
+    if checkout.cart_id is not null then
       raise sqlstate 'PT404' using
         message = 'There is no such cart.', detail = 'cart_not_found', hint = 'Claim a visitor''s cart with claim_cart first.';
     end if;
@@ -86,14 +86,14 @@ begin
   order by stock_levels.variant_id
   for no key update;
 
-  v_cart := private.price_cart(v_cart_id, v_customer_id, store_ids, shipping_methods);
+  v_cart := private.price_cart(v_cart_id, v_customer_id, checkout.store_ids, checkout.shipping_methods);
   v_lines := v_cart.lines;
   v_stores := v_cart.stores;
   if v_lines is null then
     raise sqlstate 'PT409' using
       message = 'The cart is empty.', detail = 'cart_empty';
   end if;
-  perform private.check_priced_cart(v_cart, shipping_methods);
+  perform private.check_priced_cart(v_cart, checkout.shipping_methods);
 
   select
     profiles.full_name, profiles.phone, profiles.email,
@@ -112,19 +112,19 @@ begin
       message = 'A store''s members cannot buy from it.', detail = 'own_product';
   end if;
   v_total_amount := v_customer.total_amount;
-  if v_total_amount <> expected_total_amount then
+  if v_total_amount <> checkout.expected_total_amount then
     raise sqlstate 'PT409' using
       message = 'The total has changed.', detail = 'total_changed',
       hint = format('It is %s now. Show it, and check out again.', v_total_amount);
   end if;
-  v_address := private.shipping_address(v_customer_id, shipping_address_id, shipping_address);
+  v_address := private.shipping_address(v_customer_id, checkout.shipping_address_id, checkout.shipping_address);
   if v_address is null and not v_customer.is_pickup then
     raise sqlstate 'PT422' using
       message = 'Where should it go?', detail = 'address_required', hint = 'Send shipping_address_id or shipping_address.';
   end if;
 
   -- Cash is collected at the door, and nothing is collected for nothing: those are orders now. A card has to pay first.
-  v_is_confirmed := payment_method = 'cash_on_delivery' or v_total_amount = 0;
+  v_is_confirmed := checkout.payment_method = 'cash_on_delivery' or v_total_amount = 0;
   if v_is_confirmed then
     update public.stock_levels
     set on_hand = stock_levels.on_hand - line.quantity
@@ -221,7 +221,7 @@ begin
     join unnest(v_stores) as part on part.store_id = line.store_id;
   end if;
 
-  if store_ids is null then
+  if checkout.store_ids is null then
     update public.carts
     set status = 'checked_out', updated_at = now()
     where carts.id = v_cart_id;
@@ -237,7 +237,7 @@ begin
   v_response := jsonb_build_object(
     'checkout_id', v_checkout_id,
     'status', case when v_is_confirmed then 'confirmed' else 'pending' end,
-    'payment_method', payment_method,
+    'payment_method', checkout.payment_method,
     'currency', v_stores[1].currency,
     'total_amount', v_total_amount,
     'expires_at', v_expires_at,
@@ -266,8 +266,8 @@ set search_path = ''
 as $$
 begin
   return private.checkout(
-    idempotency_key, payment_method, shipping_address_id, shipping_address, shipping_methods, cart_id, store_ids,
-    expected_total_amount
+    checkout.idempotency_key, checkout.payment_method, checkout.shipping_address_id, checkout.shipping_address, checkout.shipping_methods, checkout.cart_id, checkout.store_ids,
+    checkout.expected_total_amount
   );
 end;
 $$;

@@ -4,16 +4,11 @@ security definer -- clients hold no write grant on orders
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.require_user();
   v_order public.orders;
 begin
-  select * into v_order from public.orders
-  where orders.id = confirm_receipt.order_id and orders.customer_id = v_user_id
-  for no key update;
-  if not found then
-    raise sqlstate 'PT404' using
-      message = 'That order does not exist.', detail = 'order_not_found';
-  end if;
+  perform private.require_user();
+  select * into v_order from public.orders where orders.id = confirm_receipt.order_id for no key update;
+  perform private.order_actor(v_order.id, v_order.customer_id, v_order.store_id, array['customer']);
   if v_order.status = 'received' then
     return v_order;
   end if;

@@ -18,7 +18,7 @@ begin
         select from public.payments where payments.checkout_id = checkouts.id and payments.status = 'processing'
       )
     order by checkouts.id
-    limit max_rows
+    limit expire_checkouts.max_rows
   ) as due;
   perform private.lock_carts_of(v_user_ids);
   -- Those that a payment or a cancellation is working on are left to it; the next run looks again.

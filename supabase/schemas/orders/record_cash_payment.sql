@@ -4,14 +4,11 @@ security definer -- clients hold no write grant on orders and payments
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.require_user_or_operator();
   v_order public.orders;
 begin
+  perform private.require_user_or_operator();
   select * into v_order from public.orders where orders.id = record_cash_payment.order_id for no key update;
-  if v_order.id is null or private.order_actor(v_order, v_user_id, array['owner', 'manager', 'staff']) <> 'store' then
-    raise sqlstate 'PT404' using
-      message = 'That order does not exist.', detail = 'order_not_found';
-  end if;
+  perform private.order_actor(v_order.id, v_order.customer_id, v_order.store_id, array['owner', 'manager', 'staff']);
   if v_order.payment_method <> 'cash_on_delivery' then
     raise sqlstate 'PT409' using
       message = 'This order is not paid in cash.', detail = 'payment_not_by_cash';

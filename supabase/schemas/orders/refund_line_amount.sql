@@ -4,9 +4,9 @@ set search_path = ''
 as $$
 begin
   -- Differences of a running total, half up, so that refunding one piece after the other gives back exactly the line.
-  return step * (
-    div(2 * line.total_amount::numeric / step * (line.refunded_quantity + quantity) + line.quantity, 2 * line.quantity)
-    - div(2 * line.total_amount::numeric / step * line.refunded_quantity + line.quantity, 2 * line.quantity)
+  return refund_line_amount.step * (
+    div(2 * refund_line_amount.line.total_amount::numeric / refund_line_amount.step * (refund_line_amount.line.refunded_quantity + refund_line_amount.quantity) + refund_line_amount.line.quantity, 2 * refund_line_amount.line.quantity)
+    - div(2 * refund_line_amount.line.total_amount::numeric / refund_line_amount.step * refund_line_amount.line.refunded_quantity + refund_line_amount.line.quantity, 2 * refund_line_amount.line.quantity)
   );
 end;
 $$;

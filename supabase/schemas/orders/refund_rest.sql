@@ -5,7 +5,7 @@ set search_path = ''
 as $$
 begin
   perform from public.payments
-  where payments.checkout_id in (select orders.checkout_id from public.orders where orders.id = any (order_ids))
+  where payments.checkout_id in (select orders.checkout_id from public.orders where orders.id = any (refund_rest.order_ids))
   order by payments.id
   for no key update;
 
@@ -17,7 +17,7 @@ begin
     join public.payments on payments.checkout_id = orders.checkout_id
       and payments.status = 'succeeded'
       and (payments.order_id is null or payments.order_id = orders.id)
-    where orders.id = any (order_ids)
+    where orders.id = any (refund_rest.order_ids)
       and orders.payment_status <> 'unpaid'
       and orders.total_amount > orders.refunded_amount + orders.refunding_amount
   ),
@@ -44,13 +44,13 @@ begin
   perform private.finish_refund(refunds.id, true, null)
   from public.refunds
   join public.payments on payments.id = refunds.payment_id
-  where refunds.order_id = any (order_ids) and refunds.status = 'approved' and payments.provider = 'cash'
+  where refunds.order_id = any (refund_rest.order_ids) and refunds.status = 'approved' and payments.provider = 'cash'
   order by refunds.id;
 
   -- A request that waits for a decision has nothing left to ask for.
   update public.refunds
   set status = 'rejected', decision_note = 'The order was cancelled and refunded.', decided_at = now()
-  where refunds.order_id = any (order_ids) and refunds.status = 'requested';
+  where refunds.order_id = any (refund_rest.order_ids) and refunds.status = 'requested';
 end;
 $$;
 comment on function private.refund_rest(uuid[], text) is 'Makes an approved refund of everything paid for these locked orders and not yet refunded; of cash, a finished one.';

@@ -8,20 +8,22 @@ declare
   v_order public.orders;
   v_actor text;
   v_left bigint;
-  v_amount bigint := amount;
+  v_amount bigint := request_refund.amount;
   v_line_ids uuid[];
   v_quantities integer[];
   v_step bigint;
   v_refund public.refunds;
 begin
   select * into v_order from public.orders where orders.id = request_refund.order_id for no key update;
-  v_actor := private.order_actor(v_order, v_user_id, array['owner', 'manager']);
+  v_actor := private.order_actor(
+    v_order.id, v_order.customer_id, v_order.store_id, array['customer', 'owner', 'manager']
+  );
 
-  if reason is not null and (reason = '' or not private.is_prose(reason, 1000)) then
+  if request_refund.reason is not null and (request_refund.reason = '' or not private.is_prose(request_refund.reason, 1000)) then
     raise sqlstate 'PT422' using
       message = 'A reason has at most 1000 characters.', detail = 'invalid_reason';
   end if;
-  if lines is not null and amount is not null then
+  if request_refund.lines is not null and request_refund.amount is not null then
     raise sqlstate 'PT422' using
       message = 'Refund by lines or by amount, not both.', detail = 'invalid_refund';
   end if;
@@ -39,13 +41,13 @@ begin
 
   v_step := private.money_step(v_order.currency);
   v_left := v_order.total_amount - v_order.refunded_amount - v_order.refunding_amount;
-  if lines is not null then
-    perform private.check_refund_lines(v_order.id, lines);
+  if request_refund.lines is not null then
+    perform private.check_refund_lines(v_order.id, request_refund.lines);
     select array_agg(wanted.order_line_id), array_agg(wanted.quantity)
     into v_line_ids, v_quantities
     from (
       select (item.value ->> 'order_line_id')::uuid as order_line_id, sum((item.value ->> 'quantity')::integer)::integer as quantity
-      from jsonb_array_elements(lines) as item
+      from jsonb_array_elements(request_refund.lines) as item
       group by 1
     ) as wanted;
     select sum(private.refund_line_amount(order_lines, wanted.quantity, v_step)) into v_amount
@@ -53,7 +55,7 @@ begin
     join public.order_lines on order_lines.id = wanted.order_line_id;
     -- Earlier refunds by amount may have taken part of it already.
     v_amount := least(v_amount, v_left);
-  elsif amount is null then
+  elsif request_refund.amount is null then
     -- All that is left is every piece that is left, so that the store can put them back, and the delivery.
     select array_agg(order_lines.id), array_agg(order_lines.quantity - order_lines.refunded_quantity)
     into v_line_ids, v_quantities

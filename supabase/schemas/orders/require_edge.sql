@@ -11,7 +11,7 @@ begin
       and order_status_edges.actor = require_edge.actor
   ) then
     raise sqlstate 'PT409' using
-      message = format('An order cannot go from %s to %s.', from_status, to_status), detail = 'illegal_status';
+      message = format('An order cannot go from %s to %s.', require_edge.from_status, require_edge.to_status), detail = 'illegal_status';
   end if;
 end;
 $$;

@@ -6,24 +6,24 @@ as $$
 declare
   v_time_zone text := 'UTC';
 begin
-  if from_date is null or to_date is null
-    or from_date not between '2000-01-01' and '2200-01-01' or to_date not between '2000-01-01' and '2200-01-01'
-    or to_date < from_date or to_date - from_date > 366 then
+  if sales_summary.from_date is null or sales_summary.to_date is null
+    or sales_summary.from_date not between '2000-01-01' and '2200-01-01' or sales_summary.to_date not between '2000-01-01' and '2200-01-01'
+    or sales_summary.to_date < sales_summary.from_date or sales_summary.to_date - sales_summary.from_date > 366 then
     raise sqlstate 'PT422' using
       message = 'A summary covers 1 to 367 days.', detail = 'invalid_period';
   end if;
-  if store_id is null then
+  if sales_summary.store_id is null then
     perform private.require_operator();
   else
     if not private.is_operator() then
-      perform private.require_store_role(store_id, array['owner', 'manager']);
+      perform private.require_store_role(sales_summary.store_id, array['owner', 'manager']);
     end if;
     select stores.time_zone into v_time_zone from public.stores where stores.id = sales_summary.store_id;
   end if;
 
   return (
     select jsonb_build_object(
-      'from', from_date, 'to', to_date, 'time_zone', v_time_zone,
+      'from', sales_summary.from_date, 'to', sales_summary.to_date, 'time_zone', v_time_zone,
       'currencies', coalesce(jsonb_agg(total.summary order by total.currency), '[]')
     )
     from (
@@ -58,8 +58,8 @@ begin
         where (sales_summary.store_id is null or orders.store_id = sales_summary.store_id)
           and orders.status not in ('pending', 'cancelled')
           -- Ids are time-ordered, so the primary key (or store_id, id) finds the period.
-          and orders.id >= private.first_id_at(from_date::timestamp at time zone v_time_zone)
-          and orders.id < private.first_id_at((to_date + 1)::timestamp at time zone v_time_zone)
+          and orders.id >= private.first_id_at(sales_summary.from_date::timestamp at time zone v_time_zone)
+          and orders.id < private.first_id_at((sales_summary.to_date + 1)::timestamp at time zone v_time_zone)
         group by orders.currency, (orders.created_at at time zone v_time_zone)::date
       ) as day
       group by day.currency

@@ -8,13 +8,13 @@ declare
   v_course text[] := array[
     'warning_needs_response', 'warning_under_review', 'needs_response', 'under_review', 'warning_closed', 'prevented', 'lost', 'won'
   ];
-  v_status text := fact ->> 'status';
-  v_amount bigint := (fact ->> 'amount')::bigint;
+  v_status text := apply_dispute.fact ->> 'status';
+  v_amount bigint := (apply_dispute.fact ->> 'amount')::bigint;
   v_payment public.payments;
   v_known public.disputes;
   v_dispute public.disputes;
 begin
-  select * into v_payment from public.payments where payments.provider_payment_id = fact ->> 'intent_id';
+  select * into v_payment from public.payments where payments.provider_payment_id = apply_dispute.fact ->> 'intent_id';
   if v_payment.id is null then
     return jsonb_build_object('outcome', 'mismatch');
   end if;
@@ -24,10 +24,10 @@ begin
     raise sqlstate 'PT409' using
       message = 'The payment''s success is not known yet.', detail = 'payment_not_captured', hint = 'Deliver this event again later.';
   end if;
-  select * into v_known from public.disputes where disputes.provider_dispute_id = fact ->> 'dispute_id' for no key update;
-  if fact ->> 'dispute_id' is null
+  select * into v_known from public.disputes where disputes.provider_dispute_id = apply_dispute.fact ->> 'dispute_id' for no key update;
+  if apply_dispute.fact ->> 'dispute_id' is null
     or v_known.payment_id <> v_payment.id
-    or upper(fact ->> 'currency') is distinct from v_payment.currency
+    or upper(apply_dispute.fact ->> 'currency') is distinct from v_payment.currency
     or array_position(v_course, v_status) is null
     or coalesce(v_amount, 0) < 1
   then
@@ -45,9 +45,9 @@ begin
     payment_id, provider_dispute_id, status, currency, amount, excess_amount, reason, evidence_due_at, closed_at
   )
   values (
-    v_payment.id, fact ->> 'dispute_id', v_status, v_payment.currency, v_amount,
+    v_payment.id, apply_dispute.fact ->> 'dispute_id', v_status, v_payment.currency, v_amount,
     v_amount - (select coalesce(sum(shares.amount), 0) from private.shares_of_payment(v_payment, v_amount) as shares),
-    coalesce(fact ->> 'reason', 'general'), (fact ->> 'evidence_due_at')::timestamptz,
+    coalesce(apply_dispute.fact ->> 'reason', 'general'), (apply_dispute.fact ->> 'evidence_due_at')::timestamptz,
     case when v_status in ('warning_closed', 'prevented', 'lost', 'won') then now() end
   )
   on conflict (provider_dispute_id) do update

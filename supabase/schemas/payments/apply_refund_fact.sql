@@ -4,8 +4,8 @@ security definer -- nobody holds a write grant on refunds
 set search_path = ''
 as $$
 declare
-  v_provider_refund_id text := fact ->> 'provider_refund_id';
-  v_amount bigint := (fact ->> 'amount')::bigint;
+  v_provider_refund_id text := apply_refund_fact.fact ->> 'provider_refund_id';
+  v_amount bigint := (apply_refund_fact.fact ->> 'amount')::bigint;
   v_payment public.payments;
   v_refund_ids uuid[];
   v_statuses text[];
@@ -18,14 +18,14 @@ begin
       where refunds.provider_refund_id = v_provider_refund_id
       limit 1
     ),
-    (select named.id from public.payments as named where named.provider_payment_id = fact ->> 'intent_id')
+    (select named.id from public.payments as named where named.provider_payment_id = apply_refund_fact.fact ->> 'intent_id')
   );
   if v_payment.id is null then
     return jsonb_build_object('outcome', 'ignored');
   end if;
   perform private.lock_checkout(v_payment.checkout_id);
   select * into v_payment from public.payments where payments.id = v_payment.id for no key update;
-  if upper(fact ->> 'currency') <> v_payment.currency or fact ->> 'intent_id' <> v_payment.provider_payment_id then
+  if upper(apply_refund_fact.fact ->> 'currency') <> v_payment.currency or apply_refund_fact.fact ->> 'intent_id' <> v_payment.provider_payment_id then
     return jsonb_build_object('outcome', 'mismatch');
   end if;
 
@@ -36,7 +36,7 @@ begin
     -- Ours, of which only this event tells that it was made. Metadata can be typed by anyone: it has to fit.
     v_refund_ids := array(
       select refunds.id from public.refunds
-      where refunds.id = (fact ->> 'refund_id')::uuid
+      where refunds.id = (apply_refund_fact.fact ->> 'refund_id')::uuid
         and refunds.payment_id = v_payment.id
         and refunds.provider_refund_id is null
         and refunds.amount = v_amount
@@ -48,7 +48,7 @@ begin
 
   if v_refund_ids = '{}' then
     -- Made by somebody at the provider's dashboard.
-    if fact ->> 'status' in ('failed', 'canceled') then
+    if apply_refund_fact.fact ->> 'status' in ('failed', 'canceled') then
       return jsonb_build_object('outcome', 'ignored');
     end if;
     if v_payment.status <> 'succeeded' then
@@ -69,7 +69,7 @@ begin
   end if;
 
   v_statuses := array(select refunds.status from public.refunds where refunds.id = any (v_refund_ids) order by refunds.id);
-  perform private.attach_refund(refund.id, v_provider_refund_id, fact ->> 'status', fact ->> 'failure_reason')
+  perform private.attach_refund(refund.id, v_provider_refund_id, apply_refund_fact.fact ->> 'status', apply_refund_fact.fact ->> 'failure_reason')
   from unnest(v_refund_ids) as refund (id);
   if exists (select from public.refunds where refunds.id = any (v_refund_ids) and refunds.origin = 'provider') then
     perform private.cancel_refunded_orders(v_payment.checkout_id);

@@ -11,7 +11,7 @@ begin
     raise sqlstate 'PT404' using
       message = 'That payment does not exist.', detail = 'payment_not_found';
   end if;
-  if v_payment.attempt <> attempt or v_payment.provider_payment_id <> provider_intent_id then
+  if v_payment.attempt <> attach_payment_intent.attempt or v_payment.provider_payment_id <> attach_payment_intent.provider_intent_id then
     raise sqlstate 'PT409' using
       message = 'Another payment stands there for this attempt.', detail = 'payment_intent_conflict';
   end if;
@@ -20,7 +20,7 @@ begin
     set provider_payment_id = attach_payment_intent.provider_intent_id
     where payments.id = v_payment.id;
   end if;
-  return jsonb_build_object('payment_id', v_payment.id, 'provider_intent_id', provider_intent_id);
+  return jsonb_build_object('payment_id', v_payment.id, 'provider_intent_id', attach_payment_intent.provider_intent_id);
 end;
 $$;
 comment on function private.attach_payment_intent(uuid, integer, text) is 'See public.attach_payment_intent.';

@@ -6,7 +6,7 @@ as $$
 declare
   v_refund public.refunds;
 begin
-  if status is null or status not in ('pending', 'requires_action', 'succeeded', 'failed', 'canceled') then
+  if attach_refund.status is null or attach_refund.status not in ('pending', 'requires_action', 'succeeded', 'failed', 'canceled') then
     raise sqlstate 'PT422' using
       message = 'A provider''s refund has no such status.', detail = 'invalid_status';
   end if;
@@ -25,10 +25,10 @@ begin
       when refunds.status = 'approved' and attach_refund.provider_refund_id is not null then 'processing' else refunds.status
     end
   where refunds.id = attach_refund.refund_id and refunds.status not in ('requested', 'rejected');
-  if status = 'succeeded' then
-    perform private.finish_refund(refund_id, true, null);
-  elsif status in ('failed', 'canceled') then
-    perform private.finish_refund(refund_id, false, failure);
+  if attach_refund.status = 'succeeded' then
+    perform private.finish_refund(attach_refund.refund_id, true, null);
+  elsif attach_refund.status in ('failed', 'canceled') then
+    perform private.finish_refund(attach_refund.refund_id, false, attach_refund.failure);
   end if;
   return (
     select jsonb_build_object('refund_id', refunds.id, 'status', refunds.status)

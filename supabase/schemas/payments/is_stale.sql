@@ -4,13 +4,13 @@ set search_path = ''
 as $$
 begin
   -- The provider tells whole seconds. Within one, a charge that failed does not go on, and one under way asks nothing more.
-  return status not in ('succeeded', 'canceled') and (
-    date_trunc('second', occurred_at) < date_trunc('second', payment.reported_at)
+  return is_stale.status not in ('succeeded', 'canceled') and (
+    date_trunc('second', is_stale.occurred_at) < date_trunc('second', is_stale.payment.reported_at)
     or (
-      date_trunc('second', occurred_at) = date_trunc('second', payment.reported_at)
+      date_trunc('second', is_stale.occurred_at) = date_trunc('second', is_stale.payment.reported_at)
       and (
-        (payment.status = 'failed' and status = 'processing' and payment.charge_id = is_stale.charge_id)
-        or (payment.status = 'processing' and status = 'requires_action')
+        (is_stale.payment.status = 'failed' and is_stale.status = 'processing' and is_stale.payment.charge_id = is_stale.charge_id)
+        or (is_stale.payment.status = 'processing' and is_stale.status = 'requires_action')
       )
     )
   );

@@ -16,7 +16,7 @@ begin
       and payments.provider = 'stripe'
       and payments.next_check_at <= now()
     order by payments.next_check_at
-    limit least(max_rows, 500)
+    limit least(list_payments_to_reconcile.max_rows, 500)
     for no key update of payments skip locked
   ),
   claimed as (

@@ -16,7 +16,7 @@ begin
       and payments.provider = 'stripe'
       and payments.provider_payment_id is not null
     order by refunds.next_attempt_at
-    limit least(max_rows, 500)
+    limit least(list_refunds_to_issue.max_rows, 500)
     for no key update of refunds skip locked
   ),
   claimed as (

@@ -13,10 +13,10 @@ begin
     orders.total_amount - orders.refunded_amount - orders.refunding_amount,
     (
       select coalesce(sum(refunds.amount), 0)::bigint from public.refunds
-      where refunds.order_id = orders.id and refunds.payment_id = payment.id and refunds.status = 'approved'
+      where refunds.order_id = orders.id and refunds.payment_id = parts_of_payment.payment.id and refunds.status = 'approved'
     )
   from public.orders
-  where orders.checkout_id = payment.checkout_id and orders.payment_status <> 'unpaid' and orders.total_amount > 0
+  where orders.checkout_id = parts_of_payment.payment.checkout_id and orders.payment_status <> 'unpaid' and orders.total_amount > 0
   order by orders.id;
   if found then
     return;
@@ -24,11 +24,11 @@ begin
   -- It came too late: no order stands for it.
   return query
   select
-    null::uuid, null::uuid, payment.user_id,
-    payment.captured_amount - payment.refunded_amount - payment.refunding_amount,
+    null::uuid, null::uuid, parts_of_payment.payment.user_id,
+    parts_of_payment.payment.captured_amount - parts_of_payment.payment.refunded_amount - parts_of_payment.payment.refunding_amount,
     (
       select coalesce(sum(refunds.amount), 0)::bigint from public.refunds
-      where refunds.payment_id = payment.id and refunds.status = 'approved'
+      where refunds.payment_id = parts_of_payment.payment.id and refunds.status = 'approved'
     );
 end;
 $$;

@@ -17,7 +17,8 @@ begin
     -- Held until now, so it can be sold, whatever the clock says.
     perform private.end_reservations(v_order_ids, 'sold');
   elsif v_checkout.status <> 'expired' or not private.take_stock_again(v_checkout.id, v_order_ids) then
-    -- Paid for nothing: the money goes back by itself. What was cancelled stays cancelled.
+    -- There is no order any more that this money could pay for, so all of it is refunded. A checkout that was
+    -- cancelled stays cancelled.
     select * into v_payment from public.payments
     where payments.checkout_id = v_checkout.id and payments.order_id is null;
     update public.payments set refunding_amount = payments.refunding_amount + v_payment.amount where payments.id = v_payment.id;
@@ -32,6 +33,9 @@ begin
     return array[v_refund_id];
   end if;
 
+  if v_checkout.status = 'expired' then
+    perform private.take_out_of_cart(v_checkout.id);
+  end if;
   update public.checkouts set status = 'paid' where checkouts.id = v_checkout.id;
   perform private.number_orders(v_order_ids);
   return '{}';

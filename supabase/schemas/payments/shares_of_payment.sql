@@ -9,7 +9,7 @@ declare
   v_store_ids uuid[];
   v_customer_ids uuid[];
   v_weights bigint[];
-  v_step bigint := private.money_step(payment.currency);
+  v_step bigint := private.money_step(shares_of_payment.payment.currency);
 begin
   -- Only when it takes more than what nobody was promised, promises that were not sent yet count as left, too.
   select
@@ -18,7 +18,7 @@ begin
   into v_order_ids, v_store_ids, v_customer_ids, v_weights
   from (
     select parts.*, shares_of_payment.taken_amount > sum(parts.left_amount) over () as is_short
-    from private.parts_of_payment(payment) as parts
+    from private.parts_of_payment(shares_of_payment.payment) as parts
     order by parts.order_id
   ) as part;
   if shares_of_payment.taken_amount % v_step <> 0 then

@@ -5,7 +5,7 @@ set search_path = ''
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_cart_id uuid := private.require_cart(cart_token);
+  v_cart_id uuid := private.require_cart(apply_coupon.cart_token);
   v_customer_id uuid := auth.uid();
   v_coupon public.coupons;
   v_result jsonb;
@@ -57,7 +57,7 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.apply_coupon(code, store_id, cart_token);
+  return private.apply_coupon(apply_coupon.code, apply_coupon.store_id, apply_coupon.cart_token);
 end;
 $$;
 comment on function public.apply_coupon(text, uuid, text) is

@@ -5,7 +5,7 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
-  v_lines private.priced_line[] := lines;
+  v_lines private.priced_line[] := price_coupons.lines;
   v_coupons private.priced_coupon[];
   v_coupon public.coupons;
   v_goods bigint;
@@ -14,7 +14,7 @@ declare
   v_step bigint;
   v_shares bigint[];
   v_problem text;
-  v_currencies text[] := (select array_agg(distinct line.currency) from unnest(lines) as line);
+  v_currencies text[] := (select array_agg(distinct line.currency) from unnest(price_coupons.lines) as line);
 begin
   -- Stores' coupons first, the platform's on what is left: few rows, and each depends on those before it.
   for v_coupon in
@@ -33,9 +33,9 @@ begin
     where (v_coupon.store_id is null or line.store_id = v_coupon.store_id)
       and (v_coupon.currency is null or line.currency = v_coupon.currency);
 
-    continue when is_part and v_goods is null;
+    continue when price_coupons.is_part and v_goods is null;
 
-    v_problem := private.coupon_problem(v_coupon, customer_id, v_goods, v_currencies);
+    v_problem := private.coupon_problem(v_coupon, price_coupons.customer_id, v_goods, v_currencies);
     v_amount := 0;
     if v_problem is null and v_coupon.kind <> 'free_shipping' and v_rest > 0 then
       v_amount := least(
@@ -63,22 +63,15 @@ begin
         ),
         v_step
       );
-      select array_agg(
-        (
-          line.position, line.variant_id, line.product_id, line.store_id, line.currency, line.product_name,
-          line.product_slug, line.variant_title, line.sku, line.image_path, line.quantity, line.mrp_amount,
-          line.list_amount, line.unit_price_amount, line.subtotal_amount,
-          line.store_discount_amount + case when v_coupon.store_id is null then 0 else line.share end,
-          line.platform_discount_amount + case when v_coupon.store_id is null then line.share else 0 end,
-          line.platform_reduction_amount, line.is_tax_inclusive, line.tax_rate_bps, line.tax_amount, line.included_tax_amount, line.total_amount,
-          line.available, line.availability
-        )::private.priced_line
-        order by line.position
-      )
-      into v_lines
-      from (
-        select line.*, v_shares[line.position] as share from unnest(v_lines) as line
-      ) as line;
+      for v_position in 1 .. cardinality(v_lines) loop
+        if v_coupon.store_id is null then
+          v_lines[v_position].platform_discount_amount :=
+            v_lines[v_position].platform_discount_amount + v_shares[v_position];
+        else
+          v_lines[v_position].store_discount_amount :=
+            v_lines[v_position].store_discount_amount + v_shares[v_position];
+        end if;
+      end loop;
     end if;
     v_coupons := v_coupons
       || (v_coupon.id, v_coupon.code, v_coupon.store_id, v_coupon.kind, v_amount, v_problem)::private.priced_coupon;

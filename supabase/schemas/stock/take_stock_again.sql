@@ -21,19 +21,7 @@ begin
     select from public.coupon_redemptions
     join public.coupons on coupons.id = coupon_redemptions.coupon_id
     where coupon_redemptions.checkout_id = take_stock_again.checkout_id
-      and (
-        coupons.used_count >= coupons.usage_limit
-        or coupons.per_customer_limit <= (
-          select count(*) from public.coupon_redemptions as others
-          where others.coupon_id = coupons.id and others.user_id = coupon_redemptions.user_id and others.status = 'active'
-        )
-        or (coupons.is_first_order_only and exists (
-          select from public.orders
-          where orders.customer_id = coupon_redemptions.user_id
-            and orders.status <> 'cancelled'
-            and (coupons.store_id is null or orders.store_id = coupons.store_id)
-        ))
-      )
+      and private.coupon_limit_problem(coupons, coupon_redemptions.user_id) is not null
   ) then
     return false;
   end if;
