@@ -102,7 +102,7 @@ select is(pg_temp.ask('x', 'manager', 'public.advance_order({order}, ''shipped''
 select is((select tracking_number from public.shipments where order_id = (select value::uuid from ids where name = 'order')), '00340', 'the parcel can be followed');
 select is(pg_temp.attempt('customer', 'update public.shipments set tracking_number = ''x'''), '0', 'the customer does not edit it');
 select is(pg_temp.attempt('staff', 'update public.shipments set tracking_number = ''00341'''), '1', 'the store does');
-select is(pg_temp.attempt('staff', 'update public.shipments set tracking_url = ''javascript:alert(1)'''), 'shipments_tracking_url_check', 'with a link that is one');
+select is(pg_temp.attempt('staff', 'update public.shipments set tracking_url = ''javascript:alert(1)'''), 'PT422 invalid_value', 'with a link that is one');
 select is(pg_temp.attempt('customer', 'select public.cancel_order({order})'), 'PT409 illegal_status', 'what was shipped is not cancelled');
 select is(pg_temp.attempt('owner', 'select public.advance_order({order}, ''delivered'')'), 'PT409 order_unpaid', 'cash is recorded before delivery');
 select is(pg_temp.attempt('customer', 'select public.record_cash_payment({order})'), 'PT404 order_not_found', 'not by the customer');

@@ -203,9 +203,9 @@ begin
   from public.disputes
   cross join lateral (
     select
-      sum(dispute_shares.amount) as amount,
-      bool_and((dispute_shares.status, dispute_shares.reason, dispute_shares.store_id)
-        = (disputes.status, disputes.reason, orders.store_id)) as is_consistent
+      coalesce(sum(dispute_shares.amount), 0) as amount,
+      coalesce(bool_and((dispute_shares.status, dispute_shares.reason, dispute_shares.store_id)
+        = (disputes.status, disputes.reason, orders.store_id)), true) as is_consistent
     from public.dispute_shares
     join public.orders on orders.id = dispute_shares.order_id
     where dispute_shares.dispute_id = disputes.id
@@ -216,7 +216,12 @@ begin
     where refunds.provider_refund_id = disputes.provider_dispute_id
   ) as taken
   where not part.is_consistent
-    or part.amount + disputes.excess_amount <> disputes.amount
+    -- A payment that came too late has no order that could bear a share.
+    or part.amount + disputes.excess_amount <> disputes.amount and exists (
+      select from public.payments
+      join public.orders on orders.checkout_id = payments.checkout_id
+      where payments.id = disputes.payment_id and orders.payment_status <> 'unpaid'
+    )
     or taken.amount <> case when disputes.status = 'lost' then disputes.amount - disputes.excess_amount else 0 end;
 
   return query
