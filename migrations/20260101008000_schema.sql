@@ -133,7 +133,7 @@ grant execute on function private.my_scopes(text[]) to anon, authenticated, serv
 -- the part that the act takes is told which part that is. Customers see their own orders, members those of their
 -- store, and who runs the marketplace sees all and stands in for any store.
 create or replace function private.order_actor(
-  id uuid, customer_id uuid, store_id uuid, actors text[], noun text default 'order'
+  id uuid, customer_id uuid, store_id uuid, actors text[], is_refund boolean default false
 ) returns text
 language plpgsql stable
 security definer -- reads memberships
@@ -149,8 +149,12 @@ declare
   );
 begin
   if order_actor.id is null or not (v_is_customer or v_role is not null or v_is_operator) then
+    if order_actor.is_refund then
+      raise sqlstate 'PT404' using
+        message = 'That refund does not exist.', detail = 'refund_not_found';
+    end if;
     raise sqlstate 'PT404' using
-      message = format('That %s does not exist.', order_actor.noun), detail = order_actor.noun || '_not_found';
+      message = 'That order does not exist.', detail = 'order_not_found';
   end if;
   if v_is_customer and 'customer' = any (order_actor.actors) then
     return 'customer';
@@ -159,14 +163,14 @@ begin
     return 'store';
   end if;
   raise sqlstate 'PT403' using
-    message = 'Your role in this order does not allow that.', detail = 'store_role_required',
+    message = 'That is not for you to do.', detail = 'store_role_required',
     hint = 'Needed: ' || array_to_string(order_actor.actors, ' or ') || '.';
 end;
 $$;
-comment on function private.order_actor(uuid, uuid, uuid, text[], text) is
-  'As whom the caller acts on an order (or on a refund, noun => ''refund'') of this customer and store: customer or '
-  'store. actors: who may, of customer, owner, manager and staff; platform admins count as owner. id null: there is '
-  'no such order. Errors: order_not_found (or refund_not_found), store_role_required.';
+comment on function private.order_actor(uuid, uuid, uuid, text[], boolean) is
+  'As whom the caller acts on an order (is_refund: on a refund) of this customer and store: customer or store. '
+  'actors: who may, of customer, owner, manager and staff; platform admins count as owner. id null: there is no '
+  'such order. Errors: order_not_found (of a refund refund_not_found), store_role_required.';
 
 -- source: supabase/schemas/access/require_operator.sql
 create or replace function private.require_operator() returns void
@@ -7204,7 +7208,7 @@ begin
   -- From the whole to the part: order, payment, stock. The refund is read again once the order is ours.
   select * into v_order from public.orders where orders.id = v_refund.order_id for no key update;
   perform private.order_actor(
-    v_order.id, v_order.customer_id, v_order.store_id, array['owner', 'manager'], noun => 'refund'
+    v_order.id, v_order.customer_id, v_order.store_id, array['owner', 'manager'], is_refund => true
   );
   if decide_refund.approve is null then
     raise sqlstate 'PT422' using
@@ -9071,7 +9075,7 @@ begin
   select * into v_refund from public.refunds where refunds.id = prepare_refund.refund_id;
   -- An approved refund only waits to be sent: its customer may set that in motion as the store may.
   perform private.order_actor(
-    v_refund.id, v_refund.customer_id, v_refund.store_id, array['customer', 'owner', 'manager'], noun => 'refund'
+    v_refund.id, v_refund.customer_id, v_refund.store_id, array['customer', 'owner', 'manager'], is_refund => true
   );
   return private.refund_facts(prepare_refund.refund_id);
 end;

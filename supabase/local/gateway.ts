@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type OutgoingHttpHeader, type Serve
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Failure } from './failure.ts'
-import { sendJson } from './http.ts'
+import { hostInUrl, sendJson } from './http.ts'
 import type { Keys } from './keys.ts'
 import type { Service } from './service.ts'
 
@@ -140,7 +140,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { port } = server.address() as AddressInfo
 
   return {
-    url: `http://${reachableHost(options.host)}:${port}`,
+    url: `http://${hostInUrl(options.host)}:${port}`,
     port,
     drain: async () => {
       server.close()
@@ -154,12 +154,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       server.closeAllConnections()
     },
   }
-}
-
-/** How this machine reaches what listens on `host`: "everywhere" is no address to connect to. */
-function reachableHost(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
-  return host.includes(':') ? `[${host}]` : host
 }
 
 /** One sentence for a person about why a port cannot be listened on. */

@@ -3,7 +3,7 @@
 -- the part that the act takes is told which part that is. Customers see their own orders, members those of their
 -- store, and who runs the marketplace sees all and stands in for any store.
 create or replace function private.order_actor(
-  id uuid, customer_id uuid, store_id uuid, actors text[], noun text default 'order'
+  id uuid, customer_id uuid, store_id uuid, actors text[], is_refund boolean default false
 ) returns text
 language plpgsql stable
 security definer -- reads memberships
@@ -19,8 +19,12 @@ declare
   );
 begin
   if order_actor.id is null or not (v_is_customer or v_role is not null or v_is_operator) then
+    if order_actor.is_refund then
+      raise sqlstate 'PT404' using
+        message = 'That refund does not exist.', detail = 'refund_not_found';
+    end if;
     raise sqlstate 'PT404' using
-      message = format('That %s does not exist.', order_actor.noun), detail = order_actor.noun || '_not_found';
+      message = 'That order does not exist.', detail = 'order_not_found';
   end if;
   if v_is_customer and 'customer' = any (order_actor.actors) then
     return 'customer';
@@ -29,11 +33,11 @@ begin
     return 'store';
   end if;
   raise sqlstate 'PT403' using
-    message = 'Your role in this order does not allow that.', detail = 'store_role_required',
+    message = 'That is not for you to do.', detail = 'store_role_required',
     hint = 'Needed: ' || array_to_string(order_actor.actors, ' or ') || '.';
 end;
 $$;
-comment on function private.order_actor(uuid, uuid, uuid, text[], text) is
-  'As whom the caller acts on an order (or on a refund, noun => ''refund'') of this customer and store: customer or '
-  'store. actors: who may, of customer, owner, manager and staff; platform admins count as owner. id null: there is '
-  'no such order. Errors: order_not_found (or refund_not_found), store_role_required.';
+comment on function private.order_actor(uuid, uuid, uuid, text[], boolean) is
+  'As whom the caller acts on an order (is_refund: on a refund) of this customer and store: customer or store. '
+  'actors: who may, of customer, owner, manager and staff; platform admins count as owner. id null: there is no '
+  'such order. Errors: order_not_found (of a refund refund_not_found), store_role_required.';

@@ -14,7 +14,7 @@ begin
   -- From the whole to the part: order, payment, stock. The refund is read again once the order is ours.
   select * into v_order from public.orders where orders.id = v_refund.order_id for no key update;
   perform private.order_actor(
-    v_order.id, v_order.customer_id, v_order.store_id, array['owner', 'manager'], noun => 'refund'
+    v_order.id, v_order.customer_id, v_order.store_id, array['owner', 'manager'], is_refund => true
   );
   if decide_refund.approve is null then
     raise sqlstate 'PT422' using

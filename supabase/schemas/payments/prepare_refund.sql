@@ -10,7 +10,7 @@ begin
   select * into v_refund from public.refunds where refunds.id = prepare_refund.refund_id;
   -- An approved refund only waits to be sent: its customer may set that in motion as the store may.
   perform private.order_actor(
-    v_refund.id, v_refund.customer_id, v_refund.store_id, array['customer', 'owner', 'manager'], noun => 'refund'
+    v_refund.id, v_refund.customer_id, v_refund.store_id, array['customer', 'owner', 'manager'], is_refund => true
   );
   return private.refund_facts(prepare_refund.refund_id);
 end;
