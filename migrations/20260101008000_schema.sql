@@ -1184,7 +1184,6 @@ declare
   v_coupons private.priced_coupon[];
   v_has_coupons boolean;
   v_line private.priced_line;
-  v_net_amount bigint;
   v_step bigint;
   v_priced private.priced_cart;
   v_free_stores uuid[];
@@ -1255,18 +1254,19 @@ begin
   -- Tax is on what is left after coupons, line by line, rounded half up: contained in the price, or added to it.
   for v_position in 1 .. coalesce(cardinality(v_lines), 0) loop
     v_line := v_lines[v_position];
-    v_net_amount := v_line.subtotal_amount - v_line.store_discount_amount - v_line.platform_discount_amount;
+    v_line.total_amount := v_line.subtotal_amount - v_line.store_discount_amount - v_line.platform_discount_amount;
     if v_line.is_tax_inclusive then
       v_line.included_tax_amount := div(
-        2 * v_net_amount::numeric * v_line.tax_rate_bps + 10000 + v_line.tax_rate_bps, 2 * (10000 + v_line.tax_rate_bps)
+        2 * v_line.total_amount::numeric * v_line.tax_rate_bps + 10000 + v_line.tax_rate_bps,
+        2 * (10000 + v_line.tax_rate_bps)
       );
     else
       v_step := private.money_step(v_line.currency);
       v_line.tax_amount := v_step * div(
-        v_net_amount::numeric * v_line.tax_rate_bps + 5000 * v_step, 10000 * v_step
+        v_line.total_amount::numeric * v_line.tax_rate_bps + 5000 * v_step, 10000 * v_step
       );
+      v_line.total_amount := v_line.total_amount + v_line.tax_amount;
     end if;
-    v_line.total_amount := v_net_amount + v_line.tax_amount;
     v_lines[v_position] := v_line;
   end loop;
 
@@ -9489,6 +9489,7 @@ declare
   v_amount bigint;
   v_step bigint;
   v_shares bigint[];
+  v_line private.priced_line;
   v_problem text;
   v_currencies text[] := (select array_agg(distinct line.currency) from unnest(price_coupons.lines) as line);
 begin
@@ -9540,13 +9541,14 @@ begin
         v_step
       );
       for v_position in 1 .. cardinality(v_lines) loop
+        -- By a copy of the line: changed in place, the whole array would be copied for each line.
+        v_line := v_lines[v_position];
         if v_coupon.store_id is null then
-          v_lines[v_position].platform_discount_amount :=
-            v_lines[v_position].platform_discount_amount + v_shares[v_position];
+          v_line.platform_discount_amount := v_line.platform_discount_amount + v_shares[v_position];
         else
-          v_lines[v_position].store_discount_amount :=
-            v_lines[v_position].store_discount_amount + v_shares[v_position];
+          v_line.store_discount_amount := v_line.store_discount_amount + v_shares[v_position];
         end if;
+        v_lines[v_position] := v_line;
       end loop;
     end if;
     v_coupons := v_coupons

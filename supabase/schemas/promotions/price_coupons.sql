@@ -13,6 +13,7 @@ declare
   v_amount bigint;
   v_step bigint;
   v_shares bigint[];
+  v_line private.priced_line;
   v_problem text;
   v_currencies text[] := (select array_agg(distinct line.currency) from unnest(price_coupons.lines) as line);
 begin
@@ -64,13 +65,14 @@ begin
         v_step
       );
       for v_position in 1 .. cardinality(v_lines) loop
+        -- By a copy of the line: changed in place, the whole array would be copied for each line.
+        v_line := v_lines[v_position];
         if v_coupon.store_id is null then
-          v_lines[v_position].platform_discount_amount :=
-            v_lines[v_position].platform_discount_amount + v_shares[v_position];
+          v_line.platform_discount_amount := v_line.platform_discount_amount + v_shares[v_position];
         else
-          v_lines[v_position].store_discount_amount :=
-            v_lines[v_position].store_discount_amount + v_shares[v_position];
+          v_line.store_discount_amount := v_line.store_discount_amount + v_shares[v_position];
         end if;
+        v_lines[v_position] := v_line;
       end loop;
     end if;
     v_coupons := v_coupons
