@@ -170,7 +170,7 @@ $$;
 comment on function private.order_actor(uuid, uuid, uuid, text[], boolean) is
   'As whom the caller acts on an order (is_refund: on a refund) of this customer and store: customer or store. '
   'actors: who may, of customer, owner, manager and staff; platform admins count as owner. id null: there is no '
-  'such order. Errors: order_not_found (of a refund refund_not_found), store_role_required.';
+  'such order. Errors: order_not_found, refund_not_found, store_role_required.';
 
 -- source: supabase/schemas/access/require_operator.sql
 create or replace function private.require_operator() returns void
@@ -487,7 +487,12 @@ create or replace trigger _500_profile_update
   execute function private.tg_users__profile();
 
 -- source: supabase/schemas/carts/add_to_cart.sql
-create or replace function private.add_to_cart(variant_id uuid, quantity integer, product_id uuid, cart_token text) returns jsonb
+-- Adding opens a cart when there is none, so that a frontend needs no step before the first click on "add". A
+-- visitor's cart has no owner that could be looked up: a secret token opens it, which is told once, in the answer
+-- to the call that made it.
+create or replace function private.add_to_cart(
+  variant_id uuid, quantity integer, product_id uuid, cart_token text
+) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
 set search_path = ''
@@ -507,7 +512,8 @@ begin
 
   v_cart := private.lock_cart(add_to_cart.cart_token);
   if v_cart.id is null then
-    -- A token that opens nothing (expired, claimed, invented) is not taken over: a secret must be ours, and fresh.
+    -- A token that opens no cart (expired, claimed, made up) does not become the token of the new one: that is always
+    -- drawn here.
     if auth.uid() is null then
       v_token := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
     end if;
@@ -542,7 +548,9 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.add_to_cart(add_to_cart.variant_id, add_to_cart.quantity, add_to_cart.product_id, add_to_cart.cart_token);
+  return private.add_to_cart(
+    add_to_cart.variant_id, add_to_cart.quantity, add_to_cart.product_id, add_to_cart.cart_token
+  );
 end;
 $$;
 comment on function public.add_to_cart(uuid, integer, uuid, text) is
@@ -553,29 +561,35 @@ comment on function public.add_to_cart(uuid, integer, uuid, text) is
 grant execute on function public.add_to_cart(uuid, integer, uuid, text) to anon, authenticated;
 
 -- source: supabase/schemas/carts/cart_json.sql
--- The cart as a frontend shows it: lines with live prices and availability, grouped by store, with what each store charges.
+-- The cart as a frontend shows it: lines with live prices and availability, grouped by store, with what each store
+-- charges. Every verb of the cart answers with it, so a page never has to ask again after a change.
 create or replace function private.cart_json(
-  cart_id uuid, customer_id uuid, shipping_methods jsonb default null, store_ids uuid[] default null, token text default null
+  cart_id uuid, customer_id uuid, shipping_methods jsonb default null, store_ids uuid[] default null,
+  token text default null
 ) returns jsonb
 language plpgsql stable
 security definer -- reads carts that only a token opens
 set search_path = ''
 as $$
 declare
-  v_cart private.priced_cart := private.price_cart(cart_json.cart_id, cart_json.customer_id, cart_json.store_ids, cart_json.shipping_methods);
+  v_cart private.priced_cart := private.price_cart(
+    cart_json.cart_id, cart_json.customer_id, cart_json.store_ids, cart_json.shipping_methods
+  );
+  -- Amounts of different currencies are not added up.
+  v_is_one_currency boolean := (select count(distinct part.currency) < 2 from unnest(v_cart.stores) as part);
 begin
   return (
     select
       jsonb_build_object(
         'id', cart_json.cart_id,
-        'currency', case when min(part.currency) = max(part.currency) then min(part.currency) end,
+        'currency', case when v_is_one_currency then min(part.currency) end,
         'item_count', coalesce(sum(part.item_count), 0),
-        'subtotal_amount', case when min(part.currency) is not distinct from max(part.currency) then coalesce(sum(part.subtotal_amount), 0) end,
-        'discount_amount', case when min(part.currency) is not distinct from max(part.currency) then coalesce(sum(part.discount_amount), 0) end,
-        'shipping_amount', case when min(part.currency) is not distinct from max(part.currency) then coalesce(sum(part.shipping_amount), 0) end,
-        'tax_amount', case when min(part.currency) is not distinct from max(part.currency) then coalesce(sum(part.tax_amount), 0) end,
-        'included_tax_amount', case when min(part.currency) is not distinct from max(part.currency) then coalesce(sum(part.included_tax_amount), 0) end,
-        'total_amount', case when min(part.currency) is not distinct from max(part.currency) then coalesce(sum(part.total_amount), 0) end,
+        'subtotal_amount', case when v_is_one_currency then coalesce(sum(part.subtotal_amount), 0) end,
+        'discount_amount', case when v_is_one_currency then coalesce(sum(part.discount_amount), 0) end,
+        'shipping_amount', case when v_is_one_currency then coalesce(sum(part.shipping_amount), 0) end,
+        'tax_amount', case when v_is_one_currency then coalesce(sum(part.tax_amount), 0) end,
+        'included_tax_amount', case when v_is_one_currency then coalesce(sum(part.included_tax_amount), 0) end,
+        'total_amount', case when v_is_one_currency then coalesce(sum(part.total_amount), 0) end,
         'is_available', coalesce(
           (select bool_and(line.availability = 'available') from unnest(v_cart.lines) as line), false
         ),
@@ -583,9 +597,11 @@ begin
           select jsonb_agg(
             jsonb_build_object(
               'variant_id', line.variant_id, 'product_id', line.product_id, 'store_id', line.store_id,
-              'name', line.product_name, 'slug', line.product_slug, 'variant_title', line.variant_title, 'sku', line.sku,
+              'name', line.product_name, 'slug', line.product_slug, 'variant_title', line.variant_title,
+              'sku', line.sku,
               'image_path', line.image_path, 'quantity', line.quantity, 'currency', line.currency,
-              'mrp_amount', line.mrp_amount, 'list_amount', line.list_amount, 'unit_price_amount', line.unit_price_amount,
+              'mrp_amount', line.mrp_amount, 'list_amount', line.list_amount,
+              'unit_price_amount', line.unit_price_amount,
               'subtotal_amount', line.subtotal_amount,
               'discount_amount', line.store_discount_amount + line.platform_discount_amount,
               'tax_amount', line.tax_amount, 'included_tax_amount', line.included_tax_amount,
@@ -644,7 +660,8 @@ begin
 end;
 $$;
 comment on function private.cart_json(uuid, uuid, jsonb, uuid[], text) is
-  'A cart with live prices as JSON. Sums are null when the stores'' currencies differ; token is told only by the call that made it.';
+  'A cart with live prices as JSON. Sums are null when the stores'' currencies differ; token is told only by the '
+  'call that made it.';
 
 -- source: supabase/schemas/carts/cart_lifetime.sql
 create or replace function private.cart_lifetime(is_guest boolean) returns interval
@@ -654,7 +671,9 @@ set search_path = ''
 as $$
 begin
   return (
-    select make_interval(days => case when cart_lifetime.is_guest then settings.guest_cart_days else settings.user_cart_days end)
+    select make_interval(
+      days => case when cart_lifetime.is_guest then settings.guest_cart_days else settings.user_cart_days end
+    )
     from private.settings
   );
 end;
@@ -662,10 +681,8 @@ $$;
 comment on function private.cart_lifetime(boolean) is 'How long a cart lives after it was last used.';
 
 -- source: supabase/schemas/carts/cart_token_hash.sql
--- Which cart a caller means: a signed-in customer's own, else the one that the visitor's secret token opens.
-
--- What is no token at all is refused, not ignored: a page that sends "null" for a token it has not stored would else open
--- a new cart with every call, and what the visitor put into the former one would be lost.
+-- A cart token that cannot be one is refused, not ignored. A page that sends the text "null" before it has stored a
+-- token would otherwise open a new cart with every call, and lose what the visitor had put into the one before.
 create or replace function private.cart_token_hash(cart_token text) returns bytea
 language plpgsql stable
 set search_path = ''
@@ -722,7 +739,8 @@ begin
   end if;
 end;
 $$;
-comment on function private.check_line(uuid, integer) is 'Refuses what cannot be in a cart. Errors: product_not_found, out_of_stock, invalid_quantity.';
+comment on function private.check_line(uuid, integer) is
+  'Refuses what cannot be in a cart. Errors: product_not_found, out_of_stock, invalid_quantity.';
 
 -- source: supabase/schemas/carts/check_line_limit.sql
 create or replace function private.check_line_limit(quantity integer) returns void
@@ -764,9 +782,13 @@ begin
   return v_variant_ids[1];
 end;
 $$;
-comment on function private.choose_variant(uuid) is 'The variant of a product that has only one. Errors: variant_required.';
+comment on function private.choose_variant(uuid) is
+  'The variant of a product that has only one. Errors: variant_required.';
 
 -- source: supabase/schemas/carts/claim_cart.sql
+-- What somebody collected before signing in must not be lost by signing in. The visitor's cart becomes the
+-- customer's; if the customer has one already, its lines are added to that one. It happens once, however often and
+-- from however many tabs it is called.
 create or replace function private.claim_cart(cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- moves a cart that only its token opens
@@ -786,7 +808,7 @@ begin
   end if;
   v_token_hash := private.cart_token_hash(claim_cart.cart_token);
 
-  -- Everyone who claims this cart queues here; whoever comes second sees that it has an owner.
+  -- Two who claim the same cart meet at this lock; the second then sees that the cart has an owner.
   select * into v_guest from public.carts
   where carts.token_hash = v_token_hash
   for no key update;
@@ -799,7 +821,7 @@ begin
   end if;
 
   if v_guest.user_id is null then
-    -- Two guest carts claimed at once by one customer must not both become the active one.
+    -- If a customer claims two carts at the same time, only one of them may become the active one.
     perform private.queue_for_cart(v_user_id);
     select carts.id into v_cart_id from public.carts
     where carts.user_id = v_user_id and carts.status = 'active'
@@ -814,8 +836,18 @@ begin
 
     perform private.merge_lines(
       v_cart_id,
-      array(select cart_items.variant_id from public.cart_items where cart_items.cart_id = v_guest.id order by cart_items.variant_id),
-      array(select cart_items.quantity from public.cart_items where cart_items.cart_id = v_guest.id order by cart_items.variant_id)
+      array(
+        select cart_items.variant_id
+        from public.cart_items
+        where cart_items.cart_id = v_guest.id
+        order by cart_items.variant_id
+      ),
+      array(
+        select cart_items.quantity
+        from public.cart_items
+        where cart_items.cart_id = v_guest.id
+        order by cart_items.variant_id
+      )
     );
     insert into public.cart_coupons (cart_id, coupon_id, store_id)
     select v_cart_id, cart_coupons.coupon_id, cart_coupons.store_id
@@ -828,7 +860,7 @@ begin
     return private.cart_json(v_cart_id, v_user_id);
   end if;
 
-  -- Claimed before, by this customer: a retry of a request that already succeeded is not an error.
+  -- This customer has claimed it before: a retry of what succeeded is no error.
   return private.get_cart(null, null);
 end;
 $$;
@@ -850,6 +882,8 @@ comment on function public.claim_cart(text) is
 grant execute on function public.claim_cart(text) to anon, authenticated;
 
 -- source: supabase/schemas/carts/clear_cart.sql
+-- Empties a cart in one call: a frontend that removed line by line could be stopped half-way. Coupons go with the
+-- goods they were typed for.
 create or replace function private.clear_cart(cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
@@ -899,7 +933,7 @@ begin
   );
   get diagnostics v_count = row_count;
 
-  -- A closed cart is of no use after a month; orders do not need it.
+  -- Nothing refers to a closed cart: an order has copied what it needs. It is kept for a month to answer questions.
   delete from public.carts
   where carts.id in (
     select old.id from public.carts as old
@@ -913,7 +947,9 @@ begin
   return v_count;
 end;
 $$;
-comment on function private.expire_carts(integer) is 'Closes carts nobody touched for long and removes those closed a month ago; returns how many it closed. A job, every hour.';
+comment on function private.expire_carts(integer) is
+  'Closes carts nobody touched for long and removes those closed a month ago; returns how many it closed. A job, '
+  'every hour.';
 
 -- source: supabase/schemas/carts/find_cart.sql
 create or replace function private.find_cart(cart_token text) returns uuid
@@ -936,9 +972,12 @@ begin
   );
 end;
 $$;
-comment on function private.find_cart(text) is 'The id of the caller''s active cart, to be read only; null when there is none.';
+comment on function private.find_cart(text) is
+  'The id of the caller''s active cart, to be read only; null when there is none.';
 
 -- source: supabase/schemas/carts/get_cart.sql
+-- A cart holds no prices, so reading it means pricing it. Reading locks nothing and changes nothing: a cart that is
+-- looked at often costs no writes.
 create or replace function private.get_cart(cart_token text, shipping_methods jsonb) returns jsonb
 language plpgsql stable
 security definer -- visitors hold no grant on carts
@@ -985,7 +1024,8 @@ begin
     where carts.user_id = v_user_id and carts.status = 'active'
     for no key update;
   else
-    -- By the token alone, which is unique: every further condition would invite a plan that walks all visitors' carts.
+    -- Looked up by the token alone, which is unique. Any further condition could make Postgres walk all visitors'
+    -- carts.
     v_token_hash := private.cart_token_hash(lock_cart.cart_token);
     if v_token_hash is not null then
       select * into v_cart from public.carts where carts.token_hash = v_token_hash for no key update;
@@ -995,7 +1035,7 @@ begin
     end if;
   end if;
 
-  -- Kept alive while it is used, in steps of a day, so that most changes leave this row alone.
+  -- A cart that is used lives on. Its end is moved once a day at most, so that most changes do not write this row.
   if v_cart.expires_at < now() + private.cart_lifetime(v_user_id is null) - interval '1 day' then
     update public.carts
     set expires_at = now() + private.cart_lifetime(v_user_id is null), updated_at = now()
@@ -1005,11 +1045,13 @@ begin
 end;
 $$;
 comment on function private.lock_cart(text) is
-  'The caller''s active cart, locked against every other change until the end of the transaction; all null when there is none.';
+  'The caller''s active cart, locked against every other change until the end of the transaction; all null when '
+  'there is none.';
 
 -- source: supabase/schemas/carts/lock_carts_of.sql
--- A card checkout that ends unpaid gives the shopper back what they had: the lines, and the coupons they had typed. Whoever
--- ends checkouts locks the customers' carts first of all, before checkouts, orders and stock, as checkout does.
+-- A card checkout that ends unpaid puts its lines and coupons back into the customer's cart. Whoever may end a
+-- checkout locks the carts of its customers before checkouts, orders and stock, which is the order in which
+-- checkout itself locks.
 create or replace function private.lock_carts_of(user_ids uuid[]) returns void
 language plpgsql volatile
 security definer -- nobody holds a write grant on carts
@@ -1019,7 +1061,10 @@ declare
   v_user_id uuid;
 begin
   for v_user_id in
-    select distinct owner.id from unnest(lock_carts_of.user_ids) as owner (id) where owner.id is not null order by owner.id
+    select distinct owner.id
+    from unnest(lock_carts_of.user_ids) as owner (id)
+    where owner.id is not null
+    order by owner.id
   loop
     perform private.queue_for_cart(v_user_id);
   end loop;
@@ -1033,6 +1078,8 @@ comment on function private.lock_carts_of(uuid[]) is
   'Locks the active carts of these customers in key order, and keeps those who have none from opening one.';
 
 -- source: supabase/schemas/carts/merge_cart.sql
+-- For frontends that keep a cart on the device, offline or from an earlier shop system: all lines in one call, and
+-- what cannot be bought any more is left out, because nobody is there to be asked about it.
 create or replace function private.merge_cart(items jsonb, cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
@@ -1094,8 +1141,8 @@ comment on function public.merge_cart(jsonb, text) is
 grant execute on function public.merge_cart(jsonb, text) to anon, authenticated;
 
 -- source: supabase/schemas/carts/merge_lines.sql
--- Lines go from one cart into another: quantities added, capped by what is in stock as far as people are told what that is;
--- what is not sold any more stays out.
+-- Adds lines from somewhere else to a cart. Each quantity is capped by the stock as far as customers are told it
+-- (up to ten), so that merging does not give away how much more there is. What is not sold any more is left out.
 create or replace function private.merge_lines(cart_id uuid, variant_ids uuid[], quantities integer[]) returns void
 language plpgsql volatile
 security definer -- clients do not insert cart lines, and do not see stock
@@ -1114,7 +1161,7 @@ begin
   join public.stock_levels on stock_levels.variant_id = wanted.variant_id
   cross join private.settings
   cross join lateral (
-    -- A cap above what is shown would tell it.
+    -- The stock is told up to ten pieces, so it may only cap up to ten: any other cap would give it away.
     select least(
       private.shown_stock(stock_levels.on_hand - stock_levels.reserved), settings.max_line_quantity
     ) as capacity
@@ -1171,6 +1218,8 @@ comment on function private.open_cart(text) is
   'Opens a cart for the caller, who has asked lock_cart: the customer''s, or a visitor''s that the token will open.';
 
 -- source: supabase/schemas/carts/price_cart.sql
+-- What a cart costs right now. Cart page, quote and checkout all ask here, so the three cannot disagree. Everything
+-- is rounded once, half up, to what can be charged: a percentage when it is taken, tax for each line.
 create or replace function private.price_cart(
   cart_id uuid, customer_id uuid, store_ids uuid[] default null, shipping_methods jsonb default null
 ) returns private.priced_cart
@@ -1211,7 +1260,8 @@ begin
       price.product_id, price.store_id, price.currency, price.mrp_amount, price.list_amount, price.unit_price_amount,
       price.unit_price_amount * cart_items.quantity as subtotal_amount,
       price.platform_discount_amount * cart_items.quantity as platform_reduction_amount,
-      case when product_variants.option_values <> '{}' then product_variants.title end as variant_title, product_variants.sku,
+      case when product_variants.option_values <> '{}' then product_variants.title end as variant_title,
+      product_variants.sku,
       products.name as product_name, products.slug as product_slug,
       (
         select product_media.path from public.product_media
@@ -1242,9 +1292,13 @@ begin
   ) as item;
 
   if v_has_coupons then
-    v_priced := private.price_coupons(v_lines, price_cart.cart_id, price_cart.customer_id, price_cart.store_ids is not null);
+    v_priced := private.price_coupons(
+      v_lines, price_cart.cart_id, price_cart.customer_id, price_cart.store_ids is not null
+    );
     v_coupons := v_priced.coupons;
-    select array_agg(coupon.store_id) filter (where coupon.store_id is not null), coalesce(bool_or(coupon.store_id is null), false)
+    select
+      array_agg(coupon.store_id) filter (where coupon.store_id is not null),
+      coalesce(bool_or(coupon.store_id is null), false)
     into v_free_stores, v_is_free
     from unnest(v_coupons) as coupon
     where coupon.kind = 'free_shipping' and coupon.problem is null;
@@ -1290,7 +1344,8 @@ begin
       stores.order_prefix,
       method.id as shipping_method_id, method.name as shipping_method_name, method.kind as shipping_kind,
       case
-        when method.kind = 'free_over' and goods.subtotal_amount - goods.discount_amount >= method.free_over_amount then 0
+        when method.kind = 'free_over' and goods.subtotal_amount - goods.discount_amount >= method.free_over_amount
+        then 0
         else coalesce(method.rate_amount, 0)
       end as rate_amount,
       case
@@ -1312,7 +1367,9 @@ begin
     ) as goods
     join public.stores on stores.id = goods.store_id
     left join lateral (
-      select shipping_methods.id, shipping_methods.name, shipping_methods.kind, shipping_methods.rate_amount, shipping_methods.free_over_amount
+      select
+        shipping_methods.id, shipping_methods.name, shipping_methods.kind, shipping_methods.rate_amount,
+        shipping_methods.free_over_amount
       from public.shipping_methods
       where shipping_methods.store_id = goods.store_id
         and shipping_methods.is_active
@@ -1327,11 +1384,14 @@ begin
 end;
 $$;
 comment on function private.price_cart(uuid, uuid, uuid[], jsonb) is
-  'Prices a cart as it stands: lines with discounts, coupons and tax, the order each store would get, and what its coupons did. shipping_methods: {"<store_id>": "<shipping_method_id>"}; a store that is not named gets its first method.';
+  'Prices a cart as it stands: lines with discounts, coupons and tax, the order each store would get, and what its '
+  'coupons did. shipping_methods: {"<store_id>": "<shipping_method_id>"}; a store that is not named gets its first '
+  'method.';
 
 -- source: supabase/schemas/carts/queue_for_cart.sql
--- Who opens, claims, changes or gives back a customer's cart queues here before it locks a row: there may be no row yet, and
--- one that was just closed stays locked by whoever looked for an open one.
+-- Whoever opens, claims, changes or gives back a customer's cart waits here before it locks a row. A row lock alone
+-- is not enough: there may be no row yet, and a cart that was just closed stays locked by whoever looked for an
+-- open one.
 create or replace function private.queue_for_cart(user_id uuid) returns void
 language plpgsql volatile
 set search_path = ''
@@ -1344,6 +1404,8 @@ comment on function private.queue_for_cart(uuid) is
   'One transaction at a time works on a customer''s cart. Taken before the row of a cart, never after.';
 
 -- source: supabase/schemas/carts/quote_cart.sql
+-- The price of checking out before anybody checks out. Checkout runs the same computation, and refuses when the
+-- total is not the one that was quoted here.
 create or replace function public.quote_cart(
   shipping_methods jsonb default null, cart_token text default null
 ) returns jsonb
@@ -1385,7 +1447,9 @@ begin
         and quiet.id < private.first_id_at(now() - interval '1 day')
         and exists (select from public.cart_items where cart_items.cart_id = quiet.id)
         and not exists (
-          select from public.cart_items where cart_items.cart_id = quiet.id and cart_items.updated_at > now() - interval '1 day'
+          select
+          from public.cart_items
+          where cart_items.cart_id = quiet.id and cart_items.updated_at > now() - interval '1 day'
         )
       order by quiet.id
       limit remind_abandoned_carts.max_rows
@@ -1394,16 +1458,19 @@ begin
     returning carts.id, carts.user_id
   )
   insert into private.outbox (template, user_id, payload, dedupe_key)
-  select 'abandoned_cart', reminded.user_id, jsonb_build_object('cart_id', reminded.id), 'abandoned_cart:' || reminded.id
+  select
+    'abandoned_cart', reminded.user_id, jsonb_build_object('cart_id', reminded.id), 'abandoned_cart:' || reminded.id
   from reminded
   on conflict do nothing;
   get diagnostics v_count = row_count;
   return v_count;
 end;
 $$;
-comment on function private.remind_abandoned_carts(integer) is 'Mails customers, once per cart, what has been lying in it for a day; returns how many. A job, every hour.';
+comment on function private.remind_abandoned_carts(integer) is
+  'Mails customers, once per cart, what has been lying in it for a day; returns how many. A job, every hour.';
 
 -- source: supabase/schemas/carts/remove_from_cart.sql
+-- Removes one line. Removing what is not there succeeds as well: two tabs, or a retry, want the same end.
 create or replace function private.remove_from_cart(variant_id uuid, cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
@@ -1455,6 +1522,8 @@ comment on function private.require_cart(text) is
   'The caller''s cart, locked. Errors: cart_not_found, invalid_cart_token.';
 
 -- source: supabase/schemas/carts/return_to_cart.sql
+-- A customer whose card checkout ended unpaid most likely still wants the goods: they come back into the cart,
+-- together with the coupons that were typed. See take_out_of_cart for the payment that arrives after all.
 create or replace function private.return_to_cart(checkout_id uuid) returns void
 language plpgsql volatile
 security definer -- nobody holds a write grant on carts
@@ -1467,7 +1536,7 @@ declare
   v_variant_ids uuid[];
   v_quantities integer[];
 begin
-  -- The account may be gone by now.
+  -- The customer may have deleted the account.
   if v_user_id is null then
     return;
   end if;
@@ -1481,7 +1550,7 @@ begin
     returning carts.id into v_cart_id;
   end if;
 
-  -- A full cart takes no further lines, and is no reason for a checkout not to end.
+  -- What does not fit into a full cart is left out: the checkout has to end all the same.
   select settings.max_cart_lines - (select count(*) from public.cart_items where cart_items.cart_id = v_cart_id)
   into v_room
   from private.settings;
@@ -1499,7 +1568,7 @@ begin
   where line.is_there or line.place <= v_room;
   perform private.merge_lines(v_cart_id, v_variant_ids, v_quantities);
 
-  -- A code the customer has typed since is the one they want.
+  -- If the customer has typed another code meanwhile, that one stays.
   insert into public.cart_coupons (cart_id, coupon_id, store_id)
   select v_cart_id, coupons.id, coupons.store_id
   from public.coupon_redemptions
@@ -1513,6 +1582,8 @@ comment on function private.return_to_cart(uuid) is
   'not sold any more, and what does not fit, stays out. The caller holds lock_carts_of.';
 
 -- source: supabase/schemas/carts/set_cart_quantity.sql
+-- Sets a quantity instead of adding to it, so a retry changes nothing. Setting a line that is not in the cart is an
+-- error: the page that asks for it shows a cart that has changed since.
 create or replace function private.set_cart_quantity(variant_id uuid, quantity integer, cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
@@ -1550,12 +1621,16 @@ $$;
 comment on function private.set_cart_quantity(uuid, integer, text) is 'See public.set_cart_quantity.';
 grant execute on function private.set_cart_quantity(uuid, integer, text) to anon, authenticated;
 
-create or replace function public.set_cart_quantity(variant_id uuid, quantity integer, cart_token text default null) returns jsonb
+create or replace function public.set_cart_quantity(
+  variant_id uuid, quantity integer, cart_token text default null
+) returns jsonb
 language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.set_cart_quantity(set_cart_quantity.variant_id, set_cart_quantity.quantity, set_cart_quantity.cart_token);
+  return private.set_cart_quantity(
+    set_cart_quantity.variant_id, set_cart_quantity.quantity, set_cart_quantity.cart_token
+  );
 end;
 $$;
 comment on function public.set_cart_quantity(uuid, integer, text) is
@@ -1617,9 +1692,9 @@ comment on function private.take_out_of_cart(uuid) is
   'customer has changed since. The caller holds lock_carts_of.';
 
 -- source: supabase/schemas/carts/tg_cart_items__limit.sql
--- A plain update of one's own line is bound by the same limit as the verbs.
+-- Customers may update the quantity of their own lines without a verb, so the limit per line is checked here, too.
 create or replace function private.tg_cart_items__limit() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- asks for the limit on behalf of customers
 set search_path = ''
 as $$
@@ -4832,6 +4907,9 @@ comment on function private.transliterate(text) is
 grant execute on function private.transliterate(text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/notifications/claim_outbox.sql
+-- Several workers may drain the outbox at the same time, and any of them may die. A row that is handed out is
+-- leased for a while: nobody else gets it, and it comes back by itself when its worker never reports. The address
+-- is looked up now, when the message is sent, because people change theirs.
 create or replace function private.claim_outbox(max_rows integer, lease_seconds integer)
 returns table (
   id uuid, template text, channel text, recipient text, reply_to text, locale text, data jsonb, attempt integer
@@ -4876,7 +4954,7 @@ begin
       case when addressed.email is null and addressed.phone is not null then 'sms' else 'email' end as channel,
       case
         when addressed.email is not null then addressed.email
-        -- Texts cost money: what one phone can cost within a day is bounded.
+        -- Texts cost money: one phone gets only so many within a day.
         when v_most_texts >= row_number() over (
           partition by addressed.email is null, addressed.phone order by addressed.id
         ) + (
@@ -4910,7 +4988,9 @@ begin
     claimed.attempts + 1
   from claimed
   join routed on routed.id = claimed.id
-  cross join lateral (select private.outbox_data(claimed.template, claimed.payload, claimed.store_id) as data) as content
+  cross join lateral (
+    select private.outbox_data(claimed.template, claimed.payload, claimed.store_id) as data
+  ) as content
   order by claimed.run_at, claimed.id;
 end;
 $$;
@@ -4930,6 +5010,8 @@ comment on function public.claim_outbox(integer, integer) is
 grant execute on function public.claim_outbox(integer, integer) to service_role;
 
 -- source: supabase/schemas/notifications/mark_outbox_failed.sql
+-- A provider that is down must not lose messages: they are tried again after pauses that double, up to an hour. A
+-- message that can never be delivered must not be tried for ever: after ten times a person is told.
 create or replace function private.mark_outbox_failed(id uuid, error text, permanent boolean) returns void
 language plpgsql volatile
 security definer -- nobody holds a grant on the outbox
@@ -4947,10 +5029,12 @@ begin
       + least(interval '30 seconds' * power(2, outbox.attempts), interval '1 hour') * (0.75 + random() * 0.5)
   where outbox.id = mark_outbox_failed.id and outbox.status = 'pending'
   returning * into v_message;
-  -- A dead alert must not raise the next alert.
+  -- An alert that cannot be delivered must not raise another alert, which could not be delivered either.
   if v_message.status = 'dead' and v_message.template <> 'alert' then
     perform private.raise_alert(
-      'outbox_dead', format('Message %s (%s) could not be delivered: %s', v_message.id, v_message.template, v_message.last_error),
+      'outbox_dead', format(
+        'Message %s (%s) could not be delivered: %s', v_message.id, v_message.template, v_message.last_error
+      ),
       jsonb_build_object('outbox_id', v_message.id)
     );
   end if;
@@ -4962,13 +5046,16 @@ grant execute on function private.mark_outbox_failed(uuid, text, boolean) to ser
 create or replace function public.mark_outbox_failed(id uuid, error text, permanent boolean default false) returns void
 language sql volatile security invoker
 set search_path = ''
-as $$ select private.mark_outbox_failed(mark_outbox_failed.id, mark_outbox_failed.error, mark_outbox_failed.permanent); $$;
+as $$
+  select private.mark_outbox_failed(mark_outbox_failed.id, mark_outbox_failed.error, mark_outbox_failed.permanent);
+$$;
 comment on function public.mark_outbox_failed(uuid, text, boolean) is
   'Service only. The message did not go out: tried again after a growing pause, or given up for good (permanent, '
   'or the tenth time) with an alert.';
 grant execute on function public.mark_outbox_failed(uuid, text, boolean) to service_role;
 
 -- source: supabase/schemas/notifications/mark_outbox_sent.sql
+-- The worker's report that a provider took the message, with the id that the provider knows it by.
 create or replace function private.mark_outbox_sent(id uuid, provider_id text) returns void
 language plpgsql volatile
 security definer -- nobody holds a grant on the outbox
@@ -4976,7 +5063,11 @@ set search_path = ''
 as $$
 begin
   update private.outbox
-  set status = 'sent', sent_at = now(), leased_until = null, last_error = null, provider_id = mark_outbox_sent.provider_id
+  set status = 'sent',
+    sent_at = now(),
+    leased_until = null,
+    last_error = null,
+    provider_id = mark_outbox_sent.provider_id
   where outbox.id = mark_outbox_sent.id and outbox.status <> 'sent';
 end;
 $$;
@@ -4992,6 +5083,8 @@ comment on function public.mark_outbox_sent(uuid, text) is
 grant execute on function public.mark_outbox_sent(uuid, text) to service_role;
 
 -- source: supabase/schemas/notifications/mark_outbox_skipped.sql
+-- Not sent and not failed: the invitation was taken back, the cart was emptied, the account is gone. Kept apart
+-- from both, so that "why did I get no mail?" has an answer.
 create or replace function private.mark_outbox_skipped(id uuid, reason text) returns void
 language plpgsql volatile
 security definer -- nobody holds a grant on the outbox
@@ -5042,7 +5135,9 @@ begin
       return (
         select jsonb_build_object(
           'store', private.outbox_store(refunds.store_id),
-          'order', case when orders.id is not null then jsonb_build_object('id', orders.id, 'number', orders.reference) end,
+          'order', case when orders.id is not null then jsonb_build_object(
+            'id', orders.id, 'number', orders.reference
+          ) end,
           'refund', jsonb_build_object(
             'amount', refunds.amount, 'currency', refunds.currency, 'status', outbox_data.payload ->> 'status',
             'is_cash', outbox_data.payload -> 'is_cash', 'note', outbox_data.payload ->> 'note'
@@ -5082,8 +5177,11 @@ begin
         from public.product_variants
         join public.products on products.id = product_variants.product_id
         where product_variants.id = (outbox_data.payload ->> 'variant_id')::uuid
-          -- Sold out again, or off sale, before the mail went out: there is nothing to come back for.
-          and (outbox_data.template = 'low_stock' or (products.is_listed and product_variants.is_active and product_variants.is_in_stock))
+          -- If it is sold out again, or not sold any more, when the letter is sent, there is nothing to write about.
+          and (
+            outbox_data.template = 'low_stock'
+            or (products.is_listed and product_variants.is_active and product_variants.is_in_stock)
+          )
       );
     when 'invitation' then
       return (
@@ -5103,14 +5201,16 @@ begin
       return (
         select jsonb_build_object(
           'store', null,
-          'lines', jsonb_agg(jsonb_build_object('name', products.name, 'quantity', cart_items.quantity) order by cart_items.created_at)
+          'lines', jsonb_agg(
+            jsonb_build_object('name', products.name, 'quantity', cart_items.quantity) order by cart_items.created_at
+          )
         )
         from public.carts
         join public.cart_items on cart_items.cart_id = carts.id
         join public.product_variants on product_variants.id = cart_items.variant_id
         join public.products on products.id = product_variants.product_id
         where carts.id = (outbox_data.payload ->> 'cart_id')::uuid and carts.status = 'active'
-        -- Emptied or ordered by now: there is nothing to remind of.
+        -- No letter about a cart that was emptied or ordered meanwhile.
         having count(*) > 0
       );
     else
@@ -5134,7 +5234,8 @@ begin
         'id', orders.id, 'number', orders.reference, 'is_pickup', orders.shipping_kind is not distinct from 'pickup',
         'placed_at', orders.created_at, 'currency', orders.currency, 'subtotal', orders.subtotal_amount,
         'discount', orders.discount_amount, 'shipping', orders.shipping_amount, 'tax', orders.tax_amount,
-        'included_tax', orders.included_tax_amount, 'total', orders.total_amount, 'payment_method', orders.payment_method
+        'included_tax', orders.included_tax_amount, 'total', orders.total_amount,
+        'payment_method', orders.payment_method
       ),
       'lines', (
         select jsonb_agg(
@@ -5163,8 +5264,8 @@ $$;
 comment on function private.outbox_order(uuid) is 'What a letter says about an order when it was confirmed.';
 
 -- source: supabase/schemas/notifications/outbox_store.sql
--- The worker's side of the outbox. What a letter says is put together here, when it is sent, out of what cannot change any
--- more and the facts that its row kept of the moment.
+-- What every letter says about a store. Letters are put together when they are sent, from what cannot change any
+-- more and from what their row kept of the moment in which they were queued.
 create or replace function private.outbox_store(store_id uuid) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -5187,7 +5288,10 @@ language plpgsql immutable
 set search_path = ''
 as $$
 begin
-  return concat_ws(' ', payment_failure_key.fact ->> 'charge_id', payment_failure_key.fact ->> 'failure_code', payment_failure_key.fact ->> 'failed_method_id');
+  return concat_ws(
+    ' ', payment_failure_key.fact ->> 'charge_id', payment_failure_key.fact ->> 'failure_code',
+    payment_failure_key.fact ->> 'failed_method_id'
+  );
 end;
 $$;
 comment on function private.payment_failure_key(jsonb) is 'What tells one failed try of a payment from the next.';
@@ -5218,14 +5322,20 @@ set search_path = ''
 as $$
 begin
   return jsonb_build_object(
-    'name', postal_address.address ->> 'recipient_name', 'line1', postal_address.address ->> 'line1', 'line2', postal_address.address ->> 'line2', 'city', postal_address.address ->> 'city',
-    'region', postal_address.address ->> 'region', 'postal_code', postal_address.address ->> 'postal_code', 'country', postal_address.address ->> 'country_code'
+    'name', postal_address.address ->> 'recipient_name', 'line1', postal_address.address ->> 'line1',
+    'line2', postal_address.address ->> 'line2', 'city', postal_address.address ->> 'city',
+    'region', postal_address.address ->> 'region', 'postal_code', postal_address.address ->> 'postal_code',
+    'country', postal_address.address ->> 'country_code'
   );
 end;
 $$;
-comment on function private.postal_address(jsonb) is 'An address as letters take it.';
+comment on function private.postal_address(jsonb) is
+  'A stored address (jsonb) under the names that letters use.';
 
 -- source: supabase/schemas/notifications/register_sms.sql
+-- Every text costs money, and sign-in codes are sent to whoever asks. So each code is registered before it goes
+-- out: the same code once, and no more for one phone than one day allows, counted under a lock, so that no flood of
+-- requests slips through.
 create or replace function private.register_sms(phone text, dedupe_key uuid) returns jsonb
 language plpgsql volatile
 security definer -- nobody holds a grant on sms_messages
@@ -5238,7 +5348,7 @@ begin
     raise sqlstate 'PT422' using
       message = 'A phone number is written as +, country and number.', detail = 'invalid_phone';
   end if;
-  -- Requests for one phone queue here, so the cap is exact.
+  -- Requests for the same phone wait for each other, so that the limit is exact.
   perform pg_advisory_xact_lock(hashtextextended('sms ' || register_sms.phone, 0));
   select * into v_message from private.sms_messages where sms_messages.dedupe_key = register_sms.dedupe_key;
   if v_message.sent_at is not null then
@@ -5255,7 +5365,8 @@ begin
       and sms_messages.claimed_at >= date_trunc('day', now() at time zone 'UTC') at time zone 'UTC'
   ) >= (select settings.sms_per_phone_and_day from private.settings) then
     raise sqlstate 'PT429' using
-      message = 'This phone got as many codes as one day allows.', detail = 'sms_limit_reached', hint = 'Try again tomorrow.';
+      message = 'This phone got as many codes as one day allows.', detail = 'sms_limit_reached',
+      hint = 'Try again tomorrow.';
   end if;
   insert into private.sms_messages (dedupe_key, phone)
   values (register_sms.dedupe_key, register_sms.phone)
@@ -5271,10 +5382,13 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select private.register_sms(register_sms.phone, register_sms.dedupe_key); $$;
 comment on function public.register_sms(text, uuid) is
-  'Service only. May this code be sent? Returns {outcome}: send (claimed by this call), sent (it went out before), in_flight (another try has it). Errors: invalid_phone, sms_limit_reached.';
+  'Service only. May this code be sent? Returns {outcome}: send (claimed by this call), sent (it went out before), '
+  'in_flight (another try has it). Errors: invalid_phone, sms_limit_reached.';
 grant execute on function public.register_sms(text, uuid) to service_role;
 
 -- source: supabase/schemas/notifications/settle_sms.sql
+-- The second half of register_sms: a code that did not go out must neither count nor keep the next try from being
+-- sent.
 create or replace function private.settle_sms(dedupe_key uuid, provider_id text) returns void
 language plpgsql volatile
 security definer -- nobody holds a grant on sms_messages
@@ -5282,7 +5396,7 @@ set search_path = ''
 as $$
 begin
   if settle_sms.provider_id is null then
-    -- Not sent: it counts for nothing, and the same key may be tried again.
+    -- A code that was not sent does not count, and may be tried again under the same key.
     delete from private.sms_messages
     where sms_messages.dedupe_key = settle_sms.dedupe_key and sms_messages.sent_at is null;
   else
@@ -5299,7 +5413,9 @@ create or replace function public.settle_sms(dedupe_key uuid, provider_id text d
 language sql volatile security invoker
 set search_path = ''
 as $$ select private.settle_sms(settle_sms.dedupe_key, settle_sms.provider_id); $$;
-comment on function public.settle_sms(uuid, text) is 'Service only. What became of a claimed code: the provider''s id, or null when it was not sent and may be tried again.';
+comment on function public.settle_sms(uuid, text) is
+  'Service only. What became of a claimed code: the provider''s id, or null when it was not sent and may be tried '
+  'again.';
 grant execute on function public.settle_sms(uuid, text) to service_role;
 
 -- source: supabase/schemas/notifications/tell_late_payment.sql
@@ -5315,7 +5431,8 @@ declare
       select from public.order_lines
       join public.orders on orders.id = order_lines.order_id
       join public.stock_levels on stock_levels.variant_id = order_lines.variant_id
-      where orders.checkout_id = tell_late_payment.checkout.id and stock_levels.on_hand - stock_levels.reserved < order_lines.quantity
+      where orders.checkout_id = tell_late_payment.checkout.id
+        and stock_levels.on_hand - stock_levels.reserved < order_lines.quantity
     ) then 'sold_out'
     else 'coupon_used_up'
   end;
@@ -5331,12 +5448,16 @@ begin
       when 'sold_out' then 'It reached us after the reservation had ended, and the items were gone.'
       else 'It reached us after the reservation had ended, and the coupon on the order had been used up.'
     end,
-    jsonb_build_object('checkout_id', tell_late_payment.checkout.id, 'refund_id', tell_late_payment.refund_id, 'cause', v_cause)
+    jsonb_build_object(
+      'checkout_id', tell_late_payment.checkout.id, 'refund_id', tell_late_payment.refund_id, 'cause', v_cause
+    )
   );
   insert into private.outbox (template, user_id, payload)
   values (
     'payment_refunded_late', tell_late_payment.checkout.user_id,
-    jsonb_build_object('checkout_id', tell_late_payment.checkout.id, 'refund_id', tell_late_payment.refund_id, 'cause', v_cause)
+    jsonb_build_object(
+      'checkout_id', tell_late_payment.checkout.id, 'refund_id', tell_late_payment.refund_id, 'cause', v_cause
+    )
   );
 end;
 $$;
@@ -5351,7 +5472,9 @@ set search_path = ''
 as $$
 declare
   v_checkout public.checkouts;
-  v_reason text := private.payment_failure_words(tell_payment_failed.payment.failure_code, tell_payment_failed.payment.failure_message);
+  v_reason text := private.payment_failure_words(
+    tell_payment_failed.payment.failure_code, tell_payment_failed.payment.failure_message
+  );
   v_reserved_until timestamptz;
 begin
   if tell_payment_failed.payment.user_id is null then
@@ -5371,13 +5494,17 @@ begin
         else 'Nothing was charged, and the order is not waiting for it any more.'
       end
     ),
-    jsonb_build_object('checkout_id', tell_payment_failed.payment.checkout_id, 'payment_id', tell_payment_failed.payment.id, 'reserved_until', v_reserved_until)
+    jsonb_build_object(
+      'checkout_id', tell_payment_failed.payment.checkout_id, 'payment_id', tell_payment_failed.payment.id,
+      'reserved_until', v_reserved_until
+    )
   );
   insert into private.outbox (template, user_id, payload)
   values (
     'payment_failed', tell_payment_failed.payment.user_id,
     jsonb_build_object(
-      'checkout_id', tell_payment_failed.payment.checkout_id, 'payment_id', tell_payment_failed.payment.id, 'reason', v_reason, 'reserved_until', v_reserved_until
+      'checkout_id', tell_payment_failed.payment.checkout_id, 'payment_id', tell_payment_failed.payment.id,
+      'reason', v_reason, 'reserved_until', v_reserved_until
     )
   );
 end;
@@ -5386,18 +5513,18 @@ comment on function private.tell_payment_failed(public.payments) is
   'Tells a customer why a payment failed and whether the items are still kept, as it is now.';
 
 -- source: supabase/schemas/notifications/tg_notifications__broadcast.sql
--- Whatever moves an order, its history, the customer's notification, the mails and the broadcast follow from the change
--- itself. Row-level triggers: a checkout places an order or two, and a row at hand needs no query to be read.
-
+-- Notifications are rows, and the row alone would wait for the next page load. Whoever has the shop open hears of
+-- it at once, on a channel that only its owner may join.
 create or replace function private.tg_notifications__broadcast() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- clients may not send to a private channel; this does, with a payload chosen here
 set search_path = ''
 as $$
 begin
   perform realtime.send(
     jsonb_build_object(
-      'id', new.id, 'kind', new.kind, 'title', new.title, 'body', new.body, 'data', new.data, 'created_at', new.created_at
+      'id', new.id, 'kind', new.kind, 'title', new.title, 'body', new.body, 'data', new.data,
+      'created_at', new.created_at
     ),
     'notification_created',
     'user:' || new.user_id,
@@ -5406,7 +5533,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_notifications__broadcast() is 'After insert on notifications: broadcasts it to its owner''s channel user:<id>.';
+comment on function private.tg_notifications__broadcast() is
+  'After insert on notifications: broadcasts it to its owner''s channel user:<id>.';
 
 create or replace trigger _900_broadcast
   after insert on public.notifications
@@ -5443,20 +5571,24 @@ as $$
   select 'marketbase_vault_secrets_missing', 'gauge', 'Secrets that jobs need and the vault does not have.', '{}',
     cardinality(private.missing_secrets());
 $$;
-comment on function private.business_metrics() is 'Orders, messages, stock, alerts, secrets.';
+comment on function private.business_metrics() is
+  'Figures about the business: orders of the last day, messages, low stock, open alerts, missing secrets.';
 
 -- source: supabase/schemas/operations/call_function.sql
--- The clockwork: pg_cron calls private.run_job, which does the work in SQL or asks an edge function to (pg_net is fire and
--- forget, so it is never the only record: what is to do stands in tables, and the next run finds it again).
-
+-- How a job reaches an edge function. pg_net sends the request and does not report back to us in this transaction,
+-- so it is never the only record: what is to be done stands in tables, and the next run finds it again.
 create or replace function private.call_function(name text) returns bigint
 language plpgsql volatile
 security definer -- reads secrets of the vault
 set search_path = ''
 as $$
 declare
-  v_url text := (select decrypted_secrets.decrypted_secret from vault.decrypted_secrets where decrypted_secrets.name = 'project_url');
-  v_key text := (select decrypted_secrets.decrypted_secret from vault.decrypted_secrets where decrypted_secrets.name = 'secret_key');
+  v_url text := (
+    select decrypted_secrets.decrypted_secret from vault.decrypted_secrets where decrypted_secrets.name = 'project_url'
+  );
+  v_key text := (
+    select decrypted_secrets.decrypted_secret from vault.decrypted_secrets where decrypted_secrets.name = 'secret_key'
+  );
 begin
   if v_url is null or v_key is null then
     raise exception 'the vault has no project_url or no secret_key'
@@ -5471,11 +5603,13 @@ begin
   );
 end;
 $$;
-comment on function private.call_function(text) is 'Asks an edge function to do its work, with the secret key of the vault; returns the id of the queued request.';
+comment on function private.call_function(text) is
+  'Asks an edge function to do its work, with the secret key of the vault; returns the id of the queued request.';
 
 -- source: supabase/schemas/operations/check_invariants.sql
--- What must hold whatever happened: crashes, races, events in any order. One row per violation; no row is the only good
--- answer. Run by operators, by a nightly job, and after every race and fault in the tests. It reads whole tables.
+-- What must hold whatever happened: crashes, races, events in any order. One row for each violation; no row is the
+-- only good answer. Operators run it, a job does every night, and the tests do after every race and fault. It reads
+-- whole tables.
 create or replace function private.check_invariants() returns table (rule text, subject text, detail text)
 language plpgsql stable
 security definer -- looks at everything
@@ -5487,7 +5621,9 @@ begin
     format('on_hand %s, moves %s', stock_levels.on_hand, coalesce(ledger.quantity, 0))
   from public.stock_levels
   left join (
-    select stock_moves.variant_id, sum(stock_moves.quantity) as quantity from public.stock_moves group by stock_moves.variant_id
+    select stock_moves.variant_id, sum(stock_moves.quantity) as quantity
+    from public.stock_moves
+    group by stock_moves.variant_id
   ) as ledger on ledger.variant_id = stock_levels.variant_id
   where stock_levels.on_hand <> coalesce(ledger.quantity, 0);
 
@@ -5506,9 +5642,11 @@ begin
   return query
   select 'listed_as_its_product', owned.id::text, format('%s of product %s', owned.kind, owned.product_id)
   from (
-    select 'option' as kind, product_options.id, product_options.product_id, product_options.is_listed from public.product_options
+    select 'option' as kind, product_options.id, product_options.product_id, product_options.is_listed
+    from public.product_options
     union all
-    select 'variant', product_variants.id, product_variants.product_id, product_variants.is_listed from public.product_variants
+    select 'variant', product_variants.id, product_variants.product_id, product_variants.is_listed
+    from public.product_variants
     union all
     select 'picture', product_media.id, product_media.product_id, product_media.is_listed from public.product_media
   ) as owned
@@ -5561,7 +5699,10 @@ begin
       order_lines.order_id, sum(order_lines.quantity) as quantity, sum(order_lines.subtotal_amount) as subtotal_amount,
       sum(order_lines.discount_amount) as discount_amount, sum(order_lines.tax_amount) as tax_amount,
       sum(order_lines.included_tax_amount) as included_tax_amount, sum(order_lines.total_amount) as total_amount,
-      bool_and(order_lines.store_id = owner.store_id and coalesce(order_lines.customer_id = owner.customer_id, owner.customer_id is null)) as is_consistent
+      bool_and(
+        order_lines.store_id = owner.store_id
+        and coalesce(order_lines.customer_id = owner.customer_id, owner.customer_id is null)
+      ) as is_consistent
     from public.order_lines
     join public.orders as owner on owner.id = order_lines.order_id
     group by order_lines.order_id
@@ -5570,12 +5711,14 @@ begin
       line.quantity, line.subtotal_amount, line.discount_amount, line.tax_amount, line.included_tax_amount,
       line.total_amount + orders.shipping_amount, line.is_consistent
     ) is distinct from (
-      orders.item_count::bigint, orders.subtotal_amount::numeric, orders.discount_amount::numeric, orders.tax_amount::numeric,
+      orders.item_count::bigint, orders.subtotal_amount::numeric, orders.discount_amount::numeric,
+      orders.tax_amount::numeric,
       orders.included_tax_amount::numeric, orders.total_amount::numeric, true
     );
 
   return query
-  select 'checkout_equals_orders', checkouts.id::text, format('checkout %s, orders %s', checkouts.total_amount, part.total_amount)
+  select 'checkout_equals_orders', checkouts.id::text,
+    format('checkout %s, orders %s', checkouts.total_amount, part.total_amount)
   from public.checkouts
   left join (
     select orders.checkout_id, sum(orders.total_amount) as total_amount, count(distinct orders.currency) as currencies,
@@ -5586,7 +5729,8 @@ begin
   where part.total_amount is distinct from checkouts.total_amount or part.currencies <> 1 or not part.is_one_per_store;
 
   return query
-  select 'checkout_status_fits_orders', checkouts.id::text, format('checkout %s, order %s %s', checkouts.status, orders.id, orders.status)
+  select 'checkout_status_fits_orders', checkouts.id::text,
+    format('checkout %s, order %s %s', checkouts.status, orders.id, orders.status)
   from public.checkouts
   join public.orders on orders.checkout_id = checkouts.id
   where (checkouts.status = 'pending') <> (orders.status = 'pending')
@@ -5622,7 +5766,10 @@ begin
 
   return query
   select 'payment_equals_refunds', payments.id::text,
-    format('refunding %s of %s, refunded %s of %s', payments.refunding_amount, part.refunding, payments.refunded_amount, part.refunded)
+    format(
+      'refunding %s of %s, refunded %s of %s', payments.refunding_amount, part.refunding, payments.refunded_amount,
+      part.refunded
+    )
   from public.payments
   cross join lateral (
     select
@@ -5636,7 +5783,10 @@ begin
 
   return query
   select 'order_equals_refunds', orders.id::text,
-    format('refunding %s of %s, refunded %s of %s', orders.refunding_amount, part.refunding, orders.refunded_amount, part.refunded)
+    format(
+      'refunding %s of %s, refunded %s of %s', orders.refunding_amount, part.refunding, orders.refunded_amount,
+      part.refunded
+    )
   from public.orders
   cross join lateral (
     select
@@ -5651,12 +5801,17 @@ begin
 
   return query
   select 'payment_equals_orders', payments.id::text,
-    format('refunding %s of %s, refunded %s of %s', payments.refunding_amount, part.refunding, payments.refunded_amount, part.refunded)
+    format(
+      'refunding %s of %s, refunded %s of %s', payments.refunding_amount, part.refunding, payments.refunded_amount,
+      part.refunded
+    )
   from public.payments
   cross join lateral (
     select sum(orders.refunding_amount) as refunding, sum(orders.refunded_amount) as refunded
     from public.orders
-    where orders.checkout_id = payments.checkout_id and orders.payment_status <> 'unpaid' and payments.provider = 'stripe'
+    where orders.checkout_id = payments.checkout_id
+      and orders.payment_status <> 'unpaid'
+      and payments.provider = 'stripe'
   ) as part
   where payments.refunding_amount <> part.refunding or payments.refunded_amount <> part.refunded;
 
@@ -5675,7 +5830,10 @@ begin
 
   return query
   select 'dispute_equals_shares', disputes.id::text,
-    format('dispute %s, shares %s, excess %s, taken %s', disputes.amount, part.amount, disputes.excess_amount, taken.amount)
+    format(
+      'dispute %s, shares %s, excess %s, taken %s', disputes.amount, part.amount, disputes.excess_amount,
+      taken.amount
+    )
   from public.disputes
   cross join lateral (
     select
@@ -5701,9 +5859,11 @@ begin
     or taken.amount <> case when disputes.status = 'lost' then disputes.amount - disputes.excess_amount else 0 end;
 
   return query
-  select 'coupon_equals_redemptions', coupons.id::text, format('used %s, redemptions %s', coupons.used_count, count(coupon_redemptions.id))
+  select 'coupon_equals_redemptions', coupons.id::text,
+    format('used %s, redemptions %s', coupons.used_count, count(coupon_redemptions.id))
   from public.coupons
-  left join public.coupon_redemptions on coupon_redemptions.coupon_id = coupons.id and coupon_redemptions.status = 'active'
+  left join public.coupon_redemptions
+    on coupon_redemptions.coupon_id = coupons.id and coupon_redemptions.status = 'active'
   group by coupons.id
   having coupons.used_count <> count(coupon_redemptions.id) or coupons.used_count > coupons.usage_limit;
 
@@ -5727,7 +5887,8 @@ begin
     window history as (partition by order_events.order_id order by order_events.id)
   ) as step
   left join public.orders on orders.id = step.order_id
-  where step.from_status is distinct from step.previous_status or (step.is_last and step.to_status is distinct from orders.status);
+  where step.from_status is distinct from step.previous_status
+    or (step.is_last and step.to_status is distinct from orders.status);
 
   return query
   select 'history_exists', orders.id::text, orders.status
@@ -5737,7 +5898,8 @@ begin
   );
 
   return query
-  select 'numbers_have_no_gap', numbered.store_id::text, format('%s numbers, highest %s, counter %s', numbered.given, numbered.highest, order_numbers.last_number)
+  select 'numbers_have_no_gap', numbered.store_id::text,
+    format('%s numbers, highest %s, counter %s', numbered.given, numbered.highest, order_numbers.last_number)
   from (
     select orders.store_id, count(orders.number) as given, max(orders.number) as highest, min(orders.number) as lowest
     from public.orders
@@ -5745,7 +5907,9 @@ begin
     group by orders.store_id
   ) as numbered
   left join private.order_numbers on order_numbers.store_id = numbered.store_id
-  where numbered.given <> numbered.highest or numbered.lowest <> 1 or order_numbers.last_number is distinct from numbered.highest;
+  where numbered.given <> numbered.highest
+    or numbered.lowest <> 1
+    or order_numbers.last_number is distinct from numbered.highest;
 
   return query
   select 'confirmed_is_announced', orders.id::text, orders.status
@@ -5764,24 +5928,28 @@ begin
     and not exists (
       select from public.checkouts
       where checkouts.id = (idempotency_keys.response ->> 'checkout_id')::uuid
-        -- Whose account is gone has left orders behind that name nobody.
+        -- A customer who deleted the account has left orders behind that name nobody.
         and coalesce(checkouts.user_id = idempotency_keys.actor, true)
     );
 end;
 $$;
 comment on function private.check_invariants() is
-  'One row for everything that must never be: stock and ledger, reservations, totals, payments and refunds, coupon uses, histories, numbers, messages. Empty is healthy.';
+  'One row for everything that must never be: stock and ledger, reservations, totals, payments and refunds, coupon '
+  'uses, histories, numbers, messages. Empty is healthy.';
 grant execute on function private.check_invariants() to service_role;
 
 create or replace function public.check_invariants() returns table (rule text, subject text, detail text)
 language sql stable security invoker
 set search_path = ''
 as $$ select * from private.check_invariants(); $$;
-comment on function public.check_invariants() is 'Service only. The operator''s probe: one row per violated invariant. Reads whole tables; run it when the shop is quiet, or on a copy.';
+comment on function public.check_invariants() is
+  'Service only. The operator''s probe: one row per violated invariant. Reads whole tables; run it when the shop '
+  'is quiet, or on a copy.';
 grant execute on function public.check_invariants() to service_role;
 
 -- source: supabase/schemas/operations/crossed_rules.sql
--- Rules that are watched: an alert is raised when one is crossed, once, and resolved by itself when it is crossed no more.
+-- The rules that are watched. When one is crossed an alert is raised, once; when it holds again, the alert is
+-- resolved by itself.
 create or replace function private.crossed_rules() returns table (rule text, message text)
 language plpgsql stable
 set search_path = ''
@@ -5790,7 +5958,9 @@ declare
   v_health jsonb := private.service_health();
 begin
   return query
-  select 'outbox_lag'::text, format('A mail should have gone out %s seconds ago.', v_health -> 'outbox' ->> 'oldest_due_seconds')
+  select
+    'outbox_lag'::text,
+    format('A mail should have gone out %s seconds ago.', v_health -> 'outbox' ->> 'oldest_due_seconds')
   where (v_health -> 'outbox' ->> 'oldest_due_seconds')::integer > 600;
 
   return query
@@ -5809,7 +5979,9 @@ begin
   having count(*) > 0;
 
   return query
-  select 'payments_unsettled', format('A payment has been waiting for its outcome for %s seconds.', v_health -> 'payments' ->> 'unsettled_seconds')
+  select
+    'payments_unsettled',
+    format('A payment has been waiting for its outcome for %s seconds.', v_health -> 'payments' ->> 'unsettled_seconds')
   where (v_health -> 'payments' ->> 'unsettled_seconds')::integer > 3600;
 
   return query
@@ -5841,7 +6013,9 @@ as $$
   ) as ended (outcome, transactions)
   where statistics.datname = current_database()
   union all
-  select 'marketbase_database_deadlocks_total', 'counter', 'Transactions that were ended because they waited in a circle.', '{}',
+  select
+    'marketbase_database_deadlocks_total', 'counter',
+    'Transactions that were ended because they waited in a circle.', '{}',
     statistics.deadlocks
   from pg_catalog.pg_stat_database as statistics
   where statistics.datname = current_database()
@@ -5853,6 +6027,8 @@ $$;
 comment on function private.database_metrics() is 'What Postgres counts of this database.';
 
 -- source: supabase/schemas/operations/end_overdue_checkouts.sql
+-- Two ways lead here: a job finds that the time of a checkout is over, or its payment fails after that. Both hold
+-- the same locks, and both mean the same end.
 create or replace function private.end_overdue_checkouts(checkout_ids uuid[]) returns integer
 language plpgsql volatile
 security definer -- nobody holds a write grant on orders
@@ -5876,21 +6052,27 @@ begin
   end if;
   perform from public.orders where orders.checkout_id = any (v_checkout_ids) order by orders.id for no key update;
   perform private.cancel_orders(
-    array(select orders.id from public.orders where orders.checkout_id = any (v_checkout_ids) and orders.status = 'pending'),
+    array(
+      select orders.id from public.orders where orders.checkout_id = any (v_checkout_ids) and orders.status = 'pending'
+    ),
     'payment_expired'
   );
   update public.checkouts set status = 'expired' where checkouts.id = any (v_checkout_ids);
   perform private.return_to_cart(ended.id) from unnest(v_checkout_ids) as ended (id);
-  -- Whatever is still open at the provider is cancelled there by the next reconciliation.
-  update public.payments set next_check_at = now() where payments.checkout_id = any (v_checkout_ids) and payments.status <> 'succeeded';
+  -- The next run of the job reconcile-payments cancels at the provider what is still open there.
+  update public.payments
+  set next_check_at = now()
+  where payments.checkout_id = any (v_checkout_ids) and payments.status <> 'succeeded';
   return cardinality(v_checkout_ids);
 end;
 $$;
 comment on function private.end_overdue_checkouts(uuid[]) is
-  'Gives back what those of these locked checkouts held whose time is over and whose payment is not under way: stock to '
-  'the shelf, lines to the carts (the caller holds lock_carts_of); returns how many.';
+  'Gives back what those of these locked checkouts held whose time is over and whose payment is not under way: '
+  'stock to the shelf, lines to the carts (the caller holds lock_carts_of); returns how many.';
 
 -- source: supabase/schemas/operations/evaluate_alerts.sql
+-- Compares the watched rules with the open alerts, under a lock, so that two runs at once do not report one thing
+-- twice.
 create or replace function private.evaluate_alerts() returns table (rule text, message text)
 language plpgsql volatile
 security definer -- reads and writes tables that are granted to nobody
@@ -5929,7 +6111,9 @@ create or replace function public.evaluate_alerts() returns table (rule text, me
 language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.evaluate_alerts(); $$;
-comment on function public.evaluate_alerts() is 'Service only. Raises an alert, once, for every rule that is newly crossed (mailed to the platform''s admins), resolves those that are not any more, and returns the new ones.';
+comment on function public.evaluate_alerts() is
+  'Service only. Raises an alert, once, for every rule that is newly crossed (mailed to the platform''s admins), '
+  'resolves those that are not any more, and returns the new ones.';
 grant execute on function public.evaluate_alerts() to service_role;
 
 -- source: supabase/schemas/operations/job_failure.sql
@@ -5940,16 +6124,17 @@ set search_path = ''
 as $$
   select case
     when job_failure.job.request_id is null then null
-    -- Not answered yet: what was known still holds.
+    -- Without an answer so far, what was known before still holds.
     when answer.id is null then job_failure.job.failure
     when answer.status_code >= 400 then 'HTTP ' || answer.status_code
-    -- Long work is no failure: what is left of it, the next run asks for.
+    -- A request that only took too long is no failure: the next run asks for the rest of the work.
     when answer.status_code is null and not coalesce(answer.timed_out, false) then 'not reached'
   end
   from (select 1) as once
   left join net._http_response as answer on answer.id = job_failure.job.request_id;
 $$;
-comment on function private.job_failure(private.job_runs) is 'What became of the request that a job made in its last run; see job_runs.failure.';
+comment on function private.job_failure(private.job_runs) is
+  'What became of the request that a job made in its last run; see job_runs.failure.';
 
 -- source: supabase/schemas/operations/job_is_late.sql
 create or replace function private.job_is_late(job private.job_runs) returns boolean
@@ -5960,7 +6145,8 @@ as $$
     < now() - 3 * job_is_late.job.every - interval '1 minute';
 $$;
 comment on function private.job_is_late(private.job_runs) is
-  'Whether a job has not succeeded for three of its intervals, and a minute; one that never has, since it exists.';
+  'Whether a job has not succeeded for three of its intervals and a minute, counted from its creation if it never '
+  'has.';
 
 -- source: supabase/schemas/operations/job_metrics.sql
 create or replace function private.job_metrics() returns setof private.metric
@@ -5972,7 +6158,10 @@ as $$
   cross join lateral (
     values
       ('marketbase_job_runs_total', 'counter', 'How often a job succeeded.', job_runs.runs::numeric),
-      ('marketbase_job_run_seconds_total', 'counter', 'How long a job worked altogether.', job_runs.run_seconds::numeric),
+      (
+        'marketbase_job_run_seconds_total', 'counter', 'How long a job worked altogether.',
+        job_runs.run_seconds::numeric
+      ),
       (
         'marketbase_job_last_success_timestamp_seconds', 'gauge', 'When a job last succeeded.',
         extract(epoch from job_runs.last_run_at)
@@ -5991,7 +6180,8 @@ $$;
 comment on function private.job_metrics() is 'What private.job_runs knows of each job.';
 
 -- source: supabase/schemas/operations/missing_secrets.sql
--- What jobs call edge functions with; see private.call_function. Set late or anew, it counts from the next call on.
+-- Which secrets jobs would need to call edge functions (call_function) and do not have. A secret that is set late,
+-- or changed, is used from the next call on.
 create or replace function private.missing_secrets() returns text[]
 language sql stable
 security definer -- reads the names of secrets
@@ -6007,6 +6197,7 @@ $$;
 comment on function private.missing_secrets() is 'Names of the secrets that jobs need and the vault does not have.';
 
 -- source: supabase/schemas/operations/purge.sql
+-- Rows that only had to answer for a while, such as the keys of retries, would otherwise grow for ever.
 create or replace function private.purge() returns void
 language plpgsql volatile
 security definer -- nobody holds a write grant on these
@@ -6017,11 +6208,13 @@ begin
   delete from private.provider_events where provider_events.created_at < now() - interval '180 days';
   delete from private.sms_messages where sms_messages.claimed_at < now() - interval '7 days';
   delete from private.outbox
-  where outbox.status in ('sent', 'skipped') and coalesce(outbox.sent_at, outbox.created_at) < now() - interval '30 days';
+  where outbox.status in ('sent', 'skipped')
+    and coalesce(outbox.sent_at, outbox.created_at) < now() - interval '30 days';
   delete from private.request_metrics where request_metrics.minute < now() - interval '30 days';
 end;
 $$;
-comment on function private.purge() is 'Removes what has served its time: keys, events, codes, delivered messages, metrics. A job, every night.';
+comment on function private.purge() is
+  'Removes what has served its time: keys, events, codes, delivered messages, metrics. A job, every night.';
 
 -- source: supabase/schemas/operations/raise_alert.sql
 create or replace function private.raise_alert(rule text, message text, data jsonb default '{}') returns void
@@ -6038,10 +6231,14 @@ begin
   from private.platform_admins;
 end;
 $$;
-comment on function private.raise_alert(text, text, jsonb) is 'Records an alert and mails it to the platform''s admins.';
+comment on function private.raise_alert(text, text, jsonb) is
+  'Records an alert and mails it to the platform''s admins.';
 
 -- source: supabase/schemas/operations/read_metrics.sql
-create or replace function private.read_metrics() returns table (name text, type text, help text, labels jsonb, value numeric)
+-- All figures of the database in one call, for the edge function metrics: reading them often must cost little.
+create or replace function private.read_metrics() returns table (
+  name text, type text, help text, labels jsonb, value numeric
+)
 language sql stable
 security definer -- counts in tables that are granted to nobody
 set search_path = ''
@@ -6059,17 +6256,23 @@ $$;
 comment on function private.read_metrics() is 'See public.read_metrics.';
 grant execute on function private.read_metrics() to service_role;
 
-create or replace function public.read_metrics() returns table (name text, type text, help text, labels jsonb, value numeric)
+create or replace function public.read_metrics() returns table (
+  name text, type text, help text, labels jsonb, value numeric
+)
 language sql stable security invoker
 set search_path = ''
 as $$ select * from private.read_metrics(); $$;
 comment on function public.read_metrics() is
-  'Service only. Counters, histograms and gauges for the function metrics: requests of edge functions, calls of verbs, jobs, '
-  'orders, outbox, stock, alerts, secrets, the database.';
+  'Service only. Counters, histograms and gauges for the function metrics: requests of edge functions, calls of '
+  'verbs, jobs, orders, outbox, stock, alerts, secrets, the database.';
 grant execute on function public.read_metrics() to service_role;
 
 -- source: supabase/schemas/operations/record_request.sql
-create or replace function private.record_request(function_name text, route text, method text, status integer, duration_ms integer) returns void
+-- Edge functions keep nothing between two requests, so they count in the database: by minute for the alerts, in
+-- total for the metrics.
+create or replace function private.record_request(
+  function_name text, route text, method text, status integer, duration_ms integer
+) returns void
 language plpgsql volatile
 security definer -- nobody holds a grant on these tables
 set search_path = ''
@@ -6080,7 +6283,9 @@ declare
   v_method text := left(record_request.method, 10);
   v_duration integer := greatest(record_request.duration_ms, 0);
   v_limits integer[] := private.request_limits_ms();
-  v_bucket integer := 1 + (select count(*) from unnest(v_limits) as bucket (upper_limit) where bucket.upper_limit < v_duration);
+  v_bucket integer := 1 + (
+    select count(*) from unnest(v_limits) as bucket (upper_limit) where bucket.upper_limit < v_duration
+  );
   v_buckets bigint[] := array_fill(0::bigint, array[cardinality(v_limits) + 1]);
 begin
   insert into private.request_metrics (minute, function_name, route, method, status, requests, duration_ms, slowest_ms)
@@ -6102,15 +6307,19 @@ $$;
 comment on function private.record_request(text, text, text, integer, integer) is 'See public.record_request.';
 grant execute on function private.record_request(text, text, text, integer, integer) to service_role;
 
-create or replace function public.record_request(function_name text, route text, method text, status integer, duration_ms integer) returns void
+create or replace function public.record_request(
+  function_name text, route text, method text, status integer, duration_ms integer
+) returns void
 language sql volatile security invoker
 set search_path = ''
 as $$
   select private.record_request(
-    record_request.function_name, record_request.route, record_request.method, record_request.status, record_request.duration_ms
+    record_request.function_name, record_request.route, record_request.method, record_request.status,
+    record_request.duration_ms
   );
 $$;
-comment on function public.record_request(text, text, text, integer, integer) is 'Service only. Counts one request of an edge function.';
+comment on function public.record_request(text, text, text, integer, integer) is
+  'Service only. Counts one request of an edge function.';
 grant execute on function public.record_request(text, text, text, integer, integer) to service_role;
 
 -- source: supabase/schemas/operations/request_limits_ms.sql
@@ -6118,7 +6327,8 @@ create or replace function private.request_limits_ms() returns integer[]
 language sql immutable
 set search_path = ''
 as $$ select array[25, 50, 100, 250, 500, 1000, 2500, 5000, 10000]; $$;
-comment on function private.request_limits_ms() is 'Upper limits of the buckets that durations are counted in, in milliseconds.';
+comment on function private.request_limits_ms() is
+  'Upper limits of the buckets that durations are counted in, in milliseconds.';
 
 -- source: supabase/schemas/operations/request_metrics_total.sql
 create or replace function private.request_metrics_total() returns setof private.metric
@@ -6132,7 +6342,9 @@ as $$
     totals.requests::numeric
   from private.request_totals as totals
   union all
-  select 'marketbase_request_duration_seconds_' || part.suffix, 'histogram', 'How long requests of the edge functions took.',
+  select
+    'marketbase_request_duration_seconds_' || part.suffix, 'histogram',
+    'How long requests of the edge functions took.',
     jsonb_build_object('function', routes.function_name, 'route', routes.route, 'method', routes.method) || part.labels,
     part.value
   from (
@@ -6142,13 +6354,16 @@ as $$
     group by totals.function_name, totals.route, totals.method
   ) as routes
   cross join lateral (
-    select 'bucket' as suffix, jsonb_build_object('le', coalesce(trim_scale(bounds.upper_limit / 1000.0)::text, '+Inf')) as labels, (
-      select coalesce(sum(counted.requests), 0)
-      from private.request_totals as totals
-      cross join unnest(totals.buckets) with ordinality as counted (requests, position)
-      where (totals.function_name, totals.route, totals.method) = (routes.function_name, routes.route, routes.method)
-        and counted.position <= bounds.position
-    ) as value
+    select
+      'bucket' as suffix,
+      jsonb_build_object('le', coalesce(trim_scale(bounds.upper_limit / 1000.0)::text, '+Inf')) as labels,
+      (
+        select coalesce(sum(counted.requests), 0)
+        from private.request_totals as totals
+        cross join unnest(totals.buckets) with ordinality as counted (requests, position)
+        where (totals.function_name, totals.route, totals.method) = (routes.function_name, routes.route, routes.method)
+          and counted.position <= bounds.position
+      ) as value
     from unnest(private.request_limits_ms() || null::integer) with ordinality as bounds (upper_limit, position)
     union all
     select 'sum', '{}', routes.seconds
@@ -6159,6 +6374,8 @@ $$;
 comment on function private.request_metrics_total() is 'Counters and histograms of private.request_totals.';
 
 -- source: supabase/schemas/operations/run_job.sql
+-- Every job runs through here, so that there is one place that knows when each has last succeeded. Jobs that need
+-- an edge function ask first whether there is anything to do.
 create or replace function private.run_job(name text) returns void
 language plpgsql volatile
 security definer -- jobs do what no client may
@@ -6175,20 +6392,25 @@ begin
     when 'choose-best-sellers' then
       perform private.choose_best_sellers();
     when 'send-emails' then
-      -- Nobody is woken for nothing.
+      -- An edge function is called only if there is something for it to do.
       if exists (
         select from private.outbox
-        where outbox.status = 'pending' and outbox.run_at <= now() and (outbox.leased_until is null or outbox.leased_until <= now())
+        where outbox.status = 'pending'
+          and outbox.run_at <= now()
+          and (outbox.leased_until is null or outbox.leased_until <= now())
       ) then
         v_request := private.call_function('emails');
       end if;
     when 'reconcile-payments' then
       if exists (
         select from public.payments
-        where payments.status in ('pending', 'requires_action', 'processing', 'failed') and payments.next_check_at <= now()
+        where payments.status in ('pending', 'requires_action', 'processing', 'failed')
+          and payments.next_check_at <= now()
       ) or exists (
         select from public.refunds
-        where refunds.status = 'approved' and refunds.next_attempt_at <= now() and not private.is_disputed(refunds.payment_id)
+        where refunds.status = 'approved'
+          and refunds.next_attempt_at <= now()
+          and not private.is_disputed(refunds.payment_id)
       ) then
         v_request := private.call_function('payments-reconcile');
       end if;
@@ -6208,7 +6430,9 @@ begin
       perform private.purge();
     when 'check-invariants' then
       perform private.raise_alert(
-        'invariant_violated', format('%s invariants are violated: %s.', count(*), string_agg(distinct violation.rule, ', '))
+        'invariant_violated', format(
+          '%s invariants are violated: %s.', count(*), string_agg(distinct violation.rule, ', ')
+        )
       )
       from private.check_invariants() as violation
       having count(*) > 0;
@@ -6244,6 +6468,8 @@ comment on function private.run_missed_job(text) is
   'Runs a job whose time has passed: the database was down, or the machine is off at night.';
 
 -- source: supabase/schemas/operations/service_health.sql
+-- The one question "does it still run?", for the edge function health and for the alerts: what waits, which job is
+-- late, what cannot work because a secret is missing.
 create or replace function private.service_health() returns jsonb
 language plpgsql stable
 security definer -- reads tables that are granted to nobody
@@ -6256,7 +6482,9 @@ begin
         'pending', count(*) filter (where outbox.status = 'pending'),
         'dead', count(*) filter (where outbox.status = 'dead'),
         'oldest_due_seconds', coalesce(
-          extract(epoch from now() - min(outbox.run_at) filter (where outbox.status = 'pending' and outbox.run_at <= now()))::integer, 0
+          extract(
+            epoch from now() - min(outbox.run_at) filter (where outbox.status = 'pending' and outbox.run_at <= now())
+          )::integer, 0
         )
       )
       from private.outbox
@@ -6360,14 +6588,17 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg__audit() is 'After insert, update or delete, on any table: logs the columns named in its arguments when one of them changed.';
+comment on function private.tg__audit() is
+  'After insert, update or delete, on any table: logs the columns named in its arguments when one of them changed.';
 
--- Which changes are kept for ever: prices, roles, statuses, links. Stock is audited by the verbs that set it, and every piece is
--- in the ledger.
+-- Which changes are kept for ever: prices, roles, statuses, links. Stock needs none here: the verbs that set it write
+-- their own line, and every piece stands in the ledger.
 create or replace trigger _900_audit
   after update on public.product_variants
   for each row
-  when ((old.mrp_amount, old.price_amount, old.is_active) is distinct from (new.mrp_amount, new.price_amount, new.is_active))
+  when (
+    (old.mrp_amount, old.price_amount, old.is_active) is distinct from (new.mrp_amount, new.price_amount, new.is_active)
+  )
   execute function private.tg__audit('mrp_amount', 'price_amount', 'is_active');
 
 create or replace trigger _900_audit
@@ -6392,7 +6623,8 @@ create or replace trigger _900_audit
 create or replace trigger _900_audit
   after insert or update or delete on public.discounts
   for each row execute function private.tg__audit(
-    'product_id', 'category_id', 'kind', 'percent_bps', 'amount', 'starts_at', 'ends_at', 'is_stackable', 'is_active', 'funded_by'
+    'product_id', 'category_id', 'kind', 'percent_bps', 'amount', 'starts_at', 'ends_at', 'is_stackable',
+    'is_active', 'funded_by'
   );
 
 create or replace trigger _900_audit
@@ -6400,14 +6632,16 @@ create or replace trigger _900_audit
   for each row execute function private.tg__audit('user_id');
 
 -- Who changed what a customer pays: coupons and shipping rates. Orders need no audit, their history is order_events.
--- Counting a use is no such change, and happens in every checkout: the trigger names the columns it is about.
+-- The trigger names the columns it is about, so that a checkout, which counts a use of a coupon, does not wake it.
 create or replace trigger _900_audit
   after insert or delete or update of
-    code, percent_bps, amount, min_order_amount, max_discount_amount, starts_at, ends_at, usage_limit, per_customer_limit,
+    code, percent_bps, amount, min_order_amount, max_discount_amount, starts_at, ends_at, usage_limit,
+    per_customer_limit,
     is_first_order_only, is_active
   on public.coupons
   for each row execute function private.tg__audit(
-    'code', 'kind', 'percent_bps', 'amount', 'currency', 'min_order_amount', 'max_discount_amount', 'starts_at', 'ends_at',
+    'code', 'kind', 'percent_bps', 'amount', 'currency', 'min_order_amount', 'max_discount_amount', 'starts_at',
+    'ends_at',
     'usage_limit', 'per_customer_limit', 'is_first_order_only', 'is_active'
   );
 
@@ -6416,8 +6650,9 @@ create or replace trigger _900_audit
   for each row execute function private.tg__audit('kind', 'rate_amount', 'free_over_amount', 'is_active');
 
 -- source: supabase/schemas/operations/verb_metrics.sql
--- Verbs are called through REST, which tells nobody; Postgres counts each statement anyway, so asking it costs no write. Failed calls
--- it does not count, and it knows no distribution: a histogram per verb there cannot be.
+-- Verbs are called through REST, which counts nothing. Postgres counts each statement anyway, so reading its counts
+-- costs no write. It does not count calls that failed, and it knows no distribution of times, so there is no
+-- histogram for each verb.
 create or replace function private.verb_metrics() returns setof private.metric
 language plpgsql stable
 set search_path = ''
@@ -6429,11 +6664,15 @@ begin
   return query
   select metric.name, metric.type, metric.help, jsonb_build_object('verb', verbs.verb, 'role', verbs.role), metric.value
   from (
-    select verb.name as verb, roles.rolname as role, sum(statements.calls) as calls, sum(statements.total_exec_time) / 1000 as seconds
+    select
+      verb.name as verb, roles.rolname as role, sum(statements.calls) as calls,
+      sum(statements.total_exec_time) / 1000 as seconds
     from extensions.pg_stat_statements as statements
     join pg_catalog.pg_roles as roles on roles.oid = statements.userid
     cross join lateral (select (regexp_match(statements.query, '"public"\."([a-z_]+)"\('))[1]) as verb (name)
-    where statements.dbid = (select databases.oid from pg_catalog.pg_database as databases where databases.datname = current_database())
+    where statements.dbid = (
+      select databases.oid from pg_catalog.pg_database as databases where databases.datname = current_database()
+    )
       and roles.rolname in ('anon', 'authenticated', 'service_role')
       and exists (
         select from pg_catalog.pg_proc as procedures
@@ -6444,13 +6683,20 @@ begin
   cross join lateral (
     values
       ('marketbase_verb_calls_total', 'counter', 'Calls of a verb of the API that succeeded.', verbs.calls::numeric),
-      ('marketbase_verb_seconds_total', 'counter', 'How long the database worked on the calls of a verb.', verbs.seconds::numeric)
+      (
+        'marketbase_verb_seconds_total', 'counter', 'How long the database worked on the calls of a verb.',
+        verbs.seconds::numeric
+      )
   ) as metric (name, type, help, value);
 end;
 $$;
-comment on function private.verb_metrics() is 'Calls of the API''s verbs and the time they took, by role, from pg_stat_statements.';
+comment on function private.verb_metrics() is
+  'Calls of the API''s verbs and the time they took, by role, from pg_stat_statements.';
 
 -- source: supabase/schemas/orders/advance_order.sql
+-- The store's side of an order's way to the customer. The order of the steps stands in order_status_edges; what is
+-- added here is what a step needs: a parcel to be shipped, the cash before the order counts as delivered, and money
+-- that is not on its way back.
 create or replace function private.advance_order(
   order_id uuid, status text, carrier text, tracking_number text, tracking_url text
 ) returns public.orders
@@ -6493,7 +6739,8 @@ begin
     ) then
       raise sqlstate 'PT422' using
         message = 'That is no carrier, tracking number or tracking link.', detail = 'invalid_shipment',
-        hint = 'carrier and tracking_number have at most 80 characters, tracking_url begins with https:// and has at most 500.';
+        hint = 'carrier and tracking_number have at most 80 characters, tracking_url begins with https:// and has at '
+          'most 500.';
     end if;
     insert into public.shipments (order_id, store_id, customer_id, carrier, tracking_number, tracking_url)
     values (
@@ -6518,31 +6765,38 @@ comment on function private.advance_order(uuid, text, text, text, text) is 'See 
 grant execute on function private.advance_order(uuid, text, text, text, text) to anon, authenticated;
 
 create or replace function public.advance_order(
-  order_id uuid, status text, carrier text default null, tracking_number text default null, tracking_url text default null
+  order_id uuid, status text, carrier text default null, tracking_number text default null,
+  tracking_url text default null
 ) returns public.orders
 language sql volatile security invoker
 set search_path = ''
 as $$
   select * from private.advance_order(
-    advance_order.order_id, advance_order.status, advance_order.carrier, advance_order.tracking_number, advance_order.tracking_url
+    advance_order.order_id, advance_order.status, advance_order.carrier, advance_order.tracking_number,
+    advance_order.tracking_url
   );
 $$;
 comment on function public.advance_order(uuid, text, text, text, text) is
-  'A store''s member (or a platform admin) moves an order on: confirmed -> processing -> shipped (with its parcel) -> delivered. Repeating a step returns the order as it is; the customer is told. Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, invalid_status, illegal_status, order_refunded, invalid_shipment, order_unpaid.';
+  'A store''s member (or a platform admin) moves an order on: confirmed -> processing -> shipped (with its parcel) '
+  '-> delivered. Repeating a step returns the order as it is; the customer is told. Errors: not_signed_in, '
+  'account_required, session_revoked, order_not_found, store_role_required, invalid_status, illegal_status, '
+  'order_refunded, invalid_shipment, order_unpaid.';
 grant execute on function public.advance_order(uuid, text, text, text, text) to anon, authenticated;
 
 -- source: supabase/schemas/orders/announce_order.sql
 create or replace function private.announce_order(placed public.orders, event text, at timestamptz) returns void
-language plpgsql
+language plpgsql volatile
 security definer -- sends to a private channel, with a payload chosen here
 set search_path = ''
 as $$
 begin
   perform realtime.send(
     jsonb_build_object(
-      'order_id', announce_order.placed.id, 'status', announce_order.placed.status, 'payment_status', announce_order.placed.payment_status,
+      'order_id', announce_order.placed.id, 'status', announce_order.placed.status,
+      'payment_status', announce_order.placed.payment_status,
       'number', announce_order.placed.number, 'reference', announce_order.placed.reference,
-      'currency', announce_order.placed.currency, 'total_amount', announce_order.placed.total_amount, 'item_count', announce_order.placed.item_count,
+      'currency', announce_order.placed.currency, 'total_amount', announce_order.placed.total_amount,
+      'item_count', announce_order.placed.item_count,
       'at', announce_order.at
     ),
     announce_order.event,
@@ -6555,6 +6809,8 @@ comment on function private.announce_order(public.orders, text, timestamptz) is
   'Broadcasts an order, as it is now, to the channel of its store''s people: store:<id>:orders.';
 
 -- source: supabase/schemas/orders/cancel_order.sql
+-- Both sides may call an order off until its parcel is gone; everything it took then goes back in one transaction:
+-- stock, coupon uses, money.
 create or replace function private.cancel_order(order_id uuid, reason text) returns public.orders
 language plpgsql volatile
 security definer -- clients hold no write grant on orders
@@ -6585,13 +6841,16 @@ begin
   perform private.require_edge(v_order.status, 'cancelled', v_actor);
 
   if v_order.status = 'pending' then
-    -- One payment is awaited for the whole checkout, so the whole checkout is given up; see checkouts.
+    -- One payment was to pay for all orders of the checkout, so all of them are given up.
     perform private.cancel_orders(
-      array(select orders.id from public.orders where orders.checkout_id = v_order.checkout_id and orders.status = 'pending'),
+      array(
+        select orders.id from public.orders where orders.checkout_id = v_order.checkout_id and orders.status = 'pending'
+      ),
       coalesce(cancel_order.reason, v_actor)
     );
     update public.checkouts set status = 'cancelled' where checkouts.id = v_order.checkout_id;
-    -- Whatever is open at the provider is cancelled there; a bank debit that cannot be is refunded when it arrives.
+    -- The next run of the job cancels the payment at the provider. A bank debit that cannot be cancelled is refunded
+    -- when it arrives.
     update public.payments set next_check_at = now() where payments.checkout_id = v_order.checkout_id;
     perform private.return_to_cart(v_order.checkout_id);
   else
@@ -6640,7 +6899,7 @@ begin
   from public.orders
   where orders.id = any (cancel_orders.order_ids);
 
-  -- Money goes back by itself: the whole of what was paid and not refunded yet.
+  -- Nobody has to ask for the money: all that was paid and not refunded yet goes back.
   if exists (select from public.orders where orders.id = any (v_sold) and orders.payment_status <> 'unpaid') then
     perform private.refund_rest(v_sold, cancel_orders.reason);
   end if;
@@ -6653,14 +6912,18 @@ begin
   update public.orders
   set status = 'cancelled', cancel_reason = cancel_orders.reason, cancelled_at = now()
   where orders.id = any (cancel_orders.order_ids);
-  perform private.release_coupons(array(select distinct orders.checkout_id from public.orders where orders.id = any (cancel_orders.order_ids)));
+  perform private.release_coupons(
+    array(select distinct orders.checkout_id from public.orders where orders.id = any (cancel_orders.order_ids))
+  );
 end;
 $$;
 comment on function private.cancel_orders(uuid[], text) is
-  'Cancels locked orders: holds released, stock put back, coupon uses given back, a refund made of what was paid and is '
-  'left of it.';
+  'Cancels locked orders: holds released, stock put back, coupon uses given back, a refund made of what was paid '
+  'and is left of it.';
 
 -- source: supabase/schemas/orders/cancel_refunded_orders.sql
+-- When all of an order's money went back outside of our verbs (at the provider, or by the bank), nobody must send
+-- its goods any more.
 create or replace function private.cancel_refunded_orders(checkout_id uuid) returns void
 language plpgsql volatile
 security definer -- clients hold no write grant on orders
@@ -6682,7 +6945,7 @@ begin
 end;
 $$;
 comment on function private.cancel_refunded_orders(uuid) is
-  'Cancels what was not sent yet of a locked checkout and was paid back outside our verbs: nobody may send it for nothing.';
+  'Cancels those unsent orders of a locked checkout whose money all went back outside of our verbs.';
 
 -- source: supabase/schemas/orders/cancellation.sql
 create or replace function private.cancellation(cancelled public.orders, actor_id uuid) returns jsonb
@@ -6703,7 +6966,7 @@ begin
     when cancellation.actor_id is null and cancellation.cancelled.cancel_reason = 'payment_expired' then 'expiry'
     else 'marketplace'
   end;
-  -- What this cancellation gives back was made in its own transaction.
+  -- The refunds that belong to this cancellation were made in its transaction, so they carry the same instant.
   select sum(refunds.amount) into v_amount
   from public.refunds
   where refunds.order_id = cancellation.cancelled.id
@@ -6711,9 +6974,10 @@ begin
     and refunds.status in ('approved', 'processing', 'succeeded');
   return jsonb_build_object(
     'by', v_by,
-    -- Words of a person; ours have an underline, or say who it was.
+    -- A reason is told when a person wrote it. Those that our own functions give are one word, or have an underscore.
     'reason', case
-      when v_by in ('store', 'marketplace') and cancellation.cancelled.cancel_reason !~ '^(customer|store|refunded|[a-z]+_[a-z_]+)$'
+      when v_by in ('store', 'marketplace')
+        and cancellation.cancelled.cancel_reason !~ '^(customer|store|refunded|[a-z]+_[a-z_]+)$'
       then cancellation.cancelled.cancel_reason
     end,
     'money', case
@@ -6722,12 +6986,13 @@ begin
       when cancellation.cancelled.payment_method <> 'card' or cancellation.cancelled.total_amount = 0 then 'not_due'
       when exists (
         select from public.payments
-        where payments.checkout_id = cancellation.cancelled.checkout_id and payments.status in ('processing', 'requires_action')
+        where payments.checkout_id = cancellation.cancelled.checkout_id
+          and payments.status in ('processing', 'requires_action')
       ) then 'under_way'
       else 'not_charged'
     end,
     'amount', v_amount,
-    -- Never numbered is never paid: a card checkout that ended gives its lines back.
+    -- An order gets its number when it is confirmed; one without ended unpaid, and its lines went back into the cart.
     'is_back_in_cart', cancellation.cancelled.number is null
   );
 end;
@@ -6758,7 +7023,9 @@ begin
       when 'not_charged' then 'Nothing was charged.'
       else 'There is nothing to pay.'
     end,
-    case when (cancellation_words.cancellation ->> 'is_back_in_cart')::boolean then 'What can still be bought is back in your cart.' end
+    case when (
+      cancellation_words.cancellation ->> 'is_back_in_cart'
+    )::boolean then 'What can still be bought is back in your cart.' end
   );
 end;
 $$;
@@ -6776,7 +7043,7 @@ declare
   v_coupon private.priced_coupon;
 begin
   foreach v_line in array check_priced_cart.cart.lines loop
-    -- The operator may have lowered the limit since.
+    -- The limit may have been lowered since the line was put into the cart.
     perform private.check_line_limit(v_line.quantity);
     if v_line.availability = 'available' then
       continue;
@@ -6838,9 +7105,12 @@ security definer -- reads the order's lines
 set search_path = ''
 as $$
 begin
-  if jsonb_typeof(check_refund_lines.lines) <> 'array' or jsonb_array_length(check_refund_lines.lines) not between 1 and 500 then
+  if jsonb_typeof(check_refund_lines.lines) <> 'array'
+    or jsonb_array_length(check_refund_lines.lines) not between 1 and 500
+  then
     raise sqlstate 'PT422' using
-      message = 'lines is a list.', detail = 'invalid_refund', hint = 'Send [{"order_line_id": "…", "quantity": 1}, …].';
+      message = 'lines is a list.', detail = 'invalid_refund',
+      hint = 'Send [{"order_line_id": "…", "quantity": 1}, …].';
   end if;
   if exists (
     select from jsonb_array_elements(check_refund_lines.lines) as item
@@ -6854,12 +7124,15 @@ begin
   end if;
   if exists (
     select from (
-      -- As ids: one of them may be written in two ways.
-      select (item.value ->> 'order_line_id')::uuid as order_line_id, sum((item.value ->> 'quantity')::integer) as quantity
+      -- Compared as ids, not as text: one id may be written in capitals and in small letters.
+      select
+        (item.value ->> 'order_line_id')::uuid as order_line_id,
+        sum((item.value ->> 'quantity')::integer) as quantity
       from jsonb_array_elements(check_refund_lines.lines) as item
       group by 1
     ) as wanted
-    left join public.order_lines on order_lines.id = wanted.order_line_id and order_lines.order_id = check_refund_lines.order_id
+    left join public.order_lines
+      on order_lines.id = wanted.order_line_id and order_lines.order_id = check_refund_lines.order_id
     where order_lines.id is null or wanted.quantity > order_lines.quantity - order_lines.refunded_quantity
   ) then
     raise sqlstate 'PT409' using
@@ -6867,12 +7140,15 @@ begin
   end if;
 end;
 $$;
-comment on function private.check_refund_lines(uuid, jsonb) is 'Refuses lines that are not the order''s, or more of them than are left. Errors: invalid_refund, refund_exceeds_payment.';
+comment on function private.check_refund_lines(uuid, jsonb) is
+  'Refuses lines that are not the order''s, or more of them than are left. Errors: invalid_refund, '
+  'refund_exceeds_payment.';
 
 -- source: supabase/schemas/orders/checkout.sql
--- The button. One transaction: either everything below happened, or nothing did. The order of its steps is the order of its
--- locks (key, cart, stock in key order, coupons in key order, the stores' number counters last), which is what keeps two of
--- them from waiting for each other; cancelling and paying take them in the same order.
+-- Turns a cart into orders, in one transaction: either everything below happened, or nothing did. Its steps stand
+-- in the order of their locks (idempotency key, cart, stock by variant, coupons by id, last the counters of the
+-- order numbers). Cancelling and paying lock in the same order, so that none of them ever waits for another in a
+-- circle.
 create or replace function private.checkout(
   idempotency_key text, payment_method text, shipping_address_id uuid, shipping_address jsonb, shipping_methods jsonb,
   cart_id uuid, store_ids uuid[], expected_total_amount bigint
@@ -6901,7 +7177,10 @@ declare
   v_response jsonb;
   v_count integer;
 begin
-  if checkout.idempotency_key is null or length(checkout.idempotency_key) > 255 or checkout.idempotency_key !~ '^[\x21-\x7e]+$' then
+  if checkout.idempotency_key is null
+    or length(checkout.idempotency_key) > 255
+    or checkout.idempotency_key !~ '^[\x21-\x7e]+$'
+  then
     raise sqlstate 'PT422' using
       message = 'A checkout needs a key of 1 to 255 visible ASCII characters.', detail = 'invalid_idempotency_key',
       hint = 'Make a UUID when the page opens, and send the same one when you retry.';
@@ -6916,9 +7195,12 @@ begin
       hint = 'Send {"<store_id>": "<shipping_method_id>"}.';
   end if;
 
-  -- Already done? Repeats of one key queue here, so the second finds what the first left.
+  -- Already done? Two requests with the same key meet at this lock, and the second finds the answer of the first.
   v_request_hash := sha256(convert_to(
-    row(checkout.payment_method, checkout.shipping_address_id, checkout.shipping_address, checkout.shipping_methods, checkout.cart_id, checkout.store_ids, checkout.expected_total_amount)::text,
+    row(
+      checkout.payment_method, checkout.shipping_address_id, checkout.shipping_address, checkout.shipping_methods,
+      checkout.cart_id, checkout.store_ids, checkout.expected_total_amount
+    )::text,
     'UTF8'
   ));
   perform pg_advisory_xact_lock(hashtextextended(v_customer_id::text || checkout.idempotency_key, 0));
@@ -6944,7 +7226,8 @@ begin
   if not found then
     if checkout.cart_id is not null then
       raise sqlstate 'PT404' using
-        message = 'There is no such cart.', detail = 'cart_not_found', hint = 'Claim a visitor''s cart with claim_cart first.';
+        message = 'There is no such cart.', detail = 'cart_not_found',
+        hint = 'Claim a visitor''s cart with claim_cart first.';
     end if;
     raise sqlstate 'PT409' using
       message = 'The cart is empty.', detail = 'cart_empty';
@@ -6992,10 +7275,12 @@ begin
   v_address := private.shipping_address(v_customer_id, checkout.shipping_address_id, checkout.shipping_address);
   if v_address is null and not v_customer.is_pickup then
     raise sqlstate 'PT422' using
-      message = 'Where should it go?', detail = 'address_required', hint = 'Send shipping_address_id or shipping_address.';
+      message = 'Where should it go?', detail = 'address_required',
+      hint = 'Send shipping_address_id or shipping_address.';
   end if;
 
-  -- Cash is collected at the door, and nothing is collected for nothing: those are orders now. A card has to pay first.
+  -- Cash is collected at the door, and an order over nothing needs no payment: both are confirmed now. A card pays
+  -- first.
   v_is_confirmed := checkout.payment_method = 'cash_on_delivery' or v_total_amount = 0;
   if v_is_confirmed then
     update public.stock_levels
@@ -7021,7 +7306,8 @@ begin
     v_stores[1].currency, v_total_amount, v_expires_at
   );
 
-  -- Numbers have no gaps, so their counters stay locked until commit: everything that may refuse has been asked before.
+  -- Order numbers have no gaps, so the counters stay locked until commit. They come last, when nothing can refuse any
+  -- more.
   if v_cart.coupons is not null then
     perform private.take_coupons(v_cart.coupons, v_stores, v_checkout_id, v_customer_id);
   end if;
@@ -7036,8 +7322,10 @@ begin
   ),
   placed as (
     insert into public.orders (
-      id, checkout_id, store_id, customer_id, number, reference, status, payment_status, payment_method, currency, item_count,
-      subtotal_amount, discount_amount, platform_discount_amount, shipping_amount, tax_amount, included_tax_amount, total_amount,
+      id, checkout_id, store_id, customer_id, number, reference, status, payment_status, payment_method, currency,
+      item_count,
+      subtotal_amount, discount_amount, platform_discount_amount, shipping_amount, tax_amount, included_tax_amount,
+      total_amount,
       shipping_method_name, shipping_kind, shipping_address, customer_name, customer_phone, customer_email, confirmed_at
     )
     select
@@ -7060,14 +7348,17 @@ begin
   ),
   lines as (
     insert into public.order_lines (
-      order_id, store_id, customer_id, position, product_id, variant_id, product_name, variant_title, sku, image_path, quantity,
+      order_id, store_id, customer_id, position, product_id, variant_id, product_name, variant_title, sku,
+      image_path, quantity,
       mrp_amount, list_amount, unit_price_amount, subtotal_amount, discount_amount, tax_rate_bps, tax_amount,
       included_tax_amount, total_amount
     )
     select
       placed.id, line.store_id, v_customer_id, line.position, line.product_id, line.variant_id, line.product_name,
-      line.variant_title, line.sku, line.image_path, line.quantity, line.mrp_amount, line.list_amount, line.unit_price_amount,
-      line.subtotal_amount, line.store_discount_amount + line.platform_discount_amount, line.tax_rate_bps, line.tax_amount,
+      line.variant_title, line.sku, line.image_path, line.quantity, line.mrp_amount, line.list_amount,
+      line.unit_price_amount,
+      line.subtotal_amount, line.store_discount_amount + line.platform_discount_amount, line.tax_rate_bps,
+      line.tax_amount,
       line.included_tax_amount, line.total_amount
     from unnest(v_lines) as line
     join placed on placed.store_id = line.store_id
@@ -7138,7 +7429,8 @@ set search_path = ''
 as $$
 begin
   return private.checkout(
-    checkout.idempotency_key, checkout.payment_method, checkout.shipping_address_id, checkout.shipping_address, checkout.shipping_methods, checkout.cart_id, checkout.store_ids,
+    checkout.idempotency_key, checkout.payment_method, checkout.shipping_address_id, checkout.shipping_address,
+    checkout.shipping_methods, checkout.cart_id, checkout.store_ids,
     checkout.expected_total_amount
   );
 end;
@@ -7158,6 +7450,8 @@ comment on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[]
 grant execute on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to anon, authenticated;
 
 -- source: supabase/schemas/orders/confirm_receipt.sql
+-- Only the customer knows that the parcel was opened and all of it was there, so this last step is theirs alone;
+-- the store ends at "delivered".
 create or replace function private.confirm_receipt(order_id uuid) returns public.orders
 language plpgsql volatile
 security definer -- clients hold no write grant on orders
@@ -7188,11 +7482,17 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.confirm_receipt(confirm_receipt.order_id); $$;
 comment on function public.confirm_receipt(uuid) is
-  'The customer has a delivered order in hands; repeating it returns the order. Errors: not_signed_in, account_required, session_revoked, order_not_found, illegal_status.';
+  'The customer has a delivered order in hands; repeating it returns the order. Errors: not_signed_in, '
+  'account_required, session_revoked, order_not_found, store_role_required, illegal_status.';
 grant execute on function public.confirm_receipt(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/orders/decide_refund.sql
-create or replace function private.decide_refund(refund_id uuid, approve boolean, restock boolean, note text) returns public.refunds
+-- Money goes back only after somebody who answers for the store's money said so: owner, manager or platform admin.
+-- Here the amount is promised, under the locks of order and payment, so that two refunds can never promise the same
+-- money; the provider is told later, outside of any transaction.
+create or replace function private.decide_refund(
+  refund_id uuid, approve boolean, restock boolean, note text
+) returns public.refunds
 language plpgsql volatile
 security definer -- clients hold no write grant on refunds, payments or stock
 set search_path = ''
@@ -7205,7 +7505,7 @@ declare
   v_restock boolean;
 begin
   select * into v_refund from public.refunds where refunds.id = decide_refund.refund_id;
-  -- From the whole to the part: order, payment, stock. The refund is read again once the order is ours.
+  -- Locks from the whole to its parts: order, payment, stock. The refund is read again when the order is locked.
   select * into v_order from public.orders where orders.id = v_refund.order_id for no key update;
   perform private.order_actor(
     v_order.id, v_order.customer_id, v_order.store_id, array['owner', 'manager'], is_refund => true
@@ -7236,7 +7536,7 @@ begin
     return v_refund;
   end if;
 
-  -- The pieces of a cancelled order are on the shelf already.
+  -- The pieces of a cancelled order went back on the shelf when it was cancelled.
   v_restock := coalesce(decide_refund.restock, false) and v_order.status <> 'cancelled';
   if v_restock and not exists (select from public.refund_lines where refund_lines.refund_id = v_refund.id) then
     raise sqlstate 'PT422' using
@@ -7263,14 +7563,20 @@ begin
       message = 'That is more than was paid and not refunded yet.', detail = 'refund_exceeds_payment';
   end if;
 
-  update public.payments set refunding_amount = payments.refunding_amount + v_refund.amount where payments.id = v_payment.id;
+  update public.payments
+  set refunding_amount = payments.refunding_amount + v_refund.amount
+  where payments.id = v_payment.id;
   update public.orders set refunding_amount = orders.refunding_amount + v_refund.amount where orders.id = v_order.id;
   update public.order_lines
   set refunded_quantity = order_lines.refunded_quantity + refund_lines.quantity
   from public.refund_lines
   where refund_lines.refund_id = v_refund.id and order_lines.id = refund_lines.order_line_id;
   update public.refunds
-  set status = 'approved', payment_id = v_payment.id, decided_by = v_user_id, decided_at = now(), decision_note = decide_refund.note,
+  set status = 'approved',
+    payment_id = v_payment.id,
+    decided_by = v_user_id,
+    decided_at = now(),
+    decision_note = decide_refund.note,
     is_restocked = v_restock
   where refunds.id = v_refund.id;
   if v_restock then
@@ -7293,13 +7599,20 @@ create or replace function public.decide_refund(
 language sql volatile security invoker
 set search_path = ''
 as $$
-  select * from private.decide_refund(decide_refund.refund_id, decide_refund.approve, decide_refund.restock, decide_refund.note);
+  select *
+  from private.decide_refund(decide_refund.refund_id, decide_refund.approve, decide_refund.restock, decide_refund.note);
 $$;
 comment on function public.decide_refund(uuid, boolean, boolean, text) is
-  'The store''s owner, a manager or a platform admin approves or declines a requested refund; restock puts the returned pieces back on the shelf. An approved card refund is then issued through the function payments (or by the job); cash is handed back by the store. Repeating the same decision changes nothing. Errors: not_signed_in, account_required, session_revoked, refund_not_found, store_role_required, invalid_refund, invalid_reason, refund_already_decided, refund_exceeds_payment, payment_disputed.';
+  'The store''s owner, a manager or a platform admin approves or declines a requested refund; restock puts the '
+  'returned pieces back on the shelf. An approved card refund is then issued through the function payments (or by '
+  'the job); cash is handed back by the store. Repeating the same decision changes nothing. Errors: not_signed_in, '
+  'account_required, session_revoked, refund_not_found, store_role_required, invalid_refund, invalid_reason, '
+  'refund_already_decided, refund_exceeds_payment, payment_disputed.';
 grant execute on function public.decide_refund(uuid, boolean, boolean, text) to anon, authenticated;
 
 -- source: supabase/schemas/orders/expire_checkouts.sql
+-- Stock that is held for somebody who does not pay is stock that nobody else can buy. Payments that are under way
+-- are waited for; everything else ends when its time is over.
 create or replace function private.expire_checkouts(max_rows integer default 200) returns integer
 language plpgsql volatile
 security definer -- nobody holds a write grant on orders
@@ -7309,7 +7622,7 @@ declare
   v_checkout_ids uuid[];
   v_user_ids uuid[];
 begin
-  -- What is due is looked up twice, because the carts of its customers have to be locked before it.
+  -- Looked up twice: the carts of the customers have to be locked before the checkouts are.
   select array_agg(due.id), array_agg(due.user_id) into v_checkout_ids, v_user_ids
   from (
     select checkouts.id, checkouts.user_id
@@ -7323,7 +7636,7 @@ begin
     limit expire_checkouts.max_rows
   ) as due;
   perform private.lock_carts_of(v_user_ids);
-  -- Those that a payment or a cancellation is working on are left to it; the next run looks again.
+  -- Checkouts that are being paid or cancelled right now are skipped; the next run looks again.
   select array_agg(due.id order by due.id) into v_checkout_ids
   from (
     select checkouts.id
@@ -7337,7 +7650,7 @@ begin
     order by checkouts.id
     for no key update skip locked
   ) as due;
-  -- Asked again now that they are locked: a debit may have begun in between.
+  -- end_overdue_checkouts asks again under the lock: a bank debit may have begun in between.
   return private.end_overdue_checkouts(v_checkout_ids);
 end;
 $$;
@@ -7346,6 +7659,8 @@ comment on function private.expire_checkouts(integer) is
   'the database''s clock; returns how many. A job, every minute.';
 
 -- source: supabase/schemas/orders/finish_refund.sql
+-- The second half of a refund. What decide_refund promised (refunding) becomes what went back (refunded), or the
+-- promise ends; so the sums on order and payment always tell the two apart.
 create or replace function private.finish_refund(refund_id uuid, is_success boolean, failure text) returns void
 language plpgsql volatile
 security definer -- clients hold no write grant on refunds
@@ -7358,20 +7673,25 @@ begin
   perform from public.orders where orders.id = v_refund.order_id for no key update;
   perform from public.payments where payments.id = v_refund.payment_id for no key update;
   select * into v_refund from public.refunds where refunds.id = finish_refund.refund_id for no key update;
-  -- `succeeded` may still turn into `failed` (the bank sent it back); nothing else leaves an end state.
-  if v_refund.status not in ('approved', 'processing') and not (v_refund.status = 'succeeded' and not finish_refund.is_success) then
+  -- A refund that succeeded may still fail, when the bank sends it back. Otherwise the end of a refund is final.
+  if v_refund.status not in ('approved', 'processing')
+    and not (v_refund.status = 'succeeded' and not finish_refund.is_success)
+  then
     return;
   end if;
 
   if v_refund.status = 'succeeded' then
-    update public.payments set refunded_amount = payments.refunded_amount - v_refund.amount where payments.id = v_refund.payment_id;
+    update public.payments
+    set refunded_amount = payments.refunded_amount - v_refund.amount
+    where payments.id = v_refund.payment_id;
     update public.orders
     set refunded_amount = orders.refunded_amount - v_refund.amount,
       payment_status = case when orders.refunded_amount = v_refund.amount then 'paid' else 'partially_refunded' end
     where orders.id = v_refund.order_id;
   elsif finish_refund.is_success then
     update public.payments
-    set refunding_amount = payments.refunding_amount - v_refund.amount, refunded_amount = payments.refunded_amount + v_refund.amount
+    set refunding_amount = payments.refunding_amount - v_refund.amount,
+      refunded_amount = payments.refunded_amount + v_refund.amount
     where payments.id = v_refund.payment_id;
     update public.orders
     set refunding_amount = orders.refunding_amount - v_refund.amount,
@@ -7381,8 +7701,12 @@ begin
       end
     where orders.id = v_refund.order_id;
   else
-    update public.payments set refunding_amount = payments.refunding_amount - v_refund.amount where payments.id = v_refund.payment_id;
-    update public.orders set refunding_amount = orders.refunding_amount - v_refund.amount where orders.id = v_refund.order_id;
+    update public.payments
+    set refunding_amount = payments.refunding_amount - v_refund.amount
+    where payments.id = v_refund.payment_id;
+    update public.orders
+    set refunding_amount = orders.refunding_amount - v_refund.amount
+    where orders.id = v_refund.order_id;
   end if;
   if not finish_refund.is_success then
     update public.order_lines
@@ -7405,12 +7729,13 @@ begin
 end;
 $$;
 comment on function private.finish_refund(uuid, boolean, text) is
-  'The provider executed a refund or refused it: moves what was promised to what was refunded, or takes the promise back with an alert; pieces then count as not refunded again. Repeating it changes nothing.';
+  'The provider executed a refund or refused it: moves what was promised to what was refunded, or takes the '
+  'promise back with an alert; pieces then count as not refunded again. Repeating it changes nothing.';
 
 -- source: supabase/schemas/orders/lock_checkout.sql
--- Locks are taken from the whole to the part: the customer's cart (where an unpaid checkout ends), checkout, its orders in
--- key order, then (by what follows) payment, stock, coupons. Paying, cancelling and expiring all begin with the checkout, so
--- of any two the second sees what the first did.
+-- Everybody who pays, cancels or expires a checkout begins with this lock, so that of any two the second sees what
+-- the first has done. The whole comes before its parts: the customer's cart (where an unpaid checkout may end), the
+-- checkout, its orders by id; then, in what follows, payment, stock and coupons.
 create or replace function private.lock_checkout(checkout_id uuid) returns public.checkouts
 language plpgsql volatile
 security definer -- clients hold no write grant on orders
@@ -7424,7 +7749,8 @@ begin
   return v_checkout;
 end;
 $$;
-comment on function private.lock_checkout(uuid) is 'The checkout, locked together with its orders; all null when there is none.';
+comment on function private.lock_checkout(uuid) is
+  'The checkout, locked together with its orders; all null when there is none.';
 
 -- source: supabase/schemas/orders/number_orders.sql
 create or replace function private.number_orders(order_ids uuid[]) returns void
@@ -7456,7 +7782,8 @@ begin
 end;
 $$;
 comment on function private.number_orders(uuid[]) is
-  'Confirms paid orders of one checkout and gives each the next number of its store, last of all, because the counters stay locked until commit.';
+  'Confirms paid orders of one checkout and gives each the next number of its store, last of all, because the '
+  'counters stay locked until commit.';
 
 -- source: supabase/schemas/orders/order_name.sql
 create or replace function private.order_name(reference text, store_name text) returns text
@@ -7484,8 +7811,14 @@ begin
     case order_title.status
       when 'confirmed' then 'Your %s is confirmed'
       when 'processing' then 'Your %s is being prepared'
-      when 'shipped' then case when order_title.is_pickup then 'Your %s is ready to be picked up' else 'Your %s is on its way' end
-      when 'delivered' then case when order_title.is_pickup then 'Your %s was picked up' else 'Your %s was delivered' end
+      when 'shipped' then case
+        when order_title.is_pickup then 'Your %s is ready to be picked up'
+        else 'Your %s is on its way'
+      end
+      when 'delivered' then case
+        when order_title.is_pickup then 'Your %s was picked up'
+        else 'Your %s was delivered'
+      end
       when 'cancelled' then 'Your %s was cancelled'
     end,
     order_title.order_name
@@ -7516,6 +7849,8 @@ comment on function private.parcel_facts(uuid) is
   'The parcel of an order that has just been sent: {carrier, number, url}.';
 
 -- source: supabase/schemas/orders/record_cash_payment.sql
+-- With cash on delivery the money is paid at the door, where no system sees it. The store says that it has it; from
+-- then on the order can be delivered, and refunded.
 create or replace function private.record_cash_payment(order_id uuid) returns public.orders
 language plpgsql volatile
 security definer -- clients hold no write grant on orders and payments
@@ -7556,24 +7891,35 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.record_cash_payment(record_cash_payment.order_id); $$;
 comment on function public.record_cash_payment(uuid) is
-  'A store''s member (or a platform admin) has collected the cash for an order; repeating it changes nothing. Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, payment_not_by_cash, illegal_status.';
+  'A store''s member (or a platform admin) has collected the cash for an order; repeating it changes nothing. '
+  'Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, '
+  'payment_not_by_cash, illegal_status.';
 grant execute on function public.record_cash_payment(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/orders/refund_line_amount.sql
-create or replace function private.refund_line_amount(line public.order_lines, quantity integer, step bigint) returns bigint
+-- What pieces of a line are worth must add up: refunding them one after the other has to give back exactly what the
+-- line cost, however it is divided. So the amount is a difference of two points of one running total, each rounded
+-- half up.
+create or replace function private.refund_line_amount(
+  line public.order_lines, quantity integer, step bigint
+) returns bigint
 language plpgsql immutable
 set search_path = ''
 as $$
+declare
+  v_steps numeric := refund_line_amount.line.total_amount::numeric / refund_line_amount.step;
+  v_pieces integer := refund_line_amount.line.quantity;
+  v_before integer := refund_line_amount.line.refunded_quantity;
+  v_after integer := v_before + refund_line_amount.quantity;
 begin
-  -- Differences of a running total, half up, so that refunding one piece after the other gives back exactly the line.
   return refund_line_amount.step * (
-    div(2 * refund_line_amount.line.total_amount::numeric / refund_line_amount.step * (refund_line_amount.line.refunded_quantity + refund_line_amount.quantity) + refund_line_amount.line.quantity, 2 * refund_line_amount.line.quantity)
-    - div(2 * refund_line_amount.line.total_amount::numeric / refund_line_amount.step * refund_line_amount.line.refunded_quantity + refund_line_amount.line.quantity, 2 * refund_line_amount.line.quantity)
+    div(2 * v_steps * v_after + v_pieces, 2 * v_pieces) - div(2 * v_steps * v_before + v_pieces, 2 * v_pieces)
   );
 end;
 $$;
 comment on function private.refund_line_amount(public.order_lines, integer, bigint) is
-  'What so many more pieces of a line are worth, in steps of what can be charged: paid price with its share of coupons and tax.';
+  'What so many more pieces of a line are worth, in steps of what can be charged: paid price with its share of '
+  'coupons and tax.';
 
 -- source: supabase/schemas/orders/refund_rest.sql
 create or replace function private.refund_rest(order_ids uuid[], reason text) returns void
@@ -7583,7 +7929,9 @@ set search_path = ''
 as $$
 begin
   perform from public.payments
-  where payments.checkout_id in (select orders.checkout_id from public.orders where orders.id = any (refund_rest.order_ids))
+  where payments.checkout_id in (
+    select orders.checkout_id from public.orders where orders.id = any (refund_rest.order_ids)
+  )
   order by payments.id
   for no key update;
 
@@ -7615,7 +7963,8 @@ begin
     payment_id, order_id, store_id, customer_id, requested_by, origin, status, currency, amount, reason, decided_at
   )
   select
-    due.payment_id, due.order_id, due.store_id, due.customer_id, (select auth.uid()), 'system', 'approved', due.currency, due.amount,
+    due.payment_id, due.order_id, due.store_id, due.customer_id, (select auth.uid()), 'system', 'approved',
+    due.currency, due.amount,
     refund_rest.reason, now()
   from due;
   -- Cash is handed back over the counter; there is no provider to wait for.
@@ -7625,16 +7974,22 @@ begin
   where refunds.order_id = any (refund_rest.order_ids) and refunds.status = 'approved' and payments.provider = 'cash'
   order by refunds.id;
 
-  -- A request that waits for a decision has nothing left to ask for.
+  -- Everything goes back, so a request that still waits for a decision has nothing left to ask for.
   update public.refunds
   set status = 'rejected', decision_note = 'The order was cancelled and refunded.', decided_at = now()
   where refunds.order_id = any (refund_rest.order_ids) and refunds.status = 'requested';
 end;
 $$;
-comment on function private.refund_rest(uuid[], text) is 'Makes an approved refund of everything paid for these locked orders and not yet refunded; of cash, a finished one.';
+comment on function private.refund_rest(uuid[], text) is
+  'Makes an approved refund of everything paid for these locked orders and not yet refunded; of cash, a finished '
+  'one.';
 
 -- source: supabase/schemas/orders/request_refund.sql
-create or replace function private.request_refund(order_id uuid, lines jsonb, amount bigint, reason text) returns public.refunds
+-- The first half of a refund: what is asked for is written down, and nothing is promised yet. The store decides
+-- with decide_refund, because it has to see the goods, or the reason, first.
+create or replace function private.request_refund(
+  order_id uuid, lines jsonb, amount bigint, reason text
+) returns public.refunds
 language plpgsql volatile
 security definer -- clients hold no write grant on refunds
 set search_path = ''
@@ -7655,7 +8010,9 @@ begin
     v_order.id, v_order.customer_id, v_order.store_id, array['customer', 'owner', 'manager']
   );
 
-  if request_refund.reason is not null and (request_refund.reason = '' or not private.is_prose(request_refund.reason, 1000)) then
+  if request_refund.reason is not null
+    and (request_refund.reason = '' or not private.is_prose(request_refund.reason, 1000))
+  then
     raise sqlstate 'PT422' using
       message = 'A reason has at most 1000 characters.', detail = 'invalid_reason';
   end if;
@@ -7682,17 +8039,19 @@ begin
     select array_agg(wanted.order_line_id), array_agg(wanted.quantity)
     into v_line_ids, v_quantities
     from (
-      select (item.value ->> 'order_line_id')::uuid as order_line_id, sum((item.value ->> 'quantity')::integer)::integer as quantity
+      select
+        (item.value ->> 'order_line_id')::uuid as order_line_id,
+        sum((item.value ->> 'quantity')::integer)::integer as quantity
       from jsonb_array_elements(request_refund.lines) as item
       group by 1
     ) as wanted;
     select sum(private.refund_line_amount(order_lines, wanted.quantity, v_step)) into v_amount
     from unnest(v_line_ids, v_quantities) as wanted (order_line_id, quantity)
     join public.order_lines on order_lines.id = wanted.order_line_id;
-    -- Earlier refunds by amount may have taken part of it already.
+    -- Earlier refunds by amount may have given back a part of what these lines cost.
     v_amount := least(v_amount, v_left);
   elsif request_refund.amount is null then
-    -- All that is left is every piece that is left, so that the store can put them back, and the delivery.
+    -- A refund of all that is left names all pieces that are left, so that the store can put them back on the shelf.
     select array_agg(order_lines.id), array_agg(order_lines.quantity - order_lines.refunded_quantity)
     into v_line_ids, v_quantities
     from public.order_lines
@@ -7706,7 +8065,8 @@ begin
   end if;
   if v_amount < 1 or v_amount % v_step <> 0 then
     raise sqlstate 'PT422' using
-      message = format('A refund is at least %s minor unit(s), and whole multiples of that.', v_step), detail = 'invalid_refund';
+      message = format('A refund is at least %s minor unit(s), and whole multiples of that.', v_step),
+      detail = 'invalid_refund';
   end if;
 
   insert into public.refunds (order_id, store_id, customer_id, requested_by, origin, status, currency, amount, reason)
@@ -7731,10 +8091,16 @@ create or replace function public.request_refund(
 language sql volatile security invoker
 set search_path = ''
 as $$
-  select * from private.request_refund(request_refund.order_id, request_refund.lines, request_refund.amount, request_refund.reason);
+  select *
+  from private.request_refund(
+    request_refund.order_id, request_refund.lines, request_refund.amount, request_refund.reason
+  );
 $$;
 comment on function public.request_refund(uuid, jsonb, bigint, text) is
-  'The customer asks for money back, or the store prepares to give it: for lines ([{"order_line_id", "quantity"}]), for an amount, or for all that is left. The store decides with decide_refund. Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, invalid_reason, invalid_refund, order_unpaid, refund_already_requested, refund_exceeds_payment, payment_disputed.';
+  'The customer asks for money back, or the store prepares to give it: for lines ([{"order_line_id", '
+  '"quantity"}]), for an amount, or for all that is left. The store decides with decide_refund. Errors: '
+  'not_signed_in, account_required, session_revoked, order_not_found, store_role_required, invalid_reason, '
+  'invalid_refund, order_unpaid, refund_already_requested, refund_exceeds_payment, payment_disputed.';
 grant execute on function public.request_refund(uuid, jsonb, bigint, text) to anon, authenticated;
 
 -- source: supabase/schemas/orders/require_edge.sql
@@ -7751,13 +8117,17 @@ begin
       and order_status_edges.actor = require_edge.actor
   ) then
     raise sqlstate 'PT409' using
-      message = format('An order cannot go from %s to %s.', require_edge.from_status, require_edge.to_status), detail = 'illegal_status';
+      message = format('An order cannot go from %s to %s.', require_edge.from_status, require_edge.to_status),
+      detail = 'illegal_status';
   end if;
 end;
 $$;
-comment on function private.require_edge(text, text, text) is 'Refuses a step that this actor may not take. Errors: illegal_status.';
+comment on function private.require_edge(text, text, text) is
+  'Refuses a step that this actor may not take. Errors: illegal_status.';
 
 -- source: supabase/schemas/orders/restock_refund.sql
+-- Returned pieces go back on the shelf once, even if the money needs two attempts: a refund that failed has put
+-- them back already for the one that takes its place.
 create or replace function private.restock_refund(refund_id uuid) returns void
 language plpgsql volatile
 security definer -- clients hold no write grant on stock
@@ -7777,7 +8147,8 @@ begin
     update public.refund_lines
     set restocked_quantity = due.quantity
     from (
-      -- What a failed refund of the same line put back counts for the one that takes its place.
+      -- Less what a failed refund of the same line has put back already: it counts for the refund that takes its
+      -- place.
       select
         own.refund_id, own.order_line_id, order_lines.variant_id, order_lines.store_id, order_lines.order_id,
         greatest(own.quantity - greatest(sum(
@@ -7811,9 +8182,12 @@ begin
   from returned;
 end;
 $$;
-comment on function private.restock_refund(uuid) is 'Puts the returned pieces of a refund by lines back on the shelf, unless a failed refund has done so before.';
+comment on function private.restock_refund(uuid) is
+  'Puts the returned pieces of a refund by lines back on the shelf, unless a failed refund has done so before.';
 
 -- source: supabase/schemas/orders/sales_summary.sql
+-- What a store sold, by day and currency, straight from the orders: no sums are kept that could drift away from
+-- them. Days are those of the store's clock, because its owner compares them with the till.
 create or replace function private.sales_summary(store_id uuid, from_date date, to_date date) returns jsonb
 language plpgsql stable
 security definer -- sums orders that the caller may not page through as a customer
@@ -7823,7 +8197,8 @@ declare
   v_time_zone text := 'UTC';
 begin
   if sales_summary.from_date is null or sales_summary.to_date is null
-    or sales_summary.from_date not between '2000-01-01' and '2200-01-01' or sales_summary.to_date not between '2000-01-01' and '2200-01-01'
+    or sales_summary.from_date not between '2000-01-01' and '2200-01-01'
+    or sales_summary.to_date not between '2000-01-01' and '2200-01-01'
     or sales_summary.to_date < sales_summary.from_date or sales_summary.to_date - sales_summary.from_date > 366 then
     raise sqlstate 'PT422' using
       message = 'A summary covers 1 to 367 days.', detail = 'invalid_period';
@@ -7849,7 +8224,8 @@ begin
           'currency', day.currency,
           'orders', sum(day.orders), 'items', sum(day.items), 'subtotal_amount', sum(day.subtotal_amount),
           'discount_amount', sum(day.discount_amount), 'shipping_amount', sum(day.shipping_amount),
-          'tax_amount', sum(day.tax_amount), 'total_amount', sum(day.total_amount), 'refunded_amount', sum(day.refunded_amount),
+          'tax_amount', sum(day.tax_amount), 'total_amount', sum(day.total_amount),
+          'refunded_amount', sum(day.refunded_amount),
           'days', jsonb_agg(
             jsonb_build_object(
               'date', day.date, 'orders', day.orders, 'items', day.items, 'total_amount', day.total_amount,
@@ -7886,7 +8262,9 @@ $$;
 comment on function private.sales_summary(uuid, date, date) is 'See public.sales_summary.';
 grant execute on function private.sales_summary(uuid, date, date) to anon, authenticated, service_role;
 
-create or replace function public.sales_summary(store_id uuid default null, from_date date default null, to_date date default null) returns jsonb
+create or replace function public.sales_summary(
+  store_id uuid default null, from_date date default null, to_date date default null
+) returns jsonb
 language sql stable security invoker
 set search_path = ''
 as $$
@@ -7897,12 +8275,14 @@ as $$
   );
 $$;
 comment on function public.sales_summary(uuid, date, date) is
-  'Orders and money per day and currency: of one store for its owner and managers (days in the store''s time zone), of all stores for operators. The last 30 days by default. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, platform_admin_required, invalid_period.';
+  'Orders and money per day and currency: of one store for its owner and managers (days in the store''s time '
+  'zone), of all stores for operators. The last 30 days by default. Errors: not_signed_in, account_required, '
+  'session_revoked, store_not_found, store_role_required, platform_admin_required, invalid_period.';
 grant execute on function public.sales_summary(uuid, date, date) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/orders/shipping_address.sql
--- The address an order is sent to: a row of the customer's address book, or one typed at checkout. Both end up as the same
--- copy on the order, with the same rules.
+-- The address an order is sent to: one from the customer's address book, or one typed at checkout. Both are copied
+-- onto the order by the same rules, so that a later change of the address book does not redirect a parcel.
 create or replace function private.shipping_address(customer_id uuid, address_id uuid, address jsonb) returns jsonb
 language plpgsql stable
 security definer -- reads addresses; only those of the customer named
@@ -7945,7 +8325,8 @@ begin
   end if;
 
   select jsonb_build_object(
-    'recipient_name', private.tidy_line(part.recipient_name), 'phone', private.tidy_phone(part.phone, part.country_code),
+    'recipient_name', private.tidy_line(part.recipient_name),
+    'phone', private.tidy_phone(part.phone, part.country_code),
     'line1', private.tidy_line(part.line1), 'line2', private.tidy_line(part.line2),
     'city', private.tidy_line(part.city), 'region', private.tidy_line(part.region),
     'postal_code', private.tidy_line(part.postal_code), 'country_code', upper(private.tidy_code(part.country_code))
@@ -7975,7 +8356,8 @@ begin
   ) then
     raise sqlstate 'PT422' using
       message = 'That address is not complete or not correct.', detail = 'invalid_address',
-      hint = 'Needed: recipient_name, line1, city, country_code (ISO 3166), and postal_code where the country has them.';
+      hint = 'Needed: recipient_name, line1, city, country_code (ISO 3166), and postal_code where the country has '
+        'them.';
   end if;
   return v_address;
 end;
@@ -7984,8 +8366,10 @@ comment on function private.shipping_address(uuid, uuid, jsonb) is
   'The address to copy onto an order, or null when none was given. Errors: address_not_found, invalid_address.';
 
 -- source: supabase/schemas/orders/tell_order_status.sql
+-- People are told about an order in three ways (in the app, by letter or text, at the store), always from here, so
+-- that they are told the same.
 create or replace function private.tell_order_status(placed public.orders) returns void
-language plpgsql
+language plpgsql volatile
 security definer -- writes notifications and the outbox, which no client may write
 set search_path = ''
 as $$
@@ -7997,26 +8381,37 @@ begin
   if tell_order_status.placed.status not in ('confirmed', 'processing', 'shipped', 'delivered', 'cancelled') then
     return;
   end if;
-  -- The customer's account may be gone by now.
+  -- The customer may have deleted the account.
   if tell_order_status.placed.customer_id is not null then
     select stores.name into v_store_name from public.stores where stores.id = tell_order_status.placed.store_id;
     v_title := private.order_title(
-      tell_order_status.placed.status, tell_order_status.placed.shipping_kind is not distinct from 'pickup', private.order_name(tell_order_status.placed.reference, v_store_name)
+      tell_order_status.placed.status, tell_order_status.placed.shipping_kind is not distinct from 'pickup',
+      private.order_name(tell_order_status.placed.reference, v_store_name)
     );
     if tell_order_status.placed.status = 'cancelled' then
       v_cancellation := private.cancellation(tell_order_status.placed, (select auth.uid()));
     end if;
     insert into public.notifications (user_id, kind, title, body, data)
     values (
-      tell_order_status.placed.customer_id, 'order_' || tell_order_status.placed.status, v_title, private.cancellation_words(v_cancellation, v_store_name),
-      jsonb_build_object('order_id', tell_order_status.placed.id, 'store_id', tell_order_status.placed.store_id, 'status', tell_order_status.placed.status)
-        || case when tell_order_status.placed.status = 'cancelled' then jsonb_build_object('reason', tell_order_status.placed.cancel_reason) else '{}' end
+      tell_order_status.placed.customer_id, 'order_' || tell_order_status.placed.status, v_title,
+      private.cancellation_words(v_cancellation, v_store_name),
+      jsonb_build_object(
+        'order_id', tell_order_status.placed.id, 'store_id', tell_order_status.placed.store_id,
+        'status', tell_order_status.placed.status
+      )
+        || case tell_order_status.placed.status
+          when 'cancelled' then jsonb_build_object('reason', tell_order_status.placed.cancel_reason)
+          else '{}'
+        end
     );
     insert into private.outbox (template, user_id, payload)
     values (
       case tell_order_status.placed.status when 'confirmed' then 'order_confirmed' else 'order_status' end,
       tell_order_status.placed.customer_id,
-      jsonb_build_object('order_id', tell_order_status.placed.id, 'status', tell_order_status.placed.status, 'number', tell_order_status.placed.reference)
+      jsonb_build_object(
+        'order_id', tell_order_status.placed.id, 'status', tell_order_status.placed.status,
+        'number', tell_order_status.placed.reference
+      )
         || case tell_order_status.placed.status
           when 'cancelled' then jsonb_build_object('cancelled', v_cancellation)
           when 'shipped' then jsonb_build_object('tracking', private.parcel_facts(tell_order_status.placed.id))
@@ -8026,7 +8421,10 @@ begin
   end if;
   if tell_order_status.placed.status = 'confirmed' then
     insert into private.outbox (template, store_id, payload)
-    values ('order_placed_store', tell_order_status.placed.store_id, jsonb_build_object('order_id', tell_order_status.placed.id));
+    values (
+      'order_placed_store', tell_order_status.placed.store_id,
+      jsonb_build_object('order_id', tell_order_status.placed.id)
+    );
   end if;
 end;
 $$;
@@ -8036,12 +8434,12 @@ comment on function private.tell_order_status(public.orders) is
 
 -- source: supabase/schemas/orders/tell_refund.sql
 create or replace function private.tell_refund(refund public.refunds, facts jsonb) returns void
-language plpgsql
+language plpgsql volatile
 security definer -- writes notifications and the outbox, which no client may write
 set search_path = ''
 as $$
 declare
-  -- Handed back over the counter: approved and paid out in one step.
+  -- Cash is handed back over the counter, so its refund is approved and paid out in one step.
   v_is_cash boolean := exists (
     select from public.payments where payments.id = tell_refund.refund.payment_id and payments.provider = 'cash'
   );
@@ -8071,11 +8469,14 @@ begin
   if tell_refund.refund.customer_id is null
     or tell_refund.refund.status = 'processing'
     or (tell_refund.refund.status = 'approved' and v_is_cash)
-    -- tell_late_payment has said it.
+    -- A payment that came too late: tell_late_payment has told that it goes back.
     or (tell_refund.refund.status = 'approved' and tell_refund.refund.order_id is null)
-    -- Nobody declined it: the order was cancelled, and all of it goes back.
-    or (tell_refund.refund.status = 'rejected' and tell_refund.refund.decision_note = 'The order was cancelled and refunded.')
-    -- The same money went back by another refund; what the bank took back it has told itself.
+    -- Nobody declined this request: its order was cancelled, and all that was paid goes back.
+    or (
+      tell_refund.refund.status = 'rejected'
+      and tell_refund.refund.decision_note = 'The order was cancelled and refunded.'
+    )
+    -- The same money went back by another refund; and of what a bank took back, the bank itself tells its customer.
     or (tell_refund.refund.status = 'failed' and tell_refund.refund.failure = 'superseded')
     or tell_refund.refund.origin = 'dispute'
   then
@@ -8100,15 +8501,20 @@ begin
     case when tell_refund.refund.status = 'rejected' then tell_refund.refund.decision_note end,
     tell_refund.facts
   );
-  -- An approval is followed by its success; of a payment that came too late, tell_late_payment has told that it goes back.
+  -- No letter for an approval: the one for its success follows. Nor for the refund of a payment that came too late:
+  -- tell_late_payment has written that it goes back.
   if tell_refund.refund.status in ('rejected', 'failed')
-    or (tell_refund.refund.status = 'succeeded' and (tell_refund.refund.order_id is not null or tell_refund.refund.origin = 'provider'))
+    or (
+      tell_refund.refund.status = 'succeeded'
+      and (tell_refund.refund.order_id is not null or tell_refund.refund.origin = 'provider')
+    )
   then
     insert into private.outbox (template, user_id, payload)
     values (
       'refund', tell_refund.refund.customer_id,
       jsonb_build_object(
-        'refund_id', tell_refund.refund.id, 'order_id', tell_refund.refund.order_id, 'status', tell_refund.refund.status, 'is_cash', v_is_cash,
+        'refund_id', tell_refund.refund.id, 'order_id', tell_refund.refund.order_id,
+        'status', tell_refund.refund.status, 'is_cash', v_is_cash,
         'note', tell_refund.refund.decision_note
       )
     );
@@ -8119,10 +8525,11 @@ comment on function private.tell_refund(public.refunds, jsonb) is
   'Tells owner and managers that a refund waits, and the customer what became of it, in the app and by mail or text.';
 
 -- source: supabase/schemas/orders/tg_orders__check_status.sql
--- only after payment_expired: a late payment that found its stock again
-
+-- The last line of defence for orders.status: whatever code changes it, a step that is not in the table of edges is
+-- refused. One of those edges leads out of cancelled: the payment came late, and the goods were still there. That
+-- is open only to orders that were cancelled because nobody had paid in time.
 create or replace function private.tg_orders__check_status() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- reads private.order_status_edges, which is granted to nobody
 set search_path = ''
 as $$
@@ -8139,7 +8546,8 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_orders__check_status() is 'Before a change of orders.status: refuses every step that is not in private.order_status_edges.';
+comment on function private.tg_orders__check_status() is
+  'Before a change of orders.status: refuses every step that is not in private.order_status_edges.';
 
 create or replace trigger _200_check_status
   before update of status on public.orders
@@ -8147,9 +8555,9 @@ create or replace trigger _200_check_status
   execute function private.tg_orders__check_status();
 
 -- source: supabase/schemas/orders/tg_orders__freeze.sql
--- What was agreed does not change. Only the columns that follow fulfilment and payment may.
+-- What was agreed at checkout does not change any more. Only the columns that follow fulfilment and payment may.
 create or replace function private.tg_orders__freeze() returns trigger
-language plpgsql
+language plpgsql volatile
 set search_path = ''
 as $$
 begin
@@ -8158,16 +8566,19 @@ begin
     hint = 'Refund lines, or cancel the order and place a new one.';
 end;
 $$;
-comment on function private.tg_orders__freeze() is 'Before a change of an amount, an address or a number of a placed order: refuses it.';
+comment on function private.tg_orders__freeze() is
+  'Before a change of an amount, an address or a number of a placed order: refuses it.';
 
 create or replace trigger _200_freeze
   before update on public.orders
   for each row when (
-    (old.checkout_id, old.store_id, old.currency, old.item_count, old.subtotal_amount, old.discount_amount, old.shipping_amount,
-      old.tax_amount, old.included_tax_amount, old.total_amount, old.shipping_address, old.payment_method, old.created_at)
+    (old.checkout_id, old.store_id, old.currency, old.item_count, old.subtotal_amount, old.discount_amount,
+      old.shipping_amount, old.tax_amount, old.included_tax_amount, old.total_amount, old.shipping_address,
+      old.payment_method, old.created_at)
     is distinct from
-    (new.checkout_id, new.store_id, new.currency, new.item_count, new.subtotal_amount, new.discount_amount, new.shipping_amount,
-      new.tax_amount, new.included_tax_amount, new.total_amount, new.shipping_address, new.payment_method, new.created_at)
+    (new.checkout_id, new.store_id, new.currency, new.item_count, new.subtotal_amount, new.discount_amount,
+      new.shipping_amount, new.tax_amount, new.included_tax_amount, new.total_amount, new.shipping_address,
+      new.payment_method, new.created_at)
     or (old.number is not null and old.number is distinct from new.number)
   )
   execute function private.tg_orders__freeze();
@@ -8175,23 +8586,25 @@ create or replace trigger _200_freeze
 create or replace trigger _200_freeze
   before update on public.order_lines
   for each row when (
-    (old.order_id, old.product_id, old.variant_id, old.product_name, old.quantity, old.unit_price_amount, old.subtotal_amount,
-      old.discount_amount, old.tax_amount, old.total_amount)
+    (old.order_id, old.product_id, old.variant_id, old.product_name, old.quantity, old.unit_price_amount,
+      old.subtotal_amount, old.discount_amount, old.tax_amount, old.total_amount)
     is distinct from
-    (new.order_id, new.product_id, new.variant_id, new.product_name, new.quantity, new.unit_price_amount, new.subtotal_amount,
-      new.discount_amount, new.tax_amount, new.total_amount)
+    (new.order_id, new.product_id, new.variant_id, new.product_name, new.quantity, new.unit_price_amount,
+      new.subtotal_amount, new.discount_amount, new.tax_amount, new.total_amount)
   )
   execute function private.tg_orders__freeze();
 
 -- source: supabase/schemas/orders/tg_orders__record_changed.sql
 create or replace function private.tg_orders__record_changed() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- writes history, which no client may write
 set search_path = ''
 as $$
 begin
   insert into public.order_events (order_id, store_id, customer_id, actor_id, kind, from_status, to_status, data)
-  select new.id, new.store_id, new.customer_id, auth.uid(), change.kind, change.from_status, change.to_status, change.data
+  select
+    new.id, new.store_id, new.customer_id, auth.uid(), change.kind, change.from_status, change.to_status,
+    change.data
   from (
     values
       ('status', old.status, new.status,
@@ -8217,7 +8630,7 @@ create or replace trigger _900_record_changed
 
 -- source: supabase/schemas/orders/tg_orders__record_placed.sql
 create or replace function private.tg_orders__record_placed() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- writes history, which no client may write
 set search_path = ''
 as $$
@@ -8225,14 +8638,15 @@ begin
   insert into public.order_events (order_id, store_id, customer_id, actor_id, kind, to_status)
   values (new.id, new.store_id, new.customer_id, auth.uid(), 'status', new.status);
   perform private.announce_order(new, 'order_created', new.created_at);
-  -- A card order is only announced to people once it is paid.
+  -- People hear of a card order when it is paid, not before.
   if new.status = 'confirmed' then
     perform private.tell_order_status(new);
   end if;
   return null;
 end;
 $$;
-comment on function private.tg_orders__record_placed() is 'After insert on orders: event, broadcast to the store, and, when confirmed at once, notification and mails.';
+comment on function private.tg_orders__record_placed() is
+  'After insert on orders: event, broadcast to the store, and, when confirmed at once, notification and mails.';
 
 create or replace trigger _900_record_placed
   after insert on public.orders
@@ -8240,7 +8654,7 @@ create or replace trigger _900_record_placed
 
 -- source: supabase/schemas/orders/tg_payments__record_failed.sql
 create or replace function private.tg_payments__record_failed() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- writes history, which no client may write
 set search_path = ''
 as $$
@@ -8268,7 +8682,7 @@ create or replace trigger _900_record_failed
 -- source: supabase/schemas/orders/tg_refunds__record.sql
 -- A refund's history and messages follow from the refund itself, as an order's do.
 create or replace function private.tg_refunds__record() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- writes history, notifications and the outbox, which no client may write
 set search_path = ''
 as $$
@@ -8303,7 +8717,7 @@ create or replace trigger _900_record_changed
 
 -- source: supabase/schemas/orders/tg_shipments__tidy.sql
 create or replace function private.tg_shipments__tidy() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- tidies whatever the caller's rights are
 set search_path = ''
 as $$
@@ -8315,22 +8729,26 @@ begin
 end;
 $$;
 comment on function private.tg_shipments__tidy() is
-  'Before a write of a parcel''s tracking: cleans what people paste; nothing left is none.';
+  'Before a parcel''s tracking is written: takes out what pasting adds; an empty text becomes null.';
 
 create or replace trigger _400_tidy
   before insert or update of carrier, tracking_number, tracking_url on public.shipments
   for each row execute function private.tg_shipments__tidy();
 
 -- source: supabase/schemas/payments/apply_dispute.sql
+-- A dispute moves money that we cannot hold: the bank takes it first and decides later. Its course is recorded as
+-- far as it is told, and only its end (lost) is booked.
 create or replace function private.apply_dispute(fact jsonb) returns jsonb
 language plpgsql volatile
 security definer -- nobody holds a write grant on disputes
 set search_path = ''
 as $$
 declare
-  -- Each may follow any before it, whatever the order of the events.
+  -- The course of a dispute. Events may come in any order and may be missing: a status is taken when it is later than
+  -- the known one.
   v_course text[] := array[
-    'warning_needs_response', 'warning_under_review', 'needs_response', 'under_review', 'warning_closed', 'prevented', 'lost', 'won'
+    'warning_needs_response', 'warning_under_review', 'needs_response', 'under_review',
+    'warning_closed', 'prevented', 'lost', 'won'
   ];
   v_status text := apply_dispute.fact ->> 'status';
   v_amount bigint := (apply_dispute.fact ->> 'amount')::bigint;
@@ -8346,9 +8764,13 @@ begin
   select * into v_payment from public.payments where payments.id = v_payment.id for no key update;
   if v_payment.status <> 'succeeded' then
     raise sqlstate 'PT409' using
-      message = 'The payment''s success is not known yet.', detail = 'payment_not_captured', hint = 'Deliver this event again later.';
+      message = 'The payment''s success is not known yet.', detail = 'payment_not_captured',
+      hint = 'Deliver this event again later.';
   end if;
-  select * into v_known from public.disputes where disputes.provider_dispute_id = apply_dispute.fact ->> 'dispute_id' for no key update;
+  select * into v_known
+  from public.disputes
+  where disputes.provider_dispute_id = apply_dispute.fact ->> 'dispute_id'
+  for no key update;
   if apply_dispute.fact ->> 'dispute_id' is null
     or v_known.payment_id <> v_payment.id
     or upper(apply_dispute.fact ->> 'currency') is distinct from v_payment.currency
@@ -8362,7 +8784,7 @@ begin
   end if;
 
   if v_status = 'lost' then
-    -- What the bank takes is what it announced, as far as it is still there.
+    -- The bank takes what it announced, but no more than is left: refunds may have become known since.
     perform private.cap_shares(v_payment.id);
   end if;
   insert into public.disputes (
@@ -8389,12 +8811,12 @@ begin
   if v_status = 'lost' then
     perform private.lose_dispute(v_dispute);
   elsif v_known.status = 'lost' then
-    -- Won after all: the money is back.
+    -- The bank has decided otherwise after all: what it took is back.
     perform private.finish_refund(refunds.id, false, 'dispute_won')
     from public.refunds
     where refunds.provider_refund_id = v_dispute.provider_dispute_id and refunds.status = 'succeeded';
   end if;
-  -- A bank that has begun to look into it is no news.
+  -- That the bank has begun to work on a known dispute is told to nobody.
   if v_known.id is null or v_dispute.closed_at is not null or v_known.status like 'warning%' then
     perform private.tell_of_dispute(v_dispute);
   end if;
@@ -8402,10 +8824,12 @@ begin
 end;
 $$;
 comment on function private.apply_dispute(jsonb) is
-  'Takes what an event says about a dispute: recorded, shared out over the orders of its payment, and, once lost, taken from '
-  'them. Returns {outcome}. Errors: payment_not_captured.';
+  'Takes what an event says about a dispute: recorded, shared out over the orders of its payment, and, once lost, '
+  'taken from them. Returns {outcome}. Errors: payment_not_captured.';
 
 -- source: supabase/schemas/payments/apply_intent.sql
+-- Events arrive in any order, so what one says is compared with what is known: a success is never taken back, a
+-- payment that was given up stays so, and what contradicts our records changes nothing and is shown to a person.
 create or replace function private.apply_intent(fact jsonb, occurred_at timestamptz) returns jsonb
 language plpgsql volatile
 security definer -- nobody holds a write grant on payments
@@ -8413,7 +8837,10 @@ set search_path = ''
 as $$
 declare
   v_intent_id text := apply_intent.fact ->> 'intent_id';
-  v_status text := case apply_intent.fact ->> 'status' when 'requires_payment_method' then 'failed' else apply_intent.fact ->> 'status' end;
+  v_status text := case apply_intent.fact ->> 'status'
+    when 'requires_payment_method' then 'failed'
+    else apply_intent.fact ->> 'status'
+  end;
   v_payment public.payments;
   v_told_failure text;
   v_refund_ids uuid[] := '{}';
@@ -8430,7 +8857,7 @@ begin
   -- A failure may end the checkout and put its lines back into the customer's cart; a late success takes them out
   -- of it again. Carts are locked before checkouts, so this one is locked whatever the event says.
   perform private.lock_carts_of(array[v_payment.user_id]);
-  -- From the whole to the part; then read again what we now hold.
+  -- Locks from the whole to its parts; then what was read before the lock is read again.
   perform private.lock_checkout(v_payment.checkout_id);
   select * into v_payment from public.payments where payments.id = v_payment.id for no key update;
   if (apply_intent.fact ->> 'payment_id')::uuid <> v_payment.id
@@ -8440,13 +8867,13 @@ begin
     or (apply_intent.fact ->> 'amount')::bigint <> v_payment.amount
     or (v_status = 'succeeded' and (apply_intent.fact ->> 'amount_received')::bigint is distinct from v_payment.amount)
   then
-    -- An earlier attempt that was given up is no contradiction, as long as no money moved.
+    -- An event about an earlier attempt that was given up does not fit this one, and need not: no money moved.
     if v_status in ('canceled', 'failed') then
       return jsonb_build_object('outcome', 'ignored');
     end if;
     return jsonb_build_object('outcome', 'mismatch');
   end if;
-  -- `succeeded` wins over everything and never goes back, whatever arrives after it; a given-up payment stays given up.
+  -- A success is final, whatever arrives after it; a payment that was given up can only still succeed.
   if v_payment.status = 'succeeded'
     or (
       v_payment.status = v_status and v_payment.provider_payment_id is not null
@@ -8463,7 +8890,10 @@ begin
   v_told_failure := v_payment.told_failure;
   update public.payments
   set status = v_status,
-    told_failure = case when v_status = 'failed' then private.payment_failure_key(apply_intent.fact) else payments.told_failure end,
+    told_failure = case
+      when v_status = 'failed' then private.payment_failure_key(apply_intent.fact)
+      else payments.told_failure
+    end,
     reported_at = greatest(payments.reported_at, apply_intent.occurred_at),
     provider_payment_id = v_intent_id,
     captured_amount = case when v_status = 'succeeded' then payments.amount else 0 end,
@@ -8474,7 +8904,7 @@ begin
   returning * into v_payment;
 
   if v_status in ('failed', 'canceled') then
-    -- A debit that came to nothing after its hold was over leaves no time for another try.
+    -- A bank debit that failed when the time of its checkout was over already leaves none for another try.
     perform private.end_overdue_checkouts(array[v_payment.checkout_id]);
   end if;
   if v_status = 'succeeded' then
@@ -8485,9 +8915,13 @@ begin
   return jsonb_build_object('outcome', 'applied', 'refund_ids', to_jsonb(v_refund_ids));
 end;
 $$;
-comment on function private.apply_intent(jsonb, timestamptz) is 'Takes what an event says about a payment. Returns {outcome, refund_ids}.';
+comment on function private.apply_intent(jsonb, timestamptz) is
+  'Takes what an event says about a payment. Returns {outcome, refund_ids}.';
 
 -- source: supabase/schemas/payments/apply_payment_event.sql
+-- The provider delivers events at least once and in any order. Each is recorded by its id and applied in the same
+-- transaction, so a second delivery finds it done. An event that means nothing to us is recorded, too, and changes
+-- nothing.
 create or replace function private.apply_payment_event(
   event_id text, event_type text, occurred_at timestamptz, livemode boolean, fact jsonb
 ) returns jsonb
@@ -8499,9 +8933,12 @@ declare
   v_result jsonb := '{"outcome": "ignored"}';
   v_outcome text;
 begin
-  -- A delivery of the same event at the same time waits here, and then finds it done.
+  -- A second delivery of the same event waits here for the first, and then finds it done.
   insert into private.provider_events (id, type, occurred_at, is_live, fact, outcome)
-  values (apply_payment_event.event_id, apply_payment_event.event_type, apply_payment_event.occurred_at, apply_payment_event.livemode, apply_payment_event.fact, 'ignored')
+  values (
+    apply_payment_event.event_id, apply_payment_event.event_type, apply_payment_event.occurred_at,
+    apply_payment_event.livemode, apply_payment_event.fact, 'ignored'
+  )
   on conflict (id) do nothing;
   if not found then
     return jsonb_build_object('outcome', 'duplicate', 'refund_ids', '[]'::jsonb);
@@ -8527,14 +8964,18 @@ begin
   if v_outcome = 'mismatch' then
     perform private.raise_alert(
       'payment_mismatch',
-      format('Event %s (%s) does not fit our records; nothing was changed.', apply_payment_event.event_id, apply_payment_event.event_type),
+      format(
+        'Event %s (%s) does not fit our records; nothing was changed.', apply_payment_event.event_id,
+        apply_payment_event.event_type
+      ),
       apply_payment_event.fact || jsonb_build_object('event_id', apply_payment_event.event_id)
     );
   end if;
   return jsonb_build_object('outcome', v_outcome, 'refund_ids', coalesce(v_result -> 'refund_ids', '[]'));
 end;
 $$;
-comment on function private.apply_payment_event(text, text, timestamptz, boolean, jsonb) is 'See public.apply_payment_event.';
+comment on function private.apply_payment_event(text, text, timestamptz, boolean, jsonb) is
+  'See public.apply_payment_event.';
 grant execute on function private.apply_payment_event(text, text, timestamptz, boolean, jsonb) to service_role;
 
 create or replace function public.apply_payment_event(
@@ -8544,15 +8985,19 @@ language sql volatile security invoker
 set search_path = ''
 as $$
   select private.apply_payment_event(
-    apply_payment_event.event_id, apply_payment_event.event_type, apply_payment_event.occurred_at, apply_payment_event.livemode,
+    apply_payment_event.event_id, apply_payment_event.event_type, apply_payment_event.occurred_at,
+    apply_payment_event.livemode,
     apply_payment_event.fact
   );
 $$;
 comment on function public.apply_payment_event(text, text, timestamptz, boolean, jsonb) is
-  'Service only. Records an event of the payment provider and applies it, once. Returns {outcome: applied | duplicate | ignored | mismatch, refund_ids}. Errors: payment_not_captured (deliver it again later).';
+  'Service only. Records an event of the payment provider and applies it, once. Returns {outcome: applied | '
+  'duplicate | ignored | mismatch, refund_ids}. Errors: payment_not_captured (deliver it again later).';
 grant execute on function public.apply_payment_event(text, text, timestamptz, boolean, jsonb) to service_role;
 
 -- source: supabase/schemas/payments/apply_refund_fact.sql
+-- An event about a refund may be about one of ours, or about one that somebody made at the provider. Its metadata
+-- can be typed by anyone, so only what fits one of our refunds in every respect is taken for it.
 create or replace function private.apply_refund_fact(fact jsonb) returns jsonb
 language plpgsql volatile
 security definer -- nobody holds a write grant on refunds
@@ -8573,14 +9018,20 @@ begin
       where refunds.provider_refund_id = v_provider_refund_id
       limit 1
     ),
-    (select named.id from public.payments as named where named.provider_payment_id = apply_refund_fact.fact ->> 'intent_id')
+    (
+      select named.id
+      from public.payments as named
+      where named.provider_payment_id = apply_refund_fact.fact ->> 'intent_id'
+    )
   );
   if v_payment.id is null then
     return jsonb_build_object('outcome', 'ignored');
   end if;
   perform private.lock_checkout(v_payment.checkout_id);
   select * into v_payment from public.payments where payments.id = v_payment.id for no key update;
-  if upper(apply_refund_fact.fact ->> 'currency') <> v_payment.currency or apply_refund_fact.fact ->> 'intent_id' <> v_payment.provider_payment_id then
+  if upper(apply_refund_fact.fact ->> 'currency') <> v_payment.currency
+    or apply_refund_fact.fact ->> 'intent_id' <> v_payment.provider_payment_id
+  then
     return jsonb_build_object('outcome', 'mismatch');
   end if;
 
@@ -8588,7 +9039,8 @@ begin
     select refunds.id from public.refunds where refunds.provider_refund_id = v_provider_refund_id order by refunds.id
   );
   if v_refund_ids = '{}' then
-    -- Ours, of which only this event tells that it was made. Metadata can be typed by anyone: it has to fit.
+    -- Perhaps one of ours, whose answer was lost on the way. Anyone can type its id into the metadata, so all else
+    -- has to fit, too.
     v_refund_ids := array(
       select refunds.id from public.refunds
       where refunds.id = (apply_refund_fact.fact ->> 'refund_id')::uuid
@@ -8602,13 +9054,14 @@ begin
   end if;
 
   if v_refund_ids = '{}' then
-    -- Made by somebody at the provider's dashboard.
+    -- None of ours: somebody made it at the provider's dashboard.
     if apply_refund_fact.fact ->> 'status' in ('failed', 'canceled') then
       return jsonb_build_object('outcome', 'ignored');
     end if;
     if v_payment.status <> 'succeeded' then
       raise sqlstate 'PT409' using
-        message = 'The payment''s success is not known yet.', detail = 'payment_not_captured', hint = 'Deliver this event again later.';
+        message = 'The payment''s success is not known yet.', detail = 'payment_not_captured',
+        hint = 'Deliver this event again later.';
     end if;
     if v_amount < 1 or v_amount is distinct from (
       select sum(shares.amount) from private.shares_of_payment(v_payment, v_amount) as shares
@@ -8623,14 +9076,21 @@ begin
     perform private.cap_shares(v_payment.id);
   end if;
 
-  v_statuses := array(select refunds.status from public.refunds where refunds.id = any (v_refund_ids) order by refunds.id);
-  perform private.attach_refund(refund.id, v_provider_refund_id, apply_refund_fact.fact ->> 'status', apply_refund_fact.fact ->> 'failure_reason')
+  v_statuses := array(
+    select refunds.status from public.refunds where refunds.id = any (v_refund_ids) order by refunds.id
+  );
+  perform private.attach_refund(
+    refund.id, v_provider_refund_id, apply_refund_fact.fact ->> 'status',
+    apply_refund_fact.fact ->> 'failure_reason'
+  )
   from unnest(v_refund_ids) as refund (id);
   if exists (select from public.refunds where refunds.id = any (v_refund_ids) and refunds.origin = 'provider') then
     perform private.cancel_refunded_orders(v_payment.checkout_id);
   end if;
   if not v_is_new
-    and v_statuses = array(select refunds.status from public.refunds where refunds.id = any (v_refund_ids) order by refunds.id)
+    and v_statuses = array(
+      select refunds.status from public.refunds where refunds.id = any (v_refund_ids) order by refunds.id
+    )
   then
     return jsonb_build_object('outcome', 'ignored');
   end if;
@@ -8638,11 +9098,16 @@ begin
 end;
 $$;
 comment on function private.apply_refund_fact(jsonb) is
-  'Takes what an event says about a refund. One made at the provider''s dashboard is shared out over the orders of its payment, '
-  'and an unsent order of which nothing is left is cancelled. Returns {outcome}. Errors: payment_not_captured.';
+  'Takes what an event says about a refund. One made at the provider''s dashboard is shared out over the orders of '
+  'its payment, and an unsent order of which nothing is left is cancelled. Returns {outcome}. Errors: '
+  'payment_not_captured.';
 
 -- source: supabase/schemas/payments/attach_payment_intent.sql
-create or replace function private.attach_payment_intent(payment_id uuid, attempt integer, provider_intent_id text) returns jsonb
+-- The function payments first asks here what to charge, then makes the payment at the provider, then writes down
+-- its id. Of two payments that were made for one attempt only the first counts; whoever comes second is told so.
+create or replace function private.attach_payment_intent(
+  payment_id uuid, attempt integer, provider_intent_id text
+) returns jsonb
 language plpgsql volatile
 security definer -- nobody holds a write grant on payments
 set search_path = ''
@@ -8655,7 +9120,9 @@ begin
     raise sqlstate 'PT404' using
       message = 'That payment does not exist.', detail = 'payment_not_found';
   end if;
-  if v_payment.attempt <> attach_payment_intent.attempt or v_payment.provider_payment_id <> attach_payment_intent.provider_intent_id then
+  if v_payment.attempt <> attach_payment_intent.attempt
+    or v_payment.provider_payment_id <> attach_payment_intent.provider_intent_id
+  then
     raise sqlstate 'PT409' using
       message = 'Another payment stands there for this attempt.', detail = 'payment_intent_conflict';
   end if;
@@ -8670,7 +9137,9 @@ $$;
 comment on function private.attach_payment_intent(uuid, integer, text) is 'See public.attach_payment_intent.';
 grant execute on function private.attach_payment_intent(uuid, integer, text) to service_role;
 
-create or replace function public.attach_payment_intent(payment_id uuid, attempt integer, provider_intent_id text) returns jsonb
+create or replace function public.attach_payment_intent(
+  payment_id uuid, attempt integer, provider_intent_id text
+) returns jsonb
 language sql volatile security invoker
 set search_path = ''
 as $$
@@ -8679,11 +9148,16 @@ as $$
   );
 $$;
 comment on function public.attach_payment_intent(uuid, integer, text) is
-  'Service only. Remembers which of the provider''s payments stands for an attempt; repeating it changes nothing. Errors: payment_not_found, payment_intent_conflict.';
+  'Service only. Remembers which of the provider''s payments stands for an attempt; repeating it changes nothing. '
+  'Errors: payment_not_found, payment_intent_conflict.';
 grant execute on function public.attach_payment_intent(uuid, integer, text) to service_role;
 
 -- source: supabase/schemas/payments/attach_refund.sql
-create or replace function private.attach_refund(refund_id uuid, provider_refund_id text, status text, failure text) returns jsonb
+-- What the provider answered to a refund, whether it came back to our request or as an event. The promise made by
+-- decide_refund becomes money that went back, or ends.
+create or replace function private.attach_refund(
+  refund_id uuid, provider_refund_id text, status text, failure text
+) returns jsonb
 language plpgsql volatile
 security definer -- nobody holds a write grant on refunds
 set search_path = ''
@@ -8691,7 +9165,9 @@ as $$
 declare
   v_refund public.refunds;
 begin
-  if attach_refund.status is null or attach_refund.status not in ('pending', 'requires_action', 'succeeded', 'failed', 'canceled') then
+  if attach_refund.status is null
+    or attach_refund.status not in ('pending', 'requires_action', 'succeeded', 'failed', 'canceled')
+  then
     raise sqlstate 'PT422' using
       message = 'A provider''s refund has no such status.', detail = 'invalid_status';
   end if;
@@ -8701,13 +9177,14 @@ begin
       message = 'That refund does not exist.', detail = 'refund_not_found';
   end if;
 
-  -- From the whole to the part, as everybody who moves a refund: checkout, orders, payment, refund.
+  -- Locks from the whole to its parts, like everybody who moves a refund: checkout, orders, payment, refund.
   perform private.lock_checkout(payments.checkout_id) from public.payments where payments.id = v_refund.payment_id;
   perform from public.payments where payments.id = v_refund.payment_id for no key update;
   update public.refunds
   set provider_refund_id = coalesce(refunds.provider_refund_id, attach_refund.provider_refund_id),
     status = case
-      when refunds.status = 'approved' and attach_refund.provider_refund_id is not null then 'processing' else refunds.status
+      when refunds.status = 'approved' and attach_refund.provider_refund_id is not null then 'processing'
+      else refunds.status
     end
   where refunds.id = attach_refund.refund_id and refunds.status not in ('requested', 'rejected');
   if attach_refund.status = 'succeeded' then
@@ -8736,7 +9213,8 @@ as $$
   );
 $$;
 comment on function public.attach_refund(uuid, text, text, text) is
-  'Service only. What the provider did with a refund; repeating it changes nothing, and `succeeded` is only ever left for `failed`. Errors: refund_not_found, invalid_status.';
+  'Service only. What the provider did with a refund; repeating it changes nothing, and `succeeded` is only ever '
+  'left for `failed`. Errors: refund_not_found, invalid_status.';
 grant execute on function public.attach_refund(uuid, text, text, text) to service_role;
 
 -- source: supabase/schemas/payments/cap_shares.sql
@@ -8769,8 +9247,8 @@ begin
 end;
 $$;
 comment on function private.cap_shares(uuid) is
-  'Refunds may be told of after the dispute that they came before: the shares of open disputes of this locked payment become '
-  'no more than there is, the rest is excess.';
+  'Lowers the shares of a locked payment''s open disputes to what is left of each order, and counts the rest as '
+  'excess. Needed because a refund may become known later than a dispute that came after it.';
 
 -- source: supabase/schemas/payments/is_disputed.sql
 create or replace function private.is_disputed(payment_id uuid) returns boolean
@@ -8786,21 +9264,28 @@ begin
 end;
 $$;
 comment on function private.is_disputed(uuid) is
-  'Whether a dispute of this payment is open. The provider refunds nothing of it until then.';
+  'Whether a dispute of this payment is open. Until it is decided, the provider refunds nothing of the payment.';
 
 -- source: supabase/schemas/payments/is_stale.sql
-create or replace function private.is_stale(payment public.payments, status text, charge_id text, occurred_at timestamptz) returns boolean
+create or replace function private.is_stale(
+  payment public.payments, status text, charge_id text, occurred_at timestamptz
+) returns boolean
 language plpgsql stable
 set search_path = ''
 as $$
 begin
-  -- The provider tells whole seconds. Within one, a charge that failed does not go on, and one under way asks nothing more.
+  -- The provider tells time in whole seconds. Of two events of one second the order follows from what they say: a
+  -- charge that has failed is not under way any more, and one that is under way needs nothing more from the customer.
   return is_stale.status not in ('succeeded', 'canceled') and (
     date_trunc('second', is_stale.occurred_at) < date_trunc('second', is_stale.payment.reported_at)
     or (
       date_trunc('second', is_stale.occurred_at) = date_trunc('second', is_stale.payment.reported_at)
       and (
-        (is_stale.payment.status = 'failed' and is_stale.status = 'processing' and is_stale.payment.charge_id = is_stale.charge_id)
+        (
+          is_stale.payment.status = 'failed'
+          and is_stale.status = 'processing'
+          and is_stale.payment.charge_id = is_stale.charge_id
+        )
         or (is_stale.payment.status = 'processing' and is_stale.status = 'requires_action')
       )
     )
@@ -8808,11 +9293,12 @@ begin
 end;
 $$;
 comment on function private.is_stale(public.payments, text, text, timestamptz) is
-  'Whether this status of a payment is older than the one we know: events come in any order. Final ones are never stale.';
+  'Whether this status of a payment is older than the one we know: events come in any order. Final ones are never '
+  'stale.';
 
 -- source: supabase/schemas/payments/list_payments_to_reconcile.sql
--- Work lists of the job that asks the provider what no event told us. Rows are claimed by pushing their next look out, so
--- that two runs at once do not do the same.
+-- An event may never arrive, so a job asks the provider about every payment that is not settled. Listing one pushes
+-- its next check into the future: two runs at the same time do not ask twice.
 create or replace function private.list_payments_to_reconcile(max_rows integer)
 returns table (payment_id uuid, checkout_id uuid, attempt integer, provider_intent_id text, action text)
 language plpgsql volatile
@@ -8835,9 +9321,12 @@ begin
   claimed as (
     update public.payments
     set next_check_at = now() + greatest(interval '2 minutes', least(now() - payments.created_at, interval '1 hour')),
-      -- A closed checkout whose payment nobody ever saw at the provider: after a day there is none.
+      -- The checkout has ended and no payment was ever attached: after a day there will be none.
       status = case
-        when not due.is_open and payments.provider_payment_id is null and due.closed_at < now() - interval '1 day' then 'canceled'
+        when not due.is_open
+          and payments.provider_payment_id is null
+          and due.closed_at < now() - interval '1 day'
+        then 'canceled'
         else payments.status
       end
     from due
@@ -8860,10 +9349,14 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.list_payments_to_reconcile(list_payments_to_reconcile.max_rows); $$;
 comment on function public.list_payments_to_reconcile(integer) is
-  'Service only. Claims unsettled card payments: `check` asks the provider, `cancel` cancels there what is not awaited any more.';
+  'Service only. Claims unsettled card payments: `check` asks the provider, `cancel` cancels there what is not '
+  'awaited any more.';
 grant execute on function public.list_payments_to_reconcile(integer) to service_role;
 
 -- source: supabase/schemas/payments/list_refunds_to_issue.sql
+-- Refunds that are approved and that nobody has sent to the provider yet: the page that should have done so was
+-- closed, or the system made the refund itself. Listing one pushes its next attempt into the future, longer each
+-- time, so a provider that is down is not asked over and over.
 create or replace function private.list_refunds_to_issue(max_rows integer)
 returns table (refund_id uuid, provider_intent_id text, amount bigint, currency text)
 language plpgsql volatile
@@ -8924,7 +9417,7 @@ begin
     select dispute_shares.order_id, dispute_shares.amount from public.dispute_shares
     where dispute_shares.dispute_id = lose_dispute.dispute.id and dispute_shares.amount > 0
     union all
-    -- A payment that came too late: no order has a share.
+    -- A payment that came too late belongs to no order, so none has a share.
     select null, shares.amount from public.payments
     cross join lateral private.shares_of_payment(payments, lose_dispute.dispute.amount) as shares
     where payments.id = lose_dispute.dispute.payment_id and shares.order_id is null
@@ -8932,24 +9425,30 @@ begin
   loop
     select * into v_payment from public.payments where payments.id = lose_dispute.dispute.payment_id;
     perform private.finish_refund(
-      private.take_from_order(v_payment, v_share.order_id, v_share.amount, 'dispute', lose_dispute.dispute.provider_dispute_id), true, null
+      private.take_from_order(
+        v_payment, v_share.order_id, v_share.amount, 'dispute', lose_dispute.dispute.provider_dispute_id
+      ), true, null
     );
   end loop;
   update public.disputes
   set excess_amount = disputes.amount - (
-    select coalesce(sum(refunds.amount), 0) from public.refunds where refunds.provider_refund_id = lose_dispute.dispute.provider_dispute_id
+    select coalesce(sum(refunds.amount), 0)
+    from public.refunds
+    where refunds.provider_refund_id = lose_dispute.dispute.provider_dispute_id
   )
   where disputes.id = lose_dispute.dispute.id;
-  perform private.cancel_refunded_orders(payments.checkout_id) from public.payments where payments.id = lose_dispute.dispute.payment_id;
+  perform private.cancel_refunded_orders(payments.checkout_id)
+  from public.payments
+  where payments.id = lose_dispute.dispute.payment_id;
 end;
 $$;
 comment on function private.lose_dispute(public.disputes) is
-  'The money of a dispute of a locked payment is gone: its shares become refunds that succeeded, unsent orders of which nothing '
-  'is left are cancelled.';
+  'The money of a dispute of a locked payment is gone: its shares become refunds that succeeded, unsent orders of '
+  'which nothing is left are cancelled.';
 
 -- source: supabase/schemas/payments/parts_of_payment.sql
--- What was left of a payment, by order. Somebody at the provider, or the customer's bank, takes from the payment; whose order
--- it was for nobody says, except that all of it is all of each.
+-- What is left of a payment, by order. When somebody gives money back at the provider, or the customer's bank takes
+-- it back, nobody says for which order; only when all of it went is it certain. See shares_of_payment for the rule.
 create or replace function private.parts_of_payment(payment public.payments)
 returns table (order_id uuid, store_id uuid, customer_id uuid, left_amount bigint, unsent_amount bigint)
 language plpgsql stable
@@ -8963,19 +9462,24 @@ begin
     orders.total_amount - orders.refunded_amount - orders.refunding_amount,
     (
       select coalesce(sum(refunds.amount), 0)::bigint from public.refunds
-      where refunds.order_id = orders.id and refunds.payment_id = parts_of_payment.payment.id and refunds.status = 'approved'
+      where refunds.order_id = orders.id
+        and refunds.payment_id = parts_of_payment.payment.id
+        and refunds.status = 'approved'
     )
   from public.orders
-  where orders.checkout_id = parts_of_payment.payment.checkout_id and orders.payment_status <> 'unpaid' and orders.total_amount > 0
+  where orders.checkout_id = parts_of_payment.payment.checkout_id
+    and orders.payment_status <> 'unpaid'
+    and orders.total_amount > 0
   order by orders.id;
   if found then
     return;
   end if;
-  -- It came too late: no order stands for it.
+  -- The payment came too late, when its orders had ended: all of it is left, and belongs to no order.
   return query
   select
     null::uuid, null::uuid, parts_of_payment.payment.user_id,
-    parts_of_payment.payment.captured_amount - parts_of_payment.payment.refunded_amount - parts_of_payment.payment.refunding_amount,
+    parts_of_payment.payment.captured_amount - parts_of_payment.payment.refunded_amount
+      - parts_of_payment.payment.refunding_amount,
     (
       select coalesce(sum(refunds.amount), 0)::bigint from public.refunds
       where refunds.payment_id = parts_of_payment.payment.id and refunds.status = 'approved'
@@ -8983,10 +9487,12 @@ begin
 end;
 $$;
 comment on function private.parts_of_payment(public.payments) is
-  'The orders that a payment stands for, in the order of their ids: what is left of each, and what of its refunds was approved '
-  'but not sent. One row without an order for a payment that came too late. Amounts in minor units.';
+  'The orders that a payment stands for, in the order of their ids: what is left of each, and what of its refunds '
+  'was approved but not sent. One row without an order for a payment that came too late. Amounts in minor units.';
 
 -- source: supabase/schemas/payments/prepare_payment.sql
+-- What a checkout costs is told by the database, never by a client, and the payment at the provider is made for
+-- exactly that. Asked again, it names the same payment, so a customer with two tabs pays once.
 create or replace function private.prepare_payment(checkout_id uuid) returns jsonb
 language plpgsql volatile
 security definer -- clients hold no write grant on payments
@@ -8997,7 +9503,7 @@ declare
   v_checkout public.checkouts;
   v_payment public.payments;
 begin
-  -- Queues with cancelling and expiring: either they see this payment, or this sees that there is nothing left to pay.
+  -- Cancelling and expiring take the same lock: either they see this payment, or this sees that they were first.
   select * into v_checkout from public.checkouts
   where checkouts.id = prepare_payment.checkout_id and checkouts.user_id = v_user_id
   for no key update;
@@ -9013,7 +9519,7 @@ begin
   select * into v_payment from public.payments
   where payments.checkout_id = v_checkout.id and payments.order_id is null
   for no key update;
-  -- Paying twice is answered with the first result; so is asking again about a bank debit that takes its days.
+  -- What is paid, or about to be (a bank debit takes days), is answered as it is: nobody pays twice.
   if v_checkout.status <> 'paid' and (
     v_checkout.status <> 'pending'
     or (v_checkout.expires_at <= now() and v_payment.status is distinct from 'processing')
@@ -9059,10 +9565,14 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select private.prepare_payment(prepare_payment.checkout_id); $$;
 comment on function public.prepare_payment(uuid) is
-  'For the function payments: what a pending card checkout of the caller has to pay, and the provider''s payment made for it so far. Amounts come from here, never from a client. Errors: not_signed_in, account_required, session_revoked, checkout_not_found, payment_not_by_card, checkout_not_payable.';
+  'For the function payments: what a pending card checkout of the caller has to pay, and the provider''s payment '
+  'made for it so far. Amounts come from here, never from a client. Errors: not_signed_in, account_required, '
+  'session_revoked, checkout_not_found, payment_not_by_card, checkout_not_payable.';
 grant execute on function public.prepare_payment(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/payments/prepare_refund.sql
+-- An approved refund still has to be sent to the provider. Who waits for the money, or decided on it, can set that
+-- in motion at once; if nobody does, a job does (list_refunds_to_issue).
 create or replace function private.prepare_refund(refund_id uuid) returns jsonb
 language plpgsql stable
 security definer -- decides who may issue a refund before any row is told
@@ -9088,16 +9598,20 @@ language sql stable security invoker
 set search_path = ''
 as $$ select private.prepare_refund(prepare_refund.refund_id); $$;
 comment on function public.prepare_refund(uuid) is
-  'For the function payments: an approved refund that the caller (customer, owner, manager, platform admin) may set in motion. Errors: not_signed_in, account_required, session_revoked, refund_not_found, store_role_required, refund_not_approved, payment_not_captured, payment_disputed.';
+  'For the function payments: an approved refund that the caller (customer, owner, manager, platform admin) may '
+  'set in motion. Errors: not_signed_in, account_required, session_revoked, refund_not_found, store_role_required, '
+  'refund_not_approved, payment_not_captured, payment_disputed.';
 grant execute on function public.prepare_refund(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/payments/prepare_refund_for_job.sql
+-- The same facts for the job, which acts for nobody in particular and therefore is not asked who it is.
 create or replace function public.prepare_refund_for_job(refund_id uuid) returns jsonb
 language sql stable security invoker
 set search_path = ''
 as $$ select private.refund_facts(prepare_refund_for_job.refund_id); $$;
 comment on function public.prepare_refund_for_job(uuid) is
-  'Service only. As prepare_refund, for refunds that the system itself made due. Errors: refund_not_found, refund_not_approved, payment_not_captured, payment_disputed.';
+  'Service only. As prepare_refund, for refunds that the system itself made due. Errors: refund_not_found, '
+  'refund_not_approved, payment_not_captured, payment_disputed.';
 grant execute on function public.prepare_refund_for_job(uuid) to service_role;
 
 -- source: supabase/schemas/payments/refund_facts.sql
@@ -9131,13 +9645,19 @@ begin
     'refund_id', v_refund.id,
     'amount', v_refund.amount,
     'currency', v_refund.currency,
-    'status', case v_refund.status when 'approved' then 'pending' when 'processing' then 'submitted' else v_refund.status end,
+    'status', case v_refund.status
+      when 'approved' then 'pending'
+      when 'processing' then 'submitted'
+      else v_refund.status
+    end,
     'provider_intent_id', v_payment.provider_payment_id,
     'provider_refund_id', v_refund.provider_refund_id
   );
 end;
 $$;
-comment on function private.refund_facts(uuid) is 'What the provider must be told about a refund. Errors: refund_not_found, refund_not_approved, payment_not_captured, payment_disputed.';
+comment on function private.refund_facts(uuid) is
+  'What the provider must be told about a refund. Errors: refund_not_found, refund_not_approved, '
+  'payment_not_captured, payment_disputed.';
 grant execute on function private.refund_facts(uuid) to service_role;
 
 -- source: supabase/schemas/payments/require_undisputed.sql
@@ -9154,9 +9674,12 @@ begin
   end if;
 end;
 $$;
-comment on function private.require_undisputed(uuid) is 'Refuses a refund of a disputed payment. Errors: payment_disputed.';
+comment on function private.require_undisputed(uuid) is
+  'Refuses a refund of a disputed payment. Errors: payment_disputed.';
 
 -- source: supabase/schemas/payments/settle_checkout.sql
+-- What a payment that succeeded means depends on what became of its checkout meanwhile: it may still wait, it may
+-- have expired, or somebody may have cancelled it.
 create or replace function private.settle_checkout(checkout_id uuid) returns uuid[]
 language plpgsql volatile
 security definer -- nobody holds a write grant on orders
@@ -9173,14 +9696,16 @@ begin
   from public.orders where orders.checkout_id = v_checkout.id;
 
   if v_checkout.status = 'pending' then
-    -- Held until now, so it can be sold, whatever the clock says.
+    -- Its stock is still held, so it is sold, even if the time of the checkout is over.
     perform private.end_reservations(v_order_ids, 'sold');
   elsif v_checkout.status <> 'expired' or not private.take_stock_again(v_checkout.id, v_order_ids) then
     -- There is no order any more that this money could pay for, so all of it is refunded. A checkout that was
     -- cancelled stays cancelled.
     select * into v_payment from public.payments
     where payments.checkout_id = v_checkout.id and payments.order_id is null;
-    update public.payments set refunding_amount = payments.refunding_amount + v_payment.amount where payments.id = v_payment.id;
+    update public.payments
+    set refunding_amount = payments.refunding_amount + v_payment.amount
+    where payments.id = v_payment.id;
     insert into public.refunds (payment_id, customer_id, origin, status, currency, amount, reason, decided_at)
     values (
       v_payment.id, v_checkout.user_id, 'system', 'approved', v_payment.currency, v_payment.amount,
@@ -9201,9 +9726,12 @@ begin
 end;
 $$;
 comment on function private.settle_checkout(uuid) is
-  'A locked checkout''s payment succeeded: confirms its orders; after expiry takes stock again if there is some; else refunds. Returns refunds to issue.';
+  'A locked checkout''s payment succeeded: confirms its orders; after expiry takes stock again if there is some; '
+  'else refunds. Returns refunds to issue.';
 
 -- source: supabase/schemas/payments/shares_of_payment.sql
+-- Somebody took a part of a payment that several orders were paid with. Each order bears it in proportion to what
+-- is left of it, so no store is asked for more than its customers' money.
 create or replace function private.shares_of_payment(payment public.payments, taken_amount bigint)
 returns table (order_id uuid, store_id uuid, customer_id uuid, amount bigint)
 language plpgsql stable
@@ -9217,7 +9745,7 @@ declare
   v_weights bigint[];
   v_step bigint := private.money_step(shares_of_payment.payment.currency);
 begin
-  -- Only when it takes more than what nobody was promised, promises that were not sent yet count as left, too.
+  -- Refunds of ours that were not sent yet are not left to be shared out, unless more was taken than all the rest.
   select
     array_agg(part.order_id), array_agg(part.store_id), array_agg(part.customer_id),
     array_agg(part.left_amount + case when part.is_short then part.unsent_amount else 0 end)
@@ -9235,17 +9763,21 @@ begin
   from unnest(
     v_order_ids, v_store_ids, v_customer_ids,
     private.allocate(
-      least(shares_of_payment.taken_amount, (select sum(weight)::bigint from unnest(v_weights) as weight)), v_weights, v_step
+      least(
+        shares_of_payment.taken_amount, (select sum(weight)::bigint from unnest(v_weights) as weight)
+      ), v_weights, v_step
     )
   ) as share (order_id, store_id, customer_id, amount)
   where share.amount > 0;
 end;
 $$;
 comment on function private.shares_of_payment(public.payments, bigint) is
-  'Shares out what was taken from a payment over its orders: by what is left of each, largest remainder, of equal ones the '
-  'lowest id. Never more than there is; compare the sum.';
+  'Shares out what was taken from a payment over its orders: by what is left of each, largest remainder, of equal '
+  'ones the lowest id. The shares add up to less than what was taken if there was not that much.';
 
 -- source: supabase/schemas/payments/take_from_order.sql
+-- Money that left a payment without us has to be booked on an order as if we had refunded it, so that nothing is
+-- ever given back a second time.
 create or replace function private.take_from_order(
   payment public.payments, order_id uuid, amount bigint, origin text, provider_refund_id text
 ) returns uuid
@@ -9261,7 +9793,7 @@ declare
     where parts.order_id is not distinct from take_from_order.order_id
   );
 begin
-  -- Our own refunds that were not sent yet make room: they give back what is left.
+  -- If too little is left, refunds of ours that were not sent yet shrink, the newest first.
   for v_refund in
     select refunds.* from public.refunds
     where refunds.payment_id = take_from_order.payment.id
@@ -9276,12 +9808,16 @@ begin
       perform private.finish_refund(v_refund.id, false, 'superseded');
     else
       update public.refunds set amount = refunds.amount - v_cut where refunds.id = v_refund.id;
-      update public.payments set refunding_amount = payments.refunding_amount - v_cut where payments.id = take_from_order.payment.id;
+      update public.payments
+      set refunding_amount = payments.refunding_amount - v_cut
+      where payments.id = take_from_order.payment.id;
       update public.orders set refunding_amount = orders.refunding_amount - v_cut where orders.id = v_refund.order_id;
     end if;
   end loop;
 
-  update public.payments set refunding_amount = payments.refunding_amount + take_from_order.amount where payments.id = take_from_order.payment.id;
+  update public.payments
+  set refunding_amount = payments.refunding_amount + take_from_order.amount
+  where payments.id = take_from_order.payment.id;
   update public.orders
   set refunding_amount = orders.refunding_amount + take_from_order.amount
   where orders.id = take_from_order.order_id;
@@ -9291,7 +9827,8 @@ begin
   values (
     take_from_order.payment.id, take_from_order.order_id,
     (select orders.store_id from public.orders where orders.id = take_from_order.order_id),
-    take_from_order.payment.user_id, take_from_order.origin, 'processing', take_from_order.payment.currency, take_from_order.amount,
+    take_from_order.payment.user_id, take_from_order.origin, 'processing', take_from_order.payment.currency,
+    take_from_order.amount,
     take_from_order.provider_refund_id, now()
   )
   returning * into v_refund;
@@ -9299,8 +9836,8 @@ begin
 end;
 $$;
 comment on function private.take_from_order(public.payments, uuid, bigint, text, text) is
-  'Records that a part of a locked payment was given back without us, for one of its orders (null: it has none): refunds that '
-  'were approved but not sent shrink as far as they must. Returns the refund, which is under way.';
+  'Records that a part of a locked payment was given back without us, for one of its orders (null: it has none): '
+  'refunds that were approved but not sent shrink as far as they must. Returns the refund, which is under way.';
 
 -- source: supabase/schemas/payments/tell_of_dispute.sql
 create or replace function private.tell_of_dispute(dispute public.disputes) returns void
@@ -9318,11 +9855,16 @@ declare
 begin
   perform private.raise_alert(
     'payment_disputed',
-    format('Payment %s: dispute %s over %s %s (%s) is %s.', tell_of_dispute.dispute.payment_id, tell_of_dispute.dispute.provider_dispute_id, tell_of_dispute.dispute.amount,
-      tell_of_dispute.dispute.currency, tell_of_dispute.dispute.reason, tell_of_dispute.dispute.status),
+    format(
+      'Payment %s: dispute %s over %s %s (%s) is %s.',
+      tell_of_dispute.dispute.payment_id, tell_of_dispute.dispute.provider_dispute_id, tell_of_dispute.dispute.amount,
+      tell_of_dispute.dispute.currency, tell_of_dispute.dispute.reason, tell_of_dispute.dispute.status
+    ),
     jsonb_build_object(
-      'dispute_id', tell_of_dispute.dispute.id, 'payment_id', tell_of_dispute.dispute.payment_id, 'provider_dispute_id', tell_of_dispute.dispute.provider_dispute_id,
-      'status', tell_of_dispute.dispute.status, 'amount', tell_of_dispute.dispute.amount, 'currency', tell_of_dispute.dispute.currency, 'reason', tell_of_dispute.dispute.reason,
+      'dispute_id', tell_of_dispute.dispute.id, 'payment_id', tell_of_dispute.dispute.payment_id,
+      'provider_dispute_id', tell_of_dispute.dispute.provider_dispute_id,
+      'status', tell_of_dispute.dispute.status, 'amount', tell_of_dispute.dispute.amount,
+      'currency', tell_of_dispute.dispute.currency, 'reason', tell_of_dispute.dispute.reason,
       'evidence_due_at', tell_of_dispute.dispute.evidence_due_at
     )
   );
@@ -9330,8 +9872,10 @@ begin
   select
     store_members.user_id, 'payment_disputed', v_title,
     jsonb_build_object(
-      'dispute_id', tell_of_dispute.dispute.id, 'order_id', dispute_shares.order_id, 'store_id', dispute_shares.store_id,
-      'status', tell_of_dispute.dispute.status, 'reason', tell_of_dispute.dispute.reason, 'amount', dispute_shares.amount, 'currency', tell_of_dispute.dispute.currency,
+      'dispute_id', tell_of_dispute.dispute.id, 'order_id', dispute_shares.order_id,
+      'store_id', dispute_shares.store_id,
+      'status', tell_of_dispute.dispute.status, 'reason', tell_of_dispute.dispute.reason,
+      'amount', dispute_shares.amount, 'currency', tell_of_dispute.dispute.currency,
       'evidence_due_at', tell_of_dispute.dispute.evidence_due_at
     )
   from public.dispute_shares
@@ -9344,6 +9888,9 @@ comment on function private.tell_of_dispute(public.disputes) is
   'Tells the platform''s admins, and the owners and managers of the stores concerned, how a dispute stands.';
 
 -- source: supabase/schemas/promotions/apply_coupon.sql
+-- Puts a code on the cart without using it up: others may take its last use before this customer checks out, so it
+-- is checked again with every quote and at checkout. A code that does not hold now is refused, and does not stay on
+-- the cart.
 create or replace function private.apply_coupon(code text, store_id uuid, cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- customers do not see coupons, and visitors hold no grant on carts
@@ -9357,7 +9904,7 @@ declare
   v_result jsonb;
   v_problem text;
 begin
-  -- Of this cart's stores first, in their order, then the platform's; the same word may be a code of several.
+  -- Several stores may have a coupon with the same code: those of the cart's stores come before the platform's.
   select coupons.* into v_coupon
   from public.coupons
   where private.fold(coupons.code) = private.fold(private.tidy_code(left(apply_coupon.code, 100)))
@@ -9398,7 +9945,9 @@ $$;
 comment on function private.apply_coupon(text, uuid, text) is 'See public.apply_coupon.';
 grant execute on function private.apply_coupon(text, uuid, text) to anon, authenticated;
 
-create or replace function public.apply_coupon(code text, store_id uuid default null, cart_token text default null) returns jsonb
+create or replace function public.apply_coupon(
+  code text, store_id uuid default null, cart_token text default null
+) returns jsonb
 language plpgsql volatile security invoker
 set search_path = ''
 as $$
@@ -9459,7 +10008,7 @@ begin
     when not coupon_problem.coupon.is_active then 'coupon_not_found'
     when coupon_problem.coupon.starts_at > now() then 'coupon_not_started'
     when coupon_problem.coupon.ends_at <= now() then 'coupon_expired'
-    -- What nobody can use any more is told before what this cart lacks; a customer's own limits after it.
+    -- First what is wrong with the coupon, then with the cart, then with this customer.
     when v_limit_problem = 'coupon_used_up' then v_limit_problem
     when coupon_problem.goods_amount is null then case
       when coupon_problem.coupon.currency <> all (coupon_problem.currencies) then 'coupon_currency_mismatch'
@@ -9471,9 +10020,12 @@ begin
 end;
 $$;
 comment on function private.coupon_problem(public.coupons, uuid, bigint, text[]) is
-  'Why a coupon does not hold for this customer and this much of its goods (null: none in the cart), or null when it does.';
+  'Why a coupon does not hold for this customer and this much of its goods (null: none in the cart), or null when '
+  'it does.';
 
 -- source: supabase/schemas/promotions/price_coupons.sql
+-- A coupon takes its amount off the lines it is for, in proportion to what they cost. From then on each line knows
+-- what was paid for it, which is what tax, refunds and the share of each store are worked out from.
 create or replace function private.price_coupons(
   lines private.priced_line[], cart_id uuid, customer_id uuid, is_part boolean
 ) returns private.priced_cart
@@ -9493,7 +10045,8 @@ declare
   v_problem text;
   v_currencies text[] := (select array_agg(distinct line.currency) from unnest(price_coupons.lines) as line);
 begin
-  -- Stores' coupons first, the platform's on what is left: few rows, and each depends on those before it.
+  -- Stores' coupons come first, the platform's takes its part of what is left. A loop, because each depends on those
+  -- before it.
   for v_coupon in
     select coupons.*
     from public.cart_coupons
@@ -9517,14 +10070,17 @@ begin
     if v_problem is null and v_coupon.kind <> 'free_shipping' and v_rest > 0 then
       v_amount := least(
         case v_coupon.kind
-          -- Half up, as everything that is worked out; never more than was allowed.
-          when 'percentage' then div(v_rest::numeric * v_coupon.percent_bps + 5000 * v_step, 10000 * v_step)::bigint * v_step
+          -- Rounded half up like all computed amounts, but never above max_discount_amount.
+          when 'percentage' then div(
+            v_rest::numeric * v_coupon.percent_bps + 5000 * v_step, 10000 * v_step
+          )::bigint * v_step
           else v_coupon.amount
         end,
         v_coupon.max_discount_amount,
         v_rest
       ) / v_step * v_step;
-      -- Spread by value: the shares add up exactly, none exceeds its line. Positions count the lines from 1.
+      -- Shares in proportion to the lines: they add up exactly, and none is more than its line. Share n is of
+      -- position n.
       v_shares := private.allocate(
         v_amount,
         array(
@@ -9541,7 +10097,7 @@ begin
         v_step
       );
       for v_position in 1 .. cardinality(v_lines) loop
-        -- By a copy of the line: changed in place, the whole array would be copied for each line.
+        -- The line is copied, changed and put back: a change in place would copy the whole array each time.
         v_line := v_lines[v_position];
         if v_coupon.store_id is null then
           v_line.platform_discount_amount := v_line.platform_discount_amount + v_shares[v_position];
@@ -9558,7 +10114,8 @@ begin
 end;
 $$;
 comment on function private.price_coupons(private.priced_line[], uuid, uuid, boolean) is
-  'Spreads the cart''s coupons over its lines; for a part of a cart, coupons that are for another part are left out. What is wrong with a coupon is told, not raised: a cart page shows it.';
+  'Spreads the cart''s coupons over its lines; for a part of a cart, coupons that are for another part are left '
+  'out. What is wrong with a coupon is told, not raised: a cart page shows it.';
 
 -- source: supabase/schemas/promotions/refuse_coupon.sql
 create or replace function private.refuse_coupon(problem text, code text) returns void
@@ -9568,28 +10125,47 @@ as $$
 begin
   case refuse_coupon.problem
     when 'coupon_not_started' then
-      raise sqlstate 'PT409' using message = format('The code %s is not valid yet.', refuse_coupon.code), detail = 'coupon_not_started';
+      raise sqlstate 'PT409' using
+        message = format('The code %s is not valid yet.', refuse_coupon.code),
+        detail = 'coupon_not_started';
     when 'coupon_expired' then
-      raise sqlstate 'PT409' using message = format('The code %s has expired.', refuse_coupon.code), detail = 'coupon_expired';
+      raise sqlstate 'PT409' using
+        message = format('The code %s has expired.', refuse_coupon.code),
+        detail = 'coupon_expired';
     when 'coupon_used_up' then
-      raise sqlstate 'PT409' using message = format('The code %s is used up.', refuse_coupon.code), detail = 'coupon_used_up';
+      raise sqlstate 'PT409' using
+        message = format('The code %s is used up.', refuse_coupon.code),
+        detail = 'coupon_used_up';
     when 'coupon_limit_reached' then
-      raise sqlstate 'PT409' using message = format('You have used the code %s already.', refuse_coupon.code), detail = 'coupon_limit_reached';
+      raise sqlstate 'PT409' using
+        message = format('You have used the code %s already.', refuse_coupon.code),
+        detail = 'coupon_limit_reached';
     when 'coupon_first_order_only' then
-      raise sqlstate 'PT409' using message = format('The code %s is for a first order.', refuse_coupon.code), detail = 'coupon_first_order_only';
+      raise sqlstate 'PT409' using
+        message = format('The code %s is for a first order.', refuse_coupon.code),
+        detail = 'coupon_first_order_only';
     when 'coupon_below_minimum' then
-      raise sqlstate 'PT409' using message = format('The cart is below the minimum of the code %s.', refuse_coupon.code), detail = 'coupon_below_minimum';
+      raise sqlstate 'PT409' using
+        message = format('The cart is below the minimum of the code %s.', refuse_coupon.code),
+        detail = 'coupon_below_minimum';
     when 'coupon_currency_mismatch' then
-      raise sqlstate 'PT409' using message = format('The code %s is for another currency.', refuse_coupon.code), detail = 'coupon_currency_mismatch';
+      raise sqlstate 'PT409' using
+        message = format('The code %s is for another currency.', refuse_coupon.code),
+        detail = 'coupon_currency_mismatch';
     when 'coupon_without_items' then
-      raise sqlstate 'PT409' using message = format('Nothing in the cart is meant by the code %s.', refuse_coupon.code), detail = 'coupon_without_items';
+      raise sqlstate 'PT409' using
+        message = format('Nothing in the cart is meant by the code %s.', refuse_coupon.code),
+        detail = 'coupon_without_items';
     else
-      raise sqlstate 'PT404' using message = 'That code is not valid here.', detail = 'coupon_not_found';
+      raise sqlstate 'PT404' using
+        message = 'That code is not valid here.', detail = 'coupon_not_found';
   end case;
 end;
 $$;
 comment on function private.refuse_coupon(text, text) is
-  'Raises what private.coupon_problem found. Errors: coupon_not_started, coupon_expired, coupon_used_up, coupon_limit_reached, coupon_first_order_only, coupon_below_minimum, coupon_currency_mismatch, coupon_without_items, coupon_not_found.';
+  'Raises what private.coupon_problem found. Errors: coupon_not_started, coupon_expired, coupon_used_up, '
+  'coupon_limit_reached, coupon_first_order_only, coupon_below_minimum, coupon_currency_mismatch, '
+  'coupon_without_items, coupon_not_found.';
 
 -- source: supabase/schemas/promotions/release_coupons.sql
 create or replace function private.release_coupons(checkout_ids uuid[]) returns void
@@ -9598,7 +10174,7 @@ security definer -- clients hold no write grant on coupons
 set search_path = ''
 as $$
 begin
-  -- Most checkouts used no coupon.
+  -- Most checkouts used no coupon, and need no locks.
   if not exists (
     select from public.coupon_redemptions
     where coupon_redemptions.checkout_id = any (release_coupons.checkout_ids) and coupon_redemptions.status = 'active'
@@ -9607,7 +10183,9 @@ begin
   end if;
   perform from public.coupons
   where coupons.id in (
-    select coupon_redemptions.coupon_id from public.coupon_redemptions where coupon_redemptions.checkout_id = any (release_coupons.checkout_ids)
+    select coupon_redemptions.coupon_id
+    from public.coupon_redemptions
+    where coupon_redemptions.checkout_id = any (release_coupons.checkout_ids)
   )
   order by coupons.id
   for no key update;
@@ -9631,9 +10209,12 @@ begin
   where coupons.id = total.coupon_id;
 end;
 $$;
-comment on function private.release_coupons(uuid[]) is 'Gives back the coupon uses of these checkouts whose orders are all cancelled.';
+comment on function private.release_coupons(uuid[]) is
+  'Gives back the coupon uses of these checkouts whose orders are all cancelled.';
 
 -- source: supabase/schemas/promotions/remove_coupon.sql
+-- Takes a code off the cart, or all of them, so that a customer whose code does not hold any more can check out
+-- without it.
 create or replace function private.remove_coupon(code text, cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
@@ -9671,6 +10252,8 @@ comment on function public.remove_coupon(text, text) is
 grant execute on function public.remove_coupon(text, text) to anon, authenticated;
 
 -- source: supabase/schemas/promotions/take_coupons.sql
+-- A coupon that was priced a moment ago may have been used up by another checkout since. Its row is locked and
+-- asked again; only then is the use counted.
 create or replace function private.take_coupons(
   coupons private.priced_coupon[], stores private.priced_store[], checkout_id uuid, customer_id uuid
 ) returns void
@@ -9689,7 +10272,7 @@ begin
     order by coupons.id
     for no key update
   loop
-    -- Asked again now that the row is ours: another checkout may have taken the last use since it was priced.
+    -- Asked again under the lock: another checkout may have taken the last use since this cart was priced.
     v_problem := private.coupon_limit_problem(v_coupon, take_coupons.customer_id);
     if v_problem is not null then
       perform private.refuse_coupon(v_problem, v_coupon.code);
@@ -9712,7 +10295,8 @@ begin
 end;
 $$;
 comment on function private.take_coupons(private.priced_coupon[], private.priced_store[], uuid, uuid) is
-  'Counts one use of each coupon for this checkout, under the lock of its row. Errors: coupon_used_up, coupon_limit_reached, coupon_first_order_only.';
+  'Counts one use of each coupon for this checkout, under the lock of its row. Errors: coupon_used_up, '
+  'coupon_limit_reached, coupon_first_order_only.';
 
 -- source: supabase/schemas/promotions/tg_coupons__currency.sql
 create or replace function private.tg_coupons__currency() returns trigger
@@ -9721,7 +10305,7 @@ security definer -- reads the store whatever its state
 set search_path = ''
 as $$
 begin
-  -- No foreign key: one over both columns would ask nothing of a coupon without a currency.
+  -- A trigger, because a foreign key over both columns would not check a coupon whose currency is null.
   if not exists (select from public.stores where stores.id = new.store_id and stores.currency = new.currency) then
     raise sqlstate 'PT409' using
       message = 'A coupon of a store is in the currency of the store.', detail = 'coupon_currency_mismatch';
@@ -9739,7 +10323,7 @@ create or replace trigger _200_currency
 
 -- source: supabase/schemas/promotions/tg_coupons__tidy.sql
 create or replace function private.tg_coupons__tidy() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- tidies whatever the caller's rights are
 set search_path = ''
 as $$
@@ -9749,18 +10333,19 @@ begin
 end;
 $$;
 comment on function private.tg_coupons__tidy() is
-  'Before a write of a code: without spaces and what cannot be seen, as customers'' input is read.';
+  'Before a code is written: takes out spaces and invisible characters, as is done with what customers type.';
 
 create or replace trigger _400_tidy
   before insert or update of code on public.coupons
   for each row execute function private.tg_coupons__tidy();
 
 -- source: supabase/schemas/promotions/variant_prices.sql
--- The one place that prices. Catalog, cart and checkout all ask here, so what a customer is shown is what they pay.
+-- The one place where a piece of a product gets its price. Catalog, cart and checkout all ask here, so what a
+-- customer is shown is what they pay.
 --
--- Discounts in force are compared in two ways and the lower result wins: the best single one that does not stack, or all
--- stackable ones together (their percentages of the list price added up, plus their amounts). Each percentage is rounded
--- once, half up, to what can be charged; a price never falls below zero.
+-- The discounts in force are compared in two ways, and the lower price wins: the best single discount that does not
+-- stack, or all stackable ones together (their percentages of the list price added up, plus their amounts). Each
+-- percentage is rounded once, half up, to what can be charged; a price never falls below zero.
 create or replace function private.variant_prices(variant_ids uuid[], at timestamptz default now())
 returns table (
   variant_id uuid,
@@ -9780,7 +10365,7 @@ set search_path = ''
 set plan_cache_mode = force_generic_plan -- the plan is the same for any variants
 as $$
 begin
-  -- Most stores have nothing on offer at most times: then the price is the price, and finding out costs a tenth of the rest.
+  -- Most stores have no discount most of the time. Finding that out costs a tenth of what the computation below costs.
   if not exists (
     select
     from public.product_variants
@@ -9790,7 +10375,8 @@ begin
     return query
     select
       product_variants.id, product_variants.store_id, product_variants.product_id, product_variants.currency,
-      product_variants.mrp_amount, product_variants.price_amount, product_variants.price_amount, 0::bigint, 0::bigint, '{}'::uuid[]
+      product_variants.mrp_amount, product_variants.price_amount, product_variants.price_amount, 0::bigint,
+      0::bigint, '{}'::uuid[]
     from public.product_variants
     where product_variants.id = any (variant_prices.variant_ids);
     return;
@@ -9811,18 +10397,30 @@ begin
   from public.product_variants
   join public.products on products.id = product_variants.product_id
   cross join lateral (select private.money_step(product_variants.currency) as step offset 0) as money
-  -- One pass over the few discounts of the store for each variant: cheaper than any way of grouping all of them at once.
+  -- One pass over the few discounts of the store for each variant is cheaper than any way of grouping them all at once.
   cross join lateral (
     select
       coalesce(max(in_force.reduction) filter (where not in_force.is_stackable), 0) as single_reduction,
-      (array_agg(in_force.id order by in_force.reduction desc, in_force.id) filter (where not in_force.is_stackable))[1] as single_id,
-      (array_agg(in_force.funded_by order by in_force.reduction desc, in_force.id) filter (where not in_force.is_stackable))[1]
+      (
+        array_agg(in_force.id order by in_force.reduction desc, in_force.id) filter (where not in_force.is_stackable)
+      )[1] as single_id,
+      (
+        array_agg(
+          in_force.funded_by order by in_force.reduction desc, in_force.id
+        ) filter (where not in_force.is_stackable)
+      )[1]
         as single_funder,
       coalesce(sum(in_force.percent_bps) filter (where in_force.is_stackable), 0) as percent_bps,
       coalesce(sum(in_force.amount / money.step * money.step) filter (where in_force.is_stackable), 0) as amount,
       coalesce(sum(in_force.percent_bps) filter (where in_force.is_stackable and in_force.funded_by = 'platform'), 0)
         as platform_percent_bps,
-      coalesce(sum(in_force.amount / money.step * money.step) filter (where in_force.is_stackable and in_force.funded_by = 'platform'), 0)
+      coalesce(
+        sum(in_force.amount / money.step * money.step) filter (
+          where in_force.is_stackable
+          and in_force.funded_by = 'platform'
+        ),
+        0
+      )
         as platform_amount,
       coalesce(array_agg(in_force.id order by in_force.id) filter (where in_force.is_stackable), '{}') as stacked_ids
     from (
@@ -9852,13 +10450,17 @@ begin
     select
       least(
         product_variants.price_amount,
-        (product_variants.price_amount * least(totals.percent_bps, 10000) + 5000 * money.step) / (10000 * money.step) * money.step
+        (
+          product_variants.price_amount * least(totals.percent_bps, 10000) + 5000 * money.step
+        ) / (10000 * money.step) * money.step
           + totals.amount
       )::bigint as reduction,
       -- The platform bears what its own discounts alone would take off; the store bears the rest.
       least(
         product_variants.price_amount,
-        (product_variants.price_amount * least(totals.platform_percent_bps, 10000) + 5000 * money.step) / (10000 * money.step) * money.step
+        (
+          product_variants.price_amount * least(totals.platform_percent_bps, 10000) + 5000 * money.step
+        ) / (10000 * money.step) * money.step
           + totals.platform_amount
       )::bigint as platform_reduction
   ) as stacked
@@ -9880,7 +10482,8 @@ begin
 end;
 $$;
 comment on function private.variant_prices(uuid[], timestamptz) is
-  'What one piece of each variant costs at an instant: list price, live price after discounts, who bears the reduction. Unknown ids are left out.';
+  'What one piece of each variant costs at an instant: list price, live price after discounts, who bears the '
+  'reduction. Unknown ids are left out.';
 grant execute on function private.variant_prices(uuid[], timestamptz) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/search/capital_spellings.sql
@@ -12857,8 +13460,8 @@ grant select on public.admin_audit to authenticated, service_role;
 comment on view public.admin_audit is 'Who changed what, newest with order=at.desc. Rows for operators only.';
 
 -- source: supabase/schemas/orders/admin_orders.sql
--- Orders and refunds as those who run the marketplace look at them, in Studio or through the API: names instead of ids. As
--- with the other admin views, the caller's rights hold, and rows are shown to operators only.
+-- Orders as those who run the marketplace look at them, in Studio or through the API: names instead of ids. As with
+-- the other admin views, the caller's rights hold, and rows are shown to operators only.
 create or replace view public.admin_orders with (security_invoker = true) as
 select
   orders.id,
@@ -12881,9 +13484,11 @@ join public.stores on stores.id = orders.store_id
 where (select private.is_operator());
 grant select on public.admin_orders to authenticated, service_role;
 comment on view public.admin_orders is
-  'Orders of all stores. Rows for operators only; advance_order, cancel_order and record_cash_payment move them. Pages by id.';
+  'Orders of all stores. Rows for operators only; advance_order, cancel_order and record_cash_payment move them. '
+  'Pages by id.';
 
 -- source: supabase/schemas/orders/admin_refunds.sql
+-- Refunds as those who run the marketplace look at them, in Studio or through the API; see admin_orders.
 create or replace view public.admin_refunds with (security_invoker = true) as
 select
   refunds.id,
@@ -12901,7 +13506,8 @@ left join public.orders on orders.id = refunds.order_id
 left join public.stores on stores.id = refunds.store_id
 where (select private.is_operator());
 grant select on public.admin_refunds to authenticated, service_role;
-comment on view public.admin_refunds is 'Refunds of all stores. Rows for operators only; decide_refund answers those that are requested.';
+comment on view public.admin_refunds is
+  'Refunds of all stores. Rows for operators only; decide_refund answers those that are requested.';
 
 -- source: supabase/schemas/stock/admin_stock.sql
 create or replace view public.admin_stock with (security_invoker = true) as

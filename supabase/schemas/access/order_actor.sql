@@ -40,4 +40,4 @@ $$;
 comment on function private.order_actor(uuid, uuid, uuid, text[], boolean) is
   'As whom the caller acts on an order (is_refund: on a refund) of this customer and store: customer or store. '
   'actors: who may, of customer, owner, manager and staff; platform admins count as owner. id null: there is no '
-  'such order. Errors: order_not_found (of a refund refund_not_found), store_role_required.';
+  'such order. Errors: order_not_found, refund_not_found, store_role_required.';

@@ -1,4 +1,9 @@
-create or replace function private.add_to_cart(variant_id uuid, quantity integer, product_id uuid, cart_token text) returns jsonb
+-- Adding opens a cart when there is none, so that a frontend needs no step before the first click on "add". A
+-- visitor's cart has no owner that could be looked up: a secret token opens it, which is told once, in the answer
+-- to the call that made it.
+create or replace function private.add_to_cart(
+  variant_id uuid, quantity integer, product_id uuid, cart_token text
+) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
 set search_path = ''
@@ -18,7 +23,8 @@ begin
 
   v_cart := private.lock_cart(add_to_cart.cart_token);
   if v_cart.id is null then
-    -- A token that opens nothing (expired, claimed, invented) is not taken over: a secret must be ours, and fresh.
+    -- A token that opens no cart (expired, claimed, made up) does not become the token of the new one: that is always
+    -- drawn here.
     if auth.uid() is null then
       v_token := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
     end if;
@@ -53,7 +59,9 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.add_to_cart(add_to_cart.variant_id, add_to_cart.quantity, add_to_cart.product_id, add_to_cart.cart_token);
+  return private.add_to_cart(
+    add_to_cart.variant_id, add_to_cart.quantity, add_to_cart.product_id, add_to_cart.cart_token
+  );
 end;
 $$;
 comment on function public.add_to_cart(uuid, integer, uuid, text) is

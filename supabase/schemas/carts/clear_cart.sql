@@ -1,3 +1,5 @@
+-- Empties a cart in one call: a frontend that removed line by line could be stopped half-way. Coupons go with the
+-- goods they were typed for.
 create or replace function private.clear_cart(cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts

@@ -17,7 +17,7 @@ begin
   );
   get diagnostics v_count = row_count;
 
-  -- A closed cart is of no use after a month; orders do not need it.
+  -- Nothing refers to a closed cart: an order has copied what it needs. It is kept for a month to answer questions.
   delete from public.carts
   where carts.id in (
     select old.id from public.carts as old
@@ -31,4 +31,6 @@ begin
   return v_count;
 end;
 $$;
-comment on function private.expire_carts(integer) is 'Closes carts nobody touched for long and removes those closed a month ago; returns how many it closed. A job, every hour.';
+comment on function private.expire_carts(integer) is
+  'Closes carts nobody touched for long and removes those closed a month ago; returns how many it closed. A job, '
+  'every hour.';

@@ -18,4 +18,5 @@ begin
   );
 end;
 $$;
-comment on function private.find_cart(text) is 'The id of the caller''s active cart, to be read only; null when there is none.';
+comment on function private.find_cart(text) is
+  'The id of the caller''s active cart, to be read only; null when there is none.';

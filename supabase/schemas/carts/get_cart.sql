@@ -1,3 +1,5 @@
+-- A cart holds no prices, so reading it means pricing it. Reading locks nothing and changes nothing: a cart that is
+-- looked at often costs no writes.
 create or replace function private.get_cart(cart_token text, shipping_methods jsonb) returns jsonb
 language plpgsql stable
 security definer -- visitors hold no grant on carts

@@ -1,3 +1,5 @@
+-- For frontends that keep a cart on the device, offline or from an earlier shop system: all lines in one call, and
+-- what cannot be bought any more is left out, because nobody is there to be asked about it.
 create or replace function private.merge_cart(items jsonb, cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts

@@ -1,3 +1,5 @@
+-- What a cart costs right now. Cart page, quote and checkout all ask here, so the three cannot disagree. Everything
+-- is rounded once, half up, to what can be charged: a percentage when it is taken, tax for each line.
 create or replace function private.price_cart(
   cart_id uuid, customer_id uuid, store_ids uuid[] default null, shipping_methods jsonb default null
 ) returns private.priced_cart
@@ -38,7 +40,8 @@ begin
       price.product_id, price.store_id, price.currency, price.mrp_amount, price.list_amount, price.unit_price_amount,
       price.unit_price_amount * cart_items.quantity as subtotal_amount,
       price.platform_discount_amount * cart_items.quantity as platform_reduction_amount,
-      case when product_variants.option_values <> '{}' then product_variants.title end as variant_title, product_variants.sku,
+      case when product_variants.option_values <> '{}' then product_variants.title end as variant_title,
+      product_variants.sku,
       products.name as product_name, products.slug as product_slug,
       (
         select product_media.path from public.product_media
@@ -69,9 +72,13 @@ begin
   ) as item;
 
   if v_has_coupons then
-    v_priced := private.price_coupons(v_lines, price_cart.cart_id, price_cart.customer_id, price_cart.store_ids is not null);
+    v_priced := private.price_coupons(
+      v_lines, price_cart.cart_id, price_cart.customer_id, price_cart.store_ids is not null
+    );
     v_coupons := v_priced.coupons;
-    select array_agg(coupon.store_id) filter (where coupon.store_id is not null), coalesce(bool_or(coupon.store_id is null), false)
+    select
+      array_agg(coupon.store_id) filter (where coupon.store_id is not null),
+      coalesce(bool_or(coupon.store_id is null), false)
     into v_free_stores, v_is_free
     from unnest(v_coupons) as coupon
     where coupon.kind = 'free_shipping' and coupon.problem is null;
@@ -117,7 +124,8 @@ begin
       stores.order_prefix,
       method.id as shipping_method_id, method.name as shipping_method_name, method.kind as shipping_kind,
       case
-        when method.kind = 'free_over' and goods.subtotal_amount - goods.discount_amount >= method.free_over_amount then 0
+        when method.kind = 'free_over' and goods.subtotal_amount - goods.discount_amount >= method.free_over_amount
+        then 0
         else coalesce(method.rate_amount, 0)
       end as rate_amount,
       case
@@ -139,7 +147,9 @@ begin
     ) as goods
     join public.stores on stores.id = goods.store_id
     left join lateral (
-      select shipping_methods.id, shipping_methods.name, shipping_methods.kind, shipping_methods.rate_amount, shipping_methods.free_over_amount
+      select
+        shipping_methods.id, shipping_methods.name, shipping_methods.kind, shipping_methods.rate_amount,
+        shipping_methods.free_over_amount
       from public.shipping_methods
       where shipping_methods.store_id = goods.store_id
         and shipping_methods.is_active
@@ -154,4 +164,6 @@ begin
 end;
 $$;
 comment on function private.price_cart(uuid, uuid, uuid[], jsonb) is
-  'Prices a cart as it stands: lines with discounts, coupons and tax, the order each store would get, and what its coupons did. shipping_methods: {"<store_id>": "<shipping_method_id>"}; a store that is not named gets its first method.';
+  'Prices a cart as it stands: lines with discounts, coupons and tax, the order each store would get, and what its '
+  'coupons did. shipping_methods: {"<store_id>": "<shipping_method_id>"}; a store that is not named gets its first '
+  'method.';

@@ -1,3 +1,5 @@
+-- The price of checking out before anybody checks out. Checkout runs the same computation, and refuses when the
+-- total is not the one that was quoted here.
 create or replace function public.quote_cart(
   shipping_methods jsonb default null, cart_token text default null
 ) returns jsonb

@@ -1,3 +1,4 @@
+-- Removes one line. Removing what is not there succeeds as well: two tabs, or a retry, want the same end.
 create or replace function private.remove_from_cart(variant_id uuid, cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts

@@ -1,3 +1,5 @@
+-- Sets a quantity instead of adding to it, so a retry changes nothing. Setting a line that is not in the cart is an
+-- error: the page that asks for it shows a cart that has changed since.
 create or replace function private.set_cart_quantity(variant_id uuid, quantity integer, cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
@@ -35,12 +37,16 @@ $$;
 comment on function private.set_cart_quantity(uuid, integer, text) is 'See public.set_cart_quantity.';
 grant execute on function private.set_cart_quantity(uuid, integer, text) to anon, authenticated;
 
-create or replace function public.set_cart_quantity(variant_id uuid, quantity integer, cart_token text default null) returns jsonb
+create or replace function public.set_cart_quantity(
+  variant_id uuid, quantity integer, cart_token text default null
+) returns jsonb
 language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.set_cart_quantity(set_cart_quantity.variant_id, set_cart_quantity.quantity, set_cart_quantity.cart_token);
+  return private.set_cart_quantity(
+    set_cart_quantity.variant_id, set_cart_quantity.quantity, set_cart_quantity.cart_token
+  );
 end;
 $$;
 comment on function public.set_cart_quantity(uuid, integer, text) is

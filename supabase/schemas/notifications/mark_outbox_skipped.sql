@@ -1,3 +1,5 @@
+-- Not sent and not failed: the invitation was taken back, the cart was emptied, the account is gone. Kept apart
+-- from both, so that "why did I get no mail?" has an answer.
 create or replace function private.mark_outbox_skipped(id uuid, reason text) returns void
 language plpgsql volatile
 security definer -- nobody holds a grant on the outbox

@@ -24,7 +24,9 @@ begin
       return (
         select jsonb_build_object(
           'store', private.outbox_store(refunds.store_id),
-          'order', case when orders.id is not null then jsonb_build_object('id', orders.id, 'number', orders.reference) end,
+          'order', case when orders.id is not null then jsonb_build_object(
+            'id', orders.id, 'number', orders.reference
+          ) end,
           'refund', jsonb_build_object(
             'amount', refunds.amount, 'currency', refunds.currency, 'status', outbox_data.payload ->> 'status',
             'is_cash', outbox_data.payload -> 'is_cash', 'note', outbox_data.payload ->> 'note'
@@ -64,8 +66,11 @@ begin
         from public.product_variants
         join public.products on products.id = product_variants.product_id
         where product_variants.id = (outbox_data.payload ->> 'variant_id')::uuid
-          -- Sold out again, or off sale, before the mail went out: there is nothing to come back for.
-          and (outbox_data.template = 'low_stock' or (products.is_listed and product_variants.is_active and product_variants.is_in_stock))
+          -- If it is sold out again, or not sold any more, when the letter is sent, there is nothing to write about.
+          and (
+            outbox_data.template = 'low_stock'
+            or (products.is_listed and product_variants.is_active and product_variants.is_in_stock)
+          )
       );
     when 'invitation' then
       return (
@@ -85,14 +90,16 @@ begin
       return (
         select jsonb_build_object(
           'store', null,
-          'lines', jsonb_agg(jsonb_build_object('name', products.name, 'quantity', cart_items.quantity) order by cart_items.created_at)
+          'lines', jsonb_agg(
+            jsonb_build_object('name', products.name, 'quantity', cart_items.quantity) order by cart_items.created_at
+          )
         )
         from public.carts
         join public.cart_items on cart_items.cart_id = carts.id
         join public.product_variants on product_variants.id = cart_items.variant_id
         join public.products on products.id = product_variants.product_id
         where carts.id = (outbox_data.payload ->> 'cart_id')::uuid and carts.status = 'active'
-        -- Emptied or ordered by now: there is nothing to remind of.
+        -- No letter about a cart that was emptied or ordered meanwhile.
         having count(*) > 0
       );
     else

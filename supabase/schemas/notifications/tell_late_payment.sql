@@ -10,7 +10,8 @@ declare
       select from public.order_lines
       join public.orders on orders.id = order_lines.order_id
       join public.stock_levels on stock_levels.variant_id = order_lines.variant_id
-      where orders.checkout_id = tell_late_payment.checkout.id and stock_levels.on_hand - stock_levels.reserved < order_lines.quantity
+      where orders.checkout_id = tell_late_payment.checkout.id
+        and stock_levels.on_hand - stock_levels.reserved < order_lines.quantity
     ) then 'sold_out'
     else 'coupon_used_up'
   end;
@@ -26,12 +27,16 @@ begin
       when 'sold_out' then 'It reached us after the reservation had ended, and the items were gone.'
       else 'It reached us after the reservation had ended, and the coupon on the order had been used up.'
     end,
-    jsonb_build_object('checkout_id', tell_late_payment.checkout.id, 'refund_id', tell_late_payment.refund_id, 'cause', v_cause)
+    jsonb_build_object(
+      'checkout_id', tell_late_payment.checkout.id, 'refund_id', tell_late_payment.refund_id, 'cause', v_cause
+    )
   );
   insert into private.outbox (template, user_id, payload)
   values (
     'payment_refunded_late', tell_late_payment.checkout.user_id,
-    jsonb_build_object('checkout_id', tell_late_payment.checkout.id, 'refund_id', tell_late_payment.refund_id, 'cause', v_cause)
+    jsonb_build_object(
+      'checkout_id', tell_late_payment.checkout.id, 'refund_id', tell_late_payment.refund_id, 'cause', v_cause
+    )
   );
 end;
 $$;

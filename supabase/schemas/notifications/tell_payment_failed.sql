@@ -5,7 +5,9 @@ set search_path = ''
 as $$
 declare
   v_checkout public.checkouts;
-  v_reason text := private.payment_failure_words(tell_payment_failed.payment.failure_code, tell_payment_failed.payment.failure_message);
+  v_reason text := private.payment_failure_words(
+    tell_payment_failed.payment.failure_code, tell_payment_failed.payment.failure_message
+  );
   v_reserved_until timestamptz;
 begin
   if tell_payment_failed.payment.user_id is null then
@@ -25,13 +27,17 @@ begin
         else 'Nothing was charged, and the order is not waiting for it any more.'
       end
     ),
-    jsonb_build_object('checkout_id', tell_payment_failed.payment.checkout_id, 'payment_id', tell_payment_failed.payment.id, 'reserved_until', v_reserved_until)
+    jsonb_build_object(
+      'checkout_id', tell_payment_failed.payment.checkout_id, 'payment_id', tell_payment_failed.payment.id,
+      'reserved_until', v_reserved_until
+    )
   );
   insert into private.outbox (template, user_id, payload)
   values (
     'payment_failed', tell_payment_failed.payment.user_id,
     jsonb_build_object(
-      'checkout_id', tell_payment_failed.payment.checkout_id, 'payment_id', tell_payment_failed.payment.id, 'reason', v_reason, 'reserved_until', v_reserved_until
+      'checkout_id', tell_payment_failed.payment.checkout_id, 'payment_id', tell_payment_failed.payment.id,
+      'reason', v_reason, 'reserved_until', v_reserved_until
     )
   );
 end;

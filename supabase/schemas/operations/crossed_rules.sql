@@ -1,4 +1,5 @@
--- Rules that are watched: an alert is raised when one is crossed, once, and resolved by itself when it is crossed no more.
+-- The rules that are watched. When one is crossed an alert is raised, once; when it holds again, the alert is
+-- resolved by itself.
 create or replace function private.crossed_rules() returns table (rule text, message text)
 language plpgsql stable
 set search_path = ''
@@ -7,7 +8,9 @@ declare
   v_health jsonb := private.service_health();
 begin
   return query
-  select 'outbox_lag'::text, format('A mail should have gone out %s seconds ago.', v_health -> 'outbox' ->> 'oldest_due_seconds')
+  select
+    'outbox_lag'::text,
+    format('A mail should have gone out %s seconds ago.', v_health -> 'outbox' ->> 'oldest_due_seconds')
   where (v_health -> 'outbox' ->> 'oldest_due_seconds')::integer > 600;
 
   return query
@@ -26,7 +29,9 @@ begin
   having count(*) > 0;
 
   return query
-  select 'payments_unsettled', format('A payment has been waiting for its outcome for %s seconds.', v_health -> 'payments' ->> 'unsettled_seconds')
+  select
+    'payments_unsettled',
+    format('A payment has been waiting for its outcome for %s seconds.', v_health -> 'payments' ->> 'unsettled_seconds')
   where (v_health -> 'payments' ->> 'unsettled_seconds')::integer > 3600;
 
   return query

@@ -1,3 +1,5 @@
+-- Compares the watched rules with the open alerts, under a lock, so that two runs at once do not report one thing
+-- twice.
 create or replace function private.evaluate_alerts() returns table (rule text, message text)
 language plpgsql volatile
 security definer -- reads and writes tables that are granted to nobody
@@ -36,5 +38,7 @@ create or replace function public.evaluate_alerts() returns table (rule text, me
 language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.evaluate_alerts(); $$;
-comment on function public.evaluate_alerts() is 'Service only. Raises an alert, once, for every rule that is newly crossed (mailed to the platform''s admins), resolves those that are not any more, and returns the new ones.';
+comment on function public.evaluate_alerts() is
+  'Service only. Raises an alert, once, for every rule that is newly crossed (mailed to the platform''s admins), '
+  'resolves those that are not any more, and returns the new ones.';
 grant execute on function public.evaluate_alerts() to service_role;

@@ -1,3 +1,6 @@
+-- The store's side of an order's way to the customer. The order of the steps stands in order_status_edges; what is
+-- added here is what a step needs: a parcel to be shipped, the cash before the order counts as delivered, and money
+-- that is not on its way back.
 create or replace function private.advance_order(
   order_id uuid, status text, carrier text, tracking_number text, tracking_url text
 ) returns public.orders
@@ -40,7 +43,8 @@ begin
     ) then
       raise sqlstate 'PT422' using
         message = 'That is no carrier, tracking number or tracking link.', detail = 'invalid_shipment',
-        hint = 'carrier and tracking_number have at most 80 characters, tracking_url begins with https:// and has at most 500.';
+        hint = 'carrier and tracking_number have at most 80 characters, tracking_url begins with https:// and has at '
+          'most 500.';
     end if;
     insert into public.shipments (order_id, store_id, customer_id, carrier, tracking_number, tracking_url)
     values (
@@ -65,15 +69,20 @@ comment on function private.advance_order(uuid, text, text, text, text) is 'See 
 grant execute on function private.advance_order(uuid, text, text, text, text) to anon, authenticated;
 
 create or replace function public.advance_order(
-  order_id uuid, status text, carrier text default null, tracking_number text default null, tracking_url text default null
+  order_id uuid, status text, carrier text default null, tracking_number text default null,
+  tracking_url text default null
 ) returns public.orders
 language sql volatile security invoker
 set search_path = ''
 as $$
   select * from private.advance_order(
-    advance_order.order_id, advance_order.status, advance_order.carrier, advance_order.tracking_number, advance_order.tracking_url
+    advance_order.order_id, advance_order.status, advance_order.carrier, advance_order.tracking_number,
+    advance_order.tracking_url
   );
 $$;
 comment on function public.advance_order(uuid, text, text, text, text) is
-  'A store''s member (or a platform admin) moves an order on: confirmed -> processing -> shipped (with its parcel) -> delivered. Repeating a step returns the order as it is; the customer is told. Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, invalid_status, illegal_status, order_refunded, invalid_shipment, order_unpaid.';
+  'A store''s member (or a platform admin) moves an order on: confirmed -> processing -> shipped (with its parcel) '
+  '-> delivered. Repeating a step returns the order as it is; the customer is told. Errors: not_signed_in, '
+  'account_required, session_revoked, order_not_found, store_role_required, invalid_status, illegal_status, '
+  'order_refunded, invalid_shipment, order_unpaid.';
 grant execute on function public.advance_order(uuid, text, text, text, text) to anon, authenticated;

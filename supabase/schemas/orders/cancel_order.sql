@@ -1,3 +1,5 @@
+-- Both sides may call an order off until its parcel is gone; everything it took then goes back in one transaction:
+-- stock, coupon uses, money.
 create or replace function private.cancel_order(order_id uuid, reason text) returns public.orders
 language plpgsql volatile
 security definer -- clients hold no write grant on orders
@@ -28,13 +30,16 @@ begin
   perform private.require_edge(v_order.status, 'cancelled', v_actor);
 
   if v_order.status = 'pending' then
-    -- One payment is awaited for the whole checkout, so the whole checkout is given up; see checkouts.
+    -- One payment was to pay for all orders of the checkout, so all of them are given up.
     perform private.cancel_orders(
-      array(select orders.id from public.orders where orders.checkout_id = v_order.checkout_id and orders.status = 'pending'),
+      array(
+        select orders.id from public.orders where orders.checkout_id = v_order.checkout_id and orders.status = 'pending'
+      ),
       coalesce(cancel_order.reason, v_actor)
     );
     update public.checkouts set status = 'cancelled' where checkouts.id = v_order.checkout_id;
-    -- Whatever is open at the provider is cancelled there; a bank debit that cannot be is refunded when it arrives.
+    -- The next run of the job cancels the payment at the provider. A bank debit that cannot be cancelled is refunded
+    -- when it arrives.
     update public.payments set next_check_at = now() where payments.checkout_id = v_order.checkout_id;
     perform private.return_to_cart(v_order.checkout_id);
   else

@@ -14,7 +14,7 @@ begin
   from public.orders
   where orders.id = any (cancel_orders.order_ids);
 
-  -- Money goes back by itself: the whole of what was paid and not refunded yet.
+  -- Nobody has to ask for the money: all that was paid and not refunded yet goes back.
   if exists (select from public.orders where orders.id = any (v_sold) and orders.payment_status <> 'unpaid') then
     perform private.refund_rest(v_sold, cancel_orders.reason);
   end if;
@@ -27,9 +27,11 @@ begin
   update public.orders
   set status = 'cancelled', cancel_reason = cancel_orders.reason, cancelled_at = now()
   where orders.id = any (cancel_orders.order_ids);
-  perform private.release_coupons(array(select distinct orders.checkout_id from public.orders where orders.id = any (cancel_orders.order_ids)));
+  perform private.release_coupons(
+    array(select distinct orders.checkout_id from public.orders where orders.id = any (cancel_orders.order_ids))
+  );
 end;
 $$;
 comment on function private.cancel_orders(uuid[], text) is
-  'Cancels locked orders: holds released, stock put back, coupon uses given back, a refund made of what was paid and is '
-  'left of it.';
+  'Cancels locked orders: holds released, stock put back, coupon uses given back, a refund made of what was paid '
+  'and is left of it.';

@@ -16,7 +16,7 @@ begin
     when cancellation.actor_id is null and cancellation.cancelled.cancel_reason = 'payment_expired' then 'expiry'
     else 'marketplace'
   end;
-  -- What this cancellation gives back was made in its own transaction.
+  -- The refunds that belong to this cancellation were made in its transaction, so they carry the same instant.
   select sum(refunds.amount) into v_amount
   from public.refunds
   where refunds.order_id = cancellation.cancelled.id
@@ -24,9 +24,10 @@ begin
     and refunds.status in ('approved', 'processing', 'succeeded');
   return jsonb_build_object(
     'by', v_by,
-    -- Words of a person; ours have an underline, or say who it was.
+    -- A reason is told when a person wrote it. Those that our own functions give are one word, or have an underscore.
     'reason', case
-      when v_by in ('store', 'marketplace') and cancellation.cancelled.cancel_reason !~ '^(customer|store|refunded|[a-z]+_[a-z_]+)$'
+      when v_by in ('store', 'marketplace')
+        and cancellation.cancelled.cancel_reason !~ '^(customer|store|refunded|[a-z]+_[a-z_]+)$'
       then cancellation.cancelled.cancel_reason
     end,
     'money', case
@@ -35,12 +36,13 @@ begin
       when cancellation.cancelled.payment_method <> 'card' or cancellation.cancelled.total_amount = 0 then 'not_due'
       when exists (
         select from public.payments
-        where payments.checkout_id = cancellation.cancelled.checkout_id and payments.status in ('processing', 'requires_action')
+        where payments.checkout_id = cancellation.cancelled.checkout_id
+          and payments.status in ('processing', 'requires_action')
       ) then 'under_way'
       else 'not_charged'
     end,
     'amount', v_amount,
-    -- Never numbered is never paid: a card checkout that ended gives its lines back.
+    -- An order gets its number when it is confirmed; one without ended unpaid, and its lines went back into the cart.
     'is_back_in_cart', cancellation.cancelled.number is null
   );
 end;

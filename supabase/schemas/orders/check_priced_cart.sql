@@ -8,7 +8,7 @@ declare
   v_coupon private.priced_coupon;
 begin
   foreach v_line in array check_priced_cart.cart.lines loop
-    -- The operator may have lowered the limit since.
+    -- The limit may have been lowered since the line was put into the cart.
     perform private.check_line_limit(v_line.quantity);
     if v_line.availability = 'available' then
       continue;

@@ -1,3 +1,5 @@
+-- Only the customer knows that the parcel was opened and all of it was there, so this last step is theirs alone;
+-- the store ends at "delivered".
 create or replace function private.confirm_receipt(order_id uuid) returns public.orders
 language plpgsql volatile
 security definer -- clients hold no write grant on orders
@@ -28,5 +30,6 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.confirm_receipt(confirm_receipt.order_id); $$;
 comment on function public.confirm_receipt(uuid) is
-  'The customer has a delivered order in hands; repeating it returns the order. Errors: not_signed_in, account_required, session_revoked, order_not_found, illegal_status.';
+  'The customer has a delivered order in hands; repeating it returns the order. Errors: not_signed_in, '
+  'account_required, session_revoked, order_not_found, store_role_required, illegal_status.';
 grant execute on function public.confirm_receipt(uuid) to anon, authenticated;

@@ -27,4 +27,5 @@ begin
 end;
 $$;
 comment on function private.number_orders(uuid[]) is
-  'Confirms paid orders of one checkout and gives each the next number of its store, last of all, because the counters stay locked until commit.';
+  'Confirms paid orders of one checkout and gives each the next number of its store, last of all, because the '
+  'counters stay locked until commit.';

@@ -1,3 +1,5 @@
+-- With cash on delivery the money is paid at the door, where no system sees it. The store says that it has it; from
+-- then on the order can be delivered, and refunded.
 create or replace function private.record_cash_payment(order_id uuid) returns public.orders
 language plpgsql volatile
 security definer -- clients hold no write grant on orders and payments
@@ -38,5 +40,7 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.record_cash_payment(record_cash_payment.order_id); $$;
 comment on function public.record_cash_payment(uuid) is
-  'A store''s member (or a platform admin) has collected the cash for an order; repeating it changes nothing. Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, payment_not_by_cash, illegal_status.';
+  'A store''s member (or a platform admin) has collected the cash for an order; repeating it changes nothing. '
+  'Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, '
+  'payment_not_by_cash, illegal_status.';
 grant execute on function public.record_cash_payment(uuid) to anon, authenticated;

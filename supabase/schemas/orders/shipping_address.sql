@@ -1,5 +1,5 @@
--- The address an order is sent to: a row of the customer's address book, or one typed at checkout. Both end up as the same
--- copy on the order, with the same rules.
+-- The address an order is sent to: one from the customer's address book, or one typed at checkout. Both are copied
+-- onto the order by the same rules, so that a later change of the address book does not redirect a parcel.
 create or replace function private.shipping_address(customer_id uuid, address_id uuid, address jsonb) returns jsonb
 language plpgsql stable
 security definer -- reads addresses; only those of the customer named
@@ -42,7 +42,8 @@ begin
   end if;
 
   select jsonb_build_object(
-    'recipient_name', private.tidy_line(part.recipient_name), 'phone', private.tidy_phone(part.phone, part.country_code),
+    'recipient_name', private.tidy_line(part.recipient_name),
+    'phone', private.tidy_phone(part.phone, part.country_code),
     'line1', private.tidy_line(part.line1), 'line2', private.tidy_line(part.line2),
     'city', private.tidy_line(part.city), 'region', private.tidy_line(part.region),
     'postal_code', private.tidy_line(part.postal_code), 'country_code', upper(private.tidy_code(part.country_code))
@@ -72,7 +73,8 @@ begin
   ) then
     raise sqlstate 'PT422' using
       message = 'That address is not complete or not correct.', detail = 'invalid_address',
-      hint = 'Needed: recipient_name, line1, city, country_code (ISO 3166), and postal_code where the country has them.';
+      hint = 'Needed: recipient_name, line1, city, country_code (ISO 3166), and postal_code where the country has '
+        'them.';
   end if;
   return v_address;
 end;

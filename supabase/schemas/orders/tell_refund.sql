@@ -1,10 +1,10 @@
 create or replace function private.tell_refund(refund public.refunds, facts jsonb) returns void
-language plpgsql
+language plpgsql volatile
 security definer -- writes notifications and the outbox, which no client may write
 set search_path = ''
 as $$
 declare
-  -- Handed back over the counter: approved and paid out in one step.
+  -- Cash is handed back over the counter, so its refund is approved and paid out in one step.
   v_is_cash boolean := exists (
     select from public.payments where payments.id = tell_refund.refund.payment_id and payments.provider = 'cash'
   );
@@ -34,11 +34,14 @@ begin
   if tell_refund.refund.customer_id is null
     or tell_refund.refund.status = 'processing'
     or (tell_refund.refund.status = 'approved' and v_is_cash)
-    -- tell_late_payment has said it.
+    -- A payment that came too late: tell_late_payment has told that it goes back.
     or (tell_refund.refund.status = 'approved' and tell_refund.refund.order_id is null)
-    -- Nobody declined it: the order was cancelled, and all of it goes back.
-    or (tell_refund.refund.status = 'rejected' and tell_refund.refund.decision_note = 'The order was cancelled and refunded.')
-    -- The same money went back by another refund; what the bank took back it has told itself.
+    -- Nobody declined this request: its order was cancelled, and all that was paid goes back.
+    or (
+      tell_refund.refund.status = 'rejected'
+      and tell_refund.refund.decision_note = 'The order was cancelled and refunded.'
+    )
+    -- The same money went back by another refund; and of what a bank took back, the bank itself tells its customer.
     or (tell_refund.refund.status = 'failed' and tell_refund.refund.failure = 'superseded')
     or tell_refund.refund.origin = 'dispute'
   then
@@ -63,15 +66,20 @@ begin
     case when tell_refund.refund.status = 'rejected' then tell_refund.refund.decision_note end,
     tell_refund.facts
   );
-  -- An approval is followed by its success; of a payment that came too late, tell_late_payment has told that it goes back.
+  -- No letter for an approval: the one for its success follows. Nor for the refund of a payment that came too late:
+  -- tell_late_payment has written that it goes back.
   if tell_refund.refund.status in ('rejected', 'failed')
-    or (tell_refund.refund.status = 'succeeded' and (tell_refund.refund.order_id is not null or tell_refund.refund.origin = 'provider'))
+    or (
+      tell_refund.refund.status = 'succeeded'
+      and (tell_refund.refund.order_id is not null or tell_refund.refund.origin = 'provider')
+    )
   then
     insert into private.outbox (template, user_id, payload)
     values (
       'refund', tell_refund.refund.customer_id,
       jsonb_build_object(
-        'refund_id', tell_refund.refund.id, 'order_id', tell_refund.refund.order_id, 'status', tell_refund.refund.status, 'is_cash', v_is_cash,
+        'refund_id', tell_refund.refund.id, 'order_id', tell_refund.refund.order_id,
+        'status', tell_refund.refund.status, 'is_cash', v_is_cash,
         'note', tell_refund.refund.decision_note
       )
     );

@@ -1,3 +1,6 @@
+-- The provider delivers events at least once and in any order. Each is recorded by its id and applied in the same
+-- transaction, so a second delivery finds it done. An event that means nothing to us is recorded, too, and changes
+-- nothing.
 create or replace function private.apply_payment_event(
   event_id text, event_type text, occurred_at timestamptz, livemode boolean, fact jsonb
 ) returns jsonb
@@ -9,9 +12,12 @@ declare
   v_result jsonb := '{"outcome": "ignored"}';
   v_outcome text;
 begin
-  -- A delivery of the same event at the same time waits here, and then finds it done.
+  -- A second delivery of the same event waits here for the first, and then finds it done.
   insert into private.provider_events (id, type, occurred_at, is_live, fact, outcome)
-  values (apply_payment_event.event_id, apply_payment_event.event_type, apply_payment_event.occurred_at, apply_payment_event.livemode, apply_payment_event.fact, 'ignored')
+  values (
+    apply_payment_event.event_id, apply_payment_event.event_type, apply_payment_event.occurred_at,
+    apply_payment_event.livemode, apply_payment_event.fact, 'ignored'
+  )
   on conflict (id) do nothing;
   if not found then
     return jsonb_build_object('outcome', 'duplicate', 'refund_ids', '[]'::jsonb);
@@ -37,14 +43,18 @@ begin
   if v_outcome = 'mismatch' then
     perform private.raise_alert(
       'payment_mismatch',
-      format('Event %s (%s) does not fit our records; nothing was changed.', apply_payment_event.event_id, apply_payment_event.event_type),
+      format(
+        'Event %s (%s) does not fit our records; nothing was changed.', apply_payment_event.event_id,
+        apply_payment_event.event_type
+      ),
       apply_payment_event.fact || jsonb_build_object('event_id', apply_payment_event.event_id)
     );
   end if;
   return jsonb_build_object('outcome', v_outcome, 'refund_ids', coalesce(v_result -> 'refund_ids', '[]'));
 end;
 $$;
-comment on function private.apply_payment_event(text, text, timestamptz, boolean, jsonb) is 'See public.apply_payment_event.';
+comment on function private.apply_payment_event(text, text, timestamptz, boolean, jsonb) is
+  'See public.apply_payment_event.';
 grant execute on function private.apply_payment_event(text, text, timestamptz, boolean, jsonb) to service_role;
 
 create or replace function public.apply_payment_event(
@@ -54,10 +64,12 @@ language sql volatile security invoker
 set search_path = ''
 as $$
   select private.apply_payment_event(
-    apply_payment_event.event_id, apply_payment_event.event_type, apply_payment_event.occurred_at, apply_payment_event.livemode,
+    apply_payment_event.event_id, apply_payment_event.event_type, apply_payment_event.occurred_at,
+    apply_payment_event.livemode,
     apply_payment_event.fact
   );
 $$;
 comment on function public.apply_payment_event(text, text, timestamptz, boolean, jsonb) is
-  'Service only. Records an event of the payment provider and applies it, once. Returns {outcome: applied | duplicate | ignored | mismatch, refund_ids}. Errors: payment_not_captured (deliver it again later).';
+  'Service only. Records an event of the payment provider and applies it, once. Returns {outcome: applied | '
+  'duplicate | ignored | mismatch, refund_ids}. Errors: payment_not_captured (deliver it again later).';
 grant execute on function public.apply_payment_event(text, text, timestamptz, boolean, jsonb) to service_role;

@@ -1,3 +1,5 @@
+-- An approved refund still has to be sent to the provider. Who waits for the money, or decided on it, can set that
+-- in motion at once; if nobody does, a job does (list_refunds_to_issue).
 create or replace function private.prepare_refund(refund_id uuid) returns jsonb
 language plpgsql stable
 security definer -- decides who may issue a refund before any row is told
@@ -23,5 +25,7 @@ language sql stable security invoker
 set search_path = ''
 as $$ select private.prepare_refund(prepare_refund.refund_id); $$;
 comment on function public.prepare_refund(uuid) is
-  'For the function payments: an approved refund that the caller (customer, owner, manager, platform admin) may set in motion. Errors: not_signed_in, account_required, session_revoked, refund_not_found, store_role_required, refund_not_approved, payment_not_captured, payment_disputed.';
+  'For the function payments: an approved refund that the caller (customer, owner, manager, platform admin) may '
+  'set in motion. Errors: not_signed_in, account_required, session_revoked, refund_not_found, store_role_required, '
+  'refund_not_approved, payment_not_captured, payment_disputed.';
 grant execute on function public.prepare_refund(uuid) to anon, authenticated;

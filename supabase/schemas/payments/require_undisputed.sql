@@ -11,4 +11,5 @@ begin
   end if;
 end;
 $$;
-comment on function private.require_undisputed(uuid) is 'Refuses a refund of a disputed payment. Errors: payment_disputed.';
+comment on function private.require_undisputed(uuid) is
+  'Refuses a refund of a disputed payment. Errors: payment_disputed.';

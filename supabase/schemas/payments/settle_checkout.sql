@@ -1,3 +1,5 @@
+-- What a payment that succeeded means depends on what became of its checkout meanwhile: it may still wait, it may
+-- have expired, or somebody may have cancelled it.
 create or replace function private.settle_checkout(checkout_id uuid) returns uuid[]
 language plpgsql volatile
 security definer -- nobody holds a write grant on orders
@@ -14,14 +16,16 @@ begin
   from public.orders where orders.checkout_id = v_checkout.id;
 
   if v_checkout.status = 'pending' then
-    -- Held until now, so it can be sold, whatever the clock says.
+    -- Its stock is still held, so it is sold, even if the time of the checkout is over.
     perform private.end_reservations(v_order_ids, 'sold');
   elsif v_checkout.status <> 'expired' or not private.take_stock_again(v_checkout.id, v_order_ids) then
     -- There is no order any more that this money could pay for, so all of it is refunded. A checkout that was
     -- cancelled stays cancelled.
     select * into v_payment from public.payments
     where payments.checkout_id = v_checkout.id and payments.order_id is null;
-    update public.payments set refunding_amount = payments.refunding_amount + v_payment.amount where payments.id = v_payment.id;
+    update public.payments
+    set refunding_amount = payments.refunding_amount + v_payment.amount
+    where payments.id = v_payment.id;
     insert into public.refunds (payment_id, customer_id, origin, status, currency, amount, reason, decided_at)
     values (
       v_payment.id, v_checkout.user_id, 'system', 'approved', v_payment.currency, v_payment.amount,
@@ -42,4 +46,5 @@ begin
 end;
 $$;
 comment on function private.settle_checkout(uuid) is
-  'A locked checkout''s payment succeeded: confirms its orders; after expiry takes stock again if there is some; else refunds. Returns refunds to issue.';
+  'A locked checkout''s payment succeeded: confirms its orders; after expiry takes stock again if there is some; '
+  'else refunds. Returns refunds to issue.';

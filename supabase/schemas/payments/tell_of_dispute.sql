@@ -13,11 +13,16 @@ declare
 begin
   perform private.raise_alert(
     'payment_disputed',
-    format('Payment %s: dispute %s over %s %s (%s) is %s.', tell_of_dispute.dispute.payment_id, tell_of_dispute.dispute.provider_dispute_id, tell_of_dispute.dispute.amount,
-      tell_of_dispute.dispute.currency, tell_of_dispute.dispute.reason, tell_of_dispute.dispute.status),
+    format(
+      'Payment %s: dispute %s over %s %s (%s) is %s.',
+      tell_of_dispute.dispute.payment_id, tell_of_dispute.dispute.provider_dispute_id, tell_of_dispute.dispute.amount,
+      tell_of_dispute.dispute.currency, tell_of_dispute.dispute.reason, tell_of_dispute.dispute.status
+    ),
     jsonb_build_object(
-      'dispute_id', tell_of_dispute.dispute.id, 'payment_id', tell_of_dispute.dispute.payment_id, 'provider_dispute_id', tell_of_dispute.dispute.provider_dispute_id,
-      'status', tell_of_dispute.dispute.status, 'amount', tell_of_dispute.dispute.amount, 'currency', tell_of_dispute.dispute.currency, 'reason', tell_of_dispute.dispute.reason,
+      'dispute_id', tell_of_dispute.dispute.id, 'payment_id', tell_of_dispute.dispute.payment_id,
+      'provider_dispute_id', tell_of_dispute.dispute.provider_dispute_id,
+      'status', tell_of_dispute.dispute.status, 'amount', tell_of_dispute.dispute.amount,
+      'currency', tell_of_dispute.dispute.currency, 'reason', tell_of_dispute.dispute.reason,
       'evidence_due_at', tell_of_dispute.dispute.evidence_due_at
     )
   );
@@ -25,8 +30,10 @@ begin
   select
     store_members.user_id, 'payment_disputed', v_title,
     jsonb_build_object(
-      'dispute_id', tell_of_dispute.dispute.id, 'order_id', dispute_shares.order_id, 'store_id', dispute_shares.store_id,
-      'status', tell_of_dispute.dispute.status, 'reason', tell_of_dispute.dispute.reason, 'amount', dispute_shares.amount, 'currency', tell_of_dispute.dispute.currency,
+      'dispute_id', tell_of_dispute.dispute.id, 'order_id', dispute_shares.order_id,
+      'store_id', dispute_shares.store_id,
+      'status', tell_of_dispute.dispute.status, 'reason', tell_of_dispute.dispute.reason,
+      'amount', dispute_shares.amount, 'currency', tell_of_dispute.dispute.currency,
       'evidence_due_at', tell_of_dispute.dispute.evidence_due_at
     )
   from public.dispute_shares

@@ -11,7 +11,7 @@ begin
     when not coupon_problem.coupon.is_active then 'coupon_not_found'
     when coupon_problem.coupon.starts_at > now() then 'coupon_not_started'
     when coupon_problem.coupon.ends_at <= now() then 'coupon_expired'
-    -- What nobody can use any more is told before what this cart lacks; a customer's own limits after it.
+    -- First what is wrong with the coupon, then with the cart, then with this customer.
     when v_limit_problem = 'coupon_used_up' then v_limit_problem
     when coupon_problem.goods_amount is null then case
       when coupon_problem.coupon.currency <> all (coupon_problem.currencies) then 'coupon_currency_mismatch'
@@ -23,4 +23,5 @@ begin
 end;
 $$;
 comment on function private.coupon_problem(public.coupons, uuid, bigint, text[]) is
-  'Why a coupon does not hold for this customer and this much of its goods (null: none in the cart), or null when it does.';
+  'Why a coupon does not hold for this customer and this much of its goods (null: none in the cart), or null when '
+  'it does.';

@@ -1,3 +1,5 @@
+-- A coupon takes its amount off the lines it is for, in proportion to what they cost. From then on each line knows
+-- what was paid for it, which is what tax, refunds and the share of each store are worked out from.
 create or replace function private.price_coupons(
   lines private.priced_line[], cart_id uuid, customer_id uuid, is_part boolean
 ) returns private.priced_cart
@@ -17,7 +19,8 @@ declare
   v_problem text;
   v_currencies text[] := (select array_agg(distinct line.currency) from unnest(price_coupons.lines) as line);
 begin
-  -- Stores' coupons first, the platform's on what is left: few rows, and each depends on those before it.
+  -- Stores' coupons come first, the platform's takes its part of what is left. A loop, because each depends on those
+  -- before it.
   for v_coupon in
     select coupons.*
     from public.cart_coupons
@@ -41,14 +44,17 @@ begin
     if v_problem is null and v_coupon.kind <> 'free_shipping' and v_rest > 0 then
       v_amount := least(
         case v_coupon.kind
-          -- Half up, as everything that is worked out; never more than was allowed.
-          when 'percentage' then div(v_rest::numeric * v_coupon.percent_bps + 5000 * v_step, 10000 * v_step)::bigint * v_step
+          -- Rounded half up like all computed amounts, but never above max_discount_amount.
+          when 'percentage' then div(
+            v_rest::numeric * v_coupon.percent_bps + 5000 * v_step, 10000 * v_step
+          )::bigint * v_step
           else v_coupon.amount
         end,
         v_coupon.max_discount_amount,
         v_rest
       ) / v_step * v_step;
-      -- Spread by value: the shares add up exactly, none exceeds its line. Positions count the lines from 1.
+      -- Shares in proportion to the lines: they add up exactly, and none is more than its line. Share n is of
+      -- position n.
       v_shares := private.allocate(
         v_amount,
         array(
@@ -65,7 +71,7 @@ begin
         v_step
       );
       for v_position in 1 .. cardinality(v_lines) loop
-        -- By a copy of the line: changed in place, the whole array would be copied for each line.
+        -- The line is copied, changed and put back: a change in place would copy the whole array each time.
         v_line := v_lines[v_position];
         if v_coupon.store_id is null then
           v_line.platform_discount_amount := v_line.platform_discount_amount + v_shares[v_position];
@@ -82,4 +88,5 @@ begin
 end;
 $$;
 comment on function private.price_coupons(private.priced_line[], uuid, uuid, boolean) is
-  'Spreads the cart''s coupons over its lines; for a part of a cart, coupons that are for another part are left out. What is wrong with a coupon is told, not raised: a cart page shows it.';
+  'Spreads the cart''s coupons over its lines; for a part of a cart, coupons that are for another part are left '
+  'out. What is wrong with a coupon is told, not raised: a cart page shows it.';

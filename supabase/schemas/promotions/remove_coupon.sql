@@ -1,3 +1,5 @@
+-- Takes a code off the cart, or all of them, so that a customer whose code does not hold any more can check out
+-- without it.
 create or replace function private.remove_coupon(code text, cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts

@@ -1,3 +1,5 @@
+-- A coupon that was priced a moment ago may have been used up by another checkout since. Its row is locked and
+-- asked again; only then is the use counted.
 create or replace function private.take_coupons(
   coupons private.priced_coupon[], stores private.priced_store[], checkout_id uuid, customer_id uuid
 ) returns void
@@ -16,7 +18,7 @@ begin
     order by coupons.id
     for no key update
   loop
-    -- Asked again now that the row is ours: another checkout may have taken the last use since it was priced.
+    -- Asked again under the lock: another checkout may have taken the last use since this cart was priced.
     v_problem := private.coupon_limit_problem(v_coupon, take_coupons.customer_id);
     if v_problem is not null then
       perform private.refuse_coupon(v_problem, v_coupon.code);
@@ -39,4 +41,5 @@ begin
 end;
 $$;
 comment on function private.take_coupons(private.priced_coupon[], private.priced_store[], uuid, uuid) is
-  'Counts one use of each coupon for this checkout, under the lock of its row. Errors: coupon_used_up, coupon_limit_reached, coupon_first_order_only.';
+  'Counts one use of each coupon for this checkout, under the lock of its row. Errors: coupon_used_up, '
+  'coupon_limit_reached, coupon_first_order_only.';
