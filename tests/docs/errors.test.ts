@@ -121,7 +121,8 @@ describe('docs/errors.md', () => {
     const sql = sqlFiles().map((file) => readFileSync(file, 'utf8')).join('\n')
     // "and those of save_product" refers to another function.
     for (const [, name] of sql.matchAll(/^create (?:or replace )?function \w+\.(\w+)/gm)) known.add(name!)
-    const named = [...sql.matchAll(/^comment on function [^']*'((?:[^']|'')*)';/gm)]
+    // A comment that is long is written as several literals, one a line.
+    const named = [...sql.replace(/'\n\s*'/g, '').matchAll(/^comment on function [^']*'((?:[^']|'')*)';/gm)]
       .flatMap(([, comment]) =>
         /\bErrors: ([^.]*)/.exec(comment!)?.[1]?.match(/\b[a-z]+(?:_[a-z]+)+\b/g) ?? []
       )
