@@ -512,12 +512,7 @@ begin
 
   v_cart := private.lock_cart(add_to_cart.cart_token);
   if v_cart.id is null then
-    -- A token that opens no cart (expired, claimed, made up) does not become the token of the new one: that is always
-    -- drawn here.
-    if auth.uid() is null then
-      v_token := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
-    end if;
-    v_cart.id := private.open_cart(v_token);
+    select opened.cart_id, opened.token into v_cart.id, v_token from private.open_cart() as opened;
   elsif (
     select count(*) from public.cart_items
     where cart_items.cart_id = v_cart.id and cart_items.variant_id <> v_variant_id
@@ -1114,10 +1109,7 @@ begin
 
   v_cart := private.lock_cart(merge_cart.cart_token);
   if v_cart.id is null then
-    if auth.uid() is null then
-      v_token := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
-    end if;
-    v_cart.id := private.open_cart(v_token);
+    select opened.cart_id, opened.token into v_cart.id, v_token from private.open_cart() as opened;
   end if;
   perform private.merge_lines(v_cart.id, v_variant_ids, v_quantities);
   return private.cart_json(v_cart.id, auth.uid(), token => v_token);
@@ -1195,27 +1187,30 @@ comment on function private.merge_lines(uuid, uuid[], integer[]) is
   'line. Errors: cart_full.';
 
 -- source: supabase/schemas/carts/open_cart.sql
-create or replace function private.open_cart(token text) returns uuid
+-- A customer's cart is found by its owner; a visitor's only by its token, so that token has to be a secret that nobody
+-- could guess or choose. It is drawn here and nowhere else: one that a caller sends is never taken over.
+create or replace function private.open_cart() returns table (cart_id uuid, token text)
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
 set search_path = ''
 as $$
 declare
   v_user_id uuid := auth.uid();
+  v_token text;
   v_cart_id uuid;
 begin
+  if v_user_id is null then
+    v_token := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
+  end if;
   insert into public.carts (user_id, token_hash, expires_at)
-  values (
-    v_user_id,
-    case when v_user_id is null then sha256(convert_to(open_cart.token, 'UTF8')) end,
-    now() + private.cart_lifetime(v_user_id is null)
-  )
-  returning id into v_cart_id;
-  return v_cart_id;
+  values (v_user_id, sha256(convert_to(v_token, 'UTF8')), now() + private.cart_lifetime(v_user_id is null))
+  returning carts.id into v_cart_id;
+  return query select v_cart_id, v_token;
 end;
 $$;
-comment on function private.open_cart(text) is
-  'Opens a cart for the caller, who has asked lock_cart: the customer''s, or a visitor''s that the token will open.';
+comment on function private.open_cart() is
+  'Opens a cart for the caller, who has none (lock_cart says so): the customer''s, or a visitor''s with a secret token '
+  'of 64 hexadecimal digits, of which only the hash is kept. token is null for a customer.';
 
 -- source: supabase/schemas/carts/price_cart.sql
 -- What a cart costs right now. Cart page, quote and checkout all ask here, so the three cannot disagree. Everything
@@ -1480,7 +1475,6 @@ as $$
 declare
   v_cart_id uuid := private.require_cart(remove_from_cart.cart_token);
 begin
-  -- Removing what is not there any more is what the caller wanted.
   delete from public.cart_items
   where cart_items.cart_id = v_cart_id and cart_items.variant_id = remove_from_cart.variant_id;
   return private.cart_json(v_cart_id, auth.uid());
@@ -5947,59 +5941,6 @@ comment on function public.check_invariants() is
   'is quiet, or on a copy.';
 grant execute on function public.check_invariants() to service_role;
 
--- source: supabase/schemas/operations/crossed_rules.sql
--- The rules that are watched. When one is crossed an alert is raised, once; when it holds again, the alert is
--- resolved by itself.
-create or replace function private.crossed_rules() returns table (rule text, message text)
-language plpgsql stable
-set search_path = ''
-as $$
-declare
-  v_health jsonb := private.service_health();
-begin
-  return query
-  select
-    'outbox_lag'::text,
-    format('A mail should have gone out %s seconds ago.', v_health -> 'outbox' ->> 'oldest_due_seconds')
-  where (v_health -> 'outbox' ->> 'oldest_due_seconds')::integer > 600;
-
-  return query
-  select 'job_late', format('Jobs did not run when they should: %s.', string_agg(job.value ->> 'name', ', '))
-  from jsonb_array_elements(v_health -> 'jobs') as job
-  where (job.value ->> 'is_late')::boolean
-  having count(*) > 0;
-
-  return query
-  select 'job_failing', format(
-    'What jobs asked of edge functions was not done: %s.',
-    string_agg((job.value ->> 'name') || ' (' || (job.value ->> 'failure') || ')', ', ')
-  )
-  from jsonb_array_elements(v_health -> 'jobs') as job
-  where job.value ->> 'failure' is not null
-  having count(*) > 0;
-
-  return query
-  select
-    'payments_unsettled',
-    format('A payment has been waiting for its outcome for %s seconds.', v_health -> 'payments' ->> 'unsettled_seconds')
-  where (v_health -> 'payments' ->> 'unsettled_seconds')::integer > 3600;
-
-  return query
-  select 'error_rate', format('%s of %s requests failed within 5 minutes.', failed.errors, failed.requests)
-  from (
-    select
-      coalesce(sum(request_metrics.requests) filter (where request_metrics.status >= 500), 0) as errors,
-      coalesce(sum(request_metrics.requests), 0) as requests
-    from private.request_metrics
-    where request_metrics.minute > now() - interval '5 minutes'
-  ) as failed
-  where failed.requests >= 20 and failed.errors * 20 > failed.requests;
-end;
-$$;
-comment on function private.crossed_rules() is
-  'The watched rules that are crossed right now: outbox_lag, job_late, job_failing, '
-  'payments_unsettled, error_rate.';
-
 -- source: supabase/schemas/operations/database_metrics.sql
 create or replace function private.database_metrics() returns setof private.metric
 language sql stable
@@ -6079,28 +6020,20 @@ security definer -- reads and writes tables that are granted to nobody
 set search_path = ''
 as $$
 declare
-  v_crossed record;
+  v_watched record;
 begin
   perform pg_advisory_xact_lock(hashtextextended('evaluate_alerts', 0));
-  update private.alerts
-  set resolved_at = now()
-  where alerts.resolved_at is null
-    and alerts.rule in (
-      'outbox_lag', 'job_late', 'job_failing', 'payments_unsettled', 'error_rate'
-    )
-    and alerts.rule not in (select crossed.rule from private.crossed_rules() as crossed);
-
-  for v_crossed in
-    select crossed.rule, crossed.message
-    from private.crossed_rules() as crossed
-    where not exists (
-      select from private.alerts where alerts.rule = crossed.rule and alerts.resolved_at is null
-    )
-  loop
-    perform private.raise_alert(v_crossed.rule, v_crossed.message);
-    rule := v_crossed.rule;
-    message := v_crossed.message;
-    return next;
+  for v_watched in select watched.rule, watched.message from private.watched_rules() as watched loop
+    if v_watched.message is null then
+      update private.alerts
+      set resolved_at = now()
+      where alerts.rule = v_watched.rule and alerts.resolved_at is null;
+    elsif not exists (
+      select from private.alerts where alerts.rule = v_watched.rule and alerts.resolved_at is null
+    ) then
+      perform private.raise_alert(v_watched.rule, v_watched.message);
+      return query select v_watched.rule, v_watched.message;
+    end if;
   end loop;
 end;
 $$;
@@ -6693,6 +6626,64 @@ $$;
 comment on function private.verb_metrics() is
   'Calls of the API''s verbs and the time they took, by role, from pg_stat_statements.';
 
+-- source: supabase/schemas/operations/watched_rules.sql
+-- The rules that are watched. When one is crossed an alert is raised, once; when it holds again, the alert is resolved
+-- by itself. A new rule is one more query here.
+create or replace function private.watched_rules() returns table (rule text, message text)
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_health jsonb := private.service_health();
+begin
+  return query
+  select
+    'outbox_lag',
+    case when late.seconds > 600 then format('A mail should have gone out %s seconds ago.', late.seconds) end
+  from (select (v_health -> 'outbox' ->> 'oldest_due_seconds')::integer as seconds) as late;
+
+  return query
+  select 'job_late', 'Jobs did not run when they should: ' || string_agg(job.value ->> 'name', ', ') || '.'
+  from jsonb_array_elements(v_health -> 'jobs') as job
+  where (job.value ->> 'is_late')::boolean;
+
+  return query
+  select
+    'job_failing',
+    'What jobs asked of edge functions was not done: '
+      || string_agg((job.value ->> 'name') || ' (' || (job.value ->> 'failure') || ')', ', ') || '.'
+  from jsonb_array_elements(v_health -> 'jobs') as job
+  where job.value ->> 'failure' is not null;
+
+  return query
+  select
+    'payments_unsettled',
+    case
+      when oldest.seconds > 3600
+      then format('A payment has been waiting for its outcome for %s seconds.', oldest.seconds)
+    end
+  from (select (v_health -> 'payments' ->> 'unsettled_seconds')::integer as seconds) as oldest;
+
+  return query
+  select
+    'error_rate',
+    case
+      when failed.requests >= 20 and failed.errors * 20 > failed.requests
+      then format('%s of %s requests failed within 5 minutes.', failed.errors, failed.requests)
+    end
+  from (
+    select
+      coalesce(sum(request_metrics.requests) filter (where request_metrics.status >= 500), 0) as errors,
+      coalesce(sum(request_metrics.requests), 0) as requests
+    from private.request_metrics
+    where request_metrics.minute > now() - interval '5 minutes'
+  ) as failed;
+end;
+$$;
+comment on function private.watched_rules() is
+  'Every watched rule, each in one row: outbox_lag, job_late, job_failing, payments_unsettled, error_rate. message '
+  'says how it is crossed right now; null while it holds.';
+
 -- source: supabase/schemas/orders/advance_order.sql
 -- The store's side of an order's way to the customer. The order of the steps stands in order_status_edges; what is
 -- added here is what a step needs: a parcel to be shipped, the cash before the order counts as delivered, and money
@@ -7023,9 +7014,9 @@ begin
       when 'not_charged' then 'Nothing was charged.'
       else 'There is nothing to pay.'
     end,
-    case when (
-      cancellation_words.cancellation ->> 'is_back_in_cart'
-    )::boolean then 'What can still be bought is back in your cart.' end
+    case cancellation_words.cancellation ->> 'is_back_in_cart'
+      when 'true' then 'What can still be bought is back in your cart.'
+    end
   );
 end;
 $$;
@@ -7322,10 +7313,9 @@ begin
   ),
   placed as (
     insert into public.orders (
-      id, checkout_id, store_id, customer_id, number, reference, status, payment_status, payment_method, currency,
-      item_count,
-      subtotal_amount, discount_amount, platform_discount_amount, shipping_amount, tax_amount, included_tax_amount,
-      total_amount,
+      id, checkout_id, store_id, customer_id, number, reference, status, payment_status, payment_method,
+      currency, item_count, subtotal_amount, discount_amount, platform_discount_amount, shipping_amount, tax_amount,
+      included_tax_amount, total_amount,
       shipping_method_name, shipping_kind, shipping_address, customer_name, customer_phone, customer_email, confirmed_at
     )
     select
@@ -7344,22 +7334,20 @@ begin
       case when v_is_confirmed then now() end
     from unnest(v_stores) as part
     left join numbered on numbered.store_id = part.store_id
-    returning id, store_id, number, reference, status, total_amount
+    returning
+      orders.id, orders.store_id, orders.number, orders.reference, orders.status, orders.total_amount
   ),
   lines as (
     insert into public.order_lines (
       order_id, store_id, customer_id, position, product_id, variant_id, product_name, variant_title, sku,
-      image_path, quantity,
-      mrp_amount, list_amount, unit_price_amount, subtotal_amount, discount_amount, tax_rate_bps, tax_amount,
-      included_tax_amount, total_amount
+      image_path, quantity, mrp_amount, list_amount, unit_price_amount, subtotal_amount, discount_amount,
+      tax_rate_bps, tax_amount, included_tax_amount, total_amount
     )
     select
       placed.id, line.store_id, v_customer_id, line.position, line.product_id, line.variant_id, line.product_name,
       line.variant_title, line.sku, line.image_path, line.quantity, line.mrp_amount, line.list_amount,
-      line.unit_price_amount,
-      line.subtotal_amount, line.store_discount_amount + line.platform_discount_amount, line.tax_rate_bps,
-      line.tax_amount,
-      line.included_tax_amount, line.total_amount
+      line.unit_price_amount, line.subtotal_amount, line.store_discount_amount + line.platform_discount_amount,
+      line.tax_rate_bps, line.tax_amount, line.included_tax_amount, line.total_amount
     from unnest(v_lines) as line
     join placed on placed.store_id = line.store_id
   )
@@ -7430,8 +7418,7 @@ as $$
 begin
   return private.checkout(
     checkout.idempotency_key, checkout.payment_method, checkout.shipping_address_id, checkout.shipping_address,
-    checkout.shipping_methods, checkout.cart_id, checkout.store_ids,
-    checkout.expected_total_amount
+    checkout.shipping_methods, checkout.cart_id, checkout.store_ids, checkout.expected_total_amount
   );
 end;
 $$;
@@ -9763,9 +9750,8 @@ begin
   from unnest(
     v_order_ids, v_store_ids, v_customer_ids,
     private.allocate(
-      least(
-        shares_of_payment.taken_amount, (select sum(weight)::bigint from unnest(v_weights) as weight)
-      ), v_weights, v_step
+      least(shares_of_payment.taken_amount, (select sum(weight)::bigint from unnest(v_weights) as weight)),
+      v_weights, v_step
     )
   ) as share (order_id, store_id, customer_id, amount)
   where share.amount > 0;
@@ -10405,23 +10391,18 @@ begin
         array_agg(in_force.id order by in_force.reduction desc, in_force.id) filter (where not in_force.is_stackable)
       )[1] as single_id,
       (
-        array_agg(
-          in_force.funded_by order by in_force.reduction desc, in_force.id
-        ) filter (where not in_force.is_stackable)
-      )[1]
-        as single_funder,
+        array_agg(in_force.funded_by order by in_force.reduction desc, in_force.id)
+          filter (where not in_force.is_stackable)
+      )[1] as single_funder,
       coalesce(sum(in_force.percent_bps) filter (where in_force.is_stackable), 0) as percent_bps,
       coalesce(sum(in_force.amount / money.step * money.step) filter (where in_force.is_stackable), 0) as amount,
       coalesce(sum(in_force.percent_bps) filter (where in_force.is_stackable and in_force.funded_by = 'platform'), 0)
         as platform_percent_bps,
       coalesce(
-        sum(in_force.amount / money.step * money.step) filter (
-          where in_force.is_stackable
-          and in_force.funded_by = 'platform'
-        ),
+        sum(in_force.amount / money.step * money.step)
+          filter (where in_force.is_stackable and in_force.funded_by = 'platform'),
         0
-      )
-        as platform_amount,
+      ) as platform_amount,
       coalesce(array_agg(in_force.id order by in_force.id) filter (where in_force.is_stackable), '{}') as stacked_ids
     from (
       select
@@ -10450,17 +10431,15 @@ begin
     select
       least(
         product_variants.price_amount,
-        (
-          product_variants.price_amount * least(totals.percent_bps, 10000) + 5000 * money.step
-        ) / (10000 * money.step) * money.step
+        (product_variants.price_amount * least(totals.percent_bps, 10000) + 5000 * money.step)
+          / (10000 * money.step) * money.step
           + totals.amount
       )::bigint as reduction,
       -- The platform bears what its own discounts alone would take off; the store bears the rest.
       least(
         product_variants.price_amount,
-        (
-          product_variants.price_amount * least(totals.platform_percent_bps, 10000) + 5000 * money.step
-        ) / (10000 * money.step) * money.step
+        (product_variants.price_amount * least(totals.platform_percent_bps, 10000) + 5000 * money.step)
+          / (10000 * money.step) * money.step
           + totals.platform_amount
       )::bigint as platform_reduction
   ) as stacked

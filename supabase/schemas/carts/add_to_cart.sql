@@ -23,12 +23,7 @@ begin
 
   v_cart := private.lock_cart(add_to_cart.cart_token);
   if v_cart.id is null then
-    -- A token that opens no cart (expired, claimed, made up) does not become the token of the new one: that is always
-    -- drawn here.
-    if auth.uid() is null then
-      v_token := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
-    end if;
-    v_cart.id := private.open_cart(v_token);
+    select opened.cart_id, opened.token into v_cart.id, v_token from private.open_cart() as opened;
   elsif (
     select count(*) from public.cart_items
     where cart_items.cart_id = v_cart.id and cart_items.variant_id <> v_variant_id

@@ -34,10 +34,7 @@ begin
 
   v_cart := private.lock_cart(merge_cart.cart_token);
   if v_cart.id is null then
-    if auth.uid() is null then
-      v_token := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
-    end if;
-    v_cart.id := private.open_cart(v_token);
+    select opened.cart_id, opened.token into v_cart.id, v_token from private.open_cart() as opened;
   end if;
   perform private.merge_lines(v_cart.id, v_variant_ids, v_quantities);
   return private.cart_json(v_cart.id, auth.uid(), token => v_token);

@@ -8,7 +8,6 @@ as $$
 declare
   v_cart_id uuid := private.require_cart(remove_from_cart.cart_token);
 begin
-  -- Removing what is not there any more is what the caller wanted.
   delete from public.cart_items
   where cart_items.cart_id = v_cart_id and cart_items.variant_id = remove_from_cart.variant_id;
   return private.cart_json(v_cart_id, auth.uid());

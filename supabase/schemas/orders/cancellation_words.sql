@@ -19,9 +19,9 @@ begin
       when 'not_charged' then 'Nothing was charged.'
       else 'There is nothing to pay.'
     end,
-    case when (
-      cancellation_words.cancellation ->> 'is_back_in_cart'
-    )::boolean then 'What can still be bought is back in your cart.' end
+    case cancellation_words.cancellation ->> 'is_back_in_cart'
+      when 'true' then 'What can still be bought is back in your cart.'
+    end
   );
 end;
 $$;

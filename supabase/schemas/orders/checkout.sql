@@ -175,10 +175,9 @@ begin
   ),
   placed as (
     insert into public.orders (
-      id, checkout_id, store_id, customer_id, number, reference, status, payment_status, payment_method, currency,
-      item_count,
-      subtotal_amount, discount_amount, platform_discount_amount, shipping_amount, tax_amount, included_tax_amount,
-      total_amount,
+      id, checkout_id, store_id, customer_id, number, reference, status, payment_status, payment_method,
+      currency, item_count, subtotal_amount, discount_amount, platform_discount_amount, shipping_amount, tax_amount,
+      included_tax_amount, total_amount,
       shipping_method_name, shipping_kind, shipping_address, customer_name, customer_phone, customer_email, confirmed_at
     )
     select
@@ -197,22 +196,20 @@ begin
       case when v_is_confirmed then now() end
     from unnest(v_stores) as part
     left join numbered on numbered.store_id = part.store_id
-    returning id, store_id, number, reference, status, total_amount
+    returning
+      orders.id, orders.store_id, orders.number, orders.reference, orders.status, orders.total_amount
   ),
   lines as (
     insert into public.order_lines (
       order_id, store_id, customer_id, position, product_id, variant_id, product_name, variant_title, sku,
-      image_path, quantity,
-      mrp_amount, list_amount, unit_price_amount, subtotal_amount, discount_amount, tax_rate_bps, tax_amount,
-      included_tax_amount, total_amount
+      image_path, quantity, mrp_amount, list_amount, unit_price_amount, subtotal_amount, discount_amount,
+      tax_rate_bps, tax_amount, included_tax_amount, total_amount
     )
     select
       placed.id, line.store_id, v_customer_id, line.position, line.product_id, line.variant_id, line.product_name,
       line.variant_title, line.sku, line.image_path, line.quantity, line.mrp_amount, line.list_amount,
-      line.unit_price_amount,
-      line.subtotal_amount, line.store_discount_amount + line.platform_discount_amount, line.tax_rate_bps,
-      line.tax_amount,
-      line.included_tax_amount, line.total_amount
+      line.unit_price_amount, line.subtotal_amount, line.store_discount_amount + line.platform_discount_amount,
+      line.tax_rate_bps, line.tax_amount, line.included_tax_amount, line.total_amount
     from unnest(v_lines) as line
     join placed on placed.store_id = line.store_id
   )
@@ -283,8 +280,7 @@ as $$
 begin
   return private.checkout(
     checkout.idempotency_key, checkout.payment_method, checkout.shipping_address_id, checkout.shipping_address,
-    checkout.shipping_methods, checkout.cart_id, checkout.store_ids,
-    checkout.expected_total_amount
+    checkout.shipping_methods, checkout.cart_id, checkout.store_ids, checkout.expected_total_amount
   );
 end;
 $$;

@@ -31,9 +31,8 @@ begin
   from unnest(
     v_order_ids, v_store_ids, v_customer_ids,
     private.allocate(
-      least(
-        shares_of_payment.taken_amount, (select sum(weight)::bigint from unnest(v_weights) as weight)
-      ), v_weights, v_step
+      least(shares_of_payment.taken_amount, (select sum(weight)::bigint from unnest(v_weights) as weight)),
+      v_weights, v_step
     )
   ) as share (order_id, store_id, customer_id, amount)
   where share.amount > 0;

@@ -63,23 +63,18 @@ begin
         array_agg(in_force.id order by in_force.reduction desc, in_force.id) filter (where not in_force.is_stackable)
       )[1] as single_id,
       (
-        array_agg(
-          in_force.funded_by order by in_force.reduction desc, in_force.id
-        ) filter (where not in_force.is_stackable)
-      )[1]
-        as single_funder,
+        array_agg(in_force.funded_by order by in_force.reduction desc, in_force.id)
+          filter (where not in_force.is_stackable)
+      )[1] as single_funder,
       coalesce(sum(in_force.percent_bps) filter (where in_force.is_stackable), 0) as percent_bps,
       coalesce(sum(in_force.amount / money.step * money.step) filter (where in_force.is_stackable), 0) as amount,
       coalesce(sum(in_force.percent_bps) filter (where in_force.is_stackable and in_force.funded_by = 'platform'), 0)
         as platform_percent_bps,
       coalesce(
-        sum(in_force.amount / money.step * money.step) filter (
-          where in_force.is_stackable
-          and in_force.funded_by = 'platform'
-        ),
+        sum(in_force.amount / money.step * money.step)
+          filter (where in_force.is_stackable and in_force.funded_by = 'platform'),
         0
-      )
-        as platform_amount,
+      ) as platform_amount,
       coalesce(array_agg(in_force.id order by in_force.id) filter (where in_force.is_stackable), '{}') as stacked_ids
     from (
       select
@@ -108,17 +103,15 @@ begin
     select
       least(
         product_variants.price_amount,
-        (
-          product_variants.price_amount * least(totals.percent_bps, 10000) + 5000 * money.step
-        ) / (10000 * money.step) * money.step
+        (product_variants.price_amount * least(totals.percent_bps, 10000) + 5000 * money.step)
+          / (10000 * money.step) * money.step
           + totals.amount
       )::bigint as reduction,
       -- The platform bears what its own discounts alone would take off; the store bears the rest.
       least(
         product_variants.price_amount,
-        (
-          product_variants.price_amount * least(totals.platform_percent_bps, 10000) + 5000 * money.step
-        ) / (10000 * money.step) * money.step
+        (product_variants.price_amount * least(totals.platform_percent_bps, 10000) + 5000 * money.step)
+          / (10000 * money.step) * money.step
           + totals.platform_amount
       )::bigint as platform_reduction
   ) as stacked
