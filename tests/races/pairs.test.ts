@@ -168,6 +168,10 @@ const VERBS: Record<string, (world: World) => Call> = {
     as: 'service',
     args: { id: world.pick(world.outboxIds) ?? null, provider_id: randomUUID() },
   }),
+  mark_outbox_skipped: (world) => ({
+    as: 'service',
+    args: { id: world.pick(world.outboxIds) ?? null, reason: 'race' },
+  }),
   merge_cart: (world) => ({
     as: 'customer',
     args: { items: JSON.stringify(world.variantIds.map((variant_id) => ({ variant_id, quantity: 1 }))) },
