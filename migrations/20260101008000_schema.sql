@@ -136,39 +136,49 @@ comment on function private.my_scopes(text[]) is
 grant execute on function private.my_scopes(text[]) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/access/order_actor.sql
--- Who may act on an order is decided here and nowhere else. An order of somebody else and an order that never was
--- get the same answer.
-create or replace function private.order_actor(found_order public.orders, user_id uuid, roles text[]) returns text
+-- One answer to "may this person act on this order?", for every verb that changes an order or a refund. Whoever may
+-- not even see the order is told that it does not exist, as if it had never been there; whoever sees it but has not
+-- the part that the act takes is told which part that is. Customers see their own orders, members those of their
+-- store, and who runs the marketplace sees all and stands in for any store.
+create or replace function private.order_actor(
+  id uuid, customer_id uuid, store_id uuid, actors text[], is_refund boolean default false
+) returns text
 language plpgsql stable
 security definer -- reads memberships
 set search_path = ''
 as $$
 declare
-  v_role text;
+  v_user_id uuid := (select auth.uid());
+  v_is_customer boolean := coalesce(order_actor.customer_id = v_user_id, false);
+  v_is_operator boolean := private.is_operator();
+  v_role text := (
+    select store_members.role from public.store_members
+    where store_members.store_id = order_actor.store_id and store_members.user_id = v_user_id
+  );
 begin
-  if found_order.customer_id = order_actor.user_id then
+  if order_actor.id is null or not (v_is_customer or v_role is not null or v_is_operator) then
+    if order_actor.is_refund then
+      raise sqlstate 'PT404' using
+        message = 'That refund does not exist.', detail = 'refund_not_found';
+    end if;
+    raise sqlstate 'PT404' using
+      message = 'That order does not exist.', detail = 'order_not_found';
+  end if;
+  if v_is_customer and 'customer' = any (order_actor.actors) then
     return 'customer';
   end if;
-  select store_members.role into v_role
-  from public.store_members
-  where store_members.store_id = found_order.store_id and store_members.user_id = order_actor.user_id;
-  -- Who runs the marketplace stands in for any store.
-  if v_role = any (order_actor.roles) or (found_order.id is not null and private.is_operator()) then
+  if v_role = any (order_actor.actors) or (v_is_operator and 'owner' = any (order_actor.actors)) then
     return 'store';
   end if;
-  if v_role is not null then
-    raise sqlstate 'PT403' using
-      message = 'Your role in this store does not allow that.', detail = 'store_role_required',
-      hint = 'Needed: ' || array_to_string(order_actor.roles, ' or ') || '.';
-  end if;
-  -- An order of others, or one that never was.
-  raise sqlstate 'PT404' using
-    message = 'That order does not exist.', detail = 'order_not_found';
+  raise sqlstate 'PT403' using
+    message = 'That is not for you to do.', detail = 'store_role_required',
+    hint = 'Needed: ' || array_to_string(order_actor.actors, ' or ') || '.';
 end;
 $$;
-comment on function private.order_actor(public.orders, uuid, text[]) is
-  'As whom the caller may act on an order: customer, or store (with one of these roles, or as platform admin). '
-  'Errors: order_not_found, store_role_required.';
+comment on function private.order_actor(uuid, uuid, uuid, text[], boolean) is
+  'As whom the caller acts on an order (is_refund: on a refund) of this customer and store: customer or store. '
+  'actors: who may, of customer, owner, manager and staff; platform admins count as owner. id null: there is no '
+  'such order. Errors: order_not_found, refund_not_found, store_role_required.';
 
 -- source: supabase/schemas/access/require_operator.sql
 -- For verbs that belong to those who run the marketplace: platform admins, services, people in Studio.
@@ -505,7 +515,12 @@ create or replace trigger _500_profile_update
   execute function private.tg_users__profile();
 
 -- source: supabase/schemas/carts/add_to_cart.sql
-create or replace function private.add_to_cart(variant_id uuid, quantity integer, product_id uuid, cart_token text) returns jsonb
+-- Adding opens a cart when there is none, so that a frontend needs no step before the first click on "add". A
+-- visitor's cart has no owner that could be looked up: a secret token opens it, which is told once, in the answer
+-- to the call that made it.
+create or replace function private.add_to_cart(
+  variant_id uuid, quantity integer, product_id uuid, cart_token text
+) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
 set search_path = ''
@@ -513,23 +528,19 @@ set plan_cache_mode = force_generic_plan -- the plans never depend on the values
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_variant_id uuid := coalesce(variant_id, private.choose_variant(product_id));
+  v_variant_id uuid := coalesce(add_to_cart.variant_id, private.choose_variant(add_to_cart.product_id));
   v_cart public.carts;
   v_token text;
   v_quantity integer;
 begin
-  if quantity is null or quantity < 1 or quantity > 100000 then
+  if add_to_cart.quantity is null or add_to_cart.quantity < 1 or add_to_cart.quantity > 100000 then
     raise sqlstate 'PT422' using
       message = 'A quantity is a whole number from 1.', detail = 'invalid_quantity';
   end if;
 
-  v_cart := private.lock_cart(cart_token);
+  v_cart := private.lock_cart(add_to_cart.cart_token);
   if v_cart.id is null then
-    -- A token that opens nothing (expired, claimed, invented) is not taken over: a secret must be ours, and fresh.
-    if auth.uid() is null then
-      v_token := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
-    end if;
-    v_cart.id := private.open_cart(v_token);
+    select opened.cart_id, opened.token into v_cart.id, v_token from private.open_cart() as opened;
   elsif (
     select count(*) from public.cart_items
     where cart_items.cart_id = v_cart.id and cart_items.variant_id <> v_variant_id
@@ -560,7 +571,9 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.add_to_cart(variant_id, quantity, product_id, cart_token);
+  return private.add_to_cart(
+    add_to_cart.variant_id, add_to_cart.quantity, add_to_cart.product_id, add_to_cart.cart_token
+  );
 end;
 $$;
 comment on function public.add_to_cart(uuid, integer, uuid, text) is
@@ -571,29 +584,35 @@ comment on function public.add_to_cart(uuid, integer, uuid, text) is
 grant execute on function public.add_to_cart(uuid, integer, uuid, text) to anon, authenticated;
 
 -- source: supabase/schemas/carts/cart_json.sql
--- The cart as a frontend shows it: lines with live prices and availability, grouped by store, with what each store charges.
+-- The cart as a frontend shows it: lines with live prices and availability, grouped by store, with what each store
+-- charges. Every verb of the cart answers with it, so a page never has to ask again after a change.
 create or replace function private.cart_json(
-  cart_id uuid, customer_id uuid, shipping_methods jsonb default null, store_ids uuid[] default null, token text default null
+  cart_id uuid, customer_id uuid, shipping_methods jsonb default null, store_ids uuid[] default null,
+  token text default null
 ) returns jsonb
 language plpgsql stable
 security definer -- reads carts that only a token opens
 set search_path = ''
 as $$
 declare
-  v_cart private.priced_cart := private.price_cart(cart_id, customer_id, store_ids, shipping_methods);
+  v_cart private.priced_cart := private.price_cart(
+    cart_json.cart_id, cart_json.customer_id, cart_json.store_ids, cart_json.shipping_methods
+  );
+  -- Amounts of different currencies are not added up.
+  v_is_one_currency boolean := (select count(distinct part.currency) < 2 from unnest(v_cart.stores) as part);
 begin
   return (
     select
       jsonb_build_object(
-        'id', cart_id,
-        'currency', case when min(part.currency) = max(part.currency) then min(part.currency) end,
+        'id', cart_json.cart_id,
+        'currency', case when v_is_one_currency then min(part.currency) end,
         'item_count', coalesce(sum(part.item_count), 0),
-        'subtotal_amount', case when min(part.currency) is not distinct from max(part.currency) then coalesce(sum(part.subtotal_amount), 0) end,
-        'discount_amount', case when min(part.currency) is not distinct from max(part.currency) then coalesce(sum(part.discount_amount), 0) end,
-        'shipping_amount', case when min(part.currency) is not distinct from max(part.currency) then coalesce(sum(part.shipping_amount), 0) end,
-        'tax_amount', case when min(part.currency) is not distinct from max(part.currency) then coalesce(sum(part.tax_amount), 0) end,
-        'included_tax_amount', case when min(part.currency) is not distinct from max(part.currency) then coalesce(sum(part.included_tax_amount), 0) end,
-        'total_amount', case when min(part.currency) is not distinct from max(part.currency) then coalesce(sum(part.total_amount), 0) end,
+        'subtotal_amount', case when v_is_one_currency then coalesce(sum(part.subtotal_amount), 0) end,
+        'discount_amount', case when v_is_one_currency then coalesce(sum(part.discount_amount), 0) end,
+        'shipping_amount', case when v_is_one_currency then coalesce(sum(part.shipping_amount), 0) end,
+        'tax_amount', case when v_is_one_currency then coalesce(sum(part.tax_amount), 0) end,
+        'included_tax_amount', case when v_is_one_currency then coalesce(sum(part.included_tax_amount), 0) end,
+        'total_amount', case when v_is_one_currency then coalesce(sum(part.total_amount), 0) end,
         'is_available', coalesce(
           (select bool_and(line.availability = 'available') from unnest(v_cart.lines) as line), false
         ),
@@ -601,9 +620,11 @@ begin
           select jsonb_agg(
             jsonb_build_object(
               'variant_id', line.variant_id, 'product_id', line.product_id, 'store_id', line.store_id,
-              'name', line.product_name, 'slug', line.product_slug, 'variant_title', line.variant_title, 'sku', line.sku,
+              'name', line.product_name, 'slug', line.product_slug, 'variant_title', line.variant_title,
+              'sku', line.sku,
               'image_path', line.image_path, 'quantity', line.quantity, 'currency', line.currency,
-              'mrp_amount', line.mrp_amount, 'list_amount', line.list_amount, 'unit_price_amount', line.unit_price_amount,
+              'mrp_amount', line.mrp_amount, 'list_amount', line.list_amount,
+              'unit_price_amount', line.unit_price_amount,
               'subtotal_amount', line.subtotal_amount,
               'discount_amount', line.store_discount_amount + line.platform_discount_amount,
               'tax_amount', line.tax_amount, 'included_tax_amount', line.included_tax_amount,
@@ -655,14 +676,15 @@ begin
           from unnest(v_cart.coupons) as coupon
         ), '[]')
       )
-      || case when token is null then '{}' else jsonb_build_object('token', token) end
+      || case when cart_json.token is null then '{}' else jsonb_build_object('token', cart_json.token) end
     from unnest(v_cart.stores) as part
     left join public.stores on stores.id = part.store_id
   );
 end;
 $$;
 comment on function private.cart_json(uuid, uuid, jsonb, uuid[], text) is
-  'A cart with live prices as JSON. Sums are null when the stores'' currencies differ; token is told only by the call that made it.';
+  'A cart with live prices as JSON. Sums are null when the stores'' currencies differ; token is told only by the '
+  'call that made it.';
 
 -- source: supabase/schemas/carts/cart_lifetime.sql
 create or replace function private.cart_lifetime(is_guest boolean) returns interval
@@ -672,7 +694,9 @@ set search_path = ''
 as $$
 begin
   return (
-    select make_interval(days => case when is_guest then settings.guest_cart_days else settings.user_cart_days end)
+    select make_interval(
+      days => case when cart_lifetime.is_guest then settings.guest_cart_days else settings.user_cart_days end
+    )
     from private.settings
   );
 end;
@@ -680,17 +704,15 @@ $$;
 comment on function private.cart_lifetime(boolean) is 'How long a cart lives after it was last used.';
 
 -- source: supabase/schemas/carts/cart_token_hash.sql
--- Which cart a caller means: a signed-in customer's own, else the one that the visitor's secret token opens.
-
--- What is no token at all is refused, not ignored: a page that sends "null" for a token it has not stored would else open
--- a new cart with every call, and what the visitor put into the former one would be lost.
+-- A cart token that cannot be one is refused, not ignored. A page that sends the text "null" before it has stored a
+-- token would otherwise open a new cart with every call, and lose what the visitor had put into the one before.
 create or replace function private.cart_token_hash(cart_token text) returns bytea
 language plpgsql stable
 set search_path = ''
 as $$
 declare
   v_token text := coalesce(
-    nullif(cart_token, ''),
+    nullif(cart_token_hash.cart_token, ''),
     nullif(nullif(current_setting('request.headers', true), '')::json ->> 'x-cart-token', '')
   );
 begin
@@ -727,8 +749,8 @@ begin
     raise sqlstate 'PT404' using
       message = 'That product is not for sale.', detail = 'product_not_found';
   end if;
-  perform private.check_line_limit(quantity);
-  if v_available < quantity then
+  perform private.check_line_limit(check_line.quantity);
+  if v_available < check_line.quantity then
     raise sqlstate 'PT409' using
       message = case
         when v_available = 0 then 'That is sold out.'
@@ -740,7 +762,8 @@ begin
   end if;
 end;
 $$;
-comment on function private.check_line(uuid, integer) is 'Refuses what cannot be in a cart. Errors: product_not_found, out_of_stock, invalid_quantity.';
+comment on function private.check_line(uuid, integer) is
+  'Refuses what cannot be in a cart. Errors: product_not_found, out_of_stock, invalid_quantity.';
 
 -- source: supabase/schemas/carts/check_line_limit.sql
 create or replace function private.check_line_limit(quantity integer) returns void
@@ -751,7 +774,7 @@ as $$
 declare
   v_limit integer := (select settings.max_line_quantity from private.settings);
 begin
-  if quantity > v_limit then
+  if check_line_limit.quantity > v_limit then
     raise sqlstate 'PT422' using
       message = format('At most %s of one thing.', v_limit),
       detail = 'invalid_quantity',
@@ -782,9 +805,13 @@ begin
   return v_variant_ids[1];
 end;
 $$;
-comment on function private.choose_variant(uuid) is 'The variant of a product that has only one. Errors: variant_required.';
+comment on function private.choose_variant(uuid) is
+  'The variant of a product that has only one. Errors: variant_required.';
 
 -- source: supabase/schemas/carts/claim_cart.sql
+-- What somebody collected before signing in must not be lost by signing in. The visitor's cart becomes the
+-- customer's; if the customer has one already, its lines are added to that one. It happens once, however often and
+-- from however many tabs it is called.
 create or replace function private.claim_cart(cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- moves a cart that only its token opens
@@ -802,9 +829,9 @@ begin
     raise sqlstate 'PT401' using
       message = 'Sign in first.', detail = 'not_signed_in';
   end if;
-  v_token_hash := private.cart_token_hash(cart_token);
+  v_token_hash := private.cart_token_hash(claim_cart.cart_token);
 
-  -- Everyone who claims this cart queues here; whoever comes second sees that it has an owner.
+  -- Two who claim the same cart meet at this lock; the second then sees that the cart has an owner.
   select * into v_guest from public.carts
   where carts.token_hash = v_token_hash
   for no key update;
@@ -817,7 +844,7 @@ begin
   end if;
 
   if v_guest.user_id is null then
-    -- Two guest carts claimed at once by one customer must not both become the active one.
+    -- If a customer claims two carts at the same time, only one of them may become the active one.
     perform private.queue_for_cart(v_user_id);
     select carts.id into v_cart_id from public.carts
     where carts.user_id = v_user_id and carts.status = 'active'
@@ -832,8 +859,18 @@ begin
 
     perform private.merge_lines(
       v_cart_id,
-      array(select cart_items.variant_id from public.cart_items where cart_items.cart_id = v_guest.id order by cart_items.variant_id),
-      array(select cart_items.quantity from public.cart_items where cart_items.cart_id = v_guest.id order by cart_items.variant_id)
+      array(
+        select cart_items.variant_id
+        from public.cart_items
+        where cart_items.cart_id = v_guest.id
+        order by cart_items.variant_id
+      ),
+      array(
+        select cart_items.quantity
+        from public.cart_items
+        where cart_items.cart_id = v_guest.id
+        order by cart_items.variant_id
+      )
     );
     insert into public.cart_coupons (cart_id, coupon_id, store_id)
     select v_cart_id, cart_coupons.coupon_id, cart_coupons.store_id
@@ -846,7 +883,7 @@ begin
     return private.cart_json(v_cart_id, v_user_id);
   end if;
 
-  -- Claimed before, by this customer: a retry of a request that already succeeded is not an error.
+  -- This customer has claimed it before: a retry of what succeeded is no error.
   return private.get_cart(null, null);
 end;
 $$;
@@ -858,7 +895,7 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.claim_cart(cart_token);
+  return private.claim_cart(claim_cart.cart_token);
 end;
 $$;
 comment on function public.claim_cart(text) is
@@ -868,6 +905,8 @@ comment on function public.claim_cart(text) is
 grant execute on function public.claim_cart(text) to anon, authenticated;
 
 -- source: supabase/schemas/carts/clear_cart.sql
+-- Empties a cart in one call: a frontend that removed line by line could be stopped half-way. Coupons go with the
+-- goods they were typed for.
 create or replace function private.clear_cart(cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
@@ -875,7 +914,7 @@ set search_path = ''
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_cart_id uuid := private.require_cart(cart_token);
+  v_cart_id uuid := private.require_cart(clear_cart.cart_token);
 begin
   delete from public.cart_items where cart_items.cart_id = v_cart_id;
   delete from public.cart_coupons where cart_coupons.cart_id = v_cart_id;
@@ -890,7 +929,7 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.clear_cart(cart_token);
+  return private.clear_cart(clear_cart.cart_token);
 end;
 $$;
 comment on function public.clear_cart(text) is
@@ -912,12 +951,12 @@ begin
     select due.id from public.carts as due
     where due.status = 'active' and due.expires_at <= now()
     order by due.id
-    limit max_rows
+    limit expire_carts.max_rows
     for update skip locked
   );
   get diagnostics v_count = row_count;
 
-  -- A closed cart is of no use after a month; orders do not need it.
+  -- Nothing refers to a closed cart: an order has copied what it needs. It is kept for a month to answer questions.
   delete from public.carts
   where carts.id in (
     select old.id from public.carts as old
@@ -925,13 +964,15 @@ begin
       and old.id < private.first_id_at(now() - interval '30 days')
       and old.updated_at < now() - interval '30 days'
     order by old.id
-    limit max_rows
+    limit expire_carts.max_rows
     for update skip locked
   );
   return v_count;
 end;
 $$;
-comment on function private.expire_carts(integer) is 'Closes carts nobody touched for long and removes those closed a month ago; returns how many it closed. A job, every hour.';
+comment on function private.expire_carts(integer) is
+  'Closes carts nobody touched for long and removes those closed a month ago; returns how many it closed. A job, '
+  'every hour.';
 
 -- source: supabase/schemas/carts/find_cart.sql
 create or replace function private.find_cart(cart_token text) returns uuid
@@ -946,7 +987,7 @@ begin
   if v_user_id is not null then
     return (select carts.id from public.carts where carts.user_id = v_user_id and carts.status = 'active');
   end if;
-  v_token_hash := private.cart_token_hash(cart_token);
+  v_token_hash := private.cart_token_hash(find_cart.cart_token);
   return (
     select case when carts.user_id is null and carts.status = 'active' then carts.id end
     from public.carts
@@ -954,9 +995,12 @@ begin
   );
 end;
 $$;
-comment on function private.find_cart(text) is 'The id of the caller''s active cart, to be read only; null when there is none.';
+comment on function private.find_cart(text) is
+  'The id of the caller''s active cart, to be read only; null when there is none.';
 
 -- source: supabase/schemas/carts/get_cart.sql
+-- A cart holds no prices, so reading it means pricing it. Reading locks nothing and changes nothing: a cart that is
+-- looked at often costs no writes.
 create or replace function private.get_cart(cart_token text, shipping_methods jsonb) returns jsonb
 language plpgsql stable
 security definer -- visitors hold no grant on carts
@@ -965,9 +1009,9 @@ set plan_cache_mode = force_generic_plan -- the plans never depend on the values
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_cart_id uuid := private.find_cart(cart_token);
+  v_cart_id uuid := private.find_cart(get_cart.cart_token);
 begin
-  return private.cart_json(v_cart_id, auth.uid(), shipping_methods);
+  return private.cart_json(v_cart_id, auth.uid(), get_cart.shipping_methods);
 end;
 $$;
 comment on function private.get_cart(text, jsonb) is 'See public.get_cart.';
@@ -978,7 +1022,7 @@ language plpgsql stable security invoker
 set search_path = ''
 as $$
 begin
-  return private.get_cart(cart_token, null);
+  return private.get_cart(get_cart.cart_token, null);
 end;
 $$;
 comment on function public.get_cart(text) is
@@ -1003,8 +1047,9 @@ begin
     where carts.user_id = v_user_id and carts.status = 'active'
     for no key update;
   else
-    -- By the token alone, which is unique: every further condition would invite a plan that walks all visitors' carts.
-    v_token_hash := private.cart_token_hash(cart_token);
+    -- Looked up by the token alone, which is unique. Any further condition could make Postgres walk all visitors'
+    -- carts.
+    v_token_hash := private.cart_token_hash(lock_cart.cart_token);
     if v_token_hash is not null then
       select * into v_cart from public.carts where carts.token_hash = v_token_hash for no key update;
       if v_cart.user_id is not null or v_cart.status <> 'active' then
@@ -1013,7 +1058,7 @@ begin
     end if;
   end if;
 
-  -- Kept alive while it is used, in steps of a day, so that most changes leave this row alone.
+  -- A cart that is used lives on. Its end is moved once a day at most, so that most changes do not write this row.
   if v_cart.expires_at < now() + private.cart_lifetime(v_user_id is null) - interval '1 day' then
     update public.carts
     set expires_at = now() + private.cart_lifetime(v_user_id is null), updated_at = now()
@@ -1023,11 +1068,13 @@ begin
 end;
 $$;
 comment on function private.lock_cart(text) is
-  'The caller''s active cart, locked against every other change until the end of the transaction; all null when there is none.';
+  'The caller''s active cart, locked against every other change until the end of the transaction; all null when '
+  'there is none.';
 
 -- source: supabase/schemas/carts/lock_carts_of.sql
--- A card checkout that ends unpaid gives the shopper back what they had: the lines, and the coupons they had typed. Whoever
--- ends checkouts locks the customers' carts first of all, before checkouts, orders and stock, as checkout does.
+-- A card checkout that ends unpaid puts its lines and coupons back into the customer's cart. Whoever may end a
+-- checkout locks the carts of its customers before checkouts, orders and stock, which is the order in which
+-- checkout itself locks.
 create or replace function private.lock_carts_of(user_ids uuid[]) returns void
 language plpgsql volatile
 security definer -- nobody holds a write grant on carts
@@ -1037,12 +1084,15 @@ declare
   v_user_id uuid;
 begin
   for v_user_id in
-    select distinct owner.id from unnest(user_ids) as owner (id) where owner.id is not null order by owner.id
+    select distinct owner.id
+    from unnest(lock_carts_of.user_ids) as owner (id)
+    where owner.id is not null
+    order by owner.id
   loop
     perform private.queue_for_cart(v_user_id);
   end loop;
   perform from public.carts
-  where carts.user_id = any (user_ids) and carts.status = 'active'
+  where carts.user_id = any (lock_carts_of.user_ids) and carts.status = 'active'
   order by carts.id
   for no key update;
 end;
@@ -1051,6 +1101,8 @@ comment on function private.lock_carts_of(uuid[]) is
   'Locks the active carts of these customers in key order, and keeps those who have none from opening one.';
 
 -- source: supabase/schemas/carts/merge_cart.sql
+-- For frontends that keep a cart on the device, offline or from an earlier shop system: all lines in one call, and
+-- what cannot be bought any more is left out, because nobody is there to be asked about it.
 create or replace function private.merge_cart(items jsonb, cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
@@ -1063,13 +1115,13 @@ declare
   v_variant_ids uuid[];
   v_quantities integer[];
 begin
-  if jsonb_typeof(items) is distinct from 'array' or jsonb_array_length(items) > 500 then
+  if jsonb_typeof(merge_cart.items) is distinct from 'array' or jsonb_array_length(merge_cart.items) > 500 then
     raise sqlstate 'PT422' using
       message = 'items is a list of at most 500 lines.', detail = 'invalid_items',
       hint = 'Send [{"variant_id": "…", "quantity": 2}, …].';
   end if;
   if exists (
-    select from jsonb_array_elements(items) as item
+    select from jsonb_array_elements(merge_cart.items) as item
     where jsonb_typeof(item.value) <> 'object'
       or coalesce(item.value ->> 'variant_id', '') !~* '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$'
       or jsonb_typeof(item.value -> 'quantity') is distinct from 'number'
@@ -1081,14 +1133,11 @@ begin
   end if;
   select array_agg((item.value ->> 'variant_id')::uuid), array_agg((item.value ->> 'quantity')::integer)
   into v_variant_ids, v_quantities
-  from jsonb_array_elements(items) as item;
+  from jsonb_array_elements(merge_cart.items) as item;
 
-  v_cart := private.lock_cart(cart_token);
+  v_cart := private.lock_cart(merge_cart.cart_token);
   if v_cart.id is null then
-    if auth.uid() is null then
-      v_token := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
-    end if;
-    v_cart.id := private.open_cart(v_token);
+    select opened.cart_id, opened.token into v_cart.id, v_token from private.open_cart() as opened;
   end if;
   perform private.merge_lines(v_cart.id, v_variant_ids, v_quantities);
   return private.cart_json(v_cart.id, auth.uid(), token => v_token);
@@ -1102,7 +1151,7 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.merge_cart(items, cart_token);
+  return private.merge_cart(merge_cart.items, merge_cart.cart_token);
 end;
 $$;
 comment on function public.merge_cart(jsonb, text) is
@@ -1112,8 +1161,8 @@ comment on function public.merge_cart(jsonb, text) is
 grant execute on function public.merge_cart(jsonb, text) to anon, authenticated;
 
 -- source: supabase/schemas/carts/merge_lines.sql
--- Lines go from one cart into another: quantities added, capped by what is in stock as far as people are told what that is;
--- what is not sold any more stays out.
+-- Adds lines from somewhere else to a cart. Each quantity is capped by the stock as far as customers are told it
+-- (up to ten), so that merging does not give away how much more there is. What is not sold any more is left out.
 create or replace function private.merge_lines(cart_id uuid, variant_ids uuid[], quantities integer[]) returns void
 language plpgsql volatile
 security definer -- clients do not insert cart lines, and do not see stock
@@ -1124,7 +1173,7 @@ begin
   select merge_lines.cart_id, wanted.variant_id, least(wanted.quantity, room.capacity)
   from (
     select line.variant_id, least(sum(line.quantity), 100000)::integer as quantity
-    from unnest(variant_ids, quantities) as line (variant_id, quantity)
+    from unnest(merge_lines.variant_ids, merge_lines.quantities) as line (variant_id, quantity)
     group by line.variant_id
   ) as wanted
   join public.product_variants on product_variants.id = wanted.variant_id
@@ -1132,7 +1181,7 @@ begin
   join public.stock_levels on stock_levels.variant_id = wanted.variant_id
   cross join private.settings
   cross join lateral (
-    -- A cap above what is shown would tell it.
+    -- The stock is told up to ten pieces, so it may only cap up to ten: any other cap would give it away.
     select least(
       private.shown_stock(stock_levels.on_hand - stock_levels.reserved), settings.max_line_quantity
     ) as capacity
@@ -1166,29 +1215,34 @@ comment on function private.merge_lines(uuid, uuid[], integer[]) is
   'line. Errors: cart_full.';
 
 -- source: supabase/schemas/carts/open_cart.sql
-create or replace function private.open_cart(token text) returns uuid
+-- A customer's cart is found by its owner; a visitor's only by its token, so that token has to be a secret that nobody
+-- could guess or choose. It is drawn here and nowhere else: one that a caller sends is never taken over.
+create or replace function private.open_cart() returns table (cart_id uuid, token text)
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
 set search_path = ''
 as $$
 declare
   v_user_id uuid := auth.uid();
+  v_token text;
   v_cart_id uuid;
 begin
+  if v_user_id is null then
+    v_token := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
+  end if;
   insert into public.carts (user_id, token_hash, expires_at)
-  values (
-    v_user_id,
-    case when v_user_id is null then sha256(convert_to(token, 'UTF8')) end,
-    now() + private.cart_lifetime(v_user_id is null)
-  )
-  returning id into v_cart_id;
-  return v_cart_id;
+  values (v_user_id, sha256(convert_to(v_token, 'UTF8')), now() + private.cart_lifetime(v_user_id is null))
+  returning carts.id into v_cart_id;
+  return query select v_cart_id, v_token;
 end;
 $$;
-comment on function private.open_cart(text) is
-  'Opens a cart for the caller, who has asked lock_cart: the customer''s, or a visitor''s that the token will open.';
+comment on function private.open_cart() is
+  'Opens a cart for the caller, who has none (lock_cart says so): the customer''s, or a visitor''s with a secret token '
+  'of 64 hexadecimal digits, of which only the hash is kept. token is null for a customer.';
 
 -- source: supabase/schemas/carts/price_cart.sql
+-- What a cart costs right now. Cart page, quote and checkout all ask here, so the three cannot disagree. Everything
+-- is rounded once, half up, to what can be charged: a percentage when it is taken, tax for each line.
 create or replace function private.price_cart(
   cart_id uuid, customer_id uuid, store_ids uuid[] default null, shipping_methods jsonb default null
 ) returns private.priced_cart
@@ -1201,26 +1255,22 @@ declare
   v_stores private.priced_store[];
   v_coupons private.priced_coupon[];
   v_has_coupons boolean;
+  v_line private.priced_line;
+  v_step bigint;
   v_priced private.priced_cart;
   v_free_stores uuid[];
   v_is_free boolean := false;
 begin
+  -- The one place where a line is put together, in the order of the type's fields. Coupons and taxes are filled in
+  -- by name below.
   select
     array_agg(
-      (
-        item.position, item.variant_id, item.product_id, item.store_id, item.currency, item.product_name,
-        item.product_slug, item.variant_title, item.sku, item.image_path, item.quantity, item.mrp_amount,
-        item.list_amount, item.unit_price_amount, item.subtotal_amount, 0, 0,
-        item.platform_reduction_amount, item.is_tax_inclusive, item.tax_rate_bps,
-        tax.on_top, tax.within, item.subtotal_amount + tax.on_top,
-        item.available,
-        case
-          when not item.is_sold then 'unavailable'
-          when not item.is_open then 'store_closed'
-          when item.available = 0 then 'out_of_stock'
-          when item.available < item.quantity then 'insufficient_stock'
-          else 'available'
-        end
+      row(
+        item.position, item.variant_id, item.product_id, item.store_id, item.currency,
+        item.product_name, item.product_slug, item.variant_title, item.sku, item.image_path,
+        item.quantity, item.mrp_amount, item.list_amount, item.unit_price_amount, item.subtotal_amount,
+        0, 0, item.platform_reduction_amount, item.is_tax_inclusive, item.tax_rate_bps,
+        0, 0, 0, item.available, item.availability
       )::private.priced_line
       order by item.position
     ),
@@ -1233,7 +1283,8 @@ begin
       price.product_id, price.store_id, price.currency, price.mrp_amount, price.list_amount, price.unit_price_amount,
       price.unit_price_amount * cart_items.quantity as subtotal_amount,
       price.platform_discount_amount * cart_items.quantity as platform_reduction_amount,
-      case when product_variants.option_values <> '{}' then product_variants.title end as variant_title, product_variants.sku,
+      case when product_variants.option_values <> '{}' then product_variants.title end as variant_title,
+      product_variants.sku,
       products.name as product_name, products.slug as product_slug,
       (
         select product_media.path from public.product_media
@@ -1241,9 +1292,15 @@ begin
         order by product_media.position, product_media.id
         limit 1
       ) as image_path,
-      stores.is_tax_inclusive, stores.tax_rate_bps, stores.is_open,
-      products.is_listed and product_variants.is_active as is_sold,
-      coalesce(stock_levels.on_hand - stock_levels.reserved, 0) as available
+      stores.is_tax_inclusive, stores.tax_rate_bps,
+      stock.available,
+      case
+        when not (products.is_listed and product_variants.is_active) then 'unavailable'
+        when not stores.is_open then 'store_closed'
+        when stock.available = 0 then 'out_of_stock'
+        when stock.available < cart_items.quantity then 'insufficient_stock'
+        else 'available'
+      end as availability
     from public.cart_items
     join private.variant_prices(
       array(select cart_items.variant_id from public.cart_items where cart_items.cart_id = price_cart.cart_id), now()
@@ -1252,57 +1309,46 @@ begin
     join public.products on products.id = product_variants.product_id
     join public.stores on stores.id = product_variants.store_id
     left join public.stock_levels on stock_levels.variant_id = cart_items.variant_id
+    cross join lateral (select coalesce(stock_levels.on_hand - stock_levels.reserved, 0) as available) as stock
     where cart_items.cart_id = price_cart.cart_id
-      and (store_ids is null or product_variants.store_id = any (store_ids))
-  ) as item
-  cross join lateral (
-    -- Half up. Prices contain the tax, or it is added to them.
-    select
-      case when item.is_tax_inclusive then 0 else div(item.subtotal_amount::numeric * item.tax_rate_bps + 5000 * money.step, 10000 * money.step)::bigint * money.step end as on_top,
-      case
-        when item.is_tax_inclusive then div(2 * item.subtotal_amount::numeric * item.tax_rate_bps + 10000 + item.tax_rate_bps, 2 * (10000 + item.tax_rate_bps))::bigint
-        else 0
-      end as within
-    from (select private.money_step(item.currency) as step offset 0) as money
-  ) as tax;
+      and (price_cart.store_ids is null or product_variants.store_id = any (price_cart.store_ids))
+  ) as item;
 
   if v_has_coupons then
-    v_priced := private.price_coupons(v_lines, cart_id, customer_id, store_ids is not null);
+    v_priced := private.price_coupons(
+      v_lines, price_cart.cart_id, price_cart.customer_id, price_cart.store_ids is not null
+    );
     v_coupons := v_priced.coupons;
-    select array_agg(coupon.store_id) filter (where coupon.store_id is not null), coalesce(bool_or(coupon.store_id is null), false)
+    select
+      array_agg(coupon.store_id) filter (where coupon.store_id is not null),
+      coalesce(bool_or(coupon.store_id is null), false)
     into v_free_stores, v_is_free
     from unnest(v_coupons) as coupon
     where coupon.kind = 'free_shipping' and coupon.problem is null;
-    select array_agg(
-      (
-        line.position, line.variant_id, line.product_id, line.store_id, line.currency, line.product_name,
-        line.product_slug, line.variant_title, line.sku, line.image_path, line.quantity, line.mrp_amount,
-        line.list_amount, line.unit_price_amount, line.subtotal_amount, line.store_discount_amount,
-        line.platform_discount_amount, line.platform_reduction_amount, line.is_tax_inclusive, line.tax_rate_bps,
-        tax.on_top, tax.within, line.net_amount + tax.on_top,
-        line.available, line.availability
-      )::private.priced_line
-      order by line.position
-    )
-    into v_lines
-    from (
-      select line.*, line.subtotal_amount - line.store_discount_amount - line.platform_discount_amount as net_amount
-      from unnest(v_priced.lines) as line
-    ) as line
-    cross join lateral (
-      -- Half up. Prices contain the tax, or it is added to them.
-      select
-        case when line.is_tax_inclusive then 0 else div(line.net_amount::numeric * line.tax_rate_bps + 5000 * money.step, 10000 * money.step)::bigint * money.step end as on_top,
-        case
-          when line.is_tax_inclusive then div(2 * line.net_amount::numeric * line.tax_rate_bps + 10000 + line.tax_rate_bps, 2 * (10000 + line.tax_rate_bps))::bigint
-          else 0
-        end as within
-      from (select private.money_step(line.currency) as step offset 0) as money
-    ) as tax;
+    v_lines := v_priced.lines;
   end if;
 
+  -- Tax is on what is left after coupons, line by line, rounded half up: contained in the price, or added to it.
+  for v_position in 1 .. coalesce(cardinality(v_lines), 0) loop
+    v_line := v_lines[v_position];
+    v_line.total_amount := v_line.subtotal_amount - v_line.store_discount_amount - v_line.platform_discount_amount;
+    if v_line.is_tax_inclusive then
+      v_line.included_tax_amount := div(
+        2 * v_line.total_amount::numeric * v_line.tax_rate_bps + 10000 + v_line.tax_rate_bps,
+        2 * (10000 + v_line.tax_rate_bps)
+      );
+    else
+      v_step := private.money_step(v_line.currency);
+      v_line.tax_amount := v_step * div(
+        v_line.total_amount::numeric * v_line.tax_rate_bps + 5000 * v_step, 10000 * v_step
+      );
+      v_line.total_amount := v_line.total_amount + v_line.tax_amount;
+    end if;
+    v_lines[v_position] := v_line;
+  end loop;
+
   select array_agg(
-    (
+    row(
       private.uuid_v7(), part.store_id, part.currency, part.order_prefix, part.item_count,
       part.subtotal_amount, part.discount_amount,
       part.platform_discount_amount + case when part.free_by = 'platform' then part.rate_amount else 0 end,
@@ -1321,7 +1367,8 @@ begin
       stores.order_prefix,
       method.id as shipping_method_id, method.name as shipping_method_name, method.kind as shipping_kind,
       case
-        when method.kind = 'free_over' and goods.subtotal_amount - goods.discount_amount >= method.free_over_amount then 0
+        when method.kind = 'free_over' and goods.subtotal_amount - goods.discount_amount >= method.free_over_amount
+        then 0
         else coalesce(method.rate_amount, 0)
       end as rate_amount,
       case
@@ -1343,7 +1390,9 @@ begin
     ) as goods
     join public.stores on stores.id = goods.store_id
     left join lateral (
-      select shipping_methods.id, shipping_methods.name, shipping_methods.kind, shipping_methods.rate_amount, shipping_methods.free_over_amount
+      select
+        shipping_methods.id, shipping_methods.name, shipping_methods.kind, shipping_methods.rate_amount,
+        shipping_methods.free_over_amount
       from public.shipping_methods
       where shipping_methods.store_id = goods.store_id
         and shipping_methods.is_active
@@ -1358,23 +1407,28 @@ begin
 end;
 $$;
 comment on function private.price_cart(uuid, uuid, uuid[], jsonb) is
-  'Prices a cart as it stands: lines with discounts, coupons and tax, the order each store would get, and what its coupons did. shipping_methods: {"<store_id>": "<shipping_method_id>"}; a store that is not named gets its first method.';
+  'Prices a cart as it stands: lines with discounts, coupons and tax, the order each store would get, and what its '
+  'coupons did. shipping_methods: {"<store_id>": "<shipping_method_id>"}; a store that is not named gets its first '
+  'method.';
 
 -- source: supabase/schemas/carts/queue_for_cart.sql
--- Who opens, claims, changes or gives back a customer's cart queues here before it locks a row: there may be no row yet, and
--- one that was just closed stays locked by whoever looked for an open one.
+-- Whoever opens, claims, changes or gives back a customer's cart waits here before it locks a row. A row lock alone
+-- is not enough: there may be no row yet, and a cart that was just closed stays locked by whoever looked for an
+-- open one.
 create or replace function private.queue_for_cart(user_id uuid) returns void
 language plpgsql volatile
 set search_path = ''
 as $$
 begin
-  perform pg_advisory_xact_lock(hashtextextended('cart ' || user_id::text, 0));
+  perform pg_advisory_xact_lock(hashtextextended('cart ' || queue_for_cart.user_id::text, 0));
 end;
 $$;
 comment on function private.queue_for_cart(uuid) is
   'One transaction at a time works on a customer''s cart. Taken before the row of a cart, never after.';
 
 -- source: supabase/schemas/carts/quote_cart.sql
+-- The price of checking out before anybody checks out. Checkout runs the same computation, and refuses when the
+-- total is not the one that was quoted here.
 create or replace function public.quote_cart(
   shipping_methods jsonb default null, cart_token text default null
 ) returns jsonb
@@ -1382,12 +1436,12 @@ language plpgsql stable security invoker
 set search_path = ''
 as $$
 begin
-  if jsonb_typeof(shipping_methods) <> 'object' then
+  if jsonb_typeof(quote_cart.shipping_methods) <> 'object' then
     raise sqlstate 'PT422' using
       message = 'shipping_methods is an object.', detail = 'invalid_shipping_method',
       hint = 'Send {"<store_id>": "<shipping_method_id>"}.';
   end if;
-  return private.get_cart(cart_token, shipping_methods);
+  return private.get_cart(quote_cart.cart_token, quote_cart.shipping_methods);
 end;
 $$;
 comment on function public.quote_cart(jsonb, text) is
@@ -1416,25 +1470,30 @@ begin
         and quiet.id < private.first_id_at(now() - interval '1 day')
         and exists (select from public.cart_items where cart_items.cart_id = quiet.id)
         and not exists (
-          select from public.cart_items where cart_items.cart_id = quiet.id and cart_items.updated_at > now() - interval '1 day'
+          select
+          from public.cart_items
+          where cart_items.cart_id = quiet.id and cart_items.updated_at > now() - interval '1 day'
         )
       order by quiet.id
-      limit max_rows
+      limit remind_abandoned_carts.max_rows
       for update of quiet skip locked
     )
     returning carts.id, carts.user_id
   )
   insert into private.outbox (template, user_id, payload, dedupe_key)
-  select 'abandoned_cart', reminded.user_id, jsonb_build_object('cart_id', reminded.id), 'abandoned_cart:' || reminded.id
+  select
+    'abandoned_cart', reminded.user_id, jsonb_build_object('cart_id', reminded.id), 'abandoned_cart:' || reminded.id
   from reminded
   on conflict do nothing;
   get diagnostics v_count = row_count;
   return v_count;
 end;
 $$;
-comment on function private.remind_abandoned_carts(integer) is 'Mails customers, once per cart, what has been lying in it for a day; returns how many. A job, every hour.';
+comment on function private.remind_abandoned_carts(integer) is
+  'Mails customers, once per cart, what has been lying in it for a day; returns how many. A job, every hour.';
 
 -- source: supabase/schemas/carts/remove_from_cart.sql
+-- Removes one line. Removing what is not there succeeds as well: two tabs, or a retry, want the same end.
 create or replace function private.remove_from_cart(variant_id uuid, cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
@@ -1442,9 +1501,8 @@ set search_path = ''
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_cart_id uuid := private.require_cart(cart_token);
+  v_cart_id uuid := private.require_cart(remove_from_cart.cart_token);
 begin
-  -- Removing what is not there any more is what the caller wanted.
   delete from public.cart_items
   where cart_items.cart_id = v_cart_id and cart_items.variant_id = remove_from_cart.variant_id;
   return private.cart_json(v_cart_id, auth.uid());
@@ -1458,7 +1516,7 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.remove_from_cart(variant_id, cart_token);
+  return private.remove_from_cart(remove_from_cart.variant_id, remove_from_cart.cart_token);
 end;
 $$;
 comment on function public.remove_from_cart(uuid, text) is
@@ -1473,7 +1531,7 @@ security definer -- visitors hold no grant on carts
 set search_path = ''
 as $$
 declare
-  v_cart public.carts := private.lock_cart(cart_token);
+  v_cart public.carts := private.lock_cart(require_cart.cart_token);
 begin
   if v_cart.id is null then
     raise sqlstate 'PT404' using
@@ -1486,6 +1544,8 @@ comment on function private.require_cart(text) is
   'The caller''s cart, locked. Errors: cart_not_found, invalid_cart_token.';
 
 -- source: supabase/schemas/carts/return_to_cart.sql
+-- A customer whose card checkout ended unpaid most likely still wants the goods: they come back into the cart,
+-- together with the coupons that were typed. See take_out_of_cart for the payment that arrives after all.
 create or replace function private.return_to_cart(checkout_id uuid) returns void
 language plpgsql volatile
 security definer -- nobody holds a write grant on carts
@@ -1498,7 +1558,7 @@ declare
   v_variant_ids uuid[];
   v_quantities integer[];
 begin
-  -- The account may be gone by now.
+  -- The customer may have deleted the account.
   if v_user_id is null then
     return;
   end if;
@@ -1512,7 +1572,7 @@ begin
     returning carts.id into v_cart_id;
   end if;
 
-  -- A full cart takes no further lines, and is no reason for a checkout not to end.
+  -- What does not fit into a full cart is left out: the checkout has to end all the same.
   select settings.max_cart_lines - (select count(*) from public.cart_items where cart_items.cart_id = v_cart_id)
   into v_room
   from private.settings;
@@ -1530,7 +1590,7 @@ begin
   where line.is_there or line.place <= v_room;
   perform private.merge_lines(v_cart_id, v_variant_ids, v_quantities);
 
-  -- A code the customer has typed since is the one they want.
+  -- If the customer has typed another code meanwhile, that one stays.
   insert into public.cart_coupons (cart_id, coupon_id, store_id)
   select v_cart_id, coupons.id, coupons.store_id
   from public.coupon_redemptions
@@ -1544,6 +1604,8 @@ comment on function private.return_to_cart(uuid) is
   'not sold any more, and what does not fit, stays out. The caller holds lock_carts_of.';
 
 -- source: supabase/schemas/carts/set_cart_quantity.sql
+-- Sets a quantity instead of adding to it, so a retry changes nothing. Setting a line that is not in the cart is an
+-- error: the page that asks for it shows a cart that has changed since.
 create or replace function private.set_cart_quantity(variant_id uuid, quantity integer, cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
@@ -1552,14 +1614,14 @@ set plan_cache_mode = force_generic_plan -- the plans never depend on the values
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_cart_id uuid := private.require_cart(cart_token);
+  v_cart_id uuid := private.require_cart(set_cart_quantity.cart_token);
 begin
-  if quantity is null or quantity < 0 or quantity > 100000 then
+  if set_cart_quantity.quantity is null or set_cart_quantity.quantity < 0 or set_cart_quantity.quantity > 100000 then
     raise sqlstate 'PT422' using
       message = 'A quantity is a whole number from 0.', detail = 'invalid_quantity';
   end if;
 
-  if quantity = 0 then
+  if set_cart_quantity.quantity = 0 then
     delete from public.cart_items
     where cart_items.cart_id = v_cart_id and cart_items.variant_id = set_cart_quantity.variant_id;
   else
@@ -1572,8 +1634,8 @@ begin
       message = 'That is not in the cart.', detail = 'cart_item_not_found';
   end if;
 
-  if quantity > 0 then
-    perform private.check_line(variant_id, quantity);
+  if set_cart_quantity.quantity > 0 then
+    perform private.check_line(set_cart_quantity.variant_id, set_cart_quantity.quantity);
   end if;
   return private.cart_json(v_cart_id, auth.uid());
 end;
@@ -1581,12 +1643,16 @@ $$;
 comment on function private.set_cart_quantity(uuid, integer, text) is 'See public.set_cart_quantity.';
 grant execute on function private.set_cart_quantity(uuid, integer, text) to anon, authenticated;
 
-create or replace function public.set_cart_quantity(variant_id uuid, quantity integer, cart_token text default null) returns jsonb
+create or replace function public.set_cart_quantity(
+  variant_id uuid, quantity integer, cart_token text default null
+) returns jsonb
 language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.set_cart_quantity(variant_id, quantity, cart_token);
+  return private.set_cart_quantity(
+    set_cart_quantity.variant_id, set_cart_quantity.quantity, set_cart_quantity.cart_token
+  );
 end;
 $$;
 comment on function public.set_cart_quantity(uuid, integer, text) is
@@ -1594,10 +1660,63 @@ comment on function public.set_cart_quantity(uuid, integer, text) is
   'invalid_quantity, product_not_found, out_of_stock, invalid_cart_token.';
 grant execute on function public.set_cart_quantity(uuid, integer, text) to anon, authenticated;
 
+-- source: supabase/schemas/carts/take_out_of_cart.sql
+-- The opposite of return_to_cart. An unpaid checkout expired and its lines went back into the cart; then its payment
+-- arrived after all, and the goods are bought. What is still in the cart of them would be ordered a second time.
+--
+-- Whatever the customer touched since is theirs and stays: a line that they changed, a code that they typed again, a
+-- cart that they ordered. Lines and codes that nobody touched carry the instant at which the checkout expired, which is
+-- the instant at which its orders were cancelled: both were written by one transaction.
+create or replace function private.take_out_of_cart(checkout_id uuid) returns void
+language plpgsql volatile
+security definer -- nobody holds a write grant on carts
+set search_path = ''
+as $$
+declare
+  v_cart_id uuid;
+  v_returned_at timestamptz;
+begin
+  select carts.id, max(orders.cancelled_at)
+  into v_cart_id, v_returned_at
+  from public.checkouts
+  join public.carts on carts.user_id = checkouts.user_id and carts.status = 'active'
+  join public.orders on orders.checkout_id = checkouts.id
+  where checkouts.id = take_out_of_cart.checkout_id
+  group by carts.id;
+
+  delete from public.cart_items
+  using public.order_lines
+  join public.orders on orders.id = order_lines.order_id
+  where orders.checkout_id = take_out_of_cart.checkout_id
+    and cart_items.cart_id = v_cart_id
+    and cart_items.variant_id = order_lines.variant_id
+    and cart_items.updated_at = v_returned_at
+    and cart_items.quantity <= order_lines.quantity;
+  -- The rest of a line was in the cart before the checkout expired.
+  update public.cart_items
+  set quantity = cart_items.quantity - order_lines.quantity
+  from public.order_lines
+  join public.orders on orders.id = order_lines.order_id
+  where orders.checkout_id = take_out_of_cart.checkout_id
+    and cart_items.cart_id = v_cart_id
+    and cart_items.variant_id = order_lines.variant_id
+    and cart_items.updated_at = v_returned_at;
+  delete from public.cart_coupons
+  using public.coupon_redemptions
+  where coupon_redemptions.checkout_id = take_out_of_cart.checkout_id
+    and cart_coupons.cart_id = v_cart_id
+    and cart_coupons.coupon_id = coupon_redemptions.coupon_id
+    and cart_coupons.created_at = v_returned_at;
+end;
+$$;
+comment on function private.take_out_of_cart(uuid) is
+  'Takes what return_to_cart put back for an expired checkout out of its customer''s cart again, except what the '
+  'customer has changed since. The caller holds lock_carts_of.';
+
 -- source: supabase/schemas/carts/tg_cart_items__limit.sql
--- A plain update of one's own line is bound by the same limit as the verbs.
+-- Customers may update the quantity of their own lines without a verb, so the limit per line is checked here, too.
 create or replace function private.tg_cart_items__limit() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- asks for the limit on behalf of customers
 set search_path = ''
 as $$
@@ -4998,6 +5117,9 @@ comment on function private.transliterate(text) is
 grant execute on function private.transliterate(text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/notifications/claim_outbox.sql
+-- Several workers may drain the outbox at the same time, and any of them may die. A row that is handed out is
+-- leased for a while: nobody else gets it, and it comes back by itself when its worker never reports. The address
+-- is looked up now, when the message is sent, because people change theirs.
 create or replace function private.claim_outbox(max_rows integer, lease_seconds integer)
 returns table (
   id uuid, template text, channel text, recipient text, reply_to text, locale text, data jsonb, attempt integer
@@ -5017,7 +5139,7 @@ begin
       and outbox.run_at <= now()
       and (outbox.leased_until is null or outbox.leased_until <= now())
     order by outbox.run_at, outbox.id
-    limit least(greatest(max_rows, 1), 200)
+    limit least(greatest(claim_outbox.max_rows, 1), 200)
     for update skip locked
   ),
   addressed as (
@@ -5042,7 +5164,7 @@ begin
       case when addressed.email is null and addressed.phone is not null then 'sms' else 'email' end as channel,
       case
         when addressed.email is not null then addressed.email
-        -- Texts cost money: what one phone can cost within a day is bounded.
+        -- Texts cost money: one phone gets only so many within a day.
         when v_most_texts >= row_number() over (
           partition by addressed.email is null, addressed.phone order by addressed.id
         ) + (
@@ -5058,7 +5180,7 @@ begin
   ),
   claimed as (
     update private.outbox
-    set leased_until = now() + make_interval(secs => least(greatest(lease_seconds, 1), 3600)),
+    set leased_until = now() + make_interval(secs => least(greatest(claim_outbox.lease_seconds, 1), 3600)),
       channel = routed.channel,
       reached = routed.recipient
     from routed
@@ -5076,7 +5198,9 @@ begin
     claimed.attempts + 1
   from claimed
   join routed on routed.id = claimed.id
-  cross join lateral (select private.outbox_data(claimed.template, claimed.payload, claimed.store_id) as data) as content
+  cross join lateral (
+    select private.outbox_data(claimed.template, claimed.payload, claimed.store_id) as data
+  ) as content
   order by claimed.run_at, claimed.id;
 end;
 $$;
@@ -5096,6 +5220,8 @@ comment on function public.claim_outbox(integer, integer) is
 grant execute on function public.claim_outbox(integer, integer) to service_role;
 
 -- source: supabase/schemas/notifications/mark_outbox_failed.sql
+-- A provider that is down must not lose messages: they are tried again after pauses that double, up to an hour. A
+-- message that can never be delivered must not be tried for ever: after ten times a person is told.
 create or replace function private.mark_outbox_failed(id uuid, error text, permanent boolean) returns void
 language plpgsql volatile
 security definer -- nobody holds a grant on the outbox
@@ -5107,16 +5233,18 @@ begin
   update private.outbox
   set attempts = outbox.attempts + 1,
     leased_until = null,
-    last_error = left(error, 1000),
-    status = case when permanent or outbox.attempts + 1 >= 10 then 'dead' else 'pending' end,
+    last_error = left(mark_outbox_failed.error, 1000),
+    status = case when mark_outbox_failed.permanent or outbox.attempts + 1 >= 10 then 'dead' else 'pending' end,
     run_at = now()
       + least(interval '30 seconds' * power(2, outbox.attempts), interval '1 hour') * (0.75 + random() * 0.5)
   where outbox.id = mark_outbox_failed.id and outbox.status = 'pending'
   returning * into v_message;
-  -- A dead alert must not raise the next alert.
+  -- An alert that cannot be delivered must not raise another alert, which could not be delivered either.
   if v_message.status = 'dead' and v_message.template <> 'alert' then
     perform private.raise_alert(
-      'outbox_dead', format('Message %s (%s) could not be delivered: %s', v_message.id, v_message.template, v_message.last_error),
+      'outbox_dead', format(
+        'Message %s (%s) could not be delivered: %s', v_message.id, v_message.template, v_message.last_error
+      ),
       jsonb_build_object('outbox_id', v_message.id)
     );
   end if;
@@ -5128,13 +5256,16 @@ grant execute on function private.mark_outbox_failed(uuid, text, boolean) to ser
 create or replace function public.mark_outbox_failed(id uuid, error text, permanent boolean default false) returns void
 language sql volatile security invoker
 set search_path = ''
-as $$ select private.mark_outbox_failed(mark_outbox_failed.id, mark_outbox_failed.error, mark_outbox_failed.permanent); $$;
+as $$
+  select private.mark_outbox_failed(mark_outbox_failed.id, mark_outbox_failed.error, mark_outbox_failed.permanent);
+$$;
 comment on function public.mark_outbox_failed(uuid, text, boolean) is
   'Service only. The message did not go out: tried again after a growing pause, or given up for good (permanent, '
   'or the tenth time) with an alert.';
 grant execute on function public.mark_outbox_failed(uuid, text, boolean) to service_role;
 
 -- source: supabase/schemas/notifications/mark_outbox_sent.sql
+-- The worker's report that a provider took the message, with the id that the provider knows it by.
 create or replace function private.mark_outbox_sent(id uuid, provider_id text) returns void
 language plpgsql volatile
 security definer -- nobody holds a grant on the outbox
@@ -5142,7 +5273,11 @@ set search_path = ''
 as $$
 begin
   update private.outbox
-  set status = 'sent', sent_at = now(), leased_until = null, last_error = null, provider_id = mark_outbox_sent.provider_id
+  set status = 'sent',
+    sent_at = now(),
+    leased_until = null,
+    last_error = null,
+    provider_id = mark_outbox_sent.provider_id
   where outbox.id = mark_outbox_sent.id and outbox.status <> 'sent';
 end;
 $$;
@@ -5158,6 +5293,8 @@ comment on function public.mark_outbox_sent(uuid, text) is
 grant execute on function public.mark_outbox_sent(uuid, text) to service_role;
 
 -- source: supabase/schemas/notifications/mark_outbox_skipped.sql
+-- Not sent and not failed: the invitation was taken back, the cart was emptied, the account is gone. Kept apart
+-- from both, so that "why did I get no mail?" has an answer.
 create or replace function private.mark_outbox_skipped(id uuid, reason text) returns void
 language plpgsql volatile
 security definer -- nobody holds a grant on the outbox
@@ -5165,7 +5302,7 @@ set search_path = ''
 as $$
 begin
   update private.outbox
-  set status = 'skipped', leased_until = null, last_error = left(reason, 1000)
+  set status = 'skipped', leased_until = null, last_error = left(mark_outbox_skipped.reason, 1000)
   where outbox.id = mark_outbox_skipped.id and outbox.status = 'pending';
 end;
 $$;
@@ -5187,40 +5324,42 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  case template
+  case outbox_data.template
     when 'order_confirmed', 'order_placed_store' then
-      return private.outbox_order((payload ->> 'order_id')::uuid);
+      return private.outbox_order((outbox_data.payload ->> 'order_id')::uuid);
     when 'order_status' then
       return (
         select jsonb_build_object(
           'store', private.outbox_store(orders.store_id),
           'order', jsonb_build_object(
-            'id', orders.id, 'number', payload ->> 'number', 'status', payload ->> 'status',
+            'id', orders.id, 'number', outbox_data.payload ->> 'number', 'status', outbox_data.payload ->> 'status',
             'is_pickup', orders.shipping_kind is not distinct from 'pickup'
           ),
-          'tracking', payload -> 'tracking',
-          'cancelled', (payload -> 'cancelled') || jsonb_build_object('currency', orders.currency)
+          'tracking', outbox_data.payload -> 'tracking',
+          'cancelled', (outbox_data.payload -> 'cancelled') || jsonb_build_object('currency', orders.currency)
         )
         from public.orders
-        where orders.id = (payload ->> 'order_id')::uuid
+        where orders.id = (outbox_data.payload ->> 'order_id')::uuid
       );
     when 'refund' then
       return (
         select jsonb_build_object(
           'store', private.outbox_store(refunds.store_id),
-          'order', case when orders.id is not null then jsonb_build_object('id', orders.id, 'number', orders.reference) end,
+          'order', case when orders.id is not null then jsonb_build_object(
+            'id', orders.id, 'number', orders.reference
+          ) end,
           'refund', jsonb_build_object(
-            'amount', refunds.amount, 'currency', refunds.currency, 'status', payload ->> 'status',
-            'is_cash', payload -> 'is_cash', 'note', payload ->> 'note'
+            'amount', refunds.amount, 'currency', refunds.currency, 'status', outbox_data.payload ->> 'status',
+            'is_cash', outbox_data.payload -> 'is_cash', 'note', outbox_data.payload ->> 'note'
           )
         )
         from public.refunds
         left join public.orders on orders.id = refunds.order_id
-        where refunds.id = (payload ->> 'refund_id')::uuid
+        where refunds.id = (outbox_data.payload ->> 'refund_id')::uuid
       );
     when 'payment_failed', 'payment_refunded_late' then
       return (
-        select payload || jsonb_build_object(
+        select outbox_data.payload || jsonb_build_object(
           'amount', checkouts.total_amount, 'currency', checkouts.currency,
           'time_zone', (
             select stores.time_zone from public.orders
@@ -5231,7 +5370,7 @@ begin
           )
         )
         from public.checkouts
-        where checkouts.id = (payload ->> 'checkout_id')::uuid
+        where checkouts.id = (outbox_data.payload ->> 'checkout_id')::uuid
       );
     when 'low_stock', 'back_in_stock' then
       return (
@@ -5242,14 +5381,17 @@ begin
             'variant', case when product_variants.option_values <> '{}' then product_variants.title end,
             'sku', product_variants.sku, 'price', product_variants.price_amount, 'currency', product_variants.currency
           ),
-          'on_hand', payload -> 'on_hand',
-          'threshold', payload -> 'threshold'
+          'on_hand', outbox_data.payload -> 'on_hand',
+          'threshold', outbox_data.payload -> 'threshold'
         )
         from public.product_variants
         join public.products on products.id = product_variants.product_id
-        where product_variants.id = (payload ->> 'variant_id')::uuid
-          -- Sold out again, or off sale, before the mail went out: there is nothing to come back for.
-          and (template = 'low_stock' or (products.is_listed and product_variants.is_active and product_variants.is_in_stock))
+        where product_variants.id = (outbox_data.payload ->> 'variant_id')::uuid
+          -- If it is sold out again, or not sold any more, when the letter is sent, there is nothing to write about.
+          and (
+            outbox_data.template = 'low_stock'
+            or (products.is_listed and product_variants.is_active and product_variants.is_in_stock)
+          )
       );
     when 'invitation' then
       return (
@@ -5261,7 +5403,7 @@ begin
           'expires_at', store_invitations.expires_at
         )
         from public.store_invitations
-        where store_invitations.id = (payload ->> 'invitation_id')::uuid
+        where store_invitations.id = (outbox_data.payload ->> 'invitation_id')::uuid
           and store_invitations.accepted_at is null
           and store_invitations.expires_at > now()
       );
@@ -5269,18 +5411,20 @@ begin
       return (
         select jsonb_build_object(
           'store', null,
-          'lines', jsonb_agg(jsonb_build_object('name', products.name, 'quantity', cart_items.quantity) order by cart_items.created_at)
+          'lines', jsonb_agg(
+            jsonb_build_object('name', products.name, 'quantity', cart_items.quantity) order by cart_items.created_at
+          )
         )
         from public.carts
         join public.cart_items on cart_items.cart_id = carts.id
         join public.product_variants on product_variants.id = cart_items.variant_id
         join public.products on products.id = product_variants.product_id
-        where carts.id = (payload ->> 'cart_id')::uuid and carts.status = 'active'
-        -- Emptied or ordered by now: there is nothing to remind of.
+        where carts.id = (outbox_data.payload ->> 'cart_id')::uuid and carts.status = 'active'
+        -- No letter about a cart that was emptied or ordered meanwhile.
         having count(*) > 0
       );
     else
-      return payload || jsonb_build_object('store', private.outbox_store(store_id));
+      return outbox_data.payload || jsonb_build_object('store', private.outbox_store(outbox_data.store_id));
   end case;
 end;
 $$;
@@ -5300,7 +5444,8 @@ begin
         'id', orders.id, 'number', orders.reference, 'is_pickup', orders.shipping_kind is not distinct from 'pickup',
         'placed_at', orders.created_at, 'currency', orders.currency, 'subtotal', orders.subtotal_amount,
         'discount', orders.discount_amount, 'shipping', orders.shipping_amount, 'tax', orders.tax_amount,
-        'included_tax', orders.included_tax_amount, 'total', orders.total_amount, 'payment_method', orders.payment_method
+        'included_tax', orders.included_tax_amount, 'total', orders.total_amount,
+        'payment_method', orders.payment_method
       ),
       'lines', (
         select jsonb_agg(
@@ -5329,8 +5474,8 @@ $$;
 comment on function private.outbox_order(uuid) is 'What a letter says about an order when it was confirmed.';
 
 -- source: supabase/schemas/notifications/outbox_store.sql
--- The worker's side of the outbox. What a letter says is put together here, when it is sent, out of what cannot change any
--- more and the facts that its row kept of the moment.
+-- What every letter says about a store. Letters are put together when they are sent, from what cannot change any
+-- more and from what their row kept of the moment in which they were queued.
 create or replace function private.outbox_store(store_id uuid) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -5353,7 +5498,10 @@ language plpgsql immutable
 set search_path = ''
 as $$
 begin
-  return concat_ws(' ', fact ->> 'charge_id', fact ->> 'failure_code', fact ->> 'failed_method_id');
+  return concat_ws(
+    ' ', payment_failure_key.fact ->> 'charge_id', payment_failure_key.fact ->> 'failure_code',
+    payment_failure_key.fact ->> 'failed_method_id'
+  );
 end;
 $$;
 comment on function private.payment_failure_key(jsonb) is 'What tells one failed try of a payment from the next.';
@@ -5365,8 +5513,8 @@ set search_path = ''
 as $$
 begin
   return coalesce(
-    left(message, 500),
-    case code
+    left(payment_failure_words.message, 500),
+    case payment_failure_words.code
       when 'payment_intent_authentication_failure' then 'Your bank could not confirm that it was you who paid.'
       when 'authentication_required' then 'Your bank wants you to confirm the payment.'
       else 'The payment could not be completed.'
@@ -5384,14 +5532,20 @@ set search_path = ''
 as $$
 begin
   return jsonb_build_object(
-    'name', address ->> 'recipient_name', 'line1', address ->> 'line1', 'line2', address ->> 'line2', 'city', address ->> 'city',
-    'region', address ->> 'region', 'postal_code', address ->> 'postal_code', 'country', address ->> 'country_code'
+    'name', postal_address.address ->> 'recipient_name', 'line1', postal_address.address ->> 'line1',
+    'line2', postal_address.address ->> 'line2', 'city', postal_address.address ->> 'city',
+    'region', postal_address.address ->> 'region', 'postal_code', postal_address.address ->> 'postal_code',
+    'country', postal_address.address ->> 'country_code'
   );
 end;
 $$;
-comment on function private.postal_address(jsonb) is 'An address as letters take it.';
+comment on function private.postal_address(jsonb) is
+  'A stored address (jsonb) under the names that letters use.';
 
 -- source: supabase/schemas/notifications/register_sms.sql
+-- Every text costs money, and sign-in codes are sent to whoever asks. So each code is registered before it goes
+-- out: the same code once, and no more for one phone than one day allows, counted under a lock, so that no flood of
+-- requests slips through.
 create or replace function private.register_sms(phone text, dedupe_key uuid) returns jsonb
 language plpgsql volatile
 security definer -- nobody holds a grant on sms_messages
@@ -5400,12 +5554,12 @@ as $$
 declare
   v_message private.sms_messages;
 begin
-  if phone is null or not private.is_phone(phone) then
+  if register_sms.phone is null or not private.is_phone(register_sms.phone) then
     raise sqlstate 'PT422' using
       message = 'A phone number is written as +, country and number.', detail = 'invalid_phone';
   end if;
-  -- Requests for one phone queue here, so the cap is exact.
-  perform pg_advisory_xact_lock(hashtextextended('sms ' || phone, 0));
+  -- Requests for the same phone wait for each other, so that the limit is exact.
+  perform pg_advisory_xact_lock(hashtextextended('sms ' || register_sms.phone, 0));
   select * into v_message from private.sms_messages where sms_messages.dedupe_key = register_sms.dedupe_key;
   if v_message.sent_at is not null then
     return jsonb_build_object('outcome', 'sent');
@@ -5421,7 +5575,8 @@ begin
       and sms_messages.claimed_at >= date_trunc('day', now() at time zone 'UTC') at time zone 'UTC'
   ) >= (select settings.sms_per_phone_and_day from private.settings) then
     raise sqlstate 'PT429' using
-      message = 'This phone got as many codes as one day allows.', detail = 'sms_limit_reached', hint = 'Try again tomorrow.';
+      message = 'This phone got as many codes as one day allows.', detail = 'sms_limit_reached',
+      hint = 'Try again tomorrow.';
   end if;
   insert into private.sms_messages (dedupe_key, phone)
   values (register_sms.dedupe_key, register_sms.phone)
@@ -5437,18 +5592,21 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select private.register_sms(register_sms.phone, register_sms.dedupe_key); $$;
 comment on function public.register_sms(text, uuid) is
-  'Service only. May this code be sent? Returns {outcome}: send (claimed by this call), sent (it went out before), in_flight (another try has it). Errors: invalid_phone, sms_limit_reached.';
+  'Service only. May this code be sent? Returns {outcome}: send (claimed by this call), sent (it went out before), '
+  'in_flight (another try has it). Errors: invalid_phone, sms_limit_reached.';
 grant execute on function public.register_sms(text, uuid) to service_role;
 
 -- source: supabase/schemas/notifications/settle_sms.sql
+-- The second half of register_sms: a code that did not go out must neither count nor keep the next try from being
+-- sent.
 create or replace function private.settle_sms(dedupe_key uuid, provider_id text) returns void
 language plpgsql volatile
 security definer -- nobody holds a grant on sms_messages
 set search_path = ''
 as $$
 begin
-  if provider_id is null then
-    -- Not sent: it counts for nothing, and the same key may be tried again.
+  if settle_sms.provider_id is null then
+    -- A code that was not sent does not count, and may be tried again under the same key.
     delete from private.sms_messages
     where sms_messages.dedupe_key = settle_sms.dedupe_key and sms_messages.sent_at is null;
   else
@@ -5465,7 +5623,9 @@ create or replace function public.settle_sms(dedupe_key uuid, provider_id text d
 language sql volatile security invoker
 set search_path = ''
 as $$ select private.settle_sms(settle_sms.dedupe_key, settle_sms.provider_id); $$;
-comment on function public.settle_sms(uuid, text) is 'Service only. What became of a claimed code: the provider''s id, or null when it was not sent and may be tried again.';
+comment on function public.settle_sms(uuid, text) is
+  'Service only. What became of a claimed code: the provider''s id, or null when it was not sent and may be tried '
+  'again.';
 grant execute on function public.settle_sms(uuid, text) to service_role;
 
 -- source: supabase/schemas/notifications/tell_late_payment.sql
@@ -5476,33 +5636,38 @@ set search_path = ''
 as $$
 declare
   v_cause text := case
-    when checkout.status <> 'expired' then 'cancelled'
+    when tell_late_payment.checkout.status <> 'expired' then 'cancelled'
     when exists (
       select from public.order_lines
       join public.orders on orders.id = order_lines.order_id
       join public.stock_levels on stock_levels.variant_id = order_lines.variant_id
-      where orders.checkout_id = checkout.id and stock_levels.on_hand - stock_levels.reserved < order_lines.quantity
+      where orders.checkout_id = tell_late_payment.checkout.id
+        and stock_levels.on_hand - stock_levels.reserved < order_lines.quantity
     ) then 'sold_out'
     else 'coupon_used_up'
   end;
 begin
-  if checkout.user_id is null then
+  if tell_late_payment.checkout.user_id is null then
     return;
   end if;
   insert into public.notifications (user_id, kind, title, body, data)
   values (
-    checkout.user_id, 'payment_refunded_late', 'Your payment came too late and goes back to you',
+    tell_late_payment.checkout.user_id, 'payment_refunded_late', 'Your payment came too late and goes back to you',
     case v_cause
       when 'cancelled' then 'It reached us after the order had been cancelled.'
       when 'sold_out' then 'It reached us after the reservation had ended, and the items were gone.'
       else 'It reached us after the reservation had ended, and the coupon on the order had been used up.'
     end,
-    jsonb_build_object('checkout_id', checkout.id, 'refund_id', refund_id, 'cause', v_cause)
+    jsonb_build_object(
+      'checkout_id', tell_late_payment.checkout.id, 'refund_id', tell_late_payment.refund_id, 'cause', v_cause
+    )
   );
   insert into private.outbox (template, user_id, payload)
   values (
-    'payment_refunded_late', checkout.user_id,
-    jsonb_build_object('checkout_id', checkout.id, 'refund_id', refund_id, 'cause', v_cause)
+    'payment_refunded_late', tell_late_payment.checkout.user_id,
+    jsonb_build_object(
+      'checkout_id', tell_late_payment.checkout.id, 'refund_id', tell_late_payment.refund_id, 'cause', v_cause
+    )
   );
 end;
 $$;
@@ -5517,19 +5682,21 @@ set search_path = ''
 as $$
 declare
   v_checkout public.checkouts;
-  v_reason text := private.payment_failure_words(payment.failure_code, payment.failure_message);
+  v_reason text := private.payment_failure_words(
+    tell_payment_failed.payment.failure_code, tell_payment_failed.payment.failure_message
+  );
   v_reserved_until timestamptz;
 begin
-  if payment.user_id is null then
+  if tell_payment_failed.payment.user_id is null then
     return;
   end if;
-  select * into v_checkout from public.checkouts where checkouts.id = payment.checkout_id;
+  select * into v_checkout from public.checkouts where checkouts.id = tell_payment_failed.payment.checkout_id;
   if v_checkout.status = 'pending' and v_checkout.expires_at > now() then
     v_reserved_until := v_checkout.expires_at;
   end if;
   insert into public.notifications (user_id, kind, title, body, data)
   values (
-    payment.user_id, 'payment_failed', 'Your payment did not go through',
+    tell_payment_failed.payment.user_id, 'payment_failed', 'Your payment did not go through',
     concat_ws(
       ' ', v_reason,
       case
@@ -5537,13 +5704,17 @@ begin
         else 'Nothing was charged, and the order is not waiting for it any more.'
       end
     ),
-    jsonb_build_object('checkout_id', payment.checkout_id, 'payment_id', payment.id, 'reserved_until', v_reserved_until)
+    jsonb_build_object(
+      'checkout_id', tell_payment_failed.payment.checkout_id, 'payment_id', tell_payment_failed.payment.id,
+      'reserved_until', v_reserved_until
+    )
   );
   insert into private.outbox (template, user_id, payload)
   values (
-    'payment_failed', payment.user_id,
+    'payment_failed', tell_payment_failed.payment.user_id,
     jsonb_build_object(
-      'checkout_id', payment.checkout_id, 'payment_id', payment.id, 'reason', v_reason, 'reserved_until', v_reserved_until
+      'checkout_id', tell_payment_failed.payment.checkout_id, 'payment_id', tell_payment_failed.payment.id,
+      'reason', v_reason, 'reserved_until', v_reserved_until
     )
   );
 end;
@@ -5552,18 +5723,18 @@ comment on function private.tell_payment_failed(public.payments) is
   'Tells a customer why a payment failed and whether the items are still kept, as it is now.';
 
 -- source: supabase/schemas/notifications/tg_notifications__broadcast.sql
--- Whatever moves an order, its history, the customer's notification, the mails and the broadcast follow from the change
--- itself. Row-level triggers: a checkout places an order or two, and a row at hand needs no query to be read.
-
+-- Notifications are rows, and the row alone would wait for the next page load. Whoever has the shop open hears of
+-- it at once, on a channel that only its owner may join.
 create or replace function private.tg_notifications__broadcast() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- clients may not send to a private channel; this does, with a payload chosen here
 set search_path = ''
 as $$
 begin
   perform realtime.send(
     jsonb_build_object(
-      'id', new.id, 'kind', new.kind, 'title', new.title, 'body', new.body, 'data', new.data, 'created_at', new.created_at
+      'id', new.id, 'kind', new.kind, 'title', new.title, 'body', new.body, 'data', new.data,
+      'created_at', new.created_at
     ),
     'notification_created',
     'user:' || new.user_id,
@@ -5572,7 +5743,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_notifications__broadcast() is 'After insert on notifications: broadcasts it to its owner''s channel user:<id>.';
+comment on function private.tg_notifications__broadcast() is
+  'After insert on notifications: broadcasts it to its owner''s channel user:<id>.';
 
 create or replace trigger _900_broadcast
   after insert on public.notifications
@@ -5609,20 +5781,24 @@ as $$
   select 'marketbase_vault_secrets_missing', 'gauge', 'Secrets that jobs need and the vault does not have.', '{}',
     cardinality(private.missing_secrets());
 $$;
-comment on function private.business_metrics() is 'Orders, messages, stock, alerts, secrets.';
+comment on function private.business_metrics() is
+  'Figures about the business: orders of the last day, messages, low stock, open alerts, missing secrets.';
 
 -- source: supabase/schemas/operations/call_function.sql
--- The clockwork: pg_cron calls private.run_job, which does the work in SQL or asks an edge function to (pg_net is fire and
--- forget, so it is never the only record: what is to do stands in tables, and the next run finds it again).
-
+-- How a job reaches an edge function. pg_net sends the request and does not report back to us in this transaction,
+-- so it is never the only record: what is to be done stands in tables, and the next run finds it again.
 create or replace function private.call_function(name text) returns bigint
 language plpgsql volatile
 security definer -- reads secrets of the vault
 set search_path = ''
 as $$
 declare
-  v_url text := (select decrypted_secrets.decrypted_secret from vault.decrypted_secrets where decrypted_secrets.name = 'project_url');
-  v_key text := (select decrypted_secrets.decrypted_secret from vault.decrypted_secrets where decrypted_secrets.name = 'secret_key');
+  v_url text := (
+    select decrypted_secrets.decrypted_secret from vault.decrypted_secrets where decrypted_secrets.name = 'project_url'
+  );
+  v_key text := (
+    select decrypted_secrets.decrypted_secret from vault.decrypted_secrets where decrypted_secrets.name = 'secret_key'
+  );
 begin
   if v_url is null or v_key is null then
     raise exception 'the vault has no project_url or no secret_key'
@@ -5637,11 +5813,13 @@ begin
   );
 end;
 $$;
-comment on function private.call_function(text) is 'Asks an edge function to do its work, with the secret key of the vault; returns the id of the queued request.';
+comment on function private.call_function(text) is
+  'Asks an edge function to do its work, with the secret key of the vault; returns the id of the queued request.';
 
 -- source: supabase/schemas/operations/check_invariants.sql
--- What must hold whatever happened: crashes, races, events in any order. One row per violation; no row is the only good
--- answer. Run by operators, by a nightly job, and after every race and fault in the tests. It reads whole tables.
+-- What must hold whatever happened: crashes, races, events in any order. One row for each violation; no row is the
+-- only good answer. Operators run it, a job does every night, and the tests do after every race and fault. It reads
+-- whole tables.
 create or replace function private.check_invariants() returns table (rule text, subject text, detail text)
 language plpgsql stable
 security definer -- looks at everything
@@ -5653,7 +5831,9 @@ begin
     format('on_hand %s, moves %s', stock_levels.on_hand, coalesce(ledger.quantity, 0))
   from public.stock_levels
   left join (
-    select stock_moves.variant_id, sum(stock_moves.quantity) as quantity from public.stock_moves group by stock_moves.variant_id
+    select stock_moves.variant_id, sum(stock_moves.quantity) as quantity
+    from public.stock_moves
+    group by stock_moves.variant_id
   ) as ledger on ledger.variant_id = stock_levels.variant_id
   where stock_levels.on_hand <> coalesce(ledger.quantity, 0);
 
@@ -5672,9 +5852,11 @@ begin
   return query
   select 'listed_as_its_product', owned.id::text, format('%s of product %s', owned.kind, owned.product_id)
   from (
-    select 'option' as kind, product_options.id, product_options.product_id, product_options.is_listed from public.product_options
+    select 'option' as kind, product_options.id, product_options.product_id, product_options.is_listed
+    from public.product_options
     union all
-    select 'variant', product_variants.id, product_variants.product_id, product_variants.is_listed from public.product_variants
+    select 'variant', product_variants.id, product_variants.product_id, product_variants.is_listed
+    from public.product_variants
     union all
     select 'picture', product_media.id, product_media.product_id, product_media.is_listed from public.product_media
   ) as owned
@@ -5727,7 +5909,10 @@ begin
       order_lines.order_id, sum(order_lines.quantity) as quantity, sum(order_lines.subtotal_amount) as subtotal_amount,
       sum(order_lines.discount_amount) as discount_amount, sum(order_lines.tax_amount) as tax_amount,
       sum(order_lines.included_tax_amount) as included_tax_amount, sum(order_lines.total_amount) as total_amount,
-      bool_and(order_lines.store_id = owner.store_id and coalesce(order_lines.customer_id = owner.customer_id, owner.customer_id is null)) as is_consistent
+      bool_and(
+        order_lines.store_id = owner.store_id
+        and coalesce(order_lines.customer_id = owner.customer_id, owner.customer_id is null)
+      ) as is_consistent
     from public.order_lines
     join public.orders as owner on owner.id = order_lines.order_id
     group by order_lines.order_id
@@ -5736,12 +5921,14 @@ begin
       line.quantity, line.subtotal_amount, line.discount_amount, line.tax_amount, line.included_tax_amount,
       line.total_amount + orders.shipping_amount, line.is_consistent
     ) is distinct from (
-      orders.item_count::bigint, orders.subtotal_amount::numeric, orders.discount_amount::numeric, orders.tax_amount::numeric,
+      orders.item_count::bigint, orders.subtotal_amount::numeric, orders.discount_amount::numeric,
+      orders.tax_amount::numeric,
       orders.included_tax_amount::numeric, orders.total_amount::numeric, true
     );
 
   return query
-  select 'checkout_equals_orders', checkouts.id::text, format('checkout %s, orders %s', checkouts.total_amount, part.total_amount)
+  select 'checkout_equals_orders', checkouts.id::text,
+    format('checkout %s, orders %s', checkouts.total_amount, part.total_amount)
   from public.checkouts
   left join (
     select orders.checkout_id, sum(orders.total_amount) as total_amount, count(distinct orders.currency) as currencies,
@@ -5752,7 +5939,8 @@ begin
   where part.total_amount is distinct from checkouts.total_amount or part.currencies <> 1 or not part.is_one_per_store;
 
   return query
-  select 'checkout_status_fits_orders', checkouts.id::text, format('checkout %s, order %s %s', checkouts.status, orders.id, orders.status)
+  select 'checkout_status_fits_orders', checkouts.id::text,
+    format('checkout %s, order %s %s', checkouts.status, orders.id, orders.status)
   from public.checkouts
   join public.orders on orders.checkout_id = checkouts.id
   where (checkouts.status = 'pending') <> (orders.status = 'pending')
@@ -5788,7 +5976,10 @@ begin
 
   return query
   select 'payment_equals_refunds', payments.id::text,
-    format('refunding %s of %s, refunded %s of %s', payments.refunding_amount, part.refunding, payments.refunded_amount, part.refunded)
+    format(
+      'refunding %s of %s, refunded %s of %s', payments.refunding_amount, part.refunding, payments.refunded_amount,
+      part.refunded
+    )
   from public.payments
   cross join lateral (
     select
@@ -5802,7 +5993,10 @@ begin
 
   return query
   select 'order_equals_refunds', orders.id::text,
-    format('refunding %s of %s, refunded %s of %s', orders.refunding_amount, part.refunding, orders.refunded_amount, part.refunded)
+    format(
+      'refunding %s of %s, refunded %s of %s', orders.refunding_amount, part.refunding, orders.refunded_amount,
+      part.refunded
+    )
   from public.orders
   cross join lateral (
     select
@@ -5817,12 +6011,17 @@ begin
 
   return query
   select 'payment_equals_orders', payments.id::text,
-    format('refunding %s of %s, refunded %s of %s', payments.refunding_amount, part.refunding, payments.refunded_amount, part.refunded)
+    format(
+      'refunding %s of %s, refunded %s of %s', payments.refunding_amount, part.refunding, payments.refunded_amount,
+      part.refunded
+    )
   from public.payments
   cross join lateral (
     select sum(orders.refunding_amount) as refunding, sum(orders.refunded_amount) as refunded
     from public.orders
-    where orders.checkout_id = payments.checkout_id and orders.payment_status <> 'unpaid' and payments.provider = 'stripe'
+    where orders.checkout_id = payments.checkout_id
+      and orders.payment_status <> 'unpaid'
+      and payments.provider = 'stripe'
   ) as part
   where payments.refunding_amount <> part.refunding or payments.refunded_amount <> part.refunded;
 
@@ -5841,7 +6040,10 @@ begin
 
   return query
   select 'dispute_equals_shares', disputes.id::text,
-    format('dispute %s, shares %s, excess %s, taken %s', disputes.amount, part.amount, disputes.excess_amount, taken.amount)
+    format(
+      'dispute %s, shares %s, excess %s, taken %s', disputes.amount, part.amount, disputes.excess_amount,
+      taken.amount
+    )
   from public.disputes
   cross join lateral (
     select
@@ -5867,9 +6069,11 @@ begin
     or taken.amount <> case when disputes.status = 'lost' then disputes.amount - disputes.excess_amount else 0 end;
 
   return query
-  select 'coupon_equals_redemptions', coupons.id::text, format('used %s, redemptions %s', coupons.used_count, count(coupon_redemptions.id))
+  select 'coupon_equals_redemptions', coupons.id::text,
+    format('used %s, redemptions %s', coupons.used_count, count(coupon_redemptions.id))
   from public.coupons
-  left join public.coupon_redemptions on coupon_redemptions.coupon_id = coupons.id and coupon_redemptions.status = 'active'
+  left join public.coupon_redemptions
+    on coupon_redemptions.coupon_id = coupons.id and coupon_redemptions.status = 'active'
   group by coupons.id
   having coupons.used_count <> count(coupon_redemptions.id) or coupons.used_count > coupons.usage_limit;
 
@@ -5893,7 +6097,8 @@ begin
     window history as (partition by order_events.order_id order by order_events.id)
   ) as step
   left join public.orders on orders.id = step.order_id
-  where step.from_status is distinct from step.previous_status or (step.is_last and step.to_status is distinct from orders.status);
+  where step.from_status is distinct from step.previous_status
+    or (step.is_last and step.to_status is distinct from orders.status);
 
   return query
   select 'history_exists', orders.id::text, orders.status
@@ -5903,7 +6108,8 @@ begin
   );
 
   return query
-  select 'numbers_have_no_gap', numbered.store_id::text, format('%s numbers, highest %s, counter %s', numbered.given, numbered.highest, order_numbers.last_number)
+  select 'numbers_have_no_gap', numbered.store_id::text,
+    format('%s numbers, highest %s, counter %s', numbered.given, numbered.highest, order_numbers.last_number)
   from (
     select orders.store_id, count(orders.number) as given, max(orders.number) as highest, min(orders.number) as lowest
     from public.orders
@@ -5911,7 +6117,9 @@ begin
     group by orders.store_id
   ) as numbered
   left join private.order_numbers on order_numbers.store_id = numbered.store_id
-  where numbered.given <> numbered.highest or numbered.lowest <> 1 or order_numbers.last_number is distinct from numbered.highest;
+  where numbered.given <> numbered.highest
+    or numbered.lowest <> 1
+    or order_numbers.last_number is distinct from numbered.highest;
 
   return query
   select 'confirmed_is_announced', orders.id::text, orders.status
@@ -5930,69 +6138,24 @@ begin
     and not exists (
       select from public.checkouts
       where checkouts.id = (idempotency_keys.response ->> 'checkout_id')::uuid
-        -- Whose account is gone has left orders behind that name nobody.
+        -- A customer who deleted the account has left orders behind that name nobody.
         and coalesce(checkouts.user_id = idempotency_keys.actor, true)
     );
 end;
 $$;
 comment on function private.check_invariants() is
-  'One row for everything that must never be: stock and ledger, reservations, totals, payments and refunds, coupon uses, histories, numbers, messages. Empty is healthy.';
+  'One row for everything that must never be: stock and ledger, reservations, totals, payments and refunds, coupon '
+  'uses, histories, numbers, messages. Empty is healthy.';
 grant execute on function private.check_invariants() to service_role;
 
 create or replace function public.check_invariants() returns table (rule text, subject text, detail text)
 language sql stable security invoker
 set search_path = ''
 as $$ select * from private.check_invariants(); $$;
-comment on function public.check_invariants() is 'Service only. The operator''s probe: one row per violated invariant. Reads whole tables; run it when the shop is quiet, or on a copy.';
+comment on function public.check_invariants() is
+  'Service only. The operator''s probe: one row per violated invariant. Reads whole tables; run it when the shop '
+  'is quiet, or on a copy.';
 grant execute on function public.check_invariants() to service_role;
-
--- source: supabase/schemas/operations/crossed_rules.sql
--- Rules that are watched: an alert is raised when one is crossed, once, and resolved by itself when it is crossed no more.
-create or replace function private.crossed_rules() returns table (rule text, message text)
-language plpgsql stable
-set search_path = ''
-as $$
-declare
-  v_health jsonb := private.service_health();
-begin
-  return query
-  select 'outbox_lag'::text, format('A mail should have gone out %s seconds ago.', v_health -> 'outbox' ->> 'oldest_due_seconds')
-  where (v_health -> 'outbox' ->> 'oldest_due_seconds')::integer > 600;
-
-  return query
-  select 'job_late', format('Jobs did not run when they should: %s.', string_agg(job.value ->> 'name', ', '))
-  from jsonb_array_elements(v_health -> 'jobs') as job
-  where (job.value ->> 'is_late')::boolean
-  having count(*) > 0;
-
-  return query
-  select 'job_failing', format(
-    'What jobs asked of edge functions was not done: %s.',
-    string_agg((job.value ->> 'name') || ' (' || (job.value ->> 'failure') || ')', ', ')
-  )
-  from jsonb_array_elements(v_health -> 'jobs') as job
-  where job.value ->> 'failure' is not null
-  having count(*) > 0;
-
-  return query
-  select 'payments_unsettled', format('A payment has been waiting for its outcome for %s seconds.', v_health -> 'payments' ->> 'unsettled_seconds')
-  where (v_health -> 'payments' ->> 'unsettled_seconds')::integer > 3600;
-
-  return query
-  select 'error_rate', format('%s of %s requests failed within 5 minutes.', failed.errors, failed.requests)
-  from (
-    select
-      coalesce(sum(request_metrics.requests) filter (where request_metrics.status >= 500), 0) as errors,
-      coalesce(sum(request_metrics.requests), 0) as requests
-    from private.request_metrics
-    where request_metrics.minute > now() - interval '5 minutes'
-  ) as failed
-  where failed.requests >= 20 and failed.errors * 20 > failed.requests;
-end;
-$$;
-comment on function private.crossed_rules() is
-  'The watched rules that are crossed right now: outbox_lag, job_late, job_failing, '
-  'payments_unsettled, error_rate.';
 
 -- source: supabase/schemas/operations/database_metrics.sql
 create or replace function private.database_metrics() returns setof private.metric
@@ -6007,7 +6170,9 @@ as $$
   ) as ended (outcome, transactions)
   where statistics.datname = current_database()
   union all
-  select 'marketbase_database_deadlocks_total', 'counter', 'Transactions that were ended because they waited in a circle.', '{}',
+  select
+    'marketbase_database_deadlocks_total', 'counter',
+    'Transactions that were ended because they waited in a circle.', '{}',
     statistics.deadlocks
   from pg_catalog.pg_stat_database as statistics
   where statistics.datname = current_database()
@@ -6019,6 +6184,8 @@ $$;
 comment on function private.database_metrics() is 'What Postgres counts of this database.';
 
 -- source: supabase/schemas/operations/end_overdue_checkouts.sql
+-- Two ways lead here: a job finds that the time of a checkout is over, or its payment fails after that. Both hold
+-- the same locks, and both mean the same end.
 create or replace function private.end_overdue_checkouts(checkout_ids uuid[]) returns integer
 language plpgsql volatile
 security definer -- nobody holds a write grant on orders
@@ -6042,49 +6209,47 @@ begin
   end if;
   perform from public.orders where orders.checkout_id = any (v_checkout_ids) order by orders.id for no key update;
   perform private.cancel_orders(
-    array(select orders.id from public.orders where orders.checkout_id = any (v_checkout_ids) and orders.status = 'pending'),
+    array(
+      select orders.id from public.orders where orders.checkout_id = any (v_checkout_ids) and orders.status = 'pending'
+    ),
     'payment_expired'
   );
   update public.checkouts set status = 'expired' where checkouts.id = any (v_checkout_ids);
   perform private.return_to_cart(ended.id) from unnest(v_checkout_ids) as ended (id);
-  -- Whatever is still open at the provider is cancelled there by the next reconciliation.
-  update public.payments set next_check_at = now() where payments.checkout_id = any (v_checkout_ids) and payments.status <> 'succeeded';
+  -- The next run of the job reconcile-payments cancels at the provider what is still open there.
+  update public.payments
+  set next_check_at = now()
+  where payments.checkout_id = any (v_checkout_ids) and payments.status <> 'succeeded';
   return cardinality(v_checkout_ids);
 end;
 $$;
 comment on function private.end_overdue_checkouts(uuid[]) is
-  'Gives back what those of these locked checkouts held whose time is over and whose payment is not under way: stock to '
-  'the shelf, lines to the carts (the caller holds lock_carts_of); returns how many.';
+  'Gives back what those of these locked checkouts held whose time is over and whose payment is not under way: '
+  'stock to the shelf, lines to the carts (the caller holds lock_carts_of); returns how many.';
 
 -- source: supabase/schemas/operations/evaluate_alerts.sql
+-- Compares the watched rules with the open alerts, under a lock, so that two runs at once do not report one thing
+-- twice.
 create or replace function private.evaluate_alerts() returns table (rule text, message text)
 language plpgsql volatile
 security definer -- reads and writes tables that are granted to nobody
 set search_path = ''
 as $$
 declare
-  v_crossed record;
+  v_watched record;
 begin
   perform pg_advisory_xact_lock(hashtextextended('evaluate_alerts', 0));
-  update private.alerts
-  set resolved_at = now()
-  where alerts.resolved_at is null
-    and alerts.rule in (
-      'outbox_lag', 'job_late', 'job_failing', 'payments_unsettled', 'error_rate'
-    )
-    and alerts.rule not in (select crossed.rule from private.crossed_rules() as crossed);
-
-  for v_crossed in
-    select crossed.rule, crossed.message
-    from private.crossed_rules() as crossed
-    where not exists (
-      select from private.alerts where alerts.rule = crossed.rule and alerts.resolved_at is null
-    )
-  loop
-    perform private.raise_alert(v_crossed.rule, v_crossed.message);
-    rule := v_crossed.rule;
-    message := v_crossed.message;
-    return next;
+  for v_watched in select watched.rule, watched.message from private.watched_rules() as watched loop
+    if v_watched.message is null then
+      update private.alerts
+      set resolved_at = now()
+      where alerts.rule = v_watched.rule and alerts.resolved_at is null;
+    elsif not exists (
+      select from private.alerts where alerts.rule = v_watched.rule and alerts.resolved_at is null
+    ) then
+      perform private.raise_alert(v_watched.rule, v_watched.message);
+      return query select v_watched.rule, v_watched.message;
+    end if;
   end loop;
 end;
 $$;
@@ -6095,7 +6260,9 @@ create or replace function public.evaluate_alerts() returns table (rule text, me
 language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.evaluate_alerts(); $$;
-comment on function public.evaluate_alerts() is 'Service only. Raises an alert, once, for every rule that is newly crossed (mailed to the platform''s admins), resolves those that are not any more, and returns the new ones.';
+comment on function public.evaluate_alerts() is
+  'Service only. Raises an alert, once, for every rule that is newly crossed (mailed to the platform''s admins), '
+  'resolves those that are not any more, and returns the new ones.';
 grant execute on function public.evaluate_alerts() to service_role;
 
 -- source: supabase/schemas/operations/job_failure.sql
@@ -6106,16 +6273,17 @@ set search_path = ''
 as $$
   select case
     when job_failure.job.request_id is null then null
-    -- Not answered yet: what was known still holds.
+    -- Without an answer so far, what was known before still holds.
     when answer.id is null then job_failure.job.failure
     when answer.status_code >= 400 then 'HTTP ' || answer.status_code
-    -- Long work is no failure: what is left of it, the next run asks for.
+    -- A request that only took too long is no failure: the next run asks for the rest of the work.
     when answer.status_code is null and not coalesce(answer.timed_out, false) then 'not reached'
   end
   from (select 1) as once
   left join net._http_response as answer on answer.id = job_failure.job.request_id;
 $$;
-comment on function private.job_failure(private.job_runs) is 'What became of the request that a job made in its last run; see job_runs.failure.';
+comment on function private.job_failure(private.job_runs) is
+  'What became of the request that a job made in its last run; see job_runs.failure.';
 
 -- source: supabase/schemas/operations/job_is_late.sql
 create or replace function private.job_is_late(job private.job_runs) returns boolean
@@ -6126,7 +6294,8 @@ as $$
     < now() - 3 * job_is_late.job.every - interval '1 minute';
 $$;
 comment on function private.job_is_late(private.job_runs) is
-  'Whether a job has not succeeded for three of its intervals, and a minute; one that never has, since it exists.';
+  'Whether a job has not succeeded for three of its intervals and a minute, counted from its creation if it never '
+  'has.';
 
 -- source: supabase/schemas/operations/job_metrics.sql
 create or replace function private.job_metrics() returns setof private.metric
@@ -6138,7 +6307,10 @@ as $$
   cross join lateral (
     values
       ('marketbase_job_runs_total', 'counter', 'How often a job succeeded.', job_runs.runs::numeric),
-      ('marketbase_job_run_seconds_total', 'counter', 'How long a job worked altogether.', job_runs.run_seconds::numeric),
+      (
+        'marketbase_job_run_seconds_total', 'counter', 'How long a job worked altogether.',
+        job_runs.run_seconds::numeric
+      ),
       (
         'marketbase_job_last_success_timestamp_seconds', 'gauge', 'When a job last succeeded.',
         extract(epoch from job_runs.last_run_at)
@@ -6157,7 +6329,8 @@ $$;
 comment on function private.job_metrics() is 'What private.job_runs knows of each job.';
 
 -- source: supabase/schemas/operations/missing_secrets.sql
--- What jobs call edge functions with; see private.call_function. Set late or anew, it counts from the next call on.
+-- Which secrets jobs would need to call edge functions (call_function) and do not have. A secret that is set late,
+-- or changed, is used from the next call on.
 create or replace function private.missing_secrets() returns text[]
 language sql stable
 security definer -- reads the names of secrets
@@ -6173,6 +6346,7 @@ $$;
 comment on function private.missing_secrets() is 'Names of the secrets that jobs need and the vault does not have.';
 
 -- source: supabase/schemas/operations/purge.sql
+-- Rows that only had to answer for a while, such as the keys of retries, would otherwise grow for ever.
 create or replace function private.purge() returns void
 language plpgsql volatile
 security definer -- nobody holds a write grant on these
@@ -6183,11 +6357,13 @@ begin
   delete from private.provider_events where provider_events.created_at < now() - interval '180 days';
   delete from private.sms_messages where sms_messages.claimed_at < now() - interval '7 days';
   delete from private.outbox
-  where outbox.status in ('sent', 'skipped') and coalesce(outbox.sent_at, outbox.created_at) < now() - interval '30 days';
+  where outbox.status in ('sent', 'skipped')
+    and coalesce(outbox.sent_at, outbox.created_at) < now() - interval '30 days';
   delete from private.request_metrics where request_metrics.minute < now() - interval '30 days';
 end;
 $$;
-comment on function private.purge() is 'Removes what has served its time: keys, events, codes, delivered messages, metrics. A job, every night.';
+comment on function private.purge() is
+  'Removes what has served its time: keys, events, codes, delivered messages, metrics. A job, every night.';
 
 -- source: supabase/schemas/operations/raise_alert.sql
 create or replace function private.raise_alert(rule text, message text, data jsonb default '{}') returns void
@@ -6204,10 +6380,14 @@ begin
   from private.platform_admins;
 end;
 $$;
-comment on function private.raise_alert(text, text, jsonb) is 'Records an alert and mails it to the platform''s admins.';
+comment on function private.raise_alert(text, text, jsonb) is
+  'Records an alert and mails it to the platform''s admins.';
 
 -- source: supabase/schemas/operations/read_metrics.sql
-create or replace function private.read_metrics() returns table (name text, type text, help text, labels jsonb, value numeric)
+-- All figures of the database in one call, for the edge function metrics: reading them often must cost little.
+create or replace function private.read_metrics() returns table (
+  name text, type text, help text, labels jsonb, value numeric
+)
 language sql stable
 security definer -- counts in tables that are granted to nobody
 set search_path = ''
@@ -6225,17 +6405,23 @@ $$;
 comment on function private.read_metrics() is 'See public.read_metrics.';
 grant execute on function private.read_metrics() to service_role;
 
-create or replace function public.read_metrics() returns table (name text, type text, help text, labels jsonb, value numeric)
+create or replace function public.read_metrics() returns table (
+  name text, type text, help text, labels jsonb, value numeric
+)
 language sql stable security invoker
 set search_path = ''
 as $$ select * from private.read_metrics(); $$;
 comment on function public.read_metrics() is
-  'Service only. Counters, histograms and gauges for the function metrics: requests of edge functions, calls of verbs, jobs, '
-  'orders, outbox, stock, alerts, secrets, the database.';
+  'Service only. Counters, histograms and gauges for the function metrics: requests of edge functions, calls of '
+  'verbs, jobs, orders, outbox, stock, alerts, secrets, the database.';
 grant execute on function public.read_metrics() to service_role;
 
 -- source: supabase/schemas/operations/record_request.sql
-create or replace function private.record_request(function_name text, route text, method text, status integer, duration_ms integer) returns void
+-- Edge functions keep nothing between two requests, so they count in the database: by minute for the alerts, in
+-- total for the metrics.
+create or replace function private.record_request(
+  function_name text, route text, method text, status integer, duration_ms integer
+) returns void
 language plpgsql volatile
 security definer -- nobody holds a grant on these tables
 set search_path = ''
@@ -6246,7 +6432,9 @@ declare
   v_method text := left(record_request.method, 10);
   v_duration integer := greatest(record_request.duration_ms, 0);
   v_limits integer[] := private.request_limits_ms();
-  v_bucket integer := 1 + (select count(*) from unnest(v_limits) as bucket (upper_limit) where bucket.upper_limit < v_duration);
+  v_bucket integer := 1 + (
+    select count(*) from unnest(v_limits) as bucket (upper_limit) where bucket.upper_limit < v_duration
+  );
   v_buckets bigint[] := array_fill(0::bigint, array[cardinality(v_limits) + 1]);
 begin
   insert into private.request_metrics (minute, function_name, route, method, status, requests, duration_ms, slowest_ms)
@@ -6268,15 +6456,19 @@ $$;
 comment on function private.record_request(text, text, text, integer, integer) is 'See public.record_request.';
 grant execute on function private.record_request(text, text, text, integer, integer) to service_role;
 
-create or replace function public.record_request(function_name text, route text, method text, status integer, duration_ms integer) returns void
+create or replace function public.record_request(
+  function_name text, route text, method text, status integer, duration_ms integer
+) returns void
 language sql volatile security invoker
 set search_path = ''
 as $$
   select private.record_request(
-    record_request.function_name, record_request.route, record_request.method, record_request.status, record_request.duration_ms
+    record_request.function_name, record_request.route, record_request.method, record_request.status,
+    record_request.duration_ms
   );
 $$;
-comment on function public.record_request(text, text, text, integer, integer) is 'Service only. Counts one request of an edge function.';
+comment on function public.record_request(text, text, text, integer, integer) is
+  'Service only. Counts one request of an edge function.';
 grant execute on function public.record_request(text, text, text, integer, integer) to service_role;
 
 -- source: supabase/schemas/operations/request_limits_ms.sql
@@ -6284,7 +6476,8 @@ create or replace function private.request_limits_ms() returns integer[]
 language sql immutable
 set search_path = ''
 as $$ select array[25, 50, 100, 250, 500, 1000, 2500, 5000, 10000]; $$;
-comment on function private.request_limits_ms() is 'Upper limits of the buckets that durations are counted in, in milliseconds.';
+comment on function private.request_limits_ms() is
+  'Upper limits of the buckets that durations are counted in, in milliseconds.';
 
 -- source: supabase/schemas/operations/request_metrics_total.sql
 create or replace function private.request_metrics_total() returns setof private.metric
@@ -6298,7 +6491,9 @@ as $$
     totals.requests::numeric
   from private.request_totals as totals
   union all
-  select 'marketbase_request_duration_seconds_' || part.suffix, 'histogram', 'How long requests of the edge functions took.',
+  select
+    'marketbase_request_duration_seconds_' || part.suffix, 'histogram',
+    'How long requests of the edge functions took.',
     jsonb_build_object('function', routes.function_name, 'route', routes.route, 'method', routes.method) || part.labels,
     part.value
   from (
@@ -6308,13 +6503,16 @@ as $$
     group by totals.function_name, totals.route, totals.method
   ) as routes
   cross join lateral (
-    select 'bucket' as suffix, jsonb_build_object('le', coalesce(trim_scale(bounds.upper_limit / 1000.0)::text, '+Inf')) as labels, (
-      select coalesce(sum(counted.requests), 0)
-      from private.request_totals as totals
-      cross join unnest(totals.buckets) with ordinality as counted (requests, position)
-      where (totals.function_name, totals.route, totals.method) = (routes.function_name, routes.route, routes.method)
-        and counted.position <= bounds.position
-    ) as value
+    select
+      'bucket' as suffix,
+      jsonb_build_object('le', coalesce(trim_scale(bounds.upper_limit / 1000.0)::text, '+Inf')) as labels,
+      (
+        select coalesce(sum(counted.requests), 0)
+        from private.request_totals as totals
+        cross join unnest(totals.buckets) with ordinality as counted (requests, position)
+        where (totals.function_name, totals.route, totals.method) = (routes.function_name, routes.route, routes.method)
+          and counted.position <= bounds.position
+      ) as value
     from unnest(private.request_limits_ms() || null::integer) with ordinality as bounds (upper_limit, position)
     union all
     select 'sum', '{}', routes.seconds
@@ -6325,6 +6523,8 @@ $$;
 comment on function private.request_metrics_total() is 'Counters and histograms of private.request_totals.';
 
 -- source: supabase/schemas/operations/run_job.sql
+-- Every job runs through here, so that there is one place that knows when each has last succeeded. Jobs that need
+-- an edge function ask first whether there is anything to do.
 create or replace function private.run_job(name text) returns void
 language plpgsql volatile
 security definer -- jobs do what no client may
@@ -6333,7 +6533,7 @@ as $$
 declare
   v_request bigint;
 begin
-  case name
+  case run_job.name
     when 'expire-checkouts' then
       perform private.expire_checkouts();
     when 'count-product-sales' then
@@ -6341,20 +6541,25 @@ begin
     when 'choose-best-sellers' then
       perform private.choose_best_sellers();
     when 'send-emails' then
-      -- Nobody is woken for nothing.
+      -- An edge function is called only if there is something for it to do.
       if exists (
         select from private.outbox
-        where outbox.status = 'pending' and outbox.run_at <= now() and (outbox.leased_until is null or outbox.leased_until <= now())
+        where outbox.status = 'pending'
+          and outbox.run_at <= now()
+          and (outbox.leased_until is null or outbox.leased_until <= now())
       ) then
         v_request := private.call_function('emails');
       end if;
     when 'reconcile-payments' then
       if exists (
         select from public.payments
-        where payments.status in ('pending', 'requires_action', 'processing', 'failed') and payments.next_check_at <= now()
+        where payments.status in ('pending', 'requires_action', 'processing', 'failed')
+          and payments.next_check_at <= now()
       ) or exists (
         select from public.refunds
-        where refunds.status = 'approved' and refunds.next_attempt_at <= now() and not private.is_disputed(refunds.payment_id)
+        where refunds.status = 'approved'
+          and refunds.next_attempt_at <= now()
+          and not private.is_disputed(refunds.payment_id)
       ) then
         v_request := private.call_function('payments-reconcile');
       end if;
@@ -6374,7 +6579,9 @@ begin
       perform private.purge();
     when 'check-invariants' then
       perform private.raise_alert(
-        'invariant_violated', format('%s invariants are violated: %s.', count(*), string_agg(distinct violation.rule, ', '))
+        'invariant_violated', format(
+          '%s invariants are violated: %s.', count(*), string_agg(distinct violation.rule, ', ')
+        )
       )
       from private.check_invariants() as violation
       having count(*) > 0;
@@ -6410,6 +6617,8 @@ comment on function private.run_missed_job(text) is
   'Runs a job whose time has passed: the database was down, or the machine is off at night.';
 
 -- source: supabase/schemas/operations/service_health.sql
+-- The one question "does it still run?", for the edge function health and for the alerts: what waits, which job is
+-- late, what cannot work because a secret is missing.
 create or replace function private.service_health() returns jsonb
 language plpgsql stable
 security definer -- reads tables that are granted to nobody
@@ -6422,7 +6631,9 @@ begin
         'pending', count(*) filter (where outbox.status = 'pending'),
         'dead', count(*) filter (where outbox.status = 'dead'),
         'oldest_due_seconds', coalesce(
-          extract(epoch from now() - min(outbox.run_at) filter (where outbox.status = 'pending' and outbox.run_at <= now()))::integer, 0
+          extract(
+            epoch from now() - min(outbox.run_at) filter (where outbox.status = 'pending' and outbox.run_at <= now())
+          )::integer, 0
         )
       )
       from private.outbox
@@ -6526,14 +6737,17 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg__audit() is 'After insert, update or delete, on any table: logs the columns named in its arguments when one of them changed.';
+comment on function private.tg__audit() is
+  'After insert, update or delete, on any table: logs the columns named in its arguments when one of them changed.';
 
--- Which changes are kept for ever: prices, roles, statuses, links. Stock is audited by the verbs that set it, and every piece is
--- in the ledger.
+-- Which changes are kept for ever: prices, roles, statuses, links. Stock needs none here: the verbs that set it write
+-- their own line, and every piece stands in the ledger.
 create or replace trigger _900_audit
   after update on public.product_variants
   for each row
-  when ((old.mrp_amount, old.price_amount, old.is_active) is distinct from (new.mrp_amount, new.price_amount, new.is_active))
+  when (
+    (old.mrp_amount, old.price_amount, old.is_active) is distinct from (new.mrp_amount, new.price_amount, new.is_active)
+  )
   execute function private.tg__audit('mrp_amount', 'price_amount', 'is_active');
 
 create or replace trigger _900_audit
@@ -6558,7 +6772,8 @@ create or replace trigger _900_audit
 create or replace trigger _900_audit
   after insert or update or delete on public.discounts
   for each row execute function private.tg__audit(
-    'product_id', 'category_id', 'kind', 'percent_bps', 'amount', 'starts_at', 'ends_at', 'is_stackable', 'is_active', 'funded_by'
+    'product_id', 'category_id', 'kind', 'percent_bps', 'amount', 'starts_at', 'ends_at', 'is_stackable',
+    'is_active', 'funded_by'
   );
 
 create or replace trigger _900_audit
@@ -6566,14 +6781,16 @@ create or replace trigger _900_audit
   for each row execute function private.tg__audit('user_id');
 
 -- Who changed what a customer pays: coupons and shipping rates. Orders need no audit, their history is order_events.
--- Counting a use is no such change, and happens in every checkout: the trigger names the columns it is about.
+-- The trigger names the columns it is about, so that a checkout, which counts a use of a coupon, does not wake it.
 create or replace trigger _900_audit
   after insert or delete or update of
-    code, percent_bps, amount, min_order_amount, max_discount_amount, starts_at, ends_at, usage_limit, per_customer_limit,
+    code, percent_bps, amount, min_order_amount, max_discount_amount, starts_at, ends_at, usage_limit,
+    per_customer_limit,
     is_first_order_only, is_active
   on public.coupons
   for each row execute function private.tg__audit(
-    'code', 'kind', 'percent_bps', 'amount', 'currency', 'min_order_amount', 'max_discount_amount', 'starts_at', 'ends_at',
+    'code', 'kind', 'percent_bps', 'amount', 'currency', 'min_order_amount', 'max_discount_amount', 'starts_at',
+    'ends_at',
     'usage_limit', 'per_customer_limit', 'is_first_order_only', 'is_active'
   );
 
@@ -6582,8 +6799,9 @@ create or replace trigger _900_audit
   for each row execute function private.tg__audit('kind', 'rate_amount', 'free_over_amount', 'is_active');
 
 -- source: supabase/schemas/operations/verb_metrics.sql
--- Verbs are called through REST, which tells nobody; Postgres counts each statement anyway, so asking it costs no write. Failed calls
--- it does not count, and it knows no distribution: a histogram per verb there cannot be.
+-- Verbs are called through REST, which counts nothing. Postgres counts each statement anyway, so reading its counts
+-- costs no write. It does not count calls that failed, and it knows no distribution of times, so there is no
+-- histogram for each verb.
 create or replace function private.verb_metrics() returns setof private.metric
 language plpgsql stable
 set search_path = ''
@@ -6595,11 +6813,15 @@ begin
   return query
   select metric.name, metric.type, metric.help, jsonb_build_object('verb', verbs.verb, 'role', verbs.role), metric.value
   from (
-    select verb.name as verb, roles.rolname as role, sum(statements.calls) as calls, sum(statements.total_exec_time) / 1000 as seconds
+    select
+      verb.name as verb, roles.rolname as role, sum(statements.calls) as calls,
+      sum(statements.total_exec_time) / 1000 as seconds
     from extensions.pg_stat_statements as statements
     join pg_catalog.pg_roles as roles on roles.oid = statements.userid
     cross join lateral (select (regexp_match(statements.query, '"public"\."([a-z_]+)"\('))[1]) as verb (name)
-    where statements.dbid = (select databases.oid from pg_catalog.pg_database as databases where databases.datname = current_database())
+    where statements.dbid = (
+      select databases.oid from pg_catalog.pg_database as databases where databases.datname = current_database()
+    )
       and roles.rolname in ('anon', 'authenticated', 'service_role')
       and exists (
         select from pg_catalog.pg_proc as procedures
@@ -6610,13 +6832,78 @@ begin
   cross join lateral (
     values
       ('marketbase_verb_calls_total', 'counter', 'Calls of a verb of the API that succeeded.', verbs.calls::numeric),
-      ('marketbase_verb_seconds_total', 'counter', 'How long the database worked on the calls of a verb.', verbs.seconds::numeric)
+      (
+        'marketbase_verb_seconds_total', 'counter', 'How long the database worked on the calls of a verb.',
+        verbs.seconds::numeric
+      )
   ) as metric (name, type, help, value);
 end;
 $$;
-comment on function private.verb_metrics() is 'Calls of the API''s verbs and the time they took, by role, from pg_stat_statements.';
+comment on function private.verb_metrics() is
+  'Calls of the API''s verbs and the time they took, by role, from pg_stat_statements.';
+
+-- source: supabase/schemas/operations/watched_rules.sql
+-- The rules that are watched. When one is crossed an alert is raised, once; when it holds again, the alert is resolved
+-- by itself. A new rule is one more query here.
+create or replace function private.watched_rules() returns table (rule text, message text)
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_health jsonb := private.service_health();
+begin
+  return query
+  select
+    'outbox_lag',
+    case when late.seconds > 600 then format('A mail should have gone out %s seconds ago.', late.seconds) end
+  from (select (v_health -> 'outbox' ->> 'oldest_due_seconds')::integer as seconds) as late;
+
+  return query
+  select 'job_late', 'Jobs did not run when they should: ' || string_agg(job.value ->> 'name', ', ') || '.'
+  from jsonb_array_elements(v_health -> 'jobs') as job
+  where (job.value ->> 'is_late')::boolean;
+
+  return query
+  select
+    'job_failing',
+    'What jobs asked of edge functions was not done: '
+      || string_agg((job.value ->> 'name') || ' (' || (job.value ->> 'failure') || ')', ', ') || '.'
+  from jsonb_array_elements(v_health -> 'jobs') as job
+  where job.value ->> 'failure' is not null;
+
+  return query
+  select
+    'payments_unsettled',
+    case
+      when oldest.seconds > 3600
+      then format('A payment has been waiting for its outcome for %s seconds.', oldest.seconds)
+    end
+  from (select (v_health -> 'payments' ->> 'unsettled_seconds')::integer as seconds) as oldest;
+
+  return query
+  select
+    'error_rate',
+    case
+      when failed.requests >= 20 and failed.errors * 20 > failed.requests
+      then format('%s of %s requests failed within 5 minutes.', failed.errors, failed.requests)
+    end
+  from (
+    select
+      coalesce(sum(request_metrics.requests) filter (where request_metrics.status >= 500), 0) as errors,
+      coalesce(sum(request_metrics.requests), 0) as requests
+    from private.request_metrics
+    where request_metrics.minute > now() - interval '5 minutes'
+  ) as failed;
+end;
+$$;
+comment on function private.watched_rules() is
+  'Every watched rule, each in one row: outbox_lag, job_late, job_failing, payments_unsettled, error_rate. message '
+  'says how it is crossed right now; null while it holds.';
 
 -- source: supabase/schemas/orders/advance_order.sql
+-- The store's side of an order's way to the customer. The order of the steps stands in order_status_edges; what is
+-- added here is what a step needs: a parcel to be shipped, the cash before the order counts as delivered, and money
+-- that is not on its way back.
 create or replace function private.advance_order(
   order_id uuid, status text, carrier text, tracking_number text, tracking_url text
 ) returns public.orders
@@ -6625,47 +6912,33 @@ security definer -- clients hold no write grant on orders
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.require_user_or_operator();
-  v_is_admin boolean := private.is_operator();
   v_order public.orders;
 begin
+  perform private.require_user_or_operator();
   select * into v_order from public.orders where orders.id = advance_order.order_id for no key update;
-  -- A customer who also works for the store acts as the store here; somebody else's order does not exist.
-  if v_order.id is null or (
-    v_order.customer_id is distinct from v_user_id and not v_is_admin and not exists (
-      select from public.store_members
-      where store_members.store_id = v_order.store_id and store_members.user_id = v_user_id
-    )
-  ) then
-    raise sqlstate 'PT404' using
-      message = 'That order does not exist.', detail = 'order_not_found';
-  end if;
-  if not v_is_admin then
-    perform private.require_store_role(v_order.store_id, array['owner', 'manager', 'staff']);
-  end if;
-
-  if status is null or status not in ('processing', 'shipped', 'delivered') then
+  perform private.order_actor(v_order.id, v_order.customer_id, v_order.store_id, array['owner', 'manager', 'staff']);
+  if advance_order.status is null or advance_order.status not in ('processing', 'shipped', 'delivered') then
     raise sqlstate 'PT422' using
       message = 'A store moves an order to processing, shipped or delivered.', detail = 'invalid_status';
   end if;
-  if v_order.status = status then
+  if v_order.status = advance_order.status then
     return v_order;
   end if;
-  perform private.require_edge(v_order.status, status, 'store');
-  if status in ('processing', 'shipped') and v_order.total_amount > 0
+  perform private.require_edge(v_order.status, advance_order.status, 'store');
+  if advance_order.status in ('processing', 'shipped') and v_order.total_amount > 0
     and v_order.refunded_amount + v_order.refunding_amount = v_order.total_amount
   then
     raise sqlstate 'PT409' using
       message = 'Everything that was paid for this order goes back.', detail = 'order_refunded',
       hint = 'Call cancel_order.';
   end if;
-  if status = 'delivered' and v_order.payment_status = 'unpaid' then
+  if advance_order.status = 'delivered' and v_order.payment_status = 'unpaid' then
     raise sqlstate 'PT409' using
       message = 'The cash for this order is not recorded yet.', detail = 'order_unpaid',
       hint = 'Call record_cash_payment first.';
   end if;
 
-  if status = 'shipped' then
+  if advance_order.status = 'shipped' then
     if not (
       private.is_line(private.tidy_line(advance_order.carrier), 80) is not false
       and private.is_line(private.tidy_line(advance_order.tracking_number), 80) is not false
@@ -6673,14 +6946,15 @@ begin
     ) then
       raise sqlstate 'PT422' using
         message = 'That is no carrier, tracking number or tracking link.', detail = 'invalid_shipment',
-        hint = 'carrier and tracking_number have at most 80 characters, tracking_url begins with https:// and has at most 500.';
+        hint = 'carrier and tracking_number have at most 80 characters, tracking_url begins with https:// and has at '
+          'most 500.';
     end if;
     insert into public.shipments (order_id, store_id, customer_id, carrier, tracking_number, tracking_url)
     values (
       v_order.id, v_order.store_id, v_order.customer_id, advance_order.carrier, advance_order.tracking_number,
       advance_order.tracking_url
     );
-  elsif status = 'delivered' then
+  elsif advance_order.status = 'delivered' then
     update public.shipments
     set delivered_at = now()
     where shipments.order_id = v_order.id and shipments.delivered_at is null;
@@ -6698,35 +6972,42 @@ comment on function private.advance_order(uuid, text, text, text, text) is 'See 
 grant execute on function private.advance_order(uuid, text, text, text, text) to anon, authenticated;
 
 create or replace function public.advance_order(
-  order_id uuid, status text, carrier text default null, tracking_number text default null, tracking_url text default null
+  order_id uuid, status text, carrier text default null, tracking_number text default null,
+  tracking_url text default null
 ) returns public.orders
 language sql volatile security invoker
 set search_path = ''
 as $$
   select * from private.advance_order(
-    advance_order.order_id, advance_order.status, advance_order.carrier, advance_order.tracking_number, advance_order.tracking_url
+    advance_order.order_id, advance_order.status, advance_order.carrier, advance_order.tracking_number,
+    advance_order.tracking_url
   );
 $$;
 comment on function public.advance_order(uuid, text, text, text, text) is
-  'A store''s member (or a platform admin) moves an order on: confirmed -> processing -> shipped (with its parcel) -> delivered. Repeating a step returns the order as it is; the customer is told. Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, invalid_status, illegal_status, order_refunded, invalid_shipment, order_unpaid.';
+  'A store''s member (or a platform admin) moves an order on: confirmed -> processing -> shipped (with its parcel) '
+  '-> delivered. Repeating a step returns the order as it is; the customer is told. Errors: not_signed_in, '
+  'account_required, session_revoked, order_not_found, store_role_required, invalid_status, illegal_status, '
+  'order_refunded, invalid_shipment, order_unpaid.';
 grant execute on function public.advance_order(uuid, text, text, text, text) to anon, authenticated;
 
 -- source: supabase/schemas/orders/announce_order.sql
 create or replace function private.announce_order(placed public.orders, event text, at timestamptz) returns void
-language plpgsql
+language plpgsql volatile
 security definer -- sends to a private channel, with a payload chosen here
 set search_path = ''
 as $$
 begin
   perform realtime.send(
     jsonb_build_object(
-      'order_id', placed.id, 'status', placed.status, 'payment_status', placed.payment_status,
-      'number', placed.number, 'reference', placed.reference,
-      'currency', placed.currency, 'total_amount', placed.total_amount, 'item_count', placed.item_count,
+      'order_id', announce_order.placed.id, 'status', announce_order.placed.status,
+      'payment_status', announce_order.placed.payment_status,
+      'number', announce_order.placed.number, 'reference', announce_order.placed.reference,
+      'currency', announce_order.placed.currency, 'total_amount', announce_order.placed.total_amount,
+      'item_count', announce_order.placed.item_count,
       'at', announce_order.at
     ),
-    event,
-    'store:' || placed.store_id || ':orders',
+    announce_order.event,
+    'store:' || announce_order.placed.store_id || ':orders',
     true
   );
 end;
@@ -6735,22 +7016,26 @@ comment on function private.announce_order(public.orders, text, timestamptz) is
   'Broadcasts an order, as it is now, to the channel of its store''s people: store:<id>:orders.';
 
 -- source: supabase/schemas/orders/cancel_order.sql
+-- Both sides may call an order off until its parcel is gone; everything it took then goes back in one transaction:
+-- stock, coupon uses, money.
 create or replace function private.cancel_order(order_id uuid, reason text) returns public.orders
 language plpgsql volatile
 security definer -- clients hold no write grant on orders
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.require_user_or_operator();
   v_order public.orders;
   v_actor text;
 begin
-  if reason is not null and not private.is_line(reason, 200) then
+  perform private.require_user_or_operator();
+  if cancel_order.reason is not null and not private.is_line(cancel_order.reason, 200) then
     raise sqlstate 'PT422' using
       message = 'A reason is one line of at most 200 characters.', detail = 'invalid_reason';
   end if;
   select * into v_order from public.orders where orders.id = cancel_order.order_id;
-  v_actor := private.order_actor(v_order, v_user_id, array['owner', 'manager', 'staff']);
+  v_actor := private.order_actor(
+    v_order.id, v_order.customer_id, v_order.store_id, array['customer', 'owner', 'manager', 'staff']
+  );
 
   if v_order.status = 'pending' then
     perform private.lock_carts_of(array[v_order.customer_id]);
@@ -6763,17 +7048,20 @@ begin
   perform private.require_edge(v_order.status, 'cancelled', v_actor);
 
   if v_order.status = 'pending' then
-    -- One payment is awaited for the whole checkout, so the whole checkout is given up; see checkouts.
+    -- One payment was to pay for all orders of the checkout, so all of them are given up.
     perform private.cancel_orders(
-      array(select orders.id from public.orders where orders.checkout_id = v_order.checkout_id and orders.status = 'pending'),
-      coalesce(reason, v_actor)
+      array(
+        select orders.id from public.orders where orders.checkout_id = v_order.checkout_id and orders.status = 'pending'
+      ),
+      coalesce(cancel_order.reason, v_actor)
     );
     update public.checkouts set status = 'cancelled' where checkouts.id = v_order.checkout_id;
-    -- Whatever is open at the provider is cancelled there; a bank debit that cannot be is refunded when it arrives.
+    -- The next run of the job cancels the payment at the provider. A bank debit that cannot be cancelled is refunded
+    -- when it arrives.
     update public.payments set next_check_at = now() where payments.checkout_id = v_order.checkout_id;
     perform private.return_to_cart(v_order.checkout_id);
   else
-    perform private.cancel_orders(array[v_order.id], coalesce(reason, v_actor));
+    perform private.cancel_orders(array[v_order.id], coalesce(cancel_order.reason, v_actor));
     update public.checkouts
     set status = 'cancelled'
     where checkouts.id = v_order.checkout_id
@@ -6816,11 +7104,11 @@ begin
     array_agg(orders.id) filter (where orders.status <> 'pending')
   into v_held, v_sold
   from public.orders
-  where orders.id = any (order_ids);
+  where orders.id = any (cancel_orders.order_ids);
 
-  -- Money goes back by itself: the whole of what was paid and not refunded yet.
+  -- Nobody has to ask for the money: all that was paid and not refunded yet goes back.
   if exists (select from public.orders where orders.id = any (v_sold) and orders.payment_status <> 'unpaid') then
-    perform private.refund_rest(v_sold, reason);
+    perform private.refund_rest(v_sold, cancel_orders.reason);
   end if;
   if v_held is not null then
     perform private.end_reservations(v_held, 'released');
@@ -6829,16 +7117,20 @@ begin
     perform private.restock_orders(v_sold);
   end if;
   update public.orders
-  set status = 'cancelled', cancel_reason = reason, cancelled_at = now()
-  where orders.id = any (order_ids);
-  perform private.release_coupons(array(select distinct orders.checkout_id from public.orders where orders.id = any (order_ids)));
+  set status = 'cancelled', cancel_reason = cancel_orders.reason, cancelled_at = now()
+  where orders.id = any (cancel_orders.order_ids);
+  perform private.release_coupons(
+    array(select distinct orders.checkout_id from public.orders where orders.id = any (cancel_orders.order_ids))
+  );
 end;
 $$;
 comment on function private.cancel_orders(uuid[], text) is
-  'Cancels locked orders: holds released, stock put back, coupon uses given back, a refund made of what was paid and is '
-  'left of it.';
+  'Cancels locked orders: holds released, stock put back, coupon uses given back, a refund made of what was paid '
+  'and is left of it.';
 
 -- source: supabase/schemas/orders/cancel_refunded_orders.sql
+-- When all of an order's money went back outside of our verbs (at the provider, or by the bank), nobody must send
+-- its goods any more.
 create or replace function private.cancel_refunded_orders(checkout_id uuid) returns void
 language plpgsql volatile
 security definer -- clients hold no write grant on orders
@@ -6860,7 +7152,7 @@ begin
 end;
 $$;
 comment on function private.cancel_refunded_orders(uuid) is
-  'Cancels what was not sent yet of a locked checkout and was paid back outside our verbs: nobody may send it for nothing.';
+  'Cancels those unsent orders of a locked checkout whose money all went back outside of our verbs.';
 
 -- source: supabase/schemas/orders/cancellation.sql
 create or replace function private.cancellation(cancelled public.orders, actor_id uuid) returns jsonb
@@ -6873,40 +7165,42 @@ declare
   v_amount bigint;
 begin
   v_by := case
-    when actor_id = cancelled.customer_id then 'customer'
+    when cancellation.actor_id = cancellation.cancelled.customer_id then 'customer'
     when exists (
       select from public.store_members
-      where store_members.store_id = cancelled.store_id and store_members.user_id = actor_id
+      where store_members.store_id = cancellation.cancelled.store_id and store_members.user_id = cancellation.actor_id
     ) then 'store'
-    when actor_id is null and cancelled.cancel_reason = 'payment_expired' then 'expiry'
+    when cancellation.actor_id is null and cancellation.cancelled.cancel_reason = 'payment_expired' then 'expiry'
     else 'marketplace'
   end;
-  -- What this cancellation gives back was made in its own transaction.
+  -- The refunds that belong to this cancellation were made in its transaction, so they carry the same instant.
   select sum(refunds.amount) into v_amount
   from public.refunds
-  where refunds.order_id = cancelled.id
+  where refunds.order_id = cancellation.cancelled.id
     and refunds.created_at = now()
     and refunds.status in ('approved', 'processing', 'succeeded');
   return jsonb_build_object(
     'by', v_by,
-    -- Words of a person; ours have an underline, or say who it was.
+    -- A reason is told when a person wrote it. Those that our own functions give are one word, or have an underscore.
     'reason', case
-      when v_by in ('store', 'marketplace') and cancelled.cancel_reason !~ '^(customer|store|refunded|[a-z]+_[a-z_]+)$'
-      then cancelled.cancel_reason
+      when v_by in ('store', 'marketplace')
+        and cancellation.cancelled.cancel_reason !~ '^(customer|store|refunded|[a-z]+_[a-z_]+)$'
+      then cancellation.cancelled.cancel_reason
     end,
     'money', case
-      when v_amount > 0 then case cancelled.payment_method when 'card' then 'card' else 'cash' end
-      when cancelled.payment_status in ('partially_refunded', 'refunded') then 'refunded_before'
-      when cancelled.payment_method <> 'card' or cancelled.total_amount = 0 then 'not_due'
+      when v_amount > 0 then case cancellation.cancelled.payment_method when 'card' then 'card' else 'cash' end
+      when cancellation.cancelled.payment_status in ('partially_refunded', 'refunded') then 'refunded_before'
+      when cancellation.cancelled.payment_method <> 'card' or cancellation.cancelled.total_amount = 0 then 'not_due'
       when exists (
         select from public.payments
-        where payments.checkout_id = cancelled.checkout_id and payments.status in ('processing', 'requires_action')
+        where payments.checkout_id = cancellation.cancelled.checkout_id
+          and payments.status in ('processing', 'requires_action')
       ) then 'under_way'
       else 'not_charged'
     end,
     'amount', v_amount,
-    -- Never numbered is never paid: a card checkout that ended gives its lines back.
-    'is_back_in_cart', cancelled.number is null
+    -- An order gets its number when it is confirmed; one without ended unpaid, and its lines went back into the cart.
+    'is_back_in_cart', cancellation.cancelled.number is null
   );
 end;
 $$;
@@ -6922,13 +7216,13 @@ as $$
 begin
   return concat_ws(
     ' ',
-    case cancellation ->> 'by'
+    case cancellation_words.cancellation ->> 'by'
       when 'customer' then 'You cancelled it.'
-      when 'store' then store_name || ' cancelled it.'
+      when 'store' then cancellation_words.store_name || ' cancelled it.'
       when 'expiry' then 'It was not paid in time.'
       else 'The marketplace cancelled it.'
     end,
-    case cancellation ->> 'money'
+    case cancellation_words.cancellation ->> 'money'
       when 'card' then 'What you paid goes back to you the way you paid.'
       when 'cash' then 'The store gives what you paid in cash back to you.'
       when 'refunded_before' then 'What you had paid was refunded before.'
@@ -6936,7 +7230,9 @@ begin
       when 'not_charged' then 'Nothing was charged.'
       else 'There is nothing to pay.'
     end,
-    case when (cancellation ->> 'is_back_in_cart')::boolean then 'What can still be bought is back in your cart.' end
+    case cancellation_words.cancellation ->> 'is_back_in_cart'
+      when 'true' then 'What can still be bought is back in your cart.'
+    end
   );
 end;
 $$;
@@ -6953,8 +7249,8 @@ declare
   v_part private.priced_store;
   v_coupon private.priced_coupon;
 begin
-  foreach v_line in array cart.lines loop
-    -- The operator may have lowered the limit since.
+  foreach v_line in array check_priced_cart.cart.lines loop
+    -- The limit may have been lowered since the line was put into the cart.
     perform private.check_line_limit(v_line.quantity);
     if v_line.availability = 'available' then
       continue;
@@ -6982,22 +7278,22 @@ begin
       );
   end loop;
 
-  foreach v_part in array cart.stores loop
-    if v_part.currency <> cart.stores[1].currency then
+  foreach v_part in array check_priced_cart.cart.stores loop
+    if v_part.currency <> check_priced_cart.cart.stores[1].currency then
       raise sqlstate 'PT422' using
         message = 'Stores of different currencies are paid one by one.', detail = 'mixed_currencies',
         hint = 'Send store_ids, and check out once for each currency.';
     end if;
-    if shipping_methods ? v_part.store_id::text
-      and v_part.shipping_method_id::text is distinct from shipping_methods ->> v_part.store_id::text
+    if check_priced_cart.shipping_methods ? v_part.store_id::text
+      and v_part.shipping_method_id::text is distinct from check_priced_cart.shipping_methods ->> v_part.store_id::text
     then
       raise sqlstate 'PT422' using
         message = 'That store does not offer this shipping method.', detail = 'invalid_shipping_method';
     end if;
   end loop;
 
-  if cart.coupons is not null then
-    foreach v_coupon in array cart.coupons loop
+  if check_priced_cart.cart.coupons is not null then
+    foreach v_coupon in array check_priced_cart.cart.coupons loop
       if v_coupon.problem is not null then
         perform private.refuse_coupon(v_coupon.problem, v_coupon.code);
       end if;
@@ -7016,12 +7312,15 @@ security definer -- reads the order's lines
 set search_path = ''
 as $$
 begin
-  if jsonb_typeof(lines) <> 'array' or jsonb_array_length(lines) not between 1 and 500 then
+  if jsonb_typeof(check_refund_lines.lines) <> 'array'
+    or jsonb_array_length(check_refund_lines.lines) not between 1 and 500
+  then
     raise sqlstate 'PT422' using
-      message = 'lines is a list.', detail = 'invalid_refund', hint = 'Send [{"order_line_id": "…", "quantity": 1}, …].';
+      message = 'lines is a list.', detail = 'invalid_refund',
+      hint = 'Send [{"order_line_id": "…", "quantity": 1}, …].';
   end if;
   if exists (
-    select from jsonb_array_elements(lines) as item
+    select from jsonb_array_elements(check_refund_lines.lines) as item
     where jsonb_typeof(item.value) <> 'object'
       or coalesce(item.value ->> 'order_line_id', '') !~* '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$'
       or coalesce(item.value ->> 'quantity', '') !~ '^[1-9][0-9]{0,5}$'
@@ -7032,12 +7331,15 @@ begin
   end if;
   if exists (
     select from (
-      -- As ids: one of them may be written in two ways.
-      select (item.value ->> 'order_line_id')::uuid as order_line_id, sum((item.value ->> 'quantity')::integer) as quantity
-      from jsonb_array_elements(lines) as item
+      -- Compared as ids, not as text: one id may be written in capitals and in small letters.
+      select
+        (item.value ->> 'order_line_id')::uuid as order_line_id,
+        sum((item.value ->> 'quantity')::integer) as quantity
+      from jsonb_array_elements(check_refund_lines.lines) as item
       group by 1
     ) as wanted
-    left join public.order_lines on order_lines.id = wanted.order_line_id and order_lines.order_id = check_refund_lines.order_id
+    left join public.order_lines
+      on order_lines.id = wanted.order_line_id and order_lines.order_id = check_refund_lines.order_id
     where order_lines.id is null or wanted.quantity > order_lines.quantity - order_lines.refunded_quantity
   ) then
     raise sqlstate 'PT409' using
@@ -7045,12 +7347,15 @@ begin
   end if;
 end;
 $$;
-comment on function private.check_refund_lines(uuid, jsonb) is 'Refuses lines that are not the order''s, or more of them than are left. Errors: invalid_refund, refund_exceeds_payment.';
+comment on function private.check_refund_lines(uuid, jsonb) is
+  'Refuses lines that are not the order''s, or more of them than are left. Errors: invalid_refund, '
+  'refund_exceeds_payment.';
 
 -- source: supabase/schemas/orders/checkout.sql
--- The button. One transaction: either everything below happened, or nothing did. The order of its steps is the order of its
--- locks (key, cart, stock in key order, coupons in key order, the stores' number counters last), which is what keeps two of
--- them from waiting for each other; cancelling and paying take them in the same order.
+-- Turns a cart into orders, in one transaction: either everything below happened, or nothing did. Its steps stand
+-- in the order of their locks (idempotency key, cart, stock by variant, coupons by id, last the counters of the
+-- order numbers). Cancelling and paying lock in the same order, so that none of them ever waits for another in a
+-- circle.
 create or replace function private.checkout(
   idempotency_key text, payment_method text, shipping_address_id uuid, shipping_address jsonb, shipping_methods jsonb,
   cart_id uuid, store_ids uuid[], expected_total_amount bigint
@@ -7079,27 +7384,33 @@ declare
   v_response jsonb;
   v_count integer;
 begin
-  if idempotency_key is null or length(idempotency_key) > 255 or idempotency_key !~ '^[\x21-\x7e]+$' then
+  if checkout.idempotency_key is null
+    or length(checkout.idempotency_key) > 255
+    or checkout.idempotency_key !~ '^[\x21-\x7e]+$'
+  then
     raise sqlstate 'PT422' using
       message = 'A checkout needs a key of 1 to 255 visible ASCII characters.', detail = 'invalid_idempotency_key',
       hint = 'Make a UUID when the page opens, and send the same one when you retry.';
   end if;
-  if payment_method is null or payment_method not in ('card', 'cash_on_delivery') then
+  if checkout.payment_method is null or checkout.payment_method not in ('card', 'cash_on_delivery') then
     raise sqlstate 'PT422' using
       message = 'Pay by card or cash_on_delivery.', detail = 'invalid_payment_method';
   end if;
-  if jsonb_typeof(shipping_methods) <> 'object' then
+  if jsonb_typeof(checkout.shipping_methods) <> 'object' then
     raise sqlstate 'PT422' using
       message = 'shipping_methods is an object.', detail = 'invalid_shipping_method',
       hint = 'Send {"<store_id>": "<shipping_method_id>"}.';
   end if;
 
-  -- Already done? Repeats of one key queue here, so the second finds what the first left.
+  -- Already done? Two requests with the same key meet at this lock, and the second finds the answer of the first.
   v_request_hash := sha256(convert_to(
-    row(payment_method, shipping_address_id, shipping_address, shipping_methods, cart_id, store_ids, expected_total_amount)::text,
+    row(
+      checkout.payment_method, checkout.shipping_address_id, checkout.shipping_address, checkout.shipping_methods,
+      checkout.cart_id, checkout.store_ids, checkout.expected_total_amount
+    )::text,
     'UTF8'
   ));
-  perform pg_advisory_xact_lock(hashtextextended(v_customer_id::text || idempotency_key, 0));
+  perform pg_advisory_xact_lock(hashtextextended(v_customer_id::text || checkout.idempotency_key, 0));
   select * into v_known from private.idempotency_keys
   where idempotency_keys.actor = v_customer_id
     and idempotency_keys.verb = 'checkout'
@@ -7120,9 +7431,10 @@ begin
     and (checkout.cart_id is null or carts.id = checkout.cart_id)
   for no key update;
   if not found then
-    if cart_id is not null then
+    if checkout.cart_id is not null then
       raise sqlstate 'PT404' using
-        message = 'There is no such cart.', detail = 'cart_not_found', hint = 'Claim a visitor''s cart with claim_cart first.';
+        message = 'There is no such cart.', detail = 'cart_not_found',
+        hint = 'Claim a visitor''s cart with claim_cart first.';
     end if;
     raise sqlstate 'PT409' using
       message = 'The cart is empty.', detail = 'cart_empty';
@@ -7136,14 +7448,14 @@ begin
   order by stock_levels.variant_id
   for no key update;
 
-  v_cart := private.price_cart(v_cart_id, v_customer_id, store_ids, shipping_methods);
+  v_cart := private.price_cart(v_cart_id, v_customer_id, checkout.store_ids, checkout.shipping_methods);
   v_lines := v_cart.lines;
   v_stores := v_cart.stores;
   if v_lines is null then
     raise sqlstate 'PT409' using
       message = 'The cart is empty.', detail = 'cart_empty';
   end if;
-  perform private.check_priced_cart(v_cart, shipping_methods);
+  perform private.check_priced_cart(v_cart, checkout.shipping_methods);
 
   select
     profiles.full_name, profiles.phone, profiles.email,
@@ -7162,19 +7474,21 @@ begin
       message = 'A store''s members cannot buy from it.', detail = 'own_product';
   end if;
   v_total_amount := v_customer.total_amount;
-  if v_total_amount <> expected_total_amount then
+  if v_total_amount <> checkout.expected_total_amount then
     raise sqlstate 'PT409' using
       message = 'The total has changed.', detail = 'total_changed',
       hint = format('It is %s now. Show it, and check out again.', v_total_amount);
   end if;
-  v_address := private.shipping_address(v_customer_id, shipping_address_id, shipping_address);
+  v_address := private.shipping_address(v_customer_id, checkout.shipping_address_id, checkout.shipping_address);
   if v_address is null and not v_customer.is_pickup then
     raise sqlstate 'PT422' using
-      message = 'Where should it go?', detail = 'address_required', hint = 'Send shipping_address_id or shipping_address.';
+      message = 'Where should it go?', detail = 'address_required',
+      hint = 'Send shipping_address_id or shipping_address.';
   end if;
 
-  -- Cash is collected at the door, and nothing is collected for nothing: those are orders now. A card has to pay first.
-  v_is_confirmed := payment_method = 'cash_on_delivery' or v_total_amount = 0;
+  -- Cash is collected at the door, and an order over nothing needs no payment: both are confirmed now. A card pays
+  -- first.
+  v_is_confirmed := checkout.payment_method = 'cash_on_delivery' or v_total_amount = 0;
   if v_is_confirmed then
     update public.stock_levels
     set on_hand = stock_levels.on_hand - line.quantity
@@ -7199,7 +7513,8 @@ begin
     v_stores[1].currency, v_total_amount, v_expires_at
   );
 
-  -- Numbers have no gaps, so their counters stay locked until commit: everything that may refuse has been asked before.
+  -- Order numbers have no gaps, so the counters stay locked until commit. They come last, when nothing can refuse any
+  -- more.
   if v_cart.coupons is not null then
     perform private.take_coupons(v_cart.coupons, v_stores, v_checkout_id, v_customer_id);
   end if;
@@ -7214,8 +7529,9 @@ begin
   ),
   placed as (
     insert into public.orders (
-      id, checkout_id, store_id, customer_id, number, reference, status, payment_status, payment_method, currency, item_count,
-      subtotal_amount, discount_amount, platform_discount_amount, shipping_amount, tax_amount, included_tax_amount, total_amount,
+      id, checkout_id, store_id, customer_id, number, reference, status, payment_status, payment_method,
+      currency, item_count, subtotal_amount, discount_amount, platform_discount_amount, shipping_amount, tax_amount,
+      included_tax_amount, total_amount,
       shipping_method_name, shipping_kind, shipping_address, customer_name, customer_phone, customer_email, confirmed_at
     )
     select
@@ -7234,19 +7550,20 @@ begin
       case when v_is_confirmed then now() end
     from unnest(v_stores) as part
     left join numbered on numbered.store_id = part.store_id
-    returning id, store_id, number, reference, status, total_amount
+    returning
+      orders.id, orders.store_id, orders.number, orders.reference, orders.status, orders.total_amount
   ),
   lines as (
     insert into public.order_lines (
-      order_id, store_id, customer_id, position, product_id, variant_id, product_name, variant_title, sku, image_path, quantity,
-      mrp_amount, list_amount, unit_price_amount, subtotal_amount, discount_amount, tax_rate_bps, tax_amount,
-      included_tax_amount, total_amount
+      order_id, store_id, customer_id, position, product_id, variant_id, product_name, variant_title, sku,
+      image_path, quantity, mrp_amount, list_amount, unit_price_amount, subtotal_amount, discount_amount,
+      tax_rate_bps, tax_amount, included_tax_amount, total_amount
     )
     select
       placed.id, line.store_id, v_customer_id, line.position, line.product_id, line.variant_id, line.product_name,
-      line.variant_title, line.sku, line.image_path, line.quantity, line.mrp_amount, line.list_amount, line.unit_price_amount,
-      line.subtotal_amount, line.store_discount_amount + line.platform_discount_amount, line.tax_rate_bps, line.tax_amount,
-      line.included_tax_amount, line.total_amount
+      line.variant_title, line.sku, line.image_path, line.quantity, line.mrp_amount, line.list_amount,
+      line.unit_price_amount, line.subtotal_amount, line.store_discount_amount + line.platform_discount_amount,
+      line.tax_rate_bps, line.tax_amount, line.included_tax_amount, line.total_amount
     from unnest(v_lines) as line
     join placed on placed.store_id = line.store_id
   )
@@ -7271,7 +7588,7 @@ begin
     join unnest(v_stores) as part on part.store_id = line.store_id;
   end if;
 
-  if store_ids is null then
+  if checkout.store_ids is null then
     update public.carts
     set status = 'checked_out', updated_at = now()
     where carts.id = v_cart_id;
@@ -7287,7 +7604,7 @@ begin
   v_response := jsonb_build_object(
     'checkout_id', v_checkout_id,
     'status', case when v_is_confirmed then 'confirmed' else 'pending' end,
-    'payment_method', payment_method,
+    'payment_method', checkout.payment_method,
     'currency', v_stores[1].currency,
     'total_amount', v_total_amount,
     'expires_at', v_expires_at,
@@ -7316,8 +7633,8 @@ set search_path = ''
 as $$
 begin
   return private.checkout(
-    idempotency_key, payment_method, shipping_address_id, shipping_address, shipping_methods, cart_id, store_ids,
-    expected_total_amount
+    checkout.idempotency_key, checkout.payment_method, checkout.shipping_address_id, checkout.shipping_address,
+    checkout.shipping_methods, checkout.cart_id, checkout.store_ids, checkout.expected_total_amount
   );
 end;
 $$;
@@ -7336,22 +7653,19 @@ comment on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[]
 grant execute on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to anon, authenticated;
 
 -- source: supabase/schemas/orders/confirm_receipt.sql
+-- Only the customer knows that the parcel was opened and all of it was there, so this last step is theirs alone;
+-- the store ends at "delivered".
 create or replace function private.confirm_receipt(order_id uuid) returns public.orders
 language plpgsql volatile
 security definer -- clients hold no write grant on orders
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.require_user();
   v_order public.orders;
 begin
-  select * into v_order from public.orders
-  where orders.id = confirm_receipt.order_id and orders.customer_id = v_user_id
-  for no key update;
-  if not found then
-    raise sqlstate 'PT404' using
-      message = 'That order does not exist.', detail = 'order_not_found';
-  end if;
+  perform private.require_user();
+  select * into v_order from public.orders where orders.id = confirm_receipt.order_id for no key update;
+  perform private.order_actor(v_order.id, v_order.customer_id, v_order.store_id, array['customer']);
   if v_order.status = 'received' then
     return v_order;
   end if;
@@ -7371,68 +7685,63 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.confirm_receipt(confirm_receipt.order_id); $$;
 comment on function public.confirm_receipt(uuid) is
-  'The customer has a delivered order in hands; repeating it returns the order. Errors: not_signed_in, account_required, session_revoked, order_not_found, illegal_status.';
+  'The customer has a delivered order in hands; repeating it returns the order. Errors: not_signed_in, '
+  'account_required, session_revoked, order_not_found, store_role_required, illegal_status.';
 grant execute on function public.confirm_receipt(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/orders/decide_refund.sql
-create or replace function private.decide_refund(refund_id uuid, approve boolean, restock boolean, note text) returns public.refunds
+-- Money goes back only after somebody who answers for the store's money said so: owner, manager or platform admin.
+-- Here the amount is promised, under the locks of order and payment, so that two refunds can never promise the same
+-- money; the provider is told later, outside of any transaction.
+create or replace function private.decide_refund(
+  refund_id uuid, approve boolean, restock boolean, note text
+) returns public.refunds
 language plpgsql volatile
 security definer -- clients hold no write grant on refunds, payments or stock
 set search_path = ''
 as $$
 declare
   v_user_id uuid := private.require_user_or_operator();
-  v_is_admin boolean := private.is_operator();
   v_refund public.refunds;
   v_order public.orders;
   v_payment public.payments;
+  v_restock boolean;
 begin
   select * into v_refund from public.refunds where refunds.id = decide_refund.refund_id;
-  -- From the whole to the part: order, payment, stock. The refund is read again once the order is ours.
+  -- Locks from the whole to its parts: order, payment, stock. The refund is read again when the order is locked.
   select * into v_order from public.orders where orders.id = v_refund.order_id for no key update;
-  if v_order.id is null or (
-    v_refund.customer_id is distinct from v_user_id
-    and not v_is_admin
-    and not exists (
-      select from public.store_members
-      where store_members.store_id = v_order.store_id and store_members.user_id = v_user_id
-    )
-  ) then
-    raise sqlstate 'PT404' using
-      message = 'That refund does not exist.', detail = 'refund_not_found';
-  end if;
-  if not v_is_admin then
-    perform private.require_store_role(v_order.store_id, array['owner', 'manager']);
-  end if;
-  if approve is null then
+  perform private.order_actor(
+    v_order.id, v_order.customer_id, v_order.store_id, array['owner', 'manager'], is_refund => true
+  );
+  if decide_refund.approve is null then
     raise sqlstate 'PT422' using
       message = 'Approve it or not.', detail = 'invalid_refund';
   end if;
-  if note is not null and (note = '' or not private.is_prose(note, 1000)) then
+  if decide_refund.note is not null and (decide_refund.note = '' or not private.is_prose(decide_refund.note, 1000)) then
     raise sqlstate 'PT422' using
       message = 'A note has at most 1000 characters.', detail = 'invalid_reason';
   end if;
 
   select * into v_refund from public.refunds where refunds.id = decide_refund.refund_id for no key update;
   if v_refund.status <> 'requested' then
-    if approve = (v_refund.status <> 'rejected') then
+    if decide_refund.approve = (v_refund.status <> 'rejected') then
       return v_refund;
     end if;
     raise sqlstate 'PT409' using
       message = 'That was decided before.', detail = 'refund_already_decided';
   end if;
 
-  if not approve then
+  if not decide_refund.approve then
     update public.refunds
-    set status = 'rejected', decided_by = v_user_id, decided_at = now(), decision_note = note
+    set status = 'rejected', decided_by = v_user_id, decided_at = now(), decision_note = decide_refund.note
     where refunds.id = v_refund.id
     returning * into v_refund;
     return v_refund;
   end if;
 
-  -- The pieces of a cancelled order are on the shelf already.
-  restock := restock and v_order.status <> 'cancelled';
-  if restock and not exists (select from public.refund_lines where refund_lines.refund_id = v_refund.id) then
+  -- The pieces of a cancelled order went back on the shelf when it was cancelled.
+  v_restock := coalesce(decide_refund.restock, false) and v_order.status <> 'cancelled';
+  if v_restock and not exists (select from public.refund_lines where refund_lines.refund_id = v_refund.id) then
     raise sqlstate 'PT422' using
       message = 'A refund by amount names no pieces that could be put back.', detail = 'invalid_refund',
       hint = 'Approve it without restock, and count the pieces with adjust_stock.';
@@ -7457,17 +7766,23 @@ begin
       message = 'That is more than was paid and not refunded yet.', detail = 'refund_exceeds_payment';
   end if;
 
-  update public.payments set refunding_amount = payments.refunding_amount + v_refund.amount where payments.id = v_payment.id;
+  update public.payments
+  set refunding_amount = payments.refunding_amount + v_refund.amount
+  where payments.id = v_payment.id;
   update public.orders set refunding_amount = orders.refunding_amount + v_refund.amount where orders.id = v_order.id;
   update public.order_lines
   set refunded_quantity = order_lines.refunded_quantity + refund_lines.quantity
   from public.refund_lines
   where refund_lines.refund_id = v_refund.id and order_lines.id = refund_lines.order_line_id;
   update public.refunds
-  set status = 'approved', payment_id = v_payment.id, decided_by = v_user_id, decided_at = now(), decision_note = note,
-    is_restocked = coalesce(restock, false)
+  set status = 'approved',
+    payment_id = v_payment.id,
+    decided_by = v_user_id,
+    decided_at = now(),
+    decision_note = decide_refund.note,
+    is_restocked = v_restock
   where refunds.id = v_refund.id;
-  if restock then
+  if v_restock then
     perform private.restock_refund(v_refund.id);
   end if;
   -- Cash is handed back over the counter; there is no provider to wait for.
@@ -7487,13 +7802,20 @@ create or replace function public.decide_refund(
 language sql volatile security invoker
 set search_path = ''
 as $$
-  select * from private.decide_refund(decide_refund.refund_id, decide_refund.approve, decide_refund.restock, decide_refund.note);
+  select *
+  from private.decide_refund(decide_refund.refund_id, decide_refund.approve, decide_refund.restock, decide_refund.note);
 $$;
 comment on function public.decide_refund(uuid, boolean, boolean, text) is
-  'The store''s owner, a manager or a platform admin approves or declines a requested refund; restock puts the returned pieces back on the shelf. An approved card refund is then issued through the function payments (or by the job); cash is handed back by the store. Repeating the same decision changes nothing. Errors: not_signed_in, account_required, session_revoked, refund_not_found, store_role_required, invalid_refund, invalid_reason, refund_already_decided, refund_exceeds_payment, payment_disputed.';
+  'The store''s owner, a manager or a platform admin approves or declines a requested refund; restock puts the '
+  'returned pieces back on the shelf. An approved card refund is then issued through the function payments (or by '
+  'the job); cash is handed back by the store. Repeating the same decision changes nothing. Errors: not_signed_in, '
+  'account_required, session_revoked, refund_not_found, store_role_required, invalid_refund, invalid_reason, '
+  'refund_already_decided, refund_exceeds_payment, payment_disputed.';
 grant execute on function public.decide_refund(uuid, boolean, boolean, text) to anon, authenticated;
 
 -- source: supabase/schemas/orders/expire_checkouts.sql
+-- Stock that is held for somebody who does not pay is stock that nobody else can buy. Payments that are under way
+-- are waited for; everything else ends when its time is over.
 create or replace function private.expire_checkouts(max_rows integer default 200) returns integer
 language plpgsql volatile
 security definer -- nobody holds a write grant on orders
@@ -7503,7 +7825,7 @@ declare
   v_checkout_ids uuid[];
   v_user_ids uuid[];
 begin
-  -- What is due is looked up twice, because the carts of its customers have to be locked before it.
+  -- Looked up twice: the carts of the customers have to be locked before the checkouts are.
   select array_agg(due.id), array_agg(due.user_id) into v_checkout_ids, v_user_ids
   from (
     select checkouts.id, checkouts.user_id
@@ -7514,10 +7836,10 @@ begin
         select from public.payments where payments.checkout_id = checkouts.id and payments.status = 'processing'
       )
     order by checkouts.id
-    limit max_rows
+    limit expire_checkouts.max_rows
   ) as due;
   perform private.lock_carts_of(v_user_ids);
-  -- Those that a payment or a cancellation is working on are left to it; the next run looks again.
+  -- Checkouts that are being paid or cancelled right now are skipped; the next run looks again.
   select array_agg(due.id order by due.id) into v_checkout_ids
   from (
     select checkouts.id
@@ -7531,7 +7853,7 @@ begin
     order by checkouts.id
     for no key update skip locked
   ) as due;
-  -- Asked again now that they are locked: a debit may have begun in between.
+  -- end_overdue_checkouts asks again under the lock: a bank debit may have begun in between.
   return private.end_overdue_checkouts(v_checkout_ids);
 end;
 $$;
@@ -7540,6 +7862,8 @@ comment on function private.expire_checkouts(integer) is
   'the database''s clock; returns how many. A job, every minute.';
 
 -- source: supabase/schemas/orders/finish_refund.sql
+-- The second half of a refund. What decide_refund promised (refunding) becomes what went back (refunded), or the
+-- promise ends; so the sums on order and payment always tell the two apart.
 create or replace function private.finish_refund(refund_id uuid, is_success boolean, failure text) returns void
 language plpgsql volatile
 security definer -- clients hold no write grant on refunds
@@ -7552,20 +7876,25 @@ begin
   perform from public.orders where orders.id = v_refund.order_id for no key update;
   perform from public.payments where payments.id = v_refund.payment_id for no key update;
   select * into v_refund from public.refunds where refunds.id = finish_refund.refund_id for no key update;
-  -- `succeeded` may still turn into `failed` (the bank sent it back); nothing else leaves an end state.
-  if v_refund.status not in ('approved', 'processing') and not (v_refund.status = 'succeeded' and not is_success) then
+  -- A refund that succeeded may still fail, when the bank sends it back. Otherwise the end of a refund is final.
+  if v_refund.status not in ('approved', 'processing')
+    and not (v_refund.status = 'succeeded' and not finish_refund.is_success)
+  then
     return;
   end if;
 
   if v_refund.status = 'succeeded' then
-    update public.payments set refunded_amount = payments.refunded_amount - v_refund.amount where payments.id = v_refund.payment_id;
+    update public.payments
+    set refunded_amount = payments.refunded_amount - v_refund.amount
+    where payments.id = v_refund.payment_id;
     update public.orders
     set refunded_amount = orders.refunded_amount - v_refund.amount,
       payment_status = case when orders.refunded_amount = v_refund.amount then 'paid' else 'partially_refunded' end
     where orders.id = v_refund.order_id;
-  elsif is_success then
+  elsif finish_refund.is_success then
     update public.payments
-    set refunding_amount = payments.refunding_amount - v_refund.amount, refunded_amount = payments.refunded_amount + v_refund.amount
+    set refunding_amount = payments.refunding_amount - v_refund.amount,
+      refunded_amount = payments.refunded_amount + v_refund.amount
     where payments.id = v_refund.payment_id;
     update public.orders
     set refunding_amount = orders.refunding_amount - v_refund.amount,
@@ -7575,15 +7904,19 @@ begin
       end
     where orders.id = v_refund.order_id;
   else
-    update public.payments set refunding_amount = payments.refunding_amount - v_refund.amount where payments.id = v_refund.payment_id;
-    update public.orders set refunding_amount = orders.refunding_amount - v_refund.amount where orders.id = v_refund.order_id;
+    update public.payments
+    set refunding_amount = payments.refunding_amount - v_refund.amount
+    where payments.id = v_refund.payment_id;
+    update public.orders
+    set refunding_amount = orders.refunding_amount - v_refund.amount
+    where orders.id = v_refund.order_id;
   end if;
-  if not is_success then
+  if not finish_refund.is_success then
     update public.order_lines
     set refunded_quantity = order_lines.refunded_quantity - refund_lines.quantity
     from public.refund_lines
     where refund_lines.refund_id = v_refund.id and order_lines.id = refund_lines.order_line_id;
-    if failure is distinct from 'superseded' and v_refund.origin <> 'dispute' then
+    if finish_refund.failure is distinct from 'superseded' and v_refund.origin <> 'dispute' then
       perform private.raise_alert(
         'refund_failed',
         format('The provider refused refund %s: %s.', v_refund.id, coalesce(finish_refund.failure, 'no reason given')),
@@ -7592,19 +7925,20 @@ begin
     end if;
   end if;
   update public.refunds
-  set status = case when is_success then 'succeeded' else 'failed' end,
+  set status = case when finish_refund.is_success then 'succeeded' else 'failed' end,
     failure = finish_refund.failure,
-    succeeded_at = case when is_success then now() end
+    succeeded_at = case when finish_refund.is_success then now() end
   where refunds.id = v_refund.id;
 end;
 $$;
 comment on function private.finish_refund(uuid, boolean, text) is
-  'The provider executed a refund or refused it: moves what was promised to what was refunded, or takes the promise back with an alert; pieces then count as not refunded again. Repeating it changes nothing.';
+  'The provider executed a refund or refused it: moves what was promised to what was refunded, or takes the '
+  'promise back with an alert; pieces then count as not refunded again. Repeating it changes nothing.';
 
 -- source: supabase/schemas/orders/lock_checkout.sql
--- Locks are taken from the whole to the part: the customer's cart (where an unpaid checkout ends), checkout, its orders in
--- key order, then (by what follows) payment, stock, coupons. Paying, cancelling and expiring all begin with the checkout, so
--- of any two the second sees what the first did.
+-- Everybody who pays, cancels or expires a checkout begins with this lock, so that of any two the second sees what
+-- the first has done. The whole comes before its parts: the customer's cart (where an unpaid checkout may end), the
+-- checkout, its orders by id; then, in what follows, payment, stock and coupons.
 create or replace function private.lock_checkout(checkout_id uuid) returns public.checkouts
 language plpgsql volatile
 security definer -- clients hold no write grant on orders
@@ -7618,7 +7952,8 @@ begin
   return v_checkout;
 end;
 $$;
-comment on function private.lock_checkout(uuid) is 'The checkout, locked together with its orders; all null when there is none.';
+comment on function private.lock_checkout(uuid) is
+  'The checkout, locked together with its orders; all null when there is none.';
 
 -- source: supabase/schemas/orders/number_orders.sql
 create or replace function private.number_orders(order_ids uuid[]) returns void
@@ -7631,7 +7966,7 @@ begin
     insert into private.order_numbers (store_id, last_number)
     select orders.store_id, 1
     from public.orders
-    where orders.id = any (order_ids)
+    where orders.id = any (number_orders.order_ids)
     order by orders.store_id
     on conflict (store_id) do update set last_number = order_numbers.last_number + 1
     returning order_numbers.store_id, order_numbers.last_number
@@ -7646,11 +7981,12 @@ begin
     cancel_reason = null
   from numbered
   join public.stores on stores.id = numbered.store_id
-  where orders.id = any (order_ids) and orders.store_id = numbered.store_id;
+  where orders.id = any (number_orders.order_ids) and orders.store_id = numbered.store_id;
 end;
 $$;
 comment on function private.number_orders(uuid[]) is
-  'Confirms paid orders of one checkout and gives each the next number of its store, last of all, because the counters stay locked until commit.';
+  'Confirms paid orders of one checkout and gives each the next number of its store, last of all, because the '
+  'counters stay locked until commit.';
 
 -- source: supabase/schemas/orders/order_name.sql
 create or replace function private.order_name(reference text, store_name text) returns text
@@ -7659,8 +7995,8 @@ set search_path = ''
 as $$
 begin
   return case
-    when reference is null then 'order at ' || store_name
-    else format('order %s of %s', reference, store_name)
+    when order_name.reference is null then 'order at ' || order_name.store_name
+    else format('order %s of %s', order_name.reference, order_name.store_name)
   end;
 end;
 $$;
@@ -7675,14 +8011,20 @@ set search_path = ''
 as $$
 begin
   return format(
-    case status
+    case order_title.status
       when 'confirmed' then 'Your %s is confirmed'
       when 'processing' then 'Your %s is being prepared'
-      when 'shipped' then case when is_pickup then 'Your %s is ready to be picked up' else 'Your %s is on its way' end
-      when 'delivered' then case when is_pickup then 'Your %s was picked up' else 'Your %s was delivered' end
+      when 'shipped' then case
+        when order_title.is_pickup then 'Your %s is ready to be picked up'
+        else 'Your %s is on its way'
+      end
+      when 'delivered' then case
+        when order_title.is_pickup then 'Your %s was picked up'
+        else 'Your %s was delivered'
+      end
       when 'cancelled' then 'Your %s was cancelled'
     end,
-    order_name
+    order_title.order_name
   );
 end;
 $$;
@@ -7710,20 +8052,19 @@ comment on function private.parcel_facts(uuid) is
   'The parcel of an order that has just been sent: {carrier, number, url}.';
 
 -- source: supabase/schemas/orders/record_cash_payment.sql
+-- With cash on delivery the money is paid at the door, where no system sees it. The store says that it has it; from
+-- then on the order can be delivered, and refunded.
 create or replace function private.record_cash_payment(order_id uuid) returns public.orders
 language plpgsql volatile
 security definer -- clients hold no write grant on orders and payments
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.require_user_or_operator();
   v_order public.orders;
 begin
+  perform private.require_user_or_operator();
   select * into v_order from public.orders where orders.id = record_cash_payment.order_id for no key update;
-  if v_order.id is null or private.order_actor(v_order, v_user_id, array['owner', 'manager', 'staff']) <> 'store' then
-    raise sqlstate 'PT404' using
-      message = 'That order does not exist.', detail = 'order_not_found';
-  end if;
+  perform private.order_actor(v_order.id, v_order.customer_id, v_order.store_id, array['owner', 'manager', 'staff']);
   if v_order.payment_method <> 'cash_on_delivery' then
     raise sqlstate 'PT409' using
       message = 'This order is not paid in cash.', detail = 'payment_not_by_cash';
@@ -7753,24 +8094,35 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.record_cash_payment(record_cash_payment.order_id); $$;
 comment on function public.record_cash_payment(uuid) is
-  'A store''s member (or a platform admin) has collected the cash for an order; repeating it changes nothing. Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, payment_not_by_cash, illegal_status.';
+  'A store''s member (or a platform admin) has collected the cash for an order; repeating it changes nothing. '
+  'Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, '
+  'payment_not_by_cash, illegal_status.';
 grant execute on function public.record_cash_payment(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/orders/refund_line_amount.sql
-create or replace function private.refund_line_amount(line public.order_lines, quantity integer, step bigint) returns bigint
+-- What pieces of a line are worth must add up: refunding them one after the other has to give back exactly what the
+-- line cost, however it is divided. So the amount is a difference of two points of one running total, each rounded
+-- half up.
+create or replace function private.refund_line_amount(
+  line public.order_lines, quantity integer, step bigint
+) returns bigint
 language plpgsql immutable
 set search_path = ''
 as $$
+declare
+  v_steps numeric := refund_line_amount.line.total_amount::numeric / refund_line_amount.step;
+  v_pieces integer := refund_line_amount.line.quantity;
+  v_before integer := refund_line_amount.line.refunded_quantity;
+  v_after integer := v_before + refund_line_amount.quantity;
 begin
-  -- Differences of a running total, half up, so that refunding one piece after the other gives back exactly the line.
-  return step * (
-    div(2 * line.total_amount::numeric / step * (line.refunded_quantity + quantity) + line.quantity, 2 * line.quantity)
-    - div(2 * line.total_amount::numeric / step * line.refunded_quantity + line.quantity, 2 * line.quantity)
+  return refund_line_amount.step * (
+    div(2 * v_steps * v_after + v_pieces, 2 * v_pieces) - div(2 * v_steps * v_before + v_pieces, 2 * v_pieces)
   );
 end;
 $$;
 comment on function private.refund_line_amount(public.order_lines, integer, bigint) is
-  'What so many more pieces of a line are worth, in steps of what can be charged: paid price with its share of coupons and tax.';
+  'What so many more pieces of a line are worth, in steps of what can be charged: paid price with its share of '
+  'coupons and tax.';
 
 -- source: supabase/schemas/orders/refund_rest.sql
 create or replace function private.refund_rest(order_ids uuid[], reason text) returns void
@@ -7780,7 +8132,9 @@ set search_path = ''
 as $$
 begin
   perform from public.payments
-  where payments.checkout_id in (select orders.checkout_id from public.orders where orders.id = any (order_ids))
+  where payments.checkout_id in (
+    select orders.checkout_id from public.orders where orders.id = any (refund_rest.order_ids)
+  )
   order by payments.id
   for no key update;
 
@@ -7792,7 +8146,7 @@ begin
     join public.payments on payments.checkout_id = orders.checkout_id
       and payments.status = 'succeeded'
       and (payments.order_id is null or payments.order_id = orders.id)
-    where orders.id = any (order_ids)
+    where orders.id = any (refund_rest.order_ids)
       and orders.payment_status <> 'unpaid'
       and orders.total_amount > orders.refunded_amount + orders.refunding_amount
   ),
@@ -7812,26 +8166,33 @@ begin
     payment_id, order_id, store_id, customer_id, requested_by, origin, status, currency, amount, reason, decided_at
   )
   select
-    due.payment_id, due.order_id, due.store_id, due.customer_id, (select auth.uid()), 'system', 'approved', due.currency, due.amount,
+    due.payment_id, due.order_id, due.store_id, due.customer_id, (select auth.uid()), 'system', 'approved',
+    due.currency, due.amount,
     refund_rest.reason, now()
   from due;
   -- Cash is handed back over the counter; there is no provider to wait for.
   perform private.finish_refund(refunds.id, true, null)
   from public.refunds
   join public.payments on payments.id = refunds.payment_id
-  where refunds.order_id = any (order_ids) and refunds.status = 'approved' and payments.provider = 'cash'
+  where refunds.order_id = any (refund_rest.order_ids) and refunds.status = 'approved' and payments.provider = 'cash'
   order by refunds.id;
 
-  -- A request that waits for a decision has nothing left to ask for.
+  -- Everything goes back, so a request that still waits for a decision has nothing left to ask for.
   update public.refunds
   set status = 'rejected', decision_note = 'The order was cancelled and refunded.', decided_at = now()
-  where refunds.order_id = any (order_ids) and refunds.status = 'requested';
+  where refunds.order_id = any (refund_rest.order_ids) and refunds.status = 'requested';
 end;
 $$;
-comment on function private.refund_rest(uuid[], text) is 'Makes an approved refund of everything paid for these locked orders and not yet refunded; of cash, a finished one.';
+comment on function private.refund_rest(uuid[], text) is
+  'Makes an approved refund of everything paid for these locked orders and not yet refunded; of cash, a finished '
+  'one.';
 
 -- source: supabase/schemas/orders/request_refund.sql
-create or replace function private.request_refund(order_id uuid, lines jsonb, amount bigint, reason text) returns public.refunds
+-- The first half of a refund: what is asked for is written down, and nothing is promised yet. The store decides
+-- with decide_refund, because it has to see the goods, or the reason, first.
+create or replace function private.request_refund(
+  order_id uuid, lines jsonb, amount bigint, reason text
+) returns public.refunds
 language plpgsql volatile
 security definer -- clients hold no write grant on refunds
 set search_path = ''
@@ -7841,20 +8202,24 @@ declare
   v_order public.orders;
   v_actor text;
   v_left bigint;
-  v_amount bigint := amount;
+  v_amount bigint := request_refund.amount;
   v_line_ids uuid[];
   v_quantities integer[];
   v_step bigint;
   v_refund public.refunds;
 begin
   select * into v_order from public.orders where orders.id = request_refund.order_id for no key update;
-  v_actor := private.order_actor(v_order, v_user_id, array['owner', 'manager']);
+  v_actor := private.order_actor(
+    v_order.id, v_order.customer_id, v_order.store_id, array['customer', 'owner', 'manager']
+  );
 
-  if reason is not null and (reason = '' or not private.is_prose(reason, 1000)) then
+  if request_refund.reason is not null
+    and (request_refund.reason = '' or not private.is_prose(request_refund.reason, 1000))
+  then
     raise sqlstate 'PT422' using
       message = 'A reason has at most 1000 characters.', detail = 'invalid_reason';
   end if;
-  if lines is not null and amount is not null then
+  if request_refund.lines is not null and request_refund.amount is not null then
     raise sqlstate 'PT422' using
       message = 'Refund by lines or by amount, not both.', detail = 'invalid_refund';
   end if;
@@ -7872,22 +8237,24 @@ begin
 
   v_step := private.money_step(v_order.currency);
   v_left := v_order.total_amount - v_order.refunded_amount - v_order.refunding_amount;
-  if lines is not null then
-    perform private.check_refund_lines(v_order.id, lines);
+  if request_refund.lines is not null then
+    perform private.check_refund_lines(v_order.id, request_refund.lines);
     select array_agg(wanted.order_line_id), array_agg(wanted.quantity)
     into v_line_ids, v_quantities
     from (
-      select (item.value ->> 'order_line_id')::uuid as order_line_id, sum((item.value ->> 'quantity')::integer)::integer as quantity
-      from jsonb_array_elements(lines) as item
+      select
+        (item.value ->> 'order_line_id')::uuid as order_line_id,
+        sum((item.value ->> 'quantity')::integer)::integer as quantity
+      from jsonb_array_elements(request_refund.lines) as item
       group by 1
     ) as wanted;
     select sum(private.refund_line_amount(order_lines, wanted.quantity, v_step)) into v_amount
     from unnest(v_line_ids, v_quantities) as wanted (order_line_id, quantity)
     join public.order_lines on order_lines.id = wanted.order_line_id;
-    -- Earlier refunds by amount may have taken part of it already.
+    -- Earlier refunds by amount may have given back a part of what these lines cost.
     v_amount := least(v_amount, v_left);
-  elsif amount is null then
-    -- All that is left is every piece that is left, so that the store can put them back, and the delivery.
+  elsif request_refund.amount is null then
+    -- A refund of all that is left names all pieces that are left, so that the store can put them back on the shelf.
     select array_agg(order_lines.id), array_agg(order_lines.quantity - order_lines.refunded_quantity)
     into v_line_ids, v_quantities
     from public.order_lines
@@ -7901,7 +8268,8 @@ begin
   end if;
   if v_amount < 1 or v_amount % v_step <> 0 then
     raise sqlstate 'PT422' using
-      message = format('A refund is at least %s minor unit(s), and whole multiples of that.', v_step), detail = 'invalid_refund';
+      message = format('A refund is at least %s minor unit(s), and whole multiples of that.', v_step),
+      detail = 'invalid_refund';
   end if;
 
   insert into public.refunds (order_id, store_id, customer_id, requested_by, origin, status, currency, amount, reason)
@@ -7926,10 +8294,16 @@ create or replace function public.request_refund(
 language sql volatile security invoker
 set search_path = ''
 as $$
-  select * from private.request_refund(request_refund.order_id, request_refund.lines, request_refund.amount, request_refund.reason);
+  select *
+  from private.request_refund(
+    request_refund.order_id, request_refund.lines, request_refund.amount, request_refund.reason
+  );
 $$;
 comment on function public.request_refund(uuid, jsonb, bigint, text) is
-  'The customer asks for money back, or the store prepares to give it: for lines ([{"order_line_id", "quantity"}]), for an amount, or for all that is left. The store decides with decide_refund. Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, invalid_reason, invalid_refund, order_unpaid, refund_already_requested, refund_exceeds_payment, payment_disputed.';
+  'The customer asks for money back, or the store prepares to give it: for lines ([{"order_line_id", '
+  '"quantity"}]), for an amount, or for all that is left. The store decides with decide_refund. Errors: '
+  'not_signed_in, account_required, session_revoked, order_not_found, store_role_required, invalid_reason, '
+  'invalid_refund, order_unpaid, refund_already_requested, refund_exceeds_payment, payment_disputed.';
 grant execute on function public.request_refund(uuid, jsonb, bigint, text) to anon, authenticated;
 
 -- source: supabase/schemas/orders/require_edge.sql
@@ -7946,13 +8320,17 @@ begin
       and order_status_edges.actor = require_edge.actor
   ) then
     raise sqlstate 'PT409' using
-      message = format('An order cannot go from %s to %s.', from_status, to_status), detail = 'illegal_status';
+      message = format('An order cannot go from %s to %s.', require_edge.from_status, require_edge.to_status),
+      detail = 'illegal_status';
   end if;
 end;
 $$;
-comment on function private.require_edge(text, text, text) is 'Refuses a step that this actor may not take. Errors: illegal_status.';
+comment on function private.require_edge(text, text, text) is
+  'Refuses a step that this actor may not take. Errors: illegal_status.';
 
 -- source: supabase/schemas/orders/restock_refund.sql
+-- Returned pieces go back on the shelf once, even if the money needs two attempts: a refund that failed has put
+-- them back already for the one that takes its place.
 create or replace function private.restock_refund(refund_id uuid) returns void
 language plpgsql volatile
 security definer -- clients hold no write grant on stock
@@ -7972,7 +8350,8 @@ begin
     update public.refund_lines
     set restocked_quantity = due.quantity
     from (
-      -- What a failed refund of the same line put back counts for the one that takes its place.
+      -- Less what a failed refund of the same line has put back already: it counts for the refund that takes its
+      -- place.
       select
         own.refund_id, own.order_line_id, order_lines.variant_id, order_lines.store_id, order_lines.order_id,
         greatest(own.quantity - greatest(sum(
@@ -8006,9 +8385,12 @@ begin
   from returned;
 end;
 $$;
-comment on function private.restock_refund(uuid) is 'Puts the returned pieces of a refund by lines back on the shelf, unless a failed refund has done so before.';
+comment on function private.restock_refund(uuid) is
+  'Puts the returned pieces of a refund by lines back on the shelf, unless a failed refund has done so before.';
 
 -- source: supabase/schemas/orders/sales_summary.sql
+-- What a store sold, by day and currency, straight from the orders: no sums are kept that could drift away from
+-- them. Days are those of the store's clock, because its owner compares them with the till.
 create or replace function private.sales_summary(store_id uuid, from_date date, to_date date) returns jsonb
 language plpgsql stable
 security definer -- sums orders that the caller may not page through as a customer
@@ -8017,24 +8399,25 @@ as $$
 declare
   v_time_zone text := 'UTC';
 begin
-  if from_date is null or to_date is null
-    or from_date not between '2000-01-01' and '2200-01-01' or to_date not between '2000-01-01' and '2200-01-01'
-    or to_date < from_date or to_date - from_date > 366 then
+  if sales_summary.from_date is null or sales_summary.to_date is null
+    or sales_summary.from_date not between '2000-01-01' and '2200-01-01'
+    or sales_summary.to_date not between '2000-01-01' and '2200-01-01'
+    or sales_summary.to_date < sales_summary.from_date or sales_summary.to_date - sales_summary.from_date > 366 then
     raise sqlstate 'PT422' using
       message = 'A summary covers 1 to 367 days.', detail = 'invalid_period';
   end if;
-  if store_id is null then
+  if sales_summary.store_id is null then
     perform private.require_operator();
   else
     if not private.is_operator() then
-      perform private.require_store_role(store_id, array['owner', 'manager']);
+      perform private.require_store_role(sales_summary.store_id, array['owner', 'manager']);
     end if;
     select stores.time_zone into v_time_zone from public.stores where stores.id = sales_summary.store_id;
   end if;
 
   return (
     select jsonb_build_object(
-      'from', from_date, 'to', to_date, 'time_zone', v_time_zone,
+      'from', sales_summary.from_date, 'to', sales_summary.to_date, 'time_zone', v_time_zone,
       'currencies', coalesce(jsonb_agg(total.summary order by total.currency), '[]')
     )
     from (
@@ -8044,7 +8427,8 @@ begin
           'currency', day.currency,
           'orders', sum(day.orders), 'items', sum(day.items), 'subtotal_amount', sum(day.subtotal_amount),
           'discount_amount', sum(day.discount_amount), 'shipping_amount', sum(day.shipping_amount),
-          'tax_amount', sum(day.tax_amount), 'total_amount', sum(day.total_amount), 'refunded_amount', sum(day.refunded_amount),
+          'tax_amount', sum(day.tax_amount), 'total_amount', sum(day.total_amount),
+          'refunded_amount', sum(day.refunded_amount),
           'days', jsonb_agg(
             jsonb_build_object(
               'date', day.date, 'orders', day.orders, 'items', day.items, 'total_amount', day.total_amount,
@@ -8069,8 +8453,8 @@ begin
         where (sales_summary.store_id is null or orders.store_id = sales_summary.store_id)
           and orders.status not in ('pending', 'cancelled')
           -- Ids are time-ordered, so the primary key (or store_id, id) finds the period.
-          and orders.id >= private.first_id_at(from_date::timestamp at time zone v_time_zone)
-          and orders.id < private.first_id_at((to_date + 1)::timestamp at time zone v_time_zone)
+          and orders.id >= private.first_id_at(sales_summary.from_date::timestamp at time zone v_time_zone)
+          and orders.id < private.first_id_at((sales_summary.to_date + 1)::timestamp at time zone v_time_zone)
         group by orders.currency, (orders.created_at at time zone v_time_zone)::date
       ) as day
       group by day.currency
@@ -8081,7 +8465,9 @@ $$;
 comment on function private.sales_summary(uuid, date, date) is 'See public.sales_summary.';
 grant execute on function private.sales_summary(uuid, date, date) to anon, authenticated, service_role;
 
-create or replace function public.sales_summary(store_id uuid default null, from_date date default null, to_date date default null) returns jsonb
+create or replace function public.sales_summary(
+  store_id uuid default null, from_date date default null, to_date date default null
+) returns jsonb
 language sql stable security invoker
 set search_path = ''
 as $$
@@ -8092,12 +8478,14 @@ as $$
   );
 $$;
 comment on function public.sales_summary(uuid, date, date) is
-  'Orders and money per day and currency: of one store for its owner and managers (days in the store''s time zone), of all stores for operators. The last 30 days by default. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, platform_admin_required, invalid_period.';
+  'Orders and money per day and currency: of one store for its owner and managers (days in the store''s time '
+  'zone), of all stores for operators. The last 30 days by default. Errors: not_signed_in, account_required, '
+  'session_revoked, store_not_found, store_role_required, platform_admin_required, invalid_period.';
 grant execute on function public.sales_summary(uuid, date, date) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/orders/shipping_address.sql
--- The address an order is sent to: a row of the customer's address book, or one typed at checkout. Both end up as the same
--- copy on the order, with the same rules.
+-- The address an order is sent to: one from the customer's address book, or one typed at checkout. Both are copied
+-- onto the order by the same rules, so that a later change of the address book does not redirect a parcel.
 create or replace function private.shipping_address(customer_id uuid, address_id uuid, address jsonb) returns jsonb
 language plpgsql stable
 security definer -- reads addresses; only those of the customer named
@@ -8106,7 +8494,7 @@ as $$
 declare
   v_address jsonb;
 begin
-  if address_id is not null then
+  if shipping_address.address_id is not null then
     select jsonb_build_object(
       'recipient_name', addresses.recipient_name, 'phone', addresses.phone,
       'line1', addresses.line1, 'line2', addresses.line2, 'city', addresses.city, 'region', addresses.region,
@@ -8114,23 +8502,23 @@ begin
     )
     into v_address
     from public.addresses
-    where addresses.id = address_id and addresses.user_id = customer_id;
+    where addresses.id = shipping_address.address_id and addresses.user_id = shipping_address.customer_id;
     if not found then
       raise sqlstate 'PT404' using
         message = 'That address does not exist.', detail = 'address_not_found';
     end if;
     return v_address;
   end if;
-  if address is null or jsonb_typeof(address) = 'null' then
+  if shipping_address.address is null or jsonb_typeof(shipping_address.address) = 'null' then
     return null;
   end if;
 
-  if jsonb_typeof(address) <> 'object' then
+  if jsonb_typeof(shipping_address.address) <> 'object' then
     raise sqlstate 'PT422' using
       message = 'An address is an object.', detail = 'invalid_address';
   end if;
   if exists (
-    select from jsonb_each(address) as part
+    select from jsonb_each(shipping_address.address) as part
     where part.key not in ('recipient_name', 'phone', 'line1', 'line2', 'city', 'region', 'postal_code', 'country_code')
       or jsonb_typeof(part.value) not in ('string', 'null')
   ) then
@@ -8140,13 +8528,14 @@ begin
   end if;
 
   select jsonb_build_object(
-    'recipient_name', private.tidy_line(part.recipient_name), 'phone', private.tidy_phone(part.phone, part.country_code),
+    'recipient_name', private.tidy_line(part.recipient_name),
+    'phone', private.tidy_phone(part.phone, part.country_code),
     'line1', private.tidy_line(part.line1), 'line2', private.tidy_line(part.line2),
     'city', private.tidy_line(part.city), 'region', private.tidy_line(part.region),
     'postal_code', private.tidy_line(part.postal_code), 'country_code', upper(private.tidy_code(part.country_code))
   )
   into v_address
-  from jsonb_to_record(address) as part (
+  from jsonb_to_record(shipping_address.address) as part (
     recipient_name text, phone text, line1 text, line2 text, city text, region text, postal_code text, country_code text
   );
   if not private.is_phone(v_address ->> 'phone') then
@@ -8170,7 +8559,8 @@ begin
   ) then
     raise sqlstate 'PT422' using
       message = 'That address is not complete or not correct.', detail = 'invalid_address',
-      hint = 'Needed: recipient_name, line1, city, country_code (ISO 3166), and postal_code where the country has them.';
+      hint = 'Needed: recipient_name, line1, city, country_code (ISO 3166), and postal_code where the country has '
+        'them.';
   end if;
   return v_address;
 end;
@@ -8179,8 +8569,10 @@ comment on function private.shipping_address(uuid, uuid, jsonb) is
   'The address to copy onto an order, or null when none was given. Errors: address_not_found, invalid_address.';
 
 -- source: supabase/schemas/orders/tell_order_status.sql
+-- People are told about an order in three ways (in the app, by letter or text, at the store), always from here, so
+-- that they are told the same.
 create or replace function private.tell_order_status(placed public.orders) returns void
-language plpgsql
+language plpgsql volatile
 security definer -- writes notifications and the outbox, which no client may write
 set search_path = ''
 as $$
@@ -8189,39 +8581,53 @@ declare
   v_title text;
   v_cancellation jsonb;
 begin
-  if placed.status not in ('confirmed', 'processing', 'shipped', 'delivered', 'cancelled') then
+  if tell_order_status.placed.status not in ('confirmed', 'processing', 'shipped', 'delivered', 'cancelled') then
     return;
   end if;
-  -- The customer's account may be gone by now.
-  if placed.customer_id is not null then
-    select stores.name into v_store_name from public.stores where stores.id = placed.store_id;
+  -- The customer may have deleted the account.
+  if tell_order_status.placed.customer_id is not null then
+    select stores.name into v_store_name from public.stores where stores.id = tell_order_status.placed.store_id;
     v_title := private.order_title(
-      placed.status, placed.shipping_kind is not distinct from 'pickup', private.order_name(placed.reference, v_store_name)
+      tell_order_status.placed.status, tell_order_status.placed.shipping_kind is not distinct from 'pickup',
+      private.order_name(tell_order_status.placed.reference, v_store_name)
     );
-    if placed.status = 'cancelled' then
-      v_cancellation := private.cancellation(placed, (select auth.uid()));
+    if tell_order_status.placed.status = 'cancelled' then
+      v_cancellation := private.cancellation(tell_order_status.placed, (select auth.uid()));
     end if;
     insert into public.notifications (user_id, kind, title, body, data)
     values (
-      placed.customer_id, 'order_' || placed.status, v_title, private.cancellation_words(v_cancellation, v_store_name),
-      jsonb_build_object('order_id', placed.id, 'store_id', placed.store_id, 'status', placed.status)
-        || case when placed.status = 'cancelled' then jsonb_build_object('reason', placed.cancel_reason) else '{}' end
+      tell_order_status.placed.customer_id, 'order_' || tell_order_status.placed.status, v_title,
+      private.cancellation_words(v_cancellation, v_store_name),
+      jsonb_build_object(
+        'order_id', tell_order_status.placed.id, 'store_id', tell_order_status.placed.store_id,
+        'status', tell_order_status.placed.status
+      )
+        || case tell_order_status.placed.status
+          when 'cancelled' then jsonb_build_object('reason', tell_order_status.placed.cancel_reason)
+          else '{}'
+        end
     );
     insert into private.outbox (template, user_id, payload)
     values (
-      case placed.status when 'confirmed' then 'order_confirmed' else 'order_status' end,
-      placed.customer_id,
-      jsonb_build_object('order_id', placed.id, 'status', placed.status, 'number', placed.reference)
-        || case placed.status
+      case tell_order_status.placed.status when 'confirmed' then 'order_confirmed' else 'order_status' end,
+      tell_order_status.placed.customer_id,
+      jsonb_build_object(
+        'order_id', tell_order_status.placed.id, 'status', tell_order_status.placed.status,
+        'number', tell_order_status.placed.reference
+      )
+        || case tell_order_status.placed.status
           when 'cancelled' then jsonb_build_object('cancelled', v_cancellation)
-          when 'shipped' then jsonb_build_object('tracking', private.parcel_facts(placed.id))
+          when 'shipped' then jsonb_build_object('tracking', private.parcel_facts(tell_order_status.placed.id))
           else '{}'
         end
     );
   end if;
-  if placed.status = 'confirmed' then
+  if tell_order_status.placed.status = 'confirmed' then
     insert into private.outbox (template, store_id, payload)
-    values ('order_placed_store', placed.store_id, jsonb_build_object('order_id', placed.id));
+    values (
+      'order_placed_store', tell_order_status.placed.store_id,
+      jsonb_build_object('order_id', tell_order_status.placed.id)
+    );
   end if;
 end;
 $$;
@@ -8231,58 +8637,61 @@ comment on function private.tell_order_status(public.orders) is
 
 -- source: supabase/schemas/orders/tell_refund.sql
 create or replace function private.tell_refund(refund public.refunds, facts jsonb) returns void
-language plpgsql
+language plpgsql volatile
 security definer -- writes notifications and the outbox, which no client may write
 set search_path = ''
 as $$
 declare
-  -- Handed back over the counter: approved and paid out in one step.
+  -- Cash is handed back over the counter, so its refund is approved and paid out in one step.
   v_is_cash boolean := exists (
-    select from public.payments where payments.id = refund.payment_id and payments.provider = 'cash'
+    select from public.payments where payments.id = tell_refund.refund.payment_id and payments.provider = 'cash'
   );
   v_name text;
 begin
   select private.order_name(orders.reference, stores.name) into v_name
   from public.orders
   join public.stores on stores.id = orders.store_id
-  where orders.id = refund.order_id;
+  where orders.id = tell_refund.refund.order_id;
 
-  if refund.status = 'requested' then
+  if tell_refund.refund.status = 'requested' then
     insert into public.notifications (user_id, kind, title, data)
     select
       store_members.user_id, 'refund_requested',
       format(
-        case refund.origin
+        case tell_refund.refund.origin
           when 'customer' then 'A customer asks for a refund of %s'
           else 'A refund of %s waits for a decision'
         end,
         v_name
       ),
-      facts
+      tell_refund.facts
     from public.store_members
-    where store_members.store_id = refund.store_id and store_members.role in ('owner', 'manager');
+    where store_members.store_id = tell_refund.refund.store_id and store_members.role in ('owner', 'manager');
     return;
   end if;
-  if refund.customer_id is null
-    or refund.status = 'processing'
-    or (refund.status = 'approved' and v_is_cash)
-    -- tell_late_payment has said it.
-    or (refund.status = 'approved' and refund.order_id is null)
-    -- Nobody declined it: the order was cancelled, and all of it goes back.
-    or (refund.status = 'rejected' and refund.decision_note = 'The order was cancelled and refunded.')
-    -- The same money went back by another refund; what the bank took back it has told itself.
-    or (refund.status = 'failed' and refund.failure = 'superseded')
-    or refund.origin = 'dispute'
+  if tell_refund.refund.customer_id is null
+    or tell_refund.refund.status = 'processing'
+    or (tell_refund.refund.status = 'approved' and v_is_cash)
+    -- A payment that came too late: tell_late_payment has told that it goes back.
+    or (tell_refund.refund.status = 'approved' and tell_refund.refund.order_id is null)
+    -- Nobody declined this request: its order was cancelled, and all that was paid goes back.
+    or (
+      tell_refund.refund.status = 'rejected'
+      and tell_refund.refund.decision_note = 'The order was cancelled and refunded.'
+    )
+    -- The same money went back by another refund; and of what a bank took back, the bank itself tells its customer.
+    or (tell_refund.refund.status = 'failed' and tell_refund.refund.failure = 'superseded')
+    or tell_refund.refund.origin = 'dispute'
   then
     return;
   end if;
 
   insert into public.notifications (user_id, kind, title, body, data)
   values (
-    refund.customer_id,
-    'refund_' || refund.status,
+    tell_refund.refund.customer_id,
+    'refund_' || tell_refund.refund.status,
     format(
-      case refund.status
+      case tell_refund.refund.status
         when 'approved' then 'Your refund for %s was approved'
         when 'rejected' then 'Your refund for %s was declined'
         when 'succeeded' then case
@@ -8292,19 +8701,24 @@ begin
       end,
       coalesce(v_name, 'your payment')
     ),
-    case when refund.status = 'rejected' then refund.decision_note end,
-    facts
+    case when tell_refund.refund.status = 'rejected' then tell_refund.refund.decision_note end,
+    tell_refund.facts
   );
-  -- An approval is followed by its success; of a payment that came too late, tell_late_payment has told that it goes back.
-  if refund.status in ('rejected', 'failed')
-    or (refund.status = 'succeeded' and (refund.order_id is not null or refund.origin = 'provider'))
+  -- No letter for an approval: the one for its success follows. Nor for the refund of a payment that came too late:
+  -- tell_late_payment has written that it goes back.
+  if tell_refund.refund.status in ('rejected', 'failed')
+    or (
+      tell_refund.refund.status = 'succeeded'
+      and (tell_refund.refund.order_id is not null or tell_refund.refund.origin = 'provider')
+    )
   then
     insert into private.outbox (template, user_id, payload)
     values (
-      'refund', refund.customer_id,
+      'refund', tell_refund.refund.customer_id,
       jsonb_build_object(
-        'refund_id', refund.id, 'order_id', refund.order_id, 'status', refund.status, 'is_cash', v_is_cash,
-        'note', refund.decision_note
+        'refund_id', tell_refund.refund.id, 'order_id', tell_refund.refund.order_id,
+        'status', tell_refund.refund.status, 'is_cash', v_is_cash,
+        'note', tell_refund.refund.decision_note
       )
     );
   end if;
@@ -8314,10 +8728,11 @@ comment on function private.tell_refund(public.refunds, jsonb) is
   'Tells owner and managers that a refund waits, and the customer what became of it, in the app and by mail or text.';
 
 -- source: supabase/schemas/orders/tg_orders__check_status.sql
--- only after payment_expired: a late payment that found its stock again
-
+-- The last line of defence for orders.status: whatever code changes it, a step that is not in the table of edges is
+-- refused. One of those edges leads out of cancelled: the payment came late, and the goods were still there. That
+-- is open only to orders that were cancelled because nobody had paid in time.
 create or replace function private.tg_orders__check_status() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- reads private.order_status_edges, which is granted to nobody
 set search_path = ''
 as $$
@@ -8334,7 +8749,8 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_orders__check_status() is 'Before a change of orders.status: refuses every step that is not in private.order_status_edges.';
+comment on function private.tg_orders__check_status() is
+  'Before a change of orders.status: refuses every step that is not in private.order_status_edges.';
 
 create or replace trigger _200_check_status
   before update of status on public.orders
@@ -8342,9 +8758,9 @@ create or replace trigger _200_check_status
   execute function private.tg_orders__check_status();
 
 -- source: supabase/schemas/orders/tg_orders__freeze.sql
--- What was agreed does not change. Only the columns that follow fulfilment and payment may.
+-- What was agreed at checkout does not change any more. Only the columns that follow fulfilment and payment may.
 create or replace function private.tg_orders__freeze() returns trigger
-language plpgsql
+language plpgsql volatile
 set search_path = ''
 as $$
 begin
@@ -8353,16 +8769,19 @@ begin
     hint = 'Refund lines, or cancel the order and place a new one.';
 end;
 $$;
-comment on function private.tg_orders__freeze() is 'Before a change of an amount, an address or a number of a placed order: refuses it.';
+comment on function private.tg_orders__freeze() is
+  'Before a change of an amount, an address or a number of a placed order: refuses it.';
 
 create or replace trigger _200_freeze
   before update on public.orders
   for each row when (
-    (old.checkout_id, old.store_id, old.currency, old.item_count, old.subtotal_amount, old.discount_amount, old.shipping_amount,
-      old.tax_amount, old.included_tax_amount, old.total_amount, old.shipping_address, old.payment_method, old.created_at)
+    (old.checkout_id, old.store_id, old.currency, old.item_count, old.subtotal_amount, old.discount_amount,
+      old.shipping_amount, old.tax_amount, old.included_tax_amount, old.total_amount, old.shipping_address,
+      old.payment_method, old.created_at)
     is distinct from
-    (new.checkout_id, new.store_id, new.currency, new.item_count, new.subtotal_amount, new.discount_amount, new.shipping_amount,
-      new.tax_amount, new.included_tax_amount, new.total_amount, new.shipping_address, new.payment_method, new.created_at)
+    (new.checkout_id, new.store_id, new.currency, new.item_count, new.subtotal_amount, new.discount_amount,
+      new.shipping_amount, new.tax_amount, new.included_tax_amount, new.total_amount, new.shipping_address,
+      new.payment_method, new.created_at)
     or (old.number is not null and old.number is distinct from new.number)
   )
   execute function private.tg_orders__freeze();
@@ -8370,23 +8789,25 @@ create or replace trigger _200_freeze
 create or replace trigger _200_freeze
   before update on public.order_lines
   for each row when (
-    (old.order_id, old.product_id, old.variant_id, old.product_name, old.quantity, old.unit_price_amount, old.subtotal_amount,
-      old.discount_amount, old.tax_amount, old.total_amount)
+    (old.order_id, old.product_id, old.variant_id, old.product_name, old.quantity, old.unit_price_amount,
+      old.subtotal_amount, old.discount_amount, old.tax_amount, old.total_amount)
     is distinct from
-    (new.order_id, new.product_id, new.variant_id, new.product_name, new.quantity, new.unit_price_amount, new.subtotal_amount,
-      new.discount_amount, new.tax_amount, new.total_amount)
+    (new.order_id, new.product_id, new.variant_id, new.product_name, new.quantity, new.unit_price_amount,
+      new.subtotal_amount, new.discount_amount, new.tax_amount, new.total_amount)
   )
   execute function private.tg_orders__freeze();
 
 -- source: supabase/schemas/orders/tg_orders__record_changed.sql
 create or replace function private.tg_orders__record_changed() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- writes history, which no client may write
 set search_path = ''
 as $$
 begin
   insert into public.order_events (order_id, store_id, customer_id, actor_id, kind, from_status, to_status, data)
-  select new.id, new.store_id, new.customer_id, auth.uid(), change.kind, change.from_status, change.to_status, change.data
+  select
+    new.id, new.store_id, new.customer_id, auth.uid(), change.kind, change.from_status, change.to_status,
+    change.data
   from (
     values
       ('status', old.status, new.status,
@@ -8412,7 +8833,7 @@ create or replace trigger _900_record_changed
 
 -- source: supabase/schemas/orders/tg_orders__record_placed.sql
 create or replace function private.tg_orders__record_placed() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- writes history, which no client may write
 set search_path = ''
 as $$
@@ -8420,14 +8841,15 @@ begin
   insert into public.order_events (order_id, store_id, customer_id, actor_id, kind, to_status)
   values (new.id, new.store_id, new.customer_id, auth.uid(), 'status', new.status);
   perform private.announce_order(new, 'order_created', new.created_at);
-  -- A card order is only announced to people once it is paid.
+  -- People hear of a card order when it is paid, not before.
   if new.status = 'confirmed' then
     perform private.tell_order_status(new);
   end if;
   return null;
 end;
 $$;
-comment on function private.tg_orders__record_placed() is 'After insert on orders: event, broadcast to the store, and, when confirmed at once, notification and mails.';
+comment on function private.tg_orders__record_placed() is
+  'After insert on orders: event, broadcast to the store, and, when confirmed at once, notification and mails.';
 
 create or replace trigger _900_record_placed
   after insert on public.orders
@@ -8435,7 +8857,7 @@ create or replace trigger _900_record_placed
 
 -- source: supabase/schemas/orders/tg_payments__record_failed.sql
 create or replace function private.tg_payments__record_failed() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- writes history, which no client may write
 set search_path = ''
 as $$
@@ -8463,7 +8885,7 @@ create or replace trigger _900_record_failed
 -- source: supabase/schemas/orders/tg_refunds__record.sql
 -- A refund's history and messages follow from the refund itself, as an order's do.
 create or replace function private.tg_refunds__record() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- writes history, notifications and the outbox, which no client may write
 set search_path = ''
 as $$
@@ -8498,7 +8920,7 @@ create or replace trigger _900_record_changed
 
 -- source: supabase/schemas/orders/tg_shipments__tidy.sql
 create or replace function private.tg_shipments__tidy() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- tidies whatever the caller's rights are
 set search_path = ''
 as $$
@@ -8510,30 +8932,34 @@ begin
 end;
 $$;
 comment on function private.tg_shipments__tidy() is
-  'Before a write of a parcel''s tracking: cleans what people paste; nothing left is none.';
+  'Before a parcel''s tracking is written: takes out what pasting adds; an empty text becomes null.';
 
 create or replace trigger _400_tidy
   before insert or update of carrier, tracking_number, tracking_url on public.shipments
   for each row execute function private.tg_shipments__tidy();
 
 -- source: supabase/schemas/payments/apply_dispute.sql
+-- A dispute moves money that we cannot hold: the bank takes it first and decides later. Its course is recorded as
+-- far as it is told, and only its end (lost) is booked.
 create or replace function private.apply_dispute(fact jsonb) returns jsonb
 language plpgsql volatile
 security definer -- nobody holds a write grant on disputes
 set search_path = ''
 as $$
 declare
-  -- Each may follow any before it, whatever the order of the events.
+  -- The course of a dispute. Events may come in any order and may be missing: a status is taken when it is later than
+  -- the known one.
   v_course text[] := array[
-    'warning_needs_response', 'warning_under_review', 'needs_response', 'under_review', 'warning_closed', 'prevented', 'lost', 'won'
+    'warning_needs_response', 'warning_under_review', 'needs_response', 'under_review',
+    'warning_closed', 'prevented', 'lost', 'won'
   ];
-  v_status text := fact ->> 'status';
-  v_amount bigint := (fact ->> 'amount')::bigint;
+  v_status text := apply_dispute.fact ->> 'status';
+  v_amount bigint := (apply_dispute.fact ->> 'amount')::bigint;
   v_payment public.payments;
   v_known public.disputes;
   v_dispute public.disputes;
 begin
-  select * into v_payment from public.payments where payments.provider_payment_id = fact ->> 'intent_id';
+  select * into v_payment from public.payments where payments.provider_payment_id = apply_dispute.fact ->> 'intent_id';
   if v_payment.id is null then
     return jsonb_build_object('outcome', 'mismatch');
   end if;
@@ -8541,12 +8967,16 @@ begin
   select * into v_payment from public.payments where payments.id = v_payment.id for no key update;
   if v_payment.status <> 'succeeded' then
     raise sqlstate 'PT409' using
-      message = 'The payment''s success is not known yet.', detail = 'payment_not_captured', hint = 'Deliver this event again later.';
+      message = 'The payment''s success is not known yet.', detail = 'payment_not_captured',
+      hint = 'Deliver this event again later.';
   end if;
-  select * into v_known from public.disputes where disputes.provider_dispute_id = fact ->> 'dispute_id' for no key update;
-  if fact ->> 'dispute_id' is null
+  select * into v_known
+  from public.disputes
+  where disputes.provider_dispute_id = apply_dispute.fact ->> 'dispute_id'
+  for no key update;
+  if apply_dispute.fact ->> 'dispute_id' is null
     or v_known.payment_id <> v_payment.id
-    or upper(fact ->> 'currency') is distinct from v_payment.currency
+    or upper(apply_dispute.fact ->> 'currency') is distinct from v_payment.currency
     or array_position(v_course, v_status) is null
     or coalesce(v_amount, 0) < 1
   then
@@ -8557,16 +8987,16 @@ begin
   end if;
 
   if v_status = 'lost' then
-    -- What the bank takes is what it announced, as far as it is still there.
+    -- The bank takes what it announced, but no more than is left: refunds may have become known since.
     perform private.cap_shares(v_payment.id);
   end if;
   insert into public.disputes (
     payment_id, provider_dispute_id, status, currency, amount, excess_amount, reason, evidence_due_at, closed_at
   )
   values (
-    v_payment.id, fact ->> 'dispute_id', v_status, v_payment.currency, v_amount,
+    v_payment.id, apply_dispute.fact ->> 'dispute_id', v_status, v_payment.currency, v_amount,
     v_amount - (select coalesce(sum(shares.amount), 0) from private.shares_of_payment(v_payment, v_amount) as shares),
-    coalesce(fact ->> 'reason', 'general'), (fact ->> 'evidence_due_at')::timestamptz,
+    coalesce(apply_dispute.fact ->> 'reason', 'general'), (apply_dispute.fact ->> 'evidence_due_at')::timestamptz,
     case when v_status in ('warning_closed', 'prevented', 'lost', 'won') then now() end
   )
   on conflict (provider_dispute_id) do update
@@ -8584,12 +9014,12 @@ begin
   if v_status = 'lost' then
     perform private.lose_dispute(v_dispute);
   elsif v_known.status = 'lost' then
-    -- Won after all: the money is back.
+    -- The bank has decided otherwise after all: what it took is back.
     perform private.finish_refund(refunds.id, false, 'dispute_won')
     from public.refunds
     where refunds.provider_refund_id = v_dispute.provider_dispute_id and refunds.status = 'succeeded';
   end if;
-  -- A bank that has begun to look into it is no news.
+  -- That the bank has begun to work on a known dispute is told to nobody.
   if v_known.id is null or v_dispute.closed_at is not null or v_known.status like 'warning%' then
     perform private.tell_of_dispute(v_dispute);
   end if;
@@ -8597,18 +9027,23 @@ begin
 end;
 $$;
 comment on function private.apply_dispute(jsonb) is
-  'Takes what an event says about a dispute: recorded, shared out over the orders of its payment, and, once lost, taken from '
-  'them. Returns {outcome}. Errors: payment_not_captured.';
+  'Takes what an event says about a dispute: recorded, shared out over the orders of its payment, and, once lost, '
+  'taken from them. Returns {outcome}. Errors: payment_not_captured.';
 
 -- source: supabase/schemas/payments/apply_intent.sql
+-- Events arrive in any order, so what one says is compared with what is known: a success is never taken back, a
+-- payment that was given up stays so, and what contradicts our records changes nothing and is shown to a person.
 create or replace function private.apply_intent(fact jsonb, occurred_at timestamptz) returns jsonb
 language plpgsql volatile
 security definer -- nobody holds a write grant on payments
 set search_path = ''
 as $$
 declare
-  v_intent_id text := fact ->> 'intent_id';
-  v_status text := case fact ->> 'status' when 'requires_payment_method' then 'failed' else fact ->> 'status' end;
+  v_intent_id text := apply_intent.fact ->> 'intent_id';
+  v_status text := case apply_intent.fact ->> 'status'
+    when 'requires_payment_method' then 'failed'
+    else apply_intent.fact ->> 'status'
+  end;
   v_payment public.payments;
   v_told_failure text;
   v_refund_ids uuid[] := '{}';
@@ -8616,61 +9051,63 @@ begin
   select * into v_payment from public.payments where payments.provider_payment_id = v_intent_id;
   if v_payment.id is null then
     select * into v_payment from public.payments
-    where payments.id = (fact ->> 'payment_id')::uuid and payments.provider = 'stripe';
+    where payments.id = (apply_intent.fact ->> 'payment_id')::uuid and payments.provider = 'stripe';
   end if;
   if v_payment.id is null then
     return jsonb_build_object('outcome', 'ignored');
   end if;
 
-  -- A try that comes to nothing may end the checkout, whose lines go back into the cart: that is locked first of all.
-  if v_status in ('failed', 'canceled') then
-    perform private.lock_carts_of(array[v_payment.user_id]);
-  end if;
-  -- From the whole to the part; then read again what we now hold.
+  -- A failure may end the checkout and put its lines back into the customer's cart; a late success takes them out
+  -- of it again. Carts are locked before checkouts, so this one is locked whatever the event says.
+  perform private.lock_carts_of(array[v_payment.user_id]);
+  -- Locks from the whole to its parts; then what was read before the lock is read again.
   perform private.lock_checkout(v_payment.checkout_id);
   select * into v_payment from public.payments where payments.id = v_payment.id for no key update;
-  if (fact ->> 'payment_id')::uuid <> v_payment.id
-    or (fact ->> 'checkout_id')::uuid <> v_payment.checkout_id
+  if (apply_intent.fact ->> 'payment_id')::uuid <> v_payment.id
+    or (apply_intent.fact ->> 'checkout_id')::uuid <> v_payment.checkout_id
     or v_payment.provider_payment_id <> v_intent_id
-    or upper(fact ->> 'currency') <> v_payment.currency
-    or (fact ->> 'amount')::bigint <> v_payment.amount
-    or (v_status = 'succeeded' and (fact ->> 'amount_received')::bigint is distinct from v_payment.amount)
+    or upper(apply_intent.fact ->> 'currency') <> v_payment.currency
+    or (apply_intent.fact ->> 'amount')::bigint <> v_payment.amount
+    or (v_status = 'succeeded' and (apply_intent.fact ->> 'amount_received')::bigint is distinct from v_payment.amount)
   then
-    -- An earlier attempt that was given up is no contradiction, as long as no money moved.
+    -- An event about an earlier attempt that was given up does not fit this one, and need not: no money moved.
     if v_status in ('canceled', 'failed') then
       return jsonb_build_object('outcome', 'ignored');
     end if;
     return jsonb_build_object('outcome', 'mismatch');
   end if;
-  -- `succeeded` wins over everything and never goes back, whatever arrives after it; a given-up payment stays given up.
+  -- A success is final, whatever arrives after it; a payment that was given up can only still succeed.
   if v_payment.status = 'succeeded'
     or (
       v_payment.status = v_status and v_payment.provider_payment_id is not null
-      and (v_status <> 'failed' or v_payment.told_failure = private.payment_failure_key(fact))
+      and (v_status <> 'failed' or v_payment.told_failure = private.payment_failure_key(apply_intent.fact))
     )
     or (v_payment.status = 'canceled' and v_status <> 'succeeded')
   then
     return jsonb_build_object('outcome', 'ignored');
   end if;
-  if private.is_stale(v_payment, v_status, fact ->> 'charge_id', occurred_at) then
+  if private.is_stale(v_payment, v_status, apply_intent.fact ->> 'charge_id', apply_intent.occurred_at) then
     return jsonb_build_object('outcome', 'ignored');
   end if;
 
   v_told_failure := v_payment.told_failure;
   update public.payments
   set status = v_status,
-    told_failure = case when v_status = 'failed' then private.payment_failure_key(fact) else payments.told_failure end,
-    reported_at = greatest(payments.reported_at, occurred_at),
+    told_failure = case
+      when v_status = 'failed' then private.payment_failure_key(apply_intent.fact)
+      else payments.told_failure
+    end,
+    reported_at = greatest(payments.reported_at, apply_intent.occurred_at),
     provider_payment_id = v_intent_id,
     captured_amount = case when v_status = 'succeeded' then payments.amount else 0 end,
-    charge_id = coalesce(fact ->> 'charge_id', payments.charge_id),
-    failure_code = case when v_status = 'failed' then fact ->> 'failure_code' end,
-    failure_message = case when v_status = 'failed' then fact ->> 'failure_message' end
+    charge_id = coalesce(apply_intent.fact ->> 'charge_id', payments.charge_id),
+    failure_code = case when v_status = 'failed' then apply_intent.fact ->> 'failure_code' end,
+    failure_message = case when v_status = 'failed' then apply_intent.fact ->> 'failure_message' end
   where payments.id = v_payment.id
   returning * into v_payment;
 
   if v_status in ('failed', 'canceled') then
-    -- A debit that came to nothing after its hold was over leaves no time for another try.
+    -- A bank debit that failed when the time of its checkout was over already leaves none for another try.
     perform private.end_overdue_checkouts(array[v_payment.checkout_id]);
   end if;
   if v_status = 'succeeded' then
@@ -8681,9 +9118,13 @@ begin
   return jsonb_build_object('outcome', 'applied', 'refund_ids', to_jsonb(v_refund_ids));
 end;
 $$;
-comment on function private.apply_intent(jsonb, timestamptz) is 'Takes what an event says about a payment. Returns {outcome, refund_ids}.';
+comment on function private.apply_intent(jsonb, timestamptz) is
+  'Takes what an event says about a payment. Returns {outcome, refund_ids}.';
 
 -- source: supabase/schemas/payments/apply_payment_event.sql
+-- The provider delivers events at least once and in any order. Each is recorded by its id and applied in the same
+-- transaction, so a second delivery finds it done. An event that means nothing to us is recorded, too, and changes
+-- nothing.
 create or replace function private.apply_payment_event(
   event_id text, event_type text, occurred_at timestamptz, livemode boolean, fact jsonb
 ) returns jsonb
@@ -8695,42 +9136,49 @@ declare
   v_result jsonb := '{"outcome": "ignored"}';
   v_outcome text;
 begin
-  -- A delivery of the same event at the same time waits here, and then finds it done.
+  -- A second delivery of the same event waits here for the first, and then finds it done.
   insert into private.provider_events (id, type, occurred_at, is_live, fact, outcome)
-  values (event_id, event_type, occurred_at, livemode, apply_payment_event.fact, 'ignored')
+  values (
+    apply_payment_event.event_id, apply_payment_event.event_type, apply_payment_event.occurred_at,
+    apply_payment_event.livemode, apply_payment_event.fact, 'ignored'
+  )
   on conflict (id) do nothing;
   if not found then
     return jsonb_build_object('outcome', 'duplicate', 'refund_ids', '[]'::jsonb);
   end if;
 
-  if fact is null then
+  if apply_payment_event.fact is null then
     return v_result || jsonb_build_object('refund_ids', '[]'::jsonb);
   end if;
-  if livemode <> (select settings.payments_are_live from private.settings) then
+  if apply_payment_event.livemode <> (select settings.payments_are_live from private.settings) then
     v_result := '{"outcome": "mismatch"}';
-  elsif fact ->> 'kind' = 'intent' then
-    v_result := private.apply_intent(fact, occurred_at);
-  elsif fact ->> 'kind' = 'refund' then
-    v_result := private.apply_refund_fact(fact);
-  elsif fact ->> 'kind' = 'dispute' then
-    v_result := private.apply_dispute(fact);
+  elsif apply_payment_event.fact ->> 'kind' = 'intent' then
+    v_result := private.apply_intent(apply_payment_event.fact, apply_payment_event.occurred_at);
+  elsif apply_payment_event.fact ->> 'kind' = 'refund' then
+    v_result := private.apply_refund_fact(apply_payment_event.fact);
+  elsif apply_payment_event.fact ->> 'kind' = 'dispute' then
+    v_result := private.apply_dispute(apply_payment_event.fact);
   end if;
 
   v_outcome := v_result ->> 'outcome';
   if v_outcome <> 'ignored' then
-    update private.provider_events set outcome = v_outcome where provider_events.id = event_id;
+    update private.provider_events set outcome = v_outcome where provider_events.id = apply_payment_event.event_id;
   end if;
   if v_outcome = 'mismatch' then
     perform private.raise_alert(
       'payment_mismatch',
-      format('Event %s (%s) does not fit our records; nothing was changed.', event_id, event_type),
-      fact || jsonb_build_object('event_id', event_id)
+      format(
+        'Event %s (%s) does not fit our records; nothing was changed.', apply_payment_event.event_id,
+        apply_payment_event.event_type
+      ),
+      apply_payment_event.fact || jsonb_build_object('event_id', apply_payment_event.event_id)
     );
   end if;
   return jsonb_build_object('outcome', v_outcome, 'refund_ids', coalesce(v_result -> 'refund_ids', '[]'));
 end;
 $$;
-comment on function private.apply_payment_event(text, text, timestamptz, boolean, jsonb) is 'See public.apply_payment_event.';
+comment on function private.apply_payment_event(text, text, timestamptz, boolean, jsonb) is
+  'See public.apply_payment_event.';
 grant execute on function private.apply_payment_event(text, text, timestamptz, boolean, jsonb) to service_role;
 
 create or replace function public.apply_payment_event(
@@ -8740,23 +9188,27 @@ language sql volatile security invoker
 set search_path = ''
 as $$
   select private.apply_payment_event(
-    apply_payment_event.event_id, apply_payment_event.event_type, apply_payment_event.occurred_at, apply_payment_event.livemode,
+    apply_payment_event.event_id, apply_payment_event.event_type, apply_payment_event.occurred_at,
+    apply_payment_event.livemode,
     apply_payment_event.fact
   );
 $$;
 comment on function public.apply_payment_event(text, text, timestamptz, boolean, jsonb) is
-  'Service only. Records an event of the payment provider and applies it, once. Returns {outcome: applied | duplicate | ignored | mismatch, refund_ids}. Errors: payment_not_captured (deliver it again later).';
+  'Service only. Records an event of the payment provider and applies it, once. Returns {outcome: applied | '
+  'duplicate | ignored | mismatch, refund_ids}. Errors: payment_not_captured (deliver it again later).';
 grant execute on function public.apply_payment_event(text, text, timestamptz, boolean, jsonb) to service_role;
 
 -- source: supabase/schemas/payments/apply_refund_fact.sql
+-- An event about a refund may be about one of ours, or about one that somebody made at the provider. Its metadata
+-- can be typed by anyone, so only what fits one of our refunds in every respect is taken for it.
 create or replace function private.apply_refund_fact(fact jsonb) returns jsonb
 language plpgsql volatile
 security definer -- nobody holds a write grant on refunds
 set search_path = ''
 as $$
 declare
-  v_provider_refund_id text := fact ->> 'provider_refund_id';
-  v_amount bigint := (fact ->> 'amount')::bigint;
+  v_provider_refund_id text := apply_refund_fact.fact ->> 'provider_refund_id';
+  v_amount bigint := (apply_refund_fact.fact ->> 'amount')::bigint;
   v_payment public.payments;
   v_refund_ids uuid[];
   v_statuses text[];
@@ -8769,14 +9221,20 @@ begin
       where refunds.provider_refund_id = v_provider_refund_id
       limit 1
     ),
-    (select named.id from public.payments as named where named.provider_payment_id = fact ->> 'intent_id')
+    (
+      select named.id
+      from public.payments as named
+      where named.provider_payment_id = apply_refund_fact.fact ->> 'intent_id'
+    )
   );
   if v_payment.id is null then
     return jsonb_build_object('outcome', 'ignored');
   end if;
   perform private.lock_checkout(v_payment.checkout_id);
   select * into v_payment from public.payments where payments.id = v_payment.id for no key update;
-  if upper(fact ->> 'currency') <> v_payment.currency or fact ->> 'intent_id' <> v_payment.provider_payment_id then
+  if upper(apply_refund_fact.fact ->> 'currency') <> v_payment.currency
+    or apply_refund_fact.fact ->> 'intent_id' <> v_payment.provider_payment_id
+  then
     return jsonb_build_object('outcome', 'mismatch');
   end if;
 
@@ -8784,10 +9242,11 @@ begin
     select refunds.id from public.refunds where refunds.provider_refund_id = v_provider_refund_id order by refunds.id
   );
   if v_refund_ids = '{}' then
-    -- Ours, of which only this event tells that it was made. Metadata can be typed by anyone: it has to fit.
+    -- Perhaps one of ours, whose answer was lost on the way. Anyone can type its id into the metadata, so all else
+    -- has to fit, too.
     v_refund_ids := array(
       select refunds.id from public.refunds
-      where refunds.id = (fact ->> 'refund_id')::uuid
+      where refunds.id = (apply_refund_fact.fact ->> 'refund_id')::uuid
         and refunds.payment_id = v_payment.id
         and refunds.provider_refund_id is null
         and refunds.amount = v_amount
@@ -8798,13 +9257,14 @@ begin
   end if;
 
   if v_refund_ids = '{}' then
-    -- Made by somebody at the provider's dashboard.
-    if fact ->> 'status' in ('failed', 'canceled') then
+    -- None of ours: somebody made it at the provider's dashboard.
+    if apply_refund_fact.fact ->> 'status' in ('failed', 'canceled') then
       return jsonb_build_object('outcome', 'ignored');
     end if;
     if v_payment.status <> 'succeeded' then
       raise sqlstate 'PT409' using
-        message = 'The payment''s success is not known yet.', detail = 'payment_not_captured', hint = 'Deliver this event again later.';
+        message = 'The payment''s success is not known yet.', detail = 'payment_not_captured',
+        hint = 'Deliver this event again later.';
     end if;
     if v_amount < 1 or v_amount is distinct from (
       select sum(shares.amount) from private.shares_of_payment(v_payment, v_amount) as shares
@@ -8819,14 +9279,21 @@ begin
     perform private.cap_shares(v_payment.id);
   end if;
 
-  v_statuses := array(select refunds.status from public.refunds where refunds.id = any (v_refund_ids) order by refunds.id);
-  perform private.attach_refund(refund.id, v_provider_refund_id, fact ->> 'status', fact ->> 'failure_reason')
+  v_statuses := array(
+    select refunds.status from public.refunds where refunds.id = any (v_refund_ids) order by refunds.id
+  );
+  perform private.attach_refund(
+    refund.id, v_provider_refund_id, apply_refund_fact.fact ->> 'status',
+    apply_refund_fact.fact ->> 'failure_reason'
+  )
   from unnest(v_refund_ids) as refund (id);
   if exists (select from public.refunds where refunds.id = any (v_refund_ids) and refunds.origin = 'provider') then
     perform private.cancel_refunded_orders(v_payment.checkout_id);
   end if;
   if not v_is_new
-    and v_statuses = array(select refunds.status from public.refunds where refunds.id = any (v_refund_ids) order by refunds.id)
+    and v_statuses = array(
+      select refunds.status from public.refunds where refunds.id = any (v_refund_ids) order by refunds.id
+    )
   then
     return jsonb_build_object('outcome', 'ignored');
   end if;
@@ -8834,11 +9301,16 @@ begin
 end;
 $$;
 comment on function private.apply_refund_fact(jsonb) is
-  'Takes what an event says about a refund. One made at the provider''s dashboard is shared out over the orders of its payment, '
-  'and an unsent order of which nothing is left is cancelled. Returns {outcome}. Errors: payment_not_captured.';
+  'Takes what an event says about a refund. One made at the provider''s dashboard is shared out over the orders of '
+  'its payment, and an unsent order of which nothing is left is cancelled. Returns {outcome}. Errors: '
+  'payment_not_captured.';
 
 -- source: supabase/schemas/payments/attach_payment_intent.sql
-create or replace function private.attach_payment_intent(payment_id uuid, attempt integer, provider_intent_id text) returns jsonb
+-- The function payments first asks here what to charge, then makes the payment at the provider, then writes down
+-- its id. Of two payments that were made for one attempt only the first counts; whoever comes second is told so.
+create or replace function private.attach_payment_intent(
+  payment_id uuid, attempt integer, provider_intent_id text
+) returns jsonb
 language plpgsql volatile
 security definer -- nobody holds a write grant on payments
 set search_path = ''
@@ -8851,7 +9323,9 @@ begin
     raise sqlstate 'PT404' using
       message = 'That payment does not exist.', detail = 'payment_not_found';
   end if;
-  if v_payment.attempt <> attempt or v_payment.provider_payment_id <> provider_intent_id then
+  if v_payment.attempt <> attach_payment_intent.attempt
+    or v_payment.provider_payment_id <> attach_payment_intent.provider_intent_id
+  then
     raise sqlstate 'PT409' using
       message = 'Another payment stands there for this attempt.', detail = 'payment_intent_conflict';
   end if;
@@ -8860,13 +9334,15 @@ begin
     set provider_payment_id = attach_payment_intent.provider_intent_id
     where payments.id = v_payment.id;
   end if;
-  return jsonb_build_object('payment_id', v_payment.id, 'provider_intent_id', provider_intent_id);
+  return jsonb_build_object('payment_id', v_payment.id, 'provider_intent_id', attach_payment_intent.provider_intent_id);
 end;
 $$;
 comment on function private.attach_payment_intent(uuid, integer, text) is 'See public.attach_payment_intent.';
 grant execute on function private.attach_payment_intent(uuid, integer, text) to service_role;
 
-create or replace function public.attach_payment_intent(payment_id uuid, attempt integer, provider_intent_id text) returns jsonb
+create or replace function public.attach_payment_intent(
+  payment_id uuid, attempt integer, provider_intent_id text
+) returns jsonb
 language sql volatile security invoker
 set search_path = ''
 as $$
@@ -8875,11 +9351,16 @@ as $$
   );
 $$;
 comment on function public.attach_payment_intent(uuid, integer, text) is
-  'Service only. Remembers which of the provider''s payments stands for an attempt; repeating it changes nothing. Errors: payment_not_found, payment_intent_conflict.';
+  'Service only. Remembers which of the provider''s payments stands for an attempt; repeating it changes nothing. '
+  'Errors: payment_not_found, payment_intent_conflict.';
 grant execute on function public.attach_payment_intent(uuid, integer, text) to service_role;
 
 -- source: supabase/schemas/payments/attach_refund.sql
-create or replace function private.attach_refund(refund_id uuid, provider_refund_id text, status text, failure text) returns jsonb
+-- What the provider answered to a refund, whether it came back to our request or as an event. The promise made by
+-- decide_refund becomes money that went back, or ends.
+create or replace function private.attach_refund(
+  refund_id uuid, provider_refund_id text, status text, failure text
+) returns jsonb
 language plpgsql volatile
 security definer -- nobody holds a write grant on refunds
 set search_path = ''
@@ -8887,7 +9368,9 @@ as $$
 declare
   v_refund public.refunds;
 begin
-  if status is null or status not in ('pending', 'requires_action', 'succeeded', 'failed', 'canceled') then
+  if attach_refund.status is null
+    or attach_refund.status not in ('pending', 'requires_action', 'succeeded', 'failed', 'canceled')
+  then
     raise sqlstate 'PT422' using
       message = 'A provider''s refund has no such status.', detail = 'invalid_status';
   end if;
@@ -8897,19 +9380,20 @@ begin
       message = 'That refund does not exist.', detail = 'refund_not_found';
   end if;
 
-  -- From the whole to the part, as everybody who moves a refund: checkout, orders, payment, refund.
+  -- Locks from the whole to its parts, like everybody who moves a refund: checkout, orders, payment, refund.
   perform private.lock_checkout(payments.checkout_id) from public.payments where payments.id = v_refund.payment_id;
   perform from public.payments where payments.id = v_refund.payment_id for no key update;
   update public.refunds
   set provider_refund_id = coalesce(refunds.provider_refund_id, attach_refund.provider_refund_id),
     status = case
-      when refunds.status = 'approved' and attach_refund.provider_refund_id is not null then 'processing' else refunds.status
+      when refunds.status = 'approved' and attach_refund.provider_refund_id is not null then 'processing'
+      else refunds.status
     end
   where refunds.id = attach_refund.refund_id and refunds.status not in ('requested', 'rejected');
-  if status = 'succeeded' then
-    perform private.finish_refund(refund_id, true, null);
-  elsif status in ('failed', 'canceled') then
-    perform private.finish_refund(refund_id, false, failure);
+  if attach_refund.status = 'succeeded' then
+    perform private.finish_refund(attach_refund.refund_id, true, null);
+  elsif attach_refund.status in ('failed', 'canceled') then
+    perform private.finish_refund(attach_refund.refund_id, false, attach_refund.failure);
   end if;
   return (
     select jsonb_build_object('refund_id', refunds.id, 'status', refunds.status)
@@ -8932,7 +9416,8 @@ as $$
   );
 $$;
 comment on function public.attach_refund(uuid, text, text, text) is
-  'Service only. What the provider did with a refund; repeating it changes nothing, and `succeeded` is only ever left for `failed`. Errors: refund_not_found, invalid_status.';
+  'Service only. What the provider did with a refund; repeating it changes nothing, and `succeeded` is only ever '
+  'left for `failed`. Errors: refund_not_found, invalid_status.';
 grant execute on function public.attach_refund(uuid, text, text, text) to service_role;
 
 -- source: supabase/schemas/payments/cap_shares.sql
@@ -8965,8 +9450,8 @@ begin
 end;
 $$;
 comment on function private.cap_shares(uuid) is
-  'Refunds may be told of after the dispute that they came before: the shares of open disputes of this locked payment become '
-  'no more than there is, the rest is excess.';
+  'Lowers the shares of a locked payment''s open disputes to what is left of each order, and counts the rest as '
+  'excess. Needed because a refund may become known later than a dispute that came after it.';
 
 -- source: supabase/schemas/payments/is_disputed.sql
 create or replace function private.is_disputed(payment_id uuid) returns boolean
@@ -8982,33 +9467,41 @@ begin
 end;
 $$;
 comment on function private.is_disputed(uuid) is
-  'Whether a dispute of this payment is open. The provider refunds nothing of it until then.';
+  'Whether a dispute of this payment is open. Until it is decided, the provider refunds nothing of the payment.';
 
 -- source: supabase/schemas/payments/is_stale.sql
-create or replace function private.is_stale(payment public.payments, status text, charge_id text, occurred_at timestamptz) returns boolean
+create or replace function private.is_stale(
+  payment public.payments, status text, charge_id text, occurred_at timestamptz
+) returns boolean
 language plpgsql stable
 set search_path = ''
 as $$
 begin
-  -- The provider tells whole seconds. Within one, a charge that failed does not go on, and one under way asks nothing more.
-  return status not in ('succeeded', 'canceled') and (
-    date_trunc('second', occurred_at) < date_trunc('second', payment.reported_at)
+  -- The provider tells time in whole seconds. Of two events of one second the order follows from what they say: a
+  -- charge that has failed is not under way any more, and one that is under way needs nothing more from the customer.
+  return is_stale.status not in ('succeeded', 'canceled') and (
+    date_trunc('second', is_stale.occurred_at) < date_trunc('second', is_stale.payment.reported_at)
     or (
-      date_trunc('second', occurred_at) = date_trunc('second', payment.reported_at)
+      date_trunc('second', is_stale.occurred_at) = date_trunc('second', is_stale.payment.reported_at)
       and (
-        (payment.status = 'failed' and status = 'processing' and payment.charge_id = is_stale.charge_id)
-        or (payment.status = 'processing' and status = 'requires_action')
+        (
+          is_stale.payment.status = 'failed'
+          and is_stale.status = 'processing'
+          and is_stale.payment.charge_id = is_stale.charge_id
+        )
+        or (is_stale.payment.status = 'processing' and is_stale.status = 'requires_action')
       )
     )
   );
 end;
 $$;
 comment on function private.is_stale(public.payments, text, text, timestamptz) is
-  'Whether this status of a payment is older than the one we know: events come in any order. Final ones are never stale.';
+  'Whether this status of a payment is older than the one we know: events come in any order. Final ones are never '
+  'stale.';
 
 -- source: supabase/schemas/payments/list_payments_to_reconcile.sql
--- Work lists of the job that asks the provider what no event told us. Rows are claimed by pushing their next look out, so
--- that two runs at once do not do the same.
+-- An event may never arrive, so a job asks the provider about every payment that is not settled. Listing one pushes
+-- its next check into the future: two runs at the same time do not ask twice.
 create or replace function private.list_payments_to_reconcile(max_rows integer)
 returns table (payment_id uuid, checkout_id uuid, attempt integer, provider_intent_id text, action text)
 language plpgsql volatile
@@ -9025,15 +9518,18 @@ begin
       and payments.provider = 'stripe'
       and payments.next_check_at <= now()
     order by payments.next_check_at
-    limit least(max_rows, 500)
+    limit least(list_payments_to_reconcile.max_rows, 500)
     for no key update of payments skip locked
   ),
   claimed as (
     update public.payments
     set next_check_at = now() + greatest(interval '2 minutes', least(now() - payments.created_at, interval '1 hour')),
-      -- A closed checkout whose payment nobody ever saw at the provider: after a day there is none.
+      -- The checkout has ended and no payment was ever attached: after a day there will be none.
       status = case
-        when not due.is_open and payments.provider_payment_id is null and due.closed_at < now() - interval '1 day' then 'canceled'
+        when not due.is_open
+          and payments.provider_payment_id is null
+          and due.closed_at < now() - interval '1 day'
+        then 'canceled'
         else payments.status
       end
     from due
@@ -9056,10 +9552,14 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.list_payments_to_reconcile(list_payments_to_reconcile.max_rows); $$;
 comment on function public.list_payments_to_reconcile(integer) is
-  'Service only. Claims unsettled card payments: `check` asks the provider, `cancel` cancels there what is not awaited any more.';
+  'Service only. Claims unsettled card payments: `check` asks the provider, `cancel` cancels there what is not '
+  'awaited any more.';
 grant execute on function public.list_payments_to_reconcile(integer) to service_role;
 
 -- source: supabase/schemas/payments/list_refunds_to_issue.sql
+-- Refunds that are approved and that nobody has sent to the provider yet: the page that should have done so was
+-- closed, or the system made the refund itself. Listing one pushes its next attempt into the future, longer each
+-- time, so a provider that is down is not asked over and over.
 create or replace function private.list_refunds_to_issue(max_rows integer)
 returns table (refund_id uuid, provider_intent_id text, amount bigint, currency text)
 language plpgsql volatile
@@ -9078,7 +9578,7 @@ begin
       and payments.provider = 'stripe'
       and payments.provider_payment_id is not null
     order by refunds.next_attempt_at
-    limit least(max_rows, 500)
+    limit least(list_refunds_to_issue.max_rows, 500)
     for no key update of refunds skip locked
   ),
   claimed as (
@@ -9118,34 +9618,40 @@ declare
 begin
   for v_share in
     select dispute_shares.order_id, dispute_shares.amount from public.dispute_shares
-    where dispute_shares.dispute_id = dispute.id and dispute_shares.amount > 0
+    where dispute_shares.dispute_id = lose_dispute.dispute.id and dispute_shares.amount > 0
     union all
-    -- A payment that came too late: no order has a share.
+    -- A payment that came too late belongs to no order, so none has a share.
     select null, shares.amount from public.payments
-    cross join lateral private.shares_of_payment(payments, dispute.amount) as shares
-    where payments.id = dispute.payment_id and shares.order_id is null
+    cross join lateral private.shares_of_payment(payments, lose_dispute.dispute.amount) as shares
+    where payments.id = lose_dispute.dispute.payment_id and shares.order_id is null
     order by order_id
   loop
-    select * into v_payment from public.payments where payments.id = dispute.payment_id;
+    select * into v_payment from public.payments where payments.id = lose_dispute.dispute.payment_id;
     perform private.finish_refund(
-      private.take_from_order(v_payment, v_share.order_id, v_share.amount, 'dispute', dispute.provider_dispute_id), true, null
+      private.take_from_order(
+        v_payment, v_share.order_id, v_share.amount, 'dispute', lose_dispute.dispute.provider_dispute_id
+      ), true, null
     );
   end loop;
   update public.disputes
   set excess_amount = disputes.amount - (
-    select coalesce(sum(refunds.amount), 0) from public.refunds where refunds.provider_refund_id = dispute.provider_dispute_id
+    select coalesce(sum(refunds.amount), 0)
+    from public.refunds
+    where refunds.provider_refund_id = lose_dispute.dispute.provider_dispute_id
   )
-  where disputes.id = dispute.id;
-  perform private.cancel_refunded_orders(payments.checkout_id) from public.payments where payments.id = dispute.payment_id;
+  where disputes.id = lose_dispute.dispute.id;
+  perform private.cancel_refunded_orders(payments.checkout_id)
+  from public.payments
+  where payments.id = lose_dispute.dispute.payment_id;
 end;
 $$;
 comment on function private.lose_dispute(public.disputes) is
-  'The money of a dispute of a locked payment is gone: its shares become refunds that succeeded, unsent orders of which nothing '
-  'is left are cancelled.';
+  'The money of a dispute of a locked payment is gone: its shares become refunds that succeeded, unsent orders of '
+  'which nothing is left are cancelled.';
 
 -- source: supabase/schemas/payments/parts_of_payment.sql
--- What was left of a payment, by order. Somebody at the provider, or the customer's bank, takes from the payment; whose order
--- it was for nobody says, except that all of it is all of each.
+-- What is left of a payment, by order. When somebody gives money back at the provider, or the customer's bank takes
+-- it back, nobody says for which order; only when all of it went is it certain. See shares_of_payment for the rule.
 create or replace function private.parts_of_payment(payment public.payments)
 returns table (order_id uuid, store_id uuid, customer_id uuid, left_amount bigint, unsent_amount bigint)
 language plpgsql stable
@@ -9159,30 +9665,37 @@ begin
     orders.total_amount - orders.refunded_amount - orders.refunding_amount,
     (
       select coalesce(sum(refunds.amount), 0)::bigint from public.refunds
-      where refunds.order_id = orders.id and refunds.payment_id = payment.id and refunds.status = 'approved'
+      where refunds.order_id = orders.id
+        and refunds.payment_id = parts_of_payment.payment.id
+        and refunds.status = 'approved'
     )
   from public.orders
-  where orders.checkout_id = payment.checkout_id and orders.payment_status <> 'unpaid' and orders.total_amount > 0
+  where orders.checkout_id = parts_of_payment.payment.checkout_id
+    and orders.payment_status <> 'unpaid'
+    and orders.total_amount > 0
   order by orders.id;
   if found then
     return;
   end if;
-  -- It came too late: no order stands for it.
+  -- The payment came too late, when its orders had ended: all of it is left, and belongs to no order.
   return query
   select
-    null::uuid, null::uuid, payment.user_id,
-    payment.captured_amount - payment.refunded_amount - payment.refunding_amount,
+    null::uuid, null::uuid, parts_of_payment.payment.user_id,
+    parts_of_payment.payment.captured_amount - parts_of_payment.payment.refunded_amount
+      - parts_of_payment.payment.refunding_amount,
     (
       select coalesce(sum(refunds.amount), 0)::bigint from public.refunds
-      where refunds.payment_id = payment.id and refunds.status = 'approved'
+      where refunds.payment_id = parts_of_payment.payment.id and refunds.status = 'approved'
     );
 end;
 $$;
 comment on function private.parts_of_payment(public.payments) is
-  'The orders that a payment stands for, in the order of their ids: what is left of each, and what of its refunds was approved '
-  'but not sent. One row without an order for a payment that came too late. Amounts in minor units.';
+  'The orders that a payment stands for, in the order of their ids: what is left of each, and what of its refunds '
+  'was approved but not sent. One row without an order for a payment that came too late. Amounts in minor units.';
 
 -- source: supabase/schemas/payments/prepare_payment.sql
+-- What a checkout costs is told by the database, never by a client, and the payment at the provider is made for
+-- exactly that. Asked again, it names the same payment, so a customer with two tabs pays once.
 create or replace function private.prepare_payment(checkout_id uuid) returns jsonb
 language plpgsql volatile
 security definer -- clients hold no write grant on payments
@@ -9193,7 +9706,7 @@ declare
   v_checkout public.checkouts;
   v_payment public.payments;
 begin
-  -- Queues with cancelling and expiring: either they see this payment, or this sees that there is nothing left to pay.
+  -- Cancelling and expiring take the same lock: either they see this payment, or this sees that they were first.
   select * into v_checkout from public.checkouts
   where checkouts.id = prepare_payment.checkout_id and checkouts.user_id = v_user_id
   for no key update;
@@ -9209,7 +9722,7 @@ begin
   select * into v_payment from public.payments
   where payments.checkout_id = v_checkout.id and payments.order_id is null
   for no key update;
-  -- Paying twice is answered with the first result; so is asking again about a bank debit that takes its days.
+  -- What is paid, or about to be (a bank debit takes days), is answered as it is: nobody pays twice.
   if v_checkout.status <> 'paid' and (
     v_checkout.status <> 'pending'
     or (v_checkout.expires_at <= now() and v_payment.status is distinct from 'processing')
@@ -9255,35 +9768,29 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select private.prepare_payment(prepare_payment.checkout_id); $$;
 comment on function public.prepare_payment(uuid) is
-  'For the function payments: what a pending card checkout of the caller has to pay, and the provider''s payment made for it so far. Amounts come from here, never from a client. Errors: not_signed_in, account_required, session_revoked, checkout_not_found, payment_not_by_card, checkout_not_payable.';
+  'For the function payments: what a pending card checkout of the caller has to pay, and the provider''s payment '
+  'made for it so far. Amounts come from here, never from a client. Errors: not_signed_in, account_required, '
+  'session_revoked, checkout_not_found, payment_not_by_card, checkout_not_payable.';
 grant execute on function public.prepare_payment(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/payments/prepare_refund.sql
+-- An approved refund still has to be sent to the provider. Who waits for the money, or decided on it, can set that
+-- in motion at once; if nobody does, a job does (list_refunds_to_issue).
 create or replace function private.prepare_refund(refund_id uuid) returns jsonb
 language plpgsql stable
 security definer -- decides who may issue a refund before any row is told
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.require_user();
   v_refund public.refunds;
-  v_role text;
 begin
+  perform private.require_user();
   select * into v_refund from public.refunds where refunds.id = prepare_refund.refund_id;
-  select store_members.role into v_role from public.store_members
-  where store_members.store_id = v_refund.store_id and store_members.user_id = v_user_id;
-  -- Approved is approved: the customer may set it in motion, as the store may.
-  if v_refund.customer_id is distinct from v_user_id and not private.is_platform_admin() then
-    if v_role is null then
-      raise sqlstate 'PT404' using
-        message = 'That refund does not exist.', detail = 'refund_not_found';
-    end if;
-    if v_role = 'staff' then
-      raise sqlstate 'PT403' using
-        message = 'Your role in this store does not allow that.', detail = 'not_allowed';
-    end if;
-  end if;
-  return private.refund_facts(refund_id);
+  -- An approved refund only waits to be sent: its customer may set that in motion as the store may.
+  perform private.order_actor(
+    v_refund.id, v_refund.customer_id, v_refund.store_id, array['customer', 'owner', 'manager'], is_refund => true
+  );
+  return private.refund_facts(prepare_refund.refund_id);
 end;
 $$;
 comment on function private.prepare_refund(uuid) is 'See public.prepare_refund.';
@@ -9294,16 +9801,20 @@ language sql stable security invoker
 set search_path = ''
 as $$ select private.prepare_refund(prepare_refund.refund_id); $$;
 comment on function public.prepare_refund(uuid) is
-  'For the function payments: an approved refund that the caller (customer, owner, manager, platform admin) may set in motion. Errors: not_signed_in, account_required, session_revoked, refund_not_found, not_allowed, refund_not_approved, payment_not_captured, payment_disputed.';
+  'For the function payments: an approved refund that the caller (customer, owner, manager, platform admin) may '
+  'set in motion. Errors: not_signed_in, account_required, session_revoked, refund_not_found, store_role_required, '
+  'refund_not_approved, payment_not_captured, payment_disputed.';
 grant execute on function public.prepare_refund(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/payments/prepare_refund_for_job.sql
+-- The same facts for the job, which acts for nobody in particular and therefore is not asked who it is.
 create or replace function public.prepare_refund_for_job(refund_id uuid) returns jsonb
 language sql stable security invoker
 set search_path = ''
 as $$ select private.refund_facts(prepare_refund_for_job.refund_id); $$;
 comment on function public.prepare_refund_for_job(uuid) is
-  'Service only. As prepare_refund, for refunds that the system itself made due. Errors: refund_not_found, refund_not_approved, payment_not_captured, payment_disputed.';
+  'Service only. As prepare_refund, for refunds that the system itself made due. Errors: refund_not_found, '
+  'refund_not_approved, payment_not_captured, payment_disputed.';
 grant execute on function public.prepare_refund_for_job(uuid) to service_role;
 
 -- source: supabase/schemas/payments/refund_facts.sql
@@ -9337,13 +9848,19 @@ begin
     'refund_id', v_refund.id,
     'amount', v_refund.amount,
     'currency', v_refund.currency,
-    'status', case v_refund.status when 'approved' then 'pending' when 'processing' then 'submitted' else v_refund.status end,
+    'status', case v_refund.status
+      when 'approved' then 'pending'
+      when 'processing' then 'submitted'
+      else v_refund.status
+    end,
     'provider_intent_id', v_payment.provider_payment_id,
     'provider_refund_id', v_refund.provider_refund_id
   );
 end;
 $$;
-comment on function private.refund_facts(uuid) is 'What the provider must be told about a refund. Errors: refund_not_found, refund_not_approved, payment_not_captured, payment_disputed.';
+comment on function private.refund_facts(uuid) is
+  'What the provider must be told about a refund. Errors: refund_not_found, refund_not_approved, '
+  'payment_not_captured, payment_disputed.';
 grant execute on function private.refund_facts(uuid) to service_role;
 
 -- source: supabase/schemas/payments/require_undisputed.sql
@@ -9353,16 +9870,19 @@ security definer -- reads disputes for callers that were checked before
 set search_path = ''
 as $$
 begin
-  if private.is_disputed(payment_id) then
+  if private.is_disputed(require_undisputed.payment_id) then
     raise sqlstate 'PT409' using
       message = 'The customer''s bank is deciding about this payment.', detail = 'payment_disputed',
       hint = 'Wait for its decision. If the dispute is won, refund then; if it is lost, the money is back already.';
   end if;
 end;
 $$;
-comment on function private.require_undisputed(uuid) is 'Refuses a refund of a disputed payment. Errors: payment_disputed.';
+comment on function private.require_undisputed(uuid) is
+  'Refuses a refund of a disputed payment. Errors: payment_disputed.';
 
 -- source: supabase/schemas/payments/settle_checkout.sql
+-- What a payment that succeeded means depends on what became of its checkout meanwhile: it may still wait, it may
+-- have expired, or somebody may have cancelled it.
 create or replace function private.settle_checkout(checkout_id uuid) returns uuid[]
 language plpgsql volatile
 security definer -- nobody holds a write grant on orders
@@ -9379,13 +9899,16 @@ begin
   from public.orders where orders.checkout_id = v_checkout.id;
 
   if v_checkout.status = 'pending' then
-    -- Held until now, so it can be sold, whatever the clock says.
+    -- Its stock is still held, so it is sold, even if the time of the checkout is over.
     perform private.end_reservations(v_order_ids, 'sold');
   elsif v_checkout.status <> 'expired' or not private.take_stock_again(v_checkout.id, v_order_ids) then
-    -- Paid for nothing: the money goes back by itself. What was cancelled stays cancelled.
+    -- There is no order any more that this money could pay for, so all of it is refunded. A checkout that was
+    -- cancelled stays cancelled.
     select * into v_payment from public.payments
     where payments.checkout_id = v_checkout.id and payments.order_id is null;
-    update public.payments set refunding_amount = payments.refunding_amount + v_payment.amount where payments.id = v_payment.id;
+    update public.payments
+    set refunding_amount = payments.refunding_amount + v_payment.amount
+    where payments.id = v_payment.id;
     insert into public.refunds (payment_id, customer_id, origin, status, currency, amount, reason, decided_at)
     values (
       v_payment.id, v_checkout.user_id, 'system', 'approved', v_payment.currency, v_payment.amount,
@@ -9397,15 +9920,21 @@ begin
     return array[v_refund_id];
   end if;
 
+  if v_checkout.status = 'expired' then
+    perform private.take_out_of_cart(v_checkout.id);
+  end if;
   update public.checkouts set status = 'paid' where checkouts.id = v_checkout.id;
   perform private.number_orders(v_order_ids);
   return '{}';
 end;
 $$;
 comment on function private.settle_checkout(uuid) is
-  'A locked checkout''s payment succeeded: confirms its orders; after expiry takes stock again if there is some; else refunds. Returns refunds to issue.';
+  'A locked checkout''s payment succeeded: confirms its orders; after expiry takes stock again if there is some; '
+  'else refunds. Returns refunds to issue.';
 
 -- source: supabase/schemas/payments/shares_of_payment.sql
+-- Somebody took a part of a payment that several orders were paid with. Each order bears it in proportion to what
+-- is left of it, so no store is asked for more than its customers' money.
 create or replace function private.shares_of_payment(payment public.payments, taken_amount bigint)
 returns table (order_id uuid, store_id uuid, customer_id uuid, amount bigint)
 language plpgsql stable
@@ -9417,16 +9946,16 @@ declare
   v_store_ids uuid[];
   v_customer_ids uuid[];
   v_weights bigint[];
-  v_step bigint := private.money_step(payment.currency);
+  v_step bigint := private.money_step(shares_of_payment.payment.currency);
 begin
-  -- Only when it takes more than what nobody was promised, promises that were not sent yet count as left, too.
+  -- Refunds of ours that were not sent yet are not left to be shared out, unless more was taken than all the rest.
   select
     array_agg(part.order_id), array_agg(part.store_id), array_agg(part.customer_id),
     array_agg(part.left_amount + case when part.is_short then part.unsent_amount else 0 end)
   into v_order_ids, v_store_ids, v_customer_ids, v_weights
   from (
     select parts.*, shares_of_payment.taken_amount > sum(parts.left_amount) over () as is_short
-    from private.parts_of_payment(payment) as parts
+    from private.parts_of_payment(shares_of_payment.payment) as parts
     order by parts.order_id
   ) as part;
   if shares_of_payment.taken_amount % v_step <> 0 then
@@ -9437,17 +9966,20 @@ begin
   from unnest(
     v_order_ids, v_store_ids, v_customer_ids,
     private.allocate(
-      least(shares_of_payment.taken_amount, (select sum(weight)::bigint from unnest(v_weights) as weight)), v_weights, v_step
+      least(shares_of_payment.taken_amount, (select sum(weight)::bigint from unnest(v_weights) as weight)),
+      v_weights, v_step
     )
   ) as share (order_id, store_id, customer_id, amount)
   where share.amount > 0;
 end;
 $$;
 comment on function private.shares_of_payment(public.payments, bigint) is
-  'Shares out what was taken from a payment over its orders: by what is left of each, largest remainder, of equal ones the '
-  'lowest id. Never more than there is; compare the sum.';
+  'Shares out what was taken from a payment over its orders: by what is left of each, largest remainder, of equal '
+  'ones the lowest id. The shares add up to less than what was taken if there was not that much.';
 
 -- source: supabase/schemas/payments/take_from_order.sql
+-- Money that left a payment without us has to be booked on an order as if we had refunded it, so that nothing is
+-- ever given back a second time.
 create or replace function private.take_from_order(
   payment public.payments, order_id uuid, amount bigint, origin text, provider_refund_id text
 ) returns uuid
@@ -9458,15 +9990,15 @@ as $$
 declare
   v_refund public.refunds;
   v_cut bigint;
-  v_missing bigint := amount - (
-    select parts.left_amount from private.parts_of_payment(payment) as parts
+  v_missing bigint := take_from_order.amount - (
+    select parts.left_amount from private.parts_of_payment(take_from_order.payment) as parts
     where parts.order_id is not distinct from take_from_order.order_id
   );
 begin
-  -- Our own refunds that were not sent yet make room: they give back what is left.
+  -- If too little is left, refunds of ours that were not sent yet shrink, the newest first.
   for v_refund in
     select refunds.* from public.refunds
-    where refunds.payment_id = payment.id
+    where refunds.payment_id = take_from_order.payment.id
       and refunds.order_id is not distinct from take_from_order.order_id
       and refunds.status = 'approved'
     order by refunds.id desc
@@ -9478,12 +10010,16 @@ begin
       perform private.finish_refund(v_refund.id, false, 'superseded');
     else
       update public.refunds set amount = refunds.amount - v_cut where refunds.id = v_refund.id;
-      update public.payments set refunding_amount = payments.refunding_amount - v_cut where payments.id = payment.id;
+      update public.payments
+      set refunding_amount = payments.refunding_amount - v_cut
+      where payments.id = take_from_order.payment.id;
       update public.orders set refunding_amount = orders.refunding_amount - v_cut where orders.id = v_refund.order_id;
     end if;
   end loop;
 
-  update public.payments set refunding_amount = payments.refunding_amount + take_from_order.amount where payments.id = payment.id;
+  update public.payments
+  set refunding_amount = payments.refunding_amount + take_from_order.amount
+  where payments.id = take_from_order.payment.id;
   update public.orders
   set refunding_amount = orders.refunding_amount + take_from_order.amount
   where orders.id = take_from_order.order_id;
@@ -9491,9 +10027,10 @@ begin
     payment_id, order_id, store_id, customer_id, origin, status, currency, amount, provider_refund_id, decided_at
   )
   values (
-    payment.id, take_from_order.order_id,
+    take_from_order.payment.id, take_from_order.order_id,
     (select orders.store_id from public.orders where orders.id = take_from_order.order_id),
-    payment.user_id, take_from_order.origin, 'processing', payment.currency, take_from_order.amount,
+    take_from_order.payment.user_id, take_from_order.origin, 'processing', take_from_order.payment.currency,
+    take_from_order.amount,
     take_from_order.provider_refund_id, now()
   )
   returning * into v_refund;
@@ -9501,8 +10038,8 @@ begin
 end;
 $$;
 comment on function private.take_from_order(public.payments, uuid, bigint, text, text) is
-  'Records that a part of a locked payment was given back without us, for one of its orders (null: it has none): refunds that '
-  'were approved but not sent shrink as far as they must. Returns the refund, which is under way.';
+  'Records that a part of a locked payment was given back without us, for one of its orders (null: it has none): '
+  'refunds that were approved but not sent shrink as far as they must. Returns the refund, which is under way.';
 
 -- source: supabase/schemas/payments/tell_of_dispute.sql
 create or replace function private.tell_of_dispute(dispute public.disputes) returns void
@@ -9512,40 +10049,50 @@ set search_path = ''
 as $$
 declare
   v_title text := case
-    when dispute.status = 'lost' then 'A disputed payment was lost'
-    when dispute.closed_at is not null then 'A disputed payment stays with you'
-    when dispute.status like 'warning%' then 'A bank asks about a payment'
+    when tell_of_dispute.dispute.status = 'lost' then 'A disputed payment was lost'
+    when tell_of_dispute.dispute.closed_at is not null then 'A disputed payment stays with you'
+    when tell_of_dispute.dispute.status like 'warning%' then 'A bank asks about a payment'
     else 'A customer disputes a payment'
   end;
 begin
   perform private.raise_alert(
     'payment_disputed',
-    format('Payment %s: dispute %s over %s %s (%s) is %s.', dispute.payment_id, dispute.provider_dispute_id, dispute.amount,
-      dispute.currency, dispute.reason, dispute.status),
+    format(
+      'Payment %s: dispute %s over %s %s (%s) is %s.',
+      tell_of_dispute.dispute.payment_id, tell_of_dispute.dispute.provider_dispute_id, tell_of_dispute.dispute.amount,
+      tell_of_dispute.dispute.currency, tell_of_dispute.dispute.reason, tell_of_dispute.dispute.status
+    ),
     jsonb_build_object(
-      'dispute_id', dispute.id, 'payment_id', dispute.payment_id, 'provider_dispute_id', dispute.provider_dispute_id,
-      'status', dispute.status, 'amount', dispute.amount, 'currency', dispute.currency, 'reason', dispute.reason,
-      'evidence_due_at', dispute.evidence_due_at
+      'dispute_id', tell_of_dispute.dispute.id, 'payment_id', tell_of_dispute.dispute.payment_id,
+      'provider_dispute_id', tell_of_dispute.dispute.provider_dispute_id,
+      'status', tell_of_dispute.dispute.status, 'amount', tell_of_dispute.dispute.amount,
+      'currency', tell_of_dispute.dispute.currency, 'reason', tell_of_dispute.dispute.reason,
+      'evidence_due_at', tell_of_dispute.dispute.evidence_due_at
     )
   );
   insert into public.notifications (user_id, kind, title, data)
   select
     store_members.user_id, 'payment_disputed', v_title,
     jsonb_build_object(
-      'dispute_id', dispute.id, 'order_id', dispute_shares.order_id, 'store_id', dispute_shares.store_id,
-      'status', dispute.status, 'reason', dispute.reason, 'amount', dispute_shares.amount, 'currency', dispute.currency,
-      'evidence_due_at', dispute.evidence_due_at
+      'dispute_id', tell_of_dispute.dispute.id, 'order_id', dispute_shares.order_id,
+      'store_id', dispute_shares.store_id,
+      'status', tell_of_dispute.dispute.status, 'reason', tell_of_dispute.dispute.reason,
+      'amount', dispute_shares.amount, 'currency', tell_of_dispute.dispute.currency,
+      'evidence_due_at', tell_of_dispute.dispute.evidence_due_at
     )
   from public.dispute_shares
   join public.store_members
     on store_members.store_id = dispute_shares.store_id and store_members.role in ('owner', 'manager')
-  where dispute_shares.dispute_id = dispute.id;
+  where dispute_shares.dispute_id = tell_of_dispute.dispute.id;
 end;
 $$;
 comment on function private.tell_of_dispute(public.disputes) is
   'Tells the platform''s admins, and the owners and managers of the stores concerned, how a dispute stands.';
 
 -- source: supabase/schemas/promotions/apply_coupon.sql
+-- Puts a code on the cart without using it up: others may take its last use before this customer checks out, so it
+-- is checked again with every quote and at checkout. A code that does not hold now is refused, and does not stay on
+-- the cart.
 create or replace function private.apply_coupon(code text, store_id uuid, cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- customers do not see coupons, and visitors hold no grant on carts
@@ -9553,13 +10100,13 @@ set search_path = ''
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_cart_id uuid := private.require_cart(cart_token);
+  v_cart_id uuid := private.require_cart(apply_coupon.cart_token);
   v_customer_id uuid := auth.uid();
   v_coupon public.coupons;
   v_result jsonb;
   v_problem text;
 begin
-  -- Of this cart's stores first, in their order, then the platform's; the same word may be a code of several.
+  -- Several stores may have a coupon with the same code: those of the cart's stores come before the platform's.
   select coupons.* into v_coupon
   from public.coupons
   where private.fold(coupons.code) = private.fold(private.tidy_code(left(apply_coupon.code, 100)))
@@ -9600,12 +10147,14 @@ $$;
 comment on function private.apply_coupon(text, uuid, text) is 'See public.apply_coupon.';
 grant execute on function private.apply_coupon(text, uuid, text) to anon, authenticated;
 
-create or replace function public.apply_coupon(code text, store_id uuid default null, cart_token text default null) returns jsonb
+create or replace function public.apply_coupon(
+  code text, store_id uuid default null, cart_token text default null
+) returns jsonb
 language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.apply_coupon(code, store_id, cart_token);
+  return private.apply_coupon(apply_coupon.code, apply_coupon.store_id, apply_coupon.cart_token);
 end;
 $$;
 comment on function public.apply_coupon(text, uuid, text) is
@@ -9616,6 +10165,37 @@ comment on function public.apply_coupon(text, uuid, text) is
   'coupon_without_items.';
 grant execute on function public.apply_coupon(text, uuid, text) to anon, authenticated;
 
+-- source: supabase/schemas/promotions/coupon_limit_problem.sql
+-- How often a coupon may be used, and by whom: asked when a cart is priced, again at checkout under the lock of the
+-- coupon's row, and once more when a late payment brings an expired order back to life.
+create or replace function private.coupon_limit_problem(coupon public.coupons, customer_id uuid) returns text
+language plpgsql stable
+security definer -- reads uses and orders of the customer, also for callers who are not that customer
+set search_path = ''
+as $$
+begin
+  return case
+    when coupon_limit_problem.coupon.used_count >= coupon_limit_problem.coupon.usage_limit then 'coupon_used_up'
+    when coupon_limit_problem.customer_id is null then null
+    when coupon_limit_problem.coupon.per_customer_limit <= (
+      select count(*) from public.coupon_redemptions
+      where coupon_redemptions.user_id = coupon_limit_problem.customer_id
+        and coupon_redemptions.coupon_id = coupon_limit_problem.coupon.id
+        and coupon_redemptions.status = 'active'
+    ) then 'coupon_limit_reached'
+    when coupon_limit_problem.coupon.is_first_order_only and exists (
+      select from public.orders
+      where orders.customer_id = coupon_limit_problem.customer_id
+        and orders.status <> 'cancelled'
+        and (coupon_limit_problem.coupon.store_id is null or orders.store_id = coupon_limit_problem.coupon.store_id)
+    ) then 'coupon_first_order_only'
+  end;
+end;
+$$;
+comment on function private.coupon_limit_problem(public.coupons, uuid) is
+  'The machine code of the limit that keeps this customer from one more use of a coupon, or null when there is none. '
+  'customer_id null: a visitor, of whom no earlier use is known.';
+
 -- source: supabase/schemas/promotions/coupon_problem.sql
 create or replace function private.coupon_problem(
   coupon public.coupons, customer_id uuid, goods_amount bigint, currencies text[]
@@ -9623,35 +10203,31 @@ create or replace function private.coupon_problem(
 language plpgsql stable
 set search_path = ''
 as $$
+declare
+  v_limit_problem text := private.coupon_limit_problem(coupon_problem.coupon, coupon_problem.customer_id);
 begin
   return case
-    when not coupon.is_active then 'coupon_not_found'
-    when coupon.starts_at > now() then 'coupon_not_started'
-    when coupon.ends_at <= now() then 'coupon_expired'
-    when coupon.used_count >= coupon.usage_limit then 'coupon_used_up'
-    when goods_amount is null then
-      case when coupon.currency <> all (currencies) then 'coupon_currency_mismatch' else 'coupon_without_items' end
-    when goods_amount < coupon.min_order_amount then 'coupon_below_minimum'
-    when customer_id is null then null
-    when coupon.per_customer_limit <= (
-      select count(*) from public.coupon_redemptions
-      where coupon_redemptions.user_id = customer_id
-        and coupon_redemptions.coupon_id = coupon.id
-        and coupon_redemptions.status = 'active'
-    ) then 'coupon_limit_reached'
-    when coupon.is_first_order_only and exists (
-      select from public.orders
-      where orders.customer_id = coupon_problem.customer_id
-        and orders.status <> 'cancelled'
-        and (coupon.store_id is null or orders.store_id = coupon.store_id)
-    ) then 'coupon_first_order_only'
+    when not coupon_problem.coupon.is_active then 'coupon_not_found'
+    when coupon_problem.coupon.starts_at > now() then 'coupon_not_started'
+    when coupon_problem.coupon.ends_at <= now() then 'coupon_expired'
+    -- First what is wrong with the coupon, then with the cart, then with this customer.
+    when v_limit_problem = 'coupon_used_up' then v_limit_problem
+    when coupon_problem.goods_amount is null then case
+      when coupon_problem.coupon.currency <> all (coupon_problem.currencies) then 'coupon_currency_mismatch'
+      else 'coupon_without_items'
+    end
+    when coupon_problem.goods_amount < coupon_problem.coupon.min_order_amount then 'coupon_below_minimum'
+    else v_limit_problem
   end;
 end;
 $$;
 comment on function private.coupon_problem(public.coupons, uuid, bigint, text[]) is
-  'Why a coupon does not hold for this customer and this much of its goods (null: none in the cart), or null when it does.';
+  'Why a coupon does not hold for this customer and this much of its goods (null: none in the cart), or null when '
+  'it does.';
 
 -- source: supabase/schemas/promotions/price_coupons.sql
+-- A coupon takes its amount off the lines it is for, in proportion to what they cost. From then on each line knows
+-- what was paid for it, which is what tax, refunds and the share of each store are worked out from.
 create or replace function private.price_coupons(
   lines private.priced_line[], cart_id uuid, customer_id uuid, is_part boolean
 ) returns private.priced_cart
@@ -9659,7 +10235,7 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
-  v_lines private.priced_line[] := lines;
+  v_lines private.priced_line[] := price_coupons.lines;
   v_coupons private.priced_coupon[];
   v_coupon public.coupons;
   v_goods bigint;
@@ -9667,10 +10243,12 @@ declare
   v_amount bigint;
   v_step bigint;
   v_shares bigint[];
+  v_line private.priced_line;
   v_problem text;
-  v_currencies text[] := (select array_agg(distinct line.currency) from unnest(lines) as line);
+  v_currencies text[] := (select array_agg(distinct line.currency) from unnest(price_coupons.lines) as line);
 begin
-  -- Stores' coupons first, the platform's on what is left: few rows, and each depends on those before it.
+  -- Stores' coupons come first, the platform's takes its part of what is left. A loop, because each depends on those
+  -- before it.
   for v_coupon in
     select coupons.*
     from public.cart_coupons
@@ -9687,21 +10265,24 @@ begin
     where (v_coupon.store_id is null or line.store_id = v_coupon.store_id)
       and (v_coupon.currency is null or line.currency = v_coupon.currency);
 
-    continue when is_part and v_goods is null;
+    continue when price_coupons.is_part and v_goods is null;
 
-    v_problem := private.coupon_problem(v_coupon, customer_id, v_goods, v_currencies);
+    v_problem := private.coupon_problem(v_coupon, price_coupons.customer_id, v_goods, v_currencies);
     v_amount := 0;
     if v_problem is null and v_coupon.kind <> 'free_shipping' and v_rest > 0 then
       v_amount := least(
         case v_coupon.kind
-          -- Half up, as everything that is worked out; never more than was allowed.
-          when 'percentage' then div(v_rest::numeric * v_coupon.percent_bps + 5000 * v_step, 10000 * v_step)::bigint * v_step
+          -- Rounded half up like all computed amounts, but never above max_discount_amount.
+          when 'percentage' then div(
+            v_rest::numeric * v_coupon.percent_bps + 5000 * v_step, 10000 * v_step
+          )::bigint * v_step
           else v_coupon.amount
         end,
         v_coupon.max_discount_amount,
         v_rest
       ) / v_step * v_step;
-      -- Spread by value: the shares add up exactly, none exceeds its line. Positions count the lines from 1.
+      -- Shares in proportion to the lines: they add up exactly, and none is more than its line. Share n is of
+      -- position n.
       v_shares := private.allocate(
         v_amount,
         array(
@@ -9717,22 +10298,16 @@ begin
         ),
         v_step
       );
-      select array_agg(
-        (
-          line.position, line.variant_id, line.product_id, line.store_id, line.currency, line.product_name,
-          line.product_slug, line.variant_title, line.sku, line.image_path, line.quantity, line.mrp_amount,
-          line.list_amount, line.unit_price_amount, line.subtotal_amount,
-          line.store_discount_amount + case when v_coupon.store_id is null then 0 else line.share end,
-          line.platform_discount_amount + case when v_coupon.store_id is null then line.share else 0 end,
-          line.platform_reduction_amount, line.is_tax_inclusive, line.tax_rate_bps, line.tax_amount, line.included_tax_amount, line.total_amount,
-          line.available, line.availability
-        )::private.priced_line
-        order by line.position
-      )
-      into v_lines
-      from (
-        select line.*, v_shares[line.position] as share from unnest(v_lines) as line
-      ) as line;
+      for v_position in 1 .. cardinality(v_lines) loop
+        -- The line is copied, changed and put back: a change in place would copy the whole array each time.
+        v_line := v_lines[v_position];
+        if v_coupon.store_id is null then
+          v_line.platform_discount_amount := v_line.platform_discount_amount + v_shares[v_position];
+        else
+          v_line.store_discount_amount := v_line.store_discount_amount + v_shares[v_position];
+        end if;
+        v_lines[v_position] := v_line;
+      end loop;
     end if;
     v_coupons := v_coupons
       || (v_coupon.id, v_coupon.code, v_coupon.store_id, v_coupon.kind, v_amount, v_problem)::private.priced_coupon;
@@ -9741,7 +10316,8 @@ begin
 end;
 $$;
 comment on function private.price_coupons(private.priced_line[], uuid, uuid, boolean) is
-  'Spreads the cart''s coupons over its lines; for a part of a cart, coupons that are for another part are left out. What is wrong with a coupon is told, not raised: a cart page shows it.';
+  'Spreads the cart''s coupons over its lines; for a part of a cart, coupons that are for another part are left '
+  'out. What is wrong with a coupon is told, not raised: a cart page shows it.';
 
 -- source: supabase/schemas/promotions/refuse_coupon.sql
 create or replace function private.refuse_coupon(problem text, code text) returns void
@@ -9749,30 +10325,49 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  case problem
+  case refuse_coupon.problem
     when 'coupon_not_started' then
-      raise sqlstate 'PT409' using message = format('The code %s is not valid yet.', code), detail = 'coupon_not_started';
+      raise sqlstate 'PT409' using
+        message = format('The code %s is not valid yet.', refuse_coupon.code),
+        detail = 'coupon_not_started';
     when 'coupon_expired' then
-      raise sqlstate 'PT409' using message = format('The code %s has expired.', code), detail = 'coupon_expired';
+      raise sqlstate 'PT409' using
+        message = format('The code %s has expired.', refuse_coupon.code),
+        detail = 'coupon_expired';
     when 'coupon_used_up' then
-      raise sqlstate 'PT409' using message = format('The code %s is used up.', code), detail = 'coupon_used_up';
+      raise sqlstate 'PT409' using
+        message = format('The code %s is used up.', refuse_coupon.code),
+        detail = 'coupon_used_up';
     when 'coupon_limit_reached' then
-      raise sqlstate 'PT409' using message = format('You have used the code %s already.', code), detail = 'coupon_limit_reached';
+      raise sqlstate 'PT409' using
+        message = format('You have used the code %s already.', refuse_coupon.code),
+        detail = 'coupon_limit_reached';
     when 'coupon_first_order_only' then
-      raise sqlstate 'PT409' using message = format('The code %s is for a first order.', code), detail = 'coupon_first_order_only';
+      raise sqlstate 'PT409' using
+        message = format('The code %s is for a first order.', refuse_coupon.code),
+        detail = 'coupon_first_order_only';
     when 'coupon_below_minimum' then
-      raise sqlstate 'PT409' using message = format('The cart is below the minimum of the code %s.', code), detail = 'coupon_below_minimum';
+      raise sqlstate 'PT409' using
+        message = format('The cart is below the minimum of the code %s.', refuse_coupon.code),
+        detail = 'coupon_below_minimum';
     when 'coupon_currency_mismatch' then
-      raise sqlstate 'PT409' using message = format('The code %s is for another currency.', code), detail = 'coupon_currency_mismatch';
+      raise sqlstate 'PT409' using
+        message = format('The code %s is for another currency.', refuse_coupon.code),
+        detail = 'coupon_currency_mismatch';
     when 'coupon_without_items' then
-      raise sqlstate 'PT409' using message = format('Nothing in the cart is meant by the code %s.', code), detail = 'coupon_without_items';
+      raise sqlstate 'PT409' using
+        message = format('Nothing in the cart is meant by the code %s.', refuse_coupon.code),
+        detail = 'coupon_without_items';
     else
-      raise sqlstate 'PT404' using message = 'That code is not valid here.', detail = 'coupon_not_found';
+      raise sqlstate 'PT404' using
+        message = 'That code is not valid here.', detail = 'coupon_not_found';
   end case;
 end;
 $$;
 comment on function private.refuse_coupon(text, text) is
-  'Raises what private.coupon_problem found. Errors: coupon_not_started, coupon_expired, coupon_used_up, coupon_limit_reached, coupon_first_order_only, coupon_below_minimum, coupon_currency_mismatch, coupon_without_items, coupon_not_found.';
+  'Raises what private.coupon_problem found. Errors: coupon_not_started, coupon_expired, coupon_used_up, '
+  'coupon_limit_reached, coupon_first_order_only, coupon_below_minimum, coupon_currency_mismatch, '
+  'coupon_without_items, coupon_not_found.';
 
 -- source: supabase/schemas/promotions/release_coupons.sql
 create or replace function private.release_coupons(checkout_ids uuid[]) returns void
@@ -9781,16 +10376,18 @@ security definer -- clients hold no write grant on coupons
 set search_path = ''
 as $$
 begin
-  -- Most checkouts used no coupon.
+  -- Most checkouts used no coupon, and need no locks.
   if not exists (
     select from public.coupon_redemptions
-    where coupon_redemptions.checkout_id = any (checkout_ids) and coupon_redemptions.status = 'active'
+    where coupon_redemptions.checkout_id = any (release_coupons.checkout_ids) and coupon_redemptions.status = 'active'
   ) then
     return;
   end if;
   perform from public.coupons
   where coupons.id in (
-    select coupon_redemptions.coupon_id from public.coupon_redemptions where coupon_redemptions.checkout_id = any (checkout_ids)
+    select coupon_redemptions.coupon_id
+    from public.coupon_redemptions
+    where coupon_redemptions.checkout_id = any (release_coupons.checkout_ids)
   )
   order by coupons.id
   for no key update;
@@ -9798,7 +10395,7 @@ begin
   with released as (
     update public.coupon_redemptions
     set status = 'released'
-    where coupon_redemptions.checkout_id = any (checkout_ids)
+    where coupon_redemptions.checkout_id = any (release_coupons.checkout_ids)
       and coupon_redemptions.status = 'active'
       and not exists (
         select from public.orders
@@ -9814,9 +10411,12 @@ begin
   where coupons.id = total.coupon_id;
 end;
 $$;
-comment on function private.release_coupons(uuid[]) is 'Gives back the coupon uses of these checkouts whose orders are all cancelled.';
+comment on function private.release_coupons(uuid[]) is
+  'Gives back the coupon uses of these checkouts whose orders are all cancelled.';
 
 -- source: supabase/schemas/promotions/remove_coupon.sql
+-- Takes a code off the cart, or all of them, so that a customer whose code does not hold any more can check out
+-- without it.
 create or replace function private.remove_coupon(code text, cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
@@ -9824,7 +10424,7 @@ set search_path = ''
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_cart_id uuid := private.require_cart(cart_token);
+  v_cart_id uuid := private.require_cart(remove_coupon.cart_token);
 begin
   delete from public.cart_coupons
   using public.coupons
@@ -9845,7 +10445,7 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.remove_coupon(code, cart_token);
+  return private.remove_coupon(remove_coupon.code, remove_coupon.cart_token);
 end;
 $$;
 comment on function public.remove_coupon(text, text) is
@@ -9854,6 +10454,8 @@ comment on function public.remove_coupon(text, text) is
 grant execute on function public.remove_coupon(text, text) to anon, authenticated;
 
 -- source: supabase/schemas/promotions/take_coupons.sql
+-- A coupon that was priced a moment ago may have been used up by another checkout since. Its row is locked and
+-- asked again; only then is the use counted.
 create or replace function private.take_coupons(
   coupons private.priced_coupon[], stores private.priced_store[], checkout_id uuid, customer_id uuid
 ) returns void
@@ -9863,6 +10465,7 @@ set search_path = ''
 as $$
 declare
   v_coupon public.coupons;
+  v_problem text;
   v_amount bigint;
 begin
   for v_coupon in
@@ -9871,25 +10474,10 @@ begin
     order by coupons.id
     for no key update
   loop
-    -- Asked again now that the row is ours: another checkout may have taken the last use since it was priced.
-    if v_coupon.used_count >= v_coupon.usage_limit then
-      perform private.refuse_coupon('coupon_used_up', v_coupon.code);
-    end if;
-    if v_coupon.per_customer_limit <= (
-      select count(*) from public.coupon_redemptions
-      where coupon_redemptions.user_id = customer_id
-        and coupon_redemptions.coupon_id = v_coupon.id
-        and coupon_redemptions.status = 'active'
-    ) then
-      perform private.refuse_coupon('coupon_limit_reached', v_coupon.code);
-    end if;
-    if v_coupon.is_first_order_only and exists (
-      select from public.orders
-      where orders.customer_id = take_coupons.customer_id
-        and orders.status <> 'cancelled'
-        and (v_coupon.store_id is null or orders.store_id = v_coupon.store_id)
-    ) then
-      perform private.refuse_coupon('coupon_first_order_only', v_coupon.code);
+    -- Asked again under the lock: another checkout may have taken the last use since this cart was priced.
+    v_problem := private.coupon_limit_problem(v_coupon, take_coupons.customer_id);
+    if v_problem is not null then
+      perform private.refuse_coupon(v_problem, v_coupon.code);
     end if;
 
     update public.coupons set used_count = coupons.used_count + 1 where coupons.id = v_coupon.id;
@@ -9904,12 +10492,13 @@ begin
     from unnest(take_coupons.coupons) as taken
     where taken.coupon_id = v_coupon.id;
     insert into public.coupon_redemptions (coupon_id, checkout_id, store_id, user_id, amount)
-    values (v_coupon.id, take_coupons.checkout_id, v_coupon.store_id, customer_id, v_amount);
+    values (v_coupon.id, take_coupons.checkout_id, v_coupon.store_id, take_coupons.customer_id, v_amount);
   end loop;
 end;
 $$;
 comment on function private.take_coupons(private.priced_coupon[], private.priced_store[], uuid, uuid) is
-  'Counts one use of each coupon for this checkout, under the lock of its row. Errors: coupon_used_up, coupon_limit_reached, coupon_first_order_only.';
+  'Counts one use of each coupon for this checkout, under the lock of its row. Errors: coupon_used_up, '
+  'coupon_limit_reached, coupon_first_order_only.';
 
 -- source: supabase/schemas/promotions/tg_coupons__currency.sql
 create or replace function private.tg_coupons__currency() returns trigger
@@ -9918,7 +10507,7 @@ security definer -- reads the store whatever its state
 set search_path = ''
 as $$
 begin
-  -- No foreign key: one over both columns would ask nothing of a coupon without a currency.
+  -- A trigger, because a foreign key over both columns would not check a coupon whose currency is null.
   if not exists (select from public.stores where stores.id = new.store_id and stores.currency = new.currency) then
     raise sqlstate 'PT409' using
       message = 'A coupon of a store is in the currency of the store.', detail = 'coupon_currency_mismatch';
@@ -9936,7 +10525,7 @@ create or replace trigger _200_currency
 
 -- source: supabase/schemas/promotions/tg_coupons__tidy.sql
 create or replace function private.tg_coupons__tidy() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- tidies whatever the caller's rights are
 set search_path = ''
 as $$
@@ -9946,18 +10535,19 @@ begin
 end;
 $$;
 comment on function private.tg_coupons__tidy() is
-  'Before a write of a code: without spaces and what cannot be seen, as customers'' input is read.';
+  'Before a code is written: takes out spaces and invisible characters, as is done with what customers type.';
 
 create or replace trigger _400_tidy
   before insert or update of code on public.coupons
   for each row execute function private.tg_coupons__tidy();
 
 -- source: supabase/schemas/promotions/variant_prices.sql
--- The one place that prices. Catalog, cart and checkout all ask here, so what a customer is shown is what they pay.
+-- The one place where a piece of a product gets its price. Catalog, cart and checkout all ask here, so what a
+-- customer is shown is what they pay.
 --
--- Discounts in force are compared in two ways and the lower result wins: the best single one that does not stack, or all
--- stackable ones together (their percentages of the list price added up, plus their amounts). Each percentage is rounded
--- once, half up, to what can be charged; a price never falls below zero.
+-- The discounts in force are compared in two ways, and the lower price wins: the best single discount that does not
+-- stack, or all stackable ones together (their percentages of the list price added up, plus their amounts). Each
+-- percentage is rounded once, half up, to what can be charged; a price never falls below zero.
 create or replace function private.variant_prices(variant_ids uuid[], at timestamptz default now())
 returns table (
   variant_id uuid,
@@ -9977,7 +10567,7 @@ set search_path = ''
 set plan_cache_mode = force_generic_plan -- the plan is the same for any variants
 as $$
 begin
-  -- Most stores have nothing on offer at most times: then the price is the price, and finding out costs a tenth of the rest.
+  -- Most stores have no discount most of the time. Finding that out costs a tenth of what the computation below costs.
   if not exists (
     select
     from public.product_variants
@@ -9987,7 +10577,8 @@ begin
     return query
     select
       product_variants.id, product_variants.store_id, product_variants.product_id, product_variants.currency,
-      product_variants.mrp_amount, product_variants.price_amount, product_variants.price_amount, 0::bigint, 0::bigint, '{}'::uuid[]
+      product_variants.mrp_amount, product_variants.price_amount, product_variants.price_amount, 0::bigint,
+      0::bigint, '{}'::uuid[]
     from public.product_variants
     where product_variants.id = any (variant_prices.variant_ids);
     return;
@@ -10008,19 +10599,26 @@ begin
   from public.product_variants
   join public.products on products.id = product_variants.product_id
   cross join lateral (select private.money_step(product_variants.currency) as step offset 0) as money
-  -- One pass over the few discounts of the store for each variant: cheaper than any way of grouping all of them at once.
+  -- One pass over the few discounts of the store for each variant is cheaper than any way of grouping them all at once.
   cross join lateral (
     select
       coalesce(max(in_force.reduction) filter (where not in_force.is_stackable), 0) as single_reduction,
-      (array_agg(in_force.id order by in_force.reduction desc, in_force.id) filter (where not in_force.is_stackable))[1] as single_id,
-      (array_agg(in_force.funded_by order by in_force.reduction desc, in_force.id) filter (where not in_force.is_stackable))[1]
-        as single_funder,
+      (
+        array_agg(in_force.id order by in_force.reduction desc, in_force.id) filter (where not in_force.is_stackable)
+      )[1] as single_id,
+      (
+        array_agg(in_force.funded_by order by in_force.reduction desc, in_force.id)
+          filter (where not in_force.is_stackable)
+      )[1] as single_funder,
       coalesce(sum(in_force.percent_bps) filter (where in_force.is_stackable), 0) as percent_bps,
       coalesce(sum(in_force.amount / money.step * money.step) filter (where in_force.is_stackable), 0) as amount,
       coalesce(sum(in_force.percent_bps) filter (where in_force.is_stackable and in_force.funded_by = 'platform'), 0)
         as platform_percent_bps,
-      coalesce(sum(in_force.amount / money.step * money.step) filter (where in_force.is_stackable and in_force.funded_by = 'platform'), 0)
-        as platform_amount,
+      coalesce(
+        sum(in_force.amount / money.step * money.step)
+          filter (where in_force.is_stackable and in_force.funded_by = 'platform'),
+        0
+      ) as platform_amount,
       coalesce(array_agg(in_force.id order by in_force.id) filter (where in_force.is_stackable), '{}') as stacked_ids
     from (
       select
@@ -10049,13 +10647,15 @@ begin
     select
       least(
         product_variants.price_amount,
-        (product_variants.price_amount * least(totals.percent_bps, 10000) + 5000 * money.step) / (10000 * money.step) * money.step
+        (product_variants.price_amount * least(totals.percent_bps, 10000) + 5000 * money.step)
+          / (10000 * money.step) * money.step
           + totals.amount
       )::bigint as reduction,
       -- The platform bears what its own discounts alone would take off; the store bears the rest.
       least(
         product_variants.price_amount,
-        (product_variants.price_amount * least(totals.platform_percent_bps, 10000) + 5000 * money.step) / (10000 * money.step) * money.step
+        (product_variants.price_amount * least(totals.platform_percent_bps, 10000) + 5000 * money.step)
+          / (10000 * money.step) * money.step
           + totals.platform_amount
       )::bigint as platform_reduction
   ) as stacked
@@ -10077,7 +10677,8 @@ begin
 end;
 $$;
 comment on function private.variant_prices(uuid[], timestamptz) is
-  'What one piece of each variant costs at an instant: list price, live price after discounts, who bears the reduction. Unknown ids are left out.';
+  'What one piece of each variant costs at an instant: list price, live price after discounts, who bears the '
+  'reduction. Unknown ids are left out.';
 grant execute on function private.variant_prices(uuid[], timestamptz) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/search/capital_spellings.sql
@@ -12197,7 +12798,6 @@ comment on function public.set_stock(uuid, integer, integer) is
 grant execute on function public.set_stock(uuid, integer, integer) to anon, authenticated;
 
 -- source: supabase/schemas/stock/take_stock_again.sql
--- A payment may be reported after the hold on its stock expired. If everything can still be had, the order stands.
 create or replace function private.take_stock_again(checkout_id uuid, order_ids uuid[]) returns boolean
 language plpgsql volatile
 security definer -- nobody holds a write grant on stock
@@ -12221,21 +12821,7 @@ begin
     select from public.coupon_redemptions
     join public.coupons on coupons.id = coupon_redemptions.coupon_id
     where coupon_redemptions.checkout_id = take_stock_again.checkout_id
-      and (
-        coupons.used_count >= coupons.usage_limit
-        or coupons.per_customer_limit <= (
-          select count(*) from public.coupon_redemptions as others
-          where others.coupon_id = coupons.id
-            and others.user_id = coupon_redemptions.user_id
-            and others.status = 'active'
-        )
-        or (coupons.is_first_order_only and exists (
-          select from public.orders
-          where orders.customer_id = coupon_redemptions.user_id
-            and orders.status <> 'cancelled'
-            and (coupons.store_id is null or orders.store_id = coupons.store_id)
-        ))
-      )
+      and private.coupon_limit_problem(coupons, coupon_redemptions.user_id) is not null
   ) then
     return false;
   end if;
@@ -12262,8 +12848,7 @@ begin
 end;
 $$;
 comment on function private.take_stock_again(uuid, uuid[]) is
-  'Takes the stock and coupon uses of a checkout whose hold has expired a second time: all of them or none. '
-  'Returns whether it could.';
+  'For a payment that came after its hold expired: takes stock and coupon uses a second time, all of them or none; says whether it could.';
 
 -- source: supabase/schemas/stock/tg_product_variants__back_on_sale.sql
 -- While a variant is not for sale, nobody is told that it came back into stock; so they are told when it is offered
@@ -13309,6 +13894,7 @@ grant select on public.admin_products to authenticated, service_role;
 comment on view public.admin_products is 'Products of all stores in every state. Rows for operators only.';
 
 -- source: supabase/schemas/operations/admin_audit.sql
+-- The trail of who changed what, for operators: the newest first, with the names of people.
 create or replace view public.admin_audit with (security_invoker = true) as
 select
   audit_log.id,
@@ -13328,8 +13914,8 @@ grant select on public.admin_audit to authenticated, service_role;
 comment on view public.admin_audit is 'Who changed what, newest with order=at.desc. Rows for operators only.';
 
 -- source: supabase/schemas/orders/admin_orders.sql
--- Orders and refunds as those who run the marketplace look at them, in Studio or through the API: names instead of ids. As
--- with the other admin views, the caller's rights hold, and rows are shown to operators only.
+-- Orders as those who run the marketplace look at them, in Studio or through the API: names instead of ids. As with
+-- the other admin views, the caller's rights hold, and rows are shown to operators only.
 create or replace view public.admin_orders with (security_invoker = true) as
 select
   orders.id,
@@ -13352,9 +13938,11 @@ join public.stores on stores.id = orders.store_id
 where (select private.is_operator());
 grant select on public.admin_orders to authenticated, service_role;
 comment on view public.admin_orders is
-  'Orders of all stores. Rows for operators only; advance_order, cancel_order and record_cash_payment move them. Pages by id.';
+  'Orders of all stores. Rows for operators only; advance_order, cancel_order and record_cash_payment move them. '
+  'Pages by id.';
 
 -- source: supabase/schemas/orders/admin_refunds.sql
+-- Refunds as those who run the marketplace look at them, in Studio or through the API; see admin_orders.
 create or replace view public.admin_refunds with (security_invoker = true) as
 select
   refunds.id,
@@ -13372,7 +13960,8 @@ left join public.orders on orders.id = refunds.order_id
 left join public.stores on stores.id = refunds.store_id
 where (select private.is_operator());
 grant select on public.admin_refunds to authenticated, service_role;
-comment on view public.admin_refunds is 'Refunds of all stores. Rows for operators only; decide_refund answers those that are requested.';
+comment on view public.admin_refunds is
+  'Refunds of all stores. Rows for operators only; decide_refund answers those that are requested.';
 
 -- source: supabase/schemas/stock/admin_stock.sql
 -- For those who run the marketplace, in Studio or through the API: names instead of ids. The view runs with the

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type OutgoingHttpHeader, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { sendJson } from './http.ts'
+import { hostInUrl, sendJson } from './http.ts'
 import type { Keys } from './keys.ts'
 import { listenOn } from './ports.ts'
 import type { Service } from './service.ts'
@@ -144,7 +144,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const port = await listenOn(server, options.port, options.host, 'the API')
 
   return {
-    url: `http://${reachableHost(options.host)}:${port}`,
+    url: `http://${hostInUrl(options.host)}:${port}`,
     port,
     drain: async () => {
       server.close()
@@ -158,12 +158,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       server.closeAllConnections()
     },
   }
-}
-
-/** How this machine reaches what listens on `host`: "everywhere" is no address to connect to. */
-function reachableHost(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
-  return host.includes(':') ? `[${host}]` : host
 }
 
 function findRoute(path: string): Route | undefined {

@@ -6,15 +6,12 @@ import { bareParameters, type WrittenFunction, writtenFunctions } from './suppor
 // One dialect of SQL in everything that people write: policies, functions and views, migrations. Generated migrations repeat
 // those and are left out. What the database knows of (search_path, comments, rights) is asked in surface.test.ts.
 
-/** Folders that another change brings into this form. */
-const LATER = /^supabase\/schemas\/(carts|notifications|operations|orders|payments|promotions)\//
-
 const texts = new Map(
   ['policies', 'migrations', 'supabase/schemas'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.sql') && !name.endsWith('_schema.sql'))
       .map((name) => join(folder, name))
-  ).filter((path) => !LATER.test(path)).sort().map((path) => [path, readFileSync(path, 'utf8')]),
+  ).sort().map((path) => [path, readFileSync(path, 'utf8')]),
 )
 
 const functions: (WrittenFunction & { path: string })[] = []

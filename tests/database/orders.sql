@@ -105,7 +105,7 @@ select is(pg_temp.attempt('staff', 'update public.shipments set tracking_number 
 select is(pg_temp.attempt('staff', 'update public.shipments set tracking_url = ''javascript:alert(1)'''), 'PT422 invalid_value', 'with a link that is one');
 select is(pg_temp.attempt('customer', 'select public.cancel_order({order})'), 'PT409 illegal_status', 'what was shipped is not cancelled');
 select is(pg_temp.attempt('owner', 'select public.advance_order({order}, ''delivered'')'), 'PT409 order_unpaid', 'cash is recorded before delivery');
-select is(pg_temp.attempt('customer', 'select public.record_cash_payment({order})'), 'PT404 order_not_found', 'not by the customer');
+select is(pg_temp.attempt('customer', 'select public.record_cash_payment({order})'), 'PT403 store_role_required', 'not by the customer');
 select is(pg_temp.attempt('customer', 'select public.request_refund({order})'), 'PT409 order_unpaid', 'what was not paid is not refunded');
 select is(pg_temp.ask('x', 'staff', 'public.record_cash_payment({order})') ->> 'payment_status', 'paid', 'the store has the cash');
 select is(pg_temp.ask('x', 'staff', 'public.record_cash_payment({order})') ->> 'payment_status', 'paid', 'once');

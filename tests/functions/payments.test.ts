@@ -392,7 +392,7 @@ describe('refunds', () => {
   })
 
   test('who may not is refused by the database', async () => {
-    const { handler } = build({ prepare_refund: new Problem(403, 'not_allowed', 'No.') })
-    expect(await refund(handler)).toEqual([403, { code: 'not_allowed', message: 'No.' }])
+    const { handler } = build({ prepare_refund: new Problem(403, 'store_role_required', 'No.') })
+    expect(await refund(handler)).toEqual([403, { code: 'store_role_required', message: 'No.' }])
   })
 })

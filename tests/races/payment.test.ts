@@ -73,6 +73,49 @@ describe('payments', () => {
     await expectSound(arena.owner)
   })
 
+  test('a late payment that finds its stock takes what came back out of the cart, but nothing that the customer changed since', async () => {
+    const { store, product: bought, buyer } = await place()
+    const [changed, added] = await Promise.all([1, 2].map(() => createProduct(arena.owner, store, 1000, 10)))
+    await arena.owner`
+      insert into public.coupons (store_id, code, kind, percent_bps) values (${store.id}, 'LATE', 'percentage', 1000)`
+    await fillCart(arena.owner, buyer, [{ product: bought, quantity: 2 }, {
+      product: changed!,
+      quantity: 3,
+    }, { product: added!, quantity: 1 }])
+    await must(call(arena.clients, buyer, 'apply_coupon', { code: 'LATE' }))
+    const placed = await must(call<Placed>(arena.clients, buyer, 'checkout', cardCheckout()))
+    const payment = await preparePayment(arena, buyer, placed.checkout_id)
+    await must(call(arena.clients, buyer, 'add_to_cart', { variant_id: added!.variantId, quantity: 4 }))
+    await expire(placed.checkout_id)
+    await runExpiry()
+    await must(
+      call(arena.clients, buyer, 'set_cart_quantity', { variant_id: changed!.variantId, quantity: 4 }),
+    )
+    const cart = async (): Promise<unknown> => {
+      const { items, coupons } = await must(
+        call<{ items: { variant_id: string; quantity: number }[]; coupons: { code: string }[] }>(
+          arena.clients,
+          buyer,
+          'get_cart',
+        ),
+      )
+      return {
+        pieces: [bought, changed, added].map((product) =>
+          items.find((item) => item.variant_id === product!.variantId)?.quantity ?? 0
+        ),
+        codes: coupons.map(({ code }) => code),
+      }
+    }
+    expect(await cart()).toEqual({ pieces: [2, 4, 5], codes: ['LATE'] })
+
+    await must(deliver(arena.owner, intentFact(payment, 'succeeded')))
+
+    const [order] = await arena.owner`select status from public.orders where id = ${placed.orders[0]!.id}`
+    expect(order).toEqual({ status: 'confirmed' })
+    expect(await cart()).toEqual({ pieces: [0, 4, 4], codes: [] })
+    await expectSound(arena.owner)
+  })
+
   test('different events that report one success confirm once', REPEATS, async () => {
     const { payment, orderId } = await place()
     await race(

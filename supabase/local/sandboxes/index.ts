@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { sendJson } from '../http.ts'
+import { hostInUrl, sendJson } from '../http.ts'
 import type { Keys } from '../keys.ts'
 import { listenOn } from '../ports.ts'
 import { Control } from './control.ts'
@@ -107,12 +107,6 @@ export async function startSandboxes(options: SandboxOptions): Promise<Sandboxes
       await stripe.close()
     },
   }
-}
-
-/** A listener on every address is reached by loopback. */
-function hostInUrl(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
-  return host.includes(':') ? `[${host}]` : host
 }
 
 function sendPage(res: ServerResponse, page: Buffer): void {

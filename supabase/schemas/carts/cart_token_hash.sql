@@ -1,14 +1,12 @@
--- Which cart a caller means: a signed-in customer's own, else the one that the visitor's secret token opens.
-
--- What is no token at all is refused, not ignored: a page that sends "null" for a token it has not stored would else open
--- a new cart with every call, and what the visitor put into the former one would be lost.
+-- A cart token that cannot be one is refused, not ignored. A page that sends the text "null" before it has stored a
+-- token would otherwise open a new cart with every call, and lose what the visitor had put into the one before.
 create or replace function private.cart_token_hash(cart_token text) returns bytea
 language plpgsql stable
 set search_path = ''
 as $$
 declare
   v_token text := coalesce(
-    nullif(cart_token, ''),
+    nullif(cart_token_hash.cart_token, ''),
     nullif(nullif(current_setting('request.headers', true), '')::json ->> 'x-cart-token', '')
   );
 begin

@@ -18,8 +18,8 @@ begin
     raise sqlstate 'PT404' using
       message = 'That product is not for sale.', detail = 'product_not_found';
   end if;
-  perform private.check_line_limit(quantity);
-  if v_available < quantity then
+  perform private.check_line_limit(check_line.quantity);
+  if v_available < check_line.quantity then
     raise sqlstate 'PT409' using
       message = case
         when v_available = 0 then 'That is sold out.'
@@ -31,4 +31,5 @@ begin
   end if;
 end;
 $$;
-comment on function private.check_line(uuid, integer) is 'Refuses what cannot be in a cart. Errors: product_not_found, out_of_stock, invalid_quantity.';
+comment on function private.check_line(uuid, integer) is
+  'Refuses what cannot be in a cart. Errors: product_not_found, out_of_stock, invalid_quantity.';

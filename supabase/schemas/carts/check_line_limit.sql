@@ -6,7 +6,7 @@ as $$
 declare
   v_limit integer := (select settings.max_line_quantity from private.settings);
 begin
-  if quantity > v_limit then
+  if check_line_limit.quantity > v_limit then
     raise sqlstate 'PT422' using
       message = format('At most %s of one thing.', v_limit),
       detail = 'invalid_quantity',

@@ -1,3 +1,6 @@
+-- What somebody collected before signing in must not be lost by signing in. The visitor's cart becomes the
+-- customer's; if the customer has one already, its lines are added to that one. It happens once, however often and
+-- from however many tabs it is called.
 create or replace function private.claim_cart(cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- moves a cart that only its token opens
@@ -15,9 +18,9 @@ begin
     raise sqlstate 'PT401' using
       message = 'Sign in first.', detail = 'not_signed_in';
   end if;
-  v_token_hash := private.cart_token_hash(cart_token);
+  v_token_hash := private.cart_token_hash(claim_cart.cart_token);
 
-  -- Everyone who claims this cart queues here; whoever comes second sees that it has an owner.
+  -- Two who claim the same cart meet at this lock; the second then sees that the cart has an owner.
   select * into v_guest from public.carts
   where carts.token_hash = v_token_hash
   for no key update;
@@ -30,7 +33,7 @@ begin
   end if;
 
   if v_guest.user_id is null then
-    -- Two guest carts claimed at once by one customer must not both become the active one.
+    -- If a customer claims two carts at the same time, only one of them may become the active one.
     perform private.queue_for_cart(v_user_id);
     select carts.id into v_cart_id from public.carts
     where carts.user_id = v_user_id and carts.status = 'active'
@@ -45,8 +48,18 @@ begin
 
     perform private.merge_lines(
       v_cart_id,
-      array(select cart_items.variant_id from public.cart_items where cart_items.cart_id = v_guest.id order by cart_items.variant_id),
-      array(select cart_items.quantity from public.cart_items where cart_items.cart_id = v_guest.id order by cart_items.variant_id)
+      array(
+        select cart_items.variant_id
+        from public.cart_items
+        where cart_items.cart_id = v_guest.id
+        order by cart_items.variant_id
+      ),
+      array(
+        select cart_items.quantity
+        from public.cart_items
+        where cart_items.cart_id = v_guest.id
+        order by cart_items.variant_id
+      )
     );
     insert into public.cart_coupons (cart_id, coupon_id, store_id)
     select v_cart_id, cart_coupons.coupon_id, cart_coupons.store_id
@@ -59,7 +72,7 @@ begin
     return private.cart_json(v_cart_id, v_user_id);
   end if;
 
-  -- Claimed before, by this customer: a retry of a request that already succeeded is not an error.
+  -- This customer has claimed it before: a retry of what succeeded is no error.
   return private.get_cart(null, null);
 end;
 $$;
@@ -71,7 +84,7 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.claim_cart(cart_token);
+  return private.claim_cart(claim_cart.cart_token);
 end;
 $$;
 comment on function public.claim_cart(text) is

@@ -1,5 +1,6 @@
--- A card checkout that ends unpaid gives the shopper back what they had: the lines, and the coupons they had typed. Whoever
--- ends checkouts locks the customers' carts first of all, before checkouts, orders and stock, as checkout does.
+-- A card checkout that ends unpaid puts its lines and coupons back into the customer's cart. Whoever may end a
+-- checkout locks the carts of its customers before checkouts, orders and stock, which is the order in which
+-- checkout itself locks.
 create or replace function private.lock_carts_of(user_ids uuid[]) returns void
 language plpgsql volatile
 security definer -- nobody holds a write grant on carts
@@ -9,12 +10,15 @@ declare
   v_user_id uuid;
 begin
   for v_user_id in
-    select distinct owner.id from unnest(user_ids) as owner (id) where owner.id is not null order by owner.id
+    select distinct owner.id
+    from unnest(lock_carts_of.user_ids) as owner (id)
+    where owner.id is not null
+    order by owner.id
   loop
     perform private.queue_for_cart(v_user_id);
   end loop;
   perform from public.carts
-  where carts.user_id = any (user_ids) and carts.status = 'active'
+  where carts.user_id = any (lock_carts_of.user_ids) and carts.status = 'active'
   order by carts.id
   for no key update;
 end;

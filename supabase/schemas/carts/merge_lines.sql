@@ -1,5 +1,5 @@
--- Lines go from one cart into another: quantities added, capped by what is in stock as far as people are told what that is;
--- what is not sold any more stays out.
+-- Adds lines from somewhere else to a cart. Each quantity is capped by the stock as far as customers are told it
+-- (up to ten), so that merging does not give away how much more there is. What is not sold any more is left out.
 create or replace function private.merge_lines(cart_id uuid, variant_ids uuid[], quantities integer[]) returns void
 language plpgsql volatile
 security definer -- clients do not insert cart lines, and do not see stock
@@ -10,7 +10,7 @@ begin
   select merge_lines.cart_id, wanted.variant_id, least(wanted.quantity, room.capacity)
   from (
     select line.variant_id, least(sum(line.quantity), 100000)::integer as quantity
-    from unnest(variant_ids, quantities) as line (variant_id, quantity)
+    from unnest(merge_lines.variant_ids, merge_lines.quantities) as line (variant_id, quantity)
     group by line.variant_id
   ) as wanted
   join public.product_variants on product_variants.id = wanted.variant_id
@@ -18,7 +18,7 @@ begin
   join public.stock_levels on stock_levels.variant_id = wanted.variant_id
   cross join private.settings
   cross join lateral (
-    -- A cap above what is shown would tell it.
+    -- The stock is told up to ten pieces, so it may only cap up to ten: any other cap would give it away.
     select least(
       private.shown_stock(stock_levels.on_hand - stock_levels.reserved), settings.max_line_quantity
     ) as capacity

@@ -4,7 +4,7 @@ security definer -- visitors hold no grant on carts
 set search_path = ''
 as $$
 declare
-  v_cart public.carts := private.lock_cart(cart_token);
+  v_cart public.carts := private.lock_cart(require_cart.cart_token);
 begin
   if v_cart.id is null then
     raise sqlstate 'PT404' using

@@ -1,3 +1,5 @@
+-- A customer whose card checkout ended unpaid most likely still wants the goods: they come back into the cart,
+-- together with the coupons that were typed. See take_out_of_cart for the payment that arrives after all.
 create or replace function private.return_to_cart(checkout_id uuid) returns void
 language plpgsql volatile
 security definer -- nobody holds a write grant on carts
@@ -10,7 +12,7 @@ declare
   v_variant_ids uuid[];
   v_quantities integer[];
 begin
-  -- The account may be gone by now.
+  -- The customer may have deleted the account.
   if v_user_id is null then
     return;
   end if;
@@ -24,7 +26,7 @@ begin
     returning carts.id into v_cart_id;
   end if;
 
-  -- A full cart takes no further lines, and is no reason for a checkout not to end.
+  -- What does not fit into a full cart is left out: the checkout has to end all the same.
   select settings.max_cart_lines - (select count(*) from public.cart_items where cart_items.cart_id = v_cart_id)
   into v_room
   from private.settings;
@@ -42,7 +44,7 @@ begin
   where line.is_there or line.place <= v_room;
   perform private.merge_lines(v_cart_id, v_variant_ids, v_quantities);
 
-  -- A code the customer has typed since is the one they want.
+  -- If the customer has typed another code meanwhile, that one stays.
   insert into public.cart_coupons (cart_id, coupon_id, store_id)
   select v_cart_id, coupons.id, coupons.store_id
   from public.coupon_redemptions

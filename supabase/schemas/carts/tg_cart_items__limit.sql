@@ -1,6 +1,6 @@
--- A plain update of one's own line is bound by the same limit as the verbs.
+-- Customers may update the quantity of their own lines without a verb, so the limit per line is checked here, too.
 create or replace function private.tg_cart_items__limit() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- asks for the limit on behalf of customers
 set search_path = ''
 as $$

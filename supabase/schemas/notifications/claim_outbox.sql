@@ -1,3 +1,6 @@
+-- Several workers may drain the outbox at the same time, and any of them may die. A row that is handed out is
+-- leased for a while: nobody else gets it, and it comes back by itself when its worker never reports. The address
+-- is looked up now, when the message is sent, because people change theirs.
 create or replace function private.claim_outbox(max_rows integer, lease_seconds integer)
 returns table (
   id uuid, template text, channel text, recipient text, reply_to text, locale text, data jsonb, attempt integer
@@ -17,7 +20,7 @@ begin
       and outbox.run_at <= now()
       and (outbox.leased_until is null or outbox.leased_until <= now())
     order by outbox.run_at, outbox.id
-    limit least(greatest(max_rows, 1), 200)
+    limit least(greatest(claim_outbox.max_rows, 1), 200)
     for update skip locked
   ),
   addressed as (
@@ -42,7 +45,7 @@ begin
       case when addressed.email is null and addressed.phone is not null then 'sms' else 'email' end as channel,
       case
         when addressed.email is not null then addressed.email
-        -- Texts cost money: what one phone can cost within a day is bounded.
+        -- Texts cost money: one phone gets only so many within a day.
         when v_most_texts >= row_number() over (
           partition by addressed.email is null, addressed.phone order by addressed.id
         ) + (
@@ -58,7 +61,7 @@ begin
   ),
   claimed as (
     update private.outbox
-    set leased_until = now() + make_interval(secs => least(greatest(lease_seconds, 1), 3600)),
+    set leased_until = now() + make_interval(secs => least(greatest(claim_outbox.lease_seconds, 1), 3600)),
       channel = routed.channel,
       reached = routed.recipient
     from routed
@@ -76,7 +79,9 @@ begin
     claimed.attempts + 1
   from claimed
   join routed on routed.id = claimed.id
-  cross join lateral (select private.outbox_data(claimed.template, claimed.payload, claimed.store_id) as data) as content
+  cross join lateral (
+    select private.outbox_data(claimed.template, claimed.payload, claimed.store_id) as data
+  ) as content
   order by claimed.run_at, claimed.id;
 end;
 $$;

@@ -1,3 +1,5 @@
+-- Not sent and not failed: the invitation was taken back, the cart was emptied, the account is gone. Kept apart
+-- from both, so that "why did I get no mail?" has an answer.
 create or replace function private.mark_outbox_skipped(id uuid, reason text) returns void
 language plpgsql volatile
 security definer -- nobody holds a grant on the outbox
@@ -5,7 +7,7 @@ set search_path = ''
 as $$
 begin
   update private.outbox
-  set status = 'skipped', leased_until = null, last_error = left(reason, 1000)
+  set status = 'skipped', leased_until = null, last_error = left(mark_outbox_skipped.reason, 1000)
   where outbox.id = mark_outbox_skipped.id and outbox.status = 'pending';
 end;
 $$;

@@ -3,40 +3,42 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  case template
+  case outbox_data.template
     when 'order_confirmed', 'order_placed_store' then
-      return private.outbox_order((payload ->> 'order_id')::uuid);
+      return private.outbox_order((outbox_data.payload ->> 'order_id')::uuid);
     when 'order_status' then
       return (
         select jsonb_build_object(
           'store', private.outbox_store(orders.store_id),
           'order', jsonb_build_object(
-            'id', orders.id, 'number', payload ->> 'number', 'status', payload ->> 'status',
+            'id', orders.id, 'number', outbox_data.payload ->> 'number', 'status', outbox_data.payload ->> 'status',
             'is_pickup', orders.shipping_kind is not distinct from 'pickup'
           ),
-          'tracking', payload -> 'tracking',
-          'cancelled', (payload -> 'cancelled') || jsonb_build_object('currency', orders.currency)
+          'tracking', outbox_data.payload -> 'tracking',
+          'cancelled', (outbox_data.payload -> 'cancelled') || jsonb_build_object('currency', orders.currency)
         )
         from public.orders
-        where orders.id = (payload ->> 'order_id')::uuid
+        where orders.id = (outbox_data.payload ->> 'order_id')::uuid
       );
     when 'refund' then
       return (
         select jsonb_build_object(
           'store', private.outbox_store(refunds.store_id),
-          'order', case when orders.id is not null then jsonb_build_object('id', orders.id, 'number', orders.reference) end,
+          'order', case when orders.id is not null then jsonb_build_object(
+            'id', orders.id, 'number', orders.reference
+          ) end,
           'refund', jsonb_build_object(
-            'amount', refunds.amount, 'currency', refunds.currency, 'status', payload ->> 'status',
-            'is_cash', payload -> 'is_cash', 'note', payload ->> 'note'
+            'amount', refunds.amount, 'currency', refunds.currency, 'status', outbox_data.payload ->> 'status',
+            'is_cash', outbox_data.payload -> 'is_cash', 'note', outbox_data.payload ->> 'note'
           )
         )
         from public.refunds
         left join public.orders on orders.id = refunds.order_id
-        where refunds.id = (payload ->> 'refund_id')::uuid
+        where refunds.id = (outbox_data.payload ->> 'refund_id')::uuid
       );
     when 'payment_failed', 'payment_refunded_late' then
       return (
-        select payload || jsonb_build_object(
+        select outbox_data.payload || jsonb_build_object(
           'amount', checkouts.total_amount, 'currency', checkouts.currency,
           'time_zone', (
             select stores.time_zone from public.orders
@@ -47,7 +49,7 @@ begin
           )
         )
         from public.checkouts
-        where checkouts.id = (payload ->> 'checkout_id')::uuid
+        where checkouts.id = (outbox_data.payload ->> 'checkout_id')::uuid
       );
     when 'low_stock', 'back_in_stock' then
       return (
@@ -58,14 +60,17 @@ begin
             'variant', case when product_variants.option_values <> '{}' then product_variants.title end,
             'sku', product_variants.sku, 'price', product_variants.price_amount, 'currency', product_variants.currency
           ),
-          'on_hand', payload -> 'on_hand',
-          'threshold', payload -> 'threshold'
+          'on_hand', outbox_data.payload -> 'on_hand',
+          'threshold', outbox_data.payload -> 'threshold'
         )
         from public.product_variants
         join public.products on products.id = product_variants.product_id
-        where product_variants.id = (payload ->> 'variant_id')::uuid
-          -- Sold out again, or off sale, before the mail went out: there is nothing to come back for.
-          and (template = 'low_stock' or (products.is_listed and product_variants.is_active and product_variants.is_in_stock))
+        where product_variants.id = (outbox_data.payload ->> 'variant_id')::uuid
+          -- If it is sold out again, or not sold any more, when the letter is sent, there is nothing to write about.
+          and (
+            outbox_data.template = 'low_stock'
+            or (products.is_listed and product_variants.is_active and product_variants.is_in_stock)
+          )
       );
     when 'invitation' then
       return (
@@ -77,7 +82,7 @@ begin
           'expires_at', store_invitations.expires_at
         )
         from public.store_invitations
-        where store_invitations.id = (payload ->> 'invitation_id')::uuid
+        where store_invitations.id = (outbox_data.payload ->> 'invitation_id')::uuid
           and store_invitations.accepted_at is null
           and store_invitations.expires_at > now()
       );
@@ -85,18 +90,20 @@ begin
       return (
         select jsonb_build_object(
           'store', null,
-          'lines', jsonb_agg(jsonb_build_object('name', products.name, 'quantity', cart_items.quantity) order by cart_items.created_at)
+          'lines', jsonb_agg(
+            jsonb_build_object('name', products.name, 'quantity', cart_items.quantity) order by cart_items.created_at
+          )
         )
         from public.carts
         join public.cart_items on cart_items.cart_id = carts.id
         join public.product_variants on product_variants.id = cart_items.variant_id
         join public.products on products.id = product_variants.product_id
-        where carts.id = (payload ->> 'cart_id')::uuid and carts.status = 'active'
-        -- Emptied or ordered by now: there is nothing to remind of.
+        where carts.id = (outbox_data.payload ->> 'cart_id')::uuid and carts.status = 'active'
+        -- No letter about a cart that was emptied or ordered meanwhile.
         having count(*) > 0
       );
     else
-      return payload || jsonb_build_object('store', private.outbox_store(store_id));
+      return outbox_data.payload || jsonb_build_object('store', private.outbox_store(outbox_data.store_id));
   end case;
 end;
 $$;

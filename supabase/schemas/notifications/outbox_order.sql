@@ -10,7 +10,8 @@ begin
         'id', orders.id, 'number', orders.reference, 'is_pickup', orders.shipping_kind is not distinct from 'pickup',
         'placed_at', orders.created_at, 'currency', orders.currency, 'subtotal', orders.subtotal_amount,
         'discount', orders.discount_amount, 'shipping', orders.shipping_amount, 'tax', orders.tax_amount,
-        'included_tax', orders.included_tax_amount, 'total', orders.total_amount, 'payment_method', orders.payment_method
+        'included_tax', orders.included_tax_amount, 'total', orders.total_amount,
+        'payment_method', orders.payment_method
       ),
       'lines', (
         select jsonb_agg(

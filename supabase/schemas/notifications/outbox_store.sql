@@ -1,5 +1,5 @@
--- The worker's side of the outbox. What a letter says is put together here, when it is sent, out of what cannot change any
--- more and the facts that its row kept of the moment.
+-- What every letter says about a store. Letters are put together when they are sent, from what cannot change any
+-- more and from what their row kept of the moment in which they were queued.
 create or replace function private.outbox_store(store_id uuid) returns jsonb
 language plpgsql stable
 set search_path = ''

@@ -4,8 +4,8 @@ set search_path = ''
 as $$
 begin
   return coalesce(
-    left(message, 500),
-    case code
+    left(payment_failure_words.message, 500),
+    case payment_failure_words.code
       when 'payment_intent_authentication_failure' then 'Your bank could not confirm that it was you who paid.'
       when 'authentication_required' then 'Your bank wants you to confirm the payment.'
       else 'The payment could not be completed.'

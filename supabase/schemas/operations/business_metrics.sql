@@ -28,4 +28,5 @@ as $$
   select 'marketbase_vault_secrets_missing', 'gauge', 'Secrets that jobs need and the vault does not have.', '{}',
     cardinality(private.missing_secrets());
 $$;
-comment on function private.business_metrics() is 'Orders, messages, stock, alerts, secrets.';
+comment on function private.business_metrics() is
+  'Figures about the business: orders of the last day, messages, low stock, open alerts, missing secrets.';

@@ -10,7 +10,9 @@ as $$
   ) as ended (outcome, transactions)
   where statistics.datname = current_database()
   union all
-  select 'marketbase_database_deadlocks_total', 'counter', 'Transactions that were ended because they waited in a circle.', '{}',
+  select
+    'marketbase_database_deadlocks_total', 'counter',
+    'Transactions that were ended because they waited in a circle.', '{}',
     statistics.deadlocks
   from pg_catalog.pg_stat_database as statistics
   where statistics.datname = current_database()

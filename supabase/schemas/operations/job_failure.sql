@@ -5,13 +5,14 @@ set search_path = ''
 as $$
   select case
     when job_failure.job.request_id is null then null
-    -- Not answered yet: what was known still holds.
+    -- Without an answer so far, what was known before still holds.
     when answer.id is null then job_failure.job.failure
     when answer.status_code >= 400 then 'HTTP ' || answer.status_code
-    -- Long work is no failure: what is left of it, the next run asks for.
+    -- A request that only took too long is no failure: the next run asks for the rest of the work.
     when answer.status_code is null and not coalesce(answer.timed_out, false) then 'not reached'
   end
   from (select 1) as once
   left join net._http_response as answer on answer.id = job_failure.job.request_id;
 $$;
-comment on function private.job_failure(private.job_runs) is 'What became of the request that a job made in its last run; see job_runs.failure.';
+comment on function private.job_failure(private.job_runs) is
+  'What became of the request that a job made in its last run; see job_runs.failure.';

@@ -6,4 +6,5 @@ as $$
     < now() - 3 * job_is_late.job.every - interval '1 minute';
 $$;
 comment on function private.job_is_late(private.job_runs) is
-  'Whether a job has not succeeded for three of its intervals, and a minute; one that never has, since it exists.';
+  'Whether a job has not succeeded for three of its intervals and a minute, counted from its creation if it never '
+  'has.';

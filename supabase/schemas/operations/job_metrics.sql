@@ -7,7 +7,10 @@ as $$
   cross join lateral (
     values
       ('marketbase_job_runs_total', 'counter', 'How often a job succeeded.', job_runs.runs::numeric),
-      ('marketbase_job_run_seconds_total', 'counter', 'How long a job worked altogether.', job_runs.run_seconds::numeric),
+      (
+        'marketbase_job_run_seconds_total', 'counter', 'How long a job worked altogether.',
+        job_runs.run_seconds::numeric
+      ),
       (
         'marketbase_job_last_success_timestamp_seconds', 'gauge', 'When a job last succeeded.',
         extract(epoch from job_runs.last_run_at)

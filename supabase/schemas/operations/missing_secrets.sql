@@ -1,4 +1,5 @@
--- What jobs call edge functions with; see private.call_function. Set late or anew, it counts from the next call on.
+-- Which secrets jobs would need to call edge functions (call_function) and do not have. A secret that is set late,
+-- or changed, is used from the next call on.
 create or replace function private.missing_secrets() returns text[]
 language sql stable
 security definer -- reads the names of secrets

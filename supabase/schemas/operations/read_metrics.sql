@@ -1,4 +1,7 @@
-create or replace function private.read_metrics() returns table (name text, type text, help text, labels jsonb, value numeric)
+-- All figures of the database in one call, for the edge function metrics: reading them often must cost little.
+create or replace function private.read_metrics() returns table (
+  name text, type text, help text, labels jsonb, value numeric
+)
 language sql stable
 security definer -- counts in tables that are granted to nobody
 set search_path = ''
@@ -16,11 +19,13 @@ $$;
 comment on function private.read_metrics() is 'See public.read_metrics.';
 grant execute on function private.read_metrics() to service_role;
 
-create or replace function public.read_metrics() returns table (name text, type text, help text, labels jsonb, value numeric)
+create or replace function public.read_metrics() returns table (
+  name text, type text, help text, labels jsonb, value numeric
+)
 language sql stable security invoker
 set search_path = ''
 as $$ select * from private.read_metrics(); $$;
 comment on function public.read_metrics() is
-  'Service only. Counters, histograms and gauges for the function metrics: requests of edge functions, calls of verbs, jobs, '
-  'orders, outbox, stock, alerts, secrets, the database.';
+  'Service only. Counters, histograms and gauges for the function metrics: requests of edge functions, calls of '
+  'verbs, jobs, orders, outbox, stock, alerts, secrets, the database.';
 grant execute on function public.read_metrics() to service_role;

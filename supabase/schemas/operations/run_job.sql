@@ -1,3 +1,5 @@
+-- Every job runs through here, so that there is one place that knows when each has last succeeded. Jobs that need
+-- an edge function ask first whether there is anything to do.
 create or replace function private.run_job(name text) returns void
 language plpgsql volatile
 security definer -- jobs do what no client may
@@ -6,7 +8,7 @@ as $$
 declare
   v_request bigint;
 begin
-  case name
+  case run_job.name
     when 'expire-checkouts' then
       perform private.expire_checkouts();
     when 'count-product-sales' then
@@ -14,20 +16,25 @@ begin
     when 'choose-best-sellers' then
       perform private.choose_best_sellers();
     when 'send-emails' then
-      -- Nobody is woken for nothing.
+      -- An edge function is called only if there is something for it to do.
       if exists (
         select from private.outbox
-        where outbox.status = 'pending' and outbox.run_at <= now() and (outbox.leased_until is null or outbox.leased_until <= now())
+        where outbox.status = 'pending'
+          and outbox.run_at <= now()
+          and (outbox.leased_until is null or outbox.leased_until <= now())
       ) then
         v_request := private.call_function('emails');
       end if;
     when 'reconcile-payments' then
       if exists (
         select from public.payments
-        where payments.status in ('pending', 'requires_action', 'processing', 'failed') and payments.next_check_at <= now()
+        where payments.status in ('pending', 'requires_action', 'processing', 'failed')
+          and payments.next_check_at <= now()
       ) or exists (
         select from public.refunds
-        where refunds.status = 'approved' and refunds.next_attempt_at <= now() and not private.is_disputed(refunds.payment_id)
+        where refunds.status = 'approved'
+          and refunds.next_attempt_at <= now()
+          and not private.is_disputed(refunds.payment_id)
       ) then
         v_request := private.call_function('payments-reconcile');
       end if;
@@ -47,7 +54,9 @@ begin
       perform private.purge();
     when 'check-invariants' then
       perform private.raise_alert(
-        'invariant_violated', format('%s invariants are violated: %s.', count(*), string_agg(distinct violation.rule, ', '))
+        'invariant_violated', format(
+          '%s invariants are violated: %s.', count(*), string_agg(distinct violation.rule, ', ')
+        )
       )
       from private.check_invariants() as violation
       having count(*) > 0;

@@ -1,3 +1,5 @@
+-- The one question "does it still run?", for the edge function health and for the alerts: what waits, which job is
+-- late, what cannot work because a secret is missing.
 create or replace function private.service_health() returns jsonb
 language plpgsql stable
 security definer -- reads tables that are granted to nobody
@@ -10,7 +12,9 @@ begin
         'pending', count(*) filter (where outbox.status = 'pending'),
         'dead', count(*) filter (where outbox.status = 'dead'),
         'oldest_due_seconds', coalesce(
-          extract(epoch from now() - min(outbox.run_at) filter (where outbox.status = 'pending' and outbox.run_at <= now()))::integer, 0
+          extract(
+            epoch from now() - min(outbox.run_at) filter (where outbox.status = 'pending' and outbox.run_at <= now())
+          )::integer, 0
         )
       )
       from private.outbox

@@ -1,3 +1,5 @@
+-- When all of an order's money went back outside of our verbs (at the provider, or by the bank), nobody must send
+-- its goods any more.
 create or replace function private.cancel_refunded_orders(checkout_id uuid) returns void
 language plpgsql volatile
 security definer -- clients hold no write grant on orders
@@ -19,4 +21,4 @@ begin
 end;
 $$;
 comment on function private.cancel_refunded_orders(uuid) is
-  'Cancels what was not sent yet of a locked checkout and was paid back outside our verbs: nobody may send it for nothing.';
+  'Cancels those unsent orders of a locked checkout whose money all went back outside of our verbs.';

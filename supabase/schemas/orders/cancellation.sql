@@ -8,40 +8,42 @@ declare
   v_amount bigint;
 begin
   v_by := case
-    when actor_id = cancelled.customer_id then 'customer'
+    when cancellation.actor_id = cancellation.cancelled.customer_id then 'customer'
     when exists (
       select from public.store_members
-      where store_members.store_id = cancelled.store_id and store_members.user_id = actor_id
+      where store_members.store_id = cancellation.cancelled.store_id and store_members.user_id = cancellation.actor_id
     ) then 'store'
-    when actor_id is null and cancelled.cancel_reason = 'payment_expired' then 'expiry'
+    when cancellation.actor_id is null and cancellation.cancelled.cancel_reason = 'payment_expired' then 'expiry'
     else 'marketplace'
   end;
-  -- What this cancellation gives back was made in its own transaction.
+  -- The refunds that belong to this cancellation were made in its transaction, so they carry the same instant.
   select sum(refunds.amount) into v_amount
   from public.refunds
-  where refunds.order_id = cancelled.id
+  where refunds.order_id = cancellation.cancelled.id
     and refunds.created_at = now()
     and refunds.status in ('approved', 'processing', 'succeeded');
   return jsonb_build_object(
     'by', v_by,
-    -- Words of a person; ours have an underline, or say who it was.
+    -- A reason is told when a person wrote it. Those that our own functions give are one word, or have an underscore.
     'reason', case
-      when v_by in ('store', 'marketplace') and cancelled.cancel_reason !~ '^(customer|store|refunded|[a-z]+_[a-z_]+)$'
-      then cancelled.cancel_reason
+      when v_by in ('store', 'marketplace')
+        and cancellation.cancelled.cancel_reason !~ '^(customer|store|refunded|[a-z]+_[a-z_]+)$'
+      then cancellation.cancelled.cancel_reason
     end,
     'money', case
-      when v_amount > 0 then case cancelled.payment_method when 'card' then 'card' else 'cash' end
-      when cancelled.payment_status in ('partially_refunded', 'refunded') then 'refunded_before'
-      when cancelled.payment_method <> 'card' or cancelled.total_amount = 0 then 'not_due'
+      when v_amount > 0 then case cancellation.cancelled.payment_method when 'card' then 'card' else 'cash' end
+      when cancellation.cancelled.payment_status in ('partially_refunded', 'refunded') then 'refunded_before'
+      when cancellation.cancelled.payment_method <> 'card' or cancellation.cancelled.total_amount = 0 then 'not_due'
       when exists (
         select from public.payments
-        where payments.checkout_id = cancelled.checkout_id and payments.status in ('processing', 'requires_action')
+        where payments.checkout_id = cancellation.cancelled.checkout_id
+          and payments.status in ('processing', 'requires_action')
       ) then 'under_way'
       else 'not_charged'
     end,
     'amount', v_amount,
-    -- Never numbered is never paid: a card checkout that ended gives its lines back.
-    'is_back_in_cart', cancelled.number is null
+    -- An order gets its number when it is confirmed; one without ended unpaid, and its lines went back into the cart.
+    'is_back_in_cart', cancellation.cancelled.number is null
   );
 end;
 $$;

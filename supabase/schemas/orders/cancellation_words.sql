@@ -5,13 +5,13 @@ as $$
 begin
   return concat_ws(
     ' ',
-    case cancellation ->> 'by'
+    case cancellation_words.cancellation ->> 'by'
       when 'customer' then 'You cancelled it.'
-      when 'store' then store_name || ' cancelled it.'
+      when 'store' then cancellation_words.store_name || ' cancelled it.'
       when 'expiry' then 'It was not paid in time.'
       else 'The marketplace cancelled it.'
     end,
-    case cancellation ->> 'money'
+    case cancellation_words.cancellation ->> 'money'
       when 'card' then 'What you paid goes back to you the way you paid.'
       when 'cash' then 'The store gives what you paid in cash back to you.'
       when 'refunded_before' then 'What you had paid was refunded before.'
@@ -19,7 +19,9 @@ begin
       when 'not_charged' then 'Nothing was charged.'
       else 'There is nothing to pay.'
     end,
-    case when (cancellation ->> 'is_back_in_cart')::boolean then 'What can still be bought is back in your cart.' end
+    case cancellation_words.cancellation ->> 'is_back_in_cart'
+      when 'true' then 'What can still be bought is back in your cart.'
+    end
   );
 end;
 $$;

@@ -7,8 +7,8 @@ declare
   v_part private.priced_store;
   v_coupon private.priced_coupon;
 begin
-  foreach v_line in array cart.lines loop
-    -- The operator may have lowered the limit since.
+  foreach v_line in array check_priced_cart.cart.lines loop
+    -- The limit may have been lowered since the line was put into the cart.
     perform private.check_line_limit(v_line.quantity);
     if v_line.availability = 'available' then
       continue;
@@ -36,22 +36,22 @@ begin
       );
   end loop;
 
-  foreach v_part in array cart.stores loop
-    if v_part.currency <> cart.stores[1].currency then
+  foreach v_part in array check_priced_cart.cart.stores loop
+    if v_part.currency <> check_priced_cart.cart.stores[1].currency then
       raise sqlstate 'PT422' using
         message = 'Stores of different currencies are paid one by one.', detail = 'mixed_currencies',
         hint = 'Send store_ids, and check out once for each currency.';
     end if;
-    if shipping_methods ? v_part.store_id::text
-      and v_part.shipping_method_id::text is distinct from shipping_methods ->> v_part.store_id::text
+    if check_priced_cart.shipping_methods ? v_part.store_id::text
+      and v_part.shipping_method_id::text is distinct from check_priced_cart.shipping_methods ->> v_part.store_id::text
     then
       raise sqlstate 'PT422' using
         message = 'That store does not offer this shipping method.', detail = 'invalid_shipping_method';
     end if;
   end loop;
 
-  if cart.coupons is not null then
-    foreach v_coupon in array cart.coupons loop
+  if check_priced_cart.cart.coupons is not null then
+    foreach v_coupon in array check_priced_cart.cart.coupons loop
       if v_coupon.problem is not null then
         perform private.refuse_coupon(v_coupon.problem, v_coupon.code);
       end if;

@@ -1,3 +1,5 @@
+-- Stock that is held for somebody who does not pay is stock that nobody else can buy. Payments that are under way
+-- are waited for; everything else ends when its time is over.
 create or replace function private.expire_checkouts(max_rows integer default 200) returns integer
 language plpgsql volatile
 security definer -- nobody holds a write grant on orders
@@ -7,7 +9,7 @@ declare
   v_checkout_ids uuid[];
   v_user_ids uuid[];
 begin
-  -- What is due is looked up twice, because the carts of its customers have to be locked before it.
+  -- Looked up twice: the carts of the customers have to be locked before the checkouts are.
   select array_agg(due.id), array_agg(due.user_id) into v_checkout_ids, v_user_ids
   from (
     select checkouts.id, checkouts.user_id
@@ -18,10 +20,10 @@ begin
         select from public.payments where payments.checkout_id = checkouts.id and payments.status = 'processing'
       )
     order by checkouts.id
-    limit max_rows
+    limit expire_checkouts.max_rows
   ) as due;
   perform private.lock_carts_of(v_user_ids);
-  -- Those that a payment or a cancellation is working on are left to it; the next run looks again.
+  -- Checkouts that are being paid or cancelled right now are skipped; the next run looks again.
   select array_agg(due.id order by due.id) into v_checkout_ids
   from (
     select checkouts.id
@@ -35,7 +37,7 @@ begin
     order by checkouts.id
     for no key update skip locked
   ) as due;
-  -- Asked again now that they are locked: a debit may have begun in between.
+  -- end_overdue_checkouts asks again under the lock: a bank debit may have begun in between.
   return private.end_overdue_checkouts(v_checkout_ids);
 end;
 $$;

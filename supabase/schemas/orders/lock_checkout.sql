@@ -1,6 +1,6 @@
--- Locks are taken from the whole to the part: the customer's cart (where an unpaid checkout ends), checkout, its orders in
--- key order, then (by what follows) payment, stock, coupons. Paying, cancelling and expiring all begin with the checkout, so
--- of any two the second sees what the first did.
+-- Everybody who pays, cancels or expires a checkout begins with this lock, so that of any two the second sees what
+-- the first has done. The whole comes before its parts: the customer's cart (where an unpaid checkout may end), the
+-- checkout, its orders by id; then, in what follows, payment, stock and coupons.
 create or replace function private.lock_checkout(checkout_id uuid) returns public.checkouts
 language plpgsql volatile
 security definer -- clients hold no write grant on orders
@@ -14,4 +14,5 @@ begin
   return v_checkout;
 end;
 $$;
-comment on function private.lock_checkout(uuid) is 'The checkout, locked together with its orders; all null when there is none.';
+comment on function private.lock_checkout(uuid) is
+  'The checkout, locked together with its orders; all null when there is none.';

@@ -4,8 +4,8 @@ set search_path = ''
 as $$
 begin
   return case
-    when reference is null then 'order at ' || store_name
-    else format('order %s of %s', reference, store_name)
+    when order_name.reference is null then 'order at ' || order_name.store_name
+    else format('order %s of %s', order_name.reference, order_name.store_name)
   end;
 end;
 $$;

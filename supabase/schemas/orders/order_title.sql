@@ -4,14 +4,20 @@ set search_path = ''
 as $$
 begin
   return format(
-    case status
+    case order_title.status
       when 'confirmed' then 'Your %s is confirmed'
       when 'processing' then 'Your %s is being prepared'
-      when 'shipped' then case when is_pickup then 'Your %s is ready to be picked up' else 'Your %s is on its way' end
-      when 'delivered' then case when is_pickup then 'Your %s was picked up' else 'Your %s was delivered' end
+      when 'shipped' then case
+        when order_title.is_pickup then 'Your %s is ready to be picked up'
+        else 'Your %s is on its way'
+      end
+      when 'delivered' then case
+        when order_title.is_pickup then 'Your %s was picked up'
+        else 'Your %s was delivered'
+      end
       when 'cancelled' then 'Your %s was cancelled'
     end,
-    order_name
+    order_title.order_name
   );
 end;
 $$;

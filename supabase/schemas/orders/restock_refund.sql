@@ -1,3 +1,5 @@
+-- Returned pieces go back on the shelf once, even if the money needs two attempts: a refund that failed has put
+-- them back already for the one that takes its place.
 create or replace function private.restock_refund(refund_id uuid) returns void
 language plpgsql volatile
 security definer -- clients hold no write grant on stock
@@ -17,7 +19,8 @@ begin
     update public.refund_lines
     set restocked_quantity = due.quantity
     from (
-      -- What a failed refund of the same line put back counts for the one that takes its place.
+      -- Less what a failed refund of the same line has put back already: it counts for the refund that takes its
+      -- place.
       select
         own.refund_id, own.order_line_id, order_lines.variant_id, order_lines.store_id, order_lines.order_id,
         greatest(own.quantity - greatest(sum(
@@ -51,4 +54,5 @@ begin
   from returned;
 end;
 $$;
-comment on function private.restock_refund(uuid) is 'Puts the returned pieces of a refund by lines back on the shelf, unless a failed refund has done so before.';
+comment on function private.restock_refund(uuid) is
+  'Puts the returned pieces of a refund by lines back on the shelf, unless a failed refund has done so before.';

@@ -1,56 +1,59 @@
 create or replace function private.tell_refund(refund public.refunds, facts jsonb) returns void
-language plpgsql
+language plpgsql volatile
 security definer -- writes notifications and the outbox, which no client may write
 set search_path = ''
 as $$
 declare
-  -- Handed back over the counter: approved and paid out in one step.
+  -- Cash is handed back over the counter, so its refund is approved and paid out in one step.
   v_is_cash boolean := exists (
-    select from public.payments where payments.id = refund.payment_id and payments.provider = 'cash'
+    select from public.payments where payments.id = tell_refund.refund.payment_id and payments.provider = 'cash'
   );
   v_name text;
 begin
   select private.order_name(orders.reference, stores.name) into v_name
   from public.orders
   join public.stores on stores.id = orders.store_id
-  where orders.id = refund.order_id;
+  where orders.id = tell_refund.refund.order_id;
 
-  if refund.status = 'requested' then
+  if tell_refund.refund.status = 'requested' then
     insert into public.notifications (user_id, kind, title, data)
     select
       store_members.user_id, 'refund_requested',
       format(
-        case refund.origin
+        case tell_refund.refund.origin
           when 'customer' then 'A customer asks for a refund of %s'
           else 'A refund of %s waits for a decision'
         end,
         v_name
       ),
-      facts
+      tell_refund.facts
     from public.store_members
-    where store_members.store_id = refund.store_id and store_members.role in ('owner', 'manager');
+    where store_members.store_id = tell_refund.refund.store_id and store_members.role in ('owner', 'manager');
     return;
   end if;
-  if refund.customer_id is null
-    or refund.status = 'processing'
-    or (refund.status = 'approved' and v_is_cash)
-    -- tell_late_payment has said it.
-    or (refund.status = 'approved' and refund.order_id is null)
-    -- Nobody declined it: the order was cancelled, and all of it goes back.
-    or (refund.status = 'rejected' and refund.decision_note = 'The order was cancelled and refunded.')
-    -- The same money went back by another refund; what the bank took back it has told itself.
-    or (refund.status = 'failed' and refund.failure = 'superseded')
-    or refund.origin = 'dispute'
+  if tell_refund.refund.customer_id is null
+    or tell_refund.refund.status = 'processing'
+    or (tell_refund.refund.status = 'approved' and v_is_cash)
+    -- A payment that came too late: tell_late_payment has told that it goes back.
+    or (tell_refund.refund.status = 'approved' and tell_refund.refund.order_id is null)
+    -- Nobody declined this request: its order was cancelled, and all that was paid goes back.
+    or (
+      tell_refund.refund.status = 'rejected'
+      and tell_refund.refund.decision_note = 'The order was cancelled and refunded.'
+    )
+    -- The same money went back by another refund; and of what a bank took back, the bank itself tells its customer.
+    or (tell_refund.refund.status = 'failed' and tell_refund.refund.failure = 'superseded')
+    or tell_refund.refund.origin = 'dispute'
   then
     return;
   end if;
 
   insert into public.notifications (user_id, kind, title, body, data)
   values (
-    refund.customer_id,
-    'refund_' || refund.status,
+    tell_refund.refund.customer_id,
+    'refund_' || tell_refund.refund.status,
     format(
-      case refund.status
+      case tell_refund.refund.status
         when 'approved' then 'Your refund for %s was approved'
         when 'rejected' then 'Your refund for %s was declined'
         when 'succeeded' then case
@@ -60,19 +63,24 @@ begin
       end,
       coalesce(v_name, 'your payment')
     ),
-    case when refund.status = 'rejected' then refund.decision_note end,
-    facts
+    case when tell_refund.refund.status = 'rejected' then tell_refund.refund.decision_note end,
+    tell_refund.facts
   );
-  -- An approval is followed by its success; of a payment that came too late, tell_late_payment has told that it goes back.
-  if refund.status in ('rejected', 'failed')
-    or (refund.status = 'succeeded' and (refund.order_id is not null or refund.origin = 'provider'))
+  -- No letter for an approval: the one for its success follows. Nor for the refund of a payment that came too late:
+  -- tell_late_payment has written that it goes back.
+  if tell_refund.refund.status in ('rejected', 'failed')
+    or (
+      tell_refund.refund.status = 'succeeded'
+      and (tell_refund.refund.order_id is not null or tell_refund.refund.origin = 'provider')
+    )
   then
     insert into private.outbox (template, user_id, payload)
     values (
-      'refund', refund.customer_id,
+      'refund', tell_refund.refund.customer_id,
       jsonb_build_object(
-        'refund_id', refund.id, 'order_id', refund.order_id, 'status', refund.status, 'is_cash', v_is_cash,
-        'note', refund.decision_note
+        'refund_id', tell_refund.refund.id, 'order_id', tell_refund.refund.order_id,
+        'status', tell_refund.refund.status, 'is_cash', v_is_cash,
+        'note', tell_refund.refund.decision_note
       )
     );
   end if;

@@ -1,5 +1,5 @@
 create or replace function private.tg_payments__record_failed() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- writes history, which no client may write
 set search_path = ''
 as $$

@@ -1,6 +1,6 @@
 -- A refund's history and messages follow from the refund itself, as an order's do.
 create or replace function private.tg_refunds__record() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- writes history, notifications and the outbox, which no client may write
 set search_path = ''
 as $$

@@ -1,5 +1,5 @@
 create or replace function private.tg_shipments__tidy() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- tidies whatever the caller's rights are
 set search_path = ''
 as $$
@@ -11,7 +11,7 @@ begin
 end;
 $$;
 comment on function private.tg_shipments__tidy() is
-  'Before a write of a parcel''s tracking: cleans what people paste; nothing left is none.';
+  'Before a parcel''s tracking is written: takes out what pasting adds; an empty text becomes null.';
 
 create or replace trigger _400_tidy
   before insert or update of carrier, tracking_number, tracking_url on public.shipments

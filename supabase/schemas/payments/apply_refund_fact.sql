@@ -1,11 +1,13 @@
+-- An event about a refund may be about one of ours, or about one that somebody made at the provider. Its metadata
+-- can be typed by anyone, so only what fits one of our refunds in every respect is taken for it.
 create or replace function private.apply_refund_fact(fact jsonb) returns jsonb
 language plpgsql volatile
 security definer -- nobody holds a write grant on refunds
 set search_path = ''
 as $$
 declare
-  v_provider_refund_id text := fact ->> 'provider_refund_id';
-  v_amount bigint := (fact ->> 'amount')::bigint;
+  v_provider_refund_id text := apply_refund_fact.fact ->> 'provider_refund_id';
+  v_amount bigint := (apply_refund_fact.fact ->> 'amount')::bigint;
   v_payment public.payments;
   v_refund_ids uuid[];
   v_statuses text[];
@@ -18,14 +20,20 @@ begin
       where refunds.provider_refund_id = v_provider_refund_id
       limit 1
     ),
-    (select named.id from public.payments as named where named.provider_payment_id = fact ->> 'intent_id')
+    (
+      select named.id
+      from public.payments as named
+      where named.provider_payment_id = apply_refund_fact.fact ->> 'intent_id'
+    )
   );
   if v_payment.id is null then
     return jsonb_build_object('outcome', 'ignored');
   end if;
   perform private.lock_checkout(v_payment.checkout_id);
   select * into v_payment from public.payments where payments.id = v_payment.id for no key update;
-  if upper(fact ->> 'currency') <> v_payment.currency or fact ->> 'intent_id' <> v_payment.provider_payment_id then
+  if upper(apply_refund_fact.fact ->> 'currency') <> v_payment.currency
+    or apply_refund_fact.fact ->> 'intent_id' <> v_payment.provider_payment_id
+  then
     return jsonb_build_object('outcome', 'mismatch');
   end if;
 
@@ -33,10 +41,11 @@ begin
     select refunds.id from public.refunds where refunds.provider_refund_id = v_provider_refund_id order by refunds.id
   );
   if v_refund_ids = '{}' then
-    -- Ours, of which only this event tells that it was made. Metadata can be typed by anyone: it has to fit.
+    -- Perhaps one of ours, whose answer was lost on the way. Anyone can type its id into the metadata, so all else
+    -- has to fit, too.
     v_refund_ids := array(
       select refunds.id from public.refunds
-      where refunds.id = (fact ->> 'refund_id')::uuid
+      where refunds.id = (apply_refund_fact.fact ->> 'refund_id')::uuid
         and refunds.payment_id = v_payment.id
         and refunds.provider_refund_id is null
         and refunds.amount = v_amount
@@ -47,13 +56,14 @@ begin
   end if;
 
   if v_refund_ids = '{}' then
-    -- Made by somebody at the provider's dashboard.
-    if fact ->> 'status' in ('failed', 'canceled') then
+    -- None of ours: somebody made it at the provider's dashboard.
+    if apply_refund_fact.fact ->> 'status' in ('failed', 'canceled') then
       return jsonb_build_object('outcome', 'ignored');
     end if;
     if v_payment.status <> 'succeeded' then
       raise sqlstate 'PT409' using
-        message = 'The payment''s success is not known yet.', detail = 'payment_not_captured', hint = 'Deliver this event again later.';
+        message = 'The payment''s success is not known yet.', detail = 'payment_not_captured',
+        hint = 'Deliver this event again later.';
     end if;
     if v_amount < 1 or v_amount is distinct from (
       select sum(shares.amount) from private.shares_of_payment(v_payment, v_amount) as shares
@@ -68,14 +78,21 @@ begin
     perform private.cap_shares(v_payment.id);
   end if;
 
-  v_statuses := array(select refunds.status from public.refunds where refunds.id = any (v_refund_ids) order by refunds.id);
-  perform private.attach_refund(refund.id, v_provider_refund_id, fact ->> 'status', fact ->> 'failure_reason')
+  v_statuses := array(
+    select refunds.status from public.refunds where refunds.id = any (v_refund_ids) order by refunds.id
+  );
+  perform private.attach_refund(
+    refund.id, v_provider_refund_id, apply_refund_fact.fact ->> 'status',
+    apply_refund_fact.fact ->> 'failure_reason'
+  )
   from unnest(v_refund_ids) as refund (id);
   if exists (select from public.refunds where refunds.id = any (v_refund_ids) and refunds.origin = 'provider') then
     perform private.cancel_refunded_orders(v_payment.checkout_id);
   end if;
   if not v_is_new
-    and v_statuses = array(select refunds.status from public.refunds where refunds.id = any (v_refund_ids) order by refunds.id)
+    and v_statuses = array(
+      select refunds.status from public.refunds where refunds.id = any (v_refund_ids) order by refunds.id
+    )
   then
     return jsonb_build_object('outcome', 'ignored');
   end if;
@@ -83,5 +100,6 @@ begin
 end;
 $$;
 comment on function private.apply_refund_fact(jsonb) is
-  'Takes what an event says about a refund. One made at the provider''s dashboard is shared out over the orders of its payment, '
-  'and an unsent order of which nothing is left is cancelled. Returns {outcome}. Errors: payment_not_captured.';
+  'Takes what an event says about a refund. One made at the provider''s dashboard is shared out over the orders of '
+  'its payment, and an unsent order of which nothing is left is cancelled. Returns {outcome}. Errors: '
+  'payment_not_captured.';

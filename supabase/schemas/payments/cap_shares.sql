@@ -27,5 +27,5 @@ begin
 end;
 $$;
 comment on function private.cap_shares(uuid) is
-  'Refunds may be told of after the dispute that they came before: the shares of open disputes of this locked payment become '
-  'no more than there is, the rest is excess.';
+  'Lowers the shares of a locked payment''s open disputes to what is left of each order, and counts the rest as '
+  'excess. Needed because a refund may become known later than a dispute that came after it.';

@@ -11,4 +11,4 @@ begin
 end;
 $$;
 comment on function private.is_disputed(uuid) is
-  'Whether a dispute of this payment is open. The provider refunds nothing of it until then.';
+  'Whether a dispute of this payment is open. Until it is decided, the provider refunds nothing of the payment.';

@@ -1,3 +1,5 @@
+-- Takes a code off the cart, or all of them, so that a customer whose code does not hold any more can check out
+-- without it.
 create or replace function private.remove_coupon(code text, cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
@@ -5,7 +7,7 @@ set search_path = ''
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_cart_id uuid := private.require_cart(cart_token);
+  v_cart_id uuid := private.require_cart(remove_coupon.cart_token);
 begin
   delete from public.cart_coupons
   using public.coupons
@@ -26,7 +28,7 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.remove_coupon(code, cart_token);
+  return private.remove_coupon(remove_coupon.code, remove_coupon.cart_token);
 end;
 $$;
 comment on function public.remove_coupon(text, text) is

@@ -1,5 +1,5 @@
 create or replace function private.tg_coupons__tidy() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- tidies whatever the caller's rights are
 set search_path = ''
 as $$
@@ -9,7 +9,7 @@ begin
 end;
 $$;
 comment on function private.tg_coupons__tidy() is
-  'Before a write of a code: without spaces and what cannot be seen, as customers'' input is read.';
+  'Before a code is written: takes out spaces and invisible characters, as is done with what customers type.';
 
 create or replace trigger _400_tidy
   before insert or update of code on public.coupons

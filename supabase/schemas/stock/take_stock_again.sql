@@ -1,4 +1,3 @@
--- A payment may be reported after the hold on its stock expired. If everything can still be had, the order stands.
 create or replace function private.take_stock_again(checkout_id uuid, order_ids uuid[]) returns boolean
 language plpgsql volatile
 security definer -- nobody holds a write grant on stock
@@ -22,21 +21,7 @@ begin
     select from public.coupon_redemptions
     join public.coupons on coupons.id = coupon_redemptions.coupon_id
     where coupon_redemptions.checkout_id = take_stock_again.checkout_id
-      and (
-        coupons.used_count >= coupons.usage_limit
-        or coupons.per_customer_limit <= (
-          select count(*) from public.coupon_redemptions as others
-          where others.coupon_id = coupons.id
-            and others.user_id = coupon_redemptions.user_id
-            and others.status = 'active'
-        )
-        or (coupons.is_first_order_only and exists (
-          select from public.orders
-          where orders.customer_id = coupon_redemptions.user_id
-            and orders.status <> 'cancelled'
-            and (coupons.store_id is null or orders.store_id = coupons.store_id)
-        ))
-      )
+      and private.coupon_limit_problem(coupons, coupon_redemptions.user_id) is not null
   ) then
     return false;
   end if;
@@ -63,5 +48,4 @@ begin
 end;
 $$;
 comment on function private.take_stock_again(uuid, uuid[]) is
-  'Takes the stock and coupon uses of a checkout whose hold has expired a second time: all of them or none. '
-  'Returns whether it could.';
+  'For a payment that came after its hold expired: takes stock and coupon uses a second time, all of them or none; says whether it could.';
