@@ -163,7 +163,7 @@ insert into reads values
   ('stores', $$id in ({olgas}, {ritas}, {yen})$$, '3 3 3 3 3 3 3 3 3 3'),
   ('wishlist_items', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1');
 select is(
-  array_to_string(pg_temp.row_of(format('select from public.%I where %s', relation, filter)), ' '), answer, 'who reads ' || relation
+  array_to_string(pg_temp.row_of(format('select from public.%I where %s', relation, filter)), ' '), answer, 'each role reads the rows it may, and no other, of ' || relation
 )
 from reads;
 select is(
@@ -172,7 +172,7 @@ select is(
     array(select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f'))
   ),
   '',
-  'every relation has its line'
+  'every relation has its line in this matrix'
 );
 
 -- Who writes how many rows of Ana's and Olga's directly; what no client may write has no line.
@@ -206,7 +206,7 @@ insert into writes values
   ('update', 'stores', $$update public.stores set description = 'New' where id = {olgas}$$, '- - 0 0 0 1 1 0 0 -'),
   ('insert', 'wishlist_items', $$insert into public.wishlist_items (product_id) values ('b2000000-0000-4000-8000-000000000003')$$, '- - 1 1 1 1 1 1 1 -'),
   ('delete', 'wishlist_items', $$delete from public.wishlist_items where user_id = {customer id}$$, '- - 1 0 0 0 0 0 0 -');
-select is(array_to_string(pg_temp.row_of(statement), ' '), answer, format('who may %s %s', verb, relation)) from writes;
+select is(array_to_string(pg_temp.row_of(statement), ' '), answer, format('each role may %s the rows it should, and no other, of %s', verb, relation)) from writes;
 select is(
   pg_temp.unlike(
     array(select verb || ' ' || relation from writes),
@@ -216,7 +216,7 @@ select is(
       and case verb when 'delete' then has_table_privilege('authenticated', oid, verb) else has_any_column_privilege('authenticated', oid, verb) end)
   ),
   '',
-  'every write that is granted has its line'
+  'every write that is granted has its line in this matrix'
 );
 
 -- What a call answers: rows, or the status of its refusal.
@@ -284,7 +284,7 @@ insert into calls values
   ('settle_sms', $$gen_random_uuid()$$, '- - - - - - - - - 1'),
   ('transfer_store', $${olgas}, {staff id}$$, '401 401 403 403 403 403 1 403 403 -');
 select is(
-  array_to_string(pg_temp.row_of(format('select public.%I(%s)', function, arguments)), ' '), answer, 'who calls ' || function
+  array_to_string(pg_temp.row_of(format('select public.%I(%s)', function, arguments)), ' '), answer, 'each role is answered or refused as it should be by ' || function
 )
 from calls;
 select is(
@@ -292,7 +292,7 @@ select is(
     array(select function from calls), array(select proname from pg_proc where pronamespace = 'public'::regnamespace)
   ),
   '',
-  'every function has its line'
+  'every function has its line in this matrix'
 );
 select * from finish();
 rollback;

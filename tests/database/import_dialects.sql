@@ -59,9 +59,9 @@ insert into dialects values
   ('a list that contradicts itself is read where a number says it alone', pg_temp.prices(',', '18.50', '18,50', '1,299'), '1850 1850 ambiguous_number'),
   ('a leading zero is no thousand', pg_temp.prices(',', '0,50', '0.75', '0,125'), '50 75 invalid_price'),
   ('signs and codes of the store''s currency', pg_temp.prices(',', '₹18.50', '₹ 1,299.00', 'Rs. 20', 'Rs 20.00', '18.50 INR', 'inr 7', E'₹\u00a09.00'), '1850 129900 2000 2000 1850 700 900'),
-  ('those of another', pg_temp.prices(',', '$18.50', '18.50 EUR', '£5', 'kr 5'), 'invalid_price invalid_price invalid_price invalid_price'),
+  ('signs and codes of another currency', pg_temp.prices(',', '$18.50', '18.50 EUR', '£5', 'kr 5'), 'invalid_price invalid_price invalid_price invalid_price'),
   ('a dash for no cents', pg_temp.prices(';', '18,-', '18,--', '18,– ₹', '18.-'), '1800 1800 invalid_price 1800'),
-  ('no prices', pg_temp.prices(',', '-5', '1e3', '5%', '(5)', '1,2,3', '1.2.3', '1,,5', 'abc', '.', '1 2', '12 34', '1''2', '+5'),
+  ('prices that are none', pg_temp.prices(',', '-5', '1e3', '5%', '(5)', '1,2,3', '1.2.3', '1,,5', 'abc', '.', '1 2', '12 34', '1''2', '+5'),
     'invalid_price invalid_price invalid_price invalid_price invalid_price invalid_price invalid_price invalid_price invalid_price invalid_price invalid_price invalid_price invalid_price'),
   ('an invisible space behind a price', pg_temp.prices(',', E'18.00\u00a0', E'\ufeff18.00', E'18.00\u200b', E'\t18.00 '), '1800 1800 1800 1800'),
   ('pieces', pg_temp.import(e'name,category,price,quantity\nQ1,D,1.50,10.0\nQ2,D,1.50,"1,000"\nQ3,D,1.50,"1,299"\nQ4,D,1.50,2.5\nQ5,D,1.50,\nQ6,D,1.50, 7 \nQ7,D,1.50,"1 000"\nQ8,D,1.50,-1\n'),
@@ -73,8 +73,8 @@ insert into dialects values
   ('more fields than the header are told', pg_temp.import(e'name,category,price\nE4,D,1,,x\n'), 'too_many_fields'),
   ('Excel''s Unicode text: tabs', pg_temp.import(e'\ufeffname\tcategory\tprice\r\nT1\tD\t18,50\r\n"T2 ""two"", lines"\tD\t1.299,00\r\n'), '1850 129900'),
   ('the first line sep=;', pg_temp.import(e'sep=;\r\nname;category;price\r\nS1;D;18,50\r\n'), '1850'),
-  ('… in quotes, behind a byte order mark, with another sign', pg_temp.import(e'\ufeff"sep=|"\nname|category|price\nS2|D|18.50\n'), '1850'),
-  ('… which wins over what the header looks like', pg_temp.import(e'sep=,\nname,category,price,a;b;c;d;e\nS3,D,18.50,x\n'), '1850'),
+  ('the first line sep= in quotes, behind a byte order mark, with another sign', pg_temp.import(e'\ufeff"sep=|"\nname|category|price\nS2|D|18.50\n'), '1850'),
+  ('the first line sep= wins over what the header looks like', pg_temp.import(e'sep=,\nname,category,price,a;b;c;d;e\nS3,D,18.50,x\n'), '1850'),
   ('old line ends', pg_temp.import(e'name,category,price\rL1,D,1.50\rL2,D,2.50\r'), '150 250'),
   ('line breaks in quotes, of every kind', pg_temp.import(e'name,category,price,description\r\nL3,D,1.50,"one\r\ntwo"\r\nL4,D,2.50,"one\ntwo"\r\n'), '150 250'),
   ('spaces around quotes', pg_temp.import(e'name, category, price\n"L5, five", "D", "1.50"\n"L6" ,"D" ,2.50\n'), '150 250'),
@@ -83,13 +83,13 @@ insert into dialects values
   ('blank lines', pg_temp.import(E'\r\n\r\nname,category,price\r\n\r\nB1,D,1.50\r\n \r\n\u00a0,,\r\n'), '150'),
   ('a file read in the wrong encoding', pg_temp.import(e'name,category,price\nK\ufffdse,D,1.50\n'), 'invalid_import');
 select plan(36);
-select is(outcome, expected, title) from dialects;
-select is((select count(*) from products where name in ('T2 "two", lines', 'L5, five', 'E3'))::integer, 3, 'names are read as meant');
+select is(outcome, expected, 'a list is read as meant: ' || title) from dialects;
+select is((select count(*) from products where name in ('T2 "two", lines', 'L5, five', 'E3'))::integer, 3, 'names of every dialect are read as meant');
 
 -- Currencies of no and of three decimals
-select is(private.read_price('1,299', 'JPY', 0::smallint, null), 1299::bigint, 'where there are no decimals, a comma is between thousands');
-select is(private.read_price('150.000', 'VND', 0::smallint, null), 150000::bigint, '… and so is a point');
-select is(private.read_price('1.500', 'KWD', 3::smallint, '.'), 1500::bigint, 'where there are three, an export is read as it was written');
+select is(private.read_price('1,299', 'JPY', 0::smallint, null), 1299::bigint, 'in a currency without decimals a comma is between thousands');
+select is(private.read_price('150.000', 'VND', 0::smallint, null), 150000::bigint, 'in a currency without decimals a point is between thousands');
+select is(private.read_price('1.500', 'KWD', 3::smallint, '.'), 1500::bigint, 'in a currency with three decimals an export is read as it was written');
 
 select * from finish();
 rollback;

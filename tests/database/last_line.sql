@@ -27,7 +27,7 @@ select throws_ok(
   '23505', null, 'an order has one open request for a refund'
 );
 
-select is(pg_temp.attempt(actor, 'insert into public.coupons (code, kind, percent_bps) values (''MINE'', ''percentage'', 100)'), '42501', actor || 's make no coupons of the marketplace')
+select is(pg_temp.attempt(actor, 'insert into public.coupons (code, kind, percent_bps) values (''MINE'', ''percentage'', 100)'), '42501', 'no coupon of the marketplace is made by the ' || actor || ' of a store')
 from unnest(array['manager', 'owner']) as actor;
 select pg_temp.ask('guest', 'visitor', 'public.add_to_cart({apple})');
 select pg_temp.name_value('token', (select value ->> 'token' from answers where name = 'guest'));
@@ -35,10 +35,10 @@ select pg_temp.ask('claimed', 'other customer', 'public.claim_cart({token})');
 select is(pg_temp.ask('opened', 'visitor', 'public.get_cart({token})') -> 'id', 'null'::jsonb, 'a visitor''s token opens no cart that has an owner');
 insert into public.store_invitations (store_id, email, role, invited_by, accepted_at, accepted_by)
 values ('b1000000-0000-4000-8000-000000000001', 'new@example.com', 'staff', 'b0000000-0000-4000-8000-000000000003', now(), 'b0000000-0000-4000-8000-000000000005');
-select is(pg_temp.attempt('owner', 'delete from public.store_invitations where email = ''new@example.com'''), '0', 'an invitation that was accepted stays');
+select is(pg_temp.attempt('owner', 'delete from public.store_invitations where email = ''new@example.com'''), '0', 'an invitation that was accepted cannot be deleted');
 insert into public.discounts (store_id, name, kind, percent_bps, starts_at) values
   ('b1000000-0000-4000-8000-000000000001', 'Planned', 'percentage', 100, now() + interval '1 day');
-select is(pg_temp.attempt('visitor', 'select from public.discounts where name = ''Planned'''), '0', 'a discount that is planned is nobody else''s business');
-select is(pg_temp.attempt('owner', 'select from public.discounts where name = ''Planned'''), '1', '… but the store''s');
+select is(pg_temp.attempt('visitor', 'select from public.discounts where name = ''Planned'''), '0', 'a planned discount is not seen by a visitor');
+select is(pg_temp.attempt('owner', 'select from public.discounts where name = ''Planned'''), '1', 'a planned discount is seen by the store');
 select * from finish();
 rollback;
