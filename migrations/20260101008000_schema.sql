@@ -5626,9 +5626,9 @@ begin
   from public.disputes
   cross join lateral (
     select
-      sum(dispute_shares.amount) as amount,
-      bool_and((dispute_shares.status, dispute_shares.reason, dispute_shares.store_id)
-        = (disputes.status, disputes.reason, orders.store_id)) as is_consistent
+      coalesce(sum(dispute_shares.amount), 0) as amount,
+      coalesce(bool_and((dispute_shares.status, dispute_shares.reason, dispute_shares.store_id)
+        = (disputes.status, disputes.reason, orders.store_id)), true) as is_consistent
     from public.dispute_shares
     join public.orders on orders.id = dispute_shares.order_id
     where dispute_shares.dispute_id = disputes.id

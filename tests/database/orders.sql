@@ -102,7 +102,7 @@ select is(pg_temp.ask('x', 'manager', 'public.advance_order({order}, ''shipped''
 select is((select tracking_number from public.shipments where order_id = (select value::uuid from ids where name = 'order')), '00340', 'the parcel of an order has its tracking number');
 select is(pg_temp.attempt('customer', 'update public.shipments set tracking_number = ''x'''), '0', 'the customer does not edit a parcel');
 select is(pg_temp.attempt('staff', 'update public.shipments set tracking_number = ''00341'''), '1', 'the store edits a parcel');
-select is(pg_temp.attempt('staff', 'update public.shipments set tracking_url = ''javascript:alert(1)'''), 'shipments_tracking_url_check', 'a parcel whose link is no web address is refused');
+select is(pg_temp.attempt('staff', 'update public.shipments set tracking_url = ''javascript:alert(1)'''), 'PT422 invalid_value', 'a parcel whose link is no web address is refused');
 select is(pg_temp.attempt('customer', 'select public.cancel_order({order})'), 'PT409 illegal_status', 'an order that was shipped is not cancelled');
 select is(pg_temp.attempt('owner', 'select public.advance_order({order}, ''delivered'')'), 'PT409 order_unpaid', 'an unpaid order is not delivered before its cash is recorded');
 select is(pg_temp.attempt('customer', 'select public.record_cash_payment({order})'), 'PT404 order_not_found', 'the customer does not record the cash of an order');

@@ -41,6 +41,9 @@ create function pg_temp.place(name text, apples integer, cherries integer) retur
 language plpgsql
 as $$
 begin
+  -- What an unpaid order gave back does not belong to this one.
+  delete from public.cart_items using public.carts
+  where carts.id = cart_items.cart_id and carts.status = 'active' and carts.user_id::text like 'b0000000-%1';
   if apples > 0 then
     perform pg_temp.ask('cart', 'customer', format('public.add_to_cart({apple}, %s)', apples));
   end if;
