@@ -17,7 +17,7 @@ declare const cart: Verbs['get_cart']['Returns']
 declare const checkout: Verbs['checkout']['Returns']
 declare const invitation: Verbs['invite_member']['Returns']
 declare const user: { id: string }
-declare const file: { path: string }
+declare const file: File & { path: string }
 declare const picture: File
 declare const url: string, key: string, apiUrl: string
 declare const phone: string, email: string, password: string

@@ -216,7 +216,12 @@ begin
     where refunds.provider_refund_id = disputes.provider_dispute_id
   ) as taken
   where not part.is_consistent
-    or part.amount + disputes.excess_amount <> disputes.amount
+    -- A payment that came too late has no order that could bear a share.
+    or part.amount + disputes.excess_amount <> disputes.amount and exists (
+      select from public.payments
+      join public.orders on orders.checkout_id = payments.checkout_id
+      where payments.id = disputes.payment_id and orders.payment_status <> 'unpaid'
+    )
     or taken.amount <> case when disputes.status = 'lost' then disputes.amount - disputes.excess_amount else 0 end;
 
   return query
