@@ -159,11 +159,11 @@ as $$
 begin
   perform pg_temp.ask_back(
     'piece',
-    $$
+    $s$
       public.request_refund(
         {pieces olga}, lines => jsonb_build_array(jsonb_build_object('order_line_id', {pieces line}, 'quantity', 1))
       )
-    $$
+    $s$
   );
   insert into given select give_piece.place, (value ->> 'amount')::bigint from answers where answers.name = 'piece';
   return pg_temp.attempt('owner', 'select public.decide_refund({piece}, true)');

@@ -21,11 +21,11 @@ create function pg_temp.save(name text, arguments text) returns text
 language sql
 as $$
   select pg_temp.attempt('owner', format(
-    $$
+    $s$
       select public.save_product(
         store_id => {store}, product_id => (select id from public.products where name = %L), %s
       )
-    $$,
+    $s$,
     name, arguments
   ))
 $$;
