@@ -8,8 +8,8 @@ import {
   fillCart,
   type Outcome,
   type Product,
-} from '../races/market.ts'
-import { type Arena, expectSound, openArena, race, REPEATS, tally } from '../races/support.ts'
+} from '../support/market.ts'
+import { type Arena, expectSound, openArena, race, REPEATS, tally } from '../races/arena.ts'
 
 const BUYERS = 30
 

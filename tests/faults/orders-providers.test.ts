@@ -6,7 +6,7 @@ import { createHandler } from '../../functions/emails/handler.ts'
 import { createResend } from '../../functions/emails/resend.ts'
 import type { CallSql } from '../../functions/_shared/sql.ts'
 import { type Outside, post, startOutside } from '../functions/support.ts'
-import { ADDRESS, ask, offer, openShop, refusal, type Shop } from '../journeys/commerce.ts'
+import { ADDRESS, ask, offer, openShop, type Shop } from '../journeys/world.ts'
 import {
   call,
   cardCheckout,
@@ -17,7 +17,7 @@ import {
   createUsers,
   fillCart,
   must,
-} from '../races/market.ts'
+} from '../support/market.ts'
 import {
   type Arena,
   deliver,
@@ -27,8 +27,9 @@ import {
   openArena,
   preparePayment,
   REPEATS,
-} from '../races/support.ts'
-import { connectAs, releaseLater } from '../support/index.ts'
+} from '../races/arena.ts'
+import { connectAs, refusal, releaseLater } from '../support/index.ts'
+import { draws } from '../support/random.ts'
 
 interface Placed {
   checkout_id: string
@@ -233,6 +234,7 @@ describe('time', () => {
 })
 
 describe('the mail provider is down, then slow, then loses its answers', () => {
+  const draw = draws()
   let outside: Outside
   beforeAll(async () => {
     outside = await startOutside()
@@ -294,7 +296,7 @@ describe('the mail provider is down, then slow, then loses its answers', () => {
   /** One run of the job; it dies with this probability when it has sent a mail and is about to write that down. */
   async function worker(dies: number): Promise<void> {
     const sql: CallSql = async <T>(name: string, args: Record<string, unknown>, result: z.ZodType<T>) => {
-      if (name === 'mark_outbox_sent' && Math.random() < dies) throw new Error('killed')
+      if (name === 'mark_outbox_sent' && draw() < dies) throw new Error('killed')
       const names = Object.keys(args)
       const rows = await arena.owner.unsafe(
         `select * from public.${name}(${names.map((key, index) => `${key} => $${index + 1}`).join(', ')})`,
@@ -342,7 +344,7 @@ describe('a storm', () => {
       expect(new Set(answers.map(({ data }) => JSON.stringify(data))).size).toBe(1)
       const { count } = await customer.client.from('orders').select('*', { count: 'exact', head: true })
       expect(count).toBe(1)
-      expect(await refusal(customer.client, 'checkout', { ...press, payment_method: 'card' }))
+      expect(await refusal(customer.client.rpc('checkout', { ...press, payment_method: 'card' })))
         .toEqual({ status: 409, code: 'idempotency_key_reused' })
       expect(await ask(shop.platform.service(), 'check_invariants')).toEqual([])
     },

@@ -7,6 +7,7 @@ import postgres from 'postgres'
 import { describe, expect, test } from 'vitest'
 import { configOf, createProject, type Project, runCli, spawnCli } from '../support/cli.ts'
 import { releaseLater } from '../support/index.ts'
+import { draws } from '../support/random.ts'
 
 const NOBODY = 65534
 const isRoot = process.getuid?.() === 0
@@ -139,7 +140,7 @@ describe('a start', () => {
   test('of two copies works side by side, on other ports', async () => {
     const project = await createProject({ migrations: notes })
     const copy = await createProject({ config: configOf(project), migrations: notes })
-    const offset = 1000 + Math.floor(Math.random() * 1000)
+    const offset = 1000 + Math.floor(draws()() * 1000)
     const first = spawnCli(project, ['start'])
     const second = spawnCli(copy, ['start', '--port-offset', String(offset)])
     await Promise.all([first.ready(), second.ready()])

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type SignedIn, startTestPlatform, type TestPlatform } from '../support/index.ts'
 import { JwtSigner } from '../../supabase/local/jwt.ts'
-import { type Article, offer, openStore } from './commerce.ts'
+import { type Article, offer, openStore } from './world.ts'
 import { Snippets } from './snippets.ts'
 
 /** What a call answered: its HTTP status and the code of its error. */

@@ -4,9 +4,8 @@ import { exportJWK, importJWK, SignJWT } from 'jose'
 import WebSocket from 'ws'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { publicJwk } from '../../supabase/local/keys.ts'
-import { randomPhone, type SignedIn } from '../support/index.ts'
-import { type Article, ask, buy, offer, openShop, type Placed, refusal, type Shop } from './commerce.ts'
-import { PIXEL } from './shop.ts'
+import { randomPhone, refusal, type SignedIn } from '../support/index.ts'
+import { type Article, ask, buy, offer, openShop, PIXEL, type Placed, type Shop } from './world.ts'
 
 // A token says who somebody was when it was made. Whoever signed out, was banned or deleted, never had an account, or
 // made the token themselves, moves nothing; whoever was removed from a store is out at once.
@@ -90,7 +89,7 @@ describe('tokens', () => {
 
   test('a call without one is told to sign in, by every verb', async () => {
     expect(await answersTo(shop.platform.visitor())).toEqual(all('401 not_signed_in'))
-    expect(await refusal(shop.platform.visitor(), 'claim_cart')).toEqual({
+    expect(await refusal(shop.platform.visitor().rpc('claim_cart'))).toEqual({
       status: 401,
       code: 'not_signed_in',
     })

@@ -8,10 +8,10 @@ import {
   openShop,
   openStore,
   pay,
+  PIXEL,
   type Placed,
   type Shop,
-} from './commerce.ts'
-import { PIXEL } from './shop.ts'
+} from './world.ts'
 
 // One customer buys from two stores in one checkout. Everybody else (the other store, another customer, a visitor) tries
 // to see or move what is not theirs. Whatever is refused leaves nothing behind: the tables are compared before and after.

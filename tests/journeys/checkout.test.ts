@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { refusal } from '../support/index.ts'
 import {
   ADDRESS,
   type Article,
@@ -8,9 +9,8 @@ import {
   openShop,
   openStore,
   type Placed,
-  refusal,
   type Shop,
-} from './commerce.ts'
+} from './world.ts'
 
 describe('checkout', () => {
   let shop: Shop
@@ -110,11 +110,11 @@ describe('checkout', () => {
     const stranger = await shop.platform.signIn()
     await ask(stranger.client, 'add_to_cart', { variant_id: lamp.variantId })
     expect(
-      await refusal(stranger.client, 'checkout', {
+      await refusal(stranger.client.rpc('checkout', {
         idempotency_key: 'k',
         payment_method: 'card',
         shipping_address_id: address!.id,
-      }),
+      })),
     ).toEqual({ status: 404, code: 'address_not_found' })
   })
 
@@ -128,7 +128,7 @@ describe('checkout', () => {
     }
     const answers = await Promise.all([1, 2, 3, 4].map(() => ask(customer.client, 'checkout', request)))
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
-    expect(await refusal(customer.client, 'checkout', { ...request, payment_method: 'card' })).toEqual({
+    expect(await refusal(customer.client.rpc('checkout', { ...request, payment_method: 'card' }))).toEqual({
       status: 409,
       code: 'idempotency_key_reused',
     })
@@ -139,13 +139,13 @@ describe('checkout', () => {
 
   test('nothing that a client sends decides a price, a status or an owner', async () => {
     const customer = await shop.platform.signIn()
-    const { status } = await refusal(customer.client, 'checkout', {
+    const { status } = await refusal(customer.client.rpc('checkout', {
       idempotency_key: 'k',
       payment_method: 'cash_on_delivery',
       shipping_address: ADDRESS,
       total_amount: 1,
       status: 'received',
-    })
+    }))
     expect(status).toBe(404)
     const inserted = await customer.client.from('orders').insert({ total_amount: 1, status: 'confirmed' })
     expect([inserted.status, inserted.error?.code]).toEqual([403, '42501'])
@@ -157,10 +157,13 @@ describe('checkout', () => {
     await ask(second.client, 'add_to_cart', { variant_id: rare.variantId })
     await buy(first, rare, { method: 'card' })
     const request = { idempotency_key: 'k', payment_method: 'card', shipping_address: ADDRESS }
-    expect(await refusal(second.client, 'checkout', request)).toEqual({ status: 409, code: 'out_of_stock' })
+    expect(await refusal(second.client.rpc('checkout', request))).toEqual({
+      status: 409,
+      code: 'out_of_stock',
+    })
     const third = await shop.platform.signIn()
-    expect(await refusal(third.client, 'checkout', request)).toEqual({ status: 409, code: 'cart_empty' })
-    expect(await refusal(shop.platform.visitor(), 'checkout', request)).toEqual({
+    expect(await refusal(third.client.rpc('checkout', request))).toEqual({ status: 409, code: 'cart_empty' })
+    expect(await refusal(shop.platform.visitor().rpc('checkout', request))).toEqual({
       status: 401,
       code: 'not_signed_in',
     })
@@ -196,11 +199,11 @@ describe('checkout', () => {
       global: { headers: { authorization: `Bearer ${session!.access_token}` } },
     })
     expect(
-      await refusal(stale, 'checkout', {
+      await refusal(stale.rpc('checkout', {
         idempotency_key: 'k',
         payment_method: 'card',
         shipping_address: ADDRESS,
-      }),
+      })),
     ).toEqual({ status: 401, code: 'session_revoked' })
   })
 })

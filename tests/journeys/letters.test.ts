@@ -12,7 +12,7 @@ import {
   startTestPlatform,
   type TestPlatform,
 } from '../support/index.ts'
-import { ADDRESS, type Article, ask, buy, offer, openStore, type Placed } from './commerce.ts'
+import { ADDRESS, type Article, ask, buy, offer, openStore, type Placed } from './world.ts'
 
 const SITE = 'https://shop.example'
 const SHOP = 'Willow & Wick'

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type Article, ask, buy, offer, openShop, refusal, type Shop } from './commerce.ts'
+import { refusal } from '../support/index.ts'
+import { type Article, ask, buy, offer, openShop, type Shop } from './world.ts'
 
 describe('orders', () => {
   let shop: Shop
@@ -21,7 +22,9 @@ describe('orders', () => {
       tracking_number: '00340',
       tracking_url: 'https://dhl.example/00340',
     })
-    expect(await refusal(shop.owner.client, 'advance_order', { order_id: order!.id, status: 'delivered' }))
+    expect(
+      await refusal(shop.owner.client.rpc('advance_order', { order_id: order!.id, status: 'delivered' })),
+    )
       .toEqual({
         status: 409,
         code: 'order_unpaid',
@@ -79,7 +82,7 @@ describe('orders', () => {
         ['record_cash_payment', {}],
       ] as const
     ) {
-      expect(await refusal(stranger.client, verb, { order_id: order!.id, ...args })).toEqual({
+      expect(await refusal(stranger.client.rpc(verb, { order_id: order!.id, ...args }))).toEqual({
         status: 404,
         code: 'order_not_found',
       })
@@ -107,7 +110,7 @@ describe('orders', () => {
 
     const { orders: [shipped] } = await buy(customer, lamp)
     await ask(shop.owner.client, 'advance_order', { order_id: shipped!.id, status: 'shipped' })
-    expect(await refusal(customer.client, 'cancel_order', { order_id: shipped!.id })).toEqual({
+    expect(await refusal(customer.client.rpc('cancel_order', { order_id: shipped!.id }))).toEqual({
       status: 409,
       code: 'illegal_status',
     })
@@ -121,7 +124,7 @@ describe('orders', () => {
     )
     expect(summary.currencies[0]).toMatchObject({ currency: 'USD', orders: expect.any(Number) })
     const customer = await shop.platform.signIn()
-    expect(await refusal(customer.client, 'sales_summary', { store_id: shop.storeId })).toEqual({
+    expect(await refusal(customer.client.rpc('sales_summary', { store_id: shop.storeId }))).toEqual({
       status: 403,
       code: 'store_role_required',
     })

@@ -1,6 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { call, createProduct, createStore, createUser, createUsers, fillCart, must } from './market.ts'
-import { type Arena, expectSound, openArena, race, REPEATS, tally } from './support.ts'
+import {
+  call,
+  createProduct,
+  createStore,
+  createUser,
+  createUsers,
+  fillCart,
+  must,
+} from '../support/market.ts'
+import { type Arena, expectSound, openArena, race, REPEATS, tally } from './arena.ts'
 
 interface Cart {
   id: string

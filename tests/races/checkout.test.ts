@@ -10,8 +10,8 @@ import {
   createUsers,
   fillCart,
   must,
-} from './market.ts'
-import { type Arena, expectSound, openArena, race, REPEATS, tally } from './support.ts'
+} from '../support/market.ts'
+import { type Arena, expectSound, openArena, race, REPEATS, tally } from './arena.ts'
 
 describe('checkout', () => {
   let arena: Arena

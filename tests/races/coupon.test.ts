@@ -9,7 +9,7 @@ import {
   createUsers,
   fillCart,
   must,
-} from './market.ts'
+} from '../support/market.ts'
 import {
   type Arena,
   deliver,
@@ -20,7 +20,7 @@ import {
   race,
   REPEATS,
   tally,
-} from './support.ts'
+} from './arena.ts'
 
 describe('coupons', () => {
   let arena: Arena

@@ -10,8 +10,8 @@ import {
   must,
   type Outcome,
   type Store,
-} from './market.ts'
-import { type Arena, expectSound, openArena } from './support.ts'
+} from '../support/market.ts'
+import { type Arena, expectSound, openArena } from './arena.ts'
 
 let arena: Arena
 beforeAll(async () => {
@@ -407,17 +407,7 @@ test('the job that makes partitions gives way to an order that is being written'
   const customer = await createUser(arena.owner)
   await must(call(arena.clients, customer, 'add_to_cart', { variant_id: product.variantId }))
   const { orders: [order] } = await must(
-    call<{ orders: { id: string }[] }>(arena.clients, customer, 'checkout', {
-      idempotency_key: randomUUID(),
-      payment_method: 'cash_on_delivery',
-      shipping_address: {
-        recipient_name: 'Ana Lima',
-        line1: 'Rua das Flores 1',
-        city: 'Lisboa',
-        postal_code: '1200-195',
-        country_code: 'PT',
-      },
-    }),
+    call<{ orders: { id: string }[] }>(arena.clients, customer, 'checkout', cashCheckout()),
   )
   const [last] = await arena.owner`
     select max(relname) as name from pg_class where relname like 'order_events_2%' and relkind = 'r'`

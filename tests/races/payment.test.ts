@@ -9,7 +9,7 @@ import {
   must,
   type Product,
   type Store,
-} from './market.ts'
+} from '../support/market.ts'
 import {
   type Arena,
   deliver,
@@ -22,7 +22,7 @@ import {
   race,
   REPEATS,
   tally,
-} from './support.ts'
+} from './arena.ts'
 
 interface Placed {
   checkout_id: string

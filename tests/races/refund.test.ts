@@ -8,8 +8,8 @@ import {
   fillCart,
   must,
   type Product,
-} from './market.ts'
-import { type Arena, expectSound, openArena, race, REPEATS, tally } from './support.ts'
+} from '../support/market.ts'
+import { type Arena, expectSound, openArena, race, REPEATS, tally } from './arena.ts'
 
 const PIECES = 3
 

@@ -10,8 +10,8 @@ import {
   must,
   type Outcome,
   type Product,
-} from './market.ts'
-import { type Arena, expectSound, openArena, race, REPEATS } from './support.ts'
+} from '../support/market.ts'
+import { type Arena, expectSound, openArena, race, REPEATS } from './arena.ts'
 
 interface Placed {
   checkout_id: string

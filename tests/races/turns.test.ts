@@ -12,7 +12,7 @@ import {
   must,
   type Outcome,
   type Store,
-} from './market.ts'
+} from '../support/market.ts'
 import {
   type Arena,
   deliver,
@@ -22,7 +22,7 @@ import {
   openArena,
   preparePayment,
   REPEATS,
-} from './support.ts'
+} from './arena.ts'
 
 interface Placed {
   checkout_id: string
