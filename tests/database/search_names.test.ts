@@ -169,7 +169,7 @@ describe.each([
   ]
 
   test.each(Object.entries(WAYS))(
-    'each of 200 names in 20 scripts finds its product when typed %s',
+    'each of 200 names in 20 scripts finds its product when it is typed %s',
     async (_, typed) => {
       const answers = await search(names.map(typed))
       expect(answers.filter(({ names: found }, place) => !found.includes(names[place]!))).toEqual([])

@@ -103,7 +103,7 @@ async function press(
 
 describe('the database is killed during a hundred checkouts', () => {
   test(
-    'every press resolves to exactly one outcome when it is repeated',
+    'every checkout resolves to exactly one outcome when it is repeated after the database was killed',
     { ...REPEATS, timeout: 60_000 },
     async () => {
       const { buyers, presses, product, scarce } = await withConnections(async (owner) => {

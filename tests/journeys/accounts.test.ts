@@ -82,7 +82,7 @@ describe('accounts', () => {
     expect(refused).toBe('session_revoked')
   })
 
-  test('addresses: several, one default, nobody else’s', async () => {
+  test('a person has several addresses, one of them the default, and nobody else’s', async () => {
     const ana = await platform.signIn()
     const address = {
       recipient_name: 'Ana',

@@ -28,7 +28,7 @@ describe('docs/api.md, word for word: accounts, stores, running the marketplace'
   })
   afterAll(() => expect([...page.unread(), ...page.mistyped()]).toEqual([]), 120_000)
 
-  test('a client, and the code of an error', async () => {
+  test('the page shows a client, and the code of an error', async () => {
     const made = await page.run('createClient(', { createClient: (...given: string[]) => given })
     expect(made['supabase']).toEqual(['http://127.0.0.1:54321', 'sb_publishable_…'])
 
@@ -46,7 +46,7 @@ describe('docs/api.md, word for word: accounts, stores, running the marketplace'
     expect(hints).toEqual([expect.stringContaining('available: 0')])
   })
 
-  test('an account by phone', async () => {
+  test('the page opens an account by phone', async () => {
     const phone = randomPhone()
     const askForTheCode = await codeSentTo(phone)
     const { data } = await page.run('signInWithOtp', { supabase: visitor(), phone, askForTheCode })
@@ -54,7 +54,7 @@ describe('docs/api.md, word for word: accounts, stores, running the marketplace'
     expect(`+${data.user.phone}`).toBe(phone)
   })
 
-  test('an account by e-mail: registered, signed in, refreshed, its password replaced, signed out', async () => {
+  test('the page registers an account by e-mail, signs it in, refreshes it, replaces its password and signs it out', async () => {
     const supabase = visitor()
     const email = `maya-${Date.now()}@marketbase.example`
     const { data } = await page.run('auth.signUp', {
@@ -77,7 +77,7 @@ describe('docs/api.md, word for word: accounts, stores, running the marketplace'
     expect((await supabase.auth.signInWithPassword({ email, password: 'a new one 1' })).error).toBeNull()
   })
 
-  test('a profile and its addresses', async () => {
+  test('the page edits a profile and its addresses', async () => {
     const { client: supabase, user } = await signIn()
     const { profile } = await page.run('avatar_path', { supabase, user, picture })
     expect(`+${user.phone}`).toBe(profile.phone)
@@ -95,7 +95,7 @@ describe('docs/api.md, word for word: accounts, stores, running the marketplace'
     expect(defaults).toEqual([{ id: second['address'].id }])
   })
 
-  test('a store: opened, shared, changed, run together, handed over, closed', async () => {
+  test('the page opens a store, shares, changes, runs, hands over and closes it', async () => {
     const { client: supabase, user: owner } = await signIn()
     const { store } = await page.run('create_store', { supabase })
     expect(store).toMatchObject({ slug: 'fern-ember', status: 'active', currency: 'USD' })

@@ -35,7 +35,7 @@ describe('docs/api.md, word for word: catalog, search, promotions, cart, stock',
   })
   afterAll(() => expect([...page.unread(), ...page.mistyped()]).toEqual([]), 120_000)
 
-  test('a product with a picture and its smaller copies, then with variants, then deleted', async () => {
+  test('the page makes a product with a picture and its copies, gives it variants and deletes it', async () => {
     const supabase = owner.client
     const photo = await sharp({ create: { width: 1000, height: 600, channels: 3, background: '#a08060' } })
       .jpeg()
@@ -73,7 +73,7 @@ describe('docs/api.md, word for word: catalog, search, promotions, cart, stock',
     expect(await must(visitor().from('products').select().eq('id', product_id))).toEqual([])
   })
 
-  test('a list of products, in and out', async () => {
+  test('the page imports a list of products and exports it', async () => {
     const { data, csv } = await page.run('Bell,Bikes', { supabase: owner.client, store_id })
     expect(data).toEqual({
       imported: 1,
@@ -101,7 +101,7 @@ describe('docs/api.md, word for word: catalog, search, promotions, cart, stock',
     }
   })
 
-  test('the catalog behind a link, and the same as a plain read', async () => {
+  test('the page reads the catalog behind a link, and the same by a plain read', async () => {
     const { catalog } = await page.run('get_store_catalog', { supabase: visitor() })
     const sizes = catalog.categories.map((category: { product_count: number }) => category.product_count)
     expect(sizes.length).toBeGreaterThan(1)
@@ -167,7 +167,7 @@ describe('docs/api.md, word for word: catalog, search, promotions, cart, stock',
     expect(names(found)).toContain('Hand Grinder')
   })
 
-  test('a wish, and a request to be told', async () => {
+  test('the page keeps a wish, and a request to be told', async () => {
     const customer = await signIn()
     const lamp = await offer(owner, store_id, 'Wished Lamp', 1000, 0)
     const { wishes } = await page.run('wishlist_items', {
@@ -182,7 +182,7 @@ describe('docs/api.md, word for word: catalog, search, promotions, cart, stock',
     ])
   })
 
-  test('discounts lower what everybody pays; a code what one pays', async () => {
+  test('discounts lower what everybody pays, and a code lowers what one pays', async () => {
     const candle = await offer(owner, store_id, 'Discounted Candle', 2400)
     const { category_id } = await must(
       owner.client.from('products').select('category_id').eq('id', candle.productId).single(),
@@ -214,7 +214,7 @@ describe('docs/api.md, word for word: catalog, search, promotions, cart, stock',
     })
   })
 
-  test('a visitor’s cart, by token and by header, and what becomes of it', async () => {
+  test('the page fills a visitor’s cart by token and by header, and has it claimed', async () => {
     const lamp: Article = await offer(owner, store_id, 'Cart Lamp', 2400)
     const storage = new Map<string, string>()
     const localStorage = {
@@ -269,7 +269,7 @@ describe('docs/api.md, word for word: catalog, search, promotions, cart, stock',
     expect(await must(guest.supabase.rpc('get_cart', { cart_token }))).toMatchObject({ id: null, items: [] })
   })
 
-  test('what the README shows', async () => {
+  test('what the README shows works word for word', async () => {
     const { variantId: variant_id } = await offer(owner, store_id, 'First Lamp')
     const readme = new Snippets('README.md', 'Try it')
     const { store, cart } = await readme.run('get_store_by_link', {

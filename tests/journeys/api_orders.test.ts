@@ -41,7 +41,7 @@ describe('docs/api.md, word for word: from the checkout to the refund', () => {
   })
   afterAll(() => expect([...page.unread(), ...page.mistyped()]).toEqual([]), 120_000)
 
-  test('a card order: quoted, placed once however often it is sent, paid, refunded by line', async () => {
+  test('a card order is quoted, placed once however often it is sent, paid, and refunded by line', async () => {
     const customer = await signIn()
     const supabase = customer.client
     const method = await must(
@@ -119,7 +119,7 @@ describe('docs/api.md, word for word: from the checkout to the refund', () => {
     expect(disputed).toEqual([])
   })
 
-  test('cash on delivery, from one store of a cart of two', async () => {
+  test('one store of a cart of two is ordered with cash on delivery', async () => {
     const other = await openStore(owner, { name: 'Lantern House', currency: 'EUR' })
     const lantern = await offer(owner, other, 'Lantern', 3000)
     const { client: supabase } = await signIn()
@@ -142,7 +142,7 @@ describe('docs/api.md, word for word: from the checkout to the refund', () => {
     })
   })
 
-  test('a declined card says so, and another one may be tried, after a reload, too', async () => {
+  test('a declined card says so, and another one may be tried, also after a reload', async () => {
     const customer = await signIn()
     const { checkout_id, orders } = await buy(customer, lamp, { method: 'card' })
     const order_id = orders[0]!.id

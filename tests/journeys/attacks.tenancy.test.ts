@@ -113,7 +113,7 @@ describe('what belongs to others', () => {
     return sums
   }
 
-  test('no table shows them: not by id, not by any filter, not by counting', async () => {
+  test('no table shows the rows of others: not by id, not by any filter, not by counting', async () => {
     const secrets = [
       'orders',
       'order_lines',

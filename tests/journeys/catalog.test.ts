@@ -33,7 +33,7 @@ describe('the catalog', () => {
     })
   })
 
-  test('options and variants, each with its price, SKU and stock', async () => {
+  test('a product has options and variants, each with its price, SKU and stock', async () => {
     const shirt = await addProduct(shop.owner.client, shop.store.id, {
       name: 'Shirt',
       price_amount: undefined,

@@ -32,7 +32,7 @@ describe('checkout', () => {
     expect(error).toBeNull()
   })
 
-  test('one order per store, with its own shipping and tax; the customer reads it whole', async () => {
+  test('a checkout makes one order per store, with its own shipping and tax, and the customer reads it whole', async () => {
     const other = await openStore(shop.owner, { name: 'Second Quay' })
     await shop.owner.client.from('stores').update({ is_tax_inclusive: false, tax_rate_bps: 825 }).eq(
       'id',
@@ -81,7 +81,7 @@ describe('checkout', () => {
     ])
   })
 
-  test('free over its amount, and pickup without an address', async () => {
+  test('shipping is free over its amount, and pickup needs no address', async () => {
     const customer = await shop.platform.signIn()
     expect(await buy(customer, lamp, { quantity: 2 })).toMatchObject({ total_amount: 5000 })
     const { data } = await customer.client.from('shipping_methods').select('id').eq('store_id', shop.storeId)
@@ -93,7 +93,7 @@ describe('checkout', () => {
     ).toMatchObject({ total_amount: 2500 })
   })
 
-  test("an address of one's own book", async () => {
+  test("an order can go to an address of one's own book", async () => {
     const customer = await shop.platform.signIn()
     const { data: address } = await customer.client.from('addresses').insert(ADDRESS).select('id').single()
     const placed = await buy(customer, lamp, {
@@ -118,7 +118,7 @@ describe('checkout', () => {
     ).toEqual({ status: 404, code: 'address_not_found' })
   })
 
-  test('a repeated request is one order; another body under its key is refused', async () => {
+  test('a repeated request is one order, and another body under its key is refused', async () => {
     const customer = await shop.platform.signIn()
     await ask(customer.client, 'add_to_cart', { variant_id: lamp.variantId })
     const request = {
@@ -151,7 +151,7 @@ describe('checkout', () => {
     expect([inserted.status, inserted.error?.code]).toEqual([403, '42501'])
   })
 
-  test('too little stock, an empty cart, a visitor: the documented error, and nothing half done', async () => {
+  test('too little stock, an empty cart and a visitor get the documented error, and nothing is half done', async () => {
     const rare = await offer(shop.owner, shop.storeId, 'Rare', 500, 1)
     const [first, second] = [await shop.platform.signIn(), await shop.platform.signIn()]
     await ask(second.client, 'add_to_cart', { variant_id: rare.variantId })

@@ -29,7 +29,7 @@ describe('coupons', () => {
     expect(error).toBeNull()
   })
 
-  test('for a first order: on the cart, on the order, and not a second time', async () => {
+  test('a coupon for a first order counts on the cart and on the order, and not a second time', async () => {
     const customer = await shop.platform.signIn()
     await ask(customer.client, 'add_to_cart', { variant_id: lamp.variantId })
     expect(await ask(customer.client, 'apply_coupon', { code: ' welcome' })).toMatchObject({
@@ -51,7 +51,7 @@ describe('coupons', () => {
     })
   })
 
-  test('a use comes back when the order is cancelled', async () => {
+  test("a coupon's use comes back when the order is cancelled", async () => {
     const customer = await shop.platform.signIn()
     const withCoupon = async () => {
       await ask(customer.client, 'add_to_cart', { variant_id: lamp.variantId })
@@ -77,7 +77,7 @@ describe('coupons', () => {
     })
   })
 
-  test('customers neither list nor guess them', async () => {
+  test('customers neither list nor guess coupons', async () => {
     const customer = await shop.platform.signIn()
     const { data } = await customer.client.from('coupons').select('*')
     expect(data).toEqual([])

@@ -21,7 +21,7 @@ describe('discounts', () => {
   const livePrice = async () =>
     (await must(platform.visitor().rpc('get_product', { product_id: kettle.id }))).price_amount
 
-  test('a discount on product, category or store lowers the live price; the best one wins', async () => {
+  test('a discount on product, category or store lowers the live price, and the best one wins', async () => {
     const discounts = shop.owner.client.from('discounts')
     const base = { store_id: shop.store.id, kind: 'percentage' }
     await must(discounts.insert({ ...base, name: 'Store', percent_bps: 500 }))
@@ -49,7 +49,7 @@ describe('discounts', () => {
     expect(await livePrice()).toBe(100000)
   })
 
-  test('nonsense and other people’s stores are refused', async () => {
+  test('discounts that make no sense or are on other people’s stores are refused', async () => {
     const insert = (values: object) =>
       shop.owner.client.from('discounts').insert({
         store_id: shop.store.id,

@@ -10,7 +10,7 @@ describe('orders', () => {
     lamp = await offer(shop.owner, shop.storeId, 'Lamp', 2500, 100)
   })
 
-  test('the store ships and delivers, the customer follows and confirms; every step is in the history', async () => {
+  test('the store ships and delivers, the customer follows and confirms, and every step is in the history', async () => {
     const customer = await shop.platform.signIn()
     const { orders: [order] } = await buy(customer, lamp)
     const step = (status: string, more: Record<string, unknown> = {}) =>
@@ -48,7 +48,7 @@ describe('orders', () => {
     )
   })
 
-  test('history pages by key, newest first', async () => {
+  test('the orders of a customer come in pages by key, newest first', async () => {
     const customer = await shop.platform.signIn()
     for (let count = 0; count < 5; count++) await buy(customer, lamp)
     const seen: number[] = []
@@ -64,7 +64,7 @@ describe('orders', () => {
     expect(seen).toEqual([...seen].sort((a, b) => b - a))
   })
 
-  test("a vendor lists the orders of the store by status; nobody else's", async () => {
+  test("a vendor lists the orders of the store by status, and nobody else's", async () => {
     const customer = await shop.platform.signIn()
     const { orders: [order] } = await buy(customer, lamp)
     const { data } = await shop.owner.client.from('orders').select('id')

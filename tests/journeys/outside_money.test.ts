@@ -126,7 +126,7 @@ describe('money that moves outside our verbs', () => {
       })
   })
 
-  test('while a dispute is open nothing is refunded; won, everything can be again', async () => {
+  test('while a dispute is open nothing is refunded, and once it is won everything can be', async () => {
     const { customer, checkout_id, intent, lampOrder } = await paid()
     const refund = await ask<{ id: string }>(customer.client, 'request_refund', { order_id: lampOrder })
     const { dispute } = await control('/disputes', { payment_intent: intent })

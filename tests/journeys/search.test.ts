@@ -23,7 +23,7 @@ describe('search', () => {
   // deno-lint-ignore no-explicit-any -- the answer of a verb without generated types
   const names = (answer: any): string[] => answer.items.map((item: { name: string }) => item.name)
 
-  test('words, filters and facet counts', async () => {
+  test('a search finds by words and filters, and counts facets', async () => {
     const answer = await search({
       query: 'ZITHERÉTTE',
       in_stock: true,
@@ -37,7 +37,7 @@ describe('search', () => {
     expect(answer.facets.categories.map((entry: { count: number }) => entry.count)).toEqual([7, 2])
   })
 
-  test('a typo is forgiven', async () => {
+  test('a typo in a search is forgiven', async () => {
     const answer = await search({ query: 'zitherete' })
     expect(answer.items.length).toBeGreaterThan(0)
     expect(answer.corrected_query).toBe('zitherette')
@@ -54,7 +54,7 @@ describe('search', () => {
     expect(data).toHaveLength(5)
   })
 
-  test('pages do not skip or repeat while products are added', async () => {
+  test('pages of a search do not skip or repeat while products are added', async () => {
     const seen: string[] = []
     let cursor: string | null = null
     do {
@@ -72,7 +72,7 @@ describe('search', () => {
     expect(numbered).toHaveLength(25)
   })
 
-  test('every order sorts', async () => {
+  test('a search sorts by every order', async () => {
     for (const sort of ['relevance', 'price_asc', 'price_desc', 'newest', 'rating', 'popularity']) {
       expect((await search({ query: 'zitherette', sort })).items.length).toBeGreaterThan(0)
     }

@@ -54,7 +54,7 @@ describe('stock', () => {
     }])
   })
 
-  test('who asked is told when it is back; a wishlist is one’s own', async () => {
+  test('who asked is told when a product is back, and a wishlist is one’s own', async () => {
     await must(shop.owner.client.rpc('set_stock', { variant_id: lamp.variant_id, expected: 1, quantity: 0 }))
     const ana = await platform.signIn()
     await must(ana.client.from('back_in_stock_requests').insert({ variant_id: lamp.variant_id }))

@@ -42,7 +42,7 @@ describe('carts that come back', () => {
   }
 
   test(
-    'expiry, cancelling, adding, claiming and buying at once lose no piece and never wait in a circle',
+    'carts that expire, are cancelled, filled, claimed and bought at once lose no piece and never wait in a circle',
     REPEATS,
     async () => {
       const store = await createStore(arena.owner)
