@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
-import { type Config, loadConfig, platformEnvironment } from './config.ts'
+import { type Config, loadConfig, parseSection, platformEnvironment } from './config.ts'
 import type { Database } from './database.ts'
 import { Failure } from './failure.ts'
 import { claim, publish, release } from './instance.ts'
-import { type Keys, loadKeys } from './keys.ts'
+import { ConfiguredKeys, type Keys, loadKeys, withConfigured } from './keys.ts'
 import type { Platform } from './platform.ts'
 import {
   applyMigrations,
@@ -46,7 +46,7 @@ export async function start(request: Request): Promise<void> {
   let postgres: Promise<PostgresServer> | undefined
   let platform: Promise<Platform> | undefined
   try {
-    const keys = await readKeys(data)
+    const keys = await readKeys(request)
     const config = await readConfig(request, keys)
     const database = databaseOf(config, keys)
     postgres = startPostgres({
@@ -127,7 +127,9 @@ async function bringUpToDate(
 ): Promise<void> {
   await progress.step('Postgres', async () => {
     await postgres
-    const outdated = await installPlatform(database)
+    const outdated = await installPlatform(database, {
+      exposesNewTables: config.api.auto_expose_new_tables,
+    })
     if (outdated.length > 0) {
       progress.note(
         `This data was made by another version of the platform (${outdated.join(', ')}): npm run reset.`,
@@ -170,15 +172,14 @@ async function seedThroughApi(
   }
 }
 
-async function readKeys(data: string): Promise<Keys> {
+/** The keys of this project's data, and those that its config.toml sets. */
+async function readKeys({ project, data }: Request): Promise<Keys> {
   const file = join(data, 'keys.json')
-  try {
-    return await loadKeys(file)
-  } catch (error) {
-    throw new Failure(
-      `${file} cannot be read (${(error as Error).message}): put it right, or \`npm run reset\`.`,
-    )
-  }
+  const made = await loadKeys(file).catch((error: Error) => {
+    throw new Failure(`${file} cannot be read (${error.message}): put it right, or \`npm run reset\`.`)
+  })
+  const { sections } = await loadConfig(project, process.env)
+  return await withConfigured(made, parseSection(ConfiguredKeys, sections['auth'], 'auth'))
 }
 
 /** The configuration with this platform's own keys and ports. */

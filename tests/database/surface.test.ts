@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type postgres from 'postgres'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { mayWriteWholeTable } from '../../supabase/local/rest/whole-table.ts'
 import { connectAs, createDatabase } from '../support/index.ts'
 
 // What the API offers, whole, and the rules of form that every object keeps. Whoever exposes something new
@@ -315,6 +316,13 @@ describe('what the API offers', () => {
       select schemaname || '.' || tablename || ' ' || policyname from pg_policies
       where schemaname in ('public', 'private', 'storage', 'realtime')`)
     expect(stored.toSorted()).toEqual(written.toSorted())
+  })
+
+  test('no function changes every row of a table without saying so, which hosted projects refuse', async () => {
+    const functions = await sql<{ name: string; source: string }[]>`
+      select oid::regprocedure::text as name, prosrc as source from pg_proc
+      where pronamespace in ('public'::regnamespace, 'private'::regnamespace) and provolatile = 'v'`
+    expect(functions.filter(({ source }) => mayWriteWholeTable(source)).map(({ name }) => name)).toEqual([])
   })
 
   test('the API offers no GraphQL beside REST', async () => {

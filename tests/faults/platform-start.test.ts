@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { describe, expect, test } from 'vitest'
 import { configOf, createProject, type Project, runCli, spawnCli } from '../support/cli.ts'
+import { signJwtWithSecret } from '../../supabase/local/jwt.ts'
 import { releaseLater } from '../support/index.ts'
 import { draws } from '../support/random.ts'
 
@@ -38,6 +39,32 @@ async function read(project: Project): Promise<string[]> {
 }
 
 describe('a start', () => {
+  test('a start takes the secret that config.toml sets: the well-known keys of the official CLI open every service', async () => {
+    const project = await createProject()
+    await writeFile(
+      join(project.directory, 'supabase', 'config.toml'),
+      `${configOf(project)}[auth]\njwt_secret = "super-secret-jwt-token-with-at-least-32-characters-long"\n`,
+    )
+    const cli = spawnCli(project, ['start'])
+    await cli.ready()
+    const demo = async (role: string) =>
+      await signJwtWithSecret(
+        { iss: 'supabase-demo', role, exp: 1983812996 },
+        'super-secret-jwt-token-with-at-least-32-characters-long',
+      )
+    const ask = async (path: string, key: string) => {
+      const headers = { apikey: key, authorization: `Bearer ${key}` }
+      return (await fetch(`http://127.0.0.1:${project.apiPort}${path}`, { headers })).status
+    }
+    const [anon, service] = await Promise.all([demo('anon'), demo('service_role')])
+    expect(await ask('/auth/v1/admin/users', service)).toBe(200)
+    expect(await ask('/auth/v1/admin/users', anon)).toBe(403)
+    expect(await ask('/storage/v1/bucket', service)).toBe(200)
+    expect(await ask('/rest/v1/', service)).toBe(200)
+    expect((await runCli(project, ['status'])).output).toContain(`http://127.0.0.1:${project.apiPort}`)
+    await cli.end()
+  })
+
   test('a start applies migrations, also those that came since, and keeps the data', async () => {
     const project = await createProject({ migrations: notes })
     const first = spawnCli(project, ['start'])
@@ -160,13 +187,14 @@ describe('one sentence and exit code 1', () => {
     const { code, output } = await runCli(project, ['start'])
     expect(code).toBe(1)
     expect(sentences(output)).toEqual([expect.stringContaining(`Port ${project[which]}`)])
+    expect(output).toContain('npm start -- --port-offset 100')
+    expect(output).toContain('end what listens there')
   })
 
   test.each([
     ['is missing', undefined, 'no supabase/config.toml'],
     ['is no TOML', 'project_id = \n', 'config.toml, line 1'],
     ['has a setting of the wrong kind', 'project_id = "x"\n[api]\nport = "many"\n', '[api] port'],
-    ['has a wrong setting of a service', 'project_id = "x"\n[auth]\njwt_expiry = -5\n', '[auth] jwt_expiry'],
   ])('when config.toml %s', async (_what, config, expected) => {
     const project = await createProject(config === undefined ? {} : { config })
     const directory = config === undefined
@@ -176,6 +204,26 @@ describe('one sentence and exit code 1', () => {
     expect(code).toBe(1)
     expect(sentences(output)).toEqual([expect.stringContaining(expected)])
   })
+
+  test.each([
+    '[auth]\njwt_expiry = -5',
+    '[storage]\nfile_size_limit = "many"',
+    '[auth]\njwt_secret = "short"',
+  ])(
+    'a service that is set wrongly (%j) is told in one sentence, though its ports are taken, too',
+    async (section) => {
+      const project = await createProject()
+      const server = createServer().listen(project.apiPort, '127.0.0.1')
+      releaseLater(async () => server.close())
+      await writeFile(
+        join(project.directory, 'supabase', 'config.toml'),
+        `${configOf(project)}${section}\n`,
+      )
+      const { code, output } = await runCli(project, ['start'])
+      expect(code).toBe(1)
+      expect(sentences(output)).toEqual([expect.stringContaining(section.split('\n')[0]!)])
+    },
+  )
 
   test('a migration that fails is told in one sentence, with its file and line, and the next start goes on', async () => {
     const project = await createProject({

@@ -176,3 +176,79 @@ test('Deno ends with a platform that is killed', async () => {
   platform.kill('SIGKILL')
   await expect.poll(() => isAlive(deno), { timeout: 10_000 }).toBe(false)
 })
+
+describe('what a function imports', () => {
+  const greeting = (text: string) => `export const greeting = '${text}'`
+  const greets = `import { greeting } from 'greeting'\nexport default { fetch: () => new Response(greeting) }`
+  const imports = (greeting: string) => JSON.stringify({ imports: { greeting } })
+
+  test('is looked up in its own deno.json, deno.jsonc or import_map.json, also by what it shares', async () => {
+    const directory = await folderWith({
+      '_shared/answer.ts': greets,
+      '_shared/good.ts': greeting('good'),
+      'plain/index.ts': saying('plain'),
+      'one/index.ts': `export { default } from '../_shared/answer.ts'`,
+      'one/deno.json': imports('./hello.ts'),
+      'one/hello.ts': greeting('one'),
+      'two/index.ts': `export { default } from '../_shared/answer.ts'`,
+      'two/deno.jsonc': `// with a comment\n${imports('./hello.ts')}`,
+      'two/hello.ts': greeting('two'),
+      'three/index.ts': greets,
+      'three/import_map.json': imports('../_shared/good.ts'),
+    })
+    const { url } = await startLocalFunctions({ directory })
+    expect(await Promise.all(['plain', 'one', 'two', 'three'].map((name) => ask(url, name)))).toEqual(
+      ['plain', 'one', 'two', 'good'],
+    )
+  })
+
+  test('may be named by config.toml, as may the file that serves it', async () => {
+    const home = await folderWith({
+      'functions/one/serve.ts': greets,
+      'functions/one/deno.json': imports('./none.ts'),
+      'functions/one/other.json': imports('./hello.ts'),
+      'functions/one/hello.ts': greeting('configured'),
+    })
+    const { url } = await startLocalFunctions({
+      directory: join(home, 'functions'),
+      config: {
+        one: {
+          enabled: true,
+          verify_jwt: true,
+          entrypoint: './functions/one/serve.ts',
+          import_map: './functions/one/other.json',
+        },
+      },
+    })
+    expect(await ask(url, 'one')).toBe('configured')
+  })
+
+  test('is shared by functions that have none of their own, and by members of the workspace above', async () => {
+    const project = await folderWith({
+      'deno.json': JSON.stringify({ workspace: ['./functions/member', './functions/glob*'] }),
+      'functions/import_map.json': imports('./hello.ts'),
+      'functions/hello.ts': greeting('common'),
+      'functions/one/index.ts': greets,
+      'functions/member/index.ts': PID,
+      'functions/member/deno.json': '{}',
+      'functions/glob-one/index.ts': PID,
+      'functions/glob-one/deno.json': '{}',
+    })
+    const { url } = await startLocalFunctions({ directory: join(project, 'functions') })
+    expect(await ask(url, 'one')).toBe('common')
+    expect(await ask(url, 'member')).toBe(await ask(url, 'glob-one'))
+  })
+
+  test('is looked up anew when it changes', async () => {
+    const directory = await folderWith({
+      'one/index.ts': greets,
+      'one/deno.json': imports('./before.ts'),
+      'one/before.ts': greeting('before'),
+      'one/after.ts': greeting('after'),
+    })
+    const { url } = await startLocalFunctions({ directory, watch: true })
+    expect(await ask(url, 'one')).toBe('before')
+    await write(directory, { 'one/deno.json': imports('./after.ts') })
+    await expect.poll(() => ask(url, 'one')).toBe('after')
+  })
+})

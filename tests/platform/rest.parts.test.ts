@@ -11,7 +11,9 @@ import { closest } from '../../supabase/local/rest/plan/similar.ts'
 import { contentType, parseAccept } from '../../supabase/local/rest/request/media.ts'
 import { appliedPreferences, parsePreferences } from '../../supabase/local/rest/request/preferences.ts'
 import { parseQuery } from '../../supabase/local/rest/request/query.ts'
+import { parseRolePath } from '../../supabase/local/rest/role-path.ts'
 import { connectionOptions, readOptions, settingsOf } from '../../supabase/local/rest/standalone.ts'
+import { mayWriteWholeTable, wholeTableWrite } from '../../supabase/local/rest/whole-table.ts'
 
 // The pure parts of the REST service, which the scenarios of rest.test.ts do not reach into every corner of.
 
@@ -102,16 +104,62 @@ test('preferences: the first one counts, and those in force are named in a fixed
   const preferences = parsePreferences(
     'tx=rollback, count=exact, count=planned, return=minimal, odd, timezone=Nowhere/Land, handling=strict, max-affected=3',
     true,
-    new Set(['Asia/Tokyo']),
   )
   expect(preferences).toMatchObject({
     count: 'exact',
     tx: 'rollback',
+    timezone: 'Nowhere/Land',
     maxAffected: 3,
-    invalid: ['odd', 'timezone=Nowhere/Land'],
+    invalid: ['odd'],
   })
   expect(appliedPreferences(preferences, ['maxAffected', 'tx', 'count', 'return', 'handling']))
     .toBe('return=minimal, count=exact, tx=rollback, handling=strict, max-affected=3')
+})
+
+describe('a write without a condition is found', () => {
+  test.each([
+    ['delete from t', 'DELETE'],
+    ['DELETE FROM ONLY "a"."t" AS x USING y RETURNING (select 1 where true)', 'DELETE'],
+    ['update only a.t as x set b = (select 1 where true)', 'UPDATE'],
+    ['update t * set b = 1 from c returning *', 'UPDATE'],
+    ['update "T" set (a, b) = (1, 2)', 'UPDATE'],
+    ['with d as (delete from t returning id) select * from d where id > 1', 'DELETE'],
+    ['with d as (select 1) update t set a = 1', 'UPDATE'],
+    ['begin delete from t /* where */; delete from t where true; end', 'DELETE'],
+    ['begin for r in delete from t returning * loop perform 1 where true; end loop; end', 'DELETE'],
+    ["begin if x then update t set a = 'where'; end if; end", 'UPDATE'],
+    ['delete from t -- where id = 1', 'DELETE'],
+    ['delete from t where id = 1', undefined],
+    ['update t set a = 1 where current of c', undefined],
+    ['delete from t where true', undefined],
+    ['insert into t values (1) on conflict (id) do update set a = 1', undefined],
+    ['select * from t for update', undefined],
+    ['select * from t for no key update of t skip locked', undefined],
+    [
+      'merge into t using s on t.id = s.id when matched then update set a = 1 when not matched then do nothing',
+      undefined,
+    ],
+    ['merge into t using s on t.id = s.id when matched then delete', undefined],
+    ['create trigger x before update or delete on t execute function f()', undefined],
+    ['grant update (a), delete on t to r', undefined],
+    ['select \'delete from t\', $$update t set a = 1$$, "delete from t"', undefined],
+    ['truncate t', undefined],
+  ])('%s', (sql, expected) => {
+    expect(wholeTableWrite(sql)).toBe(expected)
+  })
+
+  test.each([
+    ["begin execute format('delete from %I', x); end", true],
+    ["begin execute 'update ' || x || ' set a = 1'; end", true],
+    ["begin execute format('delete from %I where id = $1', x) using y; end", false],
+    ['begin execute v_statement; end', true],
+    ['begin execute private.statement(x); end', true],
+    ["begin execute pg_catalog.format('select %I', x); end", false],
+    ["begin execute 'select 1'; raise 'cannot delete'; end", false],
+    ["begin raise 'delete from nothing'; end", false],
+  ])('also where it may be put together: %s', (source, expected) => {
+    expect(mayWriteWholeTable(source)).toBe(expected)
+  })
 })
 
 test('misspelt names find the nearest one', () => {
@@ -126,6 +174,56 @@ test('the columns of a view are traced to their tables', () => {
   expect(columnOrigins(query)).toEqual([{ column: 1, table: 16384, tableColumn: 2 }])
 })
 
+describe('the path to the role in a token', () => {
+  const claims = {
+    role: 'web',
+    realm: { 'role-name': 'shop', roles: ['pgrst_a', 'other', 'b_role'] },
+    'https://x.example/role': 'far',
+  }
+
+  test.each([
+    ['$.role', 'web'],
+    ['$.realm["role-name"]', 'shop'],
+    ['$["https://x.example/role"]', 'far'],
+    ['$.realm.roles[1]', 'other'],
+    ['$.realm.roles[-1]', 'b_role'],
+    ['$.realm.roles[?search(@, "_role$")]', 'b_role'],
+    ['$.realm.roles[?@ == "other"]', 'other'],
+    ['$.none.roles', undefined],
+    // The syntax before v16.
+    ['.role', 'web'],
+    ['."https://x.example/role"', 'far'],
+    ['.realm."role-name"', 'shop'],
+    ['.realm.roles[1]', 'other'],
+    ['.realm.roles[?(@ == "other")]', 'other'],
+    ['.realm.roles[?(@ != "pgrst_a")]', 'other'],
+    ['.realm.roles[?(@ ^== "pgrst")]', 'pgrst_a'],
+    ['.realm.roles[?(@ ==^ "_role")]', 'b_role'],
+    ['.realm.roles[?(@ *== "the")]', 'other'],
+    ['.role.deeper', undefined],
+    ['.constructor', undefined],
+  ])('%s leads to %j', (path, role) => {
+    expect(parseRolePath(path)!(claims)).toBe(role)
+  })
+
+  test.each([
+    '',
+    'role',
+    '.',
+    '$.',
+    '.role-name',
+    '.roles[x]',
+    '.roles[?(@ == "a")].b',
+    '$.roles[?(@ ^== "a")]',
+  ])(
+    '%j is none',
+    (path) => {
+      expect(parseRolePath(path)).toBeUndefined()
+      expect(withOptions(UPSTREAM_DEFAULTS, [['jwt_role_claim_key', path]])).toEqual(UPSTREAM_DEFAULTS)
+    },
+  )
+})
+
 describe('options', () => {
   test("arguments go before the environment, under PostgREST's own names", () => {
     const options = readOptions(['--db-schemas', 'a, b', '--max-rows=5'], {
@@ -133,6 +231,17 @@ describe('options', () => {
       PGRST_DB_ANON_ROLE: 'web',
     })
     expect(settingsOf(options)).toMatchObject({ dbSchemas: ['a', 'b'], dbMaxRows: 5, dbAnonRole: 'web' })
+  })
+
+  test.each([
+    ['jwt-role-claim-key', 'no path', 'failed to parse role-claim-key value (no path)'],
+    ['db-schemas', 'public, pg_catalog', "db-schemas does not allow schema: 'pg_catalog'"],
+    ['client-error-verbosity', 'chatty', 'Invalid client-error-verbosity. Check your configuration.'],
+    ['openapi-mode', 'open', 'Invalid openapi-mode. Check your configuration.'],
+    ['db-tx-end', 'never', 'Invalid transaction termination. Check your configuration.'],
+  ])('%s = %j is refused at the start, and passed over in the database', (name, value, message) => {
+    expect(() => settingsOf(new Map([[name, value]]))).toThrow(message)
+    expect(withOptions(UPSTREAM_DEFAULTS, [[name.replaceAll('-', '_'), value]])).toEqual(UPSTREAM_DEFAULTS)
   })
 
   test('unknown values change nothing', () => {

@@ -134,6 +134,15 @@ describe('embedding', () => {
     expect(await rows(limited)).toEqual([{ id: 1, rest_projects: [{ id: 2 }] }])
   })
 
+  test('an embed that has an alias may still be called by its target, with a warning', async () => {
+    const warning = async (query: string) =>
+      (await target.send(`/rest_clients?select=id,work:rest_projects(id)&${query}`)).headers.get('warning')
+    expect(await warning('work.id=eq.1')).toBeNull()
+    expect(await warning('rest_projects.id=eq.1')).toMatch(
+      /^299 PostgRESTv16\S* "Embedded resource was referenced by relation name even though it has an alias\. .* Update `rest_projects` to `work` in query string filters, orders or limits\."$/,
+    )
+  })
+
   test('rows without an embed', async () => {
     const query = db.from('rest_projects').select('id,rest_clients()').is('rest_clients', null)
     expect(await rows(query)).toEqual([{ id: 4 }])
@@ -145,6 +154,16 @@ describe('embedding', () => {
     const many = db.from('rest_clients').select('id,...rest_projects(projects:name)').order('id')
       .order('name', { referencedTable: 'rest_projects', ascending: false })
     expect(await rows(many)).toEqual([{ id: 1, projects: ['Beta', 'Alpha'] }, { id: 2, projects: ['Gamma'] }])
+  })
+
+  test('aggregates that are switched off are refused as such, in a spread of many, too', async () => {
+    const refused = await target.send('/rest_clients?select=...rest_projects(budget.sum())')
+    expect([refused.status, (await refused.json() as { code: string }).code]).toEqual([400, 'PGRST123'])
+  })
+
+  test('tables that only a hidden table relates are not taken for misspelt ones', async () => {
+    const refused = await target.send('/rest_ends_1?select=rest_ends_2(*)')
+    expect(await refused.json()).toMatchObject({ code: 'PGRST200', hint: null })
   })
 
   test('spreads of many can be asked for, or for their absence, and hold whole spreads of one', async () => {
@@ -246,10 +265,35 @@ describe('ranges, counts and media types', () => {
     })
   })
 
+  test('a function may give the body itself', async () => {
+    const answer = await target.send('/rpc/rest_xml', {
+      headers: { accept: 'text/xml', prefer: 'count=exact' },
+    })
+    expect([answer.status, answer.headers.get('content-range'), await answer.text()]).toEqual([
+      200,
+      '0-0/1',
+      '<a>1</a>',
+    ])
+  })
+
   test('types that cannot be made', async () => {
     const response = await target.send('/rest_clients', { headers: { accept: 'text/unknown' } })
     expect(response.status).toBe(406)
     expect(await response.json()).toMatchObject({ code: 'PGRST107' })
+  })
+
+  test('every answer says what it depends on, and who gives it', async () => {
+    const answer = await target.send('/rest_clients')
+    expect(answer.headers.get('vary')).toBe('Accept, Prefer, Range')
+    expect((await target.send('/rest_none')).headers.get('vary')).toBeNull()
+    if (target.isLocal) expect(answer.headers.get('server')).toMatch(/^postgrest\/16\./)
+  })
+
+  test('a domain over a domain of tsvector is searched as it is', async () => {
+    const found = await target.send('/rest_searched?select=id&words=fts.cat')
+    expect([found.status, await found.json()]).toEqual([200, [{ id: 1 }]])
+    const called = await target.send('/rpc/rest_searched_all?select=id&words=plfts.cats')
+    expect([called.status, await called.json()]).toEqual([200, [{ id: 1 }]])
   })
 
   test('the document at the root lists what the role may use', async () => {
@@ -259,6 +303,50 @@ describe('ranges, counts and media types', () => {
     expect(paths).toHaveProperty(['/rest_clients'])
     expect(paths).toHaveProperty(['/rpc/rest_add'])
     expect(definitions).not.toHaveProperty('rest_hidden')
+  })
+
+  test("the document at the root knows OpenAPI's formats", async () => {
+    const response = await target.send('/')
+    const document = await response.json() as Record<string, Record<string, Record<string, unknown>>>
+    const { definitions, paths, parameters, info, externalDocs } = document
+    expect(definitions!['rest_typed']!['properties']).toEqual({
+      small: { type: 'integer', format: 'int32' },
+      whole: { type: 'integer', format: 'int32', default: 7 },
+      big: { type: 'integer', format: 'int64' },
+      price: { type: 'number', format: 'numeric' },
+      mood: {
+        type: 'string',
+        format: 'public.rest_mood',
+        enum: ['good', 'bad'],
+        default: 'good',
+      },
+      data: { format: 'jsonb' },
+      list: { type: 'array', format: 'json[]', items: {} },
+      words: { type: 'array', format: 'text[]', items: { type: 'string' } },
+      made: { type: 'string', format: 'timestamp with time zone', default: 'now()' },
+    })
+    expect(paths!['/rpc/rest_feel']!['get']).toMatchObject({
+      parameters: [
+        { name: 'mood', in: 'query', required: true, type: 'string', format: 'rest_mood' },
+        {
+          name: 'counts',
+          in: 'query',
+          required: false,
+          type: 'array',
+          items: { type: 'integer', format: 'int32' },
+          collectionFormat: 'multi',
+        },
+      ],
+    })
+    expect(parameters!['preferParams']).not.toHaveProperty('enum')
+    expect(definitions!['rest_badge_codes']!['properties']).toMatchObject({
+      code: {
+        description:
+          "Note:\nThis is a Foreign Key to `rest_codes.code`.<fk table='rest_codes' column='code'/>",
+      },
+    })
+    expect(info).toMatchObject({ version: expect.stringMatching(/^16\./) as string })
+    expect(externalDocs).toMatchObject({ url: 'https://postgrest.org/en/v16/references/api.html' })
   })
 })
 
@@ -470,6 +558,14 @@ describe('functions', () => {
     expect(await raised.json()).toEqual({ code: 'mine', message: 'said', details: null, hint: null })
   })
 
+  test('what the database shows a page beside the usual headers is shown, too', async () => {
+    const answer = await target.send('/rpc/rest_exposing', { headers: { origin: 'http://shop.example' } })
+    const exposed = answer.headers.get('access-control-expose-headers')!.split(', ')
+    expect(exposed).toContain('Content-Range')
+    expect(exposed).toContain('X-Kind')
+    if (target.isLocal) expect(answer.headers.get('server')).toBe('ours')
+  })
+
   test('unknown names and arguments', async () => {
     expect(await failure(db.rpc('rest_ad', { a: 1 }))).toMatchObject({
       status: 404,
@@ -504,6 +600,27 @@ describe('who asks', () => {
     })
   })
 
+  test('a time zone may be an offset, and one that Postgres does not know is refused', async () => {
+    const zone = async (timezone: string) => {
+      const headers = { prefer: `timezone=${timezone}` }
+      const response = await target.send('/rest_projects?select=starts&id=eq.1', { headers })
+      return [response.status, response.headers.get('preference-applied'), await response.json()]
+    }
+    expect(await zone('+05:30')).toMatchObject([200, 'timezone=+05:30', [{
+      starts: '2023-12-31T18:30:00-05:30',
+    }]])
+    expect(await zone('-4')).toMatchObject([200, 'timezone=-4', [{ starts: '2023-12-31T20:00:00-04:00' }]])
+    const refused = {
+      code: '22023',
+      message: 'invalid value for parameter "TimeZone": "Nowhere/Land"',
+      details: null,
+      hint: null,
+    }
+    expect(await zone('Nowhere/Land')).toEqual([400, null, refused])
+    expect(await zone('Nowhere/Land, handling=lenient')).toEqual([400, null, refused])
+    expect((await zone('05:30:15'))[0]).toBe(400)
+  })
+
   test('policies decide what a user sees', async () => {
     const ann = await target.user()
     const ben = await target.user()
@@ -528,6 +645,20 @@ describe('who asks', () => {
       code: 'PGRST301',
     }],
     ['an unknown role', () => target.sign({ role: 'nobody_at_all' }), { code: '22023' }],
+    ['letters after the signature', async () => `${await target.sign({ role: 'authenticated' })}!!`, {
+      code: 'PGRST301',
+      message: 'JWT cryptographic operation failed',
+    }],
+    ['padding after the signature', async () => `${await target.sign({ role: 'authenticated' })}=`, {
+      code: 'PGRST301',
+    }],
+    ['an algorithm in a list', () => target.sign({ role: 'authenticated' }, { alg: ['HS256'] }), {
+      code: 'PGRST301',
+    }],
+    ['a header that demands what is unknown', () => target.sign({}, { crit: ['exp2'], exp2: 1 }), {
+      code: 'PGRST301',
+    }],
+    ['a payload that is not encoded', () => target.sign({}, { b64: false }), { code: 'PGRST301' }],
   ])('refuses %s', async (_, makeToken, expected) => {
     const response = await target.send('/rest_clients', { token: await makeToken() })
     expect(response.status).toBe(401)
@@ -582,7 +713,7 @@ describe('bad input', () => {
       status: 201,
       range: '*/50000',
     })
-    expect((await db.from('rest_clients').delete().gte('id', 10_000)).status).toBe(204)
+    await target.sql`delete from public.rest_clients where id >= 10000`
   })
 
   test('a client that hangs up does not keep a connection', async () => {
@@ -641,6 +772,11 @@ describe('on the local platform', () => {
     await set(`set pgrst.db_plan_enabled = 'true'`)
     await eventually(async () => (await db.from('rest_clients').select().explain()).error === null)
     expect(await rows(db.from('rest_clients').select().explain())).toContain('Aggregate')
+    const accept = 'application/vnd.pgrst.plan+json; for="text/xml"; options=verbose'
+    const [plan] = await (await target.send('/rpc/rest_xml', { headers: { accept } })).json() as [
+      { Plan: { Output: string[] } },
+    ]
+    expect(plan.Plan.Output[2]).toMatch(/^\w+\.pgrst_scalar$/)
     await set('reset pgrst.db_plan_enabled')
     await set(`set pgrst.db_root_spec = 'rest_whoami'`)
     await eventually(async () => {
@@ -649,6 +785,71 @@ describe('on the local platform', () => {
         (await root.json() as { path?: string }).path === '/'
     })
     await set('reset pgrst.db_root_spec')
+  })
+
+  test('a setting of a role keeps its capitals', async (context) => {
+    if (!target.isLocal) return context.skip()
+    const [{ current_database: name }] = await target.sql`select current_database()` as [
+      { current_database: string },
+    ]
+    await target.sql.unsafe(`alter role anon in database ${name} set work_mem = '3MB'`)
+    await target.sql.unsafe(
+      `alter role anon in database ${name} set default_transaction_isolation = 'REPEATABLE READ'`,
+    )
+    await target.sql`select pg_notify('pgrst', 'reload config')`
+    const memory = async () => await (await target.send('/rpc/rest_memory')).json() as unknown
+    await eventually(async () => JSON.stringify(await memory()) === '["3MB","repeatable read"]')
+    await target.sql.unsafe(`alter role anon in database ${name} reset all`)
+    await target.sql`select pg_notify('pgrst', 'reload config')`
+    await eventually(async () => JSON.stringify(await memory()) === '["4MB","read committed"]')
+  })
+
+  test('errors may be told in few words', async (context) => {
+    if (!target.isLocal) return context.skip()
+    const [{ current_database: name }] = await target.sql`select current_database()` as [
+      { current_database: string },
+    ]
+    const set = async (setting: string) => {
+      await target.sql.unsafe(`alter role authenticator in database ${name} ${setting}`)
+      await target.sql`select pg_notify('pgrst', 'reload config')`
+    }
+    const keys = async (path: string) =>
+      Object.keys(await (await target.send(path)).json() as object).sort().join()
+    await set(`set pgrst.client_error_verbosity = 'minimal'`)
+    await eventually(async () => (await keys('/rest_none')) === 'code,message')
+    expect(await keys('/rest_clients?name=eq.%00')).toBe('code,message')
+    await set('reset pgrst.client_error_verbosity')
+    await eventually(async () => (await keys('/rest_none')) === 'code,details,hint,message')
+  })
+
+  test('an embed with an alias may be called by that alone where the database says so', async (context) => {
+    if (!target.isLocal) return context.skip()
+    const [{ current_database: name }] = await target.sql`select current_database()` as [
+      { current_database: string },
+    ]
+    const set = async (setting: string) => {
+      await target.sql.unsafe(`alter role authenticator in database ${name} ${setting}`)
+      await target.sql`select pg_notify('pgrst', 'reload config')`
+    }
+    const path =
+      '/rest_clients?select=id,work:rest_projects(id),rest_projects(id)&id=eq.1&rest_projects.id=eq.2'
+    await set(`set pgrst.url_use_legacy_target_names = 'false'`)
+    await eventually(async () =>
+      JSON.stringify(await (await target.send(path)).json()) ===
+        '[{"id":1,"work":[{"id":1}, {"id":2}],"rest_projects":[{"id":2}]}]'.replaceAll(', ', ',')
+    )
+    const refused = await target.send('/rest_clients?select=work:rest_projects(id)&rest_projects.order=id')
+    expect(refused.status).toBe(400)
+    expect(await refused.json()).toEqual({
+      code: 'PGRST108',
+      message: `'rest_projects' is not an embedded resource in this request`,
+      details: 'Target names are not allowed in filters if they have an alias',
+      hint: `Change 'rest_projects' to 'work' in filters, orders or limits.`,
+    })
+    await set('reset pgrst.url_use_legacy_target_names')
+    await eventually(async () =>
+      (await target.send('/rest_clients?select=work:rest_projects(id)&rest_projects.order=id')).status === 200
+    )
   })
 
   test('connections that are lost come back by themselves, and hear of changes again', async (context) => {

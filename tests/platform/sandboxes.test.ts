@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import Stripe from 'stripe'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { generateKeys, type Keys } from '../../supabase/local/keys.ts'
+import type { Message } from '../../supabase/local/sandboxes/inbox.ts'
 import { type Sandboxes, startSandboxes } from '../../supabase/local/sandboxes/index.ts'
 
 interface Received {
@@ -128,6 +129,31 @@ describe('Stripe payments', () => {
     expect(event.data.object).toMatchObject({ id: intent.id, status: 'succeeded', amount_received: 1999 })
     await eventOf('payment_intent.created', intent.id)
     await eventOf('charge.succeeded', intent.id)
+  })
+
+  test('what happens to a payment stands in the inbox, apart from mails and texts', async () => {
+    const intent = await stripe.paymentIntents.create({
+      amount: 2500,
+      currency: 'eur',
+      metadata: { checkout_id: 'c-7' },
+      allowed_payment_method_types: ['card'],
+    })
+    await refusal(stripe.paymentIntents.confirm(intent.id, { payment_method: 'pm_card_chargeDeclined' }))
+    await stripe.paymentIntents.confirm(intent.id, { payment_method: 'pm_card_visa' })
+    const refund = await stripe.refunds.create({ payment_intent: intent.id, amount: 500 })
+    const read = async (query: string) =>
+      await (await fetch(`${sandboxes.url}/messages?to=${intent.id}${query}`)).json() as Message[]
+    const notices = await read('&channel=payment')
+    expect(notices.map(({ from, subject }) => [from, subject])).toEqual([
+      ['Stripe', 'Refund: 5.00 eur'],
+      ['Stripe', 'Paid: 25.00 eur'],
+      ['Stripe', 'Payment declined: 25.00 eur'],
+    ])
+    expect(notices[0]!.text).toContain(`refund: ${refund.id}`)
+    expect(notices[1]!.text).toContain('checkout_id: c-7')
+    expect(notices[2]!.text).toContain('reason: Your card was declined.')
+    expect(await read('')).toEqual([])
+    expect(await (await fetch(sandboxes.url)).text()).toContain('data-channel="payment"')
   })
 
   test('a created-event shows the intent as it was then, not as it became', async () => {

@@ -1,5 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { randomBytes } from 'node:crypto'
+import { describe, expect, inject, test } from 'vitest'
+import type { Database } from '../../supabase/local/database.ts'
+import { cloneDatabase, dropDatabase, installPlatform } from '../../supabase/local/postgres/index.ts'
 import { connectAs, createDatabase } from '../support/database.ts'
+import { releaseLater } from '../support/resources.ts'
 
 describe('a database of the platform', () => {
   test('is owned by postgres, who is not a superuser', async () => {
@@ -26,13 +30,56 @@ describe('a database of the platform', () => {
     expect(row).toEqual({ current_user: 'authenticated', session_user: 'authenticator', sub: 'ana' })
   })
 
-  test('exposes nothing that no migration granted', async () => {
+  const ROLES = ['anon', 'authenticated', 'service_role'] as const
+
+  test('opens what is made in public to the API, as a hosted project does', async () => {
     const database = await createDatabase('platform')
-    await connectAs(database)`create table public.secrets_of_the_shop (id int)`
-    for (const role of ['anon', 'authenticated', 'service_role'] as const) {
-      await expect(connectAs(database, role)`select * from public.secrets_of_the_shop`).rejects.toThrow(
-        'permission denied',
-      )
+    await connectAs(database).unsafe(OBJECTS).simple()
+    for (const role of ROLES) {
+      const sql = connectAs(database, role)
+      await sql`insert into public.things (name) values (${role})`
+      expect(await sql`select name from public.thing_names where name = ${role}`).toEqual([{ name: role }])
+      expect(await sql`select public.answer()`).toEqual([{ answer: 42 }])
+    }
+  })
+
+  test('opens nothing that no migration granted where config.toml says so', async () => {
+    const database = await bareDatabase()
+    await installPlatform(database, { exposesNewTables: false })
+    // Postgres itself lets everybody execute a new function; the setting is about the API's roles.
+    await connectAs(database).unsafe(`${OBJECTS}; revoke execute on function public.answer() from public`)
+      .simple()
+    for (const role of ROLES) {
+      const sql = connectAs(database, role)
+      for (
+        const statement of [
+          'select * from public.things',
+          `insert into public.things (name) values ('x')`,
+          'update public.things set name = null',
+          'delete from public.things',
+          'select * from public.thing_names',
+          'select last_value from public.things_id_seq',
+          'select public.answer()',
+        ]
+      ) {
+        await expect(sql.unsafe(statement), `${role}: ${statement}`).rejects.toThrow('permission denied')
+      }
     }
   })
 })
+
+const OBJECTS = `
+  create table public.things (id integer generated always as identity primary key, name text);
+  create view public.thing_names as select name from public.things;
+  create function public.answer() returns integer language sql as 'select 42'`
+
+/** A database without anything of the platform in it. */
+async function bareDatabase(): Promise<Database> {
+  const { database } = inject('server')
+  const bare = await cloneDatabase(
+    { ...database, name: 'template0' },
+    `bare_${randomBytes(6).toString('hex')}`,
+  )
+  releaseLater(() => dropDatabase(bare))
+  return bare
+}

@@ -134,7 +134,7 @@ export async function runCli(
 }
 
 /** Ports that nobody listens on, at this moment. */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')

@@ -105,7 +105,7 @@ async function receiveStock(
     values (${variantId}, ${storeId}, ${quantity}, 'initial')`
 }
 
-/** Puts a product into a user's cart without asking the verb, for tests about what comes after. */
+/** Makes these the lines of a user's cart without asking the verb, for tests about what comes after. */
 export async function fillCart(
   sql: postgres.Sql,
   userId: string,
@@ -113,7 +113,10 @@ export async function fillCart(
 ): Promise<void> {
   await sql.begin(async (transaction) => {
     const [cart] = await transaction<{ id: string }[]>`
-      insert into public.carts (user_id, expires_at) values (${userId}, now() + interval '1 day') returning id`
+      insert into public.carts (user_id, expires_at) values (${userId}, now() + interval '1 day')
+      on conflict (user_id) where status = 'active' and user_id is not null do update set expires_at = excluded.expires_at
+      returning id`
+    await transaction`delete from public.cart_items where cart_id = ${cart!.id}`
     for (const { product, quantity } of lines) {
       await transaction`
         insert into public.cart_items (cart_id, variant_id, quantity)

@@ -19,7 +19,7 @@ begin
   if v_new_line between 0.8 * v_line and 1.25 * v_line then
     return;
   end if;
-  update private.best_seller_line set sales_count = v_new_line;
+  update private.best_seller_line set sales_count = v_new_line where id;
   -- In the order of their key, as whoever locks several products does.
   perform
   from public.products

@@ -5,8 +5,15 @@ const DROP = `
   drop function if exists public.rest_add(integer, integer), public.rest_echo(json), public.rest_join(text[]),
     public.rest_refuse(), public.rest_raise(), public.rest_answer(), public.rest_nothing(), public.rest_whoami(),
     public.rest_projects_below(integer), public.rest_pair(integer), public.rest_slow(), public.rest_touch(integer),
-    public.rest_same(a integer), public.rest_same(a text) cascade;
-  drop view if exists public.rest_project_names;
+    public.rest_same(a integer), public.rest_same(a text), public.rest_memory(), public.rest_searched_all(),
+    public.rest_exposing() cascade;
+  drop schema if exists rest_inner cascade;
+  drop table if exists public.rest_ends_1, public.rest_ends_2;
+  drop domain if exists public."text/xml" cascade;
+  drop view if exists public.rest_project_names, public.rest_badge_codes;
+  drop table if exists public.rest_searched, public.rest_typed, public.rest_coded, public.rest_codes cascade;
+  drop domain if exists public.rest_some_words, public.rest_words_found;
+  drop type if exists public.rest_mood cascade;
   drop table if exists public.rest_assignments, public.rest_badges, public.rest_people, public.rest_tasks,
     public.rest_projects, public.rest_clients, public.rest_nodes, public.rest_notes, public.rest_hidden,
     public.rest_later cascade;
@@ -31,6 +38,7 @@ const CREATE = `
   create table public.rest_badges (person_id integer primary key references public.rest_people, code text);
   create table public.rest_nodes (id integer primary key, name text, parent_id integer references public.rest_nodes);
   create table public.rest_hidden (id integer primary key);
+  revoke all on public.rest_hidden from anon, authenticated;
   create table public.rest_notes (
     id integer primary key, body text,
     owner uuid default ((current_setting('request.jwt.claims', true)::json ->> 'sub')::uuid)
@@ -40,6 +48,33 @@ const CREATE = `
     using (owner = (current_setting('request.jwt.claims', true)::json ->> 'sub')::uuid);
   create view public.rest_project_names with (security_invoker = true) as
     select id, name, client_id from public.rest_projects;
+
+  create schema rest_inner;
+  create table public.rest_ends_1 (id integer primary key);
+  create table public.rest_ends_2 (id integer primary key);
+  create table rest_inner.junction (
+    one integer references public.rest_ends_1, two integer references public.rest_ends_2, primary key (one, two)
+  );
+  create domain public."text/xml" as xml;
+  create function public.rest_xml() returns public."text/xml" language sql stable as $$ select '<a>1</a>'::xml $$;
+  create domain public.rest_words_found as tsvector;
+  create domain public.rest_some_words as public.rest_words_found check (length(value) > 0);
+  create table public.rest_searched (id integer primary key, words public.rest_some_words);
+  insert into public.rest_searched values (1, to_tsvector('english', 'fat cats')), (2, to_tsvector('english', 'dogs'));
+  create function public.rest_searched_all() returns setof public.rest_searched language sql stable
+    as $$ select * from public.rest_searched $$;
+  create type public.rest_mood as enum ('good', 'bad');
+  create table public.rest_typed (
+    small smallint, whole integer default 7, big bigint, price numeric(9, 2), mood public.rest_mood default 'good',
+    data jsonb, list json[], words text[], made timestamptz default now()
+  );
+  create function public.rest_feel(mood public.rest_mood, variadic counts integer[] default '{}') returns integer
+    language sql stable as $$ select 1 $$;
+  create table public.rest_codes (code text unique);
+  create table public.rest_coded (code text unique references public.rest_codes (code));
+  create view public.rest_badge_codes as select code from public.rest_coded;
+  create function public.rest_memory() returns json language sql stable as $$
+    select json_build_array(current_setting('work_mem'), current_setting('transaction_isolation')) $$;
 
   create function public.rest_shout(public.rest_clients) returns text language sql stable as $$ select upper($1.name) $$;
   create function public.rest_words(public.rest_projects) returns tsvector language sql stable
@@ -59,6 +94,8 @@ const CREATE = `
   create function public.rest_answer() returns text language plpgsql as $$ begin
     perform set_config('response.status', '202', true);
     perform set_config('response.headers', '[{"X-Kind":"test"}]', true); return 'later'; end $$;
+  create function public.rest_exposing() returns text language sql stable as $$
+    select set_config('response.headers', '[{"Access-Control-Expose-Headers":"X-Kind"},{"Server":"ours"}]', true) $$;
   create function public.rest_nothing() returns void language sql as $$ select $$;
   create function public.rest_whoami() returns json language sql stable as $$ select json_build_object(
     'role', current_user, 'claims', current_setting('request.jwt.claims')::json, 'method', current_setting('request.method'),
@@ -91,6 +128,10 @@ const CREATE = `
   grant all on public.rest_clients, public.rest_projects, public.rest_tasks, public.rest_people, public.rest_assignments,
     public.rest_badges, public.rest_nodes, public.rest_project_names to anon, authenticated;
   grant all on public.rest_notes to authenticated;
+  grant all on public.rest_searched, public.rest_typed, public.rest_coded, public.rest_codes, public.rest_badge_codes,
+    public.rest_ends_1, public.rest_ends_2 to anon, authenticated;
+  grant execute on function public.rest_searched_all, public.rest_feel, public.rest_memory, public.rest_xml,
+    public.rest_exposing to anon, authenticated;
   grant usage on all sequences in schema public to anon, authenticated;
   grant execute on function public.rest_shout, public.rest_cheap, public.rest_add, public.rest_echo, public.rest_join,
     public.rest_refuse, public.rest_raise, public.rest_answer, public.rest_nothing, public.rest_whoami,

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHmac, randomUUID } from 'node:crypto'
 import process from 'node:process'
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import postgres from 'postgres'
@@ -15,8 +15,8 @@ export interface Target {
   user(id?: string): Promise<SupabaseClient>
   /** Sends a request as it is; `path` begins after `/rest/v1`. A token of one's own takes the visitor's place. */
   send(path: string, init?: RequestInit & { token?: string }): Promise<Response>
-  /** Signs claims as the project does. */
-  sign(claims: Record<string, unknown>): Promise<string>
+  /** Signs claims as the project does, also under a header that no signer writes. */
+  sign(claims: Record<string, unknown>, header?: Record<string, unknown>): Promise<string>
   /** Whether it is the platform of this process, whose settings are known and may be changed. */
   isLocal: boolean
 }
@@ -89,7 +89,12 @@ function makeTarget({ restUrl, jwtSecret, publishableKey, sql, isLocal }: Place)
         ...(token === undefined ? {} : { accessToken: () => Promise.resolve(token) }),
       }),
     )
-  const sign = (claims: Record<string, unknown>) => signJwtWithSecret(claims, jwtSecret)
+  const sign = async (claims: Record<string, unknown>, header?: Record<string, unknown>) => {
+    if (header === undefined) return await signJwtWithSecret(claims, jwtSecret)
+    const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+    const signed = `${part({ alg: 'HS256', typ: 'JWT', ...header })}.${part(claims)}`
+    return `${signed}.${createHmac('sha256', jwtSecret).update(signed).digest('base64url')}`
+  }
   return {
     sql,
     visitor: client(),

@@ -92,6 +92,8 @@ export class Connection {
   #status = 'I'
   /** Called for each notification on a channel this session listens to. */
   onNotification: (channel: string, payload: string) => void = () => {}
+  /** Called with the text of each notice; notices are passed over where absent. */
+  onNotice: ((text: string) => void) | undefined
   /** Called once when the connection is gone. */
   onClose: (error: Error) => void = () => {}
   /** When the connection was opened, in milliseconds since the epoch. */
@@ -306,6 +308,9 @@ export class Connection {
         this.onNotification(body.toString('utf8', 4, nameEnd), payload)
         return
       }
+      case NOTICE:
+        this.onNotice?.(readError(body).message)
+        return
       case COPY_IN:
         // A pipeline never sends COPY data; refusing ends the statement with an error instead of hanging.
         this.#socket.write(message('f', cString('COPY is not supported')))
@@ -346,6 +351,7 @@ const DATA_ROW = codeOf('D')
 const COMMAND_COMPLETE = codeOf('C')
 const EMPTY_QUERY = codeOf('I')
 const PARSE_COMPLETE = codeOf('1')
+const NOTICE = codeOf('N')
 const NOTIFICATION = codeOf('A')
 const COPY_IN = codeOf('G')
 

@@ -13,6 +13,7 @@ import { invalidRequest, StripeError } from './errors.ts'
 import { expand } from './expand.ts'
 import { type Answer, IdempotencyKeys } from './idempotency.ts'
 import { Memory } from './memory.ts'
+import { type Notice, noticeOf } from './notices.ts'
 import { newId } from './objects.ts'
 import { Params } from './params.ts'
 import * as intents from './payment-intents.ts'
@@ -69,6 +70,8 @@ export interface StripeOptions {
   faults: Faults
   /** Where payments are kept between runs; absent keeps them in memory only. */
   file?: string | undefined
+  /** Told of each thing that happens to a payment, in words for a person. */
+  onNotice?: (notice: Notice) => void
 }
 
 /** Answers as https://api.stripe.com does for one account in test mode. */
@@ -83,7 +86,11 @@ export class StripeSandbox {
     const changed = () => this.#memory?.touch()
     this.#options = options
     this.webhooks = new WebhookSender(options.webhookUrl, options.webhookSecret, changed)
-    this.account = new Account(this.webhooks, options.publicUrl, changed)
+    this.account = new Account(this.webhooks, options.publicUrl, (event) => {
+      changed()
+      const notice = noticeOf(event)
+      if (notice !== undefined) options.onNotice?.(notice)
+    })
   }
 
   /**
