@@ -43,6 +43,17 @@ describe('the sources', () => {
     expect(files.length === 0 ? '' : `run \`npm run fmt\`: ${files.join(' ')}`).toBe('')
   }, 120_000)
 
+  test('the SQL of the tests has no line of more than 120 characters, and no title that begins in mid-sentence', () => {
+    const complaints = readdirSync('tests/database', { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.sql'))
+      .flatMap((path) =>
+        readFileSync(join('tests/database', path), 'utf8').split('\n')
+          .map((line, index) => ({ line, place: `${path}:${index + 1}` }))
+      )
+      .filter(({ line }) => [...line].length > 120 || /'(…|and |or |so |nor |not )[^']*'\)?;?$/.test(line))
+    expect(complaints.map(({ place }) => place)).toEqual([])
+  })
+
   test('the sources pass the linter', async () => {
     expect(await complaints(deno, ['lint', '--quiet'])).toBe('')
   }, 120_000)
