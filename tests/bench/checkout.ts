@@ -12,7 +12,7 @@ import {
   connectAsOwner,
   startTemporaryPostgres,
 } from '../../supabase/local/postgres/index.ts'
-import { ADDRESS, createProduct, createStore, createUsers, type Product } from '../races/market.ts'
+import { ADDRESS, createProduct, createStore, createUsers, type Product } from '../support/market.ts'
 import type { Measurement } from './report.ts'
 
 const STORES = 12

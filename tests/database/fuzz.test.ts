@@ -2,7 +2,7 @@ import process from 'node:process'
 import type postgres from 'postgres'
 import { beforeAll, expect, test } from 'vitest'
 import { connectAs, createDatabase } from '../support/index.ts'
-import { draws, seedOf } from '../support/random.ts'
+import { draws, SEED } from '../support/random.ts'
 import {
   call,
   cashCheckout,
@@ -12,7 +12,7 @@ import {
   fillCart,
   must,
   type Store,
-} from '../races/market.ts'
+} from '../support/market.ts'
 
 // Whatever a client sends, to every verb and into every column it may write: it is taken, or refused by a documented code.
 // Nobody is told a constraint's name, a row that is not theirs, or that something went wrong inside.
@@ -120,8 +120,7 @@ const MALFORMED = ['22P02', '22003', '22007', '22008', '22P05']
 
 /** How many calls of each verb and how many writes of each column, per actor. */
 const CALLS = Number(process.env['FUZZ_CALLS'] ?? 12)
-const seed = seedOf('FUZZ_SEED')
-const draw = draws(seed)
+const draw = draws()
 const pick = <T>(list: readonly T[]): T => list[Math.floor(draw() * list.length)]!
 
 let owner: postgres.Sql
@@ -242,8 +241,8 @@ test(
         if (complaint !== undefined && !/→ 42883 /.test(complaint)) complaints.push(complaint)
       }
     }
-    expect(complaints, `FUZZ_SEED=${seed}`).toEqual([])
-    expect(await owner`select * from private.check_invariants()`, `FUZZ_SEED=${seed}`).toEqual([])
+    expect(complaints, `TEST_SEED=${SEED}`).toEqual([])
+    expect(await owner`select * from private.check_invariants()`, `TEST_SEED=${SEED}`).toEqual([])
   },
 )
 
@@ -286,6 +285,6 @@ test('every column that a client writes takes a value or refuses it by a documen
       if (complaint !== undefined) complaints.push(complaint)
     }
   }
-  expect(complaints, `FUZZ_SEED=${seed}`).toEqual([])
-  expect(await owner`select * from private.check_invariants()`, `FUZZ_SEED=${seed}`).toEqual([])
+  expect(complaints, `TEST_SEED=${SEED}`).toEqual([])
+  expect(await owner`select * from private.check_invariants()`, `TEST_SEED=${SEED}`).toEqual([])
 })

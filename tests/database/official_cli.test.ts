@@ -19,7 +19,7 @@ const ACCEPTED: Record<string, { on: RegExp; because: string }> = {
 }
 
 describe('the official CLI', () => {
-  test('finds the migrations through the committed links', async () => {
+  test('the official CLI finds the migrations through the committed links', async () => {
     const database = await createDatabase('marketbase')
     const answer = await supabase(
       'migration',
@@ -34,14 +34,18 @@ describe('the official CLI', () => {
     expect(listed.filter(({ local, remote }) => local !== remote)).toEqual([])
   }, 60_000)
 
-  test('pushes them to a bare database, and arrives where `npm start` does', async () => {
-    const bare = await createDatabase('platform')
-    await supabase('db', 'push', '--yes', '--remote', ownerUrl(bare))
-    const ours = await createDatabase('marketbase')
-    expect(await schemaDifference(ownerUrl(bare), ownerUrl(ours))).toBe('')
-  }, 120_000)
+  test(
+    'the official CLI pushes the migrations to a bare database, and arrives where `npm start` does',
+    async () => {
+      const bare = await createDatabase('platform')
+      await supabase('db', 'push', '--yes', '--remote', ownerUrl(bare))
+      const ours = await createDatabase('marketbase')
+      expect(await schemaDifference(ownerUrl(bare), ownerUrl(ours))).toBe('')
+    },
+    120_000,
+  )
 
-  test('has nothing to advise that is not explained', async () => {
+  test('the official CLI has nothing to advise that is not explained', async () => {
     const database = await createDatabase('marketbase')
     const answer = await supabase(
       ...['db', 'advisors', '--type', 'all', '--level', 'info', '--output-format', 'json'],
@@ -52,7 +56,7 @@ describe('the official CLI', () => {
     expect(unexplained.map(({ name, detail }) => `${name}: ${detail}`)).toEqual([])
   }, 60_000)
 
-  test('generates the types that are committed', async () => {
+  test('the official CLI generates the types that are committed', async () => {
     const database = await createDatabase('marketbase')
     expect(readFileSync(TYPES_FILE, 'utf8')).toBe(await generateTypes(database))
   }, 60_000)

@@ -182,7 +182,7 @@ async function found(query: string): Promise<string[]> {
 }
 
 describe('what the API offers', () => {
-  test('tables and views', async () => {
+  test('the API offers just these tables and views', async () => {
     const offered = await found(`
       with role (name, position) as (values ('anon', 1), ('authenticated', 2), ('service_role', 3)),
       privilege (name, position) as (
@@ -212,7 +212,7 @@ describe('what the API offers', () => {
     expect(offered).toEqual(entries(RELATIONS))
   })
 
-  test('functions', async () => {
+  test('the API offers just these functions', async () => {
     const offered = await found(`
       with callable as (
         select pg_proc.oid::regprocedure::text as signature, (
@@ -225,7 +225,7 @@ describe('what the API offers', () => {
     expect(offered).toEqual(entries(FUNCTIONS))
   })
 
-  test('of the machinery, what stands behind a verb, and helpers', async () => {
+  test('the API reaches of the machinery only what stands behind a verb, and helpers', async () => {
     const helpers = await found(`
       select distinct private.proname
       from pg_proc as private, unnest(array['anon', 'authenticated', 'service_role']) as role
@@ -240,7 +240,7 @@ describe('what the API offers', () => {
     expect(helpers).toEqual(HELPERS.trim().split(/\s+/))
   })
 
-  test('nothing of a visitor’s is a write', async () => {
+  test('a visitor writes nothing directly', async () => {
     expect(
       await found(`
         select pg_class.oid::regclass, privilege
@@ -262,7 +262,7 @@ describe('what the API offers', () => {
     ).toEqual([])
   })
 
-  test('no table and no sequence of the machinery', async () => {
+  test('the API offers no table and no sequence of the machinery', async () => {
     expect(
       await found(`
         select oid::regclass, role
@@ -277,7 +277,7 @@ describe('what the API offers', () => {
     ).toEqual([])
   })
 
-  test('nothing that is made later, until it is granted', async () => {
+  test('the API offers nothing that is made later, until it is granted', async () => {
     const seen = await sql.begin(async (transaction) => {
       await transaction`set local role postgres`
       await transaction`create table public.later (id bigint generated always as identity primary key)`
@@ -298,7 +298,7 @@ describe('what the API offers', () => {
     expect(seen).toEqual({ table: false, view: false, sequence: false, function: false, machinery: false })
   })
 
-  test('no place where a client could put an object of its own', async () => {
+  test('the API offers no place where a client could put an object of its own', async () => {
     expect(
       await found(`
         select nspname, role from pg_namespace, unnest(array['anon', 'authenticated', 'service_role', 'authenticator']) as role
@@ -318,14 +318,14 @@ describe('what the API offers', () => {
     expect(stored.toSorted()).toEqual(written.toSorted())
   })
 
-  test('no function that changes every row of a table without saying so: hosted projects refuse that', async () => {
+  test('no function changes every row of a table without saying so, which hosted projects refuse', async () => {
     const functions = await sql<{ name: string; source: string }[]>`
       select oid::regprocedure::text as name, prosrc as source from pg_proc
       where pronamespace in ('public'::regnamespace, 'private'::regnamespace) and provolatile = 'v'`
     expect(functions.filter(({ source }) => mayWriteWholeTable(source)).map(({ name }) => name)).toEqual([])
   })
 
-  test('no GraphQL beside it', async () => {
+  test('the API offers no GraphQL beside REST', async () => {
     expect(await found(`select nspname from pg_namespace where nspname ~ 'graphql'`)).toEqual([])
   })
 })
@@ -508,7 +508,7 @@ describe('rules of form', () => {
     expect(await found(offenders)).toEqual([])
   })
 
-  test('partitions that are made later are closed as well', async () => {
+  test('partitions that are made later are closed to clients as well', async () => {
     await sql`select private.create_month_partitions('order_events', 8), private.create_month_partitions('stock_moves', 8)`
     const open = await found(`
       select oid::regclass from pg_class

@@ -33,7 +33,7 @@ declare function show(what: unknown): void
 /** Snippets leave out \`if (error) throw error\`, after which \`data\` is there. */
 const POSSIBLY_NULL = /^'\w+' is possibly 'null'\.$/
 
-test('every snippet compiles strictly with the generated types', () => {
+test('every snippet of docs/api.md compiles strictly with the generated types', () => {
   const snippets = [...readFileSync('docs/api.md', 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)]
     .map(([, code]) => code!.replace(/^import .*$/gm, ''))
   const wrapped = snippets.map((code, index) => `export async function snippet${index + 1}() {\n${code}\n}`)

@@ -23,7 +23,7 @@ describe('docs/operations.md', () => {
     sql = connectAs(await createDatabase('marketbase'), 'postgres')
   })
 
-  test('its SQL runs as the project’s owner', async () => {
+  test('the SQL of docs/operations.md runs as the project’s owner', async () => {
     const blocks = [...page.matchAll(/^```sql\n(.*?)^```$/gms)].map(([, code]) => code!)
     const inline = [
       ...page.replaceAll(/^```.*?^```$/gms, '').matchAll(/`((?:select|update|insert)\s[^`]+)`/g),
@@ -34,7 +34,7 @@ describe('docs/operations.md', () => {
     for (const statements of [...blocks, ...inline]) await sql.unsafe(statements)
   })
 
-  test('lists every job, as often as it runs', async () => {
+  test('docs/operations.md lists every job, as often as it runs', async () => {
     const jobs = await sql<{ name: string; seconds: number }[]>`
       select name, extract(epoch from every)::int as seconds from private.job_runs`
     const lasts: Record<string, number> = {
@@ -53,7 +53,7 @@ describe('docs/operations.md', () => {
     expect(documented.sort(byName)).toEqual([...jobs].sort(byName))
   })
 
-  test('lists every setting with its default', async () => {
+  test('docs/operations.md lists every setting with its default', async () => {
     const columns = await sql<{ name: string; value: string | null }[]>`
       select column_name as name, column_default as value from information_schema.columns
       where table_schema = 'private' and table_name = 'settings' and column_name <> 'id'`
@@ -70,7 +70,7 @@ describe('docs/operations.md', () => {
     }
   })
 
-  test('names every secret of the functions and of the vault', () => {
+  test('docs/operations.md names every secret of the functions and of the vault', () => {
     const named = new Set(tableWith(page, 'where').flatMap(([, names]) => codes(names!)))
     const config = readFileSync('supabase/config.toml', 'utf8')
     const vault = /^\[db\.vault\]\n((?:\w+ = .*\n)+)/m.exec(config)![1]!
@@ -96,14 +96,14 @@ describe('docs/operations.md', () => {
       text = exposition(await sql<Sample[]>`select * from public.read_metrics()`)
     })
 
-    test('of the dashboard are all told, and all that are told are shown', () => {
+    test('the metrics of the dashboard are all told, and all that are told are shown', () => {
       const told = new Set([...text.matchAll(/^(marketbase_\w+)/gm)].map(([, name]) => name!))
       const shown = new Set([...dashboard.matchAll(/marketbase_\w+/g)].map(([name]) => name))
       expect([...shown].filter((name) => !told.has(name))).toEqual([])
       expect([...told].filter((name) => !shown.has(name))).toEqual([])
     })
 
-    test('are named as Prometheus names: units are base units, counters are totals', () => {
+    test('metrics are named as Prometheus names: units are base units, counters are totals', () => {
       const families = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => ({
         name: name!,
         type: type!,
@@ -117,7 +117,7 @@ describe('docs/operations.md', () => {
       expect(families.map(({ name }) => name)).toEqual([...new Set(families.map(({ name }) => name))])
     })
 
-    test.runIf(isInstalled)('and their scrape configuration pass Prometheus’ own checks', () => {
+    test.runIf(isInstalled)('metrics and their scrape configuration pass Prometheus’ own checks', () => {
       expect(execFileSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' })).toBe('')
       execFileSync('promtool', ['check', 'config', '--syntax-only', 'docs/operations/prometheus.yml'])
     })

@@ -71,7 +71,7 @@ async function asSuperuser<Result>(work: (sql: postgres.Sql) => Promise<Result>)
 }
 
 describe('the platform serves again by itself', () => {
-  test('after every database connection was cut', async () => {
+  test('the platform serves again after every database connection was cut', async () => {
     expect((await api('/things')).status).toBe(200)
     await asSuperuser((sql) =>
       sql`select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type = 'client backend'`
@@ -81,7 +81,7 @@ describe('the platform serves again by itself', () => {
     expect((await fetch(`http://127.0.0.1:${project.apiPort}/auth/v1/health`)).status).toBe(200)
   })
 
-  test('after one backend crashed, which makes Postgres restart itself', async () => {
+  test('the platform serves again after one backend crashed, which makes Postgres restart itself', async () => {
     const pid = await asSuperuser(async (sql) => {
       const [row] = await sql<{ pid: number }[]>`
         select pid from pg_stat_activity where usename = 'authenticator' limit 1`
@@ -92,7 +92,7 @@ describe('the platform serves again by itself', () => {
     expect(answers.filter((status) => status !== 503)).toEqual([])
   })
 
-  test('after Postgres was killed', async () => {
+  test('the platform serves again after Postgres was killed', async () => {
     const file = join(project.directory, 'supabase', '.local', 'postgres', 'data', 'postmaster.pid')
     process.kill(Number((await readFile(file, 'utf8')).split('\n')[0]), 'SIGKILL')
     await sleep(100)
@@ -101,13 +101,13 @@ describe('the platform serves again by itself', () => {
     expect(cli.output).toContain('Postgres is running again')
   })
 
-  test('and what was committed is still there', async () => {
+  test('what was committed before all this is still there', async () => {
     expect(await (await api('/things')).json()).toEqual([{ id: 1 }])
   })
 })
 
 describe('Ctrl-C', () => {
-  test('lets a request in flight finish, and ends Postgres', async () => {
+  test('Ctrl-C lets a request in flight finish, and ends Postgres', async () => {
     const inFlight = api('/rpc/wait?seconds=1.5')
     await sleep(300)
     const code = cli.end('SIGINT')
@@ -118,7 +118,7 @@ describe('Ctrl-C', () => {
     await expect(asSuperuser((sql) => sql`select 1`)).rejects.toThrow('ECONNREFUSED')
   })
 
-  test('pressed twice does not wait', async () => {
+  test('Ctrl-C pressed twice does not wait', async () => {
     const again = spawnCli(project, ['start'])
     releaseLater(() => again.exited)
     await again.ready()

@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest'
 import { configOf, createProject, type Project, runCli, spawnCli } from '../support/cli.ts'
 import { signJwtWithSecret } from '../../supabase/local/jwt.ts'
 import { releaseLater } from '../support/index.ts'
+import { draws } from '../support/random.ts'
 
 const NOBODY = 65534
 const isRoot = process.getuid?.() === 0
@@ -38,7 +39,7 @@ async function read(project: Project): Promise<string[]> {
 }
 
 describe('a start', () => {
-  test('takes the secret that config.toml sets: the well-known keys of the official CLI open every service', async () => {
+  test('a start takes the secret that config.toml sets: the well-known keys of the official CLI open every service', async () => {
     const project = await createProject()
     await writeFile(
       join(project.directory, 'supabase', 'config.toml'),
@@ -64,7 +65,7 @@ describe('a start', () => {
     await cli.end()
   })
 
-  test('applies migrations, also those that came since, and keeps the data', async () => {
+  test('a start applies migrations, also those that came since, and keeps the data', async () => {
     const project = await createProject({ migrations: notes })
     const first = spawnCli(project, ['start'])
     await first.ready()
@@ -91,7 +92,7 @@ describe('a start', () => {
     expect(await readdir(join(project.directory, 'supabase', '.local'))).toEqual(['keys.json'])
   })
 
-  test('goes on after a kill -9, which leaves Postgres running', async () => {
+  test('a start goes on after a kill -9, which leaves Postgres running', async () => {
     const project = await createProject({ migrations: notes })
     const killed = spawnCli(project, ['start'])
     await killed.ready()
@@ -104,7 +105,7 @@ describe('a start', () => {
     expect(await next.end()).toBe(0)
   })
 
-  test('goes on after a kill -9 of everything', async () => {
+  test('a start goes on after a kill -9 of everything', async () => {
     const project = await createProject({ migrations: notes })
     const killed = spawnCli(project, ['start'])
     await killed.ready()
@@ -120,7 +121,7 @@ describe('a start', () => {
   })
 
   test.each([450, 900, 1400])(
-    'recovers from a first start that was killed after %i ms',
+    'a start recovers from a first one that was killed after %i ms',
     async (after) => {
       const project = await createProject({ migrations: notes })
       const killed = spawnCli(project, ['start'])
@@ -134,7 +135,7 @@ describe('a start', () => {
     },
   )
 
-  test('that is interrupted by Ctrl-C leaves nothing running', async () => {
+  test('a start that is interrupted by Ctrl-C leaves nothing running', async () => {
     const project = await createProject({ migrations: notes })
     const interrupted = spawnCli(project, ['start'])
     await sleep(800)
@@ -146,7 +147,7 @@ describe('a start', () => {
     await next.end()
   })
 
-  test('twice on the same data is refused; the first one is not harmed', async () => {
+  test('a second start on the same data is refused, and the first one is not harmed', async () => {
     const project = await createProject({ migrations: notes })
     const first = spawnCli(project, ['start'])
     await first.ready()
@@ -163,10 +164,10 @@ describe('a start', () => {
     expect(sentences(locked.output)).toEqual([expect.stringContaining('keys.json')])
   })
 
-  test('of two copies works side by side, on other ports', async () => {
+  test('two copies of a project start side by side, on other ports', async () => {
     const project = await createProject({ migrations: notes })
     const copy = await createProject({ config: configOf(project), migrations: notes })
-    const offset = 1000 + Math.floor(Math.random() * 1000)
+    const offset = 1000 + Math.floor(draws()() * 1000)
     const first = spawnCli(project, ['start'])
     const second = spawnCli(copy, ['start', '--port-offset', String(offset)])
     await Promise.all([first.ready(), second.ready()])
@@ -209,7 +210,7 @@ describe('one sentence and exit code 1', () => {
     '[storage]\nfile_size_limit = "many"',
     '[auth]\njwt_secret = "short"',
   ])(
-    'when a service is set wrongly (%j), though its ports are taken, too',
+    'a service that is set wrongly (%j) is told in one sentence, though its ports are taken, too',
     async (section) => {
       const project = await createProject()
       const server = createServer().listen(project.apiPort, '127.0.0.1')
@@ -224,7 +225,7 @@ describe('one sentence and exit code 1', () => {
     },
   )
 
-  test('when a migration fails, with its file and line; the next start goes on', async () => {
+  test('a migration that fails is told in one sentence, with its file and line, and the next start goes on', async () => {
     const project = await createProject({
       migrations: { ...notes, '20260102000000_wrong.sql': 'select 1;\nselect * from nothing;' },
     })
@@ -243,7 +244,7 @@ describe('one sentence and exit code 1', () => {
     await next.end()
   })
 
-  test('when the data was made by another version of Postgres; it is not touched', async () => {
+  test('data made by another version of Postgres is told in one sentence and not touched', async () => {
     const project = await createProject()
     const data = join(project.directory, 'supabase', '.local', 'postgres', 'data')
     await mkdir(data, { recursive: true })
@@ -255,14 +256,14 @@ describe('one sentence and exit code 1', () => {
     expect(await readFile(join(data, 'PG_VERSION'), 'utf8')).toBe('15\n')
   })
 
-  test.runIf(isRoot)('when the folder cannot be written', async () => {
+  test.runIf(isRoot)('a folder that cannot be written is told in one sentence', async () => {
     const project = await createProject()
     const { code, output } = await runCli(project, ['start'], { uid: NOBODY, gid: NOBODY })
     expect(code).toBe(1)
     expect(sentences(output)).toEqual([expect.stringContaining('cannot be written')])
   })
 
-  test('when the command line is wrong', async () => {
+  test('a wrong command line is told in one sentence', async () => {
     const project = await createProject()
     for (const args of [['fly'], ['start', '--port-offset', 'many'], ['start', '--nonsense']]) {
       const { code, output } = await runCli(project, args)

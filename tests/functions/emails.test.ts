@@ -98,11 +98,11 @@ const setting = { siteUrl: 'https://shop.example', locale: 'en' }
 const rendered = (name: string, data: unknown = DATA[name]) => render(write(name, data, setting)!)
 
 describe('templates', () => {
-  test('there is test data for every one', () => {
+  test('there is test data for every template', () => {
     expect(Object.keys(DATA).toSorted()).toEqual(templateNames.toSorted())
   })
 
-  test.each(Object.keys(DATA))('%s says something, in HTML and in text', (name) => {
+  test.each(Object.keys(DATA))('the template %s says something, in HTML and in text', (name) => {
     const mail = rendered(name)
     expect(mail.subject).not.toBe('')
     expect(mail.html).toContain('</html>')
@@ -110,7 +110,7 @@ describe('templates', () => {
     expect(mail.html + mail.text).not.toMatch(/undefined|null|NaN|\[object/)
   })
 
-  test.each(Object.keys(DATA))('%s lets no text become markup or a header', (name) => {
+  test.each(Object.keys(DATA))('the template %s lets no text become markup or a header', (name) => {
     const hostile = (value: unknown, key = ''): unknown => {
       if (Array.isArray(value)) return value.map((item) => hostile(item))
       if (value && typeof value === 'object') {
@@ -141,7 +141,7 @@ describe('templates', () => {
     expect(mail.text).toMatch(/March 2, 2026 at 1:30\sAM \(Asia\/Kolkata\)/)
   })
 
-  test('one that does not exist is none, whatever objects inherit', () => {
+  test('a template that does not exist is none, whatever objects inherit', () => {
     expect(() => write('constructor', {}, setting)).toThrow('no template')
   })
 })
@@ -200,7 +200,7 @@ describe('an address is written as the post of its country wants it', () => {
     expect(lines(place)).toEqual(written)
   })
 
-  test('in Japanese, from the largest part to the person', () => {
+  test('an address in Japanese goes from the largest part to the person', () => {
     expect(addressLines({
       name: '山田太郎',
       line1: '千代田1-1',
@@ -211,7 +211,7 @@ describe('an address is written as the post of its country wants it', () => {
     })).toEqual(['〒100-8111', '東京都 千代田区 千代田1-1', '山田太郎', 'Japan'])
   })
 
-  test('of every country, all that was typed', () => {
+  test('an address of any country has all that was typed', () => {
     const typed = {
       name: 'Ana',
       line1: 'Road 1',
@@ -263,7 +263,7 @@ describe('draining the outbox', () => {
     return { ...database, run: () => handler(post('/emails', {})).then(answerOf) }
   }
 
-  test('sends what is due and writes down the provider id', async () => {
+  test('draining the outbox sends what is due and writes down the provider id', async () => {
     const mail = row()
     const { run, called } = build([mail])
     expect(await run()).toEqual([200, { sent: 1, failed: 0, skipped: 0 }])
@@ -283,7 +283,7 @@ describe('draining the outbox', () => {
     expect(await outside.inbox()).toHaveLength(1)
   })
 
-  test('nor does one whose text has changed since', async () => {
+  test('a mail whose text has changed since a worker died does not go out twice', async () => {
     const mail = row()
     await build([mail]).run()
     const changed = { ...mail, data: { ...order, customer: { name: 'Anna' } } }
@@ -350,7 +350,7 @@ describe('draining the outbox', () => {
   describe('to a phone', () => {
     const text = (to = '+919876543210') => row({ channel: 'sms', recipient: to })
 
-    test('is a sentence and where it leads to', async () => {
+    test('a text to a phone is a sentence and where it leads to', async () => {
       const { run, called } = build([text()])
       expect(await run()).toEqual([200, { sent: 1, failed: 0, skipped: 0 }])
       expect(await outside.inbox()).toMatchObject([{
@@ -362,20 +362,20 @@ describe('draining the outbox', () => {
       expect(called('mark_outbox_sent')[0]!.args).toMatchObject({ provider_id: expect.stringMatching(/^SM/) })
     })
 
-    test('that cannot be reached is given up', async () => {
+    test('a text to a phone that cannot be reached is given up', async () => {
       const { run, called } = build([text('+15005550009')])
       expect(await run()).toEqual([200, { sent: 0, failed: 1, skipped: 0 }])
       expect(called('mark_outbox_failed')[0]!.args).toMatchObject({ permanent: true })
     })
 
-    test('waits while the provider is down', async () => {
+    test('a text waits while the provider is down', async () => {
       await outside.control('POST', '/faults', { match: 'POST *Messages.json', status: 500 })
       const { run, called } = build([text()])
       expect(await run()).toEqual([200, { sent: 0, failed: 1, skipped: 0 }])
       expect(called('mark_outbox_failed')[0]!.args).toMatchObject({ permanent: false })
     })
 
-    test('has left when of the answer only half arrives', async () => {
+    test('a text has left when of the answer only half arrives', async () => {
       const real = globalThis.fetch
       vi.spyOn(globalThis, 'fetch').mockImplementationOnce(async (...args) => {
         await real(...args)
@@ -398,7 +398,7 @@ describe('draining the outbox', () => {
     expect(called('mark_outbox_failed')[0]!.args).toMatchObject({ permanent: false })
   })
 
-  test('goes on until nothing is due', async () => {
+  test('draining the outbox goes on until nothing is due', async () => {
     const batches = [Array.from({ length: 20 }, () => row()), [row()]]
     const { run, called } = build([], { claim_outbox: () => batches.shift() ?? [] })
     expect(await run()).toEqual([200, { sent: 21, failed: 0, skipped: 0 }])

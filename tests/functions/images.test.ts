@@ -165,7 +165,7 @@ describe('a picture', () => {
     },
   )
 
-  test('is never enlarged', async () => {
+  test('a picture is never enlarged', async () => {
     const { prepare } = build(await noise(200, 300).png().toBuffer())
     expect(await prepare()).toMatchObject([200, { renditions: [{ width: 200, height: 300 }] }])
   })
@@ -197,7 +197,7 @@ describe('a picture', () => {
     },
   )
 
-  test('keeps its transparency and its colours', async () => {
+  test('a picture keeps its transparency and its colours', async () => {
     const half = await plain({ r: 200, g: 30, b: 60, alpha: 0.5 }).png().toBuffer()
     const { prepare, first } = build(half)
     await prepare()
@@ -260,13 +260,13 @@ describe('a picture', () => {
     await expectColor(first(), [255, 0, 0])
   })
 
-  test('taken with a phone as HEIC gets its copies', async () => {
+  test('a picture taken with a phone as HEIC gets its copies', async () => {
     const { prepare, first } = build(await readFile(new URL('./fixtures/orange.heic', import.meta.url)))
     expect(await prepare()).toMatchObject([200, { format: 'heic', width: 64, height: 48 }])
     await expectColor(first(), [229, 61, 40])
   })
 
-  test('tells nobody in its copies where it was taken', async () => {
+  test('a picture tells nobody in its copies where it was taken', async () => {
     const { prepare, written } = build(
       await noise(400, 300).withExif({ IFD0: { Artist: 'Ana' }, IFD3: { GPSLatitude: '18/1 31/1 0/1' } })
         .jpeg().toBuffer(),
@@ -306,7 +306,7 @@ describe('a picture', () => {
     expect((await prepare())[0]).toBe(200)
   })
 
-  test('of twelve megapixels fits', async () => {
+  test('a picture of twelve megapixels fits', async () => {
     const { prepare } = build(
       await sharp({ create: { width: 4000, height: 3000, channels: 3, background: 'teal' } }).jpeg()
         .toBuffer(),
@@ -366,7 +366,7 @@ describe('refused', () => {
     expect(await build(new Uint8Array()).prepare(path)).toMatchObject([422, { code: 'invalid_request' }])
   })
 
-  test('what the bucket refuses', async () => {
+  test('a picture that the bucket refuses is refused', async () => {
     const picture = await noise(400, 400).png().toBuffer()
     const missing = new Problem(404, 'image_not_found', 'No.')
     expect(await build(picture, { download: missing }).prepare()).toMatchObject([404, {
@@ -384,7 +384,7 @@ describe('the address of a copy', () => {
   }
   const red = () => plain('red').jpeg().toBuffer()
 
-  test('belongs to one original, whatever the others are called', async () => {
+  test('the address of a copy belongs to one original, whatever the others are called', async () => {
     const names = [
       'shared.jpg',
       'shared.png',
@@ -399,7 +399,7 @@ describe('the address of a copy', () => {
     expect(new Set(all.flat()).size).toBe(names.length)
   })
 
-  test('is another once the original has been replaced, and the same when asked again', async () => {
+  test('the address of a copy is another once the original has been replaced, and the same when asked again', async () => {
     const before = await addressesOf(await red())
     expect(await addressesOf(await red())).toEqual(before)
     expect(await addressesOf(await plain('blue').jpeg().toBuffer())).not.toEqual(before)

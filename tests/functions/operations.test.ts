@@ -23,7 +23,7 @@ describe('health', () => {
   const build = (probes: () => Record<string, Probe>, keepMs = 0) =>
     createHealth({ probes, withinMs: 50, keepMs })
 
-  test('is good when all is', async () => {
+  test('health is good when all is', async () => {
     const { sql, calls } = sqlOf({ service_health: fine })
     const handler = build(() => ({ ...databaseProbes(sql), payments: async () => {} }))
     expect(await answerOf(await handler(request('/health')))).toMatchObject([200, {
@@ -51,14 +51,14 @@ describe('health', () => {
     }])
   })
 
-  test('names what has to be set', async () => {
+  test('health names what has to be set', async () => {
     const { sql } = sqlOf({ service_health: { ...fine, vault: { missing: ['project_url', 'secret_key'] } } })
     expect(await answerOf(await build(() => databaseProbes(sql))(request('/health')))).toMatchObject([503, {
       checks: { vault: { status: 'failing', missing: ['project_url', 'secret_key'] } },
     }])
   })
 
-  test('does not wait for what hangs, and does not tell strangers what is wrong', async () => {
+  test('health does not wait for what hangs, and does not tell strangers what is wrong', async () => {
     const handler = build(() => ({
       hangs: () => new Promise(() => {}),
       fails: () => Promise.reject(new Error('password of 10.0.0.1 is wrong')),
@@ -72,7 +72,7 @@ describe('health', () => {
     expect(text).not.toContain('10.0.0.1')
   })
 
-  test('asks once, however many ask', async () => {
+  test('health asks once, however many ask it', async () => {
     let asked = 0
     const handler = build(() => ({ counted: async () => void asked++ }), 60_000)
     await Promise.all(Array.from({ length: 20 }, () => handler(request('/health'))))
@@ -81,7 +81,7 @@ describe('health', () => {
 })
 
 describe('copies of pictures that are gone', () => {
-  test('are removed, a hundred at a time', async () => {
+  test('copies of pictures that are gone are removed, a hundred at a time', async () => {
     const stale = Array.from({ length: 250 }, (_, index) => `store/${index}.webp`)
     const removed: string[][] = []
     const { sql } = sqlOf({ list_stale_image_copies: stale })
@@ -94,7 +94,7 @@ describe('copies of pictures that are gone', () => {
 })
 
 describe('metrics', () => {
-  test('take the secret key as Prometheus sends it, and no other credential in its place', () => {
+  test('metrics take the secret key as Prometheus sends it, and no other credential in its place', () => {
     const keyOf = (headers: Record<string, string>) =>
       withBearerAsKey(new Request('http://functions/metrics', { headers })).headers.get('apikey')
     expect(keyOf({ authorization: 'Bearer sb_secret_x' })).toBe('sb_secret_x')
@@ -103,7 +103,7 @@ describe('metrics', () => {
     expect(keyOf({ authorization: 'Bearer sb_secret_x', apikey: 'other' })).toBe('other')
   })
 
-  test('are written as Prometheus reads them', async () => {
+  test('metrics are written as Prometheus reads them', async () => {
     const { sql } = sqlOf({
       read_metrics: [
         { name: 'orders_total', type: 'counter', help: 'Orders.', labels: { status: 'pending' }, value: 3 },
@@ -129,7 +129,7 @@ request_seconds_count 2
 `)
   })
 
-  test('with a name that Prometheus cannot read are a failure, not nonsense', async () => {
+  test('metrics with a name that Prometheus cannot read are a failure, not nonsense', async () => {
     const { sql } = sqlOf({
       read_metrics: [{ name: 'a b', type: 'gauge', help: '', labels: null, value: 1 }],
     })

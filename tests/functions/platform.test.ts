@@ -131,7 +131,7 @@ describe('the functions in Deno, with the real database', () => {
     expect(await statusOf(client, orders[0]!.id)).toBe('confirmed')
   })
 
-  test('events in reverse, five times each and all at once, confirm an order once', async () => {
+  test('events that come in reverse, five times each and all at once confirm an order once', async () => {
     const { client } = await platform.signIn()
     const { orders, checkout_id } = await buySomething(client)
     await control('PUT', '', { mode: 'hold' })

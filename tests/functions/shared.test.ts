@@ -96,7 +96,7 @@ describe('counting requests', () => {
     },
   )
 
-  test('never stands in the way of the answer', async () => {
+  test('counting requests never stands in the way of the answer', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
     const request = new Request('http://functions/payments/intents')
     expect((await count(request, { record_request: new Error('gone') })).status).toBe(204)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type SignedIn, startTestPlatform, type TestPlatform } from '../support/index.ts'
 import { JwtSigner } from '../../supabase/local/jwt.ts'
-import { type Article, offer, openStore } from './commerce.ts'
+import { type Article, offer, openStore } from './world.ts'
 import { Snippets } from './snippets.ts'
 
 /** What a call answered: its HTTP status and the code of its error. */
@@ -29,7 +29,7 @@ describe('docs/errors.md: how an error is read, and what Postgres and PostgREST 
   })
   afterAll(() => expect([...page.unread(), ...page.mistyped()]).toEqual([]), 120_000)
 
-  test('the code of a verb and of an edge function', async () => {
+  test('a verb and an edge function each answer with their code', async () => {
     const hints: string[] = []
     const printed: string[] = []
     await page.run('add_to_cart', {
@@ -44,7 +44,7 @@ describe('docs/errors.md: how an error is read, and what Postgres and PostgREST 
     expect(printed).toEqual(['checkout_not_found'])
   })
 
-  test('rights', async () => {
+  test('a right that is missing is answered with the documented code', async () => {
     const store = { name: 'Mine now' }
     expect(await outcome(platform.visitor().from('orders').select())).toBe('401 42501')
     expect(await outcome(customer.client.from('stores').update({ status: 'active' }).eq('id', store_id)))
@@ -55,7 +55,7 @@ describe('docs/errors.md: how an error is read, and what Postgres and PostgREST 
     expect([error.context.status, (await error.context.json()).code]).toEqual([401, 'INVALID_CREDENTIALS'])
   })
 
-  test('plain writes, by a code and the columns it is about', async () => {
+  test('a plain write that is refused answers with a code and the columns it is about', async () => {
     const wish = () => customer.client.from('wishlist_items').insert({ product_id: lamp.productId })
     expect((await wish()).error).toBeNull()
     // What is wished for twice is wished for.
@@ -108,7 +108,7 @@ describe('docs/errors.md: how an error is read, and what Postgres and PostgREST 
     )
   })
 
-  test('requests that PostgREST refuses', async () => {
+  test('a request that PostgREST refuses is answered with the documented code', async () => {
     expect(await outcome(customer.client.from('products').select().eq('id', crypto.randomUUID()).single()))
       .toBe('406 PGRST116')
     expect(await outcome(customer.client.rpc('add_to_cart', { variantId: 1 }))).toBe('404 PGRST202')

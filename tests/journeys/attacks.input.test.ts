@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { ADDRESS, type Article, ask, buy, offer, openShop, type Placed, type Shop } from './commerce.ts'
+import { ADDRESS, type Article, ask, buy, offer, openShop, type Placed, type Shop } from './world.ts'
 import type { SignedIn } from '../support/index.ts'
 
 // Every verb, every argument, every kind of nonsense: the answer is a refusal or an ordinary result, never a failure of

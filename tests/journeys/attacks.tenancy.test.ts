@@ -8,10 +8,10 @@ import {
   openShop,
   openStore,
   pay,
+  PIXEL,
   type Placed,
   type Shop,
-} from './commerce.ts'
-import { PIXEL } from './shop.ts'
+} from './world.ts'
 
 // One customer buys from two stores in one checkout. Everybody else (the other store, another customer, a visitor) tries
 // to see or move what is not theirs. Whatever is refused leaves nothing behind: the tables are compared before and after.
@@ -113,7 +113,7 @@ describe('what belongs to others', () => {
     return sums
   }
 
-  test('no table shows them: not by id, not by any filter, not by counting', async () => {
+  test('no table shows the rows of others: not by id, not by any filter, not by counting', async () => {
     const secrets = [
       'orders',
       'order_lines',

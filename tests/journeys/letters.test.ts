@@ -12,7 +12,7 @@ import {
   startTestPlatform,
   type TestPlatform,
 } from '../support/index.ts'
-import { ADDRESS, type Article, ask, buy, offer, openStore, type Placed } from './commerce.ts'
+import { ADDRESS, type Article, ask, buy, offer, openStore, type Placed } from './world.ts'
 
 const SITE = 'https://shop.example'
 const SHOP = 'Willow & Wick'
@@ -799,45 +799,51 @@ describe('what is told', () => {
     vi.restoreAllMocks()
   })
 
-  test.each(SITUATIONS)('of $title', { timeout: 60_000 }, async ({ act, letters, told, phoneOnly }) => {
-    const customer = await person(platform, 'Nina Castell', phoneOnly)
-    const known = await platform.inbox.list()
-    const placed = await act({ ...scene, customer })
-    const [numbered] = await platform.sql<{ reference: string | null }[]>`
+  test.each(SITUATIONS)(
+    'the letter is right of $title',
+    { timeout: 60_000 },
+    async ({ act, letters, told, phoneOnly }) => {
+      const customer = await person(platform, 'Nina Castell', phoneOnly)
+      const known = await platform.inbox.list()
+      const placed = await act({ ...scene, customer })
+      const [numbered] = await platform.sql<{ reference: string | null }[]>`
       select reference from public.orders where id = ${
-      placed!.orders.find(({ store_id }) => store_id === scene.storeId)!.id
-    }`
-    const fill = (text: string) => text.replaceAll('#', numbered?.reference ?? '#')
-    await deliver(platform)
+        placed!.orders.find(({ store_id }) => store_id === scene.storeId)!.id
+      }`
+      const fill = (text: string) => text.replaceAll('#', numbered?.reference ?? '#')
+      await deliver(platform)
 
-    const fresh = (await platform.inbox.list()).filter(({ id }) => !known.some((old) => old.id === id))
-    const inbox = {
-      customer: fresh.filter((one) => isTo(one, customer)),
-      owner: fresh.filter((one) => isTo(one, scene.owner)),
-    }
-    for (const to of ['customer', 'owner'] as const) {
-      const wanted = letters.filter((letter) => letter.to === to)
-      expect(inbox[to].map(({ subject }) => subject).toSorted())
-        .toEqual(wanted.map(({ subject }) => subject === undefined ? null : fill(subject)).toSorted())
-      const left = [...inbox[to]]
-      for (const { subject, says, says_not } of wanted) {
-        const fits = (message: Message) =>
-          message.subject === (subject === undefined ? null : fill(subject)) &&
-          says.every((words) => saysSo(message, words, fill))
-        const index = left.findIndex(fits)
-        expect(index, `${subject} says ${says.join(' | ')}; there is ${left.map(readable).join('\n---\n')}`)
-          .not.toBe(-1)
-        const [message] = left.splice(index, 1)
-        for (const words of says_not ?? []) expect(saysSo(message!, words, fill), String(words)).toBe(false)
-        await followLinks(platform, message!, to === 'owner' ? scene.owner : customer)
+      const fresh = (await platform.inbox.list()).filter(({ id }) => !known.some((old) => old.id === id))
+      const inbox = {
+        customer: fresh.filter((one) => isTo(one, customer)),
+        owner: fresh.filter((one) => isTo(one, scene.owner)),
       }
-    }
+      for (const to of ['customer', 'owner'] as const) {
+        const wanted = letters.filter((letter) => letter.to === to)
+        expect(inbox[to].map(({ subject }) => subject).toSorted())
+          .toEqual(wanted.map(({ subject }) => subject === undefined ? null : fill(subject)).toSorted())
+        const left = [...inbox[to]]
+        for (const { subject, says, says_not } of wanted) {
+          const fits = (message: Message) =>
+            message.subject === (subject === undefined ? null : fill(subject)) &&
+            says.every((words) => saysSo(message, words, fill))
+          const index = left.findIndex(fits)
+          expect(index, `${subject} says ${says.join(' | ')}; there is ${left.map(readable).join('\n---\n')}`)
+            .not.toBe(-1)
+          const [message] = left.splice(index, 1)
+          for (const words of says_not ?? []) expect(saysSo(message!, words, fill), String(words)).toBe(false)
+          await followLinks(platform, message!, to === 'owner' ? scene.owner : customer)
+        }
+      }
 
-    const { data: rows } = await customer.client.from('notifications').select('kind, title, body').order('id')
-    expect(rows!.map(({ kind, title, body }) => [kind, title, body]).toSorted())
-      .toEqual(told.map(([kind, title, body]) => [kind, fill(title), body ?? null]).toSorted())
-    for (const { kind } of rows!) seen.kinds.add(kind)
-  })
+      const { data: rows } = await customer.client.from('notifications').select('kind, title, body').order(
+        'id',
+      )
+      expect(rows!.map(({ kind, title, body }) => [kind, title, body]).toSorted())
+        .toEqual(told.map(([kind, title, body]) => [kind, fill(title), body ?? null]).toSorted())
+      for (const { kind } of rows!) seen.kinds.add(kind)
+    },
+  )
 
   test('a mail that was never sent does not count as sent', async () => {
     const [never] = await platform.sql<{ count: number }[]>`
@@ -852,7 +858,7 @@ describe('what is told', () => {
   })
 
   describe('to those who work for a store', () => {
-    test('a new order is texted to an owner without an address', async () => {
+    test('a new order is texted to an owner without an e-mail address', async () => {
       const owner = await person(platform, 'Petra Penn', true)
       const storeId = await openStore(owner, { name: 'Phone Shop' })
       const pen = await offer(owner, storeId, 'Pen', 300)
@@ -983,7 +989,7 @@ describe('what is told', () => {
       expect(await arriving(platform, late)).toEqual([])
     })
 
-    test('a cart that lies for a day is reminded of once, by the job; one ordered by then is not', async () => {
+    test('a customer is reminded once of a cart that lies for a day, and not of one that was ordered by then', async () => {
       const [forgets, orders] = [await person(platform, 'Flo'), await person(platform, 'Oz')]
       for (const who of [forgets, orders]) {
         await ask(who.client, 'add_to_cart', { variant_id: scene.candle.variantId, quantity: 2 })
@@ -1020,7 +1026,7 @@ describe('what is told', () => {
   })
 
   describe('of an account', () => {
-    test('an address added to an account that had none is confirmed by a mail that says so', async () => {
+    test('an e-mail address added to an account that had none is confirmed by a mail that says so', async () => {
       const someone = await person(platform, 'Nina Castell', true)
       const email = `nina-${crypto.randomUUID()}@letters.example`
       expect((await someone.client.auth.updateUser({ email })).error).toBeNull()
@@ -1036,7 +1042,7 @@ describe('what is told', () => {
       expect(proved.error).toBeNull()
     })
 
-    test('an address that is changed is told to both: how to keep the old one, and how to confirm the new', async () => {
+    test('a change of the e-mail address is told to both: how to keep the old one, and how to confirm the new', async () => {
       const someone = await person(platform, 'Nina Castell')
       const email = `nina-${crypto.randomUUID()}@letters.example`
       expect((await someone.client.auth.updateUser({ email })).error).toBeNull()

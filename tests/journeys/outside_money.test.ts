@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type Stripe from 'stripe'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createStripe } from '../../functions/_shared/stripe.ts'
-import { type SignedIn, startTestPlatform, type TestPlatform } from '../support/index.ts'
-import { ADDRESS, type Article, ask, offer, openStore, type Placed, refusal } from './commerce.ts'
+import { refusal, type SignedIn, startTestPlatform, type TestPlatform } from '../support/index.ts'
+import { ADDRESS, type Article, ask, offer, openStore, type Placed } from './world.ts'
 
 /** How long events of the provider may take. */
 const PATIENCE = { timeout: 15_000 }
@@ -119,18 +119,19 @@ describe('money that moves outside our verbs', () => {
     const { checkout_id, intent, lampOrder } = await paid()
     await stripe.refunds.create({ payment_intent: intent })
     await eventually(checkout_id, ['cancelled refunded 2000+0', 'cancelled refunded 3000+0'])
-    expect(await refusal(ana.client, 'advance_order', { order_id: lampOrder, status: 'shipped' })).toEqual({
-      status: 409,
-      code: 'illegal_status',
-    })
+    expect(await refusal(ana.client.rpc('advance_order', { order_id: lampOrder, status: 'shipped' })))
+      .toEqual({
+        status: 409,
+        code: 'illegal_status',
+      })
   })
 
-  test('while a dispute is open nothing is refunded; won, everything can be again', async () => {
+  test('while a dispute is open nothing is refunded, and once it is won everything can be', async () => {
     const { customer, checkout_id, intent, lampOrder } = await paid()
     const refund = await ask<{ id: string }>(customer.client, 'request_refund', { order_id: lampOrder })
     const { dispute } = await control('/disputes', { payment_intent: intent })
     await told('needs_response', lampOrder)
-    expect(await refusal(ana.client, 'decide_refund', { refund_id: refund.id, approve: true })).toEqual({
+    expect(await refusal(ana.client.rpc('decide_refund', { refund_id: refund.id, approve: true }))).toEqual({
       status: 409,
       code: 'payment_disputed',
     })
@@ -147,10 +148,11 @@ describe('money that moves outside our verbs', () => {
     })
     expect(error).toBeNull()
     await eventually(checkout_id, ['confirmed refunded 2000+0', 'confirmed paid 0+0'])
-    expect(await refusal(ana.client, 'advance_order', { order_id: lampOrder, status: 'shipped' })).toEqual({
-      status: 409,
-      code: 'order_refunded',
-    })
+    expect(await refusal(ana.client.rpc('advance_order', { order_id: lampOrder, status: 'shipped' })))
+      .toEqual({
+        status: 409,
+        code: 'order_refunded',
+      })
   })
 
   test('a dispute that is lost takes the money from the orders by what is left of each', async () => {
@@ -213,7 +215,7 @@ describe('money that moves outside our verbs', () => {
     await passTime(checkout_id)
     await control('/debits', { payment_intent: intent, succeeds: false })
     await eventually(checkout_id, ['cancelled unpaid 0+0', 'cancelled unpaid 0+0'])
-    expect(await refusal(customer.client, 'prepare_payment', { checkout_id })).toEqual({
+    expect(await refusal(customer.client.rpc('prepare_payment', { checkout_id }))).toEqual({
       status: 409,
       code: 'checkout_not_payable',
     })

@@ -10,8 +10,8 @@ import {
   must,
   type Outcome,
   type Store,
-} from './market.ts'
-import { type Arena, expectSound, openArena } from './support.ts'
+} from '../support/market.ts'
+import { type Arena, expectSound, openArena } from './arena.ts'
 
 let arena: Arena
 beforeAll(async () => {
@@ -146,7 +146,7 @@ describe('a store that is suspended', () => {
         }),
     ],
   ]
-  test.each(writers)('never deadlocks with %s', async (_who, prepare, write) => {
+  test.each(writers)('a store that is suspended never deadlocks with %s', async (_who, prepare, write) => {
     const store = await createStore(arena.owner)
     const product = await createProduct(arena.owner, store)
     await prepare(product.id)
@@ -170,7 +170,7 @@ describe('a category that is renamed or merged away', () => {
   const merge = (id: string, into: string) => (sql: postgres.ReservedSql) =>
     sql`select public.merge_categories(${id}, ${into})`
 
-  test('never deadlocks with a store that is opened and lists its first products there', async () => {
+  test('a renamed category never deadlocks with a store that is opened and lists its first products there', async () => {
     const store = await createStore(arena.owner)
     await arena.owner`update public.stores set status = 'pending' where id = ${store.id}`
     const product = await createKind(store)
@@ -189,7 +189,7 @@ describe('a category that is renamed or merged away', () => {
     ).toEqual([{ category_id: into, product_count: 1 }])
   })
 
-  test('never deadlocks with a draft that is shown for the first time', async () => {
+  test('a renamed category never deadlocks with a draft that is shown for the first time', async () => {
     const store = await createStore(arena.owner)
     const product = await createKind(store)
     const draft = await createProduct(arena.owner, store)
@@ -207,7 +207,7 @@ describe('a category that is renamed or merged away', () => {
     expect(outcome).toMatchObject({ outcome: 'ok' })
   })
 
-  test('never deadlocks with a product that moves from there into the one it is merged with', async () => {
+  test('a merged category never deadlocks with a product that moves from it into the other one', async () => {
     const store = await createStore(arena.owner)
     const product = await createKind(store)
     const into = await createCategory()
@@ -232,7 +232,7 @@ describe('a category that is renamed or merged away', () => {
       .toEqual([{ category_id: into }])
   })
 
-  test('takes no product with it that moves there meanwhile: its category is made anew', async () => {
+  test('a category merged away takes no product with it that moves there meanwhile: its category is made anew', async () => {
     const store = await createStore(arena.owner)
     const product = await createKind(store)
     const [from, into] = [await createCategory(), await createCategory()]
@@ -255,7 +255,7 @@ describe('a category that is renamed or merged away', () => {
     expect(row).toEqual({ name: categoryName(from) })
   })
 
-  test('never deadlocks with a product that moves there and is known by its new name', async () => {
+  test('a renamed category never deadlocks with a product that moves there by its new name', async () => {
     const store = await createStore(arena.owner)
     const product = await createKind(store)
     const other = await createKind(store)
@@ -275,7 +275,7 @@ describe('a category that is renamed or merged away', () => {
     expect(outcome).toMatchObject({ outcome: 'ok' })
   })
 
-  test('never deadlocks with an import that brings the word of its new name', async () => {
+  test('a renamed category never deadlocks with an import that brings the word of its new name', async () => {
     const store = await createStore(arena.owner)
     const { categoryId } = await createKind(store)
     const word = `zz${categoryId.replaceAll(/[^a-z]/g, '')}`
@@ -293,7 +293,7 @@ describe('a category that is renamed or merged away', () => {
     expect(outcome).toMatchObject({ outcome: 'ok', value: { imported: 1 } })
   })
 
-  test('never deadlocks with a product that is written twice, which looks at its category again', async () => {
+  test('a renamed category never deadlocks with a product that is written twice and looks at it again', async () => {
     const store = await createStore(arena.owner)
     const product = await createKind(store)
     const into = await createCategory()
@@ -313,7 +313,7 @@ describe('a category that is renamed or merged away', () => {
     }
   })
 
-  test('never deadlocks with its rename below the one that is merged into it', async () => {
+  test('a merged category never deadlocks with its rename below the one that is merged into it', async () => {
     const [low, high] = [randomUUID(), randomUUID()].toSorted() as [string, string]
     await createCategory(low)
     await createCategory(high)
@@ -407,17 +407,7 @@ test('the job that makes partitions gives way to an order that is being written'
   const customer = await createUser(arena.owner)
   await must(call(arena.clients, customer, 'add_to_cart', { variant_id: product.variantId }))
   const { orders: [order] } = await must(
-    call<{ orders: { id: string }[] }>(arena.clients, customer, 'checkout', {
-      idempotency_key: randomUUID(),
-      payment_method: 'cash_on_delivery',
-      shipping_address: {
-        recipient_name: 'Ana Lima',
-        line1: 'Rua das Flores 1',
-        city: 'Lisboa',
-        postal_code: '1200-195',
-        country_code: 'PT',
-      },
-    }),
+    call<{ orders: { id: string }[] }>(arena.clients, customer, 'checkout', cashCheckout()),
   )
   const [last] = await arena.owner`
     select max(relname) as name from pg_class where relname like 'order_events_2%' and relkind = 'r'`

@@ -3,7 +3,7 @@ import process from 'node:process'
 import type postgres from 'postgres'
 import { beforeAll, expect, test } from 'vitest'
 import { connectAs } from '../support/index.ts'
-import { draws, seedOf } from '../support/random.ts'
+import { draws, SEED } from '../support/random.ts'
 import {
   ADDRESS,
   call,
@@ -15,8 +15,8 @@ import {
   createUsers,
   must,
   type Store,
-} from './market.ts'
-import { type Arena, deliver, expectSound, intentFact, openArena, preparePayment } from './support.ts'
+} from '../support/market.ts'
+import { type Arena, deliver, expectSound, intentFact, openArena, preparePayment } from './arena.ts'
 
 // Everybody at once on one store: its people, its customers, those who run the marketplace, the payment provider and the
 // jobs. Whatever two of them do at the same time, neither waits in a circle, and neither is told what only a log should say.
@@ -286,8 +286,7 @@ const ROUNDS = Number(process.env['PAIR_ROUNDS'] ?? 1)
 /** How many pairs are under way at once. */
 const PAIRS_AT_ONCE = 8
 
-const seed = seedOf('PAIR_SEED')
-const draw = draws(seed)
+const draw = draws()
 
 let arena: Arena
 let service: postgres.Sql
@@ -465,8 +464,8 @@ test(
     }
 
     const [after] = await counted()
-    expect(complaints, `PAIR_SEED=${seed}`).toEqual([])
-    expect(after!.deadlocks, `PAIR_SEED=${seed}`).toBe(before!.deadlocks)
+    expect(complaints, `TEST_SEED=${SEED}`).toEqual([])
+    expect(after!.deadlocks, `TEST_SEED=${SEED}`).toBe(before!.deadlocks)
     await expectSound(arena.owner)
   },
 )

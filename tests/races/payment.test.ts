@@ -9,7 +9,7 @@ import {
   must,
   type Product,
   type Store,
-} from './market.ts'
+} from '../support/market.ts'
 import {
   type Arena,
   deliver,
@@ -22,7 +22,7 @@ import {
   race,
   REPEATS,
   tally,
-} from './support.ts'
+} from './arena.ts'
 
 interface Placed {
   checkout_id: string
@@ -56,7 +56,7 @@ describe('payments', () => {
       () => ({ outcome: 'ok' as const, value: null }),
     )
 
-  test('one event delivered ten times at once is applied once', REPEATS, async () => {
+  test('one event of a payment delivered ten times at once is applied once', REPEATS, async () => {
     const { payment, orderId } = await place()
 
     const outcomes = await race(
@@ -116,7 +116,7 @@ describe('payments', () => {
     await expectSound(arena.owner)
   })
 
-  test('different events that report one success confirm once', REPEATS, async () => {
+  test('different events that report one success of a payment confirm its order once', REPEATS, async () => {
     const { payment, orderId } = await place()
     await race(
       Array.from(
@@ -132,7 +132,7 @@ describe('payments', () => {
   })
 
   test(
-    'paid, cancelled and expired at the same instant: one end, and no money or stock lost',
+    'an order paid, cancelled and expired at the same instant has one end, and no money or stock is lost',
     REPEATS,
     async () => {
       const { payment, buyer, orderId, placed, product } = await place(2)
@@ -164,7 +164,7 @@ describe('payments', () => {
     },
   )
 
-  test('failed after succeeded, and canceled after succeeded, change nothing', async () => {
+  test('events of a failure or a cancellation after the success change nothing', async () => {
     const { payment, orderId } = await place()
     await must(deliver(arena.owner, intentFact(payment, 'succeeded')))
     for (const status of ['requires_payment_method', 'canceled', 'processing']) {
@@ -177,7 +177,7 @@ describe('payments', () => {
     await expectSound(arena.owner)
   })
 
-  test('a payment after expiry takes stock again if there is some', async () => {
+  test('a payment after its checkout expired takes stock again if there is some', async () => {
     const { payment, orderId, placed, product } = await place(2)
     await expire(placed.checkout_id)
     await runExpiry()
@@ -193,7 +193,7 @@ describe('payments', () => {
     await expectSound(arena.owner)
   })
 
-  test('a payment after expiry goes back by itself when the stock is gone', async () => {
+  test('a payment after its checkout expired goes back by itself when the stock is gone', async () => {
     const { payment, orderId, placed, product, buyer } = await place(2, 2)
     await expire(placed.checkout_id)
     await runExpiry()
@@ -266,7 +266,7 @@ describe('payments', () => {
   })
 
   test(
-    'two people refund at once, and somebody at the provider too: never more than was paid',
+    'two people and somebody at the provider who refund at once never give back more than was paid',
     REPEATS,
     async () => {
       const { payment, orderId, store, buyer } = await place(1)
@@ -348,7 +348,7 @@ describe('payments', () => {
   )
 
   test(
-    'given back at the provider, disputed and cancelled at the same instant: every cent goes back once',
+    'an order given back at the provider, disputed and cancelled at the same instant gives every cent back once',
     REPEATS,
     async () => {
       const buyer = await createUser(arena.owner)

@@ -10,8 +10,8 @@ import {
   must,
   type Outcome,
   type Product,
-} from './market.ts'
-import { type Arena, expectSound, openArena, race, REPEATS } from './support.ts'
+} from '../support/market.ts'
+import { type Arena, expectSound, openArena, race, REPEATS } from './arena.ts'
 
 interface Placed {
   checkout_id: string
@@ -42,7 +42,7 @@ describe('carts that come back', () => {
   }
 
   test(
-    'expiry, cancelling, adding, claiming and buying at once lose no piece and never wait in a circle',
+    'carts that expire, are cancelled, filled, claimed and bought at once lose no piece and never wait in a circle',
     REPEATS,
     async () => {
       const store = await createStore(arena.owner)

@@ -80,7 +80,7 @@ describe('stock and catalog under contention', () => {
     return row
   }
 
-  test('a hundred takers of fifty pieces: fifty get one', async () => {
+  test('of a hundred takers of fifty pieces fifty get one', async () => {
     const variantId = await product('Fifty', 50)
     const outcomes = await Promise.all(
       Array.from(
@@ -153,7 +153,7 @@ describe('stock and catalog under contention', () => {
     }
   })
 
-  test('first uses of one category and one name at once: one category, links in turn', async () => {
+  test('the first uses of one category and one name at once make one category, and links in turn', async () => {
     const outcomes = await Promise.all(
       Array.from(
         { length: 20 },

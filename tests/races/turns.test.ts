@@ -12,7 +12,7 @@ import {
   must,
   type Outcome,
   type Store,
-} from './market.ts'
+} from '../support/market.ts'
 import {
   type Arena,
   deliver,
@@ -22,7 +22,7 @@ import {
   openArena,
   preparePayment,
   REPEATS,
-} from './support.ts'
+} from './arena.ts'
 
 interface Placed {
   checkout_id: string
@@ -189,7 +189,7 @@ describe('the second of two verbs waits, and decides by what the first has done'
     },
   )
 
-  test('two requests for one order meet, and the second is told of the first', REPEATS, async () => {
+  test('of two requests for a refund of one order the second is told of the first', REPEATS, async () => {
     const { customer, order_id } = await paidByCard()
     const request = verb(customer, 'request_refund', { order_id })
     expect(await inTurn(request, request)).toMatchObject([ok, refused('refund_already_requested')])

@@ -6,6 +6,6 @@ export {
   type Template,
 } from './database.ts'
 export { Inbox, type Message } from './inbox.ts'
-export { clientOptions, randomPhone, type SignedIn, signInByPhone } from './client.ts'
+export { clientOptions, must, randomPhone, refusal, type SignedIn, signInByPhone } from './client.ts'
 export { startTestPlatform, type TestPlatform } from './platform.ts'
 export { releaseLater } from './resources.ts'

@@ -19,7 +19,8 @@ export function testFile(path: string): void {
     const lines = tapLines(results)
     const verdict = judge(lines)
     expect(verdict, `\n${lines.join('\n')}\n`).toEqual([])
-  })
+    // A file is many tests, and the machine may be busy.
+  }, 120_000)
 }
 
 /**

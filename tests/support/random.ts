@@ -1,12 +1,16 @@
 import process from 'node:process'
 
-/** The seed that the environment asks for, or a new one; a test prints it when it fails, so that it can be run again. */
-export function seedOf(variable: string): number {
-  return Number(process.env[variable] ?? Date.now() % 1_000_000)
-}
+/** The seed of all that is drawn in this run: TEST_SEED, or a new one. `setup.ts` prints it when a test fails. */
+export const SEED = Number(process.env['TEST_SEED'] ?? Date.now() % 1_000_000)
+
+let isDrawn = false
+
+/** Whether this test file drew anything, so that its failures depend on the seed. */
+export const wasDrawn = (): boolean => isDrawn
 
 /** Numbers from 0 up to 1, the same ones for the same seed. */
-export function draws(seed: number): () => number {
+export function draws(seed = SEED): () => number {
+  isDrawn = true
   // Mulberry32: small, and even enough for choices of a test.
   let state = seed >>> 0
   return () => {

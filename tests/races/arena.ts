@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import process from 'node:process'
 import type postgres from 'postgres'
 import { expect } from 'vitest'
 import type { Database } from '../../supabase/local/database.ts'
 import { connectAs, createDatabase } from '../support/index.ts'
-import { call, must, type Outcome } from './market.ts'
+import { call, must, type Outcome } from '../support/market.ts'
 
 /** How often each race is run again; `RACE_REPEATS=50 npx vitest run tests/races` before trusting a change. */
 export const REPEATS = { repeats: Number(process.env['RACE_REPEATS'] ?? 0) }
@@ -53,7 +54,7 @@ export async function expectSound(owner: postgres.Sql): Promise<void> {
 export function deliver(
   owner: postgres.Sql,
   fact: Record<string, unknown>,
-  eventId = `evt_${Math.random()}`,
+  eventId = `evt_${randomUUID()}`,
 ): Promise<Outcome<{ outcome: string; refund_ids: string[] }>> {
   return owner<{ value: { outcome: string; refund_ids: string[] } }[]>`
     select public.apply_payment_event(${eventId}, 'test', now(), false, ${

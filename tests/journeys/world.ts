@@ -1,11 +1,24 @@
+/** The world of the journeys: shops with what they sell, and who buys there, as a frontend sees them. */
 import type { SupabaseClient } from '@supabase/supabase-js'
-import { type SignedIn, startTestPlatform, type TestPlatform } from '../support/index.ts'
+import { must, type SignedIn, startTestPlatform, type TestPlatform } from '../support/index.ts'
+import { ADDRESS } from '../support/market.ts'
 
-/** A store on a running platform, and its owner signed in. */
+export { ADDRESS }
+
+/** A store, its owner signed in, and the platform that it is on. */
 export interface Shop {
   platform: TestPlatform
   owner: SignedIn
   storeId: string
+  store: Store
+}
+
+/** A store as `create_store` answers it. */
+export interface Store {
+  id: string
+  slug: string
+  status: string
+  currency: string
 }
 
 /** What a product needs to be put into a cart. */
@@ -14,26 +27,47 @@ export interface Article {
   variantId: string
 }
 
-/** An address as `checkout` takes it. */
-export const ADDRESS = {
-  recipient_name: 'Nina Castell',
-  line1: '12 Elm Row',
-  city: 'Albany',
-  region: 'NY',
-  postal_code: '12203',
-  country_code: 'US',
+/** What `checkout` answers. */
+export interface Placed {
+  checkout_id: string
+  status: string
+  total_amount: number
+  currency: string
+  orders: { id: string; store_id: string; status: string; reference: string | null; total_amount: number }[]
 }
 
-/** A platform of its own with one active store. */
-export async function openShop(store: Record<string, unknown> = {}): Promise<Shop> {
-  const platform = await startTestPlatform()
+/** Where a store is that sells in rupees; a shop is in New York otherwise. */
+export const IN_PUNE = {
+  line1: '1 Test Street',
+  city: 'Pune',
+  region: null,
+  postal_code: '411001',
+  country_code: 'IN',
+  currency: 'INR',
+  time_zone: null,
+}
+
+/** The smallest PNG there is. */
+export const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+/** A shop of a new owner, on a platform of its own or on one that runs. */
+export async function openShop(store: Record<string, unknown> = {}, on?: TestPlatform): Promise<Shop> {
+  const platform = on ?? await startTestPlatform()
   const owner = await platform.signIn()
-  return { platform, owner, storeId: await openStore(owner, store) }
+  const created = await createStore(owner, store)
+  return { platform, owner, storeId: created.id, store: created }
 }
 
-/** Another store for somebody who is signed in. */
+/** Another store for somebody who is signed in; answers its id. */
 export async function openStore(owner: SignedIn, store: Record<string, unknown> = {}): Promise<string> {
-  const { id } = await ask<{ id: string }>(owner.client, 'create_store', {
+  return (await createStore(owner, store)).id
+}
+
+function createStore(owner: SignedIn, store: Record<string, unknown>): Promise<Store> {
+  return ask<Store>(owner.client, 'create_store', {
     name: 'Harbour Light',
     line1: '4 Quay Street',
     city: 'Hudson',
@@ -44,7 +78,16 @@ export async function openStore(owner: SignedIn, store: Record<string, unknown> 
     time_zone: 'America/New_York',
     ...store,
   })
-  return id
+}
+
+/** Saves a product in as few words as a test needs; answers what `save_product` does. */
+export function addProduct(client: SupabaseClient, storeId: string, product: object) {
+  return must(client.rpc('save_product', {
+    store_id: storeId,
+    category: 'Journeys',
+    price_amount: 1000,
+    ...product,
+  }))
 }
 
 /** A product for sale, with one variant. */
@@ -55,8 +98,7 @@ export async function offer(
   price = 1000,
   quantity = 10,
 ): Promise<Article> {
-  const { id } = await ask<{ id: string }>(owner.client, 'save_product', {
-    store_id: storeId,
+  const { id } = await addProduct(owner.client, storeId, {
     name,
     category: 'Lamps',
     mrp_amount: price,
@@ -64,40 +106,19 @@ export async function offer(
     quantity,
     status: 'active',
   })
-  const { data, error } = await owner.client.from('product_variants').select('id').eq('product_id', id)
-    .single()
-  if (error) throw error
-  return { productId: id, variantId: data.id as string }
+  const variant = await must(
+    owner.client.from('product_variants').select('id').eq('product_id', id).single(),
+  )
+  return { productId: id, variantId: variant.id }
 }
 
 /** The answer of a verb that must succeed. */
-export async function ask<T = Record<string, unknown>>(
+export function ask<T = Record<string, unknown>>(
   client: SupabaseClient,
   verb: string,
   args: Record<string, unknown> = {},
 ): Promise<T> {
-  const { data, error } = await client.rpc(verb, args)
-  if (error) throw new Error(`${verb}: ${error.code} ${error.details} ${error.message}`)
-  return data as T
-}
-
-/** The machine code and HTTP status that a verb refuses with. */
-export async function refusal(
-  client: SupabaseClient,
-  verb: string,
-  args: Record<string, unknown> = {},
-): Promise<{ status: number; code: string | undefined }> {
-  const { error, status } = await client.rpc(verb, args)
-  return { status, code: error?.details }
-}
-
-/** What `checkout` answers. */
-export interface Placed {
-  checkout_id: string
-  status: string
-  total_amount: number
-  currency: string
-  orders: { id: string; store_id: string; status: string; reference: string | null; total_amount: number }[]
+  return must<T>(client.rpc(verb, args))
 }
 
 /** Orders one article by cash on delivery or by card. */

@@ -21,11 +21,12 @@ export interface Product {
 
 /** An address as `checkout` takes it. */
 export const ADDRESS = {
-  recipient_name: 'Ana Lima',
-  line1: 'Rua das Flores 1',
-  city: 'Lisboa',
-  postal_code: '1200-195',
-  country_code: 'PT',
+  recipient_name: 'Nina Castell',
+  line1: '12 Elm Row',
+  city: 'Albany',
+  region: 'NY',
+  postal_code: '12203',
+  country_code: 'US',
 }
 
 /** A user of the Auth service with confirmed phone and e-mail. */
