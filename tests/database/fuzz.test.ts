@@ -131,7 +131,7 @@ let ids: string[]
 let texts: string[]
 
 beforeAll(async () => {
-  const database = await createDatabase('marketbase')
+  const database = await createDatabase('project')
   owner = connectAs(database, 'postgres', { max: 2 })
   clients = connectAs(database, 'authenticator', { max: 4, connection: { statement_timeout: '0' } })
   const [store, rival] = [await createStore(owner), await createStore(owner)]

@@ -1,6 +1,6 @@
 import type postgres from 'postgres'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Database } from '../../supabase/local/database.ts'
+import { type Database } from '../../supabase/local/index.ts'
 import { connectAs, createDatabase, createDatabaseOfLocaleC } from '../support/index.ts'
 import { PRODUCT_NAMES } from './support/product_names.ts'
 
@@ -145,7 +145,7 @@ interface Found {
 }
 
 describe.each([
-  ['a database like the hosted ones', () => createDatabase('marketbase')],
+  ['a database like the hosted ones', () => createDatabase('project')],
   ['a database that knows English letters only', createDatabaseOfLocaleC],
 ])('in %s', (_, create) => {
   let visitor: postgres.Sql

@@ -1,0 +1,6 @@
+export { connectAs, createDatabase, createDatabaseOfLocaleC, type Template } from './database.ts'
+export { Inbox, type Message } from './inbox.ts'
+export { clientOptions, randomPhone, type SignedIn, signInByPhone } from './client.ts'
+export { startTestPlatform, type TestPlatform } from './platform.ts'
+export { releaseLater } from './resources.ts'
+export { tolerateBrokenWrites } from './broken-writes.ts'
