@@ -11,7 +11,7 @@ import {
   cloneDatabase,
   connectAsOwner,
   startTemporaryPostgres,
-} from '../../supabase/local/postgres/index.ts'
+} from '../../supabase/local/index.ts'
 import { ADDRESS, createProduct, createStore, createUsers, type Product } from '../support/market.ts'
 import type { Measurement } from './report.ts'
 

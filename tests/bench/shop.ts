@@ -1,11 +1,9 @@
 /** The shop over HTTP, as a frontend uses it: `npm run bench -- shop`. Measures, and never fails. */
 import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
-import { JwtSigner } from '../../supabase/local/jwt.ts'
-import type { Keys } from '../../supabase/local/keys.ts'
-import { connectAsOwner } from '../../supabase/local/postgres/index.ts'
+import { connectAsOwner, JwtSigner, type Keys } from '../../supabase/local/index.ts'
 import { ADDRESS, createProduct, createStore, createUsers } from '../support/market.ts'
-import { draws } from '../support/random.ts'
+import { draws } from '../support/index.ts'
 import { HttpClient } from './client.ts'
 import { closedLoop, type Load } from './load.ts'
 import { startBenchPlatform } from './platform.ts'

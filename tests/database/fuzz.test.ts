@@ -2,7 +2,7 @@ import process from 'node:process'
 import type postgres from 'postgres'
 import { beforeAll, expect, test } from 'vitest'
 import { connectAs, createDatabase } from '../support/index.ts'
-import { draws, SEED } from '../support/random.ts'
+import { draws, SEED } from '../support/index.ts'
 import {
   call,
   cashCheckout,
@@ -130,7 +130,7 @@ let ids: string[]
 let texts: string[]
 
 beforeAll(async () => {
-  const database = await createDatabase('marketbase')
+  const database = await createDatabase('project')
   owner = connectAs(database, 'postgres', { max: 2 })
   clients = connectAs(database, 'authenticator', { max: 4, connection: { statement_timeout: '0' } })
   const [store, rival] = [await createStore(owner), await createStore(owner)]

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { generateTypes, TYPES_FILE } from '../../supabase/types.ts'
 import { createDatabase, schemaDifference } from '../support/index.ts'
-import { ownerUrl } from '../../supabase/local/postgres/index.ts'
+import { ownerUrl } from '../../supabase/local/index.ts'
 import { supabase } from '../../supabase/official-cli.ts'
 
 // What the team on hosted Supabase will do with this project, done with the official CLI.
@@ -20,7 +20,7 @@ const ACCEPTED: Record<string, { on: RegExp; because: string }> = {
 
 describe('the official CLI', () => {
   test('the official CLI finds the migrations through the committed links', async () => {
-    const database = await createDatabase('marketbase')
+    const database = await createDatabase('project')
     const answer = await supabase(
       'migration',
       'list',
@@ -39,14 +39,14 @@ describe('the official CLI', () => {
     async () => {
       const bare = await createDatabase('platform')
       await supabase('db', 'push', '--yes', '--remote', ownerUrl(bare))
-      const ours = await createDatabase('marketbase')
+      const ours = await createDatabase('project')
       expect(await schemaDifference(ownerUrl(bare), ownerUrl(ours))).toBe('')
     },
     120_000,
   )
 
   test('the official CLI has nothing to advise that is not explained', async () => {
-    const database = await createDatabase('marketbase')
+    const database = await createDatabase('project')
     const answer = await supabase(
       ...['db', 'advisors', '--type', 'all', '--level', 'info', '--output-format', 'json'],
       ...['--remote', ownerUrl(database)],
@@ -57,7 +57,7 @@ describe('the official CLI', () => {
   }, 60_000)
 
   test('the official CLI generates the types that are committed', async () => {
-    const database = await createDatabase('marketbase')
+    const database = await createDatabase('project')
     expect(readFileSync(TYPES_FILE, 'utf8')).toBe(await generateTypes(database))
   }, 60_000)
 })

@@ -1,8 +1,8 @@
 import type postgres from 'postgres'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Database } from '../../supabase/local/database.ts'
+import { type Database } from '../../supabase/local/index.ts'
 import { connectAs, createDatabase, createDatabaseOfLocaleC } from '../support/index.ts'
-import { draws } from '../support/random.ts'
+import { draws } from '../support/index.ts'
 import { PRODUCT_NAMES } from './support/product_names.ts'
 
 // What is written on a label finds the product, however it is typed, whatever the database takes for letters.
@@ -146,7 +146,7 @@ interface Found {
 }
 
 describe.each([
-  ['a database like the hosted ones', () => createDatabase('marketbase')],
+  ['a database like the hosted ones', () => createDatabase('project')],
   ['a database that knows English letters only', createDatabaseOfLocaleC],
 ])('in %s', (_, create) => {
   let visitor: postgres.Sql

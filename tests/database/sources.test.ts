@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { applyMigrations, ownerUrl } from '../../supabase/local/postgres/index.ts'
+import { applyMigrations, ownerUrl } from '../../supabase/local/index.ts'
 import {
   generatedMigrations,
   missingMigration,
@@ -36,7 +36,7 @@ describe('source files and migrations', () => {
   })
 
   test('source files replayed over all migrations give the same database', async () => {
-    const [migrated, replayed] = [await createDatabase('marketbase'), await createDatabase('marketbase')]
+    const [migrated, replayed] = [await createDatabase('project'), await createDatabase('project')]
     const sql = connectAs(replayed)
     await sql.unsafe('set check_function_bodies = off').simple()
     for (const text of await sourcesInOrder(PROJECT)) await sql.unsafe(text).simple()
@@ -53,13 +53,13 @@ describe('source files and migrations', () => {
     )
     const fromSources = await createDatabase('platform')
     await applyMigrations(fromSources, folder)
-    expect(await schemaDifference(ownerUrl(fromSources), ownerUrl(await createDatabase('marketbase')))).toBe(
+    expect(await schemaDifference(ownerUrl(fromSources), ownerUrl(await createDatabase('project')))).toBe(
       '',
     )
   }, 120_000)
 
   test('a migration written by hand has only the functions that tables and migrations need', async () => {
-    const database = await createDatabase('marketbase')
+    const database = await createDatabase('project')
     const sql = connectAs(database)
     const strangers: string[] = []
     for (const name of handWritten) {
@@ -83,7 +83,7 @@ describe('source files and migrations', () => {
   })
 
   test('source files have only function bodies that compile', async () => {
-    const sql = connectAs(await createDatabase('marketbase'), 'supabase_admin')
+    const sql = connectAs(await createDatabase('project'), 'supabase_admin')
     const functions = await sql<{ oid: number; name: string; language: string }[]>`
       select pg_proc.oid, pg_proc.oid::regprocedure::text as name, lanname as language
       from pg_proc join pg_language on pg_language.oid = prolang
@@ -142,7 +142,7 @@ describe('a database in use', () => {
       expect(name! > '20300101000000').toBe(true)
       expect(await missingMigration(project)).toBeUndefined()
 
-      const used = await createDatabase('marketbase')
+      const used = await createDatabase('project')
       const sql = connectAs(used)
       const [before] = await sql`select count(*) as orders, sum(total_amount) as total from public.orders`
       await applyMigrations(used, join(project, 'migrations'))

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type postgres from 'postgres'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { mayWriteWholeTable } from '../../supabase/local/rest/whole-table.ts'
+import { mayWriteWholeTable } from '../../supabase/local/index.ts'
 import { connectAs, createDatabase } from '../support/index.ts'
 
 // What the API offers, whole, and the rules of form that every object keeps. Whoever exposes something new
@@ -168,7 +168,7 @@ tidy_prose transliterate uuid_v7 variant_prices
 
 let sql: postgres.Sql
 beforeAll(async () => {
-  sql = connectAs(await createDatabase('marketbase'), 'supabase_admin')
+  sql = connectAs(await createDatabase('project'), 'supabase_admin')
 })
 
 /** The entries of a list: each begins at the start of a line and goes on where lines are indented. */

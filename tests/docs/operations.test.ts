@@ -20,7 +20,7 @@ describe('docs/operations.md', () => {
   let sql: postgres.Sql
 
   beforeAll(async () => {
-    sql = connectAs(await createDatabase('marketbase'), 'postgres')
+    sql = connectAs(await createDatabase('project'), 'postgres')
   })
 
   test('the SQL of docs/operations.md runs as the project’s owner', async () => {

@@ -29,7 +29,7 @@ import {
   REPEATS,
 } from '../races/arena.ts'
 import { connectAs, refusal, releaseLater } from '../support/index.ts'
-import { draws } from '../support/random.ts'
+import { draws } from '../support/index.ts'
 
 interface Placed {
   checkout_id: string

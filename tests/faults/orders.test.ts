@@ -4,13 +4,13 @@ import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { connect } from '../../supabase/local/database.ts'
 import {
   applyMigrations,
+  connect,
   connectAsOwner,
   startTemporaryPostgres,
   type TemporaryPostgres,
-} from '../../supabase/local/postgres/index.ts'
+} from '../../supabase/local/index.ts'
 import {
   cardCheckout,
   cashCheckout,
@@ -21,8 +21,8 @@ import {
   type Outcome,
 } from '../support/market.ts'
 import { expectSound, REPEATS, tally } from '../races/arena.ts'
-import { draws, SEED } from '../support/random.ts'
-import { tolerateBrokenWrites } from '../support/broken-writes.ts'
+import { draws, SEED } from '../support/index.ts'
+import { tolerateBrokenWrites } from '../support/index.ts'
 
 // The database dies while people press the button. Whoever got no answer presses again, with the same key, and every
 // press turns out to have happened once or not at all. The server is durable here, as it is in production.

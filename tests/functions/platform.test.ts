@@ -1,7 +1,7 @@
 import { FunctionsHttpError, type SupabaseClient } from '@supabase/supabase-js'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { signature } from '../../supabase/local/sandboxes/stripe/webhooks.ts'
+import { stripeSignature as signature } from '../../supabase/local/index.ts'
 import { startTestPlatform, type TestPlatform } from '../support/index.ts'
 import { fixture } from './support.ts'
 

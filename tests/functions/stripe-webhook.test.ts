@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { createHandler } from '../../functions/stripe-webhook/handler.ts'
-import { signature } from '../../supabase/local/sandboxes/stripe/webhooks.ts'
+import { stripeSignature as signature } from '../../supabase/local/index.ts'
 import { answerOf, type Answers, fixture, post, sqlOf, useOutside } from './support.ts'
 
 const SECRET = 'whsec_current'

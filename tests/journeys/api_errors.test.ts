@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type SignedIn, startTestPlatform, type TestPlatform } from '../support/index.ts'
-import { JwtSigner } from '../../supabase/local/jwt.ts'
+import { JwtSigner } from '../../supabase/local/index.ts'
 import { type Article, offer, openStore } from './world.ts'
 import { Snippets } from './snippets.ts'
 

@@ -3,7 +3,7 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import { exportJWK, importJWK, SignJWT } from 'jose'
 import WebSocket from 'ws'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { publicJwk } from '../../supabase/local/keys.ts'
+import { publicJwk } from '../../supabase/local/index.ts'
 import { randomPhone, refusal, type SignedIn } from '../support/index.ts'
 import { type Article, ask, buy, offer, openShop, PIXEL, type Placed, type Shop } from './world.ts'
 

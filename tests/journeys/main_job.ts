@@ -1,7 +1,7 @@
 import { createClient, type RealtimeChannel, type SupabaseClient } from '@supabase/supabase-js'
 import { drawProduct } from '../../seed/artwork.ts'
-import { clientOptions, must, signInByPhone } from '../support/client.ts'
-import { Inbox, type Message } from '../support/inbox.ts'
+import { clientOptions, must, signInByPhone } from '../../supabase/local/testing/client.ts'
+import { Inbox, type Message } from '../../supabase/local/testing/inbox.ts'
 
 /** A Supabase project with Marketbase in it, and the inbox that shows what it sends. */
 export interface Project {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import process from 'node:process'
 import type postgres from 'postgres'
 import { expect } from 'vitest'
-import type { Database } from '../../supabase/local/database.ts'
+import { type Database } from '../../supabase/local/index.ts'
 import { connectAs, createDatabase } from '../support/index.ts'
 import { call, must, type Outcome } from '../support/market.ts'
 
@@ -18,7 +18,7 @@ export interface Arena {
 
 /** Opens an arena; it is closed when the test file is done. */
 export async function openArena(connections = 40): Promise<Arena> {
-  const database = await createDatabase('marketbase')
+  const database = await createDatabase('project')
   return {
     database,
     owner: connectAs(database, 'postgres', { max: 4 }),

@@ -3,7 +3,7 @@ import process from 'node:process'
 import type postgres from 'postgres'
 import { beforeAll, expect, test } from 'vitest'
 import { connectAs } from '../support/index.ts'
-import { draws, SEED } from '../support/random.ts'
+import { draws, SEED } from '../support/index.ts'
 import {
   ADDRESS,
   call,

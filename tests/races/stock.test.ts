@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Database } from '../../supabase/local/database.ts'
+import { type Database } from '../../supabase/local/index.ts'
 import { connectAs, createDatabase } from '../support/index.ts'
 
 /** A call of the API: claims and role for one transaction, the result or the machine code of the refusal. */

@@ -1,11 +1,2 @@
-export {
-  connectAs,
-  createDatabase,
-  createDatabaseOfLocaleC,
-  schemaDifference,
-  type Template,
-} from './database.ts'
-export { Inbox, type Message } from './inbox.ts'
-export { clientOptions, must, randomPhone, refusal, type SignedIn, signInByPhone } from './client.ts'
-export { startTestPlatform, type TestPlatform } from './platform.ts'
-export { releaseLater } from './resources.ts'
+export * from '../../supabase/local/testing/index.ts'
+export { schemaDifference } from './schema.ts'

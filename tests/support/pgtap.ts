@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { connectAs, createDatabase } from './database.ts'
+import { connectAs, createDatabase } from '../../supabase/local/testing/index.ts'
 
 /**
  * Registers one pgTAP file as one test: it runs whole, as `postgres`, against a clone of its own, and fails with every
@@ -8,7 +8,7 @@ import { connectAs, createDatabase } from './database.ts'
  */
 export function testFile(path: string): void {
   test(path, async () => {
-    const database = await createDatabase('marketbase')
+    const database = await createDatabase('project')
     const sql = connectAs(database, 'postgres')
     await sql`create extension if not exists pgtap with schema extensions`
     const script = await expand(path)
