@@ -1,7 +1,8 @@
 create or replace function private.learn_words(names text[]) returns void
-language sql volatile
+language plpgsql volatile
 set search_path = ''
 as $$
+begin
   -- In the order of the words, so that two writers that bring the same new words wait for each other instead of deadlocking.
   insert into private.search_words (word, latin)
   select words.word, private.transliterate(words.word)
@@ -13,5 +14,6 @@ as $$
   where not exists (select from private.search_words where search_words.word = words.word)
   order by words.word
   on conflict do nothing;
+end;
 $$;
 comment on function private.learn_words(text[]) is 'Adds new words of these names to the vocabulary.';

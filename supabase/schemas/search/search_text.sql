@@ -26,7 +26,9 @@ begin
       '', 'g'
     );
     -- Marks of law are no letters. Some letters and spaces are apostrophes to those who type them.
-    v_text := translate(v_text, e'®©℗™℠\u200b\u200cʹʻʼʽˈ´᾽', '     ---------');
+    if v_text ~ '[®©℗™℠\u200b\u200cʹʻʼʽˈ´᾽]' then
+      v_text := translate(v_text, e'®©℗™℠\u200b\u200cʹʻʼʽˈ´᾽', '     ---------');
+    end if;
     v_text := regexp_replace(v_text, '[¼-¾⅐-⅞↉]', ' \& ', 'g');
     v_text := private.fold(v_text);
   else
@@ -37,12 +39,14 @@ begin
   end if;
 
   if octet_length(v_text) <> length(v_text) then
-    -- Letters that one keyboard has where another has its own.
-    v_text := translate(
-      v_text,
-      e'\u0623\u0625\u0622\u0671\u0649\u06cc\u06a9\u06c0\u06d5\u0629', -- alef, yeh, kaf, heh
-      e'\u0627\u0627\u0627\u0627\u064a\u064a\u0643\u0647\u0647\u0647'
-    );
+    if v_text ~ '[\u0622-\u06d5]' then
+      -- Letters that one keyboard has where another has its own.
+      v_text := translate(
+        v_text,
+        e'\u0623\u0625\u0622\u0671\u0649\u06cc\u06a9\u06c0\u06d5\u0629', -- alef, yeh, kaf, heh
+        e'\u0627\u0627\u0627\u0627\u064a\u064a\u0643\u0647\u0647\u0647'
+      );
+    end if;
     if v_text ~ '[٠-٩۰-۹०-९০-৯੦-੯૦-૯௦-௯౦-౯೦-೯൦-൯๐-๙໐-໙༠-༩၀-၉០-៩]' then
       v_text := translate(v_text, c_digits, repeat('0123456789', 15));
     end if;
