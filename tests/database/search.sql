@@ -1,7 +1,7 @@
 -- Words, typos, filters, facets, orders and pages.
 begin;
 set local search_path = public, extensions;
-select plan(125);
+select plan(148);
 -- include: actors, catalog_people, catalog_stores, catalog_products
 
 do $$
@@ -188,6 +188,91 @@ update products set sales_count = 19 where name = 'Zzlot 45';
 select is((select is_best_seller from products where name = 'Zzlot 45'), false, 'who sells less, or gives back, is none any more');
 update products set sales_count = 4500 where name = 'Zzlot 45';
 select is(pg_temp.walk('popularity'), array(select name from products where search @@ 'zzlot' order by sales_count desc, id desc), '… who sells more is one');
+-- Whichever way a page is read, it is the same.
+create function pg_temp.request(page_size integer, after_key text default null, after_id uuid default null)
+returns private.search_request language sql as $$
+  select row(
+    private.search_query('zzlot'), null, null, 'INR', null, null, null, null, null,
+    request.page_size, request.after_key, request.after_id
+  )::private.search_request
+$$;
+create function pg_temp.way(sort text, matches integer, last_band integer default null) returns text
+language plpgsql as $$
+declare
+  v_way private.search_way :=
+    private.cheapest_way(pg_temp.request(20), private.search_order(way.sort), way.matches, way.last_band);
+begin
+  return case
+    when v_way.bands is not null then 'bands'
+    when v_way.part is not null then v_way.part
+    when v_way.is_walked then 'walked'
+    else 'gathered'
+  end;
+end;
+$$;
+create function pg_temp.read(sort text, way private.search_way, page_size integer default 20) returns uuid[]
+language plpgsql as $$
+declare
+  v_request private.search_request := pg_temp.request(read.page_size);
+  v_order private.search_order := private.search_order(read.sort);
+  v_page private.search_page;
+  v_ids uuid[] := '{}';
+begin
+  loop
+    v_page := private.read_page(v_request, v_order, private.search_conditions(v_request, 0), read.way);
+    v_ids := v_ids || coalesce(v_page.ids[1:read.page_size], '{}');
+    exit when coalesce(cardinality(v_page.ids), 0) <= read.page_size;
+    v_request.after_key := v_page.keys[read.page_size];
+    v_request.after_id := v_page.ids[read.page_size];
+  end loop;
+  return v_ids;
+end;
+$$;
+select is(pg_temp.way(asked.sort, asked.matches, asked.last_band), asked.way, asked.title)
+from (values
+  ('price_asc', 100000, null, 'walked', 'many matches are read along the index of their order'),
+  ('price_asc', 50, null, 'gathered', 'few matches are all gathered'),
+  ('price_asc', 600, 230, 'bands', 'of some hundred, those in the bands of the page are gathered'),
+  ('popularity', 600, null, 'products.is_best_seller', 'by popularity, the best sellers of some hundred are gathered')
+) as asked (sort, matches, last_band, way, title);
+select is(
+  pg_temp.read(orders.sort, ways.way),
+  case
+    when orders.sort = 'price_asc' then array(
+      select id from products where search @@ 'zzlot' order by price_amount, id
+    )
+    when orders.sort = 'newest' then array(
+      select id from products where search @@ 'zzlot' order by published_at desc, id desc
+    )
+    when orders.sort = 'rating' then array(
+      select id from products where search @@ 'zzlot' order by rating desc, id desc
+    )
+    else array(select id from products where search @@ 'zzlot' order by sales_count desc, id desc)
+  end,
+  format('pages by %s are the right ones when they are %s', orders.sort, ways.title)
+)
+from unnest(array['price_asc', 'newest', 'rating', 'popularity']) as orders (sort)
+cross join (values
+  (row(null, null, true)::private.search_way, 'walked'),
+  (row(null, null, false)::private.search_way, 'gathered'),
+  (row(null, null, null)::private.search_way, 'read as Postgres likes')
+) as ways (way, title);
+select is(
+  (private.read_large_page(
+    pg_temp.request(44), private.search_order('popularity'), private.search_conditions(pg_temp.request(44), 0), matches, null
+  )).ids,
+  array(select id from products where search @@ 'zzlot' order by sales_count desc, id desc limit 45),
+  format('a page is whole, though %s matches were expected and not all are best sellers', matches)
+)
+from unnest(array[10, 1500, 100000]) as matches;
+select is(
+  (private.read_large_page(
+    pg_temp.request(20), private.search_order('price_asc'), private.search_conditions(pg_temp.request(20), 0), 600, last_band
+  )).ids,
+  array(select id from products where search @@ 'zzlot' order by price_amount, id limit 21),
+  format('a page is whole, though it was expected to end in band %s', last_band)
+)
+from unnest(array[221, 250, 330, 420]) as last_band;
 do $$ begin perform private.choose_best_sellers(); end; $$;
 select is((select sales_count from private.best_seller_line), 1::bigint, 'the line moves to where few enough are above it');
 select is((select count(*)::integer from products where is_best_seller <> (sales_count >= 1)), 0, '… and all are marked by it');
