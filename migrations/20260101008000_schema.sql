@@ -10216,7 +10216,7 @@ begin
   select distinct words.word
   from string_to_table(
     case
-      when v_text ~ '[-+]' then concat_ws(
+      when v_text like '%-%' or v_text like '%+%' then concat_ws(
         ' ', translate(v_text, '-+', ''), replace(translate(v_text, '-', ' '), '+', ''), translate(v_text, '-+', '  ')
       )
       else v_text
@@ -10224,7 +10224,7 @@ begin
     ' '
   ) as words (word)
   where length(words.word) between 3 and 40
-    and words.word !~ '^[0-9.]+$';
+    and btrim(words.word, '0123456789.') <> '';
 end;
 $$;
 comment on function private.product_words(text) is
@@ -10309,8 +10309,8 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
-  v_is_walked constant boolean := way.is_walked and way.part is null;
-  v_is_gathered constant boolean := not way.is_walked or way.part is not null;
+  v_is_walked constant boolean := way.is_walked is true and way.part is null;
+  v_is_gathered constant boolean := way.is_walked is false or way.part is not null;
   v_statement constant text := format(
     'select array_agg(page.id), array_agg(page.key::text)
     from (
@@ -10535,7 +10535,7 @@ begin
       continue;
     end if;
     v_is_joined := false;
-    if v_word ~ '[-+]' then
+    if v_word like '%-%' or v_word like '%+%' then
       v_part := translate(v_word, '-+', '');
       v_place := least(v_place + 1, 16383);
       v_lexemes := concat(
@@ -10543,7 +10543,7 @@ begin
         ' ''' || (ts_lexize('pg_catalog.english_stem', v_part))[1] || ''':' || v_place
       );
     end if;
-    if v_word ~ '-.*\+|\+.*-' then
+    if v_word like '%-%' and v_word like '%+%' then
       foreach v_part in array string_to_array(replace(v_word, '+', ''), '-') loop
         v_place := least(v_place + 1, 16383);
         v_lexemes := concat(v_lexemes, ' ''', v_part, ''':', v_place);
@@ -10761,7 +10761,7 @@ declare
   v_literal constant tsvector := to_tsvector('pg_catalog.simple', v_words);
   -- What has no English letters has no English endings.
   v_document constant tsvector :=
-    case when v_words ~ '[a-z]' then to_tsvector('public.marketplace', v_words) else v_literal end || v_literal;
+    case when v_is_ascii or v_words ~ '[a-z]' then to_tsvector('public.marketplace', v_words) else v_literal end || v_literal;
   v_spaced text := v_text;
   v_more tsvector := '';
 begin
@@ -10769,14 +10769,14 @@ begin
     v_more := private.search_pairs(v_text);
     v_spaced := regexp_replace(v_text, '[-+]?[' || private.unspaced_letters() || ']+[-+]?', ' ', 'g');
   end if;
-  if v_spaced ~ '[-+0-9]' then
+  if v_spaced like '%-%' or v_spaced ~ '[0-9]' then
     v_more := v_more || private.search_compounds(v_spaced);
   end if;
   -- Postgres' parser divides words where the database's ctype knows no letter.
   if not v_is_ascii and v_words ~ '[^[:alnum:] ]' then
     v_more := v_more || private.search_undivided(v_words, v_literal);
   end if;
-  if not v_is_ascii or v_text ~ '[-.]' then
+  if not v_is_ascii or v_text like '%-%' or v_text like '%.%' then
     v_more := v_more || private.search_spellings(search_part.words, v_literal);
   end if;
   return setweight(
@@ -11164,8 +11164,10 @@ begin
   end if;
   v_text := regexp_replace(v_text collate pg_c_utf8, '(?:(?!\.)[[:punct:]]|(?<![0-9])\.|\.(?![0-9]))+', '-', 'g');
   v_text := btrim(regexp_replace(v_text, '-+ [- ]*| [- ]+', ' ', 'g'), '- ');
-  v_text := regexp_replace(v_text, '(?<=[0-9])(?=[^-+0-9. ])|(?<=[^-+0-9. ])(?=[0-9])', '+', 'g');
-  if v_text ~ ('[' || private.unspaced_letters() || ']') then
+  if v_text ~ '[0-9]' then
+    v_text := regexp_replace(v_text, '(?<=[0-9])(?=[^-+0-9. ])|(?<=[^-+0-9. ])(?=[0-9])', '+', 'g');
+  end if;
+  if octet_length(v_text) <> length(v_text) and v_text ~ ('[' || private.unspaced_letters() || ']') then
     v_text := regexp_replace(
       v_text,
       replace('(?<=[@])(?=[^-+0-9. @])|(?<=[^-+0-9. @])(?=[@])', '@', private.unspaced_letters()),

@@ -5,8 +5,8 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
-  v_is_walked constant boolean := way.is_walked and way.part is null;
-  v_is_gathered constant boolean := not way.is_walked or way.part is not null;
+  v_is_walked constant boolean := way.is_walked is true and way.part is null;
+  v_is_gathered constant boolean := way.is_walked is false or way.part is not null;
   v_statement constant text := format(
     'select array_agg(page.id), array_agg(page.key::text)
     from (

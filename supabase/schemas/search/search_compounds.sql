@@ -23,7 +23,7 @@ begin
       continue;
     end if;
     v_is_joined := false;
-    if v_word ~ '[-+]' then
+    if v_word like '%-%' or v_word like '%+%' then
       v_part := translate(v_word, '-+', '');
       v_place := least(v_place + 1, 16383);
       v_lexemes := concat(
@@ -31,7 +31,7 @@ begin
         ' ''' || (ts_lexize('pg_catalog.english_stem', v_part))[1] || ''':' || v_place
       );
     end if;
-    if v_word ~ '-.*\+|\+.*-' then
+    if v_word like '%-%' and v_word like '%+%' then
       foreach v_part in array string_to_array(replace(v_word, '+', ''), '-') loop
         v_place := least(v_place + 1, 16383);
         v_lexemes := concat(v_lexemes, ' ''', v_part, ''':', v_place);

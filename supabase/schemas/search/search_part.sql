@@ -12,7 +12,7 @@ declare
   v_literal constant tsvector := to_tsvector('pg_catalog.simple', v_words);
   -- What has no English letters has no English endings.
   v_document constant tsvector :=
-    case when v_words ~ '[a-z]' then to_tsvector('public.marketplace', v_words) else v_literal end || v_literal;
+    case when v_is_ascii or v_words ~ '[a-z]' then to_tsvector('public.marketplace', v_words) else v_literal end || v_literal;
   v_spaced text := v_text;
   v_more tsvector := '';
 begin
@@ -20,14 +20,14 @@ begin
     v_more := private.search_pairs(v_text);
     v_spaced := regexp_replace(v_text, '[-+]?[' || private.unspaced_letters() || ']+[-+]?', ' ', 'g');
   end if;
-  if v_spaced ~ '[-+0-9]' then
+  if v_spaced like '%-%' or v_spaced ~ '[0-9]' then
     v_more := v_more || private.search_compounds(v_spaced);
   end if;
   -- Postgres' parser divides words where the database's ctype knows no letter.
   if not v_is_ascii and v_words ~ '[^[:alnum:] ]' then
     v_more := v_more || private.search_undivided(v_words, v_literal);
   end if;
-  if not v_is_ascii or v_text ~ '[-.]' then
+  if not v_is_ascii or v_text like '%-%' or v_text like '%.%' then
     v_more := v_more || private.search_spellings(search_part.words, v_literal);
   end if;
   return setweight(

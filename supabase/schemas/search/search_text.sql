@@ -61,8 +61,10 @@ begin
   end if;
   v_text := regexp_replace(v_text collate pg_c_utf8, '(?:(?!\.)[[:punct:]]|(?<![0-9])\.|\.(?![0-9]))+', '-', 'g');
   v_text := btrim(regexp_replace(v_text, '-+ [- ]*| [- ]+', ' ', 'g'), '- ');
-  v_text := regexp_replace(v_text, '(?<=[0-9])(?=[^-+0-9. ])|(?<=[^-+0-9. ])(?=[0-9])', '+', 'g');
-  if v_text ~ ('[' || private.unspaced_letters() || ']') then
+  if v_text ~ '[0-9]' then
+    v_text := regexp_replace(v_text, '(?<=[0-9])(?=[^-+0-9. ])|(?<=[^-+0-9. ])(?=[0-9])', '+', 'g');
+  end if;
+  if octet_length(v_text) <> length(v_text) and v_text ~ ('[' || private.unspaced_letters() || ']') then
     v_text := regexp_replace(
       v_text,
       replace('(?<=[@])(?=[^-+0-9. @])|(?<=[^-+0-9. @])(?=[@])', '@', private.unspaced_letters()),
