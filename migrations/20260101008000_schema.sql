@@ -10698,6 +10698,70 @@ $$;
 comment on function private.capital_spellings(text) is
   'Words in small letters, in capitals, and with a capital at the beginning of each.';
 
+-- source: supabase/schemas/search/cheapest_way.sql
+-- Postgres' planner cannot choose: it takes words and the order for independent of each other, and does not know that a
+-- row costs far more than an entry of an index. So the cost of each way is reckoned here, from how many matches the
+-- sample promises. docs/performance.md says which request needs which way.
+create or replace function private.cheapest_way(
+  request private.search_request, sort_order private.search_order, match_count integer, last_band integer
+) returns private.search_way
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  -- Microseconds.
+  c_row_cost constant double precision := 2;
+  c_entry_cost constant double precision := 0.1;
+  c_band_cost constant double precision := 3;
+  c_row_size constant integer := 900; -- bytes of a product, roughly
+  c_band_size constant integer := 100; -- matches that the bands of a page hold, roughly
+  c_best_seller_scale constant integer := 16;
+  v_product_count constant double precision := pg_relation_size('public.products')::double precision / c_row_size;
+  v_match_count constant double precision := greatest(cheapest_way.match_count, 1);
+  v_walk_cost constant double precision := c_row_cost * request.page_size * v_product_count / v_match_count;
+  v_scan_cost constant double precision := c_entry_cost * v_match_count;
+  v_gather_cost constant double precision := v_scan_cost + c_row_cost * v_match_count;
+  v_bands_cost double precision;
+  v_first_band integer;
+  v_way private.search_way;
+begin
+  if request.query is null and request.store_id is null then
+    -- A category, or nothing but an order: Postgres sees that it has an index of just that.
+    return v_way;
+  end if;
+  v_way.is_walked := v_walk_cost <= v_gather_cost;
+
+  if sort_order.key = 'products.sales_count' and request.query is not null
+    and v_gather_cost / c_best_seller_scale < v_walk_cost
+    and (
+      case
+        when request.after_id is null then v_match_count / c_best_seller_scale > 1.5 * (request.page_size + 1)
+        else cheapest_way.last_band > (
+          select floor(48 * ln(best_seller_line.sales_count + 1)) from private.best_seller_line
+        )
+      end
+    )
+  then
+    v_way.part := 'products.is_best_seller';
+  elsif v_scan_cost < v_walk_cost and cheapest_way.last_band is not null then
+    v_first_band := private.first_band(cheapest_way.request, cheapest_way.sort_order);
+    v_bands_cost := v_scan_cost + 0.15 * v_match_count + c_band_cost * (abs(v_first_band - cheapest_way.last_band) + 1)
+      + c_band_size * (c_row_cost + 0.02 * v_product_count / v_match_count);
+    if v_bands_cost < least(v_gather_cost, v_walk_cost) then
+      v_way.part := format('array[%s] && ($2).bands', format(sort_order.band, sort_order.key));
+      v_way.bands := array(
+        select generate_series(
+          least(v_first_band, cheapest_way.last_band), greatest(v_first_band, cheapest_way.last_band)
+        )
+      );
+    end if;
+  end if;
+  return v_way;
+end;
+$$;
+comment on function private.cheapest_way(private.search_request, private.search_order, integer, integer) is
+  'How to read a page of a large result of about `match_count` matches that will end in `last_band`.';
+
 -- source: supabase/schemas/search/choose_best_sellers.sql
 create or replace function private.choose_best_sellers() returns void
 language plpgsql volatile
@@ -11004,9 +11068,11 @@ comment on function private.is_word_known(text) is
 
 -- source: supabase/schemas/search/learn_words.sql
 create or replace function private.learn_words(names text[]) returns void
-language sql volatile
+language plpgsql volatile
 set search_path = ''
+set enable_seqscan = off -- the plan is kept, and may have been made while there were few words
 as $$
+begin
   -- In the order of the words, so that two writers that bring the same new words wait for each other instead of
   -- deadlocking.
   insert into private.search_words (word, latin)
@@ -11016,9 +11082,11 @@ as $$
     from unnest(learn_words.names) as given (name)
     cross join private.product_words(given.name)
   ) as words
-  where not exists (select from private.search_words where search_words.word = words.word)
+  -- Looked up word by word: a join would read all there are.
+  where (select search_words.word from private.search_words where search_words.word = words.word) is null
   order by words.word
   on conflict do nothing;
+end;
 $$;
 comment on function private.learn_words(text[]) is 'Adds new words of these names to the vocabulary.';
 
@@ -11034,7 +11102,7 @@ begin
   select distinct words.word
   from string_to_table(
     case
-      when v_text ~ '[-+]' then concat_ws(
+      when v_text like '%-%' or v_text like '%+%' then concat_ws(
         ' ', translate(v_text, '-+', ''), replace(translate(v_text, '-', ' '), '+', ''), translate(v_text, '-+', '  ')
       )
       else v_text
@@ -11042,7 +11110,7 @@ begin
     ' '
   ) as words (word)
   where length(words.word) between 3 and 40
-    and words.word !~ '^[0-9.]+$';
+    and btrim(words.word, '0123456789.') <> '';
 end;
 $$;
 comment on function private.product_words(text) is
@@ -11051,140 +11119,125 @@ comment on function private.product_words(text) is
 
 -- source: supabase/schemas/search/read_large_page.sql
 create or replace function private.read_large_page(
-  request private.search_request,
-  sort_order private.search_order,
-  conditions text,
-  match_count integer,
+  request private.search_request, sort_order private.search_order, conditions text, match_count integer,
   last_band integer
 ) returns private.search_page
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-  c_row_size constant integer := 900; -- bytes of a product, roughly
-  c_sample_scale constant integer := 16;
-  c_best_seller_scale constant integer := 16;
-  c_no_limit constant bigint := 9223372036854775807;
-  c_band_size constant integer := 100; -- matches that the bands of a page hold, roughly
-  v_product_count constant double precision := pg_relation_size('public.products')::double precision / c_row_size;
-  v_match_count constant double precision := greatest(read_large_page.match_count, 1);
-  v_walked_count double precision := v_product_count;
-  v_limit bigint;
-  v_first_band integer;
-  v_bands integer[];
-  v_restriction text;
-  v_is_gathered boolean := false;
-  v_is_walked boolean := false;
-  v_statement text;
-  v_walk_cost double precision;
-  v_scan_cost double precision;
-  v_gather_cost double precision;
-  v_band_cost double precision;
-  v_page private.search_page;
+  v_way private.search_way := private.cheapest_way(
+    read_large_page.request, read_large_page.sort_order, read_large_page.match_count, read_large_page.last_band
+  );
+  v_page private.search_page := private.read_page(
+    read_large_page.request, read_large_page.sort_order, read_large_page.conditions, v_way
+  );
 begin
-  -- Categories, or nothing but an order, have indexes in that order.
-  if request.query is not null or request.store_id is not null then
-    if cardinality(request.category_ids) = 1
-      and sort_order.key in ('products.price_amount', 'products.sales_count')
-    then
-      -- Walked is the category alone. Counted no further than to where all matches are sooner gathered.
-      v_limit := 1 + 1.5 * v_match_count * v_match_count / greatest(request.page_size, 1) / c_sample_scale;
-      select count(*) into v_walked_count
-      from (
-        select
-        from private.product_sample
-        where product_sample.category_id = request.category_ids[1]
-          and product_sample.price_amount between
-            case when sort_order.key = 'products.price_amount' then coalesce(request.min_price, 0) else 0 end
-            and case
-              when sort_order.key = 'products.price_amount' then coalesce(request.max_price, c_no_limit)
-              else c_no_limit
-            end
-        limit v_limit
-      ) as walked;
-      v_walked_count := case
-        when v_walked_count < v_limit then c_sample_scale * v_walked_count
-        else v_product_count
-      end;
-    end if;
-    -- In microseconds; the planner would know neither how words and order go together nor that a row costs much
-    -- more than an entry of an index. What intersecting several conditions costs depends on the rarest of them, of
-    -- which the matches are but a part.
-    v_walk_cost := 2.0 * request.page_size * v_walked_count / v_match_count;
-    v_scan_cost := case
-      when v_walked_count < v_product_count
-        then 0.1 * least(v_match_count * v_product_count / greatest(v_walked_count, 1), v_walked_count)
-      when numnode(request.query) > 1 then 0.5 * v_match_count
-      else 0.1 * v_match_count
-    end;
-    v_gather_cost := v_scan_cost + 2.0 * v_match_count;
-    if sort_order.key = 'products.sales_count' and request.query is not null
-      and v_gather_cost / c_best_seller_scale < v_walk_cost
-      and (
-        case
-          when request.after_id is null then v_match_count / c_best_seller_scale > 1.5 * (request.page_size + 1)
-          else read_large_page.last_band > (
-            select floor(48 * ln(best_seller_line.sales_count + 1)) from private.best_seller_line
-          )
-        end
-      )
-    then
-      v_restriction := ' and products.is_best_seller';
-    elsif v_scan_cost < v_walk_cost and read_large_page.last_band is not null then
-      v_first_band := private.first_band(read_large_page.request, read_large_page.sort_order);
-      v_band_cost := v_scan_cost + 0.15 * v_match_count + 3 * (abs(v_first_band - read_large_page.last_band) + 1)
-        + c_band_size * (2.0 + 0.02 * v_product_count / v_match_count);
-      if v_band_cost < least(v_gather_cost, v_walk_cost) then
-        v_restriction := format(' and array[%s] && $2', format(sort_order.band, sort_order.key));
-        v_bands := array(
-          select generate_series(
-            least(v_first_band, read_large_page.last_band), greatest(v_first_band, read_large_page.last_band)
-          )
-        );
-      end if;
-    end if;
-    v_is_gathered := v_restriction is not null or v_gather_cost < v_walk_cost;
-    v_is_walked := not v_is_gathered;
+  if v_way.part is not null and coalesce(cardinality(v_page.ids), 0) <= request.page_size then
+    -- What is not in the part comes after what is, so only a full page is the right one.
+    v_way.part := null;
+    v_page := private.read_page(read_large_page.request, read_large_page.sort_order, read_large_page.conditions, v_way);
   end if;
-  loop
-    v_statement := format(
-      'select array_agg(page.id), array_agg(page.key::text)
-      from (
-        select products.id, %1$s as key
-        from public.products
-        where %2$s and %3$s%4$s
-        order by %5$s %6$s, products.id %6$s
-        limit ($1).page_size + 1
-      ) as page',
-      sort_order.key,
-      read_large_page.conditions,
-      private.search_place(read_large_page.request, read_large_page.sort_order, sort_order.key, 'products.id'),
-      v_restriction,
-      case
-        when not v_is_gathered then sort_order.key
-        -- An expression that no index is sorted by.
-        when sort_order.type = 'timestamptz' then format('(%s + interval ''0'')', sort_order.key)
-        else format('(%s + 0)', sort_order.key)
-      end,
-      sort_order.direction
-    );
-    if v_is_walked then
-      v_page := private.walk_page(v_statement, read_large_page.request);
-    else
-      execute v_statement into v_page.ids, v_page.keys using read_large_page.request, v_bands;
-    end if;
-    -- Whatever is left out comes after what is there, so a full page is the right one.
-    exit when v_restriction is null or cardinality(v_page.ids) > request.page_size;
-    v_restriction := null;
-    v_is_gathered := v_gather_cost < v_walk_cost;
-    v_is_walked := not v_is_gathered;
-  end loop;
   return v_page;
 end;
 $$;
 comment on function private.read_large_page(private.search_request, private.search_order, text, integer, integer) is
-  'Reads one page of a large result: along the index of its order, or by gathering matches (all, best sellers, '
-  'some bands), whichever is cheapest.';
+  'One page of a large result, the same whichever way it is read.';
+
+-- source: supabase/schemas/search/read_large_result.sql
+-- By relevance, products named so come before those that only mention it: two results, one after the other. Phase 1
+-- is the first, 2 the second; in phase 0 there is no difference.
+create or replace function private.read_large_result(
+  request private.search_request,
+  sort_order private.search_order,
+  phase integer,
+  survey private.search_survey,
+  out page private.search_page,
+  out last_phase integer
+)
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_request private.search_request := read_large_result.request;
+  v_survey private.search_survey := read_large_result.survey;
+  v_more private.search_page;
+  v_first_size integer;
+begin
+  last_phase := read_large_result.phase;
+  page := private.read_large_page(
+    v_request, read_large_result.sort_order, private.search_conditions(v_request, last_phase),
+    v_survey.match_count, v_survey.last_band
+  );
+  v_first_size := coalesce(cardinality(page.ids), 0);
+  if last_phase <> 1 or v_first_size > v_request.page_size then
+    return;
+  end if;
+
+  -- Those named so come to their end on this page.
+  v_request.after_key := null;
+  v_request.after_id := null;
+  v_request.page_size := request.page_size - v_first_size;
+  v_survey := private.survey_sample(
+    v_request, read_large_result.sort_order, private.search_conditions(v_request, 2), false
+  );
+  v_more := private.read_large_page(
+    v_request, read_large_result.sort_order, private.search_conditions(v_request, 2), v_survey.match_count,
+    v_survey.last_band
+  );
+  page.ids := page.ids || v_more.ids;
+  page.keys := page.keys || v_more.keys;
+  last_phase := case when v_first_size = request.page_size then 1 else 2 end;
+end;
+$$;
+comment on function private.read_large_result(
+  private.search_request, private.search_order, integer, private.search_survey
+) is
+  'One page of a large result, and the phase of the last product on it.';
+
+-- source: supabase/schemas/search/read_page.sql
+create or replace function private.read_page(
+  request private.search_request, sort_order private.search_order, conditions text, way private.search_way
+) returns private.search_page
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_is_walked constant boolean := way.is_walked is true and way.part is null;
+  v_is_gathered constant boolean := way.is_walked is false or way.part is not null;
+  v_statement constant text := format(
+    'select array_agg(page.id), array_agg(page.key::text)
+    from (
+      select products.id, %1$s as key
+      from public.products
+      where %2$s
+      order by %3$s %4$s, products.id %4$s
+      limit ($1).page_size + 1
+    ) as page',
+    sort_order.key,
+    concat_ws(
+      ' and ', read_page.conditions, private.search_place(read_page.request, read_page.sort_order, sort_order.key,
+      'products.id'), way.part
+    ),
+    case
+      when not v_is_gathered then sort_order.key
+      -- An expression that no index is sorted by.
+      when sort_order.type = 'timestamptz' then format('(%s + interval ''0'')', sort_order.key)
+      else format('(%s + 0)', sort_order.key)
+    end,
+    sort_order.direction
+  );
+  v_page private.search_page;
+begin
+  if v_is_walked then
+    return private.walk_page(v_statement, read_page.request);
+  end if;
+  execute v_statement into v_page.ids, v_page.keys using read_page.request, read_page.way;
+  return v_page;
+end;
+$$;
+comment on function private.read_page(private.search_request, private.search_order, text, private.search_way) is
+  'Reads a page of a large result in one way.';
 
 -- source: supabase/schemas/search/read_search_cursor.sql
 create or replace function private.read_search_cursor(cursor text, sort text) returns jsonb
@@ -11229,6 +11282,69 @@ end;
 $$;
 comment on function private.read_search_cursor(text, text) is
   'Reads where the page before ended. Errors: invalid_cursor.';
+
+-- source: supabase/schemas/search/read_search_request.sql
+create or replace function private.read_search_request(
+  store_id uuid,
+  category_ids uuid[],
+  currency text,
+  min_price bigint,
+  max_price bigint,
+  min_rating numeric,
+  in_stock boolean,
+  on_discount boolean,
+  sort text,
+  page_size integer
+) returns private.search_request
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_request private.search_request;
+begin
+  if read_search_request.sort not in ('relevance', 'price_asc', 'price_desc', 'newest', 'rating', 'popularity') then
+    raise sqlstate 'PT422' using
+      message = 'There is no such order.', detail = 'invalid_sort',
+      hint = 'relevance, price_asc, price_desc, newest, rating or popularity';
+  end if;
+  if read_search_request.min_price < 0 or read_search_request.max_price < read_search_request.min_price
+    or read_search_request.min_rating not between 0 and 5
+  then
+    raise sqlstate 'PT422' using
+      message = 'A price or rating filter is out of range.', detail = 'invalid_filter';
+  end if;
+  if cardinality(read_search_request.category_ids) > 100 then
+    raise sqlstate 'PT422' using
+      message = 'Filter by a hundred categories at most.', detail = 'invalid_filter';
+  end if;
+  v_request.store_id := read_search_request.store_id;
+  v_request.category_ids := read_search_request.category_ids;
+  v_request.currency := upper(read_search_request.currency);
+  v_request.min_price := read_search_request.min_price;
+  v_request.max_price := read_search_request.max_price;
+  v_request.min_rating := read_search_request.min_rating;
+  v_request.in_stock := read_search_request.in_stock;
+  v_request.on_discount := read_search_request.on_discount;
+  v_request.page_size := least(greatest(coalesce(read_search_request.page_size, 20), 1), 100);
+  -- Amounts of different currencies cannot be compared.
+  if v_request.currency is null
+    and (
+      num_nonnulls(v_request.min_price, v_request.max_price) > 0
+      or read_search_request.sort in ('price_asc', 'price_desc')
+    )
+  then
+    v_request.currency := coalesce(
+      (select stores.currency from public.stores where stores.id = read_search_request.store_id),
+      (select settings.default_currency from private.settings)
+    );
+  end if;
+  return v_request;
+end;
+$$;
+comment on function private.read_search_request(
+  uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, integer
+) is
+  'Filters and page size as they are searched with, without words and place. Errors: invalid_sort, invalid_filter.';
 
 -- source: supabase/schemas/search/read_whole_result.sql
 create or replace function private.read_whole_result(
@@ -11295,6 +11411,76 @@ end;
 $$;
 comment on function private.search_answer(uuid[], text, integer, boolean, jsonb, text) is
   'The answer of search_products, from its parts.';
+
+-- source: supabase/schemas/search/search_compounds.sql
+-- "w32", "wh1000xm5" and "tshirt" are found as one, "500 ml" as 500ml, "3.5" as a number. The tsvector is written as
+-- text, piece by piece, which is several times as fast as making rows of the pieces.
+create or replace function private.search_compounds(words text) returns tsvector
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  c_max_size constant integer := 1000; -- bytes of a word; a lexeme has at most 2,046
+  v_word text;
+  v_part text;
+  v_atom text;
+  v_before text;
+  v_is_number boolean;
+  v_was_number boolean := false;
+  v_is_joined boolean;
+  v_place integer := 0;
+  v_lexemes text := '';
+begin
+  foreach v_word in array string_to_array(search_compounds.words, ' ') loop
+    if v_word !~ '[-+0-9]' and (v_word = '' or not v_was_number) or octet_length(v_word) > c_max_size then
+      v_before := left(v_word, 200);
+      v_was_number := false;
+      continue;
+    end if;
+    v_is_joined := false;
+    if v_word like '%-%' or v_word like '%+%' then
+      v_part := translate(v_word, '-+', '');
+      v_place := least(v_place + 1, 16383);
+      v_lexemes := concat(
+        v_lexemes, ' ''', v_part, ''':', v_place,
+        ' ''' || (ts_lexize('pg_catalog.english_stem', v_part))[1] || ''':' || v_place
+      );
+    end if;
+    if v_word like '%-%' and v_word like '%+%' then
+      foreach v_part in array string_to_array(replace(v_word, '+', ''), '-') loop
+        v_place := least(v_place + 1, 16383);
+        v_lexemes := concat(v_lexemes, ' ''', v_part, ''':', v_place);
+      end loop;
+    end if;
+    foreach v_atom in array string_to_array(translate(v_word, '+', '-'), '-') loop
+      v_is_number := ascii(v_atom) between 48 and 57;
+      if v_is_joined or v_is_number <> v_was_number then
+        v_place := least(v_place + 1, 16383);
+        v_lexemes := concat(v_lexemes, ' ''', v_before, v_atom, ''':', v_place);
+        if v_was_number and not v_is_number then
+          v_lexemes := concat(
+            v_lexemes,
+            ' ''' || v_before || (ts_lexize('pg_catalog.english_stem', v_atom))[1] || ''':' || v_place,
+            case when v_before like '%.%' then ' ''' || private.ungrouped(v_before) || v_atom || ''':' || v_place end
+          );
+        end if;
+      end if;
+      if v_is_number and v_atom like '%.%' then
+        v_place := least(v_place + 1, 16383);
+        v_lexemes := concat(
+          v_lexemes, ' ''', v_atom, ''':', v_place, ' ''' || private.ungrouped(v_atom) || ''':' || v_place
+        );
+      end if;
+      v_before := v_atom;
+      v_was_number := v_is_number;
+      v_is_joined := true;
+    end loop;
+  end loop;
+  return v_lexemes::tsvector;
+end;
+$$;
+comment on function private.search_compounds(text) is
+  'What words of letters, digits and signs are found by beside their parts: as one, and two neighbours as one.';
 
 -- source: supabase/schemas/search/search_conditions.sql
 create or replace function private.search_conditions(request private.search_request, phase integer) returns text
@@ -11456,130 +11642,74 @@ comment on function private.search_order(text) is
   'What a sort order sorts by. Relevance is the text rank, by which only a result that is read whole can be '
   'sorted.';
 
+-- source: supabase/schemas/search/search_pairs.sql
+create or replace function private.search_pairs(words text) returns tsvector
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  -- Read on over signs and spaces: whether there are any between two words is often a matter of taste.
+  v_units constant text[] := private.unspaced_units(regexp_replace(
+    regexp_replace(search_pairs.words, replace('(?<=[@])[- ](?=[@])', '@', private.unspaced_letters()), '', 'g'),
+    '[^' || private.unspaced_letters() || ']+', ' ', 'g'
+  ));
+begin
+  return coalesce((
+    select string_agg(
+      '''' || pairs.unit || coalesce(nullif(pairs.next, ' '), '') || ''':' || least(pairs.place, 16383), ' '
+    )
+    from unnest(v_units, v_units[2:]) with ordinality as pairs (unit, next, place)
+    where pairs.unit <> ' '
+  ), '')::tsvector;
+end;
+$$;
+comment on function private.search_pairs(text) is
+  'Of unspaced scripts, each two characters that stand side by side; the last one alone.';
+
 -- source: supabase/schemas/search/search_part.sql
 -- A query without `config` uses the database's default, which is `english` on hosted Supabase and may be `simple`
--- elsewhere. Documents therefore carry the words in all three spellings; equal ones are stored once.
+-- elsewhere. Documents therefore carry the words in all three spellings; equal ones are stored once. What costs time is
+-- only done for texts that need it: most are plain English, and have no more than their words.
 create or replace function private.search_part(words text, weight "char") returns tsvector
 language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 declare
+  v_is_ascii constant boolean := octet_length(search_part.words) = length(search_part.words);
   v_text constant text := private.search_text(search_part.words);
   v_words constant text := translate(v_text, '-+.', '   ');
-  v_is_ascii constant boolean := octet_length(search_part.words) = length(search_part.words);
-  v_document tsvector := to_tsvector('public.marketplace', v_words) || to_tsvector('pg_catalog.simple', v_words);
+  v_literal constant tsvector := to_tsvector('pg_catalog.simple', v_words);
+  -- What has no English letters has no English endings.
+  v_document constant tsvector :=
+    case
+      when v_is_ascii or v_words ~ '[a-z]' then to_tsvector('public.marketplace', v_words)
+      else v_literal
+    end || v_literal;
+  v_spaced text := v_text;
   v_more tsvector := '';
-  v_written text;
 begin
-  if v_text ~ '[^a-z ]' then
-    v_more := coalesce(private.search_pieces(v_text), '');
+  if not v_is_ascii and v_text ~ ('[' || private.unspaced_letters() || ']') then
+    v_more := private.search_pairs(v_text);
+    v_spaced := regexp_replace(v_text, '[-+]?[' || private.unspaced_letters() || ']+[-+]?', ' ', 'g');
   end if;
-  -- Also as they are written, for queries that do not go through private.search_query().
-  if not v_is_ascii then
-    v_written := normalize(search_part.words, nfc);
-    v_more := v_more
-      || to_tsvector('pg_catalog.simple', lower(v_written collate pg_c_utf8))
-      || to_tsvector('pg_catalog.english', v_written)
-      || to_tsvector('public.marketplace', case
-        when ts_lexize('pg_catalog.simple', 'Ж') = array['ж'] then v_written
-        -- A database whose ctype knows English letters only leaves such queries their capitals.
-        else concat_ws(
-          ' ', v_written, private.capital_spellings(v_written), private.capital_spellings(normalize(v_written, nfkc))
-        )
-      end);
-  elsif v_text ~ '[-.]' then
-    v_written := array_to_string(array(
-      select compounds.match[1]
-      from regexp_matches(search_part.words, '\S*[a-zA-Z0-9][^a-zA-Z0-9\s]+[a-zA-Z0-9]\S*', 'g') as compounds (match)
-    ), ' ');
-    v_more := v_more || to_tsvector('public.marketplace', v_written) || to_tsvector('pg_catalog.simple', v_written);
+  if v_spaced like '%-%' or v_spaced ~ '[0-9]' then
+    v_more := v_more || private.search_compounds(v_spaced);
   end if;
-  return setweight(v_document || ts_delete(v_more, tsvector_to_array(v_document)), search_part.weight);
+  -- Postgres' parser divides words where the database's ctype knows no letter.
+  if not v_is_ascii and v_words ~ '[^[:alnum:] ]' then
+    v_more := v_more || private.search_undivided(v_words, v_literal);
+  end if;
+  if not v_is_ascii or v_text like '%-%' or v_text like '%.%' then
+    v_more := v_more || private.search_spellings(search_part.words, v_literal);
+  end if;
+  return setweight(
+    case when v_more = '' then v_document else v_document || ts_delete(v_more, tsvector_to_array(v_document)) end,
+    search_part.weight
+  );
 end;
 $$;
 comment on function private.search_part(text, "char") is
   'Words as a document holds them: in every spelling, with one weight.';
-
--- source: supabase/schemas/search/search_pieces.sql
--- Beside each word a document holds: "w32", "wh1000xm5" and "tshirt" as one; "500 ml" as 500ml; 3.5; words in which
--- the parser might not see letters; and of unspaced scripts each two neighbouring characters, and the last one
--- alone.
-create or replace function private.search_pieces(words text) returns tsvector
-language plpgsql immutable parallel safe
-set search_path = ''
-as $$
-declare
-  c_max_length constant integer := 200; -- of a query, too; a lexeme has at most 2,046 bytes
-  c_unspaced constant text := '[' || private.unspaced_letters() || ']';
-  v_is_ascii constant boolean := octet_length(search_pieces.words) = length(search_pieces.words);
-  v_has_unspaced constant boolean := not v_is_ascii and search_pieces.words ~ c_unspaced;
-  v_word text;
-  v_part text;
-  v_atom text;
-  v_before text;
-  v_is_number boolean;
-  v_was_number boolean;
-  v_is_joined boolean;
-  v_units text[] := '{}';
-  v_pieces text[] := '{}'; -- appended to one by one, which is what Postgres does in place
-begin
-  foreach v_word in array string_to_array(search_pieces.words, ' ') loop
-    if v_word ~ '[-+]' then
-      foreach v_part in array string_to_array(v_word, '-') loop
-        v_pieces := v_pieces || replace(v_part, '+', '');
-      end loop;
-      v_part := translate(v_word, '-+', '');
-      v_pieces := v_pieces || v_part;
-      v_pieces := v_pieces || (ts_lexize('pg_catalog.english_stem', left(v_part, c_max_length)))[1];
-    end if;
-
-    v_is_joined := false;
-    foreach v_atom in array string_to_array(translate(v_word, '+', '-'), '-') loop
-      v_is_number := ascii(v_atom) between 48 and 57;
-      if v_is_joined or v_is_number <> v_was_number then
-        v_pieces := v_pieces || (v_before || v_atom);
-        if v_was_number and not v_is_number then
-          v_pieces := v_pieces || (v_before || (ts_lexize('pg_catalog.english_stem', v_atom))[1]);
-          if v_before like '%.%' then
-            v_pieces := v_pieces || (private.ungrouped(v_before) || v_atom);
-          end if;
-        end if;
-      end if;
-      if not v_is_ascii or v_is_number and v_atom like '%.%' then
-        v_pieces := v_pieces || v_atom;
-        v_pieces := v_pieces || private.ungrouped(v_atom);
-      end if;
-      v_before := v_atom;
-      v_was_number := v_is_number;
-      v_is_joined := true;
-    end loop;
-  end loop;
-
-  if v_has_unspaced then
-    -- Signs and spaces between unspaced letters are dropped: people write them or not, as they like.
-    v_units := private.unspaced_units(regexp_replace(
-      regexp_replace(search_pieces.words, replace('(?<=[@])[- ](?=[@])', '@', private.unspaced_letters()), '', 'g'),
-      '[^' || private.unspaced_letters() || ']+', ' ', 'g'
-    ));
-  end if;
-  return (
-    select string_agg('''' || found.lexeme || ''':' || least(found.place, 16383), ' ')
-    from (
-      select pieces.piece, min(pieces.place)
-      from unnest(v_pieces) with ordinality as pieces (piece, place)
-      where length(pieces.piece) <= c_max_length
-        and not (v_has_unspaced and pieces.piece ~ c_unspaced)
-      group by pieces.piece
-      union all
-      select pairs.unit || coalesce(nullif(pairs.next, ' '), ''), pairs.place
-      from unnest(v_units, v_units[2:]) with ordinality as pairs (unit, next, place)
-      where pairs.unit <> ' '
-    ) as found (lexeme, place)
-  )::tsvector;
-end;
-$$;
-comment on function private.search_pieces(text) is
-  'What the words of private.search_text() are found by, beside themselves.';
 
 -- source: supabase/schemas/search/search_place.sql
 create or replace function private.search_place(
@@ -11605,8 +11735,8 @@ comment on function private.search_place(private.search_request, private.search_
   'The SQL condition that a row comes after the place where the page begins.';
 
 -- source: supabase/schemas/search/search_products.sql
--- Customers search by words and filters. How it stays fast at a million products is told in docs/performance.md
--- and, with the types it works with, in migrations/20260101003410_search_types.sql.
+-- Search over all stores, or one: words, filters, facets, an order, and pages by keyset. README.md beside this file
+-- tells how it is done.
 create or replace function private.search_products(
   query text,
   store_id uuid,
@@ -11631,62 +11761,35 @@ declare
   c_small_table constant bigint := 2000000; -- bytes; about a thousand products
   c_small_limit constant integer := 3000;
   v_words constant text := nullif(btrim(left(search_products.query, 200)), '');
-  v_sort constant text := coalesce(
-    search_products.sort, case when v_words is null then 'popularity' else 'relevance' end
-  );
-  v_page_size constant integer := least(greatest(coalesce(search_products.page_size, 20), 1), 100);
+  v_sort constant text :=
+    coalesce(search_products.sort, case when v_words is null then 'popularity' else 'relevance' end);
   v_with_facets constant boolean := search_products.cursor is null and coalesce(search_products.with_facets, true);
-  v_request private.search_request;
-  v_order private.search_order;
-  v_survey private.search_survey;
-  v_page private.search_page;
-  v_more private.search_page;
-  v_cursor jsonb;
-  v_facets jsonb;
-  v_scale double precision := 1;
-  v_is_large boolean;
-  v_is_corrected boolean := false;
+  v_request private.search_request := private.read_search_request(
+    search_products.store_id, search_products.category_ids, search_products.currency, search_products.min_price,
+    search_products.max_price, search_products.min_rating, search_products.in_stock, search_products.on_discount,
+    v_sort, search_products.page_size
+  );
+  -- A large result has no rank: by relevance, its best sellers come first.
+  v_large_order constant private.search_order :=
+    private.search_order(case when v_sort = 'relevance' then 'popularity' else v_sort end);
+  v_small_order constant private.search_order :=
+    case when v_sort = 'relevance' and v_words is null then v_large_order else private.search_order(v_sort) end;
+  v_cursor constant jsonb :=
+    case when search_products.cursor is not null then private.read_search_cursor(search_products.cursor, v_sort) end;
+  v_is_corrected boolean := coalesce((v_cursor ->> 'c')::boolean, false);
   v_corrected_query tsquery;
   v_corrected text;
-  v_phase integer := 0;
-  v_first_phase_size integer := 0;
+  v_is_large boolean;
+  v_survey private.search_survey;
+  v_result record;
+  v_page private.search_page;
+  v_phase integer := coalesce((v_cursor ->> 'p')::integer, 0);
   v_total integer;
+  v_facets jsonb;
+  v_scale double precision := 1;
 begin
-  if v_sort not in ('relevance', 'price_asc', 'price_desc', 'newest', 'rating', 'popularity') then
-    raise sqlstate 'PT422' using
-      message = 'There is no such order.', detail = 'invalid_sort',
-      hint = 'relevance, price_asc, price_desc, newest, rating or popularity';
-  end if;
-  if search_products.min_price < 0 or search_products.max_price < search_products.min_price
-    or search_products.min_rating not between 0 and 5
-  then
-    raise sqlstate 'PT422' using
-      message = 'A price or rating filter is out of range.', detail = 'invalid_filter';
-  end if;
-  if cardinality(search_products.category_ids) > 100 then
-    raise sqlstate 'PT422' using
-      message = 'Filter by a hundred categories at most.', detail = 'invalid_filter';
-  end if;
-  v_request := row(
-    null, search_products.store_id, search_products.category_ids, upper(search_products.currency),
-    search_products.min_price, search_products.max_price, search_products.min_rating, search_products.in_stock,
-    search_products.on_discount, v_page_size, null, null
-  );
-  if search_products.cursor is not null then
-    v_cursor := private.read_search_cursor(search_products.cursor, v_sort);
-    v_request.after_key := v_cursor ->> 'k';
-    v_request.after_id := (v_cursor ->> 'i')::uuid;
-    v_is_corrected := (v_cursor ->> 'c')::boolean;
-  end if;
-  -- Amounts of different currencies cannot be compared.
-  if v_request.currency is null
-    and (num_nonnulls(v_request.min_price, v_request.max_price) > 0 or v_sort in ('price_asc', 'price_desc'))
-  then
-    v_request.currency := coalesce(
-      (select stores.currency from public.stores where stores.id = search_products.store_id),
-      (select settings.default_currency from private.settings)
-    );
-  end if;
+  v_request.after_key := v_cursor ->> 'k';
+  v_request.after_id := (v_cursor ->> 'i')::uuid;
   if v_words is not null then
     v_request.query := private.search_query(v_words);
     if v_is_corrected then
@@ -11698,22 +11801,21 @@ begin
   end if;
 
   loop
-    v_order := private.search_order(case when v_sort = 'relevance' then 'popularity' else v_sort end);
     if v_cursor is not null then
       v_is_large := (v_cursor ->> 'l')::boolean;
     elsif pg_relation_size('public.products') < c_small_table then
       -- Nothing in there can be large.
       v_is_large := false;
     else
-      v_survey := private.survey_sample(v_request, v_order, private.search_conditions(v_request, 0), v_with_facets);
+      v_survey := private.survey_sample(
+        v_request, v_large_order, private.search_conditions(v_request, 0), v_with_facets
+      );
       v_is_large := v_survey.seen >= c_large;
     end if;
     exit when v_is_large;
-
-    if v_sort = 'relevance' and v_words is not null then
-      v_order := private.search_order('relevance');
-    end if;
-    v_page := private.read_whole_result(v_request, v_order, private.search_conditions(v_request, 0), v_with_facets);
+    v_page := private.read_whole_result(
+      v_request, v_small_order, private.search_conditions(v_request, 0), v_with_facets
+    );
     v_total := v_page.match_count;
     v_facets := v_page.facets;
     exit when v_total > 0 or v_words is null or v_cursor is not null or v_is_corrected;
@@ -11735,37 +11837,22 @@ begin
         v_survey.match_count := v_survey.match_count::bigint * v_survey.named / v_survey.seen;
         v_survey.last_band := v_survey.last_named_band;
       end if;
-    else
-      v_phase := (v_cursor ->> 'p')::integer;
-      if v_words is not null or v_request.store_id is not null then
-        v_survey := private.survey_sample(v_request, v_order, private.search_conditions(v_request, v_phase), false);
-      end if;
-    end if;
-    v_page := private.read_large_page(
-      v_request, v_order, private.search_conditions(v_request, v_phase), v_survey.match_count, v_survey.last_band
-    );
-    if v_phase = 1 and coalesce(cardinality(v_page.ids), 0) <= v_page_size then
-      -- Those named so have come to their end on this page.
-      v_first_phase_size := coalesce(cardinality(v_page.ids), 0);
-      v_phase := 2;
-      v_request.after_key := null;
-      v_request.after_id := null;
-      v_request.page_size := v_page_size - v_first_phase_size;
-      v_survey := private.survey_sample(v_request, v_order, private.search_conditions(v_request, v_phase), false);
-      v_more := private.read_large_page(
-        v_request, v_order, private.search_conditions(v_request, v_phase), v_survey.match_count, v_survey.last_band
+    elsif v_words is not null or v_request.store_id is not null then
+      v_survey := private.survey_sample(
+        v_request, v_large_order, private.search_conditions(v_request, v_phase), false
       );
-      v_page.ids := v_page.ids || v_more.ids;
-      v_page.keys := v_page.keys || v_more.keys;
     end if;
+    v_result := private.read_large_result(v_request, v_large_order, v_phase, v_survey);
+    v_page := v_result.page;
+    v_phase := v_result.last_phase;
   end if;
 
   return private.search_answer(
-    coalesce(v_page.ids[1:v_page_size], '{}'),
+    coalesce(v_page.ids[1:v_request.page_size], '{}'),
     case
-      when cardinality(v_page.ids) > v_page_size then private.write_search_cursor(jsonb_build_object(
-        's', v_sort, 'k', v_page.keys[v_page_size], 'i', v_page.ids[v_page_size], 'l', v_is_large, 'c', v_is_corrected,
-        'p', case when v_phase = 2 and v_first_phase_size = v_page_size then 1 else v_phase end
+      when cardinality(v_page.ids) > v_request.page_size then private.write_search_cursor(jsonb_build_object(
+        's', v_sort, 'k', v_page.keys[v_request.page_size], 'i', v_page.ids[v_request.page_size], 'l', v_is_large,
+        'c', v_is_corrected, 'p', v_phase
       ))
     end,
     case when v_cursor is null then v_total end,
@@ -11781,7 +11868,8 @@ comment on function private.search_products(
   'See public.search_products.';
 grant execute on function private.search_products(
   text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean
-) to anon, authenticated, service_role;
+)
+  to anon, authenticated, service_role;
 
 create or replace function public.search_products(
   query text default null,
@@ -11812,14 +11900,15 @@ comment on function public.search_products(
   text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean
 ) is
   'Finds listed products by words of their name, category and description. sort: relevance (default with words), '
-  'popularity (default without), newest, rating, price_asc, price_desc. Prices are minor units of `currency`, '
-  'else of the store''s, else of the marketplace''s default. Returns {items, next_cursor, total {count, '
-  'is_exact}, facets {categories, stores, prices, ratings, in_stock, on_discount}, corrected_query}; total and '
-  'facets come with the first page, and are estimates where is_exact is false. Send next_cursor back as cursor '
-  'for the next page. Errors: invalid_sort, invalid_filter, invalid_cursor.';
+  'popularity (default without), newest, rating, price_asc, price_desc. Prices are minor units of `currency`, else '
+  'of the store''s, else of the marketplace''s default. Returns {items, next_cursor, total {count, is_exact}, '
+  'facets {categories, stores, prices, ratings, in_stock, on_discount}, corrected_query}; total and facets come '
+  'with the first page, and are estimates where is_exact is false. Send next_cursor back as cursor for the next '
+  'page. Errors: invalid_sort, invalid_filter, invalid_cursor.';
 grant execute on function public.search_products(
   text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean
-) to anon, authenticated, service_role;
+)
+  to anon, authenticated, service_role;
 
 -- source: supabase/schemas/search/search_query.sql
 create or replace function private.search_query(value text) returns tsquery
@@ -11861,6 +11950,44 @@ end;
 $$;
 comment on function private.search_query(text) is
   'What finds all of these words in a document of private.search_document(). Null if there are none.';
+
+-- source: supabase/schemas/search/search_spellings.sql
+create or replace function private.search_spellings(words text, literal tsvector) returns tsvector
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  v_written text := search_spellings.words;
+  v_literal tsvector;
+begin
+  if v_written ~ '[a-zA-Z0-9]' then
+    -- A plain English word is spelt in one way only. What may differ has a sign inside or another letter.
+    v_written := array_to_string(array(
+      select special.match[1]
+      from regexp_matches(
+        v_written, '[^ \n]*(?:[a-zA-Z0-9][^a-zA-Z0-9 \n]+[a-zA-Z0-9]|[^\u0001-\u007f])[^ \n]*', 'g'
+      ) as special (match)
+    ), ' ');
+  end if;
+  if octet_length(v_written) = length(v_written) then
+    return to_tsvector('public.marketplace', v_written) || to_tsvector('pg_catalog.simple', v_written);
+  end if;
+  v_written := normalize(v_written, nfc);
+  v_literal := to_tsvector('pg_catalog.simple', lower(v_written collate pg_c_utf8));
+  if ts_lexize('pg_catalog.simple', 'Ж') <> array['ж'] then
+    -- A database whose ctype knows English letters only leaves such queries their capitals.
+    v_written := concat_ws(
+      ' ', v_written, private.capital_spellings(v_written), private.capital_spellings(normalize(v_written, nfkc))
+    );
+  elsif ts_delete(v_literal, tsvector_to_array(search_spellings.literal)) = '' then
+    return '';
+  end if;
+  return v_literal || to_tsvector('pg_catalog.english', v_written) || to_tsvector('public.marketplace', v_written);
+end;
+$$;
+comment on function private.search_spellings(text, tsvector) is
+  'Words as they are written, for queries that private.search_query() does not rewrite. `literal` is what is known '
+  'of them.';
 
 -- source: supabase/schemas/search/search_stem.sql
 create or replace function private.search_stem(word text) returns text
@@ -11940,17 +12067,18 @@ declare
   v_text text := search_text.value;
 begin
   if octet_length(v_text) <> length(v_text) then
-    -- Invisible characters: soft hyphens, joiners, marks of direction, variants of a glyph, Arabic and Hebrew vowel
-    -- points.
+    -- What nobody sees: soft hyphens, joiners, marks of direction, variants of a glyph, Arabic and Hebrew vowel points.
     v_text := regexp_replace(
       v_text,
       '[\u00ad\u034f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u061c\u0640\u064b-\u0652'
-      '\u0656-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200d-\u200f'
-      '\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]',
+      '\u0656-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200d-\u200f\u202a-\u202e'
+      '\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]',
       '', 'g'
     );
-    -- ® and ™ are no letters. Some letters and spaces are apostrophes to those who type them.
-    v_text := translate(v_text, e'®©℗™℠\u200b\u200cʹʻʼʽˈ´᾽', '     ---------');
+    -- Marks of law are no letters. Some letters and spaces are apostrophes to those who type them.
+    if v_text ~ '[®©℗™℠\u200b\u200cʹʻʼʽˈ´᾽]' then
+      v_text := translate(v_text, e'®©℗™℠\u200b\u200cʹʻʼʽˈ´᾽', '     ---------');
+    end if;
     v_text := regexp_replace(v_text, '[¼-¾⅐-⅞↉]', ' \& ', 'g');
     v_text := private.fold(v_text);
   else
@@ -11961,12 +12089,14 @@ begin
   end if;
 
   if octet_length(v_text) <> length(v_text) then
-    -- The same letter has another code on another keyboard.
-    v_text := translate(
-      v_text,
-      e'\u0623\u0625\u0622\u0671\u0649\u06cc\u06a9\u06c0\u06d5\u0629', -- alef, yeh, kaf, heh
-      e'\u0627\u0627\u0627\u0627\u064a\u064a\u0643\u0647\u0647\u0647'
-    );
+    if v_text ~ '[\u0622-\u06d5]' then
+      -- Letters that one keyboard has where another has its own.
+      v_text := translate(
+        v_text,
+        e'\u0623\u0625\u0622\u0671\u0649\u06cc\u06a9\u06c0\u06d5\u0629', -- alef, yeh, kaf, heh
+        e'\u0627\u0627\u0627\u0627\u064a\u064a\u0643\u0647\u0647\u0647'
+      );
+    end if;
     if v_text ~ '[٠-٩۰-۹०-९০-৯੦-੯૦-૯௦-௯౦-౯೦-೯൦-൯๐-๙໐-໙༠-༩၀-၉០-៩]' then
       v_text := translate(v_text, c_digits, repeat('0123456789', 15));
     end if;
@@ -11981,8 +12111,10 @@ begin
   end if;
   v_text := regexp_replace(v_text collate pg_c_utf8, '(?:(?!\.)[[:punct:]]|(?<![0-9])\.|\.(?![0-9]))+', '-', 'g');
   v_text := btrim(regexp_replace(v_text, '-+ [- ]*| [- ]+', ' ', 'g'), '- ');
-  v_text := regexp_replace(v_text, '(?<=[0-9])(?=[^-+0-9. ])|(?<=[^-+0-9. ])(?=[0-9])', '+', 'g');
-  if v_text ~ ('[' || private.unspaced_letters() || ']') then
+  if v_text ~ '[0-9]' then
+    v_text := regexp_replace(v_text, '(?<=[0-9])(?=[^-+0-9. ])|(?<=[^-+0-9. ])(?=[0-9])', '+', 'g');
+  end if;
+  if octet_length(v_text) <> length(v_text) and v_text ~ ('[' || private.unspaced_letters() || ']') then
     v_text := regexp_replace(
       v_text,
       replace('(?<=[@])(?=[^-+0-9. @])|(?<=[^-+0-9. @])(?=[@])', '@', private.unspaced_letters()),
@@ -11995,6 +12127,30 @@ $$;
 comment on function private.search_text(text) is
   'Words as search compares them, in documents as in queries: folded, one space between them; inside a word, - for '
   'signs, + where letters meet digits, and . in numbers.';
+
+-- source: supabase/schemas/search/search_undivided.sql
+create or replace function private.search_undivided(words text, literal tsvector) returns tsvector
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  c_max_length constant integer := 200; -- of a query, too; a lexeme has at most 2,046 bytes
+begin
+  return coalesce((
+    select string_agg('''' || undivided.word || ''':' || least(undivided.place, 16383), ' ')
+    from (
+      select given.word, min(given.place)
+      from string_to_table(search_undivided.words, ' ') with ordinality as given (word, place)
+      where length(given.word) between 1 and c_max_length
+        and given.word !~ ('[' || private.unspaced_letters() || ']')
+        and given.word not in (select unnest(tsvector_to_array(search_undivided.literal)))
+      group by given.word
+    ) as undivided (word, place)
+  ), '')::tsvector;
+end;
+$$;
+comment on function private.search_undivided(text, tsvector) is
+  'The words that are not among the lexemes that the parser made of them, each as a whole.';
 
 -- source: supabase/schemas/search/similar_words.sql
 create or replace function private.similar_words(word text) returns text[]
@@ -12334,6 +12490,7 @@ language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 declare
+  c_max_length constant integer := 16; -- a letter has three marks at most, where it means something
   c_marks constant text :=
     '\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u1056-\u1059\u105e-\u1060'
     '\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d\u109a-\u109d\u17b6-\u17d3\u17dd\u3099\u309a';
@@ -12342,10 +12499,10 @@ begin
     return string_to_array(unspaced_units.letters, null);
   end if;
   return array(
-    select units.match[1]
+    select left(units.match[1], c_max_length)
     from regexp_matches(
       -- The two signs say that the next letter is written below.
-      unspaced_units.letters, '.(?:[\u1039\u17d2].|[' || c_marks || ']){0,8}', 'g'
+      unspaced_units.letters, '.(?:[\u1039\u17d2].|[' || c_marks || '])*', 'g'
     ) with ordinality as units (match, place)
     order by units.place
   );
@@ -12848,7 +13005,8 @@ begin
 end;
 $$;
 comment on function private.take_stock_again(uuid, uuid[]) is
-  'For a payment that came after its hold expired: takes stock and coupon uses a second time, all of them or none; says whether it could.';
+  'For a payment that came after its hold expired: takes stock and coupon uses a second time, all of them or none; '
+  'says whether it could.';
 
 -- source: supabase/schemas/stock/tg_product_variants__back_on_sale.sql
 -- While a variant is not for sale, nobody is told that it came back into stock; so they are told when it is offered

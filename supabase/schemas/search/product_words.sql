@@ -9,7 +9,7 @@ begin
   select distinct words.word
   from string_to_table(
     case
-      when v_text ~ '[-+]' then concat_ws(
+      when v_text like '%-%' or v_text like '%+%' then concat_ws(
         ' ', translate(v_text, '-+', ''), replace(translate(v_text, '-', ' '), '+', ''), translate(v_text, '-+', '  ')
       )
       else v_text
@@ -17,7 +17,7 @@ begin
     ' '
   ) as words (word)
   where length(words.word) between 3 and 40
-    and words.word !~ '^[0-9.]+$';
+    and btrim(words.word, '0123456789.') <> '';
 end;
 $$;
 comment on function private.product_words(text) is

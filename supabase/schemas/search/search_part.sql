@@ -1,41 +1,42 @@
 -- A query without `config` uses the database's default, which is `english` on hosted Supabase and may be `simple`
--- elsewhere. Documents therefore carry the words in all three spellings; equal ones are stored once.
+-- elsewhere. Documents therefore carry the words in all three spellings; equal ones are stored once. What costs time is
+-- only done for texts that need it: most are plain English, and have no more than their words.
 create or replace function private.search_part(words text, weight "char") returns tsvector
 language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 declare
+  v_is_ascii constant boolean := octet_length(search_part.words) = length(search_part.words);
   v_text constant text := private.search_text(search_part.words);
   v_words constant text := translate(v_text, '-+.', '   ');
-  v_is_ascii constant boolean := octet_length(search_part.words) = length(search_part.words);
-  v_document tsvector := to_tsvector('public.marketplace', v_words) || to_tsvector('pg_catalog.simple', v_words);
+  v_literal constant tsvector := to_tsvector('pg_catalog.simple', v_words);
+  -- What has no English letters has no English endings.
+  v_document constant tsvector :=
+    case
+      when v_is_ascii or v_words ~ '[a-z]' then to_tsvector('public.marketplace', v_words)
+      else v_literal
+    end || v_literal;
+  v_spaced text := v_text;
   v_more tsvector := '';
-  v_written text;
 begin
-  if v_text ~ '[^a-z ]' then
-    v_more := coalesce(private.search_pieces(v_text), '');
+  if not v_is_ascii and v_text ~ ('[' || private.unspaced_letters() || ']') then
+    v_more := private.search_pairs(v_text);
+    v_spaced := regexp_replace(v_text, '[-+]?[' || private.unspaced_letters() || ']+[-+]?', ' ', 'g');
   end if;
-  -- Also as they are written, for queries that do not go through private.search_query().
-  if not v_is_ascii then
-    v_written := normalize(search_part.words, nfc);
-    v_more := v_more
-      || to_tsvector('pg_catalog.simple', lower(v_written collate pg_c_utf8))
-      || to_tsvector('pg_catalog.english', v_written)
-      || to_tsvector('public.marketplace', case
-        when ts_lexize('pg_catalog.simple', 'Ж') = array['ж'] then v_written
-        -- A database whose ctype knows English letters only leaves such queries their capitals.
-        else concat_ws(
-          ' ', v_written, private.capital_spellings(v_written), private.capital_spellings(normalize(v_written, nfkc))
-        )
-      end);
-  elsif v_text ~ '[-.]' then
-    v_written := array_to_string(array(
-      select compounds.match[1]
-      from regexp_matches(search_part.words, '\S*[a-zA-Z0-9][^a-zA-Z0-9\s]+[a-zA-Z0-9]\S*', 'g') as compounds (match)
-    ), ' ');
-    v_more := v_more || to_tsvector('public.marketplace', v_written) || to_tsvector('pg_catalog.simple', v_written);
+  if v_spaced like '%-%' or v_spaced ~ '[0-9]' then
+    v_more := v_more || private.search_compounds(v_spaced);
   end if;
-  return setweight(v_document || ts_delete(v_more, tsvector_to_array(v_document)), search_part.weight);
+  -- Postgres' parser divides words where the database's ctype knows no letter.
+  if not v_is_ascii and v_words ~ '[^[:alnum:] ]' then
+    v_more := v_more || private.search_undivided(v_words, v_literal);
+  end if;
+  if not v_is_ascii or v_text like '%-%' or v_text like '%.%' then
+    v_more := v_more || private.search_spellings(search_part.words, v_literal);
+  end if;
+  return setweight(
+    case when v_more = '' then v_document else v_document || ts_delete(v_more, tsvector_to_array(v_document)) end,
+    search_part.weight
+  );
 end;
 $$;
 comment on function private.search_part(text, "char") is

@@ -48,4 +48,5 @@ begin
 end;
 $$;
 comment on function private.take_stock_again(uuid, uuid[]) is
-  'For a payment that came after its hold expired: takes stock and coupon uses a second time, all of them or none; says whether it could.';
+  'For a payment that came after its hold expired: takes stock and coupon uses a second time, all of them or none; '
+  'says whether it could.';
