@@ -370,7 +370,8 @@ select pg_temp.name_value('apples', pg_temp.apples()::text);
 select pg_temp.ask('once more', 'owner', 'public.request_refund({first order})');
 select pg_temp.name_value('once more', (select value ->> 'id' from answers where name = 'once more'));
 select is(
-  (select sum(quantity) from public.refund_lines where refund_id = (select value::uuid from ids where name = 'once more')),
+  (select sum(quantity) from public.refund_lines where refund_id = (select value::uuid from ids
+    where name = 'once more')),
   1::bigint, 'a refund of a cancelled order names its piece'
 );
 select is(
