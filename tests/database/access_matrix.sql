@@ -6,6 +6,8 @@ begin;
 set local search_path = public, extensions;
 select plan(136);
 -- include: actors, orders
+-- The database was made when the tests began; its jobs are not late because of that.
+update private.job_runs set created_at = now();
 
 -- A visitor with a cart is somebody, too: what opens it is the token in a header.
 select pg_temp.ask('guest', 'visitor', 'public.add_to_cart({apple})');

@@ -3,6 +3,8 @@ begin;
 set local search_path = public, extensions;
 select plan(99);
 -- include: actors, orders
+-- The database was made when the tests began; its jobs are not late because of that.
+update private.job_runs set created_at = now();
 
 -- The outbox.
 delete from private.outbox;
