@@ -13,7 +13,8 @@ import { startLocalFunctions } from './functions/local.ts'
 
 // How the local platform keeps functions running: reload, restart, environment, end.
 
-const PROJECT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+/** The folder of the package. */
+const LOCAL = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /** Writes files into a new folder of functions. */
 async function folderWith(files: Record<string, string>): Promise<string> {
@@ -155,8 +156,8 @@ test('the end of the Deno process is a short pause', async () => {
 test('Deno ends with a platform that is killed', async () => {
   const directory = await folderWith({ 'pid/index.ts': PID })
   const script = `
-    import { generateKeys } from '${PROJECT}/supabase/local/keys.ts'
-    import { startFunctions } from '${PROJECT}/supabase/local/functions/index.ts'
+    import { generateKeys } from '${LOCAL}/keys.ts'
+    import { startFunctions } from '${LOCAL}/functions/index.ts'
     import { createServer } from 'node:http'
     const keys = await generateKeys()
     const functions = await startFunctions({
@@ -167,7 +168,7 @@ test('Deno ends with a platform that is killed', async () => {
     const server = createServer((req, res) => functions.handle(req, res))
     server.listen(0, '127.0.0.1', () => console.log(server.address().port))`
   const platform = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], {
-    cwd: PROJECT,
+    cwd: LOCAL,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const [port] = await once(createInterface({ input: platform.stdout! }), 'line') as [string]

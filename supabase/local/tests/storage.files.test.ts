@@ -19,7 +19,8 @@ import { clientOptions, connectAs, createDatabase, releaseLater } from '../testi
 
 // How the local platform keeps the bytes of objects, whatever is cut or killed.
 
-const PROJECT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+/** The folder of the package. */
+const LOCAL = dirname(dirname(fileURLToPath(import.meta.url)))
 const MIB = 1024 * 1024
 
 let database: Database
@@ -201,7 +202,7 @@ describe('after a crash', () => {
     const folder = await newDirectory()
     const script = `
       import { createServer } from 'node:http'
-      import { startStorage, StorageConfig } from '${PROJECT}/supabase/local/storage/index.ts'
+      import { startStorage, StorageConfig } from '${LOCAL}/storage/index.ts'
       const storage = await startStorage({
         database: ${JSON.stringify(database)},
         keys: ${JSON.stringify(inject('server').keys)},
@@ -211,7 +212,7 @@ describe('after a crash', () => {
       const server = createServer((req, res) => storage.handle(req, res))
       server.listen(0, '127.0.0.1', () => console.log(server.address().port))`
     const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], {
-      cwd: PROJECT,
+      cwd: LOCAL,
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const [port] = await once(createInterface({ input: child.stdout! }), 'line') as [string]

@@ -318,14 +318,14 @@ export class Connection {
   }
 
   #fail(error: Error): void {
-    const first = this.#closed === undefined
     this.#closed ??= error
     const pending = this.#pending
     this.#pending = undefined
     // What Postgres said before it hung up (say 57P01) tells more than the hang-up itself.
     pending?.reject(pending.error ?? this.#closed)
     this.#socket.destroy()
-    if (first || pending !== undefined) this.onClose(error)
+    this.onClose(error)
+    // Told once, whether Postgres said goodbye before it hung up or not.
     this.onClose = () => {}
   }
 }
