@@ -52,10 +52,12 @@ end;
 $$;
 comment on function private.free_product_slug(uuid, text) is 'A link for a product that no other of its store has. The caller holds lock_store_catalog.';
 
-create function private.write_options(product public.products, options jsonb) returns void
+create function private.write_options(product public.products, options jsonb) returns integer[]
 language plpgsql volatile
 set search_path = ''
 as $$
+declare
+  v_places integer[];
 begin
   if jsonb_typeof(write_options.options) <> 'array'
     or jsonb_array_length(write_options.options) > 3
@@ -64,7 +66,7 @@ begin
       from jsonb_array_elements(write_options.options) as given (option)
       where jsonb_typeof(given.option) <> 'object'
         or private.tidy_line(given.option ->> 'name') is null
-        or length(given.option ->> 'name') > 40
+        or length(private.tidy_line(given.option ->> 'name')) > 40
         or jsonb_typeof(given.option -> 'values') is distinct from 'array'
         or jsonb_array_length(given.option -> 'values') not between 1 and 50
         or exists (
@@ -72,16 +74,35 @@ begin
           from jsonb_array_elements(given.option -> 'values') as choices (choice)
           where jsonb_typeof(choices.choice) <> 'string'
             or private.tidy_line(choices.choice #>> '{}') is null
-            or length(choices.choice #>> '{}') > 50
+            or length(private.tidy_line(choices.choice #>> '{}')) > 50
         )
+        or (
+          select count(distinct private.fold(private.tidy_line(choices.choice)))
+          from jsonb_array_elements_text(given.option -> 'values') as choices (choice)
+        ) <> jsonb_array_length(given.option -> 'values')
     )
-    or (select count(distinct private.fold(given.option ->> 'name')) from jsonb_array_elements(write_options.options) as given (option))
-      <> jsonb_array_length(write_options.options)
+    or (
+      select count(distinct private.fold(private.tidy_line(given.option ->> 'name')))
+      from jsonb_array_elements(write_options.options) as given (option)
+    ) <> jsonb_array_length(write_options.options)
   then
     raise sqlstate 'PT422' using
-      message = 'Options are at most three, each with a name of its own and 1 to 50 values.', detail = 'invalid_options',
+      message = 'Options are at most three, each with a name of its own and 1 to 50 different values.',
+      detail = 'invalid_options',
       hint = '[{"name": "Size", "values": ["S", "M"]}]';
   end if;
+  -- The same options in another order: where each stood. An option is the same if it has its name and one of its values.
+  select array_agg(former.position + 1 order by given.position) into v_places
+  from jsonb_array_elements(write_options.options) with ordinality as given (option, position)
+  left join public.product_options as former
+    on former.product_id = write_options.product.id
+    and private.fold(former.name) = private.fold(private.tidy_line(given.option ->> 'name'))
+    and former.option_values && array(
+      select private.tidy_line(choices.choice) from jsonb_array_elements_text(given.option -> 'values') as choices (choice)
+    )
+  having count(former.id) = (
+    select count(*) from public.product_options where product_options.product_id = write_options.product.id
+  ) and count(former.id) = count(*);
   delete from public.product_options where product_options.product_id = write_options.product.id;
   insert into public.product_options (product_id, store_id, name, option_values, position)
   select
@@ -95,9 +116,12 @@ begin
     ),
     given.position - 1
   from jsonb_array_elements(write_options.options) with ordinality as given (option, position);
+  return v_places;
 end;
 $$;
-comment on function private.write_options(public.products, jsonb) is 'Replaces the options of a product. Errors: invalid_options.';
+comment on function private.write_options(public.products, jsonb) is
+  'Replaces the options of a product. Returns, if they are the former ones in any order, the place (from 1) that each '
+  'had. Errors: invalid_options.';
 
 create function private.write_images(product public.products, images jsonb) returns void
 language plpgsql volatile
@@ -137,34 +161,107 @@ end;
 $$;
 comment on function private.write_images(public.products, jsonb) is 'Replaces the pictures of a product. Errors: invalid_image.';
 
-create function private.write_variants(product public.products, variants jsonb, actor_id uuid) returns void
-language plpgsql volatile
+create function private.match_variants(product public.products, variants jsonb, places integer[])
+returns table (number integer, given jsonb, option_values text[], variant_id uuid)
+language plpgsql stable
 set search_path = ''
 as $$
 declare
   v_options public.product_options[] := array(
     select product_options
     from public.product_options
-    where product_options.product_id = write_variants.product.id
+    where product_options.product_id = match_variants.product.id
     order by product_options.position
   );
-  v_given jsonb;
-  v_position integer;
-  v_values text[];
-  v_sku text;
+  v_seen uuid[] := '{}';
+begin
+  if jsonb_typeof(match_variants.variants) <> 'array'
+    or jsonb_array_length(match_variants.variants) not between 1 and 100
+  then
+    raise sqlstate 'PT422' using
+      message = 'A product has 1 to 100 variants.', detail = 'invalid_variants';
+  end if;
+  for given, number in
+    select line.variant, line.position
+    from jsonb_array_elements(match_variants.variants) with ordinality as line (variant, position)
+  loop
+    if jsonb_typeof(given) <> 'object'
+      or jsonb_typeof(given -> 'option_values') not in ('array', 'null')
+      or (given ->> 'id') !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+      or jsonb_typeof(given -> 'is_active') not in ('boolean', 'null')
+      or length(private.tidy_line(given ->> 'sku')) > 64
+    then
+      raise sqlstate 'PT422' using
+        message = format('Variant %s is malformed.', number), detail = 'invalid_variants';
+    end if;
+    option_values := case
+      when jsonb_typeof(given -> 'option_values') = 'array' then array(
+        select private.tidy_line(choices.choice)
+        from jsonb_array_elements_text(given -> 'option_values') with ordinality as choices (choice, position)
+        order by choices.position
+      )
+      else '{}'
+    end;
+    if cardinality(option_values) <> cardinality(v_options)
+      or exists (
+        select
+        from unnest(option_values) with ordinality as chosen (choice, position)
+        where chosen.choice is null or chosen.choice <> all (v_options[chosen.position].option_values)
+      )
+    then
+      raise sqlstate 'PT422' using
+        message = format('Variant %s does not name one value of each option.', number),
+        detail = 'variant_does_not_fit_options';
+    end if;
+
+    select product_variants.id into variant_id
+    from public.product_variants
+    where product_variants.product_id = match_variants.product.id
+      and product_variants.deleted_at is null
+      and case
+        when given ->> 'id' is not null then product_variants.id = (given ->> 'id')::uuid
+        when match_variants.places is null then product_variants.option_values = match_variants.option_values
+        -- The options changed places: so did the values that its variants name.
+        else match_variants.option_values = array(
+          select product_variants.option_values[moved.place]
+          from unnest(match_variants.places) with ordinality as moved (place, position)
+          order by moved.position
+        )
+      end;
+    if variant_id is null and given ->> 'id' is not null then
+      raise sqlstate 'PT404' using
+        message = format('Variant %s is not one of this product.', number), detail = 'variant_not_found';
+    end if;
+    if variant_id = any (v_seen) then
+      raise sqlstate 'PT422' using
+        message = 'The same variant is given twice.', detail = 'duplicate_variant';
+    end if;
+    v_seen := v_seen || variant_id;
+    return next;
+  end loop;
+end;
+$$;
+comment on function private.match_variants(public.products, jsonb, integer[]) is
+  'Reads a list of variants: the values each names, and which variant of the product it is (null: a new one). Errors: '
+  'invalid_variants, variant_does_not_fit_options, variant_not_found, duplicate_variant.';
+
+create function private.write_variants(product public.products, variants jsonb, places integer[], actor_id uuid)
+returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_lines jsonb;
+  v_line record;
   v_variant public.product_variants;
   v_level public.stock_levels;
   v_mrp bigint;
   v_price bigint;
   v_quantity bigint;
   v_threshold bigint;
-  v_kept uuid[] := '{}';
+  v_sku text;
   v_id uuid;
 begin
-  if jsonb_typeof(write_variants.variants) <> 'array' or jsonb_array_length(write_variants.variants) not between 1 and 100 then
-    raise sqlstate 'PT422' using
-      message = 'A product has 1 to 100 variants.', detail = 'invalid_variants';
-  end if;
   -- Stock before products, as checkout locks them.
   perform
   from public.stock_levels
@@ -173,61 +270,50 @@ begin
   order by stock_levels.variant_id
   for no key update of stock_levels;
 
-  for v_given, v_position in
-    select given.variant, given.position - 1
-    from jsonb_array_elements(write_variants.variants) with ordinality as given (variant, position)
+  select jsonb_agg(to_jsonb(line)) into v_lines
+  from private.match_variants(write_variants.product, write_variants.variants, write_variants.places) as line;
+  if (
+    select count(distinct line.value -> 'option_values') from jsonb_array_elements(v_lines) as line
+  ) < jsonb_array_length(v_lines) then
+    raise sqlstate 'PT422' using
+      message = 'The same variant is given twice.', detail = 'duplicate_variant';
+  end if;
+  -- The list is compared as a whole: what leaves it, and what another variant gets, is given up before anything is taken.
+  update public.product_variants
+  set is_active = false, deleted_at = now()
+  where product_variants.product_id = write_variants.product.id
+    and product_variants.deleted_at is null
+    and product_variants.id not in (
+      select (line.value ->> 'variant_id')::uuid
+      from jsonb_array_elements(v_lines) as line
+      where line.value ->> 'variant_id' is not null
+    );
+  update public.product_variants
+  set sku = case when wanted.keeps_sku then product_variants.sku end,
+    option_values = case
+      when wanted.keeps_values then product_variants.option_values else array[product_variants.id::text]
+    end
+  from (
+    select
+      kept.id,
+      not (line.value -> 'given') ? 'sku'
+        or kept.sku is not distinct from private.tidy_line(line.value -> 'given' ->> 'sku') as keeps_sku,
+      to_jsonb(kept.option_values) = line.value -> 'option_values' as keeps_values
+    from jsonb_array_elements(v_lines) as line
+    join public.product_variants as kept on kept.id = (line.value ->> 'variant_id')::uuid
+  ) as wanted
+  where product_variants.id = wanted.id and not (wanted.keeps_sku and wanted.keeps_values);
+
+  for v_line in
+    select line.*
+    from jsonb_to_recordset(v_lines) as line (number integer, given jsonb, option_values text[], variant_id uuid)
   loop
-    if jsonb_typeof(v_given) <> 'object'
-      or jsonb_typeof(v_given -> 'option_values') not in ('array', 'null')
-      or (v_given ->> 'id') !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
-      or jsonb_typeof(v_given -> 'is_active') not in ('boolean', 'null')
-      or length(v_given ->> 'sku') > 64
-    then
-      raise sqlstate 'PT422' using
-        message = format('Variant %s is malformed.', v_position + 1), detail = 'invalid_variants';
-    end if;
-    v_values := case
-      when jsonb_typeof(v_given -> 'option_values') = 'array' then array(
-        select private.tidy_line(choices.choice)
-        from jsonb_array_elements_text(v_given -> 'option_values') with ordinality as choices (choice, position)
-        order by choices.position
-      )
-      else '{}'
-    end;
-    if cardinality(v_values) <> cardinality(v_options)
-      or exists (
-        select
-        from unnest(v_values) with ordinality as chosen (choice, position)
-        where chosen.choice is null or chosen.choice <> all (v_options[chosen.position].option_values)
-      )
-    then
-      raise sqlstate 'PT422' using
-        message = format('Variant %s does not name one value of each option.', v_position + 1),
-        detail = 'variant_does_not_fit_options';
-    end if;
-
     v_variant := null;
-    select * into v_variant
-    from public.product_variants
-    where product_variants.product_id = write_variants.product.id
-      and product_variants.deleted_at is null
-      and case
-        when v_given ->> 'id' is not null then product_variants.id = (v_given ->> 'id')::uuid
-        else product_variants.option_values = v_values
-      end;
-    if v_variant.id is null and v_given ->> 'id' is not null then
-      raise sqlstate 'PT404' using
-        message = format('Variant %s is not one of this product.', v_position + 1), detail = 'variant_not_found';
-    end if;
-    if v_variant.id = any (v_kept) then
-      raise sqlstate 'PT422' using
-        message = 'The same variant is given twice.', detail = 'duplicate_variant';
-    end if;
-
-    v_price := coalesce(private.read_amount(v_given -> 'price_amount', 'price_amount'), v_variant.price_amount);
-    v_mrp := coalesce(private.read_amount(v_given -> 'mrp_amount', 'mrp_amount'), v_variant.mrp_amount, v_price);
-    v_quantity := private.read_amount(v_given -> 'quantity', 'quantity');
-    v_threshold := private.read_amount(v_given -> 'low_stock_threshold', 'low_stock_threshold');
+    select * into v_variant from public.product_variants where product_variants.id = v_line.variant_id;
+    v_price := coalesce(private.read_amount(v_line.given -> 'price_amount', 'price_amount'), v_variant.price_amount);
+    v_mrp := coalesce(private.read_amount(v_line.given -> 'mrp_amount', 'mrp_amount'), v_variant.mrp_amount, v_price);
+    v_quantity := private.read_amount(v_line.given -> 'quantity', 'quantity');
+    v_threshold := private.read_amount(v_line.given -> 'low_stock_threshold', 'low_stock_threshold');
     if v_price is null or v_price <= 0 or v_mrp < v_price or v_mrp > 1000000000000 then
       raise sqlstate 'PT422' using
         message = 'The sale price is above zero and not above the MRP.', detail = 'invalid_price',
@@ -242,7 +328,7 @@ begin
       raise sqlstate 'PT422' using
         message = 'Stock goes up to a million pieces.', detail = 'invalid_quantity';
     end if;
-    v_sku := case when v_given ? 'sku' then private.tidy_line(v_given ->> 'sku') else v_variant.sku end;
+    v_sku := case when v_line.given ? 'sku' then private.tidy_line(v_line.given ->> 'sku') else v_variant.sku end;
     if v_sku is not null and exists (
       select
       from public.product_variants
@@ -252,7 +338,7 @@ begin
         and product_variants.id is distinct from v_variant.id
     ) then
       raise sqlstate 'PT409' using
-        message = format('Another product of this store has the SKU %s.', v_sku), detail = 'sku_taken';
+        message = format('Another variant of this store has the SKU %s.', v_sku), detail = 'sku_taken';
     end if;
 
     if v_variant.id is null then
@@ -261,9 +347,9 @@ begin
       )
       values (
         write_variants.product.id, write_variants.product.store_id, v_sku,
-        coalesce(nullif(array_to_string(v_values, ' / '), ''), 'Default'),
-        v_values, v_mrp, v_price, write_variants.product.currency, v_position,
-        coalesce((v_given ->> 'is_active')::boolean, true), coalesce(v_quantity > 0, false)
+        coalesce(nullif(array_to_string(v_line.option_values, ' / '), ''), 'Default'),
+        v_line.option_values, v_mrp, v_price, write_variants.product.currency, v_line.number - 1,
+        coalesce((v_line.given ->> 'is_active')::boolean, true), coalesce(v_quantity > 0, false)
       )
       returning product_variants.id into v_id;
       if v_quantity > 0 then
@@ -273,12 +359,12 @@ begin
       v_id := v_variant.id;
       update public.product_variants
       set sku = v_sku,
-        title = coalesce(nullif(array_to_string(v_values, ' / '), ''), 'Default'),
-        option_values = v_values,
+        title = coalesce(nullif(array_to_string(v_line.option_values, ' / '), ''), 'Default'),
+        option_values = v_line.option_values,
         mrp_amount = v_mrp,
         price_amount = v_price,
-        position = v_position,
-        is_active = coalesce((v_given ->> 'is_active')::boolean, v_variant.is_active)
+        position = v_line.number - 1,
+        is_active = coalesce((v_line.given ->> 'is_active')::boolean, v_variant.is_active)
       where product_variants.id = v_id;
       select * into v_level from public.stock_levels where stock_levels.variant_id = v_id;
       -- An edit of the text must not undo the sales made since the form was opened.
@@ -294,18 +380,13 @@ begin
       where stock_levels.variant_id = v_id
         and stock_levels.low_stock_threshold <> v_threshold;
     end if;
-    v_kept := v_kept || v_id;
   end loop;
-
-  update public.product_variants
-  set is_active = false, deleted_at = now()
-  where product_variants.product_id = write_variants.product.id
-    and product_variants.deleted_at is null
-    and product_variants.id <> all (v_kept);
 end;
 $$;
-comment on function private.write_variants(public.products, jsonb, uuid) is
-  'Brings the variants of a product to this list. Errors: invalid_variants, variant_does_not_fit_options, variant_not_found, duplicate_variant, invalid_amount, invalid_price, invalid_quantity, sku_taken, stock_changed.';
+comment on function private.write_variants(public.products, jsonb, integer[], uuid) is
+  'Brings the variants of a product to this list; places: see write_options. Errors: invalid_variants, '
+  'variant_does_not_fit_options, variant_not_found, duplicate_variant, invalid_amount, invalid_price, '
+  'invalid_quantity, sku_taken, stock_changed.';
 
 create function private.save_product(
   store_id uuid,
@@ -335,6 +416,7 @@ declare
   v_variants jsonb := save_product.variants;
   v_only_variant jsonb;
   v_is_priced boolean;
+  v_places integer[];
 begin
   if (save_product.product_id is null or save_product.name is not null) and (v_name is null or length(v_name) > 200) then
     raise sqlstate 'PT422' using
@@ -426,14 +508,14 @@ begin
   end if;
 
   if save_product.options is not null then
-    perform private.write_options(v_product, save_product.options);
+    v_places := private.write_options(v_product, save_product.options);
     if v_variants is null then
       raise sqlstate 'PT422' using
         message = 'New options need the variants that go with them.', detail = 'invalid_variants';
     end if;
   end if;
   if v_variants is not null then
-    perform private.write_variants(v_product, v_variants, v_user_id);
+    perform private.write_variants(v_product, v_variants, v_places, v_user_id);
   end if;
   if save_product.images is not null then
     perform private.write_images(v_product, save_product.images);
@@ -464,7 +546,7 @@ begin
 end;
 $$;
 comment on function private.saved_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) is 'See public.save_product.';
-grant execute on function private.saved_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) to authenticated;
+grant execute on function private.saved_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) to anon, authenticated;
 
 create function public.save_product(
   store_id uuid,
@@ -492,4 +574,4 @@ as $$
 $$;
 comment on function public.save_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) is
   'Adds a product (no product_id) or changes the parts given of one; returns it as get_product does, with stock. Amounts are minor units of the store''s currency. Simple products give mrp_amount, price_amount, sku and quantity; others options [{name, values}] and variants [{id?, option_values, sku, mrp_amount, price_amount, quantity, low_stock_threshold, is_active}], a full list: variants left out are retired. images: paths in store-media or {path, alt}. The category is made if new; a new product is active unless status says draft. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, product_not_found, invalid_product_name, invalid_description, invalid_category, invalid_status, invalid_options, invalid_variants, variant_does_not_fit_options, variant_not_found, duplicate_variant, invalid_amount, invalid_price, invalid_quantity, sku_taken, stock_changed, invalid_image.';
-grant execute on function public.save_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) to authenticated;
+grant execute on function public.save_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) to anon, authenticated;
