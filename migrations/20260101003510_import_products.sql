@@ -1,20 +1,139 @@
 -- A seller brings a list from a spreadsheet. Each row stands alone: the good ones are imported, each bad one is reported with its
--- number and reason. Prices are written as people write them (19.99); what that means in minor units is a fact of the currency.
-create function private.read_price(value text, exponent smallint) returns bigint
+-- number and reason. Numbers are written as people write them (19.99, 1.299,00 €); what that means in minor units is a fact of
+-- the currency.
+create function private.currency_signs(currency text) returns text[]
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return string_to_array(currency_signs.currency || ' ' || case currency_signs.currency
+    when 'AED' then 'د.إ Dh Dhs' when 'AUD' then '$ A$ AU$' when 'BDT' then '৳ Tk' when 'BHD' then 'د.ب BD'
+    when 'BRL' then 'R$' when 'CAD' then '$ C$ CA$' when 'CHF' then 'Fr SFr' when 'CNY' then '¥ 元 CN¥'
+    when 'CZK' then 'Kč' when 'DKK' then 'kr' when 'EGP' then '£ E£ LE' when 'EUR' then '€' when 'GBP' then '£'
+    when 'HKD' then '$ HK$' when 'HUF' then 'Ft' when 'IDR' then 'Rp' when 'ILS' then '₪' when 'INR' then '₹ Rs'
+    when 'JPY' then '¥ 円' when 'KES' then 'KSh' when 'KRW' then '₩ 원' when 'KWD' then 'د.ك KD' when 'LKR' then 'Rs'
+    when 'MAD' then 'د.م DH' when 'MXN' then '$ MX$' when 'MYR' then 'RM' when 'NGN' then '₦' when 'NOK' then 'kr'
+    when 'NPR' then 'Rs' when 'NZD' then '$ NZ$' when 'PHP' then '₱' when 'PKR' then 'Rs' when 'PLN' then 'zł'
+    when 'QAR' then 'ر.ق QR' when 'RON' then 'lei' when 'SAR' then 'ر.س SR' when 'SEK' then 'kr' when 'SGD' then '$ S$'
+    when 'THB' then '฿' when 'TND' then 'د.ت DT' when 'TRY' then '₺ TL' when 'TWD' then '$ NT$' when 'UAH' then '₴ грн'
+    when 'USD' then '$ US$' when 'VND' then '₫ đ' when 'ZAR' then 'R' else ''
+  end, ' ');
+end;
+$$;
+comment on function private.currency_signs(text) is
+  'What people write beside an amount of a currency: its code and its signs, without a full stop.';
+
+create function private.bare_number(value text) returns text
 language plpgsql immutable
 set search_path = ''
 as $$
 declare
-  v_amount numeric;
+  v_number text := regexp_replace(private.tidy_line(normalize(bare_number.value, nfkc)), '[.,] ?(--?|–|—)$', '');
 begin
-  if nullif(btrim(read_price.value), '') is null then
+  if v_number ~ '^[0-9]{1,3}([ ''’][0-9]{2,3})*[ ''’][0-9]{3}([.,][0-9]+)?$' then
+    return translate(v_number, ' ''’', '');
+  end if;
+  return v_number;
+end;
+$$;
+comment on function private.bare_number(text) is
+  'A number as a spreadsheet shows it, without the spaces and apostrophes between its thousands; nothing: null.';
+
+create function private.read_number(value text, decimal_sign text) returns numeric
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_group_sign text := case read_number.decimal_sign when ',' then '.' else ',' end;
+begin
+  if read_number.value !~ format(
+    '^([0-9]{1,12}|[1-9][0-9]{0,2}([%1$s][0-9]{2,3}){0,4}[%1$s][0-9]{3})([%2$s][0-9]{1,6})?$',
+    v_group_sign, read_number.decimal_sign
+  ) then
     return null;
   end if;
-  if btrim(read_price.value) !~ '^[0-9]{1,10}([.][0-9]{1,6})?$' then
-    raise sqlstate 'PT422' using
-      message = format('"%s" is no price.', left(read_price.value, 30)), detail = 'invalid_price', hint = 'Write 1299.50, without thousands separators or currency signs.';
+  return replace(replace(read_number.value, v_group_sign, ''), read_number.decimal_sign, '.')::numeric;
+end;
+$$;
+comment on function private.read_number(text, text) is
+  'What a bare number means if this is its decimal sign; null if it cannot be written so.';
+
+create function private.proven_decimal_sign(value text) returns text
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_number text := substring(private.bare_number(proven_decimal_sign.value) from '[0-9][0-9.,]*');
+  v_with_point numeric := private.read_number(v_number, '.');
+  v_with_comma numeric := private.read_number(v_number, ',');
+begin
+  return case
+    when v_with_point is null and v_with_comma is not null then ','
+    when v_with_comma is null and v_with_point is not null then '.'
+  end;
+end;
+$$;
+comment on function private.proven_decimal_sign(text) is
+  'The decimal sign of a number that can be read in one way only, such as 18,50 or 1.299,00; null for 1299 and 1,299, '
+  'which prove nothing.';
+
+create function private.read_amount_as_written(value text, exponent smallint, decimal_sign text) returns numeric
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_with_point numeric := private.read_number(read_amount_as_written.value, '.');
+  v_with_comma numeric := private.read_number(read_amount_as_written.value, ',');
+begin
+  if read_amount_as_written.decimal_sign is not null then
+    return case read_amount_as_written.decimal_sign when ',' then v_with_comma else v_with_point end;
   end if;
-  v_amount := btrim(read_price.value)::numeric * power(10::numeric, read_price.exponent);
+  if v_with_point <> v_with_comma and read_amount_as_written.exponent > 0 then
+    raise sqlstate 'PT422' using
+      message = format(
+        '"%s" can be read in two ways; write it without thousands separators, such as 1299.00.',
+        left(read_amount_as_written.value, 30)
+      ),
+      detail = 'ambiguous_number';
+  end if;
+  -- Where there are no decimals, the sign is between thousands.
+  return greatest(v_with_point, v_with_comma);
+end;
+$$;
+comment on function private.read_amount_as_written(text, smallint, text) is
+  'A bare number by the decimal sign of its list, null where that is not known. Errors: ambiguous_number.';
+
+create function private.read_price(value text, currency text, exponent smallint, decimal_sign text) returns bigint
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_text text := private.bare_number(read_price.value);
+  v_parts text[];
+  v_amount numeric;
+begin
+  if v_text is null then
+    return null;
+  end if;
+  -- A sign before or behind the number, or a code; between them a space or none.
+  v_parts := regexp_match(
+    v_text, '^([^0-9 .,+()%-]+(?:[.][^0-9 .,]+)*[.]?)? ?([0-9][0-9 .,''’-]*?) ?([^0-9 .,+()%-]+(?:[.][^0-9 .,]+)*[.]?)?$'
+  );
+  if lower(rtrim(coalesce(v_parts[1], v_parts[3]), '.')) <> all (
+    select lower(sign.name) from unnest(private.currency_signs(read_price.currency)) as sign (name)
+  ) then
+    raise sqlstate 'PT422' using
+      message = format('"%s" is not in the currency of the store, %s.', left(read_price.value, 30), read_price.currency),
+      detail = 'invalid_price';
+  end if;
+  v_amount := private.read_amount_as_written(private.bare_number(v_parts[2]), read_price.exponent, read_price.decimal_sign)
+    * power(10::numeric, read_price.exponent);
+  if v_amount is null or v_amount > 1000000000000000 then
+    raise sqlstate 'PT422' using
+      message = format('"%s" is no price.', left(read_price.value, 30)),
+      detail = 'invalid_price',
+      hint = 'Write 1299.50.';
+  end if;
   if v_amount <> trunc(v_amount) then
     raise sqlstate 'PT422' using
       message = format('The currency of this store has %s decimals.', read_price.exponent), detail = 'invalid_price';
@@ -22,7 +141,34 @@ begin
   return v_amount::bigint;
 end;
 $$;
-comment on function private.read_price(text, smallint) is 'A price as people write it, in minor units. Errors: invalid_price.';
+comment on function private.read_price(text, text, smallint, text) is
+  'A price as people write it, in minor units; nothing: null. Errors: invalid_price, ambiguous_number.';
+
+create function private.read_pieces(value text, decimal_sign text) returns integer
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_text text := private.bare_number(read_pieces.value);
+  v_pieces numeric;
+begin
+  if v_text is null then
+    return null;
+  end if;
+  -- 1.000 may be a thousand, or one as a program writes it.
+  v_pieces := private.read_amount_as_written(
+    v_text, case when v_text ~ '[.,]000$' then 1 else 0 end::smallint, read_pieces.decimal_sign
+  );
+  if v_pieces is null or v_pieces <> trunc(v_pieces) or v_pieces > 9999999 then
+    raise sqlstate 'PT422' using
+      message = format('"%s" is no number of pieces.', left(read_pieces.value, 30)), detail = 'invalid_quantity';
+  end if;
+  return v_pieces::integer;
+end;
+$$;
+comment on function private.read_pieces(text, text) is
+  'A number of pieces as a spreadsheet shows it (10, 10.0, 1,000); nothing: null. Errors: invalid_quantity, '
+  'ambiguous_number.';
 
 create function private.unguard(value text) returns text
 language sql immutable
@@ -53,7 +199,11 @@ declare
   v_rows jsonb;
   v_row jsonb;
   v_number integer;
+  v_quantity integer;
+  v_price bigint;
+  v_currency text;
   v_exponent smallint;
+  v_decimal_sign text;
   v_new_categories uuid[] := '{}';
   v_category text;
   v_product_id uuid;
@@ -75,8 +225,14 @@ begin
       message = 'An import has at most two million characters.', detail = 'import_too_large', hint = 'Send it in parts.';
   end if;
 
+  if import_products.csv like '%' || chr(65533) || '%' then
+    raise sqlstate 'PT422' using
+      message = 'The file was read in another encoding than it is written in.', detail = 'invalid_import',
+      hint = 'Read it as it is (UTF-16, Windows-1252), or save it as "CSV UTF-8".';
+  end if;
+
   if import_products.csv is not null then
-    select array(select lower(btrim(title)) from unnest(parsed.fields) as title) into v_header
+    select array(select lower(coalesce(private.tidy_line(title), '')) from unnest(parsed.fields) as title) into v_header
     from private.parse_csv(import_products.csv) as parsed
     limit 1;
     if v_header is null or not v_header @> array['name', 'category', 'price'] then
@@ -88,12 +244,17 @@ begin
       raise sqlstate 'PT422' using
         message = 'The first row names a column twice.', detail = 'invalid_header';
     end if;
-    select array_agg(title) into v_ignored from unnest(v_header) as title where title <> all (c_columns);
+    select array_agg(title) into v_ignored
+    from unnest(v_header) as title
+    where title <> all (c_columns) and title <> '';
     select jsonb_agg(
       jsonb_build_object('number', parsed.row_number)
       || case
         when parsed.is_malformed then jsonb_build_object('problem', 'malformed_row')
-        when cardinality(parsed.fields) > cardinality(v_header) then jsonb_build_object('problem', 'too_many_fields')
+        when exists (
+          select from unnest(parsed.fields[cardinality(v_header) + 1:]) as surplus (field)
+          where private.tidy_line(surplus.field) is not null
+        ) then jsonb_build_object('problem', 'too_many_fields')
         else jsonb_build_object('values', (
           select jsonb_object_agg(cells.title, cells.value)
           from unnest(v_header, parsed.fields) as cells (title, value)
@@ -127,10 +288,23 @@ begin
       message = 'An import has at most 500 rows.', detail = 'import_too_large', hint = 'Send it in parts.';
   end if;
 
-  select currencies.exponent into strict v_exponent
+  select currencies.code, currencies.exponent into strict v_currency, v_exponent
   from public.stores
   join public.currencies on currencies.code = stores.currency
   where stores.id = import_products.store_id;
+  -- One decimal sign for the whole list: the one that its numbers prove. Semicolons are written where it is a comma, and a
+  -- currency of three decimals is exported with a point.
+  select case count(distinct cell.sign)
+    when 1 then min(cell.sign)
+    when 0 then case
+      when private.csv_delimiter(import_products.csv) = ';' then ','
+      when v_exponent = 3 then '.'
+    end
+  end
+  into v_decimal_sign
+  from jsonb_array_elements(v_rows) as given (value)
+  cross join unnest(array['price', 'mrp', 'quantity']) as brought (key)
+  cross join lateral (select private.proven_decimal_sign(given.value -> 'values' ->> brought.key) as sign) as cell;
   perform private.lock_store_catalog(import_products.store_id);
   -- New words first and in order, then new categories in order: two imports that bring the same ones wait, and never deadlock.
   perform private.learn_words(array(
@@ -172,17 +346,15 @@ begin
           detail = v_row ->> 'problem';
       end if;
       v_row := jsonb_strip_nulls(v_row -> 'values');
-      if btrim(coalesce(v_row ->> 'quantity', '')) !~ '^[0-9]{0,7}$' then
-        raise sqlstate 'PT422' using
-          message = format('"%s" is no number of pieces.', left(v_row ->> 'quantity', 30)), detail = 'invalid_quantity';
-      end if;
-      if private.read_price(v_row ->> 'price', v_exponent) is null then
+      v_quantity := private.read_pieces(v_row ->> 'quantity', v_decimal_sign);
+      v_price := private.read_price(v_row ->> 'price', v_currency, v_exponent, v_decimal_sign);
+      if v_price is null then
         raise sqlstate 'PT422' using
           message = 'A price is needed.', detail = 'invalid_price';
       end if;
       v_key := case
-        when nullif(btrim(v_row ->> 'sku'), '') is null then private.import_key(
-          private.unguard(v_row ->> 'name'), private.unguard(v_row ->> 'category'), private.read_price(v_row ->> 'price', v_exponent)
+        when private.tidy_line(v_row ->> 'sku') is null then private.import_key(
+          private.unguard(v_row ->> 'name'), private.unguard(v_row ->> 'category'), v_price
         )
       end;
       if v_key = any (v_known) then
@@ -195,14 +367,16 @@ begin
         private.unguard(v_row ->> 'name'),
         private.unguard(v_row ->> 'description'),
         private.unguard(v_row ->> 'category'),
-        coalesce(nullif(lower(btrim(v_row ->> 'status')), ''), 'active'),
-        private.read_price(v_row ->> 'mrp', v_exponent),
-        private.read_price(v_row ->> 'price', v_exponent),
-        private.unguard(nullif(btrim(v_row ->> 'sku'), '')),
-        nullif(btrim(coalesce(v_row ->> 'quantity', '')), '')::integer,
+        coalesce(lower(private.tidy_line(v_row ->> 'status')), 'active'),
+        private.read_price(v_row ->> 'mrp', v_currency, v_exponent, v_decimal_sign),
+        v_price,
+        private.unguard(private.tidy_line(v_row ->> 'sku')),
+        v_quantity,
         null,
         null,
-        case when nullif(btrim(v_row ->> 'image'), '') is not null then jsonb_build_array(btrim(v_row ->> 'image')) end
+        case
+          when private.tidy_line(v_row ->> 'image') is not null then jsonb_build_array(private.tidy_line(v_row ->> 'image'))
+        end
       );
       v_known := v_known || v_key;
       v_imported := v_imported || jsonb_build_object(
@@ -238,7 +412,7 @@ begin
 end;
 $$;
 comment on function private.import_products(uuid, text, jsonb) is 'See public.import_products.';
-grant execute on function private.import_products(uuid, text, jsonb) to authenticated;
+grant execute on function private.import_products(uuid, text, jsonb) to anon, authenticated;
 
 create function public.import_products(store_id uuid, csv text default null, rows jsonb default null) returns jsonb
 language sql volatile security invoker
@@ -247,8 +421,14 @@ as $$
   select private.import_products(import_products.store_id, import_products.csv, import_products.rows);
 $$;
 comment on function public.import_products(uuid, text, jsonb) is
-  'Adds products from a CSV (first row: name, category, price and optionally description, mrp, quantity, sku, status, image) or from rows [{…}] with the same keys; prices as written, such as 19.99; up to 500 rows. A row that the store has already (by SKU, else by name, category and price) is reported, so a list may be sent again. Returns {imported, failed, products [{row, product_id, name}], errors [{row, code, message}], ignored_columns}. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_import, import_too_large, invalid_header; in rows also malformed_row, too_many_fields, invalid_row, duplicate_product and those of save_product.';
-grant execute on function public.import_products(uuid, text, jsonb) to authenticated;
+  'Adds products from a CSV (first row: name, category, price and optionally description, mrp, quantity, sku, status, '
+  'image) or from rows [{…}] with the same keys; prices as written, such as 19.99 or 1.299,00 €, with one decimal '
+  'sign in the whole list; up to 500 rows. A row that the store has already (by SKU, else by name, category and '
+  'price) is reported, so a list may be sent again. Returns {imported, failed, products [{row, product_id, name}], '
+  'errors [{row, code, message}], ignored_columns}. For owner and managers. Errors: not_signed_in, account_required, '
+  'session_revoked, store_not_found, store_role_required, invalid_import, import_too_large, invalid_header; in rows '
+  'also malformed_row, too_many_fields, invalid_row, duplicate_product, ambiguous_number and those of save_product.';
+grant execute on function public.import_products(uuid, text, jsonb) to anon, authenticated;
 
 create function private.export_products(store_id uuid, after_id uuid) returns text
 language plpgsql stable
@@ -297,7 +477,7 @@ begin
 end;
 $$;
 comment on function private.export_products(uuid, uuid) is 'See public.export_products.';
-grant execute on function private.export_products(uuid, uuid) to authenticated;
+grant execute on function private.export_products(uuid, uuid) to anon, authenticated;
 
 create function public.export_products(store_id uuid, after_id uuid default null) returns text
 language sql stable security invoker
@@ -307,4 +487,4 @@ as $$
 $$;
 comment on function public.export_products(uuid, uuid) is
   'The store''s products as CSV, one line per variant, 2,000 products at a time (after_id: the last product_id of the part before). Cells that a spreadsheet would run as formulas begin with an apostrophe. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required.';
-grant execute on function public.export_products(uuid, uuid) to authenticated;
+grant execute on function public.export_products(uuid, uuid) to anon, authenticated;

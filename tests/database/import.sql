@@ -64,10 +64,10 @@ select is(pg_temp.import((select value from ids where name = 'csv')), format('%s
 select is((select count(*) from products where name = '=1+1' and deleted_at is null)::integer, 1, '… as it was');
 
 -- Currencies without decimals, and with three
-select is(private.read_price('1999', 0::smallint), 1999::bigint, 'yen have none');
-select throws_ok($$select private.read_price('19.99', 0::smallint)$$, 'PT422', null, '… so 19.99 is no price');
-select is(private.read_price('1.234', 3::smallint), 1234::bigint, 'dinars have three');
-select is(private.read_price('12.50', 2::smallint), 1250::bigint, 'rupees have two');
+select is(private.read_price('1999', 'JPY', 0::smallint, '.'), 1999::bigint, 'yen have none');
+select throws_ok($$select private.read_price('19.99', 'JPY', 0::smallint, '.')$$, 'PT422', null, '… so 19.99 is no price');
+select is(private.read_price('1.234', 'KWD', 3::smallint, '.'), 1234::bigint, 'dinars have three');
+select is(private.read_price('12.50', 'INR', 2::smallint, '.'), 1250::bigint, 'rupees have two');
 
 select * from finish();
 rollback;
