@@ -44,7 +44,8 @@ grant insert (store_id, product_id, category_id, name, kind, percent_bps, amount
 grant update (name, kind, percent_bps, amount, starts_at, ends_at, is_stackable, is_active) on public.discounts to authenticated;
 -- `funded_by` is not granted: a store must not spend the platform's money. What a discount applies to does not change either;
 -- make another one.
-comment on table public.discounts is 'Price reductions of stores. Written by owner and managers; everyone sees those in force.';
+comment on table public.discounts is
+  'Price reductions of stores. Written by owner and managers; everyone sees those in force, on products they can see.';
 comment on column public.discounts.product_id is 'Only this product. With category_id null too: the whole store.';
 comment on column public.discounts.percent_bps is 'Hundredths of a percent: 1250 is 12.5 %.';
 comment on column public.discounts.amount is 'Minor units of the store''s currency, off each piece.';

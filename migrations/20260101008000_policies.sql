@@ -221,9 +221,10 @@ create policy discounts_select_anon on public.discounts
     and (starts_at is null or starts_at <= now())
     and (ends_at is null or ends_at > now())
     and exists (select from public.stores where stores.id = discounts.store_id)
+    and (product_id is null or exists (select from public.products where products.id = discounts.product_id))
   );
 comment on policy discounts_select_anon on public.discounts is
-  'Discounts in force at stores you can see.';
+  'Discounts in force at stores you can see, on products you can see.';
 
 drop policy if exists discounts_select_authenticated on public.discounts;
 create policy discounts_select_authenticated on public.discounts
@@ -234,11 +235,12 @@ create policy discounts_select_authenticated on public.discounts
       and (starts_at is null or starts_at <= now())
       and (ends_at is null or ends_at > now())
       and exists (select from public.stores where stores.id = discounts.store_id)
+      and (product_id is null or exists (select from public.products where products.id = discounts.product_id))
     )
     or array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
   );
 comment on policy discounts_select_authenticated on public.discounts is
-  'Discounts in force, and all of the stores you work for.';
+  'Discounts in force on what you can see, and all of the stores you work for.';
 
 drop policy if exists discounts_insert on public.discounts;
 create policy discounts_insert on public.discounts

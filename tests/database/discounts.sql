@@ -1,7 +1,7 @@
 -- Discounts and the one place that prices.
 begin;
 set local search_path = public, extensions;
-select plan(42);
+select plan(49);
 -- include: actors, catalog_people, catalog_stores, catalog_products
 
 -- Writing
@@ -21,6 +21,15 @@ from (values
 ) as bad (kind, bps, amount, starts, ends, answer);
 select is(pg_temp.attempt('owner', $$update discounts set store_id = {rival} where store_id = {store}$$), '42501', 'a discount does not move to another store');
 select is(pg_temp.attempt('visitor', $$select * from discounts where store_id = {store}$$), '1', 'the public sees what is in force');
+select pg_temp.attempt('owner', $$select save_product(store_id => {store}, name => 'Unannounced', category => 'Tap Tea', price_amount => 100, status => 'draft')$$);
+select pg_temp.remember('unannounced', $$select id from products where name = 'Unannounced'$$);
+select pg_temp.attempt('owner', $$insert into discounts (store_id, product_id, name, kind, percent_bps) values ({store}, {unannounced}, 'Launch of Unannounced', 'percentage', 1000)$$);
+select pg_temp.attempt('owner', $$insert into discounts (store_id, name, kind, percent_bps, starts_at) values ({store}, 'Planned', 'percentage', 1000, now() + interval '1 day')$$);
+select is(pg_temp.attempt(actor, $$select * from discounts where name in ('Launch of Unannounced', 'Planned')$$), seen, format('one on a draft and a planned one are seen by %s', name))
+from (values ('visitor', '0', 'no visitor'), ('customer', '0', 'no customer'), ('other owner', '0', 'no competitor'), ('staff', '2', 'those who work there'), ('admin', '2', 'admins')) as viewer (actor, seen, name);
+select is(pg_temp.attempt('owner', $$select set_product_status({unannounced}, 'active')$$), '1', 'once the product is announced');
+select is(pg_temp.attempt('visitor', $$select * from discounts where name in ('Launch of Unannounced', 'Planned')$$), '1', '… so is its discount');
+delete from discounts where name in ('Launch of Unannounced', 'Planned');
 select is((select count(*) from audit_log where table_name = 'discounts' and action = 'insert' and actor_id = 'a0000000-0000-4000-8000-000000000002')::integer, 1, 'who made it is in the audit log');
 
 -- Pricing: the variant costs 20000
