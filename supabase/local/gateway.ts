@@ -98,9 +98,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       if (inFlight === 0) onIdle?.()
     })
     res.setHeader('Access-Control-Allow-Origin', '*')
-    if (req.method === 'OPTIONS' && isPreflight(req)) return answerPreflight(req, res)
     const path = originForm(req)
     const route = findRoute(path)
+    // A function answers its own preflight, as on the platform: what it does not allow, a browser does not send.
+    if (isPreflight(req) && route?.service !== 'functions') return answerPreflight(req, res)
     if (route === undefined) return answerUnrouted(path, res)
     const service = services[route.service]
     if (service === undefined) {
@@ -210,7 +211,8 @@ function mapQueryKey(path: string, jwtOf: Map<string, string>): string {
 }
 
 function isPreflight(req: IncomingMessage): boolean {
-  return req.headers.origin !== undefined && req.headers['access-control-request-method'] !== undefined
+  return req.method === 'OPTIONS' && req.headers.origin !== undefined &&
+    req.headers['access-control-request-method'] !== undefined
 }
 
 function answerPreflight(req: IncomingMessage, res: ServerResponse): void {

@@ -217,6 +217,16 @@ describe('the functions in Deno, with the real database', () => {
       format: 'jpeg',
       renditions: [{ width: 900, height: 600 }, { width: 800 }, { path: `${id}/vase.w320.webp`, width: 320 }],
     }])
+    // Phones and old browsers have other words for the same.
+    for (const [contentType, name] of [['image/jpg', 'phone.jpg'], ['image/pjpeg', 'old.jpeg']] as const) {
+      const uploaded = await client.storage.from('store-media').upload(`${id}/${name}`, picture, {
+        contentType,
+      })
+      expect([contentType, uploaded.error]).toEqual([contentType, null])
+      expect(await invoke(client, 'images', { body: { path: `${id}/${name}` } })).toMatchObject([200, {
+        format: 'jpeg',
+      }])
+    }
     const copy = await platform.visitor().storage.from('store-media').download(`${id}/vase.w320.webp`)
     expect(copy.data?.type).toBe('image/webp')
 
@@ -243,6 +253,31 @@ describe('the functions in Deno, with the real database', () => {
   test('a link without a store is a 404, without any key', async () => {
     const response = await call('store-links/nothing-here')
     expect([response.status, await response.json()]).toMatchObject([404, { code: 'store_not_found' }])
+  })
+
+  test('a browser may send the cart token to every function that a storefront calls, by the function’s own answer', async () => {
+    for (const name of ['payments/intents', 'images', 'store-links', 'health']) {
+      const preflight = await call(name, {
+        method: 'OPTIONS',
+        headers: {
+          origin: 'http://shop.example',
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'authorization,x-cart-token,x-unheard-of',
+        },
+      })
+      const allowed = preflight.headers.get('access-control-allow-headers')!.split(', ')
+      expect([name, allowed.includes('x-cart-token'), allowed.includes('x-unheard-of')]).toEqual([
+        name,
+        true,
+        false,
+      ])
+      expect(preflight.headers.get('access-control-allow-origin')).toBe('*')
+    }
+    const nowhere = await call('nothing', {
+      method: 'OPTIONS',
+      headers: { origin: 'http://shop.example', 'access-control-request-method': 'POST' },
+    })
+    expect([nowhere.status, nowhere.headers.get('access-control-allow-methods')]).toEqual([404, null])
   })
 
   test('health tells of every part', async () => {
