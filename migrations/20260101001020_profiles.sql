@@ -10,11 +10,11 @@ create table public.profiles (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint profiles_phone_key unique (phone),
-  constraint profiles_phone_check check (phone ~ '^\+[1-9][0-9]{6,14}$'),
+  constraint profiles_phone_check check (private.is_phone(phone)),
   constraint profiles_full_name_check check (private.is_line(full_name, 120)),
   constraint profiles_avatar_path_lies_in_own_folder
     check (starts_with(avatar_path, id::text || '/') and avatar_path !~ '(^|/)\.\.?(/|$)' and length(avatar_path) <= 300),
-  constraint profiles_locale_check check (locale ~ '^[a-z]{2,3}(-[A-Z]{2})?$')
+  constraint profiles_locale_check check (private.is_locale(locale))
 );
 alter table public.profiles enable row level security;
 grant select on public.profiles to authenticated, service_role;
@@ -25,11 +25,36 @@ comment on table public.profiles is 'The person behind a user id. Each user sees
 comment on column public.profiles.phone is 'E.164 with the plus sign, once Auth has confirmed it. A customer is one per phone.';
 comment on column public.profiles.email is 'Once Auth has confirmed it.';
 comment on column public.profiles.avatar_path is 'Path in the bucket `avatars`, below the folder named by the user''s id.';
-comment on column public.profiles.locale is 'Language of what we write to this person (BCP 47, such as en or pt-BR).';
+comment on column public.profiles.locale is
+  'Language of what we write to this person (BCP 47, such as en, pt-BR or zh-Hant). Written in any case and with _ or '
+  '-, stored in one form.';
 
 create trigger _100_timestamps
   before update on public.profiles
   for each row execute function private.tg__timestamps();
+
+create function private.tg_profiles__tidy() returns trigger
+language plpgsql
+security definer -- tidies whatever the caller's rights are
+set search_path = ''
+as $$
+begin
+  new.locale := coalesce(private.tidy_locale(new.locale), '');
+  if not private.is_locale(new.locale) then
+    raise sqlstate 'PT422' using
+      message = 'That is no language tag.',
+      detail = 'invalid_locale',
+      hint = 'Send a BCP 47 tag, such as en, pt-BR or zh-Hant.';
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_profiles__tidy() is
+  'Before a write of a language: brings it into the form that BCP 47 recommends. Errors: invalid_locale.';
+
+create trigger _400_tidy
+  before insert or update of locale on public.profiles
+  for each row execute function private.tg_profiles__tidy();
 
 create function private.tg_users__profile() returns trigger
 language plpgsql volatile

@@ -34,7 +34,7 @@ create table public.stores (
   constraint stores_status_check check (status in ('pending', 'active', 'suspended', 'closed')),
   constraint stores_logo_lies_in_own_folder
     check (starts_with(logo_path, id::text || '/') and logo_path !~ '(^|/)\.\.?(/|$)' and length(logo_path) <= 300),
-  constraint stores_phone_check check (phone ~ '^\+[1-9][0-9]{6,14}$'),
+  constraint stores_phone_check check (private.is_phone(phone)),
   constraint stores_email_check check (private.is_email(email)),
   constraint stores_line1_check check (private.is_line(line1, 120)),
   constraint stores_line2_check check (private.is_line(line2, 120)),
@@ -109,6 +109,32 @@ select unnest(string_to_array(
 create trigger _100_timestamps
   before update on public.stores
   for each row execute function private.tg__timestamps();
+
+create function private.tg_stores__tidy() returns trigger
+language plpgsql
+security definer -- tidies whatever the caller's rights are
+set search_path = ''
+as $$
+begin
+  new.phone := private.tidy_phone(new.phone, new.country_code);
+  if not private.is_phone(new.phone) then
+    perform private.refuse_phone();
+  end if;
+  new.email := private.tidy_code(new.email);
+  if not private.is_email(new.email) then
+    raise sqlstate 'PT422' using
+      message = 'That is no e-mail address.', detail = 'invalid_email';
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_stores__tidy() is
+  'Before a write of a store''s phone or e-mail address: cleans what people type and paste. Errors: invalid_phone, '
+  'invalid_email.';
+
+create trigger _400_tidy
+  before insert or update of phone, email on public.stores
+  for each row execute function private.tg_stores__tidy();
 
 create function private.tg_stores__rules() returns trigger
 language plpgsql volatile

@@ -22,7 +22,7 @@ create table public.store_invitations (
   accepted_by uuid references auth.users (id) on delete set null,
   created_at timestamptz not null default now(),
   constraint store_invitations_reach_one_address check (num_nonnulls(phone, email) = 1),
-  constraint store_invitations_phone_check check (phone ~ '^\+[1-9][0-9]{6,14}$'),
+  constraint store_invitations_phone_check check (private.is_phone(phone)),
   constraint store_invitations_email_check check (private.is_email(email) and email = lower(email)),
   constraint store_invitations_role_check check (role in ('manager', 'staff'))
 );

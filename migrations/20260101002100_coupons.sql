@@ -45,6 +45,23 @@ create trigger _100_timestamps
   before update on public.coupons
   for each row execute function private.tg__timestamps();
 
+create function private.tg_coupons__tidy() returns trigger
+language plpgsql
+security definer -- tidies whatever the caller's rights are
+set search_path = ''
+as $$
+begin
+  new.code := private.tidy_code(new.code);
+  return new;
+end;
+$$;
+comment on function private.tg_coupons__tidy() is
+  'Before a write of a code: without spaces and what cannot be seen, as customers'' input is read.';
+
+create trigger _400_tidy
+  before insert or update of code on public.coupons
+  for each row execute function private.tg_coupons__tidy();
+
 create function private.tg_coupons__currency() returns trigger
 language plpgsql stable
 security definer -- reads the store whatever its state

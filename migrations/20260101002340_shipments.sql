@@ -20,6 +20,25 @@ alter table public.shipments enable row level security;
 grant select on public.shipments to authenticated, service_role;
 grant update (carrier, tracking_number, tracking_url) on public.shipments to authenticated;
 
+create function private.tg_shipments__tidy() returns trigger
+language plpgsql
+security definer -- tidies whatever the caller's rights are
+set search_path = ''
+as $$
+begin
+  new.carrier := private.tidy_line(new.carrier);
+  new.tracking_number := private.tidy_line(new.tracking_number);
+  new.tracking_url := private.tidy_line(new.tracking_url);
+  return new;
+end;
+$$;
+comment on function private.tg_shipments__tidy() is
+  'Before a write of a parcel''s tracking: cleans what people paste; nothing left is none.';
+
+create trigger _400_tidy
+  before insert or update of carrier, tracking_number, tracking_url on public.shipments
+  for each row execute function private.tg_shipments__tidy();
+
 comment on table public.shipments is 'Carrier and tracking of an order that was sent. The store may correct them; when it was sent and delivered follows the order.';
 comment on column public.shipments.store_id is 'Copied from the order, so that access needs no join.';
 comment on column public.shipments.customer_id is 'Copied from the order, so that access needs no join.';

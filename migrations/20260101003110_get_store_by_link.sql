@@ -1,5 +1,17 @@
 -- What a shared link leads to. Old links lead to the same store for ever and say what the link is now, so that a frontend
 -- (or the edge function store-links) can redirect.
+create function private.link_slug(link text) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return lower(substring(left(private.tidy_code(left(link, 1000)), 500) from '([^/?#]+)/?(?:[?#].*)?$'));
+end;
+$$;
+comment on function private.link_slug(text) is
+  'What counts of a link: people paste whole addresses, with whatever came along; it is the last part of the path.';
+grant execute on function private.link_slug(text) to anon, authenticated, service_role;
+
 create function private.find_store_by_link(link text) returns public.stores
 language plpgsql stable
 security definer -- reads stores past RLS and filters by status itself
@@ -8,11 +20,10 @@ as $$
 declare
   v_store public.stores;
 begin
-  -- People paste whole addresses: what counts is the last part of the path.
   select stores.* into v_store
   from public.store_links
   join public.stores on stores.id = store_links.store_id
-  where store_links.slug = lower(substring(left(btrim(find_store_by_link.link), 500) from '([^/?#]+)/?(?:[?#].*)?$'));
+  where store_links.slug = private.link_slug(find_store_by_link.link);
   if v_store.id is null
     or not (v_store.status = 'active' or v_store.id = any (private.my_scopes()) or private.is_platform_admin())
   then
@@ -63,7 +74,7 @@ set search_path = ''
 as $$
   select private.store_card(store) || jsonb_build_object(
     'requested_link', get_store_by_link.link,
-    'is_current', store.slug = lower(substring(left(btrim(get_store_by_link.link), 500) from '([^/?#]+)/?(?:[?#].*)?$'))
+    'is_current', store.slug = private.link_slug(get_store_by_link.link)
   )
   from private.find_store_by_link(get_store_by_link.link) as store;
 $$;

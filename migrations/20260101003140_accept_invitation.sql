@@ -6,7 +6,7 @@ set search_path = ''
 as $$
 declare
   v_user_id uuid := private.require_user();
-  v_parts text[] := regexp_match(accept_invitation.token, '^([0-9a-f]{32})\.([0-9a-f]{64})$');
+  v_parts text[] := regexp_match(lower(private.tidy_code(accept_invitation.token)), '^([0-9a-f]{32})\.([0-9a-f]{64})$');
   v_invitation public.store_invitations;
   v_member public.store_members;
 begin
@@ -53,7 +53,7 @@ begin
 end;
 $$;
 comment on function private.accept_invitation(text) is 'See public.accept_invitation.';
-grant execute on function private.accept_invitation(text) to authenticated;
+grant execute on function private.accept_invitation(text) to anon, authenticated;
 
 create function public.accept_invitation(token text) returns public.store_members
 language sql volatile security invoker
@@ -63,4 +63,4 @@ as $$
 $$;
 comment on function public.accept_invitation(text) is
   'Makes the caller a member by the token of an invitation; repeating it returns the same membership. Errors: not_signed_in, account_required, session_revoked, invitation_not_found, invitation_used, invitation_expired, already_member.';
-grant execute on function public.accept_invitation(text) to authenticated;
+grant execute on function public.accept_invitation(text) to anon, authenticated;

@@ -42,22 +42,26 @@ begin
   end if;
 
   select jsonb_build_object(
-    'recipient_name', private.tidy_line(part.recipient_name), 'phone', part.phone,
+    'recipient_name', private.tidy_line(part.recipient_name), 'phone', private.tidy_phone(part.phone, part.country_code),
     'line1', private.tidy_line(part.line1), 'line2', private.tidy_line(part.line2),
     'city', private.tidy_line(part.city), 'region', private.tidy_line(part.region),
-    'postal_code', btrim(part.postal_code), 'country_code', upper(part.country_code)
+    'postal_code', private.tidy_line(part.postal_code), 'country_code', upper(private.tidy_code(part.country_code))
   )
   into v_address
   from jsonb_to_record(address) as part (
     recipient_name text, phone text, line1 text, line2 text, city text, region text, postal_code text, country_code text
   );
+  if not private.is_phone(v_address ->> 'phone') then
+    raise sqlstate 'PT422' using
+      message = 'The phone number of that address cannot be read.', detail = 'invalid_address',
+      hint = 'phone: + and the country code, then the number, such as +1 202 555 0121; or leave it out.';
+  end if;
   if not coalesce(
     private.is_line(v_address ->> 'recipient_name', 120)
     and private.is_line(v_address ->> 'line1', 120)
     and private.is_line(v_address ->> 'city', 80)
     and coalesce(private.is_line(v_address ->> 'line2', 120), true)
     and coalesce(private.is_line(v_address ->> 'region', 80), true)
-    and coalesce(v_address ->> 'phone' ~ '^\+[1-9][0-9]{6,14}$', true)
     and coalesce(v_address ->> 'postal_code' ~ '^[A-Za-z0-9][A-Za-z0-9 -]{1,10}$', true)
     and exists (
       select from public.countries

@@ -6,7 +6,7 @@ create table private.sms_messages (
   claimed_at timestamptz not null default now(),
   sent_at timestamptz,
   provider_id text,
-  constraint sms_messages_phone_check check (phone ~ '^\+[1-9][0-9]{6,14}$')
+  constraint sms_messages_phone_check check (private.is_phone(phone))
 );
 create index sms_messages_phone_idx on private.sms_messages (phone, claimed_at);
 alter table private.sms_messages enable row level security;
@@ -20,7 +20,7 @@ as $$
 declare
   v_message private.sms_messages;
 begin
-  if phone is null or phone !~ '^\+[1-9][0-9]{6,14}$' then
+  if phone is null or not private.is_phone(phone) then
     raise sqlstate 'PT422' using
       message = 'A phone number is written as +, country and number.', detail = 'invalid_phone';
   end if;

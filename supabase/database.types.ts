@@ -321,17 +321,23 @@ export type Database = {
       }
       'countries': {
         Row: {
+          'calling_code': string | null
           'code': string
           'has_postal_code': boolean
+          'trunk_prefix': string
         }
         ComputedFields: never
         Insert: {
+          'calling_code'?: string | null
           'code': string
           'has_postal_code'?: boolean
+          'trunk_prefix'?: string
         }
         Update: {
+          'calling_code'?: string | null
           'code'?: string
           'has_postal_code'?: boolean
+          'trunk_prefix'?: string
         }
         Relationships: []
       }

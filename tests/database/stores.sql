@@ -42,7 +42,7 @@ select matches((select slug from stores where name = '☕🍵'), '^store-[a-z2-9
 select is((select count(*) from store_members where role = 'owner' and user_id = 'a0000000-0000-4000-8000-000000000001')::integer, 4, 'who opens a store owns it');
 
 -- Bad input
-select is(pg_temp.attempt('visitor', $$select create_store(name => 'X', line1 => 'x', city => 'x', country_code => 'IN')$$), '42501', 'a visitor cannot open a store');
+select is(pg_temp.attempt('visitor', $$select create_store(name => 'X', line1 => 'x', city => 'x', country_code => 'IN')$$), 'PT401 not_signed_in', 'a visitor cannot open a store');
 select is(pg_temp.attempt('guest account', $$select create_store(name => 'Xyz', line1 => 'x', city => 'x', country_code => 'IN', postal_code => '411001')$$), 'PT403 account_required', 'neither can an anonymous session');
 select is(pg_temp.attempt('owner', $$select create_store(name => E' \u200b ', line1 => 'x', city => 'x', country_code => 'IN', postal_code => '411001')$$), 'PT422 invalid_store_name', 'an invisible name is refused');
 select is(pg_temp.attempt('owner', $$select create_store(name => repeat('x', 81), line1 => 'x', city => 'x', country_code => 'IN', postal_code => '411001')$$), 'PT422 invalid_store_name', 'so is a long one');
@@ -54,7 +54,7 @@ select is(pg_temp.attempt('owner', $$select create_store(name => 'Xyz', line1 =>
 select is(pg_temp.attempt('owner', $$select create_store(name => 'Xyz', line1 => 'x', city => 'x', country_code => 'AE', time_zone => 'Mars/Olympus')$$), 'PT422 invalid_time_zone', '… that exists');
 select is((select count(*) from store_links where slug like 'xyz%')::integer, 0, 'what was refused took no link');
 
-select is(pg_temp.attempt('owner', $$select create_store(name => 'Xyz', line1 => 'x', city => 'x', country_code => 'AE', phone => '0171 1')$$), 'PT422 invalid_phone', 'a phone number is E.164');
+select is(pg_temp.attempt('owner', $$select create_store(name => 'Xyz', line1 => 'x', city => 'x', country_code => 'AE', phone => '0171 1')$$), 'PT422 invalid_phone', 'a phone number is one');
 select is(pg_temp.attempt('owner', $$select create_store(name => 'Xyz', line1 => 'x', city => 'x', country_code => 'AE', email => E'a@b.example\r\nBcc: x@y.example')$$), 'PT422 invalid_email', 'an e-mail address is one, without a header in it');
 
 -- Finding
@@ -89,7 +89,7 @@ select is(pg_temp.attempt('owner', $$update stores set currency = 'JPY' where id
 select is(pg_temp.attempt('owner', $$update stores set time_zone = 'EST5EDT4,M3.2.0,M11.1.0' where id = {store}$$), 'PT422 invalid_time_zone', 'a time zone that is none is refused');
 select is(pg_temp.attempt('owner', $$update stores set tax_rate_bps = 5001 where id = {store}$$), 'stores_tax_rate_bps_check', 'a tax of more than half is refused');
 select is(pg_temp.attempt('owner', $$update stores set logo_path = {rival} || '/logo.png' where id = {store}$$), 'stores_logo_lies_in_own_folder', 'a logo lies in the store''s folder');
-select is(pg_temp.attempt('owner', $$update stores set email = 'x@y' where id = {store}$$), 'stores_email_check', 'an e-mail address is one');
+select is(pg_temp.attempt('owner', $$update stores set email = 'x@y' where id = {store}$$), 'PT422 invalid_email', 'an e-mail address is one');
 select is(pg_temp.attempt('owner', $$update stores set name = E'Tea\u0007House' where id = {store}$$), 'stores_name_check', 'a name has no control characters');
 
 -- Members
@@ -97,7 +97,7 @@ select is(pg_temp.attempt('staff', $$select invite_member({store}, 'staff', emai
 select is(pg_temp.attempt('manager', $$select invite_member({store}, 'manager', email => 'cara@catalog.example')$$), 'PT403 store_role_required', 'a manager does not invite managers');
 select is(pg_temp.attempt('owner', $$select invite_member({store}, 'owner', email => 'cara@catalog.example')$$), 'PT422 invalid_role', 'nobody is invited as owner');
 select is(pg_temp.attempt('owner', $$select invite_member({store}, 'staff')$$), 'PT422 invalid_recipient', 'an invitation reaches somebody');
-select is(pg_temp.attempt('owner', $$select invite_member({store}, 'staff', phone => '0171 555')$$), 'PT422 invalid_recipient', '… whose number is E.164');
+select is(pg_temp.attempt('owner', $$select invite_member({store}, 'staff', phone => '0171')$$), 'PT422 invalid_recipient', '… whose number is one');
 select is(pg_temp.attempt('owner', $$select invite_member({store}, 'staff', phone => '+919100000003')$$), 'PT409 already_member', 'members are not invited again');
 select is(pg_temp.attempt('manager', $$select invite_member({store}, 'staff', email => 'Cara@Catalog.example')$$), '1', 'a manager invites staff');
 select is(pg_temp.attempt('owner', $$select invite_member({store}, 'manager', email => 'cara@catalog.example')$$), '1', 'inviting again renews');
