@@ -1,5 +1,17 @@
 -- How a product is shown: briefly in lists, whole on its own page. Set-based, because a list asks for twenty at once. Callers
 -- have decided already that their caller may see these products.
+create function private.shown_stock(available integer) returns integer
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return case when available <= 10 then available end;
+end;
+$$;
+comment on function private.shown_stock(integer) is
+  'How many pieces are told to people who do not work for the store: up to ten exactly, above that nothing (null). '
+  'Enough to hurry, not enough to read a competitor''s books.';
+
 create function private.product_cards(product_ids uuid[]) returns table (product_id uuid, card jsonb)
 language plpgsql stable rows 20
 set search_path = ''
@@ -93,10 +105,7 @@ begin
         'discount_ids', to_jsonb(prices.discount_ids),
         'is_active', shown.is_active,
         'is_in_stock', shown.is_in_stock,
-        -- Enough to say "only 3 left", not enough to read a competitor's books.
-        'available', case
-          when stock_levels.on_hand - stock_levels.reserved <= 10 then stock_levels.on_hand - stock_levels.reserved
-        end
+        'available', private.shown_stock(stock_levels.on_hand - stock_levels.reserved)
       ) || case
         when product_details.is_member then jsonb_build_object(
           'on_hand', stock_levels.on_hand,

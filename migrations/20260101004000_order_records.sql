@@ -40,6 +40,29 @@ end;
 $$;
 comment on function private.order_title(text, text) is 'What a customer is told when an order reaches a status; null for a status nobody needs to be told about.';
 
+create function private.order_body(placed public.orders) returns text
+language plpgsql stable
+security definer -- reads the name of a store in any state
+set search_path = ''
+as $$
+begin
+  -- Without a number it was never confirmed: a card order that nobody paid.
+  if placed.status <> 'cancelled' or placed.number is not null then
+    return null;
+  end if;
+  return format(
+    case placed.cancel_reason
+      when 'payment_expired' then 'The payment of your order at %s did not arrive in time.'
+      else 'Your order at %s was given up before it was paid.'
+    end,
+    (select stores.name from public.stores where stores.id = placed.store_id)
+  ) || ' What can still be bought is back in your cart.';
+end;
+$$;
+comment on function private.order_body(public.orders) is
+  'What more a customer is told: why an unpaid order ended, and where its lines are. Null where the title says it '
+  'all.';
+
 create function private.announce_order(placed public.orders, event text, at timestamptz) returns void
 language plpgsql
 security definer -- sends to a private channel, with a payload chosen here
@@ -75,10 +98,11 @@ begin
   end if;
   -- The customer's account may be gone by now.
   if placed.customer_id is not null then
-    insert into public.notifications (user_id, kind, title, data)
+    insert into public.notifications (user_id, kind, title, body, data)
     values (
-      placed.customer_id, 'order_' || placed.status, v_title,
+      placed.customer_id, 'order_' || placed.status, v_title, private.order_body(placed),
       jsonb_build_object('order_id', placed.id, 'store_id', placed.store_id, 'status', placed.status)
+        || case when placed.status = 'cancelled' then jsonb_build_object('reason', placed.cancel_reason) else '{}' end
     );
     if placed.customer_email is not null then
       insert into private.outbox (template, user_id, payload)
@@ -150,3 +174,29 @@ create trigger _900_record_changed
   after update on public.orders
   for each row when ((old.status, old.payment_status) is distinct from (new.status, new.payment_status))
   execute function private.tg_orders__record_changed();
+
+create function private.tg_payments__record_failed() returns trigger
+language plpgsql
+security definer -- writes history, which no client may write
+set search_path = ''
+as $$
+begin
+  insert into public.order_events (order_id, store_id, customer_id, kind, from_status, to_status, data)
+  select orders.id, orders.store_id, orders.customer_id, 'payment', orders.payment_status, 'failed',
+    jsonb_build_object('payment_id', new.id, 'code', new.failure_code)
+  from public.orders
+  where orders.checkout_id = new.checkout_id and (new.order_id is null or orders.id = new.order_id)
+  order by orders.id;
+  return null;
+end;
+$$;
+comment on function private.tg_payments__record_failed() is
+  'After an attempt to pay has failed: it stands in the history of the orders it was for, once for each charge.';
+
+create trigger _900_record_failed
+  after update of status, charge_id, failure_code on public.payments
+  for each row when (
+    new.status = 'failed'
+    and (old.status, old.charge_id, old.failure_code) is distinct from (new.status, new.charge_id, new.failure_code)
+  )
+  execute function private.tg_payments__record_failed();

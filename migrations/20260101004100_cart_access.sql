@@ -1,20 +1,41 @@
 -- Which cart a caller means: a signed-in customer's own, else the one that the visitor's secret token opens.
 
+-- What is no token at all is refused, not ignored: a page that sends "null" for a token it has not stored would else open
+-- a new cart with every call, and what the visitor put into the former one would be lost.
 create function private.cart_token_hash(cart_token text) returns bytea
 language plpgsql stable
 set search_path = ''
 as $$
 declare
   v_token text := coalesce(
-    cart_token,
-    nullif(current_setting('request.headers', true), '')::json ->> 'x-cart-token'
+    nullif(cart_token, ''),
+    nullif(nullif(current_setting('request.headers', true), '')::json ->> 'x-cart-token', '')
   );
 begin
+  if v_token !~ '^[0-9a-f]{64}$' then
+    raise sqlstate 'PT422' using
+      message = 'That is no cart token.', detail = 'invalid_cart_token',
+      hint = 'Send the token that add_to_cart answered, and nothing (no "null") before there is one.';
+  end if;
   return sha256(convert_to(v_token, 'UTF8'));
 end;
 $$;
 comment on function private.cart_token_hash(text) is
-  'Hash of the visitor''s cart token, from the argument or the header x-cart-token; null when there is none.';
+  'Hash of the visitor''s cart token, from the argument or the header x-cart-token; null when there is none or it is '
+  'empty. Errors: invalid_cart_token.';
+
+-- Who opens, claims, changes or gives back a customer's cart queues here before it locks a row: there may be no row yet, and
+-- one that was just closed stays locked by whoever looked for an open one.
+create function private.queue_for_cart(user_id uuid) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('cart ' || user_id::text, 0));
+end;
+$$;
+comment on function private.queue_for_cart(uuid) is
+  'One transaction at a time works on a customer''s cart. Taken before the row of a cart, never after.';
 
 create function private.lock_cart(cart_token text) returns public.carts
 language plpgsql volatile
@@ -27,6 +48,7 @@ declare
   v_cart public.carts;
 begin
   if v_user_id is not null then
+    perform private.queue_for_cart(v_user_id);
     select * into v_cart from public.carts
     where carts.user_id = v_user_id and carts.status = 'active'
     for no key update;
@@ -98,25 +120,15 @@ declare
   v_user_id uuid := auth.uid();
   v_cart_id uuid;
 begin
-  if v_user_id is not null then
-    -- One customer opens or claims one cart at a time; see claim_cart.
-    perform pg_advisory_xact_lock(hashtextextended('cart ' || v_user_id::text, 0));
-  end if;
   insert into public.carts (user_id, token_hash, expires_at)
   values (
     v_user_id,
     case when v_user_id is null then sha256(convert_to(token, 'UTF8')) end,
     now() + private.cart_lifetime(v_user_id is null)
   )
-  on conflict (user_id) where status = 'active' and user_id is not null do nothing
   returning id into v_cart_id;
-  if v_cart_id is null then
-    -- Another request of the same customer opened it a moment ago.
-    select carts.id into v_cart_id from public.carts
-    where carts.user_id = v_user_id and carts.status = 'active'
-    for no key update;
-  end if;
   return v_cart_id;
 end;
 $$;
-comment on function private.open_cart(text) is 'Opens a cart for the caller: the customer''s, or a visitor''s that the token will open.';
+comment on function private.open_cart(text) is
+  'Opens a cart for the caller, who has asked lock_cart: the customer''s, or a visitor''s that the token will open.';

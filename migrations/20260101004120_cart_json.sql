@@ -36,7 +36,10 @@ begin
               'tax_amount', line.tax_amount, 'included_tax_amount', line.included_tax_amount,
               'total_amount', line.total_amount,
               'availability', line.availability,
-              'available_quantity', least(line.available, line.quantity)
+              'available_quantity', case
+                when line.available >= line.quantity then line.quantity
+                else private.shown_stock(line.available)
+              end
             )
             order by line.position
           )

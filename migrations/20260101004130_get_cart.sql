@@ -23,5 +23,6 @@ begin
 end;
 $$;
 comment on function public.get_cart(text) is
-  'The caller''s cart with live prices and availability: the customer''s, or the visitor''s that the token opens (argument or header x-cart-token). Empty, with id null, when there is none.';
+  'The caller''s cart with live prices and availability: the customer''s, or the visitor''s that the token opens '
+  '(argument or header x-cart-token). Empty, with id null, when there is none. Errors: invalid_cart_token.';
 grant execute on function public.get_cart(text) to anon, authenticated;

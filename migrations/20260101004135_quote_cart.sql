@@ -14,5 +14,7 @@ begin
 end;
 $$;
 comment on function public.quote_cart(jsonb, text) is
-  'What checkout would charge now, with these shipping methods ({"<store_id>": "<shipping_method_id>"}; a store that is not named gets its first). Send its total_amount as expected_total_amount. Errors: invalid_shipping_method.';
+  'What checkout would charge now, with these shipping methods ({"<store_id>": "<shipping_method_id>"}; a store that '
+  'is not named gets its first). Send its total_amount as expected_total_amount. Errors: invalid_shipping_method, '
+  'invalid_cart_token.';
 grant execute on function public.quote_cart(jsonb, text) to anon, authenticated;

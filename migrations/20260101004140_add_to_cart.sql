@@ -1,3 +1,41 @@
+create function private.check_line_limit(quantity integer) returns void
+language plpgsql stable
+security definer -- reads private.settings, which is granted to nobody
+set search_path = ''
+as $$
+declare
+  v_limit integer := (select settings.max_line_quantity from private.settings);
+begin
+  if quantity > v_limit then
+    raise sqlstate 'PT422' using
+      message = format('At most %s of one thing.', v_limit),
+      detail = 'invalid_quantity',
+      hint = format('limit: %s', v_limit);
+  end if;
+end;
+$$;
+comment on function private.check_line_limit(integer) is
+  'Refuses more of one thing than one order may have. Errors: invalid_quantity.';
+
+-- A plain update of one's own line is bound by the same limit as the verbs.
+create function private.tg_cart_items__limit() returns trigger
+language plpgsql
+security definer -- asks for the limit on behalf of customers
+set search_path = ''
+as $$
+begin
+  perform private.check_line_limit(new.quantity);
+  return new;
+end;
+$$;
+comment on function private.tg_cart_items__limit() is
+  'Before a line of a cart grows: refuses more than one line may have. Errors: invalid_quantity.';
+
+create trigger _200_limit
+  before update of quantity on public.cart_items
+  for each row when (new.quantity > old.quantity)
+  execute function private.tg_cart_items__limit();
+
 create function private.check_line(variant_id uuid, quantity integer) returns void
 language plpgsql stable
 security definer -- reads stock, which customers do not see
@@ -18,15 +56,16 @@ begin
     raise sqlstate 'PT404' using
       message = 'That product is not for sale.', detail = 'product_not_found';
   end if;
+  perform private.check_line_limit(quantity);
   if v_available < quantity then
     raise sqlstate 'PT409' using
-      message = case when v_available = 0 then 'That is sold out.' else format('Only %s of them are left.', v_available) end,
+      message = case
+        when v_available = 0 then 'That is sold out.'
+        when private.shown_stock(v_available) is null then 'So many of them are not left.'
+        else format('Only %s of them are left.', v_available)
+      end,
       detail = 'out_of_stock',
-      hint = format('available: %s', v_available);
-  end if;
-  if quantity > (select settings.max_line_quantity from private.settings) then
-    raise sqlstate 'PT422' using
-      message = 'That is too many of one thing.', detail = 'invalid_quantity';
+      hint = format('available: %s', coalesce(private.shown_stock(v_available)::text, 'more than 10'));
   end if;
 end;
 $$;
@@ -112,5 +151,8 @@ begin
 end;
 $$;
 comment on function public.add_to_cart(uuid, integer, uuid, text) is
-  'Puts a variant (or the product''s only variant) into the caller''s cart and returns the cart. A visitor without a cart gets one, with a secret `token` that is told this once: keep it and send it as cart_token or header x-cart-token. Errors: product_not_found, variant_required, invalid_quantity, out_of_stock, cart_full.';
+  'Puts a variant (or the product''s only variant) into the caller''s cart and returns the cart. A visitor without a '
+  'cart gets one, with a secret `token` that is told this once: keep it and send it as cart_token or header '
+  'x-cart-token. Errors: product_not_found, variant_required, invalid_quantity, out_of_stock, cart_full, '
+  'invalid_cart_token.';
 grant execute on function public.add_to_cart(uuid, integer, uuid, text) to anon, authenticated;

@@ -13,7 +13,8 @@ begin
   return v_cart.id;
 end;
 $$;
-comment on function private.require_cart(text) is 'The caller''s cart, locked. Errors: cart_not_found.';
+comment on function private.require_cart(text) is
+  'The caller''s cart, locked. Errors: cart_not_found, invalid_cart_token.';
 
 create function private.set_cart_quantity(variant_id uuid, quantity integer, cart_token text) returns jsonb
 language plpgsql volatile
@@ -61,5 +62,6 @@ begin
 end;
 $$;
 comment on function public.set_cart_quantity(uuid, integer, text) is
-  'Sets how many of a line are wanted; 0 removes it. Returns the cart. Errors: cart_not_found, cart_item_not_found, invalid_quantity, product_not_found, out_of_stock.';
+  'Sets how many of a line are wanted; 0 removes it. Returns the cart. Errors: cart_not_found, cart_item_not_found, '
+  'invalid_quantity, product_not_found, out_of_stock, invalid_cart_token.';
 grant execute on function public.set_cart_quantity(uuid, integer, text) to anon, authenticated;

@@ -25,5 +25,6 @@ begin
 end;
 $$;
 comment on function public.remove_from_cart(uuid, text) is
-  'Takes a line out of the cart and returns the cart. Repeating it changes nothing. Errors: cart_not_found.';
+  'Takes a line out of the cart and returns the cart. Repeating it changes nothing. Errors: cart_not_found, '
+  'invalid_cart_token.';
 grant execute on function public.remove_from_cart(uuid, text) to anon, authenticated;

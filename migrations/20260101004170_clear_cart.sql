@@ -23,5 +23,6 @@ begin
   return private.clear_cart(cart_token);
 end;
 $$;
-comment on function public.clear_cart(text) is 'Empties the cart, coupons included, and returns it. Errors: cart_not_found.';
+comment on function public.clear_cart(text) is
+  'Empties the cart, coupons included, and returns it. Errors: cart_not_found, invalid_cart_token.';
 grant execute on function public.clear_cart(text) to anon, authenticated;

@@ -1,4 +1,5 @@
--- Lines go from one cart into another: quantities added, capped by what is in stock; what is not sold any more stays out.
+-- Lines go from one cart into another: quantities added, capped by what is in stock as far as people are told what that is;
+-- what is not sold any more stays out.
 create function private.merge_lines(cart_id uuid, variant_ids uuid[], quantities integer[]) returns void
 language plpgsql volatile
 security definer -- clients do not insert cart lines, and do not see stock
@@ -6,7 +7,7 @@ set search_path = ''
 as $$
 begin
   insert into public.cart_items (cart_id, variant_id, quantity)
-  select merge_lines.cart_id, wanted.variant_id, least(wanted.quantity, room.available)
+  select merge_lines.cart_id, wanted.variant_id, least(wanted.quantity, room.capacity)
   from (
     select line.variant_id, least(sum(line.quantity), 100000)::integer as quantity
     from unnest(variant_ids, quantities) as line (variant_id, quantity)
@@ -17,16 +18,23 @@ begin
   join public.stock_levels on stock_levels.variant_id = wanted.variant_id
   cross join private.settings
   cross join lateral (
-    select least(stock_levels.on_hand - stock_levels.reserved, settings.max_line_quantity) as available
+    -- A cap above what is shown would tell it.
+    select least(
+      private.shown_stock(stock_levels.on_hand - stock_levels.reserved), settings.max_line_quantity
+    ) as capacity
   ) as room
-  where products.is_listed and product_variants.is_active and room.available > 0
+  where products.is_listed and product_variants.is_active and room.capacity > 0
   order by wanted.variant_id
   on conflict on constraint cart_items_pkey do update
   set quantity = greatest(
     cart_items.quantity,
     least(
       cart_items.quantity::bigint + excluded.quantity,
-      (select stock_levels.on_hand - stock_levels.reserved from public.stock_levels where stock_levels.variant_id = excluded.variant_id),
+      (
+        select private.shown_stock(stock_levels.on_hand - stock_levels.reserved)
+        from public.stock_levels
+        where stock_levels.variant_id = excluded.variant_id
+      ),
       (select settings.max_line_quantity from private.settings)
     )
   );
@@ -40,7 +48,8 @@ begin
 end;
 $$;
 comment on function private.merge_lines(uuid, uuid[], integer[]) is
-  'Adds lines to a locked cart, several of one variant summed, each capped by stock and by the limit per line. Errors: cart_full.';
+  'Adds lines to a locked cart, several of one variant summed, each capped by stock of up to ten and by the limit per '
+  'line. Errors: cart_full.';
 
 create function private.claim_cart(cart_token text) returns jsonb
 language plpgsql volatile
@@ -51,7 +60,7 @@ set enable_seqscan = off -- plans are kept: one made while a table was small mus
 as $$
 declare
   v_user_id uuid := auth.uid();
-  v_token_hash bytea := private.cart_token_hash(cart_token);
+  v_token_hash bytea;
   v_guest public.carts;
   v_cart_id uuid;
 begin
@@ -59,6 +68,7 @@ begin
     raise sqlstate 'PT401' using
       message = 'Sign in first.', detail = 'not_signed_in';
   end if;
+  v_token_hash := private.cart_token_hash(cart_token);
 
   -- Everyone who claims this cart queues here; whoever comes second sees that it has an owner.
   select * into v_guest from public.carts
@@ -74,7 +84,7 @@ begin
 
   if v_guest.user_id is null then
     -- Two guest carts claimed at once by one customer must not both become the active one.
-    perform pg_advisory_xact_lock(hashtextextended('cart ' || v_user_id::text, 0));
+    perform private.queue_for_cart(v_user_id);
     select carts.id into v_cart_id from public.carts
     where carts.user_id = v_user_id and carts.status = 'active'
     for no key update;
@@ -107,7 +117,7 @@ begin
 end;
 $$;
 comment on function private.claim_cart(text) is 'See public.claim_cart.';
-grant execute on function private.claim_cart(text) to authenticated;
+grant execute on function private.claim_cart(text) to anon, authenticated;
 
 create function public.claim_cart(cart_token text default null) returns jsonb
 language plpgsql volatile security invoker
@@ -118,5 +128,7 @@ begin
 end;
 $$;
 comment on function public.claim_cart(text) is
-  'After signing in: makes the visitor''s cart the customer''s, exactly once; into an existing cart quantities are added, capped by stock. Repeating it returns the cart as it is. Errors: not_signed_in, cart_not_found, cart_full.';
-grant execute on function public.claim_cart(text) to authenticated;
+  'After signing in: makes the visitor''s cart the customer''s, exactly once; into an existing cart quantities are '
+  'added, capped by stock of up to ten and by the limit per line. Repeating it returns the cart as it is. Errors: '
+  'not_signed_in, cart_not_found, cart_full, invalid_cart_token.';
+grant execute on function public.claim_cart(text) to anon, authenticated;

@@ -53,5 +53,7 @@ begin
 end;
 $$;
 comment on function public.merge_cart(jsonb, text) is
-  'Adds the lines that a client kept locally ([{"variant_id", "quantity"}]) to the caller''s cart: quantities added, capped by stock, what is not sold any more left out. Returns the cart, with a `token` if a visitor''s cart was opened. Errors: invalid_items, cart_full.';
+  'Adds the lines that a client kept locally ([{"variant_id", "quantity"}]) to the caller''s cart: quantities added, '
+  'capped by stock of up to ten and by the limit per line, what is not sold any more left out. Returns the cart, with '
+  'a `token` if a visitor''s cart was opened. Errors: invalid_items, cart_full, invalid_cart_token.';
 grant execute on function public.merge_cart(jsonb, text) to anon, authenticated;

@@ -14,7 +14,7 @@ begin
   -- Of this cart's stores first, in their order, then the platform's; the same word may be a code of several.
   select coupons.* into v_coupon
   from public.coupons
-  where private.fold(coupons.code) = private.fold(btrim(left(apply_coupon.code, 100)))
+  where private.fold(coupons.code) = private.fold(private.tidy_code(left(apply_coupon.code, 100)))
     and coupons.is_active
     and (apply_coupon.store_id is null or coupons.store_id = apply_coupon.store_id)
     and (
@@ -91,5 +91,9 @@ begin
 end;
 $$;
 comment on function public.apply_coupon(text, uuid, text) is
-  'Puts a coupon on the cart and returns the cart; it replaces another of the same store (or of the platform). Case and surrounding spaces do not matter. It is checked again at every quote and at checkout. Errors: cart_not_found, coupon_not_found, coupon_not_started, coupon_expired, coupon_used_up, coupon_limit_reached, coupon_first_order_only, coupon_below_minimum, coupon_currency_mismatch, coupon_without_items.';
+  'Puts a coupon on the cart and returns the cart; it replaces another of the same store (or of the platform). Case, '
+  'spaces and what cannot be seen do not matter. It is checked again at every quote and at checkout. Errors: '
+  'cart_not_found, invalid_cart_token, coupon_not_found, coupon_not_started, coupon_expired, coupon_used_up, '
+  'coupon_limit_reached, coupon_first_order_only, coupon_below_minimum, coupon_currency_mismatch, '
+  'coupon_without_items.';
 grant execute on function public.apply_coupon(text, uuid, text) to anon, authenticated;

@@ -11,7 +11,10 @@ begin
   using public.coupons
   where cart_coupons.cart_id = v_cart_id
     and coupons.id = cart_coupons.coupon_id
-    and (remove_coupon.code is null or private.fold(coupons.code) = private.fold(btrim(left(remove_coupon.code, 100))));
+    and (
+      remove_coupon.code is null
+      or private.fold(coupons.code) = private.fold(private.tidy_code(left(remove_coupon.code, 100)))
+    );
   return private.cart_json(v_cart_id, auth.uid());
 end;
 $$;
@@ -27,5 +30,6 @@ begin
 end;
 $$;
 comment on function public.remove_coupon(text, text) is
-  'Takes a coupon (or all of them) off the cart and returns the cart. Repeating it changes nothing. Errors: cart_not_found.';
+  'Takes a coupon (or all of them) off the cart and returns the cart. Repeating it changes nothing. Errors: '
+  'cart_not_found, invalid_cart_token.';
 grant execute on function public.remove_coupon(text, text) to anon, authenticated;

@@ -249,7 +249,7 @@ begin
 end;
 $$;
 comment on function private.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) is 'See public.checkout.';
-grant execute on function private.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to authenticated;
+grant execute on function private.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to anon, authenticated;
 
 create function private.check_priced_cart(cart private.priced_cart, shipping_methods jsonb) returns void
 language plpgsql stable
@@ -261,6 +261,8 @@ declare
   v_coupon private.priced_coupon;
 begin
   foreach v_line in array cart.lines loop
+    -- The operator may have lowered the limit since.
+    perform private.check_line_limit(v_line.quantity);
     if v_line.availability = 'available' then
       continue;
     end if;
@@ -276,10 +278,15 @@ begin
     raise sqlstate 'PT409' using
       message = case
         when v_line.available = 0 then format('%s is sold out.', v_line.product_name)
+        when private.shown_stock(v_line.available) is null
+          then format('So many of %s are not left.', v_line.product_name)
         else format('Only %s of %s are left.', v_line.available, v_line.product_name)
       end,
       detail = 'out_of_stock',
-      hint = format('variant_id: %s, available: %s', v_line.variant_id, v_line.available);
+      hint = format(
+        'variant_id: %s, available: %s',
+        v_line.variant_id, coalesce(private.shown_stock(v_line.available)::text, 'more than 10')
+      );
   end loop;
 
   foreach v_part in array cart.stores loop
@@ -306,7 +313,8 @@ begin
 end;
 $$;
 comment on function private.check_priced_cart(private.priced_cart, jsonb) is
-  'Refuses a cart that cannot be ordered as it stands; nothing is dropped silently. Errors: item_unavailable, store_closed, out_of_stock, mixed_currencies, invalid_shipping_method, those of refuse_coupon.';
+  'Refuses a cart that cannot be ordered as it stands; nothing is dropped silently. Errors: invalid_quantity, '
+  'item_unavailable, store_closed, out_of_stock, mixed_currencies, invalid_shipping_method, those of refuse_coupon.';
 
 create function private.take_coupons(
   coupons private.priced_coupon[], stores private.priced_store[], checkout_id uuid, customer_id uuid
@@ -386,5 +394,15 @@ begin
 end;
 $$;
 comment on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) is
-  'Orders the customer''s cart: one checkout, one order per store. card: orders wait as pending, stock is held until expires_at; pay through the function payments. cash_on_delivery: confirmed at once. The same idempotency_key and arguments return the first answer. shipping_methods: {"<store_id>": "<shipping_method_id>"}. store_ids: order only from these. expected_total_amount: refuse unless it costs exactly this. Returns {checkout_id, status, payment_method, currency, total_amount, expires_at, orders: [{id, store_id, number, reference, status, total_amount}]}. Errors: not_signed_in, account_required, session_revoked, invalid_idempotency_key, idempotency_key_reused, invalid_payment_method, cart_not_found, cart_empty, item_unavailable, store_closed, out_of_stock, mixed_currencies, invalid_shipping_method, own_product, total_changed, address_not_found, invalid_address, address_required, coupon_not_found, coupon_not_started, coupon_expired, coupon_used_up, coupon_limit_reached, coupon_first_order_only, coupon_below_minimum, coupon_currency_mismatch, coupon_without_items.';
-grant execute on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to authenticated;
+  'Orders the customer''s cart: one checkout, one order per store. card: orders wait as pending, stock is held until '
+  'expires_at; pay through the function payments. cash_on_delivery: confirmed at once. The same idempotency_key and '
+  'arguments return the first answer. shipping_methods: {"<store_id>": "<shipping_method_id>"}. store_ids: order only '
+  'from these. expected_total_amount: refuse unless it costs exactly this. Returns {checkout_id, status, '
+  'payment_method, currency, total_amount, expires_at, orders: [{id, store_id, number, reference, status, '
+  'total_amount}]}. Errors: not_signed_in, account_required, session_revoked, invalid_idempotency_key, '
+  'idempotency_key_reused, invalid_payment_method, cart_not_found, cart_empty, invalid_quantity, item_unavailable, '
+  'store_closed, out_of_stock, mixed_currencies, invalid_shipping_method, own_product, total_changed, '
+  'address_not_found, invalid_address, address_required, coupon_not_found, coupon_not_started, coupon_expired, '
+  'coupon_used_up, coupon_limit_reached, coupon_first_order_only, coupon_below_minimum, coupon_currency_mismatch, '
+  'coupon_without_items.';
+grant execute on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to anon, authenticated;

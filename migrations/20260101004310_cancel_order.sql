@@ -17,8 +17,9 @@ end;
 $$;
 comment on function private.require_edge(text, text, text) is 'Refuses a step that this actor may not take. Errors: illegal_status.';
 
--- Locks are taken from the whole to the part: checkout, its orders in key order, then (by what follows) payment, stock,
--- coupons. Paying, cancelling and expiring all begin here, so of any two the second sees what the first did.
+-- Locks are taken from the whole to the part: the customer's cart (where an unpaid checkout ends), checkout, its orders in
+-- key order, then (by what follows) payment, stock, coupons. Paying, cancelling and expiring all begin with the checkout, so
+-- of any two the second sees what the first did.
 create function private.lock_checkout(checkout_id uuid) returns public.checkouts
 language plpgsql volatile
 security definer -- clients hold no write grant on orders
@@ -143,6 +144,9 @@ begin
   select * into v_order from public.orders where orders.id = cancel_order.order_id;
   v_actor := private.order_actor(v_order, v_user_id, array['owner', 'manager', 'staff']);
 
+  if v_order.status = 'pending' then
+    perform private.lock_carts_of(array[v_order.customer_id]);
+  end if;
   perform private.lock_checkout(v_order.checkout_id);
   select * into v_order from public.orders where orders.id = cancel_order.order_id;
   if v_order.status = 'cancelled' then
@@ -157,6 +161,7 @@ begin
       coalesce(reason, v_actor)
     );
     update public.checkouts set status = 'cancelled' where checkouts.id = v_order.checkout_id;
+    perform private.return_to_cart(v_order.checkout_id);
   else
     perform private.cancel_orders(array[v_order.id], coalesce(reason, v_actor));
     update public.checkouts
@@ -172,7 +177,7 @@ begin
 end;
 $$;
 comment on function private.cancel_order(uuid, text) is 'See public.cancel_order.';
-grant execute on function private.cancel_order(uuid, text) to authenticated;
+grant execute on function private.cancel_order(uuid, text) to anon, authenticated;
 
 create function private.order_actor(found_order public.orders, user_id uuid, roles text[]) returns text
 language plpgsql stable
@@ -210,5 +215,8 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.cancel_order(cancel_order.order_id, cancel_order.reason); $$;
 comment on function public.cancel_order(uuid, text) is
-  'Cancels an order before it is shipped, by its customer, its store or a platform admin; repeating it returns the cancelled order. Stock goes back, a card payment is refunded by itself. Cancelling an unpaid card order gives up its whole checkout, which one payment was to cover. Errors: not_signed_in, account_required, session_revoked, order_not_found, illegal_status, invalid_reason.';
-grant execute on function public.cancel_order(uuid, text) to authenticated;
+  'Cancels an order before it is shipped, by its customer, its store or a platform admin; repeating it returns the '
+  'cancelled order. Stock goes back, a card payment is refunded by itself. Cancelling an unpaid card order gives up '
+  'its whole checkout, which one payment was to cover; its lines and coupons go back into the customer''s cart. '
+  'Errors: not_signed_in, account_required, session_revoked, order_not_found, illegal_status, invalid_reason.';
+grant execute on function public.cancel_order(uuid, text) to anon, authenticated;

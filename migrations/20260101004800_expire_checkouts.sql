@@ -5,15 +5,25 @@ set search_path = ''
 as $$
 declare
   v_checkout_ids uuid[];
+  v_user_ids uuid[];
 begin
+  -- What is due is looked up twice, because the carts of its customers have to be locked before it.
+  select array_agg(due.id), array_agg(due.user_id) into v_checkout_ids, v_user_ids
+  from (
+    select checkouts.id, checkouts.user_id
+    from public.checkouts
+    where checkouts.status = 'pending' and checkouts.expires_at <= now()
+    order by checkouts.id
+    limit max_rows
+  ) as due;
+  perform private.lock_carts_of(v_user_ids);
   -- Those that a payment or a cancellation is working on are left to it; the next run looks again.
   select array_agg(due.id order by due.id) into v_checkout_ids
   from (
     select checkouts.id
     from public.checkouts
-    where checkouts.status = 'pending' and checkouts.expires_at <= now()
+    where checkouts.id = any (v_checkout_ids) and checkouts.status = 'pending' and checkouts.expires_at <= now()
     order by checkouts.id
-    limit max_rows
     for no key update skip locked
   ) as due;
   if v_checkout_ids is null then
@@ -26,10 +36,12 @@ begin
     'payment_expired'
   );
   update public.checkouts set status = 'expired' where checkouts.id = any (v_checkout_ids);
+  perform private.return_to_cart(ended.id) from unnest(v_checkout_ids) as ended (id);
   -- Whatever is still open at the provider is cancelled there by the next reconciliation.
   update public.payments set next_check_at = now() where payments.checkout_id = any (v_checkout_ids) and payments.status <> 'succeeded';
   return cardinality(v_checkout_ids);
 end;
 $$;
 comment on function private.expire_checkouts(integer) is
-  'Gives back what card checkouts held whose time is over, by the database''s clock; returns how many. A job, every minute.';
+  'Gives back what card checkouts held whose time is over, stock to the shelf and lines to the customers'' carts, by '
+  'the database''s clock; returns how many. A job, every minute.';

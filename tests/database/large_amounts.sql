@@ -4,6 +4,7 @@ set local search_path = public, extensions;
 select plan(4);
 -- include: actors, orders
 
+update private.settings set max_line_quantity = 100000;
 update public.stores set tax_rate_bps = 5000 where id = 'b1000000-0000-4000-8000-000000000001';
 update public.product_variants set mrp_amount = 1000000000000, price_amount = 1000000000000 where id = 'b3000000-0000-4000-8000-000000000001';
 select pg_temp.attempt('owner', 'select public.adjust_stock({apple}, 1000000)');

@@ -61,8 +61,8 @@ describe('the cart', () => {
     const { data } = await stranger.client.from('carts').select('*').eq('id', cart.id)
     expect(data).toEqual([])
     expect(await refusal(stranger.client, 'claim_cart', { cart_token: cart.id })).toEqual({
-      status: 404,
-      code: 'cart_not_found',
+      status: 422,
+      code: 'invalid_cart_token',
     })
     const { error, status } = await shop.platform.visitor().from('carts').select('*')
     expect([status, error?.code]).toEqual([401, '42501'])

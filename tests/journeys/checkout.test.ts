@@ -160,9 +160,32 @@ describe('checkout', () => {
     expect(await refusal(second.client, 'checkout', request)).toEqual({ status: 409, code: 'out_of_stock' })
     const third = await shop.platform.signIn()
     expect(await refusal(third.client, 'checkout', request)).toEqual({ status: 409, code: 'cart_empty' })
-    expect((await refusal(shop.platform.visitor(), 'checkout', request)).status).toBe(401)
+    expect(await refusal(shop.platform.visitor(), 'checkout', request)).toEqual({
+      status: 401,
+      code: 'not_signed_in',
+    })
     const violations = await ask<unknown[]>(shop.platform.service(), 'check_invariants')
     expect(violations).toEqual([])
+  })
+
+  test('what nobody paid is back in the cart, and the customer is told why', async () => {
+    const customer = await shop.platform.signIn()
+    const placed = await buy(customer, lamp, { method: 'card', quantity: 2 })
+    expect(await ask(customer.client, 'get_cart')).toMatchObject({ id: null, items: [] })
+    const { sql } = shop.platform
+    await sql`update public.checkouts set expires_at = now() where id = ${placed.checkout_id}`
+    await sql`select private.expire_checkouts()`
+    expect(await ask(customer.client, 'get_cart')).toMatchObject({ items: [{ name: 'Lamp', quantity: 2 }] })
+    const { data: order } = await customer.client.from('orders').select('status, cancel_reason')
+      .eq('id', placed.orders[0]!.id).single()
+    expect(order).toEqual({ status: 'cancelled', cancel_reason: 'payment_expired' })
+    const { data: told } = await customer.client.from('notifications').select('kind, body, data')
+    expect(told).toEqual([{
+      kind: 'order_cancelled',
+      body:
+        'The payment of your order at Harbour Light did not arrive in time. What can still be bought is back in your cart.',
+      data: expect.objectContaining({ order_id: placed.orders[0]!.id, reason: 'payment_expired' }),
+    }])
   })
 
   test('a signed-out token moves nothing', async () => {
