@@ -35,7 +35,7 @@ begin
 end;
 $$;
 comment on function private.change_member_role(uuid, uuid, text) is 'See public.change_member_role.';
-grant execute on function private.change_member_role(uuid, uuid, text) to authenticated;
+grant execute on function private.change_member_role(uuid, uuid, text) to anon, authenticated;
 
 create function public.change_member_role(store_id uuid, user_id uuid, role text) returns public.store_members
 language sql volatile security invoker
@@ -45,4 +45,4 @@ as $$
 $$;
 comment on function public.change_member_role(uuid, uuid, text) is
   'Makes a member manager or staff; for the owner. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_role, member_not_found, owner_required.';
-grant execute on function public.change_member_role(uuid, uuid, text) to authenticated;
+grant execute on function public.change_member_role(uuid, uuid, text) to anon, authenticated;

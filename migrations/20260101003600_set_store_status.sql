@@ -43,7 +43,7 @@ begin
 end;
 $$;
 comment on function private.set_store_status(uuid, text) is 'See public.set_store_status.';
-grant execute on function private.set_store_status(uuid, text) to authenticated, service_role;
+grant execute on function private.set_store_status(uuid, text) to anon, authenticated, service_role;
 
 create function public.set_store_status(store_id uuid, status text) returns public.stores
 language sql volatile security invoker
@@ -54,4 +54,4 @@ as $$
 $$;
 comment on function public.set_store_status(uuid, text) is
   'Approves (active), suspends or closes a store; for operators. Its owner and managers are notified. Errors: not_signed_in, account_required, session_revoked, platform_admin_required, invalid_status, store_not_found.';
-grant execute on function public.set_store_status(uuid, text) to authenticated, service_role;
+grant execute on function public.set_store_status(uuid, text) to anon, authenticated, service_role;

@@ -49,7 +49,7 @@ begin
 end;
 $$;
 comment on function private.rename_category(uuid, text, uuid) is 'See public.rename_category.';
-grant execute on function private.rename_category(uuid, text, uuid) to authenticated, service_role;
+grant execute on function private.rename_category(uuid, text, uuid) to anon, authenticated, service_role;
 
 create function public.rename_category(category_id uuid, name text, parent_id uuid default null) returns public.categories
 language sql volatile security invoker
@@ -60,4 +60,4 @@ as $$
 $$;
 comment on function public.rename_category(uuid, text, uuid) is
   'Sets the name and the parent of a category; for operators. Errors: not_signed_in, account_required, session_revoked, platform_admin_required, invalid_category, category_taken, category_not_found.';
-grant execute on function public.rename_category(uuid, text, uuid) to authenticated, service_role;
+grant execute on function public.rename_category(uuid, text, uuid) to anon, authenticated, service_role;

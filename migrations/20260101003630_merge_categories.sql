@@ -44,7 +44,7 @@ begin
 end;
 $$;
 comment on function private.merge_categories(uuid, uuid) is 'See public.merge_categories.';
-grant execute on function private.merge_categories(uuid, uuid) to authenticated, service_role;
+grant execute on function private.merge_categories(uuid, uuid) to anon, authenticated, service_role;
 
 create function public.merge_categories(from_id uuid, into_id uuid) returns public.categories
 language sql volatile security invoker
@@ -55,4 +55,4 @@ as $$
 $$;
 comment on function public.merge_categories(uuid, uuid) is
   'Moves everything of one category into another and deletes it; for operators. Errors: not_signed_in, account_required, session_revoked, platform_admin_required, category_not_found.';
-grant execute on function public.merge_categories(uuid, uuid) to authenticated, service_role;
+grant execute on function public.merge_categories(uuid, uuid) to anon, authenticated, service_role;

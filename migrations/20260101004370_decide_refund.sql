@@ -99,7 +99,7 @@ begin
 end;
 $$;
 comment on function private.decide_refund(uuid, boolean, boolean, text) is 'See public.decide_refund.';
-grant execute on function private.decide_refund(uuid, boolean, boolean, text) to authenticated;
+grant execute on function private.decide_refund(uuid, boolean, boolean, text) to anon, authenticated;
 
 create function private.restock_refund(refund_id uuid) returns void
 language plpgsql volatile
@@ -205,4 +205,4 @@ as $$
 $$;
 comment on function public.decide_refund(uuid, boolean, boolean, text) is
   'The store''s owner, a manager or a platform admin approves or declines a requested refund; restock puts the returned pieces back on the shelf. An approved card refund is then issued through the function payments (or by the job); cash is handed back by the store. Repeating the same decision changes nothing. Errors: not_signed_in, account_required, session_revoked, refund_not_found, store_role_required, invalid_refund, invalid_reason, refund_already_decided, refund_exceeds_payment.';
-grant execute on function public.decide_refund(uuid, boolean, boolean, text) to authenticated;
+grant execute on function public.decide_refund(uuid, boolean, boolean, text) to anon, authenticated;

@@ -62,7 +62,7 @@ begin
 end;
 $$;
 comment on function private.prepare_refund(uuid) is 'See public.prepare_refund.';
-grant execute on function private.prepare_refund(uuid) to authenticated;
+grant execute on function private.prepare_refund(uuid) to anon, authenticated;
 
 create function public.prepare_refund(refund_id uuid) returns jsonb
 language sql stable security invoker
@@ -70,7 +70,7 @@ set search_path = ''
 as $$ select private.prepare_refund(prepare_refund.refund_id); $$;
 comment on function public.prepare_refund(uuid) is
   'For the function payments: an approved refund that the caller (customer, owner, manager, platform admin) may set in motion. Errors: not_signed_in, account_required, session_revoked, refund_not_found, not_allowed, refund_not_approved, payment_not_captured.';
-grant execute on function public.prepare_refund(uuid) to authenticated;
+grant execute on function public.prepare_refund(uuid) to anon, authenticated;
 
 create function public.prepare_refund_for_job(refund_id uuid) returns jsonb
 language sql stable security invoker

@@ -66,7 +66,7 @@ begin
 end;
 $$;
 comment on function private.sales_summary(uuid, date, date) is 'See public.sales_summary.';
-grant execute on function private.sales_summary(uuid, date, date) to authenticated, service_role;
+grant execute on function private.sales_summary(uuid, date, date) to anon, authenticated, service_role;
 
 create function private.first_id_at(instant timestamptz) returns uuid
 language plpgsql immutable parallel safe
@@ -90,4 +90,4 @@ as $$
 $$;
 comment on function public.sales_summary(uuid, date, date) is
   'Orders and money per day and currency: of one store for its owner and managers (days in the store''s time zone), of all stores for operators. The last 30 days by default. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, platform_admin_required, invalid_period.';
-grant execute on function public.sales_summary(uuid, date, date) to authenticated, service_role;
+grant execute on function public.sales_summary(uuid, date, date) to anon, authenticated, service_role;

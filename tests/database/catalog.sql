@@ -61,7 +61,7 @@ select is(pg_temp.attempt('owner', $$select save_product(store_id => {store}, pr
 select is(pg_temp.attempt('owner', $$select save_product(store_id => {rival}, name => 'Spam', category => 'Tap Tea', price_amount => 5)$$), 'PT403 store_role_required', 'nor another store filled');
 select is(pg_temp.attempt('staff', $$select save_product(store_id => {store}, name => 'Spam', category => 'Tap Tea', price_amount => 5)$$), 'PT403 store_role_required', 'staff does not edit the catalog');
 select is(pg_temp.attempt('customer', $$select save_product(store_id => {store}, name => 'Spam', category => 'Tap Tea', price_amount => 5)$$), 'PT403 store_role_required', 'customers do not');
-select is(pg_temp.attempt('visitor', $$select save_product(store_id => {store}, name => 'Spam', category => 'Tap Tea', price_amount => 5)$$), '42501', 'visitors do not');
+select is(pg_temp.attempt('visitor', $$select save_product(store_id => {store}, name => 'Spam', category => 'Tap Tea', price_amount => 5)$$), 'PT401 not_signed_in', 'visitors do not');
 select is((select count(*) from products where name in ('Spam', 'Mine'))::integer, 0, 'nothing of that is left behind');
 
 -- Pictures

@@ -19,7 +19,7 @@ language sql
 as $$ select jsonb_build_array(jsonb_build_object('variant_id', (select value from ids where name = variant), 'quantity', quantity)) $$;
 
 -- What a checkout refuses, leaving nothing behind.
-select is(pg_temp.attempt('visitor', 'select public.checkout(''k'', ''card'')'), '42501', 'a visitor signs in first');
+select is(pg_temp.attempt('visitor', 'select public.checkout(''k'', ''card'')'), 'PT401 not_signed_in', 'a visitor signs in first');
 select is(pg_temp.attempt('customer', 'select public.checkout(''k'', ''card'')'), 'PT409 cart_empty', 'an empty cart is not ordered');
 select pg_temp.ask('x', 'customer', 'public.add_to_cart({apple}, 2)');
 select pg_temp.ask('others', 'other customer', 'public.add_to_cart({apple}, 1)');

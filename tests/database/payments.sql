@@ -36,7 +36,7 @@ select is((select number from public.orders where id = (select value::uuid from 
 select is(pg_temp.attempt('owner', 'select public.cancel_order({first order})'), 'PT409 illegal_status', 'a store does not cancel what was not paid');
 select is(pg_temp.attempt('owner', 'select public.advance_order({first order}, ''processing'')'), 'PT409 illegal_status', 'nor works on it');
 select is(pg_temp.attempt('staff', 'select public.record_cash_payment({first order})'), 'PT409 payment_not_by_cash', 'nor takes cash for it');
-select is(pg_temp.attempt('visitor', 'select public.prepare_payment({first})'), '42501', 'a visitor pays nothing');
+select is(pg_temp.attempt('visitor', 'select public.prepare_payment({first})'), 'PT401 not_signed_in', 'a visitor pays nothing');
 select is(pg_temp.attempt('other customer', 'select public.prepare_payment({first})'), 'PT404 checkout_not_found', 'nor does another customer');
 select is(pg_temp.ask('payment', 'customer', 'public.prepare_payment({first})') ->> 'status', 'pending', 'the customer prepares the payment');
 select is((select (value ->> 'amount') || (value ->> 'currency') from answers where name = 'payment'), '1000USD', 'of what the checkout costs');

@@ -89,50 +89,48 @@ wishlist_items:
 /** Functions of `public`, by who may call them. */
 const FUNCTIONS = `
 anon, authenticated:
-  add_to_cart(uuid,integer,uuid,text)
-  apply_coupon(text,uuid,text)
-  clear_cart(text)
-  get_cart(text)
-  merge_cart(jsonb,text)
-  quote_cart(jsonb,text)
-  remove_coupon(text,text)
-  remove_from_cart(uuid,text)
-  set_cart_quantity(uuid,integer,text)
-anon, authenticated, service_role:
-  get_product(uuid,text,text)
-  get_store_by_link(text)
-  get_store_catalog(text,integer,integer,text)
-  search_products(text,uuid,uuid[],text,bigint,bigint,numeric,boolean,boolean,text,text,integer,boolean)
-authenticated:
   accept_invitation(text)
+  add_to_cart(uuid,integer,uuid,text)
   adjust_stock(uuid,integer,text,text)
   advance_order(uuid,text,text,text,text)
+  apply_coupon(text,uuid,text)
   cancel_order(uuid,text)
   change_member_role(uuid,uuid,text)
   checkout(text,text,uuid,jsonb,jsonb,uuid,uuid[],bigint)
   claim_cart(text)
+  clear_cart(text)
   close_store(uuid)
   confirm_receipt(uuid)
   create_store(text,text,text,text,text,text,text,text,text,text,text,text)
   decide_refund(uuid,boolean,boolean,text)
   delete_product(uuid)
   export_products(uuid,uuid)
+  get_cart(text)
   import_products(uuid,text,jsonb)
   invite_member(uuid,text,text,text)
+  merge_cart(jsonb,text)
   prepare_payment(uuid)
   prepare_refund(uuid)
+  quote_cart(jsonb,text)
   record_cash_payment(uuid)
+  remove_coupon(text,text)
+  remove_from_cart(uuid,text)
   remove_member(uuid,uuid)
   rename_store_link(uuid,text)
   request_refund(uuid,jsonb,bigint,text)
   save_product(uuid,uuid,text,text,text,text,bigint,bigint,text,integer,jsonb,jsonb,jsonb)
+  set_cart_quantity(uuid,integer,text)
   set_product_status(uuid,text)
   set_stock(uuid,integer,integer)
   transfer_store(uuid,uuid)
-authenticated, service_role:
+anon, authenticated, service_role:
+  get_product(uuid,text,text)
+  get_store_by_link(text)
+  get_store_catalog(text,integer,integer,text)
   merge_categories(uuid,uuid)
   rename_category(uuid,text,uuid)
   sales_summary(uuid,date,date)
+  search_products(text,uuid,uuid[],text,bigint,bigint,numeric,boolean,boolean,text,text,integer,boolean)
   set_store_status(uuid,text)
 service_role:
   apply_payment_event(text,text,timestamp with time zone,boolean,jsonb)
@@ -155,9 +153,9 @@ service_role:
 
 /** Functions of `private` that policies, checks and verbs use as the caller, besides those behind a verb of their name. */
 const HELPERS = `
-api_role can_join_topic find_store_by_link fold is_email is_line is_operator is_platform_admin is_prose
-latin_letters money_step my_scopes pinyin refund_facts require_operator require_store_role require_user saved_product
-slugify store_card tidy_line tidy_prose transliterate uuid_v7 variant_prices
+api_role can_join_topic find_store_by_link fold is_email is_line is_locale is_operator is_phone is_platform_admin
+is_prose latin_letters link_slug money_step my_scopes pinyin refund_facts require_operator require_store_role
+require_user saved_product slugify store_card tidy_code tidy_line tidy_prose transliterate uuid_v7 variant_prices
 `
 
 let sql: postgres.Sql
