@@ -1,7 +1,8 @@
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { SupabaseClientOptions } from '@supabase/supabase-js'
+import { createClient, type SupabaseClientOptions } from '@supabase/supabase-js'
 import {
+  clientOptions,
   randomPhone,
   type SignedIn,
   signInByPhone,
@@ -73,7 +74,7 @@ describe('docs/api.md, word for word: catalog, search, promotions, cart, stock',
   })
 
   test('a list of products, in and out', async () => {
-    const { data, csv } = await page.run('import_products', { supabase: owner.client, store_id })
+    const { data, csv } = await page.run('Bell,Bikes', { supabase: owner.client, store_id })
     expect(data).toEqual({
       imported: 1,
       failed: 0,
@@ -82,6 +83,22 @@ describe('docs/api.md, word for word: catalog, search, promotions, cart, stock',
       ignored_columns: [],
     })
     expect(csv).toContain('Bell,,Bikes,18.00')
+
+    const list = (name: string) => `name;category;price\r\n${name};Räder;18,50\r\n`
+    const files = [
+      Buffer.from(list('Glöckchen')),
+      Buffer.from(`\ufeff${list('Glöckchen mit Marke')}`),
+      Buffer.from(`\ufeff${list('Glöckchen in sechzehn').replaceAll(';', '\t')}`, 'utf16le'),
+      Buffer.from(list('Glöckchen von früher'), 'latin1'),
+    ]
+    for (const file of files) {
+      const { data } = await page.run('TextDecoder', {
+        supabase: owner.client,
+        store_id,
+        file: new Blob([new Uint8Array(file)]),
+      })
+      expect(data).toMatchObject({ imported: 1, products: [{ name: expect.stringMatching(/^Glöckchen/) }] })
+    }
   })
 
   test('the catalog behind a link, and the same as a plain read', async () => {
@@ -210,7 +227,7 @@ describe('docs/api.md, word for word: catalog, search, promotions, cart, stock',
       variant_id: lamp.variantId,
       product_id: lamp.productId,
     }
-    const { cart } = await page.run('localStorage.setItem', guest)
+    const { cart } = await page.run('quantity: 2 })', guest)
     expect(cart).toMatchObject({ item_count: 2, is_available: true, token: expect.any(String) })
     const sample = members(page.samples.get('Cart')).map((path) =>
       path.replace(/(shipping_methods|coupons)$/, '$1')
@@ -220,14 +237,21 @@ describe('docs/api.md, word for word: catalog, search, promotions, cart, stock',
     )
     expect(sample.filter((path) => !real.has(path))).toEqual([])
 
-    const { cart: byHeader } = await page.run("'x-cart-token'", {
-      localStorage,
+    // As a first visit: nothing is stored yet, and what was added first must not be lost by what is added next.
+    const firstVisit = new Map<string, string>()
+    const { cart: byHeader, supabase: withHeader } = await page.run("'x-cart-token'", {
+      localStorage: {
+        getItem: (key: string) => firstVisit.get(key) ?? null,
+        setItem: (key: string, value: string) => firstVisit.set(key, value),
+      },
       url: platform.apiUrl,
       key: platform.keys.publishableKey,
-      createClient: (_url: string, _key: string, options: SupabaseClientOptions<'public'>) =>
-        visitor(options),
+      createClient: (url: string, key: string, options: SupabaseClientOptions<'public'>) =>
+        createClient(url, key, clientOptions(options)),
+      variant_id: lamp.variantId,
     })
-    expect(byHeader).toMatchObject({ id: cart.id, item_count: 2 })
+    expect(byHeader).toMatchObject({ item_count: 1, token: firstVisit.get('cart') })
+    expect(await call(withHeader.rpc('get_cart'))).toMatchObject({ id: byHeader.id, item_count: 2 })
     const { cart_token } = await page.run('remove_from_cart', guest)
     expect(await call(guest.supabase.rpc('get_cart', { cart_token }))).toMatchObject({
       id: cart.id,

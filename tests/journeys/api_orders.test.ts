@@ -84,7 +84,7 @@ describe('docs/api.md, word for word: from the checkout to the refund', () => {
     }))
     expect(again).toEqual(checkout)
 
-    const { payment } = await page.run('payments/intents', { supabase, checkout })
+    const { payment } = await page.run('return_url', { supabase, checkout })
     expect(payment).toMatchObject({
       payment_id: expect.any(String),
       client_secret: expect.any(String),
@@ -139,19 +139,30 @@ describe('docs/api.md, word for word: from the checkout to the refund', () => {
     })
   })
 
-  test('a declined card says so, and another one may be tried', async () => {
+  test('a declined card says so, and another one may be tried, after a reload, too', async () => {
     const customer = await signIn()
-    const { checkout_id } = await buy(customer, lamp, { method: 'card' })
+    const { checkout_id, orders } = await buy(customer, lamp, { method: 'card' })
+    const order_id = orders[0]!.id
     const { error } = await customer.client.functions.invoke('payments/intents', {
       body: { checkout_id, payment_method: 'pm_card_chargeDeclined' },
     })
     expect([error.context.status, (await error.context.json()).code]).toEqual([402, 'card_declined'])
-    for (const payment_method of ['pm_card_threeDSecure2Required', 'pm_card_visa']) {
-      const { data } = await customer.client.functions.invoke('payments/intents', {
-        body: { checkout_id, payment_method },
-      })
-      expect(data.status).toBe(payment_method === 'pm_card_visa' ? 'succeeded' : 'requires_action')
-    }
+    const { data } = await customer.client.functions.invoke('payments/intents', {
+      body: { checkout_id, payment_method: 'pm_card_threeDSecure2Required' },
+    })
+    expect(data.status).toBe('requires_action')
+    // After a reload, from what the order says.
+    const { canBePaid, checkout } = await page.run('canBePaid', { supabase: customer.client, order_id })
+    expect([canBePaid, checkout]).toMatchObject([true, { status: 'pending', currency: 'USD' }])
+    await expect.poll(() => statusOf(customer.client, order_id), PATIENCE).toBe('confirmed')
+    expect(
+      await call(
+        customer.client.from('order_events').select('to_status, data').eq('order_id', order_id).eq(
+          'to_status',
+          'failed',
+        ),
+      ),
+    ).toEqual([{ to_status: 'failed', data: expect.objectContaining({ code: 'generic_decline' }) }])
   })
 
   test('the store hears of an order, sends and delivers it; the customer follows it to the door', async () => {
