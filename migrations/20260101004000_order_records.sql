@@ -182,7 +182,7 @@ begin
     values (
       case placed.status when 'confirmed' then 'order_confirmed' else 'order_status' end,
       placed.customer_id,
-      jsonb_build_object('order_id', placed.id, 'status', placed.status)
+      jsonb_build_object('order_id', placed.id, 'status', placed.status, 'number', placed.reference)
         || case placed.status
           when 'cancelled' then jsonb_build_object('cancelled', v_cancellation)
           when 'shipped' then jsonb_build_object('tracking', private.parcel_facts(placed.id))

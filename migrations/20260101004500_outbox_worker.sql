@@ -81,7 +81,7 @@ begin
         select jsonb_build_object(
           'store', private.outbox_store(orders.store_id),
           'order', jsonb_build_object(
-            'id', orders.id, 'number', orders.reference, 'status', payload ->> 'status',
+            'id', orders.id, 'number', payload ->> 'number', 'status', payload ->> 'status',
             'is_pickup', orders.shipping_kind is not distinct from 'pickup'
           ),
           'tracking', payload -> 'tracking',

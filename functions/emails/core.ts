@@ -116,7 +116,9 @@ interface Skipped {
 }
 
 async function send(deps: Dependencies, row: Claimed): Promise<string | Skipped> {
-  if (row.recipient === null) return { reason: 'There is nobody to write to, or too many texts went there today.' }
+  if (row.recipient === null) {
+    return { reason: 'There is nobody to write to, or too many texts went there today.' }
+  }
   const setting = { siteUrl: deps.siteUrl, locale: localeOf(row.locale) }
   const letter = row.data === null ? null : write(row.template, row.data, setting)
   if (letter === null) return { reason: 'What it was about is over.' }

@@ -253,11 +253,13 @@ const TEMPLATES: Record<string, Template> = {
       subject: words.subject,
       heading: words.heading,
       blocks: [
-        text(words.text),
+        text([words.text, words.takes].filter(Boolean).join(' ')),
         ...(refund.status === 'rejected' && refund.note
           ? [{ kind: 'quote', text: refund.note } as const]
           : []),
-        ...(data.order ? [button('View your order', setting, 'orders', data.order.id)] : []),
+        data.order
+          ? button('View your order', setting, 'orders', data.order.id)
+          : button('View your orders', setting, 'orders'),
       ],
       sender: data.store?.name ?? PLATFORM,
       brief: words.text,
@@ -409,7 +411,7 @@ function cancelledText(
 function refundWords(
   data: z.infer<typeof Refund>,
   amount: string,
-): Pick<Letter, 'subject' | 'heading'> & { text: string } {
+): Pick<Letter, 'subject' | 'heading'> & { text: string; takes?: string } {
   const { refund, order, store } = data
   const what = order && store ? orderName(order, store) : 'your payment'
   switch (refund.status) {
@@ -437,7 +439,8 @@ function refundWords(
         : {
           subject: `Your refund of ${amount}`,
           heading: `${amount} is on its way back to you`,
-          text: `${store?.name ?? PLATFORM} refunded ${amount} of ${what}, the way you paid. ${BANKS_TAKE}`,
+          text: `${store?.name ?? PLATFORM} refunded ${amount} of ${what}, the way you paid.`,
+          takes: BANKS_TAKE,
         }
   }
 }
