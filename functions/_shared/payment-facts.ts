@@ -19,7 +19,7 @@ export interface IntentFact {
   /** What the provider wrote for the card's holder; null where it wrote for developers only. */
   failure_message: string | null
   /** The payment method that failed: tells one try from the next where no charge was made. */
-  failed_method_id: string | null
+  failed_method_id?: string
   charge_id: string | null
 }
 
@@ -87,7 +87,7 @@ export function factOfIntent(intent: Stripe.PaymentIntent): IntentFact {
     checkout_id: uuidOrNull(intent.metadata['checkout_id']),
     failure_code: error?.decline_code ?? error?.code ?? null,
     failure_message: error?.type === 'card_error' ? error.message ?? null : null,
-    failed_method_id: error?.payment_method?.id ?? null,
+    ...(error?.payment_method ? { failed_method_id: error.payment_method.id } : {}),
     charge_id: idOf(intent.latest_charge),
   }
 }

@@ -16,7 +16,7 @@ export interface Address {
  */
 const PLACES: Record<string, string> = Object.fromEntries(
   Object.entries({
-    'city region postal': 'US CA AU PR GU VI AS MP UM FM MH PW',
+    'city region postal': 'US CA AU PR GU VI AS MP UM FM MH PW HK MO AE QA',
     'city/region/postal': 'GB GG IM JE IE FK GI LK ZA KE EG RU',
     'city postal/region': 'IN NZ SG BD NP PK SA JO LB IL NG MM BN KH',
     'city/region postal': 'UA TH ID VN AM',
@@ -27,7 +27,6 @@ const PLACES: Record<string, string> = Object.fromEntries(
     'city, region, postal': 'CO',
     'postal city / region': 'TR',
     'city, postal/region': 'LV',
-    'city region': 'HK MO AE QA',
   }).flatMap(([place, countries]) => countries.split(' ').map((country) => [country, place])),
 )
 /** Most of Europe and of the world. */
