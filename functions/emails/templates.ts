@@ -359,6 +359,7 @@ const TEMPLATES: Record<string, Template> = {
     heading: data.rule,
     blocks: [text(data.message)],
     sender: PLATFORM,
+    brief: `Alert ${data.rule}: ${data.message}`,
   })),
 }
 

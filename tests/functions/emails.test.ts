@@ -322,8 +322,8 @@ describe('draining the outbox', () => {
     ['a letter not worth a text', {
       channel: 'sms',
       recipient: '+919876543210',
-      template: 'alert',
-      data: DATA['alert'],
+      template: 'low_stock',
+      data: DATA['low_stock'],
     }],
   ])('%s is skipped, and not counted as sent', async (_what, changes) => {
     const { run, called } = build([row(changes)])
