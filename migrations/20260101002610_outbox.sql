@@ -31,15 +31,18 @@ alter table private.outbox enable row level security;
 
 comment on table private.outbox is 'E-mails and texts to send. Drained by the function `emails` through claim_outbox.';
 comment on column private.outbox.channel is
-  'Decided each time it is claimed: email where there is an address, else sms. What is not worth a text is skipped then.';
+  'Decided each time it is claimed: email where there is an address, else sms. What is not worth a text is skipped '
+  'then.';
 comment on column private.outbox.user_id is 'To this user, at the address or phone of the moment it is sent.';
 comment on column private.outbox.store_id is 'To this store''s contact address, else to its owner.';
 comment on column private.outbox.recipient is 'To this address; for people who have no account yet.';
 comment on column private.outbox.reached is 'The address or phone of the last try.';
 comment on column private.outbox.status is
-  'sent: a provider took it. skipped: there was nobody to write to, or nothing left to say (last_error says which). dead: given up.';
+  'sent: a provider took it. skipped: there was nobody to write to, or nothing left to say (last_error says '
+  'which). dead: given up.';
 comment on column private.outbox.payload is
-  'Ids (order_id, refund_id, checkout_id, variant_id …), and the facts of the event that may have changed when it is sent.';
+  'Ids (order_id, refund_id, checkout_id, variant_id …), and the facts of the event that may have changed when it '
+  'is sent.';
 comment on column private.outbox.dedupe_key is 'At most one message ever with this key.';
 comment on column private.outbox.leased_until is 'A worker has it until then; if it dies, the row comes back by itself.';
 

@@ -79,7 +79,8 @@ begin
   return concat_ws(', ', product_name, case when variant.option_values <> '{}' then variant.title end);
 end;
 $$;
-comment on function private.variant_name(text, public.product_variants) is 'What people are told a variant is: its product, and which one of it.';
+comment on function private.variant_name(text, public.product_variants) is
+  'What people are told a variant is: its product, and which one of it.';
 
 create function private.alert_low_stock(variant_ids uuid[]) returns void
 language plpgsql volatile

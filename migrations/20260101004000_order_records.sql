@@ -29,11 +29,15 @@ language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 begin
-  return case when reference is null then 'order at ' || store_name else format('order %s of %s', reference, store_name) end;
+  return case
+    when reference is null then 'order at ' || store_name
+    else format('order %s of %s', reference, store_name)
+  end;
 end;
 $$;
 comment on function private.order_name(text, text) is
-  'What people are told an order is: numbers count within a store, so none is said without it. One never confirmed has no number.';
+  'What people are told an order is: numbers count within a store, so none is said without it. One never confirmed '
+  'has no number.';
 
 create function private.order_title(status text, is_pickup boolean, order_name text) returns text
 language plpgsql immutable parallel safe
@@ -101,7 +105,8 @@ begin
 end;
 $$;
 comment on function private.cancellation(public.orders, uuid) is
-  'For those who are told: {by: customer | store | marketplace | expiry, reason in a person''s words, money: card | cash | refunded_before | under_way | not_charged | not_due, amount that goes back}.';
+  'For those who are told: {by: customer | store | marketplace | expiry, reason in a person''s words, money: card '
+  '| cash | refunded_before | under_way | not_charged | not_due, amount that goes back}.';
 
 create function private.cancellation_words(cancellation jsonb, store_name text) returns text
 language plpgsql immutable parallel safe strict
@@ -127,7 +132,8 @@ begin
   );
 end;
 $$;
-comment on function private.cancellation_words(jsonb, text) is 'Why an order was cancelled and what that means for the customer''s money, in the app.';
+comment on function private.cancellation_words(jsonb, text) is
+  'Why an order was cancelled and what that means for the customer''s money, in the app.';
 
 create function private.announce_order(placed public.orders, event text, at timestamptz) returns void
 language plpgsql
@@ -197,7 +203,8 @@ begin
 end;
 $$;
 comment on function private.tell_order_status(public.orders) is
-  'Tells the customer, in the app and by mail or text, which status an order has reached; and the store that it is confirmed.';
+  'Tells the customer, in the app and by mail or text, which status an order has reached; and the store that it is '
+  'confirmed.';
 
 create function private.parcel_facts(order_id uuid) returns jsonb
 language plpgsql stable
@@ -205,7 +212,9 @@ set search_path = ''
 as $$
 begin
   return (
-    select jsonb_build_object('carrier', shipments.carrier, 'number', shipments.tracking_number, 'url', shipments.tracking_url)
+    select jsonb_build_object(
+      'carrier', shipments.carrier, 'number', shipments.tracking_number, 'url', shipments.tracking_url
+    )
     from public.shipments
     where shipments.order_id = parcel_facts.order_id
     order by shipments.id desc
@@ -213,7 +222,8 @@ begin
   );
 end;
 $$;
-comment on function private.parcel_facts(uuid) is 'The parcel of an order that has just been sent: {carrier, number, url}.';
+comment on function private.parcel_facts(uuid) is
+  'The parcel of an order that has just been sent: {carrier, number, url}.';
 
 create function private.tg_orders__record_placed() returns trigger
 language plpgsql

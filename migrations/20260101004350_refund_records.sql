@@ -22,7 +22,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_refunds__record() is 'After a refund is made or changes its status: event, broadcast, notifications, mail.';
+comment on function private.tg_refunds__record() is
+  'After a refund is made or changes its status: event, broadcast, notifications, mail.';
 
 create function private.tell_refund(refund public.refunds, facts jsonb) returns void
 language plpgsql
@@ -46,7 +47,10 @@ begin
     select
       store_members.user_id, 'refund_requested',
       format(
-        case refund.origin when 'customer' then 'A customer asks for a refund of %s' else 'A refund of %s waits for a decision' end,
+        case refund.origin
+          when 'customer' then 'A customer asks for a refund of %s'
+          else 'A refund of %s waits for a decision'
+        end,
         v_name
       ),
       facts

@@ -56,7 +56,8 @@ begin
       ),
       'address', case
         when orders.shipping_address is not null then private.postal_address(orders.shipping_address)
-        when orders.shipping_kind = 'pickup' then private.postal_address(to_jsonb(stores) || jsonb_build_object('recipient_name', stores.name))
+        when orders.shipping_kind = 'pickup'
+          then private.postal_address(to_jsonb(stores) || jsonb_build_object('recipient_name', stores.name))
       end,
       'customer', jsonb_build_object('name', orders.customer_name)
     )
@@ -288,7 +289,8 @@ create function public.mark_outbox_sent(id uuid, provider_id text) returns void
 language sql volatile security invoker
 set search_path = ''
 as $$ select private.mark_outbox_sent(mark_outbox_sent.id, mark_outbox_sent.provider_id); $$;
-comment on function public.mark_outbox_sent(uuid, text) is 'Service only. The provider took this message; repeating it changes nothing.';
+comment on function public.mark_outbox_sent(uuid, text) is
+  'Service only. The provider took this message; repeating it changes nothing.';
 grant execute on function public.mark_outbox_sent(uuid, text) to service_role;
 
 create function private.mark_outbox_skipped(id uuid, reason text) returns void
@@ -310,7 +312,8 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select private.mark_outbox_skipped(mark_outbox_skipped.id, mark_outbox_skipped.reason); $$;
 comment on function public.mark_outbox_skipped(uuid, text) is
-  'Service only. This message was not sent and need not be: nobody to write to, or nothing left to say. Repeating it changes nothing.';
+  'Service only. This message was not sent and need not be: nobody to write to, or nothing left to say. Repeating '
+  'it changes nothing.';
 grant execute on function public.mark_outbox_skipped(uuid, text) to service_role;
 
 create function private.mark_outbox_failed(id uuid, error text, permanent boolean) returns void
@@ -347,5 +350,6 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select private.mark_outbox_failed(mark_outbox_failed.id, mark_outbox_failed.error, mark_outbox_failed.permanent); $$;
 comment on function public.mark_outbox_failed(uuid, text, boolean) is
-  'Service only. The message did not go out: tried again after a growing pause, or given up for good (permanent, or the tenth time) with an alert.';
+  'Service only. The message did not go out: tried again after a growing pause, or given up for good (permanent, '
+  'or the tenth time) with an alert.';
 grant execute on function public.mark_outbox_failed(uuid, text, boolean) to service_role;
