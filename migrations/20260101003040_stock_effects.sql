@@ -71,13 +71,29 @@ end;
 $$;
 comment on function private.tg_stock_levels__effects() is 'After update: availability when stock reaches or leaves zero, an alert when it becomes low, notices when it is back.';
 
+create function private.variant_name(product_name text, variant public.product_variants) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return concat_ws(', ', product_name, case when variant.option_values <> '{}' then variant.title end);
+end;
+$$;
+comment on function private.variant_name(text, public.product_variants) is
+  'What people are told a variant is: its product, and which one of it.';
+
 create function private.alert_low_stock(variant_ids uuid[]) returns void
 language plpgsql volatile
 set search_path = ''
 as $$
 begin
   insert into private.outbox (template, store_id, payload)
-  select 'low_stock', stock_levels.store_id, jsonb_build_object('variant_id', stock_levels.variant_id)
+  select
+    'low_stock', stock_levels.store_id,
+    jsonb_build_object(
+      'variant_id', stock_levels.variant_id, 'on_hand', stock_levels.on_hand - stock_levels.reserved,
+      'threshold', stock_levels.low_stock_threshold
+    )
   from public.stock_levels
   where stock_levels.variant_id = any (alert_low_stock.variant_ids)
   order by stock_levels.variant_id;
@@ -86,7 +102,7 @@ begin
   select
     store_members.user_id,
     'low_stock',
-    left(format('Low stock: %s', products.name), 200),
+    left(format('Low stock at %s: %s', stores.name, private.variant_name(products.name, product_variants)), 200),
     jsonb_build_object(
       'store_id', stock_levels.store_id,
       'product_id', product_variants.product_id,
@@ -95,6 +111,7 @@ begin
   from public.stock_levels
   join public.product_variants on product_variants.id = stock_levels.variant_id
   join public.products on products.id = product_variants.product_id
+  join public.stores on stores.id = stock_levels.store_id
   join public.store_members on store_members.store_id = stock_levels.store_id
   where stock_levels.variant_id = any (alert_low_stock.variant_ids);
 end;
@@ -119,7 +136,7 @@ begin
       back_in_stock_requests.variant_id,
       product_variants.product_id,
       products.store_id,
-      products.name
+      private.variant_name(products.name, product_variants) as name
   ),
   mailed as (
     insert into private.outbox (template, user_id, payload)

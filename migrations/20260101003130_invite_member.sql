@@ -17,6 +17,7 @@ declare
   v_email text := lower(private.tidy_code(invite_member.email));
   v_phone text;
   v_invitation public.store_invitations;
+  v_mail_key text;
 begin
   if invite_member.role is null or invite_member.role not in ('manager', 'staff') then
     raise sqlstate 'PT422' using
@@ -73,13 +74,22 @@ begin
   end if;
 
   if v_invitation.email is not null then
+    -- Pressing the button ten times sends one mail an hour. Another role is news, unless the first mail has yet to be
+    -- written: it reads the role then.
+    v_mail_key := format('invitation:%s:%s', v_invitation.id, date_trunc('hour', now() at time zone 'UTC'));
+    if exists (
+      select from private.outbox
+      where outbox.dedupe_key = v_mail_key and outbox.status <> 'pending' and outbox.payload ->> 'role' <> v_invitation.role
+    ) then
+      v_mail_key := v_mail_key || ':' || v_invitation.role;
+    end if;
     insert into private.outbox (template, recipient, store_id, payload, dedupe_key)
     values (
-      'invitation', v_invitation.email, v_invitation.store_id, jsonb_build_object('invitation_id', v_invitation.id),
-      -- Pressing the button ten times sends one mail an hour.
-      format('invitation:%s:%s', v_invitation.id, date_trunc('hour', now() at time zone 'UTC'))
+      'invitation', v_invitation.email, v_invitation.store_id,
+      jsonb_build_object('invitation_id', v_invitation.id, 'role', v_invitation.role), v_mail_key
     )
-    on conflict do nothing;
+    on conflict (dedupe_key) where dedupe_key is not null
+    do update set payload = excluded.payload where outbox.status = 'pending';
   end if;
   return jsonb_build_object(
     'id', v_invitation.id,

@@ -28,7 +28,10 @@ begin
       store_members.user_id, 'store_' || v_store.status,
       format(
         case v_store.status
-          when 'active' then '%s is open to customers'
+          when 'active' then case
+            when v_store.is_open then '%s is open to customers'
+            else '%s was approved by the marketplace; it takes orders once you open it'
+          end
           when 'suspended' then '%s was suspended by the marketplace'
           when 'closed' then '%s was closed by the marketplace'
           else '%s waits for approval'

@@ -24,44 +24,119 @@ create trigger _900_broadcast
   after insert on public.notifications
   for each row execute function private.tg_notifications__broadcast();
 
-create function private.order_title(status text, reference text) returns text
+create function private.order_name(reference text, store_name text) returns text
 language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 begin
-  return case status
-    when 'confirmed' then format('Your order %s is confirmed', reference)
-    when 'processing' then format('Your order %s is being prepared', reference)
-    when 'shipped' then format('Your order %s is on its way', reference)
-    when 'delivered' then format('Your order %s was delivered', reference)
-    when 'cancelled' then case when reference is null then 'Your order was cancelled' else format('Your order %s was cancelled', reference) end
+  return case
+    when reference is null then 'order at ' || store_name
+    else format('order %s of %s', reference, store_name)
   end;
 end;
 $$;
-comment on function private.order_title(text, text) is 'What a customer is told when an order reaches a status; null for a status nobody needs to be told about.';
+comment on function private.order_name(text, text) is
+  'What people are told an order is: numbers count within a store, so none is said without it. One never confirmed '
+  'has no number.';
 
-create function private.order_body(placed public.orders) returns text
-language plpgsql stable
-security definer -- reads the name of a store in any state
+create function private.order_title(status text, is_pickup boolean, order_name text) returns text
+language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 begin
-  -- Without a number it was never confirmed: a card order that nobody paid.
-  if placed.status <> 'cancelled' or placed.number is not null then
-    return null;
-  end if;
   return format(
-    case placed.cancel_reason
-      when 'payment_expired' then 'The payment of your order at %s did not arrive in time.'
-      else 'Your order at %s was given up before it was paid.'
+    case status
+      when 'confirmed' then 'Your %s is confirmed'
+      when 'processing' then 'Your %s is being prepared'
+      when 'shipped' then case when is_pickup then 'Your %s is ready to be picked up' else 'Your %s is on its way' end
+      when 'delivered' then case when is_pickup then 'Your %s was picked up' else 'Your %s was delivered' end
+      when 'cancelled' then 'Your %s was cancelled'
     end,
-    (select stores.name from public.stores where stores.id = placed.store_id)
-  ) || ' What can still be bought is back in your cart.';
+    order_name
+  );
 end;
 $$;
-comment on function private.order_body(public.orders) is
-  'What more a customer is told: why an unpaid order ended, and where its lines are. Null where the title says it '
-  'all.';
+comment on function private.order_title(text, boolean, text) is
+  'What a customer is told when an order reaches a status; null for a status nobody needs to be told about.';
+
+create function private.cancellation(cancelled public.orders, actor_id uuid) returns jsonb
+language plpgsql stable
+security definer -- reads memberships, payments and refunds of others
+set search_path = ''
+as $$
+declare
+  v_by text;
+  v_amount bigint;
+begin
+  v_by := case
+    when actor_id = cancelled.customer_id then 'customer'
+    when exists (
+      select from public.store_members
+      where store_members.store_id = cancelled.store_id and store_members.user_id = actor_id
+    ) then 'store'
+    when actor_id is null and cancelled.cancel_reason = 'payment_expired' then 'expiry'
+    else 'marketplace'
+  end;
+  -- What this cancellation gives back was made in its own transaction.
+  select sum(refunds.amount) into v_amount
+  from public.refunds
+  where refunds.order_id = cancelled.id
+    and refunds.created_at = now()
+    and refunds.status in ('approved', 'processing', 'succeeded');
+  return jsonb_build_object(
+    'by', v_by,
+    -- Words of a person; ours have an underline, or say who it was.
+    'reason', case
+      when v_by in ('store', 'marketplace') and cancelled.cancel_reason !~ '^(customer|store|[a-z]+_[a-z_]+)$'
+      then cancelled.cancel_reason
+    end,
+    'money', case
+      when v_amount > 0 then case cancelled.payment_method when 'card' then 'card' else 'cash' end
+      when cancelled.payment_status in ('partially_refunded', 'refunded') then 'refunded_before'
+      when cancelled.payment_method <> 'card' or cancelled.total_amount = 0 then 'not_due'
+      when exists (
+        select from public.payments
+        where payments.checkout_id = cancelled.checkout_id and payments.status in ('processing', 'requires_action')
+      ) then 'under_way'
+      else 'not_charged'
+    end,
+    'amount', v_amount,
+    -- Never numbered is never paid: a card checkout that ended gives its lines back.
+    'is_back_in_cart', cancelled.number is null
+  );
+end;
+$$;
+comment on function private.cancellation(public.orders, uuid) is
+  'For those who are told: {by: customer | store | marketplace | expiry, reason in a person''s words, money: card '
+  '| cash | refunded_before | under_way | not_charged | not_due, amount that goes back, is_back_in_cart}.';
+
+create function private.cancellation_words(cancellation jsonb, store_name text) returns text
+language plpgsql immutable parallel safe strict
+set search_path = ''
+as $$
+begin
+  return concat_ws(
+    ' ',
+    case cancellation ->> 'by'
+      when 'customer' then 'You cancelled it.'
+      when 'store' then store_name || ' cancelled it.'
+      when 'expiry' then 'It was not paid in time.'
+      else 'The marketplace cancelled it.'
+    end,
+    case cancellation ->> 'money'
+      when 'card' then 'What you paid goes back to you the way you paid.'
+      when 'cash' then 'The store gives what you paid in cash back to you.'
+      when 'refunded_before' then 'What you had paid was refunded before.'
+      when 'under_way' then 'Should your payment still arrive, all of it goes back to you.'
+      when 'not_charged' then 'Nothing was charged.'
+      else 'There is nothing to pay.'
+    end,
+    case when (cancellation ->> 'is_back_in_cart')::boolean then 'What can still be bought is back in your cart.' end
+  );
+end;
+$$;
+comment on function private.cancellation_words(jsonb, text) is
+  'Why an order was cancelled and what that means for the customer''s money, in the app.';
 
 create function private.announce_order(placed public.orders, event text, at timestamptz) returns void
 language plpgsql
@@ -91,27 +166,39 @@ security definer -- writes notifications and the outbox, which no client may wri
 set search_path = ''
 as $$
 declare
-  v_title text := private.order_title(placed.status, placed.reference);
+  v_store_name text;
+  v_title text;
+  v_cancellation jsonb;
 begin
-  if v_title is null then
+  if placed.status not in ('confirmed', 'processing', 'shipped', 'delivered', 'cancelled') then
     return;
   end if;
   -- The customer's account may be gone by now.
   if placed.customer_id is not null then
+    select stores.name into v_store_name from public.stores where stores.id = placed.store_id;
+    v_title := private.order_title(
+      placed.status, placed.shipping_kind is not distinct from 'pickup', private.order_name(placed.reference, v_store_name)
+    );
+    if placed.status = 'cancelled' then
+      v_cancellation := private.cancellation(placed, (select auth.uid()));
+    end if;
     insert into public.notifications (user_id, kind, title, body, data)
     values (
-      placed.customer_id, 'order_' || placed.status, v_title, private.order_body(placed),
+      placed.customer_id, 'order_' || placed.status, v_title, private.cancellation_words(v_cancellation, v_store_name),
       jsonb_build_object('order_id', placed.id, 'store_id', placed.store_id, 'status', placed.status)
         || case when placed.status = 'cancelled' then jsonb_build_object('reason', placed.cancel_reason) else '{}' end
     );
-    if placed.customer_email is not null then
-      insert into private.outbox (template, user_id, payload)
-      values (
-        case placed.status when 'confirmed' then 'order_confirmed' else 'order_status' end,
-        placed.customer_id,
-        jsonb_build_object('order_id', placed.id, 'status', placed.status)
-      );
-    end if;
+    insert into private.outbox (template, user_id, payload)
+    values (
+      case placed.status when 'confirmed' then 'order_confirmed' else 'order_status' end,
+      placed.customer_id,
+      jsonb_build_object('order_id', placed.id, 'status', placed.status, 'number', placed.reference)
+        || case placed.status
+          when 'cancelled' then jsonb_build_object('cancelled', v_cancellation)
+          when 'shipped' then jsonb_build_object('tracking', private.parcel_facts(placed.id))
+          else '{}'
+        end
+    );
   end if;
   if placed.status = 'confirmed' then
     insert into private.outbox (template, store_id, payload)
@@ -120,7 +207,27 @@ begin
 end;
 $$;
 comment on function private.tell_order_status(public.orders) is
-  'Tells the customer, in the app and by mail, which status an order has reached; and the store, by mail, that it is confirmed.';
+  'Tells the customer, in the app and by mail or text, which status an order has reached; and the store that it is '
+  'confirmed.';
+
+create function private.parcel_facts(order_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'carrier', shipments.carrier, 'number', shipments.tracking_number, 'url', shipments.tracking_url
+    )
+    from public.shipments
+    where shipments.order_id = parcel_facts.order_id
+    order by shipments.id desc
+    limit 1
+  );
+end;
+$$;
+comment on function private.parcel_facts(uuid) is
+  'The parcel of an order that has just been sent: {carrier, number, url}.';
 
 create function private.tg_orders__record_placed() returns trigger
 language plpgsql

@@ -34,8 +34,7 @@ begin
     )
     returning id into v_refund_id;
     update public.checkouts set status = 'refunded' where checkouts.id = v_checkout.id;
-    insert into private.outbox (template, user_id, payload)
-    values ('payment_refunded_late', v_checkout.user_id, jsonb_build_object('checkout_id', v_checkout.id, 'refund_id', v_refund_id));
+    perform private.tell_late_payment(v_checkout, v_refund_id);
     return array[v_refund_id];
   end if;
 
@@ -114,6 +113,7 @@ declare
   v_intent_id text := fact ->> 'intent_id';
   v_status text := case fact ->> 'status' when 'requires_payment_method' then 'failed' else fact ->> 'status' end;
   v_payment public.payments;
+  v_told_failure text;
   v_refund_ids uuid[] := '{}';
 begin
   select * into v_payment from public.payments where payments.provider_payment_id = v_intent_id;
@@ -143,31 +143,31 @@ begin
   end if;
   -- `succeeded` wins over everything and never goes back, whatever arrives after it; a given-up payment stays given up.
   if v_payment.status = 'succeeded'
-    or (v_payment.status = v_status and v_payment.provider_payment_id is not null and v_status <> 'failed')
+    or (
+      v_payment.status = v_status and v_payment.provider_payment_id is not null
+      and (v_status <> 'failed' or v_payment.told_failure = private.payment_failure_key(fact))
+    )
     or (v_payment.status = 'canceled' and v_status <> 'succeeded')
   then
     return jsonb_build_object('outcome', 'ignored');
   end if;
 
+  v_told_failure := v_payment.told_failure;
   update public.payments
   set status = v_status,
+    told_failure = case when v_status = 'failed' then private.payment_failure_key(fact) else payments.told_failure end,
     provider_payment_id = v_intent_id,
     captured_amount = case when v_status = 'succeeded' then payments.amount else 0 end,
     charge_id = coalesce(fact ->> 'charge_id', payments.charge_id),
     failure_code = case when v_status = 'failed' then fact ->> 'failure_code' end,
     failure_message = case when v_status = 'failed' then fact ->> 'failure_message' end
-  where payments.id = v_payment.id;
+  where payments.id = v_payment.id
+  returning * into v_payment;
 
   if v_status = 'succeeded' then
     v_refund_ids := private.settle_checkout(v_payment.checkout_id);
-  elsif v_status = 'failed' and v_payment.user_id is not null then
-    insert into public.notifications (user_id, kind, title, body, data)
-    values (
-      v_payment.user_id, 'payment_failed', 'Your payment did not go through', left(fact ->> 'failure_message', 500),
-      jsonb_build_object('checkout_id', v_payment.checkout_id, 'payment_id', v_payment.id)
-    );
-    insert into private.outbox (template, user_id, payload)
-    values ('payment_failed', v_payment.user_id, jsonb_build_object('checkout_id', v_payment.checkout_id, 'payment_id', v_payment.id));
+  elsif v_status = 'failed' and v_payment.told_failure is distinct from v_told_failure then
+    perform private.tell_payment_failed(v_payment);
   end if;
   return jsonb_build_object('outcome', 'applied', 'refund_ids', to_jsonb(v_refund_ids));
 end;

@@ -23,7 +23,7 @@ begin
         )
       )
       from private.outbox
-      where outbox.status <> 'sent'
+      where outbox.status in ('pending', 'dead')
     ),
     'jobs', (
       select coalesce(

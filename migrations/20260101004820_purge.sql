@@ -7,7 +7,8 @@ begin
   delete from private.idempotency_keys where idempotency_keys.created_at < now() - interval '30 days';
   delete from private.provider_events where provider_events.created_at < now() - interval '180 days';
   delete from private.sms_messages where sms_messages.claimed_at < now() - interval '7 days';
-  delete from private.outbox where outbox.status = 'sent' and outbox.sent_at < now() - interval '30 days';
+  delete from private.outbox
+  where outbox.status in ('sent', 'skipped') and coalesce(outbox.sent_at, outbox.created_at) < now() - interval '30 days';
   delete from private.request_metrics where request_metrics.minute < now() - interval '30 days';
 end;
 $$;

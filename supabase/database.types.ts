@@ -921,6 +921,7 @@ export type Database = {
           'refunded_amount': number
           'refunding_amount': number
           'status': string
+          'told_failure': string | null
           'updated_at': string
           'user_id': string | null
         }
@@ -943,6 +944,7 @@ export type Database = {
           'refunded_amount'?: number
           'refunding_amount'?: number
           'status'?: string
+          'told_failure'?: string | null
           'updated_at'?: string
           'user_id'?: string | null
         }
@@ -964,6 +966,7 @@ export type Database = {
           'refunded_amount'?: number
           'refunding_amount'?: number
           'status'?: string
+          'told_failure'?: string | null
           'updated_at'?: string
           'user_id'?: string | null
         }
@@ -2363,6 +2366,7 @@ export type Database = {
         Args: { 'lease_seconds'?: number; 'max_rows'?: number }
         Returns: {
           'attempt': number
+          'channel': string
           'data': Json
           'id': string
           'locale': string
@@ -2587,6 +2591,7 @@ export type Database = {
         Returns: undefined
       }
       'mark_outbox_sent': { Args: { 'id': string; 'provider_id': string }; Returns: undefined }
+      'mark_outbox_skipped': { Args: { 'id': string; 'reason': string }; Returns: undefined }
       'merge_cart': { Args: { 'cart_token'?: string; 'items': Json }; Returns: Json }
       'merge_categories': {
         Args: { 'from_id': string; 'into_id': string }

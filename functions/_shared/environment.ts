@@ -19,3 +19,11 @@ export const StripeEnvironment = z.object({
 
 /** Where people find the shop; addresses in mails and returns from a bank's page begin with it. */
 export const SiteEnvironment = z.object({ SITE_URL: z.url() })
+
+/** Variables of the provider of texts. `TWILIO_API_BASE` is set where a stand-in answers instead of Twilio. */
+export const SmsEnvironment = z.object({
+  TWILIO_ACCOUNT_SID: z.string().startsWith('AC'),
+  TWILIO_AUTH_TOKEN: z.string().min(1),
+  TWILIO_FROM: z.string().min(1),
+  TWILIO_API_BASE: z.url().optional(),
+})

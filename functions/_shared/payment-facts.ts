@@ -16,7 +16,10 @@ export interface IntentFact {
   payment_id: string | null
   checkout_id: string | null
   failure_code: string | null
+  /** What the provider wrote for the card's holder; null where it wrote for developers only. */
   failure_message: string | null
+  /** The payment method that failed: tells one try from the next where no charge was made. */
+  failed_method_id?: string
   charge_id: string | null
 }
 
@@ -72,6 +75,7 @@ export function applyFact(sql: CallSql, source: Source, fact: PaymentFact | null
 
 /** What a PaymentIntent says. */
 export function factOfIntent(intent: Stripe.PaymentIntent): IntentFact {
+  const error = intent.last_payment_error
   return {
     kind: 'intent',
     intent_id: intent.id,
@@ -81,8 +85,9 @@ export function factOfIntent(intent: Stripe.PaymentIntent): IntentFact {
     currency: intent.currency.toUpperCase(),
     payment_id: uuidOrNull(intent.metadata['payment_id']),
     checkout_id: uuidOrNull(intent.metadata['checkout_id']),
-    failure_code: intent.last_payment_error?.decline_code ?? intent.last_payment_error?.code ?? null,
-    failure_message: intent.last_payment_error?.message ?? null,
+    failure_code: error?.decline_code ?? error?.code ?? null,
+    failure_message: error?.type === 'card_error' ? error.message ?? null : null,
+    ...(error?.payment_method ? { failed_method_id: error.payment_method.id } : {}),
     charge_id: idOf(intent.latest_charge),
   }
 }

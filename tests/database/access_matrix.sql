@@ -2,7 +2,7 @@
 -- What is offered newly fails this file until it has its line. `catalog_access.sql` and `orders_access.sql` look closer.
 begin;
 set local search_path = public, extensions;
-select plan(131);
+select plan(132);
 -- include: actors, orders
 
 -- A visitor with a cart is somebody, too: what opens it is the token in a header.
@@ -236,6 +236,7 @@ insert into calls values
   ('list_refunds_to_issue', $$$$, '- - - - - - - - - 0'),
   ('mark_outbox_failed', $$gen_random_uuid(), 'x'$$, '- - - - - - - - - 1'),
   ('mark_outbox_sent', $$gen_random_uuid(), 'x'$$, '- - - - - - - - - 1'),
+  ('mark_outbox_skipped', $$gen_random_uuid(), 'x'$$, '- - - - - - - - - 1'),
   ('merge_cart', $$'[]'$$, '1 1 1 1 1 1 1 1 1 -'),
   ('merge_categories', $${category}, (select id from public.categories where id <> {category} limit 1)$$, '401 401 403 403 403 403 403 403 1 1'),
   ('prepare_payment', $${pending}$$, '401 401 1 404 404 404 404 404 404 -'),

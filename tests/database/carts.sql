@@ -1,7 +1,7 @@
 -- Carts of visitors and customers, coupons, shipping methods.
 begin;
 set local search_path = public, extensions;
-select plan(96);
+select plan(101);
 -- include: actors, orders
 
 -- A visitor's cart.
@@ -152,8 +152,19 @@ update public.cart_items set created_at = now() - interval '3 days';
 alter table public.cart_items disable trigger _100_timestamps;
 update public.cart_items set updated_at = now() - interval '3 days';
 alter table public.cart_items enable trigger _100_timestamps;
-update public.carts set id = private.first_id_at(now() - interval '3 days') where false;
 select is(private.remind_abandoned_carts(), 0, 'a cart of today is nobody''s reminder');
+-- An id carries the moment it was made.
+update public.carts set status = 'expired' where user_id = 'b0000000-0000-4000-8000-000000000001' and status = 'active';
+insert into public.carts (id, user_id, expires_at) values (private.first_id_at(now() - interval '3 days'), 'b0000000-0000-4000-8000-000000000001', now() + interval '1 day');
+select is(private.remind_abandoned_carts(), 0, 'nor is an empty one');
+insert into public.cart_items (cart_id, variant_id, quantity) values (private.first_id_at(now() - interval '3 days'), 'b3000000-0000-4000-8000-000000000001', 2);
+select is(private.remind_abandoned_carts(), 0, 'nor one that was touched today');
+alter table public.cart_items disable trigger _100_timestamps;
+update public.cart_items set updated_at = now() - interval '3 days';
+alter table public.cart_items enable trigger _100_timestamps;
+select is(private.remind_abandoned_carts(), 1, 'one that was left for days is');
+select is(private.remind_abandoned_carts(), 0, 'once');
+select is((select count(*) from private.outbox where template = 'abandoned_cart' and user_id = 'b0000000-0000-4000-8000-000000000001'), 1::bigint, 'and its customer is written to');
 select lives_ok('select private.purge()', 'what has served its time is removed');
 update public.coupons set used_count = 0 where code = 'SPENT';
 select is_empty('select * from private.check_invariants()', 'nothing is violated');

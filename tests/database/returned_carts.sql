@@ -41,7 +41,7 @@ select is(pg_temp.seen(), 'Apple 2, Cherry 3 + TEN', 'when nobody paid in time, 
 select is((select value #>> '{coupons,0,problem}' from answers where name = 'cart'), null, '… and the code counts again');
 select is((select count(*) from public.carts where user_id::text like 'b0000000-%1' and status = 'active')::integer, 1, '… in one cart');
 select is((select sum(reserved) from public.stock_levels where variant_id::text like 'b3000000-%')::integer, 0, '… and nothing is held');
-select is((select body from public.notifications where user_id::text like 'b0000000-%1' and data ->> 'store_id' = (select value from ids where name = 'olgas')), 'The payment of your order at Olga''s did not arrive in time. What can still be bought is back in your cart.', 'the customer is told why, and where it is');
+select is((select body from public.notifications where user_id::text like 'b0000000-%1' and data ->> 'store_id' = (select value from ids where name = 'olgas')), 'It was not paid in time. Nothing was charged. What can still be bought is back in your cart.', 'the customer is told why, and where it is');
 select is((select count(*) from public.notifications where user_id::text like 'b0000000-%1' and data ->> 'reason' = 'payment_expired')::integer, 2, '… for each order, in a machine word, too');
 select is((select data ->> 'reason' from public.order_events where order_id = (select value::uuid from ids where name = 'first order') and to_status = 'cancelled'), 'payment_expired', 'the order''s history says why');
 select is(private.expire_checkouts(), 0, 'what has ended does not end again');
@@ -53,7 +53,7 @@ select is(pg_temp.attempt('customer', 'select public.cancel_order({second order}
 select is(pg_temp.seen(), 'Apple 3, Berry 4, Cherry 3 + FIVE', 'its lines are added to what is there, and the newer code stays');
 select pg_temp.attempt('customer', 'select public.cancel_order({second order})');
 select is(pg_temp.seen(), 'Apple 3, Berry 4, Cherry 3 + FIVE', '… once');
-select matches((select body from public.notifications where data ->> 'order_id' = (select value from ids where name = 'second order')), '^Your order at .* was given up before it was paid[.] What can still be bought is back in your cart[.]$', 'and the customer is told so');
+select matches((select body from public.notifications where data ->> 'order_id' = (select value from ids where name = 'second order')), '^You cancelled it[.] .*What can still be bought is back in your cart[.]$', 'and the customer is told so');
 
 select pg_temp.order_by_card('third');
 select pg_temp.attempt('owner', 'select public.set_product_status(''b2000000-0000-4000-8000-000000000002'', ''draft'')');

@@ -1,7 +1,7 @@
 -- Opening, finding, renaming and staffing stores.
 begin;
 set local search_path = public, extensions;
-select plan(117);
+select plan(118);
 -- include: actors, catalog_people, catalog_stores
 
 -- Links
@@ -112,6 +112,7 @@ select is(pg_temp.attempt('customer', $$select accept_invitation('nonsense')$$),
 select is(pg_temp.attempt('customer', $$select accept_invitation(left({token}, 96) || case right({token}, 1) when '0' then '1' else '0' end)$$), 'PT404 invitation_not_found', 'one wrong digit too');
 select is(pg_temp.attempt('customer', $$select accept_invitation({token})$$), '1', 'the right one makes a member');
 select is(pg_temp.attempt('customer', $$select accept_invitation({token})$$), '1', 'repeating it is no error');
+select is(pg_temp.attempt('owner', $$delete from store_invitations where id = {invitation}$$), '0', 'what was accepted is not withdrawn any more');
 select is((select role from store_members where user_id = 'a0000000-0000-4000-8000-000000000005'), 'manager', '… and changes nothing');
 select is(pg_temp.attempt('other owner', $$select accept_invitation({token})$$), 'PT409 invitation_used', 'nobody else can use it');
 select is(pg_temp.attempt('manager', $$select remove_member({store}, {user customer})$$), 'PT403 store_role_required', 'a manager cannot remove a manager');

@@ -143,6 +143,7 @@ service_role:
   list_refunds_to_issue(integer)
   mark_outbox_failed(uuid,text,boolean)
   mark_outbox_sent(uuid,text)
+  mark_outbox_skipped(uuid,text)
   prepare_refund_for_job(uuid)
   read_metrics()
   record_request(text,text,text,integer,integer)

@@ -1,7 +1,7 @@
 -- Outbox, one-time codes, health, metrics, alerts, jobs and channels.
 begin;
 set local search_path = public, extensions;
-select plan(62);
+select plan(73);
 -- include: actors, orders
 
 -- The outbox.
@@ -15,7 +15,7 @@ select is((select count(*) from claimed), 3::bigint, 'what is due is claimed');
 select is((select count(*) from public.claim_outbox()), 0::bigint, 'by one worker at a time');
 select is((select recipient from claimed where template = 'order_confirmed'), 'ana@orders.example', 'to the customer');
 select is((select recipient from claimed where template = 'order_placed_store'), 'olga@orders.example', 'to the store''s owner, when it has no address of its own');
-select is((select data -> 'order' ->> 'number' from claimed where template = 'order_confirmed'), 'OL1', 'the data is read when it is sent');
+select is((select data -> 'order' ->> 'number' from claimed where template = 'order_confirmed'), 'OL1', 'with what it says');
 select is((select data -> 'lines' -> 0 ->> 'total' from claimed where template = 'order_confirmed'), '2000', 'lines included');
 select is((select data -> 'tracking' ->> 'carrier' from claimed where template = 'order_status'), 'DHL', 'a status mail tells the parcel');
 select public.mark_outbox_sent((select id from claimed where template = 'order_confirmed'), 'provider-1');
@@ -27,10 +27,18 @@ select cmp_ok((select run_at from private.outbox where template = 'order_status'
 select public.mark_outbox_failed((select id from claimed where template = 'order_placed_store'), 'no such mailbox', true);
 select is((select status from private.outbox where template = 'order_placed_store'), 'dead', 'what cannot be delivered is given up');
 select is((select count(*) from private.alerts where rule = 'outbox_dead'), 1::bigint, 'with an alert');
-update private.outbox set leased_until = now() - interval '1 second', run_at = now() where template = 'order_status';
+update private.outbox set attempts = 8 where template = 'order_status';
+select public.mark_outbox_failed((select id from claimed where template = 'order_status'), 'timeout');
+select is((select status || attempts from private.outbox where template = 'order_status'), 'pending9', 'nine failures are not the end');
+savepoint tenth;
+select public.mark_outbox_failed((select id from claimed where template = 'order_status'), 'timeout');
+select is((select status || attempts from private.outbox where template = 'order_status'), 'dead10', 'the tenth is');
+rollback to savepoint tenth;
+update private.outbox set attempts = 1, leased_until = now() - interval '1 second', run_at = now() where template = 'order_status';
 select is((select attempt from public.claim_outbox()  where template = 'order_status'), 2, 'a worker that died gives its messages back');
 insert into public.store_invitations (id, store_id, email, role, invited_by) values ('b4000000-0000-4000-8000-000000000001', 'b1000000-0000-4000-8000-000000000001', 'new@orders.example', 'staff', 'b0000000-0000-4000-8000-000000000003');
 insert into public.refunds (id, order_id, store_id, customer_id, origin, status, currency, amount) select 'b4000000-0000-4000-8000-000000000002', id, store_id, customer_id, 'customer', 'requested', 'USD', 5 from public.orders where id = (select value::uuid from ids where name = 'order');
+update public.carts set status = 'active' where id = (select value ->> 'id' from answers where name = 'cart')::uuid;
 insert into private.outbox (template, recipient, store_id, payload) values ('invitation', 'new@orders.example', 'b1000000-0000-4000-8000-000000000001', '{"invitation_id": "b4000000-0000-4000-8000-000000000001"}');
 insert into private.outbox (template, user_id, payload)
 select template, 'b0000000-0000-4000-8000-000000000001', jsonb_build_object(
@@ -40,10 +48,36 @@ select template, 'b0000000-0000-4000-8000-000000000001', jsonb_build_object(
 from unnest(array['refund', 'payment_failed', 'payment_refunded_late', 'low_stock', 'back_in_stock', 'abandoned_cart', 'alert']) as template;
 create temporary table more as select * from public.claim_outbox(50, 60);
 select is((select count(*) from more where template <> 'alert' and data is not null), 7::bigint, 'every template finds its data');
-select is((select length(data ->> 'token') from more where template = 'invitation'), 64, 'an invitation carries its secret');
+select is((select data ->> 'token' from more where template = 'invitation'), private.invitation_link_token('b4000000-0000-4000-8000-000000000001'), 'an invitation carries the token that is accepted');
+select public.mark_outbox_skipped((select id from more where template = 'low_stock'), 'over');
+select is((select status || coalesce(sent_at::text, ' unsent') from private.outbox where template = 'low_stock'), 'skipped unsent', 'what need not go out does not count as sent');
+select is(pg_temp.attempt('customer', 'select public.mark_outbox_skipped(gen_random_uuid(), ''x'')'), '42501', 'as the service alone can say');
 select is((select data -> 'refund' ->> 'amount' from more where template = 'refund'), '5', 'a refund its amount');
 select is((select data -> 'lines' -> 0 ->> 'name' from more where template = 'abandoned_cart'), 'Apple', 'a reminder what lies in the cart');
 delete from public.refunds where id = 'b4000000-0000-4000-8000-000000000002';
+
+-- What is over by the time it could be sent.
+select is(private.outbox_data('invitation', '{"invitation_id": "b4000000-0000-4000-8000-000000000001"}', null) ->> 'role', 'staff', 'an open invitation is written');
+update public.store_invitations set expires_at = now() where id = 'b4000000-0000-4000-8000-000000000001';
+select is(private.outbox_data('invitation', '{"invitation_id": "b4000000-0000-4000-8000-000000000001"}', null), null, 'an expired one is not');
+update public.carts set status = 'checked_out' where id = (select value ->> 'id' from answers where name = 'cart')::uuid;
+select is(private.outbox_data('abandoned_cart', (select payload from private.outbox where template = 'abandoned_cart'), null), null, 'nor a reminder of what was ordered');
+update public.product_variants set is_in_stock = false where id = 'b3000000-0000-4000-8000-000000000001';
+select is(private.outbox_data('back_in_stock', (select payload from private.outbox where template = 'back_in_stock'), null), null, 'nor the return of what is sold out again');
+
+-- People without an address.
+update auth.users set email = null, email_confirmed_at = null where id = 'b0000000-0000-4000-8000-000000000001';
+update private.settings set order_texts_per_phone_and_day = 2;
+delete from private.outbox where status = 'pending';
+insert into private.outbox (template, user_id, payload) select 'alert', 'b0000000-0000-4000-8000-000000000001', '{}' from generate_series(1, 3);
+create temporary table texts as select * from public.claim_outbox(50, 60);
+select results_eq('select channel, recipient from texts order by id', $$values ('sms', '+920000000001'), ('sms', '+920000000001'), ('sms', null)$$, 'are texted, as often as one day allows');
+update private.outbox set status = 'sent', sent_at = now() where status = 'pending';
+insert into private.outbox (template, user_id, payload) values ('alert', 'b0000000-0000-4000-8000-000000000001', '{}');
+select is((select recipient from public.claim_outbox(50, 60)), null, 'in whatever run');
+update private.outbox set created_at = now() - interval '2 days', leased_until = null;
+select is((select recipient from public.claim_outbox(50, 60)), '+920000000001', 'and again when a day is over');
+delete from private.outbox where template = 'alert';
 
 -- One-time codes.
 select is(public.register_sms('+15550001111', 'b5000000-0000-4000-8000-000000000001') ->> 'outcome', 'send', 'a code may be sent');

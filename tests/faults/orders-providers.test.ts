@@ -294,6 +294,7 @@ describe('the mail provider is down, then slow, then loses its answers', () => {
         from: 'a@example.com',
         base: outside.sandboxes.url,
       }),
+      sendSms: () => Promise.reject(new Error('everybody here has an address')),
       siteUrl: 'http://127.0.0.1:3000',
     })
     await handler(post('/emails', {}))

@@ -2,7 +2,7 @@ import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Problem } from '../../functions/_shared/problem.ts'
 import { createHandler } from '../../functions/auth-send-sms/handler.ts'
-import { createTwilio } from '../../functions/auth-send-sms/twilio.ts'
+import { createTwilio } from '../../functions/_shared/twilio.ts'
 import { answerOf, type Answers, post, sqlOf, useOutside } from './support.ts'
 
 const SECRET = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`

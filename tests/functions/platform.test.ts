@@ -182,7 +182,7 @@ describe('the functions in Deno, with the real database', () => {
     `
     expect(await invoke(platform.service(), 'emails')).toMatchObject([200, { failed: 0 }])
     expect(await platform.inbox.next({ to: 'admin@example.com' })).toMatchObject({ subject: 'Alert: test' })
-    expect(await invoke(platform.service(), 'emails')).toEqual([200, { sent: 0, failed: 0 }])
+    expect(await invoke(platform.service(), 'emails')).toEqual([200, { sent: 0, failed: 0, skipped: 0 }])
   })
 
   test('the reconciling job runs', async () => {

@@ -96,6 +96,22 @@ describe('what an event says', () => {
     }])
   })
 
+  test('a failure keeps the words that were written for the card holder, none that were for developers', async () => {
+    const { handler, calls } = build()
+    const error = {
+      type: 'invalid_request_error',
+      code: 'payment_intent_authentication_failure',
+      message: 'The provided PaymentMethod has failed authentication.',
+      payment_method: { id: 'pm_1', object: 'payment_method' },
+    }
+    await handler(signed(fixture('payment_intent.payment_failed', { last_payment_error: error })))
+    expect(calls[0]!.args['fact']).toMatchObject({
+      failure_code: 'payment_intent_authentication_failure',
+      failure_message: null,
+      failed_method_id: 'pm_1',
+    })
+  })
+
   test('metadata that holds no id of ours is no id at all', async () => {
     const { handler, calls } = build()
     await handler(signed(fixture('payment_intent.succeeded', { metadata: { payment_id: "'; drop table" } })))

@@ -183,7 +183,7 @@ describe('checkout', () => {
     expect(told).toEqual([{
       kind: 'order_cancelled',
       body:
-        'The payment of your order at Harbour Light did not arrive in time. What can still be bought is back in your cart.',
+        'It was not paid in time. Nothing was charged. What can still be bought is back in your cart.',
       data: expect.objectContaining({ order_id: placed.orders[0]!.id, reason: 'payment_expired' }),
     }])
   })
