@@ -82,7 +82,7 @@ select pg_temp.ask('cash', 'customer', 'public.checkout(''returned-cash'', ''cas
 select pg_temp.name_value('cash order', (select value #>> '{orders,0,id}' from answers where name = 'cash'));
 select pg_temp.attempt('customer', 'select public.cancel_order({cash order})');
 select is(pg_temp.seen(), 'nothing', 'an order that was placed and is cancelled does not fill the cart');
-select is((select body from public.notifications where data ->> 'order_id' = (select value from ids where name = 'cash order') and kind = 'order_cancelled'), null, '… and nobody is told so');
+select is((select body from public.notifications where data ->> 'order_id' = (select value from ids where name = 'cash order') and kind = 'order_cancelled'), 'You cancelled it. There is nothing to pay.', '… and nobody is told so');
 
 -- Part of a cart
 select pg_temp.attempt('customer', 'select public.add_to_cart({apple}, 1), public.add_to_cart({cherry}, 1)');
