@@ -33,10 +33,15 @@ security definer -- is_listed is granted to nobody
 set search_path = ''
 as $$
 begin
-  -- In the order of their key, as whoever locks several products does.
+  -- In the order of their key, as whoever locks several products does; and none but those that change: whoever is about to
+  -- show another one holds it and waits for this store.
   perform
   from public.products
-  where products.store_id = new.id and products.deleted_at is null
+  where products.store_id = new.id
+    and products.status = 'active'
+    and products.deleted_at is null
+    and products.price_amount is not null
+    and products.is_listed <> (new.status = 'active')
   order by products.id
   for no key update;
   update public.products
@@ -67,27 +72,32 @@ declare
   v_category_ids uuid[];
   v_deltas integer[];
 begin
+  -- A row is made when the first product comes, listed or not: it refers to the category, which is locked then. Showing a
+  -- product later must not ask for the category again, which whoever renames or merges it takes before the products.
   if tg_op = 'INSERT' then
     select array_agg(changes.store_id), array_agg(changes.category_id), array_agg(changes.delta)
     into v_store_ids, v_category_ids, v_deltas
     from (
-      select new_rows.store_id, new_rows.category_id, count(*)::integer as delta
+      select new_rows.store_id, new_rows.category_id, count(*) filter (where new_rows.is_listed)::integer as delta
       from new_rows
-      where new_rows.is_listed
       group by new_rows.store_id, new_rows.category_id
     ) as changes;
   else
     select array_agg(changes.store_id), array_agg(changes.category_id), array_agg(changes.delta)
     into v_store_ids, v_category_ids, v_deltas
     from (
-      select listed.store_id, listed.category_id, sum(listed.delta)::integer as delta
+      select moved.store_id, moved.category_id, sum(moved.delta)::integer as delta
       from (
-        select new_rows.store_id, new_rows.category_id, 1 as delta from new_rows where new_rows.is_listed
+        select new_rows.store_id, new_rows.category_id, new_rows.is_listed::integer as delta from new_rows
         union all
-        select old_rows.store_id, old_rows.category_id, -1 from old_rows where old_rows.is_listed
-      ) as listed
-      group by listed.store_id, listed.category_id
-      having sum(listed.delta) <> 0
+        select old_rows.store_id, old_rows.category_id, -old_rows.is_listed::integer from old_rows
+      ) as moved
+      group by moved.store_id, moved.category_id
+      having sum(moved.delta) <> 0 or not exists (
+        select
+        from public.store_categories
+        where store_categories.store_id = moved.store_id and store_categories.category_id = moved.category_id
+      )
     ) as changes;
   end if;
   if v_store_ids is null then
@@ -102,7 +112,8 @@ begin
 
   perform
   from public.store_categories
-  join unnest(v_store_ids, v_category_ids) as changes (store_id, category_id) using (store_id, category_id)
+  join unnest(v_store_ids, v_category_ids, v_deltas) as changes (store_id, category_id, delta) using (store_id, category_id)
+  where changes.delta <> 0
   order by store_categories.store_id, store_categories.category_id
   for no key update of store_categories;
 
@@ -110,7 +121,8 @@ begin
   set product_count = store_categories.product_count + changes.delta
   from unnest(v_store_ids, v_category_ids, v_deltas) as changes (store_id, category_id, delta)
   where store_categories.store_id = changes.store_id
-    and store_categories.category_id = changes.category_id;
+    and store_categories.category_id = changes.category_id
+    and changes.delta <> 0;
   return null;
 end;
 $$;

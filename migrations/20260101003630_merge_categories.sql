@@ -6,14 +6,24 @@ set search_path = ''
 as $$
 declare
   v_into public.categories;
+  v_category_id uuid;
 begin
   perform private.require_operator();
-  -- Both rows in the order of their key; then the products in theirs.
-  perform
-  from public.categories
-  where categories.id in (merge_categories.from_id, merge_categories.into_id)
-  order by categories.id
-  for update;
+  perform private.lock_category_tree();
+  -- The rows in the order of their key; then the products in theirs. Only the one that goes is kept from being referred to:
+  -- whoever writes rows that refer to both must not wait for the one and be waited for because of the other.
+  for v_category_id in
+    select categories.id
+    from public.categories
+    where categories.id in (merge_categories.from_id, merge_categories.into_id) or categories.parent_id = merge_categories.from_id
+    order by categories.id
+  loop
+    if v_category_id = merge_categories.from_id and v_category_id <> merge_categories.into_id then
+      perform from public.categories where categories.id = v_category_id for update;
+    else
+      perform from public.categories where categories.id = v_category_id for no key update;
+    end if;
+  end loop;
   select * into v_into from public.categories where categories.id = merge_categories.into_id;
   if v_into.id is null
     or merge_categories.from_id is null
