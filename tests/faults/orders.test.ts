@@ -48,7 +48,7 @@ afterAll(async () => {
 }, 60_000)
 
 /** They come back at once (in seconds; the driver's own pauses grow), and wait as long as it takes. */
-const IMPATIENT = { backoff: () => 0.1, connection: { statement_timeout: 0 } }
+const IMPATIENT = { backoff: () => 0.1, connection: { statement_timeout: '0' } }
 
 /** Connections that survive neither a kill nor the end of the test. */
 async function withConnections<Result>(

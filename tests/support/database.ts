@@ -33,7 +33,10 @@ export async function createDatabase(template: Template = 'marketbase'): Promise
 }
 
 /** Options of `connectAs`, beside those of the driver. */
-export interface ConnectOptions extends postgres.Options<Record<string, postgres.PostgresType>> {
+export interface ConnectOptions
+  extends Omit<postgres.Options<Record<string, postgres.PostgresType>>, 'connection'> {
+  /** Settings of the session, as text: the driver leaves out whatever is falsy, a `statement_timeout` of 0 for one. */
+  connection?: Record<string, string>
   /** For the API's roles: `request.jwt.claims`, as a request with such a token has them. */
   claims?: Record<string, unknown>
 }
