@@ -12,4 +12,4 @@ create index store_categories_store_id_product_count_idx on public.store_categor
 alter table public.store_categories enable row level security;
 grant select on public.store_categories to anon, authenticated, service_role;
 -- No write is granted: triggers on products keep it.
-comment on table public.store_categories is 'Listed products per store and category, with 0 where none is. Visible with the store where some are; kept by triggers.';
+comment on table public.store_categories is 'Listed products per store and category. Visible with the store; kept by triggers.';

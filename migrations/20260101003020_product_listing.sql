@@ -72,32 +72,27 @@ declare
   v_category_ids uuid[];
   v_deltas integer[];
 begin
-  -- A row is made when the first product comes, listed or not: it refers to the category, which is locked then. Showing a
-  -- product later must not ask for the category again, which whoever renames or merges it takes before the products.
   if tg_op = 'INSERT' then
     select array_agg(changes.store_id), array_agg(changes.category_id), array_agg(changes.delta)
     into v_store_ids, v_category_ids, v_deltas
     from (
-      select new_rows.store_id, new_rows.category_id, count(*) filter (where new_rows.is_listed)::integer as delta
+      select new_rows.store_id, new_rows.category_id, count(*)::integer as delta
       from new_rows
+      where new_rows.is_listed
       group by new_rows.store_id, new_rows.category_id
     ) as changes;
   else
     select array_agg(changes.store_id), array_agg(changes.category_id), array_agg(changes.delta)
     into v_store_ids, v_category_ids, v_deltas
     from (
-      select moved.store_id, moved.category_id, sum(moved.delta)::integer as delta
+      select listed.store_id, listed.category_id, sum(listed.delta)::integer as delta
       from (
-        select new_rows.store_id, new_rows.category_id, new_rows.is_listed::integer as delta from new_rows
+        select new_rows.store_id, new_rows.category_id, 1 as delta from new_rows where new_rows.is_listed
         union all
-        select old_rows.store_id, old_rows.category_id, -old_rows.is_listed::integer from old_rows
-      ) as moved
-      group by moved.store_id, moved.category_id
-      having sum(moved.delta) <> 0 or not exists (
-        select
-        from public.store_categories
-        where store_categories.store_id = moved.store_id and store_categories.category_id = moved.category_id
-      )
+        select old_rows.store_id, old_rows.category_id, -1 from old_rows where old_rows.is_listed
+      ) as listed
+      group by listed.store_id, listed.category_id
+      having sum(listed.delta) <> 0
     ) as changes;
   end if;
   if v_store_ids is null then
@@ -112,8 +107,7 @@ begin
 
   perform
   from public.store_categories
-  join unnest(v_store_ids, v_category_ids, v_deltas) as changes (store_id, category_id, delta) using (store_id, category_id)
-  where changes.delta <> 0
+  join unnest(v_store_ids, v_category_ids) as changes (store_id, category_id) using (store_id, category_id)
   order by store_categories.store_id, store_categories.category_id
   for no key update of store_categories;
 
@@ -121,8 +115,7 @@ begin
   set product_count = store_categories.product_count + changes.delta
   from unnest(v_store_ids, v_category_ids, v_deltas) as changes (store_id, category_id, delta)
   where store_categories.store_id = changes.store_id
-    and store_categories.category_id = changes.category_id
-    and changes.delta <> 0;
+    and store_categories.category_id = changes.category_id;
   return null;
 end;
 $$;

@@ -6,24 +6,16 @@ set search_path = ''
 as $$
 declare
   v_into public.categories;
-  v_category_id uuid;
 begin
   perform private.require_operator();
   perform private.lock_category_tree();
-  -- The rows in the order of their key; then the products in theirs. Only the one that goes is kept from being referred to:
-  -- whoever writes rows that refer to both must not wait for the one and be waited for because of the other.
-  for v_category_id in
-    select categories.id
-    from public.categories
-    where categories.id in (merge_categories.from_id, merge_categories.into_id) or categories.parent_id = merge_categories.from_id
-    order by categories.id
-  loop
-    if v_category_id = merge_categories.from_id and v_category_id <> merge_categories.into_id then
-      perform from public.categories where categories.id = v_category_id for update;
-    else
-      perform from public.categories where categories.id = v_category_id for no key update;
-    end if;
-  end loop;
+  -- The rows in the order of their key; then the products in theirs. Nobody brings a product from here on, but the category
+  -- may still be referred to: whoever writes a product twice looks at its category again, and may hold what we wait for.
+  perform
+  from public.categories
+  where categories.id in (merge_categories.from_id, merge_categories.into_id) or categories.parent_id = merge_categories.from_id
+  order by categories.id
+  for no key update;
   select * into v_into from public.categories where categories.id = merge_categories.into_id;
   if v_into.id is null
     or merge_categories.from_id is null
@@ -44,6 +36,8 @@ begin
   order by products.id
   for no key update;
   update public.products set category_id = merge_categories.into_id where products.category_id = merge_categories.from_id;
+  -- Now that no product is left, nobody who refers to it waits for us.
+  perform from public.categories where categories.id = merge_categories.from_id for update;
   update public.discounts set category_id = merge_categories.into_id where discounts.category_id = merge_categories.from_id;
   update public.categories
   set parent_id = case when categories.id = merge_categories.into_id then null else merge_categories.into_id end

@@ -156,7 +156,7 @@ describe('a category that is renamed or merged away', () => {
   const rename = (id: string) => (sql: postgres.ReservedSql) =>
     sql`select public.rename_category(${id}, ${`Renamed ${id}`})`
   const takeForMerge = (id: string) => (sql: postgres.ReservedSql) =>
-    sql`select from public.categories where id = ${id} for update`
+    sql`select from public.categories where id = ${id} for no key update`
   const merge = (id: string, into: string) => (sql: postgres.ReservedSql) =>
     sql`select public.merge_categories(${id}, ${into})`
 
@@ -280,6 +280,26 @@ describe('a category that is renamed or merged away', () => {
     )
 
     expect(outcome).toMatchObject({ outcome: 'ok', value: { imported: 1 } })
+  })
+
+  test('never deadlocks with a product that is written twice, which looks at its category again', async () => {
+    const store = await createStore(arena.owner)
+    const product = await createKind(store)
+    const into = await createCategory()
+    const sql = await arena.owner.reserve()
+    try {
+      await sql`begin`
+      await sql`update public.products set deleted_at = now() where id = ${product.id}`
+      const merged = operate`select public.merge_categories(${product.categoryId}, ${into})`
+      while (!(await isSomebodyWaiting(sql))) await new Promise((resolve) => setTimeout(resolve, 10))
+      // What delete_product does next.
+      await sql`update public.product_variants set is_active = false where product_id = ${product.id}`
+      await sql`commit`
+      expect(await merged).toMatchObject({ outcome: 'ok' })
+    } finally {
+      await sql`rollback`
+      sql.release()
+    }
   })
 
   test('never deadlocks with its rename below the one that is merged into it', async () => {
