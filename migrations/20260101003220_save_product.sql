@@ -79,11 +79,20 @@ begin
             or length(choices.choice #>> '{}') > 50
         )
     )
-    or (select count(distinct private.fold(given.option ->> 'name')) from jsonb_array_elements(write_options.options) as given (option))
-      <> jsonb_array_length(write_options.options)
+    or (
+      select count(distinct private.fold(private.tidy_line(given.option ->> 'name')))
+      from jsonb_array_elements(write_options.options) as given (option)
+    ) <> jsonb_array_length(write_options.options)
+    or exists (
+      select
+      from jsonb_array_elements(write_options.options) as given (option)
+      cross join jsonb_array_elements_text(given.option -> 'values') as choices (choice)
+      group by given.option, private.fold(private.tidy_line(choices.choice))
+      having count(*) > 1
+    )
   then
     raise sqlstate 'PT422' using
-      message = 'Options are at most three, each with a name of its own and 1 to 50 values.', detail = 'invalid_options',
+      message = 'Options are at most three, each with a name of its own and 1 to 50 different values.', detail = 'invalid_options',
       hint = '[{"name": "Size", "values": ["S", "M"]}]';
   end if;
   delete from public.product_options where product_options.product_id = write_options.product.id;

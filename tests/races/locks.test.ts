@@ -47,7 +47,8 @@ const suspend = (store: Store) => (sql: postgres.ReservedSql) =>
 
 /** A category of its own. */
 async function createCategory(id: string = randomUUID()): Promise<string> {
-  await arena.owner`insert into public.categories (id, name, slug) values (${id}, ${`Kind ${id}`}, ${`kind-${id}`})`
+  await arena
+    .owner`insert into public.categories (id, name, slug) values (${id}, ${`Kind ${id}`}, ${`kind-${id}`})`
   return id
 }
 
@@ -184,7 +185,8 @@ describe('a category that is renamed or merged away', () => {
     const product = await createKind(store)
     const draft = await createProduct(arena.owner, store)
     const categoryId = await createCategory()
-    await arena.owner`update public.products set status = 'draft', category_id = ${categoryId} where id = ${draft.id}`
+    await arena
+      .owner`update public.products set status = 'draft', category_id = ${categoryId} where id = ${draft.id}`
 
     const outcome = await meet(
       takeForMerge(categoryId),

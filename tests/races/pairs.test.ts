@@ -326,7 +326,8 @@ async function lookAround(): Promise<World> {
     return token
   }))
   await owner`update public.checkouts set expires_at = now() where status = 'pending' and created_at < now() - interval '1 second'`
-  const ids = async (rows: postgres.PendingQuery<postgres.Row[]>) => (await rows).map((row) => row['id'] as string)
+  const ids = async (rows: postgres.PendingQuery<postgres.Row[]>) =>
+    (await rows).map((row) => row['id'] as string)
   const [productIds, variantIds, categories, orderIds, checkoutIds, payments, refunds, outboxIds, memberIds] =
     await Promise.all([
       ids(owner`select id from public.products where store_id = ${store.id} order by random() limit 6`),
@@ -334,13 +335,17 @@ async function lookAround(): Promise<World> {
         order by random() limit 5`),
       owner<World['categories']>`select id, name from public.categories where slug like 'pair-kind-%'`,
       ids(owner`select id from public.orders where store_id = ${store.id} order by created_at desc limit 8`),
-      ids(owner`select id from public.checkouts where payment_method = 'card' order by created_at desc limit 4`),
+      ids(
+        owner`select id from public.checkouts where payment_method = 'card' order by created_at desc limit 4`,
+      ),
       owner<World['payments']>`
         select id, checkout_id, amount, currency, coalesce(provider_payment_id, 'pi_' || id) as intent
         from public.payments where provider = 'stripe' order by created_at desc limit 4`,
       owner<World['refunds']>`select id from public.refunds order by created_at desc limit 4`,
       ids(owner`select id from private.outbox where status = 'pending' order by random() limit 4`),
-      ids(owner`select user_id as id from public.store_members where store_id = ${store.id} and role = 'staff'`),
+      ids(
+        owner`select user_id as id from public.store_members where store_id = ${store.id} and role = 'staff'`,
+      ),
     ])
   return {
     store,
@@ -374,7 +379,9 @@ async function order(customer: string): Promise<void> {
     await arena.owner`select public.record_cash_payment(${placed.orders[0]!.id})`
   } else {
     const payment = await preparePayment(arena, customer, placed.checkout_id)
-    if (draw() < 0.7) await must(deliver(arena.owner, intentFact(payment, 'succeeded'), `evt_${randomUUID()}`))
+    if (draw() < 0.7) {
+      await must(deliver(arena.owner, intentFact(payment, 'succeeded'), `evt_${randomUUID()}`))
+    }
   }
   if (draw() < 0.7) await ask('request_refund', { order_id: placed.orders[0]!.id }).catch(() => undefined)
 }
