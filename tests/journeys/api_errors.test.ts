@@ -94,11 +94,11 @@ describe('docs/errors.md: how an error is read, and what Postgres and PostgREST 
     })
 
     expect(await outcome(owner.client.from('coupons').insert({ store_id, kind: 'free_shipping' }))).toBe(
-      '422 value_required',
+      '422 PT422',
     )
     const nowhere = owner.client.from('discounts')
       .insert({ store_id, product_id: crypto.randomUUID(), name: 'X', kind: 'percentage', percent_bps: 1 })
-    expect(await outcome(nowhere)).toBe('422 unknown_reference')
+    expect(await outcome(nowhere)).toBe('422 PT422')
     expect(await outcome(customer.client.from('products').select().eq('id', 'x'))).toBe('400 22P02')
     expect(await outcome(customer.client.from('products').select().eq('price_amount', '1'.repeat(30)))).toBe(
       '400 22003',

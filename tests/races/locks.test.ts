@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { call, createProduct, createStore, createUser, must, type Outcome, type Store } from './market.ts'
+import {
+  call,
+  cashCheckout,
+  createProduct,
+  createStore,
+  createUser,
+  must,
+  type Outcome,
+  type Store,
+} from './market.ts'
 import { type Arena, expectSound, openArena } from './support.ts'
 
 let arena: Arena
@@ -362,6 +371,34 @@ test('the job that counts sales never deadlocks with whoever writes many product
     await arena.owner`select count(*)::int from public.products, private.best_seller_line
     where is_best_seller <> (products.sales_count >= best_seller_line.sales_count)`,
   ).toEqual([{ count: 0 }])
+})
+
+test('a checkout, and what gives its stock back, takes stock rows from the lowest key up', async () => {
+  const store = await createStore(arena.owner)
+  const [low, high] =
+    (await Promise.all([createProduct(arena.owner, store), createProduct(arena.owner, store)]))
+      .map(({ variantId }) => variantId).toSorted() as [string, string]
+  const customer = await createUser(arena.owner)
+  for (const variant_id of [high, low]) {
+    await must(call(arena.clients, customer, 'add_to_cart', { variant_id }))
+  }
+  const takeLow = (sql: postgres.ReservedSql) =>
+    sql`select from public.stock_levels where variant_id = ${low} for no key update`
+  // Whoever waits for the lowest holds none above it.
+  const takeHigh = (sql: postgres.ReservedSql) =>
+    sql`select from public.stock_levels where variant_id = ${high} for no key update nowait`
+
+  const placed = await must(
+    meet(
+      takeLow,
+      () => call<{ orders: { id: string }[] }>(arena.clients, customer, 'checkout', cashCheckout()),
+      takeHigh,
+    ),
+  )
+  const order_id = placed.orders[0]!.id
+  expect(await meet(takeLow, () => call(arena.clients, customer, 'cancel_order', { order_id }), takeHigh))
+    .toMatchObject({ outcome: 'ok' })
+  await expectSound(arena.owner)
 })
 
 test('the job that makes partitions gives way to an order that is being written', async () => {
