@@ -55,6 +55,9 @@ create trigger _000_append_only_truncate
 create function private.create_month_partitions(table_name text, months_ahead integer default 3) returns integer
 language plpgsql volatile
 set search_path = ''
+-- It locks whole tables, which others hold in orders of their own. It is the one to give up, sooner than anybody looks for a
+-- circle: the months ahead leave room for many more tries.
+set lock_timeout = '500ms'
 as $$
 declare
   v_month date;

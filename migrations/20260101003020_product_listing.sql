@@ -33,10 +33,15 @@ security definer -- is_listed is granted to nobody
 set search_path = ''
 as $$
 begin
-  -- In the order of their key, as whoever locks several products does.
+  -- In the order of their key, as whoever locks several products does; and none but those that change: whoever is about to
+  -- show another one holds it and waits for this store.
   perform
   from public.products
-  where products.store_id = new.id and products.deleted_at is null
+  where products.store_id = new.id
+    and products.status = 'active'
+    and products.deleted_at is null
+    and products.price_amount is not null
+    and products.is_listed <> (new.status = 'active')
   order by products.id
   for no key update;
   update public.products

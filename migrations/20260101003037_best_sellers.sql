@@ -82,4 +82,4 @@ begin
     and products.is_best_seller <> (products.sales_count >= v_new_line);
 end;
 $$;
-comment on function private.choose_best_sellers() is 'Moves the line to where one product in 16 is above it, if it is far from there.';
+comment on function private.choose_best_sellers() is 'Moves the line to where one product in 16 is above it, if it is far from there. A job, every minute.';

@@ -227,6 +227,8 @@ as $$
 declare
   v_counted integer;
 begin
+  -- Before the products: writing a count asks for the line, and whoever moves the line takes products then.
+  perform from private.best_seller_line for share;
   with taken as (
     delete from private.product_sales
     where product_sales.id in (
@@ -257,9 +259,6 @@ begin
   from locked
   where products.id = locked.id;
   get diagnostics v_counted = row_count;
-  if v_counted > 0 then
-    perform private.choose_best_sellers();
-  end if;
   return v_counted;
 end;
 $$;

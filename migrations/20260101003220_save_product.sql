@@ -20,13 +20,17 @@ $$;
 comment on function private.read_amount(jsonb, text) is 'A number of minor units or of pieces out of a JSON argument. Errors: invalid_amount.';
 
 create function private.lock_store_catalog(store_id uuid) returns void
-language sql volatile
+language plpgsql volatile
 set search_path = ''
 as $$
-  select pg_advisory_xact_lock(hashtextextended(lock_store_catalog.store_id::text, 20260101003220));
+begin
+  perform pg_advisory_xact_lock(hashtextextended(lock_store_catalog.store_id::text, 20260101003220));
+  -- Before any product, because listing one asks for the store, and whoever shows or hides a store then takes its products.
+  perform from public.stores where stores.id = lock_store_catalog.store_id for share;
+end;
 $$;
 comment on function private.lock_store_catalog(uuid) is
-  'Edits of one store''s catalog queue here, so that links and SKUs are given out in turn. Not the row of the store: orders need that one.';
+  'Edits of one store''s catalog queue here, so that links and SKUs are given out in turn. The store''s row is only shared: its state stays as it is.';
 
 create function private.free_product_slug(store_id uuid, name text) returns text
 language plpgsql volatile
@@ -440,6 +444,9 @@ begin
   end if;
 
   perform private.lock_store_catalog(save_product.store_id);
+  if save_product.category is not null or save_product.product_id is null then
+    v_category_id := private.ensure_category(save_product.category);
+  end if;
   if save_product.product_id is not null and v_variants is not null or v_only_variant <> '{}' then
     perform
     from public.stock_levels
@@ -447,9 +454,6 @@ begin
     where product_variants.product_id = save_product.product_id
     order by stock_levels.variant_id
     for no key update of stock_levels;
-  end if;
-  if save_product.category is not null or save_product.product_id is null then
-    v_category_id := private.ensure_category(save_product.category);
   end if;
 
   if save_product.product_id is null then

@@ -25,6 +25,8 @@ begin
     raise sqlstate 'PT422' using
       message = 'A product is draft, active or archived.', detail = 'invalid_status';
   end if;
+  -- The store before the product; see lock_store_catalog.
+  perform from public.stores where stores.id = v_product.store_id for share;
   update public.products
   set status = set_product_status.status
   where products.id = v_product.id

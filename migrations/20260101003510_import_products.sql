@@ -306,23 +306,32 @@ begin
   cross join unnest(array['price', 'mrp', 'quantity']) as brought (key)
   cross join lateral (select private.proven_decimal_sign(given.value -> 'values' ->> brought.key) as sign) as cell;
   perform private.lock_store_catalog(import_products.store_id);
-  -- New words first and in order, then new categories in order: two imports that bring the same ones wait, and never deadlock.
-  perform private.learn_words(array(
-    select left(given.value -> 'values' ->> brought.key, 200)
+  -- Before the first product, all at once and in order: the categories there are, those that are new, and new words. Two
+  -- imports that bring the same ones then wait for each other, and never in a circle.
+  perform
+  from public.categories
+  where private.fold(categories.name) in (
+    select private.fold(private.tidy_line(private.unguard(given.value -> 'values' ->> 'category')))
     from jsonb_array_elements(v_rows) as given (value)
-    cross join unnest(array['name', 'category']) as brought (key)
-    where given.value -> 'values' ->> brought.key is not null
-  ));
+  )
+  order by categories.id
+  for share;
   for v_category in
-    select distinct private.tidy_line(given.value -> 'values' ->> 'category') as name
+    select distinct private.tidy_line(private.unguard(given.value -> 'values' ->> 'category')) as name
     from jsonb_array_elements(v_rows) as given (value)
-    where length(private.tidy_line(given.value -> 'values' ->> 'category')) <= 60
+    where length(private.tidy_line(private.unguard(given.value -> 'values' ->> 'category'))) <= 60
     order by name
   loop
     if not exists (select from public.categories where private.fold(categories.name) = private.fold(v_category)) then
       v_new_categories := v_new_categories || private.ensure_category(v_category);
     end if;
   end loop;
+  perform private.learn_words(array(
+    select left(given.value -> 'values' ->> brought.key, 200)
+    from jsonb_array_elements(v_rows) as given (value)
+    cross join unnest(array['name', 'category']) as brought (key)
+    where given.value -> 'values' ->> brought.key is not null
+  ));
 
   -- What a list without SKUs brought the first time it was sent.
   select array_agg(private.import_key(products.name, categories.name, products.price_amount)) into v_known

@@ -1,4 +1,12 @@
 -- An operator corrects the name of a category, or where it stands in the tree.
+create function private.lock_category_tree() returns void
+language sql volatile
+set search_path = ''
+as $$
+  select pg_advisory_xact_lock(hashtextextended('category tree', 0));
+$$;
+comment on function private.lock_category_tree() is 'Whoever changes the tree of categories queues here, until commit.';
+
 create function private.rename_category(category_id uuid, name text, parent_id uuid) returns public.categories
 language plpgsql volatile
 security definer -- clients hold no write grant on categories
@@ -13,6 +21,13 @@ begin
     raise sqlstate 'PT422' using
       message = 'A category has a name of at most 60 characters.', detail = 'invalid_category';
   end if;
+  -- The tree is changed by one at a time, so that two changes never close a circle; then the rows in the order of their key.
+  perform private.lock_category_tree();
+  perform
+  from public.categories
+  where categories.id in (rename_category.category_id, rename_category.parent_id)
+  order by categories.id
+  for no key update;
   if exists (
     with recursive ancestors as (
       select categories.id, categories.parent_id

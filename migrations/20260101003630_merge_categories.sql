@@ -8,12 +8,14 @@ declare
   v_into public.categories;
 begin
   perform private.require_operator();
-  -- Both rows in the order of their key; then the products in theirs.
+  perform private.lock_category_tree();
+  -- The rows in the order of their key; then the products in theirs. Nobody brings a product from here on, but the category
+  -- may still be referred to: whoever writes a product twice looks at its category again, and may hold what we wait for.
   perform
   from public.categories
-  where categories.id in (merge_categories.from_id, merge_categories.into_id)
+  where categories.id in (merge_categories.from_id, merge_categories.into_id) or categories.parent_id = merge_categories.from_id
   order by categories.id
-  for update;
+  for no key update;
   select * into v_into from public.categories where categories.id = merge_categories.into_id;
   if v_into.id is null
     or merge_categories.from_id is null
@@ -34,6 +36,8 @@ begin
   order by products.id
   for no key update;
   update public.products set category_id = merge_categories.into_id where products.category_id = merge_categories.from_id;
+  -- Now that no product is left, nobody who refers to it waits for us.
+  perform from public.categories where categories.id = merge_categories.from_id for update;
   update public.discounts set category_id = merge_categories.into_id where discounts.category_id = merge_categories.from_id;
   update public.categories
   set parent_id = case when categories.id = merge_categories.into_id then null else merge_categories.into_id end

@@ -53,6 +53,8 @@ begin
     return v_refund;
   end if;
 
+  -- The pieces of a cancelled order are on the shelf already.
+  restock := restock and v_order.status <> 'cancelled';
   if restock and not exists (select from public.refund_lines where refund_lines.refund_id = v_refund.id) then
     raise sqlstate 'PT422' using
       message = 'A refund by amount names no pieces that could be put back.', detail = 'invalid_refund',

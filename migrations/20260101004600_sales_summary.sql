@@ -6,7 +6,9 @@ as $$
 declare
   v_time_zone text := 'UTC';
 begin
-  if from_date is null or to_date is null or to_date < from_date or to_date - from_date > 366 then
+  if from_date is null or to_date is null
+    or from_date not between '2000-01-01' and '2200-01-01' or to_date not between '2000-01-01' and '2200-01-01'
+    or to_date < from_date or to_date - from_date > 366 then
     raise sqlstate 'PT422' using
       message = 'A summary covers 1 to 367 days.', detail = 'invalid_period';
   end if;

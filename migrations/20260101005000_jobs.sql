@@ -35,6 +35,8 @@ begin
       perform private.expire_checkouts();
     when 'count-product-sales' then
       perform private.count_product_sales();
+    when 'choose-best-sellers' then
+      perform private.choose_best_sellers();
     when 'send-emails' then
       -- Nobody is woken for nothing.
       if exists (
@@ -77,6 +79,7 @@ comment on function private.run_job(text) is 'Runs one job by name and notes tha
 insert into private.job_runs (name, every) values
   ('expire-checkouts', '1 minute'),
   ('count-product-sales', '1 minute'),
+  ('choose-best-sellers', '1 minute'),
   ('send-emails', '10 seconds'),
   ('reconcile-payments', '1 minute'),
   ('expire-carts', '1 hour'),
@@ -87,6 +90,8 @@ insert into private.job_runs (name, every) values
 
 select cron.schedule('expire-checkouts', '* * * * *', $$select private.run_job('expire-checkouts')$$);
 select cron.schedule('count-product-sales', '* * * * *', $$select private.run_job('count-product-sales')$$);
+-- A job of its own: both lock products in the order of their key, and two such walks in one transaction would be no order.
+select cron.schedule('choose-best-sellers', '* * * * *', $$select private.run_job('choose-best-sellers')$$);
 select cron.schedule('send-emails', '10 seconds', $$select private.run_job('send-emails')$$);
 select cron.schedule('reconcile-payments', '* * * * *', $$select private.run_job('reconcile-payments')$$);
 select cron.schedule('expire-carts', '7 * * * *', $$select private.run_job('expire-carts')$$);

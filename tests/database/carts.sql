@@ -75,7 +75,7 @@ select isnt(pg_temp.ask('x', 'visitor', 'public.merge_cart(''[{"variant_id": "b3
 -- Plain writes where they are right.
 select is(pg_temp.attempt('customer', 'update public.cart_items set quantity = 5 where variant_id = {apple}'), '1', 'a customer sets a quantity by a plain update');
 select is(pg_temp.attempt('other customer', 'update public.cart_items set quantity = 5'), '0', 'of nobody else''s cart');
-select is(pg_temp.attempt('customer', 'update public.cart_items set quantity = 0 where variant_id = {apple}'), 'cart_items_quantity_check', 'never to zero');
+select is(pg_temp.attempt('customer', 'update public.cart_items set quantity = 0 where variant_id = {apple}'), 'PT422 invalid_value', 'never to zero');
 select is(pg_temp.attempt('customer', 'update public.cart_items set cart_id = gen_random_uuid()'), '42501', 'and moves no line elsewhere');
 select is(pg_temp.attempt('customer', 'insert into public.cart_items (cart_id, variant_id, quantity) values ({guest cart}, {berry}, 1)'), '42501', 'nor inserts one');
 select is(pg_temp.attempt('visitor', 'select * from public.carts'), '42501', 'a visitor reads no table of carts');

@@ -8,16 +8,16 @@ select plan(49);
 select is(pg_temp.attempt('manager', $$insert into discounts (store_id, name, kind, percent_bps) values ({store}, 'Ten off', 'percentage', 1000)$$), '1', 'a manager makes a discount on the whole store');
 select is(pg_temp.attempt('staff', $$insert into discounts (store_id, name, kind, percent_bps) values ({store}, 'x', 'percentage', 1000)$$), '42501', 'staff does not');
 select is(pg_temp.attempt('other owner', $$insert into discounts (store_id, name, kind, percent_bps) values ({store}, 'x', 'percentage', 1000)$$), '42501', 'nor a competitor');
-select is(pg_temp.attempt('other owner', $$insert into discounts (store_id, product_id, name, kind, percent_bps) values ({rival}, {product}, 'x', 'percentage', 1000)$$), 'discounts_product_id_store_id_fkey', 'nor on another store''s product through his own');
+select is(pg_temp.attempt('other owner', $$insert into discounts (store_id, product_id, name, kind, percent_bps) values ({rival}, {product}, 'x', 'percentage', 1000)$$), 'PT422 unknown_reference', 'nor on another store''s product through his own');
 select is(pg_temp.attempt('owner', $$insert into discounts (store_id, name, kind, percent_bps, funded_by) values ({store}, 'x', 'percentage', 1000, 'platform')$$), '42501', 'a store does not spend the platform''s money');
 select is(pg_temp.attempt('owner', format($$insert into discounts (store_id, name, kind, percent_bps, amount, starts_at, ends_at) values ({store}, 'x', %L, %L, %L, %L, %L)$$, bad.kind, bad.bps, bad.amount, bad.starts, bad.ends)), bad.answer, 'refused: ' || bad::text)
 from (values
-  ('percentage', '0', null, null, null, 'discounts_value_fits_kind'), ('percentage', '10001', null, null, null, 'discounts_value_fits_kind'),
-  ('percentage', null, null, null, null, 'discounts_value_fits_kind'), ('percentage', '100', '5', null, null, 'discounts_value_fits_kind'),
-  ('amount', null, '0', null, null, 'discounts_value_fits_kind'), ('amount', null, '-1', null, null, 'discounts_value_fits_kind'),
-  ('amount', null, null, null, null, 'discounts_value_fits_kind'), ('gift', null, '5', null, null, 'discounts_kind_check'),
-  ('amount', null, '5', '2026-01-02', '2026-01-01', 'discounts_window_check'), ('amount', null, '5', '2026-01-01', '2026-01-01', 'discounts_window_check'),
-  ('amount', null, '5', '2026-01-01', 'infinity', 'discounts_window_check'), ('amount', null, '5', null, '294276-01-01', 'discounts_window_check')
+  ('percentage', '0', null, null, null, 'PT422 invalid_value'), ('percentage', '10001', null, null, null, 'PT422 invalid_value'),
+  ('percentage', null, null, null, null, 'PT422 invalid_value'), ('percentage', '100', '5', null, null, 'PT422 invalid_value'),
+  ('amount', null, '0', null, null, 'PT422 invalid_value'), ('amount', null, '-1', null, null, 'PT422 invalid_value'),
+  ('amount', null, null, null, null, 'PT422 invalid_value'), ('gift', null, '5', null, null, 'PT422 invalid_value'),
+  ('amount', null, '5', '2026-01-02', '2026-01-01', 'PT422 invalid_value'), ('amount', null, '5', '2026-01-01', '2026-01-01', 'PT422 invalid_value'),
+  ('amount', null, '5', '2026-01-01', 'infinity', 'PT422 invalid_value'), ('amount', null, '5', null, '294276-01-01', 'PT422 invalid_value')
 ) as bad (kind, bps, amount, starts, ends, answer);
 select is(pg_temp.attempt('owner', $$update discounts set store_id = {rival} where store_id = {store}$$), '42501', 'a discount does not move to another store');
 select is(pg_temp.attempt('visitor', $$select * from discounts where store_id = {store}$$), '1', 'the public sees what is in force');

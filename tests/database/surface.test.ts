@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import type postgres from 'postgres'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { connectAs, createDatabase } from '../support/index.ts'
@@ -297,6 +298,18 @@ describe('what the API offers', () => {
         select nspname, role from pg_namespace, unnest(array['anon', 'authenticated', 'service_role', 'authenticator']) as role
         where nspname !~ '^pg_(temp|toast_temp)' and has_schema_privilege(role, oid, 'create')`),
     ).toEqual([])
+  })
+
+  test('every policy of ours stands in policies/, where a reviewer reads it', async () => {
+    const written = readdirSync('policies').filter((file) => file.endsWith('.sql'))
+      .flatMap((
+        file,
+      ) => [...readFileSync(`policies/${file}`, 'utf8').matchAll(/^create policy (\w+) on (\S+)/gm)])
+      .map(([, name, table]) => `${table} ${name}`)
+    const stored = await found(`
+      select schemaname || '.' || tablename || ' ' || policyname from pg_policies
+      where schemaname in ('public', 'private', 'storage', 'realtime')`)
+    expect(stored.toSorted()).toEqual(written.toSorted())
   })
 
   test('no GraphQL beside it', async () => {

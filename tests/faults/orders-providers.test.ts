@@ -190,29 +190,37 @@ describe('time', () => {
   })
 
   test('a hold ends at its instant, once, on the nights when clocks change as well', async () => {
-    const { placed, product, orderId } = await placeCardOrder()
-    for (
-      const instant of [
-        '2026-03-08T07:30:00Z',
-        '2026-11-01T05:30:00Z',
-        '2024-02-29T23:59:59Z',
-        '2025-12-31T23:59:59.999Z',
-      ]
-    ) {
-      await arena.owner`update public.checkouts set expires_at = ${instant} where id = ${placed.checkout_id}`
-      for (const zone of ['America/New_York', 'Europe/Berlin', 'UTC']) {
-        const job = connectAs(arena.database, 'postgres', { connection: { TimeZone: zone } })
+    for (const zone of ['America/New_York', 'Europe/Berlin', 'UTC']) {
+      const job = connectAs(arena.database, 'postgres', { connection: { TimeZone: zone } })
+      for (
+        const past of [
+          '2026-03-08T07:30:00Z',
+          '2026-11-01T05:30:00Z',
+          '2024-02-29T23:59:59Z',
+          '2025-12-31T23:59:59.999Z',
+        ]
+      ) {
+        const { placed, product, orderId } = await placeCardOrder()
+        // A moment before it, and at it: an hour is what a clock that changes would be wrong by.
+        const statusAt = async (instant: string) => {
+          await job.unsafe(
+            `update public.checkouts set expires_at = ${instant} where id = '${placed.checkout_id}'`,
+          )
+          await job`select private.expire_checkouts()`
+          const [order] = await job`select status from public.orders where id = ${orderId}`
+          return order!['status'] as string
+        }
+        expect([zone, await statusAt(`now() + interval '10 minutes'`)]).toEqual([zone, 'pending'])
+        expect([zone, await statusAt(`'${past}'`)]).toEqual([zone, 'cancelled'])
         await job`select private.expire_checkouts()`
+        const [level] = await arena.owner`
+          select on_hand, reserved from public.stock_levels where variant_id = ${product.variantId}`
+        expect(level).toEqual({ on_hand: 5, reserved: 0 })
+        const events = await arena.owner`
+          select 1 from public.order_events where order_id = ${orderId} and to_status = 'cancelled'`
+        expect(events).toHaveLength(1)
       }
     }
-    const [level] = await arena.owner`
-      select on_hand, reserved from public.stock_levels where variant_id = ${product.variantId}`
-    expect(level).toEqual({ on_hand: 5, reserved: 0 })
-    const [placedOrder] = await arena.owner`select status from public.orders where id = ${orderId}`
-    expect(placedOrder).toEqual({ status: 'cancelled' })
-    const events = await arena.owner`
-      select 1 from public.order_events where order_id = ${orderId} and to_status = 'cancelled'`
-    expect(events).toHaveLength(1)
     await expectSound(arena.owner)
   })
 })

@@ -21,6 +21,7 @@ import {
   type Outcome,
 } from '../races/market.ts'
 import { expectSound, REPEATS, tally } from '../races/support.ts'
+import { draws, seedOf } from '../support/random.ts'
 import { tolerateBrokenWrites } from '../support/broken-writes.ts'
 
 // The database dies while people press the button. Whoever got no answer presses again, with the same key, and every
@@ -32,6 +33,9 @@ interface Placed {
 }
 
 const BUYERS = 100
+
+const seed = seedOf('FAULT_SEED')
+const draw = draws(seed)
 
 let temporary: TemporaryPostgres
 
@@ -48,7 +52,7 @@ afterAll(async () => {
 }, 60_000)
 
 /** They come back at once (in seconds; the driver's own pauses grow), and wait as long as it takes. */
-const IMPATIENT = { backoff: () => 0.1, connection: { statement_timeout: 0 } }
+const IMPATIENT = { backoff: () => 0.1, connection: { statement_timeout: '0' } }
 
 /** Connections that survive neither a kill nor the end of the test. */
 async function withConnections<Result>(
@@ -114,7 +118,7 @@ describe('the database is killed during a hundred checkouts', () => {
       })
 
       // Killed at another moment each time: after some of the answers have come.
-      const answersUntilKill = Math.floor(Math.random() * 40)
+      const answersUntilKill = Math.floor(draw() * 40)
       const first = await withConnections(async (_, clients) => {
         let answers = 0
         let kill = () => {}
@@ -128,7 +132,7 @@ describe('the database is killed during a hundred checkouts', () => {
         await killAndRecover()
         return await Promise.all(pressed)
       })
-      expect(first.some(({ outcome }) => outcome === 'unknown')).toBe(true)
+      expect(first.some(({ outcome }) => outcome === 'unknown'), `FAULT_SEED=${seed}`).toBe(true)
 
       const second = await withConnections(async (owner, clients) => {
         await answering(owner)
@@ -136,7 +140,7 @@ describe('the database is killed during a hundred checkouts', () => {
           buyers.map((buyer, index) => press(clients, buyer, presses[index]!)),
         )
       })
-      expect(tally(second)).toEqual({ ok: BUYERS / 2, out_of_stock: BUYERS / 2 })
+      expect(tally(second), `FAULT_SEED=${seed}`).toEqual({ ok: BUYERS / 2, out_of_stock: BUYERS / 2 })
       for (const [index, outcome] of first.entries()) {
         // What was answered once is answered again, to the letter.
         if (outcome.outcome === 'ok') expect(second[index]).toEqual(outcome)

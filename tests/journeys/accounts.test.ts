@@ -102,7 +102,7 @@ describe('accounts', () => {
     expect(await call(bob.client.from('addresses').update({ city: 'X' }).eq('id', first.id).select()))
       .toEqual([])
     expect(await refusal(ana.client.from('addresses').insert({ ...address, country_code: 'ZZ' }))).toBe(
-      '23503',
+      'unknown_reference',
     )
     expect(await refusal(ana.client.from('addresses').insert({ ...address, postal_code: null })))
       .toBe('postal_code_required')

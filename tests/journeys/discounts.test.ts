@@ -57,11 +57,11 @@ describe('discounts', () => {
         kind: 'percentage',
         ...values,
       })
-    expect(await refusal(insert({ percent_bps: 10001 }))).toBe('23514')
+    expect(await refusal(insert({ percent_bps: 10001 }))).toBe('invalid_value')
     expect(await refusal(insert({ percent_bps: 500, ends_at: '2026-01-01', starts_at: '2026-01-01' }))).toBe(
-      '23514',
+      'invalid_value',
     )
-    expect(await refusal(insert({ percent_bps: 500, starts_at: 'infinity' }))).toBe('23514')
+    expect(await refusal(insert({ percent_bps: 500, starts_at: 'infinity' }))).toBe('invalid_value')
     expect(await refusal(insert({ percent_bps: 500, funded_by: 'platform' }))).toBe('42501')
     const rival = await openShop(platform, 'Rival Kettles')
     expect(
@@ -84,6 +84,6 @@ describe('discounts', () => {
           percent_bps: 9000,
         }),
       ),
-    ).toBe('23503')
+    ).toBe('unknown_reference')
   })
 })

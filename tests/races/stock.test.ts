@@ -54,12 +54,13 @@ describe('stock and catalog under contention', () => {
 
   /** A product with this many pieces; returns its variant. */
   async function product(name: string, quantity: number): Promise<string> {
-    await as(
+    const outcome = await as(
       pool,
       userId,
       (sql) =>
         sql`select public.save_product(store_id => ${storeId}, name => ${name}, category => 'Race', price_amount => 100, quantity => ${quantity})`,
     )
+    expect(outcome).toBe('ok')
     const [variant] = await owner<{ id: string }[]>`
       select product_variants.id from public.product_variants
       join public.products on products.id = product_variants.product_id where products.name = ${name}`

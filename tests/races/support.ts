@@ -22,7 +22,10 @@ export async function openArena(connections = 40): Promise<Arena> {
     database,
     owner: connectAs(database, 'postgres', { max: 4 }),
     // A slow machine must not turn waiting into one more outcome.
-    clients: connectAs(database, 'authenticator', { max: connections, connection: { statement_timeout: 0 } }),
+    clients: connectAs(database, 'authenticator', {
+      max: connections,
+      connection: { statement_timeout: '0' },
+    }),
   }
 }
 

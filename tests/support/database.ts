@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
 import { inject } from 'vitest'
-import type { Database } from '../../supabase/local/database.ts'
+import type { ConnectionOptions, Database } from '../../supabase/local/database.ts'
 import { cloneDatabase, dropDatabase, OWNER_PASSWORD } from '../../supabase/local/postgres/index.ts'
 import { releaseLater } from './resources.ts'
 
@@ -33,7 +33,7 @@ export async function createDatabase(template: Template = 'marketbase'): Promise
 }
 
 /** Options of `connectAs`, beside those of the driver. */
-export interface ConnectOptions extends postgres.Options<Record<string, postgres.PostgresType>> {
+export interface ConnectOptions extends ConnectionOptions {
   /** For the API's roles: `request.jwt.claims`, as a request with such a token has them. */
   claims?: Record<string, unknown>
 }

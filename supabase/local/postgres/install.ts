@@ -44,8 +44,7 @@ export async function installPlatform(database: Database): Promise<string[]> {
     const installed = await installedParts(sql)
     const changed: string[] = []
     for (const { name, file } of PARTS) {
-      const text = await readFile(join(LOCAL, file), 'utf8').catch(() => undefined)
-      if (text === undefined) continue
+      const text = await readFile(join(LOCAL, file), 'utf8')
       const hash = createHash('sha256').update(text).digest('hex')
       const known = installed.get(name)
       if (known === undefined) await installPart(sql, name, text, hash, database.password)

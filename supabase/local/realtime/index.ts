@@ -55,7 +55,7 @@ export async function startRealtime(
       // Policies may call functions that leave schemas out; the clock of realtime.messages is UTC.
       search_path: 'public, extensions, realtime',
       TimeZone: 'UTC',
-      statement_timeout: 10_000,
+      statement_timeout: '10s',
     },
   })
   const verifier = new JwtVerifier(verificationKeys, ALGORITHMS)

@@ -100,7 +100,7 @@ export async function startStorage({ database, keys, config, directory }: Storag
   const files = await FileStore.open(directory)
   const sql = connect(database, 'supabase_storage_admin', {
     max: MAX_CONNECTIONS,
-    connection: { application_name: 'storage', statement_timeout: STATEMENT_TIMEOUT_MS },
+    connection: { application_name: 'storage', statement_timeout: String(STATEMENT_TIMEOUT_MS) },
     // A database that comes back is to be noticed at once; the driver's own pauses grow to 20 s.
     backoff: () => RECONNECT_SECONDS,
     // Sizes fit into a JavaScript number.
