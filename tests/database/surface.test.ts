@@ -99,6 +99,7 @@ anon, authenticated:
   remove_from_cart(uuid,text)
   set_cart_quantity(uuid,integer,text)
 anon, authenticated, service_role:
+  get_image_copies(text[])
   get_product(uuid,text,text)
   get_store_by_link(text)
   get_store_catalog(text,integer,integer,text)
@@ -143,6 +144,7 @@ service_role:
   evaluate_alerts()
   list_payments_to_reconcile(integer)
   list_refunds_to_issue(integer)
+  list_stale_image_copies(integer)
   mark_outbox_failed(uuid,text,boolean)
   mark_outbox_sent(uuid,text)
   prepare_refund_for_job(uuid)

@@ -12,7 +12,7 @@ import { readDownloadToken } from './tokens.ts'
 const offset = z.coerce.number('must be number')
 
 /** The shape of a transformation, in a query string and in the body of a request for a signed URL. */
-const Sides = z.object({
+export const Transform = z.object({
   width: whole.min(0, 'must be >= 0').optional(),
   height: whole.min(0, 'must be >= 0').optional(),
   resize: oneOf('cover', 'contain', 'fill').optional(),
@@ -22,8 +22,7 @@ const Sides = z.object({
   gravity: oneOf('ce', 'no', 'so', 'ea', 'we', 'noea', 'nowe', 'soea', 'sowe', 'sm', 'fp').optional(),
   x_offset: offset.optional(),
   y_offset: offset.optional(),
-})
-export const Transform = Sides.refine(
+}).refine(
   ({ gravity, x_offset, y_offset }) =>
     gravity !== 'fp' || [x_offset, y_offset].every((part) => part !== undefined && part >= 0 && part <= 1),
   'a focus point needs x_offset and y_offset between 0 and 1',
