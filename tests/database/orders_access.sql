@@ -1,7 +1,7 @@
 -- Who sees, writes and calls what of carts, orders, payments and messages.
 begin;
 set local search_path = public, extensions;
-select plan(206);
+select plan(207);
 -- include: actors, orders
 
 -- One order in cash and one awaiting its card at Olga's; another customer's at Rita's.
