@@ -142,7 +142,9 @@ function copyWith(srgb: ColorProfile, header: Header, bytes: Uint8Array, widths:
   })
 }
 
-/** The sizes of the copies: the widths asked for as far as the picture goes, and the picture's own where it is smaller. */
+/**
+ * The sizes of the copies: the widths asked for as far as the picture goes, and the picture's own where it is smaller.
+ */
 function copySizes(width: number, height: number, widths: number[]): { width: number; height: number }[] {
   const wanted = [Math.min(width, widths[0]!), ...widths.slice(1).filter((narrower) => narrower < width)]
   return [...new Set(wanted)].map((each) => ({

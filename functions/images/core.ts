@@ -38,7 +38,8 @@ const WIDTHS = [1600, 800, 320]
 const LARGEST_FILE_BYTES = 10 * 1024 * 1024
 const LONGEST_SIDE = 12_000
 /**
- * What fits into the memory of a function (256 MB), in megapixels. A JPEG is decoded at the size that is needed; AVIF takes
+ * What fits into the memory of a function (256 MB), in megapixels. A JPEG is decoded at the size that is needed;
+ * AVIF takes
  * the most by far.
  */
 const MOST_MEGAPIXELS: Record<Format, number> = { jpeg: 24, png: 16, webp: 16, gif: 16, heic: 13, avif: 9 }

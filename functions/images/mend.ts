@@ -1,7 +1,8 @@
 import type { Format } from './header.ts'
 
 /**
- * What browsers show although it is damaged: a picture whose upload was interrupted, or some bit of which was lost. Gives
+ * What browsers show although it is damaged: a picture whose upload was interrupted, or some bit of which was lost.
+ * Gives
  * it the form that a strict decoder reads; what is missing stays empty.
  * @returns null where nothing can be done
  */

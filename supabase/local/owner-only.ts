@@ -6,7 +6,8 @@ export const OWNER_ONLY_FILE = 0o600
 export const OWNER_ONLY_FOLDER = 0o700
 
 /**
- * Takes everybody else's rights on a file or folder away. A mode given when writing counts only for what did not exist, so
+ * Takes everybody else's rights on a file or folder away. A mode given when writing counts only for what did not
+ * exist, so
  * what an earlier start, a copy or a backup left is put right here. Nothing happens where there is none.
  */
 export async function makeOwnerOnly(path: string, mode = OWNER_ONLY_FILE): Promise<void> {

@@ -416,7 +416,9 @@ test.each([['lossless', { lossless: true }], ['lossy', { lossless: false }]])(
   },
 )
 
-/** Adobe RGB (1998), as an ICC profile of version 2: the same primaries as sRGB but for green, and a gamma of 563/256. */
+/**
+ * Adobe RGB (1998), as an ICC profile of version 2: the same primaries as sRGB but for green, and a gamma of 563/256.
+ */
 function adobeRgbProfile(): Buffer {
   const xyz = (...values: number[]) =>
     Buffer.concat([
