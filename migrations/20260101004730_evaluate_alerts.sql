@@ -13,7 +13,16 @@ begin
   return query
   select 'job_late', format('Jobs did not run when they should: %s.', string_agg(job.value ->> 'name', ', '))
   from jsonb_array_elements(v_health -> 'jobs') as job
-  where (job.value ->> 'is_late')::boolean and job.value ->> 'last_run_at' is not null
+  where (job.value ->> 'is_late')::boolean
+  having count(*) > 0;
+
+  return query
+  select 'job_failing', format(
+    'What jobs asked of edge functions was not done: %s.',
+    string_agg((job.value ->> 'name') || ' (' || (job.value ->> 'failure') || ')', ', ')
+  )
+  from jsonb_array_elements(v_health -> 'jobs') as job
+  where job.value ->> 'failure' is not null
   having count(*) > 0;
 
   return query
@@ -32,7 +41,9 @@ begin
   where failed.requests >= 20 and failed.errors * 20 > failed.requests;
 end;
 $$;
-comment on function private.crossed_rules() is 'The watched rules that are crossed right now: outbox_lag, job_late, payments_unsettled, error_rate.';
+comment on function private.crossed_rules() is
+  'The watched rules that are crossed right now: outbox_lag, job_late, job_failing, '
+  'payments_unsettled, error_rate.';
 
 create function private.evaluate_alerts() returns table (rule text, message text)
 language plpgsql volatile
@@ -46,7 +57,9 @@ begin
   update private.alerts
   set resolved_at = now()
   where alerts.resolved_at is null
-    and alerts.rule in ('outbox_lag', 'job_late', 'payments_unsettled', 'error_rate')
+    and alerts.rule in (
+      'outbox_lag', 'job_late', 'job_failing', 'payments_unsettled', 'error_rate'
+    )
     and alerts.rule not in (select crossed.rule from private.crossed_rules() as crossed);
 
   for v_crossed in

@@ -12,7 +12,8 @@ declare
 begin
   if v_url is null or v_key is null then
     raise exception 'the vault has no project_url or no secret_key'
-      using hint = 'Set both: select vault.create_secret(''https://<project>.supabase.co'', ''project_url'').';
+      using hint =
+        'Set both, such as: select private.set_vault_secret(''project_url'', ''https://<project>.supabase.co'').';
   end if;
   return net.http_post(
     url => v_url || '/functions/v1/' || call_function.name,
@@ -24,11 +25,31 @@ end;
 $$;
 comment on function private.call_function(text) is 'Asks an edge function to do its work, with the secret key of the vault; returns the id of the queued request.';
 
+create function private.job_failure(job private.job_runs) returns text
+language sql stable
+security definer -- nobody else reads what pg_net was answered
+set search_path = ''
+as $$
+  select case
+    when job_failure.job.request_id is null then null
+    -- Not answered yet: what was known still holds.
+    when answer.id is null then job_failure.job.failure
+    when answer.status_code >= 400 then 'HTTP ' || answer.status_code
+    -- Long work is no failure: what is left of it, the next run asks for.
+    when answer.status_code is null and not coalesce(answer.timed_out, false) then 'not reached'
+  end
+  from (select 1) as once
+  left join net._http_response as answer on answer.id = job_failure.job.request_id;
+$$;
+comment on function private.job_failure(private.job_runs) is 'What became of the request that a job made in its last run; see job_runs.failure.';
+
 create function private.run_job(name text) returns void
 language plpgsql volatile
 security definer -- jobs do what no client may
 set search_path = ''
 as $$
+declare
+  v_request bigint;
 begin
   case name
     when 'expire-checkouts' then
@@ -43,7 +64,7 @@ begin
         select from private.outbox
         where outbox.status = 'pending' and outbox.run_at <= now() and (outbox.leased_until is null or outbox.leased_until <= now())
       ) then
-        perform private.call_function('emails');
+        v_request := private.call_function('emails');
       end if;
     when 'reconcile-payments' then
       if exists (
@@ -52,7 +73,11 @@ begin
       ) or exists (
         select from public.refunds where refunds.status = 'approved' and refunds.next_attempt_at <= now()
       ) then
-        perform private.call_function('payments-reconcile');
+        v_request := private.call_function('payments-reconcile');
+      end if;
+    when 'sweep-images' then
+      if exists (select from private.stale_image_copies(1)) then
+        v_request := private.call_function('images-sweep');
       end if;
     when 'expire-carts' then
       perform private.expire_carts();
@@ -71,10 +96,34 @@ begin
       from private.check_invariants() as violation
       having count(*) > 0;
   end case;
-  update private.job_runs set last_run_at = now() where job_runs.name = run_job.name;
+  update private.job_runs
+  set last_run_at = now(),
+    runs = job_runs.runs + 1,
+    run_seconds = job_runs.run_seconds + extract(epoch from clock_timestamp() - now()),
+    request_id = v_request,
+    failure = private.job_failure(job_runs)
+  where job_runs.name = run_job.name;
 end;
 $$;
-comment on function private.run_job(text) is 'Runs one job by name and notes that it succeeded.';
+comment on function private.run_job(text) is 'Runs one job by name and notes that it succeeded, and what it asked for.';
+
+create function private.run_missed_job(name text) returns void
+language plpgsql volatile
+security definer -- jobs do what no client may
+set search_path = ''
+as $$
+begin
+  if exists (
+    select from private.job_runs
+    where job_runs.name = run_missed_job.name
+      and coalesce(job_runs.last_run_at, job_runs.created_at) < now() - 1.5 * job_runs.every
+  ) then
+    perform private.run_job(run_missed_job.name);
+  end if;
+end;
+$$;
+comment on function private.run_missed_job(text) is
+  'Runs a job whose time has passed: the database was down, or the machine is off at night.';
 
 insert into private.job_runs (name, every) values
   ('expire-checkouts', '1 minute'),
@@ -85,6 +134,7 @@ insert into private.job_runs (name, every) values
   ('expire-carts', '1 hour'),
   ('evaluate-alerts', '5 minutes'),
   ('create-partitions', '1 day'),
+  ('sweep-images', '1 hour'),
   ('purge', '1 day'),
   ('check-invariants', '1 day');
 
@@ -95,7 +145,13 @@ select cron.schedule('choose-best-sellers', '* * * * *', $$select private.run_jo
 select cron.schedule('send-emails', '10 seconds', $$select private.run_job('send-emails')$$);
 select cron.schedule('reconcile-payments', '* * * * *', $$select private.run_job('reconcile-payments')$$);
 select cron.schedule('expire-carts', '7 * * * *', $$select private.run_job('expire-carts')$$);
+select cron.schedule('sweep-images', '37 * * * *', $$select private.run_job('sweep-images')$$);
 select cron.schedule('evaluate-alerts', '*/5 * * * *', $$select private.run_job('evaluate-alerts')$$);
 select cron.schedule('create-partitions', '11 3 * * *', $$select private.run_job('create-partitions')$$);
 select cron.schedule('purge', '23 3 * * *', $$select private.run_job('purge')$$);
 select cron.schedule('check-invariants', '41 3 * * *', $$select private.run_job('check-invariants')$$);
+
+-- What runs hourly or nightly is looked after, so that a missed hour does not mean a missed day.
+select cron.schedule('missed-' || job_runs.name, '*/10 * * * *', format('select private.run_missed_job(%L)', job_runs.name))
+from private.job_runs
+where job_runs.every >= interval '1 hour';

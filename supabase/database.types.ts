@@ -2551,6 +2551,15 @@ export type Database = {
       }
       'export_products': { Args: { 'after_id'?: string; 'store_id': string }; Returns: string }
       'get_cart': { Args: { 'cart_token'?: string }; Returns: Json }
+      'get_image_copies': {
+        Args: { 'paths': (string)[] }
+        Returns: {
+          'height': number
+          'original': string
+          'path': string
+          'width': number
+        }[]
+      }
       'get_product': { Args: { 'link'?: string; 'product_id'?: string; 'slug'?: string }; Returns: Json }
       'get_store_by_link': { Args: { 'link': string }; Returns: Json }
       'get_store_catalog': {
@@ -2586,6 +2595,7 @@ export type Database = {
           'refund_id': string
         }[]
       }
+      'list_stale_image_copies': { Args: { 'max'?: number }; Returns: string[] }
       'mark_outbox_failed': {
         Args: { 'error': string; 'id': string; 'permanent'?: boolean }
         Returns: undefined

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
+import { makeOwnerOnly, OWNER_ONLY_FILE } from './owner-only.ts'
 import { signJwtWithSecret, type VerificationKeys } from './jwt.ts'
 
 /** Every secret of one local platform. Made at first start, kept in its data folder, never in the repository. */
@@ -75,6 +76,7 @@ export async function generateKeys(): Promise<Keys> {
 
 /** Reads the keys from `file`, or makes them and writes the file, readable by its owner only. */
 export async function loadKeys(file: string): Promise<Keys> {
+  await makeOwnerOnly(file)
   try {
     return JSON.parse(await readFile(file, 'utf8')) as Keys
   } catch (error) {
@@ -83,7 +85,7 @@ export async function loadKeys(file: string): Promise<Keys> {
   const keys = await generateKeys()
   await mkdir(dirname(file), { recursive: true })
   // Written beside and renamed, so that an interrupted first start never leaves half a file.
-  await writeFile(`${file}.new`, JSON.stringify(keys, null, 2), { mode: 0o600 })
+  await writeFile(`${file}.new`, JSON.stringify(keys, null, 2), { mode: OWNER_ONLY_FILE })
   await rename(`${file}.new`, file)
   return keys
 }

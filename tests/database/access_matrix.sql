@@ -2,7 +2,7 @@
 -- What is offered newly fails this file until it has its line. `catalog_access.sql` and `orders_access.sql` look closer.
 begin;
 set local search_path = public, extensions;
-select plan(132);
+select plan(134);
 -- include: actors, orders
 
 -- A visitor with a cart is somebody, too: what opens it is the token in a header.
@@ -227,6 +227,7 @@ insert into calls values
   ('evaluate_alerts', $$$$, '- - - - - - - - - 0'),
   ('export_products', $${olgas}$$, '401 401 403 403 403 1 1 403 403 -'),
   ('get_cart', $$$$, '1 1 1 1 1 1 1 1 1 -'),
+  ('get_image_copies', $$array['x']$$, '0 0 0 0 0 0 0 0 0 0'),
   ('get_product', $${product}$$, '1 1 1 1 1 1 1 1 1 1'),
   ('get_store_by_link', $$'olgas-of-orders'$$, '1 1 1 1 1 1 1 1 1 1'),
   ('get_store_catalog', $$'olgas-of-orders'$$, '1 1 1 1 1 1 1 1 1 1'),
@@ -234,6 +235,7 @@ insert into calls values
   ('invite_member', $${olgas}, 'staff', email => 'x@orders.example'$$, '401 401 403 403 403 1 1 403 403 -'),
   ('list_payments_to_reconcile', $$$$, '- - - - - - - - - 0'),
   ('list_refunds_to_issue', $$$$, '- - - - - - - - - 0'),
+  ('list_stale_image_copies', $$$$, '- - - - - - - - - 0'),
   ('mark_outbox_failed', $$gen_random_uuid(), 'x'$$, '- - - - - - - - - 1'),
   ('mark_outbox_sent', $$gen_random_uuid(), 'x'$$, '- - - - - - - - - 1'),
   ('mark_outbox_skipped', $$gen_random_uuid(), 'x'$$, '- - - - - - - - - 1'),
@@ -243,7 +245,7 @@ insert into calls values
   ('prepare_refund', $${refund}$$, '401 401 409 404 403 409 409 404 409 -'),
   ('prepare_refund_for_job', $${refund}$$, '- - - - - - - - - 409'),
   ('quote_cart', $$$$, '1 1 1 1 1 1 1 1 1 -'),
-  ('read_metrics', $$$$, '- - - - - - - - - 6'),
+  ('read_metrics', $$$$, '- - - - - - - - - 53'),
   ('record_cash_payment', $${confirmed}$$, '401 401 404 404 1 1 1 404 1 -'),
   ('record_request', $$'f', '/', 'GET', 200, 1$$, '- - - - - - - - - 1'),
   ('register_sms', $$'+12025550199', gen_random_uuid()$$, '- - - - - - - - - 1'),

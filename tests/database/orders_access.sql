@@ -111,7 +111,7 @@ from (
       'claim_cart', 'checkout', 'cancel_order', 'advance_order', 'confirm_receipt', 'record_cash_payment', 'request_refund', 'decide_refund', 'prepare_payment', 'prepare_refund')
       then array['anon', 'authenticated']
     when procedures.proname = 'sales_summary' then array['anon', 'authenticated', 'service_role']
-    when procedures.proname in ('attach_payment_intent', 'attach_refund', 'prepare_refund_for_job', 'apply_payment_event', 'list_payments_to_reconcile', 'list_refunds_to_issue', 'register_sms', 'settle_sms', 'claim_outbox', 'mark_outbox_sent', 'mark_outbox_failed', 'mark_outbox_skipped', 'service_health', 'read_metrics', 'record_request', 'evaluate_alerts', 'check_invariants')
+    when procedures.proname in ('attach_payment_intent', 'attach_refund', 'prepare_refund_for_job', 'apply_payment_event', 'list_payments_to_reconcile', 'list_refunds_to_issue', 'list_stale_image_copies', 'register_sms', 'settle_sms', 'claim_outbox', 'mark_outbox_sent', 'mark_outbox_failed', 'mark_outbox_skipped', 'service_health', 'read_metrics', 'record_request', 'evaluate_alerts', 'check_invariants')
       then array['service_role']
   end as callers
   from pg_catalog.pg_proc as procedures

@@ -125,6 +125,7 @@ anon, authenticated:
   set_stock(uuid,integer,integer)
   transfer_store(uuid,uuid)
 anon, authenticated, service_role:
+  get_image_copies(text[])
   get_product(uuid,text,text)
   get_store_by_link(text)
   get_store_catalog(text,integer,integer,text)
@@ -142,6 +143,7 @@ service_role:
   evaluate_alerts()
   list_payments_to_reconcile(integer)
   list_refunds_to_issue(integer)
+  list_stale_image_copies(integer)
   mark_outbox_failed(uuid,text,boolean)
   mark_outbox_sent(uuid,text)
   mark_outbox_skipped(uuid,text)

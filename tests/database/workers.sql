@@ -1,7 +1,7 @@
 -- Outbox, one-time codes, health, metrics, alerts, jobs and channels.
 begin;
 set local search_path = public, extensions;
-select plan(74);
+select plan(96);
 -- include: actors, orders
 
 -- The outbox.
@@ -94,9 +94,19 @@ select is(pg_temp.attempt('customer', 'select public.register_sms(''+15550002222
 
 -- Health, metrics, alerts.
 select is(public.service_health() -> 'outbox' ->> 'dead', '1', 'health counts what could not be delivered');
-select is(jsonb_array_length(public.service_health() -> 'jobs'), 10, 'and knows the jobs');
+select is(jsonb_array_length(public.service_health() -> 'jobs'), 11, 'and knows the jobs');
+select is_empty('select 1 from jsonb_array_elements(public.service_health() -> ''jobs'') as job where (job ->> ''is_late'')::boolean', 'of a fresh database none is late');
 select public.record_request('payments', '/payments/intents', 'POST', 500, 12) from generate_series(1, 30);
-select isnt_empty('select * from public.read_metrics() where name = ''marketbase_requests'' and value = 30', 'requests are added up');
+select isnt_empty('select 1 from public.read_metrics() where name = ''marketbase_requests_total'' and labels ->> ''function'' = ''payments'' and value = 30', 'requests are added up');
+select public.record_request('payments', '/payments/intents', 'POST', 200, ms) from unnest(array[25, 26, 99999]) as ms;
+select results_eq(
+  'select labels ->> ''le'' || '' '' || value from public.read_metrics() where name = ''marketbase_request_duration_seconds_bucket'' and labels ->> ''le'' in (''0.025'', ''0.05'', ''10'', ''+Inf'')',
+  array['0.025 31', '0.05 32', '10 32', '+Inf 33'], 'by how long they took'
+);
+select is((select value from public.read_metrics() where name = 'marketbase_request_duration_seconds_sum'), 100.41, 'altogether in seconds');
+delete from private.request_metrics where status = 200;
+select is_empty('select name from public.read_metrics() group by name having count(distinct (type, help)) > 1', 'each number has one meaning');
+select is_empty('select name, labels from public.read_metrics() group by name, labels having count(*) > 1', 'and is told once');
 select isnt_empty('select * from public.read_metrics() where name = ''marketbase_orders''', 'orders are counted');
 select results_eq('select rule from public.evaluate_alerts()', array['error_rate'], 'a rule that is crossed raises an alert');
 select is_empty('select rule from public.evaluate_alerts()', 'once');
@@ -106,17 +116,61 @@ select is_empty('select 1 from private.alerts where rule = ''error_rate'' and re
 
 -- Jobs. Those that call an edge function need the vault.
 select lives_ok(format('select private.run_job(%L)', name), name || ' runs')
-from unnest(array['expire-checkouts', 'count-product-sales', 'choose-best-sellers', 'expire-carts', 'evaluate-alerts', 'create-partitions', 'purge', 'check-invariants', 'reconcile-payments']) as name;
+from unnest(array['expire-checkouts', 'count-product-sales', 'choose-best-sellers', 'expire-carts', 'evaluate-alerts', 'create-partitions', 'sweep-images', 'purge', 'check-invariants', 'reconcile-payments']) as name;
 delete from vault.secrets where name in ('project_url', 'secret_key');
 update private.outbox set run_at = now(), leased_until = null where template = 'refund';
 select throws_ok('select private.run_job(''send-emails'')', 'P0001', 'the vault has no project_url or no secret_key', 'without a vault, a job says what is missing');
-select vault.create_secret('http://127.0.0.1:1', 'project_url');
-select vault.create_secret('sb_secret_x', 'secret_key');
+select is(public.service_health() -> 'vault' ->> 'missing', '["project_url", "secret_key"]', 'and health names it');
+select private.set_vault_secret('project_url', 'http://127.0.0.1:1');
+select private.set_vault_secret('secret_key', 'sb_secret_x');
+select is(public.service_health() -> 'vault' ->> 'missing', '[]', 'set late, they count');
 select lives_ok('select private.run_job(''send-emails'')', 'with one, it asks the function');
 select is((select convert_from(body, 'UTF8') || ' ' || url from net.http_request_queue order by id desc limit 1), '{} http://127.0.0.1:1/functions/v1/emails', 'at its address');
+select is((select headers ->> 'apikey' from net.http_request_queue order by id desc limit 1), 'sb_secret_x', 'with the key');
+insert into net._http_response (id, status_code) select id, 401 from net.http_request_queue order by id desc limit 1;
+select private.set_vault_secret('secret_key', 'sb_secret_y');
+select private.run_job('send-emails');
+select is((select headers ->> 'apikey' from net.http_request_queue order by id desc limit 1), 'sb_secret_y', 'with the one that replaced it from then on');
+select is((select job ->> 'failure' from jsonb_array_elements(public.service_health() -> 'jobs') as job where job ->> 'name' = 'send-emails'), 'HTTP 401', 'and health knows that the old one was refused');
+select results_eq('select rule || '': '' || message from public.evaluate_alerts()', array['job_failing: What jobs asked of edge functions was not done: send-emails (HTTP 401).'], 'an alert says so');
+insert into net._http_response (id, status_code) select id, 200 from net.http_request_queue order by id desc limit 1;
+select private.run_job('send-emails');
+select is_empty('select 1 from public.evaluate_alerts()', 'nothing new when the new one is taken');
+select is_empty('select 1 from private.alerts where rule = ''job_failing'' and resolved_at is null', 'and the alert is resolved');
+update private.job_runs set last_run_at = null, created_at = now() - interval '4 minutes 1 second' where name = 'expire-checkouts';
+select results_eq('select rule || '': '' || message from public.evaluate_alerts()', array['job_late: Jobs did not run when they should: expire-checkouts.'], 'a job that failed from its first run on is late');
+update private.job_runs set created_at = now() - interval '3 minutes' where name = 'expire-checkouts';
+select count(*) from public.evaluate_alerts();
+select is_empty('select 1 from private.alerts where rule = ''job_late'' and resolved_at is null', 'one that is new is not');
+select private.run_job('expire-checkouts');
+update private.job_runs set last_run_at = now() - interval '35 hours', runs = 7 where name = 'purge';
+select private.run_missed_job('purge');
+select is((select runs from private.job_runs where name = 'purge'), 7::bigint, 'a nightly job waits for its night');
+update private.job_runs set last_run_at = now() - interval '37 hours' where name = 'purge';
+select private.run_missed_job('purge');
+select is((select runs from private.job_runs where name = 'purge'), 8::bigint, 'unless that was missed');
 select throws_ok('select private.run_job(''no such job'')', '20000', null, 'there is no other job');
-select is((select count(*) from private.job_runs where last_run_at is not null), 10::bigint, 'each notes that it ran');
-select is((select count(*) from cron.job where command like '%private.run_job%'), 10::bigint, 'and is scheduled');
+select is((select count(*) from private.job_runs where last_run_at is not null), 11::bigint, 'each notes that it ran');
+select is((select count(*) from cron.job where command like '%private.run_job%'), 11::bigint, 'and is scheduled');
+select is((select count(*) from cron.job where command like '%private.run_missed_job%'), 5::bigint, 'what is rare, twice');
+
+-- Copies of pictures.
+insert into storage.objects (bucket_id, name, user_metadata, created_at, updated_at)
+select 'store-media', name, metadata::jsonb, now() - made::interval, now() - made::interval
+from (values
+  ('s/a.jpg', null, '5 hours'),
+  ('s/a.jpg.00000000000000aa.w320.webp', '{"original": "s/a.jpg", "width": 320, "height": 200}', '4 hours'),
+  ('s/a.jpg.00000000000000bb.w320.webp', '{"original": "s/a.jpg", "width": 320, "height": 240}', '3 hours'),
+  ('s/a.jpg.00000000000000bb.w800.webp', '{"original": "s/a.jpg", "width": 800, "height": 600}', '3 hours'),
+  ('s/a.jpg.old.jpg', null, '2 hours'),
+  ('s/a.jpg.old.jpg.00000000000000cc.w320.webp', '{"original": "s/a.jpg.old.jpg", "width": 320, "height": 200}', '3 hours'),
+  ('s/b.jpg.00000000000000dd.w320.webp', '{"original": "s/b.jpg", "width": 320, "height": 200}', '2 hours'),
+  ('s/c.jpg.00000000000000dd.w320.webp', '{"original": "s/c.jpg", "width": 320, "height": 200}', '50 minutes'),
+  ('s/d.jpg.00000000000000dd.w320.webp', null, '2 hours')
+) as given (name, metadata, made);
+select results_eq('select path || '' '' || height from public.get_image_copies(array[''s/a.jpg'', ''s/a.jpg.old.jpg'', ''s/b.jpg'', ''s/%'', '''', null])', array['s/a.jpg.00000000000000bb.w320.webp 240', 's/a.jpg.00000000000000bb.w800.webp 600'], 'copies are named while they show what their picture shows');
+select set_eq('select * from public.list_stale_image_copies() as path', array['s/a.jpg.00000000000000aa.w320.webp', 's/a.jpg.old.jpg.00000000000000cc.w320.webp', 's/b.jpg.00000000000000dd.w320.webp'], 'those of replaced and deleted pictures are stale after an hour, and nothing that a store itself put there');
+select is((select count(*) from public.list_stale_image_copies(1)), 1::bigint, 'so many at a time');
 
 -- Channels.
 select is(pg_temp.ask('x', 'customer', 'private.can_join_topic(''user:b0000000-0000-4000-8000-000000000001'')'), 'true', 'people join their own channel');

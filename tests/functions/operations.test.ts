@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { databaseProbes, type Probe } from '../../functions/health/core.ts'
 import { createHandler as createHealth } from '../../functions/health/handler.ts'
+import { createHandler as createSweep } from '../../functions/images-sweep/handler.ts'
+import { withBearerAsKey } from '../../functions/metrics/core.ts'
 import { createHandler as createMetrics } from '../../functions/metrics/handler.ts'
 import { answerOf, sqlOf } from './support.ts'
 
@@ -39,11 +41,20 @@ describe('health', () => {
   test.each([
     ['outbox', { ...fine, outbox: { oldest_due_seconds: 601 } }],
     ['jobs', { ...fine, jobs: [{ name: 'emails', is_late: true }] }],
+    ['jobs', { ...fine, jobs: [{ name: 'emails', is_late: false, failure: 'HTTP 401' }] }],
+    ['vault', { ...fine, vault: { missing: ['secret_key'] } }],
   ])('is bad when the %s is behind', async (part, answer) => {
     const handler = build(() => databaseProbes(sqlOf({ service_health: answer }).sql))
     expect(await answerOf(await handler(request('/health')))).toMatchObject([503, {
       status: 'failing',
       checks: { database: { status: 'ok' }, [part]: { status: 'failing' } },
+    }])
+  })
+
+  test('names what has to be set', async () => {
+    const { sql } = sqlOf({ service_health: { ...fine, vault: { missing: ['project_url', 'secret_key'] } } })
+    expect(await answerOf(await build(() => databaseProbes(sql))(request('/health')))).toMatchObject([503, {
+      checks: { vault: { status: 'failing', missing: ['project_url', 'secret_key'] } },
     }])
   })
 
@@ -69,7 +80,29 @@ describe('health', () => {
   })
 })
 
+describe('copies of pictures that are gone', () => {
+  test('are removed, a hundred at a time', async () => {
+    const stale = Array.from({ length: 250 }, (_, index) => `store/${index}.webp`)
+    const removed: string[][] = []
+    const { sql } = sqlOf({ list_stale_image_copies: stale })
+    const sweep = createSweep({ sql, remove: async (paths) => void removed.push(paths) })
+    const answer = await sweep(new Request('http://functions/images-sweep', { method: 'POST' }))
+    expect(await answerOf(answer)).toEqual([200, { removed: 250 }])
+    expect(removed.map((paths) => paths.length)).toEqual([100, 100, 50])
+    expect(removed.flat()).toEqual(stale)
+  })
+})
+
 describe('metrics', () => {
+  test('take the secret key as Prometheus sends it, and no other credential in its place', () => {
+    const keyOf = (headers: Record<string, string>) =>
+      withBearerAsKey(new Request('http://functions/metrics', { headers })).headers.get('apikey')
+    expect(keyOf({ authorization: 'Bearer sb_secret_x' })).toBe('sb_secret_x')
+    expect(keyOf({ authorization: 'Bearer sb_publishable_x' })).toBeNull()
+    expect(keyOf({ authorization: 'Bearer eyJ.x.y' })).toBeNull()
+    expect(keyOf({ authorization: 'Bearer sb_secret_x', apikey: 'other' })).toBe('other')
+  })
+
   test('are written as Prometheus reads them', async () => {
     const { sql } = sqlOf({
       read_metrics: [

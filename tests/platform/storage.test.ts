@@ -957,6 +957,83 @@ describe('images', () => {
     expect((await sizeOf(await response.arrayBuffer())).slice(0, 2)).toEqual([200, 200])
   })
 
+  test('that are slightly broken are shown as far as they go', async () => {
+    const wrongChecksum = Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mP8/x8AAwMCAO+/p94AAAAASUVORK5CYII=',
+      'base64',
+    )
+    const photo = sharp({
+      create: {
+        width: 300,
+        height: 200,
+        channels: 3,
+        background: '#c33',
+        noise: { type: 'gaussian', mean: 120, sigma: 40 },
+      },
+    })
+    const interrupted = async (format: 'jpeg' | 'png' | 'webp') => {
+      const whole = await photo.clone().toFormat(format).toBuffer()
+      return whole.subarray(0, Math.floor(whole.length * 0.9))
+    }
+    const broken = { wrongChecksum, jpeg: await interrupted('jpeg'), png: await interrupted('png') }
+    for (const [name, picture] of Object.entries(broken)) {
+      await ok(target.service.storage.from(PUBLIC).upload(`broken-${name}`, picture))
+      const response = await fetch(
+        `${target.url}/storage/v1/render/image/public/${PUBLIC}/broken-${name}?width=1&height=1`,
+      )
+      expect([name, response.status]).toEqual([name, 200])
+      await response.arrayBuffer()
+    }
+  })
+
+  test('that cannot be read are refused without a word of what reads them', async () => {
+    const response = await fetch(`${target.url}/storage/v1/render/image/public/${PUBLIC}/no-picture?width=10`)
+    expect([response.status, await response.json()]).toMatchObject([400, {
+      error: 'InvalidRequest',
+      message: 'The source image is invalid or unsupported for rendering',
+    }])
+  })
+
+  test('are cut where they are told to', async () => {
+    const half = (background: string) => ({ width: 100, height: 100, channels: 3 as const, background })
+    const picture = await sharp({ create: { ...half('red'), width: 200 } })
+      .composite([{ input: { create: half('blue') }, left: 100, top: 0 }]).png().toBuffer()
+    await ok(target.service.storage.from(PUBLIC).upload('two-halves', picture))
+    const redOf = async (
+      query: string,
+      url = `${target.url}/storage/v1/render/image/public/${PUBLIC}/two-halves?`,
+    ) => {
+      const response = await fetch(url + query)
+      expect([query, response.status]).toEqual([query, 200])
+      const { data, info } = await sharp(Buffer.from(await response.arrayBuffer())).raw()
+        .toBuffer({ resolveWithObject: true })
+      expect([info.width, info.height]).toEqual([100, 100])
+      let red = 0
+      for (let at = 0; at < data.length; at += info.channels) if (data[at]! > 128) red++
+      return [red / 100, response.headers.get('x-transformations')?.split('fill')[1]]
+    }
+    const cut = 'width=100&height=100'
+    expect(await redOf(cut)).toEqual([50, ''])
+    expect(await redOf(`${cut}&gravity=we`)).toEqual([100, ',gravity:we'])
+    expect(await redOf(`${cut}&gravity=soea`)).toEqual([0, ',gravity:soea'])
+    expect(await redOf(`${cut}&gravity=ea&x_offset=30`)).toEqual([30, ',gravity:ea:30:0'])
+    expect(await redOf(`${cut}&gravity=ce&x_offset=-0.1`)).toEqual([70, ',gravity:ce:-0.1:0'])
+    expect(await redOf(`${cut}&gravity=fp&x_offset=0&y_offset=0.5`)).toEqual([100, ',gravity:fp:0:0.5'])
+    expect((await redOf(`${cut}&gravity=sm`))[1]).toBe(',gravity:sm')
+    const signed = await ok(
+      target.service.storage.from(PUBLIC).createSignedUrl('two-halves', 60, {
+        transform: { width: 100, height: 100, gravity: 'ea', x_offset: 30 } as object,
+      }),
+    )
+    expect(await redOf('', signed.signedUrl)).toEqual([30, ',gravity:ea:30:0'])
+    for (
+      const wrong of ['gravity=up', 'gravity=fp', 'gravity=fp&x_offset=2&y_offset=0', 'gravity=no&x_offset=a']
+    ) {
+      const url = `${target.url}/storage/v1/render/image/public/${PUBLIC}/two-halves?${cut}&${wrong}`
+      expect([wrong, (await fetch(url)).status]).toEqual([wrong, 400])
+    }
+  })
+
   test('that are none, or asked for in a way that makes no sense, are errors of the caller', async () => {
     const get = async (path: string) =>
       (await fetch(`${target.url}/storage/v1/render/image/public/${PUBLIC}/${path}`)).status
