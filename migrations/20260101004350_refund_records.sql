@@ -24,7 +24,10 @@ begin
     select store_members.user_id, 'refund_requested', 'A customer asks for a refund', v_data
     from public.store_members
     where store_members.store_id = new.store_id and store_members.role in ('owner', 'manager');
-  elsif new.status <> 'processing' and new.customer_id is not null then
+  -- What the bank took back it has told itself, and what was superseded came by another way.
+  elsif new.status <> 'processing' and new.customer_id is not null
+    and new.origin <> 'dispute' and new.failure is distinct from 'superseded'
+  then
     insert into public.notifications (user_id, kind, title, data)
     values (
       new.customer_id,
