@@ -3,10 +3,10 @@ language plpgsql immutable
 set search_path = ''
 as $$
 begin
-  -- Differences of a running total, so that refunding one piece after the other gives back exactly the line.
+  -- Differences of a running total, half up, so that refunding one piece after the other gives back exactly the line.
   return step * (
-    div(line.total_amount::numeric / step * (line.refunded_quantity + quantity), line.quantity)
-    - div(line.total_amount::numeric / step * line.refunded_quantity, line.quantity)
+    div(2 * line.total_amount::numeric / step * (line.refunded_quantity + quantity) + line.quantity, 2 * line.quantity)
+    - div(2 * line.total_amount::numeric / step * line.refunded_quantity + line.quantity, 2 * line.quantity)
   );
 end;
 $$;

@@ -76,6 +76,12 @@ begin
           select count(*) from public.coupon_redemptions as others
           where others.coupon_id = coupons.id and others.user_id = coupon_redemptions.user_id and others.status = 'active'
         )
+        or (coupons.is_first_order_only and exists (
+          select from public.orders
+          where orders.customer_id = coupon_redemptions.user_id
+            and orders.status <> 'cancelled'
+            and (coupons.store_id is null or orders.store_id = coupons.store_id)
+        ))
       )
   ) then
     return false;
