@@ -170,10 +170,13 @@ describe('money that moves outside our verbs', () => {
 
   /** Waits until the store of this order was told that its dispute has this status. */
   async function told(status: string, orderId: string): Promise<void> {
-    await expect.poll(() =>
-      platform.sql`
+    await expect.poll(
+      () =>
+        platform.sql`
         select data ->> 'status' as status from public.notifications
-        where kind = 'payment_disputed' and data ->> 'status' = ${status} and data ->> 'order_id' = ${orderId}`, PATIENCE)
+        where kind = 'payment_disputed' and data ->> 'status' = ${status} and data ->> 'order_id' = ${orderId}`,
+      PATIENCE,
+    )
       .toEqual([{ status }])
   }
 
@@ -222,16 +225,20 @@ describe('money that moves outside our verbs', () => {
     await ask(customer.client, 'cancel_order', { order_id: lampOrder })
     await platform.service().functions.invoke('payments-reconcile', { method: 'POST' })
     await control('/debits', { payment_intent: intent, succeeds: true })
-    await expect.poll(() =>
-      platform.sql`select refunded_amount::int from public.payments where checkout_id = ${checkout_id}`, PATIENCE)
+    await expect.poll(
+      () => platform.sql`select refunded_amount::int from public.payments where checkout_id = ${checkout_id}`,
+      PATIENCE,
+    )
       .toEqual([{ refunded_amount: 5000 }])
     expect((await stripe.refunds.list({ payment_intent: intent })).data).toMatchObject([{ amount: 5000 }])
     await eventually(checkout_id, ['cancelled unpaid 0+0', 'cancelled unpaid 0+0'])
   })
 
   async function status(checkoutId: string, expected: string): Promise<void> {
-    await expect.poll(() =>
-      platform.sql`select status from public.payments where checkout_id = ${checkoutId}`, PATIENCE)
+    await expect.poll(
+      () => platform.sql`select status from public.payments where checkout_id = ${checkoutId}`,
+      PATIENCE,
+    )
       .toEqual([{ status: expected }])
   }
 })
