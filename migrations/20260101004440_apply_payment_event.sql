@@ -411,6 +411,7 @@ begin
       select private.take_from_order(v_payment, shares.order_id, shares.amount, 'provider', v_provider_refund_id)
       from private.shares_of_payment(v_payment, v_amount) as shares
     );
+    perform private.cap_shares(v_payment.id);
   end if;
 
   v_statuses := array(select refunds.status from public.refunds where refunds.id = any (v_refund_ids) order by refunds.id);
@@ -471,6 +472,38 @@ $$;
 comment on function private.tell_of_dispute(public.disputes) is
   'Tells the platform''s admins, and the owners and managers of the stores concerned, how a dispute stands.';
 
+create function private.cap_shares(payment_id uuid) returns void
+language plpgsql volatile
+security definer -- nobody holds a write grant on disputes
+set search_path = ''
+as $$
+begin
+  update public.dispute_shares
+  set amount = least(dispute_shares.amount, parts.left_amount + parts.unsent_amount)
+  from public.disputes
+  join public.payments on payments.id = disputes.payment_id
+  cross join lateral private.parts_of_payment(payments) as parts
+  where disputes.payment_id = cap_shares.payment_id
+    and disputes.status in ('warning_needs_response', 'warning_under_review', 'needs_response', 'under_review')
+    and dispute_shares.dispute_id = disputes.id
+    and dispute_shares.order_id = parts.order_id
+    and dispute_shares.amount > parts.left_amount + parts.unsent_amount;
+  update public.disputes
+  set excess_amount = disputes.amount - part.amount
+  from (
+    select dispute_shares.dispute_id, sum(dispute_shares.amount) as amount
+    from public.dispute_shares
+    group by dispute_shares.dispute_id
+  ) as part
+  where disputes.payment_id = cap_shares.payment_id
+    and part.dispute_id = disputes.id
+    and disputes.excess_amount <> disputes.amount - part.amount;
+end;
+$$;
+comment on function private.cap_shares(uuid) is
+  'Refunds may be told of after the dispute that they came before: the shares of open disputes of this locked payment become '
+  'no more than there is, the rest is excess.';
+
 create function private.lose_dispute(dispute public.disputes) returns void
 language plpgsql volatile
 security definer -- nobody holds a write grant on refunds
@@ -480,24 +513,20 @@ declare
   v_payment public.payments;
   v_share record;
 begin
-  -- What the bank takes is what it announced, as far as it is still there.
   for v_share in
-    select parts.order_id, least(coalesce(dispute_shares.amount, dispute.amount), parts.left_amount + parts.unsent_amount) as amount
-    from public.payments
-    cross join lateral private.parts_of_payment(payments) as parts
-    left join public.dispute_shares on dispute_shares.dispute_id = dispute.id and dispute_shares.order_id = parts.order_id
-    where payments.id = dispute.payment_id and (parts.order_id is null or dispute_shares.order_id is not null)
-    order by parts.order_id
+    select dispute_shares.order_id, dispute_shares.amount from public.dispute_shares
+    where dispute_shares.dispute_id = dispute.id and dispute_shares.amount > 0
+    union all
+    -- A payment that came too late: no order has a share.
+    select null, shares.amount from public.payments
+    cross join lateral private.shares_of_payment(payments, dispute.amount) as shares
+    where payments.id = dispute.payment_id and shares.order_id is null
+    order by order_id
   loop
-    update public.dispute_shares
-    set amount = v_share.amount
-    where dispute_shares.dispute_id = dispute.id and dispute_shares.order_id = v_share.order_id;
-    if v_share.amount > 0 then
-      select * into v_payment from public.payments where payments.id = dispute.payment_id;
-      perform private.finish_refund(
-        private.take_from_order(v_payment, v_share.order_id, v_share.amount, 'dispute', dispute.provider_dispute_id), true, null
-      );
-    end if;
+    select * into v_payment from public.payments where payments.id = dispute.payment_id;
+    perform private.finish_refund(
+      private.take_from_order(v_payment, v_share.order_id, v_share.amount, 'dispute', dispute.provider_dispute_id), true, null
+    );
   end loop;
   update public.disputes
   set excess_amount = disputes.amount - (
@@ -550,6 +579,10 @@ begin
     return jsonb_build_object('outcome', 'ignored');
   end if;
 
+  if v_status = 'lost' then
+    -- What the bank takes is what it announced, as far as it is still there.
+    perform private.cap_shares(v_payment.id);
+  end if;
   insert into public.disputes (
     payment_id, provider_dispute_id, status, currency, amount, excess_amount, reason, evidence_due_at, closed_at
   )

@@ -1,7 +1,7 @@
 -- Money that moves outside our verbs: refunds made at the provider, disputes, bank debits that take days.
 begin;
 set local search_path = public, extensions;
-select plan(108);
+select plan(115);
 -- include: actors, orders
 
 create function pg_temp.event(fact jsonb, at timestamptz default now()) returns text
@@ -207,6 +207,15 @@ select pg_temp.paid('more', 1, 0);
 select pg_temp.event(pg_temp.refund('more', 're_more', 500));
 select is(pg_temp.event(pg_temp.dispute('more', 'du_more', 2000)), 'applied', 'a dispute over more than is left');
 select is(pg_temp.shares('du_more'), '1500 of 2000, excess 500', '… is over what is left');
+select pg_temp.paid('order', 1, 0);
+select pg_temp.event(pg_temp.dispute('order', 'du_order', 2000));
+select is(pg_temp.event(pg_temp.refund('order', 're_order', 500)), 'applied', 'told the other way round');
+select is(pg_temp.shares('du_order'), '1500 of 2000, excess 500', '… it is the same');
+select is(pg_temp.event(pg_temp.dispute('order', 'du_order', 2000, 'lost')), 'applied', 'lost');
+select is(pg_temp.orders_of('order'), 'cancelled refunded 2000+0', '… no more than everything is gone');
+select is(pg_temp.event(pg_temp.dispute('late', 'du_late', 2000, 'lost')), 'applied', 'a dispute of a payment that came too late');
+select is((select (refunded_amount, refunding_amount)::text from public.payments where provider_payment_id = 'pi_late'), '(2000,0)', '… takes what was about to go back');
+select is(pg_temp.shares('du_late'), ' of 2000, excess 500', '… and no order bears it');
 select is(pg_temp.event(pg_temp.dispute('more', 'du_more', 2000, 'won')), 'applied', 'won');
 select is(pg_temp.orders_of('more'), 'confirmed partially_refunded 500+0', '… all is as before');
 select is(pg_temp.ask('x', 'customer', 'public.request_refund({more olga})') ->> 'amount', '1500', '… and can be given back');
