@@ -57,7 +57,11 @@ export async function issueRefund(stripe: Stripe, sql: CallSql, due: DueRefund):
 }
 
 /** Takes over the payment's refunds whose events have not arrived yet. What is left of ours follows from them. */
-async function learnWhatIsLeft(stripe: Stripe, sql: CallSql, due: DueRefund): Promise<z.infer<typeof Prepared>> {
+async function learnWhatIsLeft(
+  stripe: Stripe,
+  sql: CallSql,
+  due: DueRefund,
+): Promise<z.infer<typeof Prepared>> {
   const intent = await stripe.paymentIntents.retrieve(due.provider_intent_id)
   for (const refund of await refundsOf(stripe, due)) {
     await applyFact(sql, {
@@ -90,7 +94,9 @@ export function providerProblem(error: unknown): unknown {
 
 async function findRefund(stripe: Stripe, due: DueRefund): Promise<Stripe.Refund | undefined> {
   const made = await refundsOf(stripe, due)
-  return made.find((refund) => refund.metadata?.['refund_id'] === due.refund_id && refund.amount === due.amount)
+  return made.find((refund) =>
+    refund.metadata?.['refund_id'] === due.refund_id && refund.amount === due.amount
+  )
 }
 
 async function refundsOf(stripe: Stripe, due: DueRefund): Promise<Stripe.Refund[]> {

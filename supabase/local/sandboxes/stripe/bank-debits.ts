@@ -62,7 +62,9 @@ export function debit(
   cause: Cause,
 ): void {
   if (intent.currency !== 'usd') {
-    throw invalidRequest('The payment method type us_bank_account takes usd only.', { param: 'payment_method' })
+    throw invalidRequest('The payment method type us_bank_account takes usd only.', {
+      param: 'payment_method',
+    })
   }
   const made = addCharge(account, intent, method, {
     amount_captured: 0,
