@@ -9,8 +9,45 @@ begin
 end;
 $$;
 comment on function private.money_step(text) is
-  'The smallest amount that is charged, in minor units: cards (and coins) leave the third decimal of a currency at 0. Every amount that is worked out is rounded to it.';
+  'The smallest amount that is charged, in minor units: cards (and coins) leave the third decimal of a currency at 0. Every amount that is worked out is rounded to it, once, half up.';
 grant execute on function private.money_step(text) to anon, authenticated, service_role;
+
+create function private.allocate(amount bigint, weights bigint[], step bigint) returns bigint[]
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return (
+    select array_agg(
+      (share.steps + case when share.place <= share.missing then 1 else 0 end)::bigint * allocate.step
+      order by share.position
+    )
+    from (
+      select
+        part.position,
+        part.steps,
+        row_number() over (order by part.remainder desc, part.position) as place,
+        allocate.amount / allocate.step - sum(part.steps) over () as missing
+      from (
+        select
+          item.position,
+          div(item.value, item.total) as steps,
+          mod(item.value, item.total) as remainder
+        from (
+          select
+            weight.position,
+            (allocate.amount / allocate.step)::numeric * weight.value as value,
+            greatest(sum(weight.value) over (), 1) as total
+          from unnest(weights) with ordinality as weight (value, position)
+        ) as item
+      ) as part
+    ) as share
+  );
+end;
+$$;
+comment on function private.allocate(bigint, bigint[], bigint) is
+  'Shares an amount out by weight, in whole steps: by largest remainder, of equal ones the first. The shares add up, and as '
+  'long as the amount is no more than all weights, none exceeds its own.';
 
 create table public.currencies (
   code text primary key,

@@ -90,9 +90,10 @@ comment on column public.orders.platform_discount_amount is 'What the platform b
 comment on column public.orders.tax_amount is 'Tax on top of the prices (store sells tax-exclusive), the sum of the lines'' tax.';
 comment on column public.orders.included_tax_amount is 'Tax contained in the prices (store sells tax-inclusive). For information; not part of the sum.';
 comment on column public.orders.refunding_amount is 'Approved refunds that the provider has not confirmed yet.';
-comment on column public.orders.refunded_amount is 'Refunds that succeeded.';
+comment on column public.orders.refunded_amount is 'Refunds that succeeded, and shares of disputes that were lost.';
 comment on column public.orders.shipping_address is 'Copy of the address: recipient_name, phone, line1, line2, city, region, postal_code, country_code. Null for pickup.';
-comment on column public.orders.cancel_reason is 'A machine word (customer, payment_expired, payment_late) or what the store wrote.';
+comment on column public.orders.cancel_reason is
+  'A machine word (customer, store, payment_expired, refunded) or what they wrote. refunded: everything went back at the provider.';
 
 create table public.order_lines (
   id uuid primary key default private.uuid_v7(),
@@ -139,7 +140,7 @@ comment on column public.order_lines.variant_id is 'What it was. No foreign key:
 comment on column public.order_lines.list_amount is 'Price of one before discounts.';
 comment on column public.order_lines.unit_price_amount is 'Price of one after the store''s discounts, before coupons.';
 comment on column public.order_lines.discount_amount is 'This line''s share of the coupons.';
-comment on column public.order_lines.refunded_quantity is 'How many of them were given back by refunds that stand.';
+comment on column public.order_lines.refunded_quantity is 'How many of them were given back by refunds that stand; those of a failed one count no more.';
 
 -- The counter behind orders.number: a row, not a sequence, because a sequence leaves gaps when a transaction rolls back.
 create table private.order_numbers (

@@ -18,9 +18,11 @@ insert into private.order_status_edges (from_status, to_status, actor) values
   ('confirmed', 'shipped', 'store'),
   ('confirmed', 'cancelled', 'customer'),
   ('confirmed', 'cancelled', 'store'),
+  ('confirmed', 'cancelled', 'system'),    -- everything was given back at the provider
   ('processing', 'shipped', 'store'),
   ('processing', 'cancelled', 'customer'),
   ('processing', 'cancelled', 'store'),
+  ('processing', 'cancelled', 'system'),
   ('shipped', 'delivered', 'store'),
   ('delivered', 'received', 'customer'),
   ('cancelled', 'confirmed', 'system');    -- only after payment_expired: a late payment that found its stock again

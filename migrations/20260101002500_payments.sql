@@ -16,6 +16,7 @@ create table public.payments (
   charge_id text,
   failure_code text,
   failure_message text,
+  reported_at timestamptz,
   next_check_at timestamptz not null default now() + interval '2 minutes',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -50,8 +51,10 @@ grant select on public.payments to authenticated, service_role;
 comment on table public.payments is 'Payments: one per card checkout, one per order paid in cash. Amounts come from the checkout, never from a client. Seen by the customer.';
 comment on column public.payments.attempt is 'Counts the provider''s payments made for it. Part of the idempotency key that the provider gets.';
 comment on column public.payments.provider_payment_id is 'The PaymentIntent (pi_…) of this attempt.';
-comment on column public.payments.status is 'As the provider reports it; `succeeded` is final.';
+comment on column public.payments.status is
+  'As the provider reports it; `succeeded` is final. `processing` may last days (bank debits), and holds the stock meanwhile.';
 comment on column public.payments.refunding_amount is 'Approved refunds that the provider has not confirmed yet.';
+comment on column public.payments.reported_at is 'When the provider''s last word on it was spoken: older ones that arrive later do not count.';
 comment on column public.payments.next_check_at is 'When the reconciling job asks the provider again, should no event arrive.';
 
 -- Events of the provider, each taken once. The row and its effect are one transaction.

@@ -87,7 +87,7 @@ begin
     'by', v_by,
     -- Words of a person; ours have an underline, or say who it was.
     'reason', case
-      when v_by in ('store', 'marketplace') and cancelled.cancel_reason !~ '^(customer|store|[a-z]+_[a-z_]+)$'
+      when v_by in ('store', 'marketplace') and cancelled.cancel_reason !~ '^(customer|store|refunded|[a-z]+_[a-z_]+)$'
       then cancelled.cancel_reason
     end,
     'money', case

@@ -1,5 +1,6 @@
 -- What a cart costs right now: the one computation behind the cart page, the quote and the checkout, so that the three
--- cannot disagree. Everything is rounded once, per line, in minor units.
+-- cannot disagree. Everything is rounded once, half up, to what can be charged: a percentage when it is taken, tax per line.
+-- What is then spread over lines keeps its sum: by largest remainder.
 
 create type private.priced_line as (
   position integer,
@@ -117,6 +118,7 @@ declare
   v_rest bigint;
   v_amount bigint;
   v_step bigint;
+  v_shares bigint[];
   v_problem text;
   v_currencies text[] := (select array_agg(distinct line.currency) from unnest(lines) as line);
 begin
@@ -144,13 +146,29 @@ begin
     if v_problem is null and v_coupon.kind <> 'free_shipping' and v_rest > 0 then
       v_amount := least(
         case v_coupon.kind
-          when 'percentage' then div(v_rest::numeric * v_coupon.percent_bps, 10000)::bigint
+          -- Half up, as everything that is worked out; never more than was allowed.
+          when 'percentage' then div(v_rest::numeric * v_coupon.percent_bps + 5000 * v_step, 10000 * v_step)::bigint * v_step
           else v_coupon.amount
         end,
         v_coupon.max_discount_amount,
         v_rest
       ) / v_step * v_step;
-      -- Spread by value. Differences of a running total: the shares add up exactly, none exceeds its line.
+      -- Spread by value: the shares add up exactly, none exceeds its line. Positions count the lines from 1.
+      v_shares := private.allocate(
+        v_amount,
+        array(
+          select
+            case
+              when (v_coupon.store_id is null or line.store_id = v_coupon.store_id)
+                and (v_coupon.currency is null or line.currency = v_coupon.currency)
+              then line.subtotal_amount - line.store_discount_amount - line.platform_discount_amount
+              else 0
+            end
+          from unnest(v_lines) as line
+          order by line.position
+        ),
+        v_step
+      );
       select array_agg(
         (
           line.position, line.variant_id, line.product_id, line.store_id, line.currency, line.product_name,
@@ -165,24 +183,7 @@ begin
       )
       into v_lines
       from (
-        select
-          shared.*,
-          case when shared.is_touched then v_step * (
-            div(v_amount::numeric / v_step * shared.running, v_rest) - div(v_amount::numeric / v_step * (shared.running - shared.rest), v_rest)
-          )::bigint else 0 end as share
-        from (
-          select
-            rest.*,
-            sum(case when rest.is_touched then rest.rest else 0 end) over (order by rest.position) as running
-          from (
-            select
-              line.*,
-              line.subtotal_amount - line.store_discount_amount - line.platform_discount_amount as rest,
-              (v_coupon.store_id is null or line.store_id = v_coupon.store_id)
-                and (v_coupon.currency is null or line.currency = v_coupon.currency) as is_touched
-            from unnest(v_lines) as line
-          ) as rest
-        ) as shared
+        select line.*, v_shares[line.position] as share from unnest(v_lines) as line
       ) as line;
     end if;
     v_coupons := v_coupons

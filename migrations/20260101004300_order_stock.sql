@@ -59,10 +59,9 @@ begin
       order_lines.quantity - back.quantity as quantity
     from public.order_lines
     cross join lateral (
-      select coalesce(sum(refund_lines.quantity), 0)::integer as quantity
+      select coalesce(sum(refund_lines.restocked_quantity), 0)::integer as quantity
       from public.refund_lines
-      join public.refunds on refunds.id = refund_lines.refund_id
-      where refund_lines.order_line_id = order_lines.id and refunds.is_restocked
+      where refund_lines.order_line_id = order_lines.id
     ) as back
     where order_lines.order_id = any (order_ids) and order_lines.quantity > back.quantity
   ),

@@ -68,7 +68,31 @@ begin
 end;
 $$;
 comment on function private.cancel_orders(uuid[], text) is
-  'Cancels locked orders: holds released, stock put back, coupon uses given back, a refund made of what was paid.';
+  'Cancels locked orders: holds released, stock put back, coupon uses given back, a refund made of what was paid and is '
+  'left of it.';
+
+create function private.cancel_refunded_orders(checkout_id uuid) returns void
+language plpgsql volatile
+security definer -- clients hold no write grant on orders
+set search_path = ''
+as $$
+declare
+  v_order_ids uuid[] := array(
+    select orders.id from public.orders
+    where orders.checkout_id = cancel_refunded_orders.checkout_id
+      and orders.status in ('confirmed', 'processing')
+      and orders.total_amount > 0
+      and orders.refunded_amount = orders.total_amount
+    order by orders.id
+  );
+begin
+  if v_order_ids <> '{}' then
+    perform private.cancel_orders(v_order_ids, 'refunded');
+  end if;
+end;
+$$;
+comment on function private.cancel_refunded_orders(uuid) is
+  'Cancels what was not sent yet of a locked checkout and was paid back outside our verbs: nobody may send it for nothing.';
 
 create function private.refund_rest(order_ids uuid[], reason text) returns void
 language plpgsql volatile
@@ -161,6 +185,8 @@ begin
       coalesce(reason, v_actor)
     );
     update public.checkouts set status = 'cancelled' where checkouts.id = v_order.checkout_id;
+    -- Whatever is open at the provider is cancelled there; a bank debit that cannot be is refunded when it arrives.
+    update public.payments set next_check_at = now() where payments.checkout_id = v_order.checkout_id;
     perform private.return_to_cart(v_order.checkout_id);
   else
     perform private.cancel_orders(array[v_order.id], coalesce(reason, v_actor));
@@ -216,7 +242,8 @@ set search_path = ''
 as $$ select * from private.cancel_order(cancel_order.order_id, cancel_order.reason); $$;
 comment on function public.cancel_order(uuid, text) is
   'Cancels an order before it is shipped, by its customer, its store or a platform admin; repeating it returns the '
-  'cancelled order. Stock goes back, a card payment is refunded by itself. Cancelling an unpaid card order gives up '
-  'its whole checkout, which one payment was to cover; its lines and coupons go back into the customer''s cart. '
+  'cancelled order. Stock goes back, a card payment is refunded by itself: what is left of it, and while a dispute is '
+  'open once that is decided. Cancelling an unpaid card order gives up its whole checkout, which one payment was to '
+  'cover; its lines and coupons go back into the customer''s cart. '
   'Errors: not_signed_in, account_required, session_revoked, order_not_found, illegal_status, invalid_reason.';
 grant execute on function public.cancel_order(uuid, text) to anon, authenticated;

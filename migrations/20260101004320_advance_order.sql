@@ -33,6 +33,13 @@ begin
     return v_order;
   end if;
   perform private.require_edge(v_order.status, status, 'store');
+  if status in ('processing', 'shipped') and v_order.total_amount > 0
+    and v_order.refunded_amount + v_order.refunding_amount = v_order.total_amount
+  then
+    raise sqlstate 'PT409' using
+      message = 'Everything that was paid for this order goes back.', detail = 'order_refunded',
+      hint = 'Call cancel_order.';
+  end if;
   if status = 'delivered' and v_order.payment_status = 'unpaid' then
     raise sqlstate 'PT409' using
       message = 'The cash for this order is not recorded yet.', detail = 'order_unpaid',
@@ -40,6 +47,15 @@ begin
   end if;
 
   if status = 'shipped' then
+    if not (
+      private.is_line(private.tidy_line(advance_order.carrier), 80) is not false
+      and private.is_line(private.tidy_line(advance_order.tracking_number), 80) is not false
+      and private.is_web_address(nullif(btrim(advance_order.tracking_url), '')) is not false
+    ) then
+      raise sqlstate 'PT422' using
+        message = 'That is no carrier, tracking number or tracking link.', detail = 'invalid_shipment',
+        hint = 'carrier and tracking_number have at most 80 characters, tracking_url begins with https:// and has at most 500.';
+    end if;
     insert into public.shipments (order_id, store_id, customer_id, carrier, tracking_number, tracking_url)
     values (
       v_order.id, v_order.store_id, v_order.customer_id, advance_order.carrier, advance_order.tracking_number,
@@ -73,5 +89,5 @@ as $$
   );
 $$;
 comment on function public.advance_order(uuid, text, text, text, text) is
-  'A store''s member (or a platform admin) moves an order on: confirmed -> processing -> shipped (with its parcel) -> delivered. Repeating a step returns the order as it is; the customer is told. Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, invalid_status, illegal_status, order_unpaid.';
+  'A store''s member (or a platform admin) moves an order on: confirmed -> processing -> shipped (with its parcel) -> delivered. Repeating a step returns the order as it is; the customer is told. Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, invalid_status, illegal_status, order_refunded, invalid_shipment, order_unpaid.';
 grant execute on function public.advance_order(uuid, text, text, text, text) to anon, authenticated;

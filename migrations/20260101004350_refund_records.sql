@@ -65,8 +65,9 @@ begin
     or (refund.status = 'approved' and refund.order_id is null)
     -- Nobody declined it: the order was cancelled, and all of it goes back.
     or (refund.status = 'rejected' and refund.decision_note = 'The order was cancelled and refunded.')
-    -- The same money went back by another refund.
-    or (refund.status = 'failed' and refund.failure = 'superseded by a refund made at the provider')
+    -- The same money went back by another refund; what the bank took back it has told itself.
+    or (refund.status = 'failed' and refund.failure = 'superseded')
+    or refund.origin = 'dispute'
   then
     return;
   end if;

@@ -3,10 +3,10 @@ language plpgsql immutable
 set search_path = ''
 as $$
 begin
-  -- Differences of a running total, so that refunding one piece after the other gives back exactly the line.
+  -- Differences of a running total, half up, so that refunding one piece after the other gives back exactly the line.
   return step * (
-    div(line.total_amount::numeric / step * (line.refunded_quantity + quantity), line.quantity)
-    - div(line.total_amount::numeric / step * line.refunded_quantity, line.quantity)
+    div(2 * line.total_amount::numeric / step * (line.refunded_quantity + quantity) + line.quantity, 2 * line.quantity)
+    - div(2 * line.total_amount::numeric / step * line.refunded_quantity + line.quantity, 2 * line.quantity)
   );
 end;
 $$;
@@ -77,6 +77,9 @@ begin
     raise sqlstate 'PT422' using
       message = 'Refund by lines or by amount, not both.', detail = 'invalid_refund';
   end if;
+  perform private.require_undisputed(payments.id)
+  from public.payments
+  where payments.checkout_id = v_order.checkout_id and payments.provider = 'stripe';
   if v_order.payment_status = 'unpaid' then
     raise sqlstate 'PT409' using
       message = 'Nothing was paid for this order.', detail = 'order_unpaid';
@@ -145,5 +148,5 @@ as $$
   select * from private.request_refund(request_refund.order_id, request_refund.lines, request_refund.amount, request_refund.reason);
 $$;
 comment on function public.request_refund(uuid, jsonb, bigint, text) is
-  'The customer asks for money back, or the store prepares to give it: for lines ([{"order_line_id", "quantity"}]), for an amount, or for all that is left. The store decides with decide_refund. Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, invalid_reason, invalid_refund, order_unpaid, refund_already_requested, refund_exceeds_payment.';
+  'The customer asks for money back, or the store prepares to give it: for lines ([{"order_line_id", "quantity"}]), for an amount, or for all that is left. The store decides with decide_refund. Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, invalid_reason, invalid_refund, order_unpaid, refund_already_requested, refund_exceeds_payment, payment_disputed.';
 grant execute on function public.request_refund(uuid, jsonb, bigint, text) to anon, authenticated;

@@ -65,6 +65,7 @@ begin
     and payments.status = 'succeeded'
     and (payments.order_id is null or payments.order_id = v_order.id)
   for no key update;
+  perform private.require_undisputed(v_payment.id);
   if v_payment.id is null
     or v_refund.amount > v_order.total_amount - v_order.refunded_amount - v_order.refunding_amount
     or v_refund.amount > v_payment.captured_amount - v_payment.refunded_amount - v_payment.refunding_amount
@@ -118,12 +119,32 @@ begin
   order by stock_levels.variant_id
   for no key update;
 
-  with returned as (
-    select order_lines.variant_id, order_lines.store_id, order_lines.order_id, sum(refund_lines.quantity)::integer as quantity
-    from public.refund_lines
-    join public.order_lines on order_lines.id = refund_lines.order_line_id
-    where refund_lines.refund_id = restock_refund.refund_id
-    group by order_lines.variant_id, order_lines.store_id, order_lines.order_id
+  with piece as (
+    update public.refund_lines
+    set restocked_quantity = due.quantity
+    from (
+      -- What a failed refund of the same line put back counts for the one that takes its place.
+      select
+        own.refund_id, own.order_line_id, order_lines.variant_id, order_lines.store_id, order_lines.order_id,
+        greatest(own.quantity - greatest(sum(
+          other_lines.restocked_quantity
+            - case when others.is_restocked and others.status <> 'failed' then other_lines.quantity else 0 end
+        ), 0), 0)::integer as quantity
+      from public.refund_lines as own
+      join public.order_lines on order_lines.id = own.order_line_id
+      left join public.refund_lines as other_lines
+        on other_lines.order_line_id = own.order_line_id and other_lines.refund_id <> own.refund_id
+      left join public.refunds as others on others.id = other_lines.refund_id
+      where own.refund_id = restock_refund.refund_id
+      group by own.refund_id, own.order_line_id, order_lines.id
+    ) as due
+    where refund_lines.refund_id = due.refund_id and refund_lines.order_line_id = due.order_line_id and due.quantity > 0
+    returning due.variant_id, due.store_id, due.order_id, due.quantity
+  ),
+  returned as (
+    select piece.variant_id, piece.store_id, piece.order_id, sum(piece.quantity)::integer as quantity
+    from piece
+    group by piece.variant_id, piece.store_id, piece.order_id
   ),
   shelved as (
     update public.stock_levels
@@ -136,7 +157,7 @@ begin
   from returned;
 end;
 $$;
-comment on function private.restock_refund(uuid) is 'Puts the returned pieces of a refund by lines back on the shelf.';
+comment on function private.restock_refund(uuid) is 'Puts the returned pieces of a refund by lines back on the shelf, unless a failed refund has done so before.';
 
 create function private.finish_refund(refund_id uuid, is_success boolean, failure text) returns void
 language plpgsql volatile
@@ -180,12 +201,14 @@ begin
     update public.order_lines
     set refunded_quantity = order_lines.refunded_quantity - refund_lines.quantity
     from public.refund_lines
-    where refund_lines.refund_id = v_refund.id and order_lines.id = refund_lines.order_line_id and not v_refund.is_restocked;
-    perform private.raise_alert(
-      'refund_failed',
-      format('The provider refused refund %s: %s.', v_refund.id, coalesce(finish_refund.failure, 'no reason given')),
-      jsonb_build_object('refund_id', v_refund.id, 'order_id', v_refund.order_id)
-    );
+    where refund_lines.refund_id = v_refund.id and order_lines.id = refund_lines.order_line_id;
+    if failure is distinct from 'superseded' and v_refund.origin <> 'dispute' then
+      perform private.raise_alert(
+        'refund_failed',
+        format('The provider refused refund %s: %s.', v_refund.id, coalesce(finish_refund.failure, 'no reason given')),
+        jsonb_build_object('refund_id', v_refund.id, 'order_id', v_refund.order_id)
+      );
+    end if;
   end if;
   update public.refunds
   set status = case when is_success then 'succeeded' else 'failed' end,
@@ -195,7 +218,7 @@ begin
 end;
 $$;
 comment on function private.finish_refund(uuid, boolean, text) is
-  'The provider executed a refund or refused it: moves what was promised to what was refunded, or takes the promise back with an alert. Repeating it changes nothing.';
+  'The provider executed a refund or refused it: moves what was promised to what was refunded, or takes the promise back with an alert; pieces then count as not refunded again. Repeating it changes nothing.';
 
 create function public.decide_refund(
   refund_id uuid, approve boolean, restock boolean default false, note text default null
@@ -206,5 +229,5 @@ as $$
   select * from private.decide_refund(decide_refund.refund_id, decide_refund.approve, decide_refund.restock, decide_refund.note);
 $$;
 comment on function public.decide_refund(uuid, boolean, boolean, text) is
-  'The store''s owner, a manager or a platform admin approves or declines a requested refund; restock puts the returned pieces back on the shelf. An approved card refund is then issued through the function payments (or by the job); cash is handed back by the store. Repeating the same decision changes nothing. Errors: not_signed_in, account_required, session_revoked, refund_not_found, store_role_required, invalid_refund, invalid_reason, refund_already_decided, refund_exceeds_payment.';
+  'The store''s owner, a manager or a platform admin approves or declines a requested refund; restock puts the returned pieces back on the shelf. An approved card refund is then issued through the function payments (or by the job); cash is handed back by the store. Repeating the same decision changes nothing. Errors: not_signed_in, account_required, session_revoked, refund_not_found, store_role_required, invalid_refund, invalid_reason, refund_already_decided, refund_exceeds_payment, payment_disputed.';
 grant execute on function public.decide_refund(uuid, boolean, boolean, text) to anon, authenticated;

@@ -24,8 +24,11 @@ begin
   select * into v_payment from public.payments
   where payments.checkout_id = v_checkout.id and payments.order_id is null
   for no key update;
-  -- Paying twice is answered with the first result.
-  if v_checkout.status <> 'paid' and (v_checkout.status <> 'pending' or v_checkout.expires_at <= now()) then
+  -- Paying twice is answered with the first result; so is asking again about a bank debit that takes its days.
+  if v_checkout.status <> 'paid' and (
+    v_checkout.status <> 'pending'
+    or (v_checkout.expires_at <= now() and v_payment.status is distinct from 'processing')
+  ) then
     raise sqlstate 'PT409' using
       message = 'This checkout cannot be paid any more.', detail = 'checkout_not_payable', hint = 'Check out again.';
   end if;

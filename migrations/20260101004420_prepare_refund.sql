@@ -21,6 +21,9 @@ begin
     raise sqlstate 'PT409' using
       message = 'There is no card payment to refund.', detail = 'payment_not_captured';
   end if;
+  if v_refund.status = 'approved' then
+    perform private.require_undisputed(v_payment.id);
+  end if;
   return jsonb_build_object(
     'refund_id', v_refund.id,
     'amount', v_refund.amount,
@@ -31,7 +34,7 @@ begin
   );
 end;
 $$;
-comment on function private.refund_facts(uuid) is 'What the provider must be told about a refund. Errors: refund_not_found, refund_not_approved, payment_not_captured.';
+comment on function private.refund_facts(uuid) is 'What the provider must be told about a refund. Errors: refund_not_found, refund_not_approved, payment_not_captured, payment_disputed.';
 grant execute on function private.refund_facts(uuid) to service_role;
 
 create function private.prepare_refund(refund_id uuid) returns jsonb
@@ -69,7 +72,7 @@ language sql stable security invoker
 set search_path = ''
 as $$ select private.prepare_refund(prepare_refund.refund_id); $$;
 comment on function public.prepare_refund(uuid) is
-  'For the function payments: an approved refund that the caller (customer, owner, manager, platform admin) may set in motion. Errors: not_signed_in, account_required, session_revoked, refund_not_found, not_allowed, refund_not_approved, payment_not_captured.';
+  'For the function payments: an approved refund that the caller (customer, owner, manager, platform admin) may set in motion. Errors: not_signed_in, account_required, session_revoked, refund_not_found, not_allowed, refund_not_approved, payment_not_captured, payment_disputed.';
 grant execute on function public.prepare_refund(uuid) to anon, authenticated;
 
 create function public.prepare_refund_for_job(refund_id uuid) returns jsonb
@@ -77,5 +80,5 @@ language sql stable security invoker
 set search_path = ''
 as $$ select private.refund_facts(prepare_refund_for_job.refund_id); $$;
 comment on function public.prepare_refund_for_job(uuid) is
-  'Service only. As prepare_refund, for refunds that the system itself made due. Errors: refund_not_found, refund_not_approved, payment_not_captured.';
+  'Service only. As prepare_refund, for refunds that the system itself made due. Errors: refund_not_found, refund_not_approved, payment_not_captured, payment_disputed.';
 grant execute on function public.prepare_refund_for_job(uuid) to service_role;

@@ -16,8 +16,8 @@ begin
       message = 'That refund does not exist.', detail = 'refund_not_found';
   end if;
 
-  -- From the whole to the part, as everybody who moves a refund: order, payment, refund.
-  perform from public.orders where orders.id = v_refund.order_id for no key update;
+  -- From the whole to the part, as everybody who moves a refund: checkout, orders, payment, refund.
+  perform private.lock_checkout(payments.checkout_id) from public.payments where payments.id = v_refund.payment_id;
   perform from public.payments where payments.id = v_refund.payment_id for no key update;
   update public.refunds
   set provider_refund_id = coalesce(refunds.provider_refund_id, attach_refund.provider_refund_id),

@@ -64,6 +64,7 @@ begin
     join public.payments on payments.id = refunds.payment_id
     where refunds.status = 'approved'
       and refunds.next_attempt_at <= now()
+      and not private.is_disputed(refunds.payment_id)
       and payments.provider = 'stripe'
       and payments.provider_payment_id is not null
     order by refunds.next_attempt_at

@@ -45,14 +45,27 @@ begin
   from public.stock_reservations
   join public.orders on orders.id = stock_reservations.order_id
   where (stock_reservations.status = 'active') <> (orders.status = 'pending')
-    or (stock_reservations.status = 'active' and stock_reservations.expires_at < now() - interval '15 minutes');
+    or (
+      stock_reservations.status = 'active'
+      and stock_reservations.expires_at < now() - interval '15 minutes'
+      -- A bank debit on its way holds the stock for days.
+      and not exists (
+        select from public.payments where payments.checkout_id = orders.checkout_id and payments.status = 'processing'
+      )
+    );
 
   return query
-  select 'sold_equals_lines', orders.id::text, format('variant %s: lines %s, moves %s', line.variant_id, line.quantity, coalesce(move.quantity, 0))
+  select 'sold_equals_lines', orders.id::text,
+    format('variant %s: lines %s, moves %s', line.variant_id, line.quantity, coalesce(move.quantity, 0))
   from public.orders
   join lateral (
-    select order_lines.variant_id, sum(order_lines.quantity) as quantity
+    select order_lines.variant_id, sum(order_lines.quantity - coalesce(back.quantity, 0)) as quantity
     from public.order_lines
+    left join (
+      select refund_lines.order_line_id, sum(refund_lines.restocked_quantity) as quantity
+      from public.refund_lines
+      group by refund_lines.order_line_id
+    ) as back on back.order_line_id = order_lines.id
     where order_lines.order_id = orders.id
     group by order_lines.variant_id
   ) as line on true
@@ -62,14 +75,7 @@ begin
     where stock_moves.reason in ('sale', 'return')
     group by stock_moves.reference_id, stock_moves.variant_id
   ) as move on move.reference_id = orders.id and move.variant_id = line.variant_id
-  where case
-    when orders.status in ('pending', 'cancelled') then coalesce(move.quantity, 0) < 0
-      or (coalesce(move.quantity, 0) > 0 and orders.refunded_amount + orders.refunding_amount = 0)
-    else coalesce(move.quantity, 0) > line.quantity
-      or (coalesce(move.quantity, 0) < line.quantity and not exists (
-        select from public.refunds where refunds.order_id = orders.id and refunds.is_restocked
-      ))
-  end;
+  where coalesce(move.quantity, 0) <> case when orders.status in ('pending', 'cancelled') then 0 else line.quantity end;
 
   return query
   select 'order_equals_lines', orders.id::text, format('order %s, lines %s', orders.total_amount, line.total_amount)
@@ -166,6 +172,52 @@ begin
   where orders.refunding_amount <> part.refunding or orders.refunded_amount <> part.refunded
     or (orders.payment_status = 'refunded') <> (part.refunded = orders.total_amount and part.refunded > 0)
     or (orders.payment_status = 'partially_refunded') <> (part.refunded > 0 and part.refunded < orders.total_amount);
+
+  return query
+  select 'payment_equals_orders', payments.id::text,
+    format('refunding %s of %s, refunded %s of %s', payments.refunding_amount, part.refunding, payments.refunded_amount, part.refunded)
+  from public.payments
+  cross join lateral (
+    select sum(orders.refunding_amount) as refunding, sum(orders.refunded_amount) as refunded
+    from public.orders
+    where orders.checkout_id = payments.checkout_id and orders.payment_status <> 'unpaid' and payments.provider = 'stripe'
+  ) as part
+  where payments.refunding_amount <> part.refunding or payments.refunded_amount <> part.refunded;
+
+  return query
+  select 'pieces_equal_refunds', order_lines.id::text,
+    format('refunded %s, refunds %s', order_lines.refunded_quantity, coalesce(part.quantity, 0))
+  from public.order_lines
+  left join (
+    select refund_lines.order_line_id, sum(refund_lines.quantity) as quantity
+    from public.refund_lines
+    join public.refunds on refunds.id = refund_lines.refund_id
+    where refunds.status in ('approved', 'processing', 'succeeded')
+    group by refund_lines.order_line_id
+  ) as part on part.order_line_id = order_lines.id
+  where order_lines.refunded_quantity <> coalesce(part.quantity, 0);
+
+  return query
+  select 'dispute_equals_shares', disputes.id::text,
+    format('dispute %s, shares %s, excess %s, taken %s', disputes.amount, part.amount, disputes.excess_amount, taken.amount)
+  from public.disputes
+  cross join lateral (
+    select
+      sum(dispute_shares.amount) as amount,
+      bool_and((dispute_shares.status, dispute_shares.reason, dispute_shares.store_id)
+        = (disputes.status, disputes.reason, orders.store_id)) as is_consistent
+    from public.dispute_shares
+    join public.orders on orders.id = dispute_shares.order_id
+    where dispute_shares.dispute_id = disputes.id
+  ) as part
+  cross join lateral (
+    select coalesce(sum(refunds.amount) filter (where refunds.status = 'succeeded'), 0) as amount
+    from public.refunds
+    where refunds.provider_refund_id = disputes.provider_dispute_id
+  ) as taken
+  where not part.is_consistent
+    or part.amount + disputes.excess_amount <> disputes.amount
+    or taken.amount <> case when disputes.status = 'lost' then disputes.amount - disputes.excess_amount else 0 end;
 
   return query
   select 'coupon_equals_redemptions', coupons.id::text, format('used %s, redemptions %s', coupons.used_count, count(coupon_redemptions.id))

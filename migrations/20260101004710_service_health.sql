@@ -102,7 +102,12 @@ begin
       )
       from public.payments
       join public.checkouts on checkouts.id = payments.checkout_id
-      where payments.status in ('pending', 'requires_action', 'processing') and payments.provider_payment_id is not null
+      where payments.provider_payment_id is not null
+        and (
+          payments.status in ('pending', 'requires_action')
+          -- A bank debit takes days; after two weeks something is wrong.
+          or (payments.status = 'processing' and payments.created_at < now() - interval '14 days')
+        )
     )
   );
 end;

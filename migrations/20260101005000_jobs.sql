@@ -71,7 +71,8 @@ begin
         select from public.payments
         where payments.status in ('pending', 'requires_action', 'processing', 'failed') and payments.next_check_at <= now()
       ) or exists (
-        select from public.refunds where refunds.status = 'approved' and refunds.next_attempt_at <= now()
+        select from public.refunds
+        where refunds.status = 'approved' and refunds.next_attempt_at <= now() and not private.is_disputed(refunds.payment_id)
       ) then
         v_request := private.call_function('payments-reconcile');
       end if;

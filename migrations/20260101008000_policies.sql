@@ -264,6 +264,28 @@ create policy discounts_delete on public.discounts
 comment on policy discounts_delete on public.discounts is
   'Owner and managers; past orders hold copies.';
 
+-- policies/public.dispute_shares.sql
+-- public.dispute_shares: what a store may lose. The customer has begun it, and hears of it from the bank.
+drop policy if exists dispute_shares_select_authenticated on public.dispute_shares;
+create policy dispute_shares_select_authenticated on public.dispute_shares
+  for select to authenticated
+  using (
+    coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
+  );
+comment on policy dispute_shares_select_authenticated on public.dispute_shares is
+  'Members see the shares of the stores they work for, platform admins all.';
+
+-- policies/public.disputes.sql
+-- public.disputes: one may be about several stores at once, so only whoever runs the marketplace sees the whole.
+drop policy if exists disputes_select_authenticated on public.disputes;
+create policy disputes_select_authenticated on public.disputes
+  for select to authenticated
+  using (
+    (select private.is_platform_admin())
+  );
+comment on policy disputes_select_authenticated on public.disputes is
+  'Platform admins see disputes; stores see their dispute_shares.';
+
 -- policies/public.notifications.sql
 -- public.notifications: letters to one person.
 drop policy if exists notifications_select_authenticated on public.notifications;

@@ -585,6 +585,113 @@ export type Database = {
           },
         ]
       }
+      'dispute_shares': {
+        Row: {
+          'amount': number
+          'currency': string
+          'dispute_id': string
+          'order_id': string
+          'reason': string
+          'status': string
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'amount': number
+          'currency': string
+          'dispute_id': string
+          'order_id': string
+          'reason': string
+          'status': string
+          'store_id': string
+        }
+        Update: {
+          'amount'?: number
+          'currency'?: string
+          'dispute_id'?: string
+          'order_id'?: string
+          'reason'?: string
+          'status'?: string
+          'store_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'dispute_shares_dispute_id_fkey'
+            columns: ['dispute_id']
+            isOneToOne: false
+            referencedRelation: 'disputes'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'dispute_shares_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'admin_orders'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'dispute_shares_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'orders'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'disputes': {
+        Row: {
+          'amount': number
+          'closed_at': string | null
+          'created_at': string
+          'currency': string
+          'evidence_due_at': string | null
+          'excess_amount': number
+          'id': string
+          'payment_id': string
+          'provider_dispute_id': string
+          'reason': string
+          'status': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'amount': number
+          'closed_at'?: string | null
+          'created_at'?: string
+          'currency': string
+          'evidence_due_at'?: string | null
+          'excess_amount'?: number
+          'id'?: string
+          'payment_id': string
+          'provider_dispute_id': string
+          'reason': string
+          'status': string
+          'updated_at'?: string
+        }
+        Update: {
+          'amount'?: number
+          'closed_at'?: string | null
+          'created_at'?: string
+          'currency'?: string
+          'evidence_due_at'?: string | null
+          'excess_amount'?: number
+          'id'?: string
+          'payment_id'?: string
+          'provider_dispute_id'?: string
+          'reason'?: string
+          'status'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'disputes_payment_id_fkey'
+            columns: ['payment_id']
+            isOneToOne: false
+            referencedRelation: 'payments'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'notifications': {
         Row: {
           'body': string | null
@@ -920,6 +1027,7 @@ export type Database = {
           'provider_payment_id': string | null
           'refunded_amount': number
           'refunding_amount': number
+          'reported_at': string | null
           'status': string
           'told_failure': string | null
           'updated_at': string
@@ -943,6 +1051,7 @@ export type Database = {
           'provider_payment_id'?: string | null
           'refunded_amount'?: number
           'refunding_amount'?: number
+          'reported_at'?: string | null
           'status'?: string
           'told_failure'?: string | null
           'updated_at'?: string
@@ -965,6 +1074,7 @@ export type Database = {
           'provider_payment_id'?: string | null
           'refunded_amount'?: number
           'refunding_amount'?: number
+          'reported_at'?: string | null
           'status'?: string
           'told_failure'?: string | null
           'updated_at'?: string
@@ -1296,6 +1406,7 @@ export type Database = {
           'order_line_id': string
           'quantity': number
           'refund_id': string
+          'restocked_quantity': number
         }
         ComputedFields: never
         Insert: {
@@ -1303,12 +1414,14 @@ export type Database = {
           'order_line_id': string
           'quantity': number
           'refund_id': string
+          'restocked_quantity'?: number
         }
         Update: {
           'amount'?: number
           'order_line_id'?: string
           'quantity'?: number
           'refund_id'?: string
+          'restocked_quantity'?: number
         }
         Relationships: [
           {

@@ -35,7 +35,7 @@ export interface RefundFact {
   failure_reason: string | null
 }
 
-/** A customer's bank takes a payment back, or tries to. */
+/** A customer's bank takes a payment back, or tries to. `evidence_due_at` is UTC, null when it wants none. */
 export interface DisputeFact {
   kind: 'dispute'
   dispute_id: string
@@ -44,6 +44,7 @@ export interface DisputeFact {
   currency: string
   reason: string
   status: string
+  evidence_due_at: string | null
 }
 
 const Applied = z.object({
@@ -116,12 +117,18 @@ export function factOfDispute(dispute: Stripe.Dispute): DisputeFact {
     currency: dispute.currency.toUpperCase(),
     reason: dispute.reason,
     status: dispute.status,
+    evidence_due_at: timeOf(dispute.evidence_details?.due_by ?? null),
   }
 }
 
 /** The id of something that may be expanded. */
 function idOf(reference: string | { id: string } | null | undefined): string | null {
   return typeof reference === 'string' ? reference : reference?.id ?? null
+}
+
+/** A moment of the provider's, told in seconds, as ISO 8601. */
+function timeOf(seconds: number | null): string | null {
+  return seconds === null ? null : new Date(seconds * 1000).toISOString()
 }
 
 // Metadata can be typed by anyone with access to the provider's dashboard: what is no id of ours is no id at all.

@@ -2,7 +2,7 @@
 -- What is offered newly fails this file until it has its line. `catalog_access.sql` and `orders_access.sql` look closer.
 begin;
 set local search_path = public, extensions;
-select plan(134);
+select plan(136);
 -- include: actors, orders
 
 -- A visitor with a cart is somebody, too: what opens it is the token in a header.
@@ -89,6 +89,12 @@ select pg_temp.ask('pending', 'customer', 'public.checkout(''matrix-3'', ''card'
 select pg_temp.name_value('pending', (select value ->> 'checkout_id' from answers where name = 'pending'));
 select pg_temp.ask('payment', 'customer', 'public.prepare_payment({pending})');
 select pg_temp.name_value('payment', (select value ->> 'payment_id' from answers where name = 'payment'));
+insert into public.disputes (payment_id, provider_dispute_id, status, currency, amount, reason)
+select value::uuid, 'du_matrix', 'needs_response', 'USD', 500, 'fraudulent' from ids where name = 'payment';
+insert into public.dispute_shares (dispute_id, order_id, store_id, status, reason, currency, amount)
+select disputes.id, orders.id, orders.store_id, 'needs_response', 'fraudulent', 'USD', 500
+from public.disputes, public.orders, ids
+where disputes.provider_dispute_id = 'du_matrix' and orders.checkout_id::text = ids.value and ids.name = 'pending';
 select pg_temp.attempt('customer', 'select public.add_to_cart({apple})');
 select pg_temp.attempt('customer', 'select public.apply_coupon(''TEN'')');
 select pg_temp.attempt('other customer', 'select public.add_to_cart({cherry})');
@@ -122,6 +128,8 @@ insert into reads values
   ('coupons', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 1 1 1 0 1 1'),
   ('currencies', $$code = 'USD'$$, '1 1 1 1 1 1 1 1 1 1'),
   ('discounts', $$store_id in ({olgas}, {ritas}, {yen})$$, '1 1 1 1 2 2 2 1 2 2'),
+  ('dispute_shares', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 1 1 1 0 1 1'),
+  ('disputes', $$payment_id = {payment}$$, '- - 0 0 0 0 0 0 1 1'),
   ('notifications', $$user_id::text like 'b0000000-%'$$, '- - 4 1 0 1 1 0 0 7'),
   ('order_events', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 7 1 7 7 7 1 8 8'),
   ('order_lines', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 3 1 3 3 3 1 4 4'),

@@ -27,7 +27,7 @@ select pg_temp.ask('x', 'customer', 'public.add_to_cart({one}, 3)');
 select pg_temp.ask('x', 'customer', 'public.add_to_cart({two}, 1)');
 select pg_temp.ask('cart', 'customer', 'public.apply_coupon(''third'')');
 select is((select item ->> 'unit_price_amount' from answers, jsonb_array_elements(value -> 'items') as item where name = 'cart' and item ->> 'name' = 'One'), '6630', '9990 less 33.33 % (3330) and 30');
-select is((select value -> 'coupons' -> 0 ->> 'amount' from answers where name = 'cart'), '7350', 'a third of 22080, rounded down');
+select is((select value -> 'coupons' -> 0 ->> 'amount' from answers where name = 'cart'), '7360', 'a third of 22080 is 7359.264: half up, to what can be charged');
 select is(
   (select count(*) from answers, jsonb_array_elements(value -> 'items') as item, jsonb_each(item) as part
     where name = 'cart' and part.key like '%amount' and part.key <> 'included_tax_amount' and (part.value::text)::bigint % 10 <> 0)::integer,

@@ -1,7 +1,7 @@
 -- Card payments, the provider's events, refunds, expiry.
 begin;
 set local search_path = public, extensions;
-select plan(79);
+select plan(80);
 -- include: actors, orders
 
 create function pg_temp.order_by_card(name text, actor text) returns void
@@ -70,6 +70,7 @@ select is(pg_temp.ask('x', 'customer', 'public.prepare_payment({first})') ->> 's
 select is(pg_temp.event('evt_8', '{"kind": "intent", "intent_id": "pi_x", "status": "succeeded", "amount": 1, "amount_received": 1, "currency": "USD", "payment_id": null, "checkout_id": null}'), 'ignored', 'an unknown intent');
 select is(pg_temp.event('evt_9', '{"kind": "dispute", "dispute_id": "dp_1", "intent_id": "pi_1", "amount": 1000, "currency": "USD", "reason": "fraudulent", "status": "needs_response"}'), 'applied', 'a dispute');
 select is((select count(*) from private.alerts where rule = 'payment_disputed'), 1::bigint, 'is an alert');
+select is(pg_temp.event('evt_9b', '{"kind": "dispute", "dispute_id": "dp_1", "intent_id": "pi_1", "amount": 1000, "currency": "USD", "reason": "fraudulent", "status": "won"}'), 'applied', 'that is won');
 select is((select count(*) from private.outbox where template = 'alert' and user_id = 'b0000000-0000-4000-8000-000000000007') >= 1, true, 'mailed to the admins');
 
 -- Refunds by card.
@@ -110,7 +111,7 @@ select public.attach_payment_intent((select value::uuid from ids where name = 'p
 select is(pg_temp.event('evt_c1', pg_temp.intent('second', 'canceled')), 'applied', 'an intent is canceled at the provider');
 select is(pg_temp.ask('x', 'customer', 'public.prepare_payment({second})') ->> 'attempt', '2', 'the next try is another attempt');
 select is(pg_temp.event('evt_c2', pg_temp.intent('second', 'canceled') || '{"intent_id": "pi_s1"}'), 'applied', 'and may be given up, too, before it was attached');
-update public.payments set next_check_at = now(), status = 'processing' where id = (select value::uuid from ids where name = 'payment');
+update public.payments set next_check_at = now(), status = 'requires_action' where id = (select value::uuid from ids where name = 'payment');
 select is((select action from public.list_payments_to_reconcile()), 'check', 'an unsettled payment is looked up');
 select is((select count(*) from public.list_payments_to_reconcile()), 0::bigint, 'once at a time');
 update public.checkouts set expires_at = now() where id = (select value::uuid from ids where name = 'second');

@@ -78,10 +78,12 @@ describe('events of the payment provider', () => {
         },
         dispute: {
           kind: 'dispute',
+          dispute_id: `du_${payment.payment_id}`,
           intent_id: intentOf(payment),
           amount: 1000,
           currency: 'USD',
           reason: 'fraudulent',
+          status: 'needs_response',
         },
       }
       // An event that comes too early is refused, and delivered again later, as providers do; each comes twice in any case.
@@ -116,6 +118,11 @@ describe('events of the payment provider', () => {
         select count(*)::int as confirmations from public.order_events
         where order_id = ${orderId} and to_status = 'confirmed'`
       expect([order, steps]).toEqual([order, { confirmations: 1 }])
+      const [share] = await arena.owner`
+        select dispute_shares.amount::int, disputes.excess_amount::int
+        from public.dispute_shares join public.disputes on disputes.id = dispute_shares.dispute_id
+        where dispute_shares.order_id = ${orderId}`
+      expect([order, share]).toEqual([order, { amount: 700, excess_amount: 300 }])
     }
     await expectSound(arena.owner)
   }, 60_000)

@@ -301,10 +301,53 @@ describe('refunds', () => {
     expect((await outside.stripe.refunds.list({ payment_intent: intent.id })).data).toEqual([])
   })
 
+  test('carries a key of its own, so that a request made twice is one refund', async () => {
+    const { prepared } = await paid()
+    const create = vi.spyOn(outside.stripe.refunds, 'create')
+    await refund(build({ prepare_refund: prepared }).handler)
+    expect(create.mock.calls[0]![1]).toEqual({ idempotencyKey: `refund-${prepared.refund_id}-1200` })
+    create.mockRestore()
+  })
+
+  test('where the dashboard was faster, its refund is taken over and what is left is issued', async () => {
+    const { intent, prepared } = await paid()
+    const elsewhere = await outside.stripe.refunds.create({ payment_intent: intent.id, amount: 3500 })
+    const { handler, service } = build({
+      prepare_refund: prepared,
+      prepare_refund_for_job: { ...prepared, amount: 700 },
+    })
+    expect(await refund(handler)).toMatchObject([200, { status: 'succeeded' }])
+    expect(service.called('apply_payment_event').map(({ args }) => args)).toMatchObject([{
+      event_id: `check_${elsewhere.id}_succeeded`,
+      fact: { kind: 'refund', provider_refund_id: elsewhere.id, refund_id: null, amount: 3500 },
+    }])
+    const made = (await outside.stripe.refunds.list({ payment_intent: intent.id })).data
+    expect(made.map(({ amount }) => amount)).toEqual([700, 3500])
+  })
+
+  test('where the dashboard gave everything back, nothing is issued', async () => {
+    const { intent, prepared } = await paid()
+    await outside.stripe.refunds.create({ payment_intent: intent.id })
+    const { handler, service } = build({
+      prepare_refund: prepared,
+      prepare_refund_for_job: { ...prepared, status: 'failed' },
+    })
+    expect(await refund(handler)).toMatchObject([200, { status: 'failed' }])
+    expect(service.called('attach_refund')).toEqual([])
+  })
+
+  test('one of a disputed payment waits: nothing is written down', async () => {
+    const { intent, prepared } = await paid()
+    await outside.control('POST', '/disputes', { payment_intent: intent.id })
+    const { handler, service } = build({ prepare_refund: prepared })
+    expect(await refund(handler)).toMatchObject([409, { code: 'payment_disputed' }])
+    expect(service.called('attach_refund')).toEqual([])
+  })
+
   test('one that the provider refuses is written down as failed', async () => {
     const { intent, prepared } = await paid()
     await outside.stripe.refunds.create({ payment_intent: intent.id })
-    const { handler, service } = build({ prepare_refund: prepared })
+    const { handler, service } = build({ prepare_refund: prepared, prepare_refund_for_job: prepared })
     expect(await refund(handler)).toMatchObject([409, { code: 'refund_refused' }])
     expect(service.called('attach_refund')[0]!.args).toMatchObject({
       provider_refund_id: null,

@@ -78,6 +78,7 @@ describe('what an event says', () => {
       currency: 'INR',
       reason: 'fraudulent',
       status: 'needs_response',
+      evidence_due_at: '2026-06-28T00:00:00.000Z',
     }],
     ['customer.created', null],
   ])('%s', async (name, fact) => {

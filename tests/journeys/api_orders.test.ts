@@ -114,6 +114,8 @@ describe('docs/api.md, word for word: from the checkout to the refund', () => {
     expect(await call(supabase.from('orders').select('payment_status').eq('id', order_id))).toEqual([
       { payment_status: 'partially_refunded' },
     ])
+    const { disputed } = await page.run('dispute_shares', { supabase: owner.client, store_id })
+    expect(disputed).toEqual([])
   })
 
   test('cash on delivery, from one store of a cart of two', async () => {

@@ -182,8 +182,7 @@ describe('checkout', () => {
     const { data: told } = await customer.client.from('notifications').select('kind, body, data')
     expect(told).toEqual([{
       kind: 'order_cancelled',
-      body:
-        'It was not paid in time. Nothing was charged. What can still be bought is back in your cart.',
+      body: 'It was not paid in time. Nothing was charged. What can still be bought is back in your cart.',
       data: expect.objectContaining({ order_id: placed.orders[0]!.id, reason: 'payment_expired' }),
     }])
   })

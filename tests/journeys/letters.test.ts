@@ -333,7 +333,9 @@ const SITUATIONS: Situation[] = [
     letters: [{
       to: 'customer',
       subject: `Your order at ${SHOP} was cancelled`,
-      says: ['The order was not paid in time. Nothing was charged. What can still be bought is back in your cart.'],
+      says: [
+        'The order was not paid in time. Nothing was charged. What can still be bought is back in your cart.',
+      ],
       says_not: [/if you have paid/i, /order [0-9a-f]{8}-/],
     }],
     told: [[
@@ -552,7 +554,9 @@ const SITUATIONS: Situation[] = [
       {
         to: 'customer',
         subject: `Your order at ${SHOP} was cancelled`,
-        says: ['You cancelled the order. Should your payment still arrive, all of it goes back to you. What can still be bought is back in your cart.'],
+        says: [
+          'You cancelled the order. Should your payment still arrive, all of it goes back to you. What can still be bought is back in your cart.',
+        ],
       },
       {
         to: 'customer',

@@ -343,6 +343,97 @@ describe('Stripe refunds', () => {
     const event = await eventOf('charge.dispute.created', intent.id)
     expect(event.data.object).toMatchObject({ amount: 4200, payment_intent: intent.id })
   })
+
+  test('while a dispute is open nothing is refunded; once it is won everything can be', async () => {
+    const intent = await pay('pm_card_visa')
+    const { dispute } = await (await control('POST', '/disputes', { payment_intent: intent.id })).json() as {
+      dispute: string
+    }
+    await eventOf('charge.dispute.funds_withdrawn', intent.id)
+    expect(await refusal(stripe.refunds.create({ payment_intent: intent.id }))).toMatchObject({
+      code: 'charge_disputed',
+    })
+    expect(await stripe.disputes.update(dispute, { evidence: { uncategorized_text: 'winning_evidence' } }))
+      .toMatchObject({ status: 'won', evidence_details: { submission_count: 1 } })
+    await eventOf('charge.dispute.closed', intent.id)
+    await eventOf('charge.dispute.funds_reinstated', intent.id)
+    expect(await stripe.refunds.create({ payment_intent: intent.id })).toMatchObject({ amount: 4200 })
+  })
+
+  test('what a dispute that was accepted took is refunded by nobody, the rest can be', async () => {
+    const intent = await pay('pm_card_visa')
+    const { dispute } =
+      await (await control('POST', '/disputes', { payment_intent: intent.id, amount: 4000 })).json() as {
+        dispute: string
+      }
+    expect(await stripe.disputes.close(dispute)).toMatchObject({ status: 'lost', amount: 4000 })
+    expect(await refusal(stripe.disputes.close(dispute))).toMatchObject({ code: 'dispute_closed' })
+    expect(await refusal(stripe.refunds.create({ payment_intent: intent.id, amount: 201 })))
+      .toMatchObject({ statusCode: 400 })
+    expect(await stripe.refunds.create({ payment_intent: intent.id })).toMatchObject({ amount: 200 })
+  })
+
+  test('an inquiry moves no money and forbids nothing', async () => {
+    const intent = await pay('pm_card_visa')
+    await control('POST', '/disputes', { payment_intent: intent.id, inquiry: true })
+    const event = await eventOf('charge.dispute.created', intent.id)
+    expect(event.data.object).toMatchObject({ status: 'warning_needs_response', is_charge_refundable: true })
+    expect(await stripe.refunds.create({ payment_intent: intent.id })).toMatchObject({ status: 'succeeded' })
+  })
+})
+
+describe('Stripe bank debits', () => {
+  const debit = (account: string) =>
+    stripe.paymentIntents.create({
+      amount: 4200,
+      currency: 'usd',
+      confirm: true,
+      payment_method: `pm_usBankAccount_${account}`,
+      return_url: 'http://127.0.0.1:3000/paid',
+    })
+
+  test('are processing first and succeed later', async () => {
+    const intent = await debit('success')
+    expect(intent).toMatchObject({ status: 'processing', amount_received: 0 })
+    expect(await refusal(stripe.paymentIntents.cancel(intent.id))).toMatchObject({
+      code: 'payment_intent_unexpected_state',
+    })
+    await eventOf('payment_intent.processing', intent.id)
+    const event = await eventOf('payment_intent.succeeded', intent.id)
+    expect(event.data.object).toMatchObject({ status: 'succeeded', amount_received: 4200 })
+  })
+
+  test('of an empty account fail later, and another way to pay may be tried', async () => {
+    const intent = await debit('insufficientFunds')
+    const event = await eventOf('payment_intent.payment_failed', intent.id)
+    expect(event.data.object).toMatchObject({
+      status: 'requires_payment_method',
+      last_payment_error: { decline_code: 'insufficient_funds' },
+    })
+    const again = await stripe.paymentIntents.confirm(intent.id, {
+      payment_method: 'pm_card_visa',
+      return_url: 'http://127.0.0.1:3000/paid',
+    })
+    expect(again.status).toBe('succeeded')
+  })
+
+  test('wait as long as a test wants them to', async () => {
+    const intent = await debit('processing')
+    expect((await control('POST', '/debits', { payment_intent: intent.id, succeeds: true })).status).toBe(200)
+    await eventOf('payment_intent.succeeded', intent.id)
+    expect((await control('POST', '/debits', { payment_intent: intent.id, succeeds: true })).status).toBe(400)
+  })
+
+  test('take the currency of their accounts only', async () => {
+    const refused = await refusal(stripe.paymentIntents.create({
+      amount: 4200,
+      currency: 'eur',
+      confirm: true,
+      payment_method: 'pm_usBankAccount_success',
+      return_url: 'http://127.0.0.1:3000/paid',
+    }))
+    expect(refused).toMatchObject({ statusCode: 400, param: 'payment_method' })
+  })
 })
 
 describe('Stripe idempotency keys', () => {

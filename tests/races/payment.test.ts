@@ -304,6 +304,59 @@ describe('payments', () => {
     },
   )
 
+  test(
+    'given back at the provider, disputed and cancelled at the same instant: every cent goes back once',
+    REPEATS,
+    async () => {
+      const buyer = await createUser(arena.owner)
+      const products = [
+        await createProduct(arena.owner, await createStore(arena.owner), 2000),
+        await createProduct(arena.owner, await createStore(arena.owner), 3000),
+      ]
+      await fillCart(arena.owner, buyer, products.map((product) => ({ product })))
+      const { checkout_id, orders } = await must(
+        call<Placed>(arena.clients, buyer, 'checkout', cardCheckout()),
+      )
+      const payment = await preparePayment(arena, buyer, checkout_id)
+      await must(deliver(arena.owner, intentFact(payment, 'succeeded')))
+      const refund = (name: string, amount: number, status = 'succeeded') => () =>
+        deliver(arena.owner, {
+          kind: 'refund',
+          provider_refund_id: `re_${name}_${payment.payment_id}`,
+          intent_id: intentOf(payment),
+          refund_id: null,
+          amount,
+          currency: 'USD',
+          status,
+        })
+      const dispute = (status: string) => () =>
+        deliver(arena.owner, {
+          kind: 'dispute',
+          dispute_id: `du_${payment.payment_id}`,
+          intent_id: intentOf(payment),
+          amount: 1500,
+          currency: 'USD',
+          reason: 'fraudulent',
+          status,
+        })
+
+      const outcomes = await race<unknown>([
+        refund('first', 500),
+        refund('second', 701, 'pending'),
+        refund('second', 701),
+        dispute('needs_response'),
+        dispute('lost'),
+        ...orders.map(({ id }) => () => call(arena.clients, buyer, 'cancel_order', { order_id: id })),
+      ])
+
+      expect(tally(outcomes)).toEqual({ ok: 7 })
+      const [paid] = await arena.owner`
+        select (refunded_amount + refunding_amount)::int as back from public.payments where id = ${payment.payment_id}`
+      expect(paid).toEqual({ back: 5000 })
+      await expectSound(arena.owner)
+    },
+  )
+
   test('cancelling a paid order ten times makes one refund', REPEATS, async () => {
     const { payment, orderId, buyer, product } = await place(3)
     await must(deliver(arena.owner, intentFact(payment, 'succeeded')))

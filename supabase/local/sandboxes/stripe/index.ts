@@ -6,6 +6,8 @@ import { decodeForm, type Form, FormError } from '../form.ts'
 import { Account, API_VERSION } from './account.ts'
 import { AUTHENTICATION_PATH } from './charging.ts'
 import { handleAuthentication } from './authentication-page.ts'
+import { resumeDebits } from './bank-debits.ts'
+import * as disputes from './disputes.ts'
 import type { Endpoint } from './endpoint.ts'
 import { invalidRequest, StripeError } from './errors.ts'
 import { expand } from './expand.ts'
@@ -47,6 +49,8 @@ const ROUTES: [method: string, path: string, endpoint: Endpoint][] = [
   ['GET', '/v1/charges/:id', simple.retrieve('charges', 'charge')],
   ['GET', '/v1/disputes', simple.listAll('disputes', 'charge', 'payment_intent')],
   ['GET', '/v1/disputes/:id', simple.retrieve('disputes', 'dispute')],
+  ['POST', '/v1/disputes/:id', disputes.updateDispute],
+  ['POST', '/v1/disputes/:id/close', disputes.closeDispute],
   ['GET', '/v1/events', simple.listAll('events', 'type')],
   ['GET', '/v1/events/:id', simple.retrieve('events', 'event')],
   ['GET', '/v1/balance', simple.retrieveBalance],
@@ -94,6 +98,7 @@ export class StripeSandbox {
       for (const event of store.events.all().reverse()) {
         if (event.pending_webhooks > 0) sandbox.webhooks.resend(event)
       }
+      resumeDebits(sandbox.account)
     }
     return sandbox
   }

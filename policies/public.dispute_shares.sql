@@ -1,0 +1,9 @@
+-- public.dispute_shares: what a store may lose. The customer has begun it, and hears of it from the bank.
+drop policy if exists dispute_shares_select_authenticated on public.dispute_shares;
+create policy dispute_shares_select_authenticated on public.dispute_shares
+  for select to authenticated
+  using (
+    coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
+  );
+comment on policy dispute_shares_select_authenticated on public.dispute_shares is
+  'Members see the shares of the stores they work for, platform admins all.';
