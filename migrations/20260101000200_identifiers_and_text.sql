@@ -24,12 +24,21 @@ comment on function private.uuid_v7() is
 grant execute on function private.uuid_v7() to anon, authenticated, service_role;
 
 -- unaccent() is only stable, because its dictionary could be replaced. Ours is not, so naming the dictionary makes the
--- result a constant of its input, which indexes and generated columns require.
+-- result a constant of its input, which indexes and generated columns require. The collation is named as well: what is a
+-- letter, and which is its capital, must not depend on how the database was created.
 create function private.fold(value text) returns text
-language sql immutable strict parallel safe
+language plpgsql immutable strict parallel safe
 set search_path = ''
 as $$
-  select lower(extensions.unaccent('extensions.unaccent', normalize(value, nfkc)));
+begin
+  if octet_length(fold.value) = length(fold.value) then
+    return lower(fold.value collate pg_c_utf8);
+  end if;
+  -- A sigma at the end of a word has a letter of its own, but no capital of its own.
+  return replace(
+    lower(extensions.unaccent('extensions.unaccent', normalize(fold.value, nfkc)) collate pg_c_utf8), 'ς', 'σ'
+  );
+end;
 $$;
 comment on function private.fold(text) is
   'Text as people compare it: compatibility-normalised, without accents, in lower case. Used for search and for uniqueness of names.';

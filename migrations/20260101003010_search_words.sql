@@ -11,15 +11,29 @@ alter table private.search_words enable row level security;
 comment on table private.search_words is 'Vocabulary of the names of products and their categories, folded; `latin` is the word in Latin letters, so that "rangoli" finds रंगोली.';
 
 create function private.product_words(name text) returns setof text
-language sql immutable parallel safe
+language plpgsql immutable parallel safe
 set search_path = ''
 as $$
-  select words.word
-  from unnest(tsvector_to_array(to_tsvector('pg_catalog.simple', private.fold(product_words.name)))) as words (word)
+declare
+  v_text constant text := private.search_text(product_words.name);
+begin
+  return query
+  select distinct words.word
+  from string_to_table(
+    case
+      when v_text ~ '[-+]' then concat_ws(
+        ' ', translate(v_text, '-+', ''), replace(translate(v_text, '-', ' '), '+', ''), translate(v_text, '-+', '  ')
+      )
+      else v_text
+    end,
+    ' '
+  ) as words (word)
   where length(words.word) between 3 and 40
-    and words.word !~ '^[0-9.-]+$';
+    and words.word !~ '^[0-9.]+$';
+end;
 $$;
-comment on function private.product_words(text) is 'The words of a name that are worth correcting typos against.';
+comment on function private.product_words(text) is
+  'The words of a name that are worth correcting typos against: compounds as one, their parts, and the letters of those.';
 
 create function private.learn_words(names text[]) returns void
 language sql volatile

@@ -656,11 +656,7 @@ begin
     );
   end if;
   if v_words is not null then
-    v_request.query := plainto_tsquery('public.marketplace', v_words);
-    if numnode(v_request.query) = 0 then
-      -- Nothing but stop words: take them literally.
-      v_request.query := plainto_tsquery('pg_catalog.simple', private.fold(v_words));
-    end if;
+    v_request.query := private.search_query(v_words);
     if v_is_corrected then
       select correction.corrected, correction.words into v_request.query, v_corrected
       from private.correct_query(v_words) as correction;

@@ -1,7 +1,7 @@
 -- Words, typos, filters, facets, orders and pages.
 begin;
 set local search_path = public, extensions;
-select plan(111);
+select plan(125);
 -- include: actors, catalog_people, catalog_stores, catalog_products
 
 do $$
@@ -22,6 +22,11 @@ select is(pg_temp.names(search_products('QRÈME BRULEE')), array['Qrème Brûlé
 select is(pg_temp.names(search_products('enamel mug')), array['Enamel Mugs'], 'endings do not');
 select is(pg_temp.names(search_products('enamle')), array['Enamel Mugs'], 'a slip of the finger is forgiven');
 select is(search_products('enamle') ->> 'corrected_query', 'enamel', '… and said');
+select is(pg_temp.names(search_products('the enamle')), array['Enamel Mugs'], '… with a stop word beside it');
+select is(search_products('sugar mug') ->> 'corrected_query', null, 'a word of a description exists, and is not taken for a slip');
+select is(search_products('zzlto 44') ->> 'corrected_query', 'zzlot 44', 'a slip beside a number leaves the number as it is');
+select is(pg_temp.names(search_products('zzlto44')), array['Zzlot 44'], '… and so it does when they are typed as one');
+select is(search_products('zzlot 444') ->> 'corrected_query', null, 'a number is never taken for another');
 select is(pg_temp.names(search_products('ename')), array['Enamel Mugs'], 'the beginning of a word is enough');
 select is(pg_temp.names(search_products('rangoli zzkit')), array['रंगोली powder zzkit'], 'a word in another script is found in Latin letters');
 select is(pg_temp.names(search_products('रंगोली')), array['रंगोली powder zzkit'], '… and in its own');
@@ -102,6 +107,17 @@ select is((select count(distinct name)::integer from unnest(pg_temp.walk(sort)) 
 from unnest(array['relevance', 'price_asc', 'price_desc', 'newest', 'rating', 'popularity']) as sort;
 select is(cardinality(pg_temp.walk(sort)), 45, '… once, by ' || sort)
 from unnest(array['relevance', 'price_asc', 'price_desc', 'newest', 'rating', 'popularity']) as sort;
+
+-- Ratings. No verb writes them yet.
+update products
+set rating_count = lots.number % 3, rating_sum = lots.number % 3 * (1 + lots.number % 5)
+from (select id, substr(name, 7)::integer as number from products where name like 'Zzlot %') as lots
+where lots.id = products.id;
+select is(search_products('zzlot') #> '{facets,ratings}', '{"1": 30, "2": 24, "3": 18, "4": 12}', 'those of so many stars and more are counted');
+select is(search_products('zzlot', min_rating => lowest.rating) #>> '{total,count}', lowest.found, 'at least so many stars: ' || lowest.rating)
+from (values (1, '30'), (2.5, '18'), (4, '12'), (5, '6')) as lowest (rating, found);
+select is(pg_temp.walk('rating'), array(select name from products where name like 'Zzlot %' order by rating desc, id desc), 'the best rated first, page after page');
+
 select is(pg_temp.attempt('visitor', format('select search_products(%s)', bad.arguments)), bad.answer, 'refused: ' || bad.arguments)
 from (values
   ('sort => ''name; drop''', 'PT422 invalid_sort'), ('min_price => -1', 'PT422 invalid_filter'), ('min_price => 5, max_price => 4', 'PT422 invalid_filter'),
@@ -134,6 +150,9 @@ $$;
 alter table products enable trigger user;
 select is(search_products('zzlot') -> 'total', '{"count": 720, "is_exact": false}', 'a large result is counted on the sample and scaled');
 select is(search_products('zzlot') #> '{facets,categories,0,count}', '720', '… its facets too');
+select is(search_products('zzlot') #> '{facets,ratings}', '{"1": 480, "2": 384, "3": 288, "4": 192}', '… and its stars');
+select is(search_products('zzlot', min_rating => 3) -> 'total', '{"count": 288, "is_exact": false}', 'large: at least so many stars');
+select is(pg_temp.walk('rating'), array(select name from products where name like 'Zzlot %' order by rating desc, id desc), 'large: the best rated first');
 select is(search_products('zzlott') - 'items' - 'next_cursor' - 'facets', '{"total": {"count": 720, "is_exact": false}, "corrected_query": "zzlot"}', 'large: a slip of the finger is forgiven');
 select is((select count(distinct name)::integer from unnest(pg_temp.walk(sort)) as name), 45, 'large: pages by ' || sort || ' show everything')
 from unnest(array['relevance', 'price_asc', 'price_desc', 'newest', 'rating', 'popularity']) as sort;

@@ -1,8 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
 import { inject } from 'vitest'
-import type { ConnectionOptions, Database } from '../../supabase/local/database.ts'
-import { cloneDatabase, dropDatabase, OWNER_PASSWORD } from '../../supabase/local/postgres/index.ts'
+import { connect, type ConnectionOptions, type Database } from '../../supabase/local/database.ts'
+import {
+  applyMigrations,
+  cloneDatabase,
+  dropDatabase,
+  installPlatform,
+  OWNER_PASSWORD,
+} from '../../supabase/local/postgres/index.ts'
 import { releaseLater } from './resources.ts'
 
 /** `platform`: roles and the services' schemas. `marketbase`: with migrations and SQL seed, too. */
@@ -29,6 +35,22 @@ export async function createDatabase(template: Template = 'marketbase'): Promise
     `test_${randomBytes(6).toString('hex')}`,
   )
   releaseLater(() => dropDatabase(database))
+  return database
+}
+
+/** Makes one with all migrations in which Postgres, by the locale C, takes none but English letters for letters. */
+export async function createDatabaseOfLocaleC(): Promise<Database> {
+  const database = { ...inject('server').database, name: `test_${randomBytes(6).toString('hex')}` }
+  const sql = connect({ ...database, name: 'template1' }, 'supabase_admin', { max: 1 })
+  try {
+    await sql`
+      create database ${sql(database.name)} owner postgres template template0 locale_provider libc locale 'C'`
+  } finally {
+    await sql.end()
+  }
+  releaseLater(() => dropDatabase(database))
+  await installPlatform(database)
+  await applyMigrations(database, 'migrations')
   return database
 }
 

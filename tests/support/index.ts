@@ -1,4 +1,4 @@
-export { connectAs, createDatabase, type Template } from './database.ts'
+export { connectAs, createDatabase, createDatabaseOfLocaleC, type Template } from './database.ts'
 export { Inbox, type Message } from './inbox.ts'
 export { clientOptions, randomPhone, type SignedIn, signInByPhone } from './client.ts'
 export { startTestPlatform, type TestPlatform } from './platform.ts'

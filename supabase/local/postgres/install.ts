@@ -36,7 +36,8 @@ const SERVICE_ROLES = [
 /**
  * Makes a bare database into one of a Supabase project: roles, schemas, what the services need. Parts that are there
  * already are left alone, each part is one transaction.
- * @returns the parts whose definition changed since they were installed; only a reset brings those up to date
+ * @returns the parts whose definition changed since they were installed, and `locale` if the database knows English letters
+ *   only; only a reset brings those up to date
  */
 export async function installPlatform(database: Database): Promise<string[]> {
   const sql = connect(database, 'supabase_admin', { max: 1 })
@@ -50,6 +51,9 @@ export async function installPlatform(database: Database): Promise<string[]> {
       if (known === undefined) await installPart(sql, name, text, hash, database.password)
       else if (known !== hash && known !== OTHER_DATABASE) changed.push(name)
     }
+    // Chosen when the data folder was made; folders made before had letters of English only.
+    const [locale] = await sql`select datctype from pg_database where datname = current_database()`
+    if (locale!['datctype'] === 'C') changed.push('locale')
     return changed
   } catch (error) {
     if ((error as { code?: string }).code !== '28P01') throw error
