@@ -3,6 +3,7 @@ insert into private.job_runs (name, every) values
   ('count-product-sales', '1 minute'),
   ('send-emails', '10 seconds'),
   ('reconcile-payments', '1 minute'),
+  ('remind-bookings', '1 minute'),
   ('expire-carts', '1 hour'),
   ('evaluate-alerts', '5 minutes'),
   ('create-partitions', '1 day'),
@@ -13,6 +14,7 @@ select cron.schedule('expire-checkouts', '* * * * *', $$select private.run_job('
 select cron.schedule('count-product-sales', '* * * * *', $$select private.run_job('count-product-sales')$$);
 select cron.schedule('send-emails', '10 seconds', $$select private.run_job('send-emails')$$);
 select cron.schedule('reconcile-payments', '* * * * *', $$select private.run_job('reconcile-payments')$$);
+select cron.schedule('remind-bookings', '* * * * *', $$select private.run_job('remind-bookings')$$);
 select cron.schedule('expire-carts', '7 * * * *', $$select private.run_job('expire-carts')$$);
 select cron.schedule('evaluate-alerts', '*/5 * * * *', $$select private.run_job('evaluate-alerts')$$);
 select cron.schedule('create-partitions', '11 3 * * *', $$select private.run_job('create-partitions')$$);

@@ -289,7 +289,19 @@ export interface SalesSummary {
     tax_amount: number
     total_amount: number
     refunded_amount: number
-    days: { date: string; orders: number; items: number; total_amount: number; refunded_amount: number }[]
+    bookings: number
+    /** What was paid for appointments here: deposits, or all of it. */
+    bookings_amount: number
+    bookings_refunded_amount: number
+    days: {
+      date: string
+      orders: number
+      items: number
+      total_amount: number
+      refunded_amount: number
+      bookings: number
+      bookings_amount: number
+    }[]
   }[]
 }
 

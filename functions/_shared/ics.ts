@@ -88,10 +88,11 @@ function escapeText(text: string): string {
     .replaceAll('\n', '\\n')
 }
 
-/** A name and an address; what is quoted cannot hold a quotation mark. */
+/** A name and an address. What is quoted cannot hold a quotation mark, and an address is one word. */
 function party({ name, address }: Party): string {
-  // deno-lint-ignore no-control-regex -- nor any control character
-  return `CN="${name.replaceAll('"', "'").replace(/[\u0000-\u001f\u007f]+/g, ' ')}":${address}`
+  // deno-lint-ignore no-control-regex -- a control character would begin a line of its own
+  const controls = /[\u0000-\u001f\u007f]+/g
+  return `CN="${name.replaceAll('"', "'").replace(controls, ' ')}":${address.replace(controls, '').replaceAll(' ', '')}`
 }
 
 /** Breaks a line before what would be longer than allowed, never inside a character. */

@@ -12,7 +12,7 @@ begin
   if v_user_id is null then
     return false;
   end if;
-  v_parts := regexp_match(topic, '^(user|store):([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(:orders)?$');
+  v_parts := regexp_match(topic, '^(user|store):([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(:orders|:bookings)?$');
   return case
     when v_parts is null then false
     when v_parts[1] = 'user' and v_parts[3] is null then v_parts[2]::uuid = v_user_id
@@ -23,5 +23,5 @@ begin
 end;
 $$;
 comment on function private.can_join_topic(text) is
-  'Whether the caller may receive on a private channel: user:<own id>, store:<id of a store one works in>:orders.';
+  'Whether the caller may receive on a private channel: user:<own id>, store:<id of a store one works in>:orders and …:bookings.';
 grant execute on function private.can_join_topic(text) to authenticated;

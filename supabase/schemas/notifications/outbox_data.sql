@@ -3,6 +3,9 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
+  if template like 'booking\_%' then
+    return private.outbox_booking(template, payload);
+  end if;
   case template
     when 'order_confirmed', 'order_placed_store' then
       return private.outbox_order((payload ->> 'order_id')::uuid);

@@ -101,7 +101,8 @@ begin
     from public.orders
     group by orders.checkout_id
   ) as part on part.checkout_id = checkouts.id
-  where part.total_amount is distinct from checkouts.total_amount or part.currencies <> 1 or not part.is_one_per_store;
+  where not exists (select from public.bookings where bookings.checkout_id = checkouts.id)
+    and (part.total_amount is distinct from checkouts.total_amount or part.currencies <> 1 or not part.is_one_per_store);
 
   return query
   select 'checkout_status_fits_orders', checkouts.id::text, format('checkout %s, order %s %s', checkouts.status, orders.id, orders.status)
@@ -137,6 +138,8 @@ begin
         select from public.refunds where refunds.payment_id = payments.id
       ))
     );
+
+  return query select * from private.check_booking_money();
 
   return query
   select 'payment_equals_refunds', payments.id::text,

@@ -26,6 +26,8 @@ begin
       ) then
         perform private.call_function('payments-reconcile');
       end if;
+    when 'remind-bookings' then
+      perform private.remind_bookings();
     when 'expire-carts' then
       perform private.expire_carts();
       perform private.remind_abandoned_carts();

@@ -8,6 +8,7 @@ declare
 begin
   select * into v_refund from public.refunds where refunds.id = finish_refund.refund_id;
   perform from public.orders where orders.id = v_refund.order_id for no key update;
+  perform from public.bookings where bookings.id = v_refund.booking_id for no key update;
   perform from public.payments where payments.id = v_refund.payment_id for no key update;
   select * into v_refund from public.refunds where refunds.id = finish_refund.refund_id for no key update;
   -- `succeeded` may still turn into `failed` (the bank sent it back); nothing else leaves an end state.

@@ -16,8 +16,9 @@ begin
       message = 'That refund does not exist.', detail = 'refund_not_found';
   end if;
 
-  -- From the whole to the part, as everybody who moves a refund: order, payment, refund.
+  -- From the whole to the part, as everybody who moves a refund: order or booking, payment, refund.
   perform from public.orders where orders.id = v_refund.order_id for no key update;
+  perform from public.bookings where bookings.id = v_refund.booking_id for no key update;
   perform from public.payments where payments.id = v_refund.payment_id for no key update;
   update public.refunds
   set provider_refund_id = coalesce(refunds.provider_refund_id, attach_refund.provider_refund_id),
