@@ -83,8 +83,9 @@ alter table public.services enable row level security;
 grant select on public.services to anon, authenticated, service_role;
 -- No write is granted: save_service prices, checks and connects staff as one.
 comment on table public.services is 'Appointments that a store offers. Times in minutes, amounts in minor units of the store''s currency.';
+comment on column public.services.price_amount is 'For one seat.';
 comment on column public.services.deposit_amount is
-  'Paid when booking; the rest of price_amount on site. 0: nothing to pay in advance. Equal to the price: all of it.';
+  'For one seat. Paid when booking; the rest of price_amount on site. 0: nothing to pay in advance. Equal to the price: all of it.';
 comment on column public.services.slot_step_minutes is
   'From one possible start to the next; null: duration and both buffers. Counted from the opening, in elapsed minutes.';
 comment on column public.services.capacity is 'Seats of one session; 1 for an ordinary appointment.';

@@ -15,7 +15,7 @@ create table public.opening_hours (
   -- Minutes of the day; up to closes the next day where it is not later. Openings of one weekday may touch, not overlap.
   constraint opening_hours_never_overlap exclude using gist (
     store_id with =,
-    (coalesce(staff_id, '00000000-0000-0000-0000-000000000000')) with =,
+    (coalesce(staff_id, '00000000-0000-0000-0000-000000000000'::uuid)) with =,
     weekday with =,
     (int4range(
       (extract(epoch from opens) / 60)::integer,
@@ -43,7 +43,7 @@ create table public.opening_exceptions (
   constraint opening_exceptions_opens_check check ((opens is null) = (closes is null) and opens < '24:00'),
   constraint opening_exceptions_never_overlap exclude using gist (
     store_id with =,
-    (coalesce(staff_id, '00000000-0000-0000-0000-000000000000')) with =,
+    (coalesce(staff_id, '00000000-0000-0000-0000-000000000000'::uuid)) with =,
     on_date with =,
     (case
       when opens is null then int4range(0, 2880)
@@ -80,7 +80,6 @@ create table public.closures (
 create index closures_store_id_idx on public.closures (store_id, staff_id, starts_local);
 create index closures_staff_id_idx on public.closures (staff_id, store_id);
 alter table public.closures enable row level security;
-grant select (id, store_id, staff_id, starts_local, ends_local) on public.closures to anon;
 grant select on public.closures to authenticated, service_role;
 grant insert (store_id, staff_id, starts_local, ends_local, note) on public.closures to authenticated;
 grant update (starts_local, ends_local, note) on public.closures to authenticated;

@@ -32,8 +32,7 @@ create table public.booking_sessions (
   constraint booking_sessions_never_overlap
     exclude using gist (staff_id with =, busy with &&) where (status in ('held', 'active'))
 );
-create index booking_sessions_busy_idx on public.booking_sessions (staff_id, lower(busy))
-  include (busy, status, hold_expires_at) where status in ('held', 'active');
+create index booking_sessions_held_idx on public.booking_sessions (staff_id, lower(busy)) where status = 'held';
 create index booking_sessions_service_id_idx on public.booking_sessions (service_id, lower(period));
 create index booking_sessions_store_id_idx on public.booking_sessions (store_id, lower(period));
 create index booking_sessions_expires_idx on public.booking_sessions (hold_expires_at) where status = 'held';
@@ -64,10 +63,21 @@ create table public.bookings (
   paid_amount bigint not null default 0,
   refunding_amount bigint not null default 0,
   refunded_amount bigint not null default 0,
+  due_amount bigint not null generated always as (
+    case when status = 'held' then deposit_amount else 0 end
+  ) stored,
+  refund_amount bigint,
   cancel_minutes integer not null,
   cancel_fee_bps integer not null,
+  cancel_free_until timestamptz not null,
   hold_expires_at timestamptz,
   decide_by timestamptz,
+  blocks_until timestamptz generated always as (
+    case
+      when status in ('held', 'requested') then coalesce(hold_expires_at, decide_by)
+      when status in ('confirmed', 'completed', 'no_show') then 'infinity'
+    end
+  ) stored,
   ics_sequence integer not null default 0,
   customer_name text,
   customer_phone text,
@@ -89,6 +99,7 @@ create table public.bookings (
   constraint bookings_amounts_check check (deposit_amount between 0 and price_amount and paid_amount >= 0),
   constraint bookings_never_refund_more_than_was_paid_check check (
     refunding_amount >= 0 and refunded_amount >= 0 and refunding_amount + refunded_amount <= paid_amount
+    and refund_amount between 0 and paid_amount
   ),
   constraint bookings_hold_check check ((status = 'held') = (hold_expires_at is not null)),
   constraint bookings_decide_by_check check ((status = 'requested') = (decide_by is not null)),
@@ -101,6 +112,7 @@ create table public.bookings (
 create unique index bookings_one_hold_key on public.bookings (customer_id, service_id) where status = 'held';
 create unique index bookings_checkout_id_key on public.bookings (checkout_id);
 create index bookings_session_id_idx on public.bookings (session_id);
+create index bookings_blocks_until_idx on public.bookings (blocks_until) where status in ('held', 'requested');
 create index bookings_store_id_idx on public.bookings (store_id, starts_at, id);
 create index bookings_staff_id_idx on public.bookings (staff_id, starts_at, id);
 create index bookings_service_id_idx on public.bookings (service_id, starts_at);
@@ -110,6 +122,13 @@ grant select on public.bookings to authenticated, service_role;
 -- No write is granted: seats, money and telling move together, in the verbs.
 comment on table public.bookings is
   'Appointments of customers. held: the payment is awaited; requested: the store decides; both block their time. Instants in UTC; time_zone is the store''s when it was booked, for display. Price and policy are frozen here.';
+comment on column public.bookings.price_amount is 'For the whole party, in minor units; deposit_amount of it is paid in advance.';
+comment on column public.bookings.due_amount is 'What has to be paid now, before hold_expires_at, to keep the time.';
+comment on column public.bookings.refund_amount is 'What goes back of what was paid, decided by the policy when it ended; null while it stands.';
+comment on column public.bookings.cancel_free_until is
+  'Until when its customer cancels for nothing. A customer who moves it later than that does not win it back.';
+comment on column public.bookings.blocks_until is
+  'Until when it takes its seats: infinity once it is confirmed, null when it does not any more.';
 comment on column public.bookings.paid_amount is 'What was captured for it, in minor units: deposit_amount, or 0.';
 comment on column public.bookings.ics_sequence is 'Version of the calendar event: grows with each move and the cancellation (RFC 5545 SEQUENCE).';
 
@@ -162,3 +181,21 @@ alter table public.waiting_list enable row level security;
 grant select on public.waiting_list to authenticated, service_role;
 comment on table public.waiting_list is
   'Who wants a time that is taken, in order. An offer is a held session: no second mechanism keeps it.';
+
+-- What is offered, as a client reads it.
+create type public.available_slot as (
+  starts_at timestamptz,
+  ends_at timestamptz,
+  staff_id uuid,
+  staff_name text,
+  remaining integer,
+  local_date date
+);
+comment on type public.available_slot is
+  'A start that can be booked now. remaining: seats that are left. local_date: the day in the store''s time zone.';
+
+create type public.available_day as (
+  local_date date,
+  slots integer
+);
+comment on type public.available_day is 'A day of the store''s calendar on which something can be booked, and how many starts.';

@@ -1,5 +1,6 @@
 insert into private.job_runs (name, every) values
   ('expire-checkouts', '1 minute'),
+  ('expire-bookings', '1 minute'),
   ('count-product-sales', '1 minute'),
   ('send-emails', '10 seconds'),
   ('reconcile-payments', '1 minute'),
@@ -11,6 +12,7 @@ insert into private.job_runs (name, every) values
   ('check-invariants', '1 day');
 
 select cron.schedule('expire-checkouts', '* * * * *', $$select private.run_job('expire-checkouts')$$);
+select cron.schedule('expire-bookings', '* * * * *', $$select private.run_job('expire-bookings')$$);
 select cron.schedule('count-product-sales', '* * * * *', $$select private.run_job('count-product-sales')$$);
 select cron.schedule('send-emails', '10 seconds', $$select private.run_job('send-emails')$$);
 select cron.schedule('reconcile-payments', '* * * * *', $$select private.run_job('reconcile-payments')$$);

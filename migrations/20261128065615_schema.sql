@@ -3,6 +3,318 @@
 -- Functions may call each other in a circle: what they call is looked up when they run. A test compiles every one.
 set check_function_bodies = off;
 
+-- source: supabase/schemas/access/booking_actor.sql
+create or replace function private.booking_actor(booking_id uuid, user_id uuid, roles text[]) returns text
+language plpgsql stable
+security definer -- reads bookings and memberships
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+  v_role text;
+begin
+  select * into v_booking from public.bookings where bookings.id = booking_actor.booking_id;
+  select store_members.role into v_role
+  from public.store_members
+  where store_members.store_id = v_booking.store_id and store_members.user_id = booking_actor.user_id;
+  if v_role = any (roles) then
+    return 'store';
+  end if;
+  if v_booking.customer_id = booking_actor.user_id then
+    return 'customer';
+  end if;
+  -- Who runs the marketplace stands in for any store.
+  if v_booking.id is not null and private.is_operator() then
+    return 'operator';
+  end if;
+  if v_role is not null then
+    raise sqlstate 'PT403' using
+      message = 'Your role in this store does not allow that.', detail = 'store_role_required',
+      hint = 'Needed: ' || array_to_string(roles, ' or ') || '.';
+  end if;
+  -- The same answer for a booking of others and for one that never was.
+  raise sqlstate 'PT404' using
+    message = 'That booking does not exist.', detail = 'booking_not_found';
+end;
+$$;
+comment on function private.booking_actor(uuid, uuid, text[]) is
+  'As whom the caller may act on a booking: store (with one of these roles), customer or operator. Errors: booking_not_found, store_role_required.';
+
+-- source: supabase/schemas/bookings/available_days.sql
+create or replace function private.available_days(
+  service_id uuid, from_date date, to_date date, staff_id uuid, party_size integer
+) returns setof public.available_day
+language plpgsql stable rows 31
+security definer -- reads the time zone of the store
+set search_path = ''
+as $$
+declare
+  v_zone constant text := (
+    select stores.time_zone
+    from public.services
+    join public.stores on stores.id = services.store_id
+    where services.id = available_days.service_id
+  );
+  v_service constant public.services := private.find_service(available_days.service_id);
+  v_staff_ids uuid[];
+begin
+  if from_date is null or to_date is null
+    or from_date < '2000-01-02' or to_date > '2199-12-30' or from_date > to_date or to_date - from_date > 61
+  then
+    raise sqlstate 'PT422' using
+      message = 'Ask for the days from one date to a later one, at most 62.', detail = 'invalid_range';
+  end if;
+  if party_size is null or party_size < 1 or party_size > v_service.party_max then
+    raise sqlstate 'PT422' using
+      message = format('A booking of this service has 1 to %s seats.', v_service.party_max), detail = 'invalid_party_size';
+  end if;
+  v_staff_ids := private.service_staff_ids(available_days.service_id, available_days.staff_id);
+  if not (select stores.is_open from public.stores where stores.id = v_service.store_id) then return; end if;
+
+  return query
+  select (slot.starts_at at time zone v_zone)::date as local_date, count(distinct slot.starts_at)::integer
+  from private.open_slots(
+    v_service, v_staff_ids,
+    private.local_instant(from_date::timestamp, v_zone), private.local_instant((to_date + 1)::timestamp, v_zone), party_size
+  ) as slot
+  group by 1
+  order by 1;
+end;
+$$;
+comment on function private.available_days(uuid, date, date, uuid, integer) is 'See public.available_days.';
+grant execute on function private.available_days(uuid, date, date, uuid, integer) to anon, authenticated, service_role;
+
+create or replace function public.available_days(
+  service_id uuid,
+  from_date date,
+  to_date date,
+  staff_id uuid default null,
+  party_size integer default 1
+) returns setof public.available_day
+language sql stable rows 31 security invoker
+set search_path = ''
+as $$
+  select * from private.available_days(
+    available_days.service_id, available_days.from_date, available_days.to_date, available_days.staff_id,
+    available_days.party_size
+  );
+$$;
+comment on function public.available_days(uuid, date, date, uuid, integer) is
+  'The days of the store''s calendar, from_date to to_date (both included, at most 62), that have something to book: {local_date, slots}; days without are left out. Visitors may ask. Errors: service_not_found, staff_not_found, invalid_range, invalid_party_size.';
+grant execute on function public.available_days(uuid, date, date, uuid, integer) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/bookings/available_slots.sql
+create or replace function private.available_slots(
+  service_id uuid, from_time timestamptz, to_time timestamptz, staff_id uuid, party_size integer
+) returns setof public.available_slot
+language plpgsql stable rows 500
+security definer -- reads what of the calendar is busy, which visitors may not
+set search_path = ''
+as $$
+declare
+  v_service constant public.services := private.find_service(available_slots.service_id);
+  v_store public.stores;
+  v_staff_ids uuid[];
+begin
+  -- The bounds first: a difference with infinity is an error of its own.
+  if from_time is null or to_time is null
+    or from_time < '2000-01-01' or to_time > '2200-01-01' or from_time >= to_time
+    or to_time - from_time > interval '62 days'
+  then
+    raise sqlstate 'PT422' using
+      message = 'Ask for a time from one instant to a later one, at most 62 days.', detail = 'invalid_range';
+  end if;
+  if party_size is null or party_size < 1 or party_size > v_service.party_max then
+    raise sqlstate 'PT422' using
+      message = format('A booking of this service has 1 to %s seats.', v_service.party_max), detail = 'invalid_party_size';
+  end if;
+  v_staff_ids := private.service_staff_ids(available_slots.service_id, available_slots.staff_id);
+  select * into v_store from public.stores where stores.id = v_service.store_id;
+  if not v_store.is_open then return; end if;
+
+  return query
+  select
+    slot.starts_at,
+    slot.starts_at + make_interval(mins => v_service.duration_minutes),
+    slot.staff_id,
+    staff.name,
+    slot.remaining,
+    (slot.starts_at at time zone v_store.time_zone)::date
+  from private.open_slots(v_service, v_staff_ids, from_time, to_time, party_size) as slot
+  join public.staff on staff.id = slot.staff_id
+  order by slot.starts_at, array_position(v_staff_ids, slot.staff_id)
+  limit 10000;
+end;
+$$;
+comment on function private.available_slots(uuid, timestamptz, timestamptz, uuid, integer) is 'See public.available_slots.';
+grant execute on function private.available_slots(uuid, timestamptz, timestamptz, uuid, integer) to anon, authenticated, service_role;
+
+create or replace function public.available_slots(
+  service_id uuid,
+  from_time timestamptz,
+  to_time timestamptz,
+  staff_id uuid default null,
+  party_size integer default 1
+) returns setof public.available_slot
+language sql stable rows 500 security invoker
+set search_path = ''
+as $$
+  select * from private.available_slots(
+    available_slots.service_id, available_slots.from_time, available_slots.to_time, available_slots.staff_id,
+    available_slots.party_size
+  );
+$$;
+comment on function public.available_slots(uuid, timestamptz, timestamptz, uuid, integer) is
+  'The starts from from_time up to to_time (at most 62 days, 10,000 rows) that book_slot would accept now, earliest first, one row per staff member: {starts_at, ends_at, staff_id, staff_name, remaining, local_date}. Visitors may ask. staff_id: of this one only. party_size: seats wanted. Errors: service_not_found, staff_not_found, invalid_range, invalid_party_size.';
+grant execute on function public.available_slots(uuid, timestamptz, timestamptz, uuid, integer) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/bookings/book_slot.sql
+create or replace function private.book_slot(
+  service_id uuid, starts_at timestamptz, idempotency_key text, staff_id uuid, party_size integer, note text
+) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_customer_id constant uuid := private.require_user();
+  v_note constant text := private.tidy_prose(book_slot.note);
+  v_request_hash constant bytea := sha256(convert_to(
+    row(service_id, extract(epoch from starts_at), staff_id, party_size, note)::text, 'UTF8'
+  ));
+  v_known private.idempotency_keys;
+  v_booking public.bookings;
+begin
+  if idempotency_key is null or length(idempotency_key) > 255 or idempotency_key !~ '^[\x21-\x7e]+$' then
+    raise sqlstate 'PT422' using
+      message = 'A booking needs a key of 1 to 255 visible ASCII characters.', detail = 'invalid_idempotency_key',
+      hint = 'Make a UUID when the page opens, and send the same one when you retry.';
+  end if;
+  if not private.is_prose(v_note, 1000) then
+    raise sqlstate 'PT422' using
+      message = 'A note has at most 1,000 characters.', detail = 'invalid_note';
+  end if;
+
+  -- Already done? A customer's bookings queue here, so the second finds what the first left: its answer, or its hold.
+  perform pg_advisory_xact_lock(hashtextextended(v_customer_id::text || 'book_slot', 0));
+  select * into v_known from private.idempotency_keys
+  where idempotency_keys.actor = v_customer_id
+    and idempotency_keys.verb = 'book_slot'
+    and idempotency_keys.key = book_slot.idempotency_key;
+  if found then
+    if v_known.request_hash <> v_request_hash then
+      raise sqlstate 'PT409' using
+        message = 'This key was used for another booking.', detail = 'idempotency_key_reused',
+        hint = 'Make a new key for a new booking.';
+    end if;
+    return jsonb_populate_record(null::public.bookings, v_known.response);
+  end if;
+
+  v_booking := private.place_booking(
+    book_slot.service_id, book_slot.staff_id, book_slot.starts_at, book_slot.party_size, v_note, v_customer_id
+  );
+  insert into private.idempotency_keys (actor, verb, key, request_hash, response)
+  values (v_customer_id, 'book_slot', book_slot.idempotency_key, v_request_hash, to_jsonb(v_booking));
+  return v_booking;
+end;
+$$;
+comment on function private.book_slot(uuid, timestamptz, text, uuid, integer, text) is 'See public.book_slot.';
+grant execute on function private.book_slot(uuid, timestamptz, text, uuid, integer, text) to authenticated;
+
+create or replace function public.book_slot(
+  service_id uuid,
+  starts_at timestamptz,
+  idempotency_key text,
+  staff_id uuid default null,
+  party_size integer default 1,
+  note text default null
+) returns public.bookings
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.book_slot(
+    book_slot.service_id, book_slot.starts_at, book_slot.idempotency_key, book_slot.staff_id, book_slot.party_size,
+    book_slot.note
+  );
+$$;
+comment on function public.book_slot(uuid, timestamptz, text, uuid, integer, text) is
+  'Books a start that available_slots offers; returns the booking. staff_id null: the least busy who is free. status confirmed; or requested, where the store decides until decide_by; or held, where due_amount is to be paid through the function payments with checkout_id before hold_expires_at. The same idempotency_key and arguments return the first answer. Price and policy are frozen. Errors: not_signed_in, account_required, session_revoked, invalid_idempotency_key, idempotency_key_reused, invalid_note, invalid_time, invalid_party_size, service_not_found, staff_not_found, store_closed, hold_exists, slot_unavailable, slot_taken, slot_full.';
+grant execute on function public.book_slot(uuid, timestamptz, text, uuid, integer, text) to authenticated;
+
+-- source: supabase/schemas/bookings/cancel_booking.sql
+create or replace function private.cancel_booking_as(booking_id uuid, reason text, actor text) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_reason constant text := private.tidy_prose(cancel_booking_as.reason);
+  v_booking public.bookings;
+begin
+  if not private.is_prose(v_reason, 1000) then
+    raise sqlstate 'PT422' using
+      message = 'A reason has at most 1,000 characters.', detail = 'invalid_reason';
+  end if;
+  v_booking := private.lock_booking(cancel_booking_as.booking_id);
+  if v_booking.status = 'cancelled' then
+    return v_booking;
+  end if;
+  if v_booking.status not in ('held', 'requested', 'confirmed') then
+    raise sqlstate 'PT409' using
+      message = format('A booking that is %s cannot be cancelled.', v_booking.status), detail = 'illegal_status';
+  end if;
+  if actor = 'customer' and v_booking.starts_at <= private.clock() then
+    raise sqlstate 'PT409' using
+      message = 'It has begun.', detail = 'booking_started', hint = 'Ask the store.';
+  end if;
+  return private.end_booking(v_booking, 'cancelled', actor, v_reason);
+end;
+$$;
+comment on function private.cancel_booking_as(uuid, text, text) is
+  'Cancels as customer, store, operator or system, which the caller has made sure of. Errors: invalid_reason, illegal_status, booking_started.';
+
+create or replace function private.cancel_booking(booking_id uuid, reason text) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_user_or_operator();
+begin
+  return private.cancel_booking_as(
+    cancel_booking.booking_id, cancel_booking.reason,
+    private.booking_actor(cancel_booking.booking_id, v_user_id, array['owner', 'manager', 'staff'])
+  );
+end;
+$$;
+comment on function private.cancel_booking(uuid, text) is 'See public.cancel_booking.';
+grant execute on function private.cancel_booking(uuid, text) to authenticated;
+
+create or replace function public.cancel_booking(booking_id uuid, reason text default null) returns public.bookings
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.cancel_booking(cancel_booking.booking_id, cancel_booking.reason); $$;
+comment on function public.cancel_booking(uuid, text) is
+  'Cancels a booking, by its customer until it begins, or by its store; repeating it returns the cancelled booking. refund_amount is what goes back by the policy that was frozen when it was booked; quote_cancellation tells it before. Errors: not_signed_in, account_required, session_revoked, booking_not_found, illegal_status, invalid_reason, booking_started.';
+grant execute on function public.cancel_booking(uuid, text) to authenticated;
+
+-- source: supabase/schemas/bookings/cancellation_refund.sql
+-- The policy is the one of the day on which it was booked.
+create or replace function private.cancellation_refund(booking public.bookings, actor text) returns bigint
+language sql stable
+set search_path = ''
+as $$
+  select case
+    when booking.paid_amount = 0 then 0
+    when cancellation_refund.actor <> 'customer' or private.clock() <= booking.cancel_free_until then booking.paid_amount
+    else booking.paid_amount - round(
+      booking.paid_amount::numeric * booking.cancel_fee_bps / (10000 * private.money_step(booking.currency))
+    )::bigint * private.money_step(booking.currency)
+  end;
+$$;
+comment on function private.cancellation_refund(public.bookings, text) is
+  'What of the amount paid goes back if the actor cancelled now, in minor units: all of it, unless a customer cancels after cancel_free_until.';
+
 -- source: supabase/schemas/bookings/clock.sql
 -- What time it is for everything that is booked. Tests put another function in its place; no client can send a time of its own.
 create or replace function private.clock() returns timestamptz
@@ -11,12 +323,331 @@ set search_path = ''
 as $$ select now(); $$;
 comment on function private.clock() is 'The time by which holds end, notice is counted and slots are offered: the time of the transaction.';
 
+-- source: supabase/schemas/bookings/close_booking.sql
+create or replace function private.close_booking(booking_id uuid, status text) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_user_or_operator();
+  v_booking public.bookings;
+begin
+  if private.booking_actor(
+    close_booking.booking_id, v_user_id, array['owner', 'manager', 'staff']
+  ) = 'customer' then
+    raise sqlstate 'PT403' using
+      message = 'The store says how it went.', detail = 'store_role_required', hint = 'Needed: owner or manager or staff.';
+  end if;
+  v_booking := private.lock_booking(close_booking.booking_id);
+  if v_booking.status = close_booking.status then
+    return v_booking;
+  end if;
+  if v_booking.status <> 'confirmed' then
+    raise sqlstate 'PT409' using
+      message = format('A booking that is %s cannot become %s.', v_booking.status, close_booking.status),
+      detail = 'illegal_status';
+  end if;
+  if v_booking.starts_at > private.clock() then
+    raise sqlstate 'PT409' using
+      message = 'It has not begun.', detail = 'booking_not_started';
+  end if;
+  update public.bookings
+  set status = close_booking.status,
+    completed_at = case when close_booking.status = 'completed' then private.clock() end
+  where bookings.id = v_booking.id
+  returning * into v_booking;
+  return v_booking;
+end;
+$$;
+comment on function private.close_booking(uuid, text) is
+  'Makes a confirmed booking that has begun completed or no_show, for the store. Errors: booking_not_found, store_role_required, illegal_status, booking_not_started, and those of require_user.';
+
+-- source: supabase/schemas/bookings/complete_booking.sql
+create or replace function private.complete_booking(booking_id uuid) returns public.bookings
+language sql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$ select * from private.close_booking(complete_booking.booking_id, 'completed'); $$;
+comment on function private.complete_booking(uuid) is 'See public.complete_booking.';
+grant execute on function private.complete_booking(uuid) to authenticated;
+
+create or replace function public.complete_booking(booking_id uuid) returns public.bookings
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.complete_booking(complete_booking.booking_id); $$;
+comment on function public.complete_booking(uuid) is
+  'The store notes that a booking took place, once it has begun; repeating it returns the booking. Errors: not_signed_in, account_required, session_revoked, booking_not_found, store_role_required, illegal_status, booking_not_started.';
+grant execute on function public.complete_booking(uuid) to authenticated;
+
+-- source: supabase/schemas/bookings/confirm_booking.sql
+-- The payment has arrived: in time, or late. Late is no matter while the time is free.
+create or replace function private.confirm_booking(booking_id uuid) returns boolean
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings := private.lock_booking(confirm_booking.booking_id);
+  v_session public.booking_sessions;
+  v_needs_approval boolean;
+begin
+  if v_booking.status in ('requested', 'confirmed', 'completed', 'no_show') then
+    return true;
+  end if;
+  if v_booking.status not in ('held', 'expired') then
+    return false;
+  end if;
+  if v_booking.status = 'expired' then
+    select * into v_session from public.booking_sessions where booking_sessions.id = v_booking.session_id;
+    if v_booking.starts_at <= private.clock()
+      or v_session.taken + v_booking.party_size > v_session.capacity
+      or (v_session.status = 'released' and exists (
+        select from public.booking_sessions as others
+        where others.staff_id = v_session.staff_id
+          and others.busy && v_session.busy
+          and others.status in ('held', 'active')
+      ))
+    then
+      return false;
+    end if;
+  end if;
+  select services.needs_approval into v_needs_approval
+  from public.services
+  where services.id = v_booking.service_id;
+  update public.bookings
+  set status = case when v_needs_approval then 'requested' else 'confirmed' end,
+    hold_expires_at = null,
+    decide_by = case when v_needs_approval then private.decision_deadline(bookings.starts_at) end,
+    confirmed_at = case when not v_needs_approval then private.clock() end,
+    paid_amount = bookings.deposit_amount,
+    refund_amount = null
+  where bookings.id = v_booking.id;
+  perform private.refresh_session(v_booking.session_id);
+  return true;
+end;
+$$;
+comment on function private.confirm_booking(uuid) is
+  'Makes a booking whose deposit was captured confirmed, or requested where the store decides; false: its time is gone or it was cancelled, the payment has to go back.';
+
+-- source: supabase/schemas/bookings/decide_booking.sql
+create or replace function private.decide_booking(booking_id uuid, approve boolean, reason text) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_user_or_operator();
+  v_reason constant text := private.tidy_prose(decide_booking.reason);
+  v_actor constant text := private.booking_actor(
+    decide_booking.booking_id, v_user_id, array['owner', 'manager', 'staff']
+  );
+  v_booking public.bookings;
+begin
+  if v_actor = 'customer' then
+    raise sqlstate 'PT403' using
+      message = 'The store decides.', detail = 'store_role_required', hint = 'Needed: owner or manager or staff.';
+  end if;
+  if not private.is_prose(v_reason, 1000) then
+    raise sqlstate 'PT422' using
+      message = 'A reason has at most 1,000 characters.', detail = 'invalid_reason';
+  end if;
+  v_booking := private.lock_booking(decide_booking.booking_id);
+  if approve is null then
+    raise sqlstate 'PT422' using
+      message = 'Yes or no? Send approve.', detail = 'invalid_status';
+  end if;
+  if v_booking.status = (case when approve then 'confirmed' else 'declined' end) then
+    return v_booking;
+  end if;
+  if v_booking.status <> 'requested' or v_booking.blocks_until <= private.clock() then
+    raise sqlstate 'PT409' using
+      message = format('A booking that is %s is not to be decided.', v_booking.status), detail = 'illegal_status';
+  end if;
+  if not approve then
+    return private.end_booking(v_booking, 'declined', v_actor, v_reason);
+  end if;
+  update public.bookings
+  set status = 'confirmed', decide_by = null, confirmed_at = private.clock()
+  where bookings.id = v_booking.id
+  returning * into v_booking;
+  perform private.refresh_session(v_booking.session_id);
+  return v_booking;
+end;
+$$;
+comment on function private.decide_booking(uuid, boolean, text) is 'See public.decide_booking.';
+grant execute on function private.decide_booking(uuid, boolean, text) to authenticated;
+
+create or replace function public.decide_booking(booking_id uuid, approve boolean, reason text default null)
+returns public.bookings
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.decide_booking(decide_booking.booking_id, decide_booking.approve, decide_booking.reason); $$;
+comment on function public.decide_booking(uuid, boolean, text) is
+  'The store confirms or declines a request, until decide_by; repeating it returns the booking. What was paid for a declined one goes back whole. Errors: not_signed_in, account_required, session_revoked, booking_not_found, store_role_required, illegal_status, invalid_status, invalid_reason.';
+grant execute on function public.decide_booking(uuid, boolean, text) to authenticated;
+
+-- source: supabase/schemas/bookings/decision_deadline.sql
+create or replace function private.decision_deadline(starts_at timestamptz) returns timestamptz
+language sql stable
+set search_path = ''
+as $$ select least(private.clock() + interval '24 hours', decision_deadline.starts_at); $$;
+comment on function private.decision_deadline(timestamptz) is
+  'Until when a store decides a request made now: 24 hours, at most until it would begin.';
+
+-- source: supabase/schemas/bookings/end_booking.sql
+create or replace function private.end_booking(booking public.bookings, status text, actor text, reason text) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+begin
+  update public.bookings
+  set status = end_booking.status,
+    hold_expires_at = null,
+    decide_by = null,
+    refund_amount = private.cancellation_refund(booking, end_booking.actor),
+    cancelled_by = end_booking.actor,
+    cancel_reason = end_booking.reason,
+    cancelled_at = private.clock(),
+    ics_sequence = bookings.ics_sequence + 1
+  where bookings.id = booking.id
+  returning * into v_booking;
+  perform private.refresh_session(v_booking.session_id);
+  perform private.end_checkouts(array[v_booking.checkout_id], 'cancelled');
+  return v_booking;
+end;
+$$;
+comment on function private.end_booking(public.bookings, text, text, text) is
+  'Makes a booking, which the caller has locked, cancelled or declined, frees its time, and says what goes back.';
+
+-- source: supabase/schemas/bookings/end_checkouts.sql
+-- A booking's checkout is locked last, and only by who has its session: so nobody who holds it waits for a session.
+create or replace function private.end_checkouts(checkout_ids uuid[], status text) returns void
+language plpgsql volatile
+security definer -- clients hold no write grant on checkouts
+set search_path = ''
+as $$
+declare
+  v_checkout_ids uuid[];
+begin
+  select array_agg(pending.id) into v_checkout_ids
+  from (
+    select checkouts.id
+    from public.checkouts
+    where checkouts.id = any (end_checkouts.checkout_ids) and checkouts.status = 'pending'
+    order by checkouts.id
+    for no key update
+  ) as pending;
+  if v_checkout_ids is null then return; end if;
+  update public.checkouts set status = end_checkouts.status where checkouts.id = any (v_checkout_ids);
+  -- Whatever is still open at the provider is cancelled there by the next reconciliation.
+  update public.payments
+  set next_check_at = now()
+  where payments.checkout_id = any (v_checkout_ids) and payments.status <> 'succeeded';
+end;
+$$;
+comment on function private.end_checkouts(uuid[], text) is 'Makes those of these checkouts that await a payment expired or cancelled.';
+
+-- source: supabase/schemas/bookings/expire_bookings.sql
+-- Nothing waits for this job: what has expired does not block from its instant on. It tidies up.
+create or replace function private.expire_bookings(max_rows integer default 200) returns integer
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_session_ids uuid[];
+begin
+  -- Those that a payment or a booking is working on are left to it; the next run looks again.
+  select array_agg(due.id order by due.id) into v_session_ids
+  from (
+    select booking_sessions.id
+    from public.booking_sessions
+    where booking_sessions.id in (
+      select bookings.session_id
+      from public.bookings
+      where bookings.status in ('held', 'requested') and bookings.blocks_until <= private.clock()
+      order by bookings.blocks_until
+      limit max_rows
+    )
+    order by booking_sessions.id
+    for no key update skip locked
+  ) as due;
+  if v_session_ids is null then
+    return 0;
+  end if;
+  return private.expire_sessions(v_session_ids);
+end;
+$$;
+comment on function private.expire_bookings(integer) is
+  'Ends bookings that were held or requested for too long, by private.clock(), with their checkouts; returns how many. A job, every minute.';
+
+-- source: supabase/schemas/bookings/expire_sessions.sql
+create or replace function private.expire_sessions(session_ids uuid[]) returns integer
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_session_ids constant uuid[] := session_ids;
+  v_session_id uuid;
+  v_checkout_ids uuid[];
+  v_count integer;
+begin
+  with expired as (
+    update public.bookings
+    set status = 'expired', hold_expires_at = null, decide_by = null, refund_amount = bookings.paid_amount
+    where bookings.session_id = any (v_session_ids)
+      and bookings.status in ('held', 'requested')
+      and bookings.blocks_until <= private.clock()
+    returning bookings.checkout_id
+  )
+  select count(*), array_agg(expired.checkout_id) filter (where expired.checkout_id is not null)
+  into v_count, v_checkout_ids
+  from expired;
+  foreach v_session_id in array v_session_ids loop
+    perform private.refresh_session(v_session_id);
+  end loop;
+  perform private.end_checkouts(v_checkout_ids, 'expired');
+  return v_count;
+end;
+$$;
+comment on function private.expire_sessions(uuid[]) is
+  'Ends what of these sessions, which the caller has locked, was held or requested for too long; returns how many bookings.';
+
+-- source: supabase/schemas/bookings/find_service.sql
+-- Who asks for something that is not offered learns no more than who asks for something that never was.
+create or replace function private.find_service(service_id uuid) returns public.services
+language plpgsql stable
+security definer -- reads services and stores in any state
+set search_path = ''
+as $$
+declare
+  v_service public.services;
+begin
+  select services.* into v_service
+  from public.services
+  join public.stores on stores.id = services.store_id
+  where services.id = find_service.service_id and services.status = 'active' and stores.status = 'active';
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That service is not offered.', detail = 'service_not_found';
+  end if;
+  return v_service;
+end;
+$$;
+comment on function private.find_service(uuid) is 'A service that is active, of a store that is. Errors: service_not_found.';
+
 -- source: supabase/schemas/bookings/local_instant.sql
 -- RFC 5545, 3.3.5: a local time that clocks skip is read with the offset before the gap; one that they show twice is the
 -- first. Postgres alone would take the second. The offsets of the days around are asked, because a zone changes its clocks
 -- at most once within them.
 create or replace function private.local_instant(local_time timestamp, time_zone text) returns timestamptz
 language sql immutable
+set search_path = ''
 as $$
   select case
     when earlier.instant at time zone local_instant.time_zone = local_instant.local_time then earlier.instant
@@ -38,6 +669,111 @@ as $$
 $$;
 comment on function private.local_instant(timestamp, text) is 'The instant (UTC) of a wall-clock time in a time zone.';
 
+-- source: supabase/schemas/bookings/lock_booking.sql
+-- Every verb on a booking that exists begins here: moving, cancelling, deciding and paying queue at the booking, so its
+-- session and its days do not change between looking them up and locking them.
+create or replace function private.lock_booking(booking_id uuid) returns public.bookings
+language plpgsql volatile
+security definer -- locks rows that no client may
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+  v_session public.booking_sessions;
+begin
+  perform pg_advisory_xact_lock(hashtextextended(lock_booking.booking_id::text || 'booking', 0));
+  select booking_sessions.* into v_session
+  from public.bookings
+  join public.booking_sessions on booking_sessions.id = bookings.session_id
+  where bookings.id = lock_booking.booking_id;
+  if v_session.id is not null then
+    perform private.lock_staff_days(array[v_session.staff_id], tstzmultirange(v_session.busy));
+    perform private.release_expired(array[v_session.staff_id], v_session.busy);
+    perform from public.booking_sessions where booking_sessions.id = v_session.id for no key update;
+  end if;
+  select * into v_booking from public.bookings where bookings.id = lock_booking.booking_id for no key update;
+  return v_booking;
+end;
+$$;
+comment on function private.lock_booking(uuid) is
+  'The booking, locked with its session and its staff member''s days, after what has expired there was released; all null when there is none.';
+
+-- source: supabase/schemas/bookings/lock_staff_days.sql
+-- What makes two bookings of one staff member wait for each other instead of failing: a row per staff member and day. Without
+-- it, inserts that overlap in part would wait for each other in circles at the constraint.
+create or replace function private.lock_staff_days(staff_ids uuid[], periods tstzmultirange) returns void
+language plpgsql volatile
+security definer -- nobody holds a grant on staff_days
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+as $$
+declare
+  v_days constant date[] := array(
+    select distinct day::date
+    from unnest(periods) as period
+    cross join lateral generate_series(
+      date_trunc('day', lower(period) at time zone 'UTC'),
+      (upper(period) - interval '1 microsecond') at time zone 'UTC',
+      interval '1 day'
+    ) as day
+  );
+begin
+  insert into private.staff_days (staff_id, utc_day)
+  select member.id, day
+  from unnest(lock_staff_days.staff_ids) as member (id)
+  cross join unnest(v_days) as day
+  where not exists (
+    select from private.staff_days where staff_days.staff_id = member.id and staff_days.utc_day = day
+  )
+  order by member.id, day
+  on conflict do nothing;
+  perform from private.staff_days
+  where staff_days.staff_id = any (lock_staff_days.staff_ids) and staff_days.utc_day = any (v_days)
+  order by staff_days.staff_id, staff_days.utc_day
+  for no key update;
+end;
+$$;
+comment on function private.lock_staff_days(uuid[], tstzmultirange) is
+  'Locks the calendar of these staff members on all UTC days that the periods touch, in one order.';
+
+-- source: supabase/schemas/bookings/lock_store_hours.sql
+create or replace function private.lock_store_hours(store_id uuid, staff_id uuid) returns void
+language plpgsql volatile
+security definer -- locks a row that no client may
+set search_path = ''
+as $$
+begin
+  perform private.require_store_role(lock_store_hours.store_id, array['owner', 'manager']);
+  if staff_id is not null and not exists (
+    select from public.staff where staff.id = lock_store_hours.staff_id and staff.store_id = lock_store_hours.store_id
+  ) then
+    raise sqlstate 'PT404' using
+      message = 'Nobody like that is of this store''s staff.', detail = 'staff_not_found';
+  end if;
+  -- Two who set the same hours at once queue here; without, both would delete the old and add their own.
+  perform from public.stores where stores.id = lock_store_hours.store_id for no key update;
+end;
+$$;
+comment on function private.lock_store_hours(uuid, uuid) is
+  'Lets owner and managers of a store change hours, one after the other. Errors: those of require_store_role, staff_not_found.';
+
+-- source: supabase/schemas/bookings/mark_no_show.sql
+create or replace function private.mark_no_show(booking_id uuid) returns public.bookings
+language sql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$ select * from private.close_booking(mark_no_show.booking_id, 'no_show'); $$;
+comment on function private.mark_no_show(uuid) is 'See public.mark_no_show.';
+grant execute on function private.mark_no_show(uuid) to authenticated;
+
+create or replace function public.mark_no_show(booking_id uuid) returns public.bookings
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.mark_no_show(mark_no_show.booking_id); $$;
+comment on function public.mark_no_show(uuid) is
+  'The store notes that nobody came, once it has begun; what was paid is kept. Repeating it returns the booking. Errors: not_signed_in, account_required, session_revoked, booking_not_found, store_role_required, illegal_status, booking_not_started.';
+grant execute on function public.mark_no_show(uuid) to authenticated;
+
 -- source: supabase/schemas/bookings/open_slots.sql
 -- What can be booked, in one rule: available_slots shows it, book_slot and reschedule_booking accept nothing else.
 --
@@ -51,11 +787,14 @@ create or replace function private.open_slots(
   from_time timestamptz,
   to_time timestamptz,
   party_size integer,
-  except_session_id uuid default null
+  as_if_unbooked boolean default false,
+  except_booking_id uuid default null
 ) returns table (starts_at timestamptz, staff_id uuid, remaining integer, session_id uuid)
 language plpgsql stable rows 500
 security definer -- reads what of the calendar is busy, which visitors may not
 set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+set jit = off
 as $$
 #variable_conflict use_column
 declare
@@ -76,16 +815,15 @@ declare
 begin
   if v_from >= v_to or party_size > service.party_max then return; end if;
 
-  if service.max_per_day is not null then
+  if service.max_per_day is not null and not as_if_unbooked then
     select array_agg(counted.local_date) into v_full_dates
     from (
       select (bookings.starts_at at time zone v_zone)::date as local_date
       from public.bookings
       where bookings.service_id = service.id
         and bookings.starts_at >= v_from - interval '2 days' and bookings.starts_at < v_to + interval '2 days'
-        and (bookings.status in ('requested', 'confirmed', 'completed', 'no_show')
-          or (bookings.status = 'held' and bookings.hold_expires_at > v_now))
-        and bookings.session_id is distinct from except_session_id
+        and bookings.blocks_until > v_now
+        and bookings.id is distinct from except_booking_id
       group by 1
       having count(*) >= service.max_per_day
     ) as counted;
@@ -103,93 +841,99 @@ begin
   -- Openings that touch or overlap run on into each other; each begins a grid of its own.
   grids as (
     select
-      marked.staff_id, marked.opens_at, marked.closes_at,
-      lead(marked.opens_at) over following as next_opens_at,
-      sum(marked.is_new) over following as run
+      counted.staff_id, counted.opens_at, counted.next_opens_at,
+      max(counted.closes_at) over (partition by counted.staff_id, counted.run) as run_closes_at
     from (
       select
-        openings.staff_id, openings.opens_at, openings.closes_at,
-        (openings.opens_at > coalesce(
-          max(openings.closes_at) over (
-            partition by openings.staff_id order by openings.opens_at
-            rows between unbounded preceding and 1 preceding
-          ), '-infinity'
-        ))::integer as is_new
-      from openings
-    ) as marked
-    window following as (partition by marked.staff_id order by marked.opens_at)
+        marked.staff_id, marked.opens_at, marked.closes_at,
+        lead(marked.opens_at) over following as next_opens_at,
+        sum(marked.is_new) over following as run
+      from (
+        select
+          openings.staff_id, openings.opens_at, openings.closes_at,
+          (openings.opens_at > coalesce(
+            max(openings.closes_at) over (
+              partition by openings.staff_id order by openings.opens_at
+              rows between unbounded preceding and 1 preceding
+            ), '-infinity'
+          ))::integer as is_new
+        from openings
+      ) as marked
+      window following as (partition by marked.staff_id order by marked.opens_at)
+    ) as counted
   ),
-  runs as (
-    select grids.staff_id, grids.run, min(grids.opens_at) as opens_at, max(grids.closes_at) as closes_at
-    from grids
-    group by grids.staff_id, grids.run
-  ),
-  closed as (
+  closed as materialized (
     select
       member.id as staff_id,
-      range_agg(tstzrange(
-        private.local_instant(closures.starts_local, v_zone), private.local_instant(closures.ends_local, v_zone)
-      )) as periods
+      range_agg(tstzrange(shut.from_time, shut.to_time)) as periods
     from unnest(staff_ids) as member (id)
     join public.closures
       on closures.store_id = service.store_id
       and (closures.staff_id is null or closures.staff_id = member.id)
       and closures.ends_local > (v_from at time zone v_zone) - interval '2 days'
       and closures.starts_local < (v_to at time zone v_zone) + interval '2 days'
+    -- Where clocks skip an hour, a closure within it would end before it begins; it takes no instant.
+    cross join lateral (
+      select
+        private.local_instant(closures.starts_local, v_zone) as from_time,
+        greatest(
+          private.local_instant(closures.starts_local, v_zone), private.local_instant(closures.ends_local, v_zone)
+        ) as to_time
+    ) as shut
     group by member.id
   ),
   pieces as (
-    select runs.staff_id, runs.run, lower(piece) as starts_at, upper(piece) as ends_at
-    from runs
-    left join closed on closed.staff_id = runs.staff_id
-    cross join lateral unnest(
-      tstzmultirange(tstzrange(runs.opens_at, runs.closes_at)) - coalesce(closed.periods, '{}')
-    ) as piece
-    where upper(piece) - lower(piece) >= v_duration and upper(piece) > v_from and lower(piece) < v_to
+    select grids.staff_id, grids.opens_at, lower(piece) as starts_at, upper(piece) as ends_at
+    from grids
+    cross join lateral (
+      select
+        greatest(grids.opens_at, v_from) as starts_at,
+        least(
+          grids.run_closes_at, least(grids.next_opens_at, v_to) - interval '1 microsecond' + v_duration
+        ) as ends_at
+    ) as span
+    left join closed on closed.staff_id = grids.staff_id
+    cross join lateral unnest(case
+      when span.starts_at < span.ends_at
+        then tstzmultirange(tstzrange(span.starts_at, span.ends_at)) - coalesce(closed.periods, '{}')
+    end) as piece
+    where upper(piece) - lower(piece) >= v_duration
   ),
-  -- Holds end by themselves, and the session that moves does not stand in its own way: both are looked up, not counted.
-  exceptional as (
-    select
-      booking_sessions.staff_id,
-      range_agg(booking_sessions.busy) filter (where booking_sessions.status = 'held') as held,
-      range_agg(booking_sessions.busy) filter (where booking_sessions.id = except_session_id) as own
+  -- Holds end by themselves, so they are looked up and not counted.
+  held as materialized (
+    select booking_sessions.staff_id, range_agg(booking_sessions.busy) as busy
     from public.booking_sessions
     where booking_sessions.staff_id = any (staff_ids)
-      and (
-        (booking_sessions.status = 'held' and booking_sessions.hold_expires_at > v_now
-          and booking_sessions.id is distinct from except_session_id)
-        or (booking_sessions.status = 'active' and booking_sessions.id = except_session_id)
-      )
+      and booking_sessions.status = 'held' and booking_sessions.hold_expires_at > v_now
       and lower(booking_sessions.busy) between v_from - interval '3 days' and v_to + interval '3 days'
+      and not as_if_unbooked
     group by booking_sessions.staff_id
   ),
   gaps as (
-    select pieces.staff_id, pieces.run, pieces.starts_at, pieces.ends_at, lower(gap) as free_from, upper(gap) as free_to
+    select
+      pieces.staff_id, pieces.opens_at, pieces.starts_at, pieces.ends_at,
+      lower(gap) as free_from, upper(gap) as free_to
     from pieces
-    left join exceptional on exceptional.staff_id = pieces.staff_id
+    left join held on held.staff_id = pieces.staff_id
     left join lateral (
       select range_agg(staff_days.busy) as busy
       from private.staff_days
       where staff_days.staff_id = pieces.staff_id
         and staff_days.utc_day between ((pieces.starts_at - v_before) at time zone 'UTC')::date
           and ((pieces.ends_at + v_after) at time zone 'UTC')::date
+        and not as_if_unbooked
     ) as days on true
     cross join lateral unnest(
       tstzmultirange(tstzrange(pieces.starts_at - v_before, pieces.ends_at + v_after))
-        - (coalesce(days.busy, '{}') - coalesce(exceptional.own, '{}'))
-        - coalesce(exceptional.held, '{}')
+        - coalesce(days.busy, '{}') - coalesce(held.busy, '{}')
     ) as gap
   ),
   rooms as (
     select
-      gaps.staff_id, grids.opens_at,
-      greatest(gaps.starts_at, gaps.free_from + v_before, grids.opens_at, v_from) as first_start,
-      least(
-        gaps.ends_at - v_duration, gaps.free_to - v_after - v_duration,
-        grids.next_opens_at - interval '1 microsecond', v_to - interval '1 microsecond'
-      ) as last_start
+      gaps.staff_id, gaps.opens_at,
+      greatest(gaps.starts_at, gaps.free_from + v_before) as first_start,
+      least(gaps.ends_at - v_duration, gaps.free_to - v_after - v_duration) as last_start
     from gaps
-    join grids on grids.staff_id = gaps.staff_id and grids.run = gaps.run
   ),
   starts as (
     select rooms.staff_id, rooms.opens_at + make_interval(secs => number * v_step) as starts_at
@@ -203,33 +947,40 @@ begin
   offered as (
     select starts.starts_at, starts.staff_id, service.capacity as remaining, null::uuid as session_id
     from starts
-    where party_size <= service.capacity
     union all
-    -- Seats that are left in a session of a group.
+    -- Seats that are left in a session of a group, as long as the shop is open then.
     select lower(sessions.period), sessions.staff_id, (sessions.capacity - seats.taken)::integer, sessions.id
     from public.booking_sessions as sessions
     cross join lateral (
       select coalesce(sum(bookings.party_size), 0) as taken
       from public.bookings
-      where bookings.session_id = sessions.id
-        and (bookings.status in ('requested', 'confirmed', 'completed', 'no_show')
-          or (bookings.status = 'held' and bookings.hold_expires_at > v_now))
+      where bookings.session_id = sessions.id and bookings.blocks_until > v_now
     ) as seats
     where service.capacity > 1
+      and not as_if_unbooked
       and sessions.service_id = service.id
       and sessions.staff_id = any (staff_ids)
       and (sessions.status = 'active' or (sessions.status = 'held' and sessions.hold_expires_at > v_now))
       and lower(sessions.period) >= v_from and lower(sessions.period) < v_to
-      and sessions.id is distinct from except_session_id
       and sessions.capacity - seats.taken >= party_size
+      and exists (
+        select from pieces
+        where pieces.staff_id = sessions.staff_id
+          and pieces.starts_at <= lower(sessions.period) and pieces.ends_at >= upper(sessions.period)
+      )
+      -- One that is kept for somebody on the waiting list is not for others.
+      and not exists (
+        select from public.waiting_list
+        where waiting_list.offered_session_id = sessions.id and waiting_list.status = 'offered'
+      )
   )
   select offered.starts_at, offered.staff_id, offered.remaining, offered.session_id
   from offered
   where v_full_dates is null or (offered.starts_at at time zone v_zone)::date <> all (v_full_dates);
 end;
 $$;
-comment on function private.open_slots(public.services, uuid[], timestamptz, timestamptz, integer, uuid) is
-  'The starts in [from_time, to_time) at which a party of this size may be booked now, per staff member; session_id where it joins a group. except_session_id is a session that is about to move.';
+comment on function private.open_slots(public.services, uuid[], timestamptz, timestamptz, integer, boolean, uuid) is
+  'The starts in [from_time, to_time) at which a party of this size may be booked now, per staff member; session_id where it joins a group. as_if_unbooked: what the calendar would offer were it empty. except_booking_id is about to move: it does not count for the day''s limit.';
 
 -- source: supabase/schemas/bookings/opening_periods.sql
 -- Openings as instants. A staff member's exception of a date counts before the store's exception, that before the staff
@@ -237,69 +988,1696 @@ comment on function private.open_slots(public.services, uuid[], timestamptz, tim
 create or replace function private.opening_periods(
   store_id uuid, staff_ids uuid[], from_date date, to_date date, time_zone text
 ) returns table (staff_id uuid, opens_at timestamptz, closes_at timestamptz)
-language sql stable rows 400
+language plpgsql stable rows 400
 set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
 as $$
+#variable_conflict use_column
+begin
+  return query
   with asked as (
     select
       member.id as staff_id,
       exists (select from public.opening_hours where opening_hours.staff_id = member.id) as has_own_week
     from unnest(opening_periods.staff_ids) as member (id)
   ),
-  dated as (
-    select asked.staff_id, asked.has_own_week, day::date as day, extract(isodow from day)::smallint as weekday
-    from asked
-    cross join generate_series(
-      opening_periods.from_date::timestamp, opening_periods.to_date::timestamp, interval '1 day'
-    ) as day
+  -- Nearly every day lies far from a change of the clocks: what of it is asked twice is the offset, not each opening.
+  days as materialized (
+    select
+      dated.day, extract(isodow from dated.day)::smallint as weekday,
+      case when dated.offset_before = dated.offset_after then dated.offset_before end as utc_offset
+    from (
+      select
+        day::date as day,
+        (day - interval '2 days') at time zone 'UTC' at time zone opening_periods.time_zone - (day - interval '2 days') as offset_before,
+        (day + interval '4 days') at time zone 'UTC' at time zone opening_periods.time_zone - (day + interval '4 days') as offset_after
+      from generate_series(
+        opening_periods.from_date::timestamp, opening_periods.to_date::timestamp, interval '1 day'
+      ) as day
+    ) as dated
   ),
-  exceptions as (
+  exceptions as materialized (
     select opening_exceptions.staff_id, opening_exceptions.on_date, opening_exceptions.opens, opening_exceptions.closes
     from public.opening_exceptions
     where opening_exceptions.store_id = opening_periods.store_id
       and opening_exceptions.on_date between opening_periods.from_date and opening_periods.to_date
       and (opening_exceptions.staff_id is null or opening_exceptions.staff_id = any (opening_periods.staff_ids))
   ),
-  chosen as (
-    select
-      dated.staff_id, dated.day, dated.weekday, dated.has_own_week,
-      case
-        when exists (select from exceptions where exceptions.staff_id = dated.staff_id and exceptions.on_date = dated.day) then 'own'
-        when exists (select from exceptions where exceptions.staff_id is null and exceptions.on_date = dated.day) then 'store'
-      end as exception_of
-    from dated
-  ),
   openings as (
-    select chosen.staff_id, chosen.day, opening_hours.opens, opening_hours.closes
-    from chosen
-    join public.opening_hours
-      on opening_hours.store_id = opening_periods.store_id
-      and opening_hours.staff_id is not distinct from case when chosen.has_own_week then chosen.staff_id end
-      and opening_hours.weekday = chosen.weekday
-    where chosen.exception_of is null
+    select asked.staff_id, days.day, days.utc_offset, opening_hours.opens, opening_hours.closes
+    from public.opening_hours
+    join asked on opening_hours.staff_id is not distinct from case when asked.has_own_week then asked.staff_id end
+    join days on days.weekday = opening_hours.weekday
+    where opening_hours.store_id = opening_periods.store_id
+      and not exists (
+        select from exceptions
+        where exceptions.on_date = days.day and (exceptions.staff_id is null or exceptions.staff_id = asked.staff_id)
+      )
     union all
-    select chosen.staff_id, chosen.day, exceptions.opens, exceptions.closes
-    from chosen
-    join exceptions
-      on exceptions.on_date = chosen.day
-      and exceptions.staff_id is not distinct from case when chosen.exception_of = 'own' then chosen.staff_id end
-    where chosen.exception_of is not null and exceptions.opens is not null
+    select asked.staff_id, days.day, days.utc_offset, exceptions.opens, exceptions.closes
+    from exceptions
+    join days on days.day = exceptions.on_date
+    join asked on exceptions.staff_id = asked.staff_id
+      or (exceptions.staff_id is null and not exists (
+        select from exceptions as own where own.staff_id = asked.staff_id and own.on_date = days.day
+      ))
+    where exceptions.opens is not null
   ),
   instants as (
     select
       openings.staff_id,
-      private.local_instant(openings.day + openings.opens, opening_periods.time_zone) as opens_at,
-      private.local_instant(
-        openings.day + openings.closes + case when openings.closes <= openings.opens then interval '1 day' else interval '0' end,
-        opening_periods.time_zone
-      ) as closes_at
+      case
+        when openings.utc_offset is not null then (span.opens - openings.utc_offset) at time zone 'UTC'
+        else private.local_instant(span.opens, opening_periods.time_zone)
+      end as opens_at,
+      case
+        when openings.utc_offset is not null then (span.closes - openings.utc_offset) at time zone 'UTC'
+        else private.local_instant(span.closes, opening_periods.time_zone)
+      end as closes_at
     from openings
+    cross join lateral (
+      select
+        openings.day + openings.opens as opens,
+        openings.day + openings.closes + case when openings.closes <= openings.opens then interval '1 day' else interval '0' end as closes
+    ) as span
   )
   select instants.staff_id, instants.opens_at, instants.closes_at
   from instants
   where instants.opens_at < instants.closes_at;
+end;
 $$;
 comment on function private.opening_periods(uuid, uuid[], date, date, text) is
   'When each of these staff members is open, from the openings that begin on these local dates.';
+
+-- source: supabase/schemas/bookings/place_booking.sql
+create or replace function private.place_booking(
+  service_id uuid, staff_id uuid, starts_at timestamptz, party_size integer, note text, customer_id uuid
+) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+as $$
+declare
+  v_now constant timestamptz := private.clock();
+  v_service constant public.services := private.find_service(place_booking.service_id);
+  v_staff_ids constant uuid[] := private.service_staff_ids(place_booking.service_id, place_booking.staff_id);
+  v_customer public.profiles;
+  v_session public.booking_sessions;
+  v_due_amount bigint;
+  v_status text;
+  v_expires_at timestamptz;
+  v_checkout_id uuid;
+  v_booking public.bookings;
+begin
+  if party_size is null or party_size < 1 or party_size > v_service.party_max then
+    raise sqlstate 'PT422' using
+      message = format('A booking of this service has 1 to %s seats.', v_service.party_max), detail = 'invalid_party_size';
+  end if;
+  perform private.prepare_slot(v_service, v_staff_ids, starts_at, place_booking.customer_id);
+  v_due_amount := v_service.deposit_amount * party_size;
+  if v_due_amount > 0 and exists (
+    select from public.bookings
+    where bookings.customer_id = place_booking.customer_id
+      and bookings.service_id = v_service.id and bookings.status = 'held'
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'You hold another time of this service.', detail = 'hold_exists',
+      hint = 'Pay for it, cancel it, or wait until it expires.';
+  end if;
+  v_session := private.take_session(v_service, v_staff_ids, starts_at, party_size);
+
+  if v_due_amount > 0 then
+    v_status := 'held';
+    v_expires_at := v_now + make_interval(mins => v_service.hold_minutes);
+    insert into public.checkouts (user_id, payment_method, status, currency, total_amount, expires_at)
+    values (place_booking.customer_id, 'card', 'pending', v_service.currency, v_due_amount, v_expires_at)
+    returning checkouts.id into v_checkout_id;
+  elsif v_service.needs_approval then
+    v_status := 'requested';
+  else
+    v_status := 'confirmed';
+  end if;
+  select * into v_customer from public.profiles where profiles.id = place_booking.customer_id;
+  insert into public.bookings (
+    session_id, store_id, service_id, staff_id, customer_id, checkout_id, reference, status, party_size, starts_at, ends_at,
+    time_zone, service_name, staff_name, currency, price_amount, deposit_amount, cancel_minutes, cancel_fee_bps,
+    cancel_free_until, hold_expires_at, decide_by, customer_name, customer_phone, customer_email, note, confirmed_at
+  )
+  select
+    v_session.id, v_service.store_id, v_service.id, v_session.staff_id, place_booking.customer_id, v_checkout_id,
+    upper(private.random_word(10)), v_status, place_booking.party_size, lower(v_session.period), upper(v_session.period),
+    stores.time_zone, v_service.name, staff.name, v_service.currency, v_service.price_amount * place_booking.party_size,
+    v_due_amount, v_service.cancel_minutes, v_service.cancel_fee_bps,
+    lower(v_session.period) - make_interval(mins => v_service.cancel_minutes), v_expires_at,
+    case when v_status = 'requested' then private.decision_deadline(lower(v_session.period)) end,
+    v_customer.full_name, v_customer.phone, v_customer.email, place_booking.note,
+    case when v_status = 'confirmed' then v_now end
+  from public.stores
+  join public.staff on staff.id = v_session.staff_id
+  where stores.id = v_service.store_id
+  returning * into strict v_booking;
+  perform private.refresh_session(v_session.id);
+  return v_booking;
+end;
+$$;
+comment on function private.place_booking(uuid, uuid, timestamptz, integer, text, uuid) is
+  'Books for a customer, whose bookings the caller has made wait for each other. Errors: see public.book_slot.';
+
+-- source: supabase/schemas/bookings/prepare_slot.sql
+-- The locks of a booking, in the order that all verbs keep: service (only where bookings per day are limited, which is a rule
+-- over all its staff), the staff members' days, what has expired.
+create or replace function private.prepare_slot(
+  service public.services, staff_ids uuid[], starts_at timestamptz, customer_id uuid,
+  old_staff_id uuid default null, old_busy tstzrange default null
+) returns void
+language plpgsql volatile
+security definer -- locks rows that no client may
+set search_path = ''
+as $$
+declare
+  v_busy tstzrange;
+begin
+  if starts_at is null then
+    raise sqlstate 'PT422' using
+      message = 'When? Send starts_at, one of available_slots.', detail = 'invalid_time';
+  end if;
+  if starts_at not between '2000-01-02' and '2199-12-30' then
+    raise sqlstate 'PT409' using
+      message = 'That time is not offered.', detail = 'slot_unavailable', hint = 'Show what available_slots offers now.';
+  end if;
+  if not (select stores.is_open from public.stores where stores.id = service.store_id) then
+    raise sqlstate 'PT409' using
+      message = 'The store takes no bookings at the moment.', detail = 'store_closed';
+  end if;
+  v_busy := tstzrange(
+    starts_at - make_interval(mins => service.buffer_before_minutes),
+    starts_at + make_interval(mins => service.duration_minutes + service.buffer_after_minutes)
+  );
+  if service.max_per_day is not null then
+    perform from public.services where services.id = service.id for no key update;
+  end if;
+  perform private.lock_staff_days(
+    array(select distinct id from unnest(staff_ids || old_staff_id) as member (id) where id is not null),
+    tstzmultirange(v_busy) + coalesce(tstzmultirange(old_busy), '{}')
+  );
+  perform private.release_expired(staff_ids, v_busy, prepare_slot.customer_id, service.id);
+end;
+$$;
+comment on function private.prepare_slot(public.services, uuid[], timestamptz, uuid, uuid, tstzrange) is
+  'Locks what a booking at this start needs, and what it leaves. Errors: invalid_time, slot_unavailable, store_closed.';
+
+-- source: supabase/schemas/bookings/quote_cancellation.sql
+create or replace function private.quote_cancellation(booking_id uuid) returns jsonb
+language plpgsql stable
+security definer -- reads bookings as who may act on them
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_user_or_operator();
+  v_actor constant text := private.booking_actor(
+    quote_cancellation.booking_id, v_user_id, array['owner', 'manager', 'staff']
+  );
+  v_booking public.bookings;
+  v_refund_amount bigint;
+begin
+  select * into v_booking from public.bookings where bookings.id = quote_cancellation.booking_id;
+  v_refund_amount := coalesce(v_booking.refund_amount, private.cancellation_refund(v_booking, v_actor));
+  return jsonb_build_object(
+    'currency', v_booking.currency,
+    'paid_amount', v_booking.paid_amount,
+    'refund_amount', v_refund_amount,
+    'fee_amount', v_booking.paid_amount - v_refund_amount,
+    'cancel_free_until', v_booking.cancel_free_until
+  );
+end;
+$$;
+comment on function private.quote_cancellation(uuid) is 'See public.quote_cancellation.';
+grant execute on function private.quote_cancellation(uuid) to authenticated;
+
+create or replace function public.quote_cancellation(booking_id uuid) returns jsonb
+language sql stable security invoker
+set search_path = ''
+as $$ select private.quote_cancellation(quote_cancellation.booking_id); $$;
+comment on function public.quote_cancellation(uuid) is
+  'What cancelling now would give back to the customer, asked by either side: {currency, paid_amount, refund_amount, fee_amount, cancel_free_until}; of one that has ended, what it gave. Errors: not_signed_in, account_required, session_revoked, booking_not_found.';
+grant execute on function public.quote_cancellation(uuid) to authenticated;
+
+-- source: supabase/schemas/bookings/read_openings.sql
+-- Clock times as people write them. Whoever calls this adds what the openings belong to.
+create or replace function private.read_openings(hours jsonb, with_weekday boolean)
+returns table (weekday smallint, opens time, closes time)
+language plpgsql immutable rows 7
+set search_path = ''
+as $$
+begin
+  if jsonb_typeof(hours) is distinct from 'array' or jsonb_array_length(hours) > 100 or exists (
+    select from jsonb_array_elements(read_openings.hours) as given (opening)
+    where jsonb_typeof(given.opening) <> 'object'
+      or coalesce(given.opening ->> 'opens', '') !~ '^([01][0-9]|2[0-3]):[0-5][0-9](:00)?$'
+      or coalesce(given.opening ->> 'closes', '') !~ '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)(:00)?$'
+      or (with_weekday and coalesce(given.opening ->> 'weekday', '') !~ '^[1-7]$')
+  ) then
+    raise sqlstate 'PT422' using
+      message = 'Hours are a list of {opens, closes}, such as 09:00 and 17:30; of a week each with weekday, 1 (Monday) to 7.',
+      detail = 'invalid_hours', hint = 'closes may be 24:00; at or before opens it is on the next day.';
+  end if;
+  return query
+  select
+    (given.opening ->> 'weekday')::smallint, (given.opening ->> 'opens')::time, (given.opening ->> 'closes')::time
+  from jsonb_array_elements(read_openings.hours) as given (opening);
+end;
+$$;
+comment on function private.read_openings(jsonb, boolean) is
+  'The openings of [{weekday, opens, closes}]. Errors: invalid_hours.';
+
+-- source: supabase/schemas/bookings/refresh_session.sql
+-- The one place that says what a session is from the bookings in it: how many seats, held or active, until when.
+create or replace function private.refresh_session(session_id uuid, except_booking_id uuid default null) returns void
+language plpgsql volatile
+security definer -- clients hold no write grant on booking_sessions
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+as $$
+declare
+  v_session public.booking_sessions;
+  v_taken integer;
+  v_until timestamptz;
+  v_status text;
+begin
+  select * into v_session from public.booking_sessions
+  where booking_sessions.id = refresh_session.session_id
+  for no key update;
+  select coalesce(sum(bookings.party_size), 0), max(bookings.blocks_until) into v_taken, v_until
+  from public.bookings
+  where bookings.session_id = refresh_session.session_id
+    and bookings.blocks_until is not null
+    and bookings.id is distinct from except_booking_id;
+  v_status := case when v_until is null then 'released' when v_until = 'infinity' then 'active' else 'held' end;
+
+  update public.booking_sessions
+  set status = v_status,
+    taken = v_taken,
+    hold_expires_at = case when v_status = 'held' then v_until end
+  where booking_sessions.id = v_session.id;
+  if (v_status = 'active') <> (v_session.status = 'active') then
+    perform private.set_busy(v_session.staff_id, v_session.busy, v_status = 'active');
+  end if;
+end;
+$$;
+comment on function private.refresh_session(uuid, uuid) is
+  'Brings a session and its staff member''s days up to its bookings, of which one may be about to leave. The days must be locked where it becomes active or stops to be.';
+
+-- source: supabase/schemas/bookings/release_expired.sql
+create or replace function private.release_expired(
+  staff_ids uuid[], period tstzrange, customer_id uuid default null, service_id uuid default null
+) returns void
+language plpgsql volatile
+security definer -- clients hold no write grant on booking_sessions
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+as $$
+declare
+  v_session_ids uuid[];
+begin
+  select array_agg(due.id order by due.id) into v_session_ids
+  from (
+    select booking_sessions.id
+    from public.booking_sessions
+    where booking_sessions.id in (
+      select bookings.session_id
+      from public.booking_sessions as sessions
+      join public.bookings on bookings.session_id = sessions.id
+      where sessions.staff_id = any (release_expired.staff_ids)
+        and sessions.busy && release_expired.period
+        and sessions.status in ('held', 'active')
+        and bookings.status in ('held', 'requested')
+        and bookings.blocks_until <= private.clock()
+      union all
+      select bookings.session_id
+      from public.bookings
+      where bookings.customer_id = release_expired.customer_id
+        and bookings.service_id = release_expired.service_id
+        and bookings.status = 'held'
+        and bookings.blocks_until <= private.clock()
+    )
+    order by booking_sessions.id
+    for no key update
+  ) as due;
+  if v_session_ids is not null then
+    perform private.expire_sessions(v_session_ids);
+  end if;
+end;
+$$;
+comment on function private.release_expired(uuid[], tstzrange, uuid, uuid) is
+  'Ends what stands in the way although its time is over: in a period of these staff members, whose days the caller has locked, and the customer''s own hold of the service.';
+
+-- source: supabase/schemas/bookings/reschedule_booking.sql
+create or replace function private.reschedule_booking_as(
+  booking_id uuid, starts_at timestamptz, staff_id uuid, expected_starts_at timestamptz, actor text
+) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_now constant timestamptz := private.clock();
+  v_booking public.bookings;
+  v_old public.booking_sessions;
+  v_service public.services;
+  v_staff_ids uuid[];
+  v_new public.booking_sessions;
+  v_status text;
+begin
+  perform pg_advisory_xact_lock(hashtextextended(reschedule_booking_as.booking_id::text || 'booking', 0));
+  select * into v_booking from public.bookings where bookings.id = reschedule_booking_as.booking_id;
+  v_service := private.find_service(v_booking.service_id);
+  v_staff_ids := private.service_staff_ids(v_booking.service_id, reschedule_booking_as.staff_id);
+  -- Who is served by somebody stays with them, unless told otherwise or they do not give this any more.
+  if staff_id is null and v_booking.staff_id = any (v_staff_ids) then
+    v_staff_ids := array[v_booking.staff_id];
+  end if;
+  select * into v_old from public.booking_sessions where booking_sessions.id = v_booking.session_id;
+  perform private.prepare_slot(
+    v_service, v_staff_ids, reschedule_booking_as.starts_at, v_booking.customer_id, v_old.staff_id, v_old.busy
+  );
+  perform from public.booking_sessions where booking_sessions.id = v_old.id for no key update;
+  select * into v_booking from public.bookings where bookings.id = reschedule_booking_as.booking_id for no key update;
+
+  if v_booking.status not in ('requested', 'confirmed') or v_booking.blocks_until <= v_now then
+    raise sqlstate 'PT409' using
+      message = format('A booking that is %s cannot be moved.', v_booking.status), detail = 'illegal_status';
+  end if;
+  if v_booking.starts_at = reschedule_booking_as.starts_at and v_booking.staff_id = any (v_staff_ids) then
+    return v_booking;
+  end if;
+  if v_booking.starts_at <> expected_starts_at then
+    raise sqlstate 'PT409' using
+      message = 'It has been moved since.', detail = 'booking_changed', hint = 'Load the booking again.';
+  end if;
+  if actor = 'customer' and v_booking.starts_at <= v_now then
+    raise sqlstate 'PT409' using
+      message = 'It has begun.', detail = 'booking_started', hint = 'Ask the store.';
+  end if;
+
+  -- Out of the old session first: it must not stand in its own way. All of this happens, or nothing.
+  perform private.refresh_session(v_old.id, v_booking.id);
+  v_new := private.take_session(
+    v_service, v_staff_ids, reschedule_booking_as.starts_at, v_booking.party_size, v_booking.id
+  );
+  v_status := case when actor = 'customer' and v_service.needs_approval then 'requested' else v_booking.status end;
+  update public.bookings
+  set session_id = v_new.id,
+    staff_id = v_new.staff_id,
+    staff_name = (select staff.name from public.staff where staff.id = v_new.staff_id),
+    starts_at = lower(v_new.period),
+    ends_at = upper(v_new.period),
+    status = v_status,
+    decide_by = case when v_status = 'requested' then private.decision_deadline(lower(v_new.period)) end,
+    cancel_free_until = case
+      when reschedule_booking_as.actor = 'customer' and v_now > bookings.cancel_free_until then bookings.cancel_free_until
+      else lower(v_new.period) - make_interval(mins => bookings.cancel_minutes)
+    end,
+    ics_sequence = bookings.ics_sequence + 1
+  where bookings.id = v_booking.id
+  returning * into v_booking;
+  perform private.refresh_session(v_new.id);
+  return v_booking;
+end;
+$$;
+comment on function private.reschedule_booking_as(uuid, timestamptz, uuid, timestamptz, text) is
+  'Moves a booking as customer, store or operator, which the caller has made sure of. Errors: see public.reschedule_booking.';
+
+create or replace function private.reschedule_booking(
+  booking_id uuid, starts_at timestamptz, staff_id uuid, expected_starts_at timestamptz
+) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_user_or_operator();
+begin
+  return private.reschedule_booking_as(
+    reschedule_booking.booking_id, reschedule_booking.starts_at, reschedule_booking.staff_id,
+    reschedule_booking.expected_starts_at,
+    private.booking_actor(reschedule_booking.booking_id, v_user_id, array['owner', 'manager', 'staff'])
+  );
+end;
+$$;
+comment on function private.reschedule_booking(uuid, timestamptz, uuid, timestamptz) is 'See public.reschedule_booking.';
+grant execute on function private.reschedule_booking(uuid, timestamptz, uuid, timestamptz) to authenticated;
+
+create or replace function public.reschedule_booking(
+  booking_id uuid, starts_at timestamptz, staff_id uuid default null, expected_starts_at timestamptz default null
+) returns public.bookings
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.reschedule_booking(
+    reschedule_booking.booking_id, reschedule_booking.starts_at, reschedule_booking.staff_id,
+    reschedule_booking.expected_starts_at
+  );
+$$;
+comment on function public.reschedule_booking(uuid, timestamptz, uuid, timestamptz) is
+  'Moves a confirmed or requested booking to a start that is offered, by its customer until it begins, or by its store; its own time does not stand in its way. It keeps id, price and policy, and its staff member unless staff_id names another. expected_starts_at: refuse if it was moved meanwhile. A customer''s move of a service that needs approval is a request again; one that comes after cancel_free_until does not win that back. Errors: not_signed_in, account_required, session_revoked, booking_not_found, service_not_found, staff_not_found, store_closed, illegal_status, booking_changed, booking_started, invalid_time, slot_unavailable, slot_taken, slot_full.';
+grant execute on function public.reschedule_booking(uuid, timestamptz, uuid, timestamptz) to authenticated;
+
+-- source: supabase/schemas/bookings/save_service.sql
+-- What a service is. The rules stand as constraints of the table; here they get their names for a client.
+create or replace function private.save_service(
+  store_id uuid, service_id uuid, name text, description text, category text, image_paths text[], status text,
+  duration_minutes integer, buffer_before_minutes integer, buffer_after_minutes integer, slot_step_minutes integer,
+  capacity integer, party_max integer, price_amount bigint, deposit_amount bigint, hold_minutes integer,
+  min_notice_minutes integer, max_advance_days integer, bookable_until date, max_per_day integer, cancel_minutes integer,
+  cancel_fee_bps integer, needs_approval boolean, staff_ids uuid[]
+) returns public.services
+language plpgsql volatile
+security definer -- clients hold no write grant on services
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_store_role(save_service.store_id, array['owner', 'manager']);
+  v_name constant text := private.tidy_line(save_service.name);
+  v_description constant text := private.tidy_prose(save_service.description);
+  v_service public.services;
+  v_category_id uuid;
+  v_constraint text;
+begin
+  if (service_id is null or save_service.name is not null) and v_name is null then
+    raise sqlstate 'PT422' using
+      message = 'A service needs a name of at most 120 characters.', detail = 'invalid_service_name';
+  end if;
+  if service_id is null and duration_minutes is null then
+    raise sqlstate 'PT422' using
+      message = 'How long does it take? Send duration_minutes, 1 to 1440.', detail = 'invalid_duration';
+  end if;
+  if cardinality(image_paths) > 10 or exists (
+    select from unnest(save_service.image_paths) as image (path)
+    where path is null or not starts_with(path, save_service.store_id::text || '/')
+      or path ~ '(^|/)\.\.?(/|$)' or length(path) > 300
+  ) then
+    raise sqlstate 'PT422' using
+      message = 'Images are at most ten paths below the store''s own folder.', detail = 'invalid_image',
+      hint = 'Upload to the bucket store-media, path <store_id>/…, and give that path.';
+  end if;
+  if cardinality(staff_ids) > 100 then
+    raise sqlstate 'PT422' using
+      message = 'At most 100 people, rooms or chairs give one service.', detail = 'invalid_capacity';
+  end if;
+  if exists (
+    select from unnest(save_service.staff_ids) as given (id)
+    where not exists (
+      select from public.staff where staff.id = given.id and staff.store_id = save_service.store_id
+    )
+  ) then
+    raise sqlstate 'PT404' using
+      message = 'Somebody named is not of this store''s staff.', detail = 'staff_not_found';
+  end if;
+  if save_service.category is not null then
+    v_category_id := private.ensure_category(save_service.category);
+  end if;
+
+  begin
+    if service_id is null then
+      insert into public.services (
+        store_id, currency, name, description, category_id, image_paths, status, duration_minutes, buffer_before_minutes,
+        buffer_after_minutes, slot_step_minutes, capacity, party_max, price_amount, deposit_amount, hold_minutes,
+        min_notice_minutes, max_advance_days, bookable_until, max_per_day, cancel_minutes, cancel_fee_bps, needs_approval
+      )
+      select
+        stores.id, stores.currency, v_name, coalesce(v_description, ''), v_category_id,
+        coalesce(save_service.image_paths, '{}'), coalesce(save_service.status, 'active'), save_service.duration_minutes,
+        coalesce(save_service.buffer_before_minutes, 0), coalesce(save_service.buffer_after_minutes, 0),
+        nullif(save_service.slot_step_minutes, 0), coalesce(save_service.capacity, 1), coalesce(save_service.party_max, 1),
+        coalesce(save_service.price_amount, 0), coalesce(save_service.deposit_amount, 0),
+        coalesce(save_service.hold_minutes, 15), coalesce(save_service.min_notice_minutes, 0),
+        coalesce(save_service.max_advance_days, 60), nullif(save_service.bookable_until, 'infinity'),
+        nullif(save_service.max_per_day, 0), coalesce(save_service.cancel_minutes, 1440),
+        coalesce(save_service.cancel_fee_bps, 10000), coalesce(save_service.needs_approval, false)
+      from public.stores
+      where stores.id = save_service.store_id
+      returning * into strict v_service;
+    else
+      update public.services
+      set name = coalesce(v_name, services.name),
+        description = coalesce(v_description, services.description),
+        category_id = coalesce(v_category_id, services.category_id),
+        image_paths = coalesce(save_service.image_paths, services.image_paths),
+        status = coalesce(save_service.status, services.status),
+        duration_minutes = coalesce(save_service.duration_minutes, services.duration_minutes),
+        buffer_before_minutes = coalesce(save_service.buffer_before_minutes, services.buffer_before_minutes),
+        buffer_after_minutes = coalesce(save_service.buffer_after_minutes, services.buffer_after_minutes),
+        slot_step_minutes = nullif(coalesce(save_service.slot_step_minutes, services.slot_step_minutes), 0),
+        capacity = coalesce(save_service.capacity, services.capacity),
+        party_max = coalesce(save_service.party_max, services.party_max),
+        price_amount = coalesce(save_service.price_amount, services.price_amount),
+        deposit_amount = coalesce(save_service.deposit_amount, services.deposit_amount),
+        hold_minutes = coalesce(save_service.hold_minutes, services.hold_minutes),
+        min_notice_minutes = coalesce(save_service.min_notice_minutes, services.min_notice_minutes),
+        max_advance_days = coalesce(save_service.max_advance_days, services.max_advance_days),
+        bookable_until = nullif(coalesce(save_service.bookable_until, services.bookable_until), 'infinity'),
+        max_per_day = nullif(coalesce(save_service.max_per_day, services.max_per_day), 0),
+        cancel_minutes = coalesce(save_service.cancel_minutes, services.cancel_minutes),
+        cancel_fee_bps = coalesce(save_service.cancel_fee_bps, services.cancel_fee_bps),
+        needs_approval = coalesce(save_service.needs_approval, services.needs_approval)
+      where services.id = save_service.service_id and services.store_id = save_service.store_id
+      returning * into v_service;
+    end if;
+  exception when check_violation then
+    get stacked diagnostics v_constraint = constraint_name;
+    if v_constraint = 'services_name_check' then
+      raise sqlstate 'PT422' using
+        message = 'A service needs a name of at most 120 characters.', detail = 'invalid_service_name';
+    elsif v_constraint = 'services_description_check' then
+      raise sqlstate 'PT422' using
+        message = 'A description has at most 4,000 characters.', detail = 'invalid_description';
+    elsif v_constraint = 'services_status_check' then
+      raise sqlstate 'PT422' using
+        message = 'A service is draft, active or archived.', detail = 'invalid_status';
+    elsif v_constraint = 'services_amounts_check' then
+      raise sqlstate 'PT422' using
+        message = 'A price has at most 99999999 minor units, in steps of the currency, and the deposit is no more than it.',
+        detail = 'invalid_price';
+    elsif v_constraint = 'services_capacity_check' then
+      raise sqlstate 'PT422' using
+        message = 'capacity is 1 to 500, and party_max 1 to capacity.', detail = 'invalid_capacity';
+    elsif v_constraint in (
+      'services_duration_minutes_check', 'services_buffers_check', 'services_slot_step_minutes_check'
+    ) then
+      raise sqlstate 'PT422' using
+        message = 'Duration and buffers are whole minutes, together at most 1440; a step is 5 to 1440, or 0 for the default.',
+        detail = 'invalid_duration';
+    end if;
+    raise sqlstate 'PT422' using
+      message = 'A hold is 5 to 1440 minutes, notice and free cancelling up to 525600, advance up to 730 days, a day''s limit '
+        'up to 1000 (0 for none), a fee up to 10000 basis points.',
+      detail = 'invalid_booking_rule';
+  end;
+  if v_service.id is null then
+    raise sqlstate 'PT404' using
+      message = 'That service does not exist in this store.', detail = 'service_not_found';
+  end if;
+
+  if service_id is null or staff_ids is not null then
+    delete from public.service_staff where service_staff.service_id = v_service.id;
+    insert into public.service_staff (service_id, staff_id, store_id, position)
+    select v_service.id, given.id, v_service.store_id, min(given.position)
+    from (
+      select named.id, named.position
+      from unnest(save_service.staff_ids) with ordinality as named (id, position)
+      union all
+      select staff.id, row_number() over (order by staff.position, staff.id)
+      from public.staff
+      where save_service.staff_ids is null and staff.store_id = v_service.store_id and staff.is_active
+    ) as given
+    group by given.id;
+  end if;
+  return v_service;
+end;
+$$;
+comment on function private.save_service(uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint, integer, integer, integer, date, integer, integer, integer, boolean, uuid[]) is 'See public.save_service.';
+grant execute on function private.save_service(uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint, integer, integer, integer, date, integer, integer, integer, boolean, uuid[]) to authenticated;
+
+create or replace function public.save_service(
+  store_id uuid,
+  service_id uuid default null,
+  name text default null,
+  description text default null,
+  category text default null,
+  image_paths text[] default null,
+  status text default null,
+  duration_minutes integer default null,
+  buffer_before_minutes integer default null,
+  buffer_after_minutes integer default null,
+  slot_step_minutes integer default null,
+  capacity integer default null,
+  party_max integer default null,
+  price_amount bigint default null,
+  deposit_amount bigint default null,
+  hold_minutes integer default null,
+  min_notice_minutes integer default null,
+  max_advance_days integer default null,
+  bookable_until date default null,
+  max_per_day integer default null,
+  cancel_minutes integer default null,
+  cancel_fee_bps integer default null,
+  needs_approval boolean default null,
+  staff_ids uuid[] default null
+) returns public.services
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.save_service(
+    save_service.store_id, save_service.service_id, save_service.name, save_service.description, save_service.category,
+    save_service.image_paths, save_service.status, save_service.duration_minutes, save_service.buffer_before_minutes,
+    save_service.buffer_after_minutes, save_service.slot_step_minutes, save_service.capacity, save_service.party_max,
+    save_service.price_amount, save_service.deposit_amount, save_service.hold_minutes, save_service.min_notice_minutes,
+    save_service.max_advance_days, save_service.bookable_until, save_service.max_per_day, save_service.cancel_minutes,
+    save_service.cancel_fee_bps, save_service.needs_approval, save_service.staff_ids
+  );
+$$;
+comment on function public.save_service(uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint, integer, integer, integer, date, integer, integer, integer, boolean, uuid[]) is
+  'Adds a service (no service_id) or changes what is named of one; returns it. Times in minutes, amounts for one seat in minor units of the store''s currency. staff_ids: who gives it, in the order of preference; a new service without is given by everybody active. slot_step_minutes 0, max_per_day 0 and bookable_until infinity take the setting away. What is booked keeps its time, price and policy. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, service_not_found, staff_not_found, invalid_service_name, invalid_description, invalid_category, invalid_image, invalid_status, invalid_price, invalid_capacity, invalid_duration, invalid_booking_rule.';
+grant execute on function public.save_service(uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint, integer, integer, integer, date, integer, integer, integer, boolean, uuid[]) to authenticated;
+
+-- source: supabase/schemas/bookings/save_staff.sql
+create or replace function private.save_staff(
+  store_id uuid, staff_id uuid, name text, member_id uuid, is_active boolean, "position" integer
+) returns public.staff
+language plpgsql volatile
+security definer -- clients hold no write grant on staff
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_store_role(save_staff.store_id, array['owner', 'manager']);
+  v_name constant text := private.tidy_line(save_staff.name);
+  v_staff public.staff;
+begin
+  if (staff_id is null or save_staff.name is not null) and (v_name is null or length(v_name) > 80) then
+    raise sqlstate 'PT422' using
+      message = 'Staff needs a name of at most 80 characters.', detail = 'invalid_staff_name';
+  end if;
+  if save_staff.position not between 0 and 1000 then
+    raise sqlstate 'PT422' using
+      message = 'A position is 0 to 1000.', detail = 'invalid_quantity';
+  end if;
+  if member_id is not null and not exists (
+    select from public.store_members
+    where store_members.store_id = save_staff.store_id and store_members.user_id = save_staff.member_id
+  ) then
+    raise sqlstate 'PT404' using
+      message = 'That person does not work in this store.', detail = 'member_not_found';
+  end if;
+
+  if staff_id is null then
+    insert into public.staff (store_id, name, member_id, is_active, position)
+    values (
+      save_staff.store_id, v_name, save_staff.member_id, coalesce(save_staff.is_active, true),
+      coalesce(save_staff.position, 0)
+    )
+    returning * into v_staff;
+  else
+    update public.staff
+    set name = coalesce(v_name, staff.name),
+      member_id = coalesce(save_staff.member_id, staff.member_id),
+      is_active = coalesce(save_staff.is_active, staff.is_active),
+      position = coalesce(save_staff.position, staff.position)
+    where staff.id = save_staff.staff_id and staff.store_id = save_staff.store_id
+    returning * into v_staff;
+    if not found then
+      raise sqlstate 'PT404' using
+        message = 'Nobody like that is of this store''s staff.', detail = 'staff_not_found';
+    end if;
+  end if;
+  return v_staff;
+end;
+$$;
+comment on function private.save_staff(uuid, uuid, text, uuid, boolean, integer) is 'See public.save_staff.';
+grant execute on function private.save_staff(uuid, uuid, text, uuid, boolean, integer) to authenticated;
+
+create or replace function public.save_staff(
+  store_id uuid,
+  staff_id uuid default null,
+  name text default null,
+  member_id uuid default null,
+  is_active boolean default null,
+  "position" integer default null
+) returns public.staff
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.save_staff(
+    save_staff.store_id, save_staff.staff_id, save_staff.name, save_staff.member_id, save_staff.is_active,
+    save_staff.position
+  );
+$$;
+comment on function public.save_staff(uuid, uuid, text, uuid, boolean, integer) is
+  'Adds a person, a room or a chair that can be booked (no staff_id) or changes what is named of one; returns it. member_id: the account of a person who works in the store. is_active false: not offered any more; what is booked stays. Who gives which service: save_service. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, staff_not_found, member_not_found, invalid_staff_name, invalid_quantity.';
+grant execute on function public.save_staff(uuid, uuid, text, uuid, boolean, integer) to authenticated;
+
+-- source: supabase/schemas/bookings/service_staff_ids.sql
+create or replace function private.service_staff_ids(service_id uuid, staff_id uuid) returns uuid[]
+language plpgsql stable
+security definer -- reads staff in any state
+set search_path = ''
+as $$
+declare
+  v_staff_ids constant uuid[] := array(
+    select staff.id
+    from public.service_staff
+    join public.staff on staff.id = service_staff.staff_id
+    where service_staff.service_id = service_staff_ids.service_id
+      and staff.is_active
+      and (service_staff_ids.staff_id is null or staff.id = service_staff_ids.staff_id)
+    order by service_staff.position, staff.id
+  );
+begin
+  if staff_id is not null and v_staff_ids = '{}' then
+    raise sqlstate 'PT404' using
+      message = 'Nobody of that name gives this service.', detail = 'staff_not_found';
+  end if;
+  return v_staff_ids;
+end;
+$$;
+comment on function private.service_staff_ids(uuid, uuid) is
+  'Who gives a service now, in order; with staff_id only that one. Errors: staff_not_found.';
+
+-- source: supabase/schemas/bookings/set_busy.sql
+create or replace function private.set_busy(staff_id uuid, period tstzrange, is_busy boolean) returns void
+language sql volatile
+security definer -- nobody holds a grant on staff_days
+set search_path = ''
+as $$
+  insert into private.staff_days (staff_id, utc_day, busy)
+  select set_busy.staff_id, span.day, case when set_busy.is_busy then tstzmultirange(span.period) else '{}' end
+  from (
+    select
+      day::date as day,
+      set_busy.period * tstzrange(day at time zone 'UTC', (day + interval '1 day') at time zone 'UTC') as period
+    from generate_series(
+      date_trunc('day', lower(set_busy.period) at time zone 'UTC'),
+      (upper(set_busy.period) - interval '1 microsecond') at time zone 'UTC',
+      interval '1 day'
+    ) as day
+  ) as span
+  order by span.day
+  on conflict (staff_id, utc_day) do update
+  set busy = case
+    when set_busy.is_busy then staff_days.busy + excluded.busy
+    else staff_days.busy - tstzmultirange(set_busy.period)
+  end;
+$$;
+comment on function private.set_busy(uuid, tstzrange, boolean) is
+  'Adds the time of a session to its staff member''s days, or takes it away; sessions never overlap, so that is exact.';
+
+-- source: supabase/schemas/bookings/set_opening_exception.sql
+create or replace function private.set_opening_exception(store_id uuid, on_date date, hours jsonb, staff_id uuid)
+returns setof public.opening_exceptions
+language plpgsql volatile
+security definer -- clients hold no write grant on opening_exceptions
+set search_path = ''
+as $$
+begin
+  perform private.lock_store_hours(set_opening_exception.store_id, set_opening_exception.staff_id);
+  if on_date is null or on_date not between '2000-01-01' and '2200-01-01' then
+    raise sqlstate 'PT422' using
+      message = 'Which day? Send a date of this century or the next.', detail = 'invalid_date';
+  end if;
+  delete from public.opening_exceptions
+  where opening_exceptions.store_id = set_opening_exception.store_id
+    and opening_exceptions.staff_id is not distinct from set_opening_exception.staff_id
+    and opening_exceptions.on_date = set_opening_exception.on_date;
+  if hours is null then return; end if;
+  begin
+    insert into public.opening_exceptions (store_id, staff_id, on_date, opens, closes)
+    select set_opening_exception.store_id, set_opening_exception.staff_id, set_opening_exception.on_date,
+      opening.opens, opening.closes
+    from private.read_openings(set_opening_exception.hours, false) as opening
+    union all
+    select set_opening_exception.store_id, set_opening_exception.staff_id, set_opening_exception.on_date, null, null
+    where set_opening_exception.hours = '[]';
+  exception when exclusion_violation then
+    raise sqlstate 'PT422' using
+      message = 'Two openings of one day overlap.', detail = 'invalid_hours', hint = 'They may touch.';
+  end;
+  return query
+  select opening_exceptions.*
+  from public.opening_exceptions
+  where opening_exceptions.store_id = set_opening_exception.store_id
+    and opening_exceptions.staff_id is not distinct from set_opening_exception.staff_id
+    and opening_exceptions.on_date = set_opening_exception.on_date
+  order by opening_exceptions.opens;
+end;
+$$;
+comment on function private.set_opening_exception(uuid, date, jsonb, uuid) is 'See public.set_opening_exception.';
+grant execute on function private.set_opening_exception(uuid, date, jsonb, uuid) to authenticated;
+
+create or replace function public.set_opening_exception(
+  store_id uuid, on_date date, hours jsonb default null, staff_id uuid default null
+) returns setof public.opening_exceptions
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.set_opening_exception(
+    set_opening_exception.store_id, set_opening_exception.on_date, set_opening_exception.hours,
+    set_opening_exception.staff_id
+  );
+$$;
+comment on function public.set_opening_exception(uuid, date, jsonb, uuid) is
+  'Makes one day of the store''s calendar unlike its weekday: [{opens, closes}] instead of the weekly hours, [] for closed, null to follow the week again; returns its rows. staff_id: for one staff member. What is booked stays. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, staff_not_found, invalid_date, invalid_hours.';
+grant execute on function public.set_opening_exception(uuid, date, jsonb, uuid) to authenticated;
+
+-- source: supabase/schemas/bookings/set_opening_hours.sql
+create or replace function private.set_opening_hours(store_id uuid, hours jsonb, staff_id uuid) returns setof public.opening_hours
+language plpgsql volatile
+security definer -- clients hold no write grant on opening_hours
+set search_path = ''
+as $$
+begin
+  perform private.lock_store_hours(set_opening_hours.store_id, set_opening_hours.staff_id);
+  delete from public.opening_hours
+  where opening_hours.store_id = set_opening_hours.store_id
+    and opening_hours.staff_id is not distinct from set_opening_hours.staff_id;
+  begin
+    insert into public.opening_hours (store_id, staff_id, weekday, opens, closes)
+    select set_opening_hours.store_id, set_opening_hours.staff_id, opening.weekday, opening.opens, opening.closes
+    from private.read_openings(set_opening_hours.hours, true) as opening;
+  exception when exclusion_violation then
+    raise sqlstate 'PT422' using
+      message = 'Two openings of one day overlap.', detail = 'invalid_hours', hint = 'They may touch.';
+  end;
+  return query
+  select opening_hours.*
+  from public.opening_hours
+  where opening_hours.store_id = set_opening_hours.store_id
+    and opening_hours.staff_id is not distinct from set_opening_hours.staff_id
+  order by opening_hours.weekday, opening_hours.opens;
+end;
+$$;
+comment on function private.set_opening_hours(uuid, jsonb, uuid) is 'See public.set_opening_hours.';
+grant execute on function private.set_opening_hours(uuid, jsonb, uuid) to authenticated;
+
+create or replace function public.set_opening_hours(store_id uuid, hours jsonb, staff_id uuid default null)
+returns setof public.opening_hours
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.set_opening_hours(
+    set_opening_hours.store_id, set_opening_hours.hours, set_opening_hours.staff_id
+  );
+$$;
+comment on function public.set_opening_hours(uuid, jsonb, uuid) is
+  'Sets the whole week: [{weekday: 1..7 (1 Monday), opens: "09:00", closes: "17:00"}], in the store''s time zone; returns its rows. closes at or before opens is on the next day. staff_id: of one staff member, instead of the store''s; [] gives them the store''s again. What is booked stays. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, staff_not_found, invalid_hours.';
+grant execute on function public.set_opening_hours(uuid, jsonb, uuid) to authenticated;
+
+-- source: supabase/schemas/bookings/take_session.sql
+-- Time for one booking: seats in a session that exists, or a session of its own. The caller has locked the days of all these
+-- staff members and released what has expired, so what open_slots says is still true when it is written.
+create or replace function private.take_session(
+  service public.services, staff_ids uuid[], starts_at timestamptz, party_size integer, except_booking_id uuid default null
+) returns public.booking_sessions
+language plpgsql volatile
+security definer -- clients hold no write grant on booking_sessions
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+as $$
+declare
+  v_zone constant text := (select stores.time_zone from public.stores where stores.id = service.store_id);
+  v_period constant tstzrange := tstzrange(starts_at, starts_at + make_interval(mins => service.duration_minutes));
+  v_busy constant tstzrange := tstzrange(
+    lower(v_period) - make_interval(mins => service.buffer_before_minutes),
+    upper(v_period) + make_interval(mins => service.buffer_after_minutes)
+  );
+  v_day constant date := (starts_at at time zone v_zone)::date;
+  v_today constant tstzrange := tstzrange(
+    private.local_instant(v_day::timestamp, v_zone), private.local_instant((v_day + 1)::timestamp, v_zone)
+  );
+  v_slot record;
+  v_session public.booking_sessions;
+begin
+  -- A group that has begun is filled up first; else whoever has least to do that day, else whoever comes first.
+  select slot.staff_id, slot.session_id into v_slot
+  from private.open_slots(
+    service, staff_ids, starts_at, starts_at + interval '1 microsecond', party_size, false, except_booking_id
+  ) as slot
+  order by slot.session_id is null, (
+    select coalesce(sum(upper(today.busy) - lower(today.busy)), '0')
+    from (
+      select sessions.busy * v_today as busy
+      from public.booking_sessions as sessions
+      where sessions.staff_id = slot.staff_id
+        and sessions.busy && v_today
+        and sessions.status in ('held', 'active')
+    ) as today
+  ), array_position(staff_ids, slot.staff_id)
+  limit 1;
+
+  if v_slot.session_id is not null then
+    select * into v_session from public.booking_sessions where booking_sessions.id = v_slot.session_id for no key update;
+    return v_session;
+  end if;
+  if v_slot.staff_id is not null then
+    insert into public.booking_sessions (
+      store_id, service_id, staff_id, period, busy, capacity, taken, status, hold_expires_at
+    )
+    values (
+      service.store_id, service.id, v_slot.staff_id, v_period, v_busy, service.capacity, 0, 'held', private.clock()
+    )
+    on conflict on constraint booking_sessions_never_overlap do nothing
+    returning * into v_session;
+    if found then
+      return v_session;
+    end if;
+  end if;
+
+  if not exists (
+    select from private.open_slots(service, staff_ids, starts_at, starts_at + interval '1 microsecond', party_size, true)
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'That time is not offered.', detail = 'slot_unavailable', hint = 'Show what available_slots offers now.';
+  end if;
+  if exists (
+    select from public.booking_sessions as sessions
+    where sessions.service_id = service.id
+      and lower(sessions.period) = take_session.starts_at
+      and sessions.staff_id = any (staff_ids)
+      and sessions.capacity > 1
+      and sessions.status in ('held', 'active')
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'There are not so many seats left.', detail = 'slot_full', hint = 'Show what available_slots offers now.';
+  end if;
+  raise sqlstate 'PT409' using
+    message = 'Somebody was first.', detail = 'slot_taken', hint = 'Show what available_slots offers now.';
+end;
+$$;
+comment on function private.take_session(public.services, uuid[], timestamptz, integer, uuid) is
+  'The session in which a party may sit at this start, made if there is none. Errors: slot_unavailable, slot_taken, slot_full.';
+
+-- source: supabase/schemas/bookings/tg_bookings__rules.sql
+-- Behind the verbs: a bug in one of them can then fail, but it cannot wake up what has ended or change what was agreed.
+create or replace function private.tg_bookings__rules() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if (new.store_id, new.service_id, new.currency, new.price_amount, new.deposit_amount, new.party_size, new.cancel_minutes,
+      new.cancel_fee_bps, new.reference, new.time_zone, new.created_at)
+    is distinct from
+    (old.store_id, old.service_id, old.currency, old.price_amount, old.deposit_amount, old.party_size, old.cancel_minutes,
+      old.cancel_fee_bps, old.reference, old.time_zone, old.created_at)
+  then
+    raise sqlstate 'PT409' using
+      message = 'What was booked keeps its price and policy.', detail = 'booking_is_frozen',
+      hint = 'Cancel it and book anew.';
+  end if;
+  if old.status <> new.status and (old.status, new.status) not in (
+    ('held', 'confirmed'), ('held', 'requested'), ('held', 'cancelled'), ('held', 'expired'),
+    ('requested', 'confirmed'), ('requested', 'declined'), ('requested', 'cancelled'), ('requested', 'expired'),
+    ('confirmed', 'completed'), ('confirmed', 'no_show'), ('confirmed', 'cancelled'), ('confirmed', 'requested'),
+    -- A late payment that finds its time still free.
+    ('expired', 'confirmed'), ('expired', 'requested')
+  ) then
+    raise sqlstate 'PT409' using
+      message = format('A booking cannot go from %s to %s.', old.status, new.status), detail = 'illegal_status';
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_bookings__rules() is
+  'Before an update of a booking: refuses a change of its price or policy, and a step that its life does not have. Errors: booking_is_frozen, illegal_status.';
+
+create or replace trigger _200_rules
+  before update on public.bookings
+  for each row execute function private.tg_bookings__rules();
+
+-- source: supabase/schemas/core/tg__timestamps.sql
+create or replace function private.tg__timestamps() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.updated_at := now();
+  return new;
+end;
+$$;
+comment on function private.tg__timestamps() is 'Before update, on any table: sets updated_at.';
+
+create or replace trigger _100_timestamps
+  before update on public.profiles
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update on public.addresses
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update on public.stores
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update on public.categories
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update of name, description, status, category_id, mrp_amount, price_amount, deleted_at on public.products
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update of sku, title, option_values, mrp_amount, price_amount, is_active, deleted_at on public.product_variants
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update on public.discounts
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.shipping_methods
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.coupons
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.cart_items
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.checkouts
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.orders
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.stock_reservations
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.coupon_redemptions
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.payments
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.refunds
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.staff
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.services
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.booking_sessions
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.bookings
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.waiting_list
+  for each row execute function private.tg__timestamps();
+
+-- source: supabase/schemas/operations/check_invariants.sql
+-- What must hold whatever happened: crashes, races, events in any order. One row per violation; no row is the only good
+-- answer. Run by operators, by a nightly job, and after every race and fault in the tests. It reads whole tables.
+create or replace function private.check_invariants() returns table (rule text, subject text, detail text)
+language plpgsql stable
+security definer -- looks at everything
+set search_path = ''
+as $$
+begin
+  return query
+  select 'stock_equals_ledger', stock_levels.variant_id::text,
+    format('on_hand %s, moves %s', stock_levels.on_hand, coalesce(ledger.quantity, 0))
+  from public.stock_levels
+  left join (
+    select stock_moves.variant_id, sum(stock_moves.quantity) as quantity from public.stock_moves group by stock_moves.variant_id
+  ) as ledger on ledger.variant_id = stock_levels.variant_id
+  where stock_levels.on_hand <> coalesce(ledger.quantity, 0);
+
+  return query
+  select 'reserved_equals_reservations', stock_levels.variant_id::text,
+    format('reserved %s, active reservations %s', stock_levels.reserved, coalesce(held.quantity, 0))
+  from public.stock_levels
+  left join (
+    select stock_reservations.variant_id, sum(stock_reservations.quantity) as quantity
+    from public.stock_reservations
+    where stock_reservations.status = 'active'
+    group by stock_reservations.variant_id
+  ) as held on held.variant_id = stock_levels.variant_id
+  where stock_levels.reserved <> coalesce(held.quantity, 0) or stock_levels.reserved > stock_levels.on_hand;
+
+  return query
+  select 'listed_as_its_product', owned.id::text, format('%s of product %s', owned.kind, owned.product_id)
+  from (
+    select 'option' as kind, product_options.id, product_options.product_id, product_options.is_listed from public.product_options
+    union all
+    select 'variant', product_variants.id, product_variants.product_id, product_variants.is_listed from public.product_variants
+    union all
+    select 'picture', product_media.id, product_media.product_id, product_media.is_listed from public.product_media
+  ) as owned
+  join public.products on products.id = owned.product_id
+  where products.is_listed <> owned.is_listed;
+
+  return query
+  select 'reservation_belongs_to_pending_order', stock_reservations.order_id::text,
+    format('%s, order %s', stock_reservations.status, orders.status)
+  from public.stock_reservations
+  join public.orders on orders.id = stock_reservations.order_id
+  where (stock_reservations.status = 'active') <> (orders.status = 'pending')
+    or (stock_reservations.status = 'active' and stock_reservations.expires_at < now() - interval '15 minutes');
+
+  return query
+  select 'sold_equals_lines', orders.id::text, format('variant %s: lines %s, moves %s', line.variant_id, line.quantity, coalesce(move.quantity, 0))
+  from public.orders
+  join lateral (
+    select order_lines.variant_id, sum(order_lines.quantity) as quantity
+    from public.order_lines
+    where order_lines.order_id = orders.id
+    group by order_lines.variant_id
+  ) as line on true
+  left join (
+    select stock_moves.reference_id, stock_moves.variant_id, -sum(stock_moves.quantity) as quantity
+    from public.stock_moves
+    where stock_moves.reason in ('sale', 'return')
+    group by stock_moves.reference_id, stock_moves.variant_id
+  ) as move on move.reference_id = orders.id and move.variant_id = line.variant_id
+  where case
+    when orders.status in ('pending', 'cancelled') then coalesce(move.quantity, 0) < 0
+      or (coalesce(move.quantity, 0) > 0 and orders.refunded_amount + orders.refunding_amount = 0)
+    else coalesce(move.quantity, 0) > line.quantity
+      or (coalesce(move.quantity, 0) < line.quantity and not exists (
+        select from public.refunds where refunds.order_id = orders.id and refunds.is_restocked
+      ))
+  end;
+
+  return query
+  select 'order_equals_lines', orders.id::text, format('order %s, lines %s', orders.total_amount, line.total_amount)
+  from public.orders
+  left join (
+    select
+      order_lines.order_id, sum(order_lines.quantity) as quantity, sum(order_lines.subtotal_amount) as subtotal_amount,
+      sum(order_lines.discount_amount) as discount_amount, sum(order_lines.tax_amount) as tax_amount,
+      sum(order_lines.included_tax_amount) as included_tax_amount, sum(order_lines.total_amount) as total_amount,
+      bool_and(order_lines.store_id = owner.store_id and coalesce(order_lines.customer_id = owner.customer_id, owner.customer_id is null)) as is_consistent
+    from public.order_lines
+    join public.orders as owner on owner.id = order_lines.order_id
+    group by order_lines.order_id
+  ) as line on line.order_id = orders.id
+  where (
+      line.quantity, line.subtotal_amount, line.discount_amount, line.tax_amount, line.included_tax_amount,
+      line.total_amount + orders.shipping_amount, line.is_consistent
+    ) is distinct from (
+      orders.item_count::bigint, orders.subtotal_amount::numeric, orders.discount_amount::numeric, orders.tax_amount::numeric,
+      orders.included_tax_amount::numeric, orders.total_amount::numeric, true
+    );
+
+  return query
+  select 'checkout_equals_orders', checkouts.id::text, format('checkout %s, orders %s', checkouts.total_amount, part.total_amount)
+  from public.checkouts
+  left join (
+    select orders.checkout_id, sum(orders.total_amount) as total_amount, count(distinct orders.currency) as currencies,
+      count(distinct orders.store_id) = count(*) as is_one_per_store
+    from public.orders
+    group by orders.checkout_id
+  ) as part on part.checkout_id = checkouts.id
+  where (part.total_amount is distinct from checkouts.total_amount or part.currencies <> 1 or not part.is_one_per_store)
+    and not exists (select from public.bookings where bookings.checkout_id = checkouts.id);
+
+  return query
+  select 'checkout_status_fits_orders', checkouts.id::text, format('checkout %s, order %s %s', checkouts.status, orders.id, orders.status)
+  from public.checkouts
+  join public.orders on orders.checkout_id = checkouts.id
+  where (checkouts.status = 'pending') <> (orders.status = 'pending')
+    or (checkouts.status in ('expired', 'cancelled', 'refunded') and orders.status <> 'cancelled');
+
+  return query
+  select 'card_order_is_captured', orders.id::text, format('%s and %s', orders.status, orders.payment_status)
+  from public.orders
+  where orders.payment_method = 'card'
+    and orders.payment_status <> 'unpaid'
+    and orders.total_amount > 0
+    and not exists (
+      select from public.payments
+      join public.checkouts on checkouts.id = payments.checkout_id
+      where payments.checkout_id = orders.checkout_id
+        and payments.status = 'succeeded'
+        and payments.captured_amount = checkouts.total_amount
+        and payments.currency = orders.currency
+    );
+
+  return query
+  select 'captured_is_ordered_or_refunded', payments.id::text, format('captured %s', payments.captured_amount)
+  from public.payments
+  join public.checkouts on checkouts.id = payments.checkout_id
+  where payments.status = 'succeeded'
+    and payments.provider = 'stripe'
+    and not (
+      checkouts.status = 'paid'
+      or (checkouts.status = 'refunded' and exists (
+        select from public.refunds where refunds.payment_id = payments.id
+      ))
+    );
+
+  return query
+  select 'payment_equals_refunds', payments.id::text,
+    format('refunding %s of %s, refunded %s of %s', payments.refunding_amount, part.refunding, payments.refunded_amount, part.refunded)
+  from public.payments
+  cross join lateral (
+    select
+      coalesce(sum(refunds.amount) filter (where refunds.status in ('approved', 'processing')), 0) as refunding,
+      coalesce(sum(refunds.amount) filter (where refunds.status = 'succeeded'), 0) as refunded
+    from public.refunds
+    where refunds.payment_id = payments.id
+  ) as part
+  where payments.refunding_amount <> part.refunding or payments.refunded_amount <> part.refunded
+    or part.refunding + part.refunded > payments.captured_amount;
+
+  return query
+  select 'order_equals_refunds', orders.id::text,
+    format('refunding %s of %s, refunded %s of %s', orders.refunding_amount, part.refunding, orders.refunded_amount, part.refunded)
+  from public.orders
+  cross join lateral (
+    select
+      coalesce(sum(refunds.amount) filter (where refunds.status in ('approved', 'processing')), 0) as refunding,
+      coalesce(sum(refunds.amount) filter (where refunds.status = 'succeeded'), 0) as refunded
+    from public.refunds
+    where refunds.order_id = orders.id
+  ) as part
+  where orders.refunding_amount <> part.refunding or orders.refunded_amount <> part.refunded
+    or (orders.payment_status = 'refunded') <> (part.refunded = orders.total_amount and part.refunded > 0)
+    or (orders.payment_status = 'partially_refunded') <> (part.refunded > 0 and part.refunded < orders.total_amount);
+
+  return query
+  select 'coupon_equals_redemptions', coupons.id::text, format('used %s, redemptions %s', coupons.used_count, count(coupon_redemptions.id))
+  from public.coupons
+  left join public.coupon_redemptions on coupon_redemptions.coupon_id = coupons.id and coupon_redemptions.status = 'active'
+  group by coupons.id
+  having coupons.used_count <> count(coupon_redemptions.id) or coupons.used_count > coupons.usage_limit;
+
+  return query
+  select 'coupon_per_customer', coupons.id::text, format('customer %s: %s uses', coupon_redemptions.user_id, count(*))
+  from public.coupons
+  join public.coupon_redemptions on coupon_redemptions.coupon_id = coupons.id and coupon_redemptions.status = 'active'
+  where coupon_redemptions.user_id is not null
+  group by coupons.id, coupon_redemptions.user_id
+  having count(*) > coupons.per_customer_limit;
+
+  return query
+  select 'history_has_no_gap', step.order_id::text, format('%s after %s', step.from_status, step.previous_status)
+  from (
+    select
+      order_events.order_id, order_events.from_status, order_events.to_status,
+      lag(order_events.to_status) over history as previous_status,
+      lead(order_events.id) over history is null as is_last
+    from public.order_events
+    where order_events.kind = 'status'
+    window history as (partition by order_events.order_id order by order_events.id)
+  ) as step
+  left join public.orders on orders.id = step.order_id
+  where step.from_status is distinct from step.previous_status or (step.is_last and step.to_status is distinct from orders.status);
+
+  return query
+  select 'history_exists', orders.id::text, orders.status
+  from public.orders
+  where not exists (
+    select from public.order_events where order_events.order_id = orders.id and order_events.kind = 'status'
+  );
+
+  return query
+  select 'numbers_have_no_gap', numbered.store_id::text, format('%s numbers, highest %s, counter %s', numbered.given, numbered.highest, order_numbers.last_number)
+  from (
+    select orders.store_id, count(orders.number) as given, max(orders.number) as highest, min(orders.number) as lowest
+    from public.orders
+    where orders.number is not null
+    group by orders.store_id
+  ) as numbered
+  left join private.order_numbers on order_numbers.store_id = numbered.store_id
+  where numbered.given <> numbered.highest or numbered.lowest <> 1 or order_numbers.last_number is distinct from numbered.highest;
+
+  return query
+  select 'confirmed_is_announced', orders.id::text, orders.status
+  from public.orders
+  where orders.confirmed_at > now() - interval '7 days'
+    and orders.confirmed_at >= (select min(outbox.created_at) from private.outbox)
+    and not exists (
+      select from private.outbox
+      where outbox.template = 'order_placed_store' and outbox.payload ->> 'order_id' = orders.id::text
+    );
+
+  return query
+  select 'session_equals_bookings', sessions.id::text,
+    format('%s with %s seats, bookings %s until %s', sessions.status, sessions.taken, part.taken, part.blocks_until)
+  from public.booking_sessions as sessions
+  cross join lateral (
+    select
+      coalesce(sum(bookings.party_size), 0) as taken, max(bookings.blocks_until) as blocks_until,
+      coalesce(bool_and(
+        (bookings.starts_at, bookings.ends_at, bookings.staff_id, bookings.service_id, bookings.store_id)
+          = (lower(sessions.period), upper(sessions.period), sessions.staff_id, sessions.service_id, sessions.store_id)
+      ), true) as is_consistent
+    from public.bookings
+    where bookings.session_id = sessions.id and bookings.blocks_until is not null
+  ) as part
+  where not part.is_consistent
+    or (
+      (
+        sessions.taken <> part.taken
+        or sessions.status <> case
+          when part.blocks_until is null then 'released' when part.blocks_until = 'infinity' then 'active' else 'held'
+        end
+        or (sessions.status = 'held' and sessions.hold_expires_at <> part.blocks_until)
+      )
+      and not exists (
+        select from public.waiting_list
+        where waiting_list.offered_session_id = sessions.id and waiting_list.status = 'offered'
+      )
+    );
+
+  return query
+  select 'sessions_never_overlap', one.id::text, format('and %s', other.id)
+  from public.booking_sessions as one
+  join public.booking_sessions as other
+    on other.staff_id = one.staff_id and other.busy && one.busy and other.id > one.id
+  where one.status in ('held', 'active') and other.status in ('held', 'active');
+
+  return query
+  select 'days_equal_sessions', days.staff_id::text, format('%s: %s, sessions %s', days.utc_day, days.busy, days.sessions)
+  from (
+    select
+      coalesce(kept.staff_id, taken.staff_id) as staff_id, coalesce(kept.utc_day, taken.utc_day) as utc_day,
+      kept.busy, coalesce(taken.busy, '{}') as sessions
+    from private.staff_days as kept
+    full join (
+      select
+        sessions.staff_id, day::date as utc_day,
+        range_agg(sessions.busy * tstzrange(day at time zone 'UTC', (day + interval '1 day') at time zone 'UTC')) as busy
+      from public.booking_sessions as sessions
+      cross join lateral generate_series(
+        date_trunc('day', lower(sessions.busy) at time zone 'UTC'),
+        (upper(sessions.busy) - interval '1 microsecond') at time zone 'UTC',
+        interval '1 day'
+      ) as day
+      where sessions.status = 'active'
+      group by 1, 2
+    ) as taken on taken.staff_id = kept.staff_id and taken.utc_day = kept.utc_day
+  ) as days
+  where days.busy is distinct from days.sessions;
+
+  return query
+  select 'hold_ends_in_time', bookings.id::text, format('%s until %s', bookings.status, bookings.blocks_until)
+  from public.bookings
+  where bookings.status in ('held', 'requested') and bookings.blocks_until < private.clock() - interval '15 minutes';
+
+  return query
+  select 'booking_fits_checkout', bookings.id::text,
+    format('%s, paid %s of %s, checkout %s', bookings.status, bookings.paid_amount, bookings.deposit_amount, checkouts.status)
+  from public.bookings
+  left join public.checkouts on checkouts.id = bookings.checkout_id
+  where (bookings.deposit_amount > 0) <> (checkouts.id is not null)
+    or (checkouts.status = 'pending') <> (bookings.status = 'held')
+    or checkouts.total_amount <> bookings.deposit_amount
+    or checkouts.currency <> bookings.currency
+    or (
+      bookings.status in ('requested', 'confirmed', 'completed', 'no_show')
+      and bookings.paid_amount <> bookings.deposit_amount
+    )
+    or (bookings.paid_amount > 0 and bookings.status in ('cancelled', 'declined', 'expired') and bookings.refund_amount is null);
+
+  return query
+  select 'answer_exists', idempotency_keys.key, idempotency_keys.response ->> 'checkout_id'
+  from private.idempotency_keys
+  where idempotency_keys.verb = 'checkout'
+    and not exists (
+      select from public.checkouts
+      where checkouts.id = (idempotency_keys.response ->> 'checkout_id')::uuid
+        -- Whose account is gone has left orders behind that name nobody.
+        and coalesce(checkouts.user_id = idempotency_keys.actor, true)
+    );
+end;
+$$;
+comment on function private.check_invariants() is
+  'One row for everything that must never be: stock and ledger, reservations, totals, payments and refunds, coupon uses, histories, numbers, messages, calendars. Empty is healthy.';
+grant execute on function private.check_invariants() to service_role;
+
+create or replace function public.check_invariants() returns table (rule text, subject text, detail text)
+language sql stable security invoker
+set search_path = ''
+as $$ select * from private.check_invariants(); $$;
+comment on function public.check_invariants() is 'Service only. The operator''s probe: one row per violated invariant. Reads whole tables; run it when the shop is quiet, or on a copy.';
+grant execute on function public.check_invariants() to service_role;
+
+-- source: supabase/schemas/operations/run_job.sql
+create or replace function private.run_job(name text) returns void
+language plpgsql volatile
+security definer -- jobs do what no client may
+set search_path = ''
+as $$
+begin
+  case name
+    when 'expire-checkouts' then
+      perform private.expire_checkouts();
+    when 'expire-bookings' then
+      perform private.expire_bookings();
+    when 'count-product-sales' then
+      perform private.count_product_sales();
+    when 'send-emails' then
+      -- Nobody is woken for nothing.
+      if exists (
+        select from private.outbox
+        where outbox.status = 'pending' and outbox.run_at <= now() and (outbox.leased_until is null or outbox.leased_until <= now())
+      ) then
+        perform private.call_function('emails');
+      end if;
+    when 'reconcile-payments' then
+      if exists (
+        select from public.payments
+        where payments.status in ('pending', 'requires_action', 'processing', 'failed') and payments.next_check_at <= now()
+      ) or exists (
+        select from public.refunds where refunds.status = 'approved' and refunds.next_attempt_at <= now()
+      ) then
+        perform private.call_function('payments-reconcile');
+      end if;
+    when 'expire-carts' then
+      perform private.expire_carts();
+      perform private.remind_abandoned_carts();
+    when 'evaluate-alerts' then
+      perform private.evaluate_alerts();
+    when 'create-partitions' then
+      perform private.create_month_partitions('stock_moves');
+      perform private.create_month_partitions('order_events');
+    when 'purge' then
+      perform private.purge();
+    when 'check-invariants' then
+      perform private.raise_alert(
+        'invariant_violated', format('%s invariants are violated: %s.', count(*), string_agg(distinct violation.rule, ', '))
+      )
+      from private.check_invariants() as violation
+      having count(*) > 0;
+  end case;
+  update private.job_runs set last_run_at = now() where job_runs.name = run_job.name;
+end;
+$$;
+comment on function private.run_job(text) is 'Runs one job by name and notes that it succeeded.';
+
+-- source: supabase/schemas/orders/expire_checkouts.sql
+create or replace function private.expire_checkouts(max_rows integer default 200) returns integer
+language plpgsql volatile
+security definer -- nobody holds a write grant on orders
+set search_path = ''
+as $$
+declare
+  v_checkout_ids uuid[];
+begin
+  -- Those that a payment or a cancellation is working on are left to it; the next run looks again.
+  select array_agg(due.id order by due.id) into v_checkout_ids
+  from (
+    select checkouts.id
+    from public.checkouts
+    where checkouts.status = 'pending' and checkouts.expires_at <= now()
+      -- A booking ends its own, see expire_bookings.
+      and not exists (select from public.bookings where bookings.checkout_id = checkouts.id)
+    order by checkouts.id
+    limit max_rows
+    for no key update skip locked
+  ) as due;
+  if v_checkout_ids is null then
+    return 0;
+  end if;
+
+  perform from public.orders where orders.checkout_id = any (v_checkout_ids) order by orders.id for no key update;
+  perform private.cancel_orders(
+    array(select orders.id from public.orders where orders.checkout_id = any (v_checkout_ids) and orders.status = 'pending'),
+    'payment_expired'
+  );
+  update public.checkouts set status = 'expired' where checkouts.id = any (v_checkout_ids);
+  -- Whatever is still open at the provider is cancelled there by the next reconciliation.
+  update public.payments set next_check_at = now() where payments.checkout_id = any (v_checkout_ids) and payments.status <> 'succeeded';
+  return cardinality(v_checkout_ids);
+end;
+$$;
+comment on function private.expire_checkouts(integer) is
+  'Gives back what card checkouts held whose time is over, by the database''s clock; returns how many. A job, every minute.';
+
+-- source: supabase/schemas/orders/lock_checkout.sql
+-- Locks are taken from the whole to the part: the booking that it pays, if it pays one; checkout, its orders in key order, then (by what follows) payment, stock,
+-- coupons. Paying, cancelling and expiring all begin here, so of any two the second sees what the first did.
+create or replace function private.lock_checkout(checkout_id uuid) returns public.checkouts
+language plpgsql volatile
+security definer -- clients hold no write grant on orders
+set search_path = ''
+as $$
+declare
+  v_checkout public.checkouts;
+begin
+  perform private.lock_booking(bookings.id) from public.bookings where bookings.checkout_id = lock_checkout.checkout_id;
+  select * into v_checkout from public.checkouts where checkouts.id = lock_checkout.checkout_id for no key update;
+  perform from public.orders where orders.checkout_id = lock_checkout.checkout_id order by orders.id for no key update;
+  return v_checkout;
+end;
+$$;
+comment on function private.lock_checkout(uuid) is 'The checkout, locked together with its orders or its booking; all null when there is none.';
+
+-- source: policies/public.booking_sessions.sql
+-- public.booking_sessions: the calendar of a store is its own.
+drop policy if exists booking_sessions_select_authenticated on public.booking_sessions;
+create policy booking_sessions_select_authenticated on public.booking_sessions
+  for select to authenticated
+  using (array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()));
+comment on policy booking_sessions_select_authenticated on public.booking_sessions is
+  'Members see the calendar of their stores, platform admins all.';
+
+-- source: policies/public.bookings.sql
+-- public.bookings: appointments are seen by both sides, and by nobody else's store.
+drop policy if exists bookings_select_authenticated on public.bookings;
+create policy bookings_select_authenticated on public.bookings
+  for select to authenticated
+  using (
+    customer_id = (select auth.uid())
+    or coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
+  );
+comment on policy bookings_select_authenticated on public.bookings is
+  'Customers see bookings of their own, members those of their stores, platform admins all.';
+
+-- source: policies/public.closures.sql
+-- public.closures: whoever works in a store sees and blocks time; what others see of it is what available_slots leaves out.
+drop policy if exists closures_select_authenticated on public.closures;
+create policy closures_select_authenticated on public.closures
+  for select to authenticated
+  using (array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()));
+comment on policy closures_select_authenticated on public.closures is
+  'Members see closures of their stores, platform admins all.';
+
+drop policy if exists closures_insert_authenticated on public.closures;
+create policy closures_insert_authenticated on public.closures
+  for insert to authenticated
+  with check (array[store_id] && (select private.my_scopes()));
+comment on policy closures_insert_authenticated on public.closures is
+  'Members block time of their stores.';
+
+drop policy if exists closures_update_authenticated on public.closures;
+create policy closures_update_authenticated on public.closures
+  for update to authenticated
+  using (array[store_id] && (select private.my_scopes()))
+  with check (array[store_id] && (select private.my_scopes()));
+comment on policy closures_update_authenticated on public.closures is
+  'Members change closures of their stores.';
+
+drop policy if exists closures_delete_authenticated on public.closures;
+create policy closures_delete_authenticated on public.closures
+  for delete to authenticated
+  using (array[store_id] && (select private.my_scopes()));
+comment on policy closures_delete_authenticated on public.closures is
+  'Members end closures of their stores.';
+
+-- source: policies/public.opening_exceptions.sql
+-- public.opening_exceptions: special days are no secret.
+drop policy if exists opening_exceptions_select_anon on public.opening_exceptions;
+create policy opening_exceptions_select_anon on public.opening_exceptions
+  for select to anon
+  using (exists (select from public.stores where stores.id = opening_exceptions.store_id and stores.status = 'active'));
+comment on policy opening_exceptions_select_anon on public.opening_exceptions is
+  'Visitors see the special days of active stores.';
+
+drop policy if exists opening_exceptions_select_authenticated on public.opening_exceptions;
+create policy opening_exceptions_select_authenticated on public.opening_exceptions
+  for select to authenticated
+  using (
+    array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
+    or (exists (select from public.stores where stores.id = opening_exceptions.store_id and stores.status = 'active'))
+  );
+comment on policy opening_exceptions_select_authenticated on public.opening_exceptions is
+  'Special days of active stores, and of the stores you work for; platform admins see all.';
+
+-- source: policies/public.opening_hours.sql
+-- public.opening_hours: when a shop is open is no secret.
+drop policy if exists opening_hours_select_anon on public.opening_hours;
+create policy opening_hours_select_anon on public.opening_hours
+  for select to anon
+  using (exists (select from public.stores where stores.id = opening_hours.store_id and stores.status = 'active'));
+comment on policy opening_hours_select_anon on public.opening_hours is
+  'Visitors see when active stores are open.';
+
+drop policy if exists opening_hours_select_authenticated on public.opening_hours;
+create policy opening_hours_select_authenticated on public.opening_hours
+  for select to authenticated
+  using (
+    array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
+    or (exists (select from public.stores where stores.id = opening_hours.store_id and stores.status = 'active'))
+  );
+comment on policy opening_hours_select_authenticated on public.opening_hours is
+  'When active stores are open, and the stores you work for; platform admins see all.';
+
+-- source: policies/public.service_staff.sql
+-- public.service_staff: seen with its service.
+drop policy if exists service_staff_select_anon on public.service_staff;
+create policy service_staff_select_anon on public.service_staff
+  for select to anon
+  using (exists (select from public.services where services.id = service_staff.service_id));
+comment on policy service_staff_select_anon on public.service_staff is
+  'Visitors see who gives the services they see.';
+
+drop policy if exists service_staff_select_authenticated on public.service_staff;
+create policy service_staff_select_authenticated on public.service_staff
+  for select to authenticated
+  using (
+    array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
+    or (exists (select from public.services where services.id = service_staff.service_id))
+  );
+comment on policy service_staff_select_authenticated on public.service_staff is
+  'Who gives the services you see; platform admins see all.';
+
+-- source: policies/public.services.sql
+-- public.services: what is offered is public; drafts and what is archived are the store's.
+drop policy if exists services_select_anon on public.services;
+create policy services_select_anon on public.services
+  for select to anon
+  using (
+    status = 'active'
+    and exists (select from public.stores where stores.id = services.store_id and stores.status = 'active')
+  );
+comment on policy services_select_anon on public.services is
+  'Visitors see active services of active stores.';
+
+drop policy if exists services_select_authenticated on public.services;
+create policy services_select_authenticated on public.services
+  for select to authenticated
+  using (
+    array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
+    or (
+      status = 'active'
+      and exists (select from public.stores where stores.id = services.store_id and stores.status = 'active')
+    )
+  );
+comment on policy services_select_authenticated on public.services is
+  'Active services of active stores, and all of the stores you work for; platform admins see every one.';
+
+-- source: policies/public.staff.sql
+-- public.staff: who can be booked is public.
+drop policy if exists staff_select_anon on public.staff;
+create policy staff_select_anon on public.staff
+  for select to anon
+  using (is_active and exists (select from public.stores where stores.id = staff.store_id and stores.status = 'active'));
+comment on policy staff_select_anon on public.staff is
+  'Visitors see active staff of active stores.';
+
+drop policy if exists staff_select_authenticated on public.staff;
+create policy staff_select_authenticated on public.staff
+  for select to authenticated
+  using (
+    array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
+    or (is_active and exists (select from public.stores where stores.id = staff.store_id and stores.status = 'active'))
+  );
+comment on policy staff_select_authenticated on public.staff is
+  'Active staff of active stores, and all of the stores you work for; platform admins see everybody.';
+
+-- source: policies/public.waiting_list.sql
+-- public.waiting_list: seen by who waits and by the store.
+drop policy if exists waiting_list_select_authenticated on public.waiting_list;
+create policy waiting_list_select_authenticated on public.waiting_list
+  for select to authenticated
+  using (
+    customer_id = (select auth.uid())
+    or array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
+  );
+comment on policy waiting_list_select_authenticated on public.waiting_list is
+  'Customers see their own wishes, members those for their stores, platform admins all.';
 
 reset check_function_bodies;

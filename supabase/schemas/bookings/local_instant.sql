@@ -3,6 +3,7 @@
 -- at most once within them.
 create or replace function private.local_instant(local_time timestamp, time_zone text) returns timestamptz
 language sql immutable
+set search_path = ''
 as $$
   select case
     when earlier.instant at time zone local_instant.time_zone = local_instant.local_time then earlier.instant

@@ -10,11 +10,14 @@ create or replace function private.open_slots(
   from_time timestamptz,
   to_time timestamptz,
   party_size integer,
-  except_session_id uuid default null
+  as_if_unbooked boolean default false,
+  except_booking_id uuid default null
 ) returns table (starts_at timestamptz, staff_id uuid, remaining integer, session_id uuid)
 language plpgsql stable rows 500
 security definer -- reads what of the calendar is busy, which visitors may not
 set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+set jit = off
 as $$
 #variable_conflict use_column
 declare
@@ -35,16 +38,15 @@ declare
 begin
   if v_from >= v_to or party_size > service.party_max then return; end if;
 
-  if service.max_per_day is not null then
+  if service.max_per_day is not null and not as_if_unbooked then
     select array_agg(counted.local_date) into v_full_dates
     from (
       select (bookings.starts_at at time zone v_zone)::date as local_date
       from public.bookings
       where bookings.service_id = service.id
         and bookings.starts_at >= v_from - interval '2 days' and bookings.starts_at < v_to + interval '2 days'
-        and (bookings.status in ('requested', 'confirmed', 'completed', 'no_show')
-          or (bookings.status = 'held' and bookings.hold_expires_at > v_now))
-        and bookings.session_id is distinct from except_session_id
+        and bookings.blocks_until > v_now
+        and bookings.id is distinct from except_booking_id
       group by 1
       having count(*) >= service.max_per_day
     ) as counted;
@@ -62,93 +64,99 @@ begin
   -- Openings that touch or overlap run on into each other; each begins a grid of its own.
   grids as (
     select
-      marked.staff_id, marked.opens_at, marked.closes_at,
-      lead(marked.opens_at) over following as next_opens_at,
-      sum(marked.is_new) over following as run
+      counted.staff_id, counted.opens_at, counted.next_opens_at,
+      max(counted.closes_at) over (partition by counted.staff_id, counted.run) as run_closes_at
     from (
       select
-        openings.staff_id, openings.opens_at, openings.closes_at,
-        (openings.opens_at > coalesce(
-          max(openings.closes_at) over (
-            partition by openings.staff_id order by openings.opens_at
-            rows between unbounded preceding and 1 preceding
-          ), '-infinity'
-        ))::integer as is_new
-      from openings
-    ) as marked
-    window following as (partition by marked.staff_id order by marked.opens_at)
+        marked.staff_id, marked.opens_at, marked.closes_at,
+        lead(marked.opens_at) over following as next_opens_at,
+        sum(marked.is_new) over following as run
+      from (
+        select
+          openings.staff_id, openings.opens_at, openings.closes_at,
+          (openings.opens_at > coalesce(
+            max(openings.closes_at) over (
+              partition by openings.staff_id order by openings.opens_at
+              rows between unbounded preceding and 1 preceding
+            ), '-infinity'
+          ))::integer as is_new
+        from openings
+      ) as marked
+      window following as (partition by marked.staff_id order by marked.opens_at)
+    ) as counted
   ),
-  runs as (
-    select grids.staff_id, grids.run, min(grids.opens_at) as opens_at, max(grids.closes_at) as closes_at
-    from grids
-    group by grids.staff_id, grids.run
-  ),
-  closed as (
+  closed as materialized (
     select
       member.id as staff_id,
-      range_agg(tstzrange(
-        private.local_instant(closures.starts_local, v_zone), private.local_instant(closures.ends_local, v_zone)
-      )) as periods
+      range_agg(tstzrange(shut.from_time, shut.to_time)) as periods
     from unnest(staff_ids) as member (id)
     join public.closures
       on closures.store_id = service.store_id
       and (closures.staff_id is null or closures.staff_id = member.id)
       and closures.ends_local > (v_from at time zone v_zone) - interval '2 days'
       and closures.starts_local < (v_to at time zone v_zone) + interval '2 days'
+    -- Where clocks skip an hour, a closure within it would end before it begins; it takes no instant.
+    cross join lateral (
+      select
+        private.local_instant(closures.starts_local, v_zone) as from_time,
+        greatest(
+          private.local_instant(closures.starts_local, v_zone), private.local_instant(closures.ends_local, v_zone)
+        ) as to_time
+    ) as shut
     group by member.id
   ),
   pieces as (
-    select runs.staff_id, runs.run, lower(piece) as starts_at, upper(piece) as ends_at
-    from runs
-    left join closed on closed.staff_id = runs.staff_id
-    cross join lateral unnest(
-      tstzmultirange(tstzrange(runs.opens_at, runs.closes_at)) - coalesce(closed.periods, '{}')
-    ) as piece
-    where upper(piece) - lower(piece) >= v_duration and upper(piece) > v_from and lower(piece) < v_to
+    select grids.staff_id, grids.opens_at, lower(piece) as starts_at, upper(piece) as ends_at
+    from grids
+    cross join lateral (
+      select
+        greatest(grids.opens_at, v_from) as starts_at,
+        least(
+          grids.run_closes_at, least(grids.next_opens_at, v_to) - interval '1 microsecond' + v_duration
+        ) as ends_at
+    ) as span
+    left join closed on closed.staff_id = grids.staff_id
+    cross join lateral unnest(case
+      when span.starts_at < span.ends_at
+        then tstzmultirange(tstzrange(span.starts_at, span.ends_at)) - coalesce(closed.periods, '{}')
+    end) as piece
+    where upper(piece) - lower(piece) >= v_duration
   ),
-  -- Holds end by themselves, and the session that moves does not stand in its own way: both are looked up, not counted.
-  exceptional as (
-    select
-      booking_sessions.staff_id,
-      range_agg(booking_sessions.busy) filter (where booking_sessions.status = 'held') as held,
-      range_agg(booking_sessions.busy) filter (where booking_sessions.id = except_session_id) as own
+  -- Holds end by themselves, so they are looked up and not counted.
+  held as materialized (
+    select booking_sessions.staff_id, range_agg(booking_sessions.busy) as busy
     from public.booking_sessions
     where booking_sessions.staff_id = any (staff_ids)
-      and (
-        (booking_sessions.status = 'held' and booking_sessions.hold_expires_at > v_now
-          and booking_sessions.id is distinct from except_session_id)
-        or (booking_sessions.status = 'active' and booking_sessions.id = except_session_id)
-      )
+      and booking_sessions.status = 'held' and booking_sessions.hold_expires_at > v_now
       and lower(booking_sessions.busy) between v_from - interval '3 days' and v_to + interval '3 days'
+      and not as_if_unbooked
     group by booking_sessions.staff_id
   ),
   gaps as (
-    select pieces.staff_id, pieces.run, pieces.starts_at, pieces.ends_at, lower(gap) as free_from, upper(gap) as free_to
+    select
+      pieces.staff_id, pieces.opens_at, pieces.starts_at, pieces.ends_at,
+      lower(gap) as free_from, upper(gap) as free_to
     from pieces
-    left join exceptional on exceptional.staff_id = pieces.staff_id
+    left join held on held.staff_id = pieces.staff_id
     left join lateral (
       select range_agg(staff_days.busy) as busy
       from private.staff_days
       where staff_days.staff_id = pieces.staff_id
         and staff_days.utc_day between ((pieces.starts_at - v_before) at time zone 'UTC')::date
           and ((pieces.ends_at + v_after) at time zone 'UTC')::date
+        and not as_if_unbooked
     ) as days on true
     cross join lateral unnest(
       tstzmultirange(tstzrange(pieces.starts_at - v_before, pieces.ends_at + v_after))
-        - (coalesce(days.busy, '{}') - coalesce(exceptional.own, '{}'))
-        - coalesce(exceptional.held, '{}')
+        - coalesce(days.busy, '{}') - coalesce(held.busy, '{}')
     ) as gap
   ),
   rooms as (
     select
-      gaps.staff_id, grids.opens_at,
-      greatest(gaps.starts_at, gaps.free_from + v_before, grids.opens_at, v_from) as first_start,
-      least(
-        gaps.ends_at - v_duration, gaps.free_to - v_after - v_duration,
-        grids.next_opens_at - interval '1 microsecond', v_to - interval '1 microsecond'
-      ) as last_start
+      gaps.staff_id, gaps.opens_at,
+      greatest(gaps.starts_at, gaps.free_from + v_before) as first_start,
+      least(gaps.ends_at - v_duration, gaps.free_to - v_after - v_duration) as last_start
     from gaps
-    join grids on grids.staff_id = gaps.staff_id and grids.run = gaps.run
   ),
   starts as (
     select rooms.staff_id, rooms.opens_at + make_interval(secs => number * v_step) as starts_at
@@ -162,30 +170,37 @@ begin
   offered as (
     select starts.starts_at, starts.staff_id, service.capacity as remaining, null::uuid as session_id
     from starts
-    where party_size <= service.capacity
     union all
-    -- Seats that are left in a session of a group.
+    -- Seats that are left in a session of a group, as long as the shop is open then.
     select lower(sessions.period), sessions.staff_id, (sessions.capacity - seats.taken)::integer, sessions.id
     from public.booking_sessions as sessions
     cross join lateral (
       select coalesce(sum(bookings.party_size), 0) as taken
       from public.bookings
-      where bookings.session_id = sessions.id
-        and (bookings.status in ('requested', 'confirmed', 'completed', 'no_show')
-          or (bookings.status = 'held' and bookings.hold_expires_at > v_now))
+      where bookings.session_id = sessions.id and bookings.blocks_until > v_now
     ) as seats
     where service.capacity > 1
+      and not as_if_unbooked
       and sessions.service_id = service.id
       and sessions.staff_id = any (staff_ids)
       and (sessions.status = 'active' or (sessions.status = 'held' and sessions.hold_expires_at > v_now))
       and lower(sessions.period) >= v_from and lower(sessions.period) < v_to
-      and sessions.id is distinct from except_session_id
       and sessions.capacity - seats.taken >= party_size
+      and exists (
+        select from pieces
+        where pieces.staff_id = sessions.staff_id
+          and pieces.starts_at <= lower(sessions.period) and pieces.ends_at >= upper(sessions.period)
+      )
+      -- One that is kept for somebody on the waiting list is not for others.
+      and not exists (
+        select from public.waiting_list
+        where waiting_list.offered_session_id = sessions.id and waiting_list.status = 'offered'
+      )
   )
   select offered.starts_at, offered.staff_id, offered.remaining, offered.session_id
   from offered
   where v_full_dates is null or (offered.starts_at at time zone v_zone)::date <> all (v_full_dates);
 end;
 $$;
-comment on function private.open_slots(public.services, uuid[], timestamptz, timestamptz, integer, uuid) is
-  'The starts in [from_time, to_time) at which a party of this size may be booked now, per staff member; session_id where it joins a group. except_session_id is a session that is about to move.';
+comment on function private.open_slots(public.services, uuid[], timestamptz, timestamptz, integer, boolean, uuid) is
+  'The starts in [from_time, to_time) at which a party of this size may be booked now, per staff member; session_id where it joins a group. as_if_unbooked: what the calendar would offer were it empty. except_booking_id is about to move: it does not count for the day''s limit.';

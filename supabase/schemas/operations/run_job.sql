@@ -7,6 +7,8 @@ begin
   case name
     when 'expire-checkouts' then
       perform private.expire_checkouts();
+    when 'expire-bookings' then
+      perform private.expire_bookings();
     when 'count-product-sales' then
       perform private.count_product_sales();
     when 'send-emails' then

@@ -12,6 +12,8 @@ begin
     select checkouts.id
     from public.checkouts
     where checkouts.status = 'pending' and checkouts.expires_at <= now()
+      -- A booking ends its own, see expire_bookings.
+      and not exists (select from public.bookings where bookings.checkout_id = checkouts.id)
     order by checkouts.id
     limit max_rows
     for no key update skip locked

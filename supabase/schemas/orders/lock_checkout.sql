@@ -1,4 +1,4 @@
--- Locks are taken from the whole to the part: checkout, its orders in key order, then (by what follows) payment, stock,
+-- Locks are taken from the whole to the part: the booking that it pays, if it pays one; checkout, its orders in key order, then (by what follows) payment, stock,
 -- coupons. Paying, cancelling and expiring all begin here, so of any two the second sees what the first did.
 create or replace function private.lock_checkout(checkout_id uuid) returns public.checkouts
 language plpgsql volatile
@@ -8,9 +8,10 @@ as $$
 declare
   v_checkout public.checkouts;
 begin
+  perform private.lock_booking(bookings.id) from public.bookings where bookings.checkout_id = lock_checkout.checkout_id;
   select * into v_checkout from public.checkouts where checkouts.id = lock_checkout.checkout_id for no key update;
   perform from public.orders where orders.checkout_id = lock_checkout.checkout_id order by orders.id for no key update;
   return v_checkout;
 end;
 $$;
-comment on function private.lock_checkout(uuid) is 'The checkout, locked together with its orders; all null when there is none.';
+comment on function private.lock_checkout(uuid) is 'The checkout, locked together with its orders or its booking; all null when there is none.';
