@@ -40,6 +40,35 @@ $$;
 comment on function private.booking_actor(uuid, uuid, text[]) is
   'As whom the caller may act on a booking: store (with one of these roles), customer or operator. Errors: booking_not_found, store_role_required.';
 
+-- source: supabase/schemas/access/can_join_topic.sql
+-- Who may listen to which private channel. The topic is text that a client typed: its shape is checked before anything in
+-- it is cast, else a wrong topic would be an error instead of a no.
+create or replace function private.can_join_topic(topic text) returns boolean
+language plpgsql stable
+security definer -- reads memberships without re-entering their policies
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_parts text[];
+begin
+  if v_user_id is null then
+    return false;
+  end if;
+  v_parts := regexp_match(topic, '^(user|store):([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(:orders|:bookings)?$');
+  return case
+    when v_parts is null then false
+    when v_parts[1] = 'user' and v_parts[3] is null then v_parts[2]::uuid = v_user_id
+    when v_parts[1] = 'store' and v_parts[3] is not null then
+      v_parts[2]::uuid = any (private.my_scopes()) or private.is_platform_admin()
+    else false
+  end;
+end;
+$$;
+comment on function private.can_join_topic(text) is
+  'Whether the caller may receive on a private channel: user:<own id>, store:<id of a store one works in>:orders and …:bookings.';
+grant execute on function private.can_join_topic(text) to authenticated;
+
 -- source: supabase/schemas/bookings/available_days.sql
 create or replace function private.available_days(
   service_id uuid, from_date date, to_date date, staff_id uuid, party_size integer
@@ -241,6 +270,78 @@ comment on function public.book_slot(uuid, timestamptz, text, uuid, integer, tex
   'Books a start that available_slots offers; returns the booking. staff_id null: the least busy who is free. status confirmed; or requested, where the store decides until decide_by; or held, where due_amount is to be paid through the function payments with checkout_id before hold_expires_at. The same idempotency_key and arguments return the first answer. Price and policy are frozen. Errors: not_signed_in, account_required, session_revoked, invalid_idempotency_key, idempotency_key_reused, invalid_note, invalid_time, invalid_party_size, service_not_found, staff_not_found, store_closed, hold_exists, slot_unavailable, slot_taken, slot_full.';
 grant execute on function public.book_slot(uuid, timestamptz, text, uuid, integer, text) to authenticated;
 
+-- source: supabase/schemas/bookings/booking_facts.sql
+create or replace function private.booking_facts(booking public.bookings) returns jsonb
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'booking_id', booking.id, 'store_id', booking.store_id, 'service_id', booking.service_id, 'staff_id', booking.staff_id,
+    'status', booking.status, 'reference', booking.reference, 'starts_at', booking.starts_at, 'ends_at', booking.ends_at,
+    'party_size', booking.party_size
+  );
+end;
+$$;
+comment on function private.booking_facts(public.bookings) is 'What notifications and broadcasts carry of a booking: ids, status and when.';
+
+-- source: supabase/schemas/bookings/booking_link_token.sql
+create or replace function private.booking_link_token(booking_id uuid) returns text
+language sql stable
+set search_path = ''
+as $$
+  select replace(booking_link_token.booking_id::text, '-', '') || '.' || private.booking_token(booking_link_token.booking_id, 'manage');
+$$;
+comment on function private.booking_link_token(uuid) is 'What a manage link carries: which booking, and the proof. For the outbox and booking_by_token.';
+
+-- source: supabase/schemas/bookings/booking_of_token.sql
+create or replace function private.booking_of_token(token text) returns uuid
+language plpgsql stable
+security definer -- reads bookings for whoever holds their link
+set search_path = ''
+as $$
+declare
+  v_parts text[] := regexp_match(token, '^([0-9a-f]{32})\.([0-9a-f]{64})$');
+  v_booking_id uuid := (v_parts[1])::uuid;
+begin
+  if v_parts is not null
+    -- Hashed before they are compared, so that the time it takes tells nothing.
+    and sha256(convert_to(v_parts[2], 'UTF8')) = sha256(convert_to(private.booking_token(v_booking_id, 'manage'), 'UTF8'))
+    -- A link in an old mail is of use to nobody but a stranger who finds it.
+    and exists (
+      select from public.bookings
+      where bookings.id = v_booking_id and bookings.ends_at > private.clock() - interval '30 days'
+    )
+  then
+    return v_booking_id;
+  end if;
+  raise sqlstate 'PT404' using
+    message = 'That booking does not exist.', detail = 'booking_not_found';
+end;
+$$;
+comment on function private.booking_of_token(text) is
+  'The booking that a manage link opens, until 30 days after its end. Errors: booking_not_found.';
+
+-- source: supabase/schemas/bookings/booking_token.sql
+-- Links in letters prove themselves: an HMAC of the booking's id, kept nowhere. The one that only shows a calendar event is
+-- another than the one that manages the booking, because calendar programs hand addresses around.
+create or replace function private.booking_token(booking_id uuid, purpose text) returns text
+language sql stable
+security definer -- reads private.signing_keys, which is granted to nobody
+set search_path = ''
+as $$
+  select encode(
+    extensions.hmac(
+      convert_to(booking_token.purpose || ':' || booking_token.booking_id, 'UTF8'), signing_keys.key, 'sha256'
+    ),
+    'hex'
+  )
+  from private.signing_keys
+  where signing_keys.name = 'bookings';
+$$;
+comment on function private.booking_token(uuid, text) is
+  'The secret that opens one booking without signing in, for a purpose: manage or calendar. Executable by no API role.';
+
 -- source: supabase/schemas/bookings/cancel_booking.sql
 create or replace function private.cancel_booking_as(booking_id uuid, reason text, actor text) returns public.bookings
 language plpgsql volatile
@@ -314,6 +415,54 @@ as $$
 $$;
 comment on function private.cancellation_refund(public.bookings, text) is
   'What of the amount paid goes back if the actor cancelled now, in minor units: all of it, unless a customer cancels after cancel_free_until.';
+
+-- source: supabase/schemas/bookings/check_booking_money.sql
+create or replace function private.check_booking_money() returns table (rule text, subject text, detail text)
+language plpgsql stable
+security definer -- looks at everything
+set search_path = ''
+as $$
+begin
+  return query
+  select 'paid_booking_is_kept_or_refunded', bookings.id::text, format('%s, captured %s', bookings.status, payments.captured_amount)
+  from public.bookings
+  join public.payments on payments.checkout_id = bookings.checkout_id and payments.status = 'succeeded'
+  where bookings.paid_amount <> payments.captured_amount
+    or not (
+      bookings.status in ('requested', 'confirmed', 'completed', 'no_show')
+      or bookings.refunding_amount + bookings.refunded_amount = bookings.paid_amount
+      -- What a late cancellation costs.
+      or (bookings.status = 'cancelled' and bookings.cancelled_by = 'customer'
+        and (bookings.refunding_amount + bookings.refunded_amount > 0 or bookings.cancel_fee_bps = 10000))
+      -- The bank refused to take it back; people look into it.
+      or exists (select from public.refunds where refunds.booking_id = bookings.id and refunds.status = 'failed')
+    );
+
+  return query
+  select 'booking_is_paid_by_its_payment', bookings.id::text, format('%s, paid %s', bookings.status, bookings.paid_amount)
+  from public.bookings
+  where bookings.paid_amount > 0
+    and not exists (
+      select from public.payments
+      where payments.checkout_id = bookings.checkout_id and payments.status = 'succeeded'
+    );
+
+  return query
+  select 'booking_equals_refunds', bookings.id::text,
+    format('refunding %s of %s, refunded %s of %s', bookings.refunding_amount, part.refunding, bookings.refunded_amount, part.refunded)
+  from public.bookings
+  cross join lateral (
+    select
+      coalesce(sum(refunds.amount) filter (where refunds.status in ('approved', 'processing')), 0) as refunding,
+      coalesce(sum(refunds.amount) filter (where refunds.status = 'succeeded'), 0) as refunded
+    from public.refunds
+    where refunds.booking_id = bookings.id
+  ) as part
+  where bookings.refunding_amount <> part.refunding or bookings.refunded_amount <> part.refunded;
+end;
+$$;
+comment on function private.check_booking_money() is
+  'The money rules of private.check_invariants() for appointments: every paid one is kept, completed or refunded by its policy.';
 
 -- source: supabase/schemas/bookings/clock.sql
 -- What time it is for everything that is booked. Tests put another function in its place; no client can send a time of its own.
@@ -1069,6 +1218,62 @@ $$;
 comment on function private.opening_periods(uuid, uuid[], date, date, text) is
   'When each of these staff members is open, from the openings that begin on these local dates.';
 
+-- source: supabase/schemas/bookings/outbox_booking.sql
+create or replace function private.outbox_booking(template text, payload jsonb) returns jsonb
+language plpgsql stable
+security definer -- makes the token of the manage link
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+  v_store public.stores;
+begin
+  select * into v_booking from public.bookings where bookings.id = (payload ->> 'booking_id')::uuid;
+  select * into v_store from public.stores where stores.id = v_booking.store_id;
+  if template = 'booking_reminder' and (
+    v_booking.status is distinct from 'confirmed'
+    or v_booking.starts_at <> (payload ->> 'starts_at')::timestamptz
+    or v_booking.starts_at <= private.clock()
+  ) then
+    return null;
+  end if;
+  return jsonb_build_object(
+    'store', private.outbox_store(v_booking.store_id),
+    'booking', jsonb_build_object(
+      'id', v_booking.id,
+      'reference', v_booking.reference,
+      'service', v_booking.service_name,
+      'staff', coalesce(payload ->> 'staff', v_booking.staff_name),
+      'party_size', v_booking.party_size,
+      'starts_at', coalesce(payload -> 'starts_at', to_jsonb(v_booking.starts_at)),
+      'ends_at', coalesce(payload -> 'ends_at', to_jsonb(v_booking.ends_at)),
+      'sequence', coalesce(payload -> 'sequence', to_jsonb(v_booking.ics_sequence)),
+      'stamped_at', coalesce(payload -> 'stamped_at', to_jsonb(v_booking.updated_at)),
+      'currency', v_booking.currency,
+      'price', v_booking.price_amount,
+      'paid', v_booking.paid_amount,
+      'note', v_booking.note,
+      'free_until', v_booking.cancel_free_until,
+      'decide_by', v_booking.decide_by
+    ),
+    'address', jsonb_build_object(
+      'name', v_store.name, 'line1', v_store.line1, 'line2', v_store.line2, 'city', v_store.city, 'region', v_store.region,
+      'postal_code', v_store.postal_code, 'country', v_store.country_code
+    ),
+    'customer', jsonb_build_object(
+      'name', v_booking.customer_name, 'phone', v_booking.customer_phone, 'email', v_booking.customer_email
+    ),
+    'previous_starts_at', payload -> 'previous_starts_at',
+    'cancelled_by', payload -> 'cancelled_by',
+    'reason', payload -> 'reason',
+    'refund_amount', payload -> 'refund_amount',
+    'token', case when template not like '%\_store' then private.booking_link_token(v_booking.id) end
+  );
+end;
+$$;
+comment on function private.outbox_booking(text, jsonb) is
+  'What a letter about an appointment says; null for a reminder of one that has moved, is cancelled or has begun.';
+
 -- source: supabase/schemas/bookings/place_booking.sql
 create or replace function private.place_booking(
   service_id uuid, staff_id uuid, starts_at timestamptz, party_size integer, note text, customer_id uuid
@@ -1143,6 +1348,29 @@ end;
 $$;
 comment on function private.place_booking(uuid, uuid, timestamptz, integer, text, uuid) is
   'Books for a customer, whose bookings the caller has made wait for each other. Errors: see public.book_slot.';
+
+-- source: supabase/schemas/bookings/plan_reminders.sql
+create or replace function private.plan_reminders(booking public.bookings) returns void
+language plpgsql volatile
+security definer -- nobody holds a grant on reminders
+set search_path = ''
+as $$
+begin
+  delete from private.booking_reminders where booking_reminders.booking_id = booking.id;
+  if booking.status <> 'confirmed' then
+    return;
+  end if;
+  -- Whoever books for this afternoon needs no reminder of yesterday.
+  insert into private.booking_reminders (booking_id, hours, starts_at, run_at)
+  select booking.id, reminder.hours, booking.starts_at, booking.starts_at - make_interval(hours => reminder.hours)
+  from public.stores
+  cross join lateral (select distinct hours from unnest(stores.reminder_hours) as hours) as reminder
+  where stores.id = booking.store_id
+    and booking.starts_at - make_interval(hours => reminder.hours) > private.clock();
+end;
+$$;
+comment on function private.plan_reminders(public.bookings) is
+  'Puts a confirmed booking''s reminders in place of the ones it had; one that is not confirmed has none.';
 
 -- source: supabase/schemas/bookings/prepare_slot.sql
 -- The locks of a booking, in the order that all verbs keep: service (only where bookings per day are limited, which is a rule
@@ -1288,6 +1516,41 @@ $$;
 comment on function private.refresh_session(uuid, uuid) is
   'Brings a session and its staff member''s days up to its bookings, of which one may be about to leave. The days must be locked where it becomes active or stops to be.';
 
+-- source: supabase/schemas/bookings/refund_booking.sql
+create or replace function private.refund_booking(booking_id uuid, amount bigint, reason text) returns uuid
+language plpgsql volatile
+security definer -- nobody holds a write grant on refunds
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+  v_payment public.payments;
+  v_refund_id uuid;
+begin
+  select * into v_booking from public.bookings where bookings.id = refund_booking.booking_id;
+  select * into v_payment from public.payments
+  where payments.checkout_id = v_booking.checkout_id and payments.order_id is null
+  for no key update;
+  if v_payment.status is distinct from 'succeeded' or amount < 1 then
+    return null;
+  end if;
+  update public.payments
+  set refunding_amount = payments.refunding_amount + refund_booking.amount
+  where payments.id = v_payment.id;
+  insert into public.refunds (
+    payment_id, store_id, customer_id, requested_by, origin, status, currency, amount, reason, decided_at
+  )
+  values (
+    v_payment.id, v_booking.store_id, v_booking.customer_id, (select auth.uid()), 'system', 'approved', v_payment.currency,
+    refund_booking.amount, refund_booking.reason, now()
+  )
+  returning id into v_refund_id;
+  return v_refund_id;
+end;
+$$;
+comment on function private.refund_booking(uuid, bigint, text) is
+  'Makes an approved refund of a locked booking''s payment, in minor units; null when nothing was paid or nothing goes back. The job issues it.';
+
 -- source: supabase/schemas/bookings/release_expired.sql
 create or replace function private.release_expired(
   staff_ids uuid[], period tstzrange, customer_id uuid default null, service_id uuid default null
@@ -1331,6 +1594,67 @@ end;
 $$;
 comment on function private.release_expired(uuid[], tstzrange, uuid, uuid) is
   'Ends what stands in the way although its time is over: in a period of these staff members, whose days the caller has locked, and the customer''s own hold of the service.';
+
+-- source: supabase/schemas/bookings/remind_bookings.sql
+create or replace function private.remind_bookings(max_rows integer default 500) returns integer
+language plpgsql volatile
+security definer -- nobody holds a grant on reminders
+set search_path = ''
+as $$
+declare
+  v_told integer;
+begin
+  with due as (
+    delete from private.booking_reminders
+    using (
+      select booking_reminders.booking_id, booking_reminders.hours
+      from private.booking_reminders
+      where booking_reminders.run_at <= private.clock()
+      order by booking_reminders.run_at
+      limit remind_bookings.max_rows
+      for update skip locked
+    ) as chosen
+    where booking_reminders.booking_id = chosen.booking_id and booking_reminders.hours = chosen.hours
+    returning booking_reminders.*
+  ),
+  -- After a long standstill only the latest is still true.
+  wanted as (
+    select distinct on (bookings.id) bookings.*, due.hours
+    from due
+    join public.bookings on bookings.id = due.booking_id
+    join public.stores on stores.id = bookings.store_id
+    where bookings.status = 'confirmed'
+      and bookings.starts_at = due.starts_at
+      and bookings.starts_at > private.clock()
+      and due.hours = any (stores.reminder_hours)
+      and bookings.customer_id is not null
+    order by bookings.id, due.hours
+  ),
+  mailed as (
+    insert into private.outbox (template, user_id, payload, dedupe_key)
+    select
+      'booking_reminder', wanted.customer_id,
+      jsonb_build_object('booking_id', wanted.id, 'starts_at', wanted.starts_at, 'sequence', wanted.ics_sequence),
+      format('reminder:%s:%s:%s', wanted.id, extract(epoch from wanted.starts_at)::bigint, wanted.hours)
+    from wanted
+    on conflict do nothing
+  ),
+  told as (
+    insert into public.notifications (user_id, kind, title, data)
+    select
+      wanted.customer_id, 'booking_reminder', left(format('Your appointment for %s is coming up', wanted.service_name), 200),
+      jsonb_build_object(
+        'booking_id', wanted.id, 'store_id', wanted.store_id, 'starts_at', wanted.starts_at, 'hours', wanted.hours
+      )
+    from wanted
+    returning 1
+  )
+  select count(*) into v_told from told;
+  return v_told;
+end;
+$$;
+comment on function private.remind_bookings(integer) is
+  'Tells customers, in the app and by mail, of appointments that are near; returns how many. What was moved or cancelled since is left out. A job, every minute.';
 
 -- source: supabase/schemas/bookings/reschedule_booking.sql
 create or replace function private.reschedule_booking_as(
@@ -1871,6 +2195,41 @@ comment on function public.set_opening_hours(uuid, jsonb, uuid) is
   'Sets the whole week: [{weekday: 1..7 (1 Monday), opens: "09:00", closes: "17:00"}], in the store''s time zone; returns its rows. closes at or before opens is on the next day. staff_id: of one staff member, instead of the store''s; [] gives them the store''s again. What is booked stays. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, staff_not_found, invalid_hours.';
 grant execute on function public.set_opening_hours(uuid, jsonb, uuid) to authenticated;
 
+-- source: supabase/schemas/bookings/settle_booking.sql
+create or replace function private.settle_booking(checkout_id uuid) returns uuid[]
+language plpgsql volatile
+security definer -- nobody holds a write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+  v_payment public.payments;
+  v_refund_id uuid;
+begin
+  select * into v_booking from public.bookings where bookings.checkout_id = settle_booking.checkout_id;
+  select * into v_payment from public.payments
+  where payments.checkout_id = settle_booking.checkout_id and payments.order_id is null;
+  if private.confirm_booking(v_booking.id) then
+    update public.checkouts set status = 'paid' where checkouts.id = settle_booking.checkout_id;
+    return '{}';
+  end if;
+
+  -- Paid for a time that somebody else has, or that was cancelled: the money goes back by itself.
+  update public.checkouts set status = 'refunded' where checkouts.id = settle_booking.checkout_id;
+  update public.bookings
+  set paid_amount = v_payment.captured_amount, refund_amount = v_payment.captured_amount
+  where bookings.id = v_booking.id
+  returning * into v_booking;
+  v_refund_id := private.refund_booking(
+    v_booking.id, v_payment.captured_amount, 'The payment arrived after the time was given up.'
+  );
+  perform private.tell_booking(v_booking, 'refunded_late', null, v_payment.captured_amount);
+  return array[v_refund_id];
+end;
+$$;
+comment on function private.settle_booking(uuid) is
+  'The payment of an appointment''s locked checkout succeeded: confirms it, late as well while its time is free; else refunds all of it. Returns refunds to issue.';
+
 -- source: supabase/schemas/bookings/take_session.sql
 -- Time for one booking: seats in a session that exists, or a session of its own. The caller has locked the days of all these
 -- staff members and released what has expired, so what open_slots says is still true when it is written.
@@ -1955,6 +2314,114 @@ $$;
 comment on function private.take_session(public.services, uuid[], timestamptz, integer, uuid) is
   'The session in which a party may sit at this start, made if there is none. Errors: slot_unavailable, slot_taken, slot_full.';
 
+-- source: supabase/schemas/bookings/tell_booking.sql
+create or replace function private.tell_booking(
+  booking public.bookings, event text, previous_starts_at timestamptz, refund_amount bigint
+) returns void
+language plpgsql volatile
+security definer -- writes notifications and the outbox, which no client may write
+set search_path = ''
+as $$
+declare
+  v_title text := case event
+    when 'confirmed' then 'Your appointment for %s is confirmed'
+    when 'requested' then 'Your appointment for %s waits for an answer'
+    when 'moved' then 'Your appointment for %s has moved'
+    when 'cancelled' then 'Your appointment for %s was cancelled'
+    when 'declined' then 'Your appointment for %s was declined'
+    when 'refunded_late' then 'Your payment for %s came too late and goes back to you'
+    when 'lapsed' then 'Your appointment for %s was not answered in time'
+  end;
+  -- What may change before the letter goes out is said as it is now.
+  v_payload jsonb := jsonb_build_object(
+    'booking_id', booking.id, 'event', event, 'starts_at', booking.starts_at, 'ends_at', booking.ends_at,
+    'staff', booking.staff_name, 'sequence', booking.ics_sequence, 'stamped_at', now(), 'previous_starts_at', previous_starts_at,
+    'cancelled_by', booking.cancelled_by, 'reason', booking.cancel_reason, 'refund_amount', refund_amount
+  );
+begin
+  if booking.customer_id is not null then
+    insert into public.notifications (user_id, kind, title, data)
+    values (
+      booking.customer_id, 'booking_' || event, left(format(v_title, booking.service_name), 200),
+      private.booking_facts(booking) || jsonb_build_object('refund_amount', refund_amount)
+    );
+    insert into private.outbox (template, user_id, payload)
+    values ('booking_' || event, booking.customer_id, v_payload);
+  end if;
+  -- The store need not be told what it did itself.
+  if event in ('confirmed', 'requested') or (
+    event in ('moved', 'cancelled')
+    and booking.cancelled_by is distinct from 'store'
+    and not exists (
+      select from public.store_members
+      where store_members.store_id = booking.store_id and store_members.user_id = (select auth.uid())
+    )
+  ) then
+    insert into private.outbox (template, store_id, payload)
+    values ('booking_' || event || '_store', booking.store_id, v_payload);
+  end if;
+end;
+$$;
+comment on function private.tell_booking(public.bookings, text, timestamptz, bigint) is
+  'Tells the customer, in the app and by mail, what became of a booking (confirmed, requested, moved, cancelled, declined, lapsed, refunded_late), and the store what it did not do itself.';
+
+-- source: supabase/schemas/bookings/tg_bookings__record_changed.sql
+-- What follows from a booking's change, whoever made it: money that goes back, letters, reminders, the store's live calendar.
+create or replace function private.tg_bookings__record_changed() returns trigger
+language plpgsql
+security definer -- writes refunds, notifications and the outbox, which no client may write
+set search_path = ''
+as $$
+declare
+  v_old_status text := case when tg_op = 'UPDATE' then old.status end;
+  v_refund_amount bigint;
+begin
+  perform realtime.send(
+    private.booking_facts(new)
+      || jsonb_build_object('service', new.service_name, 'staff', new.staff_name, 'customer', new.customer_name, 'at', now()),
+    case when tg_op = 'INSERT' then 'booking_created' else 'booking_updated' end,
+    'store:' || new.store_id || ':bookings',
+    true
+  );
+
+  if new.status is distinct from v_old_status then
+    if new.status in ('cancelled', 'declined', 'expired') and new.paid_amount > 0 then
+      -- What the policy leaves is decided by whoever ends it; without a decision all of it goes back.
+      v_refund_amount := least(
+        coalesce(new.refund_amount, new.paid_amount), new.paid_amount - new.refunding_amount - new.refunded_amount
+      );
+      perform private.refund_booking(
+        new.id, v_refund_amount,
+        case new.status
+          when 'cancelled' then 'The appointment was cancelled.'
+          when 'declined' then 'The appointment was declined.'
+          else 'The appointment was not to be had any more.'
+        end
+      );
+    end if;
+    if new.status in ('confirmed', 'requested', 'declined') or (new.status = 'cancelled' and v_old_status <> 'held') then
+      perform private.tell_booking(new, new.status, null, v_refund_amount);
+    elsif new.status = 'expired' and v_old_status = 'requested' then
+      perform private.tell_booking(new, 'lapsed', null, v_refund_amount);
+    end if;
+  elsif new.status in ('confirmed', 'requested') then
+    perform private.tell_booking(new, 'moved', old.starts_at, null);
+  end if;
+  perform private.plan_reminders(new);
+  return null;
+end;
+$$;
+comment on function private.tg_bookings__record_changed() is
+  'After a booking is made, or its status, time or staff member has changed: refund by the frozen policy, letters and notifications, reminders, the broadcast on store:<id>:bookings.';
+
+create or replace trigger _900_record_made
+  after insert on public.bookings
+  for each row execute function private.tg_bookings__record_changed();
+create or replace trigger _900_record_changed
+  after update of status, starts_at, staff_id on public.bookings
+  for each row when ((old.status, old.starts_at, old.staff_id) is distinct from (new.status, new.starts_at, new.staff_id))
+  execute function private.tg_bookings__record_changed();
+
 -- source: supabase/schemas/bookings/tg_bookings__rules.sql
 -- Behind the verbs: a bug in one of them can then fail, but it cannot wake up what has ended or change what was agreed.
 create or replace function private.tg_bookings__rules() returns trigger
@@ -1991,6 +2458,62 @@ comment on function private.tg_bookings__rules() is
 create or replace trigger _200_rules
   before update on public.bookings
   for each row execute function private.tg_bookings__rules();
+
+-- source: supabase/schemas/bookings/tg_refunds__booking.sql
+-- A refund finds its booking by the payment, however it came about: a cancellation, a payment that was too late, somebody at
+-- the provider. The booking's sums are those of its refunds.
+create or replace function private.tg_refunds__find_booking() returns trigger
+language plpgsql
+security definer -- reads bookings of others
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+begin
+  select bookings.* into v_booking
+  from public.payments
+  join public.bookings on bookings.checkout_id = payments.checkout_id
+  where payments.id = new.payment_id;
+  if found then
+    new.booking_id := v_booking.id;
+    new.store_id := v_booking.store_id;
+    new.customer_id := v_booking.customer_id;
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_refunds__find_booking() is 'Before a refund without an order is made: the booking, if its payment was for one.';
+
+create or replace trigger _100_find_booking
+  before insert on public.refunds
+  for each row when (new.order_id is null and new.payment_id is not null)
+  execute function private.tg_refunds__find_booking();
+
+create or replace function private.tg_refunds__sum_booking() returns trigger
+language plpgsql
+security definer -- nobody holds a write grant on bookings
+set search_path = ''
+as $$
+begin
+  update public.bookings
+  set refunding_amount = part.refunding, refunded_amount = part.refunded
+  from (
+    select
+      coalesce(sum(refunds.amount) filter (where refunds.status in ('approved', 'processing')), 0) as refunding,
+      coalesce(sum(refunds.amount) filter (where refunds.status = 'succeeded'), 0) as refunded
+    from public.refunds
+    where refunds.booking_id = new.booking_id
+  ) as part
+  where bookings.id = new.booking_id;
+  return null;
+end;
+$$;
+comment on function private.tg_refunds__sum_booking() is 'After a booking''s refund is made or changes: what is on its way back, and what is back.';
+
+create or replace trigger _200_sum_booking
+  after insert or update of status, amount on public.refunds
+  for each row when (new.booking_id is not null)
+  execute function private.tg_refunds__sum_booking();
 
 -- source: supabase/schemas/core/tg__timestamps.sql
 create or replace function private.tg__timestamps() returns trigger
@@ -2073,6 +2596,108 @@ create or replace trigger _100_timestamps
 create or replace trigger _100_timestamps
   before update on public.waiting_list
   for each row execute function private.tg__timestamps();
+
+-- source: supabase/schemas/notifications/outbox_data.sql
+create or replace function private.outbox_data(template text, payload jsonb, store_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if template like 'booking\_%' then
+    return private.outbox_booking(template, payload);
+  end if;
+  case template
+    when 'order_confirmed', 'order_placed_store' then
+      return private.outbox_order((payload ->> 'order_id')::uuid);
+    when 'order_status' then
+      return (
+        select jsonb_build_object(
+          'store', private.outbox_store(orders.store_id),
+          -- The status that this mail is about; the order may have gone on since.
+          'order', jsonb_build_object(
+            'id', orders.id, 'number', coalesce(orders.reference, orders.id::text),
+            'status', coalesce(payload ->> 'status', orders.status)
+          ),
+          'tracking', (
+            select jsonb_build_object('carrier', shipments.carrier, 'number', shipments.tracking_number, 'url', shipments.tracking_url)
+            from public.shipments
+            where shipments.order_id = orders.id
+            order by shipments.id desc
+            limit 1
+          )
+        )
+        from public.orders
+        where orders.id = (payload ->> 'order_id')::uuid
+      );
+    when 'refund' then
+      return (
+        select jsonb_build_object(
+          'store', private.outbox_store(refunds.store_id),
+          'order', jsonb_build_object('id', orders.id, 'number', coalesce(orders.reference, orders.id::text)),
+          'refund', jsonb_build_object('amount', refunds.amount, 'currency', refunds.currency, 'status', refunds.status)
+        )
+        from public.refunds
+        join public.orders on orders.id = refunds.order_id
+        where refunds.id = (payload ->> 'refund_id')::uuid
+      );
+    when 'payment_failed', 'payment_refunded_late' then
+      return (
+        select jsonb_build_object(
+          'checkout_id', checkouts.id, 'amount', checkouts.total_amount, 'currency', checkouts.currency,
+          'reason', (
+            select payments.failure_message from public.payments
+            where payments.checkout_id = checkouts.id and payments.order_id is null
+          )
+        )
+        from public.checkouts
+        where checkouts.id = (payload ->> 'checkout_id')::uuid
+      );
+    when 'low_stock', 'back_in_stock' then
+      return (
+        select jsonb_build_object(
+          'store', private.outbox_store(products.store_id),
+          'product', jsonb_build_object(
+            'name', products.name, 'slug', products.slug,
+            'variant', case when product_variants.option_values <> '{}' then product_variants.title end,
+            'sku', product_variants.sku, 'price', product_variants.price_amount, 'currency', product_variants.currency
+          ),
+          'on_hand', stock_levels.on_hand - stock_levels.reserved,
+          'threshold', stock_levels.low_stock_threshold
+        )
+        from public.product_variants
+        join public.products on products.id = product_variants.product_id
+        join public.stock_levels on stock_levels.variant_id = product_variants.id
+        where product_variants.id = (payload ->> 'variant_id')::uuid
+      );
+    when 'invitation' then
+      return (
+        select jsonb_build_object(
+          'store', private.outbox_store(store_invitations.store_id),
+          'role', store_invitations.role,
+          'token', private.invitation_token(store_invitations.id),
+          'inviter', (select profiles.full_name from public.profiles where profiles.id = store_invitations.invited_by),
+          'expires_at', store_invitations.expires_at
+        )
+        from public.store_invitations
+        where store_invitations.id = (payload ->> 'invitation_id')::uuid
+      );
+    when 'abandoned_cart' then
+      return (
+        select jsonb_build_object(
+          'store', null,
+          'lines', jsonb_agg(jsonb_build_object('name', products.name, 'quantity', cart_items.quantity) order by cart_items.created_at)
+        )
+        from public.cart_items
+        join public.product_variants on product_variants.id = cart_items.variant_id
+        join public.products on products.id = product_variants.product_id
+        where cart_items.cart_id = (payload ->> 'cart_id')::uuid
+      );
+    else
+      return payload || jsonb_build_object('store', private.outbox_store(store_id));
+  end case;
+end;
+$$;
+comment on function private.outbox_data(text, jsonb, uuid) is 'What the mail of this template and payload says, as it is now; null when what it is about is gone.';
 
 -- source: supabase/schemas/operations/check_invariants.sql
 -- What must hold whatever happened: crashes, races, events in any order. One row per violation; no row is the only good
@@ -2215,6 +2840,8 @@ begin
         select from public.refunds where refunds.payment_id = payments.id
       ))
     );
+
+  return query select * from private.check_booking_money();
 
   return query
   select 'payment_equals_refunds', payments.id::text,
@@ -2435,6 +3062,8 @@ begin
       ) then
         perform private.call_function('payments-reconcile');
       end if;
+    when 'remind-bookings' then
+      perform private.remind_bookings();
     when 'expire-carts' then
       perform private.expire_carts();
       perform private.remind_abandoned_carts();
@@ -2496,6 +3125,67 @@ $$;
 comment on function private.expire_checkouts(integer) is
   'Gives back what card checkouts held whose time is over, by the database''s clock; returns how many. A job, every minute.';
 
+-- source: supabase/schemas/orders/finish_refund.sql
+create or replace function private.finish_refund(refund_id uuid, is_success boolean, failure text) returns void
+language plpgsql volatile
+security definer -- clients hold no write grant on refunds
+set search_path = ''
+as $$
+declare
+  v_refund public.refunds;
+begin
+  select * into v_refund from public.refunds where refunds.id = finish_refund.refund_id;
+  perform from public.orders where orders.id = v_refund.order_id for no key update;
+  perform from public.bookings where bookings.id = v_refund.booking_id for no key update;
+  perform from public.payments where payments.id = v_refund.payment_id for no key update;
+  select * into v_refund from public.refunds where refunds.id = finish_refund.refund_id for no key update;
+  -- `succeeded` may still turn into `failed` (the bank sent it back); nothing else leaves an end state.
+  if v_refund.status not in ('approved', 'processing') and not (v_refund.status = 'succeeded' and not is_success) then
+    return;
+  end if;
+
+  if v_refund.status = 'succeeded' then
+    update public.payments set refunded_amount = payments.refunded_amount - v_refund.amount where payments.id = v_refund.payment_id;
+    update public.orders
+    set refunded_amount = orders.refunded_amount - v_refund.amount,
+      payment_status = case when orders.refunded_amount = v_refund.amount then 'paid' else 'partially_refunded' end
+    where orders.id = v_refund.order_id;
+  elsif is_success then
+    update public.payments
+    set refunding_amount = payments.refunding_amount - v_refund.amount, refunded_amount = payments.refunded_amount + v_refund.amount
+    where payments.id = v_refund.payment_id;
+    update public.orders
+    set refunding_amount = orders.refunding_amount - v_refund.amount,
+      refunded_amount = orders.refunded_amount + v_refund.amount,
+      payment_status = case
+        when orders.refunded_amount + v_refund.amount = orders.total_amount then 'refunded' else 'partially_refunded'
+      end
+    where orders.id = v_refund.order_id;
+  else
+    update public.payments set refunding_amount = payments.refunding_amount - v_refund.amount where payments.id = v_refund.payment_id;
+    update public.orders set refunding_amount = orders.refunding_amount - v_refund.amount where orders.id = v_refund.order_id;
+  end if;
+  if not is_success then
+    update public.order_lines
+    set refunded_quantity = order_lines.refunded_quantity - refund_lines.quantity
+    from public.refund_lines
+    where refund_lines.refund_id = v_refund.id and order_lines.id = refund_lines.order_line_id and not v_refund.is_restocked;
+    perform private.raise_alert(
+      'refund_failed',
+      format('The provider refused refund %s: %s.', v_refund.id, coalesce(finish_refund.failure, 'no reason given')),
+      jsonb_build_object('refund_id', v_refund.id, 'order_id', v_refund.order_id)
+    );
+  end if;
+  update public.refunds
+  set status = case when is_success then 'succeeded' else 'failed' end,
+    failure = finish_refund.failure,
+    succeeded_at = case when is_success then now() end
+  where refunds.id = v_refund.id;
+end;
+$$;
+comment on function private.finish_refund(uuid, boolean, text) is
+  'The provider executed a refund or refused it: moves what was promised to what was refunded, or takes the promise back with an alert. Repeating it changes nothing.';
+
 -- source: supabase/schemas/orders/lock_checkout.sql
 -- Locks are taken from the whole to the part: the booking that it pays, if it pays one; checkout, its orders in key order, then (by what follows) payment, stock,
 -- coupons. Paying, cancelling and expiring all begin here, so of any two the second sees what the first did.
@@ -2514,6 +3204,394 @@ begin
 end;
 $$;
 comment on function private.lock_checkout(uuid) is 'The checkout, locked together with its orders or its booking; all null when there is none.';
+
+-- source: supabase/schemas/orders/sales_summary.sql
+create or replace function private.sales_summary(store_id uuid, from_date date, to_date date) returns jsonb
+language plpgsql stable
+security definer -- sums orders that the caller may not page through as a customer
+set search_path = ''
+as $$
+declare
+  v_time_zone text := 'UTC';
+  v_from_id uuid;
+  v_to_id uuid;
+begin
+  if from_date is null or to_date is null or to_date < from_date or to_date - from_date > 366 then
+    raise sqlstate 'PT422' using
+      message = 'A summary covers 1 to 367 days.', detail = 'invalid_period';
+  end if;
+  if store_id is null then
+    perform private.require_operator();
+  else
+    if not private.is_operator() then
+      perform private.require_store_role(store_id, array['owner', 'manager']);
+    end if;
+    select stores.time_zone into v_time_zone from public.stores where stores.id = sales_summary.store_id;
+  end if;
+
+  v_from_id := private.first_id_at(from_date::timestamp at time zone v_time_zone);
+  v_to_id := private.first_id_at((to_date + 1)::timestamp at time zone v_time_zone);
+  return (
+    select jsonb_build_object(
+      'from', from_date, 'to', to_date, 'time_zone', v_time_zone,
+      'currencies', coalesce(jsonb_agg(total.summary order by total.currency), '[]')
+    )
+    from (
+      select
+        day.currency,
+        jsonb_build_object(
+          'currency', day.currency,
+          'orders', sum(day.orders), 'items', sum(day.items), 'subtotal_amount', sum(day.subtotal_amount),
+          'discount_amount', sum(day.discount_amount), 'shipping_amount', sum(day.shipping_amount),
+          'tax_amount', sum(day.tax_amount), 'total_amount', sum(day.total_amount), 'refunded_amount', sum(day.refunded_amount),
+          'bookings', sum(day.bookings), 'bookings_amount', sum(day.bookings_amount),
+          'bookings_refunded_amount', sum(day.bookings_refunded_amount),
+          'days', jsonb_agg(
+            jsonb_build_object(
+              'date', day.date, 'orders', day.orders, 'items', day.items, 'total_amount', day.total_amount,
+              'refunded_amount', day.refunded_amount, 'bookings', day.bookings, 'bookings_amount', day.bookings_amount
+            )
+            order by day.date
+          )
+        ) as summary
+      from (
+        select
+          sold.currency,
+          (sold.created_at at time zone v_time_zone)::date as date,
+          count(*) filter (where sold.is_order) as orders,
+          count(*) filter (where not sold.is_order) as bookings,
+          sum(sold.items) as items,
+          sum(sold.subtotal_amount) as subtotal_amount,
+          sum(sold.discount_amount) as discount_amount,
+          sum(sold.shipping_amount) as shipping_amount,
+          sum(sold.tax_amount) as tax_amount,
+          coalesce(sum(sold.total_amount) filter (where sold.is_order), 0) as total_amount,
+          coalesce(sum(sold.total_amount) filter (where not sold.is_order), 0) as bookings_amount,
+          coalesce(sum(sold.refunded_amount) filter (where sold.is_order), 0) as refunded_amount,
+          coalesce(sum(sold.refunded_amount) filter (where not sold.is_order), 0) as bookings_refunded_amount
+        from (
+          select
+            true as is_order, orders.currency, orders.created_at, orders.item_count as items, orders.subtotal_amount,
+            orders.discount_amount, orders.shipping_amount, orders.tax_amount, orders.total_amount, orders.refunded_amount
+          from public.orders
+          where (sales_summary.store_id is null or orders.store_id = sales_summary.store_id)
+            and orders.status not in ('pending', 'cancelled')
+            -- Ids are time-ordered, so the primary key (or store_id, id) finds the period.
+            and orders.id >= v_from_id
+            and orders.id < v_to_id
+          union all
+          -- Of appointments, what was paid here; a late cancellation leaves its fee.
+          select false, bookings.currency, bookings.created_at, 0, 0, 0, 0, 0, bookings.paid_amount, bookings.refunded_amount
+          from public.bookings
+          where (sales_summary.store_id is null or bookings.store_id = sales_summary.store_id)
+            and (
+              bookings.status in ('requested', 'confirmed', 'completed', 'no_show')
+              or bookings.paid_amount > bookings.refunding_amount + bookings.refunded_amount
+            )
+            and bookings.id >= v_from_id
+            and bookings.id < v_to_id
+        ) as sold
+        group by sold.currency, (sold.created_at at time zone v_time_zone)::date
+      ) as day
+      group by day.currency
+    ) as total
+  );
+end;
+$$;
+comment on function private.sales_summary(uuid, date, date) is 'See public.sales_summary.';
+grant execute on function private.sales_summary(uuid, date, date) to authenticated, service_role;
+
+create or replace function public.sales_summary(store_id uuid default null, from_date date default null, to_date date default null) returns jsonb
+language sql stable security invoker
+set search_path = ''
+as $$
+  select private.sales_summary(
+    sales_summary.store_id,
+    coalesce(sales_summary.from_date, (now() at time zone 'UTC')::date - 29),
+    coalesce(sales_summary.to_date, (now() at time zone 'UTC')::date)
+  );
+$$;
+comment on function public.sales_summary(uuid, date, date) is
+  'Orders, appointments and their money per day and currency (bookings_amount: what was paid for appointments here): of one store for its owner and managers (days in the store''s time zone), of all stores for operators. The last 30 days by default. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, platform_admin_required, invalid_period.';
+grant execute on function public.sales_summary(uuid, date, date) to authenticated, service_role;
+
+-- source: supabase/schemas/orders/tg_refunds__record.sql
+-- A refund's history and messages follow from the refund itself, as an order's do.
+create or replace function private.tg_refunds__record() returns trigger
+language plpgsql
+security definer -- writes history, notifications and the outbox, which no client may write
+set search_path = ''
+as $$
+declare
+  v_data jsonb := jsonb_build_object(
+    'refund_id', new.id, 'order_id', new.order_id, 'booking_id', new.booking_id, 'store_id', new.store_id, 'status', new.status, 'amount', new.amount,
+    'currency', new.currency
+  );
+begin
+  -- What is told of the booking's end has said what goes back.
+  if new.booking_id is not null and new.origin = 'system' and new.status <> 'failed' then
+    return null;
+  end if;
+  if new.order_id is not null then
+    insert into public.order_events (order_id, store_id, customer_id, actor_id, kind, from_status, to_status, data)
+    values (
+      new.order_id, new.store_id, new.customer_id, (select auth.uid()), 'refund',
+      case when tg_op = 'UPDATE' then old.status end, new.status, v_data
+    );
+    perform realtime.send(v_data, 'refund_updated', 'store:' || new.store_id || ':orders', true);
+  end if;
+
+  if new.status = 'requested' then
+    insert into public.notifications (user_id, kind, title, data)
+    select store_members.user_id, 'refund_requested', 'A customer asks for a refund', v_data
+    from public.store_members
+    where store_members.store_id = new.store_id and store_members.role in ('owner', 'manager');
+  elsif new.status <> 'processing' and new.customer_id is not null then
+    insert into public.notifications (user_id, kind, title, data)
+    values (
+      new.customer_id,
+      'refund_' || new.status,
+      case new.status
+        when 'approved' then 'Your refund was approved'
+        when 'rejected' then 'Your refund was declined'
+        when 'succeeded' then 'Your refund is on its way to you'
+        else 'Your refund is delayed'
+      end,
+      v_data
+    );
+    if new.order_id is not null and new.status in ('rejected', 'succeeded') then
+      insert into private.outbox (template, user_id, payload)
+      values ('refund', new.customer_id, jsonb_build_object('refund_id', new.id, 'order_id', new.order_id));
+    end if;
+  end if;
+  return null;
+end;
+$$;
+comment on function private.tg_refunds__record() is 'After a refund is made or changes its status: event, broadcast, notifications, mail.';
+
+create or replace trigger _900_record_made
+  after insert on public.refunds
+  for each row execute function private.tg_refunds__record();
+create or replace trigger _900_record_changed
+  after update of status on public.refunds
+  for each row when (old.status <> new.status)
+  execute function private.tg_refunds__record();
+
+-- source: supabase/schemas/payments/attach_refund.sql
+create or replace function private.attach_refund(refund_id uuid, provider_refund_id text, status text, failure text) returns jsonb
+language plpgsql volatile
+security definer -- nobody holds a write grant on refunds
+set search_path = ''
+as $$
+declare
+  v_refund public.refunds;
+begin
+  if status is null or status not in ('pending', 'requires_action', 'succeeded', 'failed', 'canceled') then
+    raise sqlstate 'PT422' using
+      message = 'A provider''s refund has no such status.', detail = 'invalid_status';
+  end if;
+  select * into v_refund from public.refunds where refunds.id = attach_refund.refund_id;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That refund does not exist.', detail = 'refund_not_found';
+  end if;
+
+  -- From the whole to the part, as everybody who moves a refund: order or booking, payment, refund.
+  perform from public.orders where orders.id = v_refund.order_id for no key update;
+  perform from public.bookings where bookings.id = v_refund.booking_id for no key update;
+  perform from public.payments where payments.id = v_refund.payment_id for no key update;
+  update public.refunds
+  set provider_refund_id = coalesce(refunds.provider_refund_id, attach_refund.provider_refund_id),
+    status = case
+      when refunds.status = 'approved' and attach_refund.provider_refund_id is not null then 'processing' else refunds.status
+    end
+  where refunds.id = attach_refund.refund_id and refunds.status not in ('requested', 'rejected');
+  if status = 'succeeded' then
+    perform private.finish_refund(refund_id, true, null);
+  elsif status in ('failed', 'canceled') then
+    perform private.finish_refund(refund_id, false, failure);
+  end if;
+  return (
+    select jsonb_build_object('refund_id', refunds.id, 'status', refunds.status)
+    from public.refunds
+    where refunds.id = attach_refund.refund_id
+  );
+end;
+$$;
+comment on function private.attach_refund(uuid, text, text, text) is 'See public.attach_refund.';
+grant execute on function private.attach_refund(uuid, text, text, text) to service_role;
+
+create or replace function public.attach_refund(
+  refund_id uuid, provider_refund_id text, status text, failure text default null
+) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select private.attach_refund(
+    attach_refund.refund_id, attach_refund.provider_refund_id, attach_refund.status, attach_refund.failure
+  );
+$$;
+comment on function public.attach_refund(uuid, text, text, text) is
+  'Service only. What the provider did with a refund; repeating it changes nothing, and `succeeded` is only ever left for `failed`. Errors: refund_not_found, invalid_status.';
+grant execute on function public.attach_refund(uuid, text, text, text) to service_role;
+
+-- source: supabase/schemas/payments/prepare_payment.sql
+create or replace function private.prepare_payment(checkout_id uuid) returns jsonb
+language plpgsql volatile
+security definer -- clients hold no write grant on payments
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_user();
+  v_checkout public.checkouts;
+  v_payment public.payments;
+begin
+  -- Queues with cancelling and expiring: either they see this payment, or this sees that there is nothing left to pay.
+  select * into v_checkout from public.checkouts
+  where checkouts.id = prepare_payment.checkout_id and checkouts.user_id = v_user_id
+  for no key update;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That checkout does not exist.', detail = 'checkout_not_found';
+  end if;
+  if v_checkout.payment_method <> 'card' then
+    raise sqlstate 'PT409' using
+      message = 'This checkout is paid in cash.', detail = 'payment_not_by_card';
+  end if;
+
+  select * into v_payment from public.payments
+  where payments.checkout_id = v_checkout.id and payments.order_id is null
+  for no key update;
+  -- Paying twice is answered with the first result.
+  if v_checkout.status <> 'paid' and (v_checkout.status <> 'pending' or v_checkout.expires_at <= now()) then
+    raise sqlstate 'PT409' using
+      message = 'This checkout cannot be paid any more.', detail = 'checkout_not_payable', hint = 'Check out again.';
+  end if;
+
+  if v_payment.id is null then
+    insert into public.payments (checkout_id, user_id, provider, currency, amount)
+    values (v_checkout.id, v_user_id, 'stripe', v_checkout.currency, v_checkout.total_amount)
+    returning * into v_payment;
+  elsif v_payment.status = 'canceled' then
+    update public.payments
+    set attempt = payments.attempt + 1, provider_payment_id = null, status = 'pending', failure_code = null,
+      failure_message = null, next_check_at = now() + interval '2 minutes'
+    where payments.id = v_payment.id
+    returning * into v_payment;
+  end if;
+  return jsonb_build_object(
+    'payment_id', v_payment.id,
+    'checkout_id', v_checkout.id,
+    'attempt', v_payment.attempt,
+    'amount', v_payment.amount,
+    'currency', v_payment.currency,
+    'status', v_payment.status,
+    'provider_intent_id', v_payment.provider_payment_id,
+    'receipt_email', (select profiles.email from public.profiles where profiles.id = v_user_id),
+    'description', coalesce(
+      (
+        select 'Order at ' || string_agg(stores.name, ', ' order by stores.name)
+        from public.orders
+        join public.stores on stores.id = orders.store_id
+        where orders.checkout_id = v_checkout.id
+      ),
+      (
+        select 'Appointment at ' || stores.name
+        from public.bookings
+        join public.stores on stores.id = bookings.store_id
+        where bookings.checkout_id = v_checkout.id
+      )
+    )
+  );
+end;
+$$;
+comment on function private.prepare_payment(uuid) is 'See public.prepare_payment.';
+grant execute on function private.prepare_payment(uuid) to authenticated;
+
+create or replace function public.prepare_payment(checkout_id uuid) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.prepare_payment(prepare_payment.checkout_id); $$;
+comment on function public.prepare_payment(uuid) is
+  'For the function payments: what a pending card checkout of the caller has to pay, and the provider''s payment made for it so far. Amounts come from here, never from a client. Errors: not_signed_in, account_required, session_revoked, checkout_not_found, payment_not_by_card, checkout_not_payable.';
+grant execute on function public.prepare_payment(uuid) to authenticated;
+
+-- source: supabase/schemas/payments/settle_checkout.sql
+create or replace function private.settle_checkout(checkout_id uuid) returns uuid[]
+language plpgsql volatile
+security definer -- nobody holds a write grant on orders
+set search_path = ''
+as $$
+declare
+  v_checkout public.checkouts;
+  v_payment public.payments;
+  v_order_ids uuid[];
+  v_refund_id uuid;
+begin
+  if exists (select from public.bookings where bookings.checkout_id = settle_checkout.checkout_id) then
+    return private.settle_booking(settle_checkout.checkout_id);
+  end if;
+  select * into v_checkout from public.checkouts where checkouts.id = settle_checkout.checkout_id;
+  select array_agg(orders.id order by orders.id) into v_order_ids
+  from public.orders where orders.checkout_id = v_checkout.id;
+
+  if v_checkout.status = 'pending' then
+    -- Held until now, so it can be sold, whatever the clock says.
+    perform private.end_reservations(v_order_ids, 'sold');
+  elsif v_checkout.status <> 'expired' or not private.take_stock_again(v_checkout.id, v_order_ids) then
+    -- Paid for nothing: the money goes back by itself. What was cancelled stays cancelled.
+    select * into v_payment from public.payments
+    where payments.checkout_id = v_checkout.id and payments.order_id is null;
+    update public.payments set refunding_amount = payments.refunding_amount + v_payment.amount where payments.id = v_payment.id;
+    insert into public.refunds (payment_id, customer_id, origin, status, currency, amount, reason, decided_at)
+    values (
+      v_payment.id, v_checkout.user_id, 'system', 'approved', v_payment.currency, v_payment.amount,
+      'The payment arrived after the order was closed.', now()
+    )
+    returning id into v_refund_id;
+    update public.checkouts set status = 'refunded' where checkouts.id = v_checkout.id;
+    insert into private.outbox (template, user_id, payload)
+    values ('payment_refunded_late', v_checkout.user_id, jsonb_build_object('checkout_id', v_checkout.id, 'refund_id', v_refund_id));
+    return array[v_refund_id];
+  end if;
+
+  update public.checkouts set status = 'paid' where checkouts.id = v_checkout.id;
+  perform private.number_orders(v_order_ids);
+  return '{}';
+end;
+$$;
+comment on function private.settle_checkout(uuid) is
+  'A locked checkout''s payment succeeded: confirms its orders; after expiry takes stock again if there is some; else refunds. An appointment''s: settle_booking. Returns refunds to issue.';
+
+-- source: supabase/schemas/bookings/admin_bookings.sql
+create or replace view public.admin_bookings with (security_invoker = true) as
+select
+  bookings.id,
+  bookings.reference,
+  stores.name as store,
+  bookings.service_name as service,
+  bookings.staff_name as staff,
+  bookings.customer_name as customer,
+  bookings.customer_phone,
+  bookings.customer_email,
+  bookings.status,
+  bookings.starts_at,
+  bookings.ends_at,
+  bookings.time_zone,
+  bookings.party_size,
+  bookings.currency,
+  bookings.price_amount,
+  bookings.paid_amount,
+  bookings.refunded_amount,
+  bookings.created_at,
+  bookings.cancelled_by,
+  bookings.cancel_reason
+from public.bookings
+join public.stores on stores.id = bookings.store_id
+where (select private.is_operator());
+grant select on public.admin_bookings to authenticated, service_role;
+comment on view public.admin_bookings is
+  'Appointments at all stores. Rows for operators only; cancel_booking, reschedule_booking and decide_booking move them. Pages by id.';
 
 -- source: policies/public.booking_sessions.sql
 -- public.booking_sessions: the calendar of a store is its own.
@@ -2679,5 +3757,17 @@ create policy waiting_list_select_authenticated on public.waiting_list
   );
 comment on policy waiting_list_select_authenticated on public.waiting_list is
   'Customers see their own wishes, members those for their stores, platform admins all.';
+
+-- source: policies/realtime.messages.sql
+-- realtime.messages: who may join which private channel. SELECT is the right to listen; nobody may send, messages come from the database.
+drop policy if exists messages_select_authenticated on realtime.messages;
+create policy messages_select_authenticated on realtime.messages
+  for select to authenticated
+  using (
+    extension = 'broadcast'
+    and (select private.can_join_topic((select realtime.topic())))
+  );
+comment on policy messages_select_authenticated on realtime.messages is
+  'People listen to their own channel, members to their stores'' orders and appointments.';
 
 reset check_function_bodies;

@@ -5,13 +5,6 @@ set search_path = ''
 as $$
 begin
   return query
-  select 'checkout_equals_booking', checkouts.id::text, format('checkout %s, booking %s', checkouts.total_amount, bookings.deposit_amount)
-  from public.bookings
-  join public.checkouts on checkouts.id = bookings.checkout_id
-  where (checkouts.total_amount, checkouts.currency) is distinct from (bookings.deposit_amount, bookings.currency)
-    or (checkouts.status = 'pending') <> (bookings.status = 'held');
-
-  return query
   select 'paid_booking_is_kept_or_refunded', bookings.id::text, format('%s, captured %s', bookings.status, payments.captured_amount)
   from public.bookings
   join public.payments on payments.checkout_id = bookings.checkout_id and payments.status = 'succeeded'
@@ -24,15 +17,6 @@ begin
         and (bookings.refunding_amount + bookings.refunded_amount > 0 or bookings.cancel_fee_bps = 10000))
       -- The bank refused to take it back; people look into it.
       or exists (select from public.refunds where refunds.booking_id = bookings.id and refunds.status = 'failed')
-    );
-
-  return query
-  select 'booking_is_paid_by_its_payment', bookings.id::text, format('%s, paid %s', bookings.status, bookings.paid_amount)
-  from public.bookings
-  where bookings.paid_amount > 0
-    and not exists (
-      select from public.payments
-      where payments.checkout_id = bookings.checkout_id and payments.status = 'succeeded'
     );
 
   return query
