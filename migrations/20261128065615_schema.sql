@@ -270,6 +270,52 @@ comment on function public.book_slot(uuid, timestamptz, text, uuid, integer, tex
   'Books a start that available_slots offers; returns the booking. staff_id null: the least busy who is free. status confirmed; or requested, where the store decides until decide_by; or held, where due_amount is to be paid through the function payments with checkout_id before hold_expires_at. The same idempotency_key and arguments return the first answer. Price and policy are frozen. Errors: not_signed_in, account_required, session_revoked, invalid_idempotency_key, idempotency_key_reused, invalid_note, invalid_time, invalid_party_size, service_not_found, staff_not_found, store_closed, hold_exists, slot_unavailable, slot_taken, slot_full.';
 grant execute on function public.book_slot(uuid, timestamptz, text, uuid, integer, text) to authenticated;
 
+-- source: supabase/schemas/bookings/booking_by_token.sql
+-- The link in a letter: whoever has it may look, move and cancel, as the customer and without an account.
+create or replace function private.booking_by_token(token text) returns jsonb
+language plpgsql stable
+security definer -- reads bookings for whoever holds their link
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+  v_refund_amount bigint;
+begin
+  select * into v_booking from public.bookings where bookings.id = private.booking_of_token(booking_by_token.token);
+  v_refund_amount := coalesce(v_booking.refund_amount, private.cancellation_refund(v_booking, 'customer'));
+  return private.booking_facts(v_booking) || jsonb_build_object(
+    'store', (
+      select jsonb_build_object('id', stores.id, 'name', stores.name, 'link', stores.slug)
+      from public.stores
+      where stores.id = v_booking.store_id
+    ),
+    'time_zone', (select stores.time_zone from public.stores where stores.id = v_booking.store_id),
+    'service_name', v_booking.service_name,
+    'staff_name', v_booking.staff_name,
+    'currency', v_booking.currency,
+    'price_amount', v_booking.price_amount,
+    'paid_amount', v_booking.paid_amount,
+    'refund_amount', v_refund_amount,
+    'fee_amount', v_booking.paid_amount - v_refund_amount,
+    'cancel_free_until', v_booking.cancel_free_until,
+    'decide_by', v_booking.decide_by,
+    'note', v_booking.note,
+    'can_change', v_booking.status in ('requested', 'confirmed') and v_booking.starts_at > private.clock(),
+    'calendar_token', private.booking_token(v_booking.id, 'calendar')
+  );
+end;
+$$;
+comment on function private.booking_by_token(text) is 'See public.booking_by_token.';
+grant execute on function private.booking_by_token(text) to anon, authenticated, service_role;
+
+create or replace function public.booking_by_token(token text) returns jsonb
+language sql stable security invoker
+set search_path = ''
+as $$ select private.booking_by_token(booking_by_token.token); $$;
+comment on function public.booking_by_token(text) is
+  'The appointment behind the link in a letter, for whoever has it: when, where, with whom, and what cancelling now gives back (refund_amount, fee_amount). can_change: whether it may be moved or cancelled. calendar_token opens its .ics. Errors: booking_not_found.';
+grant execute on function public.booking_by_token(text) to anon, authenticated, service_role;
+
 -- source: supabase/schemas/bookings/booking_facts.sql
 create or replace function private.booking_facts(booking public.bookings) returns jsonb
 language plpgsql immutable
@@ -342,6 +388,124 @@ $$;
 comment on function private.booking_token(uuid, text) is
   'The secret that opens one booking without signing in, for a purpose: manage or calendar. Executable by no API role.';
 
+-- source: supabase/schemas/bookings/calendar_booking.sql
+create or replace function private.calendar_booking(booking_id uuid, token text) returns jsonb
+language plpgsql stable
+security definer -- reads bookings for whoever holds their link
+set search_path = ''
+as $$
+declare
+  v_entry jsonb;
+begin
+  select private.calendar_entry(bookings, stores) into v_entry
+  from public.bookings
+  join public.stores on stores.id = bookings.store_id
+  where bookings.id = calendar_booking.booking_id
+    and case
+      when calendar_booking.token is null then bookings.customer_id = (select auth.uid())
+      else sha256(convert_to(calendar_booking.token, 'UTF8'))
+        = sha256(convert_to(private.booking_token(bookings.id, 'calendar'), 'UTF8'))
+    end
+    and bookings.status not in ('held', 'expired');
+  if v_entry is null then
+    raise sqlstate 'PT404' using
+      message = 'That booking does not exist.', detail = 'booking_not_found';
+  end if;
+  return v_entry;
+end;
+$$;
+comment on function private.calendar_booking(uuid, text) is 'See public.calendar_booking.';
+grant execute on function private.calendar_booking(uuid, text) to anon, authenticated, service_role;
+
+create or replace function public.calendar_booking(booking_id uuid, token text default null) returns jsonb
+language sql stable security invoker
+set search_path = ''
+as $$ select private.calendar_booking(calendar_booking.booking_id, calendar_booking.token); $$;
+comment on function public.calendar_booking(uuid, text) is
+  'For the function calendar: an appointment as its .ics tells it, to its customer, or to whoever has calendar_token. Errors: booking_not_found.';
+grant execute on function public.calendar_booking(uuid, text) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/bookings/calendar_entry.sql
+create or replace function private.calendar_entry(booking public.bookings, store public.stores) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'status', booking.status,
+    'booking', jsonb_build_object(
+      'id', booking.id, 'reference', booking.reference, 'service', booking.service_name, 'staff', booking.staff_name,
+      'party_size', booking.party_size, 'starts_at', booking.starts_at, 'ends_at', booking.ends_at,
+      'sequence', booking.ics_sequence, 'stamped_at', booking.updated_at, 'note', booking.note
+    ),
+    'store', jsonb_build_object('name', store.name, 'link', store.slug, 'contact_email', store.email),
+    'address', jsonb_build_object(
+      'line1', store.line1, 'line2', store.line2, 'city', store.city, 'region', store.region,
+      'postal_code', store.postal_code, 'country', store.country_code
+    ),
+    'customer', jsonb_build_object(
+      'name', booking.customer_name, 'phone', booking.customer_phone, 'email', booking.customer_email
+    )
+  );
+end;
+$$;
+comment on function private.calendar_entry(public.bookings, public.stores) is 'What the function calendar writes of a booking.';
+
+-- source: supabase/schemas/bookings/calendar_feed.sql
+create or replace function private.calendar_feed(token text) returns jsonb
+language plpgsql stable
+security definer -- reads the calendar for whoever holds its address
+set search_path = ''
+as $$
+declare
+  v_staff public.staff;
+  v_store public.stores;
+begin
+  select staff.* into v_staff
+  from private.calendar_feeds
+  join public.staff on staff.id = calendar_feeds.staff_id
+  where calendar_feeds.token_hash = sha256(convert_to(calendar_feed.token, 'UTF8'))
+    -- Who left the store takes no view of it along.
+    and exists (
+      select from public.store_members
+      where store_members.store_id = staff.store_id and store_members.user_id = calendar_feeds.created_by
+    );
+  if v_staff.id is null then
+    raise sqlstate 'PT404' using
+      message = 'That calendar does not exist.', detail = 'calendar_not_found';
+  end if;
+  select * into v_store from public.stores where stores.id = v_staff.store_id;
+  return jsonb_build_object(
+    'name', v_staff.name || ', ' || v_store.name,
+    'entries', (
+      select coalesce(jsonb_agg(private.calendar_entry(near, v_store) order by near.starts_at, near.id), '[]')
+      from (
+        select bookings.*
+        from public.bookings
+        where bookings.staff_id = v_staff.id
+          and bookings.starts_at between private.clock() - interval '30 days' and private.clock() + interval '400 days'
+          and (
+            bookings.status in ('confirmed', 'completed', 'no_show')
+            or (bookings.status = 'requested' and bookings.blocks_until > private.clock())
+          )
+        order by bookings.starts_at, bookings.id
+        limit 5000
+      ) as near
+    )
+  );
+end;
+$$;
+comment on function private.calendar_feed(text) is 'See public.calendar_feed.';
+grant execute on function private.calendar_feed(text) to anon, authenticated, service_role;
+
+create or replace function public.calendar_feed(token text) returns jsonb
+language sql stable security invoker
+set search_path = ''
+as $$ select private.calendar_feed(calendar_feed.token); $$;
+comment on function public.calendar_feed(text) is
+  'For the function calendar: the appointments of the staff member whose address this is, from 30 days ago to 400 days ahead. Errors: calendar_not_found.';
+grant execute on function public.calendar_feed(text) to anon, authenticated, service_role;
+
 -- source: supabase/schemas/bookings/cancel_booking.sql
 create or replace function private.cancel_booking_as(booking_id uuid, reason text, actor text) returns public.bookings
 language plpgsql volatile
@@ -399,6 +563,30 @@ comment on function public.cancel_booking(uuid, text) is
   'Cancels a booking, by its customer until it begins, or by its store; repeating it returns the cancelled booking. refund_amount is what goes back by the policy that was frozen when it was booked; quote_cancellation tells it before. Errors: not_signed_in, account_required, session_revoked, booking_not_found, illegal_status, invalid_reason, booking_started.';
 grant execute on function public.cancel_booking(uuid, text) to authenticated;
 
+-- source: supabase/schemas/bookings/cancel_by_token.sql
+create or replace function private.cancel_by_token(token text, reason text) returns jsonb
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_booking_id constant uuid := private.booking_of_token(cancel_by_token.token);
+begin
+  perform private.cancel_booking_as(v_booking_id, cancel_by_token.reason, 'customer');
+  return private.booking_by_token(cancel_by_token.token);
+end;
+$$;
+comment on function private.cancel_by_token(text, text) is 'See public.cancel_by_token.';
+grant execute on function private.cancel_by_token(text, text) to anon, authenticated, service_role;
+
+create or replace function public.cancel_by_token(token text, reason text default null) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.cancel_by_token(cancel_by_token.token, cancel_by_token.reason); $$;
+comment on function public.cancel_by_token(text, text) is
+  'As cancel_booking by its customer, for whoever has the link in a letter; answers as booking_by_token does. Errors: booking_not_found, illegal_status, invalid_reason, booking_started.';
+grant execute on function public.cancel_by_token(text, text) to anon, authenticated, service_role;
+
 -- source: supabase/schemas/bookings/cancellation_refund.sql
 -- The policy is the one of the day on which it was booked.
 create or replace function private.cancellation_refund(booking public.bookings, actor text) returns bigint
@@ -436,15 +624,6 @@ begin
         and (bookings.refunding_amount + bookings.refunded_amount > 0 or bookings.cancel_fee_bps = 10000))
       -- The bank refused to take it back; people look into it.
       or exists (select from public.refunds where refunds.booking_id = bookings.id and refunds.status = 'failed')
-    );
-
-  return query
-  select 'booking_is_paid_by_its_payment', bookings.id::text, format('%s, paid %s', bookings.status, bookings.paid_amount)
-  from public.bookings
-  where bookings.paid_amount > 0
-    and not exists (
-      select from public.payments
-      where payments.checkout_id = bookings.checkout_id and payments.status = 'succeeded'
     );
 
   return query
@@ -578,6 +757,36 @@ end;
 $$;
 comment on function private.confirm_booking(uuid) is
   'Makes a booking whose deposit was captured confirmed, or requested where the store decides; false: its time is gone or it was cancelled, the payment has to go back.';
+
+-- source: supabase/schemas/bookings/create_calendar_feed.sql
+create or replace function private.create_calendar_feed(staff_id uuid) returns jsonb
+language plpgsql volatile
+security definer -- nobody holds a grant on calendar_feeds
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_calendar_of(create_calendar_feed.staff_id);
+  v_token constant text := encode(extensions.gen_random_bytes(32), 'hex');
+begin
+  insert into private.calendar_feeds (staff_id, token_hash, created_by)
+  values (create_calendar_feed.staff_id, sha256(convert_to(v_token, 'UTF8')), v_user_id)
+  on conflict on constraint calendar_feeds_pkey do update
+  set token_hash = excluded.token_hash, created_by = excluded.created_by, created_at = now();
+  return jsonb_build_object(
+    'staff_id', create_calendar_feed.staff_id, 'token', v_token, 'path', '/functions/v1/calendar/feeds/' || v_token || '.ics'
+  );
+end;
+$$;
+comment on function private.create_calendar_feed(uuid) is 'See public.create_calendar_feed.';
+grant execute on function private.create_calendar_feed(uuid) to authenticated;
+
+create or replace function public.create_calendar_feed(staff_id uuid) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.create_calendar_feed(create_calendar_feed.staff_id); $$;
+comment on function public.create_calendar_feed(uuid) is
+  'Makes the address by which a calendar program reads a staff member''s appointments, for owner, manager or that member; the one before it ends. Returns {staff_id, token, path}, told once: only a hash is kept. It ends, too, when whoever made it leaves the store. Errors: not_signed_in, account_required, session_revoked, staff_not_found, store_not_found, store_role_required.';
+grant execute on function public.create_calendar_feed(uuid) to authenticated;
 
 -- source: supabase/schemas/bookings/decide_booking.sql
 create or replace function private.decide_booking(booking_id uuid, approve boolean, reason text) returns public.bookings
@@ -1656,6 +1865,35 @@ $$;
 comment on function private.remind_bookings(integer) is
   'Tells customers, in the app and by mail, of appointments that are near; returns how many. What was moved or cancelled since is left out. A job, every minute.';
 
+-- source: supabase/schemas/bookings/require_calendar_of.sql
+create or replace function private.require_calendar_of(staff_id uuid) returns uuid
+language plpgsql stable
+security definer -- reads staff of any store
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_user();
+  v_staff public.staff;
+begin
+  select * into v_staff from public.staff where staff.id = require_calendar_of.staff_id;
+  if v_staff.id is null then
+    raise sqlstate 'PT404' using
+      message = 'That staff member does not exist.', detail = 'staff_not_found';
+  end if;
+  if not exists (
+    select from public.store_members
+    where store_members.store_id = v_staff.store_id
+      and store_members.user_id = v_user_id
+      and (store_members.role in ('owner', 'manager') or v_staff.member_id = v_user_id)
+  ) then
+    perform private.require_store_role(v_staff.store_id, array['owner', 'manager']);
+  end if;
+  return v_user_id;
+end;
+$$;
+comment on function private.require_calendar_of(uuid) is
+  'The caller, who may hand this calendar on: owner, manager, or the member whose own it is. Errors: those of require_user, staff_not_found, store_not_found, store_role_required.';
+
 -- source: supabase/schemas/bookings/reschedule_booking.sql
 create or replace function private.reschedule_booking_as(
   booking_id uuid, starts_at timestamptz, staff_id uuid, expected_starts_at timestamptz, actor text
@@ -1766,6 +2004,63 @@ $$;
 comment on function public.reschedule_booking(uuid, timestamptz, uuid, timestamptz) is
   'Moves a confirmed or requested booking to a start that is offered, by its customer until it begins, or by its store; its own time does not stand in its way. It keeps id, price and policy, and its staff member unless staff_id names another. expected_starts_at: refuse if it was moved meanwhile. A customer''s move of a service that needs approval is a request again; one that comes after cancel_free_until does not win that back. Errors: not_signed_in, account_required, session_revoked, booking_not_found, service_not_found, staff_not_found, store_closed, illegal_status, booking_changed, booking_started, invalid_time, slot_unavailable, slot_taken, slot_full.';
 grant execute on function public.reschedule_booking(uuid, timestamptz, uuid, timestamptz) to authenticated;
+
+-- source: supabase/schemas/bookings/reschedule_by_token.sql
+create or replace function private.reschedule_by_token(
+  token text, starts_at timestamptz, staff_id uuid, expected_starts_at timestamptz
+) returns jsonb
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_booking_id constant uuid := private.booking_of_token(reschedule_by_token.token);
+begin
+  perform private.reschedule_booking_as(
+    v_booking_id, reschedule_by_token.starts_at, reschedule_by_token.staff_id, reschedule_by_token.expected_starts_at, 'customer'
+  );
+  return private.booking_by_token(reschedule_by_token.token);
+end;
+$$;
+comment on function private.reschedule_by_token(text, timestamptz, uuid, timestamptz) is 'See public.reschedule_by_token.';
+grant execute on function private.reschedule_by_token(text, timestamptz, uuid, timestamptz) to anon, authenticated, service_role;
+
+create or replace function public.reschedule_by_token(
+  token text, starts_at timestamptz, staff_id uuid default null, expected_starts_at timestamptz default null
+) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select private.reschedule_by_token(
+    reschedule_by_token.token, reschedule_by_token.starts_at, reschedule_by_token.staff_id, reschedule_by_token.expected_starts_at
+  );
+$$;
+comment on function public.reschedule_by_token(text, timestamptz, uuid, timestamptz) is
+  'As reschedule_booking by its customer, for whoever has the link in a letter; answers as booking_by_token does. Errors: booking_not_found, service_not_found, staff_not_found, store_closed, illegal_status, booking_changed, booking_started, invalid_time, slot_unavailable, slot_taken, slot_full.';
+grant execute on function public.reschedule_by_token(text, timestamptz, uuid, timestamptz) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/bookings/revoke_calendar_feed.sql
+create or replace function private.revoke_calendar_feed(staff_id uuid) returns boolean
+language plpgsql volatile
+security definer -- nobody holds a grant on calendar_feeds
+set search_path = ''
+as $$
+begin
+  perform private.require_calendar_of(revoke_calendar_feed.staff_id);
+  delete from private.calendar_feeds where calendar_feeds.staff_id = revoke_calendar_feed.staff_id;
+  return found;
+end;
+$$;
+comment on function private.revoke_calendar_feed(uuid) is 'See public.revoke_calendar_feed.';
+grant execute on function private.revoke_calendar_feed(uuid) to authenticated;
+
+create or replace function public.revoke_calendar_feed(staff_id uuid) returns boolean
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.revoke_calendar_feed(revoke_calendar_feed.staff_id); $$;
+comment on function public.revoke_calendar_feed(uuid) is
+  'Ends the address of a staff member''s calendar; says whether there was one. Errors: not_signed_in, account_required, session_revoked, staff_not_found, store_not_found, store_role_required.';
+grant execute on function public.revoke_calendar_feed(uuid) to authenticated;
 
 -- source: supabase/schemas/bookings/save_service.sql
 -- What a service is. The rules stand as constraints of the table; here they get their names for a client.
