@@ -958,6 +958,7 @@ begin
     ) as seats
     where service.capacity > 1
       and not as_if_unbooked
+      and sessions.store_id = service.store_id
       and sessions.service_id = service.id
       and sessions.staff_id = any (staff_ids)
       and (sessions.status = 'active' or (sessions.status = 'held' and sessions.hold_expires_at > v_now))
@@ -1939,7 +1940,8 @@ begin
   end if;
   if exists (
     select from public.booking_sessions as sessions
-    where sessions.service_id = service.id
+    where sessions.store_id = service.store_id
+      and sessions.service_id = service.id
       and lower(sessions.period) = take_session.starts_at
       and sessions.staff_id = any (staff_ids)
       and sessions.capacity > 1
