@@ -33,9 +33,8 @@ create table public.booking_sessions (
     exclude using gist (staff_id with =, busy with &&) where (status in ('held', 'active'))
 );
 create index booking_sessions_held_idx on public.booking_sessions (staff_id, lower(busy)) where status = 'held';
-create index booking_sessions_service_id_idx on public.booking_sessions (service_id, lower(period));
-create index booking_sessions_store_id_idx on public.booking_sessions (store_id, lower(period));
-create index booking_sessions_expires_idx on public.booking_sessions (hold_expires_at) where status = 'held';
+create index booking_sessions_service_id_idx on public.booking_sessions (store_id, service_id, lower(period));
+create index booking_sessions_staff_id_idx on public.booking_sessions (store_id, staff_id, lower(period));
 alter table public.booking_sessions enable row level security;
 grant select on public.booking_sessions to authenticated, service_role;
 comment on table public.booking_sessions is

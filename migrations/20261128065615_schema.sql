@@ -1316,6 +1316,7 @@ begin
     ) as seats
     where service.capacity > 1
       and not as_if_unbooked
+      and sessions.store_id = service.store_id
       and sessions.service_id = service.id
       and sessions.staff_id = any (staff_ids)
       and (sessions.status = 'active' or (sessions.status = 'held' and sessions.hold_expires_at > v_now))
@@ -2593,7 +2594,8 @@ begin
   end if;
   if exists (
     select from public.booking_sessions as sessions
-    where sessions.service_id = service.id
+    where sessions.store_id = service.store_id
+      and sessions.service_id = service.id
       and lower(sessions.period) = take_session.starts_at
       and sessions.staff_id = any (staff_ids)
       and sessions.capacity > 1

@@ -2,7 +2,7 @@
 -- What is offered newly fails this file until it has its line. `catalog_access.sql` and `orders_access.sql` look closer.
 begin;
 set local search_path = public, extensions;
-select plan(131);
+select plan(156);
 -- include: actors, orders
 
 -- A visitor with a cart is somebody, too: what opens it is the token in a header.
@@ -91,6 +91,22 @@ select pg_temp.ask('payment', 'customer', 'public.prepare_payment({pending})');
 select pg_temp.name_value('payment', (select value ->> 'payment_id' from answers where name = 'payment'));
 select pg_temp.attempt('customer', 'select public.add_to_cart({apple})');
 select pg_temp.attempt('customer', 'select public.apply_coupon(''TEN'')');
+-- Appointments: Olga's haircut, given by Hans; Ana has one booked, one to be decided. Her draft service nobody sees.
+select pg_temp.ask('hans', 'owner', 'public.save_staff({olgas}, name => ''Hans'')');
+select pg_temp.name_value('hans', (select value ->> 'id' from answers where name = 'hans'));
+select pg_temp.attempt('owner', $$select public.set_opening_hours({olgas}, '[{"weekday": 1, "opens": "09:00", "closes": "17:00"}]')$$);
+select pg_temp.attempt('owner', $$select public.set_opening_exception({olgas}, (current_date + 3), '[{"opens": "00:00", "closes": "24:00"}]')$$);
+select pg_temp.attempt('owner', $$select public.set_opening_exception({olgas}, current_date, '[{"opens": "00:00", "closes": "24:00"}]')$$);
+select pg_temp.ask('haircut', 'owner', 'public.save_service({olgas}, name => ''Haircut'', duration_minutes => 60)');
+select pg_temp.name_value('haircut', (select value ->> 'id' from answers where name = 'haircut'));
+select pg_temp.ask('advice', 'owner', 'public.save_service({olgas}, name => ''Advice'', duration_minutes => 60, needs_approval => true)');
+select pg_temp.name_value('advice', (select value ->> 'id' from answers where name = 'advice'));
+select pg_temp.attempt('owner', 'select public.save_service({olgas}, name => ''Later'', duration_minutes => 60, status => ''draft'')');
+select pg_temp.attempt('staff', $$insert into public.closures (store_id, starts_local, ends_local) values ({olgas}, '2030-01-01', '2030-01-02')$$);
+select pg_temp.ask('booked', 'customer', 'public.book_slot({haircut}, current_date + 3 + time ''10:00'', ''matrix-5'')');
+select pg_temp.name_value('booked', (select value ->> 'id' from answers where name = 'booked'));
+select pg_temp.ask('requested', 'customer', 'public.book_slot({advice}, current_date + 3 + time ''12:00'', ''matrix-6'')');
+select pg_temp.name_value('requested', (select value ->> 'id' from answers where name = 'requested'));
 select pg_temp.attempt('other customer', 'select public.add_to_cart({cherry})');
 select pg_temp.attempt('other customer', 'select public.checkout(''matrix-4'', ''cash_on_delivery'', shipping_address => {address}::jsonb)');
 select pg_temp.name_value('staff id', user_id::text), pg_temp.name_value('owner id', (select user_id::text from actors where name = 'owner')) from actors where name = 'staff';
@@ -121,17 +137,22 @@ insert into reads values
   ('admin_stores', $$name in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 2 2'),
   ('audit_log', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 0 9 2 11 11'),
   ('back_in_stock_requests', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1'),
+  ('booking_sessions', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 2 2 2 0 2 2'),
+  ('bookings', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 2 0 2 2 2 0 2 2'),
   ('cart_coupons', $$cart_id in (select id from public.carts)$$, '- - 2 0 0 0 0 0 0 2'),
   ('cart_items', $$variant_id::text like 'b3000000-%'$$, '- - 4 1 0 0 0 0 0 6'),
   ('carts', $$user_id is null or user_id::text like 'b0000000-%'$$, '- - 4 1 0 0 0 0 0 6'),
   ('categories', $$id = {category}$$, '1 1 1 1 1 1 1 1 1 1'),
   ('checkouts', $$user_id::text like 'b0000000-%'$$, '- - 3 1 0 0 0 0 4 4'),
+  ('closures', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 1 1 1 0 1 1'),
   ('countries', $$code = 'PT'$$, '1 1 1 1 1 1 1 1 1 1'),
   ('coupon_redemptions', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 1 0 1 1 1 0 1 1'),
   ('coupons', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 1 1 1 0 1 1'),
   ('currencies', $$code = 'USD'$$, '1 1 1 1 1 1 1 1 1 1'),
   ('discounts', $$store_id in ({olgas}, {ritas}, {yen})$$, '1 1 1 1 2 2 2 1 2 2'),
   ('notifications', $$user_id::text like 'b0000000-%'$$, '- - 4 1 0 1 1 0 0 7'),
+  ('opening_exceptions', $$store_id in ({olgas}, {ritas}, {yen})$$, '2 2 2 2 2 2 2 2 2 2'),
+  ('opening_hours', $$store_id in ({olgas}, {ritas}, {yen})$$, '1 1 1 1 1 1 1 1 1 1'),
   ('order_events', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 7 1 7 7 7 1 8 8'),
   ('order_lines', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 3 1 3 3 3 1 4 4'),
   ('orders', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 3 1 3 3 3 1 4 4'),
@@ -143,8 +164,11 @@ insert into reads values
   ('profiles', $$id::text like 'b0000000-%'$$, '- - 1 1 1 1 1 1 7 7'),
   ('refund_lines', $$refund_id = {refund}$$, '- - 1 0 1 1 1 0 1 1'),
   ('refunds', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 1 0 1 1 1 0 1 1'),
+  ('service_staff', $$store_id in ({olgas}, {ritas}, {yen})$$, '2 2 2 2 3 3 3 2 3 3'),
+  ('services', $$store_id in ({olgas}, {ritas}, {yen})$$, '2 2 2 2 3 3 3 2 3 3'),
   ('shipments', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 1 0 1 1 1 0 1 1'),
   ('shipping_methods', $$store_id in ({olgas}, {ritas}, {yen})$$, '1 1 1 1 2 2 2 1 2 2'),
+  ('staff', $$store_id in ({olgas}, {ritas}, {yen})$$, '1 1 1 1 1 1 1 1 1 1'),
   ('stock_levels', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 3 3 3 2 5 5'),
   ('stock_moves', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 6 6 6 3 9 9'),
   ('stock_reservations', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 1 1 1 0 1 1'),
@@ -153,6 +177,7 @@ insert into reads values
   ('store_links', $$store_id in ({olgas}, {ritas}, {yen})$$, '3 3 3 3 3 3 3 3 3 3'),
   ('store_members', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 3 3 3 2 5 5'),
   ('stores', $$id in ({olgas}, {ritas}, {yen})$$, '3 3 3 3 3 3 3 3 3 3'),
+  ('waiting_list', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 0 0 0 0 0'),
   ('wishlist_items', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1');
 select is(
   array_to_string(pg_temp.row_of(format('select from public.%I where %s', relation, filter)), ' '), answer, 'who reads ' || relation
@@ -177,6 +202,9 @@ insert into writes values
   ('delete', 'back_in_stock_requests', $$delete from public.back_in_stock_requests where user_id = {customer id}$$, '- - 1 0 0 0 0 0 0 -'),
   ('update', 'cart_items', $$update public.cart_items set quantity = 2 where cart_id in (select id from public.carts where user_id = {customer id})$$, '- - 1 0 0 0 0 0 0 -'),
   ('delete', 'cart_items', $$delete from public.cart_items where cart_id in (select id from public.carts where user_id = {customer id})$$, '- - 1 0 0 0 0 0 0 -'),
+  ('insert', 'closures', $$insert into public.closures (store_id, starts_local, ends_local) values ({olgas}, '2031-01-01', '2031-01-02')$$, '- - - - 1 1 1 - - -'),
+  ('update', 'closures', $$update public.closures set note = 'New' where store_id = {olgas}$$, '- - 0 0 1 1 1 0 0 -'),
+  ('delete', 'closures', $$delete from public.closures where store_id = {olgas}$$, '- - 0 0 1 1 1 0 0 -'),
   ('insert', 'coupons', $$insert into public.coupons (store_id, code, kind, percent_bps) values ({olgas}, 'NEW', 'percentage', 1)$$, '- - - - - 1 1 - - -'),
   ('update', 'coupons', $$update public.coupons set is_active = false where store_id = {olgas}$$, '- - 0 0 0 1 1 0 0 -'),
   ('insert', 'discounts', $$insert into public.discounts (store_id, name, kind, percent_bps) values ({olgas}, 'New', 'percentage', 1)$$, '- - - - - 1 1 - - -'),
@@ -222,6 +250,10 @@ insert into calls values
   ('apply_payment_event', $$'evt', 'x', now(), false$$, '- - - - - - - - - 1'),
   ('attach_payment_intent', $${payment}, 1, 'pi'$$, '- - - - - - - - - 1'),
   ('attach_refund', $${refund}, 're', 'pending'$$, '- - - - - - - - - 1'),
+  ('available_days', $${haircut}, current_date + 3, current_date + 3$$, '1 1 1 1 1 1 1 1 1 1'),
+  ('available_slots', $${haircut}, current_date + 3 + time '15:00', current_date + 3 + time '16:00'$$, '1 1 1 1 1 1 1 1 1 1'),
+  ('book_slot', $${haircut}, current_date + 3 + time '15:00', 'k'$$, '- - 1 1 1 1 1 1 1 -'),
+  ('cancel_booking', $${booked}$$, '- - 1 404 1 1 1 404 1 -'),
   ('cancel_order', $${confirmed}$$, '- - 1 404 1 1 1 404 1 -'),
   ('change_member_role', $${olgas}, {staff id}, 'manager'$$, '- - 403 403 403 403 1 403 403 -'),
   ('check_invariants', $$$$, '- - - - - - - - - 0'),
@@ -230,8 +262,10 @@ insert into calls values
   ('claim_outbox', $$$$, '- - - - - - - - - 9'),
   ('clear_cart', $$$$, '404 1 1 404 404 404 404 404 404 -'),
   ('close_store', $${olgas}$$, '- - 403 403 403 403 1 403 403 -'),
+  ('complete_booking', $${booked}$$, '- - 403 404 409 409 409 404 409 -'),
   ('confirm_receipt', $${delivered}$$, '- - 1 404 404 404 404 404 404 -'),
   ('create_store', $$'New', 'A', 'B', 'AE', null$$, '- - 1 1 1 1 1 1 1 -'),
+  ('decide_booking', $${requested}, true$$, '- - 403 404 1 1 1 404 1 -'),
   ('decide_refund', $${refund}, true$$, '- - 403 404 403 1 1 404 1 -'),
   ('delete_product', $${product}$$, '- - 403 403 403 1 1 403 1 -'),
   ('evaluate_alerts', $$$$, '- - - - - - - - - 0'),
@@ -244,6 +278,7 @@ insert into calls values
   ('invite_member', $${olgas}, 'staff', email => 'x@orders.example'$$, '- - 403 403 403 1 1 403 403 -'),
   ('list_payments_to_reconcile', $$$$, '- - - - - - - - - 0'),
   ('list_refunds_to_issue', $$$$, '- - - - - - - - - 0'),
+  ('mark_no_show', $${booked}$$, '- - 403 404 409 409 409 404 409 -'),
   ('mark_outbox_failed', $$gen_random_uuid(), 'x'$$, '- - - - - - - - - 1'),
   ('mark_outbox_sent', $$gen_random_uuid(), 'x'$$, '- - - - - - - - - 1'),
   ('merge_cart', $$'[]'$$, '1 1 1 1 1 1 1 1 1 -'),
@@ -251,6 +286,7 @@ insert into calls values
   ('prepare_payment', $${pending}$$, '- - 1 404 404 404 404 404 404 -'),
   ('prepare_refund', $${refund}$$, '- - 409 404 403 409 409 404 409 -'),
   ('prepare_refund_for_job', $${refund}$$, '- - - - - - - - - 409'),
+  ('quote_cancellation', $${booked}$$, '- - 1 404 1 1 1 404 1 -'),
   ('quote_cart', $$$$, '1 1 1 1 1 1 1 1 1 -'),
   ('read_metrics', $$$$, '- - - - - - - - - 6'),
   ('record_cash_payment', $${confirmed}$$, '- - 404 404 1 1 1 404 1 -'),
@@ -262,11 +298,16 @@ insert into calls values
   ('rename_category', $${category}, 'New name'$$, '- - 403 403 403 403 403 403 1 1'),
   ('rename_store_link', $${olgas}, 'new-link'$$, '- - 403 403 403 1 1 403 403 -'),
   ('request_refund', $${delivered}, amount => 1$$, '- - 409 404 403 409 409 404 409 -'),
+  ('reschedule_booking', $${booked}, current_date + 3 + time '16:00'$$, '- - 1 404 1 1 1 404 1 -'),
   ('sales_summary', $${olgas}$$, '- - 403 403 403 1 1 403 1 1'),
   ('save_product', $${olgas}, name => 'New', category => 'New', price_amount => 1$$, '- - 403 403 403 1 1 403 403 -'),
+  ('save_service', $${olgas}, name => 'New', duration_minutes => 30$$, '- - 403 403 403 1 1 403 403 -'),
+  ('save_staff', $${olgas}, name => 'New'$$, '- - 403 403 403 1 1 403 403 -'),
   ('search_products', $$'apple'$$, '1 1 1 1 1 1 1 1 1 1'),
   ('service_health', $$$$, '- - - - - - - - - 1'),
   ('set_cart_quantity', $${apple}, 2$$, '404 1 1 404 404 404 404 404 404 -'),
+  ('set_opening_exception', $${olgas}, '2030-01-01', '[]'$$, '- - 403 403 403 1 1 403 403 -'),
+  ('set_opening_hours', $${olgas}, '[{"weekday": 1, "opens": "09:00", "closes": "17:00"}]'$$, '- - 403 403 403 1 1 403 403 -'),
   ('set_product_status', $${product}, 'draft'$$, '- - 403 403 403 1 1 403 1 -'),
   ('set_stock', $${apple}, {on hand}::integer, 5$$, '- - 404 404 1 1 1 404 404 -'),
   ('set_store_status', $${olgas}, 'suspended'$$, '- - 403 403 403 403 403 403 1 1'),

@@ -181,6 +181,7 @@ begin
     ) as seats
     where service.capacity > 1
       and not as_if_unbooked
+      and sessions.store_id = service.store_id
       and sessions.service_id = service.id
       and sessions.staff_id = any (staff_ids)
       and (sessions.status = 'active' or (sessions.status = 'held' and sessions.hold_expires_at > v_now))

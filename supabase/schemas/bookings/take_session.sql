@@ -65,7 +65,8 @@ begin
   end if;
   if exists (
     select from public.booking_sessions as sessions
-    where sessions.service_id = service.id
+    where sessions.store_id = service.store_id
+      and sessions.service_id = service.id
       and lower(sessions.period) = take_session.starts_at
       and sessions.staff_id = any (staff_ids)
       and sessions.capacity > 1
