@@ -102,7 +102,6 @@ create table public.bookings (
   ),
   constraint bookings_hold_check check ((status = 'held') = (hold_expires_at is not null)),
   constraint bookings_decide_by_check check ((status = 'requested') = (decide_by is not null)),
-  constraint bookings_held_are_paid_for_check check (status <> 'held' or checkout_id is not null),
   constraint bookings_cancelled_by_check check (cancelled_by in ('customer', 'store', 'operator', 'system')),
   constraint bookings_note_check check (private.is_prose(note, 1000)),
   constraint bookings_cancel_reason_check check (private.is_prose(cancel_reason, 1000))
@@ -152,7 +151,7 @@ create table public.waiting_list (
   wanted tstzrange not null,
   party_size integer not null default 1,
   status text not null default 'waiting',
-  offered_session_id uuid references public.booking_sessions (id) on delete set null,
+  offered_booking_id uuid references public.bookings (id) on delete set null,
   offer_expires_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -162,24 +161,22 @@ create table public.waiting_list (
     references public.staff (id, store_id) on delete cascade,
   constraint waiting_list_status_check check (status in ('waiting', 'offered', 'taken', 'lapsed', 'left')),
   constraint waiting_list_offer_check check (
-    (status = 'offered') = (offer_expires_at is not null) and (status <> 'offered' or offered_session_id is not null)
+    (status = 'offered') = (offer_expires_at is not null) and (status <> 'offered' or offered_booking_id is not null)
   ),
   constraint waiting_list_wanted_check check (
     not isempty(wanted) and isfinite(lower(wanted)) and isfinite(upper(wanted)) and upper(wanted) - lower(wanted) <= interval '62 days'
   ),
   constraint waiting_list_party_size_check check (party_size between 1 and 500)
 );
-create unique index waiting_list_one_offer_per_session_key on public.waiting_list (offered_session_id) where status = 'offered';
+create unique index waiting_list_offered_booking_id_key on public.waiting_list (offered_booking_id);
 create unique index waiting_list_one_wish_key on public.waiting_list (customer_id, service_id) where status in ('waiting', 'offered');
 create index waiting_list_service_id_idx on public.waiting_list (service_id, store_id, id) where status = 'waiting';
 create index waiting_list_service_idx on public.waiting_list (service_id, store_id);
 create index waiting_list_staff_id_idx on public.waiting_list (staff_id, store_id);
-create index waiting_list_offered_session_id_idx on public.waiting_list (offered_session_id);
-create index waiting_list_offer_expires_at_idx on public.waiting_list (offer_expires_at) where status = 'offered';
 alter table public.waiting_list enable row level security;
 grant select on public.waiting_list to authenticated, service_role;
 comment on table public.waiting_list is
-  'Who wants a time that is taken, in order. An offer is a held session: no second mechanism keeps it.';
+  'Who wants a time that is taken, in order. An offer is a held booking: it ends, and frees its time, as one that waits for its payment.';
 
 -- What is offered, as a client reads it.
 create type public.available_slot as (

@@ -48,3 +48,10 @@ insert into private.signing_keys (name, key) values ('bookings', extensions.gen_
 create index services_words_idx on public.services using gin (
   (to_tsvector('public.marketplace'::regconfig, name || ' ' || description))
 ) where status = 'active';
+
+create table private.freed_services (
+  service_id uuid primary key references public.services (id) on delete cascade,
+  created_at timestamptz not null default now()
+);
+alter table private.freed_services enable row level security;
+comment on table private.freed_services is 'Services for which somebody waits and a time may have become free: what the job offer-freed-times looks at.';

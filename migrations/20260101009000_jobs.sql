@@ -5,6 +5,7 @@ insert into private.job_runs (name, every) values
   ('send-emails', '10 seconds'),
   ('reconcile-payments', '1 minute'),
   ('remind-bookings', '1 minute'),
+  ('offer-freed-times', '10 seconds'),
   ('expire-carts', '1 hour'),
   ('evaluate-alerts', '5 minutes'),
   ('create-partitions', '1 day'),
@@ -16,6 +17,7 @@ select cron.schedule('expire-bookings', '* * * * *', $$select private.run_job('e
 select cron.schedule('count-product-sales', '* * * * *', $$select private.run_job('count-product-sales')$$);
 select cron.schedule('send-emails', '10 seconds', $$select private.run_job('send-emails')$$);
 select cron.schedule('reconcile-payments', '* * * * *', $$select private.run_job('reconcile-payments')$$);
+select cron.schedule('offer-freed-times', '10 seconds', $$select private.run_job('offer-freed-times')$$);
 select cron.schedule('remind-bookings', '* * * * *', $$select private.run_job('remind-bookings')$$);
 select cron.schedule('expire-carts', '7 * * * *', $$select private.run_job('expire-carts')$$);
 select cron.schedule('evaluate-alerts', '*/5 * * * *', $$select private.run_job('evaluate-alerts')$$);

@@ -69,6 +69,57 @@ comment on function private.can_join_topic(text) is
   'Whether the caller may receive on a private channel: user:<own id>, store:<id of a store one works in>:orders and …:bookings.';
 grant execute on function private.can_join_topic(text) to authenticated;
 
+-- source: supabase/schemas/bookings/accept_offer.sql
+create or replace function private.accept_offer(waiting_id uuid) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_waiting public.waiting_list := private.find_wish(accept_offer.waiting_id);
+  v_booking public.bookings;
+  v_checkout_id uuid;
+  v_expires_at timestamptz;
+begin
+  select * into v_booking from public.bookings where bookings.id = v_waiting.offered_booking_id;
+  if v_waiting.status = 'taken' then
+    return v_booking;
+  end if;
+  if v_waiting.status <> 'offered' or v_booking.status <> 'held' then
+    raise sqlstate 'PT409' using
+      message = 'There is no offer any more.', detail = 'no_offer', hint = 'Join the list again, or choose another time.';
+  end if;
+  update public.waiting_list set status = 'taken', offer_expires_at = null where waiting_list.id = v_waiting.id;
+  if v_booking.deposit_amount = 0 then
+    perform private.confirm_booking(v_booking.id);
+  else
+    -- From here on it is a booking like any other that waits for its payment.
+    select private.clock() + make_interval(mins => services.hold_minutes) into v_expires_at
+    from public.services
+    where services.id = v_booking.service_id;
+    insert into public.checkouts (user_id, payment_method, status, currency, total_amount, expires_at)
+    values (v_booking.customer_id, 'card', 'pending', v_booking.currency, v_booking.deposit_amount, v_expires_at)
+    returning checkouts.id into v_checkout_id;
+    update public.bookings
+    set checkout_id = v_checkout_id, hold_expires_at = v_expires_at
+    where bookings.id = v_booking.id;
+    perform private.refresh_session(v_booking.session_id);
+  end if;
+  select * into v_booking from public.bookings where bookings.id = v_booking.id;
+  return v_booking;
+end;
+$$;
+comment on function private.accept_offer(uuid) is 'See public.accept_offer.';
+grant execute on function private.accept_offer(uuid) to authenticated;
+
+create or replace function public.accept_offer(waiting_id uuid) returns public.bookings
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.accept_offer(accept_offer.waiting_id); $$;
+comment on function public.accept_offer(uuid) is
+  'Takes the time that is kept for who waited; returns the booking as book_slot does: confirmed, requested, or held until it is paid. Repeating it returns the booking. Errors: not_signed_in, account_required, session_revoked, waiting_not_found, no_offer.';
+grant execute on function public.accept_offer(uuid) to authenticated;
+
 -- source: supabase/schemas/bookings/available_days.sql
 create or replace function private.available_days(
   service_id uuid, from_date date, to_date date, staff_id uuid, party_size integer
@@ -999,6 +1050,146 @@ end;
 $$;
 comment on function private.find_service(uuid) is 'A service that is active, of a store that is. Errors: service_not_found.';
 
+-- source: supabase/schemas/bookings/find_wish.sql
+create or replace function private.find_wish(waiting_id uuid) returns public.waiting_list
+language plpgsql volatile
+security definer -- locks rows that no client may
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_user();
+  v_waiting public.waiting_list;
+begin
+  select * into v_waiting from public.waiting_list
+  where waiting_list.id = find_wish.waiting_id and waiting_list.customer_id = v_user_id;
+  if v_waiting.offered_booking_id is not null then
+    -- From the whole to the part: the booking that is offered, then the wish.
+    perform private.lock_booking(v_waiting.offered_booking_id);
+  end if;
+  select * into v_waiting from public.waiting_list
+  where waiting_list.id = find_wish.waiting_id and waiting_list.customer_id = v_user_id
+  for no key update;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'You wait for nothing like that.', detail = 'waiting_not_found';
+  end if;
+  return v_waiting;
+end;
+$$;
+comment on function private.find_wish(uuid) is
+  'A wish of the caller''s on the waiting list, locked together with what it was offered. Errors: those of require_user, waiting_not_found.';
+
+-- source: supabase/schemas/bookings/join_waiting_list.sql
+create or replace function private.join_waiting_list(
+  service_id uuid, from_time timestamptz, to_time timestamptz, staff_id uuid, party_size integer
+) returns public.waiting_list
+language plpgsql volatile
+security definer -- clients hold no write grant on the waiting list
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_customer_id constant uuid := private.require_user();
+  v_service constant public.services := private.find_service(join_waiting_list.service_id);
+  v_waiting public.waiting_list;
+begin
+  if from_time is null or to_time is null
+    or from_time < '2000-01-01' or to_time > '2200-01-01' or from_time >= to_time
+    or to_time - from_time > interval '62 days' or to_time <= private.clock()
+  then
+    raise sqlstate 'PT422' using
+      message = 'Wait for a time from one instant to a later one, at most 62 days.', detail = 'invalid_range';
+  end if;
+  if party_size is null or party_size < 1 or party_size > v_service.party_max then
+    raise sqlstate 'PT422' using
+      message = format('A booking of this service has 1 to %s seats.', v_service.party_max), detail = 'invalid_party_size';
+  end if;
+  perform private.service_staff_ids(v_service.id, join_waiting_list.staff_id);
+
+  update public.waiting_list
+  set status = 'lapsed'
+  where waiting_list.customer_id = v_customer_id
+    and waiting_list.service_id = v_service.id
+    and waiting_list.status = 'waiting'
+    and upper(waiting_list.wanted) <= private.clock();
+  insert into public.waiting_list (service_id, store_id, customer_id, staff_id, wanted, party_size)
+  values (
+    v_service.id, v_service.store_id, v_customer_id, join_waiting_list.staff_id,
+    tstzrange(from_time, to_time), join_waiting_list.party_size
+  )
+  on conflict (customer_id, service_id) where status in ('waiting', 'offered') do nothing
+  returning * into v_waiting;
+  if v_waiting.id is null then
+    select * into v_waiting from public.waiting_list
+    where waiting_list.customer_id = v_customer_id
+      and waiting_list.service_id = v_service.id
+      and waiting_list.status in ('waiting', 'offered');
+    if (v_waiting.wanted, v_waiting.party_size, v_waiting.staff_id)
+      is distinct from (tstzrange(from_time, to_time), join_waiting_list.party_size, join_waiting_list.staff_id)
+    then
+      raise sqlstate 'PT409' using
+        message = 'You wait for another time of this service.', detail = 'already_waiting', hint = 'Leave the list first.';
+    end if;
+    return v_waiting;
+  end if;
+  -- Something may be free already.
+  insert into private.freed_services (service_id) values (v_service.id) on conflict do nothing;
+  return v_waiting;
+end;
+$$;
+comment on function private.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer) is 'See public.join_waiting_list.';
+grant execute on function private.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer) to authenticated;
+
+create or replace function public.join_waiting_list(
+  service_id uuid, from_time timestamptz, to_time timestamptz, staff_id uuid default null, party_size integer default 1
+) returns public.waiting_list
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.join_waiting_list(
+    join_waiting_list.service_id, join_waiting_list.from_time, join_waiting_list.to_time, join_waiting_list.staff_id,
+    join_waiting_list.party_size
+  );
+$$;
+comment on function public.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer) is
+  'Waits for a start within [from_time, to_time), with one staff member or anybody; one wish per service, first come first served. What becomes free is kept for an hour at most and told (notification booking_offer); accept_offer takes it. Repeating it returns the same wish. Errors: not_signed_in, account_required, session_revoked, service_not_found, staff_not_found, invalid_range, invalid_party_size, already_waiting.';
+grant execute on function public.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer) to authenticated;
+
+-- source: supabase/schemas/bookings/leave_waiting_list.sql
+create or replace function private.leave_waiting_list(waiting_id uuid) returns public.waiting_list
+language plpgsql volatile
+security definer -- clients hold no write grant on the waiting list
+set search_path = ''
+as $$
+declare
+  v_waiting public.waiting_list := private.find_wish(leave_waiting_list.waiting_id);
+begin
+  if v_waiting.status not in ('waiting', 'offered') then
+    return v_waiting;
+  end if;
+  update public.waiting_list
+  set status = 'left', offer_expires_at = null
+  where waiting_list.id = v_waiting.id;
+  if v_waiting.status = 'offered' then
+    perform private.end_booking(bookings, 'cancelled', 'customer', null)
+    from public.bookings
+    where bookings.id = v_waiting.offered_booking_id and bookings.status = 'held';
+  end if;
+  select * into v_waiting from public.waiting_list where waiting_list.id = v_waiting.id;
+  return v_waiting;
+end;
+$$;
+comment on function private.leave_waiting_list(uuid) is 'See public.leave_waiting_list.';
+grant execute on function private.leave_waiting_list(uuid) to authenticated;
+
+create or replace function public.leave_waiting_list(waiting_id uuid) returns public.waiting_list
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.leave_waiting_list(leave_waiting_list.waiting_id); $$;
+comment on function public.leave_waiting_list(uuid) is
+  'Waits no longer; what was offered goes to the next. Repeating it changes nothing. Errors: not_signed_in, account_required, session_revoked, waiting_not_found.';
+grant execute on function public.leave_waiting_list(uuid) to authenticated;
+
 -- source: supabase/schemas/bookings/local_instant.sql
 -- RFC 5545, 3.3.5: a local time that clocks skip is read with the offset before the gap; one that they show twice is the
 -- first. Postgres alone would take the second. The offsets of the days around are asked, because a zone changes its clocks
@@ -1131,6 +1322,125 @@ as $$ select * from private.mark_no_show(mark_no_show.booking_id); $$;
 comment on function public.mark_no_show(uuid) is
   'The store notes that nobody came, once it has begun; what was paid is kept. Repeating it returns the booking. Errors: not_signed_in, account_required, session_revoked, booking_not_found, store_role_required, illegal_status, booking_not_started.';
 grant execute on function public.mark_no_show(uuid) to authenticated;
+
+-- source: supabase/schemas/bookings/note_freed_time.sql
+create or replace function private.note_freed_time(booking_id uuid, staff_id uuid) returns void
+language plpgsql volatile
+security definer -- nobody holds a write grant on the waiting list
+set search_path = ''
+as $$
+begin
+  update public.waiting_list
+  set status = 'lapsed', offer_expires_at = null
+  where waiting_list.offered_booking_id = note_freed_time.booking_id and waiting_list.status = 'offered';
+  insert into private.freed_services (service_id)
+  select distinct service_staff.service_id
+  from public.service_staff
+  where service_staff.staff_id = note_freed_time.staff_id
+    and exists (
+      select from public.waiting_list
+      where waiting_list.service_id = service_staff.service_id and waiting_list.status = 'waiting'
+    )
+  order by service_staff.service_id
+  on conflict do nothing;
+end;
+$$;
+comment on function private.note_freed_time(uuid, uuid) is
+  'A booking has left its time: an offer it was has lapsed, and whoever waits for this staff member''s services is looked at by the next run of the job.';
+
+-- source: supabase/schemas/bookings/offer_freed_times.sql
+create or replace function private.offer_time(waiting_id uuid) returns boolean
+language plpgsql volatile
+security definer -- nobody holds a write grant on the waiting list
+set search_path = ''
+as $$
+declare
+  v_waiting public.waiting_list;
+  v_service public.services;
+  v_staff_ids uuid[];
+  v_slot record;
+  v_booking public.bookings;
+begin
+  select * into v_waiting from public.waiting_list where waiting_list.id = offer_time.waiting_id and waiting_list.status = 'waiting';
+  if not found then
+    return false;
+  end if;
+  if upper(v_waiting.wanted) <= private.clock() then
+    update public.waiting_list set status = 'lapsed' where waiting_list.id = v_waiting.id and waiting_list.status = 'waiting';
+    return false;
+  end if;
+  begin
+    v_service := private.find_service(v_waiting.service_id);
+    v_staff_ids := private.service_staff_ids(v_waiting.service_id, v_waiting.staff_id);
+    select slot.starts_at, slot.staff_id into v_slot
+    from private.open_slots(
+      v_service, v_staff_ids, greatest(lower(v_waiting.wanted), private.clock()), upper(v_waiting.wanted), v_waiting.party_size
+    ) as slot
+    order by slot.starts_at, array_position(v_staff_ids, slot.staff_id)
+    limit 1;
+    if v_slot.starts_at is null then
+      return false;
+    end if;
+    perform pg_advisory_xact_lock(hashtextextended(v_waiting.customer_id::text || 'book_slot', 0));
+    v_booking := private.place_booking(
+      v_waiting.service_id, v_slot.staff_id, v_slot.starts_at, v_waiting.party_size, null, v_waiting.customer_id,
+      least(private.clock() + interval '1 hour', v_slot.starts_at)
+    );
+    update public.waiting_list
+    set status = 'offered', offered_booking_id = v_booking.id, offer_expires_at = v_booking.hold_expires_at
+    where waiting_list.id = v_waiting.id and waiting_list.status = 'waiting';
+    if not found then
+      -- They left a moment ago: nothing is kept for them.
+      raise sqlstate 'PT409' using message = 'Nobody waits any more.', detail = 'no_offer';
+    end if;
+  exception
+    -- Somebody was faster, the service is not offered any more, they hold another time: the next one is asked.
+    when sqlstate 'PT409' or sqlstate 'PT404' or sqlstate 'PT422' then
+      return false;
+  end;
+  perform private.tell_booking(v_booking, 'offer', null, null);
+  return true;
+end;
+$$;
+comment on function private.offer_time(uuid) is
+  'Keeps the first free time that somebody on the waiting list wants, for an hour at most, and tells them; false: there is none.';
+
+create or replace function private.offer_freed_times(max_services integer default 20) returns integer
+language plpgsql volatile
+security definer -- nobody holds a write grant on the waiting list
+set search_path = ''
+as $$
+declare
+  v_service_id uuid;
+  v_waiting_id uuid;
+  v_count integer := 0;
+begin
+  for v_service_id in
+    delete from private.freed_services
+    where freed_services.service_id in (
+      select chosen.service_id
+      from private.freed_services as chosen
+      order by chosen.created_at
+      limit offer_freed_times.max_services
+      for update skip locked
+    )
+    returning freed_services.service_id
+  loop
+    for v_waiting_id in
+      select waiting_list.id
+      from public.waiting_list
+      where waiting_list.service_id = v_service_id and waiting_list.status = 'waiting'
+      order by waiting_list.id
+      limit 200
+    loop
+      v_count := v_count + private.offer_time(v_waiting_id)::integer;
+    end loop;
+  end loop;
+  return v_count;
+end;
+$$;
+comment on function private.offer_freed_times(integer) is
+  'Offers what has become free to whoever waits for it, first come first served; returns how many offers were made. A job, every ten seconds.';
 
 -- source: supabase/schemas/bookings/open_slots.sql
 -- What can be booked, in one rule: available_slots shows it, book_slot and reschedule_booking accept nothing else.
@@ -1327,11 +1637,6 @@ begin
         where pieces.staff_id = sessions.staff_id
           and pieces.starts_at <= lower(sessions.period) and pieces.ends_at >= upper(sessions.period)
       )
-      -- One that is kept for somebody on the waiting list is not for others.
-      and not exists (
-        select from public.waiting_list
-        where waiting_list.offered_session_id = sessions.id and waiting_list.status = 'offered'
-      )
   )
   select offered.starts_at, offered.staff_id, offered.remaining, offered.session_id
   from offered
@@ -1447,6 +1752,9 @@ begin
   ) then
     return null;
   end if;
+  if template = 'booking_offer' and (v_booking.status <> 'held' or v_booking.hold_expires_at <= private.clock()) then
+    return null;
+  end if;
   return jsonb_build_object(
     'store', private.outbox_store(v_booking.store_id),
     'booking', jsonb_build_object(
@@ -1464,7 +1772,7 @@ begin
       'paid', v_booking.paid_amount,
       'note', v_booking.note,
       'free_until', v_booking.cancel_free_until,
-      'decide_by', v_booking.decide_by
+      'decide_by', coalesce(v_booking.decide_by, v_booking.hold_expires_at)
     ),
     'address', jsonb_build_object(
       'name', v_store.name, 'line1', v_store.line1, 'line2', v_store.line2, 'city', v_store.city, 'region', v_store.region,
@@ -1482,11 +1790,12 @@ begin
 end;
 $$;
 comment on function private.outbox_booking(text, jsonb) is
-  'What a letter about an appointment says; null for a reminder of one that has moved, is cancelled or has begun.';
+  'What a letter about an appointment says; null for a reminder of one that has moved, is cancelled or has begun, and for an offer that is over.';
 
 -- source: supabase/schemas/bookings/place_booking.sql
 create or replace function private.place_booking(
-  service_id uuid, staff_id uuid, starts_at timestamptz, party_size integer, note text, customer_id uuid
+  service_id uuid, staff_id uuid, starts_at timestamptz, party_size integer, note text, customer_id uuid,
+  offer_until timestamptz default null
 ) returns public.bookings
 language plpgsql volatile
 security definer -- clients hold no write grant on bookings
@@ -1511,7 +1820,7 @@ begin
   end if;
   perform private.prepare_slot(v_service, v_staff_ids, starts_at, place_booking.customer_id);
   v_due_amount := v_service.deposit_amount * party_size;
-  if v_due_amount > 0 and exists (
+  if (v_due_amount > 0 or offer_until is not null) and exists (
     select from public.bookings
     where bookings.customer_id = place_booking.customer_id
       and bookings.service_id = v_service.id and bookings.status = 'held'
@@ -1522,7 +1831,10 @@ begin
   end if;
   v_session := private.take_session(v_service, v_staff_ids, starts_at, party_size);
 
-  if v_due_amount > 0 then
+  if offer_until is not null then
+    v_status := 'held';
+    v_expires_at := offer_until;
+  elsif v_due_amount > 0 then
     v_status := 'held';
     v_expires_at := v_now + make_interval(mins => v_service.hold_minutes);
     insert into public.checkouts (user_id, payment_method, status, currency, total_amount, expires_at)
@@ -1556,8 +1868,8 @@ begin
   return v_booking;
 end;
 $$;
-comment on function private.place_booking(uuid, uuid, timestamptz, integer, text, uuid) is
-  'Books for a customer, whose bookings the caller has made wait for each other. Errors: see public.book_slot.';
+comment on function private.place_booking(uuid, uuid, timestamptz, integer, text, uuid, timestamptz) is
+  'Books for a customer, whose bookings the caller has made wait for each other; with offer_until only keeps the time for them until then. Errors: see public.book_slot.';
 
 -- source: supabase/schemas/bookings/plan_reminders.sql
 create or replace function private.plan_reminders(booking public.bookings) returns void
@@ -2627,6 +2939,7 @@ declare
     when 'cancelled' then 'Your appointment for %s was cancelled'
     when 'declined' then 'Your appointment for %s was declined'
     when 'refunded_late' then 'Your payment for %s came too late and goes back to you'
+    when 'offer' then 'A time for %s has become free, and is kept for you'
     when 'lapsed' then 'Your appointment for %s was not answered in time'
   end;
   -- What may change before the letter goes out is said as it is now.
@@ -2705,6 +3018,9 @@ begin
     perform private.tell_booking(new, 'moved', old.starts_at, null);
   end if;
   perform private.plan_reminders(new);
+  if tg_op = 'UPDATE' and (new.status in ('cancelled', 'declined', 'expired') or (new.starts_at, new.staff_id) <> (old.starts_at, old.staff_id)) then
+    perform private.note_freed_time(old.id, old.staff_id);
+  end if;
   return null;
 end;
 $$;
@@ -3241,19 +3557,11 @@ begin
     where bookings.session_id = sessions.id and bookings.blocks_until is not null
   ) as part
   where not part.is_consistent
-    or (
-      (
-        sessions.taken <> part.taken
-        or sessions.status <> case
-          when part.blocks_until is null then 'released' when part.blocks_until = 'infinity' then 'active' else 'held'
-        end
-        or (sessions.status = 'held' and sessions.hold_expires_at <> part.blocks_until)
-      )
-      and not exists (
-        select from public.waiting_list
-        where waiting_list.offered_session_id = sessions.id and waiting_list.status = 'offered'
-      )
-    );
+    or sessions.taken <> part.taken
+    or sessions.status <> case
+      when part.blocks_until is null then 'released' when part.blocks_until = 'infinity' then 'active' else 'held'
+    end
+    or (sessions.status = 'held' and sessions.hold_expires_at <> part.blocks_until);
 
   return query
   select 'sessions_never_overlap', one.id::text, format('and %s', other.id)
@@ -3295,7 +3603,10 @@ begin
     format('%s, paid %s of %s, checkout %s', bookings.status, bookings.paid_amount, bookings.deposit_amount, checkouts.status)
   from public.bookings
   left join public.checkouts on checkouts.id = bookings.checkout_id
-  where (bookings.deposit_amount > 0) <> (checkouts.id is not null)
+  where (bookings.deposit_amount = 0 and checkouts.id is not null)
+    or (bookings.deposit_amount > 0 and checkouts.id is null and not exists (
+      select from public.waiting_list where waiting_list.offered_booking_id = bookings.id
+    ))
     or (checkouts.status = 'pending') <> (bookings.status = 'held')
     or checkouts.total_amount <> bookings.deposit_amount
     or checkouts.currency <> bookings.currency
@@ -3359,6 +3670,8 @@ begin
       ) then
         perform private.call_function('payments-reconcile');
       end if;
+    when 'offer-freed-times' then
+      perform private.offer_freed_times();
     when 'remind-bookings' then
       perform private.remind_bookings();
     when 'expire-carts' then

@@ -104,10 +104,10 @@ export const BOOKING_LETTERS: Record<string, Write> = {
     toCustomer(data, setting, {
       subject: `${data.store.name} has a time for you: ${when(data, setting)}`,
       heading: 'A time has become free',
-      words: `It is kept for you until ${
+      words: `You asked for one. It is kept for you until ${
         at(data.booking.decide_by ?? data.booking.starts_at, data, setting)
       }.`,
-      isOver: true,
+      button: button('Take it', setting, 'appointments', 'offers', data.booking.id),
     }),
   booking_confirmed_store: (data, setting) =>
     toStore(data, setting, `New appointment: ${data.booking.service}, ${when(data, setting)}`),
@@ -136,6 +136,8 @@ interface Particulars {
   subject: string
   heading: string
   words: string
+  /** Where to go from here, if not to the booking. */
+  button?: Block
   /** Nothing is left to be moved, cancelled or prepared for. */
   isOver?: boolean
   /** The event's new version, for the customer's calendar. */
@@ -150,10 +152,11 @@ function toCustomer(data: BookingData, setting: Setting, letter: Particulars): L
       text(letter.words),
       ...(data.reason ? [{ kind: 'quote', text: data.reason } as const] : []),
       ...details(data, setting),
-      ...(letter.isOver ? [] : [freeUntil(data, setting)]),
-      ...(data.token && !letter.isOver
-        ? [button('See, move or cancel it', setting, 'appointments', data.token)]
-        : [button('Book another time', setting, data.store.link)]),
+      ...(letter.isOver || letter.button ? [] : [freeUntil(data, setting)]),
+      letter.button ??
+        (data.token && !letter.isOver
+          ? button('See, move or cancel it', setting, 'appointments', data.token)
+          : button('Book another time', setting, data.store.link)),
     ],
     sender: data.store.name,
     brief: letter.words,

@@ -192,11 +192,6 @@ begin
         where pieces.staff_id = sessions.staff_id
           and pieces.starts_at <= lower(sessions.period) and pieces.ends_at >= upper(sessions.period)
       )
-      -- One that is kept for somebody on the waiting list is not for others.
-      and not exists (
-        select from public.waiting_list
-        where waiting_list.offered_session_id = sessions.id and waiting_list.status = 'offered'
-      )
   )
   select offered.starts_at, offered.staff_id, offered.remaining, offered.session_id
   from offered

@@ -16,6 +16,9 @@ begin
   ) then
     return null;
   end if;
+  if template = 'booking_offer' and (v_booking.status <> 'held' or v_booking.hold_expires_at <= private.clock()) then
+    return null;
+  end if;
   return jsonb_build_object(
     'store', private.outbox_store(v_booking.store_id),
     'booking', jsonb_build_object(
@@ -33,7 +36,7 @@ begin
       'paid', v_booking.paid_amount,
       'note', v_booking.note,
       'free_until', v_booking.cancel_free_until,
-      'decide_by', v_booking.decide_by
+      'decide_by', coalesce(v_booking.decide_by, v_booking.hold_expires_at)
     ),
     'address', jsonb_build_object(
       'name', v_store.name, 'line1', v_store.line1, 'line2', v_store.line2, 'city', v_store.city, 'region', v_store.region,
@@ -51,4 +54,4 @@ begin
 end;
 $$;
 comment on function private.outbox_booking(text, jsonb) is
-  'What a letter about an appointment says; null for a reminder of one that has moved, is cancelled or has begun.';
+  'What a letter about an appointment says; null for a reminder of one that has moved, is cancelled or has begun, and for an offer that is over.';

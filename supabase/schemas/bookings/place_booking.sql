@@ -1,5 +1,6 @@
 create or replace function private.place_booking(
-  service_id uuid, staff_id uuid, starts_at timestamptz, party_size integer, note text, customer_id uuid
+  service_id uuid, staff_id uuid, starts_at timestamptz, party_size integer, note text, customer_id uuid,
+  offer_until timestamptz default null
 ) returns public.bookings
 language plpgsql volatile
 security definer -- clients hold no write grant on bookings
@@ -24,7 +25,7 @@ begin
   end if;
   perform private.prepare_slot(v_service, v_staff_ids, starts_at, place_booking.customer_id);
   v_due_amount := v_service.deposit_amount * party_size;
-  if v_due_amount > 0 and exists (
+  if (v_due_amount > 0 or offer_until is not null) and exists (
     select from public.bookings
     where bookings.customer_id = place_booking.customer_id
       and bookings.service_id = v_service.id and bookings.status = 'held'
@@ -35,7 +36,10 @@ begin
   end if;
   v_session := private.take_session(v_service, v_staff_ids, starts_at, party_size);
 
-  if v_due_amount > 0 then
+  if offer_until is not null then
+    v_status := 'held';
+    v_expires_at := offer_until;
+  elsif v_due_amount > 0 then
     v_status := 'held';
     v_expires_at := v_now + make_interval(mins => v_service.hold_minutes);
     insert into public.checkouts (user_id, payment_method, status, currency, total_amount, expires_at)
@@ -69,5 +73,5 @@ begin
   return v_booking;
 end;
 $$;
-comment on function private.place_booking(uuid, uuid, timestamptz, integer, text, uuid) is
-  'Books for a customer, whose bookings the caller has made wait for each other. Errors: see public.book_slot.';
+comment on function private.place_booking(uuid, uuid, timestamptz, integer, text, uuid, timestamptz) is
+  'Books for a customer, whose bookings the caller has made wait for each other; with offer_until only keeps the time for them until then. Errors: see public.book_slot.';

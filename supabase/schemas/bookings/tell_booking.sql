@@ -13,6 +13,7 @@ declare
     when 'cancelled' then 'Your appointment for %s was cancelled'
     when 'declined' then 'Your appointment for %s was declined'
     when 'refunded_late' then 'Your payment for %s came too late and goes back to you'
+    when 'offer' then 'A time for %s has become free, and is kept for you'
     when 'lapsed' then 'Your appointment for %s was not answered in time'
   end;
   -- What may change before the letter goes out is said as it is now.

@@ -40,6 +40,9 @@ begin
     perform private.tell_booking(new, 'moved', old.starts_at, null);
   end if;
   perform private.plan_reminders(new);
+  if tg_op = 'UPDATE' and (new.status in ('cancelled', 'declined', 'expired') or (new.starts_at, new.staff_id) <> (old.starts_at, old.staff_id)) then
+    perform private.note_freed_time(old.id, old.staff_id);
+  end if;
   return null;
 end;
 $$;

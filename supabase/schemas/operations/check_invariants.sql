@@ -242,19 +242,11 @@ begin
     where bookings.session_id = sessions.id and bookings.blocks_until is not null
   ) as part
   where not part.is_consistent
-    or (
-      (
-        sessions.taken <> part.taken
-        or sessions.status <> case
-          when part.blocks_until is null then 'released' when part.blocks_until = 'infinity' then 'active' else 'held'
-        end
-        or (sessions.status = 'held' and sessions.hold_expires_at <> part.blocks_until)
-      )
-      and not exists (
-        select from public.waiting_list
-        where waiting_list.offered_session_id = sessions.id and waiting_list.status = 'offered'
-      )
-    );
+    or sessions.taken <> part.taken
+    or sessions.status <> case
+      when part.blocks_until is null then 'released' when part.blocks_until = 'infinity' then 'active' else 'held'
+    end
+    or (sessions.status = 'held' and sessions.hold_expires_at <> part.blocks_until);
 
   return query
   select 'sessions_never_overlap', one.id::text, format('and %s', other.id)
@@ -296,7 +288,10 @@ begin
     format('%s, paid %s of %s, checkout %s', bookings.status, bookings.paid_amount, bookings.deposit_amount, checkouts.status)
   from public.bookings
   left join public.checkouts on checkouts.id = bookings.checkout_id
-  where (bookings.deposit_amount > 0) <> (checkouts.id is not null)
+  where (bookings.deposit_amount = 0 and checkouts.id is not null)
+    or (bookings.deposit_amount > 0 and checkouts.id is null and not exists (
+      select from public.waiting_list where waiting_list.offered_booking_id = bookings.id
+    ))
     or (checkouts.status = 'pending') <> (bookings.status = 'held')
     or checkouts.total_amount <> bookings.deposit_amount
     or checkouts.currency <> bookings.currency

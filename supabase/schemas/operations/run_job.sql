@@ -28,6 +28,8 @@ begin
       ) then
         perform private.call_function('payments-reconcile');
       end if;
+    when 'offer-freed-times' then
+      perform private.offer_freed_times();
     when 'remind-bookings' then
       perform private.remind_bookings();
     when 'expire-carts' then
