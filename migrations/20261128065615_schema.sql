@@ -2648,6 +2648,173 @@ comment on function public.save_staff(uuid, uuid, text, uuid, boolean, integer) 
   'Adds a person, a room or a chair that can be booked (no staff_id) or changes what is named of one; returns it. member_id: the account of a person who works in the store. is_active false: not offered any more; what is booked stays. Who gives which service: save_service. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, staff_not_found, member_not_found, invalid_staff_name, invalid_quantity.';
 grant execute on function public.save_staff(uuid, uuid, text, uuid, boolean, integer) to authenticated;
 
+-- source: supabase/schemas/bookings/search_services.sql
+-- Finding an appointment. Services are few beside products: a word index and one pass over what is left are enough. When
+-- somebody is next free is asked only for the services of the page, by the rule that books.
+create or replace function private.next_free(service public.services, from_time timestamptz, to_time timestamptz) returns timestamptz
+language plpgsql stable
+security definer -- reads what of the calendar is busy, which visitors may not
+set search_path = ''
+as $$
+declare
+  v_staff_ids constant uuid[] := array(
+    select service_staff.staff_id
+    from public.service_staff
+    join public.staff on staff.id = service_staff.staff_id and staff.is_active
+    where service_staff.service_id = service.id
+    order by service_staff.position, service_staff.staff_id
+  );
+  v_from timestamptz := from_time;
+  v_to timestamptz;
+  v_next timestamptz;
+begin
+  -- Most are free soon: a look at two days costs less than one at two weeks.
+  while v_next is null and v_from < to_time loop
+    v_to := least(v_from + case when v_from = from_time then interval '2 days' else interval '12 days' end, to_time);
+    select min(slot.starts_at) into v_next
+    from private.open_slots(service, v_staff_ids, v_from, v_to, 1) as slot;
+    v_from := v_to;
+  end loop;
+  return v_next;
+end;
+$$;
+comment on function private.next_free(public.services, timestamptz, timestamptz) is
+  'The first start of a service that could be booked within [from_time, to_time); null: there is none.';
+
+create or replace function private.search_services(
+  query text, category_id uuid, store_id uuid, min_price bigint, max_price bigint, free_from timestamptz, free_until timestamptz,
+  page_size integer, cursor text
+) returns jsonb
+language plpgsql stable
+security definer -- reads past RLS; shows active services of active stores
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_query constant tsquery := websearch_to_tsquery('public.marketplace'::regconfig, left(search_services.query, 200));
+  v_page_size constant integer := least(greatest(coalesce(search_services.page_size, 20), 1), 50);
+  v_after constant uuid := (regexp_match(search_services.cursor, '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$'))[1]::uuid;
+  v_from constant timestamptz := greatest(coalesce(search_services.free_from, private.clock()), private.clock());
+  v_until constant timestamptz := coalesce(search_services.free_until, v_from + interval '14 days');
+  v_service public.services;
+  v_next timestamptz;
+  v_ids uuid[] := '{}';
+  v_nexts timestamptz[] := '{}';
+  v_last uuid;
+  v_looked integer := 0;
+begin
+  if search_services.cursor is not null and v_after is null then
+    raise sqlstate 'PT400' using
+      message = 'That is no cursor of this list.', detail = 'invalid_cursor';
+  end if;
+  if not isfinite(v_from) or not isfinite(v_until) or v_until > v_from + interval '62 days' then
+    raise sqlstate 'PT422' using
+      message = 'Ask for a time from one instant to a later one, at most 62 days.', detail = 'invalid_range';
+  end if;
+
+  for v_service in
+    select services.*
+    from public.services
+    join public.stores on stores.id = services.store_id and stores.status = 'active' and stores.is_open
+    where services.status = 'active'
+      and (
+        coalesce(btrim(search_services.query), '') = ''
+        or to_tsvector('public.marketplace'::regconfig, services.name || ' ' || services.description) @@ v_query
+      )
+      and (search_services.category_id is null or services.category_id = search_services.category_id)
+      and (search_services.store_id is null or services.store_id = search_services.store_id)
+      and services.price_amount >= coalesce(search_services.min_price, 0)
+      and services.price_amount <= coalesce(search_services.max_price, 99999999)
+      and (v_after is null or services.id > v_after)
+    order by services.id
+    -- A page of what is free somewhere may have to look at more than it shows; not at everything.
+    limit 3 * v_page_size
+  loop
+    exit when cardinality(v_ids) = v_page_size;
+    v_looked := v_looked + 1;
+    v_last := v_service.id;
+    v_next := private.next_free(v_service, v_from, v_until);
+    if v_next is not null or (search_services.free_from is null and search_services.free_until is null) then
+      v_ids := v_ids || v_service.id;
+      v_nexts := v_nexts || v_next;
+    end if;
+  end loop;
+
+  return jsonb_build_object(
+    'services', (
+      select coalesce(jsonb_agg(cards.card || jsonb_build_object('next_free_at', found.next_free_at) order by found.place), '[]')
+      from unnest(v_ids, v_nexts) with ordinality as found (id, next_free_at, place)
+      join private.service_cards(v_ids) as cards on cards.service_id = found.id
+    ),
+    'next_cursor', case when cardinality(v_ids) = v_page_size or v_looked = 3 * v_page_size then v_last end
+  );
+end;
+$$;
+comment on function private.search_services(text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text) is
+  'See public.search_services.';
+grant execute on function private.search_services(text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text)
+  to anon, authenticated, service_role;
+
+create or replace function public.search_services(
+  query text default null,
+  category_id uuid default null,
+  store_id uuid default null,
+  min_price bigint default null,
+  max_price bigint default null,
+  free_from timestamptz default null,
+  free_until timestamptz default null,
+  page_size integer default 20,
+  cursor text default null
+) returns jsonb
+language sql stable security invoker
+set search_path = ''
+as $$
+  select private.search_services(
+    search_services.query, search_services.category_id, search_services.store_id, search_services.min_price,
+    search_services.max_price, search_services.free_from, search_services.free_until, search_services.page_size,
+    search_services.cursor
+  );
+$$;
+comment on function public.search_services(text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text) is
+  'Appointments on offer, by words, category, store, price (minor units, one seat) and when somebody is free; each with next_free_at, within two weeks unless free_until says otherwise (62 days at most). With free_from or free_until only those that are free then. The oldest first, in pages by next_cursor; a page may be short. Errors: invalid_cursor, invalid_range.';
+grant execute on function public.search_services(text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text)
+  to anon, authenticated, service_role;
+
+-- source: supabase/schemas/bookings/service_cards.sql
+create or replace function private.service_cards(service_ids uuid[]) returns table (service_id uuid, card jsonb)
+language sql stable rows 20
+set search_path = ''
+as $$
+  select
+    services.id,
+    jsonb_build_object(
+      'id', services.id,
+      'name', services.name,
+      'description', services.description,
+      'currency', services.currency,
+      'price_amount', services.price_amount,
+      'deposit_amount', services.deposit_amount,
+      'duration_minutes', services.duration_minutes,
+      'capacity', services.capacity,
+      'party_max', services.party_max,
+      'needs_approval', services.needs_approval,
+      'image_paths', services.image_paths,
+      'category', (
+        select jsonb_build_object('id', categories.id, 'name', categories.name, 'slug', categories.slug)
+        from public.categories
+        where categories.id = services.category_id
+      ),
+      'store', (
+        select jsonb_build_object('id', stores.id, 'name', stores.name, 'link', stores.slug)
+        from public.stores
+        where stores.id = services.store_id
+      )
+    )
+  from public.services
+  where services.id = any (service_cards.service_ids);
+$$;
+comment on function private.service_cards(uuid[]) is 'Services as lists show them; amounts are for one seat. Callers have decided that their caller may see these.';
+
 -- source: supabase/schemas/bookings/service_staff_ids.sql
 create or replace function private.service_staff_ids(service_id uuid, staff_id uuid) returns uuid[]
 language plpgsql stable
@@ -2837,6 +3004,32 @@ end;
 $$;
 comment on function private.settle_booking(uuid) is
   'The payment of an appointment''s locked checkout succeeded: confirms it, late as well while its time is free; else refunds all of it. Returns refunds to issue.';
+
+-- source: supabase/schemas/bookings/store_services.sql
+create or replace function private.store_services(store_id uuid) returns jsonb
+language plpgsql stable
+security definer -- reads past RLS; shows what is offered by a store the caller may see
+set search_path = ''
+as $$
+declare
+  v_service_ids uuid[];
+begin
+  select array_agg(offered.id order by offered.id) into v_service_ids
+  from (
+    select services.id
+    from public.services
+    where services.store_id = store_services.store_id and services.status = 'active'
+    order by services.id
+    limit 100
+  ) as offered;
+  return (
+    select coalesce(jsonb_agg(cards.card order by cards.service_id), '[]')
+    from private.service_cards(v_service_ids) as cards
+  );
+end;
+$$;
+comment on function private.store_services(uuid) is 'The appointments that a store offers, the oldest first, up to 100.';
+grant execute on function private.store_services(uuid) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/bookings/take_session.sql
 -- Time for one booking: seats in a session that exists, or a session of its own. The caller has locked the days of all these
@@ -3127,6 +3320,110 @@ create or replace trigger _200_sum_booking
   after insert or update of status, amount on public.refunds
   for each row when (new.booking_id is not null)
   execute function private.tg_refunds__sum_booking();
+
+-- source: supabase/schemas/catalog/get_store_catalog.sql
+-- A store's shop window: its categories, the one with most products first, each with its newest products.
+create or replace function private.get_store_catalog(link text, products_per_category integer, max_categories integer, cursor text) returns jsonb
+language plpgsql stable
+security definer -- reads past RLS; shows listed products of a store the caller may see
+set search_path = ''
+as $$
+declare
+  v_store public.stores := private.find_store_by_link(get_store_catalog.link);
+  v_per_category integer := least(greatest(coalesce(get_store_catalog.products_per_category, 12), 1), 24);
+  v_max_categories integer := least(greatest(coalesce(get_store_catalog.max_categories, 20), 1), 50);
+  v_after text[] := regexp_match(get_store_catalog.cursor, '^([0-9]{1,9})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$');
+  v_categories uuid[];
+  v_counts integer[];
+  v_products uuid[];
+  v_groups jsonb;
+begin
+  if get_store_catalog.cursor is not null and v_after is null then
+    raise sqlstate 'PT400' using
+      message = 'That is no cursor of this list.', detail = 'invalid_cursor';
+  end if;
+  select
+    array_agg(page.category_id order by page.product_count desc, page.category_id),
+    array_agg(page.product_count order by page.product_count desc, page.category_id)
+  into v_categories, v_counts
+  from (
+    select store_categories.category_id, store_categories.product_count
+    from public.store_categories
+    where store_categories.store_id = v_store.id
+      and store_categories.product_count > 0
+      and (
+        v_after is null
+        or store_categories.product_count < v_after[1]::integer
+        or (store_categories.product_count = v_after[1]::integer and store_categories.category_id > v_after[2]::uuid)
+      )
+    order by store_categories.product_count desc, store_categories.category_id
+    limit v_max_categories
+  ) as page;
+
+  select array_agg(newest.id) into v_products
+  from unnest(v_categories) as wanted (category_id)
+  cross join lateral (
+    select products.id
+    from public.products
+    where products.store_id = v_store.id
+      and products.category_id = wanted.category_id
+      and products.is_listed
+    order by products.published_at desc, products.id desc
+    limit v_per_category
+  ) as newest;
+
+  with cards as (
+    select
+      (cards.card -> 'category' ->> 'id')::uuid as category_id,
+      jsonb_agg(cards.card order by array_position(v_products, cards.product_id)) as products
+    from private.product_cards(v_products) as cards
+    group by 1
+  )
+  select jsonb_agg(
+    jsonb_build_object(
+      'id', categories.id,
+      'name', categories.name,
+      'slug', categories.slug,
+      'product_count', wanted.product_count,
+      'products', coalesce(cards.products, '[]'::jsonb)
+    )
+    order by wanted.position
+  )
+  into v_groups
+  from unnest(v_categories, v_counts) with ordinality as wanted (category_id, product_count, position)
+  join public.categories on categories.id = wanted.category_id
+  left join cards on cards.category_id = wanted.category_id;
+
+  return jsonb_build_object(
+    'store', private.store_card(v_store),
+    'services', private.store_services(v_store.id),
+    'categories', coalesce(v_groups, '[]'::jsonb),
+    'next_cursor', case
+      when cardinality(v_categories) = v_max_categories
+        then v_counts[v_max_categories]::text || '.' || v_categories[v_max_categories]::text
+    end
+  );
+end;
+$$;
+comment on function private.get_store_catalog(text, integer, integer, text) is 'See public.get_store_catalog.';
+grant execute on function private.get_store_catalog(text, integer, integer, text) to anon, authenticated, service_role;
+
+create or replace function public.get_store_catalog(
+  link text,
+  products_per_category integer default 12,
+  max_categories integer default 20,
+  cursor text default null
+) returns jsonb
+language sql stable security invoker
+set search_path = ''
+as $$
+  select private.get_store_catalog(
+    get_store_catalog.link, get_store_catalog.products_per_category, get_store_catalog.max_categories, get_store_catalog.cursor
+  );
+$$;
+comment on function public.get_store_catalog(text, integer, integer, text) is
+  'The store, the appointments it offers, and its products grouped by category, the largest category first; up to 24 newest products each (the rest of a category: search_products with store_id and category_ids). `next_cursor` leads to further categories. Errors: store_not_found, invalid_cursor.';
+grant execute on function public.get_store_catalog(text, integer, integer, text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/core/tg__timestamps.sql
 create or replace function private.tg__timestamps() returns trigger
@@ -4172,6 +4469,22 @@ end;
 $$;
 comment on function private.settle_checkout(uuid) is
   'A locked checkout''s payment succeeded: confirms its orders; after expiry takes stock again if there is some; else refunds. An appointment''s: settle_booking. Returns refunds to issue.';
+
+-- source: supabase/schemas/stores/get_store_by_link.sql
+create or replace function public.get_store_by_link(link text) returns jsonb
+language sql stable security invoker
+set search_path = ''
+as $$
+  select private.store_card(store) || jsonb_build_object(
+    'requested_link', get_store_by_link.link,
+    'services', private.store_services(store.id),
+    'is_current', store.slug = lower(substring(left(btrim(get_store_by_link.link), 500) from '([^/?#]+)/?(?:[?#].*)?$'))
+  )
+  from private.find_store_by_link(get_store_by_link.link) as store;
+$$;
+comment on function public.get_store_by_link(text) is
+  'Basic details of the store behind a link or a whole address: id, name, address, contact, currency, the appointments it offers … `link` is the current one; `is_current` is false for an old link, which a frontend then redirects. Errors: store_not_found.';
+grant execute on function public.get_store_by_link(text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/bookings/admin_bookings.sql
 create or replace view public.admin_bookings with (security_invoker = true) as
