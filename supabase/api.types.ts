@@ -422,6 +422,8 @@ export interface Answers {
     outcome: 'applied' | 'duplicate' | 'ignored' | 'mismatch'
     refund_ids?: string[]
   }
+  available_days: AvailableDay[]
+  available_slots: AvailableSlot[]
   attach_payment_intent: { payment_id: string; provider_intent_id: string }
   attach_refund: { refund_id: string; status: string }
   booking_by_token: LinkedBooking
@@ -457,6 +459,7 @@ export interface Answers {
   }
   prepare_refund: RefundFacts
   prepare_refund_for_job: RefundFacts
+  quote_cancellation: CancellationQuote
   quote_cart: Cart
   register_sms: { outcome: 'send' | 'sent' | 'in_flight' }
   remove_coupon: Cart
@@ -472,6 +475,40 @@ export interface Answers {
     payments: { unsettled_seconds: number }
   }
   set_cart_quantity: Cart
+}
+
+/** A start that can be booked now. */
+export interface AvailableSlot {
+  starts_at: string
+  ends_at: string
+  staff_id: string
+  staff_name: string
+  /** Seats that are left. */
+  remaining: number
+  /** The day in the store's time zone. */
+  local_date: string
+}
+
+/** A day with something to book. */
+export interface AvailableDay {
+  local_date: string
+  /** How many starts. */
+  slots: number
+}
+
+/** What cancelling a booking now would give back. */
+export interface CancellationQuote {
+  currency: string
+  paid_amount: number
+  refund_amount: number
+  fee_amount: number
+  cancel_free_until: string
+}
+
+/** Clock times in the store's time zone: `09:00`, `24:00`; at or before `opens`, `closes` is on the next day. */
+export interface Opening {
+  opens: string
+  closes: string
 }
 
 /** What the provider must be told about a refund. */
@@ -505,9 +542,12 @@ export interface Arguments {
     variants: ProductVariantInput[]
     images: { path: string; alt?: string | null }[]
   }
+  save_service: { status: 'draft' | 'active' | 'archived' }
   search_products: {
     sort: 'relevance' | 'price_asc' | 'price_desc' | 'newest' | 'rating' | 'popularity'
   }
+  set_opening_exception: { hours: Opening[] }
+  set_opening_hours: { hours: (Opening & { weekday: number })[] }
   set_product_status: { status: 'draft' | 'active' | 'archived' }
   set_store_status: { status: 'pending' | 'active' | 'suspended' | 'closed' }
 }

@@ -133,6 +133,281 @@ export type Database = {
           },
         ]
       }
+      'booking_sessions': {
+        Row: {
+          'busy': unknown
+          'capacity': number
+          'created_at': string
+          'hold_expires_at': string | null
+          'id': string
+          'period': unknown
+          'service_id': string
+          'staff_id': string
+          'status': 'held' | 'active' | 'released'
+          'store_id': string
+          'taken': number
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'busy': unknown
+          'capacity': number
+          'created_at'?: string
+          'hold_expires_at'?: string | null
+          'id'?: string
+          'period': unknown
+          'service_id': string
+          'staff_id': string
+          'status': 'held' | 'active' | 'released'
+          'store_id': string
+          'taken': number
+          'updated_at'?: string
+        }
+        Update: {
+          'busy'?: unknown
+          'capacity'?: number
+          'created_at'?: string
+          'hold_expires_at'?: string | null
+          'id'?: string
+          'period'?: unknown
+          'service_id'?: string
+          'staff_id'?: string
+          'status'?: 'held' | 'active' | 'released'
+          'store_id'?: string
+          'taken'?: number
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'booking_sessions_service_id_fkey'
+            columns: ['service_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'services'
+            referencedColumns: ['id', 'store_id']
+          },
+          {
+            foreignKeyName: 'booking_sessions_staff_id_fkey'
+            columns: ['staff_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'staff'
+            referencedColumns: ['id', 'store_id']
+          },
+          {
+            foreignKeyName: 'booking_sessions_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'booking_sessions_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'bookings': {
+        Row: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'blocks_until'?: never
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason'?: string | null
+          'cancelled_at'?: string | null
+          'cancelled_by'?: 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id'?: string | null
+          'completed_at'?: string | null
+          'confirmed_at'?: string | null
+          'created_at'?: string
+          'currency': string
+          'customer_email'?: string | null
+          'customer_id'?: string | null
+          'customer_name'?: string | null
+          'customer_phone'?: string | null
+          'decide_by'?: string | null
+          'deposit_amount': number
+          'due_amount'?: never
+          'ends_at': string
+          'hold_expires_at'?: string | null
+          'ics_sequence'?: number
+          'id'?: string
+          'note'?: string | null
+          'paid_amount'?: number
+          'party_size'?: number
+          'price_amount': number
+          'reference': string
+          'refund_amount'?: number | null
+          'refunded_amount'?: number
+          'refunding_amount'?: number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at'?: string
+        }
+        Update: {
+          'blocks_until'?: never
+          'cancel_fee_bps'?: number
+          'cancel_free_until'?: string
+          'cancel_minutes'?: number
+          'cancel_reason'?: string | null
+          'cancelled_at'?: string | null
+          'cancelled_by'?: 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id'?: string | null
+          'completed_at'?: string | null
+          'confirmed_at'?: string | null
+          'created_at'?: string
+          'currency'?: string
+          'customer_email'?: string | null
+          'customer_id'?: string | null
+          'customer_name'?: string | null
+          'customer_phone'?: string | null
+          'decide_by'?: string | null
+          'deposit_amount'?: number
+          'due_amount'?: never
+          'ends_at'?: string
+          'hold_expires_at'?: string | null
+          'ics_sequence'?: number
+          'id'?: string
+          'note'?: string | null
+          'paid_amount'?: number
+          'party_size'?: number
+          'price_amount'?: number
+          'reference'?: string
+          'refund_amount'?: number | null
+          'refunded_amount'?: number
+          'refunding_amount'?: number
+          'service_id'?: string
+          'service_name'?: string
+          'session_id'?: string
+          'staff_id'?: string
+          'staff_name'?: string
+          'starts_at'?: string
+          'status'?:
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id'?: string
+          'time_zone'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'bookings_checkout_id_fkey'
+            columns: ['checkout_id']
+            isOneToOne: false
+            referencedRelation: 'checkouts'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'bookings_service_id_fkey'
+            columns: ['service_id']
+            isOneToOne: false
+            referencedRelation: 'services'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'bookings_session_id_fkey'
+            columns: ['session_id']
+            isOneToOne: false
+            referencedRelation: 'booking_sessions'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'bookings_staff_id_fkey'
+            columns: ['staff_id']
+            isOneToOne: false
+            referencedRelation: 'staff'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'bookings_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'bookings_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'cart_coupons': {
         Row: {
           'cart_id': string
@@ -319,6 +594,59 @@ export type Database = {
           'user_id'?: string | null
         }
         Relationships: []
+      }
+      'closures': {
+        Row: {
+          'created_at': string
+          'ends_local': string
+          'id': string
+          'note': string | null
+          'staff_id': string | null
+          'starts_local': string
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'ends_local': string
+          'id'?: string
+          'note'?: string | null
+          'staff_id'?: string | null
+          'starts_local': string
+          'store_id': string
+        }
+        Update: {
+          'created_at'?: string
+          'ends_local'?: string
+          'id'?: string
+          'note'?: string | null
+          'staff_id'?: string | null
+          'starts_local'?: string
+          'store_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'closures_staff_id_fkey'
+            columns: ['staff_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'staff'
+            referencedColumns: ['id', 'store_id']
+          },
+          {
+            foreignKeyName: 'closures_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'closures_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
       }
       'countries': {
         Row: {
@@ -613,6 +941,106 @@ export type Database = {
           'user_id'?: string
         }
         Relationships: []
+      }
+      'opening_exceptions': {
+        Row: {
+          'closes': string | null
+          'id': string
+          'on_date': string
+          'opens': string | null
+          'staff_id': string | null
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'closes'?: string | null
+          'id'?: string
+          'on_date': string
+          'opens'?: string | null
+          'staff_id'?: string | null
+          'store_id': string
+        }
+        Update: {
+          'closes'?: string | null
+          'id'?: string
+          'on_date'?: string
+          'opens'?: string | null
+          'staff_id'?: string | null
+          'store_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'opening_exceptions_staff_id_fkey'
+            columns: ['staff_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'staff'
+            referencedColumns: ['id', 'store_id']
+          },
+          {
+            foreignKeyName: 'opening_exceptions_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'opening_exceptions_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'opening_hours': {
+        Row: {
+          'closes': string
+          'id': string
+          'opens': string
+          'staff_id': string | null
+          'store_id': string
+          'weekday': number
+        }
+        ComputedFields: never
+        Insert: {
+          'closes': string
+          'id'?: string
+          'opens': string
+          'staff_id'?: string | null
+          'store_id': string
+          'weekday': number
+        }
+        Update: {
+          'closes'?: string
+          'id'?: string
+          'opens'?: string
+          'staff_id'?: string | null
+          'store_id'?: string
+          'weekday'?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'opening_hours_staff_id_fkey'
+            columns: ['staff_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'staff'
+            referencedColumns: ['id', 'store_id']
+          },
+          {
+            foreignKeyName: 'opening_hours_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'opening_hours_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
       }
       'order_events': {
         Row: {
@@ -1445,6 +1873,153 @@ export type Database = {
           },
         ]
       }
+      'service_staff': {
+        Row: {
+          'position': number
+          'service_id': string
+          'staff_id': string
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'position'?: number
+          'service_id': string
+          'staff_id': string
+          'store_id': string
+        }
+        Update: {
+          'position'?: number
+          'service_id'?: string
+          'staff_id'?: string
+          'store_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'service_staff_service_id_fkey'
+            columns: ['service_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'services'
+            referencedColumns: ['id', 'store_id']
+          },
+          {
+            foreignKeyName: 'service_staff_staff_id_fkey'
+            columns: ['staff_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'staff'
+            referencedColumns: ['id', 'store_id']
+          },
+        ]
+      }
+      'services': {
+        Row: {
+          'bookable_until': string | null
+          'buffer_after_minutes': number
+          'buffer_before_minutes': number
+          'cancel_fee_bps': number
+          'cancel_minutes': number
+          'capacity': number
+          'category_id': string | null
+          'created_at': string
+          'currency': string
+          'deposit_amount': number
+          'description': string
+          'duration_minutes': number
+          'hold_minutes': number
+          'id': string
+          'image_paths': (string)[]
+          'max_advance_days': number
+          'max_per_day': number | null
+          'min_notice_minutes': number
+          'name': string
+          'needs_approval': boolean
+          'party_max': number
+          'price_amount': number
+          'slot_step_minutes': number | null
+          'status': 'draft' | 'active' | 'archived'
+          'store_id': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'bookable_until'?: string | null
+          'buffer_after_minutes'?: number
+          'buffer_before_minutes'?: number
+          'cancel_fee_bps'?: number
+          'cancel_minutes'?: number
+          'capacity'?: number
+          'category_id'?: string | null
+          'created_at'?: string
+          'currency': string
+          'deposit_amount'?: number
+          'description'?: string
+          'duration_minutes': number
+          'hold_minutes'?: number
+          'id'?: string
+          'image_paths'?: (string)[]
+          'max_advance_days'?: number
+          'max_per_day'?: number | null
+          'min_notice_minutes'?: number
+          'name': string
+          'needs_approval'?: boolean
+          'party_max'?: number
+          'price_amount'?: number
+          'slot_step_minutes'?: number | null
+          'status'?: 'draft' | 'active' | 'archived'
+          'store_id': string
+          'updated_at'?: string
+        }
+        Update: {
+          'bookable_until'?: string | null
+          'buffer_after_minutes'?: number
+          'buffer_before_minutes'?: number
+          'cancel_fee_bps'?: number
+          'cancel_minutes'?: number
+          'capacity'?: number
+          'category_id'?: string | null
+          'created_at'?: string
+          'currency'?: string
+          'deposit_amount'?: number
+          'description'?: string
+          'duration_minutes'?: number
+          'hold_minutes'?: number
+          'id'?: string
+          'image_paths'?: (string)[]
+          'max_advance_days'?: number
+          'max_per_day'?: number | null
+          'min_notice_minutes'?: number
+          'name'?: string
+          'needs_approval'?: boolean
+          'party_max'?: number
+          'price_amount'?: number
+          'slot_step_minutes'?: number | null
+          'status'?: 'draft' | 'active' | 'archived'
+          'store_id'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'services_category_id_fkey'
+            columns: ['category_id']
+            isOneToOne: false
+            referencedRelation: 'categories'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'services_store_id_currency_fkey'
+            columns: ['store_id', 'currency']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id', 'currency']
+          },
+          {
+            foreignKeyName: 'services_store_id_currency_fkey'
+            columns: ['store_id', 'currency']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id', 'currency']
+          },
+        ]
+      }
       'shipments': {
         Row: {
           'carrier': string | null
@@ -1552,6 +2127,55 @@ export type Database = {
             isOneToOne: false
             referencedRelation: 'stores'
             referencedColumns: ['id', 'currency']
+          },
+        ]
+      }
+      'staff': {
+        Row: {
+          'created_at': string
+          'id': string
+          'is_active': boolean
+          'member_id': string | null
+          'name': string
+          'position': number
+          'store_id': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'id'?: string
+          'is_active'?: boolean
+          'member_id'?: string | null
+          'name': string
+          'position'?: number
+          'store_id': string
+          'updated_at'?: string
+        }
+        Update: {
+          'created_at'?: string
+          'id'?: string
+          'is_active'?: boolean
+          'member_id'?: string | null
+          'name'?: string
+          'position'?: number
+          'store_id'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'staff_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'staff_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
           },
         ]
       }
@@ -2007,6 +2631,74 @@ export type Database = {
           },
         ]
       }
+      'waiting_list': {
+        Row: {
+          'created_at': string
+          'customer_id': string
+          'id': string
+          'offer_expires_at': string | null
+          'offered_session_id': string | null
+          'party_size': number
+          'service_id': string
+          'staff_id': string | null
+          'status': 'waiting' | 'offered' | 'taken' | 'lapsed' | 'left'
+          'store_id': string
+          'updated_at': string
+          'wanted': unknown
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'customer_id': string
+          'id'?: string
+          'offer_expires_at'?: string | null
+          'offered_session_id'?: string | null
+          'party_size'?: number
+          'service_id': string
+          'staff_id'?: string | null
+          'status'?: 'waiting' | 'offered' | 'taken' | 'lapsed' | 'left'
+          'store_id': string
+          'updated_at'?: string
+          'wanted': unknown
+        }
+        Update: {
+          'created_at'?: string
+          'customer_id'?: string
+          'id'?: string
+          'offer_expires_at'?: string | null
+          'offered_session_id'?: string | null
+          'party_size'?: number
+          'service_id'?: string
+          'staff_id'?: string | null
+          'status'?: 'waiting' | 'offered' | 'taken' | 'lapsed' | 'left'
+          'store_id'?: string
+          'updated_at'?: string
+          'wanted'?: unknown
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'waiting_list_offered_session_id_fkey'
+            columns: ['offered_session_id']
+            isOneToOne: false
+            referencedRelation: 'booking_sessions'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'waiting_list_service_id_fkey'
+            columns: ['service_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'services'
+            referencedColumns: ['id', 'store_id']
+          },
+          {
+            foreignKeyName: 'waiting_list_staff_id_fkey'
+            columns: ['staff_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'staff'
+            referencedColumns: ['id', 'store_id']
+          },
+        ]
+      }
       'wishlist_items': {
         Row: {
           'created_at': string
@@ -2325,6 +3017,165 @@ export type Database = {
         }
         Returns: Answers['attach_refund']
       }
+      'available_days': {
+        Args: {
+          'from_date': string
+          'party_size'?: number
+          'service_id': string
+          'staff_id'?: string | null
+          'to_date': string
+        }
+        Returns: Answers['available_days']
+        SetofOptions: {
+          from: '*'
+          to: 'available_day'
+          isOneToOne: false
+          isSetofReturn: true
+        }
+      }
+      'available_slots': {
+        Args: {
+          'from_time': string
+          'party_size'?: number
+          'service_id': string
+          'staff_id'?: string | null
+          'to_time': string
+        }
+        Returns: Answers['available_slots']
+        SetofOptions: {
+          from: '*'
+          to: 'available_slot'
+          isOneToOne: false
+          isSetofReturn: true
+        }
+      }
+      'book_slot': {
+        Args: {
+          'idempotency_key': string
+          'note'?: string | null
+          'party_size'?: number
+          'service_id': string
+          'staff_id'?: string | null
+          'starts_at': string
+        }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'cancel_booking': {
+        Args: { 'booking_id': string; 'reason'?: string | null }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'cancel_order': {
         Args: { 'order_id': string; 'reason'?: string | null }
         Returns: {
@@ -2464,6 +3315,66 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'complete_booking': {
+        Args: { 'booking_id': string }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'confirm_receipt': {
         Args: { 'order_id': string }
         Returns: {
@@ -2566,6 +3477,66 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'decide_booking': {
+        Args: { 'approve': boolean; 'booking_id': string; 'reason'?: string | null }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'decide_refund': {
         Args: { 'approve': boolean; 'note'?: string | null; 'refund_id': string; 'restock'?: boolean }
         Returns: {
@@ -2659,6 +3630,66 @@ export type Database = {
           'refund_id': string
         }[]
       }
+      'mark_no_show': {
+        Args: { 'booking_id': string }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'mark_outbox_failed': {
         Args: { 'error': string; 'id': string; 'permanent'?: boolean }
         Returns: undefined
@@ -2688,6 +3719,7 @@ export type Database = {
       'prepare_payment': { Args: { 'checkout_id': string }; Returns: Answers['prepare_payment'] }
       'prepare_refund': { Args: { 'refund_id': string }; Returns: Answers['prepare_refund'] }
       'prepare_refund_for_job': { Args: { 'refund_id': string }; Returns: Answers['prepare_refund_for_job'] }
+      'quote_cancellation': { Args: { 'booking_id': string }; Returns: Answers['quote_cancellation'] }
       'quote_cart': {
         Args: {
           'cart_token'?: string | null
@@ -2869,6 +3901,71 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'reschedule_booking': {
+        Args: {
+          'booking_id': string
+          'expected_starts_at'?: string | null
+          'staff_id'?: string | null
+          'starts_at': string
+        }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'sales_summary': {
         Args: { 'from_date'?: string | null; 'store_id'?: string | null; 'to_date'?: string | null }
         Returns: Answers['sales_summary']
@@ -2890,6 +3987,94 @@ export type Database = {
           'variants'?: Arguments['save_product']['variants'] | null
         }
         Returns: Answers['save_product']
+      }
+      'save_service': {
+        Args: {
+          'bookable_until'?: string | null
+          'buffer_after_minutes'?: number | null
+          'buffer_before_minutes'?: number | null
+          'cancel_fee_bps'?: number | null
+          'cancel_minutes'?: number | null
+          'capacity'?: number | null
+          'category'?: string | null
+          'deposit_amount'?: number | null
+          'description'?: string | null
+          'duration_minutes'?: number | null
+          'hold_minutes'?: number | null
+          'image_paths'?: (string)[] | null
+          'max_advance_days'?: number | null
+          'max_per_day'?: number | null
+          'min_notice_minutes'?: number | null
+          'name'?: string | null
+          'needs_approval'?: boolean | null
+          'party_max'?: number | null
+          'price_amount'?: number | null
+          'service_id'?: string | null
+          'slot_step_minutes'?: number | null
+          'staff_ids'?: (string)[] | null
+          'status'?: Arguments['save_service']['status'] | null
+          'store_id': string
+        }
+        Returns: {
+          'bookable_until': string | null
+          'buffer_after_minutes': number
+          'buffer_before_minutes': number
+          'cancel_fee_bps': number
+          'cancel_minutes': number
+          'capacity': number
+          'category_id': string | null
+          'created_at': string
+          'currency': string
+          'deposit_amount': number
+          'description': string
+          'duration_minutes': number
+          'hold_minutes': number
+          'id': string
+          'image_paths': (string)[]
+          'max_advance_days': number
+          'max_per_day': number | null
+          'min_notice_minutes': number
+          'name': string
+          'needs_approval': boolean
+          'party_max': number
+          'price_amount': number
+          'slot_step_minutes': number | null
+          'status': 'draft' | 'active' | 'archived'
+          'store_id': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'services'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'save_staff': {
+        Args: {
+          'is_active'?: boolean | null
+          'member_id'?: string | null
+          'name'?: string | null
+          'position'?: number | null
+          'staff_id'?: string | null
+          'store_id': string
+        }
+        Returns: {
+          'created_at': string
+          'id': string
+          'is_active': boolean
+          'member_id': string | null
+          'name': string
+          'position': number
+          'store_id': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'staff'
+          isOneToOne: true
+          isSetofReturn: false
+        }
       }
       'search_products': {
         Args: {
@@ -2913,6 +4098,49 @@ export type Database = {
       'set_cart_quantity': {
         Args: { 'cart_token'?: string | null; 'quantity': number; 'variant_id': string }
         Returns: Answers['set_cart_quantity']
+      }
+      'set_opening_exception': {
+        Args: {
+          'hours'?: Arguments['set_opening_exception']['hours'] | null
+          'on_date': string
+          'staff_id'?: string | null
+          'store_id': string
+        }
+        Returns: {
+          'closes': string | null
+          'id': string
+          'on_date': string
+          'opens': string | null
+          'staff_id': string | null
+          'store_id': string
+        }[]
+        SetofOptions: {
+          from: '*'
+          to: 'opening_exceptions'
+          isOneToOne: false
+          isSetofReturn: true
+        }
+      }
+      'set_opening_hours': {
+        Args: {
+          'hours': Arguments['set_opening_hours']['hours']
+          'staff_id'?: string | null
+          'store_id': string
+        }
+        Returns: {
+          'closes': string
+          'id': string
+          'opens': string
+          'staff_id': string | null
+          'store_id': string
+          'weekday': number
+        }[]
+        SetofOptions: {
+          from: '*'
+          to: 'opening_hours'
+          isOneToOne: false
+          isSetofReturn: true
+        }
       }
       'set_product_status': {
         Args: { 'product_id': string; 'status': Arguments['set_product_status']['status'] }
@@ -3046,7 +4274,18 @@ export type Database = {
       [_ in never]: never
     }
     CompositeTypes: {
-      [_ in never]: never
+      'available_day': {
+        'local_date': string | null
+        'slots': number | null
+      }
+      'available_slot': {
+        'starts_at': string | null
+        'ends_at': string | null
+        'staff_id': string | null
+        'staff_name': string | null
+        'remaining': number | null
+        'local_date': string | null
+      }
     }
   }
 }
