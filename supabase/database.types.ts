@@ -1779,6 +1779,7 @@ export type Database = {
         Row: {
           'amount': number
           'attempts': number
+          'booking_id': string | null
           'created_at': string
           'currency': string
           'customer_id': string | null
@@ -1804,6 +1805,7 @@ export type Database = {
         Insert: {
           'amount': number
           'attempts'?: number
+          'booking_id'?: string | null
           'created_at'?: string
           'currency': string
           'customer_id'?: string | null
@@ -1828,6 +1830,7 @@ export type Database = {
         Update: {
           'amount'?: number
           'attempts'?: number
+          'booking_id'?: string | null
           'created_at'?: string
           'currency'?: string
           'customer_id'?: string | null
@@ -1850,6 +1853,20 @@ export type Database = {
           'updated_at'?: string
         }
         Relationships: [
+          {
+            foreignKeyName: 'refunds_booking_id_fkey'
+            columns: ['booking_id']
+            isOneToOne: false
+            referencedRelation: 'admin_bookings'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'refunds_booking_id_fkey'
+            columns: ['booking_id']
+            isOneToOne: false
+            referencedRelation: 'bookings'
+            referencedColumns: ['id']
+          },
           {
             foreignKeyName: 'refunds_order_id_fkey'
             columns: ['order_id']
@@ -2537,6 +2554,7 @@ export type Database = {
           'rating_count': number
           'rating_sum': number
           'region': string | null
+          'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
@@ -2566,6 +2584,7 @@ export type Database = {
           'rating_count'?: number
           'rating_sum'?: number
           'region'?: string | null
+          'reminder_hours'?: (number)[]
           'slug': string
           'status'?: 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps'?: number
@@ -2594,6 +2613,7 @@ export type Database = {
           'rating_count'?: number
           'rating_sum'?: number
           'region'?: string | null
+          'reminder_hours'?: (number)[]
           'slug'?: string
           'status'?: 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps'?: number
@@ -2637,7 +2657,7 @@ export type Database = {
           'customer_id': string
           'id': string
           'offer_expires_at': string | null
-          'offered_session_id': string | null
+          'offered_booking_id': string | null
           'party_size': number
           'service_id': string
           'staff_id': string | null
@@ -2652,7 +2672,7 @@ export type Database = {
           'customer_id': string
           'id'?: string
           'offer_expires_at'?: string | null
-          'offered_session_id'?: string | null
+          'offered_booking_id'?: string | null
           'party_size'?: number
           'service_id': string
           'staff_id'?: string | null
@@ -2666,7 +2686,7 @@ export type Database = {
           'customer_id'?: string
           'id'?: string
           'offer_expires_at'?: string | null
-          'offered_session_id'?: string | null
+          'offered_booking_id'?: string | null
           'party_size'?: number
           'service_id'?: string
           'staff_id'?: string | null
@@ -2677,10 +2697,17 @@ export type Database = {
         }
         Relationships: [
           {
-            foreignKeyName: 'waiting_list_offered_session_id_fkey'
-            columns: ['offered_session_id']
+            foreignKeyName: 'waiting_list_offered_booking_id_fkey'
+            columns: ['offered_booking_id']
             isOneToOne: false
-            referencedRelation: 'booking_sessions'
+            referencedRelation: 'admin_bookings'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'waiting_list_offered_booking_id_fkey'
+            columns: ['offered_booking_id']
+            isOneToOne: false
+            referencedRelation: 'bookings'
             referencedColumns: ['id']
           },
           {
@@ -2746,6 +2773,40 @@ export type Database = {
           'row_id': string
           'store': string | null
           'table_name': string
+        }
+        ComputedFields: never
+        Relationships: []
+      }
+      'admin_bookings': {
+        Row: {
+          'cancel_reason': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'created_at': string
+          'currency': string
+          'customer': string | null
+          'customer_email': string | null
+          'customer_phone': string | null
+          'ends_at': string
+          'id': string
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refunded_amount': number
+          'service': string
+          'staff': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store': string
+          'time_zone': string
         }
         ComputedFields: never
         Relationships: []
@@ -2896,6 +2957,66 @@ export type Database = {
         SetofOptions: {
           from: '*'
           to: 'store_members'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'accept_offer': {
+        Args: { 'waiting_id': string }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
           isOneToOne: true
           isSetofReturn: false
         }
@@ -3116,6 +3237,12 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'booking_by_token': { Args: { 'token': string }; Returns: Answers['booking_by_token'] }
+      'calendar_booking': {
+        Args: { 'booking_id': string; 'token'?: string | null }
+        Returns: Answers['calendar_booking']
+      }
+      'calendar_feed': { Args: { 'token': string }; Returns: Answers['calendar_feed'] }
       'cancel_booking': {
         Args: { 'booking_id': string; 'reason'?: string | null }
         Returns: {
@@ -3175,6 +3302,10 @@ export type Database = {
           isOneToOne: true
           isSetofReturn: false
         }
+      }
+      'cancel_by_token': {
+        Args: { 'reason'?: string | null; 'token': string }
+        Returns: Answers['cancel_by_token']
       }
       'cancel_order': {
         Args: { 'order_id': string; 'reason'?: string | null }
@@ -3302,6 +3433,7 @@ export type Database = {
           'rating_count': number
           'rating_sum': number
           'region': string | null
+          'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
@@ -3427,6 +3559,7 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'create_calendar_feed': { Args: { 'staff_id': string }; Returns: Answers['create_calendar_feed'] }
       'create_store': {
         Args: {
           'city': string
@@ -3464,6 +3597,7 @@ export type Database = {
           'rating_count': number
           'rating_sum': number
           'region': string | null
+          'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
@@ -3542,6 +3676,7 @@ export type Database = {
         Returns: {
           'amount': number
           'attempts': number
+          'booking_id': string | null
           'created_at': string
           'currency': string
           'customer_id': string | null
@@ -3610,6 +3745,58 @@ export type Database = {
           'store_id': string
         }
         Returns: Answers['invite_member']
+      }
+      'join_waiting_list': {
+        Args: {
+          'from_time': string
+          'party_size'?: number
+          'service_id': string
+          'staff_id'?: string | null
+          'to_time': string
+        }
+        Returns: {
+          'created_at': string
+          'customer_id': string
+          'id': string
+          'offer_expires_at': string | null
+          'offered_booking_id': string | null
+          'party_size': number
+          'service_id': string
+          'staff_id': string | null
+          'status': 'waiting' | 'offered' | 'taken' | 'lapsed' | 'left'
+          'store_id': string
+          'updated_at': string
+          'wanted': unknown
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'waiting_list'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'leave_waiting_list': {
+        Args: { 'waiting_id': string }
+        Returns: {
+          'created_at': string
+          'customer_id': string
+          'id': string
+          'offer_expires_at': string | null
+          'offered_booking_id': string | null
+          'party_size': number
+          'service_id': string
+          'staff_id': string | null
+          'status': 'waiting' | 'offered' | 'taken' | 'lapsed' | 'left'
+          'store_id': string
+          'updated_at': string
+          'wanted': unknown
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'waiting_list'
+          isOneToOne: true
+          isSetofReturn: false
+        }
       }
       'list_payments_to_reconcile': {
         Args: { 'max_rows'?: number }
@@ -3850,6 +4037,7 @@ export type Database = {
           'rating_count': number
           'rating_sum': number
           'region': string | null
+          'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
@@ -3873,6 +4061,7 @@ export type Database = {
         Returns: {
           'amount': number
           'attempts': number
+          'booking_id': string | null
           'created_at': string
           'currency': string
           'customer_id': string | null
@@ -3966,6 +4155,16 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'reschedule_by_token': {
+        Args: {
+          'expected_starts_at'?: string | null
+          'staff_id'?: string | null
+          'starts_at': string
+          'token': string
+        }
+        Returns: Answers['reschedule_by_token']
+      }
+      'revoke_calendar_feed': { Args: { 'staff_id': string }; Returns: boolean }
       'sales_summary': {
         Args: { 'from_date'?: string | null; 'store_id'?: string | null; 'to_date'?: string | null }
         Returns: Answers['sales_summary']
@@ -4094,6 +4293,20 @@ export type Database = {
         }
         Returns: Answers['search_products']
       }
+      'search_services': {
+        Args: {
+          'category_id'?: string | null
+          'cursor'?: string | null
+          'free_from'?: string | null
+          'free_until'?: string | null
+          'max_price'?: number | null
+          'min_price'?: number | null
+          'page_size'?: number
+          'query'?: string | null
+          'store_id'?: string | null
+        }
+        Returns: Answers['search_services']
+      }
       'service_health': { Args: Record<PropertyKey, never>; Returns: Answers['service_health'] }
       'set_cart_quantity': {
         Args: { 'cart_token'?: string | null; 'quantity': number; 'variant_id': string }
@@ -4218,6 +4431,7 @@ export type Database = {
           'rating_count': number
           'rating_sum': number
           'region': string | null
+          'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
@@ -4256,6 +4470,7 @@ export type Database = {
           'rating_count': number
           'rating_sum': number
           'region': string | null
+          'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number

@@ -12,6 +12,7 @@ export const ERROR_CODES = [
   'address_not_found',
   'address_required',
   'already_member',
+  'already_waiting',
   'amount_not_payable',
   'append_only',
   'bad_signature',
@@ -21,6 +22,7 @@ export const ERROR_CODES = [
   'booking_not_found',
   'booking_not_started',
   'booking_started',
+  'calendar_not_found',
   'card_declined',
   'cart_empty',
   'cart_full',
@@ -104,6 +106,7 @@ export const ERROR_CODES = [
   'member_not_found',
   'method_not_allowed',
   'mixed_currencies',
+  'no_offer',
   'not_allowed',
   'not_an_image',
   'not_signed_in',
@@ -160,6 +163,7 @@ export const ERROR_CODES = [
   'variant_does_not_fit_options',
   'variant_not_found',
   'variant_required',
+  'waiting_not_found',
   'wrong_mode',
 ] as const
 

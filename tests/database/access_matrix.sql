@@ -2,7 +2,7 @@
 -- What is offered newly fails this file until it has its line. `catalog_access.sql` and `orders_access.sql` look closer.
 begin;
 set local search_path = public, extensions;
-select plan(156);
+select plan(168);
 -- include: actors, orders
 
 -- A visitor with a cart is somebody, too: what opens it is the token in a header.
@@ -107,6 +107,11 @@ select pg_temp.ask('booked', 'customer', 'public.book_slot({haircut}, current_da
 select pg_temp.name_value('booked', (select value ->> 'id' from answers where name = 'booked'));
 select pg_temp.ask('requested', 'customer', 'public.book_slot({advice}, current_date + 3 + time ''12:00'', ''matrix-6'')');
 select pg_temp.name_value('requested', (select value ->> 'id' from answers where name = 'requested'));
+select pg_temp.name_value('link', private.booking_link_token(id)), pg_temp.name_value('ics', private.booking_token(id, 'calendar')) from public.bookings where id::text = (select value from ids where name = 'booked');
+select pg_temp.ask('wish', 'customer', 'public.join_waiting_list({haircut}, now() + interval ''30 days'', now() + interval ''31 days'')');
+select pg_temp.name_value('wish', (select value ->> 'id' from answers where name = 'wish'));
+select pg_temp.ask('feed', 'owner', 'public.create_calendar_feed({hans})');
+select pg_temp.name_value('feed', (select value ->> 'token' from answers where name = 'feed'));
 select pg_temp.attempt('other customer', 'select public.add_to_cart({cherry})');
 select pg_temp.attempt('other customer', 'select public.checkout(''matrix-4'', ''cash_on_delivery'', shipping_address => {address}::jsonb)');
 select pg_temp.name_value('staff id', user_id::text), pg_temp.name_value('owner id', (select user_id::text from actors where name = 'owner')) from actors where name = 'staff';
@@ -130,6 +135,7 @@ create temporary table reads (relation text, filter text, answer text);
 insert into reads values
   ('addresses', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1'),
   ('admin_audit', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 10 10'),
+  ('admin_bookings', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 2 2'),
   ('admin_orders', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 4 4'),
   ('admin_products', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 4 4'),
   ('admin_refunds', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 1 1'),
@@ -150,7 +156,7 @@ insert into reads values
   ('coupons', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 1 1 1 0 1 1'),
   ('currencies', $$code = 'USD'$$, '1 1 1 1 1 1 1 1 1 1'),
   ('discounts', $$store_id in ({olgas}, {ritas}, {yen})$$, '1 1 1 1 2 2 2 1 2 2'),
-  ('notifications', $$user_id::text like 'b0000000-%'$$, '- - 4 1 0 1 1 0 0 7'),
+  ('notifications', $$user_id::text like 'b0000000-%'$$, '- - 6 1 0 1 1 0 0 9'),
   ('opening_exceptions', $$store_id in ({olgas}, {ritas}, {yen})$$, '2 2 2 2 2 2 2 2 2 2'),
   ('opening_hours', $$store_id in ({olgas}, {ritas}, {yen})$$, '1 1 1 1 1 1 1 1 1 1'),
   ('order_events', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 7 1 7 7 7 1 8 8'),
@@ -177,7 +183,7 @@ insert into reads values
   ('store_links', $$store_id in ({olgas}, {ritas}, {yen})$$, '3 3 3 3 3 3 3 3 3 3'),
   ('store_members', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 3 3 3 2 5 5'),
   ('stores', $$id in ({olgas}, {ritas}, {yen})$$, '3 3 3 3 3 3 3 3 3 3'),
-  ('waiting_list', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 0 0 0 0 0'),
+  ('waiting_list', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 1 0 1 1 1 0 1 1'),
   ('wishlist_items', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1');
 select is(
   array_to_string(pg_temp.row_of(format('select from public.%I where %s', relation, filter)), ' '), answer, 'who reads ' || relation
@@ -210,8 +216,8 @@ insert into writes values
   ('insert', 'discounts', $$insert into public.discounts (store_id, name, kind, percent_bps) values ({olgas}, 'New', 'percentage', 1)$$, '- - - - - 1 1 - - -'),
   ('update', 'discounts', $$update public.discounts set is_active = false where store_id = {olgas}$$, '- - 0 0 0 2 2 0 0 -'),
   ('delete', 'discounts', $$delete from public.discounts where store_id = {olgas}$$, '- - 0 0 0 2 2 0 0 -'),
-  ('update', 'notifications', $$update public.notifications set read_at = now() where user_id = {customer id}$$, '- - 4 0 0 0 0 0 0 -'),
-  ('delete', 'notifications', $$delete from public.notifications where user_id = {customer id}$$, '- - 4 0 0 0 0 0 0 -'),
+  ('update', 'notifications', $$update public.notifications set read_at = now() where user_id = {customer id}$$, '- - 6 0 0 0 0 0 0 -'),
+  ('delete', 'notifications', $$delete from public.notifications where user_id = {customer id}$$, '- - 6 0 0 0 0 0 0 -'),
   ('insert', 'product_media', $$insert into public.product_media (product_id, store_id, path) values ({product}, {olgas}, {olgas} || '/b.png')$$, '- - - - - 1 1 - - -'),
   ('update', 'product_media', $$update public.product_media set alt = 'A' where product_id = {product}$$, '- - 0 0 0 1 1 0 0 -'),
   ('delete', 'product_media', $$delete from public.product_media where product_id = {product}$$, '- - 0 0 0 1 1 0 0 -'),
@@ -250,6 +256,17 @@ insert into calls values
   ('apply_payment_event', $$'evt', 'x', now(), false$$, '- - - - - - - - - 1'),
   ('attach_payment_intent', $${payment}, 1, 'pi'$$, '- - - - - - - - - 1'),
   ('attach_refund', $${refund}, 're', 'pending'$$, '- - - - - - - - - 1'),
+  ('accept_offer', $${wish}$$, '- - 409 404 404 404 404 404 404 -'),
+  ('booking_by_token', $${link}$$, '1 1 1 1 1 1 1 1 1 1'),
+  ('calendar_booking', $${booked}, {ics}$$, '1 1 1 1 1 1 1 1 1 1'),
+  ('calendar_feed', $${feed}$$, '1 1 1 1 1 1 1 1 1 1'),
+  ('cancel_by_token', $${link}$$, '1 1 1 1 1 1 1 1 1 1'),
+  ('create_calendar_feed', $${hans}$$, '- - 403 403 403 1 1 403 403 -'),
+  ('join_waiting_list', $${advice}, now(), now() + interval '1 day'$$, '- - 1 1 1 1 1 1 1 -'),
+  ('leave_waiting_list', $${wish}$$, '- - 1 404 404 404 404 404 404 -'),
+  ('reschedule_by_token', $${link}, current_date + 3 + time '16:00'$$, '1 1 1 1 1 1 1 1 1 1'),
+  ('revoke_calendar_feed', $${hans}$$, '- - 403 403 403 1 1 403 403 -'),
+  ('search_services', $$store_id => {olgas}$$, '1 1 1 1 1 1 1 1 1 1'),
   ('available_days', $${haircut}, current_date + 3, current_date + 3$$, '1 1 1 1 1 1 1 1 1 1'),
   ('available_slots', $${haircut}, current_date + 3 + time '15:00', current_date + 3 + time '16:00'$$, '1 1 1 1 1 1 1 1 1 1'),
   ('book_slot', $${haircut}, current_date + 3 + time '15:00', 'k'$$, '- - 1 1 1 1 1 1 1 -'),
@@ -259,7 +276,7 @@ insert into calls values
   ('check_invariants', $$$$, '- - - - - - - - - 0'),
   ('checkout', $$'k', 'cash_on_delivery', shipping_address => {address}::jsonb$$, '- - 1 409 409 409 409 409 409 -'),
   ('claim_cart', $${guest token}$$, '- - 1 1 1 1 1 1 1 -'),
-  ('claim_outbox', $$$$, '- - - - - - - - - 9'),
+  ('claim_outbox', $$$$, '- - - - - - - - - 13'),
   ('clear_cart', $$$$, '404 1 1 404 404 404 404 404 404 -'),
   ('close_store', $${olgas}$$, '- - 403 403 403 403 1 403 403 -'),
   ('complete_booking', $${booked}$$, '- - 403 404 409 409 409 404 409 -'),

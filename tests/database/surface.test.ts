@@ -15,6 +15,7 @@ addresses:
     recipient_name, region);
   delete authenticated
 admin_audit: select authenticated, service_role
+admin_bookings: select authenticated, service_role
 admin_orders: select authenticated, service_role
 admin_products: select authenticated, service_role
 admin_refunds: select authenticated, service_role
@@ -91,7 +92,7 @@ store_members: select authenticated, service_role
 stores:
   select anon, authenticated, service_role;
   update authenticated (city, country_code, description, email, is_open, is_tax_inclusive, line1, line2,
-    logo_path, name, order_prefix, phone, postal_code, region, tax_rate_bps, time_zone)
+    logo_path, name, order_prefix, phone, postal_code, region, reminder_hours, tax_rate_bps, time_zone)
 waiting_list: select authenticated, service_role
 wishlist_items:
   select authenticated, service_role;
@@ -114,12 +115,19 @@ anon, authenticated:
 anon, authenticated, service_role:
   available_days(uuid,date,date,uuid,integer)
   available_slots(uuid,timestamp with time zone,timestamp with time zone,uuid,integer)
+  booking_by_token(text)
+  calendar_booking(uuid,text)
+  calendar_feed(text)
+  cancel_by_token(text,text)
   get_product(uuid,text,text)
   get_store_by_link(text)
   get_store_catalog(text,integer,integer,text)
+  reschedule_by_token(text,timestamp with time zone,uuid,timestamp with time zone)
   search_products(text,uuid,uuid[],text,bigint,bigint,numeric,boolean,boolean,text,text,integer,boolean)
+  search_services(text,uuid,uuid,bigint,bigint,timestamp with time zone,timestamp with time zone,integer,text)
 authenticated:
   accept_invitation(text)
+  accept_offer(uuid)
   adjust_stock(uuid,integer,text,text)
   advance_order(uuid,text,text,text,text)
   book_slot(uuid,timestamp with time zone,text,uuid,integer,text)
@@ -131,6 +139,7 @@ authenticated:
   close_store(uuid)
   complete_booking(uuid)
   confirm_receipt(uuid)
+  create_calendar_feed(uuid)
   create_store(text,text,text,text,text,text,text,text,text,text,text,text)
   decide_booking(uuid,boolean,text)
   decide_refund(uuid,boolean,boolean,text)
@@ -138,6 +147,8 @@ authenticated:
   export_products(uuid,uuid)
   import_products(uuid,text,jsonb)
   invite_member(uuid,text,text,text)
+  join_waiting_list(uuid,timestamp with time zone,timestamp with time zone,uuid,integer)
+  leave_waiting_list(uuid)
   mark_no_show(uuid)
   prepare_payment(uuid)
   prepare_refund(uuid)
@@ -147,6 +158,7 @@ authenticated:
   rename_store_link(uuid,text)
   request_refund(uuid,jsonb,bigint,text)
   reschedule_booking(uuid,timestamp with time zone,uuid,timestamp with time zone)
+  revoke_calendar_feed(uuid)
   save_product(uuid,uuid,text,text,text,text,bigint,bigint,text,integer,jsonb,jsonb,jsonb)
   save_service(uuid,uuid,text,text,text,text[],text,integer,integer,integer,integer,integer,integer,bigint,bigint,integer,integer,integer,date,integer,integer,integer,boolean,uuid[])
   save_staff(uuid,uuid,text,uuid,boolean,integer)
@@ -183,7 +195,7 @@ service_role:
 const HELPERS = `
 api_role can_join_topic find_store_by_link fold is_email is_line is_operator is_platform_admin is_prose
 latin_letters money_step my_scopes pinyin refund_facts require_operator require_store_role require_user saved_product
-slugify store_card tidy_line tidy_prose transliterate uuid_v7 variant_prices
+slugify store_card store_services tidy_line tidy_prose transliterate uuid_v7 variant_prices
 `
 
 let sql: postgres.Sql

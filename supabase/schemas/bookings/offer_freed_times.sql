@@ -40,12 +40,15 @@ begin
     where waiting_list.id = v_waiting.id and waiting_list.status = 'waiting';
     if not found then
       -- They left a moment ago: nothing is kept for them.
-      raise sqlstate 'PT409' using message = 'Nobody waits any more.', detail = 'no_offer';
+      raise sqlstate 'PT409' using
+        message = 'Nobody waits any more.', detail = 'no_offer';
     end if;
-  exception
+  exception when others then
     -- Somebody was faster, the service is not offered any more, they hold another time: the next one is asked.
-    when sqlstate 'PT409' or sqlstate 'PT404' or sqlstate 'PT422' then
+    if sqlstate like 'PT4%' then
       return false;
+    end if;
+    raise;
   end;
   perform private.tell_booking(v_booking, 'offer', null, null);
   return true;
