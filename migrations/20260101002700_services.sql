@@ -64,7 +64,7 @@ create table public.services (
   constraint services_duration_minutes_check check (duration_minutes between 1 and 1440),
   constraint services_buffers_check check (
     buffer_before_minutes >= 0 and buffer_after_minutes >= 0
-    and duration_minutes + buffer_before_minutes + buffer_after_minutes <= 1440
+    and duration_minutes::bigint + buffer_before_minutes + buffer_after_minutes <= 1440
   ),
   constraint services_slot_step_minutes_check check (slot_step_minutes between 5 and 1440),
   constraint services_capacity_check check (capacity between 1 and 500 and party_max between 1 and capacity),

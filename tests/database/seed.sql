@@ -1,7 +1,7 @@
 -- The demo marketplace is what seed/README.md says, and its books add up.
 begin;
 set local search_path = public, extensions;
-select plan(14);
+select plan(16);
 
 select is((select count(*) from stores where status = 'active'), 6::bigint, 'six stores');
 select is((select array_agg(distinct currency || ' ' || time_zone order by currency || ' ' || time_zone) from stores), array['INR Asia/Kolkata', 'USD America/New_York'], '… one in another currency and time zone');
@@ -21,6 +21,11 @@ select is(
 );
 select cmp_ok((select min(expires_at) from checkouts where status = 'pending'), '>', now() + interval '1 day', 'those that wait for a payment still wait tomorrow');
 select cmp_ok((select max(created_at) - min(created_at) from orders), '>', interval '45 days', 'they are spread over two months');
+select is((select count(distinct stores.time_zone) || ' ' || count(*) from services join stores on stores.id = services.store_id where services.status = 'active'), '2 4', 'four services in shops of two time zones');
+select is(
+  (select array_agg(distinct status order by status) from bookings),
+  array['cancelled', 'completed', 'confirmed', 'declined', 'expired', 'held', 'no_show', 'requested'], '… with appointments in every status'
+);
 select is_empty($$select 1 from private.outbox where status = 'pending'$$, 'nobody is mailed about them');
 select is_empty('select * from private.check_invariants()', 'the books add up');
 select * from finish();

@@ -30,7 +30,7 @@ describe('bookings', () => {
     const asOwner = (verb: string, args: Record<string, unknown>) =>
       must(call(arena.clients, store.ownerId, verb, { store_id: store.id, ...args }))
     for (let position = 0; position < staff; position++) {
-      await asOwner('save_staff', { name: `Staff ${position}`, position })
+      await asOwner('save_staff', { name: `Staff ${position}` })
     }
     const day = { opens: '00:00', closes: '24:00' }
     await asOwner('set_opening_hours', {
