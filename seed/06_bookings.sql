@@ -129,3 +129,11 @@ join public.staff on staff.id = sessions.staff_id
 join public.profiles on profiles.id = ('5eed0001-0000-7000-8000-' || lpad(seed_bookings.customer_number::text, 12, '0'))::uuid;
 
 select private.refresh_session(seed_bookings.session_id) from seed_bookings;
+
+-- Told long ago.
+update private.outbox
+set status = 'sent', sent_at = now(), provider_id = 'seed'
+where outbox.status = 'pending';
+update public.notifications
+set read_at = now()
+where notifications.read_at is null;

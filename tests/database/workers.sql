@@ -1,7 +1,7 @@
 -- Outbox, one-time codes, health, metrics, alerts, jobs and channels.
 begin;
 set local search_path = public, extensions;
-select plan(62);
+select plan(65);
 -- include: actors, orders
 
 -- The outbox.
@@ -60,7 +60,7 @@ select is(pg_temp.attempt('customer', 'select public.register_sms(''+15550002222
 
 -- Health, metrics, alerts.
 select is(public.service_health() -> 'outbox' ->> 'dead', '1', 'health counts what could not be delivered');
-select is(jsonb_array_length(public.service_health() -> 'jobs'), 9, 'and knows the jobs');
+select is(jsonb_array_length(public.service_health() -> 'jobs'), 12, 'and knows the jobs');
 select public.record_request('payments', '/payments/intents', 'POST', 500, 12) from generate_series(1, 30);
 select isnt_empty('select * from public.read_metrics() where name = ''marketbase_requests'' and value = 30', 'requests are added up');
 select isnt_empty('select * from public.read_metrics() where name = ''marketbase_orders''', 'orders are counted');
@@ -72,7 +72,7 @@ select is_empty('select 1 from private.alerts where rule = ''error_rate'' and re
 
 -- Jobs. Those that call an edge function need the vault.
 select lives_ok(format('select private.run_job(%L)', name), name || ' runs')
-from unnest(array['expire-checkouts', 'count-product-sales', 'expire-carts', 'evaluate-alerts', 'create-partitions', 'purge', 'check-invariants', 'reconcile-payments']) as name;
+from unnest(array['expire-checkouts', 'expire-bookings', 'offer-freed-times', 'remind-bookings', 'count-product-sales', 'expire-carts', 'evaluate-alerts', 'create-partitions', 'purge', 'check-invariants', 'reconcile-payments']) as name;
 delete from vault.secrets where name in ('project_url', 'secret_key');
 update private.outbox set run_at = now(), leased_until = null where template = 'refund';
 select throws_ok('select private.run_job(''send-emails'')', 'P0001', 'the vault has no project_url or no secret_key', 'without a vault, a job says what is missing');
@@ -82,7 +82,7 @@ select lives_ok('select private.run_job(''send-emails'')', 'with one, it asks th
 select is((select convert_from(body, 'UTF8') || ' ' || url from net.http_request_queue order by id desc limit 1), '{} http://127.0.0.1:1/functions/v1/emails', 'at its address');
 select throws_ok('select private.run_job(''no such job'')', '20000', null, 'there is no other job');
 select is((select count(*) from private.job_runs where last_run_at is not null), 9::bigint, 'each notes that it ran');
-select is((select count(*) from cron.job where command like '%private.run_job%'), 9::bigint, 'and is scheduled');
+select is((select count(*) from cron.job where command like '%private.run_job%'), 12::bigint, 'and is scheduled');
 
 -- Channels.
 select is(pg_temp.ask('x', 'customer', 'private.can_join_topic(''user:b0000000-0000-4000-8000-000000000001'')'), 'true', 'people join their own channel');
