@@ -697,9 +697,13 @@ comment on function private.check_booking_money() is
 -- source: supabase/schemas/bookings/clock.sql
 -- What time it is for everything that is booked. Tests put another function in its place; no client can send a time of its own.
 create or replace function private.clock() returns timestamptz
-language sql stable
+language plpgsql stable -- an SQL function would be planned by every statement that calls it
 set search_path = ''
-as $$ select now(); $$;
+as $$
+begin
+  return now();
+end;
+$$;
 comment on function private.clock() is 'The time by which holds end, notice is counted and slots are offered: the time of the transaction.';
 
 -- source: supabase/schemas/bookings/close_booking.sql
@@ -1195,10 +1199,11 @@ grant execute on function public.leave_waiting_list(uuid) to authenticated;
 -- first. Postgres alone would take the second. The offsets of the days around are asked, because a zone changes its clocks
 -- at most once within them.
 create or replace function private.local_instant(local_time timestamp, time_zone text) returns timestamptz
-language sql immutable
+language plpgsql immutable -- an SQL function would be planned by every statement that calls it
 set search_path = ''
 as $$
-  select case
+begin
+  return (select case
     when earlier.instant at time zone local_instant.time_zone = local_instant.local_time then earlier.instant
     when later.instant at time zone local_instant.time_zone = local_instant.local_time then later.instant
     else earlier.instant
@@ -1214,7 +1219,8 @@ as $$
       around at time zone local_instant.time_zone - around at time zone 'UTC'
     )) at time zone 'UTC'
     from (values ((local_instant.local_time + interval '1 day') at time zone local_instant.time_zone)) as day_after (around)
-  ) as later (instant);
+  ) as later (instant));
+end;
 $$;
 comment on function private.local_instant(timestamp, text) is 'The instant (UTC) of a wall-clock time in a time zone.';
 
@@ -1598,6 +1604,7 @@ begin
       tstzmultirange(tstzrange(pieces.starts_at - v_before, pieces.ends_at + v_after))
         - coalesce(days.busy, '{}') - coalesce(held.busy, '{}')
     ) as gap
+    where upper(gap) - lower(gap) >= v_before + v_duration + v_after
   ),
   rooms as (
     select
@@ -1814,6 +1821,7 @@ declare
   v_due_amount bigint;
   v_status text;
   v_expires_at timestamptz;
+  v_decide_by timestamptz;
   v_checkout_id uuid;
   v_booking public.bookings;
 begin
@@ -1832,21 +1840,25 @@ begin
       message = 'You hold another time of this service.', detail = 'hold_exists',
       hint = 'Pay for it, cancel it, or wait until it expires.';
   end if;
-  v_session := private.take_session(v_service, v_staff_ids, starts_at, party_size);
-
   if offer_until is not null then
     v_status := 'held';
     v_expires_at := offer_until;
   elsif v_due_amount > 0 then
     v_status := 'held';
     v_expires_at := v_now + make_interval(mins => v_service.hold_minutes);
+  elsif v_service.needs_approval then
+    v_status := 'requested';
+    v_decide_by := private.decision_deadline(starts_at);
+  else
+    v_status := 'confirmed';
+  end if;
+  v_session := private.take_session(
+    v_service, v_staff_ids, starts_at, party_size, coalesce(v_expires_at, v_decide_by, 'infinity')
+  );
+  if v_status = 'held' and offer_until is null then
     insert into public.checkouts (user_id, payment_method, status, currency, total_amount, expires_at)
     values (place_booking.customer_id, 'card', 'pending', v_service.currency, v_due_amount, v_expires_at)
     returning checkouts.id into v_checkout_id;
-  elsif v_service.needs_approval then
-    v_status := 'requested';
-  else
-    v_status := 'confirmed';
   end if;
   select * into v_customer from public.profiles where profiles.id = place_booking.customer_id;
   insert into public.bookings (
@@ -1860,7 +1872,7 @@ begin
     stores.time_zone, v_service.name, staff.name, v_service.currency, v_service.price_amount * place_booking.party_size,
     v_due_amount, v_service.cancel_minutes, v_service.cancel_fee_bps,
     lower(v_session.period) - make_interval(mins => v_service.cancel_minutes), v_expires_at,
-    case when v_status = 'requested' then private.decision_deadline(lower(v_session.period)) end,
+    v_decide_by,
     v_customer.full_name, v_customer.phone, v_customer.email, place_booking.note,
     case when v_status = 'confirmed' then v_now end
   from public.stores
@@ -2032,7 +2044,9 @@ begin
   set status = v_status,
     taken = v_taken,
     hold_expires_at = case when v_status = 'held' then v_until end
-  where booking_sessions.id = v_session.id;
+  where booking_sessions.id = v_session.id
+    and (v_session.status, v_session.taken, v_session.hold_expires_at)
+      is distinct from (v_status, v_taken, case when v_status = 'held' then v_until end);
   if (v_status = 'active') <> (v_session.status = 'active') then
     perform private.set_busy(v_session.staff_id, v_session.busy, v_status = 'active');
   end if;
@@ -2226,6 +2240,7 @@ declare
   v_staff_ids uuid[];
   v_new public.booking_sessions;
   v_status text;
+  v_decide_by timestamptz;
 begin
   perform pg_advisory_xact_lock(hashtextextended(reschedule_booking_as.booking_id::text || 'booking', 0));
   select * into v_booking from public.bookings where bookings.id = reschedule_booking_as.booking_id;
@@ -2260,10 +2275,14 @@ begin
 
   -- Out of the old session first: it must not stand in its own way. All of this happens, or nothing.
   perform private.refresh_session(v_old.id, v_booking.id);
-  v_new := private.take_session(
-    v_service, v_staff_ids, reschedule_booking_as.starts_at, v_booking.party_size, v_booking.id
-  );
   v_status := case when actor = 'customer' and v_service.needs_approval then 'requested' else v_booking.status end;
+  if v_status = 'requested' then
+    v_decide_by := private.decision_deadline(reschedule_booking_as.starts_at);
+  end if;
+  v_new := private.take_session(
+    v_service, v_staff_ids, reschedule_booking_as.starts_at, v_booking.party_size, coalesce(v_decide_by, 'infinity'),
+    v_booking.id
+  );
   update public.bookings
   set session_id = v_new.id,
     staff_id = v_new.staff_id,
@@ -2271,7 +2290,7 @@ begin
     starts_at = lower(v_new.period),
     ends_at = upper(v_new.period),
     status = v_status,
-    decide_by = case when v_status = 'requested' then private.decision_deadline(lower(v_new.period)) end,
+    decide_by = v_decide_by,
     cancel_free_until = case
       when reschedule_booking_as.actor = 'customer' and v_now > bookings.cancel_free_until then bookings.cancel_free_until
       else lower(v_new.period) - make_interval(mins => bookings.cancel_minutes)
@@ -2847,10 +2866,12 @@ comment on function private.service_staff_ids(uuid, uuid) is
 
 -- source: supabase/schemas/bookings/set_busy.sql
 create or replace function private.set_busy(staff_id uuid, period tstzrange, is_busy boolean) returns void
-language sql volatile
+language plpgsql volatile
 security definer -- nobody holds a grant on staff_days
 set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
 as $$
+begin
   insert into private.staff_days (staff_id, utc_day, busy)
   select set_busy.staff_id, span.day, case when set_busy.is_busy then tstzmultirange(span.period) else '{}' end
   from (
@@ -2864,11 +2885,12 @@ as $$
     ) as day
   ) as span
   order by span.day
-  on conflict (staff_id, utc_day) do update
+  on conflict on constraint staff_days_pkey do update
   set busy = case
     when set_busy.is_busy then staff_days.busy + excluded.busy
     else staff_days.busy - tstzmultirange(set_busy.period)
   end;
+end;
 $$;
 comment on function private.set_busy(uuid, tstzrange, boolean) is
   'Adds the time of a session to its staff member''s days, or takes it away; sessions never overlap, so that is exact.';
@@ -3038,7 +3060,8 @@ grant execute on function private.store_services(uuid) to anon, authenticated, s
 -- Time for one booking: seats in a session that exists, or a session of its own. The caller has locked the days of all these
 -- staff members and released what has expired, so what open_slots says is still true when it is written.
 create or replace function private.take_session(
-  service public.services, staff_ids uuid[], starts_at timestamptz, party_size integer, except_booking_id uuid default null
+  service public.services, staff_ids uuid[], starts_at timestamptz, party_size integer, blocks_until timestamptz,
+  except_booking_id uuid default null
 ) returns public.booking_sessions
 language plpgsql volatile
 security definer -- clients hold no write grant on booking_sessions
@@ -3085,11 +3108,15 @@ begin
       store_id, service_id, staff_id, period, busy, capacity, taken, status, hold_expires_at
     )
     values (
-      service.store_id, service.id, v_slot.staff_id, v_period, v_busy, service.capacity, 0, 'held', private.clock()
+      service.store_id, service.id, v_slot.staff_id, v_period, v_busy, service.capacity, party_size,
+      case when blocks_until = 'infinity' then 'active' else 'held' end, nullif(blocks_until, 'infinity')
     )
     on conflict on constraint booking_sessions_never_overlap do nothing
     returning * into v_session;
     if found then
+      if v_session.status = 'active' then
+        perform private.set_busy(v_session.staff_id, v_busy, true);
+      end if;
       return v_session;
     end if;
   end if;
@@ -3116,8 +3143,8 @@ begin
     message = 'Somebody was first.', detail = 'slot_taken', hint = 'Show what available_slots offers now.';
 end;
 $$;
-comment on function private.take_session(public.services, uuid[], timestamptz, integer, uuid) is
-  'The session in which a party may sit at this start, made if there is none. Errors: slot_unavailable, slot_taken, slot_full.';
+comment on function private.take_session(public.services, uuid[], timestamptz, integer, timestamptz, uuid) is
+  'The session in which a party may sit at this start, made for it if there is none; seats in one that exists are taken by refresh_session, once the booking is written. Errors: slot_unavailable, slot_taken, slot_full.';
 
 -- source: supabase/schemas/bookings/tell_booking.sql
 create or replace function private.tell_booking(
@@ -3427,6 +3454,19 @@ $$;
 comment on function public.get_store_catalog(text, integer, integer, text) is
   'The store, the appointments it offers, and its products grouped by category, the largest category first; up to 24 newest products each (the rest of a category: search_products with store_id and category_ids). `next_cursor` leads to further categories. Errors: store_not_found, invalid_cursor.';
 grant execute on function public.get_store_catalog(text, integer, integer, text) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/core/random_word.sql
+create or replace function private.random_word(length integer) returns text
+language plpgsql volatile -- an SQL function would be planned by every statement that calls it
+set search_path = ''
+as $$
+begin
+  return (select string_agg(substr('abcdefghjkmnpqrstuvwxyz23456789', 1 + get_byte(bytes.value, position) % 31, 1), '')
+  from (select extensions.gen_random_bytes(random_word.length) as value) as bytes
+  cross join generate_series(0, random_word.length - 1) as position);
+end;
+$$;
+comment on function private.random_word(integer) is 'Random lower-case letters and digits that cannot be mistaken for each other.';
 
 -- source: supabase/schemas/core/tg__timestamps.sql
 create or replace function private.tg__timestamps() returns trigger

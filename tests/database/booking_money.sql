@@ -72,6 +72,8 @@ begin
 end;
 $$;
 
+-- Those of the seed are not looked at here.
+delete from private.booking_reminders;
 select pg_temp.clock(now()::text);
 select pg_temp.shop('paid', 'UTC', pg_temp.week('00:00', '24:00'), 'duration_minutes => 60, price_amount => 5000, deposit_amount => 1999, cancel_fee_bps => 3333, cancel_minutes => 1440');
 select pg_temp.shop('free', 'UTC', pg_temp.week('00:00', '24:00'), 'duration_minutes => 60');
@@ -175,7 +177,8 @@ select is((select count(*) from private.booking_reminders), 0::bigint, '… and 
 
 -- Everybody who runs the shop sums up.
 select is((select value -> 'currencies' -> 0 ->> 'bookings_amount' from pg_temp.ask('sum', 'owner', 'public.sales_summary({paid})') as value), '3998', 'a summary counts what was paid where some of it stays');
-select is(pg_temp.attempt('admin', 'select id from admin_bookings') || ' ' || pg_temp.attempt('owner', 'select id from admin_bookings'), '7 0', 'operators see all bookings by name');
+select is(pg_temp.attempt('admin', $$select id from admin_bookings where store in ('Paid', 'Free', 'Asked')$$) || ' ' || pg_temp.attempt('owner', 'select id from admin_bookings'), '7 0', 'operators see all bookings by name');
+select pg_temp.clock(now()::text);
 select is((select jsonb_agg(to_jsonb(violation) - 'subject') from private.check_invariants() as violation), null, 'everything adds up');
 select * from finish();
 rollback;

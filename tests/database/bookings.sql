@@ -4,7 +4,7 @@ set local search_path = public, extensions;
 select plan(145);
 -- include: actors, bookings
 select pg_temp.clock('2026-03-08T11:40:00Z');
-create function pg_temp.rows() returns integer language sql as $$ select count(*)::integer from bookings $$;
+create function pg_temp.rows() returns integer language sql as $$ select count(*)::integer from bookings where store_id::text not like '5eed%' $$;
 
 -- What is not offered is not booked, whoever calls it directly.
 select pg_temp.shop('york', 'America/New_York', pg_temp.week('09:00', '17:00'), 'duration_minutes => 30, buffer_after_minutes => 10, min_notice_minutes => 120');
@@ -104,7 +104,7 @@ select is(pg_temp.book('h4', 'customer', 'paid service', '2026-03-12T12:00Z'), '
 select pg_temp.clock('2026-03-10T10:31:00Z');
 select is(private.expire_bookings(), 2, 'a job tidies up');
 select is(private.expire_bookings(), 0, '… once');
-select is((select string_agg(distinct checkouts.status, ' ') from checkouts join bookings on bookings.checkout_id = checkouts.id), 'expired', '… with the payments that were awaited');
+select is((select string_agg(distinct checkouts.status, ' ') from checkouts join bookings on bookings.checkout_id = checkouts.id where bookings.store_id = (select value::uuid from ids where name = 'paid')), 'expired', '… with the payments that were awaited');
 select is((select private.confirm_booking(value::uuid) from ids where name = 'h4'), true, 'a late payment finds its time still free');
 select is((select (status, paid_amount, due_amount)::text from pg_temp.booking('h4')), '(confirmed,1999,0)', '… and it is confirmed');
 select is(pg_temp.slots('paid service', '2026-03-12T12:00Z', '2026-03-12T13:00Z'), null, '… and taken');

@@ -150,6 +150,7 @@ begin
       tstzmultirange(tstzrange(pieces.starts_at - v_before, pieces.ends_at + v_after))
         - coalesce(days.busy, '{}') - coalesce(held.busy, '{}')
     ) as gap
+    where upper(gap) - lower(gap) >= v_before + v_duration + v_after
   ),
   rooms as (
     select

@@ -16,6 +16,7 @@ declare
   v_due_amount bigint;
   v_status text;
   v_expires_at timestamptz;
+  v_decide_by timestamptz;
   v_checkout_id uuid;
   v_booking public.bookings;
 begin
@@ -34,21 +35,25 @@ begin
       message = 'You hold another time of this service.', detail = 'hold_exists',
       hint = 'Pay for it, cancel it, or wait until it expires.';
   end if;
-  v_session := private.take_session(v_service, v_staff_ids, starts_at, party_size);
-
   if offer_until is not null then
     v_status := 'held';
     v_expires_at := offer_until;
   elsif v_due_amount > 0 then
     v_status := 'held';
     v_expires_at := v_now + make_interval(mins => v_service.hold_minutes);
+  elsif v_service.needs_approval then
+    v_status := 'requested';
+    v_decide_by := private.decision_deadline(starts_at);
+  else
+    v_status := 'confirmed';
+  end if;
+  v_session := private.take_session(
+    v_service, v_staff_ids, starts_at, party_size, coalesce(v_expires_at, v_decide_by, 'infinity')
+  );
+  if v_status = 'held' and offer_until is null then
     insert into public.checkouts (user_id, payment_method, status, currency, total_amount, expires_at)
     values (place_booking.customer_id, 'card', 'pending', v_service.currency, v_due_amount, v_expires_at)
     returning checkouts.id into v_checkout_id;
-  elsif v_service.needs_approval then
-    v_status := 'requested';
-  else
-    v_status := 'confirmed';
   end if;
   select * into v_customer from public.profiles where profiles.id = place_booking.customer_id;
   insert into public.bookings (
@@ -62,7 +67,7 @@ begin
     stores.time_zone, v_service.name, staff.name, v_service.currency, v_service.price_amount * place_booking.party_size,
     v_due_amount, v_service.cancel_minutes, v_service.cancel_fee_bps,
     lower(v_session.period) - make_interval(mins => v_service.cancel_minutes), v_expires_at,
-    case when v_status = 'requested' then private.decision_deadline(lower(v_session.period)) end,
+    v_decide_by,
     v_customer.full_name, v_customer.phone, v_customer.email, place_booking.note,
     case when v_status = 'confirmed' then v_now end
   from public.stores

@@ -25,7 +25,9 @@ begin
   set status = v_status,
     taken = v_taken,
     hold_expires_at = case when v_status = 'held' then v_until end
-  where booking_sessions.id = v_session.id;
+  where booking_sessions.id = v_session.id
+    and (v_session.status, v_session.taken, v_session.hold_expires_at)
+      is distinct from (v_status, v_taken, case when v_status = 'held' then v_until end);
   if (v_status = 'active') <> (v_session.status = 'active') then
     perform private.set_busy(v_session.staff_id, v_session.busy, v_status = 'active');
   end if;

@@ -13,6 +13,7 @@ declare
   v_staff_ids uuid[];
   v_new public.booking_sessions;
   v_status text;
+  v_decide_by timestamptz;
 begin
   perform pg_advisory_xact_lock(hashtextextended(reschedule_booking_as.booking_id::text || 'booking', 0));
   select * into v_booking from public.bookings where bookings.id = reschedule_booking_as.booking_id;
@@ -47,10 +48,14 @@ begin
 
   -- Out of the old session first: it must not stand in its own way. All of this happens, or nothing.
   perform private.refresh_session(v_old.id, v_booking.id);
-  v_new := private.take_session(
-    v_service, v_staff_ids, reschedule_booking_as.starts_at, v_booking.party_size, v_booking.id
-  );
   v_status := case when actor = 'customer' and v_service.needs_approval then 'requested' else v_booking.status end;
+  if v_status = 'requested' then
+    v_decide_by := private.decision_deadline(reschedule_booking_as.starts_at);
+  end if;
+  v_new := private.take_session(
+    v_service, v_staff_ids, reschedule_booking_as.starts_at, v_booking.party_size, coalesce(v_decide_by, 'infinity'),
+    v_booking.id
+  );
   update public.bookings
   set session_id = v_new.id,
     staff_id = v_new.staff_id,
@@ -58,7 +63,7 @@ begin
     starts_at = lower(v_new.period),
     ends_at = upper(v_new.period),
     status = v_status,
-    decide_by = case when v_status = 'requested' then private.decision_deadline(lower(v_new.period)) end,
+    decide_by = v_decide_by,
     cancel_free_until = case
       when reschedule_booking_as.actor = 'customer' and v_now > bookings.cancel_free_until then bookings.cancel_free_until
       else lower(v_new.period) - make_interval(mins => bookings.cancel_minutes)

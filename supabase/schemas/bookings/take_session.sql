@@ -1,7 +1,8 @@
 -- Time for one booking: seats in a session that exists, or a session of its own. The caller has locked the days of all these
 -- staff members and released what has expired, so what open_slots says is still true when it is written.
 create or replace function private.take_session(
-  service public.services, staff_ids uuid[], starts_at timestamptz, party_size integer, except_booking_id uuid default null
+  service public.services, staff_ids uuid[], starts_at timestamptz, party_size integer, blocks_until timestamptz,
+  except_booking_id uuid default null
 ) returns public.booking_sessions
 language plpgsql volatile
 security definer -- clients hold no write grant on booking_sessions
@@ -48,11 +49,15 @@ begin
       store_id, service_id, staff_id, period, busy, capacity, taken, status, hold_expires_at
     )
     values (
-      service.store_id, service.id, v_slot.staff_id, v_period, v_busy, service.capacity, 0, 'held', private.clock()
+      service.store_id, service.id, v_slot.staff_id, v_period, v_busy, service.capacity, party_size,
+      case when blocks_until = 'infinity' then 'active' else 'held' end, nullif(blocks_until, 'infinity')
     )
     on conflict on constraint booking_sessions_never_overlap do nothing
     returning * into v_session;
     if found then
+      if v_session.status = 'active' then
+        perform private.set_busy(v_session.staff_id, v_busy, true);
+      end if;
       return v_session;
     end if;
   end if;
@@ -79,5 +84,5 @@ begin
     message = 'Somebody was first.', detail = 'slot_taken', hint = 'Show what available_slots offers now.';
 end;
 $$;
-comment on function private.take_session(public.services, uuid[], timestamptz, integer, uuid) is
-  'The session in which a party may sit at this start, made if there is none. Errors: slot_unavailable, slot_taken, slot_full.';
+comment on function private.take_session(public.services, uuid[], timestamptz, integer, timestamptz, uuid) is
+  'The session in which a party may sit at this start, made for it if there is none; seats in one that exists are taken by refresh_session, once the booking is written. Errors: slot_unavailable, slot_taken, slot_full.';
