@@ -92,7 +92,8 @@ function escapeText(text: string): string {
 function party({ name, address }: Party): string {
   // deno-lint-ignore no-control-regex -- a control character would begin a line of its own
   const controls = /[\u0000-\u001f\u007f]+/g
-  return `CN="${name.replaceAll('"', "'").replace(controls, ' ')}":${address.replace(controls, '').replaceAll(' ', '')}`
+  const cited = name.replaceAll('"', "'").replace(controls, ' ')
+  return `CN="${cited}":${address.replace(controls, '').replaceAll(' ', '')}`
 }
 
 /** Breaks a line before what would be longer than allowed, never inside a character. */
