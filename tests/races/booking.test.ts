@@ -272,7 +272,7 @@ describe('bookings', () => {
       let confirmed = false
       const outcomes = await race([
         ...customers.map((customer) => () => book(customer, salon.services[0]!, at(0))),
-          async () => {
+        async () => {
           await arena.owner`select private.expire_bookings()`
           return { outcome: 'ok' as const, value: null }
         },
