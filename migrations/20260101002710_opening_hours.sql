@@ -65,7 +65,10 @@ create table public.closures (
   id uuid primary key default private.uuid_v7(),
   store_id uuid not null references public.stores (id) on delete restrict,
   staff_id uuid,
+  -- What the clock on the wall shows, on purpose.
+  -- squawk-ignore prefer-timestamp-tz
   starts_local timestamp not null,
+  -- squawk-ignore prefer-timestamp-tz
   ends_local timestamp not null,
   note text,
   created_at timestamptz not null default now(),

@@ -14,10 +14,10 @@ create table public.booking_sessions (
   hold_expires_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint booking_sessions_service_id_fkey foreign key (service_id, store_id)
-    references public.services (id, store_id) on delete restrict,
-  constraint booking_sessions_staff_id_fkey foreign key (staff_id, store_id)
-    references public.staff (id, store_id) on delete restrict,
+  constraint booking_sessions_service_id_fkey foreign key (store_id, service_id)
+    references public.services (store_id, id) on delete restrict,
+  constraint booking_sessions_staff_id_fkey foreign key (store_id, staff_id)
+    references public.staff (store_id, id) on delete restrict,
   constraint booking_sessions_status_check check (status in ('held', 'active', 'released')),
   -- Held: somebody is paying, or was offered it. It ends at this instant, whether a job has run or not.
   constraint booking_sessions_hold_check check ((status = 'held') = (hold_expires_at is not null)),

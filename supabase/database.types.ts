@@ -180,17 +180,17 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: 'booking_sessions_service_id_fkey'
-            columns: ['service_id', 'store_id']
+            columns: ['store_id', 'service_id']
             isOneToOne: false
             referencedRelation: 'services'
-            referencedColumns: ['id', 'store_id']
+            referencedColumns: ['store_id', 'id']
           },
           {
             foreignKeyName: 'booking_sessions_staff_id_fkey'
-            columns: ['staff_id', 'store_id']
+            columns: ['store_id', 'staff_id']
             isOneToOne: false
             referencedRelation: 'staff'
-            referencedColumns: ['id', 'store_id']
+            referencedColumns: ['store_id', 'id']
           },
           {
             foreignKeyName: 'booking_sessions_store_id_fkey'

@@ -14,7 +14,7 @@ import type { Measurement } from './report.ts'
 
 const STAFF = 10
 const DAYS = 31
-const OUTSIDE = 60_000
+const OUTSIDE = 1_000_000
 const CONNECTIONS = 8
 const SECONDS = 4
 const ROUNDS = 5

@@ -152,21 +152,22 @@ begin
     ) as gap
     where upper(gap) - lower(gap) >= v_before + v_duration + v_after
   ),
-  rooms as (
+  -- Which steps fit into a gap; most gaps of a busy day have none, and cost no list.
+  rooms as materialized (
     select
       gaps.staff_id, gaps.opens_at,
-      greatest(gaps.starts_at, gaps.free_from + v_before) as first_start,
-      least(gaps.ends_at - v_duration, gaps.free_to - v_after - v_duration) as last_start
+      ceil(date_part('epoch', greatest(gaps.starts_at, gaps.free_from + v_before) - gaps.opens_at) / v_step)::integer
+        as first_number,
+      floor(date_part(
+        'epoch', least(gaps.ends_at - v_duration, gaps.free_to - v_after - v_duration) - gaps.opens_at
+      ) / v_step)::integer as last_number
     from gaps
   ),
   starts as (
     select rooms.staff_id, rooms.opens_at + make_interval(secs => number * v_step) as starts_at
     from rooms
-    cross join lateral generate_series(
-      ceil(extract(epoch from rooms.first_start - rooms.opens_at) / v_step)::integer,
-      floor(extract(epoch from rooms.last_start - rooms.opens_at) / v_step)::integer
-    ) as number
-    where rooms.first_start <= rooms.last_start
+    cross join lateral generate_series(rooms.first_number, rooms.last_number) as number
+    where rooms.first_number <= rooms.last_number
   ),
   offered as (
     select starts.starts_at, starts.staff_id, service.capacity as remaining, null::uuid as session_id
