@@ -18,9 +18,9 @@ const pgtap: Plugin = {
 export default defineConfig({
   plugins: [pgtap],
   test: {
-    include: ['tests/**/*.test.ts', 'tests/database/*.sql'],
-    globalSetup: ['tests/support/global-setup.ts'],
-    setupFiles: ['tests/support/setup.ts'],
+    include: ['tests/**/*.test.ts', 'tests/database/*.sql', 'supabase/local/tests/**/*.test.ts'],
+    globalSetup: ['supabase/local/testing/global-setup.ts'],
+    setupFiles: ['supabase/local/testing/setup.ts'],
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -1,5 +1,5 @@
--- Two schemas, one rule: what is in `public` is the API, everything else is not.
--- Nothing is granted by default; each migration grants exactly what its object offers.
+-- Two schemas, one rule: what is in `public` is the API, everything else is not. Nothing is granted by default;
+-- each migration grants exactly what its object offers.
 create schema private;
 
 -- `private` is not in [api].schemas, so nothing in it answers over HTTP. Usage is granted because policies, column
@@ -12,5 +12,5 @@ alter default privileges in schema public revoke all on tables from anon, authen
 alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
 alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
 
--- Only the global form takes PUBLIC's right to execute away; per schema it would do nothing.
+-- Without `in schema`, because PUBLIC's right to execute is a global default: revoked per schema, it would stay.
 alter default privileges revoke execute on functions from public;

@@ -1,4 +1,5 @@
--- Who works for a store. Owner: everything. Manager: catalog, prices, discounts, settings, staff. Staff: orders and stock.
+-- Who works for a store. Owner: everything. Manager: catalog, prices, discounts, settings, staff. Staff: orders and
+-- stock.
 create table public.store_members (
   store_id uuid not null references public.stores (id) on delete cascade,
   user_id uuid not null references auth.users (id) on delete cascade,

@@ -1,5 +1,5 @@
--- One tree of categories for all stores, so that search can filter across them. A seller who names one that does not exist
--- makes it (save_product); an operator tidies up (rename_category, merge_categories).
+-- One tree of categories for all stores, so that search can filter across stores. A seller who names a category
+-- that does not exist makes it (save_product); an operator tidies up (rename_category, merge_categories).
 create table public.categories (
   id uuid primary key default private.uuid_v7(),
   name text not null,
@@ -18,5 +18,6 @@ create index categories_parent_id_idx on public.categories (parent_id);
 alter table public.categories enable row level security;
 grant select on public.categories to anon, authenticated, service_role;
 -- No write is granted: a typo in one shop must not rename everybody's category.
-comment on table public.categories is 'Kinds of products, shared by all stores. Readable by everyone; made on first use by save_product.';
+comment on table public.categories is
+  'Kinds of products, shared by all stores. Readable by everyone; made on first use by save_product.';
 comment on index public.categories_name_key is 'Names are unique as people compare them: without case and accents.';

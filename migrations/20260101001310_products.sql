@@ -1,5 +1,5 @@
--- A product is what a customer sees; what is priced, counted and sold is one of its variants (every product has at least
--- one). Columns marked "derived" are kept by triggers, so that a page of products needs no other table.
+-- A product is what a customer sees; what is priced, counted and sold is one of its variants (every product has at
+-- least one). Columns marked "derived" are kept by triggers, so that a page of products needs no other table.
 create table public.products (
   id uuid primary key default private.uuid_v7(),
   store_id uuid not null,
@@ -34,8 +34,13 @@ create table public.products (
   constraint products_status_check check (status in ('draft', 'active', 'archived')),
   constraint products_price_check check (price_amount > 0 and mrp_amount >= price_amount),
   constraint products_listed_means_for_sale
-    check (not is_listed or (status = 'active' and deleted_at is null and price_amount is not null and published_at is not null)),
-  constraint products_rating_check check (rating_count >= 0 and rating_sum between rating_count and rating_count * 5::bigint),
+    check (
+      not is_listed
+      or (status = 'active' and deleted_at is null and price_amount is not null and published_at is not null)
+    ),
+  constraint products_rating_check check (
+    rating_count >= 0 and rating_sum between rating_count and rating_count * 5::bigint
+  ),
   constraint products_sales_count_check check (sales_count >= 0),
   constraint products_id_store_id_key unique (id, store_id)
 ) with (fillfactor = 85);
@@ -51,9 +56,10 @@ create index products_published_at_idx on public.products (published_at desc, id
 create index products_currency_price_amount_idx on public.products (currency, price_amount, id);
 create index products_rating_idx on public.products (rating desc, id desc);
 create index products_sales_count_idx on public.products (sales_count desc, id desc);
--- Words together with what they are most often filtered and ordered by: one scan intersects them before it reads a row.
--- Orders stand here as bands (amounts by their logarithm, days, tenths of a star), of which search_products asks for the few in
--- which a page lies (as arrays, because && asks for several in one scan). Words change when a seller edits, not when a customer buys; without a pending list every search costs the same.
+-- Words together with what they are most often filtered and ordered by: one scan intersects them before it reads a
+-- row. Orders stand here as bands (amounts by their logarithm, days, tenths of a star): search_products asks for
+-- the few bands in which a page lies, as arrays, because && asks for several in one scan. Words change when a
+-- seller edits, not when a customer buys; without a pending list (fastupdate) every search costs the same.
 create index products_search_idx on public.products using gin (
   search,
   ts_filter(search, '{a}'),
@@ -67,17 +73,31 @@ create index products_search_idx on public.products using gin (
 alter table public.products enable row level security;
 grant select on public.products to anon, authenticated, service_role;
 grant update (name, description) on public.products to authenticated;
--- Insert and delete are not granted: save_product makes a product whole (variants, stock, category), delete_product keeps it
--- for past orders. Price, status, category, rating and counters are moved by functions and triggers only.
-comment on table public.products is 'What stores offer. Everyone sees listed ones, members of the store all of theirs. Made by save_product and import_products.';
-comment on column public.products.slug is 'Unique within the store; stays when the product is renamed, so that links live on.';
-comment on column public.products.mrp_amount is 'Derived: the list price (MRP) of the cheapest active variant, in minor units.';
-comment on column public.products.price_amount is 'Derived: the sale price of the cheapest active variant, in minor units, before discounts. Null while there is none.';
-comment on column public.products.is_in_stock is 'Derived: whether an active variant can be bought. Changes only when stock reaches or leaves zero.';
-comment on column public.products.is_listed is 'Derived: whether the public sees it: active, not deleted, priced, in an active store.';
-comment on column public.products.sales_count is 'Pieces sold, less returns; brought up to date by a job.';
-comment on column public.products.is_best_seller is 'Derived: whether it is among the sixteenth of all products that sold most.';
-comment on column public.products.search is 'Derived: words of the name (weight A), of the category''s name (B) and of the description (C); see text search configuration public.marketplace.';
-comment on column public.products.is_sampled is 'True for one product in 16, by chance; see private.product_sample.';
-comment on column public.products.published_at is 'When it first became active; "newest" sorts by it.';
-comment on column public.products.deleted_at is 'Deleted products stay for the orders that name them, and are shown to nobody else.';
+-- Insert and delete are not granted: save_product makes a product whole (variants, stock, category), delete_product
+-- keeps it for past orders. Price, status, category, rating and counters are moved by functions and triggers only.
+comment on table public.products is
+  'What stores offer. Everyone sees listed ones, members of the store all of theirs. Made by save_product and '
+  'import_products.';
+comment on column public.products.slug is
+  'Unique within the store; stays when the product is renamed, so that links live on.';
+comment on column public.products.mrp_amount is
+  'Derived: the list price (MRP) of the cheapest active variant, in minor units.';
+comment on column public.products.price_amount is
+  'Derived: the sale price of the cheapest active variant, in minor units, before discounts. Null while there is '
+  'none.';
+comment on column public.products.is_in_stock is
+  'Derived: whether an active variant can be bought. Changes only when stock reaches or leaves zero.';
+comment on column public.products.is_listed is
+  'Derived: whether the public sees it: active, not deleted, priced, in an active store.';
+comment on column public.products.sales_count is
+  'Pieces sold, less those returned; brought up to date by a job.';
+comment on column public.products.is_best_seller is
+  'Derived: whether it belongs to the sixteenth of all products that sold most.';
+comment on column public.products.search is
+  'Derived: words of the name (weight A), of the category''s name (B) and of the description (C); see text search '
+  'configuration public.marketplace.';
+comment on column public.products.is_sampled is
+  'True for one product in 16, drawn by chance; see private.product_sample.';
+comment on column public.products.published_at is 'When it first became active (UTC); "newest" sorts by it.';
+comment on column public.products.deleted_at is
+  'When it was deleted. The row stays for the orders that name it, and is shown to nobody else.';

@@ -1,4 +1,5 @@
--- What a customer chooses between: "Size" with S, M, L. A variant names one value of each option, in the order of position.
+-- What a customer chooses between: "Size" with S, M, L. A variant names one value of each option, in the order of
+-- position.
 create table public.product_options (
   id uuid primary key default private.uuid_v7(),
   product_id uuid not null,
@@ -19,5 +20,7 @@ create unique index product_options_product_id_name_key on public.product_option
 alter table public.product_options enable row level security;
 grant select on public.product_options to anon, authenticated, service_role;
 -- No write is granted: options and variants must fit each other, so save_product writes both.
-comment on table public.product_options is 'Choices of a product (at most three). Visible with the product; written by save_product.';
-comment on column public.product_options.is_listed is 'Derived: whether its product is listed. Copied, so that access needs no join.';
+comment on table public.product_options is
+  'Choices of a product (at most three). Visible with the product; written by save_product.';
+comment on column public.product_options.is_listed is
+  'Derived: whether its product is listed. Copied, so that access needs no join.';

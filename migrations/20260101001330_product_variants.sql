@@ -24,22 +24,30 @@ create table public.product_variants (
   constraint product_variants_title_check check (private.is_line(title, 160)),
   constraint product_variants_option_values_check check (cardinality(option_values) <= 3),
   -- The upper bound leaves room to multiply by a quantity and by basis points without leaving bigint.
-  constraint product_variants_price_check check (price_amount > 0 and mrp_amount >= price_amount and mrp_amount <= 1000000000000),
+  constraint product_variants_price_check check (
+    price_amount > 0 and mrp_amount >= price_amount and mrp_amount <= 1000000000000
+  ),
   constraint product_variants_position_check check (position between 0 and 99),
   constraint product_variants_deleted_are_inactive check (deleted_at is null or not is_active),
   constraint product_variants_id_store_id_key unique (id, store_id)
 );
 create index product_variants_product_id_store_id_idx on public.product_variants (product_id, store_id);
 create index product_variants_store_id_currency_idx on public.product_variants (store_id, currency);
-create unique index product_variants_store_id_sku_key on public.product_variants (store_id, private.fold(sku)) where deleted_at is null;
-create unique index product_variants_product_id_option_values_key on public.product_variants (product_id, option_values) where deleted_at is null;
+create unique index product_variants_store_id_sku_key on public.product_variants (store_id, private.fold(sku))
+  where deleted_at is null;
+create unique index product_variants_product_id_option_values_key on public.product_variants (product_id, option_values)
+  where deleted_at is null;
 alter table public.product_variants enable row level security;
 grant select on public.product_variants to anon, authenticated, service_role;
 -- No write is granted: save_product keeps variants and options in step, and prices are audited.
-comment on table public.product_variants is 'Variants of products with their prices. Visible with the product; written by save_product and import_products.';
-comment on column public.product_variants.sku is 'The seller''s own number, unique within the store.';
-comment on column public.product_variants.option_values is 'One value for each of the product''s options, in their order; empty when it has none.';
-comment on column public.product_variants.mrp_amount is 'Maximum retail price in minor units; never below the sale price.';
+comment on table public.product_variants is
+  'Variants of products with their prices. Visible with the product; written by save_product and import_products.';
+comment on column public.product_variants.sku is 'The seller''s own article number, unique within the store.';
+comment on column public.product_variants.option_values is
+  'One value for each of the product''s options, in their order; empty when it has none.';
+comment on column public.product_variants.mrp_amount is
+  'Maximum retail price in minor units; never below the sale price.';
 comment on column public.product_variants.price_amount is 'Sale price in minor units, before discounts.';
 comment on column public.product_variants.is_in_stock is 'Derived: whether at least one can be bought now.';
-comment on column public.product_variants.is_listed is 'Derived: whether its product is listed. Copied, so that access needs no join.';
+comment on column public.product_variants.is_listed is
+  'Derived: whether its product is listed. Copied, so that access needs no join.';

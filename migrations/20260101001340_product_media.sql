@@ -19,9 +19,13 @@ create table public.product_media (
 create index product_media_product_id_store_id_idx on public.product_media (product_id, store_id);
 alter table public.product_media enable row level security;
 grant select on public.product_media to anon, authenticated, service_role;
-grant insert (product_id, store_id, path, alt, position), update (alt, position) on public.product_media to authenticated;
-grant delete on public.product_media to authenticated;
-comment on table public.product_media is 'Pictures of products (at most twenty each). Visible with the product; written by owner and managers of the store.';
-comment on column public.product_media.path is 'Path in the bucket `store-media`, below the folder named by the store''s id.';
+grant insert (product_id, store_id, path, alt, position), update (alt, position), delete
+  on public.product_media to authenticated;
+comment on table public.product_media is
+  'Pictures of products (at most twenty each). Visible with the product; written by owner and managers of the '
+  'store.';
+comment on column public.product_media.path is
+  'Path in the bucket `store-media`, below the folder named by the store''s id.';
 comment on column public.product_media.alt is 'What the picture shows, for those who cannot see it.';
-comment on column public.product_media.is_listed is 'Derived: whether its product is listed. Copied, so that access needs no join.';
+comment on column public.product_media.is_listed is
+  'Derived: whether its product is listed. Copied, so that access needs no join.';

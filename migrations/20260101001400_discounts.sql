@@ -1,5 +1,5 @@
 -- A price reduction that every customer gets: on one product, on a category within the store, or on the whole store.
--- What a customer pays is worked out by private.variant_prices and nowhere else.
+-- What a customer pays is computed by private.variant_prices and nowhere else.
 create table public.discounts (
   id uuid primary key default private.uuid_v7(),
   store_id uuid not null references public.stores (id) on delete cascade,
@@ -39,14 +39,20 @@ create index discounts_category_id_idx on public.discounts (category_id);
 alter table public.discounts enable row level security;
 grant select, delete on public.discounts to authenticated;
 grant select on public.discounts to anon, service_role;
-grant insert (store_id, product_id, category_id, name, kind, percent_bps, amount, starts_at, ends_at, is_stackable, is_active)
+grant insert (
+  store_id, product_id, category_id, name, kind, percent_bps, amount, starts_at, ends_at, is_stackable, is_active
+)
   on public.discounts to authenticated;
-grant update (name, kind, percent_bps, amount, starts_at, ends_at, is_stackable, is_active) on public.discounts to authenticated;
--- `funded_by` is not granted: a store must not spend the platform's money. What a discount applies to does not change either;
--- make another one.
-comment on table public.discounts is 'Price reductions of stores. Written by owner and managers; everyone sees those in force.';
+grant update (name, kind, percent_bps, amount, starts_at, ends_at, is_stackable, is_active)
+  on public.discounts to authenticated;
+-- `funded_by` is not granted: a store must not spend the platform's money. What a discount applies to is not
+-- granted either; make another one.
+comment on table public.discounts is
+  'Price reductions of stores. Written by owner and managers; everyone sees those in force, on products they can see.';
 comment on column public.discounts.product_id is 'Only this product. With category_id null too: the whole store.';
 comment on column public.discounts.percent_bps is 'Hundredths of a percent: 1250 is 12.5 %.';
-comment on column public.discounts.amount is 'Minor units of the store''s currency, off each piece.';
-comment on column public.discounts.is_stackable is 'Stackable ones add up; otherwise the best single one counts. The customer pays the lower of both results.';
-comment on column public.discounts.funded_by is 'Who bears it. `platform` is set by operators only.';
+comment on column public.discounts.amount is 'Off each piece, in minor units of the store''s currency.';
+comment on column public.discounts.is_stackable is
+  'Stackable discounts add up; of the others the best one counts. The customer pays the lower of both results.';
+comment on column public.discounts.funded_by is
+  'Who pays for it: `store`, or `platform`, which only operators set.';

@@ -1,5 +1,5 @@
--- How many pieces there are and how many are promised. One row per variant, made with it. Checkout locks these rows in the
--- order of their key; the checks are the last word against overselling, whatever a function does wrong.
+-- How many pieces there are and how many are promised. One row per variant, made with it. Checkout locks these rows
+-- in the order of their key; the constraints prevent overselling even if a function is wrong.
 create table public.stock_levels (
   variant_id uuid primary key references public.product_variants (id) on delete restrict,
   store_id uuid not null references public.stores (id) on delete restrict,
@@ -18,8 +18,13 @@ alter table public.stock_levels enable row level security;
 grant select on public.stock_levels to authenticated, service_role;
 grant update (low_stock_threshold) on public.stock_levels to authenticated;
 -- Quantities are not granted: they move together with the ledger, through adjust_stock, set_stock and orders.
-comment on table public.stock_levels is 'Stock per variant; visible to the members of the store. The public sees `is_in_stock` on products and variants.';
+comment on table public.stock_levels is
+  'Stock per variant; visible to the members of the store. The public sees `is_in_stock` on products and '
+  'variants.';
 comment on column public.stock_levels.on_hand is 'Pieces in the store: always the sum of the variant''s stock_moves.';
-comment on column public.stock_levels.reserved is 'Pieces promised to orders that wait for their payment: always the sum of active stock_reservations.';
-comment on column public.stock_levels.low_stock_threshold is 'At or below this many available pieces the store is alerted, once per crossing. 0: never.';
-comment on column public.stock_levels.is_low is 'Derived; remembers the crossing, so that the alert is sent once.';
+comment on column public.stock_levels.reserved is
+  'Pieces promised to orders that wait for their payment: always the sum of active stock_reservations.';
+comment on column public.stock_levels.low_stock_threshold is
+  'When this many pieces or fewer are available, the store is alerted, once each time. 0: never.';
+comment on column public.stock_levels.is_low is
+  'Derived: whether stock is low now. Remembered, so that the alert is sent once.';

@@ -1,5 +1,5 @@
--- The ledger: every piece that came or went, and why. Append-only; a mistake is corrected by another move. Partitioned by
--- month, because it grows for ever: old months can be detached without touching the new ones.
+-- The ledger: every piece that came or went, and why. Append-only; a mistake is corrected by another move.
+-- Partitioned by month, because it grows for ever: old months can be detached without touching the new ones.
 create table public.stock_moves (
   id uuid not null default private.uuid_v7(),
   created_at timestamptz not null default now(),
@@ -31,12 +31,16 @@ grant select on public.stock_moves to authenticated, service_role;
 comment on table public.stock_moves is 'Ledger of stock, append-only; visible to the members of the store.';
 comment on column public.stock_moves.quantity is 'Pieces that came (positive) or went (negative).';
 comment on column public.stock_moves.reference_id is 'What caused it: the order for `sale` and `return`.';
-comment on column public.stock_moves.actor_id is 'Who did it; null for jobs. Kept when the user is gone, so it is no foreign key.';
+comment on column public.stock_moves.actor_id is
+  'Who did it; null for jobs. Kept when the user is gone, so it is no foreign key.';
 
 -- Partitions live in `private`: the API offers the table, not its pieces.
 create function private.create_month_partitions(table_name text, months_ahead integer default 3) returns integer
 language plpgsql volatile
 set search_path = ''
+-- Making a partition locks whole tables, which others lock in another order. This function gives up early, before
+-- Postgres finds a deadlock and ends somebody else: partitions are made months ahead, so it can try again.
+set lock_timeout = '500ms'
 as $$
 declare
   v_month date;
@@ -46,15 +50,15 @@ begin
   for v_month in
     select generate_series(
       date_trunc('month', now() at time zone 'UTC'),
-      date_trunc('month', now() at time zone 'UTC') + make_interval(months => months_ahead),
+      date_trunc('month', now() at time zone 'UTC') + make_interval(months => create_month_partitions.months_ahead),
       '1 month'
     )::date
   loop
-    v_partition := format('%s_%s', table_name, to_char(v_month, 'YYYY_MM'));
+    v_partition := format('%s_%s', create_month_partitions.table_name, to_char(v_month, 'YYYY_MM'));
     if to_regclass(format('private.%I', v_partition)) is null then
       execute format(
         'create table private.%I partition of public.%I for values from (%L) to (%L)',
-        v_partition, table_name,
+        v_partition, create_month_partitions.table_name,
         format('%s 00:00:00+00', v_month), format('%s 00:00:00+00', (v_month + interval '1 month')::date)
       );
       execute format('alter table private.%I enable row level security', v_partition);
@@ -65,9 +69,11 @@ begin
 end;
 $$;
 comment on function private.create_month_partitions(text, integer) is
-  'Makes the missing partitions of public.<table_name> for this month (UTC) and so many after it; returns how many. For jobs and migrations.';
+  'Makes the missing partitions of public.<table_name> for this month (UTC) and `months_ahead` after it; returns '
+  'how many. For jobs and migrations.';
 
--- Catches what no month covers (a clock that is wrong, data brought in from before), so that a write never fails for it.
+-- Takes rows of months that have no partition (a clock that is wrong, old data that is imported), so that no write
+-- fails.
 create table private.stock_moves_default partition of public.stock_moves default;
 alter table private.stock_moves_default enable row level security;
 select private.create_month_partitions('stock_moves');

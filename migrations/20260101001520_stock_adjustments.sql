@@ -8,4 +8,5 @@ create table private.stock_adjustments (
   constraint stock_adjustments_reference_check check (private.is_line(reference, 100))
 );
 alter table private.stock_adjustments enable row level security;
-comment on table private.stock_adjustments is 'Which references adjust_stock has applied already.';
+comment on table private.stock_adjustments is
+  'References that adjust_stock has applied already, with the quantity they were for.';

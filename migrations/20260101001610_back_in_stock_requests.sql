@@ -10,4 +10,5 @@ alter table public.back_in_stock_requests enable row level security;
 grant select, delete on public.back_in_stock_requests to authenticated;
 grant select on public.back_in_stock_requests to service_role;
 grant insert (user_id, variant_id) on public.back_in_stock_requests to authenticated;
-comment on table public.back_in_stock_requests is 'Who waits for which variant; each visible to and written by its customer only.';
+comment on table public.back_in_stock_requests is
+  'Who waits for which variant; each visible to and written by its customer only.';

@@ -17,7 +17,12 @@ create index audit_log_row_id_idx on public.audit_log (row_id, at desc);
 create index audit_log_at_idx on public.audit_log (at desc);
 alter table public.audit_log enable row level security;
 grant select on public.audit_log to authenticated, service_role;
-comment on table public.audit_log is 'Changes of prices, roles, statuses and stock by people. Visible to platform admins, and to an owner for their store.';
-comment on column public.audit_log.actor_id is 'The signed-in user; null for jobs, services and Studio. No foreign key: the log outlives users.';
-comment on column public.audit_log.actor_role is 'The database role that acted: authenticated, service_role, postgres (Studio, jobs).';
-comment on column public.audit_log.row_id is 'The row''s id; for memberships the member''s user id.';
+comment on table public.audit_log is
+  'Changes of prices, roles, statuses and stock by people. Visible to platform admins, and to an owner for their '
+  'store.';
+comment on column public.audit_log.actor_id is
+  'The signed-in user; null for jobs, services and Studio. No foreign key: the log outlives users.';
+comment on column public.audit_log.actor_role is
+  'The database role that acted: authenticated, service_role, postgres (Studio, jobs).';
+comment on column public.audit_log.row_id is
+  'The id of the changed row; for memberships the member''s user id.';

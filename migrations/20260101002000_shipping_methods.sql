@@ -37,9 +37,11 @@ grant
   on public.shipping_methods to authenticated;
 
 comment on table public.shipping_methods is
-  'Ways a store delivers: flat rate, free over an amount, or pickup. Public while active; written by the store''s owner and managers.';
+  'Ways a store delivers: flat rate, free over an amount, or pickup. Public while active; written by the store''s '
+  'owner and managers.';
 comment on column public.shipping_methods.rate_amount is
   'Price of one delivery in minor units, taxes included; charged once per order, whatever it contains.';
 comment on column public.shipping_methods.free_over_amount is
   'kind = free_over: an order whose goods, after discounts, reach this amount is delivered free.';
-comment on column public.shipping_methods.position is 'Order of display. The first active method is taken when the customer names none.';
+comment on column public.shipping_methods.position is
+  'Order of display. The first active method is taken when the customer names none.';

@@ -1,5 +1,5 @@
--- Codes that take money off. What a code is worth is decided here; that it is never used more often than allowed is
--- decided by `used_count`, which moves in the transaction of the checkout, under the lock of this row.
+-- Codes that take money off. `used_count` moves in the transaction of the checkout, while it holds the lock of the
+-- row, so that a code is never used more often than allowed.
 create table public.coupons (
   id uuid primary key default private.uuid_v7(),
   store_id uuid references public.stores (id) on delete cascade,
@@ -25,7 +25,9 @@ create table public.coupons (
   constraint coupons_percent_bps_check check (
     (kind = 'percentage') = (percent_bps is not null) and percent_bps between 1 and 10000
   ),
-  constraint coupons_amount_check check ((kind = 'amount') = (amount is not null) and amount between 1 and 1000000000000),
+  constraint coupons_amount_check check (
+    (kind = 'amount') = (amount is not null) and amount between 1 and 1000000000000
+  ),
   constraint coupons_currency_check check (
     case
       when currency is null then amount is null and max_discount_amount is null and min_order_amount = 0
@@ -34,7 +36,9 @@ create table public.coupons (
   ),
   constraint coupons_min_order_amount_check check (min_order_amount between 0 and 1000000000000),
   constraint coupons_max_discount_amount_check check (max_discount_amount between 1 and 1000000000000),
-  constraint coupons_ends_after_it_starts_check check (ends_at > starts_at and isfinite(starts_at) and isfinite(ends_at)),
+  constraint coupons_ends_after_it_starts_check check (
+    ends_at > starts_at and isfinite(starts_at) and isfinite(ends_at)
+  ),
   constraint coupons_usage_limit_check check (usage_limit > 0),
   constraint coupons_per_customer_limit_check check (per_customer_limit > 0),
   constraint coupons_are_never_used_too_often_check check (used_count >= 0 and used_count <= usage_limit)
@@ -58,13 +62,19 @@ grant
 -- `used_count` is not granted: only checkout and cancellation move it.
 
 comment on table public.coupons is
-  'Discount codes of a store, or of the platform (store_id null). Seen by their store''s members only: customers type codes, they do not list them.';
-comment on column public.coupons.code is 'As the vendor writes it. Compared without case: unique within the store on private.fold(code).';
+  'Discount codes of a store, or of the platform (store_id null). Seen by their store''s members only: customers '
+  'type codes, they do not list them.';
+comment on column public.coupons.code is
+  'As the vendor writes it. Compared without case: unique within the store on private.fold(code).';
 comment on column public.coupons.kind is 'percentage or amount off the goods, or free_shipping.';
 comment on column public.coupons.percent_bps is 'kind = percentage: hundredths of a percent, 1000 is 10 %.';
-comment on column public.coupons.min_order_amount is 'The goods this coupon looks at must reach this amount, before coupons.';
-comment on column public.coupons.max_discount_amount is 'No checkout gets more off than this.';
-comment on column public.coupons.usage_limit is 'Uses by everybody together; null is unlimited.';
-comment on column public.coupons.per_customer_limit is 'Uses by one customer; null is unlimited.';
-comment on column public.coupons.funded_by is 'Who pays for the discount: the platform for its own coupons, else the store.';
-comment on column public.coupons.used_count is 'Redemptions that stand. Given back when every order that used the coupon is cancelled.';
+comment on column public.coupons.min_order_amount is
+  'What the goods that the coupon applies to must cost together, before coupons, in minor units.';
+comment on column public.coupons.max_discount_amount is
+  'The most that is taken off one checkout, in minor units.';
+comment on column public.coupons.usage_limit is 'How often everybody together may use it; null: no limit.';
+comment on column public.coupons.per_customer_limit is 'How often one customer may use it; null: no limit.';
+comment on column public.coupons.funded_by is
+  'Who pays for the discount: the platform for its own coupons, else the store.';
+comment on column public.coupons.used_count is
+  'How often it was used. A use is given back when every order that it was for is cancelled.';

@@ -1,5 +1,5 @@
 -- One order per store in a checkout. Everything that the invoice needs is copied here when the order is placed: prices,
--- names and addresses may change afterwards, an order does not.
+-- names and addresses may change afterwards, those of an order do not.
 create table public.orders (
   id uuid primary key default private.uuid_v7(),
   checkout_id uuid not null references public.checkouts (id) on delete restrict,
@@ -53,7 +53,9 @@ create table public.orders (
   constraint orders_never_refund_more_than_their_total_check check (
     refunding_amount >= 0 and refunded_amount >= 0 and refunding_amount + refunded_amount <= total_amount
   ),
-  constraint orders_refund_what_was_paid_check check (payment_status <> 'unpaid' or refunding_amount + refunded_amount = 0),
+  constraint orders_refund_what_was_paid_check check (
+    payment_status <> 'unpaid' or refunding_amount + refunded_amount = 0
+  ),
   constraint orders_are_numbered_once_confirmed_check check (
     (number is null) = (reference is null)
     and (number is not null or status in ('pending', 'cancelled'))
@@ -77,19 +79,32 @@ grant select on public.orders to authenticated, service_role;
 -- No write is granted: checkout, advance_order, cancel_order, confirm_receipt and payments move an order.
 
 comment on table public.orders is
-  'What a customer bought from one store, as it was when bought. Seen by the customer and by the store''s members. Lists page by id, which is time-ordered.';
-comment on column public.orders.number is 'Running number within the store, without gaps; given when the order is confirmed, so an abandoned payment uses none.';
+  'What a customer bought from one store, as it was when bought. Seen by the customer and by the store''s '
+  'members. Lists page by id, which is time-ordered.';
+comment on column public.orders.number is
+  'Running number within the store, without gaps; given when the order is confirmed, so an abandoned payment uses '
+  'none.';
 comment on column public.orders.reference is 'What people call the order: the store''s prefix and the number.';
-comment on column public.orders.status is 'Fulfilment. What was paid and given back stands in payment_status, apart from it.';
-comment on column public.orders.subtotal_amount is 'Sum of the lines at the price shown (store discounts included), before coupons.';
+comment on column public.orders.status is
+  'How far the order is fulfilled. What was paid and given back stands in payment_status.';
+comment on column public.orders.subtotal_amount is
+  'Sum of the lines at the price shown (store discounts included), before coupons.';
 comment on column public.orders.discount_amount is 'Coupons, spread over the lines.';
-comment on column public.orders.platform_discount_amount is 'What the platform bears of coupons, of free shipping and of its own discounts within the prices: owed to the store.';
-comment on column public.orders.tax_amount is 'Tax on top of the prices (store sells tax-exclusive), the sum of the lines'' tax.';
-comment on column public.orders.included_tax_amount is 'Tax contained in the prices (store sells tax-inclusive). For information; not part of the sum.';
+comment on column public.orders.platform_discount_amount is
+  'What the platform pays for: its coupons, free shipping by them, and its own discounts within the prices. It '
+  'owes this amount to the store.';
+comment on column public.orders.tax_amount is
+  'Tax on top of the prices (store sells tax-exclusive), the sum of the lines'' tax.';
+comment on column public.orders.included_tax_amount is
+  'Tax contained in the prices (store sells tax-inclusive). For information; not part of the sum.';
 comment on column public.orders.refunding_amount is 'Approved refunds that the provider has not confirmed yet.';
-comment on column public.orders.refunded_amount is 'Refunds that succeeded.';
-comment on column public.orders.shipping_address is 'Copy of the address: recipient_name, phone, line1, line2, city, region, postal_code, country_code. Null for pickup.';
-comment on column public.orders.cancel_reason is 'A machine word (customer, payment_expired, payment_late) or what the store wrote.';
+comment on column public.orders.refunded_amount is 'Refunds that succeeded, and shares of disputes that were lost.';
+comment on column public.orders.shipping_address is
+  'Copy of the address: recipient_name, phone, line1, line2, city, region, postal_code, country_code. Null for '
+  'pickup.';
+comment on column public.orders.cancel_reason is
+  'A machine word (customer, store, payment_expired, refunded) or what they wrote. refunded: everything went back '
+  'at the provider.';
 
 create table public.order_lines (
   id uuid primary key default private.uuid_v7(),
@@ -131,14 +146,19 @@ grant select on public.order_lines to authenticated, service_role;
 comment on table public.order_lines is 'Lines of an order: copies of what was bought, at the price it was bought for.';
 comment on column public.order_lines.store_id is 'Copied from the order, so that access needs no join.';
 comment on column public.order_lines.customer_id is 'Copied from the order, so that access needs no join.';
-comment on column public.order_lines.product_id is 'What it was. No foreign key: a past order outlives its product.';
-comment on column public.order_lines.variant_id is 'What it was. No foreign key: a past order outlives its product.';
-comment on column public.order_lines.list_amount is 'Price of one before discounts.';
-comment on column public.order_lines.unit_price_amount is 'Price of one after the store''s discounts, before coupons.';
+comment on column public.order_lines.product_id is
+  'The product that was bought. No foreign key: a past order outlives its product.';
+comment on column public.order_lines.variant_id is
+  'The variant that was bought. No foreign key: a past order outlives its product.';
+comment on column public.order_lines.list_amount is 'Price of one piece before discounts, in minor units.';
+comment on column public.order_lines.unit_price_amount is
+  'Price of one piece after the store''s discounts, before coupons, in minor units.';
 comment on column public.order_lines.discount_amount is 'This line''s share of the coupons.';
-comment on column public.order_lines.refunded_quantity is 'How many of them were given back by refunds that stand.';
+comment on column public.order_lines.refunded_quantity is
+  'How many of the pieces refunds have given back; a refund that failed does not count.';
 
--- The counter behind orders.number: a row, not a sequence, because a sequence leaves gaps when a transaction rolls back.
+-- The counter behind orders.number: a row, not a sequence, because a sequence leaves gaps when a transaction rolls
+-- back.
 create table private.order_numbers (
   store_id uuid primary key references public.stores (id) on delete cascade,
   last_number bigint not null default 0,
@@ -146,4 +166,5 @@ create table private.order_numbers (
 ) with (fillfactor = 50);
 alter table private.order_numbers enable row level security;
 comment on table private.order_numbers is
-  'The last order number of each store. Locked until commit, which is what keeps numbers without gaps; therefore always taken last.';
+  'The last order number of each store. Locked until commit, which is what keeps numbers without gaps; therefore '
+  'always taken last.';

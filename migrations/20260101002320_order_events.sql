@@ -22,8 +22,10 @@ alter table public.order_events enable row level security;
 grant select on public.order_events to authenticated, service_role;
 
 comment on table public.order_events is
-  'Every change of an order: its status, its payment, its refunds. Append-only, written by triggers. Seen by the customer and the store.';
-comment on column public.order_events.actor_id is 'Who did it; null when the marketplace itself did (a payment arrived, a hold expired).';
+  'Every change of an order: its status, its payment, its refunds. Append-only, written by triggers. Seen by the '
+  'customer and the store.';
+comment on column public.order_events.actor_id is
+  'Who did it; null when the marketplace itself did (a payment arrived, a hold expired).';
 comment on column public.order_events.store_id is 'Copied from the order, so that access needs no join.';
 comment on column public.order_events.customer_id is 'Copied from the order, so that access needs no join.';
 

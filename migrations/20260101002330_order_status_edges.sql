@@ -8,7 +8,9 @@ create table private.order_status_edges (
   constraint order_status_edges_actor_check check (actor in ('customer', 'store', 'system'))
 );
 alter table private.order_status_edges enable row level security;
-comment on table private.order_status_edges is 'The legal steps of orders.status and who may take them: the customer, the store''s members, or the marketplace itself.';
+comment on table private.order_status_edges is
+  'The legal steps of orders.status and who may take them: the customer, the store''s members, or the marketplace '
+  'itself.';
 
 insert into private.order_status_edges (from_status, to_status, actor) values
   ('pending', 'confirmed', 'system'),      -- the payment arrived
@@ -18,9 +20,11 @@ insert into private.order_status_edges (from_status, to_status, actor) values
   ('confirmed', 'shipped', 'store'),
   ('confirmed', 'cancelled', 'customer'),
   ('confirmed', 'cancelled', 'store'),
+  ('confirmed', 'cancelled', 'system'),    -- everything was given back at the provider
   ('processing', 'shipped', 'store'),
   ('processing', 'cancelled', 'customer'),
   ('processing', 'cancelled', 'store'),
+  ('processing', 'cancelled', 'system'),
   ('shipped', 'delivered', 'store'),
   ('delivered', 'received', 'customer'),
   ('cancelled', 'confirmed', 'system');

@@ -1,4 +1,5 @@
--- Who used which coupon, where. One row per coupon and checkout: a platform coupon over three stores' orders is one use.
+-- Who used which coupon, where. One row per coupon and checkout: a platform coupon over three stores' orders is one
+-- use.
 create table public.coupon_redemptions (
   id uuid primary key default private.uuid_v7(),
   coupon_id uuid not null references public.coupons (id) on delete restrict,
@@ -19,6 +20,10 @@ create index coupon_redemptions_user_id_idx on public.coupon_redemptions (user_i
 alter table public.coupon_redemptions enable row level security;
 grant select on public.coupon_redemptions to authenticated, service_role;
 
-comment on table public.coupon_redemptions is 'Uses of coupons. A use is released when every order it was for is cancelled, and may then be made again.';
-comment on column public.coupon_redemptions.store_id is 'The coupon''s store, copied so that access needs no join: the use belongs to the checkout''s order of that store. Null is the platform, whose coupon may span several orders.';
-comment on column public.coupon_redemptions.amount is 'What was taken off: goods, or shipping for a free_shipping coupon.';
+comment on table public.coupon_redemptions is
+  'Uses of coupons. A use is released when every order it was for is cancelled, and may then be made again.';
+comment on column public.coupon_redemptions.store_id is
+  'The coupon''s store, copied so that access needs no join: the use belongs to the checkout''s order of that '
+  'store. Null is the platform, whose coupon may span several orders.';
+comment on column public.coupon_redemptions.amount is
+  'What was taken off: goods, or shipping for a free_shipping coupon.';

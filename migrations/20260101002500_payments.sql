@@ -16,6 +16,7 @@ create table public.payments (
   charge_id text,
   failure_code text,
   failure_message text,
+  reported_at timestamptz,
   next_check_at timestamptz not null default now() + interval '2 minutes',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -44,12 +45,21 @@ create index payments_unsettled_idx on public.payments (next_check_at)
 alter table public.payments enable row level security;
 grant select on public.payments to authenticated, service_role;
 
-comment on table public.payments is 'Payments: one per card checkout, one per order paid in cash. Amounts come from the checkout, never from a client. Seen by the customer.';
-comment on column public.payments.attempt is 'Counts the provider''s payments made for it. Part of the idempotency key that the provider gets.';
+comment on table public.payments is
+  'Payments: one per card checkout, one per order paid in cash. Amounts come from the checkout, never from a '
+  'client. Seen by the customer.';
+comment on column public.payments.attempt is
+  'How many PaymentIntents were made for it, counted from 1. Part of the idempotency key that the provider gets.';
 comment on column public.payments.provider_payment_id is 'The PaymentIntent (pi_…) of this attempt.';
-comment on column public.payments.status is 'As the provider reports it; `succeeded` is final.';
+comment on column public.payments.status is
+  'As the provider reports it; `succeeded` is final. `processing` may last days (bank debits), and holds the '
+  'stock meanwhile.';
 comment on column public.payments.refunding_amount is 'Approved refunds that the provider has not confirmed yet.';
-comment on column public.payments.next_check_at is 'When the reconciling job asks the provider again, should no event arrive.';
+comment on column public.payments.reported_at is
+  'When the provider made the newest report that was applied (UTC). An older report that arrives later is '
+  'ignored.';
+comment on column public.payments.next_check_at is
+  'When the reconciling job asks the provider about it, if no event arrives before (UTC).';
 
 -- Events of the provider, each taken once. The row and its effect are one transaction.
 create table private.provider_events (
@@ -64,9 +74,13 @@ create table private.provider_events (
   constraint provider_events_outcome_check check (outcome in ('applied', 'ignored', 'mismatch'))
 );
 alter table private.provider_events enable row level security;
-comment on table private.provider_events is 'Every event the payment provider sent, by its id: a second delivery finds the row and changes nothing.';
-comment on column private.provider_events.fact is 'What the event says, reduced to what we act on; null for types that do not concern us.';
-comment on column private.provider_events.outcome is 'applied, ignored (nothing to change), or mismatch (did not fit our records: nothing was changed, an alert was raised).';
+comment on table private.provider_events is
+  'Every event the payment provider sent, by its id: a second delivery finds the row and changes nothing.';
+comment on column private.provider_events.fact is
+  'What the event says, as far as we act on it; null for types that do not concern us.';
+comment on column private.provider_events.outcome is
+  'applied, ignored (nothing to change), or mismatch (did not fit our records: nothing was changed, an alert was '
+  'raised).';
 
 -- Answers of requests that must not happen twice.
 create table private.idempotency_keys (
@@ -81,5 +95,7 @@ create table private.idempotency_keys (
 );
 alter table private.idempotency_keys enable row level security;
 comment on table private.idempotency_keys is
-  'The first answer to each (actor, verb, key). Kept for 30 days, longer than any provider''s window, so that a late retry is still a retry.';
-comment on column private.idempotency_keys.request_hash is 'Hash of the arguments: the same key with other arguments is refused.';
+  'The first answer to each (actor, verb, key). Kept for 30 days, longer than any provider''s window, so that a '
+  'late retry is still a retry.';
+comment on column private.idempotency_keys.request_hash is
+  'Hash of the arguments: the same key with other arguments is refused.';

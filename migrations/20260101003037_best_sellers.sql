@@ -1,6 +1,6 @@
--- The sixteenth of the products that sold most, marked, with an index of their words of their own. Search by relevance or
--- popularity fills a page from there, wherever a word is frequent enough: a sixteenth of the entries, a sixteenth of the rows.
--- They are all products from a line upwards, never a choice among equals, so that a page of them is what a page of all would be.
+-- The sixteenth of the products that sold most, with an index of their own. Search by relevance or popularity fills
+-- a page from there wherever a word is frequent enough: a sixteenth of the entries, a sixteenth of the rows. They
+-- are all products above a line, never some of equal ones, so that a page of them is what a page of all would be.
 create table private.best_seller_line (
   id boolean primary key default true,
   sales_count bigint not null default 1,
@@ -9,7 +9,9 @@ create table private.best_seller_line (
 );
 insert into private.best_seller_line default values;
 alter table private.best_seller_line enable row level security;
-comment on table private.best_seller_line is 'Always exactly one row: how many pieces a product must have sold to be marked is_best_seller. Moved by choose_best_sellers().';
+comment on table private.best_seller_line is
+  'Always exactly one row: how many pieces a product must have sold to be marked is_best_seller. Moved by '
+  'choose_best_sellers().';
 
 create index products_best_sellers_idx on public.products using gin (
   search,

@@ -1,5 +1,6 @@
--- What a cart costs right now: the one computation behind the cart page, the quote and the checkout, so that the three
--- cannot disagree. Everything is rounded once, per line, in minor units.
+-- What a cart costs right now: the one computation behind the cart page, the quote and the checkout, so that the
+-- three cannot disagree. Everything is rounded once, half up, to what can be charged: a percentage when it is
+-- taken, tax per line. What is then spread over lines keeps its sum: by largest remainder.
 
 create type private.priced_line as (
   position integer,
@@ -29,7 +30,8 @@ create type private.priced_line as (
   availability text
 );
 comment on type private.priced_line is
-  'One line of a priced cart. Amounts in minor units; *_discount_amount are coupons, platform_reduction_amount is the platform''s part in the price itself.';
+  'One line of a priced cart. Amounts in minor units; *_discount_amount are coupons, platform_reduction_amount is '
+  'the platform''s part in the price itself.';
 
 create type private.priced_store as (
   order_id uuid,
@@ -50,7 +52,8 @@ create type private.priced_store as (
   total_amount bigint
 );
 comment on type private.priced_store is
-  'The part of a priced cart that one store would get as an order. order_id is the id that order will have, if it is placed.';
+  'The part of a priced cart that one store would get as an order. order_id is the id that order will have, if it '
+  'is placed.';
 
 create type private.priced_coupon as (
   coupon_id uuid,
@@ -60,7 +63,8 @@ create type private.priced_coupon as (
   amount bigint,
   problem text
 );
-comment on type private.priced_coupon is 'A coupon in a cart: what it takes off, or the machine code of why it does not.';
+comment on type private.priced_coupon is
+  'A coupon in a cart: what it takes off, or the machine code of why it does not.';
 
 create type private.priced_cart as (
   lines private.priced_line[],

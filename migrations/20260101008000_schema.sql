@@ -4,21 +4,60 @@
 set check_function_bodies = off;
 
 -- source: supabase/schemas/access/api_role.sql
+-- The role that rights are asked of. The API sets `role` for each request, and it keeps its value inside definer
+-- functions, where current_user is the owner of the function.
 create or replace function private.api_role() returns text
 language plpgsql stable
 set search_path = ''
 as $$
 begin
-  -- `role` is what the API switched to, and stays so inside definer functions; without a switch it is the login role.
+  -- Nothing was set: a job or a person in Studio, in the role that logged in.
   return coalesce(nullif(current_setting('role', true), 'none'), session_user::text);
 end;
 $$;
 comment on function private.api_role() is 'The role the request runs as, also when asked inside a definer function.';
 grant execute on function private.api_role() to anon, authenticated, service_role;
 
+-- source: supabase/schemas/access/booking_actor.sql
+create or replace function private.booking_actor(booking_id uuid, user_id uuid, roles text[]) returns text
+language plpgsql stable
+security definer -- reads bookings and memberships
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+  v_role text;
+begin
+  select * into v_booking from public.bookings where bookings.id = booking_actor.booking_id;
+  select store_members.role into v_role
+  from public.store_members
+  where store_members.store_id = v_booking.store_id and store_members.user_id = booking_actor.user_id;
+  if v_role = any (roles) then
+    return 'store';
+  end if;
+  if v_booking.customer_id = booking_actor.user_id then
+    return 'customer';
+  end if;
+  -- Who runs the marketplace stands in for any store.
+  if v_booking.id is not null and private.is_operator() then
+    return 'operator';
+  end if;
+  if v_role is not null then
+    raise sqlstate 'PT403' using
+      message = 'Your role in this store does not allow that.', detail = 'store_role_required',
+      hint = 'Needed: ' || array_to_string(roles, ' or ') || '.';
+  end if;
+  -- The same answer for a booking of others and for one that never was.
+  raise sqlstate 'PT404' using
+    message = 'That booking does not exist.', detail = 'booking_not_found';
+end;
+$$;
+comment on function private.booking_actor(uuid, uuid, text[]) is
+  'As whom the caller may act on a booking: store (with one of these roles), customer or operator. Errors: booking_not_found, store_role_required.';
+
 -- source: supabase/schemas/access/can_join_topic.sql
--- Who may listen to which private channel. The topic is text that a client typed: its shape is checked before anything in
--- it is cast, else a wrong topic would be an error instead of a no.
+-- Who may listen to which private channel. A topic is text that a client wrote: its shape is checked before
+-- anything in it is cast, so that a malformed one is refused and is not an error.
 create or replace function private.can_join_topic(topic text) returns boolean
 language plpgsql stable
 security definer -- reads memberships without re-entering their policies
@@ -31,7 +70,9 @@ begin
   if v_user_id is null then
     return false;
   end if;
-  v_parts := regexp_match(topic, '^(user|store):([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(:orders)?$');
+  v_parts := regexp_match(
+    can_join_topic.topic, '^(user|store):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(:orders|:bookings)?$'
+  );
   return case
     when v_parts is null then false
     when v_parts[1] = 'user' and v_parts[3] is null then v_parts[2]::uuid = v_user_id
@@ -42,12 +83,12 @@ begin
 end;
 $$;
 comment on function private.can_join_topic(text) is
-  'Whether the caller may receive on a private channel: user:<own id>, store:<id of a store one works in>:orders.';
+  'Whether the caller may receive on a private channel: user:<own id>, store:<id of a store one works in>:orders and …:bookings.';
 grant execute on function private.can_join_topic(text) to authenticated;
 
 -- source: supabase/schemas/access/is_operator.sql
--- Who runs the marketplace: a platform admin through the API, the service key, or a person in Studio (who is the database's
--- owner there and has no user id).
+-- Who runs the marketplace: a platform admin through the API, the service key, or a person in Studio (who is the
+-- database's owner there and has no user id).
 create or replace function private.is_operator() returns boolean
 language plpgsql stable
 set search_path = ''
@@ -60,7 +101,8 @@ comment on function private.is_operator() is 'Whether the caller is a platform a
 grant execute on function private.is_operator() to anon, authenticated, service_role;
 
 -- source: supabase/schemas/access/is_platform_admin.sql
--- plpgsql keeps its plan; an SQL function that cannot be inlined is planned by every statement that calls it.
+-- Written in plpgsql, which keeps its plan; an SQL function that cannot be inlined is planned by every statement
+-- that calls it.
 create or replace function private.is_platform_admin() returns boolean
 language plpgsql stable
 security definer -- reads private.platform_admins, which is granted to nobody
@@ -73,13 +115,15 @@ begin
   );
 end;
 $$;
-comment on function private.is_platform_admin() is 'Whether the caller runs the marketplace. Takes no argument, so policies evaluate it once per statement.';
+comment on function private.is_platform_admin() is
+  'Whether the caller runs the marketplace. Takes no argument, so policies evaluate it once per statement.';
 grant execute on function private.is_platform_admin() to anon, authenticated, service_role;
 
 -- source: supabase/schemas/access/my_scopes.sql
--- What policies ask, once per statement: `array[store_id, <nil>] && (select private.my_scopes())`. One array for stores and
--- platform together, and no default argument, because a policy's subqueries are planned anew with most statements. plpgsql,
--- because it keeps the plan of its own query; an SQL function that cannot be inlined is planned by every call.
+-- What policies ask, once per statement, to learn where the caller has a say (policies/README.md). One array holds
+-- stores and marketplace, so that a policy has one subquery; and there are two functions instead of one with a
+-- default argument. Both save time, because the subqueries of a policy are planned anew with most statements.
+-- Written in plpgsql, which keeps the plan of the query inside.
 create or replace function private.my_scopes() returns uuid[]
 language plpgsql stable
 security definer -- reads store_members without re-entering its own policy, and private.platform_admins
@@ -124,42 +168,57 @@ begin
 end;
 $$;
 comment on function private.my_scopes(text[]) is
-  'Where the caller has a say: the stores in which they have one of these roles and, for platform admins, the platform.';
+  'Where the caller has a say: the stores in which they have one of these roles and, for platform admins, the '
+  'platform.';
 grant execute on function private.my_scopes(text[]) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/access/order_actor.sql
-create or replace function private.order_actor(found_order public.orders, user_id uuid, roles text[]) returns text
+-- One answer to "may this person act on this order?", for every verb that changes an order or a refund. Whoever may
+-- not even see the order is told that it does not exist, as if it had never been there; whoever sees it but has not
+-- the part that the act takes is told which part that is. Customers see their own orders, members those of their
+-- store, and who runs the marketplace sees all and stands in for any store.
+create or replace function private.order_actor(
+  id uuid, customer_id uuid, store_id uuid, actors text[], is_refund boolean default false
+) returns text
 language plpgsql stable
 security definer -- reads memberships
 set search_path = ''
 as $$
 declare
-  v_role text;
+  v_user_id uuid := (select auth.uid());
+  v_is_customer boolean := coalesce(order_actor.customer_id = v_user_id, false);
+  v_is_operator boolean := private.is_operator();
+  v_role text := (
+    select store_members.role from public.store_members
+    where store_members.store_id = order_actor.store_id and store_members.user_id = v_user_id
+  );
 begin
-  if found_order.customer_id = user_id then
+  if order_actor.id is null or not (v_is_customer or v_role is not null or v_is_operator) then
+    if order_actor.is_refund then
+      raise sqlstate 'PT404' using
+        message = 'That refund does not exist.', detail = 'refund_not_found';
+    end if;
+    raise sqlstate 'PT404' using
+      message = 'That order does not exist.', detail = 'order_not_found';
+  end if;
+  if v_is_customer and 'customer' = any (order_actor.actors) then
     return 'customer';
   end if;
-  select store_members.role into v_role
-  from public.store_members
-  where store_members.store_id = found_order.store_id and store_members.user_id = order_actor.user_id;
-  -- Who runs the marketplace stands in for any store.
-  if v_role = any (roles) or (found_order.id is not null and private.is_operator()) then
+  if v_role = any (order_actor.actors) or (v_is_operator and 'owner' = any (order_actor.actors)) then
     return 'store';
   end if;
-  if v_role is not null then
-    raise sqlstate 'PT403' using
-      message = 'Your role in this store does not allow that.', detail = 'store_role_required',
-      hint = 'Needed: ' || array_to_string(roles, ' or ') || '.';
-  end if;
-  -- The same answer for an order of others and for one that never was.
-  raise sqlstate 'PT404' using
-    message = 'That order does not exist.', detail = 'order_not_found';
+  raise sqlstate 'PT403' using
+    message = 'That is not for you to do.', detail = 'store_role_required',
+    hint = 'Needed: ' || array_to_string(order_actor.actors, ' or ') || '.';
 end;
 $$;
-comment on function private.order_actor(public.orders, uuid, text[]) is
-  'As whom the caller may act on an order: customer, or store (with one of these roles, or as platform admin). Errors: order_not_found, store_role_required.';
+comment on function private.order_actor(uuid, uuid, uuid, text[], boolean) is
+  'As whom the caller acts on an order (is_refund: on a refund) of this customer and store: customer or store. '
+  'actors: who may, of customer, owner, manager and staff; platform admins count as owner. id null: there is no '
+  'such order. Errors: order_not_found, refund_not_found, store_role_required.';
 
 -- source: supabase/schemas/access/require_operator.sql
+-- For verbs that belong to those who run the marketplace: platform admins, services, people in Studio.
 create or replace function private.require_operator() returns void
 language plpgsql stable
 set search_path = ''
@@ -174,10 +233,12 @@ begin
   end if;
 end;
 $$;
-comment on function private.require_operator() is 'Refuses everybody but operators. Errors: those of require_user, platform_admin_required.';
+comment on function private.require_operator() is
+  'Refuses everybody but operators. Errors: those of require_user, platform_admin_required.';
 grant execute on function private.require_operator() to anon, authenticated, service_role;
 
 -- source: supabase/schemas/access/require_store_role.sql
+-- For verbs of a store: the caller is signed in and has one of these roles there.
 create or replace function private.require_store_role(store_id uuid, roles text[]) returns uuid
 language plpgsql stable
 security definer -- reads store_members and stores in any state
@@ -208,10 +269,13 @@ begin
 end;
 $$;
 comment on function private.require_store_role(uuid, text[]) is
-  'The signed-in user, provided they have one of these roles in the store. Errors: those of require_user, store_not_found, store_role_required.';
+  'The signed-in user, provided they have one of these roles in the store. '
+  'Errors: those of require_user, store_not_found, store_role_required.';
 grant execute on function private.require_store_role(uuid, text[]) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/access/require_user.sql
+-- Every verb that moves money, stock, status or capacity begins here: it needs a person with an account, in a
+-- session that still exists.
 create or replace function private.require_user() returns uuid
 language plpgsql stable
 security definer -- reads auth.sessions and auth.users, which no client may
@@ -232,7 +296,7 @@ begin
       hint = 'Link a phone number or an e-mail address to the account.';
   end if;
 
-  -- The token may outlive the session: after sign-out, a ban or a deletion it must not move money or stock any more.
+  -- A token outlives its session: after sign-out, a ban or a deletion it must not move money or stock any more.
   perform from auth.users
   where users.id = v_user_id
     and (users.banned_until is null or users.banned_until <= now())
@@ -249,10 +313,12 @@ begin
 end;
 $$;
 comment on function private.require_user() is
-  'The signed-in user whose session still exists. Every verb that moves money, stock, status or capacity starts with it. Errors: not_signed_in, account_required, session_revoked.';
+  'The signed-in user, whose session still exists. Errors: not_signed_in, account_required, session_revoked.';
 grant execute on function private.require_user() to anon, authenticated, service_role;
 
 -- source: supabase/schemas/access/require_user_or_operator.sql
+-- For verbs in which operators stand in for a store. Services and people in Studio have no session, so none is
+-- asked of them.
 create or replace function private.require_user_or_operator() returns uuid
 language plpgsql stable
 set search_path = ''
@@ -265,11 +331,13 @@ begin
 end;
 $$;
 comment on function private.require_user_or_operator() is
-  'The signed-in user; null for a person in Studio, who has no session to ask for. For verbs in which operators stand in for a store. Errors: those of require_user.';
+  'The signed-in user; null for a service or a person in Studio. Errors: those of require_user.';
 
 -- source: supabase/schemas/access/tg_platform_admins__mirror.sql
+-- The right is the row in private.platform_admins. Frontends read a copy of it from the token, to know whether to
+-- show the pages of an admin.
 create or replace function private.tg_platform_admins__mirror() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- writes auth.users, which no client may
 set search_path = ''
 as $$
@@ -281,13 +349,70 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_platform_admins__mirror() is 'Shows the right in app_metadata, so that a frontend can offer the admin''s pages.';
+comment on function private.tg_platform_admins__mirror() is
+  'After insert or delete of a platform admin: copies the right to app_metadata.platform_admin of the user.';
 
 create or replace trigger _500_mirror
   after insert or delete on private.platform_admins
   for each row execute function private.tg_platform_admins__mirror();
 
+-- source: supabase/schemas/accounts/tg_addresses__no_default_chosen.sql
+-- A customer has one default address at most. Three triggers keep it so, also when one statement writes several
+-- rows: before the statement, no default is chosen yet (this one); a row that wants to be the default becomes it,
+-- unless an earlier row of the statement did (tg_addresses__rules), so that what the statement returns is what it
+-- leaves; after the statement, the former default steps back (tg_addresses__one_default).
+create or replace function private.tg_addresses__no_default_chosen() returns trigger
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+  perform set_config('marketbase.chosen_default', '', true);
+  return null;
+end;
+$$;
+comment on function private.tg_addresses__no_default_chosen() is
+  'Before a statement on addresses: it has chosen no default yet.';
+
+create or replace trigger _100_no_default_chosen
+  before insert or update on public.addresses
+  for each statement execute function private.tg_addresses__no_default_chosen();
+
+-- source: supabase/schemas/accounts/tg_addresses__one_default.sql
+-- The last of the three triggers that keep one default address; see tg_addresses__no_default_chosen.
+create or replace function private.tg_addresses__one_default() returns trigger
+language plpgsql volatile
+security definer -- changes the customer's other rows whatever the caller's column grants are
+set search_path = ''
+as $$
+begin
+  -- The update below fires this trigger again, with no row that is the default.
+  if not exists (select from written where written.is_default) then
+    return null;
+  end if;
+  update public.addresses
+  set is_default = false
+  from written
+  where written.is_default
+    and addresses.user_id = written.user_id
+    and addresses.id <> written.id
+    and addresses.is_default;
+  return null;
+end;
+$$;
+comment on function private.tg_addresses__one_default() is
+  'After a statement that chose a default: takes it from the former one.';
+
+create or replace trigger _900_one_default_insert
+  after insert on public.addresses referencing new table as written
+  for each statement execute function private.tg_addresses__one_default();
+
+create or replace trigger _900_one_default_update
+  after update on public.addresses referencing new table as written
+  for each statement execute function private.tg_addresses__one_default();
+
 -- source: supabase/schemas/accounts/tg_addresses__rules.sql
+-- What no constraint can say of an address: whether its country has postal codes, how many a customer may have,
+-- which one is the default (see tg_addresses__no_default_chosen).
 create or replace function private.tg_addresses__rules() returns trigger
 language plpgsql volatile
 security definer -- counts and changes the customer's other rows whatever the caller's column grants are
@@ -301,9 +426,12 @@ begin
       message = 'This country''s addresses need a postal code.', detail = 'postal_code_required';
   end if;
 
-  if tg_op = 'INSERT' then
-    -- Everyone who adds an address to this customer queues here, so the limit and the default below are exact.
+  -- Whoever adds an address of this customer, or makes one the default, waits here for the others; so limit and
+  -- default hold.
+  if tg_op = 'INSERT' or new.is_default > old.is_default then
     perform from public.profiles where profiles.id = new.user_id for no key update;
+  end if;
+  if tg_op = 'INSERT' then
     if (select count(*) from public.addresses where addresses.user_id = new.user_id) >= 50 then
       raise sqlstate 'PT422' using
         message = 'Fifty addresses are enough.', detail = 'too_many_addresses', hint = 'Delete one first.';
@@ -312,24 +440,82 @@ begin
       or not exists (select from public.addresses where addresses.user_id = new.user_id and addresses.is_default);
   end if;
 
-  if new.is_default and (tg_op = 'INSERT' or not old.is_default) then
-    update public.addresses
-    set is_default = false
-    where addresses.user_id = new.user_id
-      and addresses.id <> new.id
-      and addresses.is_default;
+  if new.is_default then
+    if position(new.user_id::text in current_setting('marketbase.chosen_default', true)) > 0 then
+      new.is_default := false;
+    else
+      perform set_config(
+        'marketbase.chosen_default', current_setting('marketbase.chosen_default', true) || ' ' || new.user_id, true
+      );
+    end if;
   end if;
   return new;
 end;
 $$;
 comment on function private.tg_addresses__rules() is
-  'Requires a postal code where the country has them, keeps one default, bounds the number. Errors: postal_code_required, too_many_addresses.';
+  'Before a write of an address: requires a postal code where the country has them, chooses the default, and '
+  'allows 50 addresses per customer. Errors: postal_code_required, too_many_addresses.';
 
 create or replace trigger _500_rules
   before insert or update on public.addresses
   for each row execute function private.tg_addresses__rules();
 
+-- source: supabase/schemas/accounts/tg_addresses__tidy.sql
+-- People type and paste addresses; they are cleaned before the constraints look at them.
+create or replace function private.tg_addresses__tidy() returns trigger
+language plpgsql volatile
+security definer -- tidies whatever the caller's rights are
+set search_path = ''
+as $$
+begin
+  new.label := private.tidy_line(new.label);
+  new.recipient_name := coalesce(private.tidy_line(new.recipient_name), '');
+  new.line1 := coalesce(private.tidy_line(new.line1), '');
+  new.line2 := private.tidy_line(new.line2);
+  new.city := coalesce(private.tidy_line(new.city), '');
+  new.region := private.tidy_line(new.region);
+  new.postal_code := private.tidy_line(new.postal_code);
+  new.country_code := upper(private.tidy_code(new.country_code));
+  new.phone := private.tidy_phone(new.phone, new.country_code);
+  if not private.is_phone(new.phone) then
+    perform private.refuse_phone();
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_addresses__tidy() is
+  'Before a write of an address: cleans what people type and paste. Errors: invalid_phone.';
+
+create or replace trigger _400_tidy
+  before insert or update on public.addresses
+  for each row execute function private.tg_addresses__tidy();
+
+-- source: supabase/schemas/accounts/tg_profiles__tidy.sql
+create or replace function private.tg_profiles__tidy() returns trigger
+language plpgsql volatile
+security definer -- tidies whatever the caller's rights are
+set search_path = ''
+as $$
+begin
+  new.locale := coalesce(private.tidy_locale(new.locale), '');
+  if not private.is_locale(new.locale) then
+    raise sqlstate 'PT422' using
+      message = 'That is no language tag.',
+      detail = 'invalid_locale',
+      hint = 'Send a BCP 47 tag, such as en, pt-BR or zh-Hant.';
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_profiles__tidy() is
+  'Before a write of a language: brings it into the form that BCP 47 recommends. Errors: invalid_locale.';
+
+create or replace trigger _400_tidy
+  before insert or update of locale on public.profiles
+  for each row execute function private.tg_profiles__tidy();
+
 -- source: supabase/schemas/accounts/tg_users__profile.sql
+-- Every user gets a profile, whichever way of signing up made the user.
 create or replace function private.tg_users__profile() returns trigger
 language plpgsql volatile
 security definer -- fires inside the Auth service, which holds no right on profiles
@@ -349,7 +535,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_users__profile() is 'Makes the profile of a new user and keeps its confirmed phone and e-mail in step.';
+comment on function private.tg_users__profile() is
+  'After insert or update of a user: makes the profile and keeps its confirmed phone and e-mail the same.';
 
 create or replace trigger _500_profile_insert
   after insert on auth.users
@@ -364,8 +551,3296 @@ create or replace trigger _500_profile_update
   )
   execute function private.tg_users__profile();
 
+-- source: supabase/schemas/bookings/accept_offer.sql
+create or replace function private.accept_offer(waiting_id uuid) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_waiting public.waiting_list := private.find_wish(accept_offer.waiting_id);
+  v_booking public.bookings;
+  v_checkout_id uuid;
+  v_expires_at timestamptz;
+begin
+  select * into v_booking from public.bookings where bookings.id = v_waiting.offered_booking_id;
+  if v_waiting.status = 'taken' then
+    return v_booking;
+  end if;
+  if v_waiting.status <> 'offered' or v_booking.status <> 'held' then
+    raise sqlstate 'PT409' using
+      message = 'There is no offer any more.', detail = 'no_offer', hint = 'Join the list again, or choose another time.';
+  end if;
+  update public.waiting_list set status = 'taken', offer_expires_at = null where waiting_list.id = v_waiting.id;
+  if v_booking.deposit_amount = 0 then
+    perform private.confirm_booking(v_booking.id);
+  else
+    -- From here on it is a booking like any other that waits for its payment.
+    select private.clock() + make_interval(mins => services.hold_minutes) into v_expires_at
+    from public.services
+    where services.id = v_booking.service_id;
+    insert into public.checkouts (user_id, payment_method, status, currency, total_amount, expires_at)
+    values (v_booking.customer_id, 'card', 'pending', v_booking.currency, v_booking.deposit_amount, v_expires_at)
+    returning checkouts.id into v_checkout_id;
+    update public.bookings
+    set checkout_id = v_checkout_id, hold_expires_at = v_expires_at
+    where bookings.id = v_booking.id;
+    perform private.refresh_session(v_booking.session_id);
+  end if;
+  select * into v_booking from public.bookings where bookings.id = v_booking.id;
+  return v_booking;
+end;
+$$;
+comment on function private.accept_offer(uuid) is 'See public.accept_offer.';
+grant execute on function private.accept_offer(uuid) to authenticated;
+
+create or replace function public.accept_offer(waiting_id uuid) returns public.bookings
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.accept_offer(accept_offer.waiting_id); $$;
+comment on function public.accept_offer(uuid) is
+  'Takes the time that is kept for who waited; returns the booking as book_slot does: confirmed, requested, or held until it is paid. Repeating it returns the booking. Errors: not_signed_in, account_required, session_revoked, waiting_not_found, no_offer.';
+grant execute on function public.accept_offer(uuid) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/available_days.sql
+create or replace function private.available_days(
+  service_id uuid, from_date date, to_date date, staff_id uuid, party_size integer
+) returns setof public.available_day
+language plpgsql stable rows 31
+security definer -- reads the time zone of the store
+set search_path = ''
+as $$
+declare
+  v_zone constant text := (
+    select stores.time_zone
+    from public.services
+    join public.stores on stores.id = services.store_id
+    where services.id = available_days.service_id
+  );
+  v_service constant public.services := private.find_service(available_days.service_id);
+  v_staff_ids uuid[];
+begin
+  if from_date is null or to_date is null
+    or from_date < '2000-01-02' or to_date > '2199-12-30' or from_date > to_date or to_date - from_date > 61
+  then
+    raise sqlstate 'PT422' using
+      message = 'Ask for the days from one date to a later one, at most 62.', detail = 'invalid_range';
+  end if;
+  if party_size is null or party_size < 1 or party_size > v_service.party_max then
+    raise sqlstate 'PT422' using
+      message = format('A booking of this service has 1 to %s seats.', v_service.party_max), detail = 'invalid_party_size';
+  end if;
+  v_staff_ids := private.service_staff_ids(available_days.service_id, available_days.staff_id);
+  if not (select stores.is_open from public.stores where stores.id = v_service.store_id) then return; end if;
+
+  return query
+  select (slot.starts_at at time zone v_zone)::date as local_date, count(distinct slot.starts_at)::integer
+  from private.open_slots(
+    v_service, v_staff_ids,
+    private.local_instant(from_date::timestamp, v_zone), private.local_instant((to_date + 1)::timestamp, v_zone), party_size
+  ) as slot
+  group by 1
+  order by 1;
+end;
+$$;
+comment on function private.available_days(uuid, date, date, uuid, integer) is 'See public.available_days.';
+grant execute on function private.available_days(uuid, date, date, uuid, integer) to anon, authenticated, service_role;
+
+create or replace function public.available_days(
+  service_id uuid,
+  from_date date,
+  to_date date,
+  staff_id uuid default null,
+  party_size integer default 1
+) returns setof public.available_day
+language sql stable rows 31 security invoker
+set search_path = ''
+as $$
+  select * from private.available_days(
+    available_days.service_id, available_days.from_date, available_days.to_date, available_days.staff_id,
+    available_days.party_size
+  );
+$$;
+comment on function public.available_days(uuid, date, date, uuid, integer) is
+  'The days of the store''s calendar, from_date to to_date (both included, at most 62), that have something to book: {local_date, slots}; days without are left out. Visitors may ask. Errors: service_not_found, staff_not_found, invalid_range, invalid_party_size.';
+grant execute on function public.available_days(uuid, date, date, uuid, integer) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/bookings/available_slots.sql
+create or replace function private.available_slots(
+  service_id uuid, from_time timestamptz, to_time timestamptz, staff_id uuid, party_size integer
+) returns setof public.available_slot
+language plpgsql stable rows 500
+security definer -- reads what of the calendar is busy, which visitors may not
+set search_path = ''
+as $$
+declare
+  v_service constant public.services := private.find_service(available_slots.service_id);
+  v_store public.stores;
+  v_staff_ids uuid[];
+begin
+  -- The bounds first: a difference with infinity is an error of its own.
+  if from_time is null or to_time is null
+    or from_time < '2000-01-01' or to_time > '2200-01-01' or from_time >= to_time
+    or to_time - from_time > interval '62 days'
+  then
+    raise sqlstate 'PT422' using
+      message = 'Ask for a time from one instant to a later one, at most 62 days.', detail = 'invalid_range';
+  end if;
+  if party_size is null or party_size < 1 or party_size > v_service.party_max then
+    raise sqlstate 'PT422' using
+      message = format('A booking of this service has 1 to %s seats.', v_service.party_max), detail = 'invalid_party_size';
+  end if;
+  v_staff_ids := private.service_staff_ids(available_slots.service_id, available_slots.staff_id);
+  select * into v_store from public.stores where stores.id = v_service.store_id;
+  if not v_store.is_open then return; end if;
+
+  return query
+  select
+    slot.starts_at,
+    slot.starts_at + make_interval(mins => v_service.duration_minutes),
+    slot.staff_id,
+    staff.name,
+    slot.remaining,
+    (slot.starts_at at time zone v_store.time_zone)::date
+  from private.open_slots(v_service, v_staff_ids, from_time, to_time, party_size) as slot
+  join public.staff on staff.id = slot.staff_id
+  order by slot.starts_at, array_position(v_staff_ids, slot.staff_id)
+  limit 10000;
+end;
+$$;
+comment on function private.available_slots(uuid, timestamptz, timestamptz, uuid, integer) is 'See public.available_slots.';
+grant execute on function private.available_slots(uuid, timestamptz, timestamptz, uuid, integer) to anon, authenticated, service_role;
+
+create or replace function public.available_slots(
+  service_id uuid,
+  from_time timestamptz,
+  to_time timestamptz,
+  staff_id uuid default null,
+  party_size integer default 1
+) returns setof public.available_slot
+language sql stable rows 500 security invoker
+set search_path = ''
+as $$
+  select * from private.available_slots(
+    available_slots.service_id, available_slots.from_time, available_slots.to_time, available_slots.staff_id,
+    available_slots.party_size
+  );
+$$;
+comment on function public.available_slots(uuid, timestamptz, timestamptz, uuid, integer) is
+  'The starts from from_time up to to_time (at most 62 days, 10,000 rows) that book_slot would accept now, earliest first, one row per staff member: {starts_at, ends_at, staff_id, staff_name, remaining, local_date}. Visitors may ask. staff_id: of this one only. party_size: seats wanted. Errors: service_not_found, staff_not_found, invalid_range, invalid_party_size.';
+grant execute on function public.available_slots(uuid, timestamptz, timestamptz, uuid, integer) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/bookings/book_slot.sql
+create or replace function private.book_slot(
+  service_id uuid, starts_at timestamptz, idempotency_key text, staff_id uuid, party_size integer, note text
+) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_customer_id constant uuid := private.require_user();
+  v_note constant text := private.tidy_prose(book_slot.note);
+  v_request_hash constant bytea := sha256(convert_to(
+    row(service_id, extract(epoch from starts_at), staff_id, party_size, note)::text, 'UTF8'
+  ));
+  v_known private.idempotency_keys;
+  v_booking public.bookings;
+begin
+  if idempotency_key is null or length(idempotency_key) > 255 or idempotency_key !~ '^[\x21-\x7e]+$' then
+    raise sqlstate 'PT422' using
+      message = 'A booking needs a key of 1 to 255 visible ASCII characters.', detail = 'invalid_idempotency_key',
+      hint = 'Make a UUID when the page opens, and send the same one when you retry.';
+  end if;
+  if not private.is_prose(v_note, 1000) then
+    raise sqlstate 'PT422' using
+      message = 'A note has at most 1,000 characters.', detail = 'invalid_note';
+  end if;
+
+  -- Already done? A customer's bookings queue here, so the second finds what the first left: its answer, or its hold.
+  perform pg_advisory_xact_lock(hashtextextended(v_customer_id::text || 'book_slot', 0));
+  select * into v_known from private.idempotency_keys
+  where idempotency_keys.actor = v_customer_id
+    and idempotency_keys.verb = 'book_slot'
+    and idempotency_keys.key = book_slot.idempotency_key;
+  if found then
+    if v_known.request_hash <> v_request_hash then
+      raise sqlstate 'PT409' using
+        message = 'This key was used for another booking.', detail = 'idempotency_key_reused',
+        hint = 'Make a new key for a new booking.';
+    end if;
+    return jsonb_populate_record(null::public.bookings, v_known.response);
+  end if;
+
+  v_booking := private.place_booking(
+    book_slot.service_id, book_slot.staff_id, book_slot.starts_at, book_slot.party_size, v_note, v_customer_id
+  );
+  insert into private.idempotency_keys (actor, verb, key, request_hash, response)
+  values (v_customer_id, 'book_slot', book_slot.idempotency_key, v_request_hash, to_jsonb(v_booking));
+  return v_booking;
+end;
+$$;
+comment on function private.book_slot(uuid, timestamptz, text, uuid, integer, text) is 'See public.book_slot.';
+grant execute on function private.book_slot(uuid, timestamptz, text, uuid, integer, text) to authenticated;
+
+create or replace function public.book_slot(
+  service_id uuid,
+  starts_at timestamptz,
+  idempotency_key text,
+  staff_id uuid default null,
+  party_size integer default 1,
+  note text default null
+) returns public.bookings
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.book_slot(
+    book_slot.service_id, book_slot.starts_at, book_slot.idempotency_key, book_slot.staff_id, book_slot.party_size,
+    book_slot.note
+  );
+$$;
+comment on function public.book_slot(uuid, timestamptz, text, uuid, integer, text) is
+  'Books a start that available_slots offers; returns the booking. staff_id null: the least busy who is free. status confirmed; or requested, where the store decides until decide_by; or held, where due_amount is to be paid through the function payments with checkout_id before hold_expires_at. The same idempotency_key and arguments return the first answer. Price and policy are frozen. Errors: not_signed_in, account_required, session_revoked, invalid_idempotency_key, idempotency_key_reused, invalid_note, invalid_time, invalid_party_size, service_not_found, staff_not_found, store_closed, hold_exists, slot_unavailable, slot_taken, slot_full.';
+grant execute on function public.book_slot(uuid, timestamptz, text, uuid, integer, text) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/booking_by_token.sql
+-- The link in a letter: whoever has it may look, move and cancel, as the customer and without an account.
+create or replace function private.booking_by_token(token text) returns jsonb
+language plpgsql stable
+security definer -- reads bookings for whoever holds their link
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+  v_refund_amount bigint;
+begin
+  select * into v_booking from public.bookings where bookings.id = private.booking_of_token(booking_by_token.token);
+  v_refund_amount := coalesce(v_booking.refund_amount, private.cancellation_refund(v_booking, 'customer'));
+  return private.booking_facts(v_booking) || jsonb_build_object(
+    'store', (
+      select jsonb_build_object('id', stores.id, 'name', stores.name, 'link', stores.slug)
+      from public.stores
+      where stores.id = v_booking.store_id
+    ),
+    'time_zone', (select stores.time_zone from public.stores where stores.id = v_booking.store_id),
+    'service_name', v_booking.service_name,
+    'staff_name', v_booking.staff_name,
+    'currency', v_booking.currency,
+    'price_amount', v_booking.price_amount,
+    'paid_amount', v_booking.paid_amount,
+    'refund_amount', v_refund_amount,
+    'fee_amount', v_booking.paid_amount - v_refund_amount,
+    'cancel_free_until', v_booking.cancel_free_until,
+    'decide_by', v_booking.decide_by,
+    'note', v_booking.note,
+    'can_change', v_booking.status in ('requested', 'confirmed') and v_booking.starts_at > private.clock(),
+    'calendar_token', private.booking_token(v_booking.id, 'calendar')
+  );
+end;
+$$;
+comment on function private.booking_by_token(text) is 'See public.booking_by_token.';
+grant execute on function private.booking_by_token(text) to anon, authenticated, service_role;
+
+create or replace function public.booking_by_token(token text) returns jsonb
+language sql stable security invoker
+set search_path = ''
+as $$ select private.booking_by_token(booking_by_token.token); $$;
+comment on function public.booking_by_token(text) is
+  'The appointment behind the link in a letter, for whoever has it: when, where, with whom, and what cancelling now gives back (refund_amount, fee_amount). can_change: whether it may be moved or cancelled. calendar_token opens its .ics. Errors: booking_not_found.';
+grant execute on function public.booking_by_token(text) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/bookings/booking_facts.sql
+create or replace function private.booking_facts(booking public.bookings) returns jsonb
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'booking_id', booking.id, 'store_id', booking.store_id, 'service_id', booking.service_id, 'staff_id', booking.staff_id,
+    'status', booking.status, 'reference', booking.reference, 'starts_at', booking.starts_at, 'ends_at', booking.ends_at,
+    'party_size', booking.party_size
+  );
+end;
+$$;
+comment on function private.booking_facts(public.bookings) is 'What notifications and broadcasts carry of a booking: ids, status and when.';
+
+-- source: supabase/schemas/bookings/booking_link_token.sql
+create or replace function private.booking_link_token(booking_id uuid) returns text
+language sql stable
+set search_path = ''
+as $$
+  select replace(booking_link_token.booking_id::text, '-', '') || '.' || private.booking_token(booking_link_token.booking_id, 'manage');
+$$;
+comment on function private.booking_link_token(uuid) is 'What a manage link carries: which booking, and the proof. For the outbox and booking_by_token.';
+
+-- source: supabase/schemas/bookings/booking_of_token.sql
+create or replace function private.booking_of_token(token text) returns uuid
+language plpgsql stable
+security definer -- reads bookings for whoever holds their link
+set search_path = ''
+as $$
+declare
+  v_parts text[] := regexp_match(token, '^([0-9a-f]{32})\.([0-9a-f]{64})$');
+  v_booking_id uuid := (v_parts[1])::uuid;
+begin
+  if v_parts is not null
+    -- Hashed before they are compared, so that the time it takes tells nothing.
+    and sha256(convert_to(v_parts[2], 'UTF8')) = sha256(convert_to(private.booking_token(v_booking_id, 'manage'), 'UTF8'))
+    -- A link in an old mail is of use to nobody but a stranger who finds it.
+    and exists (
+      select from public.bookings
+      where bookings.id = v_booking_id and bookings.ends_at > private.clock() - interval '30 days'
+    )
+  then
+    return v_booking_id;
+  end if;
+  raise sqlstate 'PT404' using
+    message = 'That booking does not exist.', detail = 'booking_not_found';
+end;
+$$;
+comment on function private.booking_of_token(text) is
+  'The booking that a manage link opens, until 30 days after its end. Errors: booking_not_found.';
+
+-- source: supabase/schemas/bookings/booking_token.sql
+-- Links in letters prove themselves: an HMAC of the booking's id, kept nowhere. The one that only shows a calendar event is
+-- another than the one that manages the booking, because calendar programs hand addresses around.
+create or replace function private.booking_token(booking_id uuid, purpose text) returns text
+language sql stable
+security definer -- reads private.signing_keys, which is granted to nobody
+set search_path = ''
+as $$
+  select encode(
+    extensions.hmac(
+      convert_to(booking_token.purpose || ':' || booking_token.booking_id, 'UTF8'), signing_keys.key, 'sha256'
+    ),
+    'hex'
+  )
+  from private.signing_keys
+  where signing_keys.name = 'bookings';
+$$;
+comment on function private.booking_token(uuid, text) is
+  'The secret that opens one booking without signing in, for a purpose: manage or calendar. Executable by no API role.';
+
+-- source: supabase/schemas/bookings/calendar_booking.sql
+create or replace function private.calendar_booking(booking_id uuid, token text) returns jsonb
+language plpgsql stable
+security definer -- reads bookings for whoever holds their link
+set search_path = ''
+as $$
+declare
+  v_entry jsonb;
+begin
+  select private.calendar_entry(bookings, stores) into v_entry
+  from public.bookings
+  join public.stores on stores.id = bookings.store_id
+  where bookings.id = calendar_booking.booking_id
+    and case
+      when calendar_booking.token is null then bookings.customer_id = (select auth.uid())
+      else sha256(convert_to(calendar_booking.token, 'UTF8'))
+        = sha256(convert_to(private.booking_token(bookings.id, 'calendar'), 'UTF8'))
+    end
+    and bookings.status not in ('held', 'expired');
+  if v_entry is null then
+    raise sqlstate 'PT404' using
+      message = 'That booking does not exist.', detail = 'booking_not_found';
+  end if;
+  return v_entry;
+end;
+$$;
+comment on function private.calendar_booking(uuid, text) is 'See public.calendar_booking.';
+grant execute on function private.calendar_booking(uuid, text) to anon, authenticated, service_role;
+
+create or replace function public.calendar_booking(booking_id uuid, token text default null) returns jsonb
+language sql stable security invoker
+set search_path = ''
+as $$ select private.calendar_booking(calendar_booking.booking_id, calendar_booking.token); $$;
+comment on function public.calendar_booking(uuid, text) is
+  'For the function calendar: an appointment as its .ics tells it, to its customer, or to whoever has calendar_token. Errors: booking_not_found.';
+grant execute on function public.calendar_booking(uuid, text) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/bookings/calendar_entry.sql
+create or replace function private.calendar_entry(booking public.bookings, store public.stores) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'status', booking.status,
+    'booking', jsonb_build_object(
+      'id', booking.id, 'reference', booking.reference, 'service', booking.service_name, 'staff', booking.staff_name,
+      'party_size', booking.party_size, 'starts_at', booking.starts_at, 'ends_at', booking.ends_at,
+      'sequence', booking.ics_sequence, 'stamped_at', booking.updated_at, 'note', booking.note
+    ),
+    'store', jsonb_build_object('name', store.name, 'link', store.slug, 'contact_email', store.email),
+    'address', jsonb_build_object(
+      'line1', store.line1, 'line2', store.line2, 'city', store.city, 'region', store.region,
+      'postal_code', store.postal_code, 'country', store.country_code
+    ),
+    'customer', jsonb_build_object(
+      'name', booking.customer_name, 'phone', booking.customer_phone, 'email', booking.customer_email
+    )
+  );
+end;
+$$;
+comment on function private.calendar_entry(public.bookings, public.stores) is 'What the function calendar writes of a booking.';
+
+-- source: supabase/schemas/bookings/calendar_feed.sql
+create or replace function private.calendar_feed(token text) returns jsonb
+language plpgsql stable
+security definer -- reads the calendar for whoever holds its address
+set search_path = ''
+as $$
+declare
+  v_staff public.staff;
+  v_store public.stores;
+begin
+  select staff.* into v_staff
+  from private.calendar_feeds
+  join public.staff on staff.id = calendar_feeds.staff_id
+  where calendar_feeds.token_hash = sha256(convert_to(calendar_feed.token, 'UTF8'))
+    -- Who left the store takes no view of it along.
+    and exists (
+      select from public.store_members
+      where store_members.store_id = staff.store_id and store_members.user_id = calendar_feeds.created_by
+    );
+  if v_staff.id is null then
+    raise sqlstate 'PT404' using
+      message = 'That calendar does not exist.', detail = 'calendar_not_found';
+  end if;
+  select * into v_store from public.stores where stores.id = v_staff.store_id;
+  return jsonb_build_object(
+    'name', v_staff.name || ', ' || v_store.name,
+    'entries', (
+      select coalesce(jsonb_agg(private.calendar_entry(near, v_store) order by near.starts_at, near.id), '[]')
+      from (
+        select bookings.*
+        from public.bookings
+        where bookings.staff_id = v_staff.id
+          and bookings.starts_at between private.clock() - interval '30 days' and private.clock() + interval '400 days'
+          and (
+            bookings.status in ('confirmed', 'completed', 'no_show')
+            or (bookings.status = 'requested' and bookings.blocks_until > private.clock())
+          )
+        order by bookings.starts_at, bookings.id
+        limit 5000
+      ) as near
+    )
+  );
+end;
+$$;
+comment on function private.calendar_feed(text) is 'See public.calendar_feed.';
+grant execute on function private.calendar_feed(text) to anon, authenticated, service_role;
+
+create or replace function public.calendar_feed(token text) returns jsonb
+language sql stable security invoker
+set search_path = ''
+as $$ select private.calendar_feed(calendar_feed.token); $$;
+comment on function public.calendar_feed(text) is
+  'For the function calendar: the appointments of the staff member whose address this is, from 30 days ago to 400 days ahead. Errors: calendar_not_found.';
+grant execute on function public.calendar_feed(text) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/bookings/cancel_booking.sql
+create or replace function private.cancel_booking_as(booking_id uuid, reason text, actor text) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_reason constant text := private.tidy_prose(cancel_booking_as.reason);
+  v_booking public.bookings;
+begin
+  if not private.is_prose(v_reason, 1000) then
+    raise sqlstate 'PT422' using
+      message = 'A reason has at most 1,000 characters.', detail = 'invalid_reason';
+  end if;
+  v_booking := private.lock_booking(cancel_booking_as.booking_id);
+  if v_booking.status = 'cancelled' then
+    return v_booking;
+  end if;
+  if v_booking.status not in ('held', 'requested', 'confirmed') then
+    raise sqlstate 'PT409' using
+      message = format('A booking that is %s cannot be cancelled.', v_booking.status), detail = 'illegal_status';
+  end if;
+  if actor = 'customer' and v_booking.starts_at <= private.clock() then
+    raise sqlstate 'PT409' using
+      message = 'It has begun.', detail = 'booking_started', hint = 'Ask the store.';
+  end if;
+  return private.end_booking(v_booking, 'cancelled', actor, v_reason);
+end;
+$$;
+comment on function private.cancel_booking_as(uuid, text, text) is
+  'Cancels as customer, store, operator or system, which the caller has made sure of. Errors: invalid_reason, illegal_status, booking_started.';
+
+create or replace function private.cancel_booking(booking_id uuid, reason text) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_user_or_operator();
+begin
+  return private.cancel_booking_as(
+    cancel_booking.booking_id, cancel_booking.reason,
+    private.booking_actor(cancel_booking.booking_id, v_user_id, array['owner', 'manager', 'staff'])
+  );
+end;
+$$;
+comment on function private.cancel_booking(uuid, text) is 'See public.cancel_booking.';
+grant execute on function private.cancel_booking(uuid, text) to authenticated;
+
+create or replace function public.cancel_booking(booking_id uuid, reason text default null) returns public.bookings
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.cancel_booking(cancel_booking.booking_id, cancel_booking.reason); $$;
+comment on function public.cancel_booking(uuid, text) is
+  'Cancels a booking, by its customer until it begins, or by its store; repeating it returns the cancelled booking. refund_amount is what goes back by the policy that was frozen when it was booked; quote_cancellation tells it before. Errors: not_signed_in, account_required, session_revoked, booking_not_found, illegal_status, invalid_reason, booking_started.';
+grant execute on function public.cancel_booking(uuid, text) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/cancel_by_token.sql
+create or replace function private.cancel_by_token(token text, reason text) returns jsonb
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_booking_id constant uuid := private.booking_of_token(cancel_by_token.token);
+begin
+  perform private.cancel_booking_as(v_booking_id, cancel_by_token.reason, 'customer');
+  return private.booking_by_token(cancel_by_token.token);
+end;
+$$;
+comment on function private.cancel_by_token(text, text) is 'See public.cancel_by_token.';
+grant execute on function private.cancel_by_token(text, text) to anon, authenticated, service_role;
+
+create or replace function public.cancel_by_token(token text, reason text default null) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.cancel_by_token(cancel_by_token.token, cancel_by_token.reason); $$;
+comment on function public.cancel_by_token(text, text) is
+  'As cancel_booking by its customer, for whoever has the link in a letter; answers as booking_by_token does. Errors: booking_not_found, illegal_status, invalid_reason, booking_started.';
+grant execute on function public.cancel_by_token(text, text) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/bookings/cancellation_refund.sql
+-- The policy is the one of the day on which it was booked.
+create or replace function private.cancellation_refund(booking public.bookings, actor text) returns bigint
+language sql stable
+set search_path = ''
+as $$
+  select case
+    when booking.paid_amount = 0 then 0
+    when cancellation_refund.actor <> 'customer' or private.clock() <= booking.cancel_free_until then booking.paid_amount
+    else booking.paid_amount - round(
+      booking.paid_amount::numeric * booking.cancel_fee_bps / (10000 * private.money_step(booking.currency))
+    )::bigint * private.money_step(booking.currency)
+  end;
+$$;
+comment on function private.cancellation_refund(public.bookings, text) is
+  'What of the amount paid goes back if the actor cancelled now, in minor units: all of it, unless a customer cancels after cancel_free_until.';
+
+-- source: supabase/schemas/bookings/check_booking_money.sql
+create or replace function private.check_booking_money() returns table (rule text, subject text, detail text)
+language plpgsql stable
+security definer -- looks at everything
+set search_path = ''
+as $$
+begin
+  return query
+  select 'paid_booking_is_kept_or_refunded', bookings.id::text, format('%s, captured %s', bookings.status, payments.captured_amount)
+  from public.bookings
+  join public.payments on payments.checkout_id = bookings.checkout_id and payments.status = 'succeeded'
+  where bookings.paid_amount <> payments.captured_amount
+    or not (
+      bookings.status in ('requested', 'confirmed', 'completed', 'no_show')
+      or bookings.refunding_amount + bookings.refunded_amount = bookings.paid_amount
+      -- What a late cancellation costs.
+      or (bookings.status = 'cancelled' and bookings.cancelled_by = 'customer'
+        and (bookings.refunding_amount + bookings.refunded_amount > 0 or bookings.cancel_fee_bps = 10000))
+      -- The bank refused to take it back; people look into it.
+      or exists (select from public.refunds where refunds.booking_id = bookings.id and refunds.status = 'failed')
+    );
+
+  return query
+  select 'booking_equals_refunds', bookings.id::text,
+    format('refunding %s of %s, refunded %s of %s', bookings.refunding_amount, part.refunding, bookings.refunded_amount, part.refunded)
+  from public.bookings
+  cross join lateral (
+    select
+      coalesce(sum(refunds.amount) filter (where refunds.status in ('approved', 'processing')), 0) as refunding,
+      coalesce(sum(refunds.amount) filter (where refunds.status = 'succeeded'), 0) as refunded
+    from public.refunds
+    where refunds.booking_id = bookings.id
+  ) as part
+  where bookings.refunding_amount <> part.refunding or bookings.refunded_amount <> part.refunded;
+end;
+$$;
+comment on function private.check_booking_money() is
+  'The money rules of private.check_invariants() for appointments: every paid one is kept, completed or refunded by its policy.';
+
+-- source: supabase/schemas/bookings/clock.sql
+-- What time it is for everything that is booked. Tests put another function in its place; no client can send a time of its own.
+create or replace function private.clock() returns timestamptz
+language plpgsql stable -- an SQL function would be planned by every statement that calls it
+set search_path = ''
+as $$
+begin
+  return now();
+end;
+$$;
+comment on function private.clock() is 'The time by which holds end, notice is counted and slots are offered: the time of the transaction.';
+
+-- source: supabase/schemas/bookings/close_booking.sql
+create or replace function private.close_booking(booking_id uuid, status text) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_user_or_operator();
+  v_booking public.bookings;
+begin
+  if private.booking_actor(
+    close_booking.booking_id, v_user_id, array['owner', 'manager', 'staff']
+  ) = 'customer' then
+    raise sqlstate 'PT403' using
+      message = 'The store says how it went.', detail = 'store_role_required', hint = 'Needed: owner or manager or staff.';
+  end if;
+  v_booking := private.lock_booking(close_booking.booking_id);
+  if v_booking.status = close_booking.status then
+    return v_booking;
+  end if;
+  if v_booking.status <> 'confirmed' then
+    raise sqlstate 'PT409' using
+      message = format('A booking that is %s cannot become %s.', v_booking.status, close_booking.status),
+      detail = 'illegal_status';
+  end if;
+  if v_booking.starts_at > private.clock() then
+    raise sqlstate 'PT409' using
+      message = 'It has not begun.', detail = 'booking_not_started';
+  end if;
+  update public.bookings
+  set status = close_booking.status,
+    completed_at = case when close_booking.status = 'completed' then private.clock() end
+  where bookings.id = v_booking.id
+  returning * into v_booking;
+  return v_booking;
+end;
+$$;
+comment on function private.close_booking(uuid, text) is
+  'Makes a confirmed booking that has begun completed or no_show, for the store. Errors: booking_not_found, store_role_required, illegal_status, booking_not_started, and those of require_user.';
+
+-- source: supabase/schemas/bookings/complete_booking.sql
+create or replace function private.complete_booking(booking_id uuid) returns public.bookings
+language sql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$ select * from private.close_booking(complete_booking.booking_id, 'completed'); $$;
+comment on function private.complete_booking(uuid) is 'See public.complete_booking.';
+grant execute on function private.complete_booking(uuid) to authenticated;
+
+create or replace function public.complete_booking(booking_id uuid) returns public.bookings
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.complete_booking(complete_booking.booking_id); $$;
+comment on function public.complete_booking(uuid) is
+  'The store notes that a booking took place, once it has begun; repeating it returns the booking. Errors: not_signed_in, account_required, session_revoked, booking_not_found, store_role_required, illegal_status, booking_not_started.';
+grant execute on function public.complete_booking(uuid) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/confirm_booking.sql
+-- The payment has arrived: in time, or late. Late is no matter while the time is free.
+create or replace function private.confirm_booking(booking_id uuid) returns boolean
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings := private.lock_booking(confirm_booking.booking_id);
+  v_session public.booking_sessions;
+  v_needs_approval boolean;
+begin
+  if v_booking.status in ('requested', 'confirmed', 'completed', 'no_show') then
+    return true;
+  end if;
+  if v_booking.status not in ('held', 'expired') then
+    return false;
+  end if;
+  if v_booking.status = 'expired' then
+    select * into v_session from public.booking_sessions where booking_sessions.id = v_booking.session_id;
+    if v_booking.starts_at <= private.clock()
+      or v_session.taken + v_booking.party_size > v_session.capacity
+      or (v_session.status = 'released' and exists (
+        select from public.booking_sessions as others
+        where others.staff_id = v_session.staff_id
+          and others.busy && v_session.busy
+          and others.status in ('held', 'active')
+      ))
+    then
+      return false;
+    end if;
+  end if;
+  select services.needs_approval into v_needs_approval
+  from public.services
+  where services.id = v_booking.service_id;
+  update public.bookings
+  set status = case when v_needs_approval then 'requested' else 'confirmed' end,
+    hold_expires_at = null,
+    decide_by = case when v_needs_approval then private.decision_deadline(bookings.starts_at) end,
+    confirmed_at = case when not v_needs_approval then private.clock() end,
+    paid_amount = bookings.deposit_amount,
+    refund_amount = null
+  where bookings.id = v_booking.id;
+  perform private.refresh_session(v_booking.session_id);
+  return true;
+end;
+$$;
+comment on function private.confirm_booking(uuid) is
+  'Makes a booking whose deposit was captured confirmed, or requested where the store decides; false: its time is gone or it was cancelled, the payment has to go back.';
+
+-- source: supabase/schemas/bookings/create_calendar_feed.sql
+create or replace function private.create_calendar_feed(staff_id uuid) returns jsonb
+language plpgsql volatile
+security definer -- nobody holds a grant on calendar_feeds
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_calendar_of(create_calendar_feed.staff_id);
+  v_token constant text := encode(extensions.gen_random_bytes(32), 'hex');
+begin
+  insert into private.calendar_feeds (staff_id, token_hash, created_by)
+  values (create_calendar_feed.staff_id, sha256(convert_to(v_token, 'UTF8')), v_user_id)
+  on conflict on constraint calendar_feeds_pkey do update
+  set token_hash = excluded.token_hash, created_by = excluded.created_by, created_at = now();
+  return jsonb_build_object(
+    'staff_id', create_calendar_feed.staff_id, 'token', v_token, 'path', '/functions/v1/calendar/feeds/' || v_token || '.ics'
+  );
+end;
+$$;
+comment on function private.create_calendar_feed(uuid) is 'See public.create_calendar_feed.';
+grant execute on function private.create_calendar_feed(uuid) to authenticated;
+
+create or replace function public.create_calendar_feed(staff_id uuid) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.create_calendar_feed(create_calendar_feed.staff_id); $$;
+comment on function public.create_calendar_feed(uuid) is
+  'Makes the address by which a calendar program reads a staff member''s appointments, for owner, manager or that member; the one before it ends. Returns {staff_id, token, path}, told once: only a hash is kept. It ends, too, when whoever made it leaves the store. Errors: not_signed_in, account_required, session_revoked, staff_not_found, store_not_found, store_role_required.';
+grant execute on function public.create_calendar_feed(uuid) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/decide_booking.sql
+create or replace function private.decide_booking(booking_id uuid, approve boolean, reason text) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_user_or_operator();
+  v_reason constant text := private.tidy_prose(decide_booking.reason);
+  v_actor constant text := private.booking_actor(
+    decide_booking.booking_id, v_user_id, array['owner', 'manager', 'staff']
+  );
+  v_booking public.bookings;
+begin
+  if v_actor = 'customer' then
+    raise sqlstate 'PT403' using
+      message = 'The store decides.', detail = 'store_role_required', hint = 'Needed: owner or manager or staff.';
+  end if;
+  if not private.is_prose(v_reason, 1000) then
+    raise sqlstate 'PT422' using
+      message = 'A reason has at most 1,000 characters.', detail = 'invalid_reason';
+  end if;
+  v_booking := private.lock_booking(decide_booking.booking_id);
+  if approve is null then
+    raise sqlstate 'PT422' using
+      message = 'Yes or no? Send approve.', detail = 'invalid_status';
+  end if;
+  if v_booking.status = (case when approve then 'confirmed' else 'declined' end) then
+    return v_booking;
+  end if;
+  if v_booking.status <> 'requested' or v_booking.blocks_until <= private.clock() then
+    raise sqlstate 'PT409' using
+      message = format('A booking that is %s is not to be decided.', v_booking.status), detail = 'illegal_status';
+  end if;
+  if not approve then
+    return private.end_booking(v_booking, 'declined', v_actor, v_reason);
+  end if;
+  update public.bookings
+  set status = 'confirmed', decide_by = null, confirmed_at = private.clock()
+  where bookings.id = v_booking.id
+  returning * into v_booking;
+  perform private.refresh_session(v_booking.session_id);
+  return v_booking;
+end;
+$$;
+comment on function private.decide_booking(uuid, boolean, text) is 'See public.decide_booking.';
+grant execute on function private.decide_booking(uuid, boolean, text) to authenticated;
+
+create or replace function public.decide_booking(booking_id uuid, approve boolean, reason text default null)
+returns public.bookings
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.decide_booking(decide_booking.booking_id, decide_booking.approve, decide_booking.reason); $$;
+comment on function public.decide_booking(uuid, boolean, text) is
+  'The store confirms or declines a request, until decide_by; repeating it returns the booking. What was paid for a declined one goes back whole. Errors: not_signed_in, account_required, session_revoked, booking_not_found, store_role_required, illegal_status, invalid_status, invalid_reason.';
+grant execute on function public.decide_booking(uuid, boolean, text) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/decision_deadline.sql
+create or replace function private.decision_deadline(starts_at timestamptz) returns timestamptz
+language sql stable
+set search_path = ''
+as $$ select least(private.clock() + interval '24 hours', decision_deadline.starts_at); $$;
+comment on function private.decision_deadline(timestamptz) is
+  'Until when a store decides a request made now: 24 hours, at most until it would begin.';
+
+-- source: supabase/schemas/bookings/end_booking.sql
+create or replace function private.end_booking(booking public.bookings, status text, actor text, reason text) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+begin
+  update public.bookings
+  set status = end_booking.status,
+    hold_expires_at = null,
+    decide_by = null,
+    refund_amount = private.cancellation_refund(booking, end_booking.actor),
+    cancelled_by = end_booking.actor,
+    cancel_reason = end_booking.reason,
+    cancelled_at = private.clock(),
+    ics_sequence = bookings.ics_sequence + 1
+  where bookings.id = booking.id
+  returning * into v_booking;
+  perform private.refresh_session(v_booking.session_id);
+  perform private.end_checkouts(array[v_booking.checkout_id], 'cancelled');
+  return v_booking;
+end;
+$$;
+comment on function private.end_booking(public.bookings, text, text, text) is
+  'Makes a booking, which the caller has locked, cancelled or declined, frees its time, and says what goes back.';
+
+-- source: supabase/schemas/bookings/end_checkouts.sql
+-- A booking's checkout is locked last, and only by who has its session: so nobody who holds it waits for a session.
+create or replace function private.end_checkouts(checkout_ids uuid[], status text) returns void
+language plpgsql volatile
+security definer -- clients hold no write grant on checkouts
+set search_path = ''
+as $$
+declare
+  v_checkout_ids uuid[];
+begin
+  select array_agg(pending.id) into v_checkout_ids
+  from (
+    select checkouts.id
+    from public.checkouts
+    where checkouts.id = any (end_checkouts.checkout_ids) and checkouts.status = 'pending'
+    order by checkouts.id
+    for no key update
+  ) as pending;
+  if v_checkout_ids is null then return; end if;
+  update public.checkouts set status = end_checkouts.status where checkouts.id = any (v_checkout_ids);
+  -- Whatever is still open at the provider is cancelled there by the next reconciliation.
+  update public.payments
+  set next_check_at = now()
+  where payments.checkout_id = any (v_checkout_ids) and payments.status <> 'succeeded';
+end;
+$$;
+comment on function private.end_checkouts(uuid[], text) is 'Makes those of these checkouts that await a payment expired or cancelled.';
+
+-- source: supabase/schemas/bookings/expire_bookings.sql
+-- Nothing waits for this job: what has expired does not block from its instant on. It tidies up.
+create or replace function private.expire_bookings(max_rows integer default 200) returns integer
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_session_ids uuid[];
+begin
+  -- Those that a payment or a booking is working on are left to it; the next run looks again.
+  select array_agg(due.id order by due.id) into v_session_ids
+  from (
+    select booking_sessions.id
+    from public.booking_sessions
+    where booking_sessions.id in (
+      select bookings.session_id
+      from public.bookings
+      where bookings.status in ('held', 'requested') and bookings.blocks_until <= private.clock()
+      order by bookings.blocks_until
+      limit max_rows
+    )
+    order by booking_sessions.id
+    for no key update skip locked
+  ) as due;
+  if v_session_ids is null then
+    return 0;
+  end if;
+  return private.expire_sessions(v_session_ids);
+end;
+$$;
+comment on function private.expire_bookings(integer) is
+  'Ends bookings that were held or requested for too long, by private.clock(), with their checkouts; returns how many. A job, every minute.';
+
+-- source: supabase/schemas/bookings/expire_sessions.sql
+create or replace function private.expire_sessions(session_ids uuid[]) returns integer
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_session_ids constant uuid[] := session_ids;
+  v_session_id uuid;
+  v_checkout_ids uuid[];
+  v_count integer;
+begin
+  with expired as (
+    update public.bookings
+    set status = 'expired', hold_expires_at = null, decide_by = null, refund_amount = bookings.paid_amount
+    where bookings.session_id = any (v_session_ids)
+      and bookings.status in ('held', 'requested')
+      and bookings.blocks_until <= private.clock()
+    returning bookings.checkout_id
+  )
+  select count(*), array_agg(expired.checkout_id) filter (where expired.checkout_id is not null)
+  into v_count, v_checkout_ids
+  from expired;
+  foreach v_session_id in array v_session_ids loop
+    perform private.refresh_session(v_session_id);
+  end loop;
+  perform private.end_checkouts(v_checkout_ids, 'expired');
+  return v_count;
+end;
+$$;
+comment on function private.expire_sessions(uuid[]) is
+  'Ends what of these sessions, which the caller has locked, was held or requested for too long; returns how many bookings.';
+
+-- source: supabase/schemas/bookings/find_service.sql
+-- Who asks for something that is not offered learns no more than who asks for something that never was.
+create or replace function private.find_service(service_id uuid) returns public.services
+language plpgsql stable
+security definer -- reads services and stores in any state
+set search_path = ''
+as $$
+declare
+  v_service public.services;
+begin
+  select services.* into v_service
+  from public.services
+  join public.stores on stores.id = services.store_id
+  where services.id = find_service.service_id and services.status = 'active' and stores.status = 'active';
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That service is not offered.', detail = 'service_not_found';
+  end if;
+  return v_service;
+end;
+$$;
+comment on function private.find_service(uuid) is 'A service that is active, of a store that is. Errors: service_not_found.';
+
+-- source: supabase/schemas/bookings/find_wish.sql
+create or replace function private.find_wish(waiting_id uuid) returns public.waiting_list
+language plpgsql volatile
+security definer -- locks rows that no client may
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_user();
+  v_waiting public.waiting_list;
+begin
+  select * into v_waiting from public.waiting_list
+  where waiting_list.id = find_wish.waiting_id and waiting_list.customer_id = v_user_id;
+  if v_waiting.offered_booking_id is not null then
+    -- From the whole to the part: the booking that is offered, then the wish.
+    perform private.lock_booking(v_waiting.offered_booking_id);
+  end if;
+  select * into v_waiting from public.waiting_list
+  where waiting_list.id = find_wish.waiting_id and waiting_list.customer_id = v_user_id
+  for no key update;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'You wait for nothing like that.', detail = 'waiting_not_found';
+  end if;
+  return v_waiting;
+end;
+$$;
+comment on function private.find_wish(uuid) is
+  'A wish of the caller''s on the waiting list, locked together with what it was offered. Errors: those of require_user, waiting_not_found.';
+
+-- source: supabase/schemas/bookings/join_waiting_list.sql
+create or replace function private.join_waiting_list(
+  service_id uuid, from_time timestamptz, to_time timestamptz, staff_id uuid, party_size integer
+) returns public.waiting_list
+language plpgsql volatile
+security definer -- clients hold no write grant on the waiting list
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_customer_id constant uuid := private.require_user();
+  v_service constant public.services := private.find_service(join_waiting_list.service_id);
+  v_waiting public.waiting_list;
+begin
+  if from_time is null or to_time is null
+    or from_time < '2000-01-01' or to_time > '2200-01-01' or from_time >= to_time
+    or to_time - from_time > interval '62 days' or to_time <= private.clock()
+  then
+    raise sqlstate 'PT422' using
+      message = 'Wait for a time from one instant to a later one, at most 62 days.', detail = 'invalid_range';
+  end if;
+  if party_size is null or party_size < 1 or party_size > v_service.party_max then
+    raise sqlstate 'PT422' using
+      message = format('A booking of this service has 1 to %s seats.', v_service.party_max), detail = 'invalid_party_size';
+  end if;
+  perform private.service_staff_ids(v_service.id, join_waiting_list.staff_id);
+
+  update public.waiting_list
+  set status = 'lapsed'
+  where waiting_list.customer_id = v_customer_id
+    and waiting_list.service_id = v_service.id
+    and waiting_list.status = 'waiting'
+    and upper(waiting_list.wanted) <= private.clock();
+  insert into public.waiting_list (service_id, store_id, customer_id, staff_id, wanted, party_size)
+  values (
+    v_service.id, v_service.store_id, v_customer_id, join_waiting_list.staff_id,
+    tstzrange(from_time, to_time), join_waiting_list.party_size
+  )
+  on conflict (customer_id, service_id) where status in ('waiting', 'offered') do nothing
+  returning * into v_waiting;
+  if v_waiting.id is null then
+    select * into v_waiting from public.waiting_list
+    where waiting_list.customer_id = v_customer_id
+      and waiting_list.service_id = v_service.id
+      and waiting_list.status in ('waiting', 'offered');
+    if (v_waiting.wanted, v_waiting.party_size, v_waiting.staff_id)
+      is distinct from (tstzrange(from_time, to_time), join_waiting_list.party_size, join_waiting_list.staff_id)
+    then
+      raise sqlstate 'PT409' using
+        message = 'You wait for another time of this service.', detail = 'already_waiting', hint = 'Leave the list first.';
+    end if;
+    return v_waiting;
+  end if;
+  -- Something may be free already.
+  insert into private.freed_services (service_id) values (v_service.id) on conflict do nothing;
+  return v_waiting;
+end;
+$$;
+comment on function private.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer) is 'See public.join_waiting_list.';
+grant execute on function private.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer) to authenticated;
+
+create or replace function public.join_waiting_list(
+  service_id uuid, from_time timestamptz, to_time timestamptz, staff_id uuid default null, party_size integer default 1
+) returns public.waiting_list
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.join_waiting_list(
+    join_waiting_list.service_id, join_waiting_list.from_time, join_waiting_list.to_time, join_waiting_list.staff_id,
+    join_waiting_list.party_size
+  );
+$$;
+comment on function public.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer) is
+  'Waits for a start within [from_time, to_time), with one staff member or anybody; one wish per service, first come first served. What becomes free is kept for an hour at most and told (notification booking_offer); accept_offer takes it. Repeating it returns the same wish. Errors: not_signed_in, account_required, session_revoked, service_not_found, staff_not_found, invalid_range, invalid_party_size, already_waiting.';
+grant execute on function public.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/leave_waiting_list.sql
+create or replace function private.leave_waiting_list(waiting_id uuid) returns public.waiting_list
+language plpgsql volatile
+security definer -- clients hold no write grant on the waiting list
+set search_path = ''
+as $$
+declare
+  v_waiting public.waiting_list := private.find_wish(leave_waiting_list.waiting_id);
+begin
+  if v_waiting.status not in ('waiting', 'offered') then
+    return v_waiting;
+  end if;
+  update public.waiting_list
+  set status = 'left', offer_expires_at = null
+  where waiting_list.id = v_waiting.id;
+  if v_waiting.status = 'offered' then
+    perform private.end_booking(bookings, 'cancelled', 'customer', null)
+    from public.bookings
+    where bookings.id = v_waiting.offered_booking_id and bookings.status = 'held';
+  end if;
+  select * into v_waiting from public.waiting_list where waiting_list.id = v_waiting.id;
+  return v_waiting;
+end;
+$$;
+comment on function private.leave_waiting_list(uuid) is 'See public.leave_waiting_list.';
+grant execute on function private.leave_waiting_list(uuid) to authenticated;
+
+create or replace function public.leave_waiting_list(waiting_id uuid) returns public.waiting_list
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.leave_waiting_list(leave_waiting_list.waiting_id); $$;
+comment on function public.leave_waiting_list(uuid) is
+  'Waits no longer; what was offered goes to the next. Repeating it changes nothing. Errors: not_signed_in, account_required, session_revoked, waiting_not_found.';
+grant execute on function public.leave_waiting_list(uuid) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/local_instant.sql
+-- RFC 5545, 3.3.5: a local time that clocks skip is read with the offset before the gap; one that they show twice is the
+-- first. Postgres alone would take the second. The offsets of the days around are asked, because a zone changes its clocks
+-- at most once within them.
+create or replace function private.local_instant(local_time timestamp, time_zone text) returns timestamptz
+language plpgsql immutable -- an SQL function would be planned by every statement that calls it
+set search_path = ''
+as $$
+begin
+  return (select case
+    when earlier.instant at time zone local_instant.time_zone = local_instant.local_time then earlier.instant
+    when later.instant at time zone local_instant.time_zone = local_instant.local_time then later.instant
+    else earlier.instant
+  end
+  from (
+    select (local_instant.local_time - (
+      around at time zone local_instant.time_zone - around at time zone 'UTC'
+    )) at time zone 'UTC'
+    from (values ((local_instant.local_time - interval '1 day') at time zone local_instant.time_zone)) as day_before (around)
+  ) as earlier (instant),
+  (
+    select (local_instant.local_time - (
+      around at time zone local_instant.time_zone - around at time zone 'UTC'
+    )) at time zone 'UTC'
+    from (values ((local_instant.local_time + interval '1 day') at time zone local_instant.time_zone)) as day_after (around)
+  ) as later (instant));
+end;
+$$;
+comment on function private.local_instant(timestamp, text) is 'The instant (UTC) of a wall-clock time in a time zone.';
+
+-- source: supabase/schemas/bookings/lock_booking.sql
+-- Every verb on a booking that exists begins here: moving, cancelling, deciding and paying queue at the booking, so its
+-- session and its days do not change between looking them up and locking them.
+create or replace function private.lock_booking(booking_id uuid) returns public.bookings
+language plpgsql volatile
+security definer -- locks rows that no client may
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+  v_session public.booking_sessions;
+begin
+  perform pg_advisory_xact_lock(hashtextextended(lock_booking.booking_id::text || 'booking', 0));
+  select booking_sessions.* into v_session
+  from public.bookings
+  join public.booking_sessions on booking_sessions.id = bookings.session_id
+  where bookings.id = lock_booking.booking_id;
+  if v_session.id is not null then
+    perform private.lock_staff_days(array[v_session.staff_id], tstzmultirange(v_session.busy));
+    perform private.release_expired(array[v_session.staff_id], v_session.busy);
+    perform from public.booking_sessions where booking_sessions.id = v_session.id for no key update;
+  end if;
+  select * into v_booking from public.bookings where bookings.id = lock_booking.booking_id for no key update;
+  return v_booking;
+end;
+$$;
+comment on function private.lock_booking(uuid) is
+  'The booking, locked with its session and its staff member''s days, after what has expired there was released; all null when there is none.';
+
+-- source: supabase/schemas/bookings/lock_staff_days.sql
+-- What makes two bookings of one staff member wait for each other instead of failing: a row per staff member and day. Without
+-- it, inserts that overlap in part would wait for each other in circles at the constraint.
+create or replace function private.lock_staff_days(staff_ids uuid[], periods tstzmultirange) returns void
+language plpgsql volatile
+security definer -- nobody holds a grant on staff_days
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+as $$
+declare
+  v_days constant date[] := array(
+    select distinct day::date
+    from unnest(periods) as period
+    cross join lateral generate_series(
+      date_trunc('day', lower(period) at time zone 'UTC'),
+      (upper(period) - interval '1 microsecond') at time zone 'UTC',
+      interval '1 day'
+    ) as day
+  );
+begin
+  insert into private.staff_days (staff_id, utc_day)
+  select member.id, day
+  from unnest(lock_staff_days.staff_ids) as member (id)
+  cross join unnest(v_days) as day
+  where not exists (
+    select from private.staff_days where staff_days.staff_id = member.id and staff_days.utc_day = day
+  )
+  order by member.id, day
+  on conflict do nothing;
+  perform from private.staff_days
+  where staff_days.staff_id = any (lock_staff_days.staff_ids) and staff_days.utc_day = any (v_days)
+  order by staff_days.staff_id, staff_days.utc_day
+  for no key update;
+end;
+$$;
+comment on function private.lock_staff_days(uuid[], tstzmultirange) is
+  'Locks the calendar of these staff members on all UTC days that the periods touch, in one order.';
+
+-- source: supabase/schemas/bookings/lock_store_hours.sql
+create or replace function private.lock_store_hours(store_id uuid, staff_id uuid) returns void
+language plpgsql volatile
+security definer -- locks a row that no client may
+set search_path = ''
+as $$
+begin
+  perform private.require_store_role(lock_store_hours.store_id, array['owner', 'manager']);
+  if staff_id is not null and not exists (
+    select from public.staff where staff.id = lock_store_hours.staff_id and staff.store_id = lock_store_hours.store_id
+  ) then
+    raise sqlstate 'PT404' using
+      message = 'Nobody like that is of this store''s staff.', detail = 'staff_not_found';
+  end if;
+  -- Two who set the same hours at once queue here; without, both would delete the old and add their own.
+  perform from public.stores where stores.id = lock_store_hours.store_id for no key update;
+end;
+$$;
+comment on function private.lock_store_hours(uuid, uuid) is
+  'Lets owner and managers of a store change hours, one after the other. Errors: those of require_store_role, staff_not_found.';
+
+-- source: supabase/schemas/bookings/mark_no_show.sql
+create or replace function private.mark_no_show(booking_id uuid) returns public.bookings
+language sql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$ select * from private.close_booking(mark_no_show.booking_id, 'no_show'); $$;
+comment on function private.mark_no_show(uuid) is 'See public.mark_no_show.';
+grant execute on function private.mark_no_show(uuid) to authenticated;
+
+create or replace function public.mark_no_show(booking_id uuid) returns public.bookings
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.mark_no_show(mark_no_show.booking_id); $$;
+comment on function public.mark_no_show(uuid) is
+  'The store notes that nobody came, once it has begun; what was paid is kept. Repeating it returns the booking. Errors: not_signed_in, account_required, session_revoked, booking_not_found, store_role_required, illegal_status, booking_not_started.';
+grant execute on function public.mark_no_show(uuid) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/note_freed_time.sql
+create or replace function private.note_freed_time(booking_id uuid, staff_id uuid) returns void
+language plpgsql volatile
+security definer -- nobody holds a write grant on the waiting list
+set search_path = ''
+as $$
+begin
+  update public.waiting_list
+  set status = 'lapsed', offer_expires_at = null
+  where waiting_list.offered_booking_id = note_freed_time.booking_id and waiting_list.status = 'offered';
+  insert into private.freed_services (service_id)
+  select distinct service_staff.service_id
+  from public.service_staff
+  where service_staff.staff_id = note_freed_time.staff_id
+    and exists (
+      select from public.waiting_list
+      where waiting_list.service_id = service_staff.service_id and waiting_list.status = 'waiting'
+    )
+  order by service_staff.service_id
+  on conflict do nothing;
+end;
+$$;
+comment on function private.note_freed_time(uuid, uuid) is
+  'A booking has left its time: an offer it was has lapsed, and whoever waits for this staff member''s services is looked at by the next run of the job.';
+
+-- source: supabase/schemas/bookings/offer_freed_times.sql
+create or replace function private.offer_time(waiting_id uuid) returns boolean
+language plpgsql volatile
+security definer -- nobody holds a write grant on the waiting list
+set search_path = ''
+as $$
+declare
+  v_waiting public.waiting_list;
+  v_service public.services;
+  v_staff_ids uuid[];
+  v_slot record;
+  v_booking public.bookings;
+begin
+  select * into v_waiting from public.waiting_list where waiting_list.id = offer_time.waiting_id and waiting_list.status = 'waiting';
+  if not found then
+    return false;
+  end if;
+  if upper(v_waiting.wanted) <= private.clock() then
+    update public.waiting_list set status = 'lapsed' where waiting_list.id = v_waiting.id and waiting_list.status = 'waiting';
+    return false;
+  end if;
+  begin
+    v_service := private.find_service(v_waiting.service_id);
+    v_staff_ids := private.service_staff_ids(v_waiting.service_id, v_waiting.staff_id);
+    select slot.starts_at, slot.staff_id into v_slot
+    from private.open_slots(
+      v_service, v_staff_ids, greatest(lower(v_waiting.wanted), private.clock()), upper(v_waiting.wanted), v_waiting.party_size
+    ) as slot
+    order by slot.starts_at, array_position(v_staff_ids, slot.staff_id)
+    limit 1;
+    if v_slot.starts_at is null then
+      return false;
+    end if;
+    perform pg_advisory_xact_lock(hashtextextended(v_waiting.customer_id::text || 'book_slot', 0));
+    v_booking := private.place_booking(
+      v_waiting.service_id, v_slot.staff_id, v_slot.starts_at, v_waiting.party_size, null, v_waiting.customer_id,
+      least(private.clock() + interval '1 hour', v_slot.starts_at)
+    );
+    update public.waiting_list
+    set status = 'offered', offered_booking_id = v_booking.id, offer_expires_at = v_booking.hold_expires_at
+    where waiting_list.id = v_waiting.id and waiting_list.status = 'waiting';
+    if not found then
+      -- They left a moment ago: nothing is kept for them.
+      raise sqlstate 'PT409' using
+        message = 'Nobody waits any more.', detail = 'no_offer';
+    end if;
+  exception when others then
+    -- Somebody was faster, the service is not offered any more, they hold another time: the next one is asked.
+    if sqlstate like 'PT4%' then
+      return false;
+    end if;
+    raise;
+  end;
+  perform private.tell_booking(v_booking, 'offer', null, null);
+  return true;
+end;
+$$;
+comment on function private.offer_time(uuid) is
+  'Keeps the first free time that somebody on the waiting list wants, for an hour at most, and tells them; false: there is none.';
+
+create or replace function private.offer_freed_times(max_services integer default 20) returns integer
+language plpgsql volatile
+security definer -- nobody holds a write grant on the waiting list
+set search_path = ''
+as $$
+declare
+  v_service_id uuid;
+  v_waiting_id uuid;
+  v_count integer := 0;
+begin
+  for v_service_id in
+    delete from private.freed_services
+    where freed_services.service_id in (
+      select chosen.service_id
+      from private.freed_services as chosen
+      order by chosen.created_at
+      limit offer_freed_times.max_services
+      for update skip locked
+    )
+    returning freed_services.service_id
+  loop
+    for v_waiting_id in
+      select waiting_list.id
+      from public.waiting_list
+      where waiting_list.service_id = v_service_id and waiting_list.status = 'waiting'
+      order by waiting_list.id
+      limit 200
+    loop
+      v_count := v_count + private.offer_time(v_waiting_id)::integer;
+    end loop;
+  end loop;
+  return v_count;
+end;
+$$;
+comment on function private.offer_freed_times(integer) is
+  'Offers what has become free to whoever waits for it, first come first served; returns how many offers were made. A job, every ten seconds.';
+
+-- source: supabase/schemas/bookings/open_slots.sql
+-- What can be booked, in one rule: available_slots shows it, book_slot and reschedule_booking accept nothing else.
+--
+-- Openings begin grids: a start is the opening's instant plus any number of steps, in elapsed minutes. Where openings touch,
+-- time runs on, and the later one's grid takes over at its start. Closures cut time out. What is left, minus what is busy,
+-- leaves gaps; a start fits when it and its buffers lie in one gap (buffers may reach beyond the opening) and the service
+-- itself in one open piece. Only then are the starts listed, so the work grows with openings, not with minutes.
+create or replace function private.open_slots(
+  service public.services,
+  staff_ids uuid[],
+  from_time timestamptz,
+  to_time timestamptz,
+  party_size integer,
+  as_if_unbooked boolean default false,
+  except_booking_id uuid default null
+) returns table (starts_at timestamptz, staff_id uuid, remaining integer, session_id uuid)
+language plpgsql stable rows 500
+security definer -- reads what of the calendar is busy, which visitors may not
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+set jit = off
+as $$
+#variable_conflict use_column
+declare
+  v_zone constant text := (select stores.time_zone from public.stores where stores.id = service.store_id);
+  v_now constant timestamptz := private.clock();
+  v_duration constant interval := make_interval(mins => service.duration_minutes);
+  v_before constant interval := make_interval(mins => service.buffer_before_minutes);
+  v_after constant interval := make_interval(mins => service.buffer_after_minutes);
+  v_step constant integer := 60 * coalesce(
+    service.slot_step_minutes, service.duration_minutes + service.buffer_before_minutes + service.buffer_after_minutes
+  );
+  v_last_date constant date := least(
+    (v_now at time zone v_zone)::date + service.max_advance_days, service.bookable_until
+  );
+  v_from constant timestamptz := greatest(from_time, v_now + make_interval(mins => service.min_notice_minutes));
+  v_to constant timestamptz := least(to_time, private.local_instant((v_last_date + 1)::timestamp, v_zone));
+  v_full_dates date[];
+begin
+  if v_from >= v_to or party_size > service.party_max then return; end if;
+
+  if service.max_per_day is not null and not as_if_unbooked then
+    select array_agg(counted.local_date) into v_full_dates
+    from (
+      select (bookings.starts_at at time zone v_zone)::date as local_date
+      from public.bookings
+      where bookings.service_id = service.id
+        and bookings.starts_at >= v_from - interval '2 days' and bookings.starts_at < v_to + interval '2 days'
+        and bookings.blocks_until > v_now
+        and bookings.id is distinct from except_booking_id
+      group by 1
+      having count(*) >= service.max_per_day
+    ) as counted;
+  end if;
+
+  return query
+  with openings as materialized (
+    select period.staff_id, period.opens_at, period.closes_at
+    from private.opening_periods(
+      service.store_id, staff_ids,
+      (v_from at time zone v_zone)::date - 2, (v_to at time zone v_zone)::date + 1, v_zone
+    ) as period
+    where period.closes_at > v_from - interval '1 day' and period.opens_at < v_to + interval '1 day'
+  ),
+  -- Openings that touch or overlap run on into each other; each begins a grid of its own.
+  grids as (
+    select
+      counted.staff_id, counted.opens_at, counted.next_opens_at,
+      max(counted.closes_at) over (partition by counted.staff_id, counted.run) as run_closes_at
+    from (
+      select
+        marked.staff_id, marked.opens_at, marked.closes_at,
+        lead(marked.opens_at) over following as next_opens_at,
+        sum(marked.is_new) over following as run
+      from (
+        select
+          openings.staff_id, openings.opens_at, openings.closes_at,
+          (openings.opens_at > coalesce(
+            max(openings.closes_at) over (
+              partition by openings.staff_id order by openings.opens_at
+              rows between unbounded preceding and 1 preceding
+            ), '-infinity'
+          ))::integer as is_new
+        from openings
+      ) as marked
+      window following as (partition by marked.staff_id order by marked.opens_at)
+    ) as counted
+  ),
+  closed as materialized (
+    select
+      member.id as staff_id,
+      range_agg(tstzrange(shut.from_time, shut.to_time)) as periods
+    from unnest(staff_ids) as member (id)
+    join public.closures
+      on closures.store_id = service.store_id
+      and (closures.staff_id is null or closures.staff_id = member.id)
+      and closures.ends_local > (v_from at time zone v_zone) - interval '2 days'
+      and closures.starts_local < (v_to at time zone v_zone) + interval '2 days'
+    -- Where clocks skip an hour, a closure within it would end before it begins; it takes no instant.
+    cross join lateral (
+      select
+        private.local_instant(closures.starts_local, v_zone) as from_time,
+        greatest(
+          private.local_instant(closures.starts_local, v_zone), private.local_instant(closures.ends_local, v_zone)
+        ) as to_time
+    ) as shut
+    group by member.id
+  ),
+  pieces as (
+    select grids.staff_id, grids.opens_at, lower(piece) as starts_at, upper(piece) as ends_at
+    from grids
+    cross join lateral (
+      select
+        greatest(grids.opens_at, v_from) as starts_at,
+        least(
+          grids.run_closes_at, least(grids.next_opens_at, v_to) - interval '1 microsecond' + v_duration
+        ) as ends_at
+    ) as span
+    left join closed on closed.staff_id = grids.staff_id
+    cross join lateral unnest(case
+      when span.starts_at < span.ends_at
+        then tstzmultirange(tstzrange(span.starts_at, span.ends_at)) - coalesce(closed.periods, '{}')
+    end) as piece
+    where upper(piece) - lower(piece) >= v_duration
+  ),
+  -- Holds end by themselves, so they are looked up and not counted.
+  held as materialized (
+    select booking_sessions.staff_id, range_agg(booking_sessions.busy) as busy
+    from public.booking_sessions
+    where booking_sessions.staff_id = any (staff_ids)
+      and booking_sessions.status = 'held' and booking_sessions.hold_expires_at > v_now
+      and lower(booking_sessions.busy) between v_from - interval '3 days' and v_to + interval '3 days'
+      and not as_if_unbooked
+    group by booking_sessions.staff_id
+  ),
+  gaps as (
+    select
+      pieces.staff_id, pieces.opens_at, pieces.starts_at, pieces.ends_at,
+      lower(gap) as free_from, upper(gap) as free_to
+    from pieces
+    left join held on held.staff_id = pieces.staff_id
+    left join lateral (
+      select range_agg(staff_days.busy) as busy
+      from private.staff_days
+      where staff_days.staff_id = pieces.staff_id
+        and staff_days.utc_day between ((pieces.starts_at - v_before) at time zone 'UTC')::date
+          and ((pieces.ends_at + v_after) at time zone 'UTC')::date
+        and not as_if_unbooked
+    ) as days on true
+    cross join lateral unnest(
+      tstzmultirange(tstzrange(pieces.starts_at - v_before, pieces.ends_at + v_after))
+        - coalesce(days.busy, '{}') - coalesce(held.busy, '{}')
+    ) as gap
+    where upper(gap) - lower(gap) >= v_before + v_duration + v_after
+  ),
+  -- Which steps fit into a gap; most gaps of a busy day have none, and cost no list.
+  rooms as materialized (
+    select
+      gaps.staff_id, gaps.opens_at,
+      ceil(date_part('epoch', greatest(gaps.starts_at, gaps.free_from + v_before) - gaps.opens_at) / v_step)::integer
+        as first_number,
+      floor(date_part(
+        'epoch', least(gaps.ends_at - v_duration, gaps.free_to - v_after - v_duration) - gaps.opens_at
+      ) / v_step)::integer as last_number
+    from gaps
+  ),
+  starts as (
+    select rooms.staff_id, rooms.opens_at + make_interval(secs => number * v_step) as starts_at
+    from rooms
+    cross join lateral generate_series(rooms.first_number, rooms.last_number) as number
+    where rooms.first_number <= rooms.last_number
+  ),
+  offered as (
+    select starts.starts_at, starts.staff_id, service.capacity as remaining, null::uuid as session_id
+    from starts
+    union all
+    -- Seats that are left in a session of a group, as long as the shop is open then.
+    select lower(sessions.period), sessions.staff_id, (sessions.capacity - seats.taken)::integer, sessions.id
+    from public.booking_sessions as sessions
+    cross join lateral (
+      select coalesce(sum(bookings.party_size), 0) as taken
+      from public.bookings
+      where bookings.session_id = sessions.id and bookings.blocks_until > v_now
+    ) as seats
+    where service.capacity > 1
+      and not as_if_unbooked
+      and sessions.store_id = service.store_id
+      and sessions.service_id = service.id
+      and sessions.staff_id = any (staff_ids)
+      and (sessions.status = 'active' or (sessions.status = 'held' and sessions.hold_expires_at > v_now))
+      and lower(sessions.period) >= v_from and lower(sessions.period) < v_to
+      and sessions.capacity - seats.taken >= party_size
+      and exists (
+        select from pieces
+        where pieces.staff_id = sessions.staff_id
+          and pieces.starts_at <= lower(sessions.period) and pieces.ends_at >= upper(sessions.period)
+      )
+  )
+  select offered.starts_at, offered.staff_id, offered.remaining, offered.session_id
+  from offered
+  where v_full_dates is null or (offered.starts_at at time zone v_zone)::date <> all (v_full_dates);
+end;
+$$;
+comment on function private.open_slots(public.services, uuid[], timestamptz, timestamptz, integer, boolean, uuid) is
+  'The starts in [from_time, to_time) at which a party of this size may be booked now, per staff member; session_id where it joins a group. as_if_unbooked: what the calendar would offer were it empty. except_booking_id is about to move: it does not count for the day''s limit.';
+
+-- source: supabase/schemas/bookings/opening_periods.sql
+-- Openings as instants. A staff member's exception of a date counts before the store's exception, that before the staff
+-- member's own week, that before the store's week; the first that has anything for the date is the whole truth of it.
+create or replace function private.opening_periods(
+  store_id uuid, staff_ids uuid[], from_date date, to_date date, time_zone text
+) returns table (staff_id uuid, opens_at timestamptz, closes_at timestamptz)
+language plpgsql stable rows 400
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+as $$
+#variable_conflict use_column
+begin
+  return query
+  with asked as (
+    select
+      member.id as staff_id,
+      exists (select from public.opening_hours where opening_hours.staff_id = member.id) as has_own_week
+    from unnest(opening_periods.staff_ids) as member (id)
+  ),
+  -- Nearly every day lies far from a change of the clocks: what of it is asked twice is the offset, not each opening.
+  days as materialized (
+    select
+      dated.day, extract(isodow from dated.day)::smallint as weekday,
+      case when dated.offset_before = dated.offset_after then dated.offset_before end as utc_offset
+    from (
+      select
+        day::date as day,
+        (day - interval '2 days') at time zone 'UTC' at time zone opening_periods.time_zone - (day - interval '2 days') as offset_before,
+        (day + interval '4 days') at time zone 'UTC' at time zone opening_periods.time_zone - (day + interval '4 days') as offset_after
+      from generate_series(
+        opening_periods.from_date::timestamp, opening_periods.to_date::timestamp, interval '1 day'
+      ) as day
+    ) as dated
+  ),
+  exceptions as materialized (
+    select opening_exceptions.staff_id, opening_exceptions.on_date, opening_exceptions.opens, opening_exceptions.closes
+    from public.opening_exceptions
+    where opening_exceptions.store_id = opening_periods.store_id
+      and opening_exceptions.on_date between opening_periods.from_date and opening_periods.to_date
+      and (opening_exceptions.staff_id is null or opening_exceptions.staff_id = any (opening_periods.staff_ids))
+  ),
+  openings as (
+    select asked.staff_id, days.day, days.utc_offset, opening_hours.opens, opening_hours.closes
+    from public.opening_hours
+    join asked on opening_hours.staff_id is not distinct from case when asked.has_own_week then asked.staff_id end
+    join days on days.weekday = opening_hours.weekday
+    where opening_hours.store_id = opening_periods.store_id
+      and not exists (
+        select from exceptions
+        where exceptions.on_date = days.day and (exceptions.staff_id is null or exceptions.staff_id = asked.staff_id)
+      )
+    union all
+    select asked.staff_id, days.day, days.utc_offset, exceptions.opens, exceptions.closes
+    from exceptions
+    join days on days.day = exceptions.on_date
+    join asked on exceptions.staff_id = asked.staff_id
+      or (exceptions.staff_id is null and not exists (
+        select from exceptions as own where own.staff_id = asked.staff_id and own.on_date = days.day
+      ))
+    where exceptions.opens is not null
+  ),
+  instants as (
+    select
+      openings.staff_id,
+      case
+        when openings.utc_offset is not null then (span.opens - openings.utc_offset) at time zone 'UTC'
+        else private.local_instant(span.opens, opening_periods.time_zone)
+      end as opens_at,
+      case
+        when openings.utc_offset is not null then (span.closes - openings.utc_offset) at time zone 'UTC'
+        else private.local_instant(span.closes, opening_periods.time_zone)
+      end as closes_at
+    from openings
+    cross join lateral (
+      select
+        openings.day + openings.opens as opens,
+        openings.day + openings.closes + case when openings.closes <= openings.opens then interval '1 day' else interval '0' end as closes
+    ) as span
+  )
+  select instants.staff_id, instants.opens_at, instants.closes_at
+  from instants
+  where instants.opens_at < instants.closes_at;
+end;
+$$;
+comment on function private.opening_periods(uuid, uuid[], date, date, text) is
+  'When each of these staff members is open, from the openings that begin on these local dates.';
+
+-- source: supabase/schemas/bookings/outbox_booking.sql
+create or replace function private.outbox_booking(template text, payload jsonb) returns jsonb
+language plpgsql stable
+security definer -- makes the token of the manage link
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+  v_store public.stores;
+begin
+  select * into v_booking from public.bookings where bookings.id = (payload ->> 'booking_id')::uuid;
+  select * into v_store from public.stores where stores.id = v_booking.store_id;
+  if template = 'booking_reminder' and (
+    v_booking.status is distinct from 'confirmed'
+    or v_booking.starts_at <> (payload ->> 'starts_at')::timestamptz
+    or v_booking.starts_at <= private.clock()
+  ) then
+    return null;
+  end if;
+  if template = 'booking_offer' and (v_booking.status <> 'held' or v_booking.hold_expires_at <= private.clock()) then
+    return null;
+  end if;
+  return jsonb_build_object(
+    'store', private.outbox_store(v_booking.store_id),
+    'booking', jsonb_build_object(
+      'id', v_booking.id,
+      'reference', v_booking.reference,
+      'service', v_booking.service_name,
+      'staff', coalesce(payload ->> 'staff', v_booking.staff_name),
+      'party_size', v_booking.party_size,
+      'starts_at', coalesce(payload -> 'starts_at', to_jsonb(v_booking.starts_at)),
+      'ends_at', coalesce(payload -> 'ends_at', to_jsonb(v_booking.ends_at)),
+      'sequence', coalesce(payload -> 'sequence', to_jsonb(v_booking.ics_sequence)),
+      'stamped_at', coalesce(payload -> 'stamped_at', to_jsonb(v_booking.updated_at)),
+      'currency', v_booking.currency,
+      'price', v_booking.price_amount,
+      'paid', v_booking.paid_amount,
+      'note', v_booking.note,
+      'free_until', v_booking.cancel_free_until,
+      'decide_by', coalesce(v_booking.decide_by, v_booking.hold_expires_at)
+    ),
+    'address', jsonb_build_object(
+      'name', v_store.name, 'line1', v_store.line1, 'line2', v_store.line2, 'city', v_store.city, 'region', v_store.region,
+      'postal_code', v_store.postal_code, 'country', v_store.country_code
+    ),
+    'customer', jsonb_build_object(
+      'name', v_booking.customer_name, 'phone', v_booking.customer_phone, 'email', v_booking.customer_email
+    ),
+    'previous_starts_at', payload -> 'previous_starts_at',
+    'cancelled_by', payload -> 'cancelled_by',
+    'reason', payload -> 'reason',
+    'refund_amount', payload -> 'refund_amount',
+    'token', case when template not like '%\_store' then private.booking_link_token(v_booking.id) end
+  );
+end;
+$$;
+comment on function private.outbox_booking(text, jsonb) is
+  'What a letter about an appointment says; null for a reminder of one that has moved, is cancelled or has begun, and for an offer that is over.';
+
+-- source: supabase/schemas/bookings/place_booking.sql
+create or replace function private.place_booking(
+  service_id uuid, staff_id uuid, starts_at timestamptz, party_size integer, note text, customer_id uuid,
+  offer_until timestamptz default null
+) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+as $$
+declare
+  v_now constant timestamptz := private.clock();
+  v_service constant public.services := private.find_service(place_booking.service_id);
+  v_staff_ids constant uuid[] := private.service_staff_ids(place_booking.service_id, place_booking.staff_id);
+  v_customer public.profiles;
+  v_session public.booking_sessions;
+  v_due_amount bigint;
+  v_status text;
+  v_expires_at timestamptz;
+  v_decide_by timestamptz;
+  v_checkout_id uuid;
+  v_booking public.bookings;
+begin
+  if party_size is null or party_size < 1 or party_size > v_service.party_max then
+    raise sqlstate 'PT422' using
+      message = format('A booking of this service has 1 to %s seats.', v_service.party_max), detail = 'invalid_party_size';
+  end if;
+  perform private.prepare_slot(v_service, v_staff_ids, starts_at, place_booking.customer_id);
+  v_due_amount := v_service.deposit_amount * party_size;
+  if (v_due_amount > 0 or offer_until is not null) and exists (
+    select from public.bookings
+    where bookings.customer_id = place_booking.customer_id
+      and bookings.service_id = v_service.id and bookings.status = 'held'
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'You hold another time of this service.', detail = 'hold_exists',
+      hint = 'Pay for it, cancel it, or wait until it expires.';
+  end if;
+  if offer_until is not null then
+    v_status := 'held';
+    v_expires_at := offer_until;
+  elsif v_due_amount > 0 then
+    v_status := 'held';
+    v_expires_at := v_now + make_interval(mins => v_service.hold_minutes);
+  elsif v_service.needs_approval then
+    v_status := 'requested';
+    v_decide_by := private.decision_deadline(starts_at);
+  else
+    v_status := 'confirmed';
+  end if;
+  v_session := private.take_session(
+    v_service, v_staff_ids, starts_at, party_size, coalesce(v_expires_at, v_decide_by, 'infinity')
+  );
+  if v_status = 'held' and offer_until is null then
+    insert into public.checkouts (user_id, payment_method, status, currency, total_amount, expires_at)
+    values (place_booking.customer_id, 'card', 'pending', v_service.currency, v_due_amount, v_expires_at)
+    returning checkouts.id into v_checkout_id;
+  end if;
+  select * into v_customer from public.profiles where profiles.id = place_booking.customer_id;
+  insert into public.bookings (
+    session_id, store_id, service_id, staff_id, customer_id, checkout_id, reference, status, party_size, starts_at, ends_at,
+    time_zone, service_name, staff_name, currency, price_amount, deposit_amount, cancel_minutes, cancel_fee_bps,
+    cancel_free_until, hold_expires_at, decide_by, customer_name, customer_phone, customer_email, note, confirmed_at
+  )
+  select
+    v_session.id, v_service.store_id, v_service.id, v_session.staff_id, place_booking.customer_id, v_checkout_id,
+    upper(private.random_word(10)), v_status, place_booking.party_size, lower(v_session.period), upper(v_session.period),
+    stores.time_zone, v_service.name, staff.name, v_service.currency, v_service.price_amount * place_booking.party_size,
+    v_due_amount, v_service.cancel_minutes, v_service.cancel_fee_bps,
+    lower(v_session.period) - make_interval(mins => v_service.cancel_minutes), v_expires_at,
+    v_decide_by,
+    v_customer.full_name, v_customer.phone, v_customer.email, place_booking.note,
+    case when v_status = 'confirmed' then v_now end
+  from public.stores
+  join public.staff on staff.id = v_session.staff_id
+  where stores.id = v_service.store_id
+  returning * into strict v_booking;
+  perform private.refresh_session(v_session.id);
+  return v_booking;
+end;
+$$;
+comment on function private.place_booking(uuid, uuid, timestamptz, integer, text, uuid, timestamptz) is
+  'Books for a customer, whose bookings the caller has made wait for each other; with offer_until only keeps the time for them until then. Errors: see public.book_slot.';
+
+-- source: supabase/schemas/bookings/plan_reminders.sql
+create or replace function private.plan_reminders(booking public.bookings) returns void
+language plpgsql volatile
+security definer -- nobody holds a grant on reminders
+set search_path = ''
+as $$
+begin
+  delete from private.booking_reminders where booking_reminders.booking_id = booking.id;
+  if booking.status <> 'confirmed' then
+    return;
+  end if;
+  -- Whoever books for this afternoon needs no reminder of yesterday.
+  insert into private.booking_reminders (booking_id, hours, starts_at, run_at)
+  select booking.id, reminder.hours, booking.starts_at, booking.starts_at - make_interval(hours => reminder.hours)
+  from public.stores
+  cross join lateral (select distinct hours from unnest(stores.reminder_hours) as hours) as reminder
+  where stores.id = booking.store_id
+    and booking.starts_at - make_interval(hours => reminder.hours) > private.clock();
+end;
+$$;
+comment on function private.plan_reminders(public.bookings) is
+  'Puts a confirmed booking''s reminders in place of the ones it had; one that is not confirmed has none.';
+
+-- source: supabase/schemas/bookings/prepare_slot.sql
+-- The locks of a booking, in the order that all verbs keep: service (only where bookings per day are limited, which is a rule
+-- over all its staff), the staff members' days, what has expired.
+create or replace function private.prepare_slot(
+  service public.services, staff_ids uuid[], starts_at timestamptz, customer_id uuid,
+  old_staff_id uuid default null, old_busy tstzrange default null
+) returns void
+language plpgsql volatile
+security definer -- locks rows that no client may
+set search_path = ''
+as $$
+declare
+  v_busy tstzrange;
+begin
+  if starts_at is null then
+    raise sqlstate 'PT422' using
+      message = 'When? Send starts_at, one of available_slots.', detail = 'invalid_time';
+  end if;
+  if starts_at not between '2000-01-02' and '2199-12-30' then
+    raise sqlstate 'PT409' using
+      message = 'That time is not offered.', detail = 'slot_unavailable', hint = 'Show what available_slots offers now.';
+  end if;
+  if not (select stores.is_open from public.stores where stores.id = service.store_id) then
+    raise sqlstate 'PT409' using
+      message = 'The store takes no bookings at the moment.', detail = 'store_closed';
+  end if;
+  v_busy := tstzrange(
+    starts_at - make_interval(mins => service.buffer_before_minutes),
+    starts_at + make_interval(mins => service.duration_minutes + service.buffer_after_minutes)
+  );
+  if service.max_per_day is not null then
+    perform from public.services where services.id = service.id for no key update;
+  end if;
+  perform private.lock_staff_days(
+    array(select distinct id from unnest(staff_ids || old_staff_id) as member (id) where id is not null),
+    tstzmultirange(v_busy) + coalesce(tstzmultirange(old_busy), '{}')
+  );
+  perform private.release_expired(staff_ids, v_busy, prepare_slot.customer_id, service.id);
+end;
+$$;
+comment on function private.prepare_slot(public.services, uuid[], timestamptz, uuid, uuid, tstzrange) is
+  'Locks what a booking at this start needs, and what it leaves. Errors: invalid_time, slot_unavailable, store_closed.';
+
+-- source: supabase/schemas/bookings/quote_cancellation.sql
+create or replace function private.quote_cancellation(booking_id uuid) returns jsonb
+language plpgsql stable
+security definer -- reads bookings as who may act on them
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_user_or_operator();
+  v_actor constant text := private.booking_actor(
+    quote_cancellation.booking_id, v_user_id, array['owner', 'manager', 'staff']
+  );
+  v_booking public.bookings;
+  v_refund_amount bigint;
+begin
+  select * into v_booking from public.bookings where bookings.id = quote_cancellation.booking_id;
+  v_refund_amount := coalesce(v_booking.refund_amount, private.cancellation_refund(v_booking, v_actor));
+  return jsonb_build_object(
+    'currency', v_booking.currency,
+    'paid_amount', v_booking.paid_amount,
+    'refund_amount', v_refund_amount,
+    'fee_amount', v_booking.paid_amount - v_refund_amount,
+    'cancel_free_until', v_booking.cancel_free_until
+  );
+end;
+$$;
+comment on function private.quote_cancellation(uuid) is 'See public.quote_cancellation.';
+grant execute on function private.quote_cancellation(uuid) to authenticated;
+
+create or replace function public.quote_cancellation(booking_id uuid) returns jsonb
+language sql stable security invoker
+set search_path = ''
+as $$ select private.quote_cancellation(quote_cancellation.booking_id); $$;
+comment on function public.quote_cancellation(uuid) is
+  'What cancelling now would give back to the customer, asked by either side: {currency, paid_amount, refund_amount, fee_amount, cancel_free_until}; of one that has ended, what it gave. Errors: not_signed_in, account_required, session_revoked, booking_not_found.';
+grant execute on function public.quote_cancellation(uuid) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/read_openings.sql
+-- Clock times as people write them. Whoever calls this adds what the openings belong to.
+create or replace function private.read_openings(hours jsonb, with_weekday boolean)
+returns table (weekday smallint, opens time, closes time)
+language plpgsql immutable rows 7
+set search_path = ''
+as $$
+begin
+  if jsonb_typeof(hours) is distinct from 'array' or jsonb_array_length(hours) > 100 or exists (
+    select from jsonb_array_elements(read_openings.hours) as given (opening)
+    where jsonb_typeof(given.opening) <> 'object'
+      or coalesce(given.opening ->> 'opens', '') !~ '^([01][0-9]|2[0-3]):[0-5][0-9](:00)?$'
+      or coalesce(given.opening ->> 'closes', '') !~ '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)(:00)?$'
+      or (with_weekday and coalesce(given.opening ->> 'weekday', '') !~ '^[1-7]$')
+  ) then
+    raise sqlstate 'PT422' using
+      message = 'Hours are a list of {opens, closes}, such as 09:00 and 17:30; of a week each with weekday, 1 (Monday) to 7.',
+      detail = 'invalid_hours', hint = 'closes may be 24:00; at or before opens it is on the next day.';
+  end if;
+  return query
+  select
+    (given.opening ->> 'weekday')::smallint, (given.opening ->> 'opens')::time, (given.opening ->> 'closes')::time
+  from jsonb_array_elements(read_openings.hours) as given (opening);
+end;
+$$;
+comment on function private.read_openings(jsonb, boolean) is
+  'The openings of [{weekday, opens, closes}]. Errors: invalid_hours.';
+
+-- source: supabase/schemas/bookings/refresh_session.sql
+-- The one place that says what a session is from the bookings in it: how many seats, held or active, until when.
+create or replace function private.refresh_session(session_id uuid, except_booking_id uuid default null) returns void
+language plpgsql volatile
+security definer -- clients hold no write grant on booking_sessions
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+as $$
+declare
+  v_session public.booking_sessions;
+  v_taken integer;
+  v_until timestamptz;
+  v_status text;
+begin
+  select * into v_session from public.booking_sessions
+  where booking_sessions.id = refresh_session.session_id
+  for no key update;
+  select coalesce(sum(bookings.party_size), 0), max(bookings.blocks_until) into v_taken, v_until
+  from public.bookings
+  where bookings.session_id = refresh_session.session_id
+    and bookings.blocks_until is not null
+    and bookings.id is distinct from except_booking_id;
+  v_status := case when v_until is null then 'released' when v_until = 'infinity' then 'active' else 'held' end;
+
+  update public.booking_sessions
+  set status = v_status,
+    taken = v_taken,
+    hold_expires_at = case when v_status = 'held' then v_until end
+  where booking_sessions.id = v_session.id
+    and (v_session.status, v_session.taken, v_session.hold_expires_at)
+      is distinct from (v_status, v_taken, case when v_status = 'held' then v_until end);
+  if (v_status = 'active') <> (v_session.status = 'active') then
+    perform private.set_busy(v_session.staff_id, v_session.busy, v_status = 'active');
+  end if;
+end;
+$$;
+comment on function private.refresh_session(uuid, uuid) is
+  'Brings a session and its staff member''s days up to its bookings, of which one may be about to leave. The days must be locked where it becomes active or stops to be.';
+
+-- source: supabase/schemas/bookings/refund_booking.sql
+create or replace function private.refund_booking(booking_id uuid, amount bigint, reason text) returns uuid
+language plpgsql volatile
+security definer -- nobody holds a write grant on refunds
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+  v_payment public.payments;
+  v_refund_id uuid;
+begin
+  select * into v_booking from public.bookings where bookings.id = refund_booking.booking_id;
+  select * into v_payment from public.payments
+  where payments.checkout_id = v_booking.checkout_id and payments.order_id is null
+  for no key update;
+  if v_payment.status is distinct from 'succeeded' or amount < 1 then
+    return null;
+  end if;
+  update public.payments
+  set refunding_amount = payments.refunding_amount + refund_booking.amount
+  where payments.id = v_payment.id;
+  insert into public.refunds (
+    payment_id, store_id, customer_id, requested_by, origin, status, currency, amount, reason, decided_at
+  )
+  values (
+    v_payment.id, v_booking.store_id, v_booking.customer_id, (select auth.uid()), 'system', 'approved', v_payment.currency,
+    refund_booking.amount, refund_booking.reason, now()
+  )
+  returning id into v_refund_id;
+  return v_refund_id;
+end;
+$$;
+comment on function private.refund_booking(uuid, bigint, text) is
+  'Makes an approved refund of a locked booking''s payment, in minor units; null when nothing was paid or nothing goes back. The job issues it.';
+
+-- source: supabase/schemas/bookings/release_expired.sql
+create or replace function private.release_expired(
+  staff_ids uuid[], period tstzrange, customer_id uuid default null, service_id uuid default null
+) returns void
+language plpgsql volatile
+security definer -- clients hold no write grant on booking_sessions
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+as $$
+declare
+  v_session_ids uuid[];
+begin
+  select array_agg(due.id order by due.id) into v_session_ids
+  from (
+    select booking_sessions.id
+    from public.booking_sessions
+    where booking_sessions.id in (
+      select bookings.session_id
+      from public.booking_sessions as sessions
+      join public.bookings on bookings.session_id = sessions.id
+      where sessions.staff_id = any (release_expired.staff_ids)
+        and sessions.busy && release_expired.period
+        and sessions.status in ('held', 'active')
+        and bookings.status in ('held', 'requested')
+        and bookings.blocks_until <= private.clock()
+      union all
+      select bookings.session_id
+      from public.bookings
+      where bookings.customer_id = release_expired.customer_id
+        and bookings.service_id = release_expired.service_id
+        and bookings.status = 'held'
+        and bookings.blocks_until <= private.clock()
+    )
+    order by booking_sessions.id
+    for no key update
+  ) as due;
+  if v_session_ids is not null then
+    perform private.expire_sessions(v_session_ids);
+  end if;
+end;
+$$;
+comment on function private.release_expired(uuid[], tstzrange, uuid, uuid) is
+  'Ends what stands in the way although its time is over: in a period of these staff members, whose days the caller has locked, and the customer''s own hold of the service.';
+
+-- source: supabase/schemas/bookings/remind_bookings.sql
+create or replace function private.remind_bookings(max_rows integer default 500) returns integer
+language plpgsql volatile
+security definer -- nobody holds a grant on reminders
+set search_path = ''
+as $$
+declare
+  v_told integer;
+begin
+  with due as (
+    delete from private.booking_reminders
+    using (
+      select booking_reminders.booking_id, booking_reminders.hours
+      from private.booking_reminders
+      where booking_reminders.run_at <= private.clock()
+      order by booking_reminders.run_at
+      limit remind_bookings.max_rows
+      for update skip locked
+    ) as chosen
+    where booking_reminders.booking_id = chosen.booking_id and booking_reminders.hours = chosen.hours
+    returning booking_reminders.*
+  ),
+  -- After a long standstill only the latest is still true.
+  wanted as (
+    select distinct on (bookings.id) bookings.*, due.hours
+    from due
+    join public.bookings on bookings.id = due.booking_id
+    join public.stores on stores.id = bookings.store_id
+    where bookings.status = 'confirmed'
+      and bookings.starts_at = due.starts_at
+      and bookings.starts_at > private.clock()
+      and due.hours = any (stores.reminder_hours)
+      and bookings.customer_id is not null
+    order by bookings.id, due.hours
+  ),
+  mailed as (
+    insert into private.outbox (template, user_id, payload, dedupe_key)
+    select
+      'booking_reminder', wanted.customer_id,
+      jsonb_build_object('booking_id', wanted.id, 'starts_at', wanted.starts_at, 'sequence', wanted.ics_sequence),
+      format('reminder:%s:%s:%s', wanted.id, extract(epoch from wanted.starts_at)::bigint, wanted.hours)
+    from wanted
+    on conflict do nothing
+  ),
+  told as (
+    insert into public.notifications (user_id, kind, title, data)
+    select
+      wanted.customer_id, 'booking_reminder', left(format('Your appointment for %s is coming up', wanted.service_name), 200),
+      jsonb_build_object(
+        'booking_id', wanted.id, 'store_id', wanted.store_id, 'starts_at', wanted.starts_at, 'hours', wanted.hours
+      )
+    from wanted
+    returning 1
+  )
+  select count(*) into v_told from told;
+  return v_told;
+end;
+$$;
+comment on function private.remind_bookings(integer) is
+  'Tells customers, in the app and by mail, of appointments that are near; returns how many. What was moved or cancelled since is left out. A job, every minute.';
+
+-- source: supabase/schemas/bookings/require_calendar_of.sql
+create or replace function private.require_calendar_of(staff_id uuid) returns uuid
+language plpgsql stable
+security definer -- reads staff of any store
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_user();
+  v_staff public.staff;
+begin
+  select * into v_staff from public.staff where staff.id = require_calendar_of.staff_id;
+  if v_staff.id is null then
+    raise sqlstate 'PT404' using
+      message = 'That staff member does not exist.', detail = 'staff_not_found';
+  end if;
+  if not exists (
+    select from public.store_members
+    where store_members.store_id = v_staff.store_id
+      and store_members.user_id = v_user_id
+      and (store_members.role in ('owner', 'manager') or v_staff.member_id = v_user_id)
+  ) then
+    perform private.require_store_role(v_staff.store_id, array['owner', 'manager']);
+  end if;
+  return v_user_id;
+end;
+$$;
+comment on function private.require_calendar_of(uuid) is
+  'The caller, who may hand this calendar on: owner, manager, or the member whose own it is. Errors: those of require_user, staff_not_found, store_not_found, store_role_required.';
+
+-- source: supabase/schemas/bookings/reschedule_booking.sql
+create or replace function private.reschedule_booking_as(
+  booking_id uuid, starts_at timestamptz, staff_id uuid, expected_starts_at timestamptz, actor text
+) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_now constant timestamptz := private.clock();
+  v_booking public.bookings;
+  v_old public.booking_sessions;
+  v_service public.services;
+  v_staff_ids uuid[];
+  v_new public.booking_sessions;
+  v_status text;
+  v_decide_by timestamptz;
+begin
+  perform pg_advisory_xact_lock(hashtextextended(reschedule_booking_as.booking_id::text || 'booking', 0));
+  select * into v_booking from public.bookings where bookings.id = reschedule_booking_as.booking_id;
+  v_service := private.find_service(v_booking.service_id);
+  v_staff_ids := private.service_staff_ids(v_booking.service_id, reschedule_booking_as.staff_id);
+  -- Who is served by somebody stays with them, unless told otherwise or they do not give this any more.
+  if staff_id is null and v_booking.staff_id = any (v_staff_ids) then
+    v_staff_ids := array[v_booking.staff_id];
+  end if;
+  select * into v_old from public.booking_sessions where booking_sessions.id = v_booking.session_id;
+  perform private.prepare_slot(
+    v_service, v_staff_ids, reschedule_booking_as.starts_at, v_booking.customer_id, v_old.staff_id, v_old.busy
+  );
+  perform from public.booking_sessions where booking_sessions.id = v_old.id for no key update;
+  select * into v_booking from public.bookings where bookings.id = reschedule_booking_as.booking_id for no key update;
+
+  if v_booking.status not in ('requested', 'confirmed') or v_booking.blocks_until <= v_now then
+    raise sqlstate 'PT409' using
+      message = format('A booking that is %s cannot be moved.', v_booking.status), detail = 'illegal_status';
+  end if;
+  if v_booking.starts_at = reschedule_booking_as.starts_at and v_booking.staff_id = any (v_staff_ids) then
+    return v_booking;
+  end if;
+  if v_booking.starts_at <> expected_starts_at then
+    raise sqlstate 'PT409' using
+      message = 'It has been moved since.', detail = 'booking_changed', hint = 'Load the booking again.';
+  end if;
+  if actor = 'customer' and v_booking.starts_at <= v_now then
+    raise sqlstate 'PT409' using
+      message = 'It has begun.', detail = 'booking_started', hint = 'Ask the store.';
+  end if;
+
+  -- Out of the old session first: it must not stand in its own way. All of this happens, or nothing.
+  perform private.refresh_session(v_old.id, v_booking.id);
+  v_status := case when actor = 'customer' and v_service.needs_approval then 'requested' else v_booking.status end;
+  if v_status = 'requested' then
+    v_decide_by := private.decision_deadline(reschedule_booking_as.starts_at);
+  end if;
+  v_new := private.take_session(
+    v_service, v_staff_ids, reschedule_booking_as.starts_at, v_booking.party_size, coalesce(v_decide_by, 'infinity'),
+    v_booking.id
+  );
+  update public.bookings
+  set session_id = v_new.id,
+    staff_id = v_new.staff_id,
+    staff_name = (select staff.name from public.staff where staff.id = v_new.staff_id),
+    starts_at = lower(v_new.period),
+    ends_at = upper(v_new.period),
+    status = v_status,
+    decide_by = v_decide_by,
+    cancel_free_until = case
+      when reschedule_booking_as.actor = 'customer' and v_now > bookings.cancel_free_until then bookings.cancel_free_until
+      else lower(v_new.period) - make_interval(mins => bookings.cancel_minutes)
+    end,
+    ics_sequence = bookings.ics_sequence + 1
+  where bookings.id = v_booking.id
+  returning * into v_booking;
+  perform private.refresh_session(v_new.id);
+  return v_booking;
+end;
+$$;
+comment on function private.reschedule_booking_as(uuid, timestamptz, uuid, timestamptz, text) is
+  'Moves a booking as customer, store or operator, which the caller has made sure of. Errors: see public.reschedule_booking.';
+
+create or replace function private.reschedule_booking(
+  booking_id uuid, starts_at timestamptz, staff_id uuid, expected_starts_at timestamptz
+) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_user_or_operator();
+begin
+  return private.reschedule_booking_as(
+    reschedule_booking.booking_id, reschedule_booking.starts_at, reschedule_booking.staff_id,
+    reschedule_booking.expected_starts_at,
+    private.booking_actor(reschedule_booking.booking_id, v_user_id, array['owner', 'manager', 'staff'])
+  );
+end;
+$$;
+comment on function private.reschedule_booking(uuid, timestamptz, uuid, timestamptz) is 'See public.reschedule_booking.';
+grant execute on function private.reschedule_booking(uuid, timestamptz, uuid, timestamptz) to authenticated;
+
+create or replace function public.reschedule_booking(
+  booking_id uuid, starts_at timestamptz, staff_id uuid default null, expected_starts_at timestamptz default null
+) returns public.bookings
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.reschedule_booking(
+    reschedule_booking.booking_id, reschedule_booking.starts_at, reschedule_booking.staff_id,
+    reschedule_booking.expected_starts_at
+  );
+$$;
+comment on function public.reschedule_booking(uuid, timestamptz, uuid, timestamptz) is
+  'Moves a confirmed or requested booking to a start that is offered, by its customer until it begins, or by its store; its own time does not stand in its way. It keeps id, price and policy, and its staff member unless staff_id names another. expected_starts_at: refuse if it was moved meanwhile. A customer''s move of a service that needs approval is a request again; one that comes after cancel_free_until does not win that back. Errors: not_signed_in, account_required, session_revoked, booking_not_found, service_not_found, staff_not_found, store_closed, illegal_status, booking_changed, booking_started, invalid_time, slot_unavailable, slot_taken, slot_full.';
+grant execute on function public.reschedule_booking(uuid, timestamptz, uuid, timestamptz) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/reschedule_by_token.sql
+create or replace function private.reschedule_by_token(
+  token text, starts_at timestamptz, staff_id uuid, expected_starts_at timestamptz
+) returns jsonb
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_booking_id constant uuid := private.booking_of_token(reschedule_by_token.token);
+begin
+  perform private.reschedule_booking_as(
+    v_booking_id, reschedule_by_token.starts_at, reschedule_by_token.staff_id, reschedule_by_token.expected_starts_at, 'customer'
+  );
+  return private.booking_by_token(reschedule_by_token.token);
+end;
+$$;
+comment on function private.reschedule_by_token(text, timestamptz, uuid, timestamptz) is 'See public.reschedule_by_token.';
+grant execute on function private.reschedule_by_token(text, timestamptz, uuid, timestamptz) to anon, authenticated, service_role;
+
+create or replace function public.reschedule_by_token(
+  token text, starts_at timestamptz, staff_id uuid default null, expected_starts_at timestamptz default null
+) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select private.reschedule_by_token(
+    reschedule_by_token.token, reschedule_by_token.starts_at, reschedule_by_token.staff_id, reschedule_by_token.expected_starts_at
+  );
+$$;
+comment on function public.reschedule_by_token(text, timestamptz, uuid, timestamptz) is
+  'As reschedule_booking by its customer, for whoever has the link in a letter; answers as booking_by_token does. Errors: booking_not_found, service_not_found, staff_not_found, store_closed, illegal_status, booking_changed, booking_started, invalid_time, slot_unavailable, slot_taken, slot_full.';
+grant execute on function public.reschedule_by_token(text, timestamptz, uuid, timestamptz) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/bookings/revoke_calendar_feed.sql
+create or replace function private.revoke_calendar_feed(staff_id uuid) returns boolean
+language plpgsql volatile
+security definer -- nobody holds a grant on calendar_feeds
+set search_path = ''
+as $$
+begin
+  perform private.require_calendar_of(revoke_calendar_feed.staff_id);
+  delete from private.calendar_feeds where calendar_feeds.staff_id = revoke_calendar_feed.staff_id;
+  return found;
+end;
+$$;
+comment on function private.revoke_calendar_feed(uuid) is 'See public.revoke_calendar_feed.';
+grant execute on function private.revoke_calendar_feed(uuid) to authenticated;
+
+create or replace function public.revoke_calendar_feed(staff_id uuid) returns boolean
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.revoke_calendar_feed(revoke_calendar_feed.staff_id); $$;
+comment on function public.revoke_calendar_feed(uuid) is
+  'Ends the address of a staff member''s calendar; says whether there was one. Errors: not_signed_in, account_required, session_revoked, staff_not_found, store_not_found, store_role_required.';
+grant execute on function public.revoke_calendar_feed(uuid) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/save_service.sql
+-- What a service is. The rules stand as constraints of the table; here they get their names for a client.
+create or replace function private.save_service(
+  store_id uuid, service_id uuid, name text, description text, category text, image_paths text[], status text,
+  duration_minutes integer, buffer_before_minutes integer, buffer_after_minutes integer, slot_step_minutes integer,
+  capacity integer, party_max integer, price_amount bigint, deposit_amount bigint, hold_minutes integer,
+  min_notice_minutes integer, max_advance_days integer, bookable_until date, max_per_day integer, cancel_minutes integer,
+  cancel_fee_bps integer, needs_approval boolean, staff_ids uuid[]
+) returns public.services
+language plpgsql volatile
+security definer -- clients hold no write grant on services
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_store_role(save_service.store_id, array['owner', 'manager']);
+  v_name constant text := private.tidy_line(save_service.name);
+  v_description constant text := private.tidy_prose(save_service.description);
+  v_service public.services;
+  v_category_id uuid;
+  v_constraint text;
+begin
+  if (service_id is null or save_service.name is not null) and v_name is null then
+    raise sqlstate 'PT422' using
+      message = 'A service needs a name of at most 120 characters.', detail = 'invalid_service_name';
+  end if;
+  if service_id is null and duration_minutes is null then
+    raise sqlstate 'PT422' using
+      message = 'How long does it take? Send duration_minutes, 1 to 1440.', detail = 'invalid_duration';
+  end if;
+  if cardinality(image_paths) > 10 or exists (
+    select from unnest(save_service.image_paths) as image (path)
+    where path is null or not starts_with(path, save_service.store_id::text || '/')
+      or path ~ '(^|/)\.\.?(/|$)' or length(path) > 300
+  ) then
+    raise sqlstate 'PT422' using
+      message = 'Images are at most ten paths below the store''s own folder.', detail = 'invalid_image',
+      hint = 'Upload to the bucket store-media, path <store_id>/…, and give that path.';
+  end if;
+  if cardinality(staff_ids) > 100 then
+    raise sqlstate 'PT422' using
+      message = 'At most 100 people, rooms or chairs give one service.', detail = 'invalid_capacity';
+  end if;
+  if exists (
+    select from unnest(save_service.staff_ids) as given (id)
+    where not exists (
+      select from public.staff where staff.id = given.id and staff.store_id = save_service.store_id
+    )
+  ) then
+    raise sqlstate 'PT404' using
+      message = 'Somebody named is not of this store''s staff.', detail = 'staff_not_found';
+  end if;
+  if save_service.category is not null then
+    v_category_id := private.ensure_category(save_service.category);
+  end if;
+
+  begin
+    if service_id is null then
+      insert into public.services (
+        store_id, currency, name, description, category_id, image_paths, status, duration_minutes, buffer_before_minutes,
+        buffer_after_minutes, slot_step_minutes, capacity, party_max, price_amount, deposit_amount, hold_minutes,
+        min_notice_minutes, max_advance_days, bookable_until, max_per_day, cancel_minutes, cancel_fee_bps, needs_approval
+      )
+      select
+        stores.id, stores.currency, v_name, coalesce(v_description, ''), v_category_id,
+        coalesce(save_service.image_paths, '{}'), coalesce(save_service.status, 'active'), save_service.duration_minutes,
+        coalesce(save_service.buffer_before_minutes, 0), coalesce(save_service.buffer_after_minutes, 0),
+        nullif(save_service.slot_step_minutes, 0), coalesce(save_service.capacity, 1), coalesce(save_service.party_max, 1),
+        coalesce(save_service.price_amount, 0), coalesce(save_service.deposit_amount, 0),
+        coalesce(save_service.hold_minutes, 15), coalesce(save_service.min_notice_minutes, 0),
+        coalesce(save_service.max_advance_days, 60), nullif(save_service.bookable_until, 'infinity'),
+        nullif(save_service.max_per_day, 0), coalesce(save_service.cancel_minutes, 1440),
+        coalesce(save_service.cancel_fee_bps, 10000), coalesce(save_service.needs_approval, false)
+      from public.stores
+      where stores.id = save_service.store_id
+      returning * into strict v_service;
+    else
+      update public.services
+      set name = coalesce(v_name, services.name),
+        description = coalesce(v_description, services.description),
+        category_id = coalesce(v_category_id, services.category_id),
+        image_paths = coalesce(save_service.image_paths, services.image_paths),
+        status = coalesce(save_service.status, services.status),
+        duration_minutes = coalesce(save_service.duration_minutes, services.duration_minutes),
+        buffer_before_minutes = coalesce(save_service.buffer_before_minutes, services.buffer_before_minutes),
+        buffer_after_minutes = coalesce(save_service.buffer_after_minutes, services.buffer_after_minutes),
+        slot_step_minutes = nullif(coalesce(save_service.slot_step_minutes, services.slot_step_minutes), 0),
+        capacity = coalesce(save_service.capacity, services.capacity),
+        party_max = coalesce(save_service.party_max, services.party_max),
+        price_amount = coalesce(save_service.price_amount, services.price_amount),
+        deposit_amount = coalesce(save_service.deposit_amount, services.deposit_amount),
+        hold_minutes = coalesce(save_service.hold_minutes, services.hold_minutes),
+        min_notice_minutes = coalesce(save_service.min_notice_minutes, services.min_notice_minutes),
+        max_advance_days = coalesce(save_service.max_advance_days, services.max_advance_days),
+        bookable_until = nullif(coalesce(save_service.bookable_until, services.bookable_until), 'infinity'),
+        max_per_day = nullif(coalesce(save_service.max_per_day, services.max_per_day), 0),
+        cancel_minutes = coalesce(save_service.cancel_minutes, services.cancel_minutes),
+        cancel_fee_bps = coalesce(save_service.cancel_fee_bps, services.cancel_fee_bps),
+        needs_approval = coalesce(save_service.needs_approval, services.needs_approval)
+      where services.id = save_service.service_id and services.store_id = save_service.store_id
+      returning * into v_service;
+    end if;
+  exception when check_violation then
+    get stacked diagnostics v_constraint = constraint_name;
+    if v_constraint = 'services_name_check' then
+      raise sqlstate 'PT422' using
+        message = 'A service needs a name of at most 120 characters.', detail = 'invalid_service_name';
+    elsif v_constraint = 'services_description_check' then
+      raise sqlstate 'PT422' using
+        message = 'A description has at most 4,000 characters.', detail = 'invalid_description';
+    elsif v_constraint = 'services_status_check' then
+      raise sqlstate 'PT422' using
+        message = 'A service is draft, active or archived.', detail = 'invalid_status';
+    elsif v_constraint = 'services_amounts_check' then
+      raise sqlstate 'PT422' using
+        message = 'A price has at most 99999999 minor units, in steps of the currency, and the deposit is no more than it.',
+        detail = 'invalid_price';
+    elsif v_constraint = 'services_capacity_check' then
+      raise sqlstate 'PT422' using
+        message = 'capacity is 1 to 500, and party_max 1 to capacity.', detail = 'invalid_capacity';
+    elsif v_constraint in (
+      'services_duration_minutes_check', 'services_buffers_check', 'services_slot_step_minutes_check'
+    ) then
+      raise sqlstate 'PT422' using
+        message = 'Duration and buffers are whole minutes, together at most 1440; a step is 5 to 1440, or 0 for the default.',
+        detail = 'invalid_duration';
+    end if;
+    raise sqlstate 'PT422' using
+      message = 'A hold is 5 to 1440 minutes, notice and free cancelling up to 525600, advance up to 730 days, a day''s limit '
+        'up to 1000 (0 for none), a fee up to 10000 basis points.',
+      detail = 'invalid_booking_rule';
+  end;
+  if v_service.id is null then
+    raise sqlstate 'PT404' using
+      message = 'That service does not exist in this store.', detail = 'service_not_found';
+  end if;
+
+  if service_id is null or staff_ids is not null then
+    delete from public.service_staff where service_staff.service_id = v_service.id;
+    insert into public.service_staff (service_id, staff_id, store_id, position)
+    select v_service.id, given.id, v_service.store_id, min(given.position)
+    from (
+      select named.id, named.position
+      from unnest(save_service.staff_ids) with ordinality as named (id, position)
+      union all
+      select staff.id, row_number() over (order by staff.position, staff.id)
+      from public.staff
+      where save_service.staff_ids is null and staff.store_id = v_service.store_id and staff.is_active
+    ) as given
+    group by given.id;
+  end if;
+  return v_service;
+end;
+$$;
+comment on function private.save_service(uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint, integer, integer, integer, date, integer, integer, integer, boolean, uuid[]) is 'See public.save_service.';
+grant execute on function private.save_service(uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint, integer, integer, integer, date, integer, integer, integer, boolean, uuid[]) to authenticated;
+
+create or replace function public.save_service(
+  store_id uuid,
+  service_id uuid default null,
+  name text default null,
+  description text default null,
+  category text default null,
+  image_paths text[] default null,
+  status text default null,
+  duration_minutes integer default null,
+  buffer_before_minutes integer default null,
+  buffer_after_minutes integer default null,
+  slot_step_minutes integer default null,
+  capacity integer default null,
+  party_max integer default null,
+  price_amount bigint default null,
+  deposit_amount bigint default null,
+  hold_minutes integer default null,
+  min_notice_minutes integer default null,
+  max_advance_days integer default null,
+  bookable_until date default null,
+  max_per_day integer default null,
+  cancel_minutes integer default null,
+  cancel_fee_bps integer default null,
+  needs_approval boolean default null,
+  staff_ids uuid[] default null
+) returns public.services
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.save_service(
+    save_service.store_id, save_service.service_id, save_service.name, save_service.description, save_service.category,
+    save_service.image_paths, save_service.status, save_service.duration_minutes, save_service.buffer_before_minutes,
+    save_service.buffer_after_minutes, save_service.slot_step_minutes, save_service.capacity, save_service.party_max,
+    save_service.price_amount, save_service.deposit_amount, save_service.hold_minutes, save_service.min_notice_minutes,
+    save_service.max_advance_days, save_service.bookable_until, save_service.max_per_day, save_service.cancel_minutes,
+    save_service.cancel_fee_bps, save_service.needs_approval, save_service.staff_ids
+  );
+$$;
+comment on function public.save_service(uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint, integer, integer, integer, date, integer, integer, integer, boolean, uuid[]) is
+  'Adds a service (no service_id) or changes what is named of one; returns it. Times in minutes, amounts for one seat in minor units of the store''s currency. staff_ids: who gives it, in the order of preference; a new service without is given by everybody active. slot_step_minutes 0, max_per_day 0 and bookable_until infinity take the setting away. What is booked keeps its time, price and policy. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, service_not_found, staff_not_found, invalid_service_name, invalid_description, invalid_category, invalid_image, invalid_status, invalid_price, invalid_capacity, invalid_duration, invalid_booking_rule.';
+grant execute on function public.save_service(uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint, integer, integer, integer, date, integer, integer, integer, boolean, uuid[]) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/save_staff.sql
+create or replace function private.save_staff(
+  store_id uuid, staff_id uuid, name text, member_id uuid, is_active boolean, "position" integer
+) returns public.staff
+language plpgsql volatile
+security definer -- clients hold no write grant on staff
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_store_role(save_staff.store_id, array['owner', 'manager']);
+  v_name constant text := private.tidy_line(save_staff.name);
+  v_staff public.staff;
+begin
+  if (staff_id is null or save_staff.name is not null) and (v_name is null or length(v_name) > 80) then
+    raise sqlstate 'PT422' using
+      message = 'Staff needs a name of at most 80 characters.', detail = 'invalid_staff_name';
+  end if;
+  if save_staff.position not between 0 and 1000 then
+    raise sqlstate 'PT422' using
+      message = 'A position is 0 to 1000.', detail = 'invalid_quantity';
+  end if;
+  if member_id is not null and not exists (
+    select from public.store_members
+    where store_members.store_id = save_staff.store_id and store_members.user_id = save_staff.member_id
+  ) then
+    raise sqlstate 'PT404' using
+      message = 'That person does not work in this store.', detail = 'member_not_found';
+  end if;
+
+  if staff_id is null then
+    insert into public.staff (store_id, name, member_id, is_active, position)
+    values (
+      save_staff.store_id, v_name, save_staff.member_id, coalesce(save_staff.is_active, true),
+      coalesce(save_staff.position, 0)
+    )
+    returning * into v_staff;
+  else
+    update public.staff
+    set name = coalesce(v_name, staff.name),
+      member_id = coalesce(save_staff.member_id, staff.member_id),
+      is_active = coalesce(save_staff.is_active, staff.is_active),
+      position = coalesce(save_staff.position, staff.position)
+    where staff.id = save_staff.staff_id and staff.store_id = save_staff.store_id
+    returning * into v_staff;
+    if not found then
+      raise sqlstate 'PT404' using
+        message = 'Nobody like that is of this store''s staff.', detail = 'staff_not_found';
+    end if;
+  end if;
+  return v_staff;
+end;
+$$;
+comment on function private.save_staff(uuid, uuid, text, uuid, boolean, integer) is 'See public.save_staff.';
+grant execute on function private.save_staff(uuid, uuid, text, uuid, boolean, integer) to authenticated;
+
+create or replace function public.save_staff(
+  store_id uuid,
+  staff_id uuid default null,
+  name text default null,
+  member_id uuid default null,
+  is_active boolean default null,
+  "position" integer default null
+) returns public.staff
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.save_staff(
+    save_staff.store_id, save_staff.staff_id, save_staff.name, save_staff.member_id, save_staff.is_active,
+    save_staff.position
+  );
+$$;
+comment on function public.save_staff(uuid, uuid, text, uuid, boolean, integer) is
+  'Adds a person, a room or a chair that can be booked (no staff_id) or changes what is named of one; returns it. member_id: the account of a person who works in the store. is_active false: not offered any more; what is booked stays. Who gives which service: save_service. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, staff_not_found, member_not_found, invalid_staff_name, invalid_quantity.';
+grant execute on function public.save_staff(uuid, uuid, text, uuid, boolean, integer) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/search_services.sql
+-- Finding an appointment. Services are few beside products: a word index and one pass over what is left are enough. When
+-- somebody is next free is asked only for the services of the page, by the rule that books.
+create or replace function private.next_free(service public.services, from_time timestamptz, to_time timestamptz) returns timestamptz
+language plpgsql stable
+security definer -- reads what of the calendar is busy, which visitors may not
+set search_path = ''
+as $$
+declare
+  v_staff_ids constant uuid[] := array(
+    select service_staff.staff_id
+    from public.service_staff
+    join public.staff on staff.id = service_staff.staff_id and staff.is_active
+    where service_staff.service_id = service.id
+    order by service_staff.position, service_staff.staff_id
+  );
+  v_from timestamptz := from_time;
+  v_to timestamptz;
+  v_next timestamptz;
+begin
+  -- Most are free soon: a look at two days costs less than one at two weeks.
+  while v_next is null and v_from < to_time loop
+    v_to := least(v_from + case when v_from = from_time then interval '2 days' else interval '12 days' end, to_time);
+    select min(slot.starts_at) into v_next
+    from private.open_slots(service, v_staff_ids, v_from, v_to, 1) as slot;
+    v_from := v_to;
+  end loop;
+  return v_next;
+end;
+$$;
+comment on function private.next_free(public.services, timestamptz, timestamptz) is
+  'The first start of a service that could be booked within [from_time, to_time); null: there is none.';
+
+create or replace function private.search_services(
+  query text, category_id uuid, store_id uuid, min_price bigint, max_price bigint, free_from timestamptz, free_until timestamptz,
+  page_size integer, cursor text
+) returns jsonb
+language plpgsql stable
+security definer -- reads past RLS; shows active services of active stores
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_query constant tsquery := websearch_to_tsquery('public.marketplace'::regconfig, left(search_services.query, 200));
+  v_page_size constant integer := least(greatest(coalesce(search_services.page_size, 20), 1), 50);
+  v_after constant uuid := (regexp_match(search_services.cursor, '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$'))[1]::uuid;
+  v_from constant timestamptz := greatest(coalesce(search_services.free_from, private.clock()), private.clock());
+  v_until constant timestamptz := coalesce(search_services.free_until, v_from + interval '14 days');
+  v_service public.services;
+  v_next timestamptz;
+  v_ids uuid[] := '{}';
+  v_nexts timestamptz[] := '{}';
+  v_last uuid;
+  v_looked integer := 0;
+begin
+  if search_services.cursor is not null and v_after is null then
+    raise sqlstate 'PT400' using
+      message = 'That is no cursor of this list.', detail = 'invalid_cursor';
+  end if;
+  if not isfinite(v_from) or not isfinite(v_until) or v_until > v_from + interval '62 days' then
+    raise sqlstate 'PT422' using
+      message = 'Ask for a time from one instant to a later one, at most 62 days.', detail = 'invalid_range';
+  end if;
+
+  for v_service in
+    select services.*
+    from public.services
+    join public.stores on stores.id = services.store_id and stores.status = 'active' and stores.is_open
+    where services.status = 'active'
+      and (
+        coalesce(btrim(search_services.query), '') = ''
+        or to_tsvector('public.marketplace'::regconfig, services.name || ' ' || services.description) @@ v_query
+      )
+      and (search_services.category_id is null or services.category_id = search_services.category_id)
+      and (search_services.store_id is null or services.store_id = search_services.store_id)
+      and services.price_amount >= coalesce(search_services.min_price, 0)
+      and services.price_amount <= coalesce(search_services.max_price, 99999999)
+      and (v_after is null or services.id > v_after)
+    order by services.id
+    -- A page of what is free somewhere may have to look at more than it shows; not at everything.
+    limit 3 * v_page_size
+  loop
+    exit when cardinality(v_ids) = v_page_size;
+    v_looked := v_looked + 1;
+    v_last := v_service.id;
+    v_next := private.next_free(v_service, v_from, v_until);
+    if v_next is not null or (search_services.free_from is null and search_services.free_until is null) then
+      v_ids := v_ids || v_service.id;
+      v_nexts := v_nexts || v_next;
+    end if;
+  end loop;
+
+  return jsonb_build_object(
+    'services', (
+      select coalesce(jsonb_agg(cards.card || jsonb_build_object('next_free_at', found.next_free_at) order by found.place), '[]')
+      from unnest(v_ids, v_nexts) with ordinality as found (id, next_free_at, place)
+      join private.service_cards(v_ids) as cards on cards.service_id = found.id
+    ),
+    'next_cursor', case when cardinality(v_ids) = v_page_size or v_looked = 3 * v_page_size then v_last end
+  );
+end;
+$$;
+comment on function private.search_services(text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text) is
+  'See public.search_services.';
+grant execute on function private.search_services(text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text)
+  to anon, authenticated, service_role;
+
+create or replace function public.search_services(
+  query text default null,
+  category_id uuid default null,
+  store_id uuid default null,
+  min_price bigint default null,
+  max_price bigint default null,
+  free_from timestamptz default null,
+  free_until timestamptz default null,
+  page_size integer default 20,
+  cursor text default null
+) returns jsonb
+language sql stable security invoker
+set search_path = ''
+as $$
+  select private.search_services(
+    search_services.query, search_services.category_id, search_services.store_id, search_services.min_price,
+    search_services.max_price, search_services.free_from, search_services.free_until, search_services.page_size,
+    search_services.cursor
+  );
+$$;
+comment on function public.search_services(text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text) is
+  'Appointments on offer, by words, category, store, price (minor units, one seat) and when somebody is free; each with next_free_at, within two weeks unless free_until says otherwise (62 days at most). With free_from or free_until only those that are free then. The oldest first, in pages by next_cursor; a page may be short. Errors: invalid_cursor, invalid_range.';
+grant execute on function public.search_services(text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text)
+  to anon, authenticated, service_role;
+
+-- source: supabase/schemas/bookings/service_cards.sql
+create or replace function private.service_cards(service_ids uuid[]) returns table (service_id uuid, card jsonb)
+language sql stable rows 20
+set search_path = ''
+as $$
+  select
+    services.id,
+    jsonb_build_object(
+      'id', services.id,
+      'name', services.name,
+      'description', services.description,
+      'currency', services.currency,
+      'price_amount', services.price_amount,
+      'deposit_amount', services.deposit_amount,
+      'duration_minutes', services.duration_minutes,
+      'capacity', services.capacity,
+      'party_max', services.party_max,
+      'needs_approval', services.needs_approval,
+      'image_paths', services.image_paths,
+      'category', (
+        select jsonb_build_object('id', categories.id, 'name', categories.name, 'slug', categories.slug)
+        from public.categories
+        where categories.id = services.category_id
+      ),
+      'store', (
+        select jsonb_build_object('id', stores.id, 'name', stores.name, 'link', stores.slug)
+        from public.stores
+        where stores.id = services.store_id
+      )
+    )
+  from public.services
+  where services.id = any (service_cards.service_ids);
+$$;
+comment on function private.service_cards(uuid[]) is 'Services as lists show them; amounts are for one seat. Callers have decided that their caller may see these.';
+
+-- source: supabase/schemas/bookings/service_staff_ids.sql
+create or replace function private.service_staff_ids(service_id uuid, staff_id uuid) returns uuid[]
+language plpgsql stable
+security definer -- reads staff in any state
+set search_path = ''
+as $$
+declare
+  v_staff_ids constant uuid[] := array(
+    select staff.id
+    from public.service_staff
+    join public.staff on staff.id = service_staff.staff_id
+    where service_staff.service_id = service_staff_ids.service_id
+      and staff.is_active
+      and (service_staff_ids.staff_id is null or staff.id = service_staff_ids.staff_id)
+    order by service_staff.position, staff.id
+  );
+begin
+  if staff_id is not null and v_staff_ids = '{}' then
+    raise sqlstate 'PT404' using
+      message = 'Nobody of that name gives this service.', detail = 'staff_not_found';
+  end if;
+  return v_staff_ids;
+end;
+$$;
+comment on function private.service_staff_ids(uuid, uuid) is
+  'Who gives a service now, in order; with staff_id only that one. Errors: staff_not_found.';
+
+-- source: supabase/schemas/bookings/set_busy.sql
+create or replace function private.set_busy(staff_id uuid, period tstzrange, is_busy boolean) returns void
+language plpgsql volatile
+security definer -- nobody holds a grant on staff_days
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+as $$
+begin
+  insert into private.staff_days (staff_id, utc_day, busy)
+  select set_busy.staff_id, span.day, case when set_busy.is_busy then tstzmultirange(span.period) else '{}' end
+  from (
+    select
+      day::date as day,
+      set_busy.period * tstzrange(day at time zone 'UTC', (day + interval '1 day') at time zone 'UTC') as period
+    from generate_series(
+      date_trunc('day', lower(set_busy.period) at time zone 'UTC'),
+      (upper(set_busy.period) - interval '1 microsecond') at time zone 'UTC',
+      interval '1 day'
+    ) as day
+  ) as span
+  order by span.day
+  on conflict on constraint staff_days_pkey do update
+  set busy = case
+    when set_busy.is_busy then staff_days.busy + excluded.busy
+    else staff_days.busy - tstzmultirange(set_busy.period)
+  end;
+end;
+$$;
+comment on function private.set_busy(uuid, tstzrange, boolean) is
+  'Adds the time of a session to its staff member''s days, or takes it away; sessions never overlap, so that is exact.';
+
+-- source: supabase/schemas/bookings/set_opening_exception.sql
+create or replace function private.set_opening_exception(store_id uuid, on_date date, hours jsonb, staff_id uuid)
+returns setof public.opening_exceptions
+language plpgsql volatile
+security definer -- clients hold no write grant on opening_exceptions
+set search_path = ''
+as $$
+begin
+  perform private.lock_store_hours(set_opening_exception.store_id, set_opening_exception.staff_id);
+  if on_date is null or on_date not between '2000-01-01' and '2200-01-01' then
+    raise sqlstate 'PT422' using
+      message = 'Which day? Send a date of this century or the next.', detail = 'invalid_date';
+  end if;
+  delete from public.opening_exceptions
+  where opening_exceptions.store_id = set_opening_exception.store_id
+    and opening_exceptions.staff_id is not distinct from set_opening_exception.staff_id
+    and opening_exceptions.on_date = set_opening_exception.on_date;
+  if hours is null then return; end if;
+  begin
+    insert into public.opening_exceptions (store_id, staff_id, on_date, opens, closes)
+    select set_opening_exception.store_id, set_opening_exception.staff_id, set_opening_exception.on_date,
+      opening.opens, opening.closes
+    from private.read_openings(set_opening_exception.hours, false) as opening
+    union all
+    select set_opening_exception.store_id, set_opening_exception.staff_id, set_opening_exception.on_date, null, null
+    where set_opening_exception.hours = '[]';
+  exception when exclusion_violation then
+    raise sqlstate 'PT422' using
+      message = 'Two openings of one day overlap.', detail = 'invalid_hours', hint = 'They may touch.';
+  end;
+  return query
+  select opening_exceptions.*
+  from public.opening_exceptions
+  where opening_exceptions.store_id = set_opening_exception.store_id
+    and opening_exceptions.staff_id is not distinct from set_opening_exception.staff_id
+    and opening_exceptions.on_date = set_opening_exception.on_date
+  order by opening_exceptions.opens;
+end;
+$$;
+comment on function private.set_opening_exception(uuid, date, jsonb, uuid) is 'See public.set_opening_exception.';
+grant execute on function private.set_opening_exception(uuid, date, jsonb, uuid) to authenticated;
+
+create or replace function public.set_opening_exception(
+  store_id uuid, on_date date, hours jsonb default null, staff_id uuid default null
+) returns setof public.opening_exceptions
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.set_opening_exception(
+    set_opening_exception.store_id, set_opening_exception.on_date, set_opening_exception.hours,
+    set_opening_exception.staff_id
+  );
+$$;
+comment on function public.set_opening_exception(uuid, date, jsonb, uuid) is
+  'Makes one day of the store''s calendar unlike its weekday: [{opens, closes}] instead of the weekly hours, [] for closed, null to follow the week again; returns its rows. staff_id: for one staff member. What is booked stays. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, staff_not_found, invalid_date, invalid_hours.';
+grant execute on function public.set_opening_exception(uuid, date, jsonb, uuid) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/set_opening_hours.sql
+create or replace function private.set_opening_hours(store_id uuid, hours jsonb, staff_id uuid) returns setof public.opening_hours
+language plpgsql volatile
+security definer -- clients hold no write grant on opening_hours
+set search_path = ''
+as $$
+begin
+  perform private.lock_store_hours(set_opening_hours.store_id, set_opening_hours.staff_id);
+  delete from public.opening_hours
+  where opening_hours.store_id = set_opening_hours.store_id
+    and opening_hours.staff_id is not distinct from set_opening_hours.staff_id;
+  begin
+    insert into public.opening_hours (store_id, staff_id, weekday, opens, closes)
+    select set_opening_hours.store_id, set_opening_hours.staff_id, opening.weekday, opening.opens, opening.closes
+    from private.read_openings(set_opening_hours.hours, true) as opening;
+  exception when exclusion_violation then
+    raise sqlstate 'PT422' using
+      message = 'Two openings of one day overlap.', detail = 'invalid_hours', hint = 'They may touch.';
+  end;
+  return query
+  select opening_hours.*
+  from public.opening_hours
+  where opening_hours.store_id = set_opening_hours.store_id
+    and opening_hours.staff_id is not distinct from set_opening_hours.staff_id
+  order by opening_hours.weekday, opening_hours.opens;
+end;
+$$;
+comment on function private.set_opening_hours(uuid, jsonb, uuid) is 'See public.set_opening_hours.';
+grant execute on function private.set_opening_hours(uuid, jsonb, uuid) to authenticated;
+
+create or replace function public.set_opening_hours(store_id uuid, hours jsonb, staff_id uuid default null)
+returns setof public.opening_hours
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.set_opening_hours(
+    set_opening_hours.store_id, set_opening_hours.hours, set_opening_hours.staff_id
+  );
+$$;
+comment on function public.set_opening_hours(uuid, jsonb, uuid) is
+  'Sets the whole week: [{weekday: 1..7 (1 Monday), opens: "09:00", closes: "17:00"}], in the store''s time zone; returns its rows. closes at or before opens is on the next day. staff_id: of one staff member, instead of the store''s; [] gives them the store''s again. What is booked stays. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, staff_not_found, invalid_hours.';
+grant execute on function public.set_opening_hours(uuid, jsonb, uuid) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/settle_booking.sql
+create or replace function private.settle_booking(checkout_id uuid) returns uuid[]
+language plpgsql volatile
+security definer -- nobody holds a write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+  v_payment public.payments;
+  v_refund_id uuid;
+begin
+  select * into v_booking from public.bookings where bookings.checkout_id = settle_booking.checkout_id;
+  select * into v_payment from public.payments
+  where payments.checkout_id = settle_booking.checkout_id and payments.order_id is null;
+  if private.confirm_booking(v_booking.id) then
+    update public.checkouts set status = 'paid' where checkouts.id = settle_booking.checkout_id;
+    return '{}';
+  end if;
+
+  -- Paid for a time that somebody else has, or that was cancelled: the money goes back by itself.
+  update public.checkouts set status = 'refunded' where checkouts.id = settle_booking.checkout_id;
+  update public.bookings
+  set paid_amount = v_payment.captured_amount, refund_amount = v_payment.captured_amount
+  where bookings.id = v_booking.id
+  returning * into v_booking;
+  v_refund_id := private.refund_booking(
+    v_booking.id, v_payment.captured_amount, 'The payment arrived after the time was given up.'
+  );
+  perform private.tell_booking(v_booking, 'refunded_late', null, v_payment.captured_amount);
+  return array[v_refund_id];
+end;
+$$;
+comment on function private.settle_booking(uuid) is
+  'The payment of an appointment''s locked checkout succeeded: confirms it, late as well while its time is free; else refunds all of it. Returns refunds to issue.';
+
+-- source: supabase/schemas/bookings/store_services.sql
+create or replace function private.store_services(store_id uuid) returns jsonb
+language plpgsql stable
+security definer -- reads past RLS; shows what is offered by a store the caller may see
+set search_path = ''
+as $$
+declare
+  v_service_ids uuid[];
+begin
+  select array_agg(offered.id order by offered.id) into v_service_ids
+  from (
+    select services.id
+    from public.services
+    where services.store_id = store_services.store_id and services.status = 'active'
+    order by services.id
+    limit 100
+  ) as offered;
+  return (
+    select coalesce(jsonb_agg(cards.card order by cards.service_id), '[]')
+    from private.service_cards(v_service_ids) as cards
+  );
+end;
+$$;
+comment on function private.store_services(uuid) is 'The appointments that a store offers, the oldest first, up to 100.';
+grant execute on function private.store_services(uuid) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/bookings/take_session.sql
+-- Time for one booking: seats in a session that exists, or a session of its own. The caller has locked the days of all these
+-- staff members and released what has expired, so what open_slots says is still true when it is written.
+create or replace function private.take_session(
+  service public.services, staff_ids uuid[], starts_at timestamptz, party_size integer, blocks_until timestamptz,
+  except_booking_id uuid default null
+) returns public.booking_sessions
+language plpgsql volatile
+security definer -- clients hold no write grant on booking_sessions
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+as $$
+declare
+  v_zone constant text := (select stores.time_zone from public.stores where stores.id = service.store_id);
+  v_period constant tstzrange := tstzrange(starts_at, starts_at + make_interval(mins => service.duration_minutes));
+  v_busy constant tstzrange := tstzrange(
+    lower(v_period) - make_interval(mins => service.buffer_before_minutes),
+    upper(v_period) + make_interval(mins => service.buffer_after_minutes)
+  );
+  v_day constant date := (starts_at at time zone v_zone)::date;
+  v_today constant tstzrange := tstzrange(
+    private.local_instant(v_day::timestamp, v_zone), private.local_instant((v_day + 1)::timestamp, v_zone)
+  );
+  v_slot record;
+  v_session public.booking_sessions;
+begin
+  -- A group that has begun is filled up first; else whoever has least to do that day, else whoever comes first.
+  select slot.staff_id, slot.session_id into v_slot
+  from private.open_slots(
+    service, staff_ids, starts_at, starts_at + interval '1 microsecond', party_size, false, except_booking_id
+  ) as slot
+  order by slot.session_id is null, (
+    select coalesce(sum(upper(today.busy) - lower(today.busy)), '0')
+    from (
+      select sessions.busy * v_today as busy
+      from public.booking_sessions as sessions
+      where sessions.staff_id = slot.staff_id
+        and sessions.busy && v_today
+        and sessions.status in ('held', 'active')
+    ) as today
+  ), array_position(staff_ids, slot.staff_id)
+  limit 1;
+
+  if v_slot.session_id is not null then
+    select * into v_session from public.booking_sessions where booking_sessions.id = v_slot.session_id for no key update;
+    return v_session;
+  end if;
+  if v_slot.staff_id is not null then
+    insert into public.booking_sessions (
+      store_id, service_id, staff_id, period, busy, capacity, taken, status, hold_expires_at
+    )
+    values (
+      service.store_id, service.id, v_slot.staff_id, v_period, v_busy, service.capacity, party_size,
+      case when blocks_until = 'infinity' then 'active' else 'held' end, nullif(blocks_until, 'infinity')
+    )
+    on conflict on constraint booking_sessions_never_overlap do nothing
+    returning * into v_session;
+    if found then
+      if v_session.status = 'active' then
+        perform private.set_busy(v_session.staff_id, v_busy, true);
+      end if;
+      return v_session;
+    end if;
+  end if;
+
+  if not exists (
+    select from private.open_slots(service, staff_ids, starts_at, starts_at + interval '1 microsecond', party_size, true)
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'That time is not offered.', detail = 'slot_unavailable', hint = 'Show what available_slots offers now.';
+  end if;
+  if exists (
+    select from public.booking_sessions as sessions
+    where sessions.store_id = service.store_id
+      and sessions.service_id = service.id
+      and lower(sessions.period) = take_session.starts_at
+      and sessions.staff_id = any (staff_ids)
+      and sessions.capacity > 1
+      and sessions.status in ('held', 'active')
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'There are not so many seats left.', detail = 'slot_full', hint = 'Show what available_slots offers now.';
+  end if;
+  raise sqlstate 'PT409' using
+    message = 'Somebody was first.', detail = 'slot_taken', hint = 'Show what available_slots offers now.';
+end;
+$$;
+comment on function private.take_session(public.services, uuid[], timestamptz, integer, timestamptz, uuid) is
+  'The session in which a party may sit at this start, made for it if there is none; seats in one that exists are taken by refresh_session, once the booking is written. Errors: slot_unavailable, slot_taken, slot_full.';
+
+-- source: supabase/schemas/bookings/tell_booking.sql
+create or replace function private.tell_booking(
+  booking public.bookings, event text, previous_starts_at timestamptz, refund_amount bigint
+) returns void
+language plpgsql volatile
+security definer -- writes notifications and the outbox, which no client may write
+set search_path = ''
+as $$
+declare
+  v_title text := case event
+    when 'confirmed' then 'Your appointment for %s is confirmed'
+    when 'requested' then 'Your appointment for %s waits for an answer'
+    when 'moved' then 'Your appointment for %s has moved'
+    when 'cancelled' then 'Your appointment for %s was cancelled'
+    when 'declined' then 'Your appointment for %s was declined'
+    when 'refunded_late' then 'Your payment for %s came too late and goes back to you'
+    when 'offer' then 'A time for %s has become free, and is kept for you'
+    when 'lapsed' then 'Your appointment for %s was not answered in time'
+  end;
+  -- What may change before the letter goes out is said as it is now.
+  v_payload jsonb := jsonb_build_object(
+    'booking_id', booking.id, 'event', event, 'starts_at', booking.starts_at, 'ends_at', booking.ends_at,
+    'staff', booking.staff_name, 'sequence', booking.ics_sequence, 'stamped_at', now(), 'previous_starts_at', previous_starts_at,
+    'cancelled_by', booking.cancelled_by, 'reason', booking.cancel_reason, 'refund_amount', refund_amount
+  );
+begin
+  if booking.customer_id is not null then
+    insert into public.notifications (user_id, kind, title, data)
+    values (
+      booking.customer_id, 'booking_' || event, left(format(v_title, booking.service_name), 200),
+      private.booking_facts(booking) || jsonb_build_object('refund_amount', refund_amount)
+    );
+    insert into private.outbox (template, user_id, payload)
+    values ('booking_' || event, booking.customer_id, v_payload);
+  end if;
+  -- The store need not be told what it did itself.
+  if event in ('confirmed', 'requested') or (
+    event in ('moved', 'cancelled')
+    and booking.cancelled_by is distinct from 'store'
+    and not exists (
+      select from public.store_members
+      where store_members.store_id = booking.store_id and store_members.user_id = (select auth.uid())
+    )
+  ) then
+    insert into private.outbox (template, store_id, payload)
+    values ('booking_' || event || '_store', booking.store_id, v_payload);
+  end if;
+end;
+$$;
+comment on function private.tell_booking(public.bookings, text, timestamptz, bigint) is
+  'Tells the customer, in the app and by mail, what became of a booking (confirmed, requested, moved, cancelled, declined, lapsed, refunded_late), and the store what it did not do itself.';
+
+-- source: supabase/schemas/bookings/tg_bookings__record_changed.sql
+-- What follows from a booking's change, whoever made it: money that goes back, letters, reminders, the store's live calendar.
+create or replace function private.tg_bookings__record_changed() returns trigger
+language plpgsql
+security definer -- writes refunds, notifications and the outbox, which no client may write
+set search_path = ''
+as $$
+declare
+  v_old_status text := case when tg_op = 'UPDATE' then old.status end;
+  v_refund_amount bigint;
+begin
+  perform realtime.send(
+    private.booking_facts(new)
+      || jsonb_build_object('service', new.service_name, 'staff', new.staff_name, 'customer', new.customer_name, 'at', now()),
+    case when tg_op = 'INSERT' then 'booking_created' else 'booking_updated' end,
+    'store:' || new.store_id || ':bookings',
+    true
+  );
+
+  if new.status is distinct from v_old_status then
+    if new.status in ('cancelled', 'declined', 'expired') and new.paid_amount > 0 then
+      -- What the policy leaves is decided by whoever ends it; without a decision all of it goes back.
+      v_refund_amount := least(
+        coalesce(new.refund_amount, new.paid_amount), new.paid_amount - new.refunding_amount - new.refunded_amount
+      );
+      perform private.refund_booking(
+        new.id, v_refund_amount,
+        case new.status
+          when 'cancelled' then 'The appointment was cancelled.'
+          when 'declined' then 'The appointment was declined.'
+          else 'The appointment was not to be had any more.'
+        end
+      );
+    end if;
+    if new.status in ('confirmed', 'requested', 'declined') or (new.status = 'cancelled' and v_old_status <> 'held') then
+      perform private.tell_booking(new, new.status, null, v_refund_amount);
+    elsif new.status = 'expired' and v_old_status = 'requested' then
+      perform private.tell_booking(new, 'lapsed', null, v_refund_amount);
+    end if;
+  elsif new.status in ('confirmed', 'requested') then
+    perform private.tell_booking(new, 'moved', old.starts_at, null);
+  end if;
+  perform private.plan_reminders(new);
+  if tg_op = 'UPDATE' and (new.status in ('cancelled', 'declined', 'expired') or (new.starts_at, new.staff_id) <> (old.starts_at, old.staff_id)) then
+    perform private.note_freed_time(old.id, old.staff_id);
+  end if;
+  return null;
+end;
+$$;
+comment on function private.tg_bookings__record_changed() is
+  'After a booking is made, or its status, time or staff member has changed: refund by the frozen policy, letters and notifications, reminders, the broadcast on store:<id>:bookings.';
+
+create or replace trigger _900_record_made
+  after insert on public.bookings
+  for each row execute function private.tg_bookings__record_changed();
+create or replace trigger _900_record_changed
+  after update of status, starts_at, staff_id on public.bookings
+  for each row when ((old.status, old.starts_at, old.staff_id) is distinct from (new.status, new.starts_at, new.staff_id))
+  execute function private.tg_bookings__record_changed();
+
+-- source: supabase/schemas/bookings/tg_bookings__rules.sql
+-- Behind the verbs: a bug in one of them can then fail, but it cannot wake up what has ended or change what was agreed.
+create or replace function private.tg_bookings__rules() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if (new.store_id, new.service_id, new.currency, new.price_amount, new.deposit_amount, new.party_size, new.cancel_minutes,
+      new.cancel_fee_bps, new.reference, new.time_zone, new.created_at)
+    is distinct from
+    (old.store_id, old.service_id, old.currency, old.price_amount, old.deposit_amount, old.party_size, old.cancel_minutes,
+      old.cancel_fee_bps, old.reference, old.time_zone, old.created_at)
+  then
+    raise sqlstate 'PT409' using
+      message = 'What was booked keeps its price and policy.', detail = 'booking_is_frozen',
+      hint = 'Cancel it and book anew.';
+  end if;
+  if old.status <> new.status and (old.status, new.status) not in (
+    ('held', 'confirmed'), ('held', 'requested'), ('held', 'cancelled'), ('held', 'expired'),
+    ('requested', 'confirmed'), ('requested', 'declined'), ('requested', 'cancelled'), ('requested', 'expired'),
+    ('confirmed', 'completed'), ('confirmed', 'no_show'), ('confirmed', 'cancelled'), ('confirmed', 'requested'),
+    -- A late payment that finds its time still free.
+    ('expired', 'confirmed'), ('expired', 'requested')
+  ) then
+    raise sqlstate 'PT409' using
+      message = format('A booking cannot go from %s to %s.', old.status, new.status), detail = 'illegal_status';
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_bookings__rules() is
+  'Before an update of a booking: refuses a change of its price or policy, and a step that its life does not have. Errors: booking_is_frozen, illegal_status.';
+
+create or replace trigger _200_rules
+  before update on public.bookings
+  for each row execute function private.tg_bookings__rules();
+
+-- source: supabase/schemas/bookings/tg_refunds__booking.sql
+-- A refund finds its booking by the payment, however it came about: a cancellation, a payment that was too late, somebody at
+-- the provider. The booking's sums are those of its refunds.
+create or replace function private.tg_refunds__find_booking() returns trigger
+language plpgsql
+security definer -- reads bookings of others
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+begin
+  select bookings.* into v_booking
+  from public.payments
+  join public.bookings on bookings.checkout_id = payments.checkout_id
+  where payments.id = new.payment_id;
+  if found then
+    new.booking_id := v_booking.id;
+    new.store_id := v_booking.store_id;
+    new.customer_id := v_booking.customer_id;
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_refunds__find_booking() is 'Before a refund without an order is made: the booking, if its payment was for one.';
+
+create or replace trigger _100_find_booking
+  before insert on public.refunds
+  for each row when (new.order_id is null and new.payment_id is not null)
+  execute function private.tg_refunds__find_booking();
+
+create or replace function private.tg_refunds__sum_booking() returns trigger
+language plpgsql
+security definer -- nobody holds a write grant on bookings
+set search_path = ''
+as $$
+begin
+  update public.bookings
+  set refunding_amount = part.refunding, refunded_amount = part.refunded
+  from (
+    select
+      coalesce(sum(refunds.amount) filter (where refunds.status in ('approved', 'processing')), 0) as refunding,
+      coalesce(sum(refunds.amount) filter (where refunds.status = 'succeeded'), 0) as refunded
+    from public.refunds
+    where refunds.booking_id = new.booking_id
+  ) as part
+  where bookings.id = new.booking_id;
+  return null;
+end;
+$$;
+comment on function private.tg_refunds__sum_booking() is 'After a booking''s refund is made or changes: what is on its way back, and what is back.';
+
+create or replace trigger _200_sum_booking
+  after insert or update of status, amount on public.refunds
+  for each row when (new.booking_id is not null)
+  execute function private.tg_refunds__sum_booking();
+
 -- source: supabase/schemas/carts/add_to_cart.sql
-create or replace function private.add_to_cart(variant_id uuid, quantity integer, product_id uuid, cart_token text) returns jsonb
+-- Adding opens a cart when there is none, so that a frontend needs no step before the first click on "add". A
+-- visitor's cart has no owner that could be looked up: a secret token opens it, which is told once, in the answer
+-- to the call that made it.
+create or replace function private.add_to_cart(
+  variant_id uuid, quantity integer, product_id uuid, cart_token text
+) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
 set search_path = ''
@@ -373,23 +3848,19 @@ set plan_cache_mode = force_generic_plan -- the plans never depend on the values
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_variant_id uuid := coalesce(variant_id, private.choose_variant(product_id));
+  v_variant_id uuid := coalesce(add_to_cart.variant_id, private.choose_variant(add_to_cart.product_id));
   v_cart public.carts;
   v_token text;
   v_quantity integer;
 begin
-  if quantity is null or quantity < 1 or quantity > 100000 then
+  if add_to_cart.quantity is null or add_to_cart.quantity < 1 or add_to_cart.quantity > 100000 then
     raise sqlstate 'PT422' using
       message = 'A quantity is a whole number from 1.', detail = 'invalid_quantity';
   end if;
 
-  v_cart := private.lock_cart(cart_token);
+  v_cart := private.lock_cart(add_to_cart.cart_token);
   if v_cart.id is null then
-    -- A token that opens nothing (expired, claimed, invented) is not taken over: a secret must be ours, and fresh.
-    if auth.uid() is null then
-      v_token := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
-    end if;
-    v_cart.id := private.open_cart(v_token);
+    select opened.cart_id, opened.token into v_cart.id, v_token from private.open_cart() as opened;
   elsif (
     select count(*) from public.cart_items
     where cart_items.cart_id = v_cart.id and cart_items.variant_id <> v_variant_id
@@ -420,37 +3891,48 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.add_to_cart(variant_id, quantity, product_id, cart_token);
+  return private.add_to_cart(
+    add_to_cart.variant_id, add_to_cart.quantity, add_to_cart.product_id, add_to_cart.cart_token
+  );
 end;
 $$;
 comment on function public.add_to_cart(uuid, integer, uuid, text) is
-  'Puts a variant (or the product''s only variant) into the caller''s cart and returns the cart. A visitor without a cart gets one, with a secret `token` that is told this once: keep it and send it as cart_token or header x-cart-token. Errors: product_not_found, variant_required, invalid_quantity, out_of_stock, cart_full.';
+  'Puts a variant (or the product''s only variant) into the caller''s cart and returns the cart. A visitor without a '
+  'cart gets one, with a secret `token` that is told this once: keep it and send it as cart_token or header '
+  'x-cart-token. Errors: product_not_found, variant_required, invalid_quantity, out_of_stock, cart_full, '
+  'invalid_cart_token.';
 grant execute on function public.add_to_cart(uuid, integer, uuid, text) to anon, authenticated;
 
 -- source: supabase/schemas/carts/cart_json.sql
--- The cart as a frontend shows it: lines with live prices and availability, grouped by store, with what each store charges.
+-- The cart as a frontend shows it: lines with live prices and availability, grouped by store, with what each store
+-- charges. Every verb of the cart answers with it, so a page never has to ask again after a change.
 create or replace function private.cart_json(
-  cart_id uuid, customer_id uuid, shipping_methods jsonb default null, store_ids uuid[] default null, token text default null
+  cart_id uuid, customer_id uuid, shipping_methods jsonb default null, store_ids uuid[] default null,
+  token text default null
 ) returns jsonb
 language plpgsql stable
 security definer -- reads carts that only a token opens
 set search_path = ''
 as $$
 declare
-  v_cart private.priced_cart := private.price_cart(cart_id, customer_id, store_ids, shipping_methods);
+  v_cart private.priced_cart := private.price_cart(
+    cart_json.cart_id, cart_json.customer_id, cart_json.store_ids, cart_json.shipping_methods
+  );
+  -- Amounts of different currencies are not added up.
+  v_is_one_currency boolean := (select count(distinct part.currency) < 2 from unnest(v_cart.stores) as part);
 begin
   return (
     select
       jsonb_build_object(
-        'id', cart_id,
-        'currency', case when min(part.currency) = max(part.currency) then min(part.currency) end,
+        'id', cart_json.cart_id,
+        'currency', case when v_is_one_currency then min(part.currency) end,
         'item_count', coalesce(sum(part.item_count), 0),
-        'subtotal_amount', case when min(part.currency) is not distinct from max(part.currency) then coalesce(sum(part.subtotal_amount), 0) end,
-        'discount_amount', case when min(part.currency) is not distinct from max(part.currency) then coalesce(sum(part.discount_amount), 0) end,
-        'shipping_amount', case when min(part.currency) is not distinct from max(part.currency) then coalesce(sum(part.shipping_amount), 0) end,
-        'tax_amount', case when min(part.currency) is not distinct from max(part.currency) then coalesce(sum(part.tax_amount), 0) end,
-        'included_tax_amount', case when min(part.currency) is not distinct from max(part.currency) then coalesce(sum(part.included_tax_amount), 0) end,
-        'total_amount', case when min(part.currency) is not distinct from max(part.currency) then coalesce(sum(part.total_amount), 0) end,
+        'subtotal_amount', case when v_is_one_currency then coalesce(sum(part.subtotal_amount), 0) end,
+        'discount_amount', case when v_is_one_currency then coalesce(sum(part.discount_amount), 0) end,
+        'shipping_amount', case when v_is_one_currency then coalesce(sum(part.shipping_amount), 0) end,
+        'tax_amount', case when v_is_one_currency then coalesce(sum(part.tax_amount), 0) end,
+        'included_tax_amount', case when v_is_one_currency then coalesce(sum(part.included_tax_amount), 0) end,
+        'total_amount', case when v_is_one_currency then coalesce(sum(part.total_amount), 0) end,
         'is_available', coalesce(
           (select bool_and(line.availability = 'available') from unnest(v_cart.lines) as line), false
         ),
@@ -458,15 +3940,20 @@ begin
           select jsonb_agg(
             jsonb_build_object(
               'variant_id', line.variant_id, 'product_id', line.product_id, 'store_id', line.store_id,
-              'name', line.product_name, 'slug', line.product_slug, 'variant_title', line.variant_title, 'sku', line.sku,
+              'name', line.product_name, 'slug', line.product_slug, 'variant_title', line.variant_title,
+              'sku', line.sku,
               'image_path', line.image_path, 'quantity', line.quantity, 'currency', line.currency,
-              'mrp_amount', line.mrp_amount, 'list_amount', line.list_amount, 'unit_price_amount', line.unit_price_amount,
+              'mrp_amount', line.mrp_amount, 'list_amount', line.list_amount,
+              'unit_price_amount', line.unit_price_amount,
               'subtotal_amount', line.subtotal_amount,
               'discount_amount', line.store_discount_amount + line.platform_discount_amount,
               'tax_amount', line.tax_amount, 'included_tax_amount', line.included_tax_amount,
               'total_amount', line.total_amount,
               'availability', line.availability,
-              'available_quantity', least(line.available, line.quantity)
+              'available_quantity', case
+                when line.available >= line.quantity then line.quantity
+                else private.shown_stock(line.available)
+              end
             )
             order by line.position
           )
@@ -509,14 +3996,15 @@ begin
           from unnest(v_cart.coupons) as coupon
         ), '[]')
       )
-      || case when token is null then '{}' else jsonb_build_object('token', token) end
+      || case when cart_json.token is null then '{}' else jsonb_build_object('token', cart_json.token) end
     from unnest(v_cart.stores) as part
     left join public.stores on stores.id = part.store_id
   );
 end;
 $$;
 comment on function private.cart_json(uuid, uuid, jsonb, uuid[], text) is
-  'A cart with live prices as JSON. Sums are null when the stores'' currencies differ; token is told only by the call that made it.';
+  'A cart with live prices as JSON. Sums are null when the stores'' currencies differ; token is told only by the '
+  'call that made it.';
 
 -- source: supabase/schemas/carts/cart_lifetime.sql
 create or replace function private.cart_lifetime(is_guest boolean) returns interval
@@ -526,7 +4014,9 @@ set search_path = ''
 as $$
 begin
   return (
-    select make_interval(days => case when is_guest then settings.guest_cart_days else settings.user_cart_days end)
+    select make_interval(
+      days => case when cart_lifetime.is_guest then settings.guest_cart_days else settings.user_cart_days end
+    )
     from private.settings
   );
 end;
@@ -534,23 +4024,29 @@ $$;
 comment on function private.cart_lifetime(boolean) is 'How long a cart lives after it was last used.';
 
 -- source: supabase/schemas/carts/cart_token_hash.sql
--- Which cart a caller means: a signed-in customer's own, else the one that the visitor's secret token opens.
-
+-- A cart token that cannot be one is refused, not ignored. A page that sends the text "null" before it has stored a
+-- token would otherwise open a new cart with every call, and lose what the visitor had put into the one before.
 create or replace function private.cart_token_hash(cart_token text) returns bytea
 language plpgsql stable
 set search_path = ''
 as $$
 declare
   v_token text := coalesce(
-    cart_token,
-    nullif(current_setting('request.headers', true), '')::json ->> 'x-cart-token'
+    nullif(cart_token_hash.cart_token, ''),
+    nullif(nullif(current_setting('request.headers', true), '')::json ->> 'x-cart-token', '')
   );
 begin
+  if v_token !~ '^[0-9a-f]{64}$' then
+    raise sqlstate 'PT422' using
+      message = 'That is no cart token.', detail = 'invalid_cart_token',
+      hint = 'Send the token that add_to_cart answered, and nothing (no "null") before there is one.';
+  end if;
   return sha256(convert_to(v_token, 'UTF8'));
 end;
 $$;
 comment on function private.cart_token_hash(text) is
-  'Hash of the visitor''s cart token, from the argument or the header x-cart-token; null when there is none.';
+  'Hash of the visitor''s cart token, from the argument or the header x-cart-token; null when there is none or it is '
+  'empty. Errors: invalid_cart_token.';
 
 -- source: supabase/schemas/carts/check_line.sql
 create or replace function private.check_line(variant_id uuid, quantity integer) returns void
@@ -573,19 +4069,41 @@ begin
     raise sqlstate 'PT404' using
       message = 'That product is not for sale.', detail = 'product_not_found';
   end if;
-  if v_available < quantity then
+  perform private.check_line_limit(check_line.quantity);
+  if v_available < check_line.quantity then
     raise sqlstate 'PT409' using
-      message = case when v_available = 0 then 'That is sold out.' else format('Only %s of them are left.', v_available) end,
+      message = case
+        when v_available = 0 then 'That is sold out.'
+        when private.shown_stock(v_available) is null then 'So many of them are not left.'
+        else format('Only %s of them are left.', v_available)
+      end,
       detail = 'out_of_stock',
-      hint = format('available: %s', v_available);
-  end if;
-  if quantity > (select settings.max_line_quantity from private.settings) then
-    raise sqlstate 'PT422' using
-      message = 'That is too many of one thing.', detail = 'invalid_quantity';
+      hint = format('available: %s', coalesce(private.shown_stock(v_available)::text, 'more than 10'));
   end if;
 end;
 $$;
-comment on function private.check_line(uuid, integer) is 'Refuses what cannot be in a cart. Errors: product_not_found, out_of_stock, invalid_quantity.';
+comment on function private.check_line(uuid, integer) is
+  'Refuses what cannot be in a cart. Errors: product_not_found, out_of_stock, invalid_quantity.';
+
+-- source: supabase/schemas/carts/check_line_limit.sql
+create or replace function private.check_line_limit(quantity integer) returns void
+language plpgsql stable
+security definer -- reads private.settings, which is granted to nobody
+set search_path = ''
+as $$
+declare
+  v_limit integer := (select settings.max_line_quantity from private.settings);
+begin
+  if check_line_limit.quantity > v_limit then
+    raise sqlstate 'PT422' using
+      message = format('At most %s of one thing.', v_limit),
+      detail = 'invalid_quantity',
+      hint = format('limit: %s', v_limit);
+  end if;
+end;
+$$;
+comment on function private.check_line_limit(integer) is
+  'Refuses more of one thing than one order may have. Errors: invalid_quantity.';
 
 -- source: supabase/schemas/carts/choose_variant.sql
 create or replace function private.choose_variant(product_id uuid) returns uuid
@@ -607,9 +4125,13 @@ begin
   return v_variant_ids[1];
 end;
 $$;
-comment on function private.choose_variant(uuid) is 'The variant of a product that has only one. Errors: variant_required.';
+comment on function private.choose_variant(uuid) is
+  'The variant of a product that has only one. Errors: variant_required.';
 
 -- source: supabase/schemas/carts/claim_cart.sql
+-- What somebody collected before signing in must not be lost by signing in. The visitor's cart becomes the
+-- customer's; if the customer has one already, its lines are added to that one. It happens once, however often and
+-- from however many tabs it is called.
 create or replace function private.claim_cart(cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- moves a cart that only its token opens
@@ -619,7 +4141,7 @@ set enable_seqscan = off -- plans are kept: one made while a table was small mus
 as $$
 declare
   v_user_id uuid := auth.uid();
-  v_token_hash bytea := private.cart_token_hash(cart_token);
+  v_token_hash bytea;
   v_guest public.carts;
   v_cart_id uuid;
 begin
@@ -627,8 +4149,9 @@ begin
     raise sqlstate 'PT401' using
       message = 'Sign in first.', detail = 'not_signed_in';
   end if;
+  v_token_hash := private.cart_token_hash(claim_cart.cart_token);
 
-  -- Everyone who claims this cart queues here; whoever comes second sees that it has an owner.
+  -- Two who claim the same cart meet at this lock; the second then sees that the cart has an owner.
   select * into v_guest from public.carts
   where carts.token_hash = v_token_hash
   for no key update;
@@ -641,8 +4164,8 @@ begin
   end if;
 
   if v_guest.user_id is null then
-    -- Two guest carts claimed at once by one customer must not both become the active one.
-    perform pg_advisory_xact_lock(hashtextextended('cart ' || v_user_id::text, 0));
+    -- If a customer claims two carts at the same time, only one of them may become the active one.
+    perform private.queue_for_cart(v_user_id);
     select carts.id into v_cart_id from public.carts
     where carts.user_id = v_user_id and carts.status = 'active'
     for no key update;
@@ -656,8 +4179,18 @@ begin
 
     perform private.merge_lines(
       v_cart_id,
-      array(select cart_items.variant_id from public.cart_items where cart_items.cart_id = v_guest.id order by cart_items.variant_id),
-      array(select cart_items.quantity from public.cart_items where cart_items.cart_id = v_guest.id order by cart_items.variant_id)
+      array(
+        select cart_items.variant_id
+        from public.cart_items
+        where cart_items.cart_id = v_guest.id
+        order by cart_items.variant_id
+      ),
+      array(
+        select cart_items.quantity
+        from public.cart_items
+        where cart_items.cart_id = v_guest.id
+        order by cart_items.variant_id
+      )
     );
     insert into public.cart_coupons (cart_id, coupon_id, store_id)
     select v_cart_id, cart_coupons.coupon_id, cart_coupons.store_id
@@ -670,26 +4203,30 @@ begin
     return private.cart_json(v_cart_id, v_user_id);
   end if;
 
-  -- Claimed before, by this customer: a retry of a request that already succeeded is not an error.
+  -- This customer has claimed it before: a retry of what succeeded is no error.
   return private.get_cart(null, null);
 end;
 $$;
 comment on function private.claim_cart(text) is 'See public.claim_cart.';
-grant execute on function private.claim_cart(text) to authenticated;
+grant execute on function private.claim_cart(text) to anon, authenticated;
 
 create or replace function public.claim_cart(cart_token text default null) returns jsonb
 language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.claim_cart(cart_token);
+  return private.claim_cart(claim_cart.cart_token);
 end;
 $$;
 comment on function public.claim_cart(text) is
-  'After signing in: makes the visitor''s cart the customer''s, exactly once; into an existing cart quantities are added, capped by stock. Repeating it returns the cart as it is. Errors: not_signed_in, cart_not_found, cart_full.';
-grant execute on function public.claim_cart(text) to authenticated;
+  'After signing in: makes the visitor''s cart the customer''s, exactly once; into an existing cart quantities are '
+  'added, capped by stock of up to ten and by the limit per line. Repeating it returns the cart as it is. Errors: '
+  'not_signed_in, cart_not_found, cart_full, invalid_cart_token.';
+grant execute on function public.claim_cart(text) to anon, authenticated;
 
 -- source: supabase/schemas/carts/clear_cart.sql
+-- Empties a cart in one call: a frontend that removed line by line could be stopped half-way. Coupons go with the
+-- goods they were typed for.
 create or replace function private.clear_cart(cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
@@ -697,7 +4234,7 @@ set search_path = ''
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_cart_id uuid := private.require_cart(cart_token);
+  v_cart_id uuid := private.require_cart(clear_cart.cart_token);
 begin
   delete from public.cart_items where cart_items.cart_id = v_cart_id;
   delete from public.cart_coupons where cart_coupons.cart_id = v_cart_id;
@@ -712,10 +4249,11 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.clear_cart(cart_token);
+  return private.clear_cart(clear_cart.cart_token);
 end;
 $$;
-comment on function public.clear_cart(text) is 'Empties the cart, coupons included, and returns it. Errors: cart_not_found.';
+comment on function public.clear_cart(text) is
+  'Empties the cart, coupons included, and returns it. Errors: cart_not_found, invalid_cart_token.';
 grant execute on function public.clear_cart(text) to anon, authenticated;
 
 -- source: supabase/schemas/carts/expire_carts.sql
@@ -733,12 +4271,12 @@ begin
     select due.id from public.carts as due
     where due.status = 'active' and due.expires_at <= now()
     order by due.id
-    limit max_rows
+    limit expire_carts.max_rows
     for update skip locked
   );
   get diagnostics v_count = row_count;
 
-  -- A closed cart is of no use after a month; orders do not need it.
+  -- Nothing refers to a closed cart: an order has copied what it needs. It is kept for a month to answer questions.
   delete from public.carts
   where carts.id in (
     select old.id from public.carts as old
@@ -746,13 +4284,15 @@ begin
       and old.id < private.first_id_at(now() - interval '30 days')
       and old.updated_at < now() - interval '30 days'
     order by old.id
-    limit max_rows
+    limit expire_carts.max_rows
     for update skip locked
   );
   return v_count;
 end;
 $$;
-comment on function private.expire_carts(integer) is 'Closes carts nobody touched for long and removes those closed a month ago; returns how many it closed. A job, every hour.';
+comment on function private.expire_carts(integer) is
+  'Closes carts nobody touched for long and removes those closed a month ago; returns how many it closed. A job, '
+  'every hour.';
 
 -- source: supabase/schemas/carts/find_cart.sql
 create or replace function private.find_cart(cart_token text) returns uuid
@@ -767,7 +4307,7 @@ begin
   if v_user_id is not null then
     return (select carts.id from public.carts where carts.user_id = v_user_id and carts.status = 'active');
   end if;
-  v_token_hash := private.cart_token_hash(cart_token);
+  v_token_hash := private.cart_token_hash(find_cart.cart_token);
   return (
     select case when carts.user_id is null and carts.status = 'active' then carts.id end
     from public.carts
@@ -775,9 +4315,12 @@ begin
   );
 end;
 $$;
-comment on function private.find_cart(text) is 'The id of the caller''s active cart, to be read only; null when there is none.';
+comment on function private.find_cart(text) is
+  'The id of the caller''s active cart, to be read only; null when there is none.';
 
 -- source: supabase/schemas/carts/get_cart.sql
+-- A cart holds no prices, so reading it means pricing it. Reading locks nothing and changes nothing: a cart that is
+-- looked at often costs no writes.
 create or replace function private.get_cart(cart_token text, shipping_methods jsonb) returns jsonb
 language plpgsql stable
 security definer -- visitors hold no grant on carts
@@ -786,9 +4329,9 @@ set plan_cache_mode = force_generic_plan -- the plans never depend on the values
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_cart_id uuid := private.find_cart(cart_token);
+  v_cart_id uuid := private.find_cart(get_cart.cart_token);
 begin
-  return private.cart_json(v_cart_id, auth.uid(), shipping_methods);
+  return private.cart_json(v_cart_id, auth.uid(), get_cart.shipping_methods);
 end;
 $$;
 comment on function private.get_cart(text, jsonb) is 'See public.get_cart.';
@@ -799,11 +4342,12 @@ language plpgsql stable security invoker
 set search_path = ''
 as $$
 begin
-  return private.get_cart(cart_token, null);
+  return private.get_cart(get_cart.cart_token, null);
 end;
 $$;
 comment on function public.get_cart(text) is
-  'The caller''s cart with live prices and availability: the customer''s, or the visitor''s that the token opens (argument or header x-cart-token). Empty, with id null, when there is none.';
+  'The caller''s cart with live prices and availability: the customer''s, or the visitor''s that the token opens '
+  '(argument or header x-cart-token). Empty, with id null, when there is none. Errors: invalid_cart_token.';
 grant execute on function public.get_cart(text) to anon, authenticated;
 
 -- source: supabase/schemas/carts/lock_cart.sql
@@ -818,12 +4362,14 @@ declare
   v_cart public.carts;
 begin
   if v_user_id is not null then
+    perform private.queue_for_cart(v_user_id);
     select * into v_cart from public.carts
     where carts.user_id = v_user_id and carts.status = 'active'
     for no key update;
   else
-    -- By the token alone, which is unique: every further condition would invite a plan that walks all visitors' carts.
-    v_token_hash := private.cart_token_hash(cart_token);
+    -- Looked up by the token alone, which is unique. Any further condition could make Postgres walk all visitors'
+    -- carts.
+    v_token_hash := private.cart_token_hash(lock_cart.cart_token);
     if v_token_hash is not null then
       select * into v_cart from public.carts where carts.token_hash = v_token_hash for no key update;
       if v_cart.user_id is not null or v_cart.status <> 'active' then
@@ -832,7 +4378,7 @@ begin
     end if;
   end if;
 
-  -- Kept alive while it is used, in steps of a day, so that most changes leave this row alone.
+  -- A cart that is used lives on. Its end is moved once a day at most, so that most changes do not write this row.
   if v_cart.expires_at < now() + private.cart_lifetime(v_user_id is null) - interval '1 day' then
     update public.carts
     set expires_at = now() + private.cart_lifetime(v_user_id is null), updated_at = now()
@@ -842,9 +4388,41 @@ begin
 end;
 $$;
 comment on function private.lock_cart(text) is
-  'The caller''s active cart, locked against every other change until the end of the transaction; all null when there is none.';
+  'The caller''s active cart, locked against every other change until the end of the transaction; all null when '
+  'there is none.';
+
+-- source: supabase/schemas/carts/lock_carts_of.sql
+-- A card checkout that ends unpaid puts its lines and coupons back into the customer's cart. Whoever may end a
+-- checkout locks the carts of its customers before checkouts, orders and stock, which is the order in which
+-- checkout itself locks.
+create or replace function private.lock_carts_of(user_ids uuid[]) returns void
+language plpgsql volatile
+security definer -- nobody holds a write grant on carts
+set search_path = ''
+as $$
+declare
+  v_user_id uuid;
+begin
+  for v_user_id in
+    select distinct owner.id
+    from unnest(lock_carts_of.user_ids) as owner (id)
+    where owner.id is not null
+    order by owner.id
+  loop
+    perform private.queue_for_cart(v_user_id);
+  end loop;
+  perform from public.carts
+  where carts.user_id = any (lock_carts_of.user_ids) and carts.status = 'active'
+  order by carts.id
+  for no key update;
+end;
+$$;
+comment on function private.lock_carts_of(uuid[]) is
+  'Locks the active carts of these customers in key order, and keeps those who have none from opening one.';
 
 -- source: supabase/schemas/carts/merge_cart.sql
+-- For frontends that keep a cart on the device, offline or from an earlier shop system: all lines in one call, and
+-- what cannot be bought any more is left out, because nobody is there to be asked about it.
 create or replace function private.merge_cart(items jsonb, cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
@@ -857,13 +4435,13 @@ declare
   v_variant_ids uuid[];
   v_quantities integer[];
 begin
-  if jsonb_typeof(items) is distinct from 'array' or jsonb_array_length(items) > 500 then
+  if jsonb_typeof(merge_cart.items) is distinct from 'array' or jsonb_array_length(merge_cart.items) > 500 then
     raise sqlstate 'PT422' using
       message = 'items is a list of at most 500 lines.', detail = 'invalid_items',
       hint = 'Send [{"variant_id": "…", "quantity": 2}, …].';
   end if;
   if exists (
-    select from jsonb_array_elements(items) as item
+    select from jsonb_array_elements(merge_cart.items) as item
     where jsonb_typeof(item.value) <> 'object'
       or coalesce(item.value ->> 'variant_id', '') !~* '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$'
       or jsonb_typeof(item.value -> 'quantity') is distinct from 'number'
@@ -875,14 +4453,11 @@ begin
   end if;
   select array_agg((item.value ->> 'variant_id')::uuid), array_agg((item.value ->> 'quantity')::integer)
   into v_variant_ids, v_quantities
-  from jsonb_array_elements(items) as item;
+  from jsonb_array_elements(merge_cart.items) as item;
 
-  v_cart := private.lock_cart(cart_token);
+  v_cart := private.lock_cart(merge_cart.cart_token);
   if v_cart.id is null then
-    if auth.uid() is null then
-      v_token := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
-    end if;
-    v_cart.id := private.open_cart(v_token);
+    select opened.cart_id, opened.token into v_cart.id, v_token from private.open_cart() as opened;
   end if;
   perform private.merge_lines(v_cart.id, v_variant_ids, v_quantities);
   return private.cart_json(v_cart.id, auth.uid(), token => v_token);
@@ -896,15 +4471,18 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.merge_cart(items, cart_token);
+  return private.merge_cart(merge_cart.items, merge_cart.cart_token);
 end;
 $$;
 comment on function public.merge_cart(jsonb, text) is
-  'Adds the lines that a client kept locally ([{"variant_id", "quantity"}]) to the caller''s cart: quantities added, capped by stock, what is not sold any more left out. Returns the cart, with a `token` if a visitor''s cart was opened. Errors: invalid_items, cart_full.';
+  'Adds the lines that a client kept locally ([{"variant_id", "quantity"}]) to the caller''s cart: quantities added, '
+  'capped by stock of up to ten and by the limit per line, what is not sold any more left out. Returns the cart, with '
+  'a `token` if a visitor''s cart was opened. Errors: invalid_items, cart_full, invalid_cart_token.';
 grant execute on function public.merge_cart(jsonb, text) to anon, authenticated;
 
 -- source: supabase/schemas/carts/merge_lines.sql
--- Lines go from one cart into another: quantities added, capped by what is in stock; what is not sold any more stays out.
+-- Adds lines from somewhere else to a cart. Each quantity is capped by the stock as far as customers are told it
+-- (up to ten), so that merging does not give away how much more there is. What is not sold any more is left out.
 create or replace function private.merge_lines(cart_id uuid, variant_ids uuid[], quantities integer[]) returns void
 language plpgsql volatile
 security definer -- clients do not insert cart lines, and do not see stock
@@ -912,10 +4490,10 @@ set search_path = ''
 as $$
 begin
   insert into public.cart_items (cart_id, variant_id, quantity)
-  select merge_lines.cart_id, wanted.variant_id, least(wanted.quantity, room.available)
+  select merge_lines.cart_id, wanted.variant_id, least(wanted.quantity, room.capacity)
   from (
     select line.variant_id, least(sum(line.quantity), 100000)::integer as quantity
-    from unnest(variant_ids, quantities) as line (variant_id, quantity)
+    from unnest(merge_lines.variant_ids, merge_lines.quantities) as line (variant_id, quantity)
     group by line.variant_id
   ) as wanted
   join public.product_variants on product_variants.id = wanted.variant_id
@@ -923,16 +4501,23 @@ begin
   join public.stock_levels on stock_levels.variant_id = wanted.variant_id
   cross join private.settings
   cross join lateral (
-    select least(stock_levels.on_hand - stock_levels.reserved, settings.max_line_quantity) as available
+    -- The stock is told up to ten pieces, so it may only cap up to ten: any other cap would give it away.
+    select least(
+      private.shown_stock(stock_levels.on_hand - stock_levels.reserved), settings.max_line_quantity
+    ) as capacity
   ) as room
-  where products.is_listed and product_variants.is_active and room.available > 0
+  where products.is_listed and product_variants.is_active and room.capacity > 0
   order by wanted.variant_id
   on conflict on constraint cart_items_pkey do update
   set quantity = greatest(
     cart_items.quantity,
     least(
       cart_items.quantity::bigint + excluded.quantity,
-      (select stock_levels.on_hand - stock_levels.reserved from public.stock_levels where stock_levels.variant_id = excluded.variant_id),
+      (
+        select private.shown_stock(stock_levels.on_hand - stock_levels.reserved)
+        from public.stock_levels
+        where stock_levels.variant_id = excluded.variant_id
+      ),
       (select settings.max_line_quantity from private.settings)
     )
   );
@@ -946,42 +4531,38 @@ begin
 end;
 $$;
 comment on function private.merge_lines(uuid, uuid[], integer[]) is
-  'Adds lines to a locked cart, several of one variant summed, each capped by stock and by the limit per line. Errors: cart_full.';
+  'Adds lines to a locked cart, several of one variant summed, each capped by stock of up to ten and by the limit per '
+  'line. Errors: cart_full.';
 
 -- source: supabase/schemas/carts/open_cart.sql
-create or replace function private.open_cart(token text) returns uuid
+-- A customer's cart is found by its owner; a visitor's only by its token, so that token has to be a secret that nobody
+-- could guess or choose. It is drawn here and nowhere else: one that a caller sends is never taken over.
+create or replace function private.open_cart() returns table (cart_id uuid, token text)
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
 set search_path = ''
 as $$
 declare
   v_user_id uuid := auth.uid();
+  v_token text;
   v_cart_id uuid;
 begin
-  if v_user_id is not null then
-    -- One customer opens or claims one cart at a time; see claim_cart.
-    perform pg_advisory_xact_lock(hashtextextended('cart ' || v_user_id::text, 0));
+  if v_user_id is null then
+    v_token := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
   end if;
   insert into public.carts (user_id, token_hash, expires_at)
-  values (
-    v_user_id,
-    case when v_user_id is null then sha256(convert_to(token, 'UTF8')) end,
-    now() + private.cart_lifetime(v_user_id is null)
-  )
-  on conflict (user_id) where status = 'active' and user_id is not null do nothing
-  returning id into v_cart_id;
-  if v_cart_id is null then
-    -- Another request of the same customer opened it a moment ago.
-    select carts.id into v_cart_id from public.carts
-    where carts.user_id = v_user_id and carts.status = 'active'
-    for no key update;
-  end if;
-  return v_cart_id;
+  values (v_user_id, sha256(convert_to(v_token, 'UTF8')), now() + private.cart_lifetime(v_user_id is null))
+  returning carts.id into v_cart_id;
+  return query select v_cart_id, v_token;
 end;
 $$;
-comment on function private.open_cart(text) is 'Opens a cart for the caller: the customer''s, or a visitor''s that the token will open.';
+comment on function private.open_cart() is
+  'Opens a cart for the caller, who has none (lock_cart says so): the customer''s, or a visitor''s with a secret token '
+  'of 64 hexadecimal digits, of which only the hash is kept. token is null for a customer.';
 
 -- source: supabase/schemas/carts/price_cart.sql
+-- What a cart costs right now. Cart page, quote and checkout all ask here, so the three cannot disagree. Everything
+-- is rounded once, half up, to what can be charged: a percentage when it is taken, tax for each line.
 create or replace function private.price_cart(
   cart_id uuid, customer_id uuid, store_ids uuid[] default null, shipping_methods jsonb default null
 ) returns private.priced_cart
@@ -994,26 +4575,22 @@ declare
   v_stores private.priced_store[];
   v_coupons private.priced_coupon[];
   v_has_coupons boolean;
+  v_line private.priced_line;
+  v_step bigint;
   v_priced private.priced_cart;
   v_free_stores uuid[];
   v_is_free boolean := false;
 begin
+  -- The one place where a line is put together, in the order of the type's fields. Coupons and taxes are filled in
+  -- by name below.
   select
     array_agg(
-      (
-        item.position, item.variant_id, item.product_id, item.store_id, item.currency, item.product_name,
-        item.product_slug, item.variant_title, item.sku, item.image_path, item.quantity, item.mrp_amount,
-        item.list_amount, item.unit_price_amount, item.subtotal_amount, 0, 0,
-        item.platform_reduction_amount, item.is_tax_inclusive, item.tax_rate_bps,
-        tax.on_top, tax.within, item.subtotal_amount + tax.on_top,
-        item.available,
-        case
-          when not item.is_sold then 'unavailable'
-          when not item.is_open then 'store_closed'
-          when item.available = 0 then 'out_of_stock'
-          when item.available < item.quantity then 'insufficient_stock'
-          else 'available'
-        end
+      row(
+        item.position, item.variant_id, item.product_id, item.store_id, item.currency,
+        item.product_name, item.product_slug, item.variant_title, item.sku, item.image_path,
+        item.quantity, item.mrp_amount, item.list_amount, item.unit_price_amount, item.subtotal_amount,
+        0, 0, item.platform_reduction_amount, item.is_tax_inclusive, item.tax_rate_bps,
+        0, 0, 0, item.available, item.availability
       )::private.priced_line
       order by item.position
     ),
@@ -1026,7 +4603,8 @@ begin
       price.product_id, price.store_id, price.currency, price.mrp_amount, price.list_amount, price.unit_price_amount,
       price.unit_price_amount * cart_items.quantity as subtotal_amount,
       price.platform_discount_amount * cart_items.quantity as platform_reduction_amount,
-      case when product_variants.option_values <> '{}' then product_variants.title end as variant_title, product_variants.sku,
+      case when product_variants.option_values <> '{}' then product_variants.title end as variant_title,
+      product_variants.sku,
       products.name as product_name, products.slug as product_slug,
       (
         select product_media.path from public.product_media
@@ -1034,9 +4612,15 @@ begin
         order by product_media.position, product_media.id
         limit 1
       ) as image_path,
-      stores.is_tax_inclusive, stores.tax_rate_bps, stores.is_open,
-      products.is_listed and product_variants.is_active as is_sold,
-      coalesce(stock_levels.on_hand - stock_levels.reserved, 0) as available
+      stores.is_tax_inclusive, stores.tax_rate_bps,
+      stock.available,
+      case
+        when not (products.is_listed and product_variants.is_active) then 'unavailable'
+        when not stores.is_open then 'store_closed'
+        when stock.available = 0 then 'out_of_stock'
+        when stock.available < cart_items.quantity then 'insufficient_stock'
+        else 'available'
+      end as availability
     from public.cart_items
     join private.variant_prices(
       array(select cart_items.variant_id from public.cart_items where cart_items.cart_id = price_cart.cart_id), now()
@@ -1045,57 +4629,46 @@ begin
     join public.products on products.id = product_variants.product_id
     join public.stores on stores.id = product_variants.store_id
     left join public.stock_levels on stock_levels.variant_id = cart_items.variant_id
+    cross join lateral (select coalesce(stock_levels.on_hand - stock_levels.reserved, 0) as available) as stock
     where cart_items.cart_id = price_cart.cart_id
-      and (store_ids is null or product_variants.store_id = any (store_ids))
-  ) as item
-  cross join lateral (
-    -- Half up. Prices contain the tax, or it is added to them.
-    select
-      case when item.is_tax_inclusive then 0 else div(item.subtotal_amount::numeric * item.tax_rate_bps + 5000 * money.step, 10000 * money.step)::bigint * money.step end as on_top,
-      case
-        when item.is_tax_inclusive then div(2 * item.subtotal_amount::numeric * item.tax_rate_bps + 10000 + item.tax_rate_bps, 2 * (10000 + item.tax_rate_bps))::bigint
-        else 0
-      end as within
-    from (select private.money_step(item.currency) as step offset 0) as money
-  ) as tax;
+      and (price_cart.store_ids is null or product_variants.store_id = any (price_cart.store_ids))
+  ) as item;
 
   if v_has_coupons then
-    v_priced := private.price_coupons(v_lines, cart_id, customer_id, store_ids is not null);
+    v_priced := private.price_coupons(
+      v_lines, price_cart.cart_id, price_cart.customer_id, price_cart.store_ids is not null
+    );
     v_coupons := v_priced.coupons;
-    select array_agg(coupon.store_id) filter (where coupon.store_id is not null), coalesce(bool_or(coupon.store_id is null), false)
+    select
+      array_agg(coupon.store_id) filter (where coupon.store_id is not null),
+      coalesce(bool_or(coupon.store_id is null), false)
     into v_free_stores, v_is_free
     from unnest(v_coupons) as coupon
     where coupon.kind = 'free_shipping' and coupon.problem is null;
-    select array_agg(
-      (
-        line.position, line.variant_id, line.product_id, line.store_id, line.currency, line.product_name,
-        line.product_slug, line.variant_title, line.sku, line.image_path, line.quantity, line.mrp_amount,
-        line.list_amount, line.unit_price_amount, line.subtotal_amount, line.store_discount_amount,
-        line.platform_discount_amount, line.platform_reduction_amount, line.is_tax_inclusive, line.tax_rate_bps,
-        tax.on_top, tax.within, line.net_amount + tax.on_top,
-        line.available, line.availability
-      )::private.priced_line
-      order by line.position
-    )
-    into v_lines
-    from (
-      select line.*, line.subtotal_amount - line.store_discount_amount - line.platform_discount_amount as net_amount
-      from unnest(v_priced.lines) as line
-    ) as line
-    cross join lateral (
-      -- Half up. Prices contain the tax, or it is added to them.
-      select
-        case when line.is_tax_inclusive then 0 else div(line.net_amount::numeric * line.tax_rate_bps + 5000 * money.step, 10000 * money.step)::bigint * money.step end as on_top,
-        case
-          when line.is_tax_inclusive then div(2 * line.net_amount::numeric * line.tax_rate_bps + 10000 + line.tax_rate_bps, 2 * (10000 + line.tax_rate_bps))::bigint
-          else 0
-        end as within
-      from (select private.money_step(line.currency) as step offset 0) as money
-    ) as tax;
+    v_lines := v_priced.lines;
   end if;
 
+  -- Tax is on what is left after coupons, line by line, rounded half up: contained in the price, or added to it.
+  for v_position in 1 .. coalesce(cardinality(v_lines), 0) loop
+    v_line := v_lines[v_position];
+    v_line.total_amount := v_line.subtotal_amount - v_line.store_discount_amount - v_line.platform_discount_amount;
+    if v_line.is_tax_inclusive then
+      v_line.included_tax_amount := div(
+        2 * v_line.total_amount::numeric * v_line.tax_rate_bps + 10000 + v_line.tax_rate_bps,
+        2 * (10000 + v_line.tax_rate_bps)
+      );
+    else
+      v_step := private.money_step(v_line.currency);
+      v_line.tax_amount := v_step * div(
+        v_line.total_amount::numeric * v_line.tax_rate_bps + 5000 * v_step, 10000 * v_step
+      );
+      v_line.total_amount := v_line.total_amount + v_line.tax_amount;
+    end if;
+    v_lines[v_position] := v_line;
+  end loop;
+
   select array_agg(
-    (
+    row(
       private.uuid_v7(), part.store_id, part.currency, part.order_prefix, part.item_count,
       part.subtotal_amount, part.discount_amount,
       part.platform_discount_amount + case when part.free_by = 'platform' then part.rate_amount else 0 end,
@@ -1114,7 +4687,8 @@ begin
       stores.order_prefix,
       method.id as shipping_method_id, method.name as shipping_method_name, method.kind as shipping_kind,
       case
-        when method.kind = 'free_over' and goods.subtotal_amount - goods.discount_amount >= method.free_over_amount then 0
+        when method.kind = 'free_over' and goods.subtotal_amount - goods.discount_amount >= method.free_over_amount
+        then 0
         else coalesce(method.rate_amount, 0)
       end as rate_amount,
       case
@@ -1136,7 +4710,9 @@ begin
     ) as goods
     join public.stores on stores.id = goods.store_id
     left join lateral (
-      select shipping_methods.id, shipping_methods.name, shipping_methods.kind, shipping_methods.rate_amount, shipping_methods.free_over_amount
+      select
+        shipping_methods.id, shipping_methods.name, shipping_methods.kind, shipping_methods.rate_amount,
+        shipping_methods.free_over_amount
       from public.shipping_methods
       where shipping_methods.store_id = goods.store_id
         and shipping_methods.is_active
@@ -1151,9 +4727,28 @@ begin
 end;
 $$;
 comment on function private.price_cart(uuid, uuid, uuid[], jsonb) is
-  'Prices a cart as it stands: lines with discounts, coupons and tax, the order each store would get, and what its coupons did. shipping_methods: {"<store_id>": "<shipping_method_id>"}; a store that is not named gets its first method.';
+  'Prices a cart as it stands: lines with discounts, coupons and tax, the order each store would get, and what its '
+  'coupons did. shipping_methods: {"<store_id>": "<shipping_method_id>"}; a store that is not named gets its first '
+  'method.';
+
+-- source: supabase/schemas/carts/queue_for_cart.sql
+-- Whoever opens, claims, changes or gives back a customer's cart waits here before it locks a row. A row lock alone
+-- is not enough: there may be no row yet, and a cart that was just closed stays locked by whoever looked for an
+-- open one.
+create or replace function private.queue_for_cart(user_id uuid) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('cart ' || queue_for_cart.user_id::text, 0));
+end;
+$$;
+comment on function private.queue_for_cart(uuid) is
+  'One transaction at a time works on a customer''s cart. Taken before the row of a cart, never after.';
 
 -- source: supabase/schemas/carts/quote_cart.sql
+-- The price of checking out before anybody checks out. Checkout runs the same computation, and refuses when the
+-- total is not the one that was quoted here.
 create or replace function public.quote_cart(
   shipping_methods jsonb default null, cart_token text default null
 ) returns jsonb
@@ -1161,16 +4756,18 @@ language plpgsql stable security invoker
 set search_path = ''
 as $$
 begin
-  if jsonb_typeof(shipping_methods) <> 'object' then
+  if jsonb_typeof(quote_cart.shipping_methods) <> 'object' then
     raise sqlstate 'PT422' using
       message = 'shipping_methods is an object.', detail = 'invalid_shipping_method',
       hint = 'Send {"<store_id>": "<shipping_method_id>"}.';
   end if;
-  return private.get_cart(cart_token, shipping_methods);
+  return private.get_cart(quote_cart.cart_token, quote_cart.shipping_methods);
 end;
 $$;
 comment on function public.quote_cart(jsonb, text) is
-  'What checkout would charge now, with these shipping methods ({"<store_id>": "<shipping_method_id>"}; a store that is not named gets its first). Send its total_amount as expected_total_amount. Errors: invalid_shipping_method.';
+  'What checkout would charge now, with these shipping methods ({"<store_id>": "<shipping_method_id>"}; a store that '
+  'is not named gets its first). Send its total_amount as expected_total_amount. Errors: invalid_shipping_method, '
+  'invalid_cart_token.';
 grant execute on function public.quote_cart(jsonb, text) to anon, authenticated;
 
 -- source: supabase/schemas/carts/remind_abandoned_carts.sql
@@ -1193,25 +4790,30 @@ begin
         and quiet.id < private.first_id_at(now() - interval '1 day')
         and exists (select from public.cart_items where cart_items.cart_id = quiet.id)
         and not exists (
-          select from public.cart_items where cart_items.cart_id = quiet.id and cart_items.updated_at > now() - interval '1 day'
+          select
+          from public.cart_items
+          where cart_items.cart_id = quiet.id and cart_items.updated_at > now() - interval '1 day'
         )
       order by quiet.id
-      limit max_rows
+      limit remind_abandoned_carts.max_rows
       for update of quiet skip locked
     )
     returning carts.id, carts.user_id
   )
   insert into private.outbox (template, user_id, payload, dedupe_key)
-  select 'abandoned_cart', reminded.user_id, jsonb_build_object('cart_id', reminded.id), 'abandoned_cart:' || reminded.id
+  select
+    'abandoned_cart', reminded.user_id, jsonb_build_object('cart_id', reminded.id), 'abandoned_cart:' || reminded.id
   from reminded
   on conflict do nothing;
   get diagnostics v_count = row_count;
   return v_count;
 end;
 $$;
-comment on function private.remind_abandoned_carts(integer) is 'Mails customers, once per cart, what has been lying in it for a day; returns how many. A job, every hour.';
+comment on function private.remind_abandoned_carts(integer) is
+  'Mails customers, once per cart, what has been lying in it for a day; returns how many. A job, every hour.';
 
 -- source: supabase/schemas/carts/remove_from_cart.sql
+-- Removes one line. Removing what is not there succeeds as well: two tabs, or a retry, want the same end.
 create or replace function private.remove_from_cart(variant_id uuid, cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
@@ -1219,9 +4821,8 @@ set search_path = ''
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_cart_id uuid := private.require_cart(cart_token);
+  v_cart_id uuid := private.require_cart(remove_from_cart.cart_token);
 begin
-  -- Removing what is not there any more is what the caller wanted.
   delete from public.cart_items
   where cart_items.cart_id = v_cart_id and cart_items.variant_id = remove_from_cart.variant_id;
   return private.cart_json(v_cart_id, auth.uid());
@@ -1235,11 +4836,12 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.remove_from_cart(variant_id, cart_token);
+  return private.remove_from_cart(remove_from_cart.variant_id, remove_from_cart.cart_token);
 end;
 $$;
 comment on function public.remove_from_cart(uuid, text) is
-  'Takes a line out of the cart and returns the cart. Repeating it changes nothing. Errors: cart_not_found.';
+  'Takes a line out of the cart and returns the cart. Repeating it changes nothing. Errors: cart_not_found, '
+  'invalid_cart_token.';
 grant execute on function public.remove_from_cart(uuid, text) to anon, authenticated;
 
 -- source: supabase/schemas/carts/require_cart.sql
@@ -1249,7 +4851,7 @@ security definer -- visitors hold no grant on carts
 set search_path = ''
 as $$
 declare
-  v_cart public.carts := private.lock_cart(cart_token);
+  v_cart public.carts := private.lock_cart(require_cart.cart_token);
 begin
   if v_cart.id is null then
     raise sqlstate 'PT404' using
@@ -1258,9 +4860,72 @@ begin
   return v_cart.id;
 end;
 $$;
-comment on function private.require_cart(text) is 'The caller''s cart, locked. Errors: cart_not_found.';
+comment on function private.require_cart(text) is
+  'The caller''s cart, locked. Errors: cart_not_found, invalid_cart_token.';
+
+-- source: supabase/schemas/carts/return_to_cart.sql
+-- A customer whose card checkout ended unpaid most likely still wants the goods: they come back into the cart,
+-- together with the coupons that were typed. See take_out_of_cart for the payment that arrives after all.
+create or replace function private.return_to_cart(checkout_id uuid) returns void
+language plpgsql volatile
+security definer -- nobody holds a write grant on carts
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := (select checkouts.user_id from public.checkouts where checkouts.id = return_to_cart.checkout_id);
+  v_cart_id uuid;
+  v_room integer;
+  v_variant_ids uuid[];
+  v_quantities integer[];
+begin
+  -- The customer may have deleted the account.
+  if v_user_id is null then
+    return;
+  end if;
+  update public.carts
+  set expires_at = now() + private.cart_lifetime(false), updated_at = now()
+  where carts.user_id = v_user_id and carts.status = 'active'
+  returning carts.id into v_cart_id;
+  if v_cart_id is null then
+    insert into public.carts (user_id, expires_at)
+    values (v_user_id, now() + private.cart_lifetime(false))
+    returning carts.id into v_cart_id;
+  end if;
+
+  -- What does not fit into a full cart is left out: the checkout has to end all the same.
+  select settings.max_cart_lines - (select count(*) from public.cart_items where cart_items.cart_id = v_cart_id)
+  into v_room
+  from private.settings;
+  select array_agg(line.variant_id order by line.place), array_agg(line.quantity order by line.place)
+  into v_variant_ids, v_quantities
+  from (
+    select
+      order_lines.variant_id, order_lines.quantity, cart_items.cart_id is not null as is_there,
+      row_number() over (partition by cart_items.cart_id is not null order by order_lines.position) as place
+    from public.orders
+    join public.order_lines on order_lines.order_id = orders.id
+    left join public.cart_items on cart_items.cart_id = v_cart_id and cart_items.variant_id = order_lines.variant_id
+    where orders.checkout_id = return_to_cart.checkout_id
+  ) as line
+  where line.is_there or line.place <= v_room;
+  perform private.merge_lines(v_cart_id, v_variant_ids, v_quantities);
+
+  -- If the customer has typed another code meanwhile, that one stays.
+  insert into public.cart_coupons (cart_id, coupon_id, store_id)
+  select v_cart_id, coupons.id, coupons.store_id
+  from public.coupon_redemptions
+  join public.coupons on coupons.id = coupon_redemptions.coupon_id
+  where coupon_redemptions.checkout_id = return_to_cart.checkout_id and coupons.is_active
+  on conflict do nothing;
+end;
+$$;
+comment on function private.return_to_cart(uuid) is
+  'Puts the lines and coupons of a checkout that ended unpaid into its customer''s cart, as merge_cart would; what is '
+  'not sold any more, and what does not fit, stays out. The caller holds lock_carts_of.';
 
 -- source: supabase/schemas/carts/set_cart_quantity.sql
+-- Sets a quantity instead of adding to it, so a retry changes nothing. Setting a line that is not in the cart is an
+-- error: the page that asks for it shows a cart that has changed since.
 create or replace function private.set_cart_quantity(variant_id uuid, quantity integer, cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
@@ -1269,14 +4934,14 @@ set plan_cache_mode = force_generic_plan -- the plans never depend on the values
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_cart_id uuid := private.require_cart(cart_token);
+  v_cart_id uuid := private.require_cart(set_cart_quantity.cart_token);
 begin
-  if quantity is null or quantity < 0 or quantity > 100000 then
+  if set_cart_quantity.quantity is null or set_cart_quantity.quantity < 0 or set_cart_quantity.quantity > 100000 then
     raise sqlstate 'PT422' using
       message = 'A quantity is a whole number from 0.', detail = 'invalid_quantity';
   end if;
 
-  if quantity = 0 then
+  if set_cart_quantity.quantity = 0 then
     delete from public.cart_items
     where cart_items.cart_id = v_cart_id and cart_items.variant_id = set_cart_quantity.variant_id;
   else
@@ -1289,8 +4954,8 @@ begin
       message = 'That is not in the cart.', detail = 'cart_item_not_found';
   end if;
 
-  if quantity > 0 then
-    perform private.check_line(variant_id, quantity);
+  if set_cart_quantity.quantity > 0 then
+    perform private.check_line(set_cart_quantity.variant_id, set_cart_quantity.quantity);
   end if;
   return private.cart_json(v_cart_id, auth.uid());
 end;
@@ -1298,36 +4963,183 @@ $$;
 comment on function private.set_cart_quantity(uuid, integer, text) is 'See public.set_cart_quantity.';
 grant execute on function private.set_cart_quantity(uuid, integer, text) to anon, authenticated;
 
-create or replace function public.set_cart_quantity(variant_id uuid, quantity integer, cart_token text default null) returns jsonb
+create or replace function public.set_cart_quantity(
+  variant_id uuid, quantity integer, cart_token text default null
+) returns jsonb
 language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.set_cart_quantity(variant_id, quantity, cart_token);
+  return private.set_cart_quantity(
+    set_cart_quantity.variant_id, set_cart_quantity.quantity, set_cart_quantity.cart_token
+  );
 end;
 $$;
 comment on function public.set_cart_quantity(uuid, integer, text) is
-  'Sets how many of a line are wanted; 0 removes it. Returns the cart. Errors: cart_not_found, cart_item_not_found, invalid_quantity, product_not_found, out_of_stock.';
+  'Sets how many of a line are wanted; 0 removes it. Returns the cart. Errors: cart_not_found, cart_item_not_found, '
+  'invalid_quantity, product_not_found, out_of_stock, invalid_cart_token.';
 grant execute on function public.set_cart_quantity(uuid, integer, text) to anon, authenticated;
 
+-- source: supabase/schemas/carts/take_out_of_cart.sql
+-- The opposite of return_to_cart. An unpaid checkout expired and its lines went back into the cart; then its payment
+-- arrived after all, and the goods are bought. What is still in the cart of them would be ordered a second time.
+--
+-- Whatever the customer touched since is theirs and stays: a line that they changed, a code that they typed again, a
+-- cart that they ordered. Lines and codes that nobody touched carry the instant at which the checkout expired, which is
+-- the instant at which its orders were cancelled: both were written by one transaction.
+create or replace function private.take_out_of_cart(checkout_id uuid) returns void
+language plpgsql volatile
+security definer -- nobody holds a write grant on carts
+set search_path = ''
+as $$
+declare
+  v_cart_id uuid;
+  v_returned_at timestamptz;
+begin
+  select carts.id, max(orders.cancelled_at)
+  into v_cart_id, v_returned_at
+  from public.checkouts
+  join public.carts on carts.user_id = checkouts.user_id and carts.status = 'active'
+  join public.orders on orders.checkout_id = checkouts.id
+  where checkouts.id = take_out_of_cart.checkout_id
+  group by carts.id;
+
+  delete from public.cart_items
+  using public.order_lines
+  join public.orders on orders.id = order_lines.order_id
+  where orders.checkout_id = take_out_of_cart.checkout_id
+    and cart_items.cart_id = v_cart_id
+    and cart_items.variant_id = order_lines.variant_id
+    and cart_items.updated_at = v_returned_at
+    and cart_items.quantity <= order_lines.quantity;
+  -- The rest of a line was in the cart before the checkout expired.
+  update public.cart_items
+  set quantity = cart_items.quantity - order_lines.quantity
+  from public.order_lines
+  join public.orders on orders.id = order_lines.order_id
+  where orders.checkout_id = take_out_of_cart.checkout_id
+    and cart_items.cart_id = v_cart_id
+    and cart_items.variant_id = order_lines.variant_id
+    and cart_items.updated_at = v_returned_at;
+  delete from public.cart_coupons
+  using public.coupon_redemptions
+  where coupon_redemptions.checkout_id = take_out_of_cart.checkout_id
+    and cart_coupons.cart_id = v_cart_id
+    and cart_coupons.coupon_id = coupon_redemptions.coupon_id
+    and cart_coupons.created_at = v_returned_at;
+end;
+$$;
+comment on function private.take_out_of_cart(uuid) is
+  'Takes what return_to_cart put back for an expired checkout out of its customer''s cart again, except what the '
+  'customer has changed since. The caller holds lock_carts_of.';
+
+-- source: supabase/schemas/carts/tg_cart_items__limit.sql
+-- Customers may update the quantity of their own lines without a verb, so the limit per line is checked here, too.
+create or replace function private.tg_cart_items__limit() returns trigger
+language plpgsql volatile
+security definer -- asks for the limit on behalf of customers
+set search_path = ''
+as $$
+begin
+  perform private.check_line_limit(new.quantity);
+  return new;
+end;
+$$;
+comment on function private.tg_cart_items__limit() is
+  'Before a line of a cart grows: refuses more than one line may have. Errors: invalid_quantity.';
+
+create or replace trigger _200_limit
+  before update of quantity on public.cart_items
+  for each row when (new.quantity > old.quantity)
+  execute function private.tg_cart_items__limit();
+
+-- source: supabase/schemas/catalog/bare_number.sql
+-- "1 299,00", "1'299.00" and "1299.–" are three ways to write one price.
+create or replace function private.bare_number(value text) returns text
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_number text := regexp_replace(private.tidy_line(normalize(bare_number.value, nfkc)), '[.,] ?(--?|–|—)$', '');
+begin
+  if v_number ~ '^[0-9]{1,3}([ ''’][0-9]{2,3})*[ ''’][0-9]{3}([.,][0-9]+)?$' then
+    return translate(v_number, ' ''’', '');
+  end if;
+  return v_number;
+end;
+$$;
+comment on function private.bare_number(text) is
+  'A number as a spreadsheet shows it, without the spaces and apostrophes between its thousands. Null if empty.';
+
+-- source: supabase/schemas/catalog/csv_delimiter.sql
+create or replace function private.csv_delimiter(csv text) returns text
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  -- What stands in quotes separates nothing.
+  v_first_line text := regexp_replace(
+    (regexp_match(csv_delimiter.csv, '^[\ufeff\r\n]*([^\r\n]*)'))[1], '"(?:[^"]|"")*"', '', 'g'
+  );
+  v_said text := (regexp_match(csv_delimiter.csv, '^\ufeff?"?sep=([,;|\t])"?(?:[\r\n]|$)', 'i'))[1];
+begin
+  return coalesce(v_said, (
+    select candidate.sign
+    from unnest(array[',', ';', e'\t', '|']) with ordinality as candidate (sign, position)
+    order by length(v_first_line) - length(replace(v_first_line, candidate.sign, '')) desc, candidate.position
+    limit 1
+  ));
+end;
+$$;
+comment on function private.csv_delimiter(text) is
+  'What separates the fields of a CSV text: as its line `sep=` says, else the sign that its first line has most of.';
+
 -- source: supabase/schemas/catalog/csv_field.sql
--- A spreadsheet takes a cell that begins with one of these for a formula, which may call out of it. An apostrophe makes it text.
+-- A spreadsheet runs a cell that begins with =, +, @ or - as a formula, which may send data elsewhere. An
+-- apostrophe in front makes it text.
 create or replace function private.csv_field(value text) returns text
 language sql immutable
 set search_path = ''
 as $$
   select case
     when csv_field.value is null then ''
-    when guarded.value ~ '[",;\r\n]' or guarded.value <> csv_field.value then '"' || replace(guarded.value, '"', '""') || '"'
+    when guarded.value ~ '[",;\r\n]' or guarded.value <> csv_field.value
+      then '"' || replace(guarded.value, '"', '""') || '"'
     else guarded.value
   end
-  from (select case when csv_field.value ~ '^\s*[=+@\t\r-]' then '''' || csv_field.value else csv_field.value end as value) as guarded;
+  from (
+    select case when csv_field.value ~ '^\s*[=+@\t\r-]' then '''' else '' end || csv_field.value as value
+  ) as guarded;
 $$;
-comment on function private.csv_field(text) is 'A value as a field of a CSV, safe to open in a spreadsheet.';
+comment on function private.csv_field(text) is
+  'A value as a field of a CSV, safe to open in a spreadsheet; empty for null. private.unguard() undoes it.';
+
+-- source: supabase/schemas/catalog/currency_signs.sql
+create or replace function private.currency_signs(currency text) returns text[]
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return string_to_array(currency_signs.currency || ' ' || case currency_signs.currency
+    when 'AED' then 'د.إ Dh Dhs' when 'AUD' then '$ A$ AU$' when 'BDT' then '৳ Tk' when 'BHD' then 'د.ب BD'
+    when 'BRL' then 'R$' when 'CAD' then '$ C$ CA$' when 'CHF' then 'Fr SFr' when 'CNY' then '¥ 元 CN¥'
+    when 'CZK' then 'Kč' when 'DKK' then 'kr' when 'EGP' then '£ E£ LE' when 'EUR' then '€' when 'GBP' then '£'
+    when 'HKD' then '$ HK$' when 'HUF' then 'Ft' when 'IDR' then 'Rp' when 'ILS' then '₪' when 'INR' then '₹ Rs'
+    when 'JPY' then '¥ 円' when 'KES' then 'KSh' when 'KRW' then '₩ 원' when 'KWD' then 'د.ك KD' when 'LKR' then 'Rs'
+    when 'MAD' then 'د.م DH' when 'MXN' then '$ MX$' when 'MYR' then 'RM' when 'NGN' then '₦' when 'NOK' then 'kr'
+    when 'NPR' then 'Rs' when 'NZD' then '$ NZ$' when 'PHP' then '₱' when 'PKR' then 'Rs' when 'PLN' then 'zł'
+    when 'QAR' then 'ر.ق QR' when 'RON' then 'lei' when 'SAR' then 'ر.س SR' when 'SEK' then 'kr' when 'SGD' then '$ S$'
+    when 'THB' then '฿' when 'TND' then 'د.ت DT' when 'TRY' then '₺ TL' when 'TWD' then '$ NT$' when 'UAH' then '₴ грн'
+    when 'USD' then '$ US$' when 'VND' then '₫ đ' when 'ZAR' then 'R' else ''
+  end, ' ');
+end;
+$$;
+comment on function private.currency_signs(text) is
+  'What people write beside an amount of a currency: its code and its signs, without a full stop.';
 
 -- source: supabase/schemas/catalog/delete_product.sql
--- A product disappears from the shop and from its seller's list. The rows stay for the orders that name them; its link and its
--- SKUs become free.
+-- A product disappears from the shop and from its seller's list. The rows stay for the orders that name them; its
+-- link and its SKUs become free.
 create or replace function private.delete_product(product_id uuid) returns void
 language plpgsql volatile
 security definer -- clients hold no delete grant on products
@@ -1363,7 +5175,7 @@ begin
 end;
 $$;
 comment on function private.delete_product(uuid) is 'See public.delete_product.';
-grant execute on function private.delete_product(uuid) to authenticated;
+grant execute on function private.delete_product(uuid) to anon, authenticated;
 
 create or replace function public.delete_product(product_id uuid) returns void
 language sql volatile security invoker
@@ -1372,8 +5184,11 @@ as $$
   select private.delete_product(delete_product.product_id);
 $$;
 comment on function public.delete_product(uuid) is
-  'Deletes a product for owner, managers and operators; past orders keep what they show. Repeating it is no error. Errors: not_signed_in, account_required, session_revoked, product_not_found, store_not_found, store_role_required.';
-grant execute on function public.delete_product(uuid) to authenticated;
+  'Deletes a product for owner, managers and operators; past orders keep what they show. Repeating it is no '
+  'error. '
+  'Errors: not_signed_in, account_required, session_revoked, product_not_found, store_not_found, '
+  'store_role_required.';
+grant execute on function public.delete_product(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/catalog/ensure_category.sql
 -- A seller who names a category that nobody used before makes it.
@@ -1387,6 +5202,7 @@ declare
   v_slug text;
   v_id uuid;
   v_try integer := 0;
+  v_is_turn boolean := false;
 begin
   if v_name is null or length(v_name) > 60 then
     raise sqlstate 'PT422' using
@@ -1394,9 +5210,20 @@ begin
   end if;
   v_base := coalesce(private.slugify(v_name, 70), 'category-' || private.random_word(6));
   loop
-    select categories.id into v_id from public.categories where private.fold(categories.name) = private.fold(v_name);
+    -- Locked for share: nobody renames it or merges it away before we commit. Products that go there are locked
+    -- after it.
+    select categories.id into v_id
+    from public.categories
+    where private.fold(categories.name) = private.fold(v_name)
+    for share;
     if found then
       return v_id;
+    end if;
+    if not v_is_turn then
+      -- Categories are made one at a time: two lists that bring the same ones in another order would wait in a circle.
+      perform pg_advisory_xact_lock(hashtextextended('new category', 0));
+      v_is_turn := true;
+      continue;
     end if;
     -- Names that differ may still give one slug ("C" and "C++").
     v_slug := case when v_try = 0 then v_base else v_base || '-' || (v_try + 1) end;
@@ -1412,9 +5239,11 @@ begin
 end;
 $$;
 comment on function private.ensure_category(text) is
-  'The id of the category with this name, made if there is none. Two first uses at once give one category. Errors: invalid_category.';
+  'The id of the category with this name, made if there is none. Two first uses at once give one category. '
+  'Errors: invalid_category.';
 
 -- source: supabase/schemas/catalog/export_products.sql
+-- A seller takes the catalog along: as CSV that import_products reads again, in parts of 2,000 products.
 create or replace function private.export_products(store_id uuid, after_id uuid) returns text
 language plpgsql stable
 security definer -- reads stock, which only members may see; it asks whether the caller is one
@@ -1458,11 +5287,12 @@ begin
   join public.categories on categories.id = page.category_id
   join public.product_variants on product_variants.product_id = page.id and product_variants.deleted_at is null
   join public.stock_levels on stock_levels.variant_id = product_variants.id;
-  return 'name,description,category,price,mrp,quantity,sku,status,image,variant,product_id' || e'\r\n' || coalesce(v_lines || e'\r\n', '');
+  return e'name,description,category,price,mrp,quantity,sku,status,image,variant,product_id\r\n'
+    || coalesce(v_lines || e'\r\n', '');
 end;
 $$;
 comment on function private.export_products(uuid, uuid) is 'See public.export_products.';
-grant execute on function private.export_products(uuid, uuid) to authenticated;
+grant execute on function private.export_products(uuid, uuid) to anon, authenticated;
 
 create or replace function public.export_products(store_id uuid, after_id uuid default null) returns text
 language sql stable security invoker
@@ -1471,10 +5301,15 @@ as $$
   select private.export_products(export_products.store_id, export_products.after_id);
 $$;
 comment on function public.export_products(uuid, uuid) is
-  'The store''s products as CSV, one line per variant, 2,000 products at a time (after_id: the last product_id of the part before). Cells that a spreadsheet would run as formulas begin with an apostrophe. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required.';
-grant execute on function public.export_products(uuid, uuid) to authenticated;
+  'The store''s products as CSV, one line per variant, prices with the decimals of the currency; 2,000 products '
+  'at a time (after_id: the last product_id of the part before). Cells that a spreadsheet would run as formulas '
+  'begin with an apostrophe. For owner and managers. '
+  'Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required.';
+grant execute on function public.export_products(uuid, uuid) to anon, authenticated;
 
 -- source: supabase/schemas/catalog/free_product_slug.sql
+-- The link of a product is made from its name. Where another product of the store has it, a number follows, after
+-- twenty of them random letters.
 create or replace function private.free_product_slug(store_id uuid, name text) returns text
 language plpgsql volatile
 set search_path = ''
@@ -1497,7 +5332,37 @@ begin
   return v_slug;
 end;
 $$;
-comment on function private.free_product_slug(uuid, text) is 'A link for a product that no other of its store has. The caller holds lock_store_catalog.';
+comment on function private.free_product_slug(uuid, text) is
+  'A link for a product that no other of its store has. The caller holds lock_store_catalog.';
+
+-- source: supabase/schemas/catalog/get_image_copies.sql
+-- A frontend asks in which sizes its pictures exist; private.image_copies() says what a copy is.
+create or replace function private.get_image_copies(paths text[])
+returns table (original text, path text, width integer, height integer)
+language sql stable
+security definer -- everybody may see the pictures of shops, nobody may list the files of a bucket
+set search_path = ''
+as $$
+  select
+    given.path, copies.name,
+    (copies.user_metadata ->> 'width')::integer, (copies.user_metadata ->> 'height')::integer
+  from unnest(get_image_copies.paths[1:100]) with ordinality as given (path, position)
+  cross join private.image_copies(given.path) as copies
+  where copies.user_metadata ->> 'width' ~ '^[0-9]{1,5}$' and copies.user_metadata ->> 'height' ~ '^[0-9]{1,5}$'
+  order by given.position, (copies.user_metadata ->> 'width')::integer;
+$$;
+comment on function private.get_image_copies(text[]) is 'See public.get_image_copies.';
+grant execute on function private.get_image_copies(text[]) to anon, authenticated, service_role;
+
+create or replace function public.get_image_copies(paths text[])
+returns table (original text, path text, width integer, height integer)
+language sql stable security invoker
+set search_path = ''
+as $$ select * from private.get_image_copies(get_image_copies.paths); $$;
+comment on function public.get_image_copies(text[]) is
+  'The web copies of pictures in store-media, of the first hundred paths given, the narrowest first; sizes in pixels. '
+  'A picture that was replaced has none until the function images made new ones.';
+grant execute on function public.get_image_copies(text[]) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/catalog/get_product.sql
 -- A product's own page: by id, or by the link of its store and its slug.
@@ -1567,19 +5432,29 @@ $$;
 comment on function private.get_product(uuid, text, text) is 'See public.get_product.';
 grant execute on function private.get_product(uuid, text, text) to anon, authenticated, service_role;
 
-create or replace function public.get_product(product_id uuid default null, link text default null, slug text default null) returns jsonb
+create or replace function public.get_product(
+  product_id uuid default null,
+  link text default null,
+  slug text default null
+) returns jsonb
 language sql stable security invoker
 set search_path = ''
 as $$
   select private.get_product(get_product.product_id, get_product.link, get_product.slug);
 $$;
 comment on function public.get_product(uuid, text, text) is
-  'One product with pictures, options, variants and their live prices, discounts in force and related products; by id, or by link (of the store, old ones too) and slug. Errors: product_not_found, store_not_found.';
+  'One product with pictures, options, variants and their live prices, discounts in force and related products; '
+  'by id, or by link (of the store, old ones too) and slug. Errors: product_not_found, store_not_found.';
 grant execute on function public.get_product(uuid, text, text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/catalog/get_store_catalog.sql
 -- A store's shop window: its categories, the one with most products first, each with its newest products.
-create or replace function private.get_store_catalog(link text, products_per_category integer, max_categories integer, cursor text) returns jsonb
+create or replace function private.get_store_catalog(
+  link text,
+  products_per_category integer,
+  max_categories integer,
+  cursor text
+) returns jsonb
 language plpgsql stable
 security definer -- reads past RLS; shows listed products of a store the caller may see
 set search_path = ''
@@ -1588,7 +5463,9 @@ declare
   v_store public.stores := private.find_store_by_link(get_store_catalog.link);
   v_per_category integer := least(greatest(coalesce(get_store_catalog.products_per_category, 12), 1), 24);
   v_max_categories integer := least(greatest(coalesce(get_store_catalog.max_categories, 20), 1), 50);
-  v_after text[] := regexp_match(get_store_catalog.cursor, '^([0-9]{1,9})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$');
+  v_after text[] := regexp_match(
+    get_store_catalog.cursor, '^([0-9]{1,9})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$'
+  );
   v_categories uuid[];
   v_counts integer[];
   v_products uuid[];
@@ -1652,6 +5529,7 @@ begin
 
   return jsonb_build_object(
     'store', private.store_card(v_store),
+    'services', private.store_services(v_store.id),
     'categories', coalesce(v_groups, '[]'::jsonb),
     'next_cursor', case
       when cardinality(v_categories) = v_max_categories
@@ -1673,37 +5551,86 @@ language sql stable security invoker
 set search_path = ''
 as $$
   select private.get_store_catalog(
-    get_store_catalog.link, get_store_catalog.products_per_category, get_store_catalog.max_categories, get_store_catalog.cursor
+    get_store_catalog.link, get_store_catalog.products_per_category, get_store_catalog.max_categories,
+    get_store_catalog.cursor
   );
 $$;
 comment on function public.get_store_catalog(text, integer, integer, text) is
-  'The store and its products grouped by category, the largest category first; up to 24 newest products each (the rest of a category: search_products with store_id and category_ids). `next_cursor` leads to further categories. Errors: store_not_found, invalid_cursor.';
+  'The store, the appointments it offers, and its products grouped by category, the largest category first; up to 24 '
+  'newest products each (the rest of a category: search_products with store_id and category_ids). `next_cursor` leads '
+  'to further categories. Errors: store_not_found, invalid_cursor.';
 grant execute on function public.get_store_catalog(text, integer, integer, text) to anon, authenticated, service_role;
 
+-- source: supabase/schemas/catalog/image_copies.sql
+-- Web copies of pictures lie beside their original, as <path>.<hash of its content>.w<width>.webp; the function
+-- images makes them. The name says of which content a copy was made; whether the original still has that content is
+-- read from the times of writing: a copy counts if it is not older than its original and there is no copy of newer
+-- content. So no table has to follow what happens in Storage.
+create or replace function private.image_copies(original text) returns setof storage.objects
+language sql stable
+set search_path = ''
+as $$
+  with copies as (
+    select objects.*
+    from storage.objects
+    join storage.objects as originals
+      on originals.bucket_id = 'store-media' and originals.name = image_copies.original
+        and originals.updated_at <= objects.updated_at
+    where objects.bucket_id = 'store-media'
+      -- All names that begin with the original's and a dot: the sign after the dot is the slash.
+      and objects.name collate "C" > image_copies.original || '.'
+      and objects.name collate "C" < image_copies.original || '/'
+      and regexp_replace(objects.name, '\.[0-9a-f]{16}\.w[0-9]+\.webp$', '') = image_copies.original
+      and private.is_image_copy(objects)
+  )
+  select copies.*
+  from copies
+  where split_part(copies.name, '.', -3) = (
+    select split_part(latest.name, '.', -3) from copies as latest order by latest.updated_at desc, latest.name limit 1
+  );
+$$;
+comment on function private.image_copies(text) is
+  'The copies that show what a picture in store-media shows now.';
+
 -- source: supabase/schemas/catalog/import_key.sql
+-- A list without SKUs may be sent twice, and is then imported once.
 create or replace function private.import_key(name text, category text, price_amount bigint) returns text
 language sql immutable
 set search_path = ''
 as $$
-  select concat_ws(e'\n', private.tidy_line(import_key.name), private.fold(private.tidy_line(import_key.category)), import_key.price_amount);
+  select concat_ws(
+    e'\n',
+    private.tidy_line(import_key.name),
+    private.fold(private.tidy_line(import_key.category)),
+    import_key.price_amount
+  );
 $$;
 comment on function private.import_key(text, text, bigint) is
-  'By what a row without SKU is known again, so that the same list sent twice is imported once.';
+  'What a row without SKU is recognised by: its name, its category and its price in minor units.';
 
 -- source: supabase/schemas/catalog/import_products.sql
+-- A seller brings a list from a spreadsheet. Each row stands alone: good ones are imported, each bad one is
+-- reported with its number and the reason. Numbers are written as people write them (19.99, 1.299,00 €); how many
+-- minor units that is depends on the currency of the store.
 create or replace function private.import_products(store_id uuid, csv text, rows jsonb) returns jsonb
 language plpgsql volatile
 security definer -- clients hold no insert grant on products
 set search_path = ''
 as $$
 declare
-  c_columns constant text[] := array['name', 'description', 'category', 'price', 'mrp', 'quantity', 'sku', 'status', 'image'];
+  c_columns constant text[] := array[
+    'name', 'description', 'category', 'price', 'mrp', 'quantity', 'sku', 'status', 'image'
+  ];
   v_header text[];
   v_ignored text[];
   v_rows jsonb;
   v_row jsonb;
   v_number integer;
+  v_quantity integer;
+  v_price bigint;
+  v_currency text;
   v_exponent smallint;
+  v_decimal_sign text;
   v_new_categories uuid[] := '{}';
   v_category text;
   v_product_id uuid;
@@ -1722,11 +5649,18 @@ begin
   end if;
   if length(import_products.csv) > 2000000 or length(import_products.rows::text) > 2000000 then
     raise sqlstate 'PT422' using
-      message = 'An import has at most two million characters.', detail = 'import_too_large', hint = 'Send it in parts.';
+      message = 'An import has at most two million characters.', detail = 'import_too_large',
+      hint = 'Send it in parts.';
+  end if;
+
+  if import_products.csv like '%' || chr(65533) || '%' then
+    raise sqlstate 'PT422' using
+      message = 'The file was read in another encoding than it is written in.', detail = 'invalid_import',
+      hint = 'Read it as it is (UTF-16, Windows-1252), or save it as "CSV UTF-8".';
   end if;
 
   if import_products.csv is not null then
-    select array(select lower(btrim(title)) from unnest(parsed.fields) as title) into v_header
+    select array(select lower(coalesce(private.tidy_line(title), '')) from unnest(parsed.fields) as title) into v_header
     from private.parse_csv(import_products.csv) as parsed
     limit 1;
     if v_header is null or not v_header @> array['name', 'category', 'price'] then
@@ -1734,16 +5668,23 @@ begin
         message = 'The first row names the columns; name, category and price are needed.', detail = 'invalid_header',
         hint = 'Known columns: ' || array_to_string(c_columns, ', ') || '.';
     end if;
-    if exists (select from unnest(v_header) as title where title = any (c_columns) group by title having count(*) > 1) then
+    if exists (
+      select from unnest(v_header) as title where title = any (c_columns) group by title having count(*) > 1
+    ) then
       raise sqlstate 'PT422' using
         message = 'The first row names a column twice.', detail = 'invalid_header';
     end if;
-    select array_agg(title) into v_ignored from unnest(v_header) as title where title <> all (c_columns);
+    select array_agg(title) into v_ignored
+    from unnest(v_header) as title
+    where title <> all (c_columns) and title <> '';
     select jsonb_agg(
       jsonb_build_object('number', parsed.row_number)
       || case
         when parsed.is_malformed then jsonb_build_object('problem', 'malformed_row')
-        when cardinality(parsed.fields) > cardinality(v_header) then jsonb_build_object('problem', 'too_many_fields')
+        when exists (
+          select from unnest(parsed.fields[cardinality(v_header) + 1:]) as surplus (field)
+          where private.tidy_line(surplus.field) is not null
+        ) then jsonb_build_object('problem', 'too_many_fields')
         else jsonb_build_object('values', (
           select jsonb_object_agg(cells.title, cells.value)
           from unnest(v_header, parsed.fields) as cells (title, value)
@@ -1777,37 +5718,60 @@ begin
       message = 'An import has at most 500 rows.', detail = 'import_too_large', hint = 'Send it in parts.';
   end if;
 
-  select currencies.exponent into strict v_exponent
+  select currencies.code, currencies.exponent into strict v_currency, v_exponent
   from public.stores
   join public.currencies on currencies.code = stores.currency
   where stores.id = import_products.store_id;
+  -- One decimal sign for the whole list: the one that its numbers prove. If they prove none: lists with semicolons
+  -- are written where the decimal sign is a comma, and three decimals are exported with a point.
+  select case count(distinct cell.sign)
+    when 1 then min(cell.sign)
+    when 0 then case
+      when private.csv_delimiter(import_products.csv) = ';' then ','
+      when v_exponent = 3 then '.'
+    end
+  end
+  into v_decimal_sign
+  from jsonb_array_elements(v_rows) as given (value)
+  cross join unnest(array['price', 'mrp', 'quantity']) as brought (key)
+  cross join lateral (select private.proven_decimal_sign(given.value -> 'values' ->> brought.key) as sign) as cell;
   perform private.lock_store_catalog(import_products.store_id);
-  -- New words first and in order, then new categories in order: two imports that bring the same ones wait, and never deadlock.
-  perform private.learn_words(array(
-    select left(given.value -> 'values' ->> brought.key, 200)
+  -- Categories and new words are locked or made before the first product, all at once and in order: two imports
+  -- that bring the same ones then wait for each other, and never in a circle.
+  perform
+  from public.categories
+  where private.fold(categories.name) in (
+    select private.fold(private.tidy_line(private.unguard(given.value -> 'values' ->> 'category')))
     from jsonb_array_elements(v_rows) as given (value)
-    cross join unnest(array['name', 'category']) as brought (key)
-    where given.value -> 'values' ->> brought.key is not null
-  ));
+  )
+  order by categories.id
+  for share;
   for v_category in
-    select distinct private.tidy_line(given.value -> 'values' ->> 'category') as name
+    select distinct private.tidy_line(private.unguard(given.value -> 'values' ->> 'category')) as name
     from jsonb_array_elements(v_rows) as given (value)
-    where length(private.tidy_line(given.value -> 'values' ->> 'category')) <= 60
+    where length(private.tidy_line(private.unguard(given.value -> 'values' ->> 'category'))) <= 60
     order by name
   loop
     if not exists (select from public.categories where private.fold(categories.name) = private.fold(v_category)) then
       v_new_categories := v_new_categories || private.ensure_category(v_category);
     end if;
   end loop;
+  perform private.learn_words(array(
+    select left(given.value -> 'values' ->> brought.key, 200)
+    from jsonb_array_elements(v_rows) as given (value)
+    cross join unnest(array['name', 'category']) as brought (key)
+    where given.value -> 'values' ->> brought.key is not null
+  ));
 
-  -- What a list without SKUs brought the first time it was sent.
+  -- The products that this list brought when it was sent before, if it has no SKUs.
   select array_agg(private.import_key(products.name, categories.name, products.price_amount)) into v_known
   from public.products
   join public.categories on categories.id = products.category_id
   where products.store_id = import_products.store_id
     and products.deleted_at is null
     and products.name in (
-      select private.tidy_line(private.unguard(given.value -> 'values' ->> 'name')) from jsonb_array_elements(v_rows) as given (value)
+      select private.tidy_line(private.unguard(given.value -> 'values' ->> 'name'))
+      from jsonb_array_elements(v_rows) as given (value)
     );
 
   for v_row in select given.value from jsonb_array_elements(v_rows) as given (value) loop
@@ -1822,22 +5786,21 @@ begin
           detail = v_row ->> 'problem';
       end if;
       v_row := jsonb_strip_nulls(v_row -> 'values');
-      if btrim(coalesce(v_row ->> 'quantity', '')) !~ '^[0-9]{0,7}$' then
-        raise sqlstate 'PT422' using
-          message = format('"%s" is no number of pieces.', left(v_row ->> 'quantity', 30)), detail = 'invalid_quantity';
-      end if;
-      if private.read_price(v_row ->> 'price', v_exponent) is null then
+      v_quantity := private.read_pieces(v_row ->> 'quantity', v_decimal_sign);
+      v_price := private.read_price(v_row ->> 'price', v_currency, v_exponent, v_decimal_sign);
+      if v_price is null then
         raise sqlstate 'PT422' using
           message = 'A price is needed.', detail = 'invalid_price';
       end if;
       v_key := case
-        when nullif(btrim(v_row ->> 'sku'), '') is null then private.import_key(
-          private.unguard(v_row ->> 'name'), private.unguard(v_row ->> 'category'), private.read_price(v_row ->> 'price', v_exponent)
+        when private.tidy_line(v_row ->> 'sku') is null then private.import_key(
+          private.unguard(v_row ->> 'name'), private.unguard(v_row ->> 'category'), v_price
         )
       end;
       if v_key = any (v_known) then
         raise sqlstate 'PT422' using
-          message = 'The store has this product already; another one of its kind needs a SKU.', detail = 'duplicate_product';
+          message = 'The store has this product already; another one of its kind needs a SKU.',
+          detail = 'duplicate_product';
       end if;
       v_product_id := private.save_product(
         import_products.store_id,
@@ -1845,14 +5808,17 @@ begin
         private.unguard(v_row ->> 'name'),
         private.unguard(v_row ->> 'description'),
         private.unguard(v_row ->> 'category'),
-        coalesce(nullif(lower(btrim(v_row ->> 'status')), ''), 'active'),
-        private.read_price(v_row ->> 'mrp', v_exponent),
-        private.read_price(v_row ->> 'price', v_exponent),
-        private.unguard(nullif(btrim(v_row ->> 'sku'), '')),
-        nullif(btrim(coalesce(v_row ->> 'quantity', '')), '')::integer,
+        coalesce(lower(private.tidy_line(v_row ->> 'status')), 'active'),
+        private.read_price(v_row ->> 'mrp', v_currency, v_exponent, v_decimal_sign),
+        v_price,
+        private.unguard(private.tidy_line(v_row ->> 'sku')),
+        v_quantity,
         null,
         null,
-        case when nullif(btrim(v_row ->> 'image'), '') is not null then jsonb_build_array(btrim(v_row ->> 'image')) end
+        case
+          when private.tidy_line(v_row ->> 'image') is not null
+            then jsonb_build_array(private.tidy_line(v_row ->> 'image'))
+        end
       );
       v_known := v_known || v_key;
       v_imported := v_imported || jsonb_build_object(
@@ -1862,7 +5828,7 @@ begin
       );
     exception when others then
       get stacked diagnostics v_state = returned_sqlstate, v_message = message_text, v_detail = pg_exception_detail;
-      -- Ours, or a value that no column takes. A timeout or a deadlock is nobody's bad row.
+      -- A refusal of ours, or a value that no column takes, is the row's fault. A timeout or a deadlock is not.
       if v_state not like 'PT%' and left(v_state, 2) not in ('22', '23') then
         raise;
       end if;
@@ -1888,30 +5854,174 @@ begin
 end;
 $$;
 comment on function private.import_products(uuid, text, jsonb) is 'See public.import_products.';
-grant execute on function private.import_products(uuid, text, jsonb) to authenticated;
+grant execute on function private.import_products(uuid, text, jsonb) to anon, authenticated;
 
-create or replace function public.import_products(store_id uuid, csv text default null, rows jsonb default null) returns jsonb
+create or replace function public.import_products(
+  store_id uuid,
+  csv text default null,
+  rows jsonb default null
+) returns jsonb
 language sql volatile security invoker
 set search_path = ''
 as $$
   select private.import_products(import_products.store_id, import_products.csv, import_products.rows);
 $$;
 comment on function public.import_products(uuid, text, jsonb) is
-  'Adds products from a CSV (first row: name, category, price and optionally description, mrp, quantity, sku, status, image) or from rows [{…}] with the same keys; prices as written, such as 19.99; up to 500 rows. A row that the store has already (by SKU, else by name, category and price) is reported, so a list may be sent again. Returns {imported, failed, products [{row, product_id, name}], errors [{row, code, message}], ignored_columns}. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_import, import_too_large, invalid_header; in rows also malformed_row, too_many_fields, invalid_row, duplicate_product and those of save_product.';
-grant execute on function public.import_products(uuid, text, jsonb) to authenticated;
+  'Adds products from a CSV (first row: name, category, price and optionally description, mrp, quantity, sku, status, '
+  'image) or from rows [{…}] with the same keys; prices as written, such as 19.99 or 1.299,00 €, with one decimal '
+  'sign in the whole list; up to 500 rows. A row that the store has already (by SKU, else by name, category and '
+  'price) is reported, so a list may be sent again. Returns {imported, failed, products [{row, product_id, name}], '
+  'errors [{row, code, message}], ignored_columns}. For owner and managers. Errors: not_signed_in, account_required, '
+  'session_revoked, store_not_found, store_role_required, invalid_import, import_too_large, invalid_header; in rows '
+  'also malformed_row, too_many_fields, invalid_row, duplicate_product, ambiguous_number and those of save_product.';
+grant execute on function public.import_products(uuid, text, jsonb) to anon, authenticated;
 
--- source: supabase/schemas/catalog/lock_store_catalog.sql
-create or replace function private.lock_store_catalog(store_id uuid) returns void
+-- source: supabase/schemas/catalog/is_image_copy.sql
+create or replace function private.is_image_copy(object storage.objects) returns boolean
+language sql immutable
+set search_path = ''
+as $$
+  select is_image_copy.object.bucket_id = 'store-media'
+    and is_image_copy.object.name ~ '\.[0-9a-f]{16}\.w[0-9]+\.webp$'
+    and is_image_copy.object.user_metadata ? 'original';
+$$;
+comment on function private.is_image_copy(storage.objects) is 'Whether a file is a copy that the function images made.';
+
+-- source: supabase/schemas/catalog/list_stale_image_copies.sql
+-- The function images-sweep asks which files it may remove.
+create or replace function private.list_stale_image_copies(max integer) returns setof text
+language sql stable
+security definer -- reads the list of files
+set search_path = ''
+as $$ select * from private.stale_image_copies(list_stale_image_copies.max); $$;
+comment on function private.list_stale_image_copies(integer) is 'See public.list_stale_image_copies.';
+grant execute on function private.list_stale_image_copies(integer) to service_role;
+
+create or replace function public.list_stale_image_copies(max integer default 1000) returns setof text
+language sql stable security invoker
+set search_path = ''
+as $$ select * from private.list_stale_image_copies(list_stale_image_copies.max); $$;
+comment on function public.list_stale_image_copies(integer) is
+  'Service only. Paths in store-media, at most `max`, of copies that show nothing any more; the function '
+  'images-sweep removes them.';
+grant execute on function public.list_stale_image_copies(integer) to service_role;
+
+-- source: supabase/schemas/catalog/lock_category_tree.sql
+-- One change of the tree at a time: two at once could put each of two categories below the other.
+create or replace function private.lock_category_tree() returns void
 language sql volatile
 set search_path = ''
 as $$
-  select pg_advisory_xact_lock(hashtextextended(lock_store_catalog.store_id::text, 20260101003220));
+  select pg_advisory_xact_lock(hashtextextended('category tree', 0));
+$$;
+comment on function private.lock_category_tree() is
+  'Makes whoever changes the tree of categories wait for the others, until commit.';
+
+-- source: supabase/schemas/catalog/lock_store_catalog.sql
+-- Links and SKUs of a store are given out in turn.
+create or replace function private.lock_store_catalog(store_id uuid) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended(lock_store_catalog.store_id::text, 20260101003220));
+  -- The store before its products: listing a product locks its store, and who shows or hides a store locks the
+  -- products after it.
+  perform from public.stores where stores.id = lock_store_catalog.store_id for share;
+end;
 $$;
 comment on function private.lock_store_catalog(uuid) is
-  'Edits of one store''s catalog queue here, so that links and SKUs are given out in turn. Not the row of the store: orders need that one.';
+  'Makes whoever edits a store''s catalog wait for the others, until commit. The store''s row is locked for '
+  'share: its status stays as it is, and nobody who only reads it waits.';
+
+-- source: supabase/schemas/catalog/match_variants.sql
+create or replace function private.match_variants(product public.products, variants jsonb, places integer[])
+returns table (number integer, given jsonb, option_values text[], variant_id uuid)
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_options public.product_options[] := array(
+    select product_options
+    from public.product_options
+    where product_options.product_id = match_variants.product.id
+    order by product_options.position
+  );
+  v_seen uuid[] := '{}';
+begin
+  if jsonb_typeof(match_variants.variants) <> 'array'
+    or jsonb_array_length(match_variants.variants) not between 1 and 100
+  then
+    raise sqlstate 'PT422' using
+      message = 'A product has 1 to 100 variants.', detail = 'invalid_variants';
+  end if;
+  for given, number in
+    select line.variant, line.position
+    from jsonb_array_elements(match_variants.variants) with ordinality as line (variant, position)
+  loop
+    if jsonb_typeof(given) <> 'object'
+      or jsonb_typeof(given -> 'option_values') not in ('array', 'null')
+      or (given ->> 'id') !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+      or jsonb_typeof(given -> 'is_active') not in ('boolean', 'null')
+      or length(private.tidy_line(given ->> 'sku')) > 64
+    then
+      raise sqlstate 'PT422' using
+        message = format('Variant %s is malformed.', number), detail = 'invalid_variants';
+    end if;
+    option_values := case
+      when jsonb_typeof(given -> 'option_values') = 'array' then array(
+        select private.tidy_line(choices.choice)
+        from jsonb_array_elements_text(given -> 'option_values') with ordinality as choices (choice, position)
+        order by choices.position
+      )
+      else '{}'
+    end;
+    if cardinality(option_values) <> cardinality(v_options)
+      or exists (
+        select
+        from unnest(option_values) with ordinality as chosen (choice, position)
+        where chosen.choice is null or chosen.choice <> all (v_options[chosen.position].option_values)
+      )
+    then
+      raise sqlstate 'PT422' using
+        message = format('Variant %s does not name one value of each option.', number),
+        detail = 'variant_does_not_fit_options';
+    end if;
+
+    select product_variants.id into variant_id
+    from public.product_variants
+    where product_variants.product_id = match_variants.product.id
+      and product_variants.deleted_at is null
+      and case
+        when given ->> 'id' is not null then product_variants.id = (given ->> 'id')::uuid
+        when match_variants.places is null then product_variants.option_values = match_variants.option_values
+        -- The options changed places: so did the values that its variants name.
+        else match_variants.option_values = array(
+          select product_variants.option_values[moved.place]
+          from unnest(match_variants.places) with ordinality as moved (place, position)
+          order by moved.position
+        )
+      end;
+    if variant_id is null and given ->> 'id' is not null then
+      raise sqlstate 'PT404' using
+        message = format('Variant %s is not one of this product.', number), detail = 'variant_not_found';
+    end if;
+    if variant_id = any (v_seen) then
+      raise sqlstate 'PT422' using
+        message = 'The same variant is given twice.', detail = 'duplicate_variant';
+    end if;
+    v_seen := v_seen || variant_id;
+    return next;
+  end loop;
+end;
+$$;
+comment on function private.match_variants(public.products, jsonb, integer[]) is
+  'Reads a list of variants: the values each names, and which variant of the product it is (null: a new one). Errors: '
+  'invalid_variants, variant_does_not_fit_options, variant_not_found, duplicate_variant.';
 
 -- source: supabase/schemas/catalog/merge_categories.sql
--- An operator makes one category of two ("Cloths" and "Clothing"): products, discounts and children move, the first goes.
+-- An operator makes one category of two ("Cloths" and "Clothing"): products, discounts and children move, the first
+-- goes.
 create or replace function private.merge_categories(from_id uuid, into_id uuid) returns public.categories
 language plpgsql volatile
 security definer -- clients hold no write grant on categories
@@ -1921,12 +6031,16 @@ declare
   v_into public.categories;
 begin
   perform private.require_operator();
-  -- Both rows in the order of their key; then the products in theirs.
+  perform private.lock_category_tree();
+  -- Categories are locked in the order of their key, products after them in theirs. From here on nobody moves a
+  -- product into the category. It is not locked for deletion yet: whoever writes a product of it a second time
+  -- checks the reference again, and may hold a product that we wait for.
   perform
   from public.categories
   where categories.id in (merge_categories.from_id, merge_categories.into_id)
+    or categories.parent_id = merge_categories.from_id
   order by categories.id
-  for update;
+  for no key update;
   select * into v_into from public.categories where categories.id = merge_categories.into_id;
   if v_into.id is null
     or merge_categories.from_id is null
@@ -1946,8 +6060,14 @@ begin
   where products.category_id = merge_categories.from_id
   order by products.id
   for no key update;
-  update public.products set category_id = merge_categories.into_id where products.category_id = merge_categories.from_id;
-  update public.discounts set category_id = merge_categories.into_id where discounts.category_id = merge_categories.from_id;
+  update public.products
+  set category_id = merge_categories.into_id
+  where products.category_id = merge_categories.from_id;
+  -- No product refers to it any more, so nobody who checks a reference can wait for us while we wait for this lock.
+  perform from public.categories where categories.id = merge_categories.from_id for update;
+  update public.discounts
+  set category_id = merge_categories.into_id
+  where discounts.category_id = merge_categories.from_id;
   update public.categories
   set parent_id = case when categories.id = merge_categories.into_id then null else merge_categories.into_id end
   where categories.parent_id = merge_categories.from_id;
@@ -1957,7 +6077,7 @@ begin
 end;
 $$;
 comment on function private.merge_categories(uuid, uuid) is 'See public.merge_categories.';
-grant execute on function private.merge_categories(uuid, uuid) to authenticated, service_role;
+grant execute on function private.merge_categories(uuid, uuid) to anon, authenticated, service_role;
 
 create or replace function public.merge_categories(from_id uuid, into_id uuid) returns public.categories
 language sql volatile security invoker
@@ -1967,27 +6087,32 @@ as $$
   select * from private.merge_categories(merge_categories.from_id, merge_categories.into_id);
 $$;
 comment on function public.merge_categories(uuid, uuid) is
-  'Moves everything of one category into another and deletes it; for operators. Errors: not_signed_in, account_required, session_revoked, platform_admin_required, category_not_found.';
-grant execute on function public.merge_categories(uuid, uuid) to authenticated, service_role;
+  'Moves everything of one category into another and deletes it; for operators. '
+  'Errors: not_signed_in, account_required, session_revoked, platform_admin_required, category_not_found.';
+grant execute on function public.merge_categories(uuid, uuid) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/catalog/parse_csv.sql
--- RFC 4180 as spreadsheets write it: quotes, doubled quotes, line breaks inside quotes, CRLF or LF, a byte order mark, comma or
--- semicolon. One pass of a regular expression; a field either is quoted whole or has no special meaning for quotes.
-create or replace function private.parse_csv(csv text) returns table (row_number integer, fields text[], is_malformed boolean)
+-- RFC 4180 as spreadsheets write it: quotes, doubled quotes, line breaks inside quotes, CRLF, LF or CR, a byte
+-- order mark, Excel's first line `sep=;`, and commas, semicolons, tabs or bars as delimiters. One pass of a regular
+-- expression; a field either is quoted as a whole, or quotes mean nothing in it.
+create or replace function private.parse_csv(
+  csv text
+) returns table (row_number integer, fields text[], is_malformed boolean)
 language plpgsql immutable
 set search_path = ''
 as $$
 declare
-  v_text text := regexp_replace(parse_csv.csv, '^\ufeff', '');
-  v_first_line text := split_part(replace(v_text, e'\r', e'\n'), e'\n', 1);
-  v_delimiter text := case when v_first_line like '%;%' and v_first_line not like '%,%' then ';' else ',' end;
+  v_text text := regexp_replace(
+    regexp_replace(parse_csv.csv, '^\ufeff', ''), '^"?sep=[,;|\t]"?(\r\n|\r|\n|$)', '', 'i'
+  );
+  v_delimiter text := private.csv_delimiter(parse_csv.csv);
 begin
   return query
   with tokens as (
     select matches.token[1] as field, matches.token[2] as ending, matches.position
     from regexp_matches(
       v_text,
-      format('("(?:[^"]|"")*"|[^%1$s\r\n]*)(%1$s|\r\n|\n|\r|$)', v_delimiter),
+      format('( *"(?:[^"]|"")*" *|[^%1$s\r\n]*)([%1$s]|\r\n|\n|\r|$)', v_delimiter),
       'g'
     ) with ordinality as matches (token, position)
   ),
@@ -2005,25 +6130,26 @@ begin
     (coalesce(numbered.line, 0) + 1)::integer,
     array_agg(
       case
-        when numbered.field like '"%"' and length(numbered.field) > 1
-          then replace(substr(numbered.field, 2, length(numbered.field) - 2), '""', '"')
+        when numbered.field ~ '^ *"(?:[^"]|"")*" *$'
+          then replace(regexp_replace(numbered.field, '^ *"|" *$', '', 'g'), '""', '"')
         else numbered.field
       end
       order by numbered.position
     ),
-    bool_or(numbered.field like '"%' and numbered.field !~ '^"(?:[^"]|"")*"$')
+    bool_or(numbered.field like '"%' and numbered.field !~ '^"(?:[^"]|"")*" *$')
   from numbered
   group by numbered.line
-  having bool_or(numbered.field <> '')
+  having bool_or(numbered.field ~ '[^\s\u00a0\u202f\u200b\ufeff]')
   order by 1;
 end;
 $$;
 comment on function private.parse_csv(text) is
-  'The rows of a CSV text that are not blank. A row whose quotes do not close is marked, and costs its neighbours nothing.';
+  'The rows of a CSV text that are not blank, numbered from 1 (blank ones count). A row whose quotes do not close '
+  'is marked as malformed; the rows beside it are read as usual.';
 
 -- source: supabase/schemas/catalog/product_cards.sql
--- How a product is shown: briefly in lists, whole on its own page. Set-based, because a list asks for twenty at once. Callers
--- have decided already that their caller may see these products.
+-- A product as lists show it; product_details shows it as its own page does. Made for many at once, because a list
+-- asks for twenty. The verbs that call it have decided that their caller may see these products.
 create or replace function private.product_cards(product_ids uuid[]) returns table (product_id uuid, card jsonb)
 language plpgsql stable rows 20
 set search_path = ''
@@ -2081,9 +6207,11 @@ begin
 end;
 $$;
 comment on function private.product_cards(uuid[]) is
-  'Products as lists show them. `price_amount` is what one piece of the cheapest variant costs now, `list_amount` before discounts.';
+  'Products as lists show them. Amounts in minor units: `price_amount` is what one piece of the cheapest variant '
+  'costs now, `list_amount` what it costs before discounts.';
 
 -- source: supabase/schemas/catalog/product_details.sql
+-- A product as its own page shows it. The verbs that call it have decided that their caller may see the product.
 create or replace function private.product_details(product_id uuid, is_member boolean) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -2118,10 +6246,7 @@ begin
         'discount_ids', to_jsonb(prices.discount_ids),
         'is_active', shown.is_active,
         'is_in_stock', shown.is_in_stock,
-        -- Enough to say "only 3 left", not enough to read a competitor's books.
-        'available', case
-          when stock_levels.on_hand - stock_levels.reserved <= 10 then stock_levels.on_hand - stock_levels.reserved
-        end
+        'available', private.shown_stock(stock_levels.on_hand - stock_levels.reserved)
       ) || case
         when product_details.is_member then jsonb_build_object(
           'on_hand', stock_levels.on_hand,
@@ -2176,9 +6301,28 @@ $$;
 comment on function private.product_details(uuid, boolean) is
   'A product as its own page shows it. Members also see inactive variants and the numbers of their stock.';
 
+-- source: supabase/schemas/catalog/proven_decimal_sign.sql
+-- 1,299 may be a thousand or one; another number of the same list often tells which.
+create or replace function private.proven_decimal_sign(value text) returns text
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_number text := substring(private.bare_number(proven_decimal_sign.value) from '[0-9][0-9.,]*');
+  v_with_point numeric := private.read_number(v_number, '.');
+  v_with_comma numeric := private.read_number(v_number, ',');
+begin
+  return case
+    when v_with_point is null and v_with_comma is not null then ','
+    when v_with_comma is null and v_with_point is not null then '.'
+  end;
+end;
+$$;
+comment on function private.proven_decimal_sign(text) is
+  'The decimal sign of a number that can be read in one way only, such as 18,50 or 1.299,00; null for 1299 and 1,299, '
+  'which prove nothing.';
+
 -- source: supabase/schemas/catalog/read_amount.sql
--- A seller adds or edits a product, whole: category, options, variants with their first stock, pictures. What is not given
--- stays as it is. A variant that is left out of the list is retired, never deleted: past orders name it.
 create or replace function private.read_amount(value jsonb, field text) returns bigint
 language plpgsql immutable
 set search_path = ''
@@ -2196,26 +6340,130 @@ begin
   return (read_amount.value #>> '{}')::bigint;
 end;
 $$;
-comment on function private.read_amount(jsonb, text) is 'A number of minor units or of pieces out of a JSON argument. Errors: invalid_amount.';
+comment on function private.read_amount(jsonb, text) is
+  'A number of minor units or of pieces out of a JSON argument. Errors: invalid_amount.';
 
--- source: supabase/schemas/catalog/read_price.sql
--- A seller brings a list from a spreadsheet. Each row stands alone: the good ones are imported, each bad one is reported with its
--- number and reason. Prices are written as people write them (19.99); what that means in minor units is a fact of the currency.
-create or replace function private.read_price(value text, exponent smallint) returns bigint
+-- source: supabase/schemas/catalog/read_amount_as_written.sql
+create or replace function private.read_amount_as_written(
+  value text,
+  exponent smallint,
+  decimal_sign text
+) returns numeric
 language plpgsql immutable
 set search_path = ''
 as $$
 declare
-  v_amount numeric;
+  v_with_point numeric := private.read_number(read_amount_as_written.value, '.');
+  v_with_comma numeric := private.read_number(read_amount_as_written.value, ',');
 begin
-  if nullif(btrim(read_price.value), '') is null then
+  if read_amount_as_written.decimal_sign is not null then
+    return case read_amount_as_written.decimal_sign when ',' then v_with_comma else v_with_point end;
+  end if;
+  if v_with_point <> v_with_comma and read_amount_as_written.exponent > 0 then
+    raise sqlstate 'PT422' using
+      message = format(
+        '"%s" can be read in two ways; write it without thousands separators, such as 1299.00.',
+        left(read_amount_as_written.value, 30)
+      ),
+      detail = 'ambiguous_number';
+  end if;
+  -- In a currency without decimals a sign can only separate thousands.
+  return greatest(v_with_point, v_with_comma);
+end;
+$$;
+comment on function private.read_amount_as_written(text, smallint, text) is
+  'What a bare number means, by the decimal sign of its list (null: not known) and the decimals of the currency; '
+  'null if it is none. One that can be read in two ways is refused. Errors: ambiguous_number.';
+
+-- source: supabase/schemas/catalog/read_number.sql
+create or replace function private.read_number(value text, decimal_sign text) returns numeric
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_group_sign text := case read_number.decimal_sign when ',' then '.' else ',' end;
+begin
+  if read_number.value !~ format(
+    '^([0-9]{1,12}|[1-9][0-9]{0,2}([%1$s][0-9]{2,3}){0,4}[%1$s][0-9]{3})([%2$s][0-9]{1,6})?$',
+    v_group_sign, read_number.decimal_sign
+  ) then
     return null;
   end if;
-  if btrim(read_price.value) !~ '^[0-9]{1,10}([.][0-9]{1,6})?$' then
-    raise sqlstate 'PT422' using
-      message = format('"%s" is no price.', left(read_price.value, 30)), detail = 'invalid_price', hint = 'Write 1299.50, without thousands separators or currency signs.';
+  return replace(replace(read_number.value, v_group_sign, ''), read_number.decimal_sign, '.')::numeric;
+end;
+$$;
+comment on function private.read_number(text, text) is
+  'What a bare number means if this is its decimal sign; null if nobody would write it so.';
+
+-- source: supabase/schemas/catalog/read_pieces.sql
+create or replace function private.read_pieces(value text, decimal_sign text) returns integer
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_text text := private.bare_number(read_pieces.value);
+  v_pieces numeric;
+begin
+  if v_text is null then
+    return null;
   end if;
-  v_amount := btrim(read_price.value)::numeric * power(10::numeric, read_price.exponent);
+  -- 1.000 may be a thousand, or one as a program writes it.
+  v_pieces := private.read_amount_as_written(
+    v_text, case when v_text ~ '[.,]000$' then 1 else 0 end::smallint, read_pieces.decimal_sign
+  );
+  if v_pieces is null or v_pieces <> trunc(v_pieces) or v_pieces > 9999999 then
+    raise sqlstate 'PT422' using
+      message = format('"%s" is no number of pieces.', left(read_pieces.value, 30)), detail = 'invalid_quantity';
+  end if;
+  return v_pieces::integer;
+end;
+$$;
+comment on function private.read_pieces(text, text) is
+  'A number of pieces as a spreadsheet shows it (10, 10.0, 1,000). Null if empty. '
+  'Errors: invalid_quantity, ambiguous_number.';
+
+-- source: supabase/schemas/catalog/read_price.sql
+create or replace function private.read_price(
+  value text,
+  currency text,
+  exponent smallint,
+  decimal_sign text
+) returns bigint
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_text text := private.bare_number(read_price.value);
+  v_parts text[];
+  v_amount numeric;
+begin
+  if v_text is null then
+    return null;
+  end if;
+  -- A sign before or behind the number, or a code; between them a space or none.
+  v_parts := regexp_match(
+    v_text,
+    '^([^0-9 .,+()%-]+(?:[.][^0-9 .,]+)*[.]?)? ?([0-9][0-9 .,''’-]*?) ?([^0-9 .,+()%-]+(?:[.][^0-9 .,]+)*[.]?)?$'
+  );
+  if lower(rtrim(coalesce(v_parts[1], v_parts[3]), '.')) <> all (
+    select lower(sign.name) from unnest(private.currency_signs(read_price.currency)) as sign (name)
+  ) then
+    raise sqlstate 'PT422' using
+      message = format(
+        '"%s" is not in the currency of the store, %s.', left(read_price.value, 30), read_price.currency
+      ),
+      detail = 'invalid_price';
+  end if;
+  v_amount := private.read_amount_as_written(
+      private.bare_number(v_parts[2]), read_price.exponent, read_price.decimal_sign
+    )
+    * power(10::numeric, read_price.exponent);
+  if v_amount is null or v_amount > 1000000000000000 then
+    raise sqlstate 'PT422' using
+      message = format('"%s" is no price.', left(read_price.value, 30)),
+      detail = 'invalid_price',
+      hint = 'Write 1299.50.';
+  end if;
   if v_amount <> trunc(v_amount) then
     raise sqlstate 'PT422' using
       message = format('The currency of this store has %s decimals.', read_price.exponent), detail = 'invalid_price';
@@ -2223,10 +6471,10 @@ begin
   return v_amount::bigint;
 end;
 $$;
-comment on function private.read_price(text, smallint) is 'A price as people write it, in minor units. Errors: invalid_price.';
+comment on function private.read_price(text, text, smallint, text) is
+  'A price as people write it, in minor units. Null if empty. Errors: invalid_price, ambiguous_number.';
 
 -- source: supabase/schemas/catalog/refresh_products.sql
--- What follows from a variant: its stock row, and the price and availability shown on the product.
 create or replace function private.refresh_products(product_ids uuid[]) returns void
 language plpgsql volatile
 set search_path = ''
@@ -2270,11 +6518,16 @@ begin
       is distinct from (derived.price_amount, derived.mrp_amount, derived.is_in_stock);
 end;
 $$;
-comment on function private.refresh_products(uuid[]) is 'Brings the derived columns of products up to date with their variants. Called by triggers.';
+comment on function private.refresh_products(uuid[]) is
+  'Brings the derived columns of products up to date with their variants. Called by triggers.';
 
 -- source: supabase/schemas/catalog/rename_category.sql
 -- An operator corrects the name of a category, or where it stands in the tree.
-create or replace function private.rename_category(category_id uuid, name text, parent_id uuid) returns public.categories
+create or replace function private.rename_category(
+  category_id uuid,
+  name text,
+  parent_id uuid
+) returns public.categories
 language plpgsql volatile
 security definer -- clients hold no write grant on categories
 set search_path = ''
@@ -2288,6 +6541,14 @@ begin
     raise sqlstate 'PT422' using
       message = 'A category has a name of at most 60 characters.', detail = 'invalid_category';
   end if;
+  -- The tree is changed by one at a time, so that two changes never close a circle; then rows are locked in the
+  -- order of their key.
+  perform private.lock_category_tree();
+  perform
+  from public.categories
+  where categories.id in (rename_category.category_id, rename_category.parent_id)
+  order by categories.id
+  for no key update;
   if exists (
     with recursive ancestors as (
       select categories.id, categories.parent_id
@@ -2311,7 +6572,8 @@ begin
   exception
     when unique_violation then
       raise sqlstate 'PT409' using
-        message = 'Another category has that name.', detail = 'category_taken', hint = 'merge_categories makes one of two.';
+        message = 'Another category has that name.', detail = 'category_taken',
+        hint = 'merge_categories makes one of two.';
     when foreign_key_violation then
       raise sqlstate 'PT404' using
         message = 'That category does not exist.', detail = 'category_not_found';
@@ -2324,9 +6586,13 @@ begin
 end;
 $$;
 comment on function private.rename_category(uuid, text, uuid) is 'See public.rename_category.';
-grant execute on function private.rename_category(uuid, text, uuid) to authenticated, service_role;
+grant execute on function private.rename_category(uuid, text, uuid) to anon, authenticated, service_role;
 
-create or replace function public.rename_category(category_id uuid, name text, parent_id uuid default null) returns public.categories
+create or replace function public.rename_category(
+  category_id uuid,
+  name text,
+  parent_id uuid default null
+) returns public.categories
 language sql volatile security invoker
 set search_path = ''
 set statement_timeout = '2min' -- writes every product it touches; PostgREST gives the request this long
@@ -2334,10 +6600,15 @@ as $$
   select * from private.rename_category(rename_category.category_id, rename_category.name, rename_category.parent_id);
 $$;
 comment on function public.rename_category(uuid, text, uuid) is
-  'Sets the name and the parent of a category; for operators. Errors: not_signed_in, account_required, session_revoked, platform_admin_required, invalid_category, category_taken, category_not_found.';
-grant execute on function public.rename_category(uuid, text, uuid) to authenticated, service_role;
+  'Sets the name and the parent of a category; for operators. '
+  'Errors: not_signed_in, account_required, session_revoked, platform_admin_required, invalid_category, '
+  'category_taken, category_not_found.';
+grant execute on function public.rename_category(uuid, text, uuid) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/catalog/save_product.sql
+-- A seller adds or edits a product as a whole: category, options, variants with their first stock, pictures. What
+-- is not given stays as it is. A variant that is left out of the list is retired, never deleted: past orders name
+-- it.
 create or replace function private.save_product(
   store_id uuid,
   product_id uuid,
@@ -2366,8 +6637,11 @@ declare
   v_variants jsonb := save_product.variants;
   v_only_variant jsonb;
   v_is_priced boolean;
+  v_places integer[];
 begin
-  if (save_product.product_id is null or save_product.name is not null) and (v_name is null or length(v_name) > 200) then
+  if (save_product.product_id is null or save_product.name is not null)
+    and (v_name is null or length(v_name) > 200)
+  then
     raise sqlstate 'PT422' using
       message = 'A product needs a name of at most 200 characters.', detail = 'invalid_product_name';
   end if;
@@ -2385,10 +6659,14 @@ begin
   ));
   if v_variants is not null and v_only_variant <> '{}' then
     raise sqlstate 'PT422' using
-      message = 'Give prices, SKU and quantity either for the product or for its variants.', detail = 'invalid_variants';
+      message = 'Give prices, SKU and quantity either for the product or for its variants.',
+      detail = 'invalid_variants';
   end if;
 
   perform private.lock_store_catalog(save_product.store_id);
+  if save_product.category is not null or save_product.product_id is null then
+    v_category_id := private.ensure_category(save_product.category);
+  end if;
   if save_product.product_id is not null and v_variants is not null or v_only_variant <> '{}' then
     perform
     from public.stock_levels
@@ -2397,15 +6675,13 @@ begin
     order by stock_levels.variant_id
     for no key update of stock_levels;
   end if;
-  if save_product.category is not null or save_product.product_id is null then
-    v_category_id := private.ensure_category(save_product.category);
-  end if;
 
   if save_product.product_id is null then
     -- A simple product carries its price and availability from the start; otherwise its variants bring them.
     v_is_priced := v_variants is null
       and save_product.price_amount > 0
-      and coalesce(save_product.mrp_amount, save_product.price_amount) between save_product.price_amount and 1000000000000;
+      and coalesce(save_product.mrp_amount, save_product.price_amount)
+        between save_product.price_amount and 1000000000000;
     insert into public.products (
       store_id, category_id, name, slug, description, status, currency, price_amount, mrp_amount, is_in_stock
     )
@@ -2449,7 +6725,9 @@ begin
         raise sqlstate 'PT422' using
           message = 'This product has several variants; give their prices in `variants`.', detail = 'invalid_variants';
       end if;
-      select jsonb_build_array(v_only_variant || jsonb_build_object('id', product_variants.id, 'option_values', to_jsonb(product_variants.option_values)))
+      select jsonb_build_array(v_only_variant || jsonb_build_object(
+        'id', product_variants.id, 'option_values', to_jsonb(product_variants.option_values)
+      ))
       into v_variants
       from public.product_variants
       where product_variants.product_id = v_product.id and product_variants.deleted_at is null;
@@ -2457,14 +6735,14 @@ begin
   end if;
 
   if save_product.options is not null then
-    perform private.write_options(v_product, save_product.options);
+    v_places := private.write_options(v_product, save_product.options);
     if v_variants is null then
       raise sqlstate 'PT422' using
         message = 'New options need the variants that go with them.', detail = 'invalid_variants';
     end if;
   end if;
   if v_variants is not null then
-    perform private.write_variants(v_product, v_variants, v_user_id);
+    perform private.write_variants(v_product, v_variants, v_places, v_user_id);
   end if;
   if save_product.images is not null then
     perform private.write_images(v_product, save_product.images);
@@ -2472,7 +6750,10 @@ begin
   return v_product.id;
 end;
 $$;
-comment on function private.save_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) is 'See public.save_product.';
+comment on function private.save_product(
+  uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb
+) is
+  'See public.save_product.';
 
 create or replace function public.save_product(
   store_id uuid,
@@ -2498,9 +6779,22 @@ as $$
     save_product.options, save_product.variants, save_product.images
   );
 $$;
-comment on function public.save_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) is
-  'Adds a product (no product_id) or changes the parts given of one; returns it as get_product does, with stock. Amounts are minor units of the store''s currency. Simple products give mrp_amount, price_amount, sku and quantity; others options [{name, values}] and variants [{id?, option_values, sku, mrp_amount, price_amount, quantity, low_stock_threshold, is_active}], a full list: variants left out are retired. images: paths in store-media or {path, alt}. The category is made if new; a new product is active unless status says draft. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, product_not_found, invalid_product_name, invalid_description, invalid_category, invalid_status, invalid_options, invalid_variants, variant_does_not_fit_options, variant_not_found, duplicate_variant, invalid_amount, invalid_price, invalid_quantity, sku_taken, stock_changed, invalid_image.';
-grant execute on function public.save_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) to authenticated;
+comment on function public.save_product(
+  uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb
+) is
+  'Adds a product (no product_id) or changes the parts given of one; returns it as get_product does, with stock. '
+  'Amounts are minor units of the store''s currency. Simple products give mrp_amount, price_amount, sku and '
+  'quantity; others options [{name, values}] and variants [{id?, option_values, sku, mrp_amount, price_amount, '
+  'quantity, low_stock_threshold, is_active}], a full list: variants left out are retired. images: paths in '
+  'store-media or {path, alt}. The category is made if new; a new product is active unless status says draft. For '
+  'owner and managers. '
+  'Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, '
+  'product_not_found, invalid_product_name, invalid_description, invalid_category, invalid_status, '
+  'invalid_options, invalid_variants, variant_does_not_fit_options, variant_not_found, duplicate_variant, '
+  'invalid_amount, invalid_price, invalid_quantity, sku_taken, stock_changed, invalid_image.';
+grant execute on function public.save_product(
+  uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb
+) to anon, authenticated;
 
 -- source: supabase/schemas/catalog/saved_product.sql
 create or replace function private.saved_product(
@@ -2515,19 +6809,24 @@ declare
   v_product_id uuid;
 begin
   v_product_id := private.save_product(
-    saved_product.store_id, saved_product.product_id, saved_product.name, saved_product.description, saved_product.category,
-    saved_product.status, saved_product.mrp_amount, saved_product.price_amount, saved_product.sku, saved_product.quantity,
-    saved_product.options, saved_product.variants, saved_product.images
+    saved_product.store_id, saved_product.product_id, saved_product.name, saved_product.description,
+    saved_product.category, saved_product.status, saved_product.mrp_amount, saved_product.price_amount,
+    saved_product.sku, saved_product.quantity, saved_product.options, saved_product.variants, saved_product.images
   );
-  -- A statement of its own, because one that is under way does not see what it calls write.
+  -- A statement of its own: the one that calls save_product would not see what that has written.
   return private.product_details(v_product_id, true);
 end;
 $$;
-comment on function private.saved_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) is 'See public.save_product.';
-grant execute on function private.saved_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) to authenticated;
+comment on function private.saved_product(
+  uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb
+) is
+  'See public.save_product.';
+grant execute on function private.saved_product(
+  uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb
+) to anon, authenticated;
 
 -- source: supabase/schemas/catalog/set_product_status.sql
--- A seller shows, hides or retires a product; what past orders say of it is theirs and does not change.
+-- A seller shows, hides or retires a product. Past orders keep their copy of it.
 create or replace function private.set_product_status(product_id uuid, status text) returns public.products
 language plpgsql volatile
 security definer -- clients hold no write grant on status
@@ -2554,6 +6853,8 @@ begin
     raise sqlstate 'PT422' using
       message = 'A product is draft, active or archived.', detail = 'invalid_status';
   end if;
+  -- The store before the product; see lock_store_catalog.
+  perform from public.stores where stores.id = v_product.store_id for share;
   update public.products
   set status = set_product_status.status
   where products.id = v_product.id
@@ -2562,7 +6863,7 @@ begin
 end;
 $$;
 comment on function private.set_product_status(uuid, text) is 'See public.set_product_status.';
-grant execute on function private.set_product_status(uuid, text) to authenticated;
+grant execute on function private.set_product_status(uuid, text) to anon, authenticated;
 
 create or replace function public.set_product_status(product_id uuid, status text) returns public.products
 language sql volatile security invoker
@@ -2571,27 +6872,65 @@ as $$
   select * from private.set_product_status(set_product_status.product_id, set_product_status.status);
 $$;
 comment on function public.set_product_status(uuid, text) is
-  'Makes a product draft, active or archived; for owner, managers and operators. Errors: not_signed_in, account_required, session_revoked, product_not_found, store_not_found, store_role_required, invalid_status.';
-grant execute on function public.set_product_status(uuid, text) to authenticated;
+  'Makes a product draft, active or archived; for owner, managers and operators. '
+  'Errors: not_signed_in, account_required, session_revoked, product_not_found, store_not_found, '
+  'store_role_required, invalid_status.';
+grant execute on function public.set_product_status(uuid, text) to anon, authenticated;
+
+-- source: supabase/schemas/catalog/shown_stock.sql
+-- Customers may know that few are left; competitors need not read from it how much a store sells.
+create or replace function private.shown_stock(available integer) returns integer
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return case when shown_stock.available <= 10 then shown_stock.available end;
+end;
+$$;
+comment on function private.shown_stock(integer) is
+  'How many pieces people who do not work for the store are told of: up to ten the exact number, above that null.';
+
+-- source: supabase/schemas/catalog/stale_image_copies.sql
+create or replace function private.stale_image_copies(max integer) returns setof text
+language sql stable
+set search_path = ''
+as $$
+  select objects.name
+  from storage.objects
+  where private.is_image_copy(objects)
+    -- Pages that show it may still be open, and its original's new copies may be under way.
+    and objects.updated_at < now() - interval '1 hour'
+    and objects.name not in (
+      select current.name
+      from private.image_copies(regexp_replace(objects.name, '\.[0-9a-f]{16}\.w[0-9]+\.webp$', '')) as current
+    )
+    and not exists (select from public.product_media where product_media.path = objects.name)
+    and not exists (select from public.stores where stores.logo_path = objects.name)
+  limit greatest(stale_image_copies.max, 0);
+$$;
+comment on function private.stale_image_copies(integer) is
+  'Paths of copies, made more than an hour ago, whose picture was replaced or deleted; not those that a product '
+  'or store uses as its picture. At most `max`.';
 
 -- source: supabase/schemas/catalog/tg__copy_listed.sql
--- What belongs to a product is visible when the product is. The answer is copied into every row, so that a policy asks one
--- column instead of the policies of products again, row by row; these triggers are the only writers of it.
+-- What belongs to a product is visible when the product is. The answer is copied into every row, so that a policy
+-- asks one column instead of the policies of products again, row by row; these triggers are the only writers of it.
 create or replace function private.tg__copy_listed() returns trigger
 language plpgsql volatile
 security definer -- reads the product in any state and locks it
 set search_path = ''
 as $$
 begin
-  -- Shared, so that the product cannot be shown or hidden between this look and our commit. One that does not exist is refused
-  -- by the foreign key.
+  -- Locked for share: nobody shows or hides the product between this look and our commit. One that does not exist
+  -- is refused by the foreign key.
   new.is_listed := coalesce(
     (select products.is_listed from public.products where products.id = new.product_id for share), false
   );
   return new;
 end;
 $$;
-comment on function private.tg__copy_listed() is 'Before insert of what belongs to a product: whether the product is listed.';
+comment on function private.tg__copy_listed() is
+  'Before insert of an option, variant or picture: copies whether its product is listed.';
 
 create or replace trigger _200_copy_listed
   before insert on public.product_options
@@ -2604,6 +6943,7 @@ create or replace trigger _200_copy_listed
   for each row execute function private.tg__copy_listed();
 
 -- source: supabase/schemas/catalog/tg_product_variants__effects.sql
+-- What follows from a variant: its stock row, and the price and availability that its product shows.
 create or replace function private.tg_product_variants__effects() returns trigger
 language plpgsql volatile
 security definer -- stock rows and derived columns are granted to nobody
@@ -2630,7 +6970,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_product_variants__effects() is 'After insert or update of variants: makes their stock rows and refreshes their products.';
+comment on function private.tg_product_variants__effects() is
+  'After insert or update of variants: makes their stock rows and refreshes their products.';
 
 create or replace trigger _500_effects_insert
   after insert on public.product_variants
@@ -2677,7 +7018,9 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_products__copy_listed() is 'After update of products: tells what belongs to those that were shown or hidden.';
+comment on function private.tg_products__copy_listed() is
+  'After update of products: copies is_listed to the options, variants and pictures of those that were shown or '
+  'hidden.';
 
 create or replace trigger _500_copy_listed
   after update on public.products
@@ -2742,7 +7085,9 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_products__count() is 'After insert or update of products: keeps the counts of public.store_categories, locking them in the order of their key.';
+comment on function private.tg_products__count() is
+  'After insert or update of products: keeps the counts of public.store_categories, locking them in the order of '
+  'their key.';
 
 create or replace trigger _500_count_insert
   after insert on public.products
@@ -2755,8 +7100,8 @@ create or replace trigger _500_count_update
   for each statement execute function private.tg_products__count();
 
 -- source: supabase/schemas/catalog/tg_products__listing.sql
--- Whether the public sees a product depends on the product and on its store. The answer is kept in the row, so that every
--- policy and index asks one column; these triggers are the only writers of it.
+-- Whether the public sees a product depends on the product and on its store. The answer is kept in the row, so that
+-- every policy and index asks one column; these triggers are the only writers of it.
 create or replace function private.tg_products__listing() returns trigger
 language plpgsql volatile
 security definer -- reads the store in any state and locks it
@@ -2769,7 +7114,7 @@ begin
   if new.status <> 'active' or new.deleted_at is not null or new.price_amount is null then
     new.is_listed := false;
   elsif tg_op = 'INSERT' or old.status <> 'active' or old.deleted_at is not null or old.price_amount is null then
-    -- Shared, so that the store cannot be suspended between this look and our commit.
+    -- Locked for share: nobody suspends the store between this look and our commit.
     select stores.status = 'active' into strict new.is_listed
     from public.stores
     where stores.id = new.store_id
@@ -2778,7 +7123,8 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_products__listing() is 'Before insert or update of what listing depends on: sets is_listed and published_at.';
+comment on function private.tg_products__listing() is
+  'Before insert or update of what listing depends on: sets is_listed and published_at.';
 
 create or replace trigger _200_listing
   before insert or update of status, deleted_at, price_amount on public.products
@@ -2799,7 +7145,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_products__variant_required() is 'At the end of the transaction that inserts a product. Errors: variant_required.';
+comment on function private.tg_products__variant_required() is
+  'At the end of the transaction that inserts a product. Errors: variant_required.';
 
 drop trigger if exists _900_variant_required on public.products;
 create constraint trigger _900_variant_required
@@ -2814,10 +7161,15 @@ security definer -- is_listed is granted to nobody
 set search_path = ''
 as $$
 begin
-  -- In the order of their key, as whoever locks several products does.
+  -- Locked in the order of their key, as whoever locks several products does. Only those that change: whoever is
+  -- about to show another one holds it and waits for this store.
   perform
   from public.products
-  where products.store_id = new.id and products.deleted_at is null
+  where products.store_id = new.id
+    and products.status = 'active'
+    and products.deleted_at is null
+    and products.price_amount is not null
+    and products.is_listed <> (new.status = 'active')
   order by products.id
   for no key update;
   update public.products
@@ -2845,7 +7197,8 @@ set search_path = ''
 as $$
   select regexp_replace(unguard.value, '^''(?=\s*[=+@-])', '');
 $$;
-comment on function private.unguard(text) is 'What an export has guarded against spreadsheets (private.csv_field), as it was.';
+comment on function private.unguard(text) is
+  'A value without the apostrophe that private.csv_field() puts in front of it.';
 
 -- source: supabase/schemas/catalog/write_images.sql
 create or replace function private.write_images(product public.products, images jsonb) returns void
@@ -2859,7 +7212,10 @@ begin
       select
       from jsonb_array_elements(write_images.images) as given (image)
       cross join lateral (
-        select case jsonb_typeof(given.image) when 'string' then given.image #>> '{}' when 'object' then given.image ->> 'path' end as path
+        select case jsonb_typeof(given.image)
+          when 'string' then given.image #>> '{}'
+          when 'object' then given.image ->> 'path'
+        end as path
       ) as image
       where image.path is null
         or not starts_with(image.path, write_images.product.store_id::text || '/')
@@ -2878,19 +7234,25 @@ begin
     write_images.product.id,
     write_images.product.store_id,
     case jsonb_typeof(given.image) when 'string' then given.image #>> '{}' else given.image ->> 'path' end,
-    case jsonb_typeof(given.image) when 'object' then coalesce(private.tidy_line(given.image ->> 'alt'), '') else '' end,
+    case
+      when jsonb_typeof(given.image) = 'object' then coalesce(private.tidy_line(given.image ->> 'alt'), '')
+      else ''
+    end,
     given.position - 1
   from jsonb_array_elements(write_images.images) with ordinality as given (image, position)
   on conflict on constraint product_media_product_id_path_key do nothing;
 end;
 $$;
-comment on function private.write_images(public.products, jsonb) is 'Replaces the pictures of a product. Errors: invalid_image.';
+comment on function private.write_images(public.products, jsonb) is
+  'Replaces the pictures of a product. Errors: invalid_image.';
 
 -- source: supabase/schemas/catalog/write_options.sql
-create or replace function private.write_options(product public.products, options jsonb) returns void
+create or replace function private.write_options(product public.products, options jsonb) returns integer[]
 language plpgsql volatile
 set search_path = ''
 as $$
+declare
+  v_places integer[];
 begin
   if jsonb_typeof(write_options.options) <> 'array'
     or jsonb_array_length(write_options.options) > 3
@@ -2899,7 +7261,7 @@ begin
       from jsonb_array_elements(write_options.options) as given (option)
       where jsonb_typeof(given.option) <> 'object'
         or private.tidy_line(given.option ->> 'name') is null
-        or length(given.option ->> 'name') > 40
+        or length(private.tidy_line(given.option ->> 'name')) > 40
         or jsonb_typeof(given.option -> 'values') is distinct from 'array'
         or jsonb_array_length(given.option -> 'values') not between 1 and 50
         or exists (
@@ -2907,16 +7269,37 @@ begin
           from jsonb_array_elements(given.option -> 'values') as choices (choice)
           where jsonb_typeof(choices.choice) <> 'string'
             or private.tidy_line(choices.choice #>> '{}') is null
-            or length(choices.choice #>> '{}') > 50
+            or length(private.tidy_line(choices.choice #>> '{}')) > 50
         )
+        or (
+          select count(distinct private.fold(private.tidy_line(choices.choice)))
+          from jsonb_array_elements_text(given.option -> 'values') as choices (choice)
+        ) <> jsonb_array_length(given.option -> 'values')
     )
-    or (select count(distinct private.fold(given.option ->> 'name')) from jsonb_array_elements(write_options.options) as given (option))
-      <> jsonb_array_length(write_options.options)
+    or (
+      select count(distinct private.fold(private.tidy_line(given.option ->> 'name')))
+      from jsonb_array_elements(write_options.options) as given (option)
+    ) <> jsonb_array_length(write_options.options)
   then
     raise sqlstate 'PT422' using
-      message = 'Options are at most three, each with a name of its own and 1 to 50 values.', detail = 'invalid_options',
+      message = 'Options are at most three, each with a name of its own and 1 to 50 different values.',
+      detail = 'invalid_options',
       hint = '[{"name": "Size", "values": ["S", "M"]}]';
   end if;
+  -- The same options in another order: where each stood. An option is the same if it has its name and one of its
+  -- values.
+  select array_agg(former.position + 1 order by given.position) into v_places
+  from jsonb_array_elements(write_options.options) with ordinality as given (option, position)
+  left join public.product_options as former
+    on former.product_id = write_options.product.id
+    and private.fold(former.name) = private.fold(private.tidy_line(given.option ->> 'name'))
+    and former.option_values && array(
+      select private.tidy_line(choices.choice)
+      from jsonb_array_elements_text(given.option -> 'values') as choices (choice)
+    )
+  having count(former.id) = (
+    select count(*) from public.product_options where product_options.product_id = write_options.product.id
+  ) and count(former.id) = count(*);
   delete from public.product_options where product_options.product_id = write_options.product.id;
   insert into public.product_options (product_id, store_id, name, option_values, position)
   select
@@ -2930,39 +7313,35 @@ begin
     ),
     given.position - 1
   from jsonb_array_elements(write_options.options) with ordinality as given (option, position);
+  return v_places;
 end;
 $$;
-comment on function private.write_options(public.products, jsonb) is 'Replaces the options of a product. Errors: invalid_options.';
+comment on function private.write_options(public.products, jsonb) is
+  'Replaces the options of a product. If they are the former ones in another order, returns the place (from 1) '
+  'that each had; else null. Errors: invalid_options.';
 
 -- source: supabase/schemas/catalog/write_variants.sql
-create or replace function private.write_variants(product public.products, variants jsonb, actor_id uuid) returns void
+create or replace function private.write_variants(
+  product public.products,
+  variants jsonb,
+  places integer[],
+  actor_id uuid
+) returns void
 language plpgsql volatile
 set search_path = ''
 as $$
 declare
-  v_options public.product_options[] := array(
-    select product_options
-    from public.product_options
-    where product_options.product_id = write_variants.product.id
-    order by product_options.position
-  );
-  v_given jsonb;
-  v_position integer;
-  v_values text[];
-  v_sku text;
+  v_lines jsonb;
+  v_line record;
   v_variant public.product_variants;
   v_level public.stock_levels;
   v_mrp bigint;
   v_price bigint;
   v_quantity bigint;
   v_threshold bigint;
-  v_kept uuid[] := '{}';
+  v_sku text;
   v_id uuid;
 begin
-  if jsonb_typeof(write_variants.variants) <> 'array' or jsonb_array_length(write_variants.variants) not between 1 and 100 then
-    raise sqlstate 'PT422' using
-      message = 'A product has 1 to 100 variants.', detail = 'invalid_variants';
-  end if;
   -- Stock before products, as checkout locks them.
   perform
   from public.stock_levels
@@ -2971,61 +7350,51 @@ begin
   order by stock_levels.variant_id
   for no key update of stock_levels;
 
-  for v_given, v_position in
-    select given.variant, given.position - 1
-    from jsonb_array_elements(write_variants.variants) with ordinality as given (variant, position)
+  select jsonb_agg(to_jsonb(line)) into v_lines
+  from private.match_variants(write_variants.product, write_variants.variants, write_variants.places) as line;
+  if (
+    select count(distinct line.value -> 'option_values') from jsonb_array_elements(v_lines) as line
+  ) < jsonb_array_length(v_lines) then
+    raise sqlstate 'PT422' using
+      message = 'The same variant is given twice.', detail = 'duplicate_variant';
+  end if;
+  -- First, variants give up what they will lose (their place in the list, their SKU, their values); then others
+  -- take it. So two may swap their SKUs in one call.
+  update public.product_variants
+  set is_active = false, deleted_at = now()
+  where product_variants.product_id = write_variants.product.id
+    and product_variants.deleted_at is null
+    and product_variants.id not in (
+      select (line.value ->> 'variant_id')::uuid
+      from jsonb_array_elements(v_lines) as line
+      where line.value ->> 'variant_id' is not null
+    );
+  update public.product_variants
+  set sku = case when wanted.keeps_sku then product_variants.sku end,
+    option_values = case
+      when wanted.keeps_values then product_variants.option_values else array[product_variants.id::text]
+    end
+  from (
+    select
+      kept.id,
+      not (line.value -> 'given') ? 'sku'
+        or kept.sku is not distinct from private.tidy_line(line.value -> 'given' ->> 'sku') as keeps_sku,
+      to_jsonb(kept.option_values) = line.value -> 'option_values' as keeps_values
+    from jsonb_array_elements(v_lines) as line
+    join public.product_variants as kept on kept.id = (line.value ->> 'variant_id')::uuid
+  ) as wanted
+  where product_variants.id = wanted.id and not (wanted.keeps_sku and wanted.keeps_values);
+
+  for v_line in
+    select line.*
+    from jsonb_to_recordset(v_lines) as line (number integer, given jsonb, option_values text[], variant_id uuid)
   loop
-    if jsonb_typeof(v_given) <> 'object'
-      or jsonb_typeof(v_given -> 'option_values') not in ('array', 'null')
-      or (v_given ->> 'id') !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
-      or jsonb_typeof(v_given -> 'is_active') not in ('boolean', 'null')
-      or length(v_given ->> 'sku') > 64
-    then
-      raise sqlstate 'PT422' using
-        message = format('Variant %s is malformed.', v_position + 1), detail = 'invalid_variants';
-    end if;
-    v_values := case
-      when jsonb_typeof(v_given -> 'option_values') = 'array' then array(
-        select private.tidy_line(choices.choice)
-        from jsonb_array_elements_text(v_given -> 'option_values') with ordinality as choices (choice, position)
-        order by choices.position
-      )
-      else '{}'
-    end;
-    if cardinality(v_values) <> cardinality(v_options)
-      or exists (
-        select
-        from unnest(v_values) with ordinality as chosen (choice, position)
-        where chosen.choice is null or chosen.choice <> all (v_options[chosen.position].option_values)
-      )
-    then
-      raise sqlstate 'PT422' using
-        message = format('Variant %s does not name one value of each option.', v_position + 1),
-        detail = 'variant_does_not_fit_options';
-    end if;
-
     v_variant := null;
-    select * into v_variant
-    from public.product_variants
-    where product_variants.product_id = write_variants.product.id
-      and product_variants.deleted_at is null
-      and case
-        when v_given ->> 'id' is not null then product_variants.id = (v_given ->> 'id')::uuid
-        else product_variants.option_values = v_values
-      end;
-    if v_variant.id is null and v_given ->> 'id' is not null then
-      raise sqlstate 'PT404' using
-        message = format('Variant %s is not one of this product.', v_position + 1), detail = 'variant_not_found';
-    end if;
-    if v_variant.id = any (v_kept) then
-      raise sqlstate 'PT422' using
-        message = 'The same variant is given twice.', detail = 'duplicate_variant';
-    end if;
-
-    v_price := coalesce(private.read_amount(v_given -> 'price_amount', 'price_amount'), v_variant.price_amount);
-    v_mrp := coalesce(private.read_amount(v_given -> 'mrp_amount', 'mrp_amount'), v_variant.mrp_amount, v_price);
-    v_quantity := private.read_amount(v_given -> 'quantity', 'quantity');
-    v_threshold := private.read_amount(v_given -> 'low_stock_threshold', 'low_stock_threshold');
+    select * into v_variant from public.product_variants where product_variants.id = v_line.variant_id;
+    v_price := coalesce(private.read_amount(v_line.given -> 'price_amount', 'price_amount'), v_variant.price_amount);
+    v_mrp := coalesce(private.read_amount(v_line.given -> 'mrp_amount', 'mrp_amount'), v_variant.mrp_amount, v_price);
+    v_quantity := private.read_amount(v_line.given -> 'quantity', 'quantity');
+    v_threshold := private.read_amount(v_line.given -> 'low_stock_threshold', 'low_stock_threshold');
     if v_price is null or v_price <= 0 or v_mrp < v_price or v_mrp > 1000000000000 then
       raise sqlstate 'PT422' using
         message = 'The sale price is above zero and not above the MRP.', detail = 'invalid_price',
@@ -3033,14 +7402,15 @@ begin
     end if;
     if v_price % private.money_step(write_variants.product.currency) <> 0 then
       raise sqlstate 'PT422' using
-        message = format('No card can be charged the third decimal of %s.', write_variants.product.currency), detail = 'invalid_price',
+        message = format('No card can be charged the third decimal of %s.', write_variants.product.currency),
+        detail = 'invalid_price',
         hint = 'Send an amount that ends with 0.';
     end if;
     if v_quantity > 1000000 or v_threshold > 1000000 then
       raise sqlstate 'PT422' using
         message = 'Stock goes up to a million pieces.', detail = 'invalid_quantity';
     end if;
-    v_sku := case when v_given ? 'sku' then private.tidy_line(v_given ->> 'sku') else v_variant.sku end;
+    v_sku := case when v_line.given ? 'sku' then private.tidy_line(v_line.given ->> 'sku') else v_variant.sku end;
     if v_sku is not null and exists (
       select
       from public.product_variants
@@ -3050,18 +7420,19 @@ begin
         and product_variants.id is distinct from v_variant.id
     ) then
       raise sqlstate 'PT409' using
-        message = format('Another product of this store has the SKU %s.', v_sku), detail = 'sku_taken';
+        message = format('Another variant of this store has the SKU %s.', v_sku), detail = 'sku_taken';
     end if;
 
     if v_variant.id is null then
       insert into public.product_variants (
-        product_id, store_id, sku, title, option_values, mrp_amount, price_amount, currency, position, is_active, is_in_stock
+        product_id, store_id, sku, title, option_values, mrp_amount, price_amount, currency, position, is_active,
+        is_in_stock
       )
       values (
         write_variants.product.id, write_variants.product.store_id, v_sku,
-        coalesce(nullif(array_to_string(v_values, ' / '), ''), 'Default'),
-        v_values, v_mrp, v_price, write_variants.product.currency, v_position,
-        coalesce((v_given ->> 'is_active')::boolean, true), coalesce(v_quantity > 0, false)
+        coalesce(nullif(array_to_string(v_line.option_values, ' / '), ''), 'Default'),
+        v_line.option_values, v_mrp, v_price, write_variants.product.currency, v_line.number - 1,
+        coalesce((v_line.given ->> 'is_active')::boolean, true), coalesce(v_quantity > 0, false)
       )
       returning product_variants.id into v_id;
       if v_quantity > 0 then
@@ -3071,15 +7442,15 @@ begin
       v_id := v_variant.id;
       update public.product_variants
       set sku = v_sku,
-        title = coalesce(nullif(array_to_string(v_values, ' / '), ''), 'Default'),
-        option_values = v_values,
+        title = coalesce(nullif(array_to_string(v_line.option_values, ' / '), ''), 'Default'),
+        option_values = v_line.option_values,
         mrp_amount = v_mrp,
         price_amount = v_price,
-        position = v_position,
-        is_active = coalesce((v_given ->> 'is_active')::boolean, v_variant.is_active)
+        position = v_line.number - 1,
+        is_active = coalesce((v_line.given ->> 'is_active')::boolean, v_variant.is_active)
       where product_variants.id = v_id;
       select * into v_level from public.stock_levels where stock_levels.variant_id = v_id;
-      -- An edit of the text must not undo the sales made since the form was opened.
+      -- Saving a form must not undo the sales made since it was opened.
       if v_quantity <> v_level.on_hand then
         raise sqlstate 'PT409' using
           message = format('There are %s pieces on hand now.', v_level.on_hand), detail = 'stock_changed',
@@ -3092,36 +7463,80 @@ begin
       where stock_levels.variant_id = v_id
         and stock_levels.low_stock_threshold <> v_threshold;
     end if;
-    v_kept := v_kept || v_id;
   end loop;
-
-  update public.product_variants
-  set is_active = false, deleted_at = now()
-  where product_variants.product_id = write_variants.product.id
-    and product_variants.deleted_at is null
-    and product_variants.id <> all (v_kept);
 end;
 $$;
-comment on function private.write_variants(public.products, jsonb, uuid) is
-  'Brings the variants of a product to this list. Errors: invalid_variants, variant_does_not_fit_options, variant_not_found, duplicate_variant, invalid_amount, invalid_price, invalid_quantity, sku_taken, stock_changed.';
+comment on function private.write_variants(public.products, jsonb, integer[], uuid) is
+  'Makes the variants of a product those of this list: changes, adds and retires. places: what write_options '
+  'returned. Amounts in minor units. '
+  'Errors: invalid_variants, variant_does_not_fit_options, variant_not_found, duplicate_variant, invalid_amount, '
+  'invalid_price, invalid_quantity, sku_taken, stock_changed.';
+
+-- source: supabase/schemas/core/allocate.sql
+-- Amounts are shared out so that the parts add up to the whole: coupons over lines, refunds and disputes over
+-- orders.
+create or replace function private.allocate(amount bigint, weights bigint[], step bigint) returns bigint[]
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return (
+    select array_agg(
+      (share.steps + case when share.place <= share.missing then 1 else 0 end)::bigint * allocate.step
+      order by share.position
+    )
+    from (
+      select
+        part.position,
+        part.steps,
+        row_number() over (order by part.remainder desc, part.position) as place,
+        allocate.amount / allocate.step - sum(part.steps) over () as missing
+      from (
+        select
+          item.position,
+          div(item.value, item.total) as steps,
+          mod(item.value, item.total) as remainder
+        from (
+          select
+            weight.position,
+            (allocate.amount / allocate.step)::numeric * weight.value as value,
+            greatest(sum(weight.value) over (), 1) as total
+          from unnest(allocate.weights) with ordinality as weight (value, position)
+        ) as item
+      ) as part
+    ) as share
+  );
+end;
+$$;
+comment on function private.allocate(bigint, bigint[], bigint) is
+  'Shares an amount out in proportion to weights, in whole multiples of `step` (all in minor units): each part is '
+  'rounded down, and the steps that are left go to the largest remainders, of equal ones to the first. The parts '
+  'add up to the amount. While that is no more than all weights together, no part exceeds its weight.';
 
 -- source: supabase/schemas/core/first_id_at.sql
+-- Ids begin with the time at which they were made, so a range of time is a range of ids, for which there is an
+-- index.
 create or replace function private.first_id_at(instant timestamptz) returns uuid
 language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 begin
-  return (lpad(to_hex((extract(epoch from instant) * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid;
+  return (
+    lpad(to_hex((extract(epoch from first_id_at.instant) * 1000)::bigint), 12, '0') || repeat('0', 20)
+  )::uuid;
 end;
 $$;
-comment on function private.first_id_at(timestamptz) is 'The smallest id a row made at this instant can have; see private.uuid_v7().';
+comment on function private.first_id_at(timestamptz) is
+  'The smallest id that a row made at this instant can have; see private.uuid_v7().';
 
 -- source: supabase/schemas/core/latin_letters.sql
--- Names of any script in Latin letters, for links and for typo-tolerant search. Readable rather than scholarly: "Кафе Ромашка"
--- becomes kafe romashka, "रंगोली" rangoli. What has no entry is left out; Chinese has a table of its own, private.pinyin().
-
--- Capitals are for private.transliterate() to resolve: X takes away the vowel that the letter before carries ("क" is kA and "ि" Xi, so
--- "कि" is ki), A is one that is silent at the end of a word, O is one that "อ" and "ո" have only while no other follows.
+-- Letters of any script in Latin ones, for links and for search that forgives typos. Readable rather than
+-- scholarly: "Кафе Ромашка" becomes kafe romashka, "रंगोली" rangoli. A letter without an entry is left out; Chinese
+-- has a table of its own, private.pinyin().
+--
+-- Capitals are resolved by private.transliterate(): X takes away the vowel that the letter before it carries ("क"
+-- is kA and "ि" Xi, so "कि" is ki), A is a vowel that is silent at the end of a word, O one that "อ" and "ո" have
+-- only while no other follows.
 create or replace function private.latin_letters() returns jsonb
 language sql immutable parallel safe
 set search_path = ''
@@ -3130,44 +7545,72 @@ as $$
     chr(blocks.first + (letters.place - 1)::integer),
     blocks.before || replace(letters.latin, '.', '') || blocks.after
   ) || '{
-    "а":"a","б":"b","в":"v","г":"g","ґ":"g","д":"d","ђ":"dj","е":"e","ё":"e","є":"ye","ж":"zh","з":"z","и":"i","і":"i","ї":"yi","й":"y","ј":"j","к":"k","л":"l","љ":"lj",
-    "м":"m","н":"n","њ":"nj","о":"o","п":"p","р":"r","с":"s","т":"t","ћ":"c","у":"u","ў":"u","ф":"f","х":"kh","ц":"ts","ч":"ch","џ":"dz","ш":"sh","щ":"shch","ъ":"","ы":"y","ь":"","э":"e","ю":"yu","я":"ya",
-    "α":"a","β":"v","γ":"g","δ":"d","ε":"e","ζ":"z","η":"i","θ":"th","ι":"i","κ":"k","λ":"l","μ":"m","ν":"n","ξ":"x","ο":"o","π":"p","ρ":"r","σ":"s","ς":"s","τ":"t","υ":"y","φ":"f","χ":"ch","ψ":"ps","ω":"o",
+    "а":"a","б":"b","в":"v","г":"g","ґ":"g","д":"d","ђ":"dj","е":"e","ё":"e","є":"ye","ж":"zh","з":"z","и":"i",
+    "і":"i","ї":"yi","й":"y","ј":"j","к":"k","л":"l","љ":"lj",
+    "м":"m","н":"n","њ":"nj","о":"o","п":"p","р":"r","с":"s","т":"t","ћ":"c","у":"u","ў":"u","ф":"f","х":"kh",
+    "ц":"ts","ч":"ch","џ":"dz","ш":"sh","щ":"shch","ъ":"","ы":"y","ь":"","э":"e","ю":"yu","я":"ya",
+    "α":"a","β":"v","γ":"g","δ":"d","ε":"e","ζ":"z","η":"i","θ":"th","ι":"i","κ":"k","λ":"l","μ":"m","ν":"n",
+    "ξ":"x","ο":"o","π":"p","ρ":"r","σ":"s","ς":"s","τ":"t","υ":"y","φ":"f","χ":"ch","ψ":"ps","ω":"o",
     "ά":"a","έ":"e","ή":"i","ί":"i","ό":"o","ύ":"y","ώ":"o","ϊ":"i","ϋ":"y",
-    "ا":"a","أ":"a","إ":"i","آ":"a","ب":"b","پ":"p","ت":"t","ث":"th","ج":"j","چ":"ch","ح":"h","خ":"kh","د":"d","ذ":"dh","ر":"r","ز":"z","ژ":"zh","س":"s","ش":"sh","ص":"s","ض":"d","ط":"t","ظ":"z","ع":"a","غ":"gh","ف":"f","ق":"q","ك":"k","ک":"k","گ":"g","ل":"l","م":"m","ن":"n","ه":"h","ة":"a","و":"w","ؤ":"w","ي":"y","ی":"y","ئ":"y","ى":"a","ء":"","ٹ":"t","ڈ":"d","ڑ":"r","ں":"n","ے":"e","ھ":"h",
-    "א":"a","ב":"b","ג":"g","ד":"d","ה":"h","ו":"v","ז":"z","ח":"h","ט":"t","י":"y","כ":"k","ך":"k","ל":"l","מ":"m","ם":"m","נ":"n","ן":"n","ס":"s","ע":"a","פ":"p","ף":"p","צ":"ts","ץ":"ts","ק":"k","ר":"r","ש":"sh","ת":"t",
-    "ა":"a","ბ":"b","გ":"g","დ":"d","ე":"e","ვ":"v","ზ":"z","თ":"t","ი":"i","კ":"k","ლ":"l","მ":"m","ნ":"n","ო":"o","პ":"p","ჟ":"zh","რ":"r","ს":"s","ტ":"t","უ":"u","ფ":"p","ქ":"k","ღ":"gh","ყ":"q","შ":"sh","ჩ":"ch","ც":"ts","ძ":"dz","წ":"ts","ჭ":"ch","ხ":"kh","ჯ":"j","ჰ":"h",
-    "あ":"a","い":"i","う":"u","え":"e","お":"o","か":"ka","き":"ki","く":"ku","け":"ke","こ":"ko","さ":"sa","し":"shi","す":"su","せ":"se","そ":"so","た":"ta","ち":"chi","つ":"tsu","て":"te","と":"to","な":"na","に":"ni","ぬ":"nu","ね":"ne","の":"no","は":"ha","ひ":"hi","ふ":"fu","へ":"he","ほ":"ho","ま":"ma","み":"mi","む":"mu","め":"me","も":"mo","や":"ya","ゆ":"yu","よ":"yo","ら":"ra","り":"ri","る":"ru","れ":"re","ろ":"ro","わ":"wa","を":"o","ん":"n",
-    "が":"ga","ぎ":"gi","ぐ":"gu","げ":"ge","ご":"go","ざ":"za","じ":"ji","ず":"zu","ぜ":"ze","ぞ":"zo","だ":"da","ぢ":"ji","づ":"zu","で":"de","ど":"do","ば":"ba","び":"bi","ぶ":"bu","べ":"be","ぼ":"bo","ぱ":"pa","ぴ":"pi","ぷ":"pu","ぺ":"pe","ぽ":"po","ゃ":"ya","ゅ":"yu","ょ":"yo",
+    "ا":"a","أ":"a","إ":"i","آ":"a","ب":"b","پ":"p","ت":"t","ث":"th","ج":"j","چ":"ch","ح":"h","خ":"kh","د":"d",
+    "ذ":"dh","ر":"r","ز":"z","ژ":"zh","س":"s","ش":"sh","ص":"s","ض":"d","ط":"t","ظ":"z","ع":"a","غ":"gh","ف":"f",
+    "ق":"q","ك":"k","ک":"k","گ":"g","ل":"l","م":"m","ن":"n","ه":"h","ة":"a","و":"w","ؤ":"w","ي":"y","ی":"y",
+    "ئ":"y","ى":"a","ء":"","ٹ":"t","ڈ":"d","ڑ":"r","ں":"n","ے":"e","ھ":"h",
+    "א":"a","ב":"b","ג":"g","ד":"d","ה":"h","ו":"v","ז":"z","ח":"h","ט":"t","י":"y","כ":"k","ך":"k","ל":"l",
+    "מ":"m","ם":"m","נ":"n","ן":"n","ס":"s","ע":"a","פ":"p","ף":"p","צ":"ts","ץ":"ts","ק":"k","ר":"r","ש":"sh",
+    "ת":"t",
+    "ა":"a","ბ":"b","გ":"g","დ":"d","ე":"e","ვ":"v","ზ":"z","თ":"t","ი":"i","კ":"k","ლ":"l","მ":"m","ნ":"n",
+    "ო":"o","პ":"p","ჟ":"zh","რ":"r","ს":"s","ტ":"t","უ":"u","ფ":"p","ქ":"k","ღ":"gh","ყ":"q","შ":"sh","ჩ":"ch",
+    "ც":"ts","ძ":"dz","წ":"ts","ჭ":"ch","ხ":"kh","ჯ":"j","ჰ":"h",
+    "あ":"a","い":"i","う":"u","え":"e","お":"o","か":"ka","き":"ki","く":"ku","け":"ke","こ":"ko","さ":"sa","し":"shi",
+    "す":"su","せ":"se","そ":"so","た":"ta","ち":"chi","つ":"tsu","て":"te","と":"to","な":"na","に":"ni","ぬ":"nu",
+    "ね":"ne","の":"no","は":"ha","ひ":"hi","ふ":"fu","へ":"he","ほ":"ho","ま":"ma","み":"mi","む":"mu","め":"me","も":"mo",
+    "や":"ya","ゆ":"yu","よ":"yo","ら":"ra","り":"ri","る":"ru","れ":"re","ろ":"ro","わ":"wa","を":"o","ん":"n",
+    "が":"ga","ぎ":"gi","ぐ":"gu","げ":"ge","ご":"go","ざ":"za","じ":"ji","ず":"zu","ぜ":"ze","ぞ":"zo","だ":"da","ぢ":"ji",
+    "づ":"zu","で":"de","ど":"do","ば":"ba","び":"bi","ぶ":"bu","べ":"be","ぼ":"bo","ぱ":"pa","ぴ":"pi","ぷ":"pu","ぺ":"pe",
+    "ぽ":"po","ゃ":"ya","ゅ":"yu","ょ":"yo",
     "ৎ":"t","ৰ":"rA","ৱ":"vA","ୟ":"ya","ୱ":"va","ੰ":"n","ൺ":"n","ൻ":"n","ർ":"r","ൽ":"l","ൾ":"l","ൿ":"k","ॐ":"om",
     "༌":" ","་":" ","འ":"","ཾ":"m","ཿ":"h","ဿ":"tha",
     "ሀ":"ha","ሐ":"ha","ኀ":"ha","አ":"a","እ":"e","ዐ":"a","ዕ":"e","፡":" "
   }'
   from (
-    -- Alphabets in the order of their code points; a dot is a sound that is not written, or a code point without a letter.
+    -- Alphabets in the order of their code points; a dot is a sound that is not written, or a code point without a
+    -- letter.
     values
       -- Armenian
-      (x'0561'::integer, '', 'a b g d e z e e t zh i l kh ts k h dz gh ch m y n sh O ch p j r s v t r ts Xu p k o f', ''),
+      (x'0561'::integer, '',
+        'a b g d e z e e t zh i l kh ts k h dz gh ch m y n sh O ch p j r s v t r ts Xu p k o f', ''),
       -- Thaana
-      (x'0780'::integer, '', 'h sh n r b lh k . v m f dh th l g ny s d z t y p j ch th h kh dh z sh s d t z . gh q w', ''),
+      (x'0780'::integer, '',
+        'h sh n r b lh k . v m f dh th l g ny s d z t y p j ch th h kh dh z sh s d t z . gh q w', ''),
       (x'07a6'::integer, '', 'a a i i u u e e o o', ''),
       -- Sinhala
       (x'0d82'::integer, '', 'n h', ''),
       (x'0d85'::integer, '', 'a a ae ae i i u u ri ri li li e e ai o o au', ''),
-      (x'0d9a'::integer, '', 'k kh g gh ng ng ch ch j jh ny jn nj t th d dh n nd t th d dh n . nd p ph b bh m mb y r . l . . v sh sh s h l f', 'a'),
+      (x'0d9a'::integer, '',
+        'k kh g gh ng ng ch ch j jh ny jn nj t th d dh n nd t th d dh n . nd p ph b bh m mb y r . l . . v sh sh s '
+        'h l f', 'a'),
       (x'0dca'::integer, 'X', '.', ''),
       (x'0dcf'::integer, 'X', 'a ae ae i i u . u . ru e e ai o o au li', ''),
       -- Thai
-      (x'0e01'::integer, '', 'k kh kh kh kh kh ng ch ch ch s ch y d t th th th n d t th th th n b p ph f ph f ph m y r rue l lue w s s s h l O h', ''),
+      (x'0e01'::integer, '',
+        'k kh kh kh kh kh ng ch ch ch s ch y d t th th th n d t th th th n b p ph f ph f ph m y r rue l lue w s s '
+        's h l O h', ''),
       (x'0e30'::integer, 'X', 'a a a am i i ue ue u u', ''),
       (x'0e40'::integer, 'X', 'e ae o ai ai', ''),
       -- Lao
-      (x'0e81'::integer, '', 'k kh . kh . gh ng ch ch s . jh ny ny t th d dh n d t th th dh n b p ph f ph f bh m y r . l . v s s s h l O h', ''),
+      (x'0e81'::integer, '',
+        'k kh . kh . gh ng ch ch s . jh ny ny t th d dh n d t th th dh n b p ph f ph f bh m y r . l . v s s s h l '
+        'O h', ''),
       (x'0eb0'::integer, 'X', 'a a a am i i ue ue u u . o l ia', ''),
       (x'0ec0'::integer, 'X', 'e ae o ai ai', ''),
       -- Tibetan: letters, those written below others, vowels
-      (x'0f40'::integer, '', 'k kh g gh ng c ch j . ny t th d dh n t th d dh n p ph b bh m ts tsh dz dzh w zh z . y r l sh sh s h . ksh r', 'A'),
-      (x'0f90'::integer, 'X', 'k kh g gh ng c ch j . ny t th d dh n t th d dh n p ph b bh m ts tsh dz dzh w zh z . y r l sh sh s h . ksh w y r', 'A'),
+      (x'0f40'::integer, '',
+        'k kh g gh ng c ch j . ny t th d dh n t th d dh n p ph b bh m ts tsh dz dzh w zh z . y r l sh sh s h . '
+        'ksh r', 'A'),
+      (x'0f90'::integer, 'X',
+        'k kh g gh ng c ch j . ny t th d dh n t th d dh n p ph b bh m ts tsh dz dzh w zh z . y r l sh sh s h . '
+        'ksh w y r', 'A'),
       (x'0f72'::integer, 'X', 'i i u u ri ri li li e ai o au', ''),
       (x'0f80'::integer, 'X', 'i', ''),
       -- Burmese
@@ -3177,7 +7620,8 @@ as $$
       (x'1039'::integer, 'X', '. .', ''),
       (x'103b'::integer, 'X', 'y y w h', 'a'),
       -- Khmer
-      (x'1780'::integer, '', 'k kh k kh ng ch chh ch chh nh d th d th n t th t th n b ph p ph m y r l v sh sh s h l .', 'A'),
+      (x'1780'::integer, '',
+        'k kh k kh ng ch chh ch chh nh d th d th n t th t th n b ph p ph m y r l v sh sh s h l .', 'A'),
       (x'17a3'::integer, '', 'a a e ei o o ou au rue rue lue lue ae ai ao ao au', ''),
       (x'17b6'::integer, 'X', 'a i ei oe ue u ou uo aeu oea ie e ae ai ao au om ah a', ''),
       (x'17d2'::integer, 'X', '.', ''),
@@ -3185,241 +7629,211 @@ as $$
       (x'1820'::integer, '', 'a e i o u o u e n ng b p kh g m l s sh t d ch j y r w f k kh ts z h r lh zh ch', '')
     union all
     -- The scripts of India share one layout (ISCII), 128 code points each. From Oriya on, a last vowel is spoken.
-    select scripts.first + rows.first, rows.before, rows.letters, case when scripts.first < x'0b00'::integer then rows.after else lower(rows.after) end
+    select
+      scripts.first + rows.first, rows.before, rows.letters,
+      case when scripts.first < x'0b00'::integer then rows.after else lower(rows.after) end
     from generate_series(x'0900'::integer, x'0d00'::integer, 128) as scripts (first)
     cross join (
       values
         (x'01'::integer, '', 'n n h', ''),
         (x'05'::integer, '', 'a aa i ii u uu ri li e e e ai o o o au', ''),
-        (x'15'::integer, '', 'k kh g gh ng ch chh j jh ny t th d dh n t th d dh n n p ph b bh m y r r l l l v sh sh s h', 'A'),
+        (x'15'::integer, '',
+          'k kh g gh ng ch chh j jh ny t th d dh n t th d dh n n p ph b bh m y r r l l l v sh sh s h', 'A'),
         (x'3e'::integer, 'X', 'a i i u u ri ri e e e ai o o o au', ''),
         (x'4d'::integer, 'X', '.', '')
     ) as rows (first, before, letters, after)
     union all
     -- Ethiopic has eight letters for each consonant.
-    select x'1200'::integer + (consonants.place - 1)::integer * 8, replace(consonants.latin, '.', ''), 'e u i a e . o wa', ''
+    select
+      x'1200'::integer + (consonants.place - 1)::integer * 8, replace(consonants.latin, '.', ''),
+      'e u i a e . o wa', ''
     from string_to_table(
       'h l h m s r s sh q qw q qw b v t ch h hw n ny . k kw kh khw w . z zh y d d j g gw ng t ch p ts ts f p', ' '
     ) with ordinality as consonants (latin, place)
     union all
     select digits.zero, '', '0 1 2 3 4 5 6 7 8 9', ''
     from unnest(array[
-      x'0660', x'06f0', x'0966', x'09e6', x'0a66', x'0ae6', x'0b66', x'0be6', x'0c66', x'0ce6', x'0d66', x'0de6', x'0e50', x'0ed0',
-      x'0f20', x'1040', x'17e0', x'1810'
+      x'0660', x'06f0', x'0966', x'09e6', x'0a66', x'0ae6', x'0b66', x'0be6', x'0c66', x'0ce6', x'0d66', x'0de6',
+      x'0e50', x'0ed0', x'0f20', x'1040', x'17e0', x'1810'
     ]::integer[]) as digits (zero)
   ) as blocks (first, before, letters, after)
   cross join string_to_table(blocks.letters, ' ') with ordinality as letters (latin, place);
 $$;
-comment on function private.latin_letters() is 'Letters of other alphabets and what private.transliterate() writes for them. A constant: it is worked out once in a session.';
+comment on function private.latin_letters() is
+  'Letters of other alphabets, each with what private.transliterate() writes for it. A constant, worked out once '
+  'in a session.';
 grant execute on function private.latin_letters() to anon, authenticated, service_role;
 
 -- source: supabase/schemas/core/pinyin.sql
--- Chinese characters in Latin letters: each syllable of Mandarin (Hanyu Pinyin without tones, ü as u) and the characters read so.
--- The characters are those of GB 2312 (simplified), the frequent half of Big5 (traditional) and level 1 of JIS X 0208 (Japanese
--- forms), 9,259 in all. A character of several readings stands with its commonest.
+-- Chinese characters in Latin letters: each syllable of Mandarin (Hanyu Pinyin without tones, ü as u) and the
+-- characters read so. They are those of GB 2312 (simplified), the frequent half of Big5 (traditional) and level 1
+-- of JIS X 0208 (Japanese forms), 9,259 in all. A character with several readings stands with its commonest. A
+-- syllable with many characters takes several lines.
 create or replace function private.pinyin() returns jsonb
 language sql immutable parallel safe
 set search_path = ''
 as $$
   select jsonb_object_agg(characters.character, syllables.reading[1])
   from regexp_matches('
-    a 吖啊嗄锕阿 ai 哀哎唉嗌嗳噯埃嫒愛挨捱暧曖爱瑷璦癌皑皚矮砹碍礙艾蔼藹锿隘霭靄 an 俺埯安岸庵按揞暗案桉氨犴胺菴諳谙銨铵闇鞍鵪鹌黯 ang 昂盎肮骯
-    ao 傲凹嗷嚣坳奥奧媪媼岙廒懊拗敖澳熬獒翱聱螯袄襖遨鏊鏖骜鳌鼇 ba 八叭吧坝壩岜巴扒把抜拔捌灞爸疤笆粑罢罷芭茇菝覇跋钯霸靶魃鲅
-    bai 佰拜拝捭掰摆擺敗柏栢白百稗襬败 ban 伴办半坂姅扮扳拌搬斑板版班瓣瘢癍絆绊舨般辦鈑钣闆阪頒颁 bang 傍帮幫梆棒榜浜磅綁绑膀蒡蚌謗谤邦鎊镑
-    bao 保勹包堡報孢宝寶报抱暴煲爆胞苞葆薄褒褓豹鉋鑤雹飽饱鮑鲍鴇鸨龅 bei 倍備北卑呗唄备孛悖悲惫憊揹杯焙狈狽盃碑碚背蓓被褙貝贝輩辈邶鋇鐾钡陂鞴鹎
-    ben 坌奔本畚笨苯贲锛 beng 嘣崩泵甏甭繃绷蹦迸
-    bi 俾匕吡哔嗶壁妣婢嬖币幣庇庳弊弼彼必愎敝斃比毕毖毙沘滗濞狴璧畀畢痹痺碧祕秕笔筆筚箅箆篦臂舭荜荸萆蓖蔽薜裨襞詖賁跸蹕逼避鄙鉍铋閉闭陛髀鼻
-    bian 便匾卞变変弁忭扁汴煸砭碥窆笾編缏编苄蝙褊變貶贬辨辩辫辮辯边遍邊釆鞭鳊 biao 俵婊彪标標瘭膘表裱錶鏢鑣镖镳飑飙飚髟鰾鳔
-    bie 別别彆憋瘪癟蹩鱉鳖 bin 傧儐宾彬摈斌槟檳殡殯滨濒濱瀕玢繽缤膑臏豳賓镔頻髌鬓鬢 bing 丙並併兵冫冰并摒柄氷炳病禀秉稟邴鉼鋲餅饼
-    bo 亳伯剝剥勃博啵帛拨搏撥播擘檗泊波渤狛玻礴箔簸簿缽脖膊舶菠蔔蘗趵跛踣鈸鉑鉢钵钹铂饽駁驳鹁
-    bu 不佈卜卟哺埠布怖捕捗晡步歩瓿蔀补補誧逋部醭鈽钚钸 ca 擦礤 cai 偲彩才採材猜睬綵纔菜蔡裁財财踩采 can 参參喰惨惭慘慚残殘灿燦璨粲蚕蠶餐骖黪
-    cang 仓倉傖沧滄舱艙苍蒼藏 cao 嘈操曹槽漕糙艚艹草螬 ce 侧側冊册厕廁恻惻测測策 cen 岑涔 ceng 噌层層曾蹭
-    cha 侘刹剎叉嚓姹察岔差挿插搽杈查査槎檫汊猹碴茬茶衩詫诧锸镲馇 chai 侪儕拆柴瘥虿豺釵钗
-    chan 产儳冁剷婵嬋孱巉廛忏懺掺搀摻攙毚潺澶產産禅纏缠羼蒇蝉蟬蟾觇諂讒谄谗躔辿鏟铲闡阐顫颤饞馋骣
-    chang 伥倀倡偿償厂唱嘗嚐场場娼嫦尝常廠徜怅悵惝敞昌昶暢椙氅猖畅肠腸苌菖萇長长阊鬯鯧鲳 chao 吵嘲巢巣怊抄晁朝潮炒焯耖超鈔钞
-    che 俥偖坼屮彻徹扯掣撤澈砗车 chen 伧嗔塵宸尘忱抻晨榇櫬沉琛疢瞋碜臣衬襯諶讖谌谶趁辰郴陈陳龀
-    cheng 丞乗乘呈城埕塍惩懲成承撐撑枨柽樘橙澄瞠秤称程稱蛏裎誠诚逞酲铖騁骋
-    chi 侈傺勅匙叱吃呎哧啻喫嗤墀媸尺弛彳恥持敕斥歯池炽熾痴瘛癡眵笞篪翅耻茌蚩螭褫豉赤踟迟遅遲飭饬馳驰魑鸱齒齿
-    chong 充冲宠寵崇忡憧沖舂艟茺虫蟲衝銃铳 chou 丑仇俦儔帱惆愁抽畴疇瘳瞅稠筹籌紬綢绸臭讐踌躊酬醜雠
-    chu 亍俶储儲処出刍初厨处廚怵憷搐杵楚楮樗橱櫥歜滁畜矗础礎絀绌芻處蜍褚触觸蹰躇鋤锄除雏雛黜齣 chuai 揣搋膪踹
-    chuan 串传傳喘巛川椽氚穿舛舡船遄釧钏 chuang 创創床怆愴疮瘡窓窗闖闯 chui 吹垂捶棰槌炊箠錘鎚锤陲 chun 唇春椿淳純纯脣莼蝽蠢醇鶉鹑
-    chuo 啜戳綽绰踔輟辍辶齪龊 ci 刺呲慈次此瓷疵磁祠糍茨詞词賜赐辞辭雌鹚 cong 丛从匆叢囪囱従從枞樅淙琮璁聡聪聰苁葱蔥骢 cou 凑楱湊腠輳辏
-    cu 促徂殂猝簇粗蔟蹙蹴酢醋 cuan 撺汆爨窜竄篡蹿镩 cui 伜倅催啐崔悴摧榱毳淬璀瘁粋粹翠脆萃 cun 吋存寸忖村皴
-    cuo 厝嵯挫措搓撮瑳痤矬磋脞蹉銼錯锉错鹾 da 哒嗒大妲怛打搭瘩笪答耷褡达達靼鞑韃 dai 代傣呆呔埭岱带帯帶待怠戴歹殆玳甙绐袋貸贷迨逮骀黛
-    dan 丹亶但儋单単啖啗單弾彈惮憚担掸撢擔旦殚氮淡澹疸瘅眈箪簞耽聃胆膽萏蛋訑誕诞赕郸 dang 儅党凼噹宕当挡擋档檔當盪砀荡菪蕩裆襠讜谠鐺铛黨
+    a 吖啊嗄锕阿 ai 哀哎唉嗌嗳噯埃嫒愛挨捱暧曖爱瑷璦癌皑皚矮砹碍礙艾蔼藹锿隘霭靄 an 俺埯安岸庵按揞暗案桉氨犴胺菴諳谙銨铵闇鞍鵪鹌黯 ang 昂盎肮骯 ao 傲凹嗷嚣坳奥奧媪媼岙廒懊拗敖澳熬獒翱聱螯袄襖遨鏊鏖骜鳌鼇
+    ba 八叭吧坝壩岜巴扒把抜拔捌灞爸疤笆粑罢罷芭茇菝覇跋钯霸靶魃鲅 bai 佰拜拝捭掰摆擺敗柏栢白百稗襬败 ban 伴办半坂姅扮扳拌搬斑板版班瓣瘢癍絆绊舨般辦鈑钣闆阪頒颁 bang 傍帮幫梆棒榜浜磅綁绑膀蒡蚌謗谤邦鎊镑
+    bao 保勹包堡報孢宝寶报抱暴煲爆胞苞葆薄褒褓豹鉋鑤雹飽饱鮑鲍鴇鸨龅 bei 倍備北卑呗唄备孛悖悲惫憊揹杯焙狈狽盃碑碚背蓓被褙貝贝輩辈邶鋇鐾钡陂鞴鹎 ben 坌奔本畚笨苯贲锛 beng 嘣崩泵甏甭繃绷蹦迸
+    bi 俾匕吡哔嗶壁妣婢嬖币幣庇庳弊弼彼必愎敝斃比毕毖毙沘滗濞狴璧畀畢痹痺碧祕秕笔筆筚箅箆篦臂舭荜荸萆蓖蔽薜裨襞詖賁跸蹕逼避鄙鉍铋閉闭陛髀鼻 bian 便匾卞变変弁忭扁汴煸砭碥窆笾編缏编苄蝙褊變貶贬辨辩辫辮辯边遍邊釆鞭鳊
+    biao 俵婊彪标標瘭膘表裱錶鏢鑣镖镳飑飙飚髟鰾鳔 bie 別别彆憋瘪癟蹩鱉鳖 bin 傧儐宾彬摈斌槟檳殡殯滨濒濱瀕玢繽缤膑臏豳賓镔頻髌鬓鬢 bing 丙並併兵冫冰并摒柄氷炳病禀秉稟邴鉼鋲餅饼
+    bo 亳伯剝剥勃博啵帛拨搏撥播擘檗泊波渤狛玻礴箔簸簿缽脖膊舶菠蔔蘗趵跛踣鈸鉑鉢钵钹铂饽駁驳鹁 bu 不佈卜卟哺埠布怖捕捗晡步歩瓿蔀补補誧逋部醭鈽钚钸 ca 擦礤 cai 偲彩才採材猜睬綵纔菜蔡裁財财踩采
+    can 参參喰惨惭慘慚残殘灿燦璨粲蚕蠶餐骖黪 cang 仓倉傖沧滄舱艙苍蒼藏 cao 嘈操曹槽漕糙艚艹草螬 ce 侧側冊册厕廁恻惻测測策 cen 岑涔 ceng 噌层層曾蹭
+    cha 侘刹剎叉嚓姹察岔差挿插搽杈查査槎檫汊猹碴茬茶衩詫诧锸镲馇 chai 侪儕拆柴瘥虿豺釵钗 chan 产儳冁剷婵嬋孱巉廛忏懺掺搀摻攙毚潺澶產産禅纏缠羼蒇蝉蟬蟾觇諂讒谄谗躔辿鏟铲闡阐顫颤饞馋骣
+    chang 伥倀倡偿償厂唱嘗嚐场場娼嫦尝常廠徜怅悵惝敞昌昶暢椙氅猖畅肠腸苌菖萇長长阊鬯鯧鲳 chao 吵嘲巢巣怊抄晁朝潮炒焯耖超鈔钞 che 俥偖坼屮彻徹扯掣撤澈砗车
+    chen 伧嗔塵宸尘忱抻晨榇櫬沉琛疢瞋碜臣衬襯諶讖谌谶趁辰郴陈陳龀 cheng 丞乗乘呈城埕塍惩懲成承撐撑枨柽樘橙澄瞠秤称程稱蛏裎誠诚逞酲铖騁骋
+    chi 侈傺勅匙叱吃呎哧啻喫嗤墀媸尺弛彳恥持敕斥歯池炽熾痴瘛癡眵笞篪翅耻茌蚩螭褫豉赤踟迟遅遲飭饬馳驰魑鸱齒齿 chong 充冲宠寵崇忡憧沖舂艟茺虫蟲衝銃铳 chou 丑仇俦儔帱惆愁抽畴疇瘳瞅稠筹籌紬綢绸臭讐踌躊酬醜雠
+    chu 亍俶储儲処出刍初厨处廚怵憷搐杵楚楮樗橱櫥歜滁畜矗础礎絀绌芻處蜍褚触觸蹰躇鋤锄除雏雛黜齣 chuai 揣搋膪踹 chuan 串传傳喘巛川椽氚穿舛舡船遄釧钏 chuang 创創床怆愴疮瘡窓窗闖闯
+    chui 吹垂捶棰槌炊箠錘鎚锤陲 chun 唇春椿淳純纯脣莼蝽蠢醇鶉鹑 chuo 啜戳綽绰踔輟辍辶齪龊 ci 刺呲慈次此瓷疵磁祠糍茨詞词賜赐辞辭雌鹚 cong 丛从匆叢囪囱従從枞樅淙琮璁聡聪聰苁葱蔥骢 cou 凑楱湊腠輳辏
+    cu 促徂殂猝簇粗蔟蹙蹴酢醋 cuan 撺汆爨窜竄篡蹿镩 cui 伜倅催啐崔悴摧榱毳淬璀瘁粋粹翠脆萃 cun 吋存寸忖村皴 cuo 厝嵯挫措搓撮瑳痤矬磋脞蹉銼錯锉错鹾 da 哒嗒大妲怛打搭瘩笪答耷褡达達靼鞑韃
+    dai 代傣呆呔埭岱带帯帶待怠戴歹殆玳甙绐袋貸贷迨逮骀黛 dan 丹亶但儋单単啖啗單弾彈惮憚担掸撢擔旦殚氮淡澹疸瘅眈箪簞耽聃胆膽萏蛋訑誕诞赕郸 dang 儅党凼噹宕当挡擋档檔當盪砀荡菪蕩裆襠讜谠鐺铛黨
     dao 倒刀刂到叨导導岛島嶋忉悼捣搗氘燾盗盜祷禱稲稻纛裯蹈辺道 de 得徳德的锝 deng 凳噔嶝戥灯燈登瞪磴等簦蹬邓鄧鐙镫
-    di 低俤嘀地坻堤娣嫡帝底弟抵敌敵柢棣氐涤滌滴牴狄睇砥碲笛第籴締缔羝荻蒂觌詆諦诋谛迪递逓遞邸鏑镝隄骶 dia 嗲
-    dian 佃典坫垫墊奠巅巔店惦掂槙殿淀滇澱点玷电甸癜癫癲碘簟踮鈿钿電靛顛颠點 diao 凋刁叼吊弔彫掉碉調貂釣銚钓铞雕鯛鲷
-    die 叠喋垤堞揲爹牒瓞畳疊碟絰耋蝶諜谍跌蹀迭鲽 ding 丁仃叮啶定玎疔盯碇耵腚訂订酊釘錠钉锭頂顶鼎 diu 丟丢铥
-    dong 东侗働冬冻凍动動咚垌岽峒恫懂東栋棟氡洞湩硐胨胴董諌鸫鼕 dou 兜抖斗枓痘窦竇篼脰蔸蚪豆逗都闘陡鬥
-    du 嘟堵妒妬度杜椟櫝毒涜渎渡瀆牍牘犊犢独獨督睹笃篤肚芏蠹読讀读賭赌鍍镀髑黩黷 duan 断斷椴段煅短端簖緞缎鍛锻 dui 兌兑堆对対對怼憝碓队隊
-    dun 吨噸墩惇敦楯沌炖燉盹盾砘礅趸蹲躉遁鈍钝镦頓顿 duo 剁咄哆哚垛堕墮多夺奪惰掇朵沲綞缍舵裰跺踱躲鐸铎
-    e 俄厄呃噩垩堊姶娥婀屙峨恶悪惡愕扼腭苊莪萼蛾訛讹谔軛轭遏鄂鍔锇锷阏額顎颚额餓饿鰐鱷鳄鵝鹅鹗 ei 诶 en 恩摁蒽
-    er 二佴儿児兒尔弍弐洱爾珥而耳貳贰迩邇铒餌饵鲕鸸 fa 乏伐发垡法珐琺発發砝筏罚罰閥阀髪髮
-    fan 仮凡反墦帆幡払梵樊氾汎泛烦煩燔犯畈番矾礬範繁繙翻范蕃藩蘩販贩蹯返釩钒飯饭 fang 仿倣匚坊妨房放方枋紡纺肪舫芳訪访邡钫防鲂
-    fei 匪吠啡妃屝废廃廢悱扉斐榧沸淝狒痱篚緋绯翡肥肺腓芾菲蜚誹诽費费镄霏非飛飞鲱 fen 份偾分吩坟墳奋奮忿愤憤棻棼氛汾瀵焚粉粪糞紛纷芬酚雰鲼鼢
-    feng 丰俸冯凤唪奉封峯峰枫楓沣烽疯瘋砜縫缝葑蜂諷讽豐逢酆鋒锋風风馮鳳 fo 仏佛 fou 否缶
+    di 低俤嘀地坻堤娣嫡帝底弟抵敌敵柢棣氐涤滌滴牴狄睇砥碲笛第籴締缔羝荻蒂觌詆諦诋谛迪递逓遞邸鏑镝隄骶 dia 嗲 dian 佃典坫垫墊奠巅巔店惦掂槙殿淀滇澱点玷电甸癜癫癲碘簟踮鈿钿電靛顛颠點
+    diao 凋刁叼吊弔彫掉碉調貂釣銚钓铞雕鯛鲷 die 叠喋垤堞揲爹牒瓞畳疊碟絰耋蝶諜谍跌蹀迭鲽 ding 丁仃叮啶定玎疔盯碇耵腚訂订酊釘錠钉锭頂顶鼎 diu 丟丢铥
+    dong 东侗働冬冻凍动動咚垌岽峒恫懂東栋棟氡洞湩硐胨胴董諌鸫鼕 dou 兜抖斗枓痘窦竇篼脰蔸蚪豆逗都闘陡鬥 du 嘟堵妒妬度杜椟櫝毒涜渎渡瀆牍牘犊犢独獨督睹笃篤肚芏蠹読讀读賭赌鍍镀髑黩黷 duan 断斷椴段煅短端簖緞缎鍛锻
+    dui 兌兑堆对対對怼憝碓队隊 dun 吨噸墩惇敦楯沌炖燉盹盾砘礅趸蹲躉遁鈍钝镦頓顿 duo 剁咄哆哚垛堕墮多夺奪惰掇朵沲綞缍舵裰跺踱躲鐸铎
+    e 俄厄呃噩垩堊姶娥婀屙峨恶悪惡愕扼腭苊莪萼蛾訛讹谔軛轭遏鄂鍔锇锷阏額顎颚额餓饿鰐鱷鳄鵝鹅鹗 ei 诶 en 恩摁蒽 er 二佴儿児兒尔弍弐洱爾珥而耳貳贰迩邇铒餌饵鲕鸸 fa 乏伐发垡法珐琺発發砝筏罚罰閥阀髪髮
+    fan 仮凡反墦帆幡払梵樊氾汎泛烦煩燔犯畈番矾礬範繁繙翻范蕃藩蘩販贩蹯返釩钒飯饭 fang 仿倣匚坊妨房放方枋紡纺肪舫芳訪访邡钫防鲂 fei 匪吠啡妃屝废廃廢悱扉斐榧沸淝狒痱篚緋绯翡肥肺腓芾菲蜚誹诽費费镄霏非飛飞鲱
+    fen 份偾分吩坟墳奋奮忿愤憤棻棼氛汾瀵焚粉粪糞紛纷芬酚雰鲼鼢 feng 丰俸冯凤唪奉封峯峰枫楓沣烽疯瘋砜縫缝葑蜂諷讽豐逢酆鋒锋風风馮鳳 fo 仏佛 fou 否缶
     fu 付伏伕俘俛俯傅冨凫副匐呋呒咐复夫妇婦孚孵富幅幞府弗彿復怫扶抚拂拊撫敷斧服桴氟浮涪滏父甫砩祓福稃符紱紼縛绂绋缚罘肤腐腑腹膚艴芙芣苻茯菔蚨蜉蝠蝮袱複覆訃讣負賦賻负赋赙赴趺跗輔輻辅辐郛釜鈇阜阝附頫馥駙驸鮒鲋鳆麩麸黻黼
-    ga 嘎噶尕尜尬旮钆 gai 丐垓戤改概溉盖胲蓋該该賅赅鈣钙陔 gan 坩尴尷干幹感擀敢旰杆柑桿榦橄泔淦澉甘疳矸秆稈竿紺绀肝苷贛赣赶趕酐
-    gang 冈刚剛岗岡崗戆杠槓港筻綱纲缸罡肛釭鋼钢 gao 告搞杲槁槔皋皐睾稿篙糕縞缟羔膏藁誥诰郜鎬锆高
-    ge 个個割各咯哥哿嗝圪塥戈搁搿擱格歌疙硌箇胳膈舸葛虼袼鉻鎘铬镉閣阁隔革骼鬲鴿鸽 gei 給给 gen 亘亙哏根艮茛跟 geng 哽埂庚更梗绠羹耕耿賡赓鲠
+    ga 嘎噶尕尜尬旮钆 gai 丐垓戤改概溉盖胲蓋該该賅赅鈣钙陔 gan 坩尴尷干幹感擀敢旰杆柑桿榦橄泔淦澉甘疳矸秆稈竿紺绀肝苷贛赣赶趕酐 gang 冈刚剛岗岡崗戆杠槓港筻綱纲缸罡肛釭鋼钢
+    gao 告搞杲槁槔皋皐睾稿篙糕縞缟羔膏藁誥诰郜鎬锆高 ge 个個割各咯哥哿嗝圪塥戈搁搿擱格歌疙硌箇胳膈舸葛虼袼鉻鎘铬镉閣阁隔革骼鬲鴿鸽 gei 給给 gen 亘亙哏根艮茛跟 geng 哽埂庚更梗绠羹耕耿賡赓鲠
     gong 供公共功宫宮工巩廾弓恭拱攻汞珙肱蚣觥貢贡躬鞏龔龚 gou 佝勾垢够夠媾岣彀搆构枸構沟溝狗笱篝缑苟觏詬诟購购遘鈎鉤钩雊鞲
-    gu 估僱古咕嘏固姑孤崮故梏毂汩沽牯牿痼瞽穀箍罟股臌菇菰蛄蛊蠱觚詁诂谷轂轱辜酤鈷錮钴锢雇顧顾骨鲴鴣鸪鼓 gua 刮剐卦呱寡挂掛栝瓜罫胍褂诖颳鸹
-    guai 乖怪拐枴 guan 丱倌关冠官惯慣掼棺涫潅灌琯盥管罐舘観觀观貫贯関關館馆鰥鳏鸛鹳 guang 光咣广広廣桄洸犷獷胱逛
-    gui 亀刽刿劊匦圭妫宄帰庋归晷柜桂桧槻檜櫃歸珪瑰癸皈硅簋規规詭诡貴贵跪軌轨閨闺鬼鮭鱖鲑龜龟 gun 丨棍滚滾磙绲衮袞輥辊鯀鲧
-    guo 呙国國埚堝崞帼幗掴摑果椁槨猓聒菓虢蜾蝈蟈裹过過郭鍋锅馘 ha 哈蛤铪 hai 亥咳孩害氦海还醢駭骇骸
-    han 函含喊寒悍憨憾捍撖撼旱晗汉汗涵漢瀚焊焓罕翰菡蚶邗邯酣銲韓韩頷顸颔鼾 hang 夯杭沆绗航颃
-    hao 号嗥嚆嚎壕好昊毫浩濠灏皓耗蒿薅號蚝蠔豪郝鄗镐顥颢 he 何劾合呵和喝嗬嚇壑曷核河涸盍盒禾紇纥翮荷菏褐訶诃賀贺赫郃閡閤闔阂阖頜颌鶴鹤
-    hei 嗨嘿黑黒 hen 很恨狠痕 heng 亨哼恆恒桁横橫珩蘅衡 hong 哄宏弘泓洪烘紅紘红荭蕻薨虹訇訌讧轟轰閎闳鬨鴻鸿黉黌
-    hou 侯候厚后吼喉堠後猴瘊篌糇逅骺鱟鲎
-    hu 乎互冱呼唬唿囫壶壷壺岵弧忽怙惚戶户戸戽扈护斛槲沍沪浒湖滬滹濩烀煳狐猢琥瑚瓠祜笏糊胡葫虍虎蝴觳護轷醐鬍鵠鹄鹕鹘鹱
-    hua 划劃化华哗嘩枠桦椛樺滑猾画畫砉花華話譁话铧骅 huai 坏壊壞徊怀懐懷槐淮踝
-    huan 唤喚圜奂奐宦寰幻患换換擐桓欢歓歡洹浣涣渙漶澴焕煥獾环環痪瘓緩缓缳萑豢逭還郇鍰锾鬟鲩
-    huang 凰幌徨恍惶慌晃湟潢煌璜癀皇磺篁簧肓荒蝗蟥謊谎遑隍韹鳇黃黄
-    hui 会匯卉咴喙回廻彗彙徽恚恢恵悔惠慧挥揮晖晦暉會毀毁汇洄浍灰烩燬燴珲秽穢絵繪绘缋茴荟蕙虺蛔蟪詼誨諱讳诙诲賄贿輝辉迴隳麾
-    hun 婚昏浑混渾溷琿荤葷诨阍餛馄魂 huo 伙劐嚯夥惑或擭攉活火灬獲祸禍穫耠获藿蠖豁貨货钬锪镬霍
-    ji 乩亟伋伎佶偈冀几击剂剞剤劑勣即及叽吉咭哜唧嘰圾基墼妓姬嫉季寂寄屐岌嵇嵴己幾彐忌急悸戟戢技挤掎撃擊擠既暨机极棘楫極機殛汲洎济済激濟犄玑璣畸畿疾瘠矶磯祭积稷稽積笄笈箕籍紀級継緝績繋繼级纪继绩缉羁羈肌脊芨芰蒺蓟蕺薊薺虮覬觊計記譏计讥记赍跡跻跽蹟躋輯辑迹际際集雞霁霽飢饑饥驥骥髻鯽鲚鲫鶏鸡麂齑
-    jia 价伽佳假傢價加嘉夹夾嫁家岬恝戛架枷榎浃浹珈甲痂瘕稼笳胛荚莢葭蛱袈袷豭賈贾跏迦郏鉀钾铗镓頬頰颊駕驾
-    jian 件俭倹健僭儉兼减剑剣剪劍囝坚堅奸姦尖建戋戬拣捡揀揃搛撿枧柬检検楗樫檢檻歼殲毽涧渐減湔溅漸澗濺煎牮犍监監睑瞼硷碱笕笺筧简箋箭簡緘縑繭缄缣翦肩腱舰艦艰艱茧荐菅蒹薦裥見见諫謇谏谫賎賤贱趼践踐踺蹇鉴鍵鑑鑒锏键間间鞯韉餞饯鰹鲣鵑鹣鹸鹼
-    jiang 僵匠奖奨姜将將桨槳橿江洚浆漿犟獎疆礓糨絳绛缰耩茳蒋蔣薑講讲豇酱醤醬降韁
+    gu 估僱古咕嘏固姑孤崮故梏毂汩沽牯牿痼瞽穀箍罟股臌菇菰蛄蛊蠱觚詁诂谷轂轱辜酤鈷錮钴锢雇顧顾骨鲴鴣鸪鼓 gua 刮剐卦呱寡挂掛栝瓜罫胍褂诖颳鸹 guai 乖怪拐枴
+    guan 丱倌关冠官惯慣掼棺涫潅灌琯盥管罐舘観觀观貫贯関關館馆鰥鳏鸛鹳 guang 光咣广広廣桄洸犷獷胱逛 gui 亀刽刿劊匦圭妫宄帰庋归晷柜桂桧槻檜櫃歸珪瑰癸皈硅簋規规詭诡貴贵跪軌轨閨闺鬼鮭鱖鲑龜龟
+    gun 丨棍滚滾磙绲衮袞輥辊鯀鲧 guo 呙国國埚堝崞帼幗掴摑果椁槨猓聒菓虢蜾蝈蟈裹过過郭鍋锅馘 ha 哈蛤铪 hai 亥咳孩害氦海还醢駭骇骸 han 函含喊寒悍憨憾捍撖撼旱晗汉汗涵漢瀚焊焓罕翰菡蚶邗邯酣銲韓韩頷顸颔鼾
+    hang 夯杭沆绗航颃 hao 号嗥嚆嚎壕好昊毫浩濠灏皓耗蒿薅號蚝蠔豪郝鄗镐顥颢 he 何劾合呵和喝嗬嚇壑曷核河涸盍盒禾紇纥翮荷菏褐訶诃賀贺赫郃閡閤闔阂阖頜颌鶴鹤 hei 嗨嘿黑黒 hen 很恨狠痕
+    heng 亨哼恆恒桁横橫珩蘅衡 hong 哄宏弘泓洪烘紅紘红荭蕻薨虹訇訌讧轟轰閎闳鬨鴻鸿黉黌 hou 侯候厚后吼喉堠後猴瘊篌糇逅骺鱟鲎
+    hu 乎互冱呼唬唿囫壶壷壺岵弧忽怙惚戶户戸戽扈护斛槲沍沪浒湖滬滹濩烀煳狐猢琥瑚瓠祜笏糊胡葫虍虎蝴觳護轷醐鬍鵠鹄鹕鹘鹱 hua 划劃化华哗嘩枠桦椛樺滑猾画畫砉花華話譁话铧骅 huai 坏壊壞徊怀懐懷槐淮踝
+    huan 唤喚圜奂奐宦寰幻患换換擐桓欢歓歡洹浣涣渙漶澴焕煥獾环環痪瘓緩缓缳萑豢逭還郇鍰锾鬟鲩 huang 凰幌徨恍惶慌晃湟潢煌璜癀皇磺篁簧肓荒蝗蟥謊谎遑隍韹鳇黃黄
+    hui 会匯卉咴喙回廻彗彙徽恚恢恵悔惠慧挥揮晖晦暉會毀毁汇洄浍灰烩燬燴珲秽穢絵繪绘缋茴荟蕙虺蛔蟪詼誨諱讳诙诲賄贿輝辉迴隳麾 hun 婚昏浑混渾溷琿荤葷诨阍餛馄魂 huo 伙劐嚯夥惑或擭攉活火灬獲祸禍穫耠获藿蠖豁貨货钬锪镬霍
+    ji 乩亟伋伎佶偈冀几击剂剞剤劑勣即及叽吉咭哜唧嘰圾基墼妓姬嫉季寂寄屐岌嵇嵴己幾彐忌急悸戟戢技挤掎撃擊擠既暨机极棘楫極機殛汲洎济済激濟犄玑璣畸畿疾瘠矶磯祭积稷稽積笄笈箕籍紀級継緝績繋繼级纪继绩缉羁羈肌脊芨芰蒺蓟蕺薊薺虮覬觊計
+    ji 記譏计讥记赍跡跻跽蹟躋輯辑迹际際集雞霁霽飢饑饥驥骥髻鯽鲚鲫鶏鸡麂齑 jia 价伽佳假傢價加嘉夹夾嫁家岬恝戛架枷榎浃浹珈甲痂瘕稼笳胛荚莢葭蛱袈袷豭賈贾跏迦郏鉀钾铗镓頬頰颊駕驾
+    jian 件俭倹健僭儉兼减剑剣剪劍囝坚堅奸姦尖建戋戬拣捡揀揃搛撿枧柬检検楗樫檢檻歼殲毽涧渐減湔溅漸澗濺煎牮犍监監睑瞼硷碱笕笺筧简箋箭簡緘縑繭缄缣翦肩腱舰艦艰艱茧荐菅蒹薦裥見见諫謇谏谫賎賤贱趼践踐踺蹇鉴鍵鑑鑒锏键間间鞯韉餞饯鰹
+    jian 鲣鵑鹣鹸鹼 jiang 僵匠奖奨姜将將桨槳橿江洚浆漿犟獎疆礓糨絳绛缰耩茳蒋蔣薑講讲豇酱醤醬降韁
     jiao 交佼侥僥僬剿勦叫嘐噍嚼姣娇嬌徼挢搅撹攪教敫椒浇澆焦狡皎矫矯礁窖絞繳绞缴胶脚腳膠艽茭蕉蛟角跤較轎轿较郊酵醮鉸铰餃饺驕骄鮫鲛鹪
     jie 介借傑劫卩喈嗟堺姐婕孑屆届戒截拮捷接掲揭杢杰桀桝洁潔界疖疥皆睫碣秸竭節結结羯节芥藉蚧街解訐詰誡讦诘诫阶階頡颉骱鲒
     jin 仅今侭僅儘劲勁卺噤堇妗尽巾廑斤晉晋槿津浸烬燼瑾盡矜禁筋紧緊縉缙荩衿襟覲觐觔謹谨赆近进進金錦钅锦靳饉馑
-    jing 丼井京亰儆兢净刭境婧弪径徑惊憬敬旌景晶泾浄涇淨瀞獍璟痉痙睛竞竟競箐粳精経經经肼胫腈茎荆荊莖菁警迳逕鏡镜阱靖静靜頚頸颈驚鯨鲸
-    jiong 冂扃炅炯窘迥 jiu 久九僦厩咎啾就廄揪救旧柩柾桕灸玖疚究糾纠臼舅舊赳酒阄韭韮鬏鳩鷲鸠鹫
-    ju 举侷俱倨倶具剧劇句咀局居屦屨巨惧懼拒拘拠挙据掬據桔椐榉榘橘沮炬犋狙琚疽矩砠窭聚舉苣苴莒菊裾讵趄距跼踞踽車遽醵鉅鋸钜锔锯雎鞠鞫颶飓駒驹齟龃
-    juan 倦卷娟巻捐捲桊涓狷眷絹绢蠲鄄鐫锩镌鹃 jue 亅倔决劂厥噘噱孓崛抉掘撅攫桷橛決爝爵獗玨珏矍絕絶绝蕨覚覺觉觖觼訣譎诀谲蹶镢鳜鴃
-    jun 俊军君均峻捃浚濬皲竣菌軍郡鈞钧隽雋駿骏麇 ka 佧卡咔咖喀胩 kai 凯凱剀剴垲开忾恺愒愷愾慨揩楷蒈鎧铠锎锴開
-    kan 侃凵刊勘坎堪崁戡槛看瞰砍莰阚龛 kang 亢伉康慷扛抗炕糠钪闶 kao 尻拷栲烤犒考銬铐靠
-    ke 克刻可嗑坷壳客岢恪柯棵殼氪渇渴溘珂疴瞌磕科稞窠緙缂苛蚵蝌課课軻轲钶锞顆颏颗骒髁 kei 剋 ken 啃垦墾恳懇肯裉 keng 吭坑鏗铿阬
-    kong 倥孔崆恐控硿空箜 kou 口叩寇扣抠眍筘芤蔻釦 ku 刳哭喾堀库庫枯楛窟绔苦袴裤褲酷骷 kua 侉垮夸挎胯誇跨 kuai 侩儈哙块塊快狯筷脍膾蒯郐
-    kuan 宽寛寬梡款髋髖 kuang 况劻匡哐圹壙夼旷曠框況狂眶矿砿礦筐纩誑诓诳贶邝鉱
-    kui 亏傀匮匱喟喹夔奎岿悝愦愧揆暌溃潰盔睽窥窺篑簣聩葵蒉虧蝰跬逵餽馈馗魁 kun 困坤崑悃捆昆梱焜琨睏綑醌錕锟阃髡鲲 kuo 廓扩拡括擴筈蛞闊阔
-    la 剌啦喇垃拉旯瘌砬腊臘蜡蝋蠟辣邋 lai 來崃徕徠来涞濑瀨瀬癞癩睐睞籁籟莱萊賴赉赖铼頼
-    lan 兰婪岚嵐懒懶拦揽攔攬斓斕栏榄欄欖滥漤澜濫瀾烂爛篮籃籣纜缆罱蓝藍蘭褴襤覧覽览谰镧闌阑 lang 啷廊朗榔浪狼琅瑯稂莨蒗螂郎锒阆
-    lao 佬劳労勞唠嘮姥崂捞撈栳涝烙牢痨癆老耢酪醪铑铹 le 乐了仂勒叻嘞楽樂泐鳓 lei 儡垒塁壘嫘擂檑泪涙淚磊类累縲缧羸耒肋蕾诔酹鐳镭雷類
-    leng 冷塄愣棱楞稜
-    li 丽例俐俚俪傈儷利力励勵历厉厘厲吏呖哩唳喱坜壢娌嫠慄戾暦曆李枥栃栎栗梨欐歴歷沥浬溧漓澧瀝犁狸猁理琍璃疠疬痢癘砺砾礪礫礼禮离立笠篥篱籬粒粝糎缡罹苈荔莅莉蒞蓠藜蛎蜊蠡蠣裏裡詈豊貍轹逦邐郦酈醴里釐鋰锂隶隷隸離雳靂驪骊鯉鲡鲤鳢鹂麗黎黧
-    lia 俩 lian 奁奩帘廉怜恋憐戀敛斂楝殓殮涟漣潋濂瀲炼煉琏簾練练联聯脸臁臉莲蓮蔹蠊裢裣连連錬鍊鎌鏈鐮链镰鰱鲢
-    liang 両两亮倆兩凉墚晾梁椋樑涼粮粱糧良諒谅踉輛辆量靓魉魎 liao 僚嘹寥寮尥廖撂撩料暸潦燎獠疗療瞭繚缭聊蓼辽遼钌镣鹩
-    lie 冽列劣咧埒捩洌烈猎猟獵裂趔躐鬣 lin 临凛凜吝啉嶙廪懍懔拎林檩淋燐琳璘瞵磷粼膦臨蔺藺賃赁躏躪轔辚遴邻鄰隣霖鱗鳞麟
-    ling 令伶凌另呤囹岭嶺昤柃棂櫺泠灵玲瓴綾绫羚翎聆苓菱蔆蛉酃鈴铃陵零霊靈領领鲮鴒齡齢龄
-    liu 六刘劉旒柳榴流浏溜瀏熘琉瑠留瘤硫绺遛鎏锍镏霤餾馏骝鹨 long 咙嚨垄垅壟拢攏朧栊泷滝瀧珑瓏癃矓砻窿竜笼篭籠聋聾胧茏陇隆隴龍龙
+    jing 丼井京亰儆兢净刭境婧弪径徑惊憬敬旌景晶泾浄涇淨瀞獍璟痉痙睛竞竟競箐粳精経經经肼胫腈茎荆荊莖菁警迳逕鏡镜阱靖静靜頚頸颈驚鯨鲸 jiong 冂扃炅炯窘迥
+    jiu 久九僦厩咎啾就廄揪救旧柩柾桕灸玖疚究糾纠臼舅舊赳酒阄韭韮鬏鳩鷲鸠鹫 ju 举侷俱倨倶具剧劇句咀局居屦屨巨惧懼拒拘拠挙据掬據桔椐榉榘橘沮炬犋狙琚疽矩砠窭聚舉苣苴莒菊裾讵趄距跼踞踽車遽醵鉅鋸钜锔锯雎鞠鞫颶飓駒驹齟龃
+    juan 倦卷娟巻捐捲桊涓狷眷絹绢蠲鄄鐫锩镌鹃 jue 亅倔决劂厥噘噱孓崛抉掘撅攫桷橛決爝爵獗玨珏矍絕絶绝蕨覚覺觉觖觼訣譎诀谲蹶镢鳜鴃 jun 俊军君均峻捃浚濬皲竣菌軍郡鈞钧隽雋駿骏麇 ka 佧卡咔咖喀胩
+    kai 凯凱剀剴垲开忾恺愒愷愾慨揩楷蒈鎧铠锎锴開 kan 侃凵刊勘坎堪崁戡槛看瞰砍莰阚龛 kang 亢伉康慷扛抗炕糠钪闶 kao 尻拷栲烤犒考銬铐靠
+    ke 克刻可嗑坷壳客岢恪柯棵殼氪渇渴溘珂疴瞌磕科稞窠緙缂苛蚵蝌課课軻轲钶锞顆颏颗骒髁 kei 剋 ken 啃垦墾恳懇肯裉 keng 吭坑鏗铿阬 kong 倥孔崆恐控硿空箜 kou 口叩寇扣抠眍筘芤蔻釦
+    ku 刳哭喾堀库庫枯楛窟绔苦袴裤褲酷骷 kua 侉垮夸挎胯誇跨 kuai 侩儈哙块塊快狯筷脍膾蒯郐 kuan 宽寛寬梡款髋髖 kuang 况劻匡哐圹壙夼旷曠框況狂眶矿砿礦筐纩誑诓诳贶邝鉱
+    kui 亏傀匮匱喟喹夔奎岿悝愦愧揆暌溃潰盔睽窥窺篑簣聩葵蒉虧蝰跬逵餽馈馗魁 kun 困坤崑悃捆昆梱焜琨睏綑醌錕锟阃髡鲲 kuo 廓扩拡括擴筈蛞闊阔 la 剌啦喇垃拉旯瘌砬腊臘蜡蝋蠟辣邋
+    lai 來崃徕徠来涞濑瀨瀬癞癩睐睞籁籟莱萊賴赉赖铼頼 lan 兰婪岚嵐懒懶拦揽攔攬斓斕栏榄欄欖滥漤澜濫瀾烂爛篮籃籣纜缆罱蓝藍蘭褴襤覧覽览谰镧闌阑 lang 啷廊朗榔浪狼琅瑯稂莨蒗螂郎锒阆
+    lao 佬劳労勞唠嘮姥崂捞撈栳涝烙牢痨癆老耢酪醪铑铹 le 乐了仂勒叻嘞楽樂泐鳓 lei 儡垒塁壘嫘擂檑泪涙淚磊类累縲缧羸耒肋蕾诔酹鐳镭雷類 leng 冷塄愣棱楞稜
+    li 丽例俐俚俪傈儷利力励勵历厉厘厲吏呖哩唳喱坜壢娌嫠慄戾暦曆李枥栃栎栗梨欐歴歷沥浬溧漓澧瀝犁狸猁理琍璃疠疬痢癘砺砾礪礫礼禮离立笠篥篱籬粒粝糎缡罹苈荔莅莉蒞蓠藜蛎蜊蠡蠣裏裡詈豊貍轹逦邐郦酈醴里釐鋰锂隶隷隸離雳靂驪骊鯉鲡鲤鳢鹂
+    li 麗黎黧 lia 俩 lian 奁奩帘廉怜恋憐戀敛斂楝殓殮涟漣潋濂瀲炼煉琏簾練练联聯脸臁臉莲蓮蔹蠊裢裣连連錬鍊鎌鏈鐮链镰鰱鲢 liang 両两亮倆兩凉墚晾梁椋樑涼粮粱糧良諒谅踉輛辆量靓魉魎
+    liao 僚嘹寥寮尥廖撂撩料暸潦燎獠疗療瞭繚缭聊蓼辽遼钌镣鹩 lie 冽列劣咧埒捩洌烈猎猟獵裂趔躐鬣 lin 临凛凜吝啉嶙廪懍懔拎林檩淋燐琳璘瞵磷粼膦臨蔺藺賃赁躏躪轔辚遴邻鄰隣霖鱗鳞麟
+    ling 令伶凌另呤囹岭嶺昤柃棂櫺泠灵玲瓴綾绫羚翎聆苓菱蔆蛉酃鈴铃陵零霊靈領领鲮鴒齡齢龄 liu 六刘劉旒柳榴流浏溜瀏熘琉瑠留瘤硫绺遛鎏锍镏霤餾馏骝鹨 long 咙嚨垄垅壟拢攏朧栊泷滝瀧珑瓏癃矓砻窿竜笼篭籠聋聾胧茏陇隆隴龍龙
     lou 喽嘍娄婁嵝搂摟楼樓漏瘘瘺篓簍耧蒌蝼螻鏤镂陋髅髏
     lu 侣侶偻僇卢卤吕呂噜嚕垆屡屢履庐廬录律慮戮捋掳撸擄旅栌榈橹櫓櫚櫨氇氯泸渌滤滷漉潞濾瀘炉爐率璐盧碌祿禄稆穋簏綠緑縷绿缕胪膂臚舻芦葎蕗蘆虏虑虜褛褸賂赂路轳辂辘逯鋁錄録鑪铝镥閭闾陆陸露顱颅驢驴魯鱸鲁鲈鷺鸬鹭鹵鹿麓
-    luan 乱亂卵娈孪孿峦巒挛攣栾滦灤脔銮鑾鸞鸾 lue 掠略锊 lun 仑伦侖倫囵崙抡掄沦淪綸纶論论輪轮
-    luo 倮儸囉摞椤泺洛漯犖猡玀珞瘰箩籮絡络罗羅脶荦萝落蘿螺蠃裸詻跞逻邏鏍鑼锣镙雒駱騾骆骡 ma 吗嗎嘛妈媽杩犸玛瑪痲痳码碼罵蚂螞蟆馬马骂麻
-    mai 买劢卖唛埋売脈脉荬買賣迈邁霾麥麦 man 墁屘幔慢曼満满滿漫熳瞒瞞縵缦蔓蛮螨蠻谩鏝镘鞔颟饅馒鰻鳗 mang 忙杗氓漭盲硭芒茫莽蟒邙
-    mao 冒卯峁帽懋旄昴毛泖牦犛猫瑁瞀矛耄茂茅茆蝥蟊袤貌貓貿贸鉚鉾錨铆锚髦 me 么
-    mei 妹媒媚寐嵋昧枚栂梅楣楳毎每沒没沬浼湄煤猸玫眉美莓袂酶鎂镁镅霉魅鹛黴 men 们們悶懑懣扪捫焖燜钔門门闷
-    meng 勐夢孟懵朦梦檬濛猛甍盟瞢矇礞艋艨萌蒙虻蜢蠓錳锰 mi 冖冪咪嘧宓密幂弥弭彌敉汨泌瀰猕眯瞇祢禰秘米糜糸縻羋脒芈蘼蜜覓觅謎謐谜谧迷醚靡麋麿
-    mian 偭免冕勉娩宀棉沔渑湎澠眄眠綿緬绵缅腼面靦麵麺黾 miao 喵妙庙廟描杪淼渺眇瞄秒緲缈苗藐邈鹋 mie 咩滅灭篾蔑蠛
-    min 岷悯愍憫抿敏民泯湣玟珉皿缗苠閔閩闵闽鳘 ming 冥名命明暝溟瞑茗螟酩銘铭鳴鸣 miu 缪謬谬
-    mo 墨嫫嬤嬷寞抹摩摸摹末模歿殁沫漠瘼磨秣糢耱膜茉莫蓦蘑謨谟貉貊貘镆陌馍驀魔麼麽默黙 mou 侔哞某眸繆蛑謀谋鍪
-    mu 亩仫募坶墓姆幕慕拇暮木母毪沐牟牡牧畝目睦穆苜钼 na 吶呐哪娜拿捺納纳肭衲那鈉钠镎雫 nai 乃奈奶妳廼柰氖耐艿萘迺鼐 nan 南喃囡楠男腩蝻赧难難
-    nang 嚢囊囔攮曩馕 nao 呶垴孬恼悩惱挠撓淖猱瑙硇脑脳腦蛲蟯鐃铙闹鬧 ne 呢疒訥讷 nei 內内餒馁 nen 嫩恁 neng 能 ng 嗯
-    ni 伲你倪匿坭妮尼怩拟擬旎昵暱泥溺猊睨籾腻膩逆铌霓鲵 nian 唸埝年廿念拈捻撚撵攆涊碾蔫輦辇辗鮎鲇鲶黏 niang 娘嬢孃酿醸釀
-    niao 嬝嬲尿脲茑蔦袅裊鳥鸟 nie 乜啮嗫噛囁孽捏涅聂聶臬蘖蹑躡鎳鑷镊镍陧颞齧 nin 您 ning 佞凝咛嚀宁寧拧擰柠檸泞濘狞獰甯聍
-    niu 妞忸扭牛狃紐纽鈕钮 nong 侬儂农哝噥弄浓濃穠脓膿農 nou 耨 nu 努女奴孥弩怒恧胬衄钕駑驽 nuan 暖 nue 疟瘧虐 nuo 傩喏懦挪搦糯諾诺锘 o 哦噢
-    ou 偶呕嘔怄欧歐殴毆沤瓯甌耦藕讴鴎鷗鸥 pa 啪帕怕杷爬琶筢耙葩趴 pai 俳哌徘拍排派湃牌箄蒎 pan 丬判叛攀槃泮潘爿畔盘盤盼磐蟠袢襻蹒蹣
-    pang 乓庞彷徬旁滂耪胖螃逄龐 pao 刨匏咆庖抛拋泡炮狍疱皰砲脬袍跑鞄 pei 佩呸培帔旆沛珮胚裴賠赔轡辔配醅锫陪霈 pen 喷噴湓盆
-    peng 嘭堋彭怦抨捧朋棚澎烹砰硼碰篷膨蓬蟛踫鵬鹏
-    pi 丕仳僻劈匹啤噼圮坯埤媲屁庀批披擗枇毗毘淠琵甓疋疲痞癖皮睥砒紕纰罴脾芘蚍蜱譬貔辟邳郫鈹铍闢陴霹鼙 pian 偏片犏篇翩胼谝蹁駢騙骈骗
-    piao 剽嘌嫖殍漂瓢瞟票縹缥莩螵飄飘驃骠 pie 丿撇氕瞥苤 pin 品姘嫔嬪拚拼榀牝聘蘋貧贫顰频颦 ping 乒俜凭坪塀娉屏平憑枰瓶苹萍評评鲆
-    po 叵坡婆泼溌潑珀皤破笸粕迫鄱醗醱釙钋钷頗颇魄 pou 剖掊裒 pu 仆僕匍噗圃埔扑撲攴攵普曝朴樸氆浦溥濮瀑璞脯舗莆菩葡蒲譜谱蹼鋪铺镤镨
-    qi 七丌乞亓企其凄启啓啟嘁器圻埼奇契妻屺岂岐崎弃悽慼憩戚斉旗期杞柒栖桤棄棋棲槭欹欺歧气気氣汔汽沏泣淇淒漆琦琪畦砌碁碕碛磧祁祇祈祺綦綺绮耆脐臍芑芪荠萁萋葺蕲蛴蜞訖讫豈起蹊迄錡颀騎骐骑鰭鳍麒齊齐
-    qia 峠恰掐洽葜髂
-    qian 乾仟佥俔倩前千堑塹岍嵌悭愆扦掮搴椠欠歉浅淺潛潜牵牽签箝簽籤粁縴缱肷芊芡茜荨虔褰謙譴谦谴迁遣遷鈐鉗鉛銭錢鑓钎钤钱钳铅阡韆騫骞黔
-    qiang 呛嗆墙嫱強强彊戕戗抢搶枪槍樯檣炝牆繈羌羟腔蔷薔蜣襁跄鎗鏘锖锵镪
-    qiao 乔侨俏僑劁喬峤峭巧悄愀憔撬敲桥樵橇橋殻瞧硗窍竅繰缲翘翹荞蕎誚譙诮谯跷蹺鍬锹鞒鞘 qie 且切妾怯惬愜慊挈窃竊箧茄鍥锲
-    qin 亲侵勤吣嗪噙寝寢嶔揿撳擒檎欽沁琴禽秦芩芹螓衾覃親钦锓 qing 倾傾卿圊庆情慶擎晴檠氢氫氰清磬綮罄苘蜻請謦请軽輕轻錆青頃顷鯖鲭黥
-    qiong 琼瓊穷穹窮筇茕蛩跫邛銎 qiu 丘俅囚巯梂楸毬求泅湫犰球秋穐糗萩虬蚯裘赇逑遒邱酋鞦鰍鳅鼽
-    qu 劬区區去取娶屈岖岨嶇曲朐氍渠璩癯瞿磲祛蕖蘧蛆蛐蠼衢觑诎趋趣趨躯軀阒駆駈驅驱鸲麴麹黢齲龋
-    quan 佺全券劝勧勸圈圏悛拳权権權泉犬犭畎痊筌绻荃蜷詮诠踡辁醛銓铨颧鬈 que 却卻塙悫榷炔瘸确確缺闋闕阕阙雀鵲鹊 qun 群裙逡 ran 冉染然燃苒蚺髯
-    rang 嚷壌壤攘瓤禳穣穰譲讓让 rao 娆嬈扰擾桡橈繞绕荛饒饶 re 惹热熱 ren 人亻仁仞仭任刃壬妊忍稔紉纫荏衽認认軔轫靭韌韧飪饪 reng 仍扔 ri 日
-    rong 冗容嵘嶸戎栄榕榮溶熔狨絨绒肜茸荣蓉蝾融鎔 rou 宍揉柔糅肉蹂鞣 ru 乳儒入嚅如嬬孺汝洳溽濡缛茹蓐薷蠕褥襦辱铷颥 ruan 朊軟软阮
-    rui 叡枘瑞睿芮蕊蕤蚋銳鋭锐 run 润潤閏闰 ruo 偌弱箬篛若鰯鶸 sa 仨卅挲撒洒灑脎萨薩颯飒 sai 噻塞腮賽赛鰓鳃 san 三伞傘叁散毵糝馓
-    sang 丧喪嗓搡桑磉颡 sao 埽嫂扫掃掻搔瘙繅缫臊騒騷骚鳋 se 啬嗇涩渋澀瑟穑穡色铯 sen 森 seng 僧 sha 傻厦唼啥廈杀歃殺沙煞痧砂紗纱莎裟铩霎鯊鲨
-    shai 晒曬筛篩酾 shan 删刪善埏姍姗嬗山彡扇擅杉柵栅汕潸煽珊疝禪縿繕缮羶膳膻舢芟苫蟮衫訕讪贍赡跚鄯钐閃闪陕陝骟鱔鳝
-    shang 上伤傷商垧墒尚晌殇殤熵绱裳觞觴賞赏 shao 劭勺哨少捎杓梢潲烧焼燒稍筲紹绍艄芍蛸邵韶
-    she 佘厍奢射慑懾捨摂摄攝涉渉滠猞畲社舌舍舎蛇設设賒赊赦麝 shei 誰谁
-    shen 什伸呻哂娠婶嬸审審慎椹榊沈深渖渗滲瀋甚申矧砷神糁紳绅肾胂脤腎莘葚蜃诜谂身鯵 sheng 剩剰勝升圣声嵊昇晟牲生甥盛省眚笙縄繩绳聖聲胜賸陞
+    luan 乱亂卵娈孪孿峦巒挛攣栾滦灤脔銮鑾鸞鸾 lue 掠略锊 lun 仑伦侖倫囵崙抡掄沦淪綸纶論论輪轮 luo 倮儸囉摞椤泺洛漯犖猡玀珞瘰箩籮絡络罗羅脶荦萝落蘿螺蠃裸詻跞逻邏鏍鑼锣镙雒駱騾骆骡
+    ma 吗嗎嘛妈媽杩犸玛瑪痲痳码碼罵蚂螞蟆馬马骂麻 mai 买劢卖唛埋売脈脉荬買賣迈邁霾麥麦 man 墁屘幔慢曼満满滿漫熳瞒瞞縵缦蔓蛮螨蠻谩鏝镘鞔颟饅馒鰻鳗 mang 忙杗氓漭盲硭芒茫莽蟒邙
+    mao 冒卯峁帽懋旄昴毛泖牦犛猫瑁瞀矛耄茂茅茆蝥蟊袤貌貓貿贸鉚鉾錨铆锚髦 me 么 mei 妹媒媚寐嵋昧枚栂梅楣楳毎每沒没沬浼湄煤猸玫眉美莓袂酶鎂镁镅霉魅鹛黴 men 们們悶懑懣扪捫焖燜钔門门闷
+    meng 勐夢孟懵朦梦檬濛猛甍盟瞢矇礞艋艨萌蒙虻蜢蠓錳锰 mi 冖冪咪嘧宓密幂弥弭彌敉汨泌瀰猕眯瞇祢禰秘米糜糸縻羋脒芈蘼蜜覓觅謎謐谜谧迷醚靡麋麿 mian 偭免冕勉娩宀棉沔渑湎澠眄眠綿緬绵缅腼面靦麵麺黾
+    miao 喵妙庙廟描杪淼渺眇瞄秒緲缈苗藐邈鹋 mie 咩滅灭篾蔑蠛 min 岷悯愍憫抿敏民泯湣玟珉皿缗苠閔閩闵闽鳘 ming 冥名命明暝溟瞑茗螟酩銘铭鳴鸣 miu 缪謬谬
+    mo 墨嫫嬤嬷寞抹摩摸摹末模歿殁沫漠瘼磨秣糢耱膜茉莫蓦蘑謨谟貉貊貘镆陌馍驀魔麼麽默黙 mou 侔哞某眸繆蛑謀谋鍪 mu 亩仫募坶墓姆幕慕拇暮木母毪沐牟牡牧畝目睦穆苜钼 na 吶呐哪娜拿捺納纳肭衲那鈉钠镎雫
+    nai 乃奈奶妳廼柰氖耐艿萘迺鼐 nan 南喃囡楠男腩蝻赧难難 nang 嚢囊囔攮曩馕 nao 呶垴孬恼悩惱挠撓淖猱瑙硇脑脳腦蛲蟯鐃铙闹鬧 ne 呢疒訥讷 nei 內内餒馁 nen 嫩恁 neng 能 ng 嗯
+    ni 伲你倪匿坭妮尼怩拟擬旎昵暱泥溺猊睨籾腻膩逆铌霓鲵 nian 唸埝年廿念拈捻撚撵攆涊碾蔫輦辇辗鮎鲇鲶黏 niang 娘嬢孃酿醸釀 niao 嬝嬲尿脲茑蔦袅裊鳥鸟 nie 乜啮嗫噛囁孽捏涅聂聶臬蘖蹑躡鎳鑷镊镍陧颞齧
+    nin 您 ning 佞凝咛嚀宁寧拧擰柠檸泞濘狞獰甯聍 niu 妞忸扭牛狃紐纽鈕钮 nong 侬儂农哝噥弄浓濃穠脓膿農 nou 耨 nu 努女奴孥弩怒恧胬衄钕駑驽 nuan 暖 nue 疟瘧虐 nuo 傩喏懦挪搦糯諾诺锘
+    o 哦噢 ou 偶呕嘔怄欧歐殴毆沤瓯甌耦藕讴鴎鷗鸥 pa 啪帕怕杷爬琶筢耙葩趴 pai 俳哌徘拍排派湃牌箄蒎 pan 丬判叛攀槃泮潘爿畔盘盤盼磐蟠袢襻蹒蹣 pang 乓庞彷徬旁滂耪胖螃逄龐
+    pao 刨匏咆庖抛拋泡炮狍疱皰砲脬袍跑鞄 pei 佩呸培帔旆沛珮胚裴賠赔轡辔配醅锫陪霈 pen 喷噴湓盆 peng 嘭堋彭怦抨捧朋棚澎烹砰硼碰篷膨蓬蟛踫鵬鹏
+    pi 丕仳僻劈匹啤噼圮坯埤媲屁庀批披擗枇毗毘淠琵甓疋疲痞癖皮睥砒紕纰罴脾芘蚍蜱譬貔辟邳郫鈹铍闢陴霹鼙 pian 偏片犏篇翩胼谝蹁駢騙骈骗 piao 剽嘌嫖殍漂瓢瞟票縹缥莩螵飄飘驃骠 pie 丿撇氕瞥苤
+    pin 品姘嫔嬪拚拼榀牝聘蘋貧贫顰频颦 ping 乒俜凭坪塀娉屏平憑枰瓶苹萍評评鲆 po 叵坡婆泼溌潑珀皤破笸粕迫鄱醗醱釙钋钷頗颇魄 pou 剖掊裒 pu 仆僕匍噗圃埔扑撲攴攵普曝朴樸氆浦溥濮瀑璞脯舗莆菩葡蒲譜谱蹼鋪铺镤镨
+    qi 七丌乞亓企其凄启啓啟嘁器圻埼奇契妻屺岂岐崎弃悽慼憩戚斉旗期杞柒栖桤棄棋棲槭欹欺歧气気氣汔汽沏泣淇淒漆琦琪畦砌碁碕碛磧祁祇祈祺綦綺绮耆脐臍芑芪荠萁萋葺蕲蛴蜞訖讫豈起蹊迄錡颀騎骐骑鰭鳍麒齊齐 qia 峠恰掐洽葜髂
+    qian 乾仟佥俔倩前千堑塹岍嵌悭愆扦掮搴椠欠歉浅淺潛潜牵牽签箝簽籤粁縴缱肷芊芡茜荨虔褰謙譴谦谴迁遣遷鈐鉗鉛銭錢鑓钎钤钱钳铅阡韆騫骞黔 qiang 呛嗆墙嫱強强彊戕戗抢搶枪槍樯檣炝牆繈羌羟腔蔷薔蜣襁跄鎗鏘锖锵镪
+    qiao 乔侨俏僑劁喬峤峭巧悄愀憔撬敲桥樵橇橋殻瞧硗窍竅繰缲翘翹荞蕎誚譙诮谯跷蹺鍬锹鞒鞘 qie 且切妾怯惬愜慊挈窃竊箧茄鍥锲 qin 亲侵勤吣嗪噙寝寢嶔揿撳擒檎欽沁琴禽秦芩芹螓衾覃親钦锓
+    qing 倾傾卿圊庆情慶擎晴檠氢氫氰清磬綮罄苘蜻請謦请軽輕轻錆青頃顷鯖鲭黥 qiong 琼瓊穷穹窮筇茕蛩跫邛銎 qiu 丘俅囚巯梂楸毬求泅湫犰球秋穐糗萩虬蚯裘赇逑遒邱酋鞦鰍鳅鼽
+    qu 劬区區去取娶屈岖岨嶇曲朐氍渠璩癯瞿磲祛蕖蘧蛆蛐蠼衢觑诎趋趣趨躯軀阒駆駈驅驱鸲麴麹黢齲龋 quan 佺全券劝勧勸圈圏悛拳权権權泉犬犭畎痊筌绻荃蜷詮诠踡辁醛銓铨颧鬈 que 却卻塙悫榷炔瘸确確缺闋闕阕阙雀鵲鹊
+    qun 群裙逡 ran 冉染然燃苒蚺髯 rang 嚷壌壤攘瓤禳穣穰譲讓让 rao 娆嬈扰擾桡橈繞绕荛饒饶 re 惹热熱 ren 人亻仁仞仭任刃壬妊忍稔紉纫荏衽認认軔轫靭韌韧飪饪 reng 仍扔 ri 日
+    rong 冗容嵘嶸戎栄榕榮溶熔狨絨绒肜茸荣蓉蝾融鎔 rou 宍揉柔糅肉蹂鞣 ru 乳儒入嚅如嬬孺汝洳溽濡缛茹蓐薷蠕褥襦辱铷颥 ruan 朊軟软阮 rui 叡枘瑞睿芮蕊蕤蚋銳鋭锐 run 润潤閏闰 ruo 偌弱箬篛若鰯鶸
+    sa 仨卅挲撒洒灑脎萨薩颯飒 sai 噻塞腮賽赛鰓鳃 san 三伞傘叁散毵糝馓 sang 丧喪嗓搡桑磉颡 sao 埽嫂扫掃掻搔瘙繅缫臊騒騷骚鳋 se 啬嗇涩渋澀瑟穑穡色铯 sen 森 seng 僧
+    sha 傻厦唼啥廈杀歃殺沙煞痧砂紗纱莎裟铩霎鯊鲨 shai 晒曬筛篩酾 shan 删刪善埏姍姗嬗山彡扇擅杉柵栅汕潸煽珊疝禪縿繕缮羶膳膻舢芟苫蟮衫訕讪贍赡跚鄯钐閃闪陕陝骟鱔鳝 shang 上伤傷商垧墒尚晌殇殤熵绱裳觞觴賞赏
+    shao 劭勺哨少捎杓梢潲烧焼燒稍筲紹绍艄芍蛸邵韶 she 佘厍奢射慑懾捨摂摄攝涉渉滠猞畲社舌舍舎蛇設设賒赊赦麝 shei 誰谁 shen 什伸呻哂娠婶嬸审審慎椹榊沈深渖渗滲瀋甚申矧砷神糁紳绅肾胂脤腎莘葚蜃诜谂身鯵
+    sheng 剩剰勝升圣声嵊昇晟牲生甥盛省眚笙縄繩绳聖聲胜賸陞
     shi 世亊事仕使侍势勢十史嗜噬埘塒士失奭始实実室實尸屍屎市师師式弑弒恃拭拾施时是時柿氏湿溼濕炻狮獅矢石示礻筮舐莳蒔蓍虱蚀蝕蝨螫視视試詩誓識识试诗谥豕貰贳軾轼辻适逝適釈释釋铈食飾饣饰駛驶鲥鲺
-    shou 兽収受售壽守寿手扌授收狩獣獸痩瘦綬绶艏首
-    shu 书倏叔塾墅姝孰属屬庶恕戍抒摅数數暑曙書术束枢树梳樞樹橾殊殳毹沭淑漱澍熟疎疏秫竖竪纾署腧舒菽蔬薯藷蜀術豎贖赎輸输述黍鼠 shua 刷唰耍
-    shuai 帅帥摔甩蟀衰 shuan 拴栓涮閂闩 shuang 双塽孀爽雙霜 shui 水氵睡稅税 shun 吮瞬舜順顺 shuo 妁搠朔槊烁爍硕碩蒴說说鑠铄
-    si 丝伺似価俟兕厮厶司咝嗣嘶四姒寺巳廝思撕斯死汜泗澌祀私笥絲纟缌耜肆蛳覗锶飼饲駟驷鷥鸶 song 凇宋崧嵩忪怂悚慫松淞竦耸聳菘訟誦讼诵送頌颂鬆
-    sou 叟嗖嗽嗾捜搜擞擻溲瞍艘蒐薮藪螋锼颼飕餿馊 su 俗僳嗉囌塑夙宿愫涑溯甦稣穌簌粛粟素肃肅苏蔌蘇觫訴诉谡速遡酥 suan 狻痠算蒜酸
-    sui 岁歲歳濉燧眭睢砕碎祟穂穗綏绥荽虽誶谇遂邃隋随隧隨雖髄髓 sun 孙孫损損榫狲笋筍荪蓀隼飧 suo 唆唢嗍嗦娑所桫梭琐瑣睃簑索縮缩羧蓑鎖锁
-    ta 他塌塔她它挞撻榻沓溻牠獭獺趿踏蹋躂遝遢铊闼鳎 tai 台太态態抬檯汰泰炱肽胎臺苔薹跆邰酞钛颱鲐
-    tan 叹嘆坍坛坦壇弹忐探摊攤昙曇檀歎毯滩潭灘炭痰瘫癱碳罈袒談譚谈谭貪贪郯钽锬镡
-    tang 倘傥儻唐堂塘帑搪棠汤淌湯溏烫燙瑭糖羰耥膛螗螳趟躺醣鏜铴镗饧 tao 啕套掏桃梼檮洮涛淘滔濤焘絛绦萄討讨逃陶韜韬饕鼗 te 忑忒慝特铽
-    teng 滕疼籐腾藤誊謄騰 ti 体倜剃剔啼嚏屉屜悌惕戻提替梯涕笹緹绨缇薙裼踢蹄逖醍銻锑題题體鵜鹈 tian 填天忝恬掭殄添甜田畋畑腆舔闐阗鴫
-    tiao 佻挑条條眺祧窕笤粜苕蜩覜调跳迢髫鯈鲦龆 tie 帖萜貼贴鉄鐵铁餮 ting 亭停厅听婷庁庭廳廷挺梃汀烃町聴聽艇莛葶蜓铤霆
-    tong 仝佟僮同嗵彤恸慟捅桐桶樋潼痛瞳砼童筒統统茼通酮銅铜 tou 亠偷偸头投透钭頭骰 tu 兎兔凸吐図图圖土堍塗屠徒涂禿秃突荼菟途酴钍
-    tuan 团団團彖抟湍疃糰 tui 推煺腿蛻蜕褪退頹颓 tun 吞呑囤屯暾氽臀豚飩饨
-    tuo 乇佗唾坨妥庹托拓拖柁柝椭楕橐橢沱砣箨脫脱託詑跎酡陀馱駄駝騨驮驼鴕鸵鼍 wa 佤哇娃娲媧挖洼瓦窪腽蛙袜襪 wai 外崴歪
-    wan 万丸剜婉完宛弯彎惋挽晚晩椀汍湾灣烷玩琬畹皖碗綰纨绾翫脘腕芄莞菀萬蜿豌輓頑顽 wang 亡妄尢往忘惘旺望枉汪王網网罔輞辋魍
-    wei 为伟伪位偉偎偽卫危味唯喂囗囲围圍委威娓尉尾嵬巍帏帷幃微惟慰未桅梶沩洧涠渭潍濰炜為煨猥猬玮畏痿維緯纬维胃艉苇萎葦葳蔚薇衛褽諉謂诿谓軎违逶違闈闱隈隗韋韦韪餵魏鮪鲔
-    wen 刎匁吻問塭抆文汶温溫璺瘟稳穏穩紊紋纹聞蚊问闻阌雯 weng 嗡瓮甕翁蓊蕹 wo 倭卧喔幄我挝握斡沃涡渥渦硪窝窩肟臥莴萵蜗蝸齷龌
+    shou 兽収受售壽守寿手扌授收狩獣獸痩瘦綬绶艏首 shu 书倏叔塾墅姝孰属屬庶恕戍抒摅数數暑曙書术束枢树梳樞樹橾殊殳毹沭淑漱澍熟疎疏秫竖竪纾署腧舒菽蔬薯藷蜀術豎贖赎輸输述黍鼠 shua 刷唰耍 shuai 帅帥摔甩蟀衰
+    shuan 拴栓涮閂闩 shuang 双塽孀爽雙霜 shui 水氵睡稅税 shun 吮瞬舜順顺 shuo 妁搠朔槊烁爍硕碩蒴說说鑠铄 si 丝伺似価俟兕厮厶司咝嗣嘶四姒寺巳廝思撕斯死汜泗澌祀私笥絲纟缌耜肆蛳覗锶飼饲駟驷鷥鸶
+    song 凇宋崧嵩忪怂悚慫松淞竦耸聳菘訟誦讼诵送頌颂鬆 sou 叟嗖嗽嗾捜搜擞擻溲瞍艘蒐薮藪螋锼颼飕餿馊 su 俗僳嗉囌塑夙宿愫涑溯甦稣穌簌粛粟素肃肅苏蔌蘇觫訴诉谡速遡酥 suan 狻痠算蒜酸
+    sui 岁歲歳濉燧眭睢砕碎祟穂穗綏绥荽虽誶谇遂邃隋随隧隨雖髄髓 sun 孙孫损損榫狲笋筍荪蓀隼飧 suo 唆唢嗍嗦娑所桫梭琐瑣睃簑索縮缩羧蓑鎖锁 ta 他塌塔她它挞撻榻沓溻牠獭獺趿踏蹋躂遝遢铊闼鳎
+    tai 台太态態抬檯汰泰炱肽胎臺苔薹跆邰酞钛颱鲐 tan 叹嘆坍坛坦壇弹忐探摊攤昙曇檀歎毯滩潭灘炭痰瘫癱碳罈袒談譚谈谭貪贪郯钽锬镡 tang 倘傥儻唐堂塘帑搪棠汤淌湯溏烫燙瑭糖羰耥膛螗螳趟躺醣鏜铴镗饧
+    tao 啕套掏桃梼檮洮涛淘滔濤焘絛绦萄討讨逃陶韜韬饕鼗 te 忑忒慝特铽 teng 滕疼籐腾藤誊謄騰 ti 体倜剃剔啼嚏屉屜悌惕戻提替梯涕笹緹绨缇薙裼踢蹄逖醍銻锑題题體鵜鹈 tian 填天忝恬掭殄添甜田畋畑腆舔闐阗鴫
+    tiao 佻挑条條眺祧窕笤粜苕蜩覜调跳迢髫鯈鲦龆 tie 帖萜貼贴鉄鐵铁餮 ting 亭停厅听婷庁庭廳廷挺梃汀烃町聴聽艇莛葶蜓铤霆 tong 仝佟僮同嗵彤恸慟捅桐桶樋潼痛瞳砼童筒統统茼通酮銅铜 tou 亠偷偸头投透钭頭骰
+    tu 兎兔凸吐図图圖土堍塗屠徒涂禿秃突荼菟途酴钍 tuan 团団團彖抟湍疃糰 tui 推煺腿蛻蜕褪退頹颓 tun 吞呑囤屯暾氽臀豚飩饨 tuo 乇佗唾坨妥庹托拓拖柁柝椭楕橐橢沱砣箨脫脱託詑跎酡陀馱駄駝騨驮驼鴕鸵鼍
+    wa 佤哇娃娲媧挖洼瓦窪腽蛙袜襪 wai 外崴歪 wan 万丸剜婉完宛弯彎惋挽晚晩椀汍湾灣烷玩琬畹皖碗綰纨绾翫脘腕芄莞菀萬蜿豌輓頑顽 wang 亡妄尢往忘惘旺望枉汪王網网罔輞辋魍
+    wei 为伟伪位偉偎偽卫危味唯喂囗囲围圍委威娓尉尾嵬巍帏帷幃微惟慰未桅梶沩洧涠渭潍濰炜為煨猥猬玮畏痿維緯纬维胃艉苇萎葦葳蔚薇衛褽諉謂诿谓軎违逶違闈闱隈隗韋韦韪餵魏鮪鲔 wen 刎匁吻問塭抆文汶温溫璺瘟稳穏穩紊紋纹聞蚊问闻阌雯
+    weng 嗡瓮甕翁蓊蕹 wo 倭卧喔幄我挝握斡沃涡渥渦硪窝窩肟臥莴萵蜗蝸齷龌
     wu 乌五仵伍侮兀务務勿午吳吴吾呉呜唔嗚圬坞塢妩婺嫵寤屋巫庑忤怃悟憮戊捂无晤杌梧武毋汙汚污浯烏焐無物牾痦舞芜芴蕪蜈誣誤诬误迕邬鋈鎢钨阢雾霧騖骛鵡鹉鹜鼯
     xi 习係僖兮吸唏喜嘻夕奚媳嬉屣希席徙息悉惜戏戯戲扱昔晞晰曦析樨檄欷歙汐洗浠淅渓溪潟烯熄熙熹牺犀犠犧玺璽皙矽硒禊禧稀穸粞系細繫细羲習翕膝舄舾菥葸蓆蓰蜥螅蟋袭襲西觋譆谿郄郗醯錫锡阋隙隰饩鼷
     xia 下侠俠匣吓呷夏峡峽暇柙煆狎狭狹瑕瞎硖罅虾蝦轄辖遐霞黠
     xian 仙僩先冼县咸啣娴嫌嫻宪岘峴弦憲掀显暹氙涎燹猃献獻现現痫県祆秈筅籼絃線縣繊纖纤线羡羨腺舷苋莧莶藓蘚蚬蜆衔賢贤跣跹酰銑銜铣锨閑閒闲限陥险陷険險霰顕顯餡馅鮮鲜鹇鹹
-    xiang 乡享像厢向响嚮巷庠廂想橡湘瓖相祥箱缃翔芗葙蟓襄詳详象郷鄉鑲镶響項项飨餉饗饷香骧鲞
-    xiao 傚効咲哓哮啸嘯囂孝宵小崤效晓暁曉枭枵校梟消淆潇瀟硝笑筱箫篠簫绡肖萧蕭詨逍銷销霄驍骁魈
-    xie 些亵偕写勰协協卸寫屑廨懈挟挾携撷擷攜斜械楔榍榭歇泄泻洩渫瀉瀣燮獬紲绁缬胁脅脇薤蝎蟹蠍褻諧謝谐谢躞邂邪鞋
-    xin 信噺囟心忄忻新昕欣歆芯薪衅訢辛釁鋅鑫锌馨 xing 倖兴刑型姓幸形性悻惺擤星杏猩硎腥興荇行邢醒陉陘 xiong 兄兇凶匂匈汹洶熊胸芎雄
-    xiu 休修咻嗅岫庥朽溴秀繍繡绣羞脩袖貅鏽锈馐髹鸺
-    xu 勖勗卹叙吁嘘噓圩墟婿序徐恤戌敘旭栩洫溆煦燸盱糈絮続緒續绪续胥蓄蓿虚虛訏許许诩酗醑需須頊须顼鬚
-    xuan 儇喧宣悬懸揎旋晅暄楦泫渲漩炫煊煖玄璇璿痃癣癬眩碹絢绚萱諼谖軒轩选選鉉铉镟 xue 削学學泶穴薛血谑踅雪靴鱈鳕
-    xun 勋勛勲勳埙壎寻尋峋巡巽徇循恂旬曛殉汛洵浔潠潯熏燻獯窨荀蕈薫薰訊訓詢训讯询迅逊遜醺馴驯鲟
+    xiang 乡享像厢向响嚮巷庠廂想橡湘瓖相祥箱缃翔芗葙蟓襄詳详象郷鄉鑲镶響項项飨餉饗饷香骧鲞 xiao 傚効咲哓哮啸嘯囂孝宵小崤效晓暁曉枭枵校梟消淆潇瀟硝笑筱箫篠簫绡肖萧蕭詨逍銷销霄驍骁魈
+    xie 些亵偕写勰协協卸寫屑廨懈挟挾携撷擷攜斜械楔榍榭歇泄泻洩渫瀉瀣燮獬紲绁缬胁脅脇薤蝎蟹蠍褻諧謝谐谢躞邂邪鞋 xin 信噺囟心忄忻新昕欣歆芯薪衅訢辛釁鋅鑫锌馨 xing 倖兴刑型姓幸形性悻惺擤星杏猩硎腥興荇行邢醒陉陘
+    xiong 兄兇凶匂匈汹洶熊胸芎雄 xiu 休修咻嗅岫庥朽溴秀繍繡绣羞脩袖貅鏽锈馐髹鸺 xu 勖勗卹叙吁嘘噓圩墟婿序徐恤戌敘旭栩洫溆煦燸盱糈絮続緒續绪续胥蓄蓿虚虛訏許许诩酗醑需須頊须顼鬚
+    xuan 儇喧宣悬懸揎旋晅暄楦泫渲漩炫煊煖玄璇璿痃癣癬眩碹絢绚萱諼谖軒轩选選鉉铉镟 xue 削学學泶穴薛血谑踅雪靴鱈鳕 xun 勋勛勲勳埙壎寻尋峋巡巽徇循恂旬曛殉汛洵浔潠潯熏燻獯窨荀蕈薫薰訊訓詢训讯询迅逊遜醺馴驯鲟
     ya 丫亚亜亞伢冴压呀哑唖啞圧垭壓娅岈崖押揠桠氩氬涯牙琊痖睚砑芽蚜衙訝讶軋轧迓雅鴉鴨鸦鸭
     yan 严俨偃偐儼兖兗剡厌厣厭厳咽唁嚥嚴堰塩奄妍嫣宴岩崦巌巖延彥彦恹掩晏檐沿淹湮滟演炎烟焉焔焰焱煙燄燕琰盐眼研砚硯筵簷縯罨胭腌艳艶艷菸蜒衍言諺讠谚谳豔贋贗赝郾鄢酽醃釅閻闫阉阎阽雁顏顔颜餍饜験驗验魇魘鹽鼴鼹
-    yang 仰佯养央徉怏恙扬揚暘杨样楊様樣殃氧泱洋漾炀烊煬疡痒瘍癢秧羊蛘鍚阳陽鞅颺養鴦鸯
-    yao 吆咬堯夭妖姚尧尭崾幺徭揺搖摇曜杳榣爻珧瑤瑶窈窑窯繇耀肴腰舀药薬藥要謠謡谣轺遙遥邀钥铫餚鳐鷂鹞
+    yang 仰佯养央徉怏恙扬揚暘杨样楊様樣殃氧泱洋漾炀烊煬疡痒瘍癢秧羊蛘鍚阳陽鞅颺養鴦鸯 yao 吆咬堯夭妖姚尧尭崾幺徭揺搖摇曜杳榣爻珧瑤瑶窈窑窯繇耀肴腰舀药薬藥要謠謡谣轺遙遥邀钥铫餚鳐鷂鹞
     ye 业也冶叶噎埜夜掖揶晔暍曄曳椰業液烨爷爺耶腋葉謁谒邺鄴野铘靥靨頁页
-    yi 一乂义乙亦亿仡以仪伊佚佾依倚偯儀億刈劓医呓咦咿噫囈圯埸壱壹夷奕姨宜屹峄嶷已帟异弈弋弌彝役忆怡怿悒意憶懿抑挹揖旖易栘椅殪毅沂浥溢漪熠猗異疑疫痍瘗癔益眙睪矣移縊繹绎缢義羿翊翌翳翼肄胰臆舣艺苅苡荑薏藝蚁蜴蟻衣衤裔訳詣誼譯議议译诒诣谊貽贻軼轶迆迤逸遗遺邑酏醫鎰钇铱镒镱頤颐飴饴駅驛驿黟
-    yin 印吟吲喑因垠堙夤姻寅尹廴引慇殷氤洇淫狺瘾癮胤茚茵荫蔭蚓鄞銀铟银阴陰隐隠隱霪音飲饮齦龈
-    ying 営嘤嚶塋婴媵嬰嬴应影応應撄映桜楹樱櫻滢潆瀛熒營瑛瑩璎瓔瘿盈硬穎縈纓缨罂罌膺英茔荥荧莹莺萤营萦蓥蛍蝇蝿螢蠅贏赢迎郢頴颍颖鴬鶯鷹鸚鹦鹰
-    yo 哟唷喲 yong 佣俑傭勇咏喁墉壅庸恿慵拥擁永泳涌湧用甬痈臃蛹詠踊踴邕鄘镛雍饔鳙
-    you 优佑侑優卣又友右呦囿宥尤幼幽忧悠憂攸有柚楢油游牖犹猶猷由疣祐莜莠莸蚰蚴蝣蝤誘诱遊邮郵酉釉鈾铀铕魷鱿黝鼬
-    yu 与予于伛余俞俣傴喻圄圉域堉妤妪娛娯娱嫗宇寓屿峪嵛嶼庾御愈愉愚慾揄敔於昱榆欝欤欲歟毓浴淤渔渝漁澦煜燠狱狳獄玉瑜瘀瘉瘐癒盂硲禦禹禺窬窳竽籲紆纡羽聿肀育腴臾舁舆與芋萸蓣虞蜮蝓裕褕覦觎誉語諛諭譽语谀谕豫輿込迂逾遇郁钰阈隅雨雩預预餘饫馀馭驭鬱鬻魚鱼鹆鹬齬龉
-    yuan 元円冤原员員园圆園圓垣垸塬媛怨愿掾援橼沅淵渊湲源爰猿瑗眢箢緣縁缘芫苑薗螈袁轅辕远遠院願騵鳶鴛鸢鸳鼋
-    yue 刖哕岳嶽悅悦曰月樾瀹玥籥粤粵約约説越跃躍軏鑰钺閱閲阅龠 yun 云伝允勻匀孕恽愠慍昀晕暈殒氲氳熨狁筠紜纭耘芸蕴蘊运運郓郧酝醞陨隕雲韫韵韻
-    za 匝咂咋拶杂砸臢雑雜 zai 仔再哉在宰崽栽災灾甾畠載载 zan 偺咱攒昝暂暫瓒瓚簪糌讃讚賛贊赞趱錾鏨 zang 奘脏臓臟臧葬蔵贓赃驵髒
-    zao 凿唣噪早枣棗澡灶燥皂竃糟藻蚤譟躁造遭鑿 ze 仄则則啧嘖帻択择擇昃沢泽澤笮箦舴責责赜迮 zei 賊贼 zen 怎谮 zeng 増增憎曽甑繒缯罾贈赠锃
-    zha 乍吒咤哳喳扎揸搾札柞楂榨渣炸痄眨砟紮蚱詐诈铡閘闸齄 zhai 债債宅寨摘斋斎瘵砦窄粂翟齋
-    zhan 佔占展崭嶄战戦戰搌斩斬旃栈栴桟棧毡氈沾湛盏盞瞻站粘綻绽蘸詹譫谵輾霑 zhang 丈仉仗嫜嶂帐帳幛张張彰掌杖樟涨漲漳獐璋瘴章胀脹蟑賬账鄣障
-    zhao 兆召找招昭棹櫂沼炤照笊罩肇詔诏赵趙釗钊 zhe 哲折摺柘浙着磔粍者蔗蛰蜇褶謫谪赭輒轍辄辙这這遮锗鷓鹧
-    zhen 侦偵圳姫帧幀振斟朕枕桢楨榛浈溱珍甄甽畛疹真砧祯禎稹箴縝缜胗臻蓁診诊貞賑贞赈轸針鎮针镇阵陣震鴆鸩
+    yi 一乂义乙亦亿仡以仪伊佚佾依倚偯儀億刈劓医呓咦咿噫囈圯埸壱壹夷奕姨宜屹峄嶷已帟异弈弋弌彝役忆怡怿悒意憶懿抑挹揖旖易栘椅殪毅沂浥溢漪熠猗異疑疫痍瘗癔益眙睪矣移縊繹绎缢義羿翊翌翳翼肄胰臆舣艺苅苡荑薏藝蚁蜴蟻衣衤裔訳詣誼譯議议
+    yi 译诒诣谊貽贻軼轶迆迤逸遗遺邑酏醫鎰钇铱镒镱頤颐飴饴駅驛驿黟 yin 印吟吲喑因垠堙夤姻寅尹廴引慇殷氤洇淫狺瘾癮胤茚茵荫蔭蚓鄞銀铟银阴陰隐隠隱霪音飲饮齦龈
+    ying 営嘤嚶塋婴媵嬰嬴应影応應撄映桜楹樱櫻滢潆瀛熒營瑛瑩璎瓔瘿盈硬穎縈纓缨罂罌膺英茔荥荧莹莺萤营萦蓥蛍蝇蝿螢蠅贏赢迎郢頴颍颖鴬鶯鷹鸚鹦鹰 yo 哟唷喲
+    yong 佣俑傭勇咏喁墉壅庸恿慵拥擁永泳涌湧用甬痈臃蛹詠踊踴邕鄘镛雍饔鳙 you 优佑侑優卣又友右呦囿宥尤幼幽忧悠憂攸有柚楢油游牖犹猶猷由疣祐莜莠莸蚰蚴蝣蝤誘诱遊邮郵酉釉鈾铀铕魷鱿黝鼬
+    yu 与予于伛余俞俣傴喻圄圉域堉妤妪娛娯娱嫗宇寓屿峪嵛嶼庾御愈愉愚慾揄敔於昱榆欝欤欲歟毓浴淤渔渝漁澦煜燠狱狳獄玉瑜瘀瘉瘐癒盂硲禦禹禺窬窳竽籲紆纡羽聿肀育腴臾舁舆與芋萸蓣虞蜮蝓裕褕覦觎誉語諛諭譽语谀谕豫輿込迂逾遇郁钰阈隅雨雩預
+    yu 预餘饫馀馭驭鬱鬻魚鱼鹆鹬齬龉 yuan 元円冤原员員园圆園圓垣垸塬媛怨愿掾援橼沅淵渊湲源爰猿瑗眢箢緣縁缘芫苑薗螈袁轅辕远遠院願騵鳶鴛鸢鸳鼋 yue 刖哕岳嶽悅悦曰月樾瀹玥籥粤粵約约説越跃躍軏鑰钺閱閲阅龠
+    yun 云伝允勻匀孕恽愠慍昀晕暈殒氲氳熨狁筠紜纭耘芸蕴蘊运運郓郧酝醞陨隕雲韫韵韻 za 匝咂咋拶杂砸臢雑雜 zai 仔再哉在宰崽栽災灾甾畠載载 zan 偺咱攒昝暂暫瓒瓚簪糌讃讚賛贊赞趱錾鏨 zang 奘脏臓臟臧葬蔵贓赃驵髒
+    zao 凿唣噪早枣棗澡灶燥皂竃糟藻蚤譟躁造遭鑿 ze 仄则則啧嘖帻択择擇昃沢泽澤笮箦舴責责赜迮 zei 賊贼 zen 怎谮 zeng 増增憎曽甑繒缯罾贈赠锃 zha 乍吒咤哳喳扎揸搾札柞楂榨渣炸痄眨砟紮蚱詐诈铡閘闸齄
+    zhai 债債宅寨摘斋斎瘵砦窄粂翟齋 zhan 佔占展崭嶄战戦戰搌斩斬旃栈栴桟棧毡氈沾湛盏盞瞻站粘綻绽蘸詹譫谵輾霑 zhang 丈仉仗嫜嶂帐帳幛张張彰掌杖樟涨漲漳獐璋瘴章胀脹蟑賬账鄣障
+    zhao 兆召找招昭棹櫂沼炤照笊罩肇詔诏赵趙釗钊 zhe 哲折摺柘浙着磔粍者蔗蛰蜇褶謫谪赭輒轍辄辙这這遮锗鷓鹧 zhen 侦偵圳姫帧幀振斟朕枕桢楨榛浈溱珍甄甽畛疹真砧祯禎稹箴縝缜胗臻蓁診诊貞賑贞赈轸針鎮针镇阵陣震鴆鸩
     zheng 争凧峥崢征怔拯挣掙政整正爭狰猙症癥睁睜筝箏蒸証諍證证诤郑鄭鉦錚钲铮
     zhi 之侄値值凪制卮只吱咫址埴執夂姪峙帙帜幟彘徴徵志忮执指挚掷摭摯擲支旨智枝枳栀栉桎梔植櫛止殖汁治泜滞滯炙痔痣直知祉祗秩稚窒紙絷緻織纸织置职職肢胝脂膣至致芝芷蛭蜘衹製觯誌豸質质贽趾跖踬踯躑躓輊轵轾郅酯陟隻雉骘鸷黹
     zhong 中仲众冢塚忠柊盅眾种種終终肿腫舯螽衆衷踵重鍾鐘钟锺 zhou 冑周呪咒啁妯宙州帚昼晝洲皱皺碡籀粥紂縐纣绉肘胄舟荮诌軸轴週酎驟骤
-    zhu 丶主伫佇住侏助嘱囑拄朮朱杼柱株槠橥注洙渚潴瀦炷烛煮燭猪珠疰瘃瞩矚硃祝竹竺筑箸築翥舳苎苧茱著蛀蛛註誅諸诛诸豬貯贮跦躅逐邾銖鋳鑄铢铸駐驻麈
-    zhua 抓撾爪 zhuai 拽 zhuan 专僎啭囀専專撰砖磚篆耑賺赚転轉转顓颛馔 zhuang 壮壯妆妝幢庄撞桩樁状狀粧荘莊装裝
-    zhui 坠墜惴椎畷綴缀缒贅赘追錐锥隹骓 zhun 准準窀肫諄谆 zhuo 倬卓啄拙捉擢斫桌浊浞涿濁濯灼琢禚茁诼酌鐲镯
-    zi 兹咨姉姊姿子字孜孳嵫恣梓淄渍滋滓漬玆眦秭笫籽粢紫緇缁耔自茈茲觜訾諮谘貲資赀资趑輜辎錙锱髭鲻齜龇 zong 偬傯宗总惣棕粽綜総縦縱總纵综腙踪蹤鬃
-    zou 奏揍諏诹走邹鄒鄹陬驺鲰 zu 俎卒族祖租組组菹詛诅足鏃镞阻 zuan 攥纂缵躜鑽钻 zui 嘴最罪蕞酔醉 zun 噂尊撙樽遵鱒鳟
-    zuo 佐作做唑嘬坐左座怍昨祚胙阼
+    zhu 丶主伫佇住侏助嘱囑拄朮朱杼柱株槠橥注洙渚潴瀦炷烛煮燭猪珠疰瘃瞩矚硃祝竹竺筑箸築翥舳苎苧茱著蛀蛛註誅諸诛诸豬貯贮跦躅逐邾銖鋳鑄铢铸駐驻麈 zhua 抓撾爪 zhuai 拽
+    zhuan 专僎啭囀専專撰砖磚篆耑賺赚転轉转顓颛馔 zhuang 壮壯妆妝幢庄撞桩樁状狀粧荘莊装裝 zhui 坠墜惴椎畷綴缀缒贅赘追錐锥隹骓 zhun 准準窀肫諄谆 zhuo 倬卓啄拙捉擢斫桌浊浞涿濁濯灼琢禚茁诼酌鐲镯
+    zi 兹咨姉姊姿子字孜孳嵫恣梓淄渍滋滓漬玆眦秭笫籽粢紫緇缁耔自茈茲觜訾諮谘貲資赀资趑輜辎錙锱髭鲻齜龇 zong 偬傯宗总惣棕粽綜総縦縱總纵综腙踪蹤鬃 zou 奏揍諏诹走邹鄒鄹陬驺鲰 zu 俎卒族祖租組组菹詛诅足鏃镞阻
+    zuan 攥纂缵躜鑽钻 zui 嘴最罪蕞酔醉 zun 噂尊撙樽遵鱒鳟 zuo 佐作做唑嘬坐左座怍昨祚胙阼
   ', '([a-z]+) (\S+)', 'g') as syllables (reading)
   cross join string_to_table(syllables.reading[2], null) as characters (character);
 $$;
-comment on function private.pinyin() is 'Chinese characters and how they are read, in Latin letters. A constant: it is worked out once in a session.';
+comment on function private.pinyin() is
+  'Chinese characters, each with its reading in Latin letters. A constant, worked out once in a session.';
 grant execute on function private.pinyin() to anon, authenticated, service_role;
 
 -- source: supabase/schemas/core/random_word.sql
+-- Makes links unique where a name alone is taken. No i, l, o, 0 or 1: people read such words aloud and type them.
 create or replace function private.random_word(length integer) returns text
-language sql volatile
+language plpgsql volatile -- an SQL function would be planned by every statement that calls it
 set search_path = ''
 as $$
-  select string_agg(substr('abcdefghjkmnpqrstuvwxyz23456789', 1 + get_byte(bytes.value, position) % 31, 1), '')
+begin
+  return (select string_agg(substr('abcdefghjkmnpqrstuvwxyz23456789', 1 + get_byte(bytes.value, position) % 31, 1), '')
   from (select extensions.gen_random_bytes(random_word.length) as value) as bytes
-  cross join generate_series(0, random_word.length - 1) as position;
+  cross join generate_series(0, random_word.length - 1) as position);
+end;
 $$;
-comment on function private.random_word(integer) is 'Random lower-case letters and digits that cannot be mistaken for each other.';
+comment on function private.random_word(integer) is
+  'So many random lower-case letters and digits, none of which is mistaken for another.';
+
+-- source: supabase/schemas/core/refuse_phone.sql
+create or replace function private.refuse_phone() returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  raise sqlstate 'PT422' using
+    message = 'That is no phone number.', detail = 'invalid_phone',
+    hint = 'phone: + and the country code, then the number, such as +1 202 555 0121; or leave it out.';
+end;
+$$;
+comment on function private.refuse_phone() is 'Raises invalid_phone.';
 
 -- source: supabase/schemas/core/slugify.sql
+-- Names of stores and products become links, in whatever script they are written.
 create or replace function private.slugify(value text, max_length integer default 60) returns text
 language plpgsql immutable parallel safe
 set search_path = ''
@@ -3436,12 +7850,14 @@ begin
   return nullif(v_slug, '');
 end;
 $$;
-comment on function private.slugify(text, integer) is 'A name as part of a URL: a-z, 0-9 and single hyphens. Null when nothing of it can be written so.';
+comment on function private.slugify(text, integer) is
+  'A name as part of a URL: a-z, 0-9 and single hyphens. Null when nothing of it can be written so.';
 grant execute on function private.slugify(text, integer) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/core/tg__append_only.sql
+-- A ledger is corrected by another row, never by a change of what was written.
 create or replace function private.tg__append_only() returns trigger
-language plpgsql
+language plpgsql volatile
 set search_path = ''
 as $$
 begin
@@ -3449,7 +7865,8 @@ begin
     message = format('%s is append-only.', tg_table_name), detail = 'append_only', hint = 'Add a correcting row.';
 end;
 $$;
-comment on function private.tg__append_only() is 'Before update, delete or truncate: refuses, for every role. Errors: append_only.';
+comment on function private.tg__append_only() is
+  'Before update, delete or truncate of a ledger: refuses, whatever the role. Errors: append_only.';
 
 create or replace trigger _000_append_only
   before update or delete on public.stock_moves
@@ -3472,9 +7889,277 @@ create or replace trigger _000_append_only_truncate
   before truncate on public.order_events
   for each statement execute function private.tg__append_only();
 
+-- source: supabase/schemas/core/tg__plain_reference.sql
+-- A foreign key refuses in Postgres' own words, which tell of rows and constraints. What a client writes by itself,
+-- without a verb, is therefore looked up before, and refused with a code of ours.
+create or replace function private.tg__plain_reference() returns trigger
+language plpgsql volatile
+security definer -- locks the row that is referred to, for which Postgres asks a right to change it
+set search_path = ''
+as $$
+declare
+  v_rule record;
+  v_holds boolean;
+begin
+  for v_rule in
+    select pg_constraint.confrelid::regclass as target, own.columns, own.expression, other.expression as key
+    from pg_catalog.pg_constraint
+    cross join lateral (
+      select
+        string_agg(pg_attribute.attname, ', ' order by part.position) as columns,
+        string_agg(format('($1).%I', pg_attribute.attname), ', ' order by part.position) as expression
+      from unnest(pg_constraint.conkey) with ordinality as part (number, position)
+      join pg_catalog.pg_attribute on pg_attribute.attrelid = tg_relid and pg_attribute.attnum = part.number
+    ) as own
+    cross join lateral (
+      select string_agg(format('target.%I', pg_attribute.attname), ', ' order by part.position) as expression
+      from unnest(pg_constraint.confkey) with ordinality as part (number, position)
+      join pg_catalog.pg_attribute
+        on pg_attribute.attrelid = pg_constraint.confrelid and pg_attribute.attnum = part.number
+    ) as other
+    where pg_constraint.conrelid = tg_relid
+      and pg_constraint.contype = 'f'
+    order by pg_constraint.conname
+  loop
+    -- A reference of which a part is null refers to nothing.
+    execute format('select num_nulls(%s) > 0', v_rule.expression) into v_holds using new;
+    continue when v_holds;
+    -- Locked, so that it is still there when the constraint looks.
+    execute format(
+      'select true from %s as target where (%s) = (%s) for key share', v_rule.target, v_rule.key, v_rule.expression
+    ) into v_holds using new;
+    if v_holds is not true then
+      raise sqlstate 'PT422' using
+        message = format('What %s refers to does not exist.', v_rule.columns), detail = 'unknown_reference',
+        hint = 'Look at: ' || v_rule.columns || '.';
+    end if;
+  end loop;
+
+  return new;
+end;
+$$;
+comment on function private.tg__plain_reference() is
+  'Before a client''s own insert or update: refuses a reference to a row that does not exist. '
+  'Errors: unknown_reference.';
+
+create or replace trigger _900_plain_reference
+  before insert or update on public.addresses
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.back_in_stock_requests
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.cart_items
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.coupons
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.discounts
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.notifications
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.product_media
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.products
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.profiles
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.shipments
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.shipping_methods
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.stock_levels
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.stores
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.wishlist_items
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+
+-- source: supabase/schemas/core/tg__plain_write.sql
+-- A constraint refuses in Postgres' own words, which may tell of the rows of others. What a client writes by
+-- itself, without a verb, is therefore checked before, by the same rules: they are read from the catalog, so that
+-- none is written down twice, and the refusal is a code of ours. Verbs check their own input; what they write meets
+-- the constraints alone.
+--
+-- The trigger runs as the caller and sees what the caller sees: it must not tell of rows that policies hide.
+create or replace function private.tg__plain_write() returns trigger
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_rule record;
+  v_holds boolean;
+begin
+  for v_rule in
+    select pg_attribute.attname
+    from pg_catalog.pg_attribute
+    where pg_attribute.attrelid = tg_relid and pg_attribute.attnum > 0 and pg_attribute.attnotnull
+      and pg_attribute.attgenerated = '' and not pg_attribute.attisdropped
+  loop
+    execute format('select ($1).%I is not null', v_rule.attname) into v_holds using new;
+    if not v_holds then
+      raise sqlstate 'PT422' using
+        message = format('%s is needed.', v_rule.attname), detail = 'value_required';
+    end if;
+  end loop;
+
+  for v_rule in
+    select
+      pg_get_expr(pg_constraint.conbin, pg_constraint.conrelid) as expression,
+      (
+        select string_agg(pg_attribute.attname, ', ' order by pg_attribute.attnum)
+        from pg_catalog.pg_attribute
+        where pg_attribute.attrelid = tg_relid and pg_attribute.attnum = any (pg_constraint.conkey)
+      ) as columns
+    from pg_catalog.pg_constraint
+    where pg_constraint.conrelid = tg_relid and pg_constraint.contype = 'c'
+    order by pg_constraint.conname
+  loop
+    execute format('select %s from (select ($1).*) as written', v_rule.expression) into v_holds using new;
+    if not v_holds then
+      raise sqlstate 'PT422' using
+        message = 'That value is not allowed.', detail = 'invalid_value', hint = 'Look at: ' || v_rule.columns || '.';
+    end if;
+  end loop;
+
+  -- Uniqueness is read from the index, which also says which rows count (its condition) and what is equal (its
+  -- expressions).
+  for v_rule in
+    select keys.expression, coalesce(pg_get_expr(pg_index.indpred, pg_index.indrelid), 'true') as predicate,
+      keys.columns, pg_index.indnullsnotdistinct as is_null_a_value
+    from pg_catalog.pg_index
+    cross join lateral (
+      select
+        string_agg(pg_get_indexdef(pg_index.indexrelid, number, false), ', ' order by number) as expression,
+        string_agg(pg_attribute.attname, ', ') as columns
+      from generate_series(1, pg_index.indnkeyatts) as number
+      left join pg_catalog.pg_attribute
+        on pg_attribute.attrelid = pg_index.indrelid and pg_attribute.attnum = pg_index.indkey[number - 1]
+    ) as keys
+    where pg_index.indrelid = tg_relid and pg_index.indisunique
+  loop
+    if tg_op = 'UPDATE' then
+      execute format(
+        'select (select row(%1$s) from (select ($1).*) as written)
+          is distinct from (select row(%1$s) from (select ($2).*) as written)',
+        v_rule.expression
+      ) into v_holds using new, old;
+      continue when not v_holds;
+    end if;
+    execute format(
+      case when v_rule.is_null_a_value
+        then 'select exists (
+          select from %3$s
+          where (%2$s) and row(%1$s) is not distinct from (select row(%1$s) from (select ($1).*) as written)
+        )'
+        else 'select exists (
+          select from %3$s where (%2$s) and (%1$s) = (select %1$s from (select ($1).*) as written where %2$s)
+        )'
+      end,
+      v_rule.expression, v_rule.predicate, tg_relid::regclass
+    ) into v_holds using new;
+    if v_holds and tg_nargs > 0 then
+      -- A wish that exists already is no error: the second row is left out.
+      return null;
+    elsif v_holds then
+      raise sqlstate 'PT409' using
+        message = 'That exists already.', detail = 'already_exists', hint = 'Look at: ' || v_rule.columns || '.';
+    end if;
+  end loop;
+  return new;
+end;
+$$;
+comment on function private.tg__plain_write() is
+  'Before a client''s own insert or update, after all other triggers: refuses what a constraint would refuse. '
+  'With an argument, a row whose key exists already is left out instead. '
+  'Errors: value_required, invalid_value, already_exists.';
+
+create or replace trigger _900_plain_write
+  before insert or update on public.addresses
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.back_in_stock_requests
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write('once');
+create or replace trigger _900_plain_write
+  before insert or update on public.cart_items
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.coupons
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.discounts
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.notifications
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.product_media
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.products
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.profiles
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.shipments
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.shipping_methods
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.stock_levels
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.stores
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.wishlist_items
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write('once');
+
 -- source: supabase/schemas/core/tg__timestamps.sql
+-- Every table with a column updated_at has this trigger; those that change often by themselves only for the columns
+-- that people edit.
 create or replace function private.tg__timestamps() returns trigger
-language plpgsql
+language plpgsql volatile
 set search_path = ''
 as $$
 begin
@@ -3538,9 +8223,49 @@ create or replace trigger _100_timestamps
 create or replace trigger _100_timestamps
   before update on public.refunds
   for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.disputes
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.staff
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.services
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.booking_sessions
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.bookings
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.waiting_list
+  for each row execute function private.tg__timestamps();
+
+-- source: supabase/schemas/core/tidy_code.sql
+-- What is typed or pasted to name one thing (a code, a link, a token, an e-mail address) has no space in it. So
+-- invisible characters go wherever they stand, and the typographic hyphens that some keyboards write become plain
+-- ones.
+create or replace function private.tidy_code(value text) returns text
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $$
+begin
+  return nullif(regexp_replace(
+    translate(normalize(tidy_code.value, nfkc), U&'\2010\2011\2012\2013\2014\2015\2212', '-------'),
+    '[\s\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f'
+    '\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]', '', 'g'
+  ), '');
+end;
+$$;
+comment on function private.tidy_code(text) is
+  'A code, link or token as it was meant: without spaces, line breaks and invisible characters, with plain '
+  'hyphens. Null if nothing is left.';
+grant execute on function private.tidy_code(text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/core/tidy_line.sql
--- The verbs clean what people paste; the checks above refuse what reaches a table by another way.
+-- Verbs clean what people paste; the checks of the tables (private.is_line) refuse what reaches them in another
+-- way.
 create or replace function private.tidy_line(value text) returns text
 language plpgsql immutable strict parallel safe
 set search_path = ''
@@ -3549,21 +8274,104 @@ begin
   return nullif(btrim(regexp_replace(
     regexp_replace(
       regexp_replace(
-        normalize(value, nfc),
-        '[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]', '', 'g'
+        normalize(tidy_line.value, nfc),
+        '[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]', '', 'g'
       ),
       -- A joiner after a letter of these scripts shows nothing and only makes two equal names differ.
       '([\u0020-\u058f])[\u200c\u200d]+', '\1', 'g'
     ),
-    '[\s\u0001-\u001f\u007f-\u00a0\u2028\u2029]+', ' ', 'g'
+    '[\s\u0001-\u001f\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+', ' ', 'g'
   )), '');
 end;
 $$;
 comment on function private.tidy_line(text) is
-  'One line of text as it is stored: NFC, without invisible characters, single spaces, trimmed. Nothing left: null.';
+  'One line of text as it is stored: NFC, without invisible characters, single spaces, trimmed. Null if nothing '
+  'is left.';
 grant execute on function private.tidy_line(text) to anon, authenticated, service_role;
 
+-- source: supabase/schemas/core/tidy_locale.sql
+-- Browsers, phones and servers write the same language tag in different ways; one is stored.
+create or replace function private.tidy_locale(value text) returns text
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $$
+declare
+  -- POSIX' en_US.UTF-8@euro says the same as en-US.
+  v_parts text[] := string_to_array(
+    replace(lower(regexp_replace(private.tidy_code(tidy_locale.value), '[.@].*$', '')), '_', '-'), '-'
+  );
+  v_is_extended boolean := false;
+begin
+  for v_position in 2 .. coalesce(cardinality(v_parts), 0) loop
+    v_is_extended := v_is_extended or length(v_parts[v_position]) = 1;
+    v_parts[v_position] := case
+      when v_is_extended then v_parts[v_position]
+      when length(v_parts[v_position]) = 2 then upper(v_parts[v_position])
+      when v_parts[v_position] ~ '^[a-z]{4}$' then initcap(v_parts[v_position])
+      else v_parts[v_position]
+    end;
+  end loop;
+  return array_to_string(v_parts, '-');
+end;
+$$;
+comment on function private.tidy_locale(text) is
+  'A language tag in the case that BCP 47 recommends: zh-Hant-TW, also for zh_hant_tw. What is no tag is not made '
+  'one; private.is_locale refuses it.';
+
+-- source: supabase/schemas/core/tidy_phone.sql
+-- A phone number as people write it: with spaces, brackets, dots and hyphens, with 00 for the plus sign, or as it
+-- is dialled at home. Stored is one form only (E.164), because it is compared, and dialled by machines.
+create or replace function private.tidy_phone(value text, country_code text default null) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  -- +44 (0)20 …: the zero in brackets is for those who dial at home. Digits of Arabic and Persian keyboards are digits.
+  v_phone text := regexp_replace(
+    replace(
+      translate(
+        private.tidy_code(tidy_phone.value),
+        U&'\0660\0661\0662\0663\0664\0665\0666\0667\0668\0669\06F0\06F1\06F2\06F3\06F4\06F5\06F6\06F7\06F8\06F9',
+        '01234567890123456789'
+      ),
+      '(0)', ''
+    ),
+    '^tel:|[().\u00b7/-]', '', 'gi'
+  );
+  v_country public.countries;
+begin
+  if v_phone = '' then
+    return null;
+  end if;
+  if v_phone ~ '^00[1-9]' then
+    return '+' || substr(v_phone, 3);
+  end if;
+  if v_phone !~ '^[0-9]+$' then
+    return v_phone;
+  end if;
+  select * into v_country from public.countries where countries.code = upper(tidy_phone.country_code);
+  if v_country.calling_code is null then
+    return v_phone;
+  end if;
+  if v_country.trunk_prefix <> '' and starts_with(v_phone, v_country.trunk_prefix) then
+    v_phone := substr(v_phone, length(v_country.trunk_prefix) + 1);
+  elsif starts_with(v_phone, v_country.calling_code) and length(v_phone) > 10 then
+    -- More digits than are dialled at home, and they begin as from abroad: whether a plus sign is missing, we do
+    -- not guess.
+    return v_phone;
+  end if;
+  if length(v_phone) < 5 or (v_country.calling_code = '1' and v_phone !~ '^[2-9][0-9]{9}$') then
+    return v_phone;
+  end if;
+  return '+' || v_country.calling_code || v_phone;
+end;
+$$;
+comment on function private.tidy_phone(text, text) is
+  'A phone number in E.164; one without + or 00 is taken for a number of this country. Null if empty. What cannot '
+  'be read stays as it is, and private.is_phone refuses it.';
+
 -- source: supabase/schemas/core/tidy_prose.sql
+-- As tidy_line, for descriptions: line breaks and tabs stay.
 create or replace function private.tidy_prose(value text) returns text
 language plpgsql immutable strict parallel safe
 set search_path = ''
@@ -3571,8 +8379,9 @@ as $$
 begin
   return btrim(
     regexp_replace(
-      replace(normalize(value, nfc), e'\r\n', e'\n'),
-      '[\u0001-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]', '', 'g'
+      replace(normalize(tidy_prose.value, nfc), e'\r\n', e'\n'),
+      '[\u0001-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]',
+      '', 'g'
     ),
     e' \t\n'
   );
@@ -3583,6 +8392,8 @@ comment on function private.tidy_prose(text) is
 grant execute on function private.tidy_prose(text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/core/transliterate.sql
+-- For links, and for search that forgives typos. The letters stand in private.latin_letters() and private.pinyin();
+-- what depends on the letters around them is done here.
 create or replace function private.transliterate(value text) returns text
 language plpgsql immutable strict parallel safe
 set search_path = ''
@@ -3605,8 +8416,8 @@ begin
     v_pinyin := private.pinyin();
   end if;
 
-  -- Two letters for one sound, of which compatibility normalisation has made some; and vowels that are written before the
-  -- consonant they follow in speech.
+  -- Two letters for one sound, of which compatibility normalisation has made some; and vowels that are written
+  -- before the consonant they follow in speech.
   v_text := replace(replace(replace(v_text, 'ํา', 'am'), 'ໍາ', 'am'), 'եւ', 'ev');
   v_text := regexp_replace(v_text, 'ော|ေါ|ို', 'ဴ', 'g');
   v_text := regexp_replace(v_text, '([เ-ไ])([ก-ฮ])|([ເ-ໄ])([ກ-ຮ])', '\2\1\4\3', 'g');
@@ -3638,53 +8449,96 @@ begin
 end;
 $$;
 comment on function private.transliterate(text) is
-  'Text in Latin letters, lower case: Cyrillic, Greek, Armenian, Arabic, Hebrew, Thaana, Georgian, Ethiopic, the scripts of India, Sinhala, Thai, Lao, Tibetan, Burmese, Khmer, Mongolian, kana, Hangul, and Chinese characters as read in Mandarin.';
+  'Text in Latin letters, lower case: Cyrillic, Greek, Armenian, Arabic, Hebrew, Thaana, Georgian, Ethiopic, the '
+  'scripts of India, Sinhala, Thai, Lao, Tibetan, Burmese, Khmer, Mongolian, kana, Hangul, and Chinese characters '
+  'as read in Mandarin.';
 grant execute on function private.transliterate(text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/notifications/claim_outbox.sql
+-- Several workers may drain the outbox at the same time, and any of them may die. A row that is handed out is
+-- leased for a while: nobody else gets it, and it comes back by itself when its worker never reports. The address
+-- is looked up now, when the message is sent, because people change theirs.
 create or replace function private.claim_outbox(max_rows integer, lease_seconds integer)
-returns table (id uuid, template text, recipient text, reply_to text, locale text, data jsonb, attempt integer)
+returns table (
+  id uuid, template text, channel text, recipient text, reply_to text, locale text, data jsonb, attempt integer
+)
 language plpgsql volatile
 security definer -- nobody holds a grant on the outbox
 set search_path = ''
 as $$
+declare
+  v_most_texts integer := (select settings.order_texts_per_phone_and_day from private.settings);
 begin
   return query
   with due as (
     select outbox.id
     from private.outbox
     where outbox.status = 'pending'
-      and outbox.channel = 'email'
       and outbox.run_at <= now()
       and (outbox.leased_until is null or outbox.leased_until <= now())
     order by outbox.run_at, outbox.id
-    limit least(greatest(max_rows, 1), 200)
+    limit least(greatest(claim_outbox.max_rows, 1), 200)
     for update skip locked
+  ),
+  addressed as (
+    select
+      due.id,
+      case
+        when outbox.recipient is not null then outbox.recipient
+        when outbox.user_id is not null then profiles.email
+        else coalesce(stores.email, owners.email)
+      end as email,
+      case when outbox.recipient is null then coalesce(profiles.phone, owners.phone) end as phone,
+      coalesce(profiles.locale, owners.locale, 'en') as locale
+    from due
+    join private.outbox on outbox.id = due.id
+    left join public.profiles on profiles.id = outbox.user_id
+    left join public.stores on stores.id = outbox.store_id and outbox.user_id is null
+    left join public.profiles as owners on owners.id = stores.owner_id
+  ),
+  routed as (
+    select
+      addressed.*,
+      case when addressed.email is null and addressed.phone is not null then 'sms' else 'email' end as channel,
+      case
+        when addressed.email is not null then addressed.email
+        -- Texts cost money: one phone gets only so many within a day.
+        when v_most_texts >= row_number() over (
+          partition by addressed.email is null, addressed.phone order by addressed.id
+        ) + (
+          select count(*) from private.outbox as others
+          where others.channel = 'sms'
+            and others.reached = addressed.phone
+            and others.status <> 'skipped'
+            and others.created_at > now() - interval '1 day'
+            and others.id <> addressed.id
+        ) then addressed.phone
+      end as recipient
+    from addressed
   ),
   claimed as (
     update private.outbox
-    set leased_until = now() + make_interval(secs => least(greatest(lease_seconds, 1), 3600))
-    from due
-    where outbox.id = due.id
+    set leased_until = now() + make_interval(secs => least(greatest(claim_outbox.lease_seconds, 1), 3600)),
+      channel = routed.channel,
+      reached = routed.recipient
+    from routed
+    where outbox.id = routed.id
     returning outbox.*
   )
   select
     claimed.id,
     claimed.template,
-    case
-      when claimed.recipient is not null then claimed.recipient
-      when claimed.user_id is not null then profiles.email
-      else coalesce(stores.email, owners.email)
-    end,
+    claimed.channel,
+    claimed.reached,
     case when claimed.user_id is not null then content.data -> 'store' ->> 'contact_email' end,
-    coalesce(profiles.locale, owners.locale, 'en'),
+    routed.locale,
     content.data,
     claimed.attempts + 1
   from claimed
-  left join public.profiles on profiles.id = claimed.user_id
-  left join public.stores on stores.id = claimed.store_id
-  left join public.profiles as owners on owners.id = stores.owner_id
-  cross join lateral (select private.outbox_data(claimed.template, claimed.payload, claimed.store_id) as data) as content
+  join routed on routed.id = claimed.id
+  cross join lateral (
+    select private.outbox_data(claimed.template, claimed.payload, claimed.store_id) as data
+  ) as content
   order by claimed.run_at, claimed.id;
 end;
 $$;
@@ -3692,15 +8546,20 @@ comment on function private.claim_outbox(integer, integer) is 'See public.claim_
 grant execute on function private.claim_outbox(integer, integer) to service_role;
 
 create or replace function public.claim_outbox(max_rows integer default 20, lease_seconds integer default 60)
-returns table (id uuid, template text, recipient text, reply_to text, locale text, data jsonb, attempt integer)
+returns table (
+  id uuid, template text, channel text, recipient text, reply_to text, locale text, data jsonb, attempt integer
+)
 language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.claim_outbox(claim_outbox.max_rows, claim_outbox.lease_seconds); $$;
 comment on function public.claim_outbox(integer, integer) is
-  'Service only. Takes due mails, oldest first, for lease_seconds; a worker that dies gives them back by itself. recipient null: nobody to write to.';
+  'Service only. Takes due messages, oldest first, for lease_seconds; a worker that dies gives them back by itself. '
+  'channel: email, or sms to people who have no address. recipient null: nobody to write to.';
 grant execute on function public.claim_outbox(integer, integer) to service_role;
 
 -- source: supabase/schemas/notifications/mark_outbox_failed.sql
+-- A provider that is down must not lose messages: they are tried again after pauses that double, up to an hour. A
+-- message that can never be delivered must not be tried for ever: after ten times a person is told.
 create or replace function private.mark_outbox_failed(id uuid, error text, permanent boolean) returns void
 language plpgsql volatile
 security definer -- nobody holds a grant on the outbox
@@ -3712,16 +8571,18 @@ begin
   update private.outbox
   set attempts = outbox.attempts + 1,
     leased_until = null,
-    last_error = left(error, 1000),
-    status = case when permanent or outbox.attempts + 1 >= 10 then 'dead' else 'pending' end,
+    last_error = left(mark_outbox_failed.error, 1000),
+    status = case when mark_outbox_failed.permanent or outbox.attempts + 1 >= 10 then 'dead' else 'pending' end,
     run_at = now()
       + least(interval '30 seconds' * power(2, outbox.attempts), interval '1 hour') * (0.75 + random() * 0.5)
   where outbox.id = mark_outbox_failed.id and outbox.status = 'pending'
   returning * into v_message;
-  -- A dead alert must not raise the next alert.
+  -- An alert that cannot be delivered must not raise another alert, which could not be delivered either.
   if v_message.status = 'dead' and v_message.template <> 'alert' then
     perform private.raise_alert(
-      'outbox_dead', format('Mail %s (%s) could not be delivered: %s', v_message.id, v_message.template, v_message.last_error),
+      'outbox_dead', format(
+        'Message %s (%s) could not be delivered: %s', v_message.id, v_message.template, v_message.last_error
+      ),
       jsonb_build_object('outbox_id', v_message.id)
     );
   end if;
@@ -3733,12 +8594,16 @@ grant execute on function private.mark_outbox_failed(uuid, text, boolean) to ser
 create or replace function public.mark_outbox_failed(id uuid, error text, permanent boolean default false) returns void
 language sql volatile security invoker
 set search_path = ''
-as $$ select private.mark_outbox_failed(mark_outbox_failed.id, mark_outbox_failed.error, mark_outbox_failed.permanent); $$;
+as $$
+  select private.mark_outbox_failed(mark_outbox_failed.id, mark_outbox_failed.error, mark_outbox_failed.permanent);
+$$;
 comment on function public.mark_outbox_failed(uuid, text, boolean) is
-  'Service only. The mail did not go out: tried again after a growing pause, or given up for good (permanent, or the tenth time) with an alert.';
+  'Service only. The message did not go out: tried again after a growing pause, or given up for good (permanent, '
+  'or the tenth time) with an alert.';
 grant execute on function public.mark_outbox_failed(uuid, text, boolean) to service_role;
 
 -- source: supabase/schemas/notifications/mark_outbox_sent.sql
+-- The worker's report that a provider took the message, with the id that the provider knows it by.
 create or replace function private.mark_outbox_sent(id uuid, provider_id text) returns void
 language plpgsql volatile
 security definer -- nobody holds a grant on the outbox
@@ -3746,7 +8611,11 @@ set search_path = ''
 as $$
 begin
   update private.outbox
-  set status = 'sent', sent_at = now(), leased_until = null, last_error = null, provider_id = mark_outbox_sent.provider_id
+  set status = 'sent',
+    sent_at = now(),
+    leased_until = null,
+    last_error = null,
+    provider_id = mark_outbox_sent.provider_id
   where outbox.id = mark_outbox_sent.id and outbox.status <> 'sent';
 end;
 $$;
@@ -3757,8 +8626,35 @@ create or replace function public.mark_outbox_sent(id uuid, provider_id text) re
 language sql volatile security invoker
 set search_path = ''
 as $$ select private.mark_outbox_sent(mark_outbox_sent.id, mark_outbox_sent.provider_id); $$;
-comment on function public.mark_outbox_sent(uuid, text) is 'Service only. The provider took this mail; repeating it changes nothing.';
+comment on function public.mark_outbox_sent(uuid, text) is
+  'Service only. The provider took this message; repeating it changes nothing.';
 grant execute on function public.mark_outbox_sent(uuid, text) to service_role;
+
+-- source: supabase/schemas/notifications/mark_outbox_skipped.sql
+-- Not sent and not failed: the invitation was taken back, the cart was emptied, the account is gone. Kept apart
+-- from both, so that "why did I get no mail?" has an answer.
+create or replace function private.mark_outbox_skipped(id uuid, reason text) returns void
+language plpgsql volatile
+security definer -- nobody holds a grant on the outbox
+set search_path = ''
+as $$
+begin
+  update private.outbox
+  set status = 'skipped', leased_until = null, last_error = left(mark_outbox_skipped.reason, 1000)
+  where outbox.id = mark_outbox_skipped.id and outbox.status = 'pending';
+end;
+$$;
+comment on function private.mark_outbox_skipped(uuid, text) is 'See public.mark_outbox_skipped.';
+grant execute on function private.mark_outbox_skipped(uuid, text) to service_role;
+
+create or replace function public.mark_outbox_skipped(id uuid, reason text) returns void
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.mark_outbox_skipped(mark_outbox_skipped.id, mark_outbox_skipped.reason); $$;
+comment on function public.mark_outbox_skipped(uuid, text) is
+  'Service only. This message was not sent and need not be: nobody to write to, or nothing left to say. Repeating '
+  'it changes nothing.';
+grant execute on function public.mark_outbox_skipped(uuid, text) to service_role;
 
 -- source: supabase/schemas/notifications/outbox_data.sql
 create or replace function private.outbox_data(template text, payload jsonb, store_id uuid) returns jsonb
@@ -3766,51 +8662,56 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  case template
+  if outbox_data.template like 'booking\_%' then
+    return private.outbox_booking(outbox_data.template, outbox_data.payload);
+  end if;
+  case outbox_data.template
     when 'order_confirmed', 'order_placed_store' then
-      return private.outbox_order((payload ->> 'order_id')::uuid);
+      return private.outbox_order((outbox_data.payload ->> 'order_id')::uuid);
     when 'order_status' then
       return (
         select jsonb_build_object(
           'store', private.outbox_store(orders.store_id),
-          -- The status that this mail is about; the order may have gone on since.
           'order', jsonb_build_object(
-            'id', orders.id, 'number', coalesce(orders.reference, orders.id::text),
-            'status', coalesce(payload ->> 'status', orders.status)
+            'id', orders.id, 'number', outbox_data.payload ->> 'number', 'status', outbox_data.payload ->> 'status',
+            'is_pickup', orders.shipping_kind is not distinct from 'pickup'
           ),
-          'tracking', (
-            select jsonb_build_object('carrier', shipments.carrier, 'number', shipments.tracking_number, 'url', shipments.tracking_url)
-            from public.shipments
-            where shipments.order_id = orders.id
-            order by shipments.id desc
-            limit 1
-          )
+          'tracking', outbox_data.payload -> 'tracking',
+          'cancelled', (outbox_data.payload -> 'cancelled') || jsonb_build_object('currency', orders.currency)
         )
         from public.orders
-        where orders.id = (payload ->> 'order_id')::uuid
+        where orders.id = (outbox_data.payload ->> 'order_id')::uuid
       );
     when 'refund' then
       return (
         select jsonb_build_object(
           'store', private.outbox_store(refunds.store_id),
-          'order', jsonb_build_object('id', orders.id, 'number', coalesce(orders.reference, orders.id::text)),
-          'refund', jsonb_build_object('amount', refunds.amount, 'currency', refunds.currency, 'status', refunds.status)
+          'order', case when orders.id is not null then jsonb_build_object(
+            'id', orders.id, 'number', orders.reference
+          ) end,
+          'refund', jsonb_build_object(
+            'amount', refunds.amount, 'currency', refunds.currency, 'status', outbox_data.payload ->> 'status',
+            'is_cash', outbox_data.payload -> 'is_cash', 'note', outbox_data.payload ->> 'note'
+          )
         )
         from public.refunds
-        join public.orders on orders.id = refunds.order_id
-        where refunds.id = (payload ->> 'refund_id')::uuid
+        left join public.orders on orders.id = refunds.order_id
+        where refunds.id = (outbox_data.payload ->> 'refund_id')::uuid
       );
     when 'payment_failed', 'payment_refunded_late' then
       return (
-        select jsonb_build_object(
-          'checkout_id', checkouts.id, 'amount', checkouts.total_amount, 'currency', checkouts.currency,
-          'reason', (
-            select payments.failure_message from public.payments
-            where payments.checkout_id = checkouts.id and payments.order_id is null
+        select outbox_data.payload || jsonb_build_object(
+          'amount', checkouts.total_amount, 'currency', checkouts.currency,
+          'time_zone', (
+            select stores.time_zone from public.orders
+            join public.stores on stores.id = orders.store_id
+            where orders.checkout_id = checkouts.id
+            order by orders.id
+            limit 1
           )
         )
         from public.checkouts
-        where checkouts.id = (payload ->> 'checkout_id')::uuid
+        where checkouts.id = (outbox_data.payload ->> 'checkout_id')::uuid
       );
     when 'low_stock', 'back_in_stock' then
       return (
@@ -3821,43 +8722,55 @@ begin
             'variant', case when product_variants.option_values <> '{}' then product_variants.title end,
             'sku', product_variants.sku, 'price', product_variants.price_amount, 'currency', product_variants.currency
           ),
-          'on_hand', stock_levels.on_hand - stock_levels.reserved,
-          'threshold', stock_levels.low_stock_threshold
+          'on_hand', outbox_data.payload -> 'on_hand',
+          'threshold', outbox_data.payload -> 'threshold'
         )
         from public.product_variants
         join public.products on products.id = product_variants.product_id
-        join public.stock_levels on stock_levels.variant_id = product_variants.id
-        where product_variants.id = (payload ->> 'variant_id')::uuid
+        where product_variants.id = (outbox_data.payload ->> 'variant_id')::uuid
+          -- If it is sold out again, or not sold any more, when the letter is sent, there is nothing to write about.
+          and (
+            outbox_data.template = 'low_stock'
+            or (products.is_listed and product_variants.is_active and product_variants.is_in_stock)
+          )
       );
     when 'invitation' then
       return (
         select jsonb_build_object(
           'store', private.outbox_store(store_invitations.store_id),
           'role', store_invitations.role,
-          'token', private.invitation_token(store_invitations.id),
+          'token', private.invitation_link_token(store_invitations.id),
           'inviter', (select profiles.full_name from public.profiles where profiles.id = store_invitations.invited_by),
           'expires_at', store_invitations.expires_at
         )
         from public.store_invitations
-        where store_invitations.id = (payload ->> 'invitation_id')::uuid
+        where store_invitations.id = (outbox_data.payload ->> 'invitation_id')::uuid
+          and store_invitations.accepted_at is null
+          and store_invitations.expires_at > now()
       );
     when 'abandoned_cart' then
       return (
         select jsonb_build_object(
           'store', null,
-          'lines', jsonb_agg(jsonb_build_object('name', products.name, 'quantity', cart_items.quantity) order by cart_items.created_at)
+          'lines', jsonb_agg(
+            jsonb_build_object('name', products.name, 'quantity', cart_items.quantity) order by cart_items.created_at
+          )
         )
-        from public.cart_items
+        from public.carts
+        join public.cart_items on cart_items.cart_id = carts.id
         join public.product_variants on product_variants.id = cart_items.variant_id
         join public.products on products.id = product_variants.product_id
-        where cart_items.cart_id = (payload ->> 'cart_id')::uuid
+        where carts.id = (outbox_data.payload ->> 'cart_id')::uuid and carts.status = 'active'
+        -- No letter about a cart that was emptied or ordered meanwhile.
+        having count(*) > 0
       );
     else
-      return payload || jsonb_build_object('store', private.outbox_store(store_id));
+      return outbox_data.payload || jsonb_build_object('store', private.outbox_store(outbox_data.store_id));
   end case;
 end;
 $$;
-comment on function private.outbox_data(text, jsonb, uuid) is 'What the mail of this template and payload says, as it is now; null when what it is about is gone.';
+comment on function private.outbox_data(text, jsonb, uuid) is
+  'What the letter of this template and payload says; null when what it offers is over, or what it is about is gone.';
 
 -- source: supabase/schemas/notifications/outbox_order.sql
 create or replace function private.outbox_order(order_id uuid) returns jsonb
@@ -3869,9 +8782,10 @@ begin
     select jsonb_build_object(
       'store', private.outbox_store(orders.store_id),
       'order', jsonb_build_object(
-        'id', orders.id, 'number', coalesce(orders.reference, orders.id::text), 'status', orders.status, 'placed_at', orders.created_at,
-        'currency', orders.currency, 'subtotal', orders.subtotal_amount, 'discount', orders.discount_amount,
-        'shipping', orders.shipping_amount, 'tax', orders.tax_amount, 'total', orders.total_amount,
+        'id', orders.id, 'number', orders.reference, 'is_pickup', orders.shipping_kind is not distinct from 'pickup',
+        'placed_at', orders.created_at, 'currency', orders.currency, 'subtotal', orders.subtotal_amount,
+        'discount', orders.discount_amount, 'shipping', orders.shipping_amount, 'tax', orders.tax_amount,
+        'included_tax', orders.included_tax_amount, 'total', orders.total_amount,
         'payment_method', orders.payment_method
       ),
       'lines', (
@@ -3885,23 +8799,24 @@ begin
         from public.order_lines
         where order_lines.order_id = orders.id
       ),
-      'address', case when orders.shipping_address is not null then jsonb_build_object(
-        'name', orders.shipping_address ->> 'recipient_name', 'line1', orders.shipping_address ->> 'line1',
-        'line2', orders.shipping_address ->> 'line2', 'city', orders.shipping_address ->> 'city',
-        'region', orders.shipping_address ->> 'region', 'postal_code', orders.shipping_address ->> 'postal_code',
-        'country', orders.shipping_address ->> 'country_code'
-      ) end,
+      'address', case
+        when orders.shipping_address is not null then private.postal_address(orders.shipping_address)
+        when orders.shipping_kind = 'pickup'
+          then private.postal_address(to_jsonb(stores) || jsonb_build_object('recipient_name', stores.name))
+      end,
       'customer', jsonb_build_object('name', orders.customer_name)
     )
     from public.orders
+    join public.stores on stores.id = orders.store_id
     where orders.id = outbox_order.order_id
   );
 end;
 $$;
-comment on function private.outbox_order(uuid) is 'What a mail says about an order.';
+comment on function private.outbox_order(uuid) is 'What a letter says about an order when it was confirmed.';
 
 -- source: supabase/schemas/notifications/outbox_store.sql
--- The worker's side of the outbox. What a mail says is read here, when it is sent: the row holds ids.
+-- What every letter says about a store. Letters are put together when they are sent, from what cannot change any
+-- more and from what their row kept of the moment in which they were queued.
 create or replace function private.outbox_store(store_id uuid) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -3918,7 +8833,60 @@ end;
 $$;
 comment on function private.outbox_store(uuid) is 'What every mail says about a store.';
 
+-- source: supabase/schemas/notifications/payment_failure_key.sql
+create or replace function private.payment_failure_key(fact jsonb) returns text
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return concat_ws(
+    ' ', payment_failure_key.fact ->> 'charge_id', payment_failure_key.fact ->> 'failure_code',
+    payment_failure_key.fact ->> 'failed_method_id'
+  );
+end;
+$$;
+comment on function private.payment_failure_key(jsonb) is 'What tells one failed try of a payment from the next.';
+
+-- source: supabase/schemas/notifications/payment_failure_words.sql
+create or replace function private.payment_failure_words(code text, message text) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return coalesce(
+    left(payment_failure_words.message, 500),
+    case payment_failure_words.code
+      when 'payment_intent_authentication_failure' then 'Your bank could not confirm that it was you who paid.'
+      when 'authentication_required' then 'Your bank wants you to confirm the payment.'
+      else 'The payment could not be completed.'
+    end
+  );
+end;
+$$;
+comment on function private.payment_failure_words(text, text) is
+  'Why a payment failed: what the provider wrote for the card''s holder, else a sentence of our own.';
+
+-- source: supabase/schemas/notifications/postal_address.sql
+create or replace function private.postal_address(address jsonb) returns jsonb
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'name', postal_address.address ->> 'recipient_name', 'line1', postal_address.address ->> 'line1',
+    'line2', postal_address.address ->> 'line2', 'city', postal_address.address ->> 'city',
+    'region', postal_address.address ->> 'region', 'postal_code', postal_address.address ->> 'postal_code',
+    'country', postal_address.address ->> 'country_code'
+  );
+end;
+$$;
+comment on function private.postal_address(jsonb) is
+  'A stored address (jsonb) under the names that letters use.';
+
 -- source: supabase/schemas/notifications/register_sms.sql
+-- Every text costs money, and sign-in codes are sent to whoever asks. So each code is registered before it goes
+-- out: the same code once, and no more for one phone than one day allows, counted under a lock, so that no flood of
+-- requests slips through.
 create or replace function private.register_sms(phone text, dedupe_key uuid) returns jsonb
 language plpgsql volatile
 security definer -- nobody holds a grant on sms_messages
@@ -3927,12 +8895,12 @@ as $$
 declare
   v_message private.sms_messages;
 begin
-  if phone is null or phone !~ '^\+[1-9][0-9]{6,14}$' then
+  if register_sms.phone is null or not private.is_phone(register_sms.phone) then
     raise sqlstate 'PT422' using
       message = 'A phone number is written as +, country and number.', detail = 'invalid_phone';
   end if;
-  -- Requests for one phone queue here, so the cap is exact.
-  perform pg_advisory_xact_lock(hashtextextended('sms ' || phone, 0));
+  -- Requests for the same phone wait for each other, so that the limit is exact.
+  perform pg_advisory_xact_lock(hashtextextended('sms ' || register_sms.phone, 0));
   select * into v_message from private.sms_messages where sms_messages.dedupe_key = register_sms.dedupe_key;
   if v_message.sent_at is not null then
     return jsonb_build_object('outcome', 'sent');
@@ -3948,7 +8916,8 @@ begin
       and sms_messages.claimed_at >= date_trunc('day', now() at time zone 'UTC') at time zone 'UTC'
   ) >= (select settings.sms_per_phone_and_day from private.settings) then
     raise sqlstate 'PT429' using
-      message = 'This phone got as many codes as one day allows.', detail = 'sms_limit_reached', hint = 'Try again tomorrow.';
+      message = 'This phone got as many codes as one day allows.', detail = 'sms_limit_reached',
+      hint = 'Try again tomorrow.';
   end if;
   insert into private.sms_messages (dedupe_key, phone)
   values (register_sms.dedupe_key, register_sms.phone)
@@ -3964,18 +8933,21 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select private.register_sms(register_sms.phone, register_sms.dedupe_key); $$;
 comment on function public.register_sms(text, uuid) is
-  'Service only. May this code be sent? Returns {outcome}: send (claimed by this call), sent (it went out before), in_flight (another try has it). Errors: invalid_phone, sms_limit_reached.';
+  'Service only. May this code be sent? Returns {outcome}: send (claimed by this call), sent (it went out before), '
+  'in_flight (another try has it). Errors: invalid_phone, sms_limit_reached.';
 grant execute on function public.register_sms(text, uuid) to service_role;
 
 -- source: supabase/schemas/notifications/settle_sms.sql
+-- The second half of register_sms: a code that did not go out must neither count nor keep the next try from being
+-- sent.
 create or replace function private.settle_sms(dedupe_key uuid, provider_id text) returns void
 language plpgsql volatile
 security definer -- nobody holds a grant on sms_messages
 set search_path = ''
 as $$
 begin
-  if provider_id is null then
-    -- Not sent: it counts for nothing, and the same key may be tried again.
+  if settle_sms.provider_id is null then
+    -- A code that was not sent does not count, and may be tried again under the same key.
     delete from private.sms_messages
     where sms_messages.dedupe_key = settle_sms.dedupe_key and sms_messages.sent_at is null;
   else
@@ -3992,22 +8964,118 @@ create or replace function public.settle_sms(dedupe_key uuid, provider_id text d
 language sql volatile security invoker
 set search_path = ''
 as $$ select private.settle_sms(settle_sms.dedupe_key, settle_sms.provider_id); $$;
-comment on function public.settle_sms(uuid, text) is 'Service only. What became of a claimed code: the provider''s id, or null when it was not sent and may be tried again.';
+comment on function public.settle_sms(uuid, text) is
+  'Service only. What became of a claimed code: the provider''s id, or null when it was not sent and may be tried '
+  'again.';
 grant execute on function public.settle_sms(uuid, text) to service_role;
 
--- source: supabase/schemas/notifications/tg_notifications__broadcast.sql
--- Whatever moves an order, its history, the customer's notification, the mails and the broadcast follow from the change
--- itself. Row-level triggers: a checkout places an order or two, and a row at hand needs no query to be read.
+-- source: supabase/schemas/notifications/tell_late_payment.sql
+create or replace function private.tell_late_payment(checkout public.checkouts, refund_id uuid) returns void
+language plpgsql volatile
+security definer -- writes notifications and the outbox, which no client may write
+set search_path = ''
+as $$
+declare
+  v_cause text := case
+    when tell_late_payment.checkout.status <> 'expired' then 'cancelled'
+    when exists (
+      select from public.order_lines
+      join public.orders on orders.id = order_lines.order_id
+      join public.stock_levels on stock_levels.variant_id = order_lines.variant_id
+      where orders.checkout_id = tell_late_payment.checkout.id
+        and stock_levels.on_hand - stock_levels.reserved < order_lines.quantity
+    ) then 'sold_out'
+    else 'coupon_used_up'
+  end;
+begin
+  if tell_late_payment.checkout.user_id is null then
+    return;
+  end if;
+  insert into public.notifications (user_id, kind, title, body, data)
+  values (
+    tell_late_payment.checkout.user_id, 'payment_refunded_late', 'Your payment came too late and goes back to you',
+    case v_cause
+      when 'cancelled' then 'It reached us after the order had been cancelled.'
+      when 'sold_out' then 'It reached us after the reservation had ended, and the items were gone.'
+      else 'It reached us after the reservation had ended, and the coupon on the order had been used up.'
+    end,
+    jsonb_build_object(
+      'checkout_id', tell_late_payment.checkout.id, 'refund_id', tell_late_payment.refund_id, 'cause', v_cause
+    )
+  );
+  insert into private.outbox (template, user_id, payload)
+  values (
+    'payment_refunded_late', tell_late_payment.checkout.user_id,
+    jsonb_build_object(
+      'checkout_id', tell_late_payment.checkout.id, 'refund_id', tell_late_payment.refund_id, 'cause', v_cause
+    )
+  );
+end;
+$$;
+comment on function private.tell_late_payment(public.checkouts, uuid) is
+  'Tells a customer that a payment goes back, and why: the checkout is given as it was when the payment arrived.';
 
+-- source: supabase/schemas/notifications/tell_payment_failed.sql
+create or replace function private.tell_payment_failed(payment public.payments) returns void
+language plpgsql volatile
+security definer -- writes notifications and the outbox, which no client may write
+set search_path = ''
+as $$
+declare
+  v_checkout public.checkouts;
+  v_reason text := private.payment_failure_words(
+    tell_payment_failed.payment.failure_code, tell_payment_failed.payment.failure_message
+  );
+  v_reserved_until timestamptz;
+begin
+  if tell_payment_failed.payment.user_id is null then
+    return;
+  end if;
+  select * into v_checkout from public.checkouts where checkouts.id = tell_payment_failed.payment.checkout_id;
+  if v_checkout.status = 'pending' and v_checkout.expires_at > now() then
+    v_reserved_until := v_checkout.expires_at;
+  end if;
+  insert into public.notifications (user_id, kind, title, body, data)
+  values (
+    tell_payment_failed.payment.user_id, 'payment_failed', 'Your payment did not go through',
+    concat_ws(
+      ' ', v_reason,
+      case
+        when v_reserved_until is not null then 'Nothing was charged, and your items are still kept for you: pay again.'
+        else 'Nothing was charged, and the order is not waiting for it any more.'
+      end
+    ),
+    jsonb_build_object(
+      'checkout_id', tell_payment_failed.payment.checkout_id, 'payment_id', tell_payment_failed.payment.id,
+      'reserved_until', v_reserved_until
+    )
+  );
+  insert into private.outbox (template, user_id, payload)
+  values (
+    'payment_failed', tell_payment_failed.payment.user_id,
+    jsonb_build_object(
+      'checkout_id', tell_payment_failed.payment.checkout_id, 'payment_id', tell_payment_failed.payment.id,
+      'reason', v_reason, 'reserved_until', v_reserved_until
+    )
+  );
+end;
+$$;
+comment on function private.tell_payment_failed(public.payments) is
+  'Tells a customer why a payment failed and whether the items are still kept, as it is now.';
+
+-- source: supabase/schemas/notifications/tg_notifications__broadcast.sql
+-- Notifications are rows, and the row alone would wait for the next page load. Whoever has the shop open hears of
+-- it at once, on a channel that only its owner may join.
 create or replace function private.tg_notifications__broadcast() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- clients may not send to a private channel; this does, with a payload chosen here
 set search_path = ''
 as $$
 begin
   perform realtime.send(
     jsonb_build_object(
-      'id', new.id, 'kind', new.kind, 'title', new.title, 'body', new.body, 'data', new.data, 'created_at', new.created_at
+      'id', new.id, 'kind', new.kind, 'title', new.title, 'body', new.body, 'data', new.data,
+      'created_at', new.created_at
     ),
     'notification_created',
     'user:' || new.user_id,
@@ -4016,28 +9084,67 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_notifications__broadcast() is 'After insert on notifications: broadcasts it to its owner''s channel user:<id>.';
+comment on function private.tg_notifications__broadcast() is
+  'After insert on notifications: broadcasts it to its owner''s channel user:<id>.';
 
 create or replace trigger _900_broadcast
   after insert on public.notifications
   for each row execute function private.tg_notifications__broadcast();
 
--- source: supabase/schemas/operations/call_function.sql
--- The clockwork: pg_cron calls private.run_job, which does the work in SQL or asks an edge function to (pg_net is fire and
--- forget, so it is never the only record: what is to do stands in tables, and the next run finds it again).
+-- source: supabase/schemas/operations/business_metrics.sql
+create or replace function private.business_metrics() returns setof private.metric
+language sql stable
+set search_path = ''
+as $$
+  select 'marketbase_orders', 'gauge', 'Orders of the last 24 hours by status.',
+    jsonb_build_object('status', orders.status), count(*)::numeric
+  from public.orders
+  where orders.id >= private.first_id_at(now() - interval '24 hours')
+  group by orders.status
+  union all
+  select 'marketbase_outbox_messages', 'gauge', 'Messages that wait or could not be delivered.',
+    jsonb_build_object('status', statuses.status), count(outbox.id)
+  from unnest(array['pending', 'dead']) as statuses (status)
+  left join private.outbox on outbox.status = statuses.status
+  group by statuses.status
+  union all
+  select 'marketbase_outbox_oldest_due_seconds', 'gauge', 'Age of the oldest message that should have gone out.', '{}',
+    ((private.service_health() -> 'outbox') ->> 'oldest_due_seconds')::numeric
+  union all
+  select 'marketbase_stock_low', 'gauge', 'Variants at or below their low-stock threshold.', '{}', count(*)
+  from public.stock_levels
+  where stock_levels.is_low
+  union all
+  select 'marketbase_alerts_open', 'gauge', 'Alerts that nobody resolved yet.', '{}', count(*)
+  from private.alerts
+  where alerts.resolved_at is null
+  union all
+  select 'marketbase_vault_secrets_missing', 'gauge', 'Secrets that jobs need and the vault does not have.', '{}',
+    cardinality(private.missing_secrets());
+$$;
+comment on function private.business_metrics() is
+  'Figures about the business: orders of the last day, messages, low stock, open alerts, missing secrets.';
 
+-- source: supabase/schemas/operations/call_function.sql
+-- How a job reaches an edge function. pg_net sends the request and does not report back to us in this transaction,
+-- so it is never the only record: what is to be done stands in tables, and the next run finds it again.
 create or replace function private.call_function(name text) returns bigint
 language plpgsql volatile
 security definer -- reads secrets of the vault
 set search_path = ''
 as $$
 declare
-  v_url text := (select decrypted_secrets.decrypted_secret from vault.decrypted_secrets where decrypted_secrets.name = 'project_url');
-  v_key text := (select decrypted_secrets.decrypted_secret from vault.decrypted_secrets where decrypted_secrets.name = 'secret_key');
+  v_url text := (
+    select decrypted_secrets.decrypted_secret from vault.decrypted_secrets where decrypted_secrets.name = 'project_url'
+  );
+  v_key text := (
+    select decrypted_secrets.decrypted_secret from vault.decrypted_secrets where decrypted_secrets.name = 'secret_key'
+  );
 begin
   if v_url is null or v_key is null then
     raise exception 'the vault has no project_url or no secret_key'
-      using hint = 'Set both: select vault.create_secret(''https://<project>.supabase.co'', ''project_url'').';
+      using hint =
+        'Set both, such as: select private.set_vault_secret(''project_url'', ''https://<project>.supabase.co'').';
   end if;
   return net.http_post(
     url => v_url || '/functions/v1/' || call_function.name,
@@ -4047,11 +9154,13 @@ begin
   );
 end;
 $$;
-comment on function private.call_function(text) is 'Asks an edge function to do its work, with the secret key of the vault; returns the id of the queued request.';
+comment on function private.call_function(text) is
+  'Asks an edge function to do its work, with the secret key of the vault; returns the id of the queued request.';
 
 -- source: supabase/schemas/operations/check_invariants.sql
--- What must hold whatever happened: crashes, races, events in any order. One row per violation; no row is the only good
--- answer. Run by operators, by a nightly job, and after every race and fault in the tests. It reads whole tables.
+-- What must hold whatever happened: crashes, races, events in any order. One row for each violation; no row is the
+-- only good answer. Operators run it, a job does every night, and the tests do after every race and fault. It reads
+-- whole tables.
 create or replace function private.check_invariants() returns table (rule text, subject text, detail text)
 language plpgsql stable
 security definer -- looks at everything
@@ -4063,7 +9172,9 @@ begin
     format('on_hand %s, moves %s', stock_levels.on_hand, coalesce(ledger.quantity, 0))
   from public.stock_levels
   left join (
-    select stock_moves.variant_id, sum(stock_moves.quantity) as quantity from public.stock_moves group by stock_moves.variant_id
+    select stock_moves.variant_id, sum(stock_moves.quantity) as quantity
+    from public.stock_moves
+    group by stock_moves.variant_id
   ) as ledger on ledger.variant_id = stock_levels.variant_id
   where stock_levels.on_hand <> coalesce(ledger.quantity, 0);
 
@@ -4082,9 +9193,11 @@ begin
   return query
   select 'listed_as_its_product', owned.id::text, format('%s of product %s', owned.kind, owned.product_id)
   from (
-    select 'option' as kind, product_options.id, product_options.product_id, product_options.is_listed from public.product_options
+    select 'option' as kind, product_options.id, product_options.product_id, product_options.is_listed
+    from public.product_options
     union all
-    select 'variant', product_variants.id, product_variants.product_id, product_variants.is_listed from public.product_variants
+    select 'variant', product_variants.id, product_variants.product_id, product_variants.is_listed
+    from public.product_variants
     union all
     select 'picture', product_media.id, product_media.product_id, product_media.is_listed from public.product_media
   ) as owned
@@ -4097,14 +9210,27 @@ begin
   from public.stock_reservations
   join public.orders on orders.id = stock_reservations.order_id
   where (stock_reservations.status = 'active') <> (orders.status = 'pending')
-    or (stock_reservations.status = 'active' and stock_reservations.expires_at < now() - interval '15 minutes');
+    or (
+      stock_reservations.status = 'active'
+      and stock_reservations.expires_at < now() - interval '15 minutes'
+      -- A bank debit on its way holds the stock for days.
+      and not exists (
+        select from public.payments where payments.checkout_id = orders.checkout_id and payments.status = 'processing'
+      )
+    );
 
   return query
-  select 'sold_equals_lines', orders.id::text, format('variant %s: lines %s, moves %s', line.variant_id, line.quantity, coalesce(move.quantity, 0))
+  select 'sold_equals_lines', orders.id::text,
+    format('variant %s: lines %s, moves %s', line.variant_id, line.quantity, coalesce(move.quantity, 0))
   from public.orders
   join lateral (
-    select order_lines.variant_id, sum(order_lines.quantity) as quantity
+    select order_lines.variant_id, sum(order_lines.quantity - coalesce(back.quantity, 0)) as quantity
     from public.order_lines
+    left join (
+      select refund_lines.order_line_id, sum(refund_lines.restocked_quantity) as quantity
+      from public.refund_lines
+      group by refund_lines.order_line_id
+    ) as back on back.order_line_id = order_lines.id
     where order_lines.order_id = orders.id
     group by order_lines.variant_id
   ) as line on true
@@ -4114,14 +9240,7 @@ begin
     where stock_moves.reason in ('sale', 'return')
     group by stock_moves.reference_id, stock_moves.variant_id
   ) as move on move.reference_id = orders.id and move.variant_id = line.variant_id
-  where case
-    when orders.status in ('pending', 'cancelled') then coalesce(move.quantity, 0) < 0
-      or (coalesce(move.quantity, 0) > 0 and orders.refunded_amount + orders.refunding_amount = 0)
-    else coalesce(move.quantity, 0) > line.quantity
-      or (coalesce(move.quantity, 0) < line.quantity and not exists (
-        select from public.refunds where refunds.order_id = orders.id and refunds.is_restocked
-      ))
-  end;
+  where coalesce(move.quantity, 0) <> case when orders.status in ('pending', 'cancelled') then 0 else line.quantity end;
 
   return query
   select 'order_equals_lines', orders.id::text, format('order %s, lines %s', orders.total_amount, line.total_amount)
@@ -4131,7 +9250,10 @@ begin
       order_lines.order_id, sum(order_lines.quantity) as quantity, sum(order_lines.subtotal_amount) as subtotal_amount,
       sum(order_lines.discount_amount) as discount_amount, sum(order_lines.tax_amount) as tax_amount,
       sum(order_lines.included_tax_amount) as included_tax_amount, sum(order_lines.total_amount) as total_amount,
-      bool_and(order_lines.store_id = owner.store_id and coalesce(order_lines.customer_id = owner.customer_id, owner.customer_id is null)) as is_consistent
+      bool_and(
+        order_lines.store_id = owner.store_id
+        and coalesce(order_lines.customer_id = owner.customer_id, owner.customer_id is null)
+      ) as is_consistent
     from public.order_lines
     join public.orders as owner on owner.id = order_lines.order_id
     group by order_lines.order_id
@@ -4140,12 +9262,14 @@ begin
       line.quantity, line.subtotal_amount, line.discount_amount, line.tax_amount, line.included_tax_amount,
       line.total_amount + orders.shipping_amount, line.is_consistent
     ) is distinct from (
-      orders.item_count::bigint, orders.subtotal_amount::numeric, orders.discount_amount::numeric, orders.tax_amount::numeric,
+      orders.item_count::bigint, orders.subtotal_amount::numeric, orders.discount_amount::numeric,
+      orders.tax_amount::numeric,
       orders.included_tax_amount::numeric, orders.total_amount::numeric, true
     );
 
   return query
-  select 'checkout_equals_orders', checkouts.id::text, format('checkout %s, orders %s', checkouts.total_amount, part.total_amount)
+  select 'checkout_equals_orders', checkouts.id::text,
+    format('checkout %s, orders %s', checkouts.total_amount, part.total_amount)
   from public.checkouts
   left join (
     select orders.checkout_id, sum(orders.total_amount) as total_amount, count(distinct orders.currency) as currencies,
@@ -4153,10 +9277,12 @@ begin
     from public.orders
     group by orders.checkout_id
   ) as part on part.checkout_id = checkouts.id
-  where part.total_amount is distinct from checkouts.total_amount or part.currencies <> 1 or not part.is_one_per_store;
+  where (part.total_amount is distinct from checkouts.total_amount or part.currencies <> 1 or not part.is_one_per_store)
+    and not exists (select from public.bookings where bookings.checkout_id = checkouts.id);
 
   return query
-  select 'checkout_status_fits_orders', checkouts.id::text, format('checkout %s, order %s %s', checkouts.status, orders.id, orders.status)
+  select 'checkout_status_fits_orders', checkouts.id::text,
+    format('checkout %s, order %s %s', checkouts.status, orders.id, orders.status)
   from public.checkouts
   join public.orders on orders.checkout_id = checkouts.id
   where (checkouts.status = 'pending') <> (orders.status = 'pending')
@@ -4190,9 +9316,14 @@ begin
       ))
     );
 
+  return query select * from private.check_booking_money();
+
   return query
   select 'payment_equals_refunds', payments.id::text,
-    format('refunding %s of %s, refunded %s of %s', payments.refunding_amount, part.refunding, payments.refunded_amount, part.refunded)
+    format(
+      'refunding %s of %s, refunded %s of %s', payments.refunding_amount, part.refunding, payments.refunded_amount,
+      part.refunded
+    )
   from public.payments
   cross join lateral (
     select
@@ -4206,7 +9337,10 @@ begin
 
   return query
   select 'order_equals_refunds', orders.id::text,
-    format('refunding %s of %s, refunded %s of %s', orders.refunding_amount, part.refunding, orders.refunded_amount, part.refunded)
+    format(
+      'refunding %s of %s, refunded %s of %s', orders.refunding_amount, part.refunding, orders.refunded_amount,
+      part.refunded
+    )
   from public.orders
   cross join lateral (
     select
@@ -4220,9 +9354,70 @@ begin
     or (orders.payment_status = 'partially_refunded') <> (part.refunded > 0 and part.refunded < orders.total_amount);
 
   return query
-  select 'coupon_equals_redemptions', coupons.id::text, format('used %s, redemptions %s', coupons.used_count, count(coupon_redemptions.id))
+  select 'payment_equals_orders', payments.id::text,
+    format(
+      'refunding %s of %s, refunded %s of %s', payments.refunding_amount, part.refunding, payments.refunded_amount,
+      part.refunded
+    )
+  from public.payments
+  cross join lateral (
+    select sum(orders.refunding_amount) as refunding, sum(orders.refunded_amount) as refunded
+    from public.orders
+    where orders.checkout_id = payments.checkout_id
+      and orders.payment_status <> 'unpaid'
+      and payments.provider = 'stripe'
+  ) as part
+  where payments.refunding_amount <> part.refunding or payments.refunded_amount <> part.refunded;
+
+  return query
+  select 'pieces_equal_refunds', order_lines.id::text,
+    format('refunded %s, refunds %s', order_lines.refunded_quantity, coalesce(part.quantity, 0))
+  from public.order_lines
+  left join (
+    select refund_lines.order_line_id, sum(refund_lines.quantity) as quantity
+    from public.refund_lines
+    join public.refunds on refunds.id = refund_lines.refund_id
+    where refunds.status in ('approved', 'processing', 'succeeded')
+    group by refund_lines.order_line_id
+  ) as part on part.order_line_id = order_lines.id
+  where order_lines.refunded_quantity <> coalesce(part.quantity, 0);
+
+  return query
+  select 'dispute_equals_shares', disputes.id::text,
+    format(
+      'dispute %s, shares %s, excess %s, taken %s', disputes.amount, part.amount, disputes.excess_amount,
+      taken.amount
+    )
+  from public.disputes
+  cross join lateral (
+    select
+      coalesce(sum(dispute_shares.amount), 0) as amount,
+      coalesce(bool_and((dispute_shares.status, dispute_shares.reason, dispute_shares.store_id)
+        = (disputes.status, disputes.reason, orders.store_id)), true) as is_consistent
+    from public.dispute_shares
+    join public.orders on orders.id = dispute_shares.order_id
+    where dispute_shares.dispute_id = disputes.id
+  ) as part
+  cross join lateral (
+    select coalesce(sum(refunds.amount) filter (where refunds.status = 'succeeded'), 0) as amount
+    from public.refunds
+    where refunds.provider_refund_id = disputes.provider_dispute_id
+  ) as taken
+  where not part.is_consistent
+    -- A payment that came too late has no order that could bear a share.
+    or part.amount + disputes.excess_amount <> disputes.amount and exists (
+      select from public.payments
+      join public.orders on orders.checkout_id = payments.checkout_id
+      where payments.id = disputes.payment_id and orders.payment_status <> 'unpaid'
+    )
+    or taken.amount <> case when disputes.status = 'lost' then disputes.amount - disputes.excess_amount else 0 end;
+
+  return query
+  select 'coupon_equals_redemptions', coupons.id::text,
+    format('used %s, redemptions %s', coupons.used_count, count(coupon_redemptions.id))
   from public.coupons
-  left join public.coupon_redemptions on coupon_redemptions.coupon_id = coupons.id and coupon_redemptions.status = 'active'
+  left join public.coupon_redemptions
+    on coupon_redemptions.coupon_id = coupons.id and coupon_redemptions.status = 'active'
   group by coupons.id
   having coupons.used_count <> count(coupon_redemptions.id) or coupons.used_count > coupons.usage_limit;
 
@@ -4246,7 +9441,8 @@ begin
     window history as (partition by order_events.order_id order by order_events.id)
   ) as step
   left join public.orders on orders.id = step.order_id
-  where step.from_status is distinct from step.previous_status or (step.is_last and step.to_status is distinct from orders.status);
+  where step.from_status is distinct from step.previous_status
+    or (step.is_last and step.to_status is distinct from orders.status);
 
   return query
   select 'history_exists', orders.id::text, orders.status
@@ -4256,7 +9452,8 @@ begin
   );
 
   return query
-  select 'numbers_have_no_gap', numbered.store_id::text, format('%s numbers, highest %s, counter %s', numbered.given, numbered.highest, order_numbers.last_number)
+  select 'numbers_have_no_gap', numbered.store_id::text,
+    format('%s numbers, highest %s, counter %s', numbered.given, numbered.highest, order_numbers.last_number)
   from (
     select orders.store_id, count(orders.number) as given, max(orders.number) as highest, min(orders.number) as lowest
     from public.orders
@@ -4264,7 +9461,9 @@ begin
     group by orders.store_id
   ) as numbered
   left join private.order_numbers on order_numbers.store_id = numbered.store_id
-  where numbered.given <> numbered.highest or numbered.lowest <> 1 or order_numbers.last_number is distinct from numbered.highest;
+  where numbered.given <> numbered.highest
+    or numbered.lowest <> 1
+    or order_numbers.last_number is distinct from numbered.highest;
 
   return query
   select 'confirmed_is_announced', orders.id::text, orders.status
@@ -4277,92 +9476,200 @@ begin
     );
 
   return query
+  select 'session_equals_bookings', sessions.id::text,
+    format('%s with %s seats, bookings %s until %s', sessions.status, sessions.taken, part.taken, part.blocks_until)
+  from public.booking_sessions as sessions
+  cross join lateral (
+    select
+      coalesce(sum(bookings.party_size), 0) as taken, max(bookings.blocks_until) as blocks_until,
+      coalesce(bool_and(
+        (bookings.starts_at, bookings.ends_at, bookings.staff_id, bookings.service_id, bookings.store_id)
+          = (lower(sessions.period), upper(sessions.period), sessions.staff_id, sessions.service_id, sessions.store_id)
+      ), true) as is_consistent
+    from public.bookings
+    where bookings.session_id = sessions.id and bookings.blocks_until is not null
+  ) as part
+  where not part.is_consistent
+    or sessions.taken <> part.taken
+    or sessions.status <> case
+      when part.blocks_until is null then 'released' when part.blocks_until = 'infinity' then 'active' else 'held'
+    end
+    or (sessions.status = 'held' and sessions.hold_expires_at <> part.blocks_until);
+
+  return query
+  select 'sessions_never_overlap', one.id::text, format('and %s', other.id)
+  from public.booking_sessions as one
+  join public.booking_sessions as other
+    on other.staff_id = one.staff_id and other.busy && one.busy and other.id > one.id
+  where one.status in ('held', 'active') and other.status in ('held', 'active');
+
+  return query
+  select 'days_equal_sessions', days.staff_id::text, format('%s: %s, sessions %s', days.utc_day, days.busy, days.sessions)
+  from (
+    select
+      coalesce(kept.staff_id, taken.staff_id) as staff_id, coalesce(kept.utc_day, taken.utc_day) as utc_day,
+      kept.busy, coalesce(taken.busy, '{}') as sessions
+    from private.staff_days as kept
+    full join (
+      select
+        sessions.staff_id, day::date as utc_day,
+        range_agg(sessions.busy * tstzrange(day at time zone 'UTC', (day + interval '1 day') at time zone 'UTC')) as busy
+      from public.booking_sessions as sessions
+      cross join lateral generate_series(
+        date_trunc('day', lower(sessions.busy) at time zone 'UTC'),
+        (upper(sessions.busy) - interval '1 microsecond') at time zone 'UTC',
+        interval '1 day'
+      ) as day
+      where sessions.status = 'active'
+      group by 1, 2
+    ) as taken on taken.staff_id = kept.staff_id and taken.utc_day = kept.utc_day
+  ) as days
+  where days.busy is distinct from days.sessions;
+
+  return query
+  select 'hold_ends_in_time', bookings.id::text, format('%s until %s', bookings.status, bookings.blocks_until)
+  from public.bookings
+  where bookings.status in ('held', 'requested') and bookings.blocks_until < private.clock() - interval '15 minutes';
+
+  return query
+  select 'booking_fits_checkout', bookings.id::text,
+    format('%s, paid %s of %s, checkout %s', bookings.status, bookings.paid_amount, bookings.deposit_amount, checkouts.status)
+  from public.bookings
+  left join public.checkouts on checkouts.id = bookings.checkout_id
+  where (bookings.deposit_amount = 0 and checkouts.id is not null)
+    or (bookings.deposit_amount > 0 and checkouts.id is null and not exists (
+      select from public.waiting_list where waiting_list.offered_booking_id = bookings.id
+    ))
+    or (checkouts.status = 'pending') <> (bookings.status = 'held')
+    or checkouts.total_amount <> bookings.deposit_amount
+    or checkouts.currency <> bookings.currency
+    or (
+      bookings.status in ('requested', 'confirmed', 'completed', 'no_show')
+      and bookings.paid_amount <> bookings.deposit_amount
+    )
+    or (bookings.paid_amount > 0 and bookings.status in ('cancelled', 'declined', 'expired') and bookings.refund_amount is null);
+
+  return query
   select 'answer_exists', idempotency_keys.key, idempotency_keys.response ->> 'checkout_id'
   from private.idempotency_keys
   where idempotency_keys.verb = 'checkout'
     and not exists (
       select from public.checkouts
       where checkouts.id = (idempotency_keys.response ->> 'checkout_id')::uuid
-        -- Whose account is gone has left orders behind that name nobody.
+        -- A customer who deleted the account has left orders behind that name nobody.
         and coalesce(checkouts.user_id = idempotency_keys.actor, true)
     );
 end;
 $$;
 comment on function private.check_invariants() is
-  'One row for everything that must never be: stock and ledger, reservations, totals, payments and refunds, coupon uses, histories, numbers, messages. Empty is healthy.';
+  'One row for everything that must never be: stock and ledger, reservations, totals, payments and refunds, coupon '
+  'uses, histories, numbers, messages, calendars. Empty is healthy.';
 grant execute on function private.check_invariants() to service_role;
 
 create or replace function public.check_invariants() returns table (rule text, subject text, detail text)
 language sql stable security invoker
 set search_path = ''
 as $$ select * from private.check_invariants(); $$;
-comment on function public.check_invariants() is 'Service only. The operator''s probe: one row per violated invariant. Reads whole tables; run it when the shop is quiet, or on a copy.';
+comment on function public.check_invariants() is
+  'Service only. The operator''s probe: one row per violated invariant. Reads whole tables; run it when the shop '
+  'is quiet, or on a copy.';
 grant execute on function public.check_invariants() to service_role;
 
--- source: supabase/schemas/operations/crossed_rules.sql
--- Rules that are watched: an alert is raised when one is crossed, once, and resolved by itself when it is crossed no more.
-create or replace function private.crossed_rules() returns table (rule text, message text)
-language plpgsql stable
+-- source: supabase/schemas/operations/database_metrics.sql
+create or replace function private.database_metrics() returns setof private.metric
+language sql stable
+set search_path = ''
+as $$
+  select 'marketbase_database_transactions_total', 'counter', 'Transactions of the database by how they ended.',
+    jsonb_build_object('outcome', ended.outcome), ended.transactions::numeric
+  from pg_catalog.pg_stat_database as statistics
+  cross join lateral (
+    values ('commit', statistics.xact_commit), ('rollback', statistics.xact_rollback)
+  ) as ended (outcome, transactions)
+  where statistics.datname = current_database()
+  union all
+  select
+    'marketbase_database_deadlocks_total', 'counter',
+    'Transactions that were ended because they waited in a circle.', '{}',
+    statistics.deadlocks
+  from pg_catalog.pg_stat_database as statistics
+  where statistics.datname = current_database()
+  union all
+  select 'marketbase_database_connections', 'gauge', 'Connections to the database.', '{}', statistics.numbackends
+  from pg_catalog.pg_stat_database as statistics
+  where statistics.datname = current_database();
+$$;
+comment on function private.database_metrics() is 'What Postgres counts of this database.';
+
+-- source: supabase/schemas/operations/end_overdue_checkouts.sql
+-- Two ways lead here: a job finds that the time of a checkout is over, or its payment fails after that. Both hold
+-- the same locks, and both mean the same end.
+create or replace function private.end_overdue_checkouts(checkout_ids uuid[]) returns integer
+language plpgsql volatile
+security definer -- nobody holds a write grant on orders
 set search_path = ''
 as $$
 declare
-  v_health jsonb := private.service_health();
+  v_checkout_ids uuid[] := array(
+    select checkouts.id from public.checkouts
+    where checkouts.id = any (end_overdue_checkouts.checkout_ids)
+      and checkouts.status = 'pending'
+      and checkouts.expires_at <= now()
+      -- A bank debit on its way holds the stock until it has succeeded or failed.
+      and not exists (
+        select from public.payments where payments.checkout_id = checkouts.id and payments.status = 'processing'
+      )
+      -- An appointment ends with its hold, and its checkout with it: expire_bookings.
+      and not exists (select from public.bookings where bookings.checkout_id = checkouts.id)
+    order by checkouts.id
+  );
 begin
-  return query
-  select 'outbox_lag'::text, format('A mail should have gone out %s seconds ago.', v_health -> 'outbox' ->> 'oldest_due_seconds')
-  where (v_health -> 'outbox' ->> 'oldest_due_seconds')::integer > 600;
-
-  return query
-  select 'job_late', format('Jobs did not run when they should: %s.', string_agg(job.value ->> 'name', ', '))
-  from jsonb_array_elements(v_health -> 'jobs') as job
-  where (job.value ->> 'is_late')::boolean and job.value ->> 'last_run_at' is not null
-  having count(*) > 0;
-
-  return query
-  select 'payments_unsettled', format('A payment has been waiting for its outcome for %s seconds.', v_health -> 'payments' ->> 'unsettled_seconds')
-  where (v_health -> 'payments' ->> 'unsettled_seconds')::integer > 3600;
-
-  return query
-  select 'error_rate', format('%s of %s requests failed within 5 minutes.', failed.errors, failed.requests)
-  from (
-    select
-      coalesce(sum(request_metrics.requests) filter (where request_metrics.status >= 500), 0) as errors,
-      coalesce(sum(request_metrics.requests), 0) as requests
-    from private.request_metrics
-    where request_metrics.minute > now() - interval '5 minutes'
-  ) as failed
-  where failed.requests >= 20 and failed.errors * 20 > failed.requests;
+  if v_checkout_ids = '{}' then
+    return 0;
+  end if;
+  perform from public.orders where orders.checkout_id = any (v_checkout_ids) order by orders.id for no key update;
+  perform private.cancel_orders(
+    array(
+      select orders.id from public.orders where orders.checkout_id = any (v_checkout_ids) and orders.status = 'pending'
+    ),
+    'payment_expired'
+  );
+  update public.checkouts set status = 'expired' where checkouts.id = any (v_checkout_ids);
+  perform private.return_to_cart(ended.id) from unnest(v_checkout_ids) as ended (id);
+  -- The next run of the job reconcile-payments cancels at the provider what is still open there.
+  update public.payments
+  set next_check_at = now()
+  where payments.checkout_id = any (v_checkout_ids) and payments.status <> 'succeeded';
+  return cardinality(v_checkout_ids);
 end;
 $$;
-comment on function private.crossed_rules() is 'The watched rules that are crossed right now: outbox_lag, job_late, payments_unsettled, error_rate.';
+comment on function private.end_overdue_checkouts(uuid[]) is
+  'Gives back what those of these locked checkouts held whose time is over and whose payment is not under way: '
+  'stock to the shelf, lines to the carts (the caller holds lock_carts_of); returns how many.';
 
 -- source: supabase/schemas/operations/evaluate_alerts.sql
+-- Compares the watched rules with the open alerts, under a lock, so that two runs at once do not report one thing
+-- twice.
 create or replace function private.evaluate_alerts() returns table (rule text, message text)
 language plpgsql volatile
 security definer -- reads and writes tables that are granted to nobody
 set search_path = ''
 as $$
 declare
-  v_crossed record;
+  v_watched record;
 begin
   perform pg_advisory_xact_lock(hashtextextended('evaluate_alerts', 0));
-  update private.alerts
-  set resolved_at = now()
-  where alerts.resolved_at is null
-    and alerts.rule in ('outbox_lag', 'job_late', 'payments_unsettled', 'error_rate')
-    and alerts.rule not in (select crossed.rule from private.crossed_rules() as crossed);
-
-  for v_crossed in
-    select crossed.rule, crossed.message
-    from private.crossed_rules() as crossed
-    where not exists (
-      select from private.alerts where alerts.rule = crossed.rule and alerts.resolved_at is null
-    )
-  loop
-    perform private.raise_alert(v_crossed.rule, v_crossed.message);
-    rule := v_crossed.rule;
-    message := v_crossed.message;
-    return next;
+  for v_watched in select watched.rule, watched.message from private.watched_rules() as watched loop
+    if v_watched.message is null then
+      update private.alerts
+      set resolved_at = now()
+      where alerts.rule = v_watched.rule and alerts.resolved_at is null;
+    elsif not exists (
+      select from private.alerts where alerts.rule = v_watched.rule and alerts.resolved_at is null
+    ) then
+      perform private.raise_alert(v_watched.rule, v_watched.message);
+      return query select v_watched.rule, v_watched.message;
+    end if;
   end loop;
 end;
 $$;
@@ -4373,10 +9680,93 @@ create or replace function public.evaluate_alerts() returns table (rule text, me
 language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.evaluate_alerts(); $$;
-comment on function public.evaluate_alerts() is 'Service only. Raises an alert, once, for every rule that is newly crossed (mailed to the platform''s admins), resolves those that are not any more, and returns the new ones.';
+comment on function public.evaluate_alerts() is
+  'Service only. Raises an alert, once, for every rule that is newly crossed (mailed to the platform''s admins), '
+  'resolves those that are not any more, and returns the new ones.';
 grant execute on function public.evaluate_alerts() to service_role;
 
+-- source: supabase/schemas/operations/job_failure.sql
+create or replace function private.job_failure(job private.job_runs) returns text
+language sql stable
+security definer -- nobody else reads what pg_net was answered
+set search_path = ''
+as $$
+  select case
+    when job_failure.job.request_id is null then null
+    -- Without an answer so far, what was known before still holds.
+    when answer.id is null then job_failure.job.failure
+    when answer.status_code >= 400 then 'HTTP ' || answer.status_code
+    -- A request that only took too long is no failure: the next run asks for the rest of the work.
+    when answer.status_code is null and not coalesce(answer.timed_out, false) then 'not reached'
+  end
+  from (select 1) as once
+  left join net._http_response as answer on answer.id = job_failure.job.request_id;
+$$;
+comment on function private.job_failure(private.job_runs) is
+  'What became of the request that a job made in its last run; see job_runs.failure.';
+
+-- source: supabase/schemas/operations/job_is_late.sql
+create or replace function private.job_is_late(job private.job_runs) returns boolean
+language sql stable
+set search_path = ''
+as $$
+  select coalesce(job_is_late.job.last_run_at, job_is_late.job.created_at)
+    < now() - 3 * job_is_late.job.every - interval '1 minute';
+$$;
+comment on function private.job_is_late(private.job_runs) is
+  'Whether a job has not succeeded for three of its intervals and a minute, counted from its creation if it never '
+  'has.';
+
+-- source: supabase/schemas/operations/job_metrics.sql
+create or replace function private.job_metrics() returns setof private.metric
+language sql stable
+set search_path = ''
+as $$
+  select metric.name, metric.type, metric.help, jsonb_build_object('job', job_runs.name), metric.value
+  from private.job_runs
+  cross join lateral (
+    values
+      ('marketbase_job_runs_total', 'counter', 'How often a job succeeded.', job_runs.runs::numeric),
+      (
+        'marketbase_job_run_seconds_total', 'counter', 'How long a job worked altogether.',
+        job_runs.run_seconds::numeric
+      ),
+      (
+        'marketbase_job_last_success_timestamp_seconds', 'gauge', 'When a job last succeeded.',
+        extract(epoch from job_runs.last_run_at)
+      ),
+      (
+        'marketbase_job_late', 'gauge', 'Whether a job has not succeeded for three of its intervals.',
+        private.job_is_late(job_runs)::integer
+      ),
+      (
+        'marketbase_job_failing', 'gauge', 'Whether the edge function that a job asked refused or failed.',
+        (job_runs.failure is not null)::integer
+      )
+  ) as metric (name, type, help, value)
+  where metric.value is not null;
+$$;
+comment on function private.job_metrics() is 'What private.job_runs knows of each job.';
+
+-- source: supabase/schemas/operations/missing_secrets.sql
+-- Which secrets jobs would need to call edge functions (call_function) and do not have. A secret that is set late,
+-- or changed, is used from the next call on.
+create or replace function private.missing_secrets() returns text[]
+language sql stable
+security definer -- reads the names of secrets
+set search_path = ''
+as $$
+  select coalesce(array_agg(needed.name order by needed.name), '{}')
+  from unnest(array['project_url', 'secret_key']) as needed (name)
+  where not exists (
+    select from vault.decrypted_secrets as secret
+    where secret.name = needed.name and secret.decrypted_secret <> ''
+  );
+$$;
+comment on function private.missing_secrets() is 'Names of the secrets that jobs need and the vault does not have.';
+
 -- source: supabase/schemas/operations/purge.sql
+-- Rows that only had to answer for a while, such as the keys of retries, would otherwise grow for ever.
 create or replace function private.purge() returns void
 language plpgsql volatile
 security definer -- nobody holds a write grant on these
@@ -4386,11 +9776,14 @@ begin
   delete from private.idempotency_keys where idempotency_keys.created_at < now() - interval '30 days';
   delete from private.provider_events where provider_events.created_at < now() - interval '180 days';
   delete from private.sms_messages where sms_messages.claimed_at < now() - interval '7 days';
-  delete from private.outbox where outbox.status = 'sent' and outbox.sent_at < now() - interval '30 days';
+  delete from private.outbox
+  where outbox.status in ('sent', 'skipped')
+    and coalesce(outbox.sent_at, outbox.created_at) < now() - interval '30 days';
   delete from private.request_metrics where request_metrics.minute < now() - interval '30 days';
 end;
 $$;
-comment on function private.purge() is 'Removes what has served its time: keys, events, codes, delivered messages, metrics. A job, every night.';
+comment on function private.purge() is
+  'Removes what has served its time: keys, events, codes, delivered messages, metrics. A job, every night.';
 
 -- source: supabase/schemas/operations/raise_alert.sql
 create or replace function private.raise_alert(rule text, message text, data jsonb default '{}') returns void
@@ -4407,139 +9800,199 @@ begin
   from private.platform_admins;
 end;
 $$;
-comment on function private.raise_alert(text, text, jsonb) is 'Records an alert and mails it to the platform''s admins.';
+comment on function private.raise_alert(text, text, jsonb) is
+  'Records an alert and mails it to the platform''s admins.';
 
 -- source: supabase/schemas/operations/read_metrics.sql
-create or replace function private.read_metrics() returns table (name text, type text, help text, labels jsonb, value numeric)
-language plpgsql stable
+-- All figures of the database in one call, for the edge function metrics: reading them often must cost little.
+create or replace function private.read_metrics() returns table (
+  name text, type text, help text, labels jsonb, value numeric
+)
+language sql stable
 security definer -- counts in tables that are granted to nobody
 set search_path = ''
 as $$
-begin
-  return query
-  select 'marketbase_orders'::text, 'gauge'::text, 'Orders of the last 24 hours by status.'::text,
-    jsonb_build_object('status', orders.status), count(*)::numeric
-  from public.orders
-  where orders.id >= private.first_id_at(now() - interval '24 hours')
-  group by orders.status;
-
-  return query
-  select 'marketbase_outbox_messages', 'gauge', 'Messages that wait or could not be delivered.', jsonb_build_object('status', outbox.status), count(*)::numeric
-  from private.outbox
-  where outbox.status in ('pending', 'dead')
-  group by outbox.status;
-
-  return query
-  select 'marketbase_outbox_oldest_due_seconds', 'gauge', 'Age of the oldest message that should have gone out.', '{}'::jsonb,
-    ((private.service_health() -> 'outbox') ->> 'oldest_due_seconds')::numeric;
-
-  return query
-  select 'marketbase_stock_low', 'gauge', 'Variants at or below their low-stock threshold.', '{}'::jsonb, count(*)::numeric
-  from public.stock_levels
-  where stock_levels.is_low;
-
-  return query
-  select 'marketbase_alerts_open', 'gauge', 'Alerts that nobody resolved yet.', jsonb_build_object('rule', alerts.rule), count(*)::numeric
-  from private.alerts
-  where alerts.resolved_at is null
-  group by alerts.rule;
-
-  return query
-  select 'marketbase_job_age_seconds', 'gauge', 'Seconds since a job last succeeded.', jsonb_build_object('job', job_runs.name),
-    extract(epoch from now() - job_runs.last_run_at)
-  from private.job_runs
-  where job_runs.last_run_at is not null;
-
-  return query
-  select 'marketbase_requests', 'gauge', 'Requests of the last 5 minutes.',
-    jsonb_build_object(
-      'function', request_metrics.function_name, 'route', request_metrics.route, 'method', request_metrics.method,
-      'status', request_metrics.status::text
-    ),
-    sum(request_metrics.requests)
-  from private.request_metrics
-  where request_metrics.minute > now() - interval '5 minutes'
-  group by request_metrics.function_name, request_metrics.route, request_metrics.method, request_metrics.status;
-
-  return query
-  select 'marketbase_request_milliseconds', 'gauge', 'Mean duration of the requests of the last 5 minutes.',
-    jsonb_build_object('function', request_metrics.function_name), round(sum(request_metrics.duration_ms) / sum(request_metrics.requests), 1)
-  from private.request_metrics
-  where request_metrics.minute > now() - interval '5 minutes'
-  group by request_metrics.function_name;
-end;
+  select * from private.business_metrics()
+  union all
+  select * from private.job_metrics()
+  union all
+  select * from private.request_metrics_total()
+  union all
+  select * from private.verb_metrics()
+  union all
+  select * from private.database_metrics();
 $$;
 comment on function private.read_metrics() is 'See public.read_metrics.';
 grant execute on function private.read_metrics() to service_role;
 
-create or replace function public.read_metrics() returns table (name text, type text, help text, labels jsonb, value numeric)
+create or replace function public.read_metrics() returns table (
+  name text, type text, help text, labels jsonb, value numeric
+)
 language sql stable security invoker
 set search_path = ''
 as $$ select * from private.read_metrics(); $$;
-comment on function public.read_metrics() is 'Service only. Counters and gauges for the function metrics: orders, outbox, stock, alerts, jobs, requests.';
+comment on function public.read_metrics() is
+  'Service only. Counters, histograms and gauges for the function metrics: requests of edge functions, calls of '
+  'verbs, jobs, orders, outbox, stock, alerts, secrets, the database.';
 grant execute on function public.read_metrics() to service_role;
 
 -- source: supabase/schemas/operations/record_request.sql
-create or replace function private.record_request(function_name text, route text, method text, status integer, duration_ms integer) returns void
+-- Edge functions keep nothing between two requests, so they count in the database: by minute for the alerts, in
+-- total for the metrics.
+create or replace function private.record_request(
+  function_name text, route text, method text, status integer, duration_ms integer
+) returns void
 language plpgsql volatile
-security definer -- nobody holds a grant on request_metrics
+security definer -- nobody holds a grant on these tables
 set search_path = ''
 as $$
+declare
+  v_function text := left(record_request.function_name, 60);
+  v_route text := left(record_request.route, 120);
+  v_method text := left(record_request.method, 10);
+  v_duration integer := greatest(record_request.duration_ms, 0);
+  v_limits integer[] := private.request_limits_ms();
+  v_bucket integer := 1 + (
+    select count(*) from unnest(v_limits) as bucket (upper_limit) where bucket.upper_limit < v_duration
+  );
+  v_buckets bigint[] := array_fill(0::bigint, array[cardinality(v_limits) + 1]);
 begin
   insert into private.request_metrics (minute, function_name, route, method, status, requests, duration_ms, slowest_ms)
-  values (
-    date_trunc('minute', now()), left(record_request.function_name, 60), left(record_request.route, 120), left(record_request.method, 10),
-    record_request.status, 1, greatest(record_request.duration_ms, 0), greatest(record_request.duration_ms, 0)
-  )
+  values (date_trunc('minute', now()), v_function, v_route, v_method, record_request.status, 1, v_duration, v_duration)
   on conflict on constraint request_metrics_pkey do update
   set requests = request_metrics.requests + 1,
     duration_ms = request_metrics.duration_ms + excluded.duration_ms,
     slowest_ms = greatest(request_metrics.slowest_ms, excluded.slowest_ms);
+
+  v_buckets[v_bucket] := 1;
+  insert into private.request_totals (function_name, route, method, status, requests, duration_ms, buckets)
+  values (v_function, v_route, v_method, record_request.status, 1, v_duration, v_buckets)
+  on conflict on constraint request_totals_pkey do update
+  set requests = request_totals.requests + 1,
+    duration_ms = request_totals.duration_ms + excluded.duration_ms,
+    buckets[v_bucket] = request_totals.buckets[v_bucket] + 1;
 end;
 $$;
 comment on function private.record_request(text, text, text, integer, integer) is 'See public.record_request.';
 grant execute on function private.record_request(text, text, text, integer, integer) to service_role;
 
-create or replace function public.record_request(function_name text, route text, method text, status integer, duration_ms integer) returns void
+create or replace function public.record_request(
+  function_name text, route text, method text, status integer, duration_ms integer
+) returns void
 language sql volatile security invoker
 set search_path = ''
 as $$
   select private.record_request(
-    record_request.function_name, record_request.route, record_request.method, record_request.status, record_request.duration_ms
+    record_request.function_name, record_request.route, record_request.method, record_request.status,
+    record_request.duration_ms
   );
 $$;
-comment on function public.record_request(text, text, text, integer, integer) is 'Service only. Counts one request of an edge function.';
+comment on function public.record_request(text, text, text, integer, integer) is
+  'Service only. Counts one request of an edge function.';
 grant execute on function public.record_request(text, text, text, integer, integer) to service_role;
 
+-- source: supabase/schemas/operations/request_limits_ms.sql
+create or replace function private.request_limits_ms() returns integer[]
+language sql immutable
+set search_path = ''
+as $$ select array[25, 50, 100, 250, 500, 1000, 2500, 5000, 10000]; $$;
+comment on function private.request_limits_ms() is
+  'Upper limits of the buckets that durations are counted in, in milliseconds.';
+
+-- source: supabase/schemas/operations/request_metrics_total.sql
+create or replace function private.request_metrics_total() returns setof private.metric
+language sql stable
+set search_path = ''
+as $$
+  select 'marketbase_requests_total', 'counter', 'Requests of the edge functions.',
+    jsonb_build_object(
+      'function', totals.function_name, 'route', totals.route, 'method', totals.method, 'status', totals.status::text
+    ),
+    totals.requests::numeric
+  from private.request_totals as totals
+  union all
+  select
+    'marketbase_request_duration_seconds_' || part.suffix, 'histogram',
+    'How long requests of the edge functions took.',
+    jsonb_build_object('function', routes.function_name, 'route', routes.route, 'method', routes.method) || part.labels,
+    part.value
+  from (
+    select totals.function_name, totals.route, totals.method, sum(totals.requests) as requests,
+      sum(totals.duration_ms) / 1000 as seconds
+    from private.request_totals as totals
+    group by totals.function_name, totals.route, totals.method
+  ) as routes
+  cross join lateral (
+    select
+      'bucket' as suffix,
+      jsonb_build_object('le', coalesce(trim_scale(bounds.upper_limit / 1000.0)::text, '+Inf')) as labels,
+      (
+        select coalesce(sum(counted.requests), 0)
+        from private.request_totals as totals
+        cross join unnest(totals.buckets) with ordinality as counted (requests, position)
+        where (totals.function_name, totals.route, totals.method) = (routes.function_name, routes.route, routes.method)
+          and counted.position <= bounds.position
+      ) as value
+    from unnest(private.request_limits_ms() || null::integer) with ordinality as bounds (upper_limit, position)
+    union all
+    select 'sum', '{}', routes.seconds
+    union all
+    select 'count', '{}', routes.requests
+  ) as part;
+$$;
+comment on function private.request_metrics_total() is 'Counters and histograms of private.request_totals.';
+
 -- source: supabase/schemas/operations/run_job.sql
+-- Every job runs through here, so that there is one place that knows when each has last succeeded. Jobs that need
+-- an edge function ask first whether there is anything to do.
 create or replace function private.run_job(name text) returns void
 language plpgsql volatile
 security definer -- jobs do what no client may
 set search_path = ''
 as $$
+declare
+  v_request bigint;
 begin
-  case name
+  case run_job.name
     when 'expire-checkouts' then
       perform private.expire_checkouts();
+    when 'expire-bookings' then
+      perform private.expire_bookings();
     when 'count-product-sales' then
       perform private.count_product_sales();
+    when 'choose-best-sellers' then
+      perform private.choose_best_sellers();
     when 'send-emails' then
-      -- Nobody is woken for nothing.
+      -- An edge function is called only if there is something for it to do.
       if exists (
         select from private.outbox
-        where outbox.status = 'pending' and outbox.run_at <= now() and (outbox.leased_until is null or outbox.leased_until <= now())
+        where outbox.status = 'pending'
+          and outbox.run_at <= now()
+          and (outbox.leased_until is null or outbox.leased_until <= now())
       ) then
-        perform private.call_function('emails');
+        v_request := private.call_function('emails');
       end if;
     when 'reconcile-payments' then
       if exists (
         select from public.payments
-        where payments.status in ('pending', 'requires_action', 'processing', 'failed') and payments.next_check_at <= now()
+        where payments.status in ('pending', 'requires_action', 'processing', 'failed')
+          and payments.next_check_at <= now()
       ) or exists (
-        select from public.refunds where refunds.status = 'approved' and refunds.next_attempt_at <= now()
+        select from public.refunds
+        where refunds.status = 'approved'
+          and refunds.next_attempt_at <= now()
+          and not private.is_disputed(refunds.payment_id)
       ) then
-        perform private.call_function('payments-reconcile');
+        v_request := private.call_function('payments-reconcile');
       end if;
+    when 'sweep-images' then
+      if exists (select from private.stale_image_copies(1)) then
+        v_request := private.call_function('images-sweep');
+      end if;
+    when 'offer-freed-times' then
+      perform private.offer_freed_times();
+    when 'remind-bookings' then
+      perform private.remind_bookings();
     when 'expire-carts' then
       perform private.expire_carts();
       perform private.remind_abandoned_carts();
@@ -4552,17 +10005,46 @@ begin
       perform private.purge();
     when 'check-invariants' then
       perform private.raise_alert(
-        'invariant_violated', format('%s invariants are violated: %s.', count(*), string_agg(distinct violation.rule, ', '))
+        'invariant_violated', format(
+          '%s invariants are violated: %s.', count(*), string_agg(distinct violation.rule, ', ')
+        )
       )
       from private.check_invariants() as violation
       having count(*) > 0;
   end case;
-  update private.job_runs set last_run_at = now() where job_runs.name = run_job.name;
+  update private.job_runs
+  set last_run_at = now(),
+    runs = job_runs.runs + 1,
+    run_seconds = job_runs.run_seconds + extract(epoch from clock_timestamp() - now()),
+    request_id = v_request,
+    failure = private.job_failure(job_runs)
+  where job_runs.name = run_job.name;
 end;
 $$;
-comment on function private.run_job(text) is 'Runs one job by name and notes that it succeeded.';
+comment on function private.run_job(text) is 'Runs one job by name and notes that it succeeded, and what it asked for.';
+
+-- source: supabase/schemas/operations/run_missed_job.sql
+create or replace function private.run_missed_job(name text) returns void
+language plpgsql volatile
+security definer -- jobs do what no client may
+set search_path = ''
+as $$
+begin
+  if exists (
+    select from private.job_runs
+    where job_runs.name = run_missed_job.name
+      and coalesce(job_runs.last_run_at, job_runs.created_at) < now() - 1.5 * job_runs.every
+  ) then
+    perform private.run_job(run_missed_job.name);
+  end if;
+end;
+$$;
+comment on function private.run_missed_job(text) is
+  'Runs a job whose time has passed: the database was down, or the machine is off at night.';
 
 -- source: supabase/schemas/operations/service_health.sql
+-- The one question "does it still run?", for the edge function health and for the alerts: what waits, which job is
+-- late, what cannot work because a secret is missing.
 create or replace function private.service_health() returns jsonb
 language plpgsql stable
 security definer -- reads tables that are granted to nobody
@@ -4575,18 +10057,20 @@ begin
         'pending', count(*) filter (where outbox.status = 'pending'),
         'dead', count(*) filter (where outbox.status = 'dead'),
         'oldest_due_seconds', coalesce(
-          extract(epoch from now() - min(outbox.run_at) filter (where outbox.status = 'pending' and outbox.run_at <= now()))::integer, 0
+          extract(
+            epoch from now() - min(outbox.run_at) filter (where outbox.status = 'pending' and outbox.run_at <= now())
+          )::integer, 0
         )
       )
       from private.outbox
-      where outbox.status <> 'sent'
+      where outbox.status in ('pending', 'dead')
     ),
     'jobs', (
       select coalesce(
         jsonb_agg(
           jsonb_build_object(
             'name', job_runs.name, 'last_run_at', job_runs.last_run_at,
-            'is_late', coalesce(job_runs.last_run_at < now() - 3 * job_runs.every - interval '1 minute', true)
+            'is_late', private.job_is_late(job_runs), 'failure', job_runs.failure
           )
           order by job_runs.name
         ),
@@ -4594,13 +10078,19 @@ begin
       )
       from private.job_runs
     ),
+    'vault', jsonb_build_object('missing', private.missing_secrets()),
     'payments', (
       select jsonb_build_object(
         'unsettled_seconds', coalesce(extract(epoch from now() - min(payments.created_at))::integer, 0)
       )
       from public.payments
       join public.checkouts on checkouts.id = payments.checkout_id
-      where payments.status in ('pending', 'requires_action', 'processing') and payments.provider_payment_id is not null
+      where payments.provider_payment_id is not null
+        and (
+          payments.status in ('pending', 'requires_action')
+          -- A bank debit takes days; after two weeks something is wrong.
+          or (payments.status = 'processing' and payments.created_at < now() - interval '14 days')
+        )
     )
   );
 end;
@@ -4613,8 +10103,28 @@ language sql stable security invoker
 set search_path = ''
 as $$ select private.service_health(); $$;
 comment on function public.service_health() is
-  'Service only. {outbox: {pending, dead, oldest_due_seconds}, jobs: [{name, last_run_at, is_late}], payments: {unsettled_seconds}}.';
+  'Service only. {outbox: {pending, dead, oldest_due_seconds}, jobs: [{name, last_run_at, is_late, failure}], '
+  'vault: {missing: names of secrets}, payments: {unsettled_seconds}}.';
 grant execute on function public.service_health() to service_role;
+
+-- source: supabase/schemas/operations/set_vault_secret.sql
+create or replace function private.set_vault_secret(name text, secret text) returns void
+language plpgsql volatile
+security definer -- writes secrets
+set search_path = ''
+as $$
+declare
+  v_id uuid := (select secrets.id from vault.secrets where secrets.name = set_vault_secret.name);
+begin
+  if v_id is null then
+    perform vault.create_secret(set_vault_secret.secret, set_vault_secret.name);
+  else
+    perform vault.update_secret(v_id, set_vault_secret.secret);
+  end if;
+end;
+$$;
+comment on function private.set_vault_secret(text, text) is
+  'Puts a secret into the vault, or another in its place: for the SQL editor, when it was forgotten or is rotated.';
 
 -- source: supabase/schemas/operations/tg__audit.sql
 create or replace function private.tg__audit() returns trigger
@@ -4653,14 +10163,17 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg__audit() is 'After insert, update or delete, on any table: logs the columns named in its arguments when one of them changed.';
+comment on function private.tg__audit() is
+  'After insert, update or delete, on any table: logs the columns named in its arguments when one of them changed.';
 
--- Which changes are kept for ever: prices, roles, statuses, links. Stock is audited by the verbs that set it, and every piece is
--- in the ledger.
+-- Which changes are kept for ever: prices, roles, statuses, links. Stock needs none here: the verbs that set it write
+-- their own line, and every piece stands in the ledger.
 create or replace trigger _900_audit
   after update on public.product_variants
   for each row
-  when ((old.mrp_amount, old.price_amount, old.is_active) is distinct from (new.mrp_amount, new.price_amount, new.is_active))
+  when (
+    (old.mrp_amount, old.price_amount, old.is_active) is distinct from (new.mrp_amount, new.price_amount, new.is_active)
+  )
   execute function private.tg__audit('mrp_amount', 'price_amount', 'is_active');
 
 create or replace trigger _900_audit
@@ -4685,7 +10198,8 @@ create or replace trigger _900_audit
 create or replace trigger _900_audit
   after insert or update or delete on public.discounts
   for each row execute function private.tg__audit(
-    'product_id', 'category_id', 'kind', 'percent_bps', 'amount', 'starts_at', 'ends_at', 'is_stackable', 'is_active', 'funded_by'
+    'product_id', 'category_id', 'kind', 'percent_bps', 'amount', 'starts_at', 'ends_at', 'is_stackable',
+    'is_active', 'funded_by'
   );
 
 create or replace trigger _900_audit
@@ -4693,14 +10207,16 @@ create or replace trigger _900_audit
   for each row execute function private.tg__audit('user_id');
 
 -- Who changed what a customer pays: coupons and shipping rates. Orders need no audit, their history is order_events.
--- Counting a use is no such change, and happens in every checkout: the trigger names the columns it is about.
+-- The trigger names the columns it is about, so that a checkout, which counts a use of a coupon, does not wake it.
 create or replace trigger _900_audit
   after insert or delete or update of
-    code, percent_bps, amount, min_order_amount, max_discount_amount, starts_at, ends_at, usage_limit, per_customer_limit,
+    code, percent_bps, amount, min_order_amount, max_discount_amount, starts_at, ends_at, usage_limit,
+    per_customer_limit,
     is_first_order_only, is_active
   on public.coupons
   for each row execute function private.tg__audit(
-    'code', 'kind', 'percent_bps', 'amount', 'currency', 'min_order_amount', 'max_discount_amount', 'starts_at', 'ends_at',
+    'code', 'kind', 'percent_bps', 'amount', 'currency', 'min_order_amount', 'max_discount_amount', 'starts_at',
+    'ends_at',
     'usage_limit', 'per_customer_limit', 'is_first_order_only', 'is_active'
   );
 
@@ -4708,7 +10224,112 @@ create or replace trigger _900_audit
   after insert or update or delete on public.shipping_methods
   for each row execute function private.tg__audit('kind', 'rate_amount', 'free_over_amount', 'is_active');
 
+-- source: supabase/schemas/operations/verb_metrics.sql
+-- Verbs are called through REST, which counts nothing. Postgres counts each statement anyway, so reading its counts
+-- costs no write. It does not count calls that failed, and it knows no distribution of times, so there is no
+-- histogram for each verb.
+create or replace function private.verb_metrics() returns setof private.metric
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if to_regclass('extensions.pg_stat_statements') is null then
+    return;
+  end if;
+  return query
+  select metric.name, metric.type, metric.help, jsonb_build_object('verb', verbs.verb, 'role', verbs.role), metric.value
+  from (
+    select
+      verb.name as verb, roles.rolname as role, sum(statements.calls) as calls,
+      sum(statements.total_exec_time) / 1000 as seconds
+    from extensions.pg_stat_statements as statements
+    join pg_catalog.pg_roles as roles on roles.oid = statements.userid
+    cross join lateral (select (regexp_match(statements.query, '"public"\."([a-z_]+)"\('))[1]) as verb (name)
+    where statements.dbid = (
+      select databases.oid from pg_catalog.pg_database as databases where databases.datname = current_database()
+    )
+      and roles.rolname in ('anon', 'authenticated', 'service_role')
+      and exists (
+        select from pg_catalog.pg_proc as procedures
+        where procedures.pronamespace = 'public'::regnamespace and procedures.proname = verb.name
+      )
+    group by verb.name, roles.rolname
+  ) as verbs
+  cross join lateral (
+    values
+      ('marketbase_verb_calls_total', 'counter', 'Calls of a verb of the API that succeeded.', verbs.calls::numeric),
+      (
+        'marketbase_verb_seconds_total', 'counter', 'How long the database worked on the calls of a verb.',
+        verbs.seconds::numeric
+      )
+  ) as metric (name, type, help, value);
+end;
+$$;
+comment on function private.verb_metrics() is
+  'Calls of the API''s verbs and the time they took, by role, from pg_stat_statements.';
+
+-- source: supabase/schemas/operations/watched_rules.sql
+-- The rules that are watched. When one is crossed an alert is raised, once; when it holds again, the alert is resolved
+-- by itself. A new rule is one more query here.
+create or replace function private.watched_rules() returns table (rule text, message text)
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_health jsonb := private.service_health();
+begin
+  return query
+  select
+    'outbox_lag',
+    case when late.seconds > 600 then format('A mail should have gone out %s seconds ago.', late.seconds) end
+  from (select (v_health -> 'outbox' ->> 'oldest_due_seconds')::integer as seconds) as late;
+
+  return query
+  select 'job_late', 'Jobs did not run when they should: ' || string_agg(job.value ->> 'name', ', ') || '.'
+  from jsonb_array_elements(v_health -> 'jobs') as job
+  where (job.value ->> 'is_late')::boolean;
+
+  return query
+  select
+    'job_failing',
+    'What jobs asked of edge functions was not done: '
+      || string_agg((job.value ->> 'name') || ' (' || (job.value ->> 'failure') || ')', ', ') || '.'
+  from jsonb_array_elements(v_health -> 'jobs') as job
+  where job.value ->> 'failure' is not null;
+
+  return query
+  select
+    'payments_unsettled',
+    case
+      when oldest.seconds > 3600
+      then format('A payment has been waiting for its outcome for %s seconds.', oldest.seconds)
+    end
+  from (select (v_health -> 'payments' ->> 'unsettled_seconds')::integer as seconds) as oldest;
+
+  return query
+  select
+    'error_rate',
+    case
+      when failed.requests >= 20 and failed.errors * 20 > failed.requests
+      then format('%s of %s requests failed within 5 minutes.', failed.errors, failed.requests)
+    end
+  from (
+    select
+      coalesce(sum(request_metrics.requests) filter (where request_metrics.status >= 500), 0) as errors,
+      coalesce(sum(request_metrics.requests), 0) as requests
+    from private.request_metrics
+    where request_metrics.minute > now() - interval '5 minutes'
+  ) as failed;
+end;
+$$;
+comment on function private.watched_rules() is
+  'Every watched rule, each in one row: outbox_lag, job_late, job_failing, payments_unsettled, error_rate. message '
+  'says how it is crossed right now; null while it holds.';
+
 -- source: supabase/schemas/orders/advance_order.sql
+-- The store's side of an order's way to the customer. The order of the steps stands in order_status_edges; what is
+-- added here is what a step needs: a parcel to be shipped, the cash before the order counts as delivered, and money
+-- that is not on its way back.
 create or replace function private.advance_order(
   order_id uuid, status text, carrier text, tracking_number text, tracking_url text
 ) returns public.orders
@@ -4717,46 +10338,49 @@ security definer -- clients hold no write grant on orders
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.require_user_or_operator();
-  v_is_admin boolean := private.is_operator();
   v_order public.orders;
 begin
+  perform private.require_user_or_operator();
   select * into v_order from public.orders where orders.id = advance_order.order_id for no key update;
-  -- A customer who also works for the store acts as the store here; somebody else's order does not exist.
-  if v_order.id is null or (
-    v_order.customer_id is distinct from v_user_id and not v_is_admin and not exists (
-      select from public.store_members
-      where store_members.store_id = v_order.store_id and store_members.user_id = v_user_id
-    )
-  ) then
-    raise sqlstate 'PT404' using
-      message = 'That order does not exist.', detail = 'order_not_found';
-  end if;
-  if not v_is_admin then
-    perform private.require_store_role(v_order.store_id, array['owner', 'manager', 'staff']);
-  end if;
-
-  if status is null or status not in ('processing', 'shipped', 'delivered') then
+  perform private.order_actor(v_order.id, v_order.customer_id, v_order.store_id, array['owner', 'manager', 'staff']);
+  if advance_order.status is null or advance_order.status not in ('processing', 'shipped', 'delivered') then
     raise sqlstate 'PT422' using
       message = 'A store moves an order to processing, shipped or delivered.', detail = 'invalid_status';
   end if;
-  if v_order.status = status then
+  if v_order.status = advance_order.status then
     return v_order;
   end if;
-  perform private.require_edge(v_order.status, status, 'store');
-  if status = 'delivered' and v_order.payment_status = 'unpaid' then
+  perform private.require_edge(v_order.status, advance_order.status, 'store');
+  if advance_order.status in ('processing', 'shipped') and v_order.total_amount > 0
+    and v_order.refunded_amount + v_order.refunding_amount = v_order.total_amount
+  then
+    raise sqlstate 'PT409' using
+      message = 'Everything that was paid for this order goes back.', detail = 'order_refunded',
+      hint = 'Call cancel_order.';
+  end if;
+  if advance_order.status = 'delivered' and v_order.payment_status = 'unpaid' then
     raise sqlstate 'PT409' using
       message = 'The cash for this order is not recorded yet.', detail = 'order_unpaid',
       hint = 'Call record_cash_payment first.';
   end if;
 
-  if status = 'shipped' then
+  if advance_order.status = 'shipped' then
+    if not (
+      private.is_line(private.tidy_line(advance_order.carrier), 80) is not false
+      and private.is_line(private.tidy_line(advance_order.tracking_number), 80) is not false
+      and private.is_web_address(nullif(btrim(advance_order.tracking_url), '')) is not false
+    ) then
+      raise sqlstate 'PT422' using
+        message = 'That is no carrier, tracking number or tracking link.', detail = 'invalid_shipment',
+        hint = 'carrier and tracking_number have at most 80 characters, tracking_url begins with https:// and has at '
+          'most 500.';
+    end if;
     insert into public.shipments (order_id, store_id, customer_id, carrier, tracking_number, tracking_url)
     values (
-      v_order.id, v_order.store_id, v_order.customer_id, private.tidy_line(advance_order.carrier),
-      private.tidy_line(advance_order.tracking_number), nullif(btrim(advance_order.tracking_url), '')
+      v_order.id, v_order.store_id, v_order.customer_id, advance_order.carrier, advance_order.tracking_number,
+      advance_order.tracking_url
     );
-  elsif status = 'delivered' then
+  elsif advance_order.status = 'delivered' then
     update public.shipments
     set delivered_at = now()
     where shipments.order_id = v_order.id and shipments.delivered_at is null;
@@ -4771,38 +10395,45 @@ begin
 end;
 $$;
 comment on function private.advance_order(uuid, text, text, text, text) is 'See public.advance_order.';
-grant execute on function private.advance_order(uuid, text, text, text, text) to authenticated;
+grant execute on function private.advance_order(uuid, text, text, text, text) to anon, authenticated;
 
 create or replace function public.advance_order(
-  order_id uuid, status text, carrier text default null, tracking_number text default null, tracking_url text default null
+  order_id uuid, status text, carrier text default null, tracking_number text default null,
+  tracking_url text default null
 ) returns public.orders
 language sql volatile security invoker
 set search_path = ''
 as $$
   select * from private.advance_order(
-    advance_order.order_id, advance_order.status, advance_order.carrier, advance_order.tracking_number, advance_order.tracking_url
+    advance_order.order_id, advance_order.status, advance_order.carrier, advance_order.tracking_number,
+    advance_order.tracking_url
   );
 $$;
 comment on function public.advance_order(uuid, text, text, text, text) is
-  'A store''s member (or a platform admin) moves an order on: confirmed -> processing -> shipped (with its parcel) -> delivered. Repeating a step returns the order as it is; the customer is told. Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, invalid_status, illegal_status, order_unpaid.';
-grant execute on function public.advance_order(uuid, text, text, text, text) to authenticated;
+  'A store''s member (or a platform admin) moves an order on: confirmed -> processing -> shipped (with its parcel) '
+  '-> delivered. Repeating a step returns the order as it is; the customer is told. Errors: not_signed_in, '
+  'account_required, session_revoked, order_not_found, store_role_required, invalid_status, illegal_status, '
+  'order_refunded, invalid_shipment, order_unpaid.';
+grant execute on function public.advance_order(uuid, text, text, text, text) to anon, authenticated;
 
 -- source: supabase/schemas/orders/announce_order.sql
 create or replace function private.announce_order(placed public.orders, event text, at timestamptz) returns void
-language plpgsql
+language plpgsql volatile
 security definer -- sends to a private channel, with a payload chosen here
 set search_path = ''
 as $$
 begin
   perform realtime.send(
     jsonb_build_object(
-      'order_id', placed.id, 'status', placed.status, 'payment_status', placed.payment_status,
-      'number', placed.number, 'reference', placed.reference,
-      'currency', placed.currency, 'total_amount', placed.total_amount, 'item_count', placed.item_count,
+      'order_id', announce_order.placed.id, 'status', announce_order.placed.status,
+      'payment_status', announce_order.placed.payment_status,
+      'number', announce_order.placed.number, 'reference', announce_order.placed.reference,
+      'currency', announce_order.placed.currency, 'total_amount', announce_order.placed.total_amount,
+      'item_count', announce_order.placed.item_count,
       'at', announce_order.at
     ),
-    event,
-    'store:' || placed.store_id || ':orders',
+    announce_order.event,
+    'store:' || announce_order.placed.store_id || ':orders',
     true
   );
 end;
@@ -4811,23 +10442,30 @@ comment on function private.announce_order(public.orders, text, timestamptz) is
   'Broadcasts an order, as it is now, to the channel of its store''s people: store:<id>:orders.';
 
 -- source: supabase/schemas/orders/cancel_order.sql
+-- Both sides may call an order off until its parcel is gone; everything it took then goes back in one transaction:
+-- stock, coupon uses, money.
 create or replace function private.cancel_order(order_id uuid, reason text) returns public.orders
 language plpgsql volatile
 security definer -- clients hold no write grant on orders
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.require_user_or_operator();
   v_order public.orders;
   v_actor text;
 begin
-  if reason is not null and not private.is_line(reason, 200) then
+  perform private.require_user_or_operator();
+  if cancel_order.reason is not null and not private.is_line(cancel_order.reason, 200) then
     raise sqlstate 'PT422' using
       message = 'A reason is one line of at most 200 characters.', detail = 'invalid_reason';
   end if;
   select * into v_order from public.orders where orders.id = cancel_order.order_id;
-  v_actor := private.order_actor(v_order, v_user_id, array['owner', 'manager', 'staff']);
+  v_actor := private.order_actor(
+    v_order.id, v_order.customer_id, v_order.store_id, array['customer', 'owner', 'manager', 'staff']
+  );
 
+  if v_order.status = 'pending' then
+    perform private.lock_carts_of(array[v_order.customer_id]);
+  end if;
   perform private.lock_checkout(v_order.checkout_id);
   select * into v_order from public.orders where orders.id = cancel_order.order_id;
   if v_order.status = 'cancelled' then
@@ -4836,14 +10474,20 @@ begin
   perform private.require_edge(v_order.status, 'cancelled', v_actor);
 
   if v_order.status = 'pending' then
-    -- One payment is awaited for the whole checkout, so the whole checkout is given up; see checkouts.
+    -- One payment was to pay for all orders of the checkout, so all of them are given up.
     perform private.cancel_orders(
-      array(select orders.id from public.orders where orders.checkout_id = v_order.checkout_id and orders.status = 'pending'),
-      coalesce(reason, v_actor)
+      array(
+        select orders.id from public.orders where orders.checkout_id = v_order.checkout_id and orders.status = 'pending'
+      ),
+      coalesce(cancel_order.reason, v_actor)
     );
     update public.checkouts set status = 'cancelled' where checkouts.id = v_order.checkout_id;
+    -- The next run of the job cancels the payment at the provider. A bank debit that cannot be cancelled is refunded
+    -- when it arrives.
+    update public.payments set next_check_at = now() where payments.checkout_id = v_order.checkout_id;
+    perform private.return_to_cart(v_order.checkout_id);
   else
-    perform private.cancel_orders(array[v_order.id], coalesce(reason, v_actor));
+    perform private.cancel_orders(array[v_order.id], coalesce(cancel_order.reason, v_actor));
     update public.checkouts
     set status = 'cancelled'
     where checkouts.id = v_order.checkout_id
@@ -4857,15 +10501,19 @@ begin
 end;
 $$;
 comment on function private.cancel_order(uuid, text) is 'See public.cancel_order.';
-grant execute on function private.cancel_order(uuid, text) to authenticated;
+grant execute on function private.cancel_order(uuid, text) to anon, authenticated;
 
 create or replace function public.cancel_order(order_id uuid, reason text default null) returns public.orders
 language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.cancel_order(cancel_order.order_id, cancel_order.reason); $$;
 comment on function public.cancel_order(uuid, text) is
-  'Cancels an order before it is shipped, by its customer, its store or a platform admin; repeating it returns the cancelled order. Stock goes back, a card payment is refunded by itself. Cancelling an unpaid card order gives up its whole checkout, which one payment was to cover. Errors: not_signed_in, account_required, session_revoked, order_not_found, illegal_status, invalid_reason.';
-grant execute on function public.cancel_order(uuid, text) to authenticated;
+  'Cancels an order before it is shipped, by its customer, its store or a platform admin; repeating it returns the '
+  'cancelled order. Stock goes back, a card payment is refunded by itself: what is left of it, and while a dispute is '
+  'open once that is decided. Cancelling an unpaid card order gives up its whole checkout, which one payment was to '
+  'cover; its lines and coupons go back into the customer''s cart. '
+  'Errors: not_signed_in, account_required, session_revoked, order_not_found, illegal_status, invalid_reason.';
+grant execute on function public.cancel_order(uuid, text) to anon, authenticated;
 
 -- source: supabase/schemas/orders/cancel_orders.sql
 create or replace function private.cancel_orders(order_ids uuid[], reason text) returns void
@@ -4882,11 +10530,11 @@ begin
     array_agg(orders.id) filter (where orders.status <> 'pending')
   into v_held, v_sold
   from public.orders
-  where orders.id = any (order_ids);
+  where orders.id = any (cancel_orders.order_ids);
 
-  -- Money goes back by itself: the whole of what was paid and not refunded yet.
+  -- Nobody has to ask for the money: all that was paid and not refunded yet goes back.
   if exists (select from public.orders where orders.id = any (v_sold) and orders.payment_status <> 'unpaid') then
-    perform private.refund_rest(v_sold, reason);
+    perform private.refund_rest(v_sold, cancel_orders.reason);
   end if;
   if v_held is not null then
     perform private.end_reservations(v_held, 'released');
@@ -4895,13 +10543,127 @@ begin
     perform private.restock_orders(v_sold);
   end if;
   update public.orders
-  set status = 'cancelled', cancel_reason = reason, cancelled_at = now()
-  where orders.id = any (order_ids);
-  perform private.release_coupons(array(select distinct orders.checkout_id from public.orders where orders.id = any (order_ids)));
+  set status = 'cancelled', cancel_reason = cancel_orders.reason, cancelled_at = now()
+  where orders.id = any (cancel_orders.order_ids);
+  perform private.release_coupons(
+    array(select distinct orders.checkout_id from public.orders where orders.id = any (cancel_orders.order_ids))
+  );
 end;
 $$;
 comment on function private.cancel_orders(uuid[], text) is
-  'Cancels locked orders: holds released, stock put back, coupon uses given back, a refund made of what was paid.';
+  'Cancels locked orders: holds released, stock put back, coupon uses given back, a refund made of what was paid '
+  'and is left of it.';
+
+-- source: supabase/schemas/orders/cancel_refunded_orders.sql
+-- When all of an order's money went back outside of our verbs (at the provider, or by the bank), nobody must send
+-- its goods any more.
+create or replace function private.cancel_refunded_orders(checkout_id uuid) returns void
+language plpgsql volatile
+security definer -- clients hold no write grant on orders
+set search_path = ''
+as $$
+declare
+  v_order_ids uuid[] := array(
+    select orders.id from public.orders
+    where orders.checkout_id = cancel_refunded_orders.checkout_id
+      and orders.status in ('confirmed', 'processing')
+      and orders.total_amount > 0
+      and orders.refunded_amount = orders.total_amount
+    order by orders.id
+  );
+begin
+  if v_order_ids <> '{}' then
+    perform private.cancel_orders(v_order_ids, 'refunded');
+  end if;
+end;
+$$;
+comment on function private.cancel_refunded_orders(uuid) is
+  'Cancels those unsent orders of a locked checkout whose money all went back outside of our verbs.';
+
+-- source: supabase/schemas/orders/cancellation.sql
+create or replace function private.cancellation(cancelled public.orders, actor_id uuid) returns jsonb
+language plpgsql stable
+security definer -- reads memberships, payments and refunds of others
+set search_path = ''
+as $$
+declare
+  v_by text;
+  v_amount bigint;
+begin
+  v_by := case
+    when cancellation.actor_id = cancellation.cancelled.customer_id then 'customer'
+    when exists (
+      select from public.store_members
+      where store_members.store_id = cancellation.cancelled.store_id and store_members.user_id = cancellation.actor_id
+    ) then 'store'
+    when cancellation.actor_id is null and cancellation.cancelled.cancel_reason = 'payment_expired' then 'expiry'
+    else 'marketplace'
+  end;
+  -- The refunds that belong to this cancellation were made in its transaction, so they carry the same instant.
+  select sum(refunds.amount) into v_amount
+  from public.refunds
+  where refunds.order_id = cancellation.cancelled.id
+    and refunds.created_at = now()
+    and refunds.status in ('approved', 'processing', 'succeeded');
+  return jsonb_build_object(
+    'by', v_by,
+    -- A reason is told when a person wrote it. Those that our own functions give are one word, or have an underscore.
+    'reason', case
+      when v_by in ('store', 'marketplace')
+        and cancellation.cancelled.cancel_reason !~ '^(customer|store|refunded|[a-z]+_[a-z_]+)$'
+      then cancellation.cancelled.cancel_reason
+    end,
+    'money', case
+      when v_amount > 0 then case cancellation.cancelled.payment_method when 'card' then 'card' else 'cash' end
+      when cancellation.cancelled.payment_status in ('partially_refunded', 'refunded') then 'refunded_before'
+      when cancellation.cancelled.payment_method <> 'card' or cancellation.cancelled.total_amount = 0 then 'not_due'
+      when exists (
+        select from public.payments
+        where payments.checkout_id = cancellation.cancelled.checkout_id
+          and payments.status in ('processing', 'requires_action')
+      ) then 'under_way'
+      else 'not_charged'
+    end,
+    'amount', v_amount,
+    -- An order gets its number when it is confirmed; one without ended unpaid, and its lines went back into the cart.
+    'is_back_in_cart', cancellation.cancelled.number is null
+  );
+end;
+$$;
+comment on function private.cancellation(public.orders, uuid) is
+  'For those who are told: {by: customer | store | marketplace | expiry, reason in a person''s words, money: card '
+  '| cash | refunded_before | under_way | not_charged | not_due, amount that goes back, is_back_in_cart}.';
+
+-- source: supabase/schemas/orders/cancellation_words.sql
+create or replace function private.cancellation_words(cancellation jsonb, store_name text) returns text
+language plpgsql immutable parallel safe strict
+set search_path = ''
+as $$
+begin
+  return concat_ws(
+    ' ',
+    case cancellation_words.cancellation ->> 'by'
+      when 'customer' then 'You cancelled it.'
+      when 'store' then cancellation_words.store_name || ' cancelled it.'
+      when 'expiry' then 'It was not paid in time.'
+      else 'The marketplace cancelled it.'
+    end,
+    case cancellation_words.cancellation ->> 'money'
+      when 'card' then 'What you paid goes back to you the way you paid.'
+      when 'cash' then 'The store gives what you paid in cash back to you.'
+      when 'refunded_before' then 'What you had paid was refunded before.'
+      when 'under_way' then 'Should your payment still arrive, all of it goes back to you.'
+      when 'not_charged' then 'Nothing was charged.'
+      else 'There is nothing to pay.'
+    end,
+    case cancellation_words.cancellation ->> 'is_back_in_cart'
+      when 'true' then 'What can still be bought is back in your cart.'
+    end
+  );
+end;
+$$;
+comment on function private.cancellation_words(jsonb, text) is
+  'Why an order was cancelled and what that means for the customer''s money, in the app.';
 
 -- source: supabase/schemas/orders/check_priced_cart.sql
 create or replace function private.check_priced_cart(cart private.priced_cart, shipping_methods jsonb) returns void
@@ -4913,7 +10675,9 @@ declare
   v_part private.priced_store;
   v_coupon private.priced_coupon;
 begin
-  foreach v_line in array cart.lines loop
+  foreach v_line in array check_priced_cart.cart.lines loop
+    -- The limit may have been lowered since the line was put into the cart.
+    perform private.check_line_limit(v_line.quantity);
     if v_line.availability = 'available' then
       continue;
     end if;
@@ -4929,28 +10693,33 @@ begin
     raise sqlstate 'PT409' using
       message = case
         when v_line.available = 0 then format('%s is sold out.', v_line.product_name)
+        when private.shown_stock(v_line.available) is null
+          then format('So many of %s are not left.', v_line.product_name)
         else format('Only %s of %s are left.', v_line.available, v_line.product_name)
       end,
       detail = 'out_of_stock',
-      hint = format('variant_id: %s, available: %s', v_line.variant_id, v_line.available);
+      hint = format(
+        'variant_id: %s, available: %s',
+        v_line.variant_id, coalesce(private.shown_stock(v_line.available)::text, 'more than 10')
+      );
   end loop;
 
-  foreach v_part in array cart.stores loop
-    if v_part.currency <> cart.stores[1].currency then
+  foreach v_part in array check_priced_cart.cart.stores loop
+    if v_part.currency <> check_priced_cart.cart.stores[1].currency then
       raise sqlstate 'PT422' using
         message = 'Stores of different currencies are paid one by one.', detail = 'mixed_currencies',
         hint = 'Send store_ids, and check out once for each currency.';
     end if;
-    if shipping_methods ? v_part.store_id::text
-      and v_part.shipping_method_id::text is distinct from shipping_methods ->> v_part.store_id::text
+    if check_priced_cart.shipping_methods ? v_part.store_id::text
+      and v_part.shipping_method_id::text is distinct from check_priced_cart.shipping_methods ->> v_part.store_id::text
     then
       raise sqlstate 'PT422' using
         message = 'That store does not offer this shipping method.', detail = 'invalid_shipping_method';
     end if;
   end loop;
 
-  if cart.coupons is not null then
-    foreach v_coupon in array cart.coupons loop
+  if check_priced_cart.cart.coupons is not null then
+    foreach v_coupon in array check_priced_cart.cart.coupons loop
       if v_coupon.problem is not null then
         perform private.refuse_coupon(v_coupon.problem, v_coupon.code);
       end if;
@@ -4959,7 +10728,8 @@ begin
 end;
 $$;
 comment on function private.check_priced_cart(private.priced_cart, jsonb) is
-  'Refuses a cart that cannot be ordered as it stands; nothing is dropped silently. Errors: item_unavailable, store_closed, out_of_stock, mixed_currencies, invalid_shipping_method, those of refuse_coupon.';
+  'Refuses a cart that cannot be ordered as it stands; nothing is dropped silently. Errors: invalid_quantity, '
+  'item_unavailable, store_closed, out_of_stock, mixed_currencies, invalid_shipping_method, those of refuse_coupon.';
 
 -- source: supabase/schemas/orders/check_refund_lines.sql
 create or replace function private.check_refund_lines(order_id uuid, lines jsonb) returns void
@@ -4968,12 +10738,15 @@ security definer -- reads the order's lines
 set search_path = ''
 as $$
 begin
-  if jsonb_typeof(lines) <> 'array' or jsonb_array_length(lines) not between 1 and 500 then
+  if jsonb_typeof(check_refund_lines.lines) <> 'array'
+    or jsonb_array_length(check_refund_lines.lines) not between 1 and 500
+  then
     raise sqlstate 'PT422' using
-      message = 'lines is a list.', detail = 'invalid_refund', hint = 'Send [{"order_line_id": "…", "quantity": 1}, …].';
+      message = 'lines is a list.', detail = 'invalid_refund',
+      hint = 'Send [{"order_line_id": "…", "quantity": 1}, …].';
   end if;
   if exists (
-    select from jsonb_array_elements(lines) as item
+    select from jsonb_array_elements(check_refund_lines.lines) as item
     where jsonb_typeof(item.value) <> 'object'
       or coalesce(item.value ->> 'order_line_id', '') !~* '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$'
       or coalesce(item.value ->> 'quantity', '') !~ '^[1-9][0-9]{0,5}$'
@@ -4984,12 +10757,15 @@ begin
   end if;
   if exists (
     select from (
-      -- As ids: one of them may be written in two ways.
-      select (item.value ->> 'order_line_id')::uuid as order_line_id, sum((item.value ->> 'quantity')::integer) as quantity
-      from jsonb_array_elements(lines) as item
+      -- Compared as ids, not as text: one id may be written in capitals and in small letters.
+      select
+        (item.value ->> 'order_line_id')::uuid as order_line_id,
+        sum((item.value ->> 'quantity')::integer) as quantity
+      from jsonb_array_elements(check_refund_lines.lines) as item
       group by 1
     ) as wanted
-    left join public.order_lines on order_lines.id = wanted.order_line_id and order_lines.order_id = check_refund_lines.order_id
+    left join public.order_lines
+      on order_lines.id = wanted.order_line_id and order_lines.order_id = check_refund_lines.order_id
     where order_lines.id is null or wanted.quantity > order_lines.quantity - order_lines.refunded_quantity
   ) then
     raise sqlstate 'PT409' using
@@ -4997,12 +10773,15 @@ begin
   end if;
 end;
 $$;
-comment on function private.check_refund_lines(uuid, jsonb) is 'Refuses lines that are not the order''s, or more of them than are left. Errors: invalid_refund, refund_exceeds_payment.';
+comment on function private.check_refund_lines(uuid, jsonb) is
+  'Refuses lines that are not the order''s, or more of them than are left. Errors: invalid_refund, '
+  'refund_exceeds_payment.';
 
 -- source: supabase/schemas/orders/checkout.sql
--- The button. One transaction: either everything below happened, or nothing did. The order of its steps is the order of its
--- locks (key, cart, stock in key order, coupons in key order, the stores' number counters last), which is what keeps two of
--- them from waiting for each other; cancelling and paying take them in the same order.
+-- Turns a cart into orders, in one transaction: either everything below happened, or nothing did. Its steps stand
+-- in the order of their locks (idempotency key, cart, stock by variant, coupons by id, last the counters of the
+-- order numbers). Cancelling and paying lock in the same order, so that none of them ever waits for another in a
+-- circle.
 create or replace function private.checkout(
   idempotency_key text, payment_method text, shipping_address_id uuid, shipping_address jsonb, shipping_methods jsonb,
   cart_id uuid, store_ids uuid[], expected_total_amount bigint
@@ -5031,27 +10810,33 @@ declare
   v_response jsonb;
   v_count integer;
 begin
-  if idempotency_key is null or length(idempotency_key) > 255 or idempotency_key !~ '^[\x21-\x7e]+$' then
+  if checkout.idempotency_key is null
+    or length(checkout.idempotency_key) > 255
+    or checkout.idempotency_key !~ '^[\x21-\x7e]+$'
+  then
     raise sqlstate 'PT422' using
       message = 'A checkout needs a key of 1 to 255 visible ASCII characters.', detail = 'invalid_idempotency_key',
       hint = 'Make a UUID when the page opens, and send the same one when you retry.';
   end if;
-  if payment_method is null or payment_method not in ('card', 'cash_on_delivery') then
+  if checkout.payment_method is null or checkout.payment_method not in ('card', 'cash_on_delivery') then
     raise sqlstate 'PT422' using
       message = 'Pay by card or cash_on_delivery.', detail = 'invalid_payment_method';
   end if;
-  if jsonb_typeof(shipping_methods) <> 'object' then
+  if jsonb_typeof(checkout.shipping_methods) <> 'object' then
     raise sqlstate 'PT422' using
       message = 'shipping_methods is an object.', detail = 'invalid_shipping_method',
       hint = 'Send {"<store_id>": "<shipping_method_id>"}.';
   end if;
 
-  -- Already done? Repeats of one key queue here, so the second finds what the first left.
+  -- Already done? Two requests with the same key meet at this lock, and the second finds the answer of the first.
   v_request_hash := sha256(convert_to(
-    row(payment_method, shipping_address_id, shipping_address, shipping_methods, cart_id, store_ids, expected_total_amount)::text,
+    row(
+      checkout.payment_method, checkout.shipping_address_id, checkout.shipping_address, checkout.shipping_methods,
+      checkout.cart_id, checkout.store_ids, checkout.expected_total_amount
+    )::text,
     'UTF8'
   ));
-  perform pg_advisory_xact_lock(hashtextextended(v_customer_id::text || idempotency_key, 0));
+  perform pg_advisory_xact_lock(hashtextextended(v_customer_id::text || checkout.idempotency_key, 0));
   select * into v_known from private.idempotency_keys
   where idempotency_keys.actor = v_customer_id
     and idempotency_keys.verb = 'checkout'
@@ -5072,9 +10857,10 @@ begin
     and (checkout.cart_id is null or carts.id = checkout.cart_id)
   for no key update;
   if not found then
-    if cart_id is not null then
+    if checkout.cart_id is not null then
       raise sqlstate 'PT404' using
-        message = 'There is no such cart.', detail = 'cart_not_found', hint = 'Claim a visitor''s cart with claim_cart first.';
+        message = 'There is no such cart.', detail = 'cart_not_found',
+        hint = 'Claim a visitor''s cart with claim_cart first.';
     end if;
     raise sqlstate 'PT409' using
       message = 'The cart is empty.', detail = 'cart_empty';
@@ -5088,14 +10874,14 @@ begin
   order by stock_levels.variant_id
   for no key update;
 
-  v_cart := private.price_cart(v_cart_id, v_customer_id, store_ids, shipping_methods);
+  v_cart := private.price_cart(v_cart_id, v_customer_id, checkout.store_ids, checkout.shipping_methods);
   v_lines := v_cart.lines;
   v_stores := v_cart.stores;
   if v_lines is null then
     raise sqlstate 'PT409' using
       message = 'The cart is empty.', detail = 'cart_empty';
   end if;
-  perform private.check_priced_cart(v_cart, shipping_methods);
+  perform private.check_priced_cart(v_cart, checkout.shipping_methods);
 
   select
     profiles.full_name, profiles.phone, profiles.email,
@@ -5114,19 +10900,21 @@ begin
       message = 'A store''s members cannot buy from it.', detail = 'own_product';
   end if;
   v_total_amount := v_customer.total_amount;
-  if v_total_amount <> expected_total_amount then
+  if v_total_amount <> checkout.expected_total_amount then
     raise sqlstate 'PT409' using
       message = 'The total has changed.', detail = 'total_changed',
       hint = format('It is %s now. Show it, and check out again.', v_total_amount);
   end if;
-  v_address := private.shipping_address(v_customer_id, shipping_address_id, shipping_address);
+  v_address := private.shipping_address(v_customer_id, checkout.shipping_address_id, checkout.shipping_address);
   if v_address is null and not v_customer.is_pickup then
     raise sqlstate 'PT422' using
-      message = 'Where should it go?', detail = 'address_required', hint = 'Send shipping_address_id or shipping_address.';
+      message = 'Where should it go?', detail = 'address_required',
+      hint = 'Send shipping_address_id or shipping_address.';
   end if;
 
-  -- Cash is collected at the door, and nothing is collected for nothing: those are orders now. A card has to pay first.
-  v_is_confirmed := payment_method = 'cash_on_delivery' or v_total_amount = 0;
+  -- Cash is collected at the door, and an order over nothing needs no payment: both are confirmed now. A card pays
+  -- first.
+  v_is_confirmed := checkout.payment_method = 'cash_on_delivery' or v_total_amount = 0;
   if v_is_confirmed then
     update public.stock_levels
     set on_hand = stock_levels.on_hand - line.quantity
@@ -5151,7 +10939,8 @@ begin
     v_stores[1].currency, v_total_amount, v_expires_at
   );
 
-  -- Numbers have no gaps, so their counters stay locked until commit: everything that may refuse has been asked before.
+  -- Order numbers have no gaps, so the counters stay locked until commit. They come last, when nothing can refuse any
+  -- more.
   if v_cart.coupons is not null then
     perform private.take_coupons(v_cart.coupons, v_stores, v_checkout_id, v_customer_id);
   end if;
@@ -5166,8 +10955,9 @@ begin
   ),
   placed as (
     insert into public.orders (
-      id, checkout_id, store_id, customer_id, number, reference, status, payment_status, payment_method, currency, item_count,
-      subtotal_amount, discount_amount, platform_discount_amount, shipping_amount, tax_amount, included_tax_amount, total_amount,
+      id, checkout_id, store_id, customer_id, number, reference, status, payment_status, payment_method,
+      currency, item_count, subtotal_amount, discount_amount, platform_discount_amount, shipping_amount, tax_amount,
+      included_tax_amount, total_amount,
       shipping_method_name, shipping_kind, shipping_address, customer_name, customer_phone, customer_email, confirmed_at
     )
     select
@@ -5186,19 +10976,20 @@ begin
       case when v_is_confirmed then now() end
     from unnest(v_stores) as part
     left join numbered on numbered.store_id = part.store_id
-    returning id, store_id, number, reference, status, total_amount
+    returning
+      orders.id, orders.store_id, orders.number, orders.reference, orders.status, orders.total_amount
   ),
   lines as (
     insert into public.order_lines (
-      order_id, store_id, customer_id, position, product_id, variant_id, product_name, variant_title, sku, image_path, quantity,
-      mrp_amount, list_amount, unit_price_amount, subtotal_amount, discount_amount, tax_rate_bps, tax_amount,
-      included_tax_amount, total_amount
+      order_id, store_id, customer_id, position, product_id, variant_id, product_name, variant_title, sku,
+      image_path, quantity, mrp_amount, list_amount, unit_price_amount, subtotal_amount, discount_amount,
+      tax_rate_bps, tax_amount, included_tax_amount, total_amount
     )
     select
       placed.id, line.store_id, v_customer_id, line.position, line.product_id, line.variant_id, line.product_name,
-      line.variant_title, line.sku, line.image_path, line.quantity, line.mrp_amount, line.list_amount, line.unit_price_amount,
-      line.subtotal_amount, line.store_discount_amount + line.platform_discount_amount, line.tax_rate_bps, line.tax_amount,
-      line.included_tax_amount, line.total_amount
+      line.variant_title, line.sku, line.image_path, line.quantity, line.mrp_amount, line.list_amount,
+      line.unit_price_amount, line.subtotal_amount, line.store_discount_amount + line.platform_discount_amount,
+      line.tax_rate_bps, line.tax_amount, line.included_tax_amount, line.total_amount
     from unnest(v_lines) as line
     join placed on placed.store_id = line.store_id
   )
@@ -5223,7 +11014,7 @@ begin
     join unnest(v_stores) as part on part.store_id = line.store_id;
   end if;
 
-  if store_ids is null then
+  if checkout.store_ids is null then
     update public.carts
     set status = 'checked_out', updated_at = now()
     where carts.id = v_cart_id;
@@ -5239,7 +11030,7 @@ begin
   v_response := jsonb_build_object(
     'checkout_id', v_checkout_id,
     'status', case when v_is_confirmed then 'confirmed' else 'pending' end,
-    'payment_method', payment_method,
+    'payment_method', checkout.payment_method,
     'currency', v_stores[1].currency,
     'total_amount', v_total_amount,
     'expires_at', v_expires_at,
@@ -5251,7 +11042,7 @@ begin
 end;
 $$;
 comment on function private.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) is 'See public.checkout.';
-grant execute on function private.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to authenticated;
+grant execute on function private.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to anon, authenticated;
 
 create or replace function public.checkout(
   idempotency_key text,
@@ -5268,32 +11059,39 @@ set search_path = ''
 as $$
 begin
   return private.checkout(
-    idempotency_key, payment_method, shipping_address_id, shipping_address, shipping_methods, cart_id, store_ids,
-    expected_total_amount
+    checkout.idempotency_key, checkout.payment_method, checkout.shipping_address_id, checkout.shipping_address,
+    checkout.shipping_methods, checkout.cart_id, checkout.store_ids, checkout.expected_total_amount
   );
 end;
 $$;
 comment on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) is
-  'Orders the customer''s cart: one checkout, one order per store. card: orders wait as pending, stock is held until expires_at; pay through the function payments. cash_on_delivery: confirmed at once. The same idempotency_key and arguments return the first answer. shipping_methods: {"<store_id>": "<shipping_method_id>"}. store_ids: order only from these. expected_total_amount: refuse unless it costs exactly this. Returns {checkout_id, status, payment_method, currency, total_amount, expires_at, orders: [{id, store_id, number, reference, status, total_amount}]}. Errors: not_signed_in, account_required, session_revoked, invalid_idempotency_key, idempotency_key_reused, invalid_payment_method, cart_not_found, cart_empty, item_unavailable, store_closed, out_of_stock, mixed_currencies, invalid_shipping_method, own_product, total_changed, address_not_found, invalid_address, address_required, coupon_not_found, coupon_not_started, coupon_expired, coupon_used_up, coupon_limit_reached, coupon_first_order_only, coupon_below_minimum, coupon_currency_mismatch, coupon_without_items.';
-grant execute on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to authenticated;
+  'Orders the customer''s cart: one checkout, one order per store. card: orders wait as pending, stock is held until '
+  'expires_at; pay through the function payments. cash_on_delivery: confirmed at once. The same idempotency_key and '
+  'arguments return the first answer. shipping_methods: {"<store_id>": "<shipping_method_id>"}. store_ids: order only '
+  'from these. expected_total_amount: refuse unless it costs exactly this. Returns {checkout_id, status, '
+  'payment_method, currency, total_amount, expires_at, orders: [{id, store_id, number, reference, status, '
+  'total_amount}]}. Errors: not_signed_in, account_required, session_revoked, invalid_idempotency_key, '
+  'idempotency_key_reused, invalid_payment_method, cart_not_found, cart_empty, invalid_quantity, item_unavailable, '
+  'store_closed, out_of_stock, mixed_currencies, invalid_shipping_method, own_product, total_changed, '
+  'address_not_found, invalid_address, address_required, coupon_not_found, coupon_not_started, coupon_expired, '
+  'coupon_used_up, coupon_limit_reached, coupon_first_order_only, coupon_below_minimum, coupon_currency_mismatch, '
+  'coupon_without_items.';
+grant execute on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to anon, authenticated;
 
 -- source: supabase/schemas/orders/confirm_receipt.sql
+-- Only the customer knows that the parcel was opened and all of it was there, so this last step is theirs alone;
+-- the store ends at "delivered".
 create or replace function private.confirm_receipt(order_id uuid) returns public.orders
 language plpgsql volatile
 security definer -- clients hold no write grant on orders
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.require_user();
   v_order public.orders;
 begin
-  select * into v_order from public.orders
-  where orders.id = confirm_receipt.order_id and orders.customer_id = v_user_id
-  for no key update;
-  if not found then
-    raise sqlstate 'PT404' using
-      message = 'That order does not exist.', detail = 'order_not_found';
-  end if;
+  perform private.require_user();
+  select * into v_order from public.orders where orders.id = confirm_receipt.order_id for no key update;
+  perform private.order_actor(v_order.id, v_order.customer_id, v_order.store_id, array['customer']);
   if v_order.status = 'received' then
     return v_order;
   end if;
@@ -5306,73 +11104,70 @@ begin
 end;
 $$;
 comment on function private.confirm_receipt(uuid) is 'See public.confirm_receipt.';
-grant execute on function private.confirm_receipt(uuid) to authenticated;
+grant execute on function private.confirm_receipt(uuid) to anon, authenticated;
 
 create or replace function public.confirm_receipt(order_id uuid) returns public.orders
 language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.confirm_receipt(confirm_receipt.order_id); $$;
 comment on function public.confirm_receipt(uuid) is
-  'The customer has a delivered order in hands; repeating it returns the order. Errors: not_signed_in, account_required, session_revoked, order_not_found, illegal_status.';
-grant execute on function public.confirm_receipt(uuid) to authenticated;
+  'The customer has a delivered order in hands; repeating it returns the order. Errors: not_signed_in, '
+  'account_required, session_revoked, order_not_found, store_role_required, illegal_status.';
+grant execute on function public.confirm_receipt(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/orders/decide_refund.sql
-create or replace function private.decide_refund(refund_id uuid, approve boolean, restock boolean, note text) returns public.refunds
+-- Money goes back only after somebody who answers for the store's money said so: owner, manager or platform admin.
+-- Here the amount is promised, under the locks of order and payment, so that two refunds can never promise the same
+-- money; the provider is told later, outside of any transaction.
+create or replace function private.decide_refund(
+  refund_id uuid, approve boolean, restock boolean, note text
+) returns public.refunds
 language plpgsql volatile
 security definer -- clients hold no write grant on refunds, payments or stock
 set search_path = ''
 as $$
 declare
   v_user_id uuid := private.require_user_or_operator();
-  v_is_admin boolean := private.is_operator();
   v_refund public.refunds;
   v_order public.orders;
   v_payment public.payments;
+  v_restock boolean;
 begin
   select * into v_refund from public.refunds where refunds.id = decide_refund.refund_id;
-  -- From the whole to the part: order, payment, stock. The refund is read again once the order is ours.
+  -- Locks from the whole to its parts: order, payment, stock. The refund is read again when the order is locked.
   select * into v_order from public.orders where orders.id = v_refund.order_id for no key update;
-  if v_order.id is null or (
-    v_refund.customer_id is distinct from v_user_id
-    and not v_is_admin
-    and not exists (
-      select from public.store_members
-      where store_members.store_id = v_order.store_id and store_members.user_id = v_user_id
-    )
-  ) then
-    raise sqlstate 'PT404' using
-      message = 'That refund does not exist.', detail = 'refund_not_found';
-  end if;
-  if not v_is_admin then
-    perform private.require_store_role(v_order.store_id, array['owner', 'manager']);
-  end if;
-  if approve is null then
+  perform private.order_actor(
+    v_order.id, v_order.customer_id, v_order.store_id, array['owner', 'manager'], is_refund => true
+  );
+  if decide_refund.approve is null then
     raise sqlstate 'PT422' using
       message = 'Approve it or not.', detail = 'invalid_refund';
   end if;
-  if note is not null and (note = '' or not private.is_prose(note, 1000)) then
+  if decide_refund.note is not null and (decide_refund.note = '' or not private.is_prose(decide_refund.note, 1000)) then
     raise sqlstate 'PT422' using
       message = 'A note has at most 1000 characters.', detail = 'invalid_reason';
   end if;
 
   select * into v_refund from public.refunds where refunds.id = decide_refund.refund_id for no key update;
   if v_refund.status <> 'requested' then
-    if approve = (v_refund.status <> 'rejected') then
+    if decide_refund.approve = (v_refund.status <> 'rejected') then
       return v_refund;
     end if;
     raise sqlstate 'PT409' using
       message = 'That was decided before.', detail = 'refund_already_decided';
   end if;
 
-  if not approve then
+  if not decide_refund.approve then
     update public.refunds
-    set status = 'rejected', decided_by = v_user_id, decided_at = now(), decision_note = note
+    set status = 'rejected', decided_by = v_user_id, decided_at = now(), decision_note = decide_refund.note
     where refunds.id = v_refund.id
     returning * into v_refund;
     return v_refund;
   end if;
 
-  if restock and not exists (select from public.refund_lines where refund_lines.refund_id = v_refund.id) then
+  -- The pieces of a cancelled order went back on the shelf when it was cancelled.
+  v_restock := coalesce(decide_refund.restock, false) and v_order.status <> 'cancelled';
+  if v_restock and not exists (select from public.refund_lines where refund_lines.refund_id = v_refund.id) then
     raise sqlstate 'PT422' using
       message = 'A refund by amount names no pieces that could be put back.', detail = 'invalid_refund',
       hint = 'Approve it without restock, and count the pieces with adjust_stock.';
@@ -5382,6 +11177,7 @@ begin
     and payments.status = 'succeeded'
     and (payments.order_id is null or payments.order_id = v_order.id)
   for no key update;
+  perform private.require_undisputed(v_payment.id);
   if v_payment.id is null
     or v_refund.amount > v_order.total_amount - v_order.refunded_amount - v_order.refunding_amount
     or v_refund.amount > v_payment.captured_amount - v_payment.refunded_amount - v_payment.refunding_amount
@@ -5396,17 +11192,23 @@ begin
       message = 'That is more than was paid and not refunded yet.', detail = 'refund_exceeds_payment';
   end if;
 
-  update public.payments set refunding_amount = payments.refunding_amount + v_refund.amount where payments.id = v_payment.id;
+  update public.payments
+  set refunding_amount = payments.refunding_amount + v_refund.amount
+  where payments.id = v_payment.id;
   update public.orders set refunding_amount = orders.refunding_amount + v_refund.amount where orders.id = v_order.id;
   update public.order_lines
   set refunded_quantity = order_lines.refunded_quantity + refund_lines.quantity
   from public.refund_lines
   where refund_lines.refund_id = v_refund.id and order_lines.id = refund_lines.order_line_id;
   update public.refunds
-  set status = 'approved', payment_id = v_payment.id, decided_by = v_user_id, decided_at = now(), decision_note = note,
-    is_restocked = coalesce(restock, false)
+  set status = 'approved',
+    payment_id = v_payment.id,
+    decided_by = v_user_id,
+    decided_at = now(),
+    decision_note = decide_refund.note,
+    is_restocked = v_restock
   where refunds.id = v_refund.id;
-  if restock then
+  if v_restock then
     perform private.restock_refund(v_refund.id);
   end if;
   -- Cash is handed back over the counter; there is no provider to wait for.
@@ -5418,7 +11220,7 @@ begin
 end;
 $$;
 comment on function private.decide_refund(uuid, boolean, boolean, text) is 'See public.decide_refund.';
-grant execute on function private.decide_refund(uuid, boolean, boolean, text) to authenticated;
+grant execute on function private.decide_refund(uuid, boolean, boolean, text) to anon, authenticated;
 
 create or replace function public.decide_refund(
   refund_id uuid, approve boolean, restock boolean default false, note text default null
@@ -5426,13 +11228,20 @@ create or replace function public.decide_refund(
 language sql volatile security invoker
 set search_path = ''
 as $$
-  select * from private.decide_refund(decide_refund.refund_id, decide_refund.approve, decide_refund.restock, decide_refund.note);
+  select *
+  from private.decide_refund(decide_refund.refund_id, decide_refund.approve, decide_refund.restock, decide_refund.note);
 $$;
 comment on function public.decide_refund(uuid, boolean, boolean, text) is
-  'The store''s owner, a manager or a platform admin approves or declines a requested refund; restock puts the returned pieces back on the shelf. An approved card refund is then issued through the function payments (or by the job); cash is handed back by the store. Repeating the same decision changes nothing. Errors: not_signed_in, account_required, session_revoked, refund_not_found, store_role_required, invalid_refund, invalid_reason, refund_already_decided, refund_exceeds_payment.';
-grant execute on function public.decide_refund(uuid, boolean, boolean, text) to authenticated;
+  'The store''s owner, a manager or a platform admin approves or declines a requested refund; restock puts the '
+  'returned pieces back on the shelf. An approved card refund is then issued through the function payments (or by '
+  'the job); cash is handed back by the store. Repeating the same decision changes nothing. Errors: not_signed_in, '
+  'account_required, session_revoked, refund_not_found, store_role_required, invalid_refund, invalid_reason, '
+  'refund_already_decided, refund_exceeds_payment, payment_disputed.';
+grant execute on function public.decide_refund(uuid, boolean, boolean, text) to anon, authenticated;
 
 -- source: supabase/schemas/orders/expire_checkouts.sql
+-- Stock that is held for somebody who does not pay is stock that nobody else can buy. Payments that are under way
+-- are waited for; everything else ends when its time is over.
 create or replace function private.expire_checkouts(max_rows integer default 200) returns integer
 language plpgsql volatile
 security definer -- nobody holds a write grant on orders
@@ -5440,36 +11249,49 @@ set search_path = ''
 as $$
 declare
   v_checkout_ids uuid[];
+  v_user_ids uuid[];
 begin
-  -- Those that a payment or a cancellation is working on are left to it; the next run looks again.
+  -- Looked up twice: the carts of the customers have to be locked before the checkouts are.
+  select array_agg(due.id), array_agg(due.user_id) into v_checkout_ids, v_user_ids
+  from (
+    select checkouts.id, checkouts.user_id
+    from public.checkouts
+    where checkouts.status = 'pending'
+      and checkouts.expires_at <= now()
+      and not exists (
+        select from public.payments where payments.checkout_id = checkouts.id and payments.status = 'processing'
+      )
+      -- expire_bookings ends those of appointments.
+      and not exists (select from public.bookings where bookings.checkout_id = checkouts.id)
+    order by checkouts.id
+    limit expire_checkouts.max_rows
+  ) as due;
+  perform private.lock_carts_of(v_user_ids);
+  -- Checkouts that are being paid or cancelled right now are skipped; the next run looks again.
   select array_agg(due.id order by due.id) into v_checkout_ids
   from (
     select checkouts.id
     from public.checkouts
-    where checkouts.status = 'pending' and checkouts.expires_at <= now()
+    where checkouts.id = any (v_checkout_ids)
+      and checkouts.status = 'pending'
+      and checkouts.expires_at <= now()
+      and not exists (
+        select from public.payments where payments.checkout_id = checkouts.id and payments.status = 'processing'
+      )
     order by checkouts.id
-    limit max_rows
     for no key update skip locked
   ) as due;
-  if v_checkout_ids is null then
-    return 0;
-  end if;
-
-  perform from public.orders where orders.checkout_id = any (v_checkout_ids) order by orders.id for no key update;
-  perform private.cancel_orders(
-    array(select orders.id from public.orders where orders.checkout_id = any (v_checkout_ids) and orders.status = 'pending'),
-    'payment_expired'
-  );
-  update public.checkouts set status = 'expired' where checkouts.id = any (v_checkout_ids);
-  -- Whatever is still open at the provider is cancelled there by the next reconciliation.
-  update public.payments set next_check_at = now() where payments.checkout_id = any (v_checkout_ids) and payments.status <> 'succeeded';
-  return cardinality(v_checkout_ids);
+  -- end_overdue_checkouts asks again under the lock: a bank debit may have begun in between.
+  return private.end_overdue_checkouts(v_checkout_ids);
 end;
 $$;
 comment on function private.expire_checkouts(integer) is
-  'Gives back what card checkouts held whose time is over, by the database''s clock; returns how many. A job, every minute.';
+  'Gives back what card checkouts held whose time is over, stock to the shelf and lines to the customers'' carts, by '
+  'the database''s clock; returns how many. A job, every minute.';
 
 -- source: supabase/schemas/orders/finish_refund.sql
+-- The second half of a refund. What decide_refund promised (refunding) becomes what went back (refunded), or the
+-- promise ends; so the sums on order and payment always tell the two apart.
 create or replace function private.finish_refund(refund_id uuid, is_success boolean, failure text) returns void
 language plpgsql volatile
 security definer -- clients hold no write grant on refunds
@@ -5480,22 +11302,28 @@ declare
 begin
   select * into v_refund from public.refunds where refunds.id = finish_refund.refund_id;
   perform from public.orders where orders.id = v_refund.order_id for no key update;
+  perform from public.bookings where bookings.id = v_refund.booking_id for no key update;
   perform from public.payments where payments.id = v_refund.payment_id for no key update;
   select * into v_refund from public.refunds where refunds.id = finish_refund.refund_id for no key update;
-  -- `succeeded` may still turn into `failed` (the bank sent it back); nothing else leaves an end state.
-  if v_refund.status not in ('approved', 'processing') and not (v_refund.status = 'succeeded' and not is_success) then
+  -- A refund that succeeded may still fail, when the bank sends it back. Otherwise the end of a refund is final.
+  if v_refund.status not in ('approved', 'processing')
+    and not (v_refund.status = 'succeeded' and not finish_refund.is_success)
+  then
     return;
   end if;
 
   if v_refund.status = 'succeeded' then
-    update public.payments set refunded_amount = payments.refunded_amount - v_refund.amount where payments.id = v_refund.payment_id;
+    update public.payments
+    set refunded_amount = payments.refunded_amount - v_refund.amount
+    where payments.id = v_refund.payment_id;
     update public.orders
     set refunded_amount = orders.refunded_amount - v_refund.amount,
       payment_status = case when orders.refunded_amount = v_refund.amount then 'paid' else 'partially_refunded' end
     where orders.id = v_refund.order_id;
-  elsif is_success then
+  elsif finish_refund.is_success then
     update public.payments
-    set refunding_amount = payments.refunding_amount - v_refund.amount, refunded_amount = payments.refunded_amount + v_refund.amount
+    set refunding_amount = payments.refunding_amount - v_refund.amount,
+      refunded_amount = payments.refunded_amount + v_refund.amount
     where payments.id = v_refund.payment_id;
     update public.orders
     set refunding_amount = orders.refunding_amount - v_refund.amount,
@@ -5505,33 +11333,41 @@ begin
       end
     where orders.id = v_refund.order_id;
   else
-    update public.payments set refunding_amount = payments.refunding_amount - v_refund.amount where payments.id = v_refund.payment_id;
-    update public.orders set refunding_amount = orders.refunding_amount - v_refund.amount where orders.id = v_refund.order_id;
+    update public.payments
+    set refunding_amount = payments.refunding_amount - v_refund.amount
+    where payments.id = v_refund.payment_id;
+    update public.orders
+    set refunding_amount = orders.refunding_amount - v_refund.amount
+    where orders.id = v_refund.order_id;
   end if;
-  if not is_success then
+  if not finish_refund.is_success then
     update public.order_lines
     set refunded_quantity = order_lines.refunded_quantity - refund_lines.quantity
     from public.refund_lines
-    where refund_lines.refund_id = v_refund.id and order_lines.id = refund_lines.order_line_id and not v_refund.is_restocked;
-    perform private.raise_alert(
-      'refund_failed',
-      format('The provider refused refund %s: %s.', v_refund.id, coalesce(finish_refund.failure, 'no reason given')),
-      jsonb_build_object('refund_id', v_refund.id, 'order_id', v_refund.order_id)
-    );
+    where refund_lines.refund_id = v_refund.id and order_lines.id = refund_lines.order_line_id;
+    if finish_refund.failure is distinct from 'superseded' and v_refund.origin <> 'dispute' then
+      perform private.raise_alert(
+        'refund_failed',
+        format('The provider refused refund %s: %s.', v_refund.id, coalesce(finish_refund.failure, 'no reason given')),
+        jsonb_build_object('refund_id', v_refund.id, 'order_id', v_refund.order_id)
+      );
+    end if;
   end if;
   update public.refunds
-  set status = case when is_success then 'succeeded' else 'failed' end,
+  set status = case when finish_refund.is_success then 'succeeded' else 'failed' end,
     failure = finish_refund.failure,
-    succeeded_at = case when is_success then now() end
+    succeeded_at = case when finish_refund.is_success then now() end
   where refunds.id = v_refund.id;
 end;
 $$;
 comment on function private.finish_refund(uuid, boolean, text) is
-  'The provider executed a refund or refused it: moves what was promised to what was refunded, or takes the promise back with an alert. Repeating it changes nothing.';
+  'The provider executed a refund or refused it: moves what was promised to what was refunded, or takes the '
+  'promise back with an alert; pieces then count as not refunded again. Repeating it changes nothing.';
 
 -- source: supabase/schemas/orders/lock_checkout.sql
--- Locks are taken from the whole to the part: checkout, its orders in key order, then (by what follows) payment, stock,
--- coupons. Paying, cancelling and expiring all begin here, so of any two the second sees what the first did.
+-- Everybody who pays, cancels or expires a checkout begins with this lock, so that of any two the second sees what
+-- the first has done. The whole comes before its parts: the customer's cart (where an unpaid checkout may end) or the
+-- appointment that it pays, the checkout, its orders by id; then, in what follows, payment, stock and coupons.
 create or replace function private.lock_checkout(checkout_id uuid) returns public.checkouts
 language plpgsql volatile
 security definer -- clients hold no write grant on orders
@@ -5540,12 +11376,14 @@ as $$
 declare
   v_checkout public.checkouts;
 begin
+  perform private.lock_booking(bookings.id) from public.bookings where bookings.checkout_id = lock_checkout.checkout_id;
   select * into v_checkout from public.checkouts where checkouts.id = lock_checkout.checkout_id for no key update;
   perform from public.orders where orders.checkout_id = lock_checkout.checkout_id order by orders.id for no key update;
   return v_checkout;
 end;
 $$;
-comment on function private.lock_checkout(uuid) is 'The checkout, locked together with its orders; all null when there is none.';
+comment on function private.lock_checkout(uuid) is
+  'The checkout, locked together with its orders or its booking; all null when there is none.';
 
 -- source: supabase/schemas/orders/number_orders.sql
 create or replace function private.number_orders(order_ids uuid[]) returns void
@@ -5558,7 +11396,7 @@ begin
     insert into private.order_numbers (store_id, last_number)
     select orders.store_id, 1
     from public.orders
-    where orders.id = any (order_ids)
+    where orders.id = any (number_orders.order_ids)
     order by orders.store_id
     on conflict (store_id) do update set last_number = order_numbers.last_number + 1
     returning order_numbers.store_id, order_numbers.last_number
@@ -5573,44 +11411,90 @@ begin
     cancel_reason = null
   from numbered
   join public.stores on stores.id = numbered.store_id
-  where orders.id = any (order_ids) and orders.store_id = numbered.store_id;
+  where orders.id = any (number_orders.order_ids) and orders.store_id = numbered.store_id;
 end;
 $$;
 comment on function private.number_orders(uuid[]) is
-  'Confirms paid orders of one checkout and gives each the next number of its store, last of all, because the counters stay locked until commit.';
+  'Confirms paid orders of one checkout and gives each the next number of its store, last of all, because the '
+  'counters stay locked until commit.';
 
--- source: supabase/schemas/orders/order_title.sql
-create or replace function private.order_title(status text, reference text) returns text
+-- source: supabase/schemas/orders/order_name.sql
+create or replace function private.order_name(reference text, store_name text) returns text
 language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 begin
-  return case status
-    when 'confirmed' then format('Your order %s is confirmed', reference)
-    when 'processing' then format('Your order %s is being prepared', reference)
-    when 'shipped' then format('Your order %s is on its way', reference)
-    when 'delivered' then format('Your order %s was delivered', reference)
-    when 'cancelled' then case when reference is null then 'Your order was cancelled' else format('Your order %s was cancelled', reference) end
+  return case
+    when order_name.reference is null then 'order at ' || order_name.store_name
+    else format('order %s of %s', order_name.reference, order_name.store_name)
   end;
 end;
 $$;
-comment on function private.order_title(text, text) is 'What a customer is told when an order reaches a status; null for a status nobody needs to be told about.';
+comment on function private.order_name(text, text) is
+  'What people are told an order is: numbers count within a store, so none is said without it. One never confirmed '
+  'has no number.';
+
+-- source: supabase/schemas/orders/order_title.sql
+create or replace function private.order_title(status text, is_pickup boolean, order_name text) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return format(
+    case order_title.status
+      when 'confirmed' then 'Your %s is confirmed'
+      when 'processing' then 'Your %s is being prepared'
+      when 'shipped' then case
+        when order_title.is_pickup then 'Your %s is ready to be picked up'
+        else 'Your %s is on its way'
+      end
+      when 'delivered' then case
+        when order_title.is_pickup then 'Your %s was picked up'
+        else 'Your %s was delivered'
+      end
+      when 'cancelled' then 'Your %s was cancelled'
+    end,
+    order_title.order_name
+  );
+end;
+$$;
+comment on function private.order_title(text, boolean, text) is
+  'What a customer is told when an order reaches a status; null for a status nobody needs to be told about.';
+
+-- source: supabase/schemas/orders/parcel_facts.sql
+create or replace function private.parcel_facts(order_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'carrier', shipments.carrier, 'number', shipments.tracking_number, 'url', shipments.tracking_url
+    )
+    from public.shipments
+    where shipments.order_id = parcel_facts.order_id
+    order by shipments.id desc
+    limit 1
+  );
+end;
+$$;
+comment on function private.parcel_facts(uuid) is
+  'The parcel of an order that has just been sent: {carrier, number, url}.';
 
 -- source: supabase/schemas/orders/record_cash_payment.sql
+-- With cash on delivery the money is paid at the door, where no system sees it. The store says that it has it; from
+-- then on the order can be delivered, and refunded.
 create or replace function private.record_cash_payment(order_id uuid) returns public.orders
 language plpgsql volatile
 security definer -- clients hold no write grant on orders and payments
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.require_user_or_operator();
   v_order public.orders;
 begin
+  perform private.require_user_or_operator();
   select * into v_order from public.orders where orders.id = record_cash_payment.order_id for no key update;
-  if v_order.id is null or private.order_actor(v_order, v_user_id, array['owner', 'manager', 'staff']) <> 'store' then
-    raise sqlstate 'PT404' using
-      message = 'That order does not exist.', detail = 'order_not_found';
-  end if;
+  perform private.order_actor(v_order.id, v_order.customer_id, v_order.store_id, array['owner', 'manager', 'staff']);
   if v_order.payment_method <> 'cash_on_delivery' then
     raise sqlstate 'PT409' using
       message = 'This order is not paid in cash.', detail = 'payment_not_by_cash';
@@ -5633,31 +11517,42 @@ begin
 end;
 $$;
 comment on function private.record_cash_payment(uuid) is 'See public.record_cash_payment.';
-grant execute on function private.record_cash_payment(uuid) to authenticated;
+grant execute on function private.record_cash_payment(uuid) to anon, authenticated;
 
 create or replace function public.record_cash_payment(order_id uuid) returns public.orders
 language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.record_cash_payment(record_cash_payment.order_id); $$;
 comment on function public.record_cash_payment(uuid) is
-  'A store''s member (or a platform admin) has collected the cash for an order; repeating it changes nothing. Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, payment_not_by_cash, illegal_status.';
-grant execute on function public.record_cash_payment(uuid) to authenticated;
+  'A store''s member (or a platform admin) has collected the cash for an order; repeating it changes nothing. '
+  'Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, '
+  'payment_not_by_cash, illegal_status.';
+grant execute on function public.record_cash_payment(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/orders/refund_line_amount.sql
-create or replace function private.refund_line_amount(line public.order_lines, quantity integer, step bigint) returns bigint
+-- What pieces of a line are worth must add up: refunding them one after the other has to give back exactly what the
+-- line cost, however it is divided. So the amount is a difference of two points of one running total, each rounded
+-- half up.
+create or replace function private.refund_line_amount(
+  line public.order_lines, quantity integer, step bigint
+) returns bigint
 language plpgsql immutable
 set search_path = ''
 as $$
+declare
+  v_steps numeric := refund_line_amount.line.total_amount::numeric / refund_line_amount.step;
+  v_pieces integer := refund_line_amount.line.quantity;
+  v_before integer := refund_line_amount.line.refunded_quantity;
+  v_after integer := v_before + refund_line_amount.quantity;
 begin
-  -- Differences of a running total, so that refunding one piece after the other gives back exactly the line.
-  return step * (
-    div(line.total_amount::numeric / step * (line.refunded_quantity + quantity), line.quantity)
-    - div(line.total_amount::numeric / step * line.refunded_quantity, line.quantity)
+  return refund_line_amount.step * (
+    div(2 * v_steps * v_after + v_pieces, 2 * v_pieces) - div(2 * v_steps * v_before + v_pieces, 2 * v_pieces)
   );
 end;
 $$;
 comment on function private.refund_line_amount(public.order_lines, integer, bigint) is
-  'What so many more pieces of a line are worth, in steps of what can be charged: paid price with its share of coupons and tax.';
+  'What so many more pieces of a line are worth, in steps of what can be charged: paid price with its share of '
+  'coupons and tax.';
 
 -- source: supabase/schemas/orders/refund_rest.sql
 create or replace function private.refund_rest(order_ids uuid[], reason text) returns void
@@ -5667,7 +11562,9 @@ set search_path = ''
 as $$
 begin
   perform from public.payments
-  where payments.checkout_id in (select orders.checkout_id from public.orders where orders.id = any (order_ids))
+  where payments.checkout_id in (
+    select orders.checkout_id from public.orders where orders.id = any (refund_rest.order_ids)
+  )
   order by payments.id
   for no key update;
 
@@ -5679,7 +11576,7 @@ begin
     join public.payments on payments.checkout_id = orders.checkout_id
       and payments.status = 'succeeded'
       and (payments.order_id is null or payments.order_id = orders.id)
-    where orders.id = any (order_ids)
+    where orders.id = any (refund_rest.order_ids)
       and orders.payment_status <> 'unpaid'
       and orders.total_amount > orders.refunded_amount + orders.refunding_amount
   ),
@@ -5699,26 +11596,33 @@ begin
     payment_id, order_id, store_id, customer_id, requested_by, origin, status, currency, amount, reason, decided_at
   )
   select
-    due.payment_id, due.order_id, due.store_id, due.customer_id, (select auth.uid()), 'system', 'approved', due.currency, due.amount,
+    due.payment_id, due.order_id, due.store_id, due.customer_id, (select auth.uid()), 'system', 'approved',
+    due.currency, due.amount,
     refund_rest.reason, now()
   from due;
   -- Cash is handed back over the counter; there is no provider to wait for.
   perform private.finish_refund(refunds.id, true, null)
   from public.refunds
   join public.payments on payments.id = refunds.payment_id
-  where refunds.order_id = any (order_ids) and refunds.status = 'approved' and payments.provider = 'cash'
+  where refunds.order_id = any (refund_rest.order_ids) and refunds.status = 'approved' and payments.provider = 'cash'
   order by refunds.id;
 
-  -- A request that waits for a decision has nothing left to ask for.
+  -- Everything goes back, so a request that still waits for a decision has nothing left to ask for.
   update public.refunds
   set status = 'rejected', decision_note = 'The order was cancelled and refunded.', decided_at = now()
-  where refunds.order_id = any (order_ids) and refunds.status = 'requested';
+  where refunds.order_id = any (refund_rest.order_ids) and refunds.status = 'requested';
 end;
 $$;
-comment on function private.refund_rest(uuid[], text) is 'Makes an approved refund of everything paid for these locked orders and not yet refunded; of cash, a finished one.';
+comment on function private.refund_rest(uuid[], text) is
+  'Makes an approved refund of everything paid for these locked orders and not yet refunded; of cash, a finished '
+  'one.';
 
 -- source: supabase/schemas/orders/request_refund.sql
-create or replace function private.request_refund(order_id uuid, lines jsonb, amount bigint, reason text) returns public.refunds
+-- The first half of a refund: what is asked for is written down, and nothing is promised yet. The store decides
+-- with decide_refund, because it has to see the goods, or the reason, first.
+create or replace function private.request_refund(
+  order_id uuid, lines jsonb, amount bigint, reason text
+) returns public.refunds
 language plpgsql volatile
 security definer -- clients hold no write grant on refunds
 set search_path = ''
@@ -5728,23 +11632,30 @@ declare
   v_order public.orders;
   v_actor text;
   v_left bigint;
-  v_amount bigint := amount;
+  v_amount bigint := request_refund.amount;
   v_line_ids uuid[];
   v_quantities integer[];
   v_step bigint;
   v_refund public.refunds;
 begin
   select * into v_order from public.orders where orders.id = request_refund.order_id for no key update;
-  v_actor := private.order_actor(v_order, v_user_id, array['owner', 'manager']);
+  v_actor := private.order_actor(
+    v_order.id, v_order.customer_id, v_order.store_id, array['customer', 'owner', 'manager']
+  );
 
-  if reason is not null and (reason = '' or not private.is_prose(reason, 1000)) then
+  if request_refund.reason is not null
+    and (request_refund.reason = '' or not private.is_prose(request_refund.reason, 1000))
+  then
     raise sqlstate 'PT422' using
       message = 'A reason has at most 1000 characters.', detail = 'invalid_reason';
   end if;
-  if lines is not null and amount is not null then
+  if request_refund.lines is not null and request_refund.amount is not null then
     raise sqlstate 'PT422' using
       message = 'Refund by lines or by amount, not both.', detail = 'invalid_refund';
   end if;
+  perform private.require_undisputed(payments.id)
+  from public.payments
+  where payments.checkout_id = v_order.checkout_id and payments.provider = 'stripe';
   if v_order.payment_status = 'unpaid' then
     raise sqlstate 'PT409' using
       message = 'Nothing was paid for this order.', detail = 'order_unpaid';
@@ -5756,22 +11667,24 @@ begin
 
   v_step := private.money_step(v_order.currency);
   v_left := v_order.total_amount - v_order.refunded_amount - v_order.refunding_amount;
-  if lines is not null then
-    perform private.check_refund_lines(v_order.id, lines);
+  if request_refund.lines is not null then
+    perform private.check_refund_lines(v_order.id, request_refund.lines);
     select array_agg(wanted.order_line_id), array_agg(wanted.quantity)
     into v_line_ids, v_quantities
     from (
-      select (item.value ->> 'order_line_id')::uuid as order_line_id, sum((item.value ->> 'quantity')::integer)::integer as quantity
-      from jsonb_array_elements(lines) as item
+      select
+        (item.value ->> 'order_line_id')::uuid as order_line_id,
+        sum((item.value ->> 'quantity')::integer)::integer as quantity
+      from jsonb_array_elements(request_refund.lines) as item
       group by 1
     ) as wanted;
     select sum(private.refund_line_amount(order_lines, wanted.quantity, v_step)) into v_amount
     from unnest(v_line_ids, v_quantities) as wanted (order_line_id, quantity)
     join public.order_lines on order_lines.id = wanted.order_line_id;
-    -- Earlier refunds by amount may have taken part of it already.
+    -- Earlier refunds by amount may have given back a part of what these lines cost.
     v_amount := least(v_amount, v_left);
-  elsif amount is null then
-    -- All that is left is every piece that is left, so that the store can put them back, and the delivery.
+  elsif request_refund.amount is null then
+    -- A refund of all that is left names all pieces that are left, so that the store can put them back on the shelf.
     select array_agg(order_lines.id), array_agg(order_lines.quantity - order_lines.refunded_quantity)
     into v_line_ids, v_quantities
     from public.order_lines
@@ -5785,7 +11698,8 @@ begin
   end if;
   if v_amount < 1 or v_amount % v_step <> 0 then
     raise sqlstate 'PT422' using
-      message = format('A refund is at least %s minor unit(s), and whole multiples of that.', v_step), detail = 'invalid_refund';
+      message = format('A refund is at least %s minor unit(s), and whole multiples of that.', v_step),
+      detail = 'invalid_refund';
   end if;
 
   insert into public.refunds (order_id, store_id, customer_id, requested_by, origin, status, currency, amount, reason)
@@ -5802,7 +11716,7 @@ begin
 end;
 $$;
 comment on function private.request_refund(uuid, jsonb, bigint, text) is 'See public.request_refund.';
-grant execute on function private.request_refund(uuid, jsonb, bigint, text) to authenticated;
+grant execute on function private.request_refund(uuid, jsonb, bigint, text) to anon, authenticated;
 
 create or replace function public.request_refund(
   order_id uuid, lines jsonb default null, amount bigint default null, reason text default null
@@ -5810,11 +11724,17 @@ create or replace function public.request_refund(
 language sql volatile security invoker
 set search_path = ''
 as $$
-  select * from private.request_refund(request_refund.order_id, request_refund.lines, request_refund.amount, request_refund.reason);
+  select *
+  from private.request_refund(
+    request_refund.order_id, request_refund.lines, request_refund.amount, request_refund.reason
+  );
 $$;
 comment on function public.request_refund(uuid, jsonb, bigint, text) is
-  'The customer asks for money back, or the store prepares to give it: for lines ([{"order_line_id", "quantity"}]), for an amount, or for all that is left. The store decides with decide_refund. Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, invalid_reason, invalid_refund, order_unpaid, refund_already_requested, refund_exceeds_payment.';
-grant execute on function public.request_refund(uuid, jsonb, bigint, text) to authenticated;
+  'The customer asks for money back, or the store prepares to give it: for lines ([{"order_line_id", '
+  '"quantity"}]), for an amount, or for all that is left. The store decides with decide_refund. Errors: '
+  'not_signed_in, account_required, session_revoked, order_not_found, store_role_required, invalid_reason, '
+  'invalid_refund, order_unpaid, refund_already_requested, refund_exceeds_payment, payment_disputed.';
+grant execute on function public.request_refund(uuid, jsonb, bigint, text) to anon, authenticated;
 
 -- source: supabase/schemas/orders/require_edge.sql
 create or replace function private.require_edge(from_status text, to_status text, actor text) returns void
@@ -5830,13 +11750,17 @@ begin
       and order_status_edges.actor = require_edge.actor
   ) then
     raise sqlstate 'PT409' using
-      message = format('An order cannot go from %s to %s.', from_status, to_status), detail = 'illegal_status';
+      message = format('An order cannot go from %s to %s.', require_edge.from_status, require_edge.to_status),
+      detail = 'illegal_status';
   end if;
 end;
 $$;
-comment on function private.require_edge(text, text, text) is 'Refuses a step that this actor may not take. Errors: illegal_status.';
+comment on function private.require_edge(text, text, text) is
+  'Refuses a step that this actor may not take. Errors: illegal_status.';
 
 -- source: supabase/schemas/orders/restock_refund.sql
+-- Returned pieces go back on the shelf once, even if the money needs two attempts: a refund that failed has put
+-- them back already for the one that takes its place.
 create or replace function private.restock_refund(refund_id uuid) returns void
 language plpgsql volatile
 security definer -- clients hold no write grant on stock
@@ -5852,12 +11776,33 @@ begin
   order by stock_levels.variant_id
   for no key update;
 
-  with returned as (
-    select order_lines.variant_id, order_lines.store_id, order_lines.order_id, sum(refund_lines.quantity)::integer as quantity
-    from public.refund_lines
-    join public.order_lines on order_lines.id = refund_lines.order_line_id
-    where refund_lines.refund_id = restock_refund.refund_id
-    group by order_lines.variant_id, order_lines.store_id, order_lines.order_id
+  with piece as (
+    update public.refund_lines
+    set restocked_quantity = due.quantity
+    from (
+      -- Less what a failed refund of the same line has put back already: it counts for the refund that takes its
+      -- place.
+      select
+        own.refund_id, own.order_line_id, order_lines.variant_id, order_lines.store_id, order_lines.order_id,
+        greatest(own.quantity - greatest(sum(
+          other_lines.restocked_quantity
+            - case when others.is_restocked and others.status <> 'failed' then other_lines.quantity else 0 end
+        ), 0), 0)::integer as quantity
+      from public.refund_lines as own
+      join public.order_lines on order_lines.id = own.order_line_id
+      left join public.refund_lines as other_lines
+        on other_lines.order_line_id = own.order_line_id and other_lines.refund_id <> own.refund_id
+      left join public.refunds as others on others.id = other_lines.refund_id
+      where own.refund_id = restock_refund.refund_id
+      group by own.refund_id, own.order_line_id, order_lines.id
+    ) as due
+    where refund_lines.refund_id = due.refund_id and refund_lines.order_line_id = due.order_line_id and due.quantity > 0
+    returning due.variant_id, due.store_id, due.order_id, due.quantity
+  ),
+  returned as (
+    select piece.variant_id, piece.store_id, piece.order_id, sum(piece.quantity)::integer as quantity
+    from piece
+    group by piece.variant_id, piece.store_id, piece.order_id
   ),
   shelved as (
     update public.stock_levels
@@ -5870,9 +11815,12 @@ begin
   from returned;
 end;
 $$;
-comment on function private.restock_refund(uuid) is 'Puts the returned pieces of a refund by lines back on the shelf.';
+comment on function private.restock_refund(uuid) is
+  'Puts the returned pieces of a refund by lines back on the shelf, unless a failed refund has done so before.';
 
 -- source: supabase/schemas/orders/sales_summary.sql
+-- What a store sold, by day and currency, straight from the orders: no sums are kept that could drift away from
+-- them. Days are those of the store's clock, because its owner compares them with the till.
 create or replace function private.sales_summary(store_id uuid, from_date date, to_date date) returns jsonb
 language plpgsql stable
 security definer -- sums orders that the caller may not page through as a customer
@@ -5880,23 +11828,30 @@ set search_path = ''
 as $$
 declare
   v_time_zone text := 'UTC';
+  v_from_id uuid;
+  v_to_id uuid;
 begin
-  if from_date is null or to_date is null or to_date < from_date or to_date - from_date > 366 then
+  if sales_summary.from_date is null or sales_summary.to_date is null
+    or sales_summary.from_date not between '2000-01-01' and '2200-01-01'
+    or sales_summary.to_date not between '2000-01-01' and '2200-01-01'
+    or sales_summary.to_date < sales_summary.from_date or sales_summary.to_date - sales_summary.from_date > 366 then
     raise sqlstate 'PT422' using
       message = 'A summary covers 1 to 367 days.', detail = 'invalid_period';
   end if;
-  if store_id is null then
+  if sales_summary.store_id is null then
     perform private.require_operator();
   else
     if not private.is_operator() then
-      perform private.require_store_role(store_id, array['owner', 'manager']);
+      perform private.require_store_role(sales_summary.store_id, array['owner', 'manager']);
     end if;
     select stores.time_zone into v_time_zone from public.stores where stores.id = sales_summary.store_id;
   end if;
 
+  v_from_id := private.first_id_at(sales_summary.from_date::timestamp at time zone v_time_zone);
+  v_to_id := private.first_id_at((sales_summary.to_date + 1)::timestamp at time zone v_time_zone);
   return (
     select jsonb_build_object(
-      'from', from_date, 'to', to_date, 'time_zone', v_time_zone,
+      'from', sales_summary.from_date, 'to', sales_summary.to_date, 'time_zone', v_time_zone,
       'currencies', coalesce(jsonb_agg(total.summary order by total.currency), '[]')
     )
     from (
@@ -5906,34 +11861,56 @@ begin
           'currency', day.currency,
           'orders', sum(day.orders), 'items', sum(day.items), 'subtotal_amount', sum(day.subtotal_amount),
           'discount_amount', sum(day.discount_amount), 'shipping_amount', sum(day.shipping_amount),
-          'tax_amount', sum(day.tax_amount), 'total_amount', sum(day.total_amount), 'refunded_amount', sum(day.refunded_amount),
+          'tax_amount', sum(day.tax_amount), 'total_amount', sum(day.total_amount),
+          'refunded_amount', sum(day.refunded_amount),
+          'bookings', sum(day.bookings), 'bookings_amount', sum(day.bookings_amount),
+          'bookings_refunded_amount', sum(day.bookings_refunded_amount),
           'days', jsonb_agg(
             jsonb_build_object(
               'date', day.date, 'orders', day.orders, 'items', day.items, 'total_amount', day.total_amount,
-              'refunded_amount', day.refunded_amount
+              'refunded_amount', day.refunded_amount, 'bookings', day.bookings, 'bookings_amount', day.bookings_amount
             )
             order by day.date
           )
         ) as summary
       from (
         select
-          orders.currency,
-          (orders.created_at at time zone v_time_zone)::date as date,
-          count(*) as orders,
-          sum(orders.item_count) as items,
-          sum(orders.subtotal_amount) as subtotal_amount,
-          sum(orders.discount_amount) as discount_amount,
-          sum(orders.shipping_amount) as shipping_amount,
-          sum(orders.tax_amount) as tax_amount,
-          sum(orders.total_amount) as total_amount,
-          sum(orders.refunded_amount) as refunded_amount
-        from public.orders
-        where (sales_summary.store_id is null or orders.store_id = sales_summary.store_id)
-          and orders.status not in ('pending', 'cancelled')
-          -- Ids are time-ordered, so the primary key (or store_id, id) finds the period.
-          and orders.id >= private.first_id_at(from_date::timestamp at time zone v_time_zone)
-          and orders.id < private.first_id_at((to_date + 1)::timestamp at time zone v_time_zone)
-        group by orders.currency, (orders.created_at at time zone v_time_zone)::date
+          sold.currency,
+          (sold.created_at at time zone v_time_zone)::date as date,
+          count(*) filter (where sold.is_order) as orders,
+          count(*) filter (where not sold.is_order) as bookings,
+          sum(sold.items) as items,
+          sum(sold.subtotal_amount) as subtotal_amount,
+          sum(sold.discount_amount) as discount_amount,
+          sum(sold.shipping_amount) as shipping_amount,
+          sum(sold.tax_amount) as tax_amount,
+          coalesce(sum(sold.total_amount) filter (where sold.is_order), 0) as total_amount,
+          coalesce(sum(sold.total_amount) filter (where not sold.is_order), 0) as bookings_amount,
+          coalesce(sum(sold.refunded_amount) filter (where sold.is_order), 0) as refunded_amount,
+          coalesce(sum(sold.refunded_amount) filter (where not sold.is_order), 0) as bookings_refunded_amount
+        from (
+          select
+            true as is_order, orders.currency, orders.created_at, orders.item_count as items, orders.subtotal_amount,
+            orders.discount_amount, orders.shipping_amount, orders.tax_amount, orders.total_amount, orders.refunded_amount
+          from public.orders
+          where (sales_summary.store_id is null or orders.store_id = sales_summary.store_id)
+            and orders.status not in ('pending', 'cancelled')
+            -- Ids are time-ordered, so the primary key (or store_id, id) finds the period.
+            and orders.id >= v_from_id
+            and orders.id < v_to_id
+          union all
+          -- Of appointments, what was paid here; a late cancellation leaves its fee.
+          select false, bookings.currency, bookings.created_at, 0, 0, 0, 0, 0, bookings.paid_amount, bookings.refunded_amount
+          from public.bookings
+          where (sales_summary.store_id is null or bookings.store_id = sales_summary.store_id)
+            and (
+              bookings.status in ('requested', 'confirmed', 'completed', 'no_show')
+              or bookings.paid_amount > bookings.refunding_amount + bookings.refunded_amount
+            )
+            and bookings.id >= v_from_id
+            and bookings.id < v_to_id
+        ) as sold
+        group by sold.currency, (sold.created_at at time zone v_time_zone)::date
       ) as day
       group by day.currency
     ) as total
@@ -5941,9 +11918,11 @@ begin
 end;
 $$;
 comment on function private.sales_summary(uuid, date, date) is 'See public.sales_summary.';
-grant execute on function private.sales_summary(uuid, date, date) to authenticated, service_role;
+grant execute on function private.sales_summary(uuid, date, date) to anon, authenticated, service_role;
 
-create or replace function public.sales_summary(store_id uuid default null, from_date date default null, to_date date default null) returns jsonb
+create or replace function public.sales_summary(
+  store_id uuid default null, from_date date default null, to_date date default null
+) returns jsonb
 language sql stable security invoker
 set search_path = ''
 as $$
@@ -5954,12 +11933,15 @@ as $$
   );
 $$;
 comment on function public.sales_summary(uuid, date, date) is
-  'Orders and money per day and currency: of one store for its owner and managers (days in the store''s time zone), of all stores for operators. The last 30 days by default. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, platform_admin_required, invalid_period.';
-grant execute on function public.sales_summary(uuid, date, date) to authenticated, service_role;
+  'Orders, appointments and their money per day and currency (bookings_amount: what was paid for appointments here): '
+  'of one store for its owner and managers (days in the store''s time zone), of all stores for operators. The last 30 '
+  'days by default. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, '
+  'platform_admin_required, invalid_period.';
+grant execute on function public.sales_summary(uuid, date, date) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/orders/shipping_address.sql
--- The address an order is sent to: a row of the customer's address book, or one typed at checkout. Both end up as the same
--- copy on the order, with the same rules.
+-- The address an order is sent to: one from the customer's address book, or one typed at checkout. Both are copied
+-- onto the order by the same rules, so that a later change of the address book does not redirect a parcel.
 create or replace function private.shipping_address(customer_id uuid, address_id uuid, address jsonb) returns jsonb
 language plpgsql stable
 security definer -- reads addresses; only those of the customer named
@@ -5968,7 +11950,7 @@ as $$
 declare
   v_address jsonb;
 begin
-  if address_id is not null then
+  if shipping_address.address_id is not null then
     select jsonb_build_object(
       'recipient_name', addresses.recipient_name, 'phone', addresses.phone,
       'line1', addresses.line1, 'line2', addresses.line2, 'city', addresses.city, 'region', addresses.region,
@@ -5976,23 +11958,23 @@ begin
     )
     into v_address
     from public.addresses
-    where addresses.id = address_id and addresses.user_id = customer_id;
+    where addresses.id = shipping_address.address_id and addresses.user_id = shipping_address.customer_id;
     if not found then
       raise sqlstate 'PT404' using
         message = 'That address does not exist.', detail = 'address_not_found';
     end if;
     return v_address;
   end if;
-  if address is null or jsonb_typeof(address) = 'null' then
+  if shipping_address.address is null or jsonb_typeof(shipping_address.address) = 'null' then
     return null;
   end if;
 
-  if jsonb_typeof(address) <> 'object' then
+  if jsonb_typeof(shipping_address.address) <> 'object' then
     raise sqlstate 'PT422' using
       message = 'An address is an object.', detail = 'invalid_address';
   end if;
   if exists (
-    select from jsonb_each(address) as part
+    select from jsonb_each(shipping_address.address) as part
     where part.key not in ('recipient_name', 'phone', 'line1', 'line2', 'city', 'region', 'postal_code', 'country_code')
       or jsonb_typeof(part.value) not in ('string', 'null')
   ) then
@@ -6002,22 +11984,27 @@ begin
   end if;
 
   select jsonb_build_object(
-    'recipient_name', private.tidy_line(part.recipient_name), 'phone', part.phone,
+    'recipient_name', private.tidy_line(part.recipient_name),
+    'phone', private.tidy_phone(part.phone, part.country_code),
     'line1', private.tidy_line(part.line1), 'line2', private.tidy_line(part.line2),
     'city', private.tidy_line(part.city), 'region', private.tidy_line(part.region),
-    'postal_code', btrim(part.postal_code), 'country_code', upper(part.country_code)
+    'postal_code', private.tidy_line(part.postal_code), 'country_code', upper(private.tidy_code(part.country_code))
   )
   into v_address
-  from jsonb_to_record(address) as part (
+  from jsonb_to_record(shipping_address.address) as part (
     recipient_name text, phone text, line1 text, line2 text, city text, region text, postal_code text, country_code text
   );
+  if not private.is_phone(v_address ->> 'phone') then
+    raise sqlstate 'PT422' using
+      message = 'The phone number of that address cannot be read.', detail = 'invalid_address',
+      hint = 'phone: + and the country code, then the number, such as +1 202 555 0121; or leave it out.';
+  end if;
   if not coalesce(
     private.is_line(v_address ->> 'recipient_name', 120)
     and private.is_line(v_address ->> 'line1', 120)
     and private.is_line(v_address ->> 'city', 80)
     and coalesce(private.is_line(v_address ->> 'line2', 120), true)
     and coalesce(private.is_line(v_address ->> 'region', 80), true)
-    and coalesce(v_address ->> 'phone' ~ '^\+[1-9][0-9]{6,14}$', true)
     and coalesce(v_address ->> 'postal_code' ~ '^[A-Za-z0-9][A-Za-z0-9 -]{1,10}$', true)
     and exists (
       select from public.countries
@@ -6028,7 +12015,8 @@ begin
   ) then
     raise sqlstate 'PT422' using
       message = 'That address is not complete or not correct.', detail = 'invalid_address',
-      hint = 'Needed: recipient_name, line1, city, country_code (ISO 3166), and postal_code where the country has them.';
+      hint = 'Needed: recipient_name, line1, city, country_code (ISO 3166), and postal_code where the country has '
+        'them.';
   end if;
   return v_address;
 end;
@@ -6037,47 +12025,170 @@ comment on function private.shipping_address(uuid, uuid, jsonb) is
   'The address to copy onto an order, or null when none was given. Errors: address_not_found, invalid_address.';
 
 -- source: supabase/schemas/orders/tell_order_status.sql
+-- People are told about an order in three ways (in the app, by letter or text, at the store), always from here, so
+-- that they are told the same.
 create or replace function private.tell_order_status(placed public.orders) returns void
-language plpgsql
+language plpgsql volatile
 security definer -- writes notifications and the outbox, which no client may write
 set search_path = ''
 as $$
 declare
-  v_title text := private.order_title(placed.status, placed.reference);
+  v_store_name text;
+  v_title text;
+  v_cancellation jsonb;
 begin
-  if v_title is null then
+  if tell_order_status.placed.status not in ('confirmed', 'processing', 'shipped', 'delivered', 'cancelled') then
     return;
   end if;
-  -- The customer's account may be gone by now.
-  if placed.customer_id is not null then
-    insert into public.notifications (user_id, kind, title, data)
-    values (
-      placed.customer_id, 'order_' || placed.status, v_title,
-      jsonb_build_object('order_id', placed.id, 'store_id', placed.store_id, 'status', placed.status)
+  -- The customer may have deleted the account.
+  if tell_order_status.placed.customer_id is not null then
+    select stores.name into v_store_name from public.stores where stores.id = tell_order_status.placed.store_id;
+    v_title := private.order_title(
+      tell_order_status.placed.status, tell_order_status.placed.shipping_kind is not distinct from 'pickup',
+      private.order_name(tell_order_status.placed.reference, v_store_name)
     );
-    if placed.customer_email is not null then
-      insert into private.outbox (template, user_id, payload)
-      values (
-        case placed.status when 'confirmed' then 'order_confirmed' else 'order_status' end,
-        placed.customer_id,
-        jsonb_build_object('order_id', placed.id, 'status', placed.status)
-      );
+    if tell_order_status.placed.status = 'cancelled' then
+      v_cancellation := private.cancellation(tell_order_status.placed, (select auth.uid()));
     end if;
+    insert into public.notifications (user_id, kind, title, body, data)
+    values (
+      tell_order_status.placed.customer_id, 'order_' || tell_order_status.placed.status, v_title,
+      private.cancellation_words(v_cancellation, v_store_name),
+      jsonb_build_object(
+        'order_id', tell_order_status.placed.id, 'store_id', tell_order_status.placed.store_id,
+        'status', tell_order_status.placed.status
+      )
+        || case tell_order_status.placed.status
+          when 'cancelled' then jsonb_build_object('reason', tell_order_status.placed.cancel_reason)
+          else '{}'
+        end
+    );
+    insert into private.outbox (template, user_id, payload)
+    values (
+      case tell_order_status.placed.status when 'confirmed' then 'order_confirmed' else 'order_status' end,
+      tell_order_status.placed.customer_id,
+      jsonb_build_object(
+        'order_id', tell_order_status.placed.id, 'status', tell_order_status.placed.status,
+        'number', tell_order_status.placed.reference
+      )
+        || case tell_order_status.placed.status
+          when 'cancelled' then jsonb_build_object('cancelled', v_cancellation)
+          when 'shipped' then jsonb_build_object('tracking', private.parcel_facts(tell_order_status.placed.id))
+          else '{}'
+        end
+    );
   end if;
-  if placed.status = 'confirmed' then
+  if tell_order_status.placed.status = 'confirmed' then
     insert into private.outbox (template, store_id, payload)
-    values ('order_placed_store', placed.store_id, jsonb_build_object('order_id', placed.id));
+    values (
+      'order_placed_store', tell_order_status.placed.store_id,
+      jsonb_build_object('order_id', tell_order_status.placed.id)
+    );
   end if;
 end;
 $$;
 comment on function private.tell_order_status(public.orders) is
-  'Tells the customer, in the app and by mail, which status an order has reached; and the store, by mail, that it is confirmed.';
+  'Tells the customer, in the app and by mail or text, which status an order has reached; and the store that it is '
+  'confirmed.';
+
+-- source: supabase/schemas/orders/tell_refund.sql
+create or replace function private.tell_refund(refund public.refunds, facts jsonb) returns void
+language plpgsql volatile
+security definer -- writes notifications and the outbox, which no client may write
+set search_path = ''
+as $$
+declare
+  -- Cash is handed back over the counter, so its refund is approved and paid out in one step.
+  v_is_cash boolean := exists (
+    select from public.payments where payments.id = tell_refund.refund.payment_id and payments.provider = 'cash'
+  );
+  v_name text;
+begin
+  select private.order_name(orders.reference, stores.name) into v_name
+  from public.orders
+  join public.stores on stores.id = orders.store_id
+  where orders.id = tell_refund.refund.order_id;
+
+  if tell_refund.refund.status = 'requested' then
+    insert into public.notifications (user_id, kind, title, data)
+    select
+      store_members.user_id, 'refund_requested',
+      format(
+        case tell_refund.refund.origin
+          when 'customer' then 'A customer asks for a refund of %s'
+          else 'A refund of %s waits for a decision'
+        end,
+        v_name
+      ),
+      tell_refund.facts
+    from public.store_members
+    where store_members.store_id = tell_refund.refund.store_id and store_members.role in ('owner', 'manager');
+    return;
+  end if;
+  if tell_refund.refund.customer_id is null
+    or tell_refund.refund.status = 'processing'
+    or (tell_refund.refund.status = 'approved' and v_is_cash)
+    -- A payment that came too late: tell_late_payment has told that it goes back.
+    or (tell_refund.refund.status = 'approved' and tell_refund.refund.order_id is null)
+    -- Nobody declined this request: its order was cancelled, and all that was paid goes back.
+    or (
+      tell_refund.refund.status = 'rejected'
+      and tell_refund.refund.decision_note = 'The order was cancelled and refunded.'
+    )
+    -- The same money went back by another refund; and of what a bank took back, the bank itself tells its customer.
+    or (tell_refund.refund.status = 'failed' and tell_refund.refund.failure = 'superseded')
+    or tell_refund.refund.origin = 'dispute'
+  then
+    return;
+  end if;
+
+  insert into public.notifications (user_id, kind, title, body, data)
+  values (
+    tell_refund.refund.customer_id,
+    'refund_' || tell_refund.refund.status,
+    format(
+      case tell_refund.refund.status
+        when 'approved' then 'Your refund for %s was approved'
+        when 'rejected' then 'Your refund for %s was declined'
+        when 'succeeded' then case
+          when v_is_cash then 'Your refund for %s is given back in cash' else 'Your refund for %s is on its way to you'
+        end
+        else 'Your refund for %s could not be paid out yet'
+      end,
+      coalesce(v_name, 'your payment')
+    ),
+    case when tell_refund.refund.status = 'rejected' then tell_refund.refund.decision_note end,
+    tell_refund.facts
+  );
+  -- No letter for an approval: the one for its success follows. Nor for the refund of a payment that came too late:
+  -- tell_late_payment has written that it goes back.
+  if tell_refund.refund.status in ('rejected', 'failed')
+    or (
+      tell_refund.refund.status = 'succeeded'
+      and (tell_refund.refund.order_id is not null or tell_refund.refund.origin = 'provider')
+    )
+  then
+    insert into private.outbox (template, user_id, payload)
+    values (
+      'refund', tell_refund.refund.customer_id,
+      jsonb_build_object(
+        'refund_id', tell_refund.refund.id, 'order_id', tell_refund.refund.order_id,
+        'status', tell_refund.refund.status, 'is_cash', v_is_cash,
+        'note', tell_refund.refund.decision_note
+      )
+    );
+  end if;
+end;
+$$;
+comment on function private.tell_refund(public.refunds, jsonb) is
+  'Tells owner and managers that a refund waits, and the customer what became of it, in the app and by mail or text.';
 
 -- source: supabase/schemas/orders/tg_orders__check_status.sql
--- only after payment_expired: a late payment that found its stock again
-
+-- The last line of defence for orders.status: whatever code changes it, a step that is not in the table of edges is
+-- refused. One of those edges leads out of cancelled: the payment came late, and the goods were still there. That
+-- is open only to orders that were cancelled because nobody had paid in time.
 create or replace function private.tg_orders__check_status() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- reads private.order_status_edges, which is granted to nobody
 set search_path = ''
 as $$
@@ -6094,7 +12205,8 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_orders__check_status() is 'Before a change of orders.status: refuses every step that is not in private.order_status_edges.';
+comment on function private.tg_orders__check_status() is
+  'Before a change of orders.status: refuses every step that is not in private.order_status_edges.';
 
 create or replace trigger _200_check_status
   before update of status on public.orders
@@ -6102,9 +12214,9 @@ create or replace trigger _200_check_status
   execute function private.tg_orders__check_status();
 
 -- source: supabase/schemas/orders/tg_orders__freeze.sql
--- What was agreed does not change. Only the columns that follow fulfilment and payment may.
+-- What was agreed at checkout does not change any more. Only the columns that follow fulfilment and payment may.
 create or replace function private.tg_orders__freeze() returns trigger
-language plpgsql
+language plpgsql volatile
 set search_path = ''
 as $$
 begin
@@ -6113,16 +12225,19 @@ begin
     hint = 'Refund lines, or cancel the order and place a new one.';
 end;
 $$;
-comment on function private.tg_orders__freeze() is 'Before a change of an amount, an address or a number of a placed order: refuses it.';
+comment on function private.tg_orders__freeze() is
+  'Before a change of an amount, an address or a number of a placed order: refuses it.';
 
 create or replace trigger _200_freeze
   before update on public.orders
   for each row when (
-    (old.checkout_id, old.store_id, old.currency, old.item_count, old.subtotal_amount, old.discount_amount, old.shipping_amount,
-      old.tax_amount, old.included_tax_amount, old.total_amount, old.shipping_address, old.payment_method, old.created_at)
+    (old.checkout_id, old.store_id, old.currency, old.item_count, old.subtotal_amount, old.discount_amount,
+      old.shipping_amount, old.tax_amount, old.included_tax_amount, old.total_amount, old.shipping_address,
+      old.payment_method, old.created_at)
     is distinct from
-    (new.checkout_id, new.store_id, new.currency, new.item_count, new.subtotal_amount, new.discount_amount, new.shipping_amount,
-      new.tax_amount, new.included_tax_amount, new.total_amount, new.shipping_address, new.payment_method, new.created_at)
+    (new.checkout_id, new.store_id, new.currency, new.item_count, new.subtotal_amount, new.discount_amount,
+      new.shipping_amount, new.tax_amount, new.included_tax_amount, new.total_amount, new.shipping_address,
+      new.payment_method, new.created_at)
     or (old.number is not null and old.number is distinct from new.number)
   )
   execute function private.tg_orders__freeze();
@@ -6130,23 +12245,25 @@ create or replace trigger _200_freeze
 create or replace trigger _200_freeze
   before update on public.order_lines
   for each row when (
-    (old.order_id, old.product_id, old.variant_id, old.product_name, old.quantity, old.unit_price_amount, old.subtotal_amount,
-      old.discount_amount, old.tax_amount, old.total_amount)
+    (old.order_id, old.product_id, old.variant_id, old.product_name, old.quantity, old.unit_price_amount,
+      old.subtotal_amount, old.discount_amount, old.tax_amount, old.total_amount)
     is distinct from
-    (new.order_id, new.product_id, new.variant_id, new.product_name, new.quantity, new.unit_price_amount, new.subtotal_amount,
-      new.discount_amount, new.tax_amount, new.total_amount)
+    (new.order_id, new.product_id, new.variant_id, new.product_name, new.quantity, new.unit_price_amount,
+      new.subtotal_amount, new.discount_amount, new.tax_amount, new.total_amount)
   )
   execute function private.tg_orders__freeze();
 
 -- source: supabase/schemas/orders/tg_orders__record_changed.sql
 create or replace function private.tg_orders__record_changed() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- writes history, which no client may write
 set search_path = ''
 as $$
 begin
   insert into public.order_events (order_id, store_id, customer_id, actor_id, kind, from_status, to_status, data)
-  select new.id, new.store_id, new.customer_id, auth.uid(), change.kind, change.from_status, change.to_status, change.data
+  select
+    new.id, new.store_id, new.customer_id, auth.uid(), change.kind, change.from_status, change.to_status,
+    change.data
   from (
     values
       ('status', old.status, new.status,
@@ -6172,7 +12289,7 @@ create or replace trigger _900_record_changed
 
 -- source: supabase/schemas/orders/tg_orders__record_placed.sql
 create or replace function private.tg_orders__record_placed() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- writes history, which no client may write
 set search_path = ''
 as $$
@@ -6180,32 +12297,64 @@ begin
   insert into public.order_events (order_id, store_id, customer_id, actor_id, kind, to_status)
   values (new.id, new.store_id, new.customer_id, auth.uid(), 'status', new.status);
   perform private.announce_order(new, 'order_created', new.created_at);
-  -- A card order is only announced to people once it is paid.
+  -- People hear of a card order when it is paid, not before.
   if new.status = 'confirmed' then
     perform private.tell_order_status(new);
   end if;
   return null;
 end;
 $$;
-comment on function private.tg_orders__record_placed() is 'After insert on orders: event, broadcast to the store, and, when confirmed at once, notification and mails.';
+comment on function private.tg_orders__record_placed() is
+  'After insert on orders: event, broadcast to the store, and, when confirmed at once, notification and mails.';
 
 create or replace trigger _900_record_placed
   after insert on public.orders
   for each row execute function private.tg_orders__record_placed();
 
+-- source: supabase/schemas/orders/tg_payments__record_failed.sql
+create or replace function private.tg_payments__record_failed() returns trigger
+language plpgsql volatile
+security definer -- writes history, which no client may write
+set search_path = ''
+as $$
+begin
+  insert into public.order_events (order_id, store_id, customer_id, kind, from_status, to_status, data)
+  select orders.id, orders.store_id, orders.customer_id, 'payment', orders.payment_status, 'failed',
+    jsonb_build_object('payment_id', new.id, 'code', new.failure_code)
+  from public.orders
+  where orders.checkout_id = new.checkout_id and (new.order_id is null or orders.id = new.order_id)
+  order by orders.id;
+  return null;
+end;
+$$;
+comment on function private.tg_payments__record_failed() is
+  'After an attempt to pay has failed: it stands in the history of the orders it was for, once for each charge.';
+
+create or replace trigger _900_record_failed
+  after update of status, charge_id, failure_code on public.payments
+  for each row when (
+    new.status = 'failed'
+    and (old.status, old.charge_id, old.failure_code) is distinct from (new.status, new.charge_id, new.failure_code)
+  )
+  execute function private.tg_payments__record_failed();
+
 -- source: supabase/schemas/orders/tg_refunds__record.sql
 -- A refund's history and messages follow from the refund itself, as an order's do.
 create or replace function private.tg_refunds__record() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- writes history, notifications and the outbox, which no client may write
 set search_path = ''
 as $$
 declare
   v_data jsonb := jsonb_build_object(
-    'refund_id', new.id, 'order_id', new.order_id, 'store_id', new.store_id, 'status', new.status, 'amount', new.amount,
+    'refund_id', new.id, 'order_id', new.order_id, 'booking_id', new.booking_id, 'store_id', new.store_id, 'status', new.status, 'amount', new.amount,
     'currency', new.currency
   );
 begin
+  -- What is told of the booking's end has said what goes back.
+  if new.booking_id is not null and new.origin = 'system' and new.status <> 'failed' then
+    return null;
+  end if;
   if new.order_id is not null then
     insert into public.order_events (order_id, store_id, customer_id, actor_id, kind, from_status, to_status, data)
     values (
@@ -6214,34 +12363,12 @@ begin
     );
     perform realtime.send(v_data, 'refund_updated', 'store:' || new.store_id || ':orders', true);
   end if;
-
-  if new.status = 'requested' then
-    insert into public.notifications (user_id, kind, title, data)
-    select store_members.user_id, 'refund_requested', 'A customer asks for a refund', v_data
-    from public.store_members
-    where store_members.store_id = new.store_id and store_members.role in ('owner', 'manager');
-  elsif new.status <> 'processing' and new.customer_id is not null then
-    insert into public.notifications (user_id, kind, title, data)
-    values (
-      new.customer_id,
-      'refund_' || new.status,
-      case new.status
-        when 'approved' then 'Your refund was approved'
-        when 'rejected' then 'Your refund was declined'
-        when 'succeeded' then 'Your refund is on its way to you'
-        else 'Your refund is delayed'
-      end,
-      v_data
-    );
-    if new.order_id is not null and new.status in ('rejected', 'succeeded') then
-      insert into private.outbox (template, user_id, payload)
-      values ('refund', new.customer_id, jsonb_build_object('refund_id', new.id, 'order_id', new.order_id));
-    end if;
-  end if;
+  perform private.tell_refund(new, v_data);
   return null;
 end;
 $$;
-comment on function private.tg_refunds__record() is 'After a refund is made or changes its status: event, broadcast, notifications, mail.';
+comment on function private.tg_refunds__record() is
+  'After a refund is made or changes its status: event, broadcast, notifications, mail.';
 
 create or replace trigger _900_record_made
   after insert on public.refunds
@@ -6251,77 +12378,213 @@ create or replace trigger _900_record_changed
   for each row when (old.status <> new.status)
   execute function private.tg_refunds__record();
 
+-- source: supabase/schemas/orders/tg_shipments__tidy.sql
+create or replace function private.tg_shipments__tidy() returns trigger
+language plpgsql volatile
+security definer -- tidies whatever the caller's rights are
+set search_path = ''
+as $$
+begin
+  new.carrier := private.tidy_line(new.carrier);
+  new.tracking_number := private.tidy_line(new.tracking_number);
+  new.tracking_url := private.tidy_line(new.tracking_url);
+  return new;
+end;
+$$;
+comment on function private.tg_shipments__tidy() is
+  'Before a parcel''s tracking is written: takes out what pasting adds; an empty text becomes null.';
+
+create or replace trigger _400_tidy
+  before insert or update of carrier, tracking_number, tracking_url on public.shipments
+  for each row execute function private.tg_shipments__tidy();
+
+-- source: supabase/schemas/payments/apply_dispute.sql
+-- A dispute moves money that we cannot hold: the bank takes it first and decides later. Its course is recorded as
+-- far as it is told, and only its end (lost) is booked.
+create or replace function private.apply_dispute(fact jsonb) returns jsonb
+language plpgsql volatile
+security definer -- nobody holds a write grant on disputes
+set search_path = ''
+as $$
+declare
+  -- The course of a dispute. Events may come in any order and may be missing: a status is taken when it is later than
+  -- the known one.
+  v_course text[] := array[
+    'warning_needs_response', 'warning_under_review', 'needs_response', 'under_review',
+    'warning_closed', 'prevented', 'lost', 'won'
+  ];
+  v_status text := apply_dispute.fact ->> 'status';
+  v_amount bigint := (apply_dispute.fact ->> 'amount')::bigint;
+  v_payment public.payments;
+  v_known public.disputes;
+  v_dispute public.disputes;
+begin
+  select * into v_payment from public.payments where payments.provider_payment_id = apply_dispute.fact ->> 'intent_id';
+  if v_payment.id is null then
+    return jsonb_build_object('outcome', 'mismatch');
+  end if;
+  perform private.lock_checkout(v_payment.checkout_id);
+  select * into v_payment from public.payments where payments.id = v_payment.id for no key update;
+  if v_payment.status <> 'succeeded' then
+    raise sqlstate 'PT409' using
+      message = 'The payment''s success is not known yet.', detail = 'payment_not_captured',
+      hint = 'Deliver this event again later.';
+  end if;
+  select * into v_known
+  from public.disputes
+  where disputes.provider_dispute_id = apply_dispute.fact ->> 'dispute_id'
+  for no key update;
+  if apply_dispute.fact ->> 'dispute_id' is null
+    or v_known.payment_id <> v_payment.id
+    or upper(apply_dispute.fact ->> 'currency') is distinct from v_payment.currency
+    or array_position(v_course, v_status) is null
+    or coalesce(v_amount, 0) < 1
+  then
+    return jsonb_build_object('outcome', 'mismatch');
+  end if;
+  if array_position(v_course, v_status) <= array_position(v_course, v_known.status) then
+    return jsonb_build_object('outcome', 'ignored');
+  end if;
+
+  if v_status = 'lost' then
+    -- The bank takes what it announced, but no more than is left: refunds may have become known since.
+    perform private.cap_shares(v_payment.id);
+  end if;
+  insert into public.disputes (
+    payment_id, provider_dispute_id, status, currency, amount, excess_amount, reason, evidence_due_at, closed_at
+  )
+  values (
+    v_payment.id, apply_dispute.fact ->> 'dispute_id', v_status, v_payment.currency, v_amount,
+    v_amount - (select coalesce(sum(shares.amount), 0) from private.shares_of_payment(v_payment, v_amount) as shares),
+    coalesce(apply_dispute.fact ->> 'reason', 'general'), (apply_dispute.fact ->> 'evidence_due_at')::timestamptz,
+    case when v_status in ('warning_closed', 'prevented', 'lost', 'won') then now() end
+  )
+  on conflict (provider_dispute_id) do update
+  set status = excluded.status, evidence_due_at = excluded.evidence_due_at, closed_at = excluded.closed_at
+  returning * into v_dispute;
+  if v_known.id is null then
+    insert into public.dispute_shares (dispute_id, order_id, store_id, status, reason, currency, amount)
+    select v_dispute.id, shares.order_id, shares.store_id, v_status, v_dispute.reason, v_dispute.currency, shares.amount
+    from private.shares_of_payment(v_payment, v_amount) as shares
+    where shares.order_id is not null;
+  else
+    update public.dispute_shares set status = v_status where dispute_shares.dispute_id = v_dispute.id;
+  end if;
+
+  if v_status = 'lost' then
+    perform private.lose_dispute(v_dispute);
+  elsif v_known.status = 'lost' then
+    -- The bank has decided otherwise after all: what it took is back.
+    perform private.finish_refund(refunds.id, false, 'dispute_won')
+    from public.refunds
+    where refunds.provider_refund_id = v_dispute.provider_dispute_id and refunds.status = 'succeeded';
+  end if;
+  -- That the bank has begun to work on a known dispute is told to nobody.
+  if v_known.id is null or v_dispute.closed_at is not null or v_known.status like 'warning%' then
+    perform private.tell_of_dispute(v_dispute);
+  end if;
+  return jsonb_build_object('outcome', 'applied');
+end;
+$$;
+comment on function private.apply_dispute(jsonb) is
+  'Takes what an event says about a dispute: recorded, shared out over the orders of its payment, and, once lost, '
+  'taken from them. Returns {outcome}. Errors: payment_not_captured.';
+
 -- source: supabase/schemas/payments/apply_intent.sql
-create or replace function private.apply_intent(fact jsonb) returns jsonb
+-- Events arrive in any order, so what one says is compared with what is known: a success is never taken back, a
+-- payment that was given up stays so, and what contradicts our records changes nothing and is shown to a person.
+create or replace function private.apply_intent(fact jsonb, occurred_at timestamptz) returns jsonb
 language plpgsql volatile
 security definer -- nobody holds a write grant on payments
 set search_path = ''
 as $$
 declare
-  v_intent_id text := fact ->> 'intent_id';
-  v_status text := case fact ->> 'status' when 'requires_payment_method' then 'failed' else fact ->> 'status' end;
+  v_intent_id text := apply_intent.fact ->> 'intent_id';
+  v_status text := case apply_intent.fact ->> 'status'
+    when 'requires_payment_method' then 'failed'
+    else apply_intent.fact ->> 'status'
+  end;
   v_payment public.payments;
+  v_told_failure text;
   v_refund_ids uuid[] := '{}';
 begin
   select * into v_payment from public.payments where payments.provider_payment_id = v_intent_id;
   if v_payment.id is null then
     select * into v_payment from public.payments
-    where payments.id = (fact ->> 'payment_id')::uuid and payments.provider = 'stripe';
+    where payments.id = (apply_intent.fact ->> 'payment_id')::uuid and payments.provider = 'stripe';
   end if;
   if v_payment.id is null then
     return jsonb_build_object('outcome', 'ignored');
   end if;
 
-  -- From the whole to the part; then read again what we now hold.
+  -- A failure may end the checkout and put its lines back into the customer's cart; a late success takes them out
+  -- of it again. Carts are locked before checkouts, so this one is locked whatever the event says.
+  perform private.lock_carts_of(array[v_payment.user_id]);
+  -- Locks from the whole to its parts; then what was read before the lock is read again.
   perform private.lock_checkout(v_payment.checkout_id);
   select * into v_payment from public.payments where payments.id = v_payment.id for no key update;
-  if (fact ->> 'payment_id')::uuid <> v_payment.id
-    or (fact ->> 'checkout_id')::uuid <> v_payment.checkout_id
+  if (apply_intent.fact ->> 'payment_id')::uuid <> v_payment.id
+    or (apply_intent.fact ->> 'checkout_id')::uuid <> v_payment.checkout_id
     or v_payment.provider_payment_id <> v_intent_id
-    or upper(fact ->> 'currency') <> v_payment.currency
-    or (fact ->> 'amount')::bigint <> v_payment.amount
-    or (v_status = 'succeeded' and (fact ->> 'amount_received')::bigint is distinct from v_payment.amount)
+    or upper(apply_intent.fact ->> 'currency') <> v_payment.currency
+    or (apply_intent.fact ->> 'amount')::bigint <> v_payment.amount
+    or (v_status = 'succeeded' and (apply_intent.fact ->> 'amount_received')::bigint is distinct from v_payment.amount)
   then
-    -- An earlier attempt that was given up is no contradiction, as long as no money moved.
+    -- An event about an earlier attempt that was given up does not fit this one, and need not: no money moved.
     if v_status in ('canceled', 'failed') then
       return jsonb_build_object('outcome', 'ignored');
     end if;
     return jsonb_build_object('outcome', 'mismatch');
   end if;
-  -- `succeeded` wins over everything and never goes back, whatever arrives after it; a given-up payment stays given up.
+  -- A success is final, whatever arrives after it; a payment that was given up can only still succeed.
   if v_payment.status = 'succeeded'
-    or (v_payment.status = v_status and v_payment.provider_payment_id is not null and v_status <> 'failed')
+    or (
+      v_payment.status = v_status and v_payment.provider_payment_id is not null
+      and (v_status <> 'failed' or v_payment.told_failure = private.payment_failure_key(apply_intent.fact))
+    )
     or (v_payment.status = 'canceled' and v_status <> 'succeeded')
   then
     return jsonb_build_object('outcome', 'ignored');
   end if;
+  if private.is_stale(v_payment, v_status, apply_intent.fact ->> 'charge_id', apply_intent.occurred_at) then
+    return jsonb_build_object('outcome', 'ignored');
+  end if;
 
+  v_told_failure := v_payment.told_failure;
   update public.payments
   set status = v_status,
+    told_failure = case
+      when v_status = 'failed' then private.payment_failure_key(apply_intent.fact)
+      else payments.told_failure
+    end,
+    reported_at = greatest(payments.reported_at, apply_intent.occurred_at),
     provider_payment_id = v_intent_id,
     captured_amount = case when v_status = 'succeeded' then payments.amount else 0 end,
-    charge_id = coalesce(fact ->> 'charge_id', payments.charge_id),
-    failure_code = case when v_status = 'failed' then fact ->> 'failure_code' end,
-    failure_message = case when v_status = 'failed' then fact ->> 'failure_message' end
-  where payments.id = v_payment.id;
+    charge_id = coalesce(apply_intent.fact ->> 'charge_id', payments.charge_id),
+    failure_code = case when v_status = 'failed' then apply_intent.fact ->> 'failure_code' end,
+    failure_message = case when v_status = 'failed' then apply_intent.fact ->> 'failure_message' end
+  where payments.id = v_payment.id
+  returning * into v_payment;
 
+  if v_status in ('failed', 'canceled') then
+    -- A bank debit that failed when the time of its checkout was over already leaves none for another try.
+    perform private.end_overdue_checkouts(array[v_payment.checkout_id]);
+  end if;
   if v_status = 'succeeded' then
     v_refund_ids := private.settle_checkout(v_payment.checkout_id);
-  elsif v_status = 'failed' and v_payment.user_id is not null then
-    insert into public.notifications (user_id, kind, title, body, data)
-    values (
-      v_payment.user_id, 'payment_failed', 'Your payment did not go through', left(fact ->> 'failure_message', 500),
-      jsonb_build_object('checkout_id', v_payment.checkout_id, 'payment_id', v_payment.id)
-    );
-    insert into private.outbox (template, user_id, payload)
-    values ('payment_failed', v_payment.user_id, jsonb_build_object('checkout_id', v_payment.checkout_id, 'payment_id', v_payment.id));
+  elsif v_status = 'failed' and v_payment.told_failure is distinct from v_told_failure then
+    perform private.tell_payment_failed(v_payment);
   end if;
   return jsonb_build_object('outcome', 'applied', 'refund_ids', to_jsonb(v_refund_ids));
 end;
 $$;
-comment on function private.apply_intent(jsonb) is 'Takes what an event says about a payment. Returns {outcome, refund_ids}.';
+comment on function private.apply_intent(jsonb, timestamptz) is
+  'Takes what an event says about a payment. Returns {outcome, refund_ids}.';
 
 -- source: supabase/schemas/payments/apply_payment_event.sql
+-- The provider delivers events at least once and in any order. Each is recorded by its id and applied in the same
+-- transaction, so a second delivery finds it done. An event that means nothing to us is recorded, too, and changes
+-- nothing.
 create or replace function private.apply_payment_event(
   event_id text, event_type text, occurred_at timestamptz, livemode boolean, fact jsonb
 ) returns jsonb
@@ -6333,47 +12596,49 @@ declare
   v_result jsonb := '{"outcome": "ignored"}';
   v_outcome text;
 begin
-  -- A delivery of the same event at the same time waits here, and then finds it done.
+  -- A second delivery of the same event waits here for the first, and then finds it done.
   insert into private.provider_events (id, type, occurred_at, is_live, fact, outcome)
-  values (event_id, event_type, occurred_at, livemode, apply_payment_event.fact, 'ignored')
+  values (
+    apply_payment_event.event_id, apply_payment_event.event_type, apply_payment_event.occurred_at,
+    apply_payment_event.livemode, apply_payment_event.fact, 'ignored'
+  )
   on conflict (id) do nothing;
   if not found then
     return jsonb_build_object('outcome', 'duplicate', 'refund_ids', '[]'::jsonb);
   end if;
 
-  if fact is null then
+  if apply_payment_event.fact is null then
     return v_result || jsonb_build_object('refund_ids', '[]'::jsonb);
   end if;
-  if livemode <> (select settings.payments_are_live from private.settings) then
+  if apply_payment_event.livemode <> (select settings.payments_are_live from private.settings) then
     v_result := '{"outcome": "mismatch"}';
-  elsif fact ->> 'kind' = 'intent' then
-    v_result := private.apply_intent(fact);
-  elsif fact ->> 'kind' = 'refund' then
-    v_result := private.apply_refund_fact(fact);
-  elsif fact ->> 'kind' = 'dispute' then
-    perform private.raise_alert(
-      'payment_disputed',
-      format('A payment of %s %s is disputed: %s.', fact ->> 'amount', fact ->> 'currency', coalesce(fact ->> 'reason', 'no reason given')),
-      fact
-    );
-    v_result := '{"outcome": "applied"}';
+  elsif apply_payment_event.fact ->> 'kind' = 'intent' then
+    v_result := private.apply_intent(apply_payment_event.fact, apply_payment_event.occurred_at);
+  elsif apply_payment_event.fact ->> 'kind' = 'refund' then
+    v_result := private.apply_refund_fact(apply_payment_event.fact);
+  elsif apply_payment_event.fact ->> 'kind' = 'dispute' then
+    v_result := private.apply_dispute(apply_payment_event.fact);
   end if;
 
   v_outcome := v_result ->> 'outcome';
   if v_outcome <> 'ignored' then
-    update private.provider_events set outcome = v_outcome where provider_events.id = event_id;
+    update private.provider_events set outcome = v_outcome where provider_events.id = apply_payment_event.event_id;
   end if;
   if v_outcome = 'mismatch' then
     perform private.raise_alert(
       'payment_mismatch',
-      format('Event %s (%s) does not fit our records; nothing was changed.', event_id, event_type),
-      fact || jsonb_build_object('event_id', event_id)
+      format(
+        'Event %s (%s) does not fit our records; nothing was changed.', apply_payment_event.event_id,
+        apply_payment_event.event_type
+      ),
+      apply_payment_event.fact || jsonb_build_object('event_id', apply_payment_event.event_id)
     );
   end if;
   return jsonb_build_object('outcome', v_outcome, 'refund_ids', coalesce(v_result -> 'refund_ids', '[]'));
 end;
 $$;
-comment on function private.apply_payment_event(text, text, timestamptz, boolean, jsonb) is 'See public.apply_payment_event.';
+comment on function private.apply_payment_event(text, text, timestamptz, boolean, jsonb) is
+  'See public.apply_payment_event.';
 grant execute on function private.apply_payment_event(text, text, timestamptz, boolean, jsonb) to service_role;
 
 create or replace function public.apply_payment_event(
@@ -6383,107 +12648,129 @@ language sql volatile security invoker
 set search_path = ''
 as $$
   select private.apply_payment_event(
-    apply_payment_event.event_id, apply_payment_event.event_type, apply_payment_event.occurred_at, apply_payment_event.livemode,
+    apply_payment_event.event_id, apply_payment_event.event_type, apply_payment_event.occurred_at,
+    apply_payment_event.livemode,
     apply_payment_event.fact
   );
 $$;
 comment on function public.apply_payment_event(text, text, timestamptz, boolean, jsonb) is
-  'Service only. Records an event of the payment provider and applies it, once. Returns {outcome: applied | duplicate | ignored | mismatch, refund_ids}. Errors: payment_not_captured (deliver it again later).';
+  'Service only. Records an event of the payment provider and applies it, once. Returns {outcome: applied | '
+  'duplicate | ignored | mismatch, refund_ids}. Errors: payment_not_captured (deliver it again later).';
 grant execute on function public.apply_payment_event(text, text, timestamptz, boolean, jsonb) to service_role;
 
 -- source: supabase/schemas/payments/apply_refund_fact.sql
+-- An event about a refund may be about one of ours, or about one that somebody made at the provider. Its metadata
+-- can be typed by anyone, so only what fits one of our refunds in every respect is taken for it.
 create or replace function private.apply_refund_fact(fact jsonb) returns jsonb
 language plpgsql volatile
 security definer -- nobody holds a write grant on refunds
 set search_path = ''
 as $$
 declare
-  v_refund public.refunds;
+  v_provider_refund_id text := apply_refund_fact.fact ->> 'provider_refund_id';
+  v_amount bigint := (apply_refund_fact.fact ->> 'amount')::bigint;
   v_payment public.payments;
-  v_order public.orders;
-  v_amount bigint := (fact ->> 'amount')::bigint;
-  v_other uuid;
+  v_refund_ids uuid[];
+  v_statuses text[];
+  v_is_new boolean := false;
 begin
-  select * into v_refund from public.refunds where refunds.provider_refund_id = fact ->> 'provider_refund_id';
-  if v_refund.id is null then
-    select * into v_refund from public.refunds where refunds.id = (fact ->> 'refund_id')::uuid;
+  select * into v_payment from public.payments
+  where payments.id = coalesce(
+    (
+      select refunds.payment_id from public.refunds
+      where refunds.provider_refund_id = v_provider_refund_id
+      limit 1
+    ),
+    (
+      select named.id
+      from public.payments as named
+      where named.provider_payment_id = apply_refund_fact.fact ->> 'intent_id'
+    )
+  );
+  if v_payment.id is null then
+    return jsonb_build_object('outcome', 'ignored');
+  end if;
+  perform private.lock_checkout(v_payment.checkout_id);
+  select * into v_payment from public.payments where payments.id = v_payment.id for no key update;
+  if upper(apply_refund_fact.fact ->> 'currency') <> v_payment.currency
+    or apply_refund_fact.fact ->> 'intent_id' <> v_payment.provider_payment_id
+  then
+    return jsonb_build_object('outcome', 'mismatch');
   end if;
 
-  if v_refund.id is null then
-    -- Made by somebody at the provider's dashboard.
-    select * into v_payment from public.payments where payments.provider_payment_id = fact ->> 'intent_id';
-    if v_payment.id is null or fact ->> 'status' in ('failed', 'canceled') then
+  v_refund_ids := array(
+    select refunds.id from public.refunds where refunds.provider_refund_id = v_provider_refund_id order by refunds.id
+  );
+  if v_refund_ids = '{}' then
+    -- Perhaps one of ours, whose answer was lost on the way. Anyone can type its id into the metadata, so all else
+    -- has to fit, too.
+    v_refund_ids := array(
+      select refunds.id from public.refunds
+      where refunds.id = (apply_refund_fact.fact ->> 'refund_id')::uuid
+        and refunds.payment_id = v_payment.id
+        and refunds.provider_refund_id is null
+        and refunds.amount = v_amount
+        and refunds.status in ('approved', 'processing')
+    );
+  elsif v_amount <> (select sum(refunds.amount) from public.refunds where refunds.id = any (v_refund_ids)) then
+    return jsonb_build_object('outcome', 'mismatch');
+  end if;
+
+  if v_refund_ids = '{}' then
+    -- None of ours: somebody made it at the provider's dashboard.
+    if apply_refund_fact.fact ->> 'status' in ('failed', 'canceled') then
       return jsonb_build_object('outcome', 'ignored');
-    end if;
-    perform private.lock_checkout(v_payment.checkout_id);
-    select * into v_payment from public.payments where payments.id = v_payment.id for no key update;
-    if upper(fact ->> 'currency') <> v_payment.currency then
-      return jsonb_build_object('outcome', 'mismatch');
     end if;
     if v_payment.status <> 'succeeded' then
       raise sqlstate 'PT409' using
-        message = 'The payment''s success is not known yet.', detail = 'payment_not_captured', hint = 'Deliver this event again later.';
+        message = 'The payment''s success is not known yet.', detail = 'payment_not_captured',
+        hint = 'Deliver this event again later.';
     end if;
-    -- What they gave back is gone: our own refunds that were not sent yet make room for it.
-    for v_other in
-      select refunds.id from public.refunds
-      where refunds.payment_id = v_payment.id and refunds.status = 'approved'
-      order by refunds.id desc
-    loop
-      exit when v_amount <= v_payment.captured_amount - v_payment.refunded_amount - v_payment.refunding_amount;
-      perform private.finish_refund(v_other, false, 'superseded by a refund made at the provider');
-      select * into v_payment from public.payments where payments.id = v_payment.id;
-    end loop;
-    if v_amount > v_payment.captured_amount - v_payment.refunded_amount - v_payment.refunding_amount or v_amount < 1 then
+    if v_amount < 1 or v_amount is distinct from (
+      select sum(shares.amount) from private.shares_of_payment(v_payment, v_amount) as shares
+    ) then
       return jsonb_build_object('outcome', 'mismatch');
     end if;
-
-    -- Whose order it was for is certain only when the checkout has a single one.
-    if (select count(*) from public.orders where orders.checkout_id = v_payment.checkout_id) = 1 then
-      select * into v_order from public.orders
-      where orders.checkout_id = v_payment.checkout_id
-        and orders.payment_status <> 'unpaid'
-        and orders.total_amount - orders.refunded_amount - orders.refunding_amount >= v_amount;
-    else
-      perform private.raise_alert(
-        'refund_unassigned',
-        format('A refund of %s %s was made at the provider for a checkout with several orders.', v_amount, v_payment.currency),
-        jsonb_build_object('checkout_id', v_payment.checkout_id, 'provider_refund_id', fact ->> 'provider_refund_id')
-      );
-    end if;
-    update public.payments set refunding_amount = payments.refunding_amount + v_amount where payments.id = v_payment.id;
-    update public.orders set refunding_amount = orders.refunding_amount + v_amount where orders.id = v_order.id;
-    insert into public.refunds (
-      payment_id, order_id, store_id, customer_id, origin, status, currency, amount, provider_refund_id, decided_at
-    )
-    values (
-      v_payment.id, v_order.id, v_order.store_id, v_payment.user_id, 'provider', 'processing', v_payment.currency, v_amount,
-      fact ->> 'provider_refund_id', now()
-    )
-    returning * into v_refund;
-  else
-    select * into v_payment from public.payments where payments.id = v_refund.payment_id;
-    if v_refund.payment_id is null
-      or v_amount <> v_refund.amount
-      or upper(fact ->> 'currency') <> v_refund.currency
-      or fact ->> 'intent_id' <> v_payment.provider_payment_id
-    then
-      return jsonb_build_object('outcome', 'mismatch');
-    end if;
+    v_is_new := true;
+    v_refund_ids := array(
+      select private.take_from_order(v_payment, shares.order_id, shares.amount, 'provider', v_provider_refund_id)
+      from private.shares_of_payment(v_payment, v_amount) as shares
+    );
+    perform private.cap_shares(v_payment.id);
   end if;
 
-  perform private.attach_refund(v_refund.id, fact ->> 'provider_refund_id', fact ->> 'status', fact ->> 'failure_reason');
-  if v_refund.status = (select refunds.status from public.refunds where refunds.id = v_refund.id) and v_refund.origin <> 'provider' then
+  v_statuses := array(
+    select refunds.status from public.refunds where refunds.id = any (v_refund_ids) order by refunds.id
+  );
+  perform private.attach_refund(
+    refund.id, v_provider_refund_id, apply_refund_fact.fact ->> 'status',
+    apply_refund_fact.fact ->> 'failure_reason'
+  )
+  from unnest(v_refund_ids) as refund (id);
+  if exists (select from public.refunds where refunds.id = any (v_refund_ids) and refunds.origin = 'provider') then
+    perform private.cancel_refunded_orders(v_payment.checkout_id);
+  end if;
+  if not v_is_new
+    and v_statuses = array(
+      select refunds.status from public.refunds where refunds.id = any (v_refund_ids) order by refunds.id
+    )
+  then
     return jsonb_build_object('outcome', 'ignored');
   end if;
   return jsonb_build_object('outcome', 'applied');
 end;
 $$;
 comment on function private.apply_refund_fact(jsonb) is
-  'Takes what an event says about a refund, also of one made at the provider''s dashboard. Returns {outcome}. Errors: payment_not_captured.';
+  'Takes what an event says about a refund. One made at the provider''s dashboard is shared out over the orders of '
+  'its payment, and an unsent order of which nothing is left is cancelled. Returns {outcome}. Errors: '
+  'payment_not_captured.';
 
 -- source: supabase/schemas/payments/attach_payment_intent.sql
-create or replace function private.attach_payment_intent(payment_id uuid, attempt integer, provider_intent_id text) returns jsonb
+-- The function payments first asks here what to charge, then makes the payment at the provider, then writes down
+-- its id. Of two payments that were made for one attempt only the first counts; whoever comes second is told so.
+create or replace function private.attach_payment_intent(
+  payment_id uuid, attempt integer, provider_intent_id text
+) returns jsonb
 language plpgsql volatile
 security definer -- nobody holds a write grant on payments
 set search_path = ''
@@ -6496,7 +12783,9 @@ begin
     raise sqlstate 'PT404' using
       message = 'That payment does not exist.', detail = 'payment_not_found';
   end if;
-  if v_payment.attempt <> attempt or v_payment.provider_payment_id <> provider_intent_id then
+  if v_payment.attempt <> attach_payment_intent.attempt
+    or v_payment.provider_payment_id <> attach_payment_intent.provider_intent_id
+  then
     raise sqlstate 'PT409' using
       message = 'Another payment stands there for this attempt.', detail = 'payment_intent_conflict';
   end if;
@@ -6505,13 +12794,15 @@ begin
     set provider_payment_id = attach_payment_intent.provider_intent_id
     where payments.id = v_payment.id;
   end if;
-  return jsonb_build_object('payment_id', v_payment.id, 'provider_intent_id', provider_intent_id);
+  return jsonb_build_object('payment_id', v_payment.id, 'provider_intent_id', attach_payment_intent.provider_intent_id);
 end;
 $$;
 comment on function private.attach_payment_intent(uuid, integer, text) is 'See public.attach_payment_intent.';
 grant execute on function private.attach_payment_intent(uuid, integer, text) to service_role;
 
-create or replace function public.attach_payment_intent(payment_id uuid, attempt integer, provider_intent_id text) returns jsonb
+create or replace function public.attach_payment_intent(
+  payment_id uuid, attempt integer, provider_intent_id text
+) returns jsonb
 language sql volatile security invoker
 set search_path = ''
 as $$
@@ -6520,11 +12811,16 @@ as $$
   );
 $$;
 comment on function public.attach_payment_intent(uuid, integer, text) is
-  'Service only. Remembers which of the provider''s payments stands for an attempt; repeating it changes nothing. Errors: payment_not_found, payment_intent_conflict.';
+  'Service only. Remembers which of the provider''s payments stands for an attempt; repeating it changes nothing. '
+  'Errors: payment_not_found, payment_intent_conflict.';
 grant execute on function public.attach_payment_intent(uuid, integer, text) to service_role;
 
 -- source: supabase/schemas/payments/attach_refund.sql
-create or replace function private.attach_refund(refund_id uuid, provider_refund_id text, status text, failure text) returns jsonb
+-- What the provider answered to a refund, whether it came back to our request or as an event. The promise made by
+-- decide_refund becomes money that went back, or ends.
+create or replace function private.attach_refund(
+  refund_id uuid, provider_refund_id text, status text, failure text
+) returns jsonb
 language plpgsql volatile
 security definer -- nobody holds a write grant on refunds
 set search_path = ''
@@ -6532,7 +12828,9 @@ as $$
 declare
   v_refund public.refunds;
 begin
-  if status is null or status not in ('pending', 'requires_action', 'succeeded', 'failed', 'canceled') then
+  if attach_refund.status is null
+    or attach_refund.status not in ('pending', 'requires_action', 'succeeded', 'failed', 'canceled')
+  then
     raise sqlstate 'PT422' using
       message = 'A provider''s refund has no such status.', detail = 'invalid_status';
   end if;
@@ -6542,19 +12840,20 @@ begin
       message = 'That refund does not exist.', detail = 'refund_not_found';
   end if;
 
-  -- From the whole to the part, as everybody who moves a refund: order, payment, refund.
-  perform from public.orders where orders.id = v_refund.order_id for no key update;
+  -- Locks from the whole to its parts, like everybody who moves a refund: checkout, orders, payment, refund.
+  perform private.lock_checkout(payments.checkout_id) from public.payments where payments.id = v_refund.payment_id;
   perform from public.payments where payments.id = v_refund.payment_id for no key update;
   update public.refunds
   set provider_refund_id = coalesce(refunds.provider_refund_id, attach_refund.provider_refund_id),
     status = case
-      when refunds.status = 'approved' and attach_refund.provider_refund_id is not null then 'processing' else refunds.status
+      when refunds.status = 'approved' and attach_refund.provider_refund_id is not null then 'processing'
+      else refunds.status
     end
   where refunds.id = attach_refund.refund_id and refunds.status not in ('requested', 'rejected');
-  if status = 'succeeded' then
-    perform private.finish_refund(refund_id, true, null);
-  elsif status in ('failed', 'canceled') then
-    perform private.finish_refund(refund_id, false, failure);
+  if attach_refund.status = 'succeeded' then
+    perform private.finish_refund(attach_refund.refund_id, true, null);
+  elsif attach_refund.status in ('failed', 'canceled') then
+    perform private.finish_refund(attach_refund.refund_id, false, attach_refund.failure);
   end if;
   return (
     select jsonb_build_object('refund_id', refunds.id, 'status', refunds.status)
@@ -6577,12 +12876,92 @@ as $$
   );
 $$;
 comment on function public.attach_refund(uuid, text, text, text) is
-  'Service only. What the provider did with a refund; repeating it changes nothing, and `succeeded` is only ever left for `failed`. Errors: refund_not_found, invalid_status.';
+  'Service only. What the provider did with a refund; repeating it changes nothing, and `succeeded` is only ever '
+  'left for `failed`. Errors: refund_not_found, invalid_status.';
 grant execute on function public.attach_refund(uuid, text, text, text) to service_role;
 
+-- source: supabase/schemas/payments/cap_shares.sql
+create or replace function private.cap_shares(payment_id uuid) returns void
+language plpgsql volatile
+security definer -- nobody holds a write grant on disputes
+set search_path = ''
+as $$
+begin
+  update public.dispute_shares
+  set amount = least(dispute_shares.amount, parts.left_amount + parts.unsent_amount)
+  from public.disputes
+  join public.payments on payments.id = disputes.payment_id
+  cross join lateral private.parts_of_payment(payments) as parts
+  where disputes.payment_id = cap_shares.payment_id
+    and disputes.status in ('warning_needs_response', 'warning_under_review', 'needs_response', 'under_review')
+    and dispute_shares.dispute_id = disputes.id
+    and dispute_shares.order_id = parts.order_id
+    and dispute_shares.amount > parts.left_amount + parts.unsent_amount;
+  update public.disputes
+  set excess_amount = disputes.amount - part.amount
+  from (
+    select dispute_shares.dispute_id, sum(dispute_shares.amount) as amount
+    from public.dispute_shares
+    group by dispute_shares.dispute_id
+  ) as part
+  where disputes.payment_id = cap_shares.payment_id
+    and part.dispute_id = disputes.id
+    and disputes.excess_amount <> disputes.amount - part.amount;
+end;
+$$;
+comment on function private.cap_shares(uuid) is
+  'Lowers the shares of a locked payment''s open disputes to what is left of each order, and counts the rest as '
+  'excess. Needed because a refund may become known later than a dispute that came after it.';
+
+-- source: supabase/schemas/payments/is_disputed.sql
+create or replace function private.is_disputed(payment_id uuid) returns boolean
+language plpgsql stable
+security definer -- reads disputes for callers that were checked before
+set search_path = ''
+as $$
+begin
+  return exists (
+    select from public.disputes
+    where disputes.payment_id = is_disputed.payment_id and disputes.status in ('needs_response', 'under_review')
+  );
+end;
+$$;
+comment on function private.is_disputed(uuid) is
+  'Whether a dispute of this payment is open. Until it is decided, the provider refunds nothing of the payment.';
+
+-- source: supabase/schemas/payments/is_stale.sql
+create or replace function private.is_stale(
+  payment public.payments, status text, charge_id text, occurred_at timestamptz
+) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  -- The provider tells time in whole seconds. Of two events of one second the order follows from what they say: a
+  -- charge that has failed is not under way any more, and one that is under way needs nothing more from the customer.
+  return is_stale.status not in ('succeeded', 'canceled') and (
+    date_trunc('second', is_stale.occurred_at) < date_trunc('second', is_stale.payment.reported_at)
+    or (
+      date_trunc('second', is_stale.occurred_at) = date_trunc('second', is_stale.payment.reported_at)
+      and (
+        (
+          is_stale.payment.status = 'failed'
+          and is_stale.status = 'processing'
+          and is_stale.payment.charge_id = is_stale.charge_id
+        )
+        or (is_stale.payment.status = 'processing' and is_stale.status = 'requires_action')
+      )
+    )
+  );
+end;
+$$;
+comment on function private.is_stale(public.payments, text, text, timestamptz) is
+  'Whether this status of a payment is older than the one we know: events come in any order. Final ones are never '
+  'stale.';
+
 -- source: supabase/schemas/payments/list_payments_to_reconcile.sql
--- Work lists of the job that asks the provider what no event told us. Rows are claimed by pushing their next look out, so
--- that two runs at once do not do the same.
+-- An event may never arrive, so a job asks the provider about every payment that is not settled. Listing one pushes
+-- its next check into the future: two runs at the same time do not ask twice.
 create or replace function private.list_payments_to_reconcile(max_rows integer)
 returns table (payment_id uuid, checkout_id uuid, attempt integer, provider_intent_id text, action text)
 language plpgsql volatile
@@ -6599,15 +12978,18 @@ begin
       and payments.provider = 'stripe'
       and payments.next_check_at <= now()
     order by payments.next_check_at
-    limit least(max_rows, 500)
+    limit least(list_payments_to_reconcile.max_rows, 500)
     for no key update of payments skip locked
   ),
   claimed as (
     update public.payments
     set next_check_at = now() + greatest(interval '2 minutes', least(now() - payments.created_at, interval '1 hour')),
-      -- A closed checkout whose payment nobody ever saw at the provider: after a day there is none.
+      -- The checkout has ended and no payment was ever attached: after a day there will be none.
       status = case
-        when not due.is_open and payments.provider_payment_id is null and due.closed_at < now() - interval '1 day' then 'canceled'
+        when not due.is_open
+          and payments.provider_payment_id is null
+          and due.closed_at < now() - interval '1 day'
+        then 'canceled'
         else payments.status
       end
     from due
@@ -6630,10 +13012,14 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.list_payments_to_reconcile(list_payments_to_reconcile.max_rows); $$;
 comment on function public.list_payments_to_reconcile(integer) is
-  'Service only. Claims unsettled card payments: `check` asks the provider, `cancel` cancels there what is not awaited any more.';
+  'Service only. Claims unsettled card payments: `check` asks the provider, `cancel` cancels there what is not '
+  'awaited any more.';
 grant execute on function public.list_payments_to_reconcile(integer) to service_role;
 
 -- source: supabase/schemas/payments/list_refunds_to_issue.sql
+-- Refunds that are approved and that nobody has sent to the provider yet: the page that should have done so was
+-- closed, or the system made the refund itself. Listing one pushes its next attempt into the future, longer each
+-- time, so a provider that is down is not asked over and over.
 create or replace function private.list_refunds_to_issue(max_rows integer)
 returns table (refund_id uuid, provider_intent_id text, amount bigint, currency text)
 language plpgsql volatile
@@ -6648,10 +13034,11 @@ begin
     join public.payments on payments.id = refunds.payment_id
     where refunds.status = 'approved'
       and refunds.next_attempt_at <= now()
+      and not private.is_disputed(refunds.payment_id)
       and payments.provider = 'stripe'
       and payments.provider_payment_id is not null
     order by refunds.next_attempt_at
-    limit least(max_rows, 500)
+    limit least(list_refunds_to_issue.max_rows, 500)
     for no key update of refunds skip locked
   ),
   claimed as (
@@ -6679,7 +13066,96 @@ comment on function public.list_refunds_to_issue(integer) is
   'Service only. Claims approved refunds that the provider was not told yet, with a growing pause between attempts.';
 grant execute on function public.list_refunds_to_issue(integer) to service_role;
 
+-- source: supabase/schemas/payments/lose_dispute.sql
+create or replace function private.lose_dispute(dispute public.disputes) returns void
+language plpgsql volatile
+security definer -- nobody holds a write grant on refunds
+set search_path = ''
+as $$
+declare
+  v_payment public.payments;
+  v_share record;
+begin
+  for v_share in
+    select dispute_shares.order_id, dispute_shares.amount from public.dispute_shares
+    where dispute_shares.dispute_id = lose_dispute.dispute.id and dispute_shares.amount > 0
+    union all
+    -- A payment that came too late belongs to no order, so none has a share.
+    select null, shares.amount from public.payments
+    cross join lateral private.shares_of_payment(payments, lose_dispute.dispute.amount) as shares
+    where payments.id = lose_dispute.dispute.payment_id and shares.order_id is null
+    order by order_id
+  loop
+    select * into v_payment from public.payments where payments.id = lose_dispute.dispute.payment_id;
+    perform private.finish_refund(
+      private.take_from_order(
+        v_payment, v_share.order_id, v_share.amount, 'dispute', lose_dispute.dispute.provider_dispute_id
+      ), true, null
+    );
+  end loop;
+  update public.disputes
+  set excess_amount = disputes.amount - (
+    select coalesce(sum(refunds.amount), 0)
+    from public.refunds
+    where refunds.provider_refund_id = lose_dispute.dispute.provider_dispute_id
+  )
+  where disputes.id = lose_dispute.dispute.id;
+  perform private.cancel_refunded_orders(payments.checkout_id)
+  from public.payments
+  where payments.id = lose_dispute.dispute.payment_id;
+end;
+$$;
+comment on function private.lose_dispute(public.disputes) is
+  'The money of a dispute of a locked payment is gone: its shares become refunds that succeeded, unsent orders of '
+  'which nothing is left are cancelled.';
+
+-- source: supabase/schemas/payments/parts_of_payment.sql
+-- What is left of a payment, by order. When somebody gives money back at the provider, or the customer's bank takes
+-- it back, nobody says for which order; only when all of it went is it certain. See shares_of_payment for the rule.
+create or replace function private.parts_of_payment(payment public.payments)
+returns table (order_id uuid, store_id uuid, customer_id uuid, left_amount bigint, unsent_amount bigint)
+language plpgsql stable
+security definer -- nobody holds a write grant on what this is asked for
+set search_path = ''
+as $$
+begin
+  return query
+  select
+    orders.id, orders.store_id, orders.customer_id,
+    orders.total_amount - orders.refunded_amount - orders.refunding_amount,
+    (
+      select coalesce(sum(refunds.amount), 0)::bigint from public.refunds
+      where refunds.order_id = orders.id
+        and refunds.payment_id = parts_of_payment.payment.id
+        and refunds.status = 'approved'
+    )
+  from public.orders
+  where orders.checkout_id = parts_of_payment.payment.checkout_id
+    and orders.payment_status <> 'unpaid'
+    and orders.total_amount > 0
+  order by orders.id;
+  if found then
+    return;
+  end if;
+  -- The payment came too late, when its orders had ended: all of it is left, and belongs to no order.
+  return query
+  select
+    null::uuid, null::uuid, parts_of_payment.payment.user_id,
+    parts_of_payment.payment.captured_amount - parts_of_payment.payment.refunded_amount
+      - parts_of_payment.payment.refunding_amount,
+    (
+      select coalesce(sum(refunds.amount), 0)::bigint from public.refunds
+      where refunds.payment_id = parts_of_payment.payment.id and refunds.status = 'approved'
+    );
+end;
+$$;
+comment on function private.parts_of_payment(public.payments) is
+  'The orders that a payment stands for, in the order of their ids: what is left of each, and what of its refunds '
+  'was approved but not sent. One row without an order for a payment that came too late. Amounts in minor units.';
+
 -- source: supabase/schemas/payments/prepare_payment.sql
+-- What a checkout costs is told by the database, never by a client, and the payment at the provider is made for
+-- exactly that. Asked again, it names the same payment, so a customer with two tabs pays once.
 create or replace function private.prepare_payment(checkout_id uuid) returns jsonb
 language plpgsql volatile
 security definer -- clients hold no write grant on payments
@@ -6690,7 +13166,7 @@ declare
   v_checkout public.checkouts;
   v_payment public.payments;
 begin
-  -- Queues with cancelling and expiring: either they see this payment, or this sees that there is nothing left to pay.
+  -- Cancelling and expiring take the same lock: either they see this payment, or this sees that they were first.
   select * into v_checkout from public.checkouts
   where checkouts.id = prepare_payment.checkout_id and checkouts.user_id = v_user_id
   for no key update;
@@ -6706,8 +13182,11 @@ begin
   select * into v_payment from public.payments
   where payments.checkout_id = v_checkout.id and payments.order_id is null
   for no key update;
-  -- Paying twice is answered with the first result.
-  if v_checkout.status <> 'paid' and (v_checkout.status <> 'pending' or v_checkout.expires_at <= now()) then
+  -- What is paid, or about to be (a bank debit takes days), is answered as it is: nobody pays twice.
+  if v_checkout.status <> 'paid' and (
+    v_checkout.status <> 'pending'
+    or (v_checkout.expires_at <= now() and v_payment.status is distinct from 'processing')
+  ) then
     raise sqlstate 'PT409' using
       message = 'This checkout cannot be paid any more.', detail = 'checkout_not_payable', hint = 'Check out again.';
   end if;
@@ -6732,72 +13211,78 @@ begin
     'status', v_payment.status,
     'provider_intent_id', v_payment.provider_payment_id,
     'receipt_email', (select profiles.email from public.profiles where profiles.id = v_user_id),
-    'description', (
-      select 'Order at ' || string_agg(stores.name, ', ' order by stores.name)
-      from public.orders
-      join public.stores on stores.id = orders.store_id
-      where orders.checkout_id = v_checkout.id
+    'description', coalesce(
+      (
+        select 'Order at ' || string_agg(stores.name, ', ' order by stores.name)
+        from public.orders
+        join public.stores on stores.id = orders.store_id
+        where orders.checkout_id = v_checkout.id
+      ),
+      (
+        select 'Appointment at ' || stores.name
+        from public.bookings
+        join public.stores on stores.id = bookings.store_id
+        where bookings.checkout_id = v_checkout.id
+      )
     )
   );
 end;
 $$;
 comment on function private.prepare_payment(uuid) is 'See public.prepare_payment.';
-grant execute on function private.prepare_payment(uuid) to authenticated;
+grant execute on function private.prepare_payment(uuid) to anon, authenticated;
 
 create or replace function public.prepare_payment(checkout_id uuid) returns jsonb
 language sql volatile security invoker
 set search_path = ''
 as $$ select private.prepare_payment(prepare_payment.checkout_id); $$;
 comment on function public.prepare_payment(uuid) is
-  'For the function payments: what a pending card checkout of the caller has to pay, and the provider''s payment made for it so far. Amounts come from here, never from a client. Errors: not_signed_in, account_required, session_revoked, checkout_not_found, payment_not_by_card, checkout_not_payable.';
-grant execute on function public.prepare_payment(uuid) to authenticated;
+  'For the function payments: what a pending card checkout of the caller has to pay, and the provider''s payment '
+  'made for it so far. Amounts come from here, never from a client. Errors: not_signed_in, account_required, '
+  'session_revoked, checkout_not_found, payment_not_by_card, checkout_not_payable.';
+grant execute on function public.prepare_payment(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/payments/prepare_refund.sql
+-- An approved refund still has to be sent to the provider. Who waits for the money, or decided on it, can set that
+-- in motion at once; if nobody does, a job does (list_refunds_to_issue).
 create or replace function private.prepare_refund(refund_id uuid) returns jsonb
 language plpgsql stable
 security definer -- decides who may issue a refund before any row is told
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.require_user();
   v_refund public.refunds;
-  v_role text;
 begin
+  perform private.require_user();
   select * into v_refund from public.refunds where refunds.id = prepare_refund.refund_id;
-  select store_members.role into v_role from public.store_members
-  where store_members.store_id = v_refund.store_id and store_members.user_id = v_user_id;
-  -- Approved is approved: the customer may set it in motion, as the store may.
-  if v_refund.customer_id is distinct from v_user_id and not private.is_platform_admin() then
-    if v_role is null then
-      raise sqlstate 'PT404' using
-        message = 'That refund does not exist.', detail = 'refund_not_found';
-    end if;
-    if v_role = 'staff' then
-      raise sqlstate 'PT403' using
-        message = 'Your role in this store does not allow that.', detail = 'not_allowed';
-    end if;
-  end if;
-  return private.refund_facts(refund_id);
+  -- An approved refund only waits to be sent: its customer may set that in motion as the store may.
+  perform private.order_actor(
+    v_refund.id, v_refund.customer_id, v_refund.store_id, array['customer', 'owner', 'manager'], is_refund => true
+  );
+  return private.refund_facts(prepare_refund.refund_id);
 end;
 $$;
 comment on function private.prepare_refund(uuid) is 'See public.prepare_refund.';
-grant execute on function private.prepare_refund(uuid) to authenticated;
+grant execute on function private.prepare_refund(uuid) to anon, authenticated;
 
 create or replace function public.prepare_refund(refund_id uuid) returns jsonb
 language sql stable security invoker
 set search_path = ''
 as $$ select private.prepare_refund(prepare_refund.refund_id); $$;
 comment on function public.prepare_refund(uuid) is
-  'For the function payments: an approved refund that the caller (customer, owner, manager, platform admin) may set in motion. Errors: not_signed_in, account_required, session_revoked, refund_not_found, not_allowed, refund_not_approved, payment_not_captured.';
-grant execute on function public.prepare_refund(uuid) to authenticated;
+  'For the function payments: an approved refund that the caller (customer, owner, manager, platform admin) may '
+  'set in motion. Errors: not_signed_in, account_required, session_revoked, refund_not_found, store_role_required, '
+  'refund_not_approved, payment_not_captured, payment_disputed.';
+grant execute on function public.prepare_refund(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/payments/prepare_refund_for_job.sql
+-- The same facts for the job, which acts for nobody in particular and therefore is not asked who it is.
 create or replace function public.prepare_refund_for_job(refund_id uuid) returns jsonb
 language sql stable security invoker
 set search_path = ''
 as $$ select private.refund_facts(prepare_refund_for_job.refund_id); $$;
 comment on function public.prepare_refund_for_job(uuid) is
-  'Service only. As prepare_refund, for refunds that the system itself made due. Errors: refund_not_found, refund_not_approved, payment_not_captured.';
+  'Service only. As prepare_refund, for refunds that the system itself made due. Errors: refund_not_found, '
+  'refund_not_approved, payment_not_captured, payment_disputed.';
 grant execute on function public.prepare_refund_for_job(uuid) to service_role;
 
 -- source: supabase/schemas/payments/refund_facts.sql
@@ -6824,20 +13309,48 @@ begin
     raise sqlstate 'PT409' using
       message = 'There is no card payment to refund.', detail = 'payment_not_captured';
   end if;
+  if v_refund.status = 'approved' then
+    perform private.require_undisputed(v_payment.id);
+  end if;
   return jsonb_build_object(
     'refund_id', v_refund.id,
     'amount', v_refund.amount,
     'currency', v_refund.currency,
-    'status', case v_refund.status when 'approved' then 'pending' when 'processing' then 'submitted' else v_refund.status end,
+    'status', case v_refund.status
+      when 'approved' then 'pending'
+      when 'processing' then 'submitted'
+      else v_refund.status
+    end,
     'provider_intent_id', v_payment.provider_payment_id,
     'provider_refund_id', v_refund.provider_refund_id
   );
 end;
 $$;
-comment on function private.refund_facts(uuid) is 'What the provider must be told about a refund. Errors: refund_not_found, refund_not_approved, payment_not_captured.';
+comment on function private.refund_facts(uuid) is
+  'What the provider must be told about a refund. Errors: refund_not_found, refund_not_approved, '
+  'payment_not_captured, payment_disputed.';
 grant execute on function private.refund_facts(uuid) to service_role;
 
+-- source: supabase/schemas/payments/require_undisputed.sql
+create or replace function private.require_undisputed(payment_id uuid) returns void
+language plpgsql stable
+security definer -- reads disputes for callers that were checked before
+set search_path = ''
+as $$
+begin
+  if private.is_disputed(require_undisputed.payment_id) then
+    raise sqlstate 'PT409' using
+      message = 'The customer''s bank is deciding about this payment.', detail = 'payment_disputed',
+      hint = 'Wait for its decision. If the dispute is won, refund then; if it is lost, the money is back already.';
+  end if;
+end;
+$$;
+comment on function private.require_undisputed(uuid) is
+  'Refuses a refund of a disputed payment. Errors: payment_disputed.';
+
 -- source: supabase/schemas/payments/settle_checkout.sql
+-- What a payment that succeeded means depends on what became of its checkout meanwhile: it may still wait, it may
+-- have expired, or somebody may have cancelled it.
 create or replace function private.settle_checkout(checkout_id uuid) returns uuid[]
 language plpgsql volatile
 security definer -- nobody holds a write grant on orders
@@ -6849,18 +13362,24 @@ declare
   v_order_ids uuid[];
   v_refund_id uuid;
 begin
+  if exists (select from public.bookings where bookings.checkout_id = settle_checkout.checkout_id) then
+    return private.settle_booking(settle_checkout.checkout_id);
+  end if;
   select * into v_checkout from public.checkouts where checkouts.id = settle_checkout.checkout_id;
   select array_agg(orders.id order by orders.id) into v_order_ids
   from public.orders where orders.checkout_id = v_checkout.id;
 
   if v_checkout.status = 'pending' then
-    -- Held until now, so it can be sold, whatever the clock says.
+    -- Its stock is still held, so it is sold, even if the time of the checkout is over.
     perform private.end_reservations(v_order_ids, 'sold');
   elsif v_checkout.status <> 'expired' or not private.take_stock_again(v_checkout.id, v_order_ids) then
-    -- Paid for nothing: the money goes back by itself. What was cancelled stays cancelled.
+    -- There is no order any more that this money could pay for, so all of it is refunded. A checkout that was
+    -- cancelled stays cancelled.
     select * into v_payment from public.payments
     where payments.checkout_id = v_checkout.id and payments.order_id is null;
-    update public.payments set refunding_amount = payments.refunding_amount + v_payment.amount where payments.id = v_payment.id;
+    update public.payments
+    set refunding_amount = payments.refunding_amount + v_payment.amount
+    where payments.id = v_payment.id;
     insert into public.refunds (payment_id, customer_id, origin, status, currency, amount, reason, decided_at)
     values (
       v_payment.id, v_checkout.user_id, 'system', 'approved', v_payment.currency, v_payment.amount,
@@ -6868,20 +13387,183 @@ begin
     )
     returning id into v_refund_id;
     update public.checkouts set status = 'refunded' where checkouts.id = v_checkout.id;
-    insert into private.outbox (template, user_id, payload)
-    values ('payment_refunded_late', v_checkout.user_id, jsonb_build_object('checkout_id', v_checkout.id, 'refund_id', v_refund_id));
+    perform private.tell_late_payment(v_checkout, v_refund_id);
     return array[v_refund_id];
   end if;
 
+  if v_checkout.status = 'expired' then
+    perform private.take_out_of_cart(v_checkout.id);
+  end if;
   update public.checkouts set status = 'paid' where checkouts.id = v_checkout.id;
   perform private.number_orders(v_order_ids);
   return '{}';
 end;
 $$;
 comment on function private.settle_checkout(uuid) is
-  'A locked checkout''s payment succeeded: confirms its orders; after expiry takes stock again if there is some; else refunds. Returns refunds to issue.';
+  'A locked checkout''s payment succeeded: confirms its orders; after expiry takes stock again if there is some; '
+  'else refunds. An appointment''s: settle_booking. Returns refunds to issue.';
+
+-- source: supabase/schemas/payments/shares_of_payment.sql
+-- Somebody took a part of a payment that several orders were paid with. Each order bears it in proportion to what
+-- is left of it, so no store is asked for more than its customers' money.
+create or replace function private.shares_of_payment(payment public.payments, taken_amount bigint)
+returns table (order_id uuid, store_id uuid, customer_id uuid, amount bigint)
+language plpgsql stable
+security definer -- nobody holds a write grant on what this is asked for
+set search_path = ''
+as $$
+declare
+  v_order_ids uuid[];
+  v_store_ids uuid[];
+  v_customer_ids uuid[];
+  v_weights bigint[];
+  v_step bigint := private.money_step(shares_of_payment.payment.currency);
+begin
+  -- Refunds of ours that were not sent yet are not left to be shared out, unless more was taken than all the rest.
+  select
+    array_agg(part.order_id), array_agg(part.store_id), array_agg(part.customer_id),
+    array_agg(part.left_amount + case when part.is_short then part.unsent_amount else 0 end)
+  into v_order_ids, v_store_ids, v_customer_ids, v_weights
+  from (
+    select parts.*, shares_of_payment.taken_amount > sum(parts.left_amount) over () as is_short
+    from private.parts_of_payment(shares_of_payment.payment) as parts
+    order by parts.order_id
+  ) as part;
+  if shares_of_payment.taken_amount % v_step <> 0 then
+    v_step := 1;
+  end if;
+  return query
+  select share.order_id, share.store_id, share.customer_id, share.amount
+  from unnest(
+    v_order_ids, v_store_ids, v_customer_ids,
+    private.allocate(
+      least(shares_of_payment.taken_amount, (select sum(weight)::bigint from unnest(v_weights) as weight)),
+      v_weights, v_step
+    )
+  ) as share (order_id, store_id, customer_id, amount)
+  where share.amount > 0;
+end;
+$$;
+comment on function private.shares_of_payment(public.payments, bigint) is
+  'Shares out what was taken from a payment over its orders: by what is left of each, largest remainder, of equal '
+  'ones the lowest id. The shares add up to less than what was taken if there was not that much.';
+
+-- source: supabase/schemas/payments/take_from_order.sql
+-- Money that left a payment without us has to be booked on an order as if we had refunded it, so that nothing is
+-- ever given back a second time.
+create or replace function private.take_from_order(
+  payment public.payments, order_id uuid, amount bigint, origin text, provider_refund_id text
+) returns uuid
+language plpgsql volatile
+security definer -- nobody holds a write grant on refunds
+set search_path = ''
+as $$
+declare
+  v_refund public.refunds;
+  v_cut bigint;
+  v_missing bigint := take_from_order.amount - (
+    select parts.left_amount from private.parts_of_payment(take_from_order.payment) as parts
+    where parts.order_id is not distinct from take_from_order.order_id
+  );
+begin
+  -- If too little is left, refunds of ours that were not sent yet shrink, the newest first.
+  for v_refund in
+    select refunds.* from public.refunds
+    where refunds.payment_id = take_from_order.payment.id
+      and refunds.order_id is not distinct from take_from_order.order_id
+      and refunds.status = 'approved'
+    order by refunds.id desc
+  loop
+    exit when v_missing <= 0;
+    v_cut := least(v_missing, v_refund.amount);
+    v_missing := v_missing - v_cut;
+    if v_cut = v_refund.amount then
+      perform private.finish_refund(v_refund.id, false, 'superseded');
+    else
+      update public.refunds set amount = refunds.amount - v_cut where refunds.id = v_refund.id;
+      update public.payments
+      set refunding_amount = payments.refunding_amount - v_cut
+      where payments.id = take_from_order.payment.id;
+      update public.orders set refunding_amount = orders.refunding_amount - v_cut where orders.id = v_refund.order_id;
+    end if;
+  end loop;
+
+  update public.payments
+  set refunding_amount = payments.refunding_amount + take_from_order.amount
+  where payments.id = take_from_order.payment.id;
+  update public.orders
+  set refunding_amount = orders.refunding_amount + take_from_order.amount
+  where orders.id = take_from_order.order_id;
+  insert into public.refunds (
+    payment_id, order_id, store_id, customer_id, origin, status, currency, amount, provider_refund_id, decided_at
+  )
+  values (
+    take_from_order.payment.id, take_from_order.order_id,
+    (select orders.store_id from public.orders where orders.id = take_from_order.order_id),
+    take_from_order.payment.user_id, take_from_order.origin, 'processing', take_from_order.payment.currency,
+    take_from_order.amount,
+    take_from_order.provider_refund_id, now()
+  )
+  returning * into v_refund;
+  return v_refund.id;
+end;
+$$;
+comment on function private.take_from_order(public.payments, uuid, bigint, text, text) is
+  'Records that a part of a locked payment was given back without us, for one of its orders (null: it has none): '
+  'refunds that were approved but not sent shrink as far as they must. Returns the refund, which is under way.';
+
+-- source: supabase/schemas/payments/tell_of_dispute.sql
+create or replace function private.tell_of_dispute(dispute public.disputes) returns void
+language plpgsql volatile
+security definer -- writes notifications and alerts, which no client may write
+set search_path = ''
+as $$
+declare
+  v_title text := case
+    when tell_of_dispute.dispute.status = 'lost' then 'A disputed payment was lost'
+    when tell_of_dispute.dispute.closed_at is not null then 'A disputed payment stays with you'
+    when tell_of_dispute.dispute.status like 'warning%' then 'A bank asks about a payment'
+    else 'A customer disputes a payment'
+  end;
+begin
+  perform private.raise_alert(
+    'payment_disputed',
+    format(
+      'Payment %s: dispute %s over %s %s (%s) is %s.',
+      tell_of_dispute.dispute.payment_id, tell_of_dispute.dispute.provider_dispute_id, tell_of_dispute.dispute.amount,
+      tell_of_dispute.dispute.currency, tell_of_dispute.dispute.reason, tell_of_dispute.dispute.status
+    ),
+    jsonb_build_object(
+      'dispute_id', tell_of_dispute.dispute.id, 'payment_id', tell_of_dispute.dispute.payment_id,
+      'provider_dispute_id', tell_of_dispute.dispute.provider_dispute_id,
+      'status', tell_of_dispute.dispute.status, 'amount', tell_of_dispute.dispute.amount,
+      'currency', tell_of_dispute.dispute.currency, 'reason', tell_of_dispute.dispute.reason,
+      'evidence_due_at', tell_of_dispute.dispute.evidence_due_at
+    )
+  );
+  insert into public.notifications (user_id, kind, title, data)
+  select
+    store_members.user_id, 'payment_disputed', v_title,
+    jsonb_build_object(
+      'dispute_id', tell_of_dispute.dispute.id, 'order_id', dispute_shares.order_id,
+      'store_id', dispute_shares.store_id,
+      'status', tell_of_dispute.dispute.status, 'reason', tell_of_dispute.dispute.reason,
+      'amount', dispute_shares.amount, 'currency', tell_of_dispute.dispute.currency,
+      'evidence_due_at', tell_of_dispute.dispute.evidence_due_at
+    )
+  from public.dispute_shares
+  join public.store_members
+    on store_members.store_id = dispute_shares.store_id and store_members.role in ('owner', 'manager')
+  where dispute_shares.dispute_id = tell_of_dispute.dispute.id;
+end;
+$$;
+comment on function private.tell_of_dispute(public.disputes) is
+  'Tells the platform''s admins, and the owners and managers of the stores concerned, how a dispute stands.';
 
 -- source: supabase/schemas/promotions/apply_coupon.sql
+-- Puts a code on the cart without using it up: others may take its last use before this customer checks out, so it
+-- is checked again with every quote and at checkout. A code that does not hold now is refused, and does not stay on
+-- the cart.
 create or replace function private.apply_coupon(code text, store_id uuid, cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- customers do not see coupons, and visitors hold no grant on carts
@@ -6889,16 +13571,16 @@ set search_path = ''
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_cart_id uuid := private.require_cart(cart_token);
+  v_cart_id uuid := private.require_cart(apply_coupon.cart_token);
   v_customer_id uuid := auth.uid();
   v_coupon public.coupons;
   v_result jsonb;
   v_problem text;
 begin
-  -- Of this cart's stores first, in their order, then the platform's; the same word may be a code of several.
+  -- Several stores may have a coupon with the same code: those of the cart's stores come before the platform's.
   select coupons.* into v_coupon
   from public.coupons
-  where private.fold(coupons.code) = private.fold(btrim(left(apply_coupon.code, 100)))
+  where private.fold(coupons.code) = private.fold(private.tidy_code(left(apply_coupon.code, 100)))
     and coupons.is_active
     and (apply_coupon.store_id is null or coupons.store_id = apply_coupon.store_id)
     and (
@@ -6936,17 +13618,54 @@ $$;
 comment on function private.apply_coupon(text, uuid, text) is 'See public.apply_coupon.';
 grant execute on function private.apply_coupon(text, uuid, text) to anon, authenticated;
 
-create or replace function public.apply_coupon(code text, store_id uuid default null, cart_token text default null) returns jsonb
+create or replace function public.apply_coupon(
+  code text, store_id uuid default null, cart_token text default null
+) returns jsonb
 language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.apply_coupon(code, store_id, cart_token);
+  return private.apply_coupon(apply_coupon.code, apply_coupon.store_id, apply_coupon.cart_token);
 end;
 $$;
 comment on function public.apply_coupon(text, uuid, text) is
-  'Puts a coupon on the cart and returns the cart; it replaces another of the same store (or of the platform). Case and surrounding spaces do not matter. It is checked again at every quote and at checkout. Errors: cart_not_found, coupon_not_found, coupon_not_started, coupon_expired, coupon_used_up, coupon_limit_reached, coupon_first_order_only, coupon_below_minimum, coupon_currency_mismatch, coupon_without_items.';
+  'Puts a coupon on the cart and returns the cart; it replaces another of the same store (or of the platform). Case, '
+  'spaces and what cannot be seen do not matter. It is checked again at every quote and at checkout. Errors: '
+  'cart_not_found, invalid_cart_token, coupon_not_found, coupon_not_started, coupon_expired, coupon_used_up, '
+  'coupon_limit_reached, coupon_first_order_only, coupon_below_minimum, coupon_currency_mismatch, '
+  'coupon_without_items.';
 grant execute on function public.apply_coupon(text, uuid, text) to anon, authenticated;
+
+-- source: supabase/schemas/promotions/coupon_limit_problem.sql
+-- How often a coupon may be used, and by whom: asked when a cart is priced, again at checkout under the lock of the
+-- coupon's row, and once more when a late payment brings an expired order back to life.
+create or replace function private.coupon_limit_problem(coupon public.coupons, customer_id uuid) returns text
+language plpgsql stable
+security definer -- reads uses and orders of the customer, also for callers who are not that customer
+set search_path = ''
+as $$
+begin
+  return case
+    when coupon_limit_problem.coupon.used_count >= coupon_limit_problem.coupon.usage_limit then 'coupon_used_up'
+    when coupon_limit_problem.customer_id is null then null
+    when coupon_limit_problem.coupon.per_customer_limit <= (
+      select count(*) from public.coupon_redemptions
+      where coupon_redemptions.user_id = coupon_limit_problem.customer_id
+        and coupon_redemptions.coupon_id = coupon_limit_problem.coupon.id
+        and coupon_redemptions.status = 'active'
+    ) then 'coupon_limit_reached'
+    when coupon_limit_problem.coupon.is_first_order_only and exists (
+      select from public.orders
+      where orders.customer_id = coupon_limit_problem.customer_id
+        and orders.status <> 'cancelled'
+        and (coupon_limit_problem.coupon.store_id is null or orders.store_id = coupon_limit_problem.coupon.store_id)
+    ) then 'coupon_first_order_only'
+  end;
+end;
+$$;
+comment on function private.coupon_limit_problem(public.coupons, uuid) is
+  'The machine code of the limit that keeps this customer from one more use of a coupon, or null when there is none. '
+  'customer_id null: a visitor, of whom no earlier use is known.';
 
 -- source: supabase/schemas/promotions/coupon_problem.sql
 create or replace function private.coupon_problem(
@@ -6955,35 +13674,31 @@ create or replace function private.coupon_problem(
 language plpgsql stable
 set search_path = ''
 as $$
+declare
+  v_limit_problem text := private.coupon_limit_problem(coupon_problem.coupon, coupon_problem.customer_id);
 begin
   return case
-    when not coupon.is_active then 'coupon_not_found'
-    when coupon.starts_at > now() then 'coupon_not_started'
-    when coupon.ends_at <= now() then 'coupon_expired'
-    when coupon.used_count >= coupon.usage_limit then 'coupon_used_up'
-    when goods_amount is null then
-      case when coupon.currency <> all (currencies) then 'coupon_currency_mismatch' else 'coupon_without_items' end
-    when goods_amount < coupon.min_order_amount then 'coupon_below_minimum'
-    when customer_id is null then null
-    when coupon.per_customer_limit <= (
-      select count(*) from public.coupon_redemptions
-      where coupon_redemptions.user_id = customer_id
-        and coupon_redemptions.coupon_id = coupon.id
-        and coupon_redemptions.status = 'active'
-    ) then 'coupon_limit_reached'
-    when coupon.is_first_order_only and exists (
-      select from public.orders
-      where orders.customer_id = coupon_problem.customer_id
-        and orders.status <> 'cancelled'
-        and (coupon.store_id is null or orders.store_id = coupon.store_id)
-    ) then 'coupon_first_order_only'
+    when not coupon_problem.coupon.is_active then 'coupon_not_found'
+    when coupon_problem.coupon.starts_at > now() then 'coupon_not_started'
+    when coupon_problem.coupon.ends_at <= now() then 'coupon_expired'
+    -- First what is wrong with the coupon, then with the cart, then with this customer.
+    when v_limit_problem = 'coupon_used_up' then v_limit_problem
+    when coupon_problem.goods_amount is null then case
+      when coupon_problem.coupon.currency <> all (coupon_problem.currencies) then 'coupon_currency_mismatch'
+      else 'coupon_without_items'
+    end
+    when coupon_problem.goods_amount < coupon_problem.coupon.min_order_amount then 'coupon_below_minimum'
+    else v_limit_problem
   end;
 end;
 $$;
 comment on function private.coupon_problem(public.coupons, uuid, bigint, text[]) is
-  'Why a coupon does not hold for this customer and this much of its goods (null: none in the cart), or null when it does.';
+  'Why a coupon does not hold for this customer and this much of its goods (null: none in the cart), or null when '
+  'it does.';
 
 -- source: supabase/schemas/promotions/price_coupons.sql
+-- A coupon takes its amount off the lines it is for, in proportion to what they cost. From then on each line knows
+-- what was paid for it, which is what tax, refunds and the share of each store are worked out from.
 create or replace function private.price_coupons(
   lines private.priced_line[], cart_id uuid, customer_id uuid, is_part boolean
 ) returns private.priced_cart
@@ -6991,17 +13706,20 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
-  v_lines private.priced_line[] := lines;
+  v_lines private.priced_line[] := price_coupons.lines;
   v_coupons private.priced_coupon[];
   v_coupon public.coupons;
   v_goods bigint;
   v_rest bigint;
   v_amount bigint;
   v_step bigint;
+  v_shares bigint[];
+  v_line private.priced_line;
   v_problem text;
-  v_currencies text[] := (select array_agg(distinct line.currency) from unnest(lines) as line);
+  v_currencies text[] := (select array_agg(distinct line.currency) from unnest(price_coupons.lines) as line);
 begin
-  -- Stores' coupons first, the platform's on what is left: few rows, and each depends on those before it.
+  -- Stores' coupons come first, the platform's takes its part of what is left. A loop, because each depends on those
+  -- before it.
   for v_coupon in
     select coupons.*
     from public.cart_coupons
@@ -7018,53 +13736,49 @@ begin
     where (v_coupon.store_id is null or line.store_id = v_coupon.store_id)
       and (v_coupon.currency is null or line.currency = v_coupon.currency);
 
-    continue when is_part and v_goods is null;
+    continue when price_coupons.is_part and v_goods is null;
 
-    v_problem := private.coupon_problem(v_coupon, customer_id, v_goods, v_currencies);
+    v_problem := private.coupon_problem(v_coupon, price_coupons.customer_id, v_goods, v_currencies);
     v_amount := 0;
     if v_problem is null and v_coupon.kind <> 'free_shipping' and v_rest > 0 then
       v_amount := least(
         case v_coupon.kind
-          when 'percentage' then div(v_rest::numeric * v_coupon.percent_bps, 10000)::bigint
+          -- Rounded half up like all computed amounts, but never above max_discount_amount.
+          when 'percentage' then div(
+            v_rest::numeric * v_coupon.percent_bps + 5000 * v_step, 10000 * v_step
+          )::bigint * v_step
           else v_coupon.amount
         end,
         v_coupon.max_discount_amount,
         v_rest
       ) / v_step * v_step;
-      -- Spread by value. Differences of a running total: the shares add up exactly, none exceeds its line.
-      select array_agg(
-        (
-          line.position, line.variant_id, line.product_id, line.store_id, line.currency, line.product_name,
-          line.product_slug, line.variant_title, line.sku, line.image_path, line.quantity, line.mrp_amount,
-          line.list_amount, line.unit_price_amount, line.subtotal_amount,
-          line.store_discount_amount + case when v_coupon.store_id is null then 0 else line.share end,
-          line.platform_discount_amount + case when v_coupon.store_id is null then line.share else 0 end,
-          line.platform_reduction_amount, line.is_tax_inclusive, line.tax_rate_bps, line.tax_amount, line.included_tax_amount, line.total_amount,
-          line.available, line.availability
-        )::private.priced_line
-        order by line.position
-      )
-      into v_lines
-      from (
-        select
-          shared.*,
-          case when shared.is_touched then v_step * (
-            div(v_amount::numeric / v_step * shared.running, v_rest) - div(v_amount::numeric / v_step * (shared.running - shared.rest), v_rest)
-          )::bigint else 0 end as share
-        from (
+      -- Shares in proportion to the lines: they add up exactly, and none is more than its line. Share n is of
+      -- position n.
+      v_shares := private.allocate(
+        v_amount,
+        array(
           select
-            rest.*,
-            sum(case when rest.is_touched then rest.rest else 0 end) over (order by rest.position) as running
-          from (
-            select
-              line.*,
-              line.subtotal_amount - line.store_discount_amount - line.platform_discount_amount as rest,
-              (v_coupon.store_id is null or line.store_id = v_coupon.store_id)
-                and (v_coupon.currency is null or line.currency = v_coupon.currency) as is_touched
-            from unnest(v_lines) as line
-          ) as rest
-        ) as shared
-      ) as line;
+            case
+              when (v_coupon.store_id is null or line.store_id = v_coupon.store_id)
+                and (v_coupon.currency is null or line.currency = v_coupon.currency)
+              then line.subtotal_amount - line.store_discount_amount - line.platform_discount_amount
+              else 0
+            end
+          from unnest(v_lines) as line
+          order by line.position
+        ),
+        v_step
+      );
+      for v_position in 1 .. cardinality(v_lines) loop
+        -- The line is copied, changed and put back: a change in place would copy the whole array each time.
+        v_line := v_lines[v_position];
+        if v_coupon.store_id is null then
+          v_line.platform_discount_amount := v_line.platform_discount_amount + v_shares[v_position];
+        else
+          v_line.store_discount_amount := v_line.store_discount_amount + v_shares[v_position];
+        end if;
+        v_lines[v_position] := v_line;
+      end loop;
     end if;
     v_coupons := v_coupons
       || (v_coupon.id, v_coupon.code, v_coupon.store_id, v_coupon.kind, v_amount, v_problem)::private.priced_coupon;
@@ -7073,7 +13787,8 @@ begin
 end;
 $$;
 comment on function private.price_coupons(private.priced_line[], uuid, uuid, boolean) is
-  'Spreads the cart''s coupons over its lines; for a part of a cart, coupons that are for another part are left out. What is wrong with a coupon is told, not raised: a cart page shows it.';
+  'Spreads the cart''s coupons over its lines; for a part of a cart, coupons that are for another part are left '
+  'out. What is wrong with a coupon is told, not raised: a cart page shows it.';
 
 -- source: supabase/schemas/promotions/refuse_coupon.sql
 create or replace function private.refuse_coupon(problem text, code text) returns void
@@ -7081,30 +13796,49 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  case problem
+  case refuse_coupon.problem
     when 'coupon_not_started' then
-      raise sqlstate 'PT409' using message = format('The code %s is not valid yet.', code), detail = 'coupon_not_started';
+      raise sqlstate 'PT409' using
+        message = format('The code %s is not valid yet.', refuse_coupon.code),
+        detail = 'coupon_not_started';
     when 'coupon_expired' then
-      raise sqlstate 'PT409' using message = format('The code %s has expired.', code), detail = 'coupon_expired';
+      raise sqlstate 'PT409' using
+        message = format('The code %s has expired.', refuse_coupon.code),
+        detail = 'coupon_expired';
     when 'coupon_used_up' then
-      raise sqlstate 'PT409' using message = format('The code %s is used up.', code), detail = 'coupon_used_up';
+      raise sqlstate 'PT409' using
+        message = format('The code %s is used up.', refuse_coupon.code),
+        detail = 'coupon_used_up';
     when 'coupon_limit_reached' then
-      raise sqlstate 'PT409' using message = format('You have used the code %s already.', code), detail = 'coupon_limit_reached';
+      raise sqlstate 'PT409' using
+        message = format('You have used the code %s already.', refuse_coupon.code),
+        detail = 'coupon_limit_reached';
     when 'coupon_first_order_only' then
-      raise sqlstate 'PT409' using message = format('The code %s is for a first order.', code), detail = 'coupon_first_order_only';
+      raise sqlstate 'PT409' using
+        message = format('The code %s is for a first order.', refuse_coupon.code),
+        detail = 'coupon_first_order_only';
     when 'coupon_below_minimum' then
-      raise sqlstate 'PT409' using message = format('The cart is below the minimum of the code %s.', code), detail = 'coupon_below_minimum';
+      raise sqlstate 'PT409' using
+        message = format('The cart is below the minimum of the code %s.', refuse_coupon.code),
+        detail = 'coupon_below_minimum';
     when 'coupon_currency_mismatch' then
-      raise sqlstate 'PT409' using message = format('The code %s is for another currency.', code), detail = 'coupon_currency_mismatch';
+      raise sqlstate 'PT409' using
+        message = format('The code %s is for another currency.', refuse_coupon.code),
+        detail = 'coupon_currency_mismatch';
     when 'coupon_without_items' then
-      raise sqlstate 'PT409' using message = format('Nothing in the cart is meant by the code %s.', code), detail = 'coupon_without_items';
+      raise sqlstate 'PT409' using
+        message = format('Nothing in the cart is meant by the code %s.', refuse_coupon.code),
+        detail = 'coupon_without_items';
     else
-      raise sqlstate 'PT404' using message = 'That code is not valid here.', detail = 'coupon_not_found';
+      raise sqlstate 'PT404' using
+        message = 'That code is not valid here.', detail = 'coupon_not_found';
   end case;
 end;
 $$;
 comment on function private.refuse_coupon(text, text) is
-  'Raises what private.coupon_problem found. Errors: coupon_not_started, coupon_expired, coupon_used_up, coupon_limit_reached, coupon_first_order_only, coupon_below_minimum, coupon_currency_mismatch, coupon_without_items, coupon_not_found.';
+  'Raises what private.coupon_problem found. Errors: coupon_not_started, coupon_expired, coupon_used_up, '
+  'coupon_limit_reached, coupon_first_order_only, coupon_below_minimum, coupon_currency_mismatch, '
+  'coupon_without_items, coupon_not_found.';
 
 -- source: supabase/schemas/promotions/release_coupons.sql
 create or replace function private.release_coupons(checkout_ids uuid[]) returns void
@@ -7113,16 +13847,18 @@ security definer -- clients hold no write grant on coupons
 set search_path = ''
 as $$
 begin
-  -- Most checkouts used no coupon.
+  -- Most checkouts used no coupon, and need no locks.
   if not exists (
     select from public.coupon_redemptions
-    where coupon_redemptions.checkout_id = any (checkout_ids) and coupon_redemptions.status = 'active'
+    where coupon_redemptions.checkout_id = any (release_coupons.checkout_ids) and coupon_redemptions.status = 'active'
   ) then
     return;
   end if;
   perform from public.coupons
   where coupons.id in (
-    select coupon_redemptions.coupon_id from public.coupon_redemptions where coupon_redemptions.checkout_id = any (checkout_ids)
+    select coupon_redemptions.coupon_id
+    from public.coupon_redemptions
+    where coupon_redemptions.checkout_id = any (release_coupons.checkout_ids)
   )
   order by coupons.id
   for no key update;
@@ -7130,7 +13866,7 @@ begin
   with released as (
     update public.coupon_redemptions
     set status = 'released'
-    where coupon_redemptions.checkout_id = any (checkout_ids)
+    where coupon_redemptions.checkout_id = any (release_coupons.checkout_ids)
       and coupon_redemptions.status = 'active'
       and not exists (
         select from public.orders
@@ -7146,9 +13882,12 @@ begin
   where coupons.id = total.coupon_id;
 end;
 $$;
-comment on function private.release_coupons(uuid[]) is 'Gives back the coupon uses of these checkouts whose orders are all cancelled.';
+comment on function private.release_coupons(uuid[]) is
+  'Gives back the coupon uses of these checkouts whose orders are all cancelled.';
 
 -- source: supabase/schemas/promotions/remove_coupon.sql
+-- Takes a code off the cart, or all of them, so that a customer whose code does not hold any more can check out
+-- without it.
 create or replace function private.remove_coupon(code text, cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
@@ -7156,13 +13895,16 @@ set search_path = ''
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_cart_id uuid := private.require_cart(cart_token);
+  v_cart_id uuid := private.require_cart(remove_coupon.cart_token);
 begin
   delete from public.cart_coupons
   using public.coupons
   where cart_coupons.cart_id = v_cart_id
     and coupons.id = cart_coupons.coupon_id
-    and (remove_coupon.code is null or private.fold(coupons.code) = private.fold(btrim(left(remove_coupon.code, 100))));
+    and (
+      remove_coupon.code is null
+      or private.fold(coupons.code) = private.fold(private.tidy_code(left(remove_coupon.code, 100)))
+    );
   return private.cart_json(v_cart_id, auth.uid());
 end;
 $$;
@@ -7174,14 +13916,17 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.remove_coupon(code, cart_token);
+  return private.remove_coupon(remove_coupon.code, remove_coupon.cart_token);
 end;
 $$;
 comment on function public.remove_coupon(text, text) is
-  'Takes a coupon (or all of them) off the cart and returns the cart. Repeating it changes nothing. Errors: cart_not_found.';
+  'Takes a coupon (or all of them) off the cart and returns the cart. Repeating it changes nothing. Errors: '
+  'cart_not_found, invalid_cart_token.';
 grant execute on function public.remove_coupon(text, text) to anon, authenticated;
 
 -- source: supabase/schemas/promotions/take_coupons.sql
+-- A coupon that was priced a moment ago may have been used up by another checkout since. Its row is locked and
+-- asked again; only then is the use counted.
 create or replace function private.take_coupons(
   coupons private.priced_coupon[], stores private.priced_store[], checkout_id uuid, customer_id uuid
 ) returns void
@@ -7191,6 +13936,7 @@ set search_path = ''
 as $$
 declare
   v_coupon public.coupons;
+  v_problem text;
   v_amount bigint;
 begin
   for v_coupon in
@@ -7199,25 +13945,10 @@ begin
     order by coupons.id
     for no key update
   loop
-    -- Asked again now that the row is ours: another checkout may have taken the last use since it was priced.
-    if v_coupon.used_count >= v_coupon.usage_limit then
-      perform private.refuse_coupon('coupon_used_up', v_coupon.code);
-    end if;
-    if v_coupon.per_customer_limit <= (
-      select count(*) from public.coupon_redemptions
-      where coupon_redemptions.user_id = customer_id
-        and coupon_redemptions.coupon_id = v_coupon.id
-        and coupon_redemptions.status = 'active'
-    ) then
-      perform private.refuse_coupon('coupon_limit_reached', v_coupon.code);
-    end if;
-    if v_coupon.is_first_order_only and exists (
-      select from public.orders
-      where orders.customer_id = take_coupons.customer_id
-        and orders.status <> 'cancelled'
-        and (v_coupon.store_id is null or orders.store_id = v_coupon.store_id)
-    ) then
-      perform private.refuse_coupon('coupon_first_order_only', v_coupon.code);
+    -- Asked again under the lock: another checkout may have taken the last use since this cart was priced.
+    v_problem := private.coupon_limit_problem(v_coupon, take_coupons.customer_id);
+    if v_problem is not null then
+      perform private.refuse_coupon(v_problem, v_coupon.code);
     end if;
 
     update public.coupons set used_count = coupons.used_count + 1 where coupons.id = v_coupon.id;
@@ -7232,12 +13963,13 @@ begin
     from unnest(take_coupons.coupons) as taken
     where taken.coupon_id = v_coupon.id;
     insert into public.coupon_redemptions (coupon_id, checkout_id, store_id, user_id, amount)
-    values (v_coupon.id, take_coupons.checkout_id, v_coupon.store_id, customer_id, v_amount);
+    values (v_coupon.id, take_coupons.checkout_id, v_coupon.store_id, take_coupons.customer_id, v_amount);
   end loop;
 end;
 $$;
 comment on function private.take_coupons(private.priced_coupon[], private.priced_store[], uuid, uuid) is
-  'Counts one use of each coupon for this checkout, under the lock of its row. Errors: coupon_used_up, coupon_limit_reached, coupon_first_order_only.';
+  'Counts one use of each coupon for this checkout, under the lock of its row. Errors: coupon_used_up, '
+  'coupon_limit_reached, coupon_first_order_only.';
 
 -- source: supabase/schemas/promotions/tg_coupons__currency.sql
 create or replace function private.tg_coupons__currency() returns trigger
@@ -7246,7 +13978,7 @@ security definer -- reads the store whatever its state
 set search_path = ''
 as $$
 begin
-  -- No foreign key: one over both columns would ask nothing of a coupon without a currency.
+  -- A trigger, because a foreign key over both columns would not check a coupon whose currency is null.
   if not exists (select from public.stores where stores.id = new.store_id and stores.currency = new.currency) then
     raise sqlstate 'PT409' using
       message = 'A coupon of a store is in the currency of the store.', detail = 'coupon_currency_mismatch';
@@ -7262,12 +13994,31 @@ create or replace trigger _200_currency
   for each row when (new.store_id is not null and new.currency is not null)
   execute function private.tg_coupons__currency();
 
+-- source: supabase/schemas/promotions/tg_coupons__tidy.sql
+create or replace function private.tg_coupons__tidy() returns trigger
+language plpgsql volatile
+security definer -- tidies whatever the caller's rights are
+set search_path = ''
+as $$
+begin
+  new.code := private.tidy_code(new.code);
+  return new;
+end;
+$$;
+comment on function private.tg_coupons__tidy() is
+  'Before a code is written: takes out spaces and invisible characters, as is done with what customers type.';
+
+create or replace trigger _400_tidy
+  before insert or update of code on public.coupons
+  for each row execute function private.tg_coupons__tidy();
+
 -- source: supabase/schemas/promotions/variant_prices.sql
--- The one place that prices. Catalog, cart and checkout all ask here, so what a customer is shown is what they pay.
+-- The one place where a piece of a product gets its price. Catalog, cart and checkout all ask here, so what a
+-- customer is shown is what they pay.
 --
--- Discounts in force are compared in two ways and the lower result wins: the best single one that does not stack, or all
--- stackable ones together (their percentages of the list price added up, plus their amounts). Each percentage is rounded
--- once, half up, to what can be charged; a price never falls below zero.
+-- The discounts in force are compared in two ways, and the lower price wins: the best single discount that does not
+-- stack, or all stackable ones together (their percentages of the list price added up, plus their amounts). Each
+-- percentage is rounded once, half up, to what can be charged; a price never falls below zero.
 create or replace function private.variant_prices(variant_ids uuid[], at timestamptz default now())
 returns table (
   variant_id uuid,
@@ -7287,7 +14038,7 @@ set search_path = ''
 set plan_cache_mode = force_generic_plan -- the plan is the same for any variants
 as $$
 begin
-  -- Most stores have nothing on offer at most times: then the price is the price, and finding out costs a tenth of the rest.
+  -- Most stores have no discount most of the time. Finding that out costs a tenth of what the computation below costs.
   if not exists (
     select
     from public.product_variants
@@ -7297,7 +14048,8 @@ begin
     return query
     select
       product_variants.id, product_variants.store_id, product_variants.product_id, product_variants.currency,
-      product_variants.mrp_amount, product_variants.price_amount, product_variants.price_amount, 0::bigint, 0::bigint, '{}'::uuid[]
+      product_variants.mrp_amount, product_variants.price_amount, product_variants.price_amount, 0::bigint,
+      0::bigint, '{}'::uuid[]
     from public.product_variants
     where product_variants.id = any (variant_prices.variant_ids);
     return;
@@ -7318,19 +14070,26 @@ begin
   from public.product_variants
   join public.products on products.id = product_variants.product_id
   cross join lateral (select private.money_step(product_variants.currency) as step offset 0) as money
-  -- One pass over the few discounts of the store for each variant: cheaper than any way of grouping all of them at once.
+  -- One pass over the few discounts of the store for each variant is cheaper than any way of grouping them all at once.
   cross join lateral (
     select
       coalesce(max(in_force.reduction) filter (where not in_force.is_stackable), 0) as single_reduction,
-      (array_agg(in_force.id order by in_force.reduction desc, in_force.id) filter (where not in_force.is_stackable))[1] as single_id,
-      (array_agg(in_force.funded_by order by in_force.reduction desc, in_force.id) filter (where not in_force.is_stackable))[1]
-        as single_funder,
+      (
+        array_agg(in_force.id order by in_force.reduction desc, in_force.id) filter (where not in_force.is_stackable)
+      )[1] as single_id,
+      (
+        array_agg(in_force.funded_by order by in_force.reduction desc, in_force.id)
+          filter (where not in_force.is_stackable)
+      )[1] as single_funder,
       coalesce(sum(in_force.percent_bps) filter (where in_force.is_stackable), 0) as percent_bps,
       coalesce(sum(in_force.amount / money.step * money.step) filter (where in_force.is_stackable), 0) as amount,
       coalesce(sum(in_force.percent_bps) filter (where in_force.is_stackable and in_force.funded_by = 'platform'), 0)
         as platform_percent_bps,
-      coalesce(sum(in_force.amount / money.step * money.step) filter (where in_force.is_stackable and in_force.funded_by = 'platform'), 0)
-        as platform_amount,
+      coalesce(
+        sum(in_force.amount / money.step * money.step)
+          filter (where in_force.is_stackable and in_force.funded_by = 'platform'),
+        0
+      ) as platform_amount,
       coalesce(array_agg(in_force.id order by in_force.id) filter (where in_force.is_stackable), '{}') as stacked_ids
     from (
       select
@@ -7359,13 +14118,15 @@ begin
     select
       least(
         product_variants.price_amount,
-        (product_variants.price_amount * least(totals.percent_bps, 10000) + 5000 * money.step) / (10000 * money.step) * money.step
+        (product_variants.price_amount * least(totals.percent_bps, 10000) + 5000 * money.step)
+          / (10000 * money.step) * money.step
           + totals.amount
       )::bigint as reduction,
       -- The platform bears what its own discounts alone would take off; the store bears the rest.
       least(
         product_variants.price_amount,
-        (product_variants.price_amount * least(totals.platform_percent_bps, 10000) + 5000 * money.step) / (10000 * money.step) * money.step
+        (product_variants.price_amount * least(totals.platform_percent_bps, 10000) + 5000 * money.step)
+          / (10000 * money.step) * money.step
           + totals.platform_amount
       )::bigint as platform_reduction
   ) as stacked
@@ -7387,8 +14148,90 @@ begin
 end;
 $$;
 comment on function private.variant_prices(uuid[], timestamptz) is
-  'What one piece of each variant costs at an instant: list price, live price after discounts, who bears the reduction. Unknown ids are left out.';
+  'What one piece of each variant costs at an instant: list price, live price after discounts, who bears the '
+  'reduction. Unknown ids are left out.';
 grant execute on function private.variant_prices(uuid[], timestamptz) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/search/capital_spellings.sql
+create or replace function private.capital_spellings(words text) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  v_lower constant text := lower(capital_spellings.words collate pg_c_utf8);
+begin
+  return concat_ws(' ', v_lower, upper(capital_spellings.words collate pg_c_utf8), (
+    select string_agg(upper(left(given.word, 1) collate pg_c_utf8) || substr(given.word, 2), ' ')
+    from string_to_table(v_lower, ' ') as given (word)
+  ));
+end;
+$$;
+comment on function private.capital_spellings(text) is
+  'Words in small letters, in capitals, and with a capital at the beginning of each.';
+
+-- source: supabase/schemas/search/cheapest_way.sql
+-- Postgres' planner cannot choose: it takes words and the order for independent of each other, and does not know that a
+-- row costs far more than an entry of an index. So the cost of each way is reckoned here, from how many matches the
+-- sample promises. docs/performance.md says which request needs which way.
+create or replace function private.cheapest_way(
+  request private.search_request, sort_order private.search_order, match_count integer, last_band integer
+) returns private.search_way
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  -- Microseconds.
+  c_row_cost constant double precision := 2;
+  c_entry_cost constant double precision := 0.1;
+  c_band_cost constant double precision := 3;
+  c_row_size constant integer := 900; -- bytes of a product, roughly
+  c_band_size constant integer := 100; -- matches that the bands of a page hold, roughly
+  c_best_seller_scale constant integer := 16;
+  v_product_count constant double precision := pg_relation_size('public.products')::double precision / c_row_size;
+  v_match_count constant double precision := greatest(cheapest_way.match_count, 1);
+  v_walk_cost constant double precision := c_row_cost * request.page_size * v_product_count / v_match_count;
+  v_scan_cost constant double precision := c_entry_cost * v_match_count;
+  v_gather_cost constant double precision := v_scan_cost + c_row_cost * v_match_count;
+  v_bands_cost double precision;
+  v_first_band integer;
+  v_way private.search_way;
+begin
+  if request.query is null and request.store_id is null then
+    -- A category, or nothing but an order: Postgres sees that it has an index of just that.
+    return v_way;
+  end if;
+  v_way.is_walked := v_walk_cost <= v_gather_cost;
+
+  if sort_order.key = 'products.sales_count' and request.query is not null
+    and v_gather_cost / c_best_seller_scale < v_walk_cost
+    and (
+      case
+        when request.after_id is null then v_match_count / c_best_seller_scale > 1.5 * (request.page_size + 1)
+        else cheapest_way.last_band > (
+          select floor(48 * ln(best_seller_line.sales_count + 1)) from private.best_seller_line
+        )
+      end
+    )
+  then
+    v_way.part := 'products.is_best_seller';
+  elsif v_scan_cost < v_walk_cost and cheapest_way.last_band is not null then
+    v_first_band := private.first_band(cheapest_way.request, cheapest_way.sort_order);
+    v_bands_cost := v_scan_cost + 0.15 * v_match_count + c_band_cost * (abs(v_first_band - cheapest_way.last_band) + 1)
+      + c_band_size * (c_row_cost + 0.02 * v_product_count / v_match_count);
+    if v_bands_cost < least(v_gather_cost, v_walk_cost) then
+      v_way.part := format('array[%s] && ($2).bands', format(sort_order.band, sort_order.key));
+      v_way.bands := array(
+        select generate_series(
+          least(v_first_band, cheapest_way.last_band), greatest(v_first_band, cheapest_way.last_band)
+        )
+      );
+    end if;
+  end if;
+  return v_way;
+end;
+$$;
+comment on function private.cheapest_way(private.search_request, private.search_order, integer, integer) is
+  'How to read a page of a large result of about `match_count` matches that will end in `last_band`.';
 
 -- source: supabase/schemas/search/choose_best_sellers.sql
 create or replace function private.choose_best_sellers() returns void
@@ -7408,12 +14251,12 @@ begin
     offset pg_relation_size('public.products') / c_row_size / 16
     limit 1
   ));
-  -- A little to either side is good enough, and most days change nothing.
+  -- A line that is a little off is good enough, so most days nothing changes.
   if v_new_line between 0.8 * v_line and 1.25 * v_line then
     return;
   end if;
-  update private.best_seller_line set sales_count = v_new_line;
-  -- In the order of their key, as whoever locks several products does.
+  update private.best_seller_line set sales_count = v_new_line where id;
+  -- Locked in the order of their key, as by everybody who locks several products.
   perform
   from public.products
   where products.sales_count >= least(v_line, v_new_line)
@@ -7428,7 +14271,8 @@ begin
     and products.is_best_seller <> (products.sales_count >= v_new_line);
 end;
 $$;
-comment on function private.choose_best_sellers() is 'Moves the line to where one product in 16 is above it, if it is far from there.';
+comment on function private.choose_best_sellers() is
+  'Moves the line so that one product in 16 lies above it, if it has become far from that. A job, every minute.';
 
 -- source: supabase/schemas/search/copy_product_sample.sql
 create or replace function private.copy_product_sample(product_ids uuid[]) returns void
@@ -7437,8 +14281,8 @@ set search_path = ''
 as $$
 begin
   insert into private.product_sample (
-    id, store_id, category_id, currency, mrp_amount, price_amount, is_in_stock, is_listed, rating_count, rating_sum, rating,
-    sales_count, published_at, search
+    id, store_id, category_id, currency, mrp_amount, price_amount, is_in_stock, is_listed, rating_count, rating_sum,
+    rating, sales_count, published_at, search
   )
   select
     products.id, products.store_id, products.category_id, products.currency, products.mrp_amount, products.price_amount,
@@ -7461,9 +14305,12 @@ begin
     search = excluded.search;
 end;
 $$;
-comment on function private.copy_product_sample(uuid[]) is 'Brings the sample up to date with these products. Called by triggers.';
+comment on function private.copy_product_sample(uuid[]) is
+  'Brings the sample up to date with these products. Called by triggers.';
 
 -- source: supabase/schemas/search/correct_query.sql
+-- What somebody probably meant: words that no product has are replaced by the words most like them. Asked only when
+-- the words as typed find nothing.
 create or replace function private.correct_query(query text, out corrected tsquery, out words text)
 language plpgsql stable
 set search_path = ''
@@ -7475,33 +14322,44 @@ declare
   v_changed boolean := false;
 begin
   for v_word in
-    select tokens.token
-    from ts_parse('default', private.fold(left(correct_query.query, 200))) with ordinality as tokens (tokid, token, position)
-    where tokens.token ~ '[[:alnum:]]' or ascii(tokens.token) > 127
-    order by tokens.position
+    select typed.word
+    from string_to_table(translate(private.search_text(left(correct_query.query, 200)), '-', ' '), ' ')
+      with ordinality as typed (word, place)
+    where typed.word <> ''
+    order by typed.place
     limit 8
   loop
-    continue when v_word !~ '\S';
-    v_similar := array[v_word];
-    if length(v_word) >= 3
-      and not exists (select from private.search_words where search_words.word = v_word)
-    then
-      v_similar := private.similar_words(v_word);
-      if cardinality(v_similar) = 0 then
+    continue when ts_lexize('pg_catalog.english_stem', v_word) = '{}';
+    v_similar := array[replace(v_word, '+', '')];
+    v_group := null;
+    if length(v_word) >= 3 and v_word !~ '^[0-9.]+$' and not private.is_word_known(v_similar[1]) then
+      v_similar := private.similar_words(v_similar[1]);
+      if v_word ~ '[0-9]' then
+        -- Another number means another thing, unless it is the typed one continued.
+        v_similar := array(
+          select similar_word
+          from unnest(v_similar) as similar_word
+          where starts_with(similar_word, replace(v_word, '+', ''))
+            or regexp_replace(similar_word, '[^0-9]+', ' ', 'g') = regexp_replace(v_word, '[^0-9]+', ' ', 'g')
+        );
+      end if;
+      if cardinality(v_similar) = 0 and v_word ~ '\+' then
+        -- Try the letters and the digits each by themselves.
+        select correction.corrected, array[correction.words] into v_group, v_similar
+        from private.correct_query(replace(v_word, '+', ' ')) as correction;
+      end if;
+      if v_similar[1] is null then
         corrected := null;
         words := null;
         return;
       end if;
       v_changed := true;
     end if;
-    select coalesce(
-      (select string_agg(alternatives.term::text, ' | ') from unnest(v_similar) as similar_word
-        cross join lateral (select plainto_tsquery('public.marketplace', similar_word) as term) as alternatives
-        where numnode(alternatives.term) > 0),
-      ''
-    )::tsquery
-    into v_group;
-    continue when numnode(v_group) = 0;
+    v_group := coalesce(v_group, (
+      select string_agg(format('(%s)', alternatives.term), ' | ')
+      from unnest(v_similar) as similar_word
+      cross join lateral private.search_query(similar_word) as alternatives (term)
+    )::tsquery);
     corrected := case when corrected is null then v_group else corrected && v_group end;
     words := concat_ws(' ', words, v_similar[1]);
   end loop;
@@ -7511,7 +14369,8 @@ begin
   end if;
 end;
 $$;
-comment on function private.correct_query(text) is 'The query with unknown words replaced, and how to show it to a person; nulls when there is nothing to correct.';
+comment on function private.correct_query(text) is
+  'The query with unknown words replaced, and how to show it to a person; nulls when there is nothing to correct.';
 
 -- source: supabase/schemas/search/discounted_condition.sql
 create or replace function private.discounted_condition() returns text
@@ -7531,7 +14390,23 @@ begin
   ))';
 end;
 $$;
-comment on function private.discounted_condition() is 'A product below its MRP, or with a discount in force.';
+comment on function private.discounted_condition() is
+  'The SQL condition that a product costs less than its MRP, or that a discount on it is in force.';
+
+-- source: supabase/schemas/search/either_lexeme.sql
+create or replace function private.either_lexeme(lexeme text, other text) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return case
+    when either_lexeme.other is null then format('''%s''', either_lexeme.lexeme)
+    else format('(''%s'' | ''%s'')', either_lexeme.lexeme, either_lexeme.other)
+  end;
+end;
+$$;
+comment on function private.either_lexeme(text, text) is
+  'One of two lexemes, or the first if there is no other, as the text of a tsquery.';
 
 -- source: supabase/schemas/search/facet_counts.sql
 create or replace function private.facet_counts(with_facets boolean) returns text
@@ -7542,12 +14417,56 @@ begin
   return case
     when facet_counts.with_facets then '
       jsonb_build_object(
-        ''categories'', (select coalesce(jsonb_agg(jsonb_build_object(''id'', counts.category_id, ''count'', counts.number) order by counts.number desc, counts.category_id), ''[]'') from (
-          select found.category_id, count(*) as number from found group by found.category_id order by number desc, found.category_id limit 20) as counts),
-        ''stores'', (select coalesce(jsonb_agg(jsonb_build_object(''id'', counts.store_id, ''count'', counts.number) order by counts.number desc, counts.store_id), ''[]'') from (
-          select found.store_id, count(*) as number from found group by found.store_id order by number desc, found.store_id limit 10) as counts),
-        ''prices'', (select coalesce(jsonb_agg(jsonb_build_object(''currency'', counts.currency, ''min_amount'', counts.lowest, ''max_amount'', counts.highest, ''count'', counts.number) order by counts.number desc, counts.currency), ''[]'') from (
-          select found.currency, min(found.price_amount) as lowest, max(found.price_amount) as highest, count(*) as number from found group by found.currency) as counts),
+        ''categories'', (
+          select coalesce(
+            jsonb_agg(
+              jsonb_build_object(''id'', counts.category_id, ''count'', counts.number)
+              order by counts.number desc, counts.category_id
+            ),
+            ''[]''
+          )
+          from (
+            select found.category_id, count(*) as number
+            from found
+            group by found.category_id
+            order by number desc, found.category_id
+            limit 20
+          ) as counts
+        ),
+        ''stores'', (
+          select coalesce(
+            jsonb_agg(
+              jsonb_build_object(''id'', counts.store_id, ''count'', counts.number)
+              order by counts.number desc, counts.store_id
+            ),
+            ''[]''
+          )
+          from (
+            select found.store_id, count(*) as number
+            from found
+            group by found.store_id
+            order by number desc, found.store_id
+            limit 10
+          ) as counts
+        ),
+        ''prices'', (
+          select coalesce(
+            jsonb_agg(
+              jsonb_build_object(
+                ''currency'', counts.currency, ''min_amount'', counts.lowest, ''max_amount'', counts.highest,
+                ''count'', counts.number
+              )
+              order by counts.number desc, counts.currency
+            ),
+            ''[]''
+          )
+          from (
+            select
+              found.currency, min(found.price_amount) as lowest, max(found.price_amount) as highest, count(*) as number
+            from found
+            group by found.currency
+          ) as counts
+        ),
         ''ratings'', jsonb_build_object(
           ''4'', count(*) filter (where found.rating_count > 0 and found.rating_sum >= 4 * found.rating_count),
           ''3'', count(*) filter (where found.rating_count > 0 and found.rating_sum >= 3 * found.rating_count),
@@ -7559,10 +14478,14 @@ begin
   end;
 end;
 $$;
-comment on function private.facet_counts(boolean) is 'What was found, by category, store, price, rating, stock and discount, as an expression over `found`.';
+comment on function private.facet_counts(boolean) is
+  'The SQL expression that counts the rows of `found` by category, store, price, rating, stock and discount.';
 
 -- source: supabase/schemas/search/first_band.sql
-create or replace function private.first_band(request private.search_request, sort_order private.search_order) returns integer
+create or replace function private.first_band(
+  request private.search_request,
+  sort_order private.search_order
+) returns integer
 language plpgsql stable
 set search_path = ''
 as $$
@@ -7592,14 +14515,37 @@ begin
   return v_band;
 end;
 $$;
-comment on function private.first_band(private.search_request, private.search_order) is 'The band in which a page begins.';
+comment on function private.first_band(private.search_request, private.search_order) is
+  'The band of the order (see private.search_order) in which a page begins.';
+
+-- source: supabase/schemas/search/is_word_known.sql
+create or replace function private.is_word_known(word text) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return exists (select from private.search_words where search_words.word = is_word_known.word)
+    -- It stands in a description, or in a name with another ending.
+    or exists (
+      select
+      from public.products
+      where products.is_listed
+        and products.search @@ private.search_query(is_word_known.word)
+    );
+end;
+$$;
+comment on function private.is_word_known(text) is
+  'Whether a listed product, or its category, has this word in its name, or the product in its description.';
 
 -- source: supabase/schemas/search/learn_words.sql
 create or replace function private.learn_words(names text[]) returns void
-language sql volatile
+language plpgsql volatile
 set search_path = ''
+set enable_seqscan = off -- the plan is kept, and may have been made while there were few words
 as $$
-  -- In the order of the words, so that two writers that bring the same new words wait for each other instead of deadlocking.
+begin
+  -- In the order of the words, so that two writers that bring the same new words wait for each other instead of
+  -- deadlocking.
   insert into private.search_words (word, latin)
   select words.word, private.transliterate(words.word)
   from (
@@ -7607,142 +14553,162 @@ as $$
     from unnest(learn_words.names) as given (name)
     cross join private.product_words(given.name)
   ) as words
-  where not exists (select from private.search_words where search_words.word = words.word)
+  -- Looked up word by word: a join would read all there are.
+  where (select search_words.word from private.search_words where search_words.word = words.word) is null
   order by words.word
   on conflict do nothing;
+end;
 $$;
 comment on function private.learn_words(text[]) is 'Adds new words of these names to the vocabulary.';
 
 -- source: supabase/schemas/search/product_words.sql
 create or replace function private.product_words(name text) returns setof text
-language sql immutable parallel safe
+language plpgsql immutable parallel safe
 set search_path = ''
 as $$
-  select words.word
-  from unnest(tsvector_to_array(to_tsvector('pg_catalog.simple', private.fold(product_words.name)))) as words (word)
+declare
+  v_text constant text := private.search_text(product_words.name);
+begin
+  return query
+  select distinct words.word
+  from string_to_table(
+    case
+      when v_text like '%-%' or v_text like '%+%' then concat_ws(
+        ' ', translate(v_text, '-+', ''), replace(translate(v_text, '-', ' '), '+', ''), translate(v_text, '-+', '  ')
+      )
+      else v_text
+    end,
+    ' '
+  ) as words (word)
   where length(words.word) between 3 and 40
-    and words.word !~ '^[0-9.-]+$';
+    and btrim(words.word, '0123456789.') <> '';
+end;
 $$;
-comment on function private.product_words(text) is 'The words of a name that are worth correcting typos against.';
+comment on function private.product_words(text) is
+  'The words of a name that are worth correcting typos against: compounds as one, their parts, and the letters of '
+  'those.';
 
 -- source: supabase/schemas/search/read_large_page.sql
 create or replace function private.read_large_page(
-  request private.search_request, sort_order private.search_order, conditions text, match_count integer, last_band integer
+  request private.search_request, sort_order private.search_order, conditions text, match_count integer,
+  last_band integer
 ) returns private.search_page
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-  c_row_size constant integer := 900; -- bytes of a product, roughly
-  c_sample_scale constant integer := 16;
-  c_best_seller_scale constant integer := 16;
-  c_no_limit constant bigint := 9223372036854775807;
-  c_band_size constant integer := 100; -- matches that the bands of a page hold, roughly
-  v_product_count constant double precision := pg_relation_size('public.products')::double precision / c_row_size;
-  v_match_count constant double precision := greatest(read_large_page.match_count, 1);
-  v_walked_count double precision := v_product_count;
-  v_limit bigint;
-  v_first_band integer;
-  v_bands integer[];
-  v_restriction text;
-  v_is_gathered boolean := false;
-  v_is_walked boolean := false;
-  v_statement text;
-  v_walk_cost double precision;
-  v_scan_cost double precision;
-  v_gather_cost double precision;
-  v_band_cost double precision;
-  v_page private.search_page;
+  v_way private.search_way := private.cheapest_way(
+    read_large_page.request, read_large_page.sort_order, read_large_page.match_count, read_large_page.last_band
+  );
+  v_page private.search_page := private.read_page(
+    read_large_page.request, read_large_page.sort_order, read_large_page.conditions, v_way
+  );
 begin
-  -- Categories, or nothing but an order, have indexes in that order.
-  if request.query is not null or request.store_id is not null then
-    if cardinality(request.category_ids) = 1 and sort_order.key in ('products.price_amount', 'products.sales_count') then
-      -- Walked is the category alone. Counted no further than to where all matches are sooner gathered.
-      v_limit := 1 + 1.5 * v_match_count * v_match_count / greatest(request.page_size, 1) / c_sample_scale;
-      select count(*) into v_walked_count
-      from (
-        select
-        from private.product_sample
-        where product_sample.category_id = request.category_ids[1]
-          and product_sample.price_amount between
-            case when sort_order.key = 'products.price_amount' then coalesce(request.min_price, 0) else 0 end
-            and case when sort_order.key = 'products.price_amount' then coalesce(request.max_price, c_no_limit) else c_no_limit end
-        limit v_limit
-      ) as walked;
-      v_walked_count := case when v_walked_count < v_limit then c_sample_scale * v_walked_count else v_product_count end;
-    end if;
-    -- In microseconds; the planner would know neither how words and order go together nor that a row costs much more than an
-    -- entry of an index. What intersecting several conditions costs depends on the rarest of them, of which the matches are but
-    -- a part.
-    v_walk_cost := 2.0 * request.page_size * v_walked_count / v_match_count;
-    v_scan_cost := case
-      when v_walked_count < v_product_count then 0.1 * least(v_match_count * v_product_count / greatest(v_walked_count, 1), v_walked_count)
-      when numnode(request.query) > 1 then 0.5 * v_match_count
-      else 0.1 * v_match_count
-    end;
-    v_gather_cost := v_scan_cost + 2.0 * v_match_count;
-    if sort_order.key = 'products.sales_count' and request.query is not null
-      and v_gather_cost / c_best_seller_scale < v_walk_cost
-      and (
-        case
-          when request.after_id is null then v_match_count / c_best_seller_scale > 1.5 * (request.page_size + 1)
-          else read_large_page.last_band > (select floor(48 * ln(best_seller_line.sales_count + 1)) from private.best_seller_line)
-        end
-      )
-    then
-      v_restriction := ' and products.is_best_seller';
-    elsif v_scan_cost < v_walk_cost and read_large_page.last_band is not null then
-      v_first_band := private.first_band(request, sort_order);
-      v_band_cost := v_scan_cost + 0.15 * v_match_count + 3 * (abs(v_first_band - read_large_page.last_band) + 1)
-        + c_band_size * (2.0 + 0.02 * v_product_count / v_match_count);
-      if v_band_cost < least(v_gather_cost, v_walk_cost) then
-        v_restriction := format(' and array[%s] && $2', format(sort_order.band, sort_order.key));
-        v_bands := array(
-          select generate_series(least(v_first_band, read_large_page.last_band), greatest(v_first_band, read_large_page.last_band))
-        );
-      end if;
-    end if;
-    v_is_gathered := v_restriction is not null or v_gather_cost < v_walk_cost;
-    v_is_walked := not v_is_gathered;
+  if v_way.part is not null and coalesce(cardinality(v_page.ids), 0) <= request.page_size then
+    -- What is not in the part comes after what is, so only a full page is the right one.
+    v_way.part := null;
+    v_page := private.read_page(read_large_page.request, read_large_page.sort_order, read_large_page.conditions, v_way);
   end if;
-  loop
-    v_statement := format(
-      'select array_agg(page.id), array_agg(page.key::text)
-      from (
-        select products.id, %1$s as key
-        from public.products
-        where %2$s and %3$s%4$s
-        order by %5$s %6$s, products.id %6$s
-        limit ($1).page_size + 1
-      ) as page',
-      sort_order.key,
-      read_large_page.conditions,
-      private.search_place(request, sort_order, sort_order.key, 'products.id'),
-      v_restriction,
-      case
-        when not v_is_gathered then sort_order.key
-        -- An expression that no index is sorted by.
-        when sort_order.type = 'timestamptz' then format('(%s + interval ''0'')', sort_order.key)
-        else format('(%s + 0)', sort_order.key)
-      end,
-      sort_order.direction
-    );
-    if v_is_walked then
-      v_page := private.walk_page(v_statement, request);
-    else
-      execute v_statement into v_page.ids, v_page.keys using request, v_bands;
-    end if;
-    -- Whatever is left out comes after what is there, so a full page is the right one.
-    exit when v_restriction is null or cardinality(v_page.ids) > request.page_size;
-    v_restriction := null;
-    v_is_gathered := v_gather_cost < v_walk_cost;
-    v_is_walked := not v_is_gathered;
-  end loop;
   return v_page;
 end;
 $$;
 comment on function private.read_large_page(private.search_request, private.search_order, text, integer, integer) is
-  'Reads one page of a large result: along the index of its order, or by gathering matches (all, best sellers, some bands), whichever is cheapest.';
+  'One page of a large result, the same whichever way it is read.';
+
+-- source: supabase/schemas/search/read_large_result.sql
+-- By relevance, products named so come before those that only mention it: two results, one after the other. Phase 1
+-- is the first, 2 the second; in phase 0 there is no difference.
+create or replace function private.read_large_result(
+  request private.search_request,
+  sort_order private.search_order,
+  phase integer,
+  survey private.search_survey,
+  out page private.search_page,
+  out last_phase integer
+)
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_request private.search_request := read_large_result.request;
+  v_survey private.search_survey := read_large_result.survey;
+  v_more private.search_page;
+  v_first_size integer;
+begin
+  last_phase := read_large_result.phase;
+  page := private.read_large_page(
+    v_request, read_large_result.sort_order, private.search_conditions(v_request, last_phase),
+    v_survey.match_count, v_survey.last_band
+  );
+  v_first_size := coalesce(cardinality(page.ids), 0);
+  if last_phase <> 1 or v_first_size > v_request.page_size then
+    return;
+  end if;
+
+  -- Those named so come to their end on this page.
+  v_request.after_key := null;
+  v_request.after_id := null;
+  v_request.page_size := request.page_size - v_first_size;
+  v_survey := private.survey_sample(
+    v_request, read_large_result.sort_order, private.search_conditions(v_request, 2), false
+  );
+  v_more := private.read_large_page(
+    v_request, read_large_result.sort_order, private.search_conditions(v_request, 2), v_survey.match_count,
+    v_survey.last_band
+  );
+  page.ids := page.ids || v_more.ids;
+  page.keys := page.keys || v_more.keys;
+  last_phase := case when v_first_size = request.page_size then 1 else 2 end;
+end;
+$$;
+comment on function private.read_large_result(
+  private.search_request, private.search_order, integer, private.search_survey
+) is
+  'One page of a large result, and the phase of the last product on it.';
+
+-- source: supabase/schemas/search/read_page.sql
+create or replace function private.read_page(
+  request private.search_request, sort_order private.search_order, conditions text, way private.search_way
+) returns private.search_page
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_is_walked constant boolean := way.is_walked is true and way.part is null;
+  v_is_gathered constant boolean := way.is_walked is false or way.part is not null;
+  v_statement constant text := format(
+    'select array_agg(page.id), array_agg(page.key::text)
+    from (
+      select products.id, %1$s as key
+      from public.products
+      where %2$s
+      order by %3$s %4$s, products.id %4$s
+      limit ($1).page_size + 1
+    ) as page',
+    sort_order.key,
+    concat_ws(
+      ' and ', read_page.conditions, private.search_place(read_page.request, read_page.sort_order, sort_order.key,
+      'products.id'), way.part
+    ),
+    case
+      when not v_is_gathered then sort_order.key
+      -- An expression that no index is sorted by.
+      when sort_order.type = 'timestamptz' then format('(%s + interval ''0'')', sort_order.key)
+      else format('(%s + 0)', sort_order.key)
+    end,
+    sort_order.direction
+  );
+  v_page private.search_page;
+begin
+  if v_is_walked then
+    return private.walk_page(v_statement, read_page.request);
+  end if;
+  execute v_statement into v_page.ids, v_page.keys using read_page.request, read_page.way;
+  return v_page;
+end;
+$$;
+comment on function private.read_page(private.search_request, private.search_order, text, private.search_way) is
+  'Reads a page of a large result in one way.';
 
 -- source: supabase/schemas/search/read_search_cursor.sql
 create or replace function private.read_search_cursor(cursor text, sort text) returns jsonb
@@ -7756,7 +14722,10 @@ begin
     raise invalid_parameter_value;
   end if;
   v_place := convert_from(
-    decode(rpad(translate(read_search_cursor.cursor, '-_', '+/'), (length(read_search_cursor.cursor) + 3) / 4 * 4, '='), 'base64'),
+    decode(
+      rpad(translate(read_search_cursor.cursor, '-_', '+/'), (length(read_search_cursor.cursor) + 3) / 4 * 4, '='),
+      'base64'
+    ),
     'utf8'
   )::jsonb;
   if jsonb_typeof(v_place) is distinct from 'object'
@@ -7778,10 +14747,75 @@ begin
   return v_place;
 exception when others then
   raise sqlstate 'PT400' using
-    message = 'That is no cursor of this list.', detail = 'invalid_cursor', hint = 'Send next_cursor back unchanged, with the same sort.';
+    message = 'That is no cursor of this list.', detail = 'invalid_cursor',
+    hint = 'Send next_cursor back unchanged, with the same sort.';
 end;
 $$;
-comment on function private.read_search_cursor(text, text) is 'Where a page ended. Errors: invalid_cursor.';
+comment on function private.read_search_cursor(text, text) is
+  'Reads where the page before ended. Errors: invalid_cursor.';
+
+-- source: supabase/schemas/search/read_search_request.sql
+create or replace function private.read_search_request(
+  store_id uuid,
+  category_ids uuid[],
+  currency text,
+  min_price bigint,
+  max_price bigint,
+  min_rating numeric,
+  in_stock boolean,
+  on_discount boolean,
+  sort text,
+  page_size integer
+) returns private.search_request
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_request private.search_request;
+begin
+  if read_search_request.sort not in ('relevance', 'price_asc', 'price_desc', 'newest', 'rating', 'popularity') then
+    raise sqlstate 'PT422' using
+      message = 'There is no such order.', detail = 'invalid_sort',
+      hint = 'relevance, price_asc, price_desc, newest, rating or popularity';
+  end if;
+  if read_search_request.min_price < 0 or read_search_request.max_price < read_search_request.min_price
+    or read_search_request.min_rating not between 0 and 5
+  then
+    raise sqlstate 'PT422' using
+      message = 'A price or rating filter is out of range.', detail = 'invalid_filter';
+  end if;
+  if cardinality(read_search_request.category_ids) > 100 then
+    raise sqlstate 'PT422' using
+      message = 'Filter by a hundred categories at most.', detail = 'invalid_filter';
+  end if;
+  v_request.store_id := read_search_request.store_id;
+  v_request.category_ids := read_search_request.category_ids;
+  v_request.currency := upper(read_search_request.currency);
+  v_request.min_price := read_search_request.min_price;
+  v_request.max_price := read_search_request.max_price;
+  v_request.min_rating := read_search_request.min_rating;
+  v_request.in_stock := read_search_request.in_stock;
+  v_request.on_discount := read_search_request.on_discount;
+  v_request.page_size := least(greatest(coalesce(read_search_request.page_size, 20), 1), 100);
+  -- Amounts of different currencies cannot be compared.
+  if v_request.currency is null
+    and (
+      num_nonnulls(v_request.min_price, v_request.max_price) > 0
+      or read_search_request.sort in ('price_asc', 'price_desc')
+    )
+  then
+    v_request.currency := coalesce(
+      (select stores.currency from public.stores where stores.id = read_search_request.store_id),
+      (select settings.default_currency from private.settings)
+    );
+  end if;
+  return v_request;
+end;
+$$;
+comment on function private.read_search_request(
+  uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, integer
+) is
+  'Filters and page size as they are searched with, without words and place. Errors: invalid_sort, invalid_filter.';
 
 -- source: supabase/schemas/search/read_whole_result.sql
 create or replace function private.read_whole_result(
@@ -7803,13 +14837,15 @@ begin
     )
     select (select array_agg(page.id) from page), (select array_agg(page.key::text) from page), count(*), %s
     from found',
-    private.search_found('public.products', sort_order.key, 'false', read_whole_result.conditions, 3000, read_whole_result.with_facets),
-    private.search_place(request, sort_order, 'found.key', 'found.id'),
+    private.search_found(
+      'public.products', sort_order.key, 'false', read_whole_result.conditions, 3000, read_whole_result.with_facets
+    ),
+    private.search_place(read_whole_result.request, read_whole_result.sort_order, 'found.key', 'found.id'),
     sort_order.direction,
     private.facet_counts(read_whole_result.with_facets)
   )
   into v_page
-  using request;
+  using read_whole_result.request;
   return v_page;
 end;
 $$;
@@ -7844,7 +14880,78 @@ begin
   );
 end;
 $$;
-comment on function private.search_answer(uuid[], text, integer, boolean, jsonb, text) is 'What search_products returns.';
+comment on function private.search_answer(uuid[], text, integer, boolean, jsonb, text) is
+  'The answer of search_products, from its parts.';
+
+-- source: supabase/schemas/search/search_compounds.sql
+-- "w32", "wh1000xm5" and "tshirt" are found as one, "500 ml" as 500ml, "3.5" as a number. The tsvector is written as
+-- text, piece by piece, which is several times as fast as making rows of the pieces.
+create or replace function private.search_compounds(words text) returns tsvector
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  c_max_size constant integer := 1000; -- bytes of a word; a lexeme has at most 2,046
+  v_word text;
+  v_part text;
+  v_atom text;
+  v_before text;
+  v_is_number boolean;
+  v_was_number boolean := false;
+  v_is_joined boolean;
+  v_place integer := 0;
+  v_lexemes text := '';
+begin
+  foreach v_word in array string_to_array(search_compounds.words, ' ') loop
+    if v_word !~ '[-+0-9]' and (v_word = '' or not v_was_number) or octet_length(v_word) > c_max_size then
+      v_before := left(v_word, 200);
+      v_was_number := false;
+      continue;
+    end if;
+    v_is_joined := false;
+    if v_word like '%-%' or v_word like '%+%' then
+      v_part := translate(v_word, '-+', '');
+      v_place := least(v_place + 1, 16383);
+      v_lexemes := concat(
+        v_lexemes, ' ''', v_part, ''':', v_place,
+        ' ''' || (ts_lexize('pg_catalog.english_stem', v_part))[1] || ''':' || v_place
+      );
+    end if;
+    if v_word like '%-%' and v_word like '%+%' then
+      foreach v_part in array string_to_array(replace(v_word, '+', ''), '-') loop
+        v_place := least(v_place + 1, 16383);
+        v_lexemes := concat(v_lexemes, ' ''', v_part, ''':', v_place);
+      end loop;
+    end if;
+    foreach v_atom in array string_to_array(translate(v_word, '+', '-'), '-') loop
+      v_is_number := ascii(v_atom) between 48 and 57;
+      if v_is_joined or v_is_number <> v_was_number then
+        v_place := least(v_place + 1, 16383);
+        v_lexemes := concat(v_lexemes, ' ''', v_before, v_atom, ''':', v_place);
+        if v_was_number and not v_is_number then
+          v_lexemes := concat(
+            v_lexemes,
+            ' ''' || v_before || (ts_lexize('pg_catalog.english_stem', v_atom))[1] || ''':' || v_place,
+            case when v_before like '%.%' then ' ''' || private.ungrouped(v_before) || v_atom || ''':' || v_place end
+          );
+        end if;
+      end if;
+      if v_is_number and v_atom like '%.%' then
+        v_place := least(v_place + 1, 16383);
+        v_lexemes := concat(
+          v_lexemes, ' ''', v_atom, ''':', v_place, ' ''' || private.ungrouped(v_atom) || ''':' || v_place
+        );
+      end if;
+      v_before := v_atom;
+      v_was_number := v_is_number;
+      v_is_joined := true;
+    end loop;
+  end loop;
+  return v_lexemes::tsvector;
+end;
+$$;
+comment on function private.search_compounds(text) is
+  'What words of letters, digits and signs are found by beside their parts: as one, and two neighbours as one.';
 
 -- source: supabase/schemas/search/search_conditions.sql
 create or replace function private.search_conditions(request private.search_request, phase integer) returns text
@@ -7857,9 +14964,11 @@ begin
     'products.is_listed',
     case
       when request.query is null then null
-      -- Named so implies found: asked once, so that the planner does not take the two for independent.
+      -- A product with the words in its name also has them in its document, so only the name is asked here: the
+      -- planner would take two conditions for independent, and the result for smaller than it is.
       when search_conditions.phase = 1 then 'ts_filter(products.search, ''{a}'') @@ ($1).query'
-      when search_conditions.phase = 2 then 'products.search @@ ($1).query and not ts_filter(products.search, ''{a}'') @@ ($1).query'
+      when search_conditions.phase = 2
+        then 'products.search @@ ($1).query and not ts_filter(products.search, ''{a}'') @@ ($1).query'
       else 'products.search @@ ($1).query'
     end,
     case when request.store_id is not null then 'products.store_id = ($1).store_id' end,
@@ -7877,7 +14986,8 @@ begin
 end;
 $$;
 comment on function private.search_conditions(private.search_request, integer) is
-  'What a match is, as SQL, in one phase of a large result: 1 named so, 2 only mentioned, 0 no difference is made.';
+  'The SQL condition of a match, in one phase of a large result: 1 products with the words in the name, 2 those '
+  'that only mention them, 0 both.';
 
 -- source: supabase/schemas/search/search_document.sql
 create or replace function private.search_document(name text, category text, description text) returns tsvector
@@ -7891,20 +15001,22 @@ begin
 end;
 $$;
 comment on function private.search_document(text, text, text) is
-  'What the full-text index holds of a product: its name weighs most, then the name of its category, then its description.';
+  'What the full-text index holds of a product: its name weighs most, then the name of its category, then its '
+  'description.';
 
 -- source: supabase/schemas/search/search_facets.sql
 create or replace function private.search_facets(counts jsonb, scale double precision) returns jsonb
 language plpgsql stable
 set search_path = ''
 as $$
-declare
-  v_scale alias for scale;
 begin
   return jsonb_build_object(
     'categories', coalesce((
       select jsonb_agg(
-        jsonb_build_object('id', categories.id, 'name', categories.name, 'slug', categories.slug, 'count', round(counted.count * v_scale))
+        jsonb_build_object(
+          'id', categories.id, 'name', categories.name, 'slug', categories.slug,
+          'count', round(counted.count * search_facets.scale)
+        )
         order by counted.position
       )
       from rows from (jsonb_to_recordset(search_facets.counts -> 'categories') as (id uuid, count integer))
@@ -7914,27 +15026,36 @@ begin
     'stores', coalesce((
       select jsonb_agg(
         -- Looked up for each entry: a join would read every store there is.
-        (select jsonb_build_object('id', stores.id, 'name', stores.name, 'link', stores.slug) from public.stores where stores.id = counted.id)
-          || jsonb_build_object('count', round(counted.count * v_scale))
+        (
+          select jsonb_build_object('id', stores.id, 'name', stores.name, 'link', stores.slug)
+          from public.stores
+          where stores.id = counted.id
+        )
+          || jsonb_build_object('count', round(counted.count * search_facets.scale))
         order by counted.position
       )
       from rows from (jsonb_to_recordset(search_facets.counts -> 'stores') as (id uuid, count integer))
         with ordinality as counted (id, count, position)
     ), '[]'::jsonb),
     'prices', coalesce((
-      select jsonb_agg(entry.value || jsonb_build_object('count', round((entry.value -> 'count')::integer * v_scale)) order by entry.position)
+      select jsonb_agg(
+        entry.value
+          || jsonb_build_object('count', round((entry.value -> 'count')::integer * search_facets.scale))
+        order by entry.position
+      )
       from jsonb_array_elements(search_facets.counts -> 'prices') with ordinality as entry (value, position)
     ), '[]'::jsonb),
     'ratings', (
-      select jsonb_object_agg(entry.key, round(entry.value::integer * v_scale))
+      select jsonb_object_agg(entry.key, round(entry.value::integer * search_facets.scale))
       from jsonb_each_text(search_facets.counts -> 'ratings') as entry
     ),
-    'in_stock', round((search_facets.counts -> 'in_stock')::integer * v_scale),
-    'on_discount', round((search_facets.counts -> 'on_discount')::integer * v_scale)
+    'in_stock', round((search_facets.counts -> 'in_stock')::integer * search_facets.scale),
+    'on_discount', round((search_facets.counts -> 'on_discount')::integer * search_facets.scale)
   );
 end;
 $$;
-comment on function private.search_facets(jsonb, double precision) is 'Counts as a frontend shows them: with names, and multiplied by `scale` when they are those of a sample.';
+comment on function private.search_facets(jsonb, double precision) is
+  'Counts as a frontend shows them: with names, and multiplied by `scale` when they are those of a sample.';
 
 -- source: supabase/schemas/search/search_found.sql
 create or replace function private.search_found(
@@ -7946,8 +15067,9 @@ as $$
 begin
   return format(
     'found as materialized (
-      select products.id, products.ctid as place, products.category_id, products.store_id, products.currency, products.price_amount,
-        products.rating_count, products.rating_sum, products.is_in_stock, %s as key, %s as is_named, %s as is_reduced
+      select products.id, products.ctid as place, products.category_id, products.store_id, products.currency,
+        products.price_amount, products.rating_count, products.rating_sum, products.is_in_stock,
+        %s as key, %s as is_named, %s as is_reduced
       from %s as products
       where %s
       limit %s
@@ -7961,7 +15083,8 @@ begin
   );
 end;
 $$;
-comment on function private.search_found(text, text, text, text, integer, boolean) is 'The matches of a result (or of its sample), for private.facet_counts() to count.';
+comment on function private.search_found(text, text, text, text, integer, boolean) is
+  'The SQL of `found`: the matches of a result (or of its sample), for private.facet_counts() to count.';
 
 -- source: supabase/schemas/search/search_order.sql
 create or replace function private.search_order(sort text) returns private.search_order
@@ -7986,34 +15109,86 @@ begin
   return v_order;
 end;
 $$;
-comment on function private.search_order(text) is 'By what to sort. Relevance is a rank, which only a result that is read whole can be sorted by.';
+comment on function private.search_order(text) is
+  'What a sort order sorts by. Relevance is the text rank, by which only a result that is read whole can be '
+  'sorted.';
+
+-- source: supabase/schemas/search/search_pairs.sql
+create or replace function private.search_pairs(words text) returns tsvector
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  -- Read on over signs and spaces: whether there are any between two words is often a matter of taste.
+  v_units constant text[] := private.unspaced_units(regexp_replace(
+    regexp_replace(search_pairs.words, replace('(?<=[@])[- ](?=[@])', '@', private.unspaced_letters()), '', 'g'),
+    '[^' || private.unspaced_letters() || ']+', ' ', 'g'
+  ));
+begin
+  return coalesce((
+    select string_agg(
+      '''' || pairs.unit || coalesce(nullif(pairs.next, ' '), '') || ''':' || least(pairs.place, 16383), ' '
+    )
+    from unnest(v_units, v_units[2:]) with ordinality as pairs (unit, next, place)
+    where pairs.unit <> ' '
+  ), '')::tsvector;
+end;
+$$;
+comment on function private.search_pairs(text) is
+  'Of unspaced scripts, each two characters that stand side by side; the last one alone.';
 
 -- source: supabase/schemas/search/search_part.sql
--- A query without `config` uses the database's default, which is `english` on hosted Supabase and may be `simple` elsewhere.
--- Documents therefore carry the words in all three spellings; equal ones are stored once.
+-- A query without `config` uses the database's default, which is `english` on hosted Supabase and may be `simple`
+-- elsewhere. Documents therefore carry the words in all three spellings; equal ones are stored once. What costs time is
+-- only done for texts that need it: most are plain English, and have no more than their words.
 create or replace function private.search_part(words text, weight "char") returns tsvector
 language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 declare
-  v_folded text := private.fold(search_part.words);
+  v_is_ascii constant boolean := octet_length(search_part.words) = length(search_part.words);
+  v_text constant text := private.search_text(search_part.words);
+  v_words constant text := translate(v_text, '-+.', '   ');
+  v_literal constant tsvector := to_tsvector('pg_catalog.simple', v_words);
+  -- What has no English letters has no English endings.
+  v_document constant tsvector :=
+    case
+      when v_is_ascii or v_words ~ '[a-z]' then to_tsvector('public.marketplace', v_words)
+      else v_literal
+    end || v_literal;
+  v_spaced text := v_text;
+  v_more tsvector := '';
 begin
+  if not v_is_ascii and v_text ~ ('[' || private.unspaced_letters() || ']') then
+    v_more := private.search_pairs(v_text);
+    v_spaced := regexp_replace(v_text, '[-+]?[' || private.unspaced_letters() || ']+[-+]?', ' ', 'g');
+  end if;
+  if v_spaced like '%-%' or v_spaced ~ '[0-9]' then
+    v_more := v_more || private.search_compounds(v_spaced);
+  end if;
+  -- Postgres' parser divides words where the database's ctype knows no letter.
+  if not v_is_ascii and v_words ~ '[^[:alnum:] ]' then
+    v_more := v_more || private.search_undivided(v_words, v_literal);
+  end if;
+  if not v_is_ascii or v_text like '%-%' or v_text like '%.%' then
+    v_more := v_more || private.search_spellings(search_part.words, v_literal);
+  end if;
   return setweight(
-    to_tsvector('public.marketplace', v_folded)
-    || to_tsvector('pg_catalog.simple', v_folded)
-    || case
-      -- Accented words once more as they are written, for queries that do not fold them.
-      when v_folded = lower(search_part.words) then ''::tsvector
-      else to_tsvector('pg_catalog.simple', lower(search_part.words)) || to_tsvector('pg_catalog.english', search_part.words)
-    end,
+    case when v_more = '' then v_document else v_document || ts_delete(v_more, tsvector_to_array(v_document)) end,
     search_part.weight
   );
 end;
 $$;
-comment on function private.search_part(text, "char") is 'Words as a document holds them: in every spelling, with one weight.';
+comment on function private.search_part(text, "char") is
+  'Words as a document holds them: in every spelling, with one weight.';
 
 -- source: supabase/schemas/search/search_place.sql
-create or replace function private.search_place(request private.search_request, sort_order private.search_order, key text, id text) returns text
+create or replace function private.search_place(
+  request private.search_request,
+  sort_order private.search_order,
+  key text,
+  id text
+) returns text
 language plpgsql immutable
 set search_path = ''
 as $$
@@ -8027,9 +15202,12 @@ begin
   end;
 end;
 $$;
-comment on function private.search_place(private.search_request, private.search_order, text, text) is 'The condition that a row lies after the place where the page begins.';
+comment on function private.search_place(private.search_request, private.search_order, text, text) is
+  'The SQL condition that a row comes after the place where the page begins.';
 
 -- source: supabase/schemas/search/search_products.sql
+-- Search over all stores, or one: words, filters, facets, an order, and pages by keyset. README.md beside this file
+-- tells how it is done.
 create or replace function private.search_products(
   query text,
   store_id uuid,
@@ -8054,65 +15232,37 @@ declare
   c_small_table constant bigint := 2000000; -- bytes; about a thousand products
   c_small_limit constant integer := 3000;
   v_words constant text := nullif(btrim(left(search_products.query, 200)), '');
-  v_sort constant text := coalesce(search_products.sort, case when v_words is null then 'popularity' else 'relevance' end);
-  v_page_size constant integer := least(greatest(coalesce(search_products.page_size, 20), 1), 100);
+  v_sort constant text :=
+    coalesce(search_products.sort, case when v_words is null then 'popularity' else 'relevance' end);
   v_with_facets constant boolean := search_products.cursor is null and coalesce(search_products.with_facets, true);
-  v_request private.search_request;
-  v_order private.search_order;
-  v_survey private.search_survey;
-  v_page private.search_page;
-  v_more private.search_page;
-  v_cursor jsonb;
-  v_facets jsonb;
-  v_scale double precision := 1;
-  v_is_large boolean;
-  v_is_corrected boolean := false;
+  v_request private.search_request := private.read_search_request(
+    search_products.store_id, search_products.category_ids, search_products.currency, search_products.min_price,
+    search_products.max_price, search_products.min_rating, search_products.in_stock, search_products.on_discount,
+    v_sort, search_products.page_size
+  );
+  -- A large result has no rank: by relevance, its best sellers come first.
+  v_large_order constant private.search_order :=
+    private.search_order(case when v_sort = 'relevance' then 'popularity' else v_sort end);
+  v_small_order constant private.search_order :=
+    case when v_sort = 'relevance' and v_words is null then v_large_order else private.search_order(v_sort) end;
+  v_cursor constant jsonb :=
+    case when search_products.cursor is not null then private.read_search_cursor(search_products.cursor, v_sort) end;
+  v_is_corrected boolean := coalesce((v_cursor ->> 'c')::boolean, false);
   v_corrected_query tsquery;
   v_corrected text;
-  v_phase integer := 0;
-  v_first_phase_size integer := 0;
+  v_is_large boolean;
+  v_survey private.search_survey;
+  v_result record;
+  v_page private.search_page;
+  v_phase integer := coalesce((v_cursor ->> 'p')::integer, 0);
   v_total integer;
+  v_facets jsonb;
+  v_scale double precision := 1;
 begin
-  if v_sort not in ('relevance', 'price_asc', 'price_desc', 'newest', 'rating', 'popularity') then
-    raise sqlstate 'PT422' using
-      message = 'There is no such order.', detail = 'invalid_sort',
-      hint = 'relevance, price_asc, price_desc, newest, rating or popularity';
-  end if;
-  if search_products.min_price < 0 or search_products.max_price < search_products.min_price
-    or search_products.min_rating not between 0 and 5
-  then
-    raise sqlstate 'PT422' using
-      message = 'A price or rating filter is out of range.', detail = 'invalid_filter';
-  end if;
-  if cardinality(search_products.category_ids) > 100 then
-    raise sqlstate 'PT422' using
-      message = 'Filter by a hundred categories at most.', detail = 'invalid_filter';
-  end if;
-  v_request := row(
-    null, search_products.store_id, search_products.category_ids, upper(search_products.currency), search_products.min_price,
-    search_products.max_price, search_products.min_rating, search_products.in_stock, search_products.on_discount, v_page_size, null, null
-  );
-  if search_products.cursor is not null then
-    v_cursor := private.read_search_cursor(search_products.cursor, v_sort);
-    v_request.after_key := v_cursor ->> 'k';
-    v_request.after_id := (v_cursor ->> 'i')::uuid;
-    v_is_corrected := (v_cursor ->> 'c')::boolean;
-  end if;
-  -- Amounts of different currencies cannot be compared.
-  if v_request.currency is null
-    and (num_nonnulls(v_request.min_price, v_request.max_price) > 0 or v_sort in ('price_asc', 'price_desc'))
-  then
-    v_request.currency := coalesce(
-      (select stores.currency from public.stores where stores.id = search_products.store_id),
-      (select settings.default_currency from private.settings)
-    );
-  end if;
+  v_request.after_key := v_cursor ->> 'k';
+  v_request.after_id := (v_cursor ->> 'i')::uuid;
   if v_words is not null then
-    v_request.query := plainto_tsquery('public.marketplace', v_words);
-    if numnode(v_request.query) = 0 then
-      -- Nothing but stop words: take them literally.
-      v_request.query := plainto_tsquery('pg_catalog.simple', private.fold(v_words));
-    end if;
+    v_request.query := private.search_query(v_words);
     if v_is_corrected then
       select correction.corrected, correction.words into v_request.query, v_corrected
       from private.correct_query(v_words) as correction;
@@ -8122,22 +15272,21 @@ begin
   end if;
 
   loop
-    v_order := private.search_order(case when v_sort = 'relevance' then 'popularity' else v_sort end);
     if v_cursor is not null then
       v_is_large := (v_cursor ->> 'l')::boolean;
     elsif pg_relation_size('public.products') < c_small_table then
       -- Nothing in there can be large.
       v_is_large := false;
     else
-      v_survey := private.survey_sample(v_request, v_order, private.search_conditions(v_request, 0), v_with_facets);
+      v_survey := private.survey_sample(
+        v_request, v_large_order, private.search_conditions(v_request, 0), v_with_facets
+      );
       v_is_large := v_survey.seen >= c_large;
     end if;
     exit when v_is_large;
-
-    if v_sort = 'relevance' and v_words is not null then
-      v_order := private.search_order('relevance');
-    end if;
-    v_page := private.read_whole_result(v_request, v_order, private.search_conditions(v_request, 0), v_with_facets);
+    v_page := private.read_whole_result(
+      v_request, v_small_order, private.search_conditions(v_request, 0), v_with_facets
+    );
     v_total := v_page.match_count;
     v_facets := v_page.facets;
     exit when v_total > 0 or v_words is null or v_cursor is not null or v_is_corrected;
@@ -8159,37 +15308,22 @@ begin
         v_survey.match_count := v_survey.match_count::bigint * v_survey.named / v_survey.seen;
         v_survey.last_band := v_survey.last_named_band;
       end if;
-    else
-      v_phase := (v_cursor ->> 'p')::integer;
-      if v_words is not null or v_request.store_id is not null then
-        v_survey := private.survey_sample(v_request, v_order, private.search_conditions(v_request, v_phase), false);
-      end if;
-    end if;
-    v_page := private.read_large_page(
-      v_request, v_order, private.search_conditions(v_request, v_phase), v_survey.match_count, v_survey.last_band
-    );
-    if v_phase = 1 and coalesce(cardinality(v_page.ids), 0) <= v_page_size then
-      -- Those named so have come to their end on this page.
-      v_first_phase_size := coalesce(cardinality(v_page.ids), 0);
-      v_phase := 2;
-      v_request.after_key := null;
-      v_request.after_id := null;
-      v_request.page_size := v_page_size - v_first_phase_size;
-      v_survey := private.survey_sample(v_request, v_order, private.search_conditions(v_request, v_phase), false);
-      v_more := private.read_large_page(
-        v_request, v_order, private.search_conditions(v_request, v_phase), v_survey.match_count, v_survey.last_band
+    elsif v_words is not null or v_request.store_id is not null then
+      v_survey := private.survey_sample(
+        v_request, v_large_order, private.search_conditions(v_request, v_phase), false
       );
-      v_page.ids := v_page.ids || v_more.ids;
-      v_page.keys := v_page.keys || v_more.keys;
     end if;
+    v_result := private.read_large_result(v_request, v_large_order, v_phase, v_survey);
+    v_page := v_result.page;
+    v_phase := v_result.last_phase;
   end if;
 
   return private.search_answer(
-    coalesce(v_page.ids[1:v_page_size], '{}'),
+    coalesce(v_page.ids[1:v_request.page_size], '{}'),
     case
-      when cardinality(v_page.ids) > v_page_size then private.write_search_cursor(jsonb_build_object(
-        's', v_sort, 'k', v_page.keys[v_page_size], 'i', v_page.ids[v_page_size], 'l', v_is_large, 'c', v_is_corrected,
-        'p', case when v_phase = 2 and v_first_phase_size = v_page_size then 1 else v_phase end
+      when cardinality(v_page.ids) > v_request.page_size then private.write_search_cursor(jsonb_build_object(
+        's', v_sort, 'k', v_page.keys[v_request.page_size], 'i', v_page.ids[v_request.page_size], 'l', v_is_large,
+        'c', v_is_corrected, 'p', v_phase
       ))
     end,
     case when v_cursor is null then v_total end,
@@ -8199,9 +15333,13 @@ begin
   );
 end;
 $$;
-comment on function private.search_products(text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean) is
+comment on function private.search_products(
+  text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean
+) is
   'See public.search_products.';
-grant execute on function private.search_products(text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean)
+grant execute on function private.search_products(
+  text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean
+)
   to anon, authenticated, service_role;
 
 create or replace function public.search_products(
@@ -8225,17 +15363,268 @@ as $$
   select private.search_products(
     search_products.query, search_products.store_id, search_products.category_ids, search_products.currency,
     search_products.min_price, search_products.max_price, search_products.min_rating, search_products.in_stock,
-    search_products.on_discount, search_products.sort, search_products.cursor, search_products.page_size, search_products.with_facets
+    search_products.on_discount, search_products.sort, search_products.cursor, search_products.page_size,
+    search_products.with_facets
   );
 $$;
-comment on function public.search_products(text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean) is
-  'Finds listed products by words of their name, category and description. sort: relevance (default with words), popularity (default without), newest, rating, price_asc, price_desc. Prices are minor units of `currency`, else of the store''s, else of the marketplace''s default. Returns {items, next_cursor, total {count, is_exact}, facets {categories, stores, prices, ratings, in_stock, on_discount}, corrected_query}; total and facets come with the first page, and are estimates where is_exact is false. Send next_cursor back as cursor for the next page. Errors: invalid_sort, invalid_filter, invalid_cursor.';
-grant execute on function public.search_products(text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean)
+comment on function public.search_products(
+  text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean
+) is
+  'Finds listed products by words of their name, category and description. sort: relevance (default with words), '
+  'popularity (default without), newest, rating, price_asc, price_desc. Prices are minor units of `currency`, else '
+  'of the store''s, else of the marketplace''s default. Returns {items, next_cursor, total {count, is_exact}, '
+  'facets {categories, stores, prices, ratings, in_stock, on_discount}, corrected_query}; total and facets come '
+  'with the first page, and are estimates where is_exact is false. Send next_cursor back as cursor for the next '
+  'page. Errors: invalid_sort, invalid_filter, invalid_cursor.';
+grant execute on function public.search_products(
+  text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean
+)
   to anon, authenticated, service_role;
 
+-- source: supabase/schemas/search/search_query.sql
+create or replace function private.search_query(value text) returns tsquery
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  v_word text;
+  v_stems text[];
+  v_term text;
+  v_terms text[] := '{}';
+  v_stop_words text[] := '{}';
+begin
+  foreach v_word in array string_to_array(private.search_text(search_query.value), ' ') loop
+    if v_word ~ '-' then
+      -- "t-shirt" is written "T Shirt" or "Tshirt" as well.
+      v_term := format(
+        '((%s) | (%s))',
+        (select string_agg(private.search_term(parts.part), ' & ') from string_to_table(v_word, '-') as parts (part)),
+        private.search_term(replace(
+          regexp_replace(v_word, '(?<=[0-9])-(?=[^0-9])|(?<=[^0-9])-(?=[0-9])', '+', 'g'), '-', ''
+        ))
+      );
+    elsif v_word ~ '[^a-z]' then
+      v_term := private.search_term(v_word);
+    else
+      v_stems := ts_lexize('pg_catalog.english_stem', v_word);
+      v_term := format('''%s''', v_stems[1]);
+      if cardinality(v_stems) = 0 then
+        v_stop_words := v_stop_words || format('''%s''', v_word);
+        continue;
+      end if;
+    end if;
+    v_terms := v_terms || v_term;
+  end loop;
+  -- Nothing but stop words: they are taken literally.
+  return nullif(array_to_string(case when v_terms = '{}' then v_stop_words else v_terms end, ' & '), '')::tsquery;
+end;
+$$;
+comment on function private.search_query(text) is
+  'What finds all of these words in a document of private.search_document(). Null if there are none.';
+
+-- source: supabase/schemas/search/search_spellings.sql
+create or replace function private.search_spellings(words text, literal tsvector) returns tsvector
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  v_written text := search_spellings.words;
+  v_literal tsvector;
+begin
+  if v_written ~ '[a-zA-Z0-9]' then
+    -- A plain English word is spelt in one way only. What may differ has a sign inside or another letter.
+    v_written := array_to_string(array(
+      select special.match[1]
+      from regexp_matches(
+        v_written, '[^ \n]*(?:[a-zA-Z0-9][^a-zA-Z0-9 \n]+[a-zA-Z0-9]|[^\u0001-\u007f])[^ \n]*', 'g'
+      ) as special (match)
+    ), ' ');
+  end if;
+  if octet_length(v_written) = length(v_written) then
+    return to_tsvector('public.marketplace', v_written) || to_tsvector('pg_catalog.simple', v_written);
+  end if;
+  v_written := normalize(v_written, nfc);
+  v_literal := to_tsvector('pg_catalog.simple', lower(v_written collate pg_c_utf8));
+  if ts_lexize('pg_catalog.simple', 'Ж') <> array['ж'] then
+    -- A database whose ctype knows English letters only leaves such queries their capitals.
+    v_written := concat_ws(
+      ' ', v_written, private.capital_spellings(v_written), private.capital_spellings(normalize(v_written, nfkc))
+    );
+  elsif ts_delete(v_literal, tsvector_to_array(search_spellings.literal)) = '' then
+    return '';
+  end if;
+  return v_literal || to_tsvector('pg_catalog.english', v_written) || to_tsvector('public.marketplace', v_written);
+end;
+$$;
+comment on function private.search_spellings(text, tsvector) is
+  'Words as they are written, for queries that private.search_query() does not rewrite. `literal` is what is known '
+  'of them.';
+
+-- source: supabase/schemas/search/search_stem.sql
+create or replace function private.search_stem(word text) returns text
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $$
+begin
+  return case
+    when search_stem.word ~ '[^a-z]' then search_stem.word
+    -- A stop word has no stem.
+    else coalesce((ts_lexize('pg_catalog.english_stem', search_stem.word))[1], search_stem.word)
+  end;
+end;
+$$;
+comment on function private.search_stem(text) is
+  'An English word without its ending; any other word as it is.';
+
+-- source: supabase/schemas/search/search_term.sql
+create or replace function private.search_term(part text) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  c_max_units constant integer := 64;
+  c_unspaced constant text := '^[' || private.unspaced_letters() || ']';
+  v_atoms constant text[] := string_to_array(search_term.part, '+');
+  v_units text[];
+  v_terms text[] := '{}';
+  v_piece text;
+  v_was_spaced boolean := false; -- whether the atom before is of this kind
+  v_is_spaced boolean;
+begin
+  for number in 1 .. cardinality(v_atoms) loop
+    v_is_spaced := v_atoms[number] !~ c_unspaced;
+    if not v_is_spaced then
+      v_units := (private.unspaced_units(v_atoms[number]))[1:c_max_units];
+      if cardinality(v_units) = 1 then
+        v_terms := v_terms || format('''%s'':*', v_units[1]);
+      end if;
+      for place in 2 .. cardinality(v_units) loop
+        v_terms := v_terms || format('''%s''', v_units[place - 1] || v_units[place]);
+      end loop;
+    elsif v_was_spaced then
+      v_piece := private.search_stem(v_atoms[number]);
+      v_terms := v_terms
+        || private.either_lexeme(v_atoms[number - 1] || v_piece, private.ungrouped(v_atoms[number - 1]) || v_piece);
+    elsif number = cardinality(v_atoms) or v_atoms[number + 1] ~ c_unspaced then
+      v_terms := v_terms
+        || private.either_lexeme(private.search_stem(v_atoms[number]), private.ungrouped(v_atoms[number]));
+    end if;
+    v_was_spaced := v_is_spaced;
+  end loop;
+  return array_to_string(v_terms, ' & ');
+end;
+$$;
+comment on function private.search_term(text) is
+  'The text of a tsquery that finds a part of a word of private.search_text(): letters and digits in pairs, as a '
+  'document holds them.';
+
+-- source: supabase/schemas/search/search_text.sql
+-- Postgres' parser by itself does not find what is written on a label: "Black/White" is a file to it, "<red and
+-- blue>" a tag, a Chinese sentence one word, and which letters have capitals depends on the database. So documents
+-- and queries are first written in one way, in which it can see nothing but words:
+--   "Jeans W32/L34 (T-Shirt), 3,5 mm"  is  "jeans w+32-l+34 t-shirt 3.5 mm".
+-- A space separates words. Inside a word, '-' stands for any signs, '+' for the place where letters meet digits or
+-- letters of an unspaced script, and '.' is the decimal sign of a number.
+create or replace function private.search_text(value text) returns text
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $$
+declare
+  -- Arabic, Persian, Devanagari, Bengali, Gurmukhi, Gujarati, Tamil, Telugu, Kannada, Malayalam, Thai, Lao, Tibetan,
+  -- Burmese, Khmer.
+  c_digits constant text :=
+    '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯੦੧੨੩੪੫੬੭੮੯૦૧૨૩૪૫૬૭૮૯௦௧௨௩௪௫௬௭௮௯౦౧౨౩౪౫౬౭౮౯'
+    '೦೧೨೩೪೫೬೭೮೯൦൧൨൩൪൫൬൭൮൯๐๑๒๓๔๕๖๗๘๙໐໑໒໓໔໕໖໗໘໙༠༡༢༣༤༥༦༧༨༩၀၁၂၃၄၅၆၇၈၉០១២៣៤៥៦៧៨៩';
+  v_text text := search_text.value;
+begin
+  if octet_length(v_text) <> length(v_text) then
+    -- What nobody sees: soft hyphens, joiners, marks of direction, variants of a glyph, Arabic and Hebrew vowel points.
+    v_text := regexp_replace(
+      v_text,
+      '[\u00ad\u034f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u061c\u0640\u064b-\u0652'
+      '\u0656-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u115f\u1160'
+      '\u17b4\u17b5\u180b-\u180f\u200d-\u200f\u202a-\u202e'
+      '\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]',
+      '', 'g'
+    );
+    -- Marks of law are no letters. Some letters and spaces are apostrophes to those who type them.
+    if v_text ~ '[®©℗™℠\u200b\u200cʹʻʼʽˈ´᾽]' then
+      v_text := translate(v_text, e'®©℗™℠\u200b\u200cʹʻʼʽˈ´᾽', '     ---------');
+    end if;
+    v_text := regexp_replace(v_text, '[¼-¾⅐-⅞↉]', ' \& ', 'g');
+    v_text := private.fold(v_text);
+  else
+    v_text := lower(v_text collate pg_c_utf8);
+  end if;
+  if v_text !~ '[^a-z ]' then
+    return v_text;
+  end if;
+
+  if octet_length(v_text) <> length(v_text) then
+    if v_text ~ '[\u0622-\u06d5]' then
+      -- Letters that one keyboard has where another has its own.
+      v_text := translate(
+        v_text,
+        e'\u0623\u0625\u0622\u0671\u0649\u06cc\u06a9\u06c0\u06d5\u0629', -- alef, yeh, kaf, heh
+        e'\u0627\u0627\u0627\u0627\u064a\u064a\u0643\u0647\u0647\u0647'
+      );
+    end if;
+    if v_text ~ '[٠-٩۰-۹०-९০-৯੦-੯૦-૯௦-௯౦-౯೦-೯൦-൯๐-๙໐-໙༠-༩၀-၉០-៩]' then
+      v_text := translate(v_text, c_digits, repeat('0123456789', 15));
+    end if;
+  end if;
+  if v_text ~ '[^ -~]' then
+    v_text := regexp_replace(v_text collate pg_c_utf8, '[[:space:][:cntrl:]]+', ' ', 'g');
+  end if;
+  if v_text ~ '[0-9][^0-9a-z ][0-9]' then
+    v_text := regexp_replace(v_text, '(?<=[0-9])[,''’٫٬](?=[0-9])', '.', 'g');
+    -- "1/2" and "10:30" are two numbers.
+    v_text := regexp_replace(v_text collate pg_c_utf8, '(?<=[0-9])(?![-.])[[:punct:]](?=[0-9])', ' ', 'g');
+  end if;
+  v_text := regexp_replace(v_text collate pg_c_utf8, '(?:(?!\.)[[:punct:]]|(?<![0-9])\.|\.(?![0-9]))+', '-', 'g');
+  v_text := btrim(regexp_replace(v_text, '-+ [- ]*| [- ]+', ' ', 'g'), '- ');
+  if v_text ~ '[0-9]' then
+    v_text := regexp_replace(v_text, '(?<=[0-9])(?=[^-+0-9. ])|(?<=[^-+0-9. ])(?=[0-9])', '+', 'g');
+  end if;
+  if octet_length(v_text) <> length(v_text) and v_text ~ ('[' || private.unspaced_letters() || ']') then
+    v_text := regexp_replace(
+      v_text,
+      replace('(?<=[@])(?=[^-+0-9. @])|(?<=[^-+0-9. @])(?=[@])', '@', private.unspaced_letters()),
+      '+', 'g'
+    );
+  end if;
+  return v_text;
+end;
+$$;
+comment on function private.search_text(text) is
+  'Words as search compares them, in documents as in queries: folded, one space between them; inside a word, - for '
+  'signs, + where letters meet digits, and . in numbers.';
+
+-- source: supabase/schemas/search/search_undivided.sql
+create or replace function private.search_undivided(words text, literal tsvector) returns tsvector
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  c_max_length constant integer := 200; -- of a query, too; a lexeme has at most 2,046 bytes
+begin
+  return coalesce((
+    select string_agg('''' || undivided.word || ''':' || least(undivided.place, 16383), ' ')
+    from (
+      select given.word, min(given.place)
+      from string_to_table(search_undivided.words, ' ') with ordinality as given (word, place)
+      where length(given.word) between 1 and c_max_length
+        and given.word !~ ('[' || private.unspaced_letters() || ']')
+        and given.word not in (select unnest(tsvector_to_array(search_undivided.literal)))
+      group by given.word
+    ) as undivided (word, place)
+  ), '')::tsvector;
+end;
+$$;
+comment on function private.search_undivided(text, tsvector) is
+  'The words that are not among the lexemes that the parser made of them, each as a whole.';
+
 -- source: supabase/schemas/search/similar_words.sql
--- What somebody probably meant: words that no product has are replaced by the words most like them. Only asked when the words as
--- typed find next to nothing.
 create or replace function private.similar_words(word text) returns text[]
 language plpgsql stable
 set search_path = ''
@@ -8263,7 +15652,8 @@ begin
         select search_words.word, 0.9
         from private.search_words
         where search_words.latin = any (array(
-          select left(v_latin, place - 1) || substr(v_latin, place + 1, 1) || substr(v_latin, place, 1) || substr(v_latin, place + 2)
+          select left(v_latin, place - 1)
+            || substr(v_latin, place + 1, 1) || substr(v_latin, place, 1) || substr(v_latin, place + 2)
           from generate_series(1, length(v_latin) - 1) as place
           union
           select left(v_latin, place - 1) || substr(v_latin, place + 1)
@@ -8288,7 +15678,9 @@ begin
   );
 end;
 $$;
-comment on function private.similar_words(text) is 'The words of the catalog most like this one: that begin with it, or look like it in Latin letters.';
+comment on function private.similar_words(text) is
+  'The words of the catalog most like this one, at most four: those that begin with it, or look like it in Latin '
+  'letters.';
 
 -- source: supabase/schemas/search/survey_sample.sql
 create or replace function private.survey_sample(
@@ -8302,8 +15694,9 @@ declare
   c_sample_scale constant integer := 16;
   c_sample_limit constant integer := 300;
   c_row_size constant integer := 600; -- bytes of a row of the sample, roughly
-  c_page_reserve constant integer := 5; -- matches of the sample that make a page of 20 all but certain (some 80 products)
-  v_rank integer := c_page_reserve + request.page_size / c_sample_scale; -- of the match in the sample with which a page ends
+  c_page_reserve constant integer := 5; -- matches of the sample, some 80 products: a page of 20 is almost certain
+  -- The rank of the match in the sample with which a page ends.
+  v_rank integer := c_page_reserve + request.page_size / c_sample_scale;
   v_share double precision;
   v_last_place tid;
   v_bands integer[];
@@ -8330,11 +15723,11 @@ begin
     ),
     format(sort_order.band, 'found.key'),
     sort_order.direction,
-    private.search_place(request, sort_order, 'found.key', 'found.id'),
+    private.search_place(survey_sample.request, survey_sample.sort_order, 'found.key', 'found.id'),
     private.facet_counts(survey_sample.with_facets)
   )
   into v_survey.seen, v_survey.named, v_last_place, v_bands, v_named_bands, v_survey.facets
-  using request, v_rank;
+  using survey_sample.request, v_rank;
 
   v_survey.match_count := v_survey.seen * c_sample_scale;
   if v_survey.seen = c_sample_limit then
@@ -8356,10 +15749,10 @@ begin
       offset $2
       limit 1',
       format(sort_order.band, sort_order.key),
-      private.search_place(request, sort_order, sort_order.key, 'products.id')
+      private.search_place(survey_sample.request, survey_sample.sort_order, sort_order.key, 'products.id')
     )
     into v_survey.last_band
-    using request, pg_relation_size('private.product_sample') / c_row_size * 100 / v_survey.match_count;
+    using survey_sample.request, pg_relation_size('private.product_sample') / c_row_size * 100 / v_survey.match_count;
   end if;
   return v_survey;
 end;
@@ -8374,7 +15767,7 @@ security definer -- documents and vocabulary are granted to nobody
 set search_path = ''
 as $$
 begin
-  -- In the order of their key, as whoever locks several products does.
+  -- Locked in the order of their key, as by everybody who locks several products.
   perform
   from public.products
   where products.category_id = new.id
@@ -8387,7 +15780,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_categories__search() is 'After a category is renamed: its products are found by the new name.';
+comment on function private.tg_categories__search() is
+  'After a category is renamed: its products are found by the new name.';
 
 create or replace trigger _500_search
   after update of name on public.categories
@@ -8402,14 +15796,15 @@ security definer -- the line is granted to nobody
 set search_path = ''
 as $$
 begin
-  -- Shared, so that the line does not move between this look and our commit.
+  -- Locked for share: the line does not move between this look and our commit.
   select new.sales_count >= best_seller_line.sales_count into strict new.is_best_seller
   from private.best_seller_line
   for share;
   return new;
 end;
 $$;
-comment on function private.tg_products__best_seller() is 'Before insert or update of sales_count: on which side of the line the product is.';
+comment on function private.tg_products__best_seller() is
+  'Before a write of sales_count: sets whether the product lies above the line of best sellers.';
 
 create or replace trigger _200_best_seller_insert
   before insert on public.products
@@ -8454,7 +15849,7 @@ create or replace trigger _600_sample_update
   for each statement execute function private.tg_products__sample();
 
 -- source: supabase/schemas/search/tg_products__search.sql
--- What a product is found by is kept in its row, the name of its category included; these triggers are the only writers of it.
+-- What a product is found by is kept in its row, with the name of its category; only these triggers write it.
 create or replace function private.tg_products__search() returns trigger
 language plpgsql volatile
 security definer -- locks the category
@@ -8467,8 +15862,8 @@ begin
     end if;
   end if;
   if tg_op = 'INSERT' or new.category_id <> old.category_id then
-    -- Shared, so that the category is not renamed between this look and our commit. A product that stays in its category
-    -- needs no lock: whoever renames it writes this row too, before us or after us.
+    -- Locked for share: nobody renames the category between this look and our commit. A product that stays in its
+    -- category needs no lock: whoever renames that writes this row too, before us or after us.
     perform from public.categories where categories.id = new.category_id for share;
   end if;
   new.search := private.search_document(
@@ -8479,7 +15874,8 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_products__search() is 'Before insert or update of what a product is found by: sets its document.';
+comment on function private.tg_products__search() is
+  'Before a write of what a product is found by: sets its document.';
 
 create or replace trigger _200_search
   before insert or update of name, description, category_id on public.products
@@ -8494,7 +15890,8 @@ as $$
 begin
   -- Two conditions, not one: an insert has no old_rows, and an expression that names them cannot even be planned.
   if tg_op = 'UPDATE' then
-    -- Not a join, which would be planned for the few rows of the first update and compare each with each in a large one.
+    -- No join: its plan would be made for the few rows of a first update, and compare every row with every other in
+    -- a large one.
     if not exists (
       select new_rows.id, new_rows.name, new_rows.category_id from new_rows
       except
@@ -8504,7 +15901,7 @@ begin
     end if;
   end if;
 
-  -- Of names and categories at once, for the sake of that order.
+  -- Names and categories in one call, because learn_words takes them in one order.
   perform private.learn_words(array(
     select new_rows.name
     from new_rows
@@ -8529,20 +15926,77 @@ create or replace trigger _500_words_update
   referencing old table as old_rows new table as new_rows
   for each statement execute function private.tg_products__words();
 
+-- source: supabase/schemas/search/ungrouped.sql
+create or replace function private.ungrouped(number text) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return case when ungrouped.number ~ '^[0-9]{1,3}(\.[0-9]{3})+$' then replace(ungrouped.number, '.', '') end;
+end;
+$$;
+comment on function private.ungrouped(text) is
+  '"1.000" without its dot, which may mean a thousand; null for a number that cannot.';
+
+-- source: supabase/schemas/search/unspaced_letters.sql
+-- Thai, Lao, Burmese, Khmer, kana, bopomofo, Chinese characters, Yi and Hangul. Koreans do write spaces, but not
+-- between the words of which a word is made.
+create or replace function private.unspaced_letters() returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return
+    e'\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u0edc-\u0edf\u1000-\u103f\u1050-\u108f\u109a-\u109f\u1780-\u17d3'
+    '\u17d7\u17dc\u17dd\u3005-\u3007\u3031-\u3035\u303b\u3041-\u309a\u309d-\u309f\u30a1-\u30fa\u30fc-\u312f'
+    '\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\ua4cf\uaa60-\uaa7f\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff';
+end;
+$$;
+comment on function private.unspaced_letters() is
+  'Letters of scripts that write no spaces between words, as the inside of [] in a pattern.';
+
+-- source: supabase/schemas/search/unspaced_units.sql
+-- A vowel or tone mark goes with its consonant, and so does what is written below one: "สี" is one unit, not two.
+create or replace function private.unspaced_units(letters text) returns text[]
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  c_max_length constant integer := 16; -- a letter has three marks at most, where it means something
+  c_marks constant text :=
+    '\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u1056-\u1059\u105e-\u1060'
+    '\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d\u109a-\u109d\u17b6-\u17d3\u17dd\u3099\u309a';
+begin
+  if unspaced_units.letters !~ ('[' || c_marks || ']') then
+    return string_to_array(unspaced_units.letters, null);
+  end if;
+  return array(
+    select left(units.match[1], c_max_length)
+    from regexp_matches(
+      -- The two signs say that the next letter is written below.
+      unspaced_units.letters, '.(?:[\u1039\u17d2].|[' || c_marks || '])*', 'g'
+    ) with ordinality as units (match, place)
+    order by units.place
+  );
+end;
+$$;
+comment on function private.unspaced_units(text) is 'The characters of unspaced letters, as people count them.';
+
 -- source: supabase/schemas/search/walk_page.sql
 create or replace function private.walk_page(statement text, request private.search_request) returns private.search_page
 language plpgsql stable
 set search_path = ''
-set enable_sort = off -- the planner takes words for independent of each other, finds them rare together, and would rather gather
+set enable_sort = off -- the planner takes words for independent, thus rare together, and would gather and sort instead
 as $$
 declare
   v_page private.search_page;
 begin
-  execute walk_page.statement into v_page.ids, v_page.keys using request;
+  execute walk_page.statement into v_page.ids, v_page.keys using walk_page.request;
   return v_page;
 end;
 $$;
-comment on function private.walk_page(text, private.search_request) is 'Runs a statement along the index of its order.';
+comment on function private.walk_page(text, private.search_request) is
+  'Runs a statement that reads a page along the index of its order.';
 
 -- source: supabase/schemas/search/write_search_cursor.sql
 create or replace function private.write_search_cursor(place jsonb) returns text
@@ -8551,11 +16005,18 @@ set search_path = ''
 as $$
   select translate(encode(convert_to(write_search_cursor.place::text, 'utf8'), 'base64'), e'+/=\n', '-_');
 $$;
-comment on function private.write_search_cursor(jsonb) is 'Where a page ended, in characters that a URL carries.';
+comment on function private.write_search_cursor(jsonb) is
+  'Where a page ended, in characters that need no escape in a URL.';
 
 -- source: supabase/schemas/stock/adjust_stock.sql
--- A relative change of stock with its reason: goods received, something broke. For numbers that were counted, see set_stock.
-create or replace function private.adjust_stock(variant_id uuid, quantity integer, reason text, reference text) returns public.stock_levels
+-- A relative change of stock with its reason: goods received, something broke. For numbers that were counted, see
+-- set_stock.
+create or replace function private.adjust_stock(
+  variant_id uuid,
+  quantity integer,
+  reason text,
+  reference text
+) returns public.stock_levels
 language plpgsql volatile
 security definer -- clients hold no write grant on stock
 set search_path = ''
@@ -8584,7 +16045,8 @@ begin
     or (adjust_stock.reason in ('damaged', 'lost') and adjust_stock.quantity > 0)
   then
     raise sqlstate 'PT422' using
-      message = 'Goods are received (positive), damaged or lost (negative), or it is a correction.', detail = 'invalid_reason';
+      message = 'Goods are received (positive), damaged or lost (negative), or it is a correction.',
+      detail = 'invalid_reason';
   end if;
   if length(v_reference) > 100 then
     raise sqlstate 'PT422' using
@@ -8608,11 +16070,13 @@ begin
       return v_level;
     end if;
   end if;
-  return private.move_stock(adjust_stock.variant_id, adjust_stock.quantity, adjust_stock.reason, v_reference, v_user_id);
+  return private.move_stock(
+    adjust_stock.variant_id, adjust_stock.quantity, adjust_stock.reason, v_reference, v_user_id
+  );
 end;
 $$;
 comment on function private.adjust_stock(uuid, integer, text, text) is 'See public.adjust_stock.';
-grant execute on function private.adjust_stock(uuid, integer, text, text) to authenticated;
+grant execute on function private.adjust_stock(uuid, integer, text, text) to anon, authenticated;
 
 create or replace function public.adjust_stock(
   variant_id uuid,
@@ -8623,11 +16087,16 @@ create or replace function public.adjust_stock(
 language sql volatile security invoker
 set search_path = ''
 as $$
-  select * from private.adjust_stock(adjust_stock.variant_id, adjust_stock.quantity, adjust_stock.reason, adjust_stock.reference);
+  select * from private.adjust_stock(
+    adjust_stock.variant_id, adjust_stock.quantity, adjust_stock.reason, adjust_stock.reference
+  );
 $$;
 comment on function public.adjust_stock(uuid, integer, text, text) is
-  'Adds pieces to a variant''s stock or takes them (negative). reason: received, correction, damaged, lost. With a reference (a delivery note) repeating it counts once. For every member of the store. Errors: not_signed_in, account_required, session_revoked, variant_not_found, invalid_quantity, invalid_reason, invalid_reference, reference_conflict, insufficient_stock.';
-grant execute on function public.adjust_stock(uuid, integer, text, text) to authenticated;
+  'Adds pieces to a variant''s stock or takes them (negative). reason: received, correction, damaged, lost. With '
+  'a reference (a delivery note) repeating it counts once. For every member of the store. '
+  'Errors: not_signed_in, account_required, session_revoked, variant_not_found, invalid_quantity, invalid_reason, '
+  'invalid_reference, reference_conflict, insufficient_stock.';
+grant execute on function public.adjust_stock(uuid, integer, text, text) to anon, authenticated;
 
 -- source: supabase/schemas/stock/alert_low_stock.sql
 create or replace function private.alert_low_stock(variant_ids uuid[]) returns void
@@ -8636,7 +16105,12 @@ set search_path = ''
 as $$
 begin
   insert into private.outbox (template, store_id, payload)
-  select 'low_stock', stock_levels.store_id, jsonb_build_object('variant_id', stock_levels.variant_id)
+  select
+    'low_stock', stock_levels.store_id,
+    jsonb_build_object(
+      'variant_id', stock_levels.variant_id, 'on_hand', stock_levels.on_hand - stock_levels.reserved,
+      'threshold', stock_levels.low_stock_threshold
+    )
   from public.stock_levels
   where stock_levels.variant_id = any (alert_low_stock.variant_ids)
   order by stock_levels.variant_id;
@@ -8645,7 +16119,7 @@ begin
   select
     store_members.user_id,
     'low_stock',
-    left(format('Low stock: %s', products.name), 200),
+    left(format('Low stock at %s: %s', stores.name, private.variant_name(products.name, product_variants)), 200),
     jsonb_build_object(
       'store_id', stock_levels.store_id,
       'product_id', product_variants.product_id,
@@ -8654,6 +16128,7 @@ begin
   from public.stock_levels
   join public.product_variants on product_variants.id = stock_levels.variant_id
   join public.products on products.id = product_variants.product_id
+  join public.stores on stores.id = stock_levels.store_id
   join public.store_members on store_members.store_id = stock_levels.store_id
   where stock_levels.variant_id = any (alert_low_stock.variant_ids);
 end;
@@ -8661,6 +16136,7 @@ $$;
 comment on function private.alert_low_stock(uuid[]) is 'Tells a store, by mail and in the app, that variants run low.';
 
 -- source: supabase/schemas/stock/count_product_sales.sql
+-- Popularity is counted by a job and not by the sale, so that orders never wait for the row of a popular product.
 create or replace function private.count_product_sales(max_rows integer default 10000) returns integer
 language plpgsql volatile
 set search_path = ''
@@ -8668,6 +16144,9 @@ as $$
 declare
   v_counted integer;
 begin
+  -- Locked before the products: writing a count locks this row (tg_products__best_seller), and whoever moves the
+  -- line locks products after it.
+  perform from private.best_seller_line for share;
   with taken as (
     delete from private.product_sales
     where product_sales.id in (
@@ -8698,48 +16177,53 @@ begin
   from locked
   where products.id = locked.id;
   get diagnostics v_counted = row_count;
-  if v_counted > 0 then
-    perform private.choose_best_sellers();
-  end if;
   return v_counted;
 end;
 $$;
-comment on function private.count_product_sales(integer) is 'Adds waiting sales to products.sales_count; returns how many products changed. A job, every minute.';
+comment on function private.count_product_sales(integer) is
+  'Adds up to max_rows waiting sales to products.sales_count; returns how many products changed. A job, every '
+  'minute.';
 
 -- source: supabase/schemas/stock/end_reservations.sql
+-- A card order was paid or given up: what was held for it is sold, or free again.
 create or replace function private.end_reservations(order_ids uuid[], outcome text) returns void
 language plpgsql volatile
 security definer -- clients hold no write grant on stock
 set search_path = ''
 as $$
 begin
-  perform private.lock_stock_of(order_ids);
+  perform private.lock_stock_of(end_reservations.order_ids);
   with ended as (
     update public.stock_reservations
-    set status = outcome
-    where stock_reservations.order_id = any (order_ids) and stock_reservations.status = 'active'
-    returning stock_reservations.order_id, stock_reservations.variant_id, stock_reservations.store_id, stock_reservations.quantity
+    set status = end_reservations.outcome
+    where stock_reservations.order_id = any (end_reservations.order_ids) and stock_reservations.status = 'active'
+    returning
+      stock_reservations.order_id, stock_reservations.variant_id,
+      stock_reservations.store_id, stock_reservations.quantity
   ),
   counted as (
     update public.stock_levels
     set reserved = stock_levels.reserved - total.quantity,
-      on_hand = stock_levels.on_hand - case outcome when 'sold' then total.quantity else 0 end
-    from (select ended.variant_id, sum(ended.quantity)::integer as quantity from ended group by ended.variant_id) as total
+      on_hand = stock_levels.on_hand - case end_reservations.outcome when 'sold' then total.quantity else 0 end
+    from (
+      select ended.variant_id, sum(ended.quantity)::integer as quantity from ended group by ended.variant_id
+    ) as total
     where stock_levels.variant_id = total.variant_id
   )
   insert into public.stock_moves (variant_id, store_id, quantity, reason, reference_id)
   select ended.variant_id, ended.store_id, -ended.quantity, 'sale', ended.order_id
   from ended
-  where outcome = 'sold';
+  where end_reservations.outcome = 'sold';
 end;
 $$;
 comment on function private.end_reservations(uuid[], text) is
-  'What is held for these orders is `sold` (a sale in the ledger) or `released` (free for others again).';
+  'Ends what is held for these orders. outcome: `sold` (the pieces leave the stock, as a sale in the ledger) or '
+  '`released` (others may buy them).';
 
 -- source: supabase/schemas/stock/lock_stock_of.sql
--- What stock does when an order is paid, given up or sent back. Each takes the orders' stock rows in key order first, then
--- changes counters and ledger together, in one statement for all orders.
-
+-- What moves the stock of orders (end_reservations, restock_orders, take_stock_again) locks all their stock rows
+-- here first, in the order of their key, so that two of them never wait in a circle. Counters and ledger then
+-- change together, in one statement for all orders.
 create or replace function private.lock_stock_of(order_ids uuid[]) returns void
 language plpgsql volatile
 security definer -- clients hold no write grant on stock
@@ -8748,7 +16232,7 @@ as $$
 begin
   perform from public.stock_levels
   where stock_levels.variant_id in (
-    select order_lines.variant_id from public.order_lines where order_lines.order_id = any (order_ids)
+    select order_lines.variant_id from public.order_lines where order_lines.order_id = any (lock_stock_of.order_ids)
   )
   order by stock_levels.variant_id
   for no key update;
@@ -8758,7 +16242,13 @@ comment on function private.lock_stock_of(uuid[]) is 'Locks the stock rows of th
 
 -- source: supabase/schemas/stock/move_stock.sql
 -- The one way in which people's changes of stock are written: the ledger, the level and the audit log together.
-create or replace function private.move_stock(variant_id uuid, quantity integer, reason text, note text, actor_id uuid) returns public.stock_levels
+create or replace function private.move_stock(
+  variant_id uuid,
+  quantity integer,
+  reason text,
+  note text,
+  actor_id uuid
+) returns public.stock_levels
 language plpgsql volatile
 set search_path = ''
 as $$
@@ -8777,8 +16267,10 @@ begin
       hint = 'Pieces promised to orders cannot be taken.';
   end if;
   insert into public.stock_moves (variant_id, store_id, quantity, reason, note, actor_id)
-  values (v_level.variant_id, v_level.store_id, move_stock.quantity, move_stock.reason, move_stock.note, move_stock.actor_id);
-  -- What a variant begins with is no change.
+  values (
+    v_level.variant_id, v_level.store_id, move_stock.quantity, move_stock.reason, move_stock.note, move_stock.actor_id
+  );
+  -- The stock that a variant begins with is no change that anybody audits.
   if move_stock.reason <> 'initial' then
     insert into public.audit_log (actor_id, actor_role, action, table_name, row_id, store_id, before, after)
     values (
@@ -8790,7 +16282,9 @@ begin
   return v_level;
 end;
 $$;
-comment on function private.move_stock(uuid, integer, text, text, uuid) is 'Adds pieces to a variant (or takes them). The caller has checked who may. Errors: insufficient_stock.';
+comment on function private.move_stock(uuid, integer, text, text, uuid) is
+  'Adds pieces to the stock of a variant, or takes them (negative). The verbs that call it have decided who may. '
+  'Errors: insufficient_stock.';
 
 -- source: supabase/schemas/stock/notify_back_in_stock.sql
 create or replace function private.notify_back_in_stock(variant_ids uuid[]) returns void
@@ -8811,7 +16305,7 @@ begin
       back_in_stock_requests.variant_id,
       product_variants.product_id,
       products.store_id,
-      products.name
+      private.variant_name(products.name, product_variants) as name
   ),
   mailed as (
     insert into private.outbox (template, user_id, payload)
@@ -8827,33 +16321,36 @@ begin
   from taken;
 end;
 $$;
-comment on function private.notify_back_in_stock(uuid[]) is 'Tells those who asked that variants can be bought again, and uses their requests up.';
+comment on function private.notify_back_in_stock(uuid[]) is
+  'Tells the customers who asked for these variants that they can be bought again, and deletes their requests.';
 
 -- source: supabase/schemas/stock/restock_orders.sql
+-- For orders that are cancelled before they are sent: their goods never left the store.
 create or replace function private.restock_orders(order_ids uuid[]) returns void
 language plpgsql volatile
 security definer -- clients hold no write grant on stock
 set search_path = ''
 as $$
 begin
-  perform private.lock_stock_of(order_ids);
+  perform private.lock_stock_of(restock_orders.order_ids);
   with returned as (
     select
       order_lines.order_id, order_lines.variant_id, order_lines.store_id,
       order_lines.quantity - back.quantity as quantity
     from public.order_lines
     cross join lateral (
-      select coalesce(sum(refund_lines.quantity), 0)::integer as quantity
+      select coalesce(sum(refund_lines.restocked_quantity), 0)::integer as quantity
       from public.refund_lines
-      join public.refunds on refunds.id = refund_lines.refund_id
-      where refund_lines.order_line_id = order_lines.id and refunds.is_restocked
+      where refund_lines.order_line_id = order_lines.id
     ) as back
-    where order_lines.order_id = any (order_ids) and order_lines.quantity > back.quantity
+    where order_lines.order_id = any (restock_orders.order_ids) and order_lines.quantity > back.quantity
   ),
   shelved as (
     update public.stock_levels
     set on_hand = stock_levels.on_hand + total.quantity
-    from (select returned.variant_id, sum(returned.quantity)::integer as quantity from returned group by returned.variant_id) as total
+    from (
+      select returned.variant_id, sum(returned.quantity)::integer as quantity from returned group by returned.variant_id
+    ) as total
     where stock_levels.variant_id = total.variant_id
   )
   insert into public.stock_moves (variant_id, store_id, quantity, reason, reference_id, actor_id)
@@ -8861,12 +16358,17 @@ begin
   from returned;
 end;
 $$;
-comment on function private.restock_orders(uuid[]) is 'Puts back what these orders sold and no refund has put back yet; nothing of it has left the store.';
+comment on function private.restock_orders(uuid[]) is
+  'Puts back the pieces that these orders took and that no refund has put back yet.';
 
 -- source: supabase/schemas/stock/set_stock.sql
--- An absolute number, as counted. It must say what the screen showed: if orders came in between, the count is out of date and
--- writing it would bring sold pieces back.
-create or replace function private.set_stock(variant_id uuid, expected integer, quantity integer) returns public.stock_levels
+-- Stock as somebody counted it. The caller also says what the screen showed: if orders came in between, the count
+-- is out of date, and writing it would bring sold pieces back.
+create or replace function private.set_stock(
+  variant_id uuid,
+  expected integer,
+  quantity integer
+) returns public.stock_levels
 language plpgsql volatile
 security definer -- clients hold no write grant on stock
 set search_path = ''
@@ -8905,17 +16407,24 @@ begin
 end;
 $$;
 comment on function private.set_stock(uuid, integer, integer) is 'See public.set_stock.';
-grant execute on function private.set_stock(uuid, integer, integer) to authenticated;
+grant execute on function private.set_stock(uuid, integer, integer) to anon, authenticated;
 
-create or replace function public.set_stock(variant_id uuid, expected integer, quantity integer) returns public.stock_levels
+create or replace function public.set_stock(
+  variant_id uuid,
+  expected integer,
+  quantity integer
+) returns public.stock_levels
 language sql volatile security invoker
 set search_path = ''
 as $$
   select * from private.set_stock(set_stock.variant_id, set_stock.expected, set_stock.quantity);
 $$;
 comment on function public.set_stock(uuid, integer, integer) is
-  'Sets the pieces on hand to a counted number, provided they still are what you expected. For every member of the store. Errors: not_signed_in, account_required, session_revoked, variant_not_found, invalid_quantity, stock_changed, insufficient_stock.';
-grant execute on function public.set_stock(uuid, integer, integer) to authenticated;
+  'Sets the pieces on hand to a counted number, provided they still are what you expected. For every member of '
+  'the store. '
+  'Errors: not_signed_in, account_required, session_revoked, variant_not_found, invalid_quantity, stock_changed, '
+  'insufficient_stock.';
+grant execute on function public.set_stock(uuid, integer, integer) to anon, authenticated;
 
 -- source: supabase/schemas/stock/take_stock_again.sql
 create or replace function private.take_stock_again(checkout_id uuid, order_ids uuid[]) returns boolean
@@ -8924,7 +16433,7 @@ security definer -- nobody holds a write grant on stock
 set search_path = ''
 as $$
 begin
-  perform private.lock_stock_of(order_ids);
+  perform private.lock_stock_of(take_stock_again.order_ids);
   perform from public.coupons
   where coupons.id in (
     select coupon_redemptions.coupon_id from public.coupon_redemptions
@@ -8935,19 +16444,13 @@ begin
   if exists (
     select from public.order_lines
     join public.stock_levels on stock_levels.variant_id = order_lines.variant_id
-    where order_lines.order_id = any (order_ids)
+    where order_lines.order_id = any (take_stock_again.order_ids)
       and stock_levels.on_hand - stock_levels.reserved < order_lines.quantity
   ) or exists (
     select from public.coupon_redemptions
     join public.coupons on coupons.id = coupon_redemptions.coupon_id
     where coupon_redemptions.checkout_id = take_stock_again.checkout_id
-      and (
-        coupons.used_count >= coupons.usage_limit
-        or coupons.per_customer_limit <= (
-          select count(*) from public.coupon_redemptions as others
-          where others.coupon_id = coupons.id and others.user_id = coupon_redemptions.user_id and others.status = 'active'
-        )
-      )
+      and private.coupon_limit_problem(coupons, coupon_redemptions.user_id) is not null
   ) then
     return false;
   end if;
@@ -8955,11 +16458,11 @@ begin
   update public.stock_levels
   set on_hand = stock_levels.on_hand - order_lines.quantity
   from public.order_lines
-  where order_lines.order_id = any (order_ids) and stock_levels.variant_id = order_lines.variant_id;
+  where order_lines.order_id = any (take_stock_again.order_ids) and stock_levels.variant_id = order_lines.variant_id;
   insert into public.stock_moves (variant_id, store_id, quantity, reason, reference_id)
   select order_lines.variant_id, order_lines.store_id, -order_lines.quantity, 'sale', order_lines.order_id
   from public.order_lines
-  where order_lines.order_id = any (order_ids);
+  where order_lines.order_id = any (take_stock_again.order_ids);
 
   with taken as (
     update public.coupon_redemptions
@@ -8974,9 +16477,12 @@ begin
 end;
 $$;
 comment on function private.take_stock_again(uuid, uuid[]) is
-  'For a payment that came after its hold expired: takes stock and coupon uses a second time, all of them or none; says whether it could.';
+  'For a payment that came after its hold expired: takes stock and coupon uses a second time, all of them or none; '
+  'says whether it could.';
 
 -- source: supabase/schemas/stock/tg_product_variants__back_on_sale.sql
+-- While a variant is not for sale, nobody is told that it came back into stock; so they are told when it is offered
+-- again.
 create or replace function private.tg_product_variants__back_on_sale() returns trigger
 language plpgsql volatile
 security definer -- requests, outbox and notifications are granted to nobody here
@@ -8988,7 +16494,7 @@ begin
 end;
 $$;
 comment on function private.tg_product_variants__back_on_sale() is
-  'After a variant with stock is offered again: tells those who wait for it, whom nobody told while it was not for sale.';
+  'After a variant with stock is activated: tells the customers who asked for it.';
 
 create or replace trigger _600_back_on_sale
   after update on public.product_variants
@@ -8996,9 +16502,10 @@ create or replace trigger _600_back_on_sale
   execute function private.tg_product_variants__back_on_sale();
 
 -- source: supabase/schemas/stock/tg_products__back_on_sale.sql
+-- As tg_product_variants__back_on_sale, when a whole product is listed again.
 create or replace function private.tg_products__back_on_sale() returns trigger
 language plpgsql volatile
-security definer -- as above
+security definer -- requests, outbox and notifications are granted to nobody here
 set search_path = ''
 as $$
 declare
@@ -9015,7 +16522,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_products__back_on_sale() is 'After a product is listed again: as for a variant, for all of its variants.';
+comment on function private.tg_products__back_on_sale() is
+  'After a product with stock is listed: tells the customers who asked for one of its variants.';
 
 create or replace trigger _600_back_on_sale
   after update on public.products
@@ -9023,6 +16531,9 @@ create or replace trigger _600_back_on_sale
   execute function private.tg_products__back_on_sale();
 
 -- source: supabase/schemas/stock/tg_stock_levels__effects.sql
+-- What follows from a change of stock: availability on variants and products, alerts, notices. Only when stock
+-- reaches or leaves zero or its threshold, so that an ordinary sale of a well-stocked product writes nothing but
+-- its stock row.
 create or replace function private.tg_stock_levels__effects() returns trigger
 language plpgsql volatile
 security definer -- variants, products, outbox and notifications are granted to nobody here
@@ -9072,7 +16583,9 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_stock_levels__effects() is 'After update: availability when stock reaches or leaves zero, an alert when it becomes low, notices when it is back.';
+comment on function private.tg_stock_levels__effects() is
+  'After update: availability when stock reaches or leaves zero, an alert when it becomes low, notices when it is '
+  'back.';
 
 create or replace trigger _500_effects
   after update on public.stock_levels
@@ -9080,8 +16593,7 @@ create or replace trigger _500_effects
   for each statement execute function private.tg_stock_levels__effects();
 
 -- source: supabase/schemas/stock/tg_stock_levels__low.sql
--- What follows from a change of stock: availability on variants and products, and alerts. All of it only when a line is
--- crossed, so an ordinary sale of a well-stocked product touches nothing but its stock row.
+-- A store is alerted once each time stock falls to its threshold, so the row remembers that it is low.
 create or replace function private.tg_stock_levels__low() returns trigger
 language plpgsql volatile
 set search_path = ''
@@ -9091,7 +16603,8 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_stock_levels__low() is 'Before insert or update: whether stock is low. Remembered, so that an alert is sent once per crossing.';
+comment on function private.tg_stock_levels__low() is
+  'Before insert or update of a stock row: sets whether stock is low.';
 
 create or replace trigger _200_low_insert
   before insert on public.stock_levels
@@ -9099,7 +16612,10 @@ create or replace trigger _200_low_insert
 create or replace trigger _200_low_update
   before update on public.stock_levels
   for each row
-  when (new.is_low is distinct from (new.on_hand - new.reserved <= new.low_stock_threshold and new.low_stock_threshold > 0))
+  when (
+    new.is_low
+      is distinct from (new.on_hand - new.reserved <= new.low_stock_threshold and new.low_stock_threshold > 0)
+  )
   execute function private.tg_stock_levels__low();
 
 -- source: supabase/schemas/stock/tg_stock_moves__sales.sql
@@ -9113,15 +16629,28 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_stock_moves__sales() is 'After insert of a sale or return: notes it for private.count_product_sales().';
+comment on function private.tg_stock_moves__sales() is
+  'After insert of a sale or return: notes it for private.count_product_sales().';
 
 create or replace trigger _500_sales
   after insert on public.stock_moves
   for each row when (new.reason in ('sale', 'return'))
   execute function private.tg_stock_moves__sales();
 
+-- source: supabase/schemas/stock/variant_name.sql
+create or replace function private.variant_name(product_name text, variant public.product_variants) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return concat_ws(', ', variant_name.product_name, case when variant.option_values <> '{}' then variant.title end);
+end;
+$$;
+comment on function private.variant_name(text, public.product_variants) is
+  'What people are told a variant is: its product, and which one of it.';
+
 -- source: supabase/schemas/stores/accept_invitation.sql
--- Whoever holds the link becomes a member, once.
+-- The invited person follows the link and becomes a member. An invitation makes one member.
 create or replace function private.accept_invitation(token text) returns public.store_members
 language plpgsql volatile
 security definer -- clients hold no write grant on members
@@ -9129,7 +16658,7 @@ set search_path = ''
 as $$
 declare
   v_user_id uuid := private.require_user();
-  v_parts text[] := regexp_match(accept_invitation.token, '^([0-9a-f]{32})\.([0-9a-f]{64})$');
+  v_parts text[] := regexp_match(lower(private.tidy_code(accept_invitation.token)), '^([0-9a-f]{32})\.([0-9a-f]{64})$');
   v_invitation public.store_invitations;
   v_member public.store_members;
 begin
@@ -9176,7 +16705,7 @@ begin
 end;
 $$;
 comment on function private.accept_invitation(text) is 'See public.accept_invitation.';
-grant execute on function private.accept_invitation(text) to authenticated;
+grant execute on function private.accept_invitation(text) to anon, authenticated;
 
 create or replace function public.accept_invitation(token text) returns public.store_members
 language sql volatile security invoker
@@ -9185,12 +16714,18 @@ as $$
   select * from private.accept_invitation(accept_invitation.token);
 $$;
 comment on function public.accept_invitation(text) is
-  'Makes the caller a member by the token of an invitation; repeating it returns the same membership. Errors: not_signed_in, account_required, session_revoked, invitation_not_found, invitation_used, invitation_expired, already_member.';
-grant execute on function public.accept_invitation(text) to authenticated;
+  'Makes the caller a member by the token of an invitation; repeating it returns the same membership. '
+  'Errors: not_signed_in, account_required, session_revoked, invitation_not_found, invitation_used, '
+  'invitation_expired, already_member.';
+grant execute on function public.accept_invitation(text) to anon, authenticated;
 
 -- source: supabase/schemas/stores/change_member_role.sql
 -- The owner makes a member manager or staff.
-create or replace function private.change_member_role(store_id uuid, user_id uuid, role text) returns public.store_members
+create or replace function private.change_member_role(
+  store_id uuid,
+  user_id uuid,
+  role text
+) returns public.store_members
 language plpgsql volatile
 security definer -- clients hold no write grant on members
 set search_path = ''
@@ -9226,17 +16761,25 @@ begin
 end;
 $$;
 comment on function private.change_member_role(uuid, uuid, text) is 'See public.change_member_role.';
-grant execute on function private.change_member_role(uuid, uuid, text) to authenticated;
+grant execute on function private.change_member_role(uuid, uuid, text) to anon, authenticated;
 
-create or replace function public.change_member_role(store_id uuid, user_id uuid, role text) returns public.store_members
+create or replace function public.change_member_role(
+  store_id uuid,
+  user_id uuid,
+  role text
+) returns public.store_members
 language sql volatile security invoker
 set search_path = ''
 as $$
-  select * from private.change_member_role(change_member_role.store_id, change_member_role.user_id, change_member_role.role);
+  select * from private.change_member_role(
+    change_member_role.store_id, change_member_role.user_id, change_member_role.role
+  );
 $$;
 comment on function public.change_member_role(uuid, uuid, text) is
-  'Makes a member manager or staff; for the owner. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_role, member_not_found, owner_required.';
-grant execute on function public.change_member_role(uuid, uuid, text) to authenticated;
+  'Makes a member manager or staff; for the owner. '
+  'Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_role, '
+  'member_not_found, owner_required.';
+grant execute on function public.change_member_role(uuid, uuid, text) to anon, authenticated;
 
 -- source: supabase/schemas/stores/close_store.sql
 -- The owner gives the store up. Orders, links and the name behind them stay; an operator can open it again.
@@ -9259,7 +16802,7 @@ begin
 end;
 $$;
 comment on function private.close_store(uuid) is 'See public.close_store.';
-grant execute on function private.close_store(uuid) to authenticated;
+grant execute on function private.close_store(uuid) to anon, authenticated;
 
 create or replace function public.close_store(store_id uuid) returns public.stores
 language sql volatile security invoker
@@ -9269,10 +16812,13 @@ as $$
   select * from private.close_store(close_store.store_id);
 $$;
 comment on function public.close_store(uuid) is
-  'Closes a store for good; for its owner. To shut the door for a while, set is_open to false. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, store_suspended.';
-grant execute on function public.close_store(uuid) to authenticated;
+  'Closes a store for good; for its owner. To shut the door for a while, set is_open to false. '
+  'Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, '
+  'store_suspended.';
+grant execute on function public.close_store(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/stores/create_store.sql
+-- A seller opens a store: the store, its link and its owner come in one step.
 create or replace function private.create_store(
   name text,
   line1 text,
@@ -9308,17 +16854,10 @@ begin
     raise sqlstate 'PT422' using
       message = 'A store needs an address: line1 and city at least.', detail = 'address_required';
   end if;
-  if create_store.phone !~ '^\+[1-9][0-9]{6,14}$' then
-    raise sqlstate 'PT422' using
-      message = 'A phone number is a plus sign and digits.', detail = 'invalid_phone', hint = 'Such as +919812345678.';
-  end if;
-  if not coalesce(private.is_email(create_store.email), true) then
-    raise sqlstate 'PT422' using
-      message = 'That is no e-mail address.', detail = 'invalid_email';
-  end if;
   if not exists (select from public.countries where countries.code = upper(create_store.country_code)) then
     raise sqlstate 'PT422' using
-      message = 'That country does not exist.', detail = 'unknown_country', hint = 'Use ISO 3166-1 alpha-2, such as IN.';
+      message = 'That country does not exist.', detail = 'unknown_country',
+      hint = 'Use ISO 3166-1 alpha-2, such as IN.';
   end if;
   select
     case when settings.stores_require_approval then 'pending' else 'active' end,
@@ -9344,8 +16883,10 @@ begin
   )
   values (
     v_store_id, v_user_id, v_name, v_slug, coalesce(private.tidy_prose(create_store.description), ''), v_status,
-    create_store.phone, create_store.email, private.tidy_line(create_store.line1), private.tidy_line(create_store.line2),
-    private.tidy_line(create_store.city), private.tidy_line(create_store.region), private.tidy_line(create_store.postal_code),
+    create_store.phone, create_store.email,
+    private.tidy_line(create_store.line1), private.tidy_line(create_store.line2),
+    private.tidy_line(create_store.city), private.tidy_line(create_store.region),
+    private.tidy_line(create_store.postal_code),
     upper(create_store.country_code), coalesce(create_store.time_zone, 'UTC'), v_currency
   )
   returning * into v_store;
@@ -9354,8 +16895,10 @@ begin
   return v_store;
 end;
 $$;
-comment on function private.create_store(text, text, text, text, text, text, text, text, text, text, text, text) is 'See public.create_store.';
-grant execute on function private.create_store(text, text, text, text, text, text, text, text, text, text, text, text) to authenticated;
+comment on function private.create_store(text, text, text, text, text, text, text, text, text, text, text, text) is
+  'See public.create_store.';
+grant execute on function private.create_store(text, text, text, text, text, text, text, text, text, text, text, text)
+  to anon, authenticated;
 
 create or replace function public.create_store(
   name text,
@@ -9382,12 +16925,13 @@ as $$
   );
 $$;
 comment on function public.create_store(text, text, text, text, text, text, text, text, text, text, text, text) is
-  'Opens a store for the caller and gives it a unique link made from its name (column slug). Errors: not_signed_in, account_required, session_revoked, invalid_store_name, address_required, invalid_phone, invalid_email, unknown_country, unknown_currency, postal_code_required, invalid_time_zone, too_many_stores.';
-grant execute on function public.create_store(text, text, text, text, text, text, text, text, text, text, text, text) to authenticated;
+  'Opens a store for the caller and gives it a unique link made from its name (column slug). '
+  'Errors: not_signed_in, account_required, session_revoked, invalid_store_name, address_required, invalid_phone, '
+  'invalid_email, unknown_country, unknown_currency, postal_code_required, invalid_time_zone, too_many_stores.';
+grant execute on function public.create_store(text, text, text, text, text, text, text, text, text, text, text, text)
+  to anon, authenticated;
 
 -- source: supabase/schemas/stores/find_store_by_link.sql
--- What a shared link leads to. Old links lead to the same store for ever and say what the link is now, so that a frontend
--- (or the edge function store-links) can redirect.
 create or replace function private.find_store_by_link(link text) returns public.stores
 language plpgsql stable
 security definer -- reads stores past RLS and filters by status itself
@@ -9396,11 +16940,10 @@ as $$
 declare
   v_store public.stores;
 begin
-  -- People paste whole addresses: what counts is the last part of the path.
   select stores.* into v_store
   from public.store_links
   join public.stores on stores.id = store_links.store_id
-  where store_links.slug = lower(substring(left(btrim(find_store_by_link.link), 500) from '([^/?#]+)/?(?:[?#].*)?$'));
+  where store_links.slug = private.link_slug(find_store_by_link.link);
   if v_store.id is null
     or not (v_store.status = 'active' or v_store.id = any (private.my_scopes()) or private.is_platform_admin())
   then
@@ -9410,33 +16953,41 @@ begin
   return v_store;
 end;
 $$;
-comment on function private.find_store_by_link(text) is 'The store that has or had this link, if the caller may see it. Errors: store_not_found.';
+comment on function private.find_store_by_link(text) is
+  'The store that has or had this link, if the caller may see it. Errors: store_not_found.';
 grant execute on function private.find_store_by_link(text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/stores/get_store_by_link.sql
+-- What a shared link leads to. Old links lead to the same store for ever and say what the link is now, so that a
+-- frontend (or the edge function store-links) can redirect.
 create or replace function public.get_store_by_link(link text) returns jsonb
 language sql stable security invoker
 set search_path = ''
 as $$
   select private.store_card(store) || jsonb_build_object(
     'requested_link', get_store_by_link.link,
-    'is_current', store.slug = lower(substring(left(btrim(get_store_by_link.link), 500) from '([^/?#]+)/?(?:[?#].*)?$'))
+    'services', private.store_services(store.id),
+    'is_current', store.slug = private.link_slug(get_store_by_link.link)
   )
   from private.find_store_by_link(get_store_by_link.link) as store;
 $$;
 comment on function public.get_store_by_link(text) is
-  'Basic details of the store behind a link or a whole address: id, name, address, contact, currency … `link` is the current one; `is_current` is false for an old link, which a frontend then redirects. Errors: store_not_found.';
+  'Basic details of the store behind a link or a whole address: id, name, address, contact, currency, the appointments '
+  'it offers … `link` is the current one; `is_current` is false for an old link, which a frontend then redirects. '
+  'Errors: store_not_found.';
 grant execute on function public.get_store_by_link(text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/stores/invitation_link_token.sql
--- An owner or manager invites somebody to work for the store, by phone or e-mail.
 create or replace function private.invitation_link_token(invitation_id uuid) returns text
 language sql stable
 set search_path = ''
 as $$
-  select replace(invitation_link_token.invitation_id::text, '-', '') || '.' || private.invitation_token(invitation_link_token.invitation_id);
+  select replace(invitation_link_token.invitation_id::text, '-', '') || '.'
+    || private.invitation_token(invitation_link_token.invitation_id);
 $$;
-comment on function private.invitation_link_token(uuid) is 'What an invitation link carries: which invitation, and the proof. For invite_member and the outbox.';
+comment on function private.invitation_link_token(uuid) is
+  'What an invitation link carries: the invitation''s id and the secret that belongs to it. For invite_member and '
+  'the letter.';
 
 -- source: supabase/schemas/stores/invitation_token.sql
 create or replace function private.invitation_token(invitation_id uuid) returns text
@@ -9448,9 +16999,11 @@ as $$
   from private.signing_keys
   where signing_keys.name = 'store_invitations';
 $$;
-comment on function private.invitation_token(uuid) is 'The secret part of an invitation link. Executable by no API role; the outbox calls it when the mail is written.';
+comment on function private.invitation_token(uuid) is
+  'The secret part of an invitation link, an HMAC of the invitation''s id. Executable by no API role.';
 
 -- source: supabase/schemas/stores/invite_member.sql
+-- An owner or manager invites somebody to work for the store, by phone or e-mail.
 create or replace function private.invite_member(store_id uuid, role text, phone text, email text) returns jsonb
 language plpgsql volatile
 security definer -- clients hold no insert grant on invitations
@@ -9458,8 +17011,10 @@ set search_path = ''
 as $$
 declare
   v_user_id uuid := private.require_store_role(invite_member.store_id, array['owner', 'manager']);
-  v_email text := lower(private.tidy_line(invite_member.email));
+  v_email text := lower(private.tidy_code(invite_member.email));
+  v_phone text;
   v_invitation public.store_invitations;
+  v_mail_key text;
 begin
   if invite_member.role is null or invite_member.role not in ('manager', 'staff') then
     raise sqlstate 'PT422' using
@@ -9468,12 +17023,18 @@ begin
   if invite_member.role = 'manager' then
     perform private.require_store_role(invite_member.store_id, array['owner']);
   end if;
-  if num_nonnulls(invite_member.phone, v_email) <> 1
-    or invite_member.phone !~ '^\+[1-9][0-9]{6,14}$'
+  -- A number without country code is one of the store's country.
+  v_phone := private.tidy_phone(
+    invite_member.phone, (select stores.country_code from public.stores where stores.id = invite_member.store_id)
+  );
+  if num_nonnulls(v_phone, v_email) <> 1
+    or not private.is_phone(v_phone)
     or not coalesce(private.is_email(v_email), true)
   then
     raise sqlstate 'PT422' using
-      message = 'Give one phone number (+ and digits) or one e-mail address.', detail = 'invalid_recipient';
+      message = 'Give one phone number or one e-mail address.', detail = 'invalid_recipient',
+      hint = 'phone: + and the country code, then the number, such as +1 202 555 0121; '
+        'email: such as name@example.com.';
   end if;
 
   perform from public.stores where stores.id = invite_member.store_id for no key update;
@@ -9482,7 +17043,7 @@ begin
     from public.store_members
     join public.profiles on profiles.id = store_members.user_id
     where store_members.store_id = invite_member.store_id
-      and (profiles.phone = invite_member.phone or lower(profiles.email) = v_email)
+      and (profiles.phone = v_phone or lower(profiles.email) = v_email)
   ) then
     raise sqlstate 'PT409' using
       message = 'This person works for the store already.', detail = 'already_member';
@@ -9493,7 +17054,7 @@ begin
   set role = invite_member.role, invited_by = v_user_id, expires_at = now() + interval '7 days'
   where store_invitations.store_id = invite_member.store_id
     and store_invitations.accepted_at is null
-    and (store_invitations.phone = invite_member.phone or store_invitations.email = v_email)
+    and (store_invitations.phone = v_phone or store_invitations.email = v_email)
   returning * into v_invitation;
   if not found then
     if (
@@ -9506,18 +17067,29 @@ begin
         message = 'Fifty invitations a day are enough.', detail = 'too_many_invitations', hint = 'Try again tomorrow.';
     end if;
     insert into public.store_invitations (store_id, phone, email, role, invited_by)
-    values (invite_member.store_id, invite_member.phone, v_email, invite_member.role, v_user_id)
+    values (invite_member.store_id, v_phone, v_email, invite_member.role, v_user_id)
     returning * into v_invitation;
   end if;
 
   if v_invitation.email is not null then
+    -- However often an invitation is repeated, one mail an hour is sent. Another role is worth another mail, unless
+    -- the first one still waits: it will tell the new role.
+    v_mail_key := format('invitation:%s:%s', v_invitation.id, date_trunc('hour', now() at time zone 'UTC'));
+    if exists (
+      select from private.outbox
+      where outbox.dedupe_key = v_mail_key
+        and outbox.status <> 'pending'
+        and outbox.payload ->> 'role' <> v_invitation.role
+    ) then
+      v_mail_key := v_mail_key || ':' || v_invitation.role;
+    end if;
     insert into private.outbox (template, recipient, store_id, payload, dedupe_key)
     values (
-      'invitation', v_invitation.email, v_invitation.store_id, jsonb_build_object('invitation_id', v_invitation.id),
-      -- Pressing the button ten times sends one mail an hour.
-      format('invitation:%s:%s', v_invitation.id, date_trunc('hour', now() at time zone 'UTC'))
+      'invitation', v_invitation.email, v_invitation.store_id,
+      jsonb_build_object('invitation_id', v_invitation.id, 'role', v_invitation.role), v_mail_key
     )
-    on conflict do nothing;
+    on conflict (dedupe_key) where dedupe_key is not null
+    do update set payload = excluded.payload where outbox.status = 'pending';
   end if;
   return jsonb_build_object(
     'id', v_invitation.id,
@@ -9531,20 +17103,42 @@ begin
 end;
 $$;
 comment on function private.invite_member(uuid, text, text, text) is 'See public.invite_member.';
-grant execute on function private.invite_member(uuid, text, text, text) to authenticated;
+grant execute on function private.invite_member(uuid, text, text, text) to anon, authenticated;
 
-create or replace function public.invite_member(store_id uuid, role text, phone text default null, email text default null) returns jsonb
+create or replace function public.invite_member(
+  store_id uuid,
+  role text,
+  phone text default null,
+  email text default null
+) returns jsonb
 language sql volatile security invoker
 set search_path = ''
 as $$
   select private.invite_member(invite_member.store_id, invite_member.role, invite_member.phone, invite_member.email);
 $$;
 comment on function public.invite_member(uuid, text, text, text) is
-  'Invites somebody to work for the store for seven days; by e-mail it is sent, in any case the answer carries the token for a link of your own. Owners invite managers and staff, managers staff. Repeating it renews the invitation. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_role, invalid_recipient, already_member, too_many_invitations.';
-grant execute on function public.invite_member(uuid, text, text, text) to authenticated;
+  'Invites somebody to work for the store for seven days; by e-mail it is sent, in any case the answer carries '
+  'the token for a link of your own. Owners invite managers and staff, managers staff. Repeating it renews the '
+  'invitation. '
+  'Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_role, '
+  'invalid_recipient, already_member, too_many_invitations.';
+grant execute on function public.invite_member(uuid, text, text, text) to anon, authenticated;
+
+-- source: supabase/schemas/stores/link_slug.sql
+create or replace function private.link_slug(link text) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return lower(substring(left(private.tidy_code(left(link_slug.link, 1000)), 500) from '([^/?#]+)/?(?:[?#].*)?$'));
+end;
+$$;
+comment on function private.link_slug(text) is
+  'The slug in a link. People paste whole addresses, with queries and anchors; it is the last part of the path.';
+grant execute on function private.link_slug(text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/stores/remove_member.sql
--- A member leaves, or is asked to. Rights end with the row, whatever a token still says.
+-- A member leaves, or is removed. The right ends with the row: nothing is read from a token that was issued before.
 create or replace function private.remove_member(store_id uuid, user_id uuid) returns void
 language plpgsql volatile
 security definer -- clients hold no write grant on members
@@ -9579,7 +17173,7 @@ begin
 end;
 $$;
 comment on function private.remove_member(uuid, uuid) is 'See public.remove_member.';
-grant execute on function private.remove_member(uuid, uuid) to authenticated;
+grant execute on function private.remove_member(uuid, uuid) to anon, authenticated;
 
 create or replace function public.remove_member(store_id uuid, user_id uuid) returns void
 language sql volatile security invoker
@@ -9588,8 +17182,11 @@ as $$
   select private.remove_member(remove_member.store_id, remove_member.user_id);
 $$;
 comment on function public.remove_member(uuid, uuid) is
-  'Ends a membership: your own, or as owner anybody''s, as manager that of staff. Somebody who is no member is no error. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, owner_required.';
-grant execute on function public.remove_member(uuid, uuid) to authenticated;
+  'Ends a membership: your own, or as owner anybody''s, as manager that of staff. Somebody who is no member is no '
+  'error. '
+  'Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, '
+  'owner_required.';
+grant execute on function public.remove_member(uuid, uuid) to anon, authenticated;
 
 -- source: supabase/schemas/stores/rename_store_link.sql
 -- A store takes another link. The old one keeps leading to it.
@@ -9627,7 +17224,7 @@ begin
   on conflict on constraint store_links_pkey do nothing;
   if not found then
     select store_links.store_id into v_owner_of_link from public.store_links where store_links.slug = v_slug;
-    -- A link of its own past is welcome back.
+    -- The store may take back a link that it had before.
     if v_owner_of_link is distinct from v_store.id then
       raise sqlstate 'PT409' using
         message = 'Another store has that link.', detail = 'link_taken', hint = 'Pick another one.';
@@ -9638,7 +17235,7 @@ begin
 end;
 $$;
 comment on function private.rename_store_link(uuid, text) is 'See public.rename_store_link.';
-grant execute on function private.rename_store_link(uuid, text) to authenticated;
+grant execute on function private.rename_store_link(uuid, text) to anon, authenticated;
 
 create or replace function public.rename_store_link(store_id uuid, link text) returns public.stores
 language sql volatile security invoker
@@ -9647,11 +17244,14 @@ as $$
   select * from private.rename_store_link(rename_store_link.store_id, rename_store_link.link);
 $$;
 comment on function public.rename_store_link(uuid, text) is
-  'Gives the store another link; old ones keep working. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_link, link_reserved, link_taken, too_many_links.';
-grant execute on function public.rename_store_link(uuid, text) to authenticated;
+  'Gives the store another link; old ones keep working. For owner and managers. '
+  'Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_link, '
+  'link_reserved, link_taken, too_many_links.';
+grant execute on function public.rename_store_link(uuid, text) to anon, authenticated;
 
 -- source: supabase/schemas/stores/set_store_status.sql
--- An operator approves, suspends or reopens a store. Its products appear and disappear with it, in the same transaction.
+-- An operator approves, suspends or reopens a store. Its products appear and disappear with it, in the same
+-- transaction.
 create or replace function private.set_store_status(store_id uuid, status text) returns public.stores
 language plpgsql volatile
 security definer -- clients hold no write grant on status
@@ -9681,7 +17281,10 @@ begin
       store_members.user_id, 'store_' || v_store.status,
       format(
         case v_store.status
-          when 'active' then '%s is open to customers'
+          when 'active' then case
+            when v_store.is_open then '%s is open to customers'
+            else '%s was approved by the marketplace; it takes orders once you open it'
+          end
           when 'suspended' then '%s was suspended by the marketplace'
           when 'closed' then '%s was closed by the marketplace'
           else '%s waits for approval'
@@ -9696,7 +17299,7 @@ begin
 end;
 $$;
 comment on function private.set_store_status(uuid, text) is 'See public.set_store_status.';
-grant execute on function private.set_store_status(uuid, text) to authenticated, service_role;
+grant execute on function private.set_store_status(uuid, text) to anon, authenticated, service_role;
 
 create or replace function public.set_store_status(store_id uuid, status text) returns public.stores
 language sql volatile security invoker
@@ -9706,8 +17309,10 @@ as $$
   select * from private.set_store_status(set_store_status.store_id, set_store_status.status);
 $$;
 comment on function public.set_store_status(uuid, text) is
-  'Approves (active), suspends or closes a store; for operators. Its owner and managers are notified. Errors: not_signed_in, account_required, session_revoked, platform_admin_required, invalid_status, store_not_found.';
-grant execute on function public.set_store_status(uuid, text) to authenticated, service_role;
+  'Approves (active), suspends or closes a store; for operators. Its owner and managers are notified. '
+  'Errors: not_signed_in, account_required, session_revoked, platform_admin_required, invalid_status, '
+  'store_not_found.';
+grant execute on function public.set_store_status(uuid, text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/stores/store_card.sql
 create or replace function private.store_card(store public.stores) returns jsonb
@@ -9743,7 +17348,6 @@ comment on function private.store_card(public.stores) is 'A store as the public 
 grant execute on function private.store_card(public.stores) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/stores/take_store_link.sql
--- A seller opens a store: the store, its link and its owner in one step.
 create or replace function private.take_store_link(store_id uuid, wanted text) returns text
 language plpgsql volatile
 set search_path = ''
@@ -9753,7 +17357,10 @@ declare
   v_slug text;
   v_try integer := 0;
 begin
-  if v_base is not null and (length(v_base) < 3 or exists (select from private.reserved_links where reserved_links.slug = v_base)) then
+  if v_base is not null and (
+    length(v_base) < 3
+    or exists (select from private.reserved_links where reserved_links.slug = v_base)
+  ) then
     v_base := v_base || '-store';
   end if;
   loop
@@ -9761,7 +17368,7 @@ begin
       when v_base is null then 'store-' || private.random_word(6)
       when v_try = 0 then v_base
       when v_try < 20 then v_base || '-' || (v_try + 1)
-      -- Popular names: stop counting through them.
+      -- A popular name: random letters, instead of trying every number.
       else v_base || '-' || private.random_word(6)
     end;
     insert into public.store_links (slug, store_id)
@@ -9775,7 +17382,8 @@ begin
 end;
 $$;
 comment on function private.take_store_link(uuid, text) is
-  'Takes the first free link made from a name. Two stores of one name at once get different links: the second waits, then takes the next.';
+  'Takes the first free link made from a name, with a number or random letters if need be. Of two stores of one '
+  'name opened at once, the second waits for the first and takes the next link.';
 
 -- source: supabase/schemas/stores/tg_stores__rules.sql
 create or replace function private.tg_stores__rules() returns trigger
@@ -9793,7 +17401,8 @@ begin
       perform now() at time zone new.time_zone;
     exception when invalid_parameter_value then
       raise sqlstate 'PT422' using
-        message = 'That time zone does not exist.', detail = 'invalid_time_zone', hint = 'Use an IANA name, such as Asia/Kolkata.';
+        message = 'That time zone does not exist.', detail = 'invalid_time_zone',
+        hint = 'Use an IANA name, such as Asia/Kolkata.';
     end;
   end if;
   if new.postal_code is null
@@ -9806,11 +17415,40 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_stores__rules() is 'Refuses a time zone or an address that does not exist. Errors: invalid_time_zone, postal_code_required.';
+comment on function private.tg_stores__rules() is
+  'Before a write of a store: refuses a time zone that does not exist, and an address without the postal code '
+  'that its country has. Errors: invalid_time_zone, postal_code_required.';
 
 create or replace trigger _500_rules
   before insert or update of time_zone, postal_code, country_code on public.stores
   for each row execute function private.tg_stores__rules();
+
+-- source: supabase/schemas/stores/tg_stores__tidy.sql
+create or replace function private.tg_stores__tidy() returns trigger
+language plpgsql volatile
+security definer -- tidies whatever the caller's rights are
+set search_path = ''
+as $$
+begin
+  new.phone := private.tidy_phone(new.phone, new.country_code);
+  if not private.is_phone(new.phone) then
+    perform private.refuse_phone();
+  end if;
+  new.email := private.tidy_code(new.email);
+  if not private.is_email(new.email) then
+    raise sqlstate 'PT422' using
+      message = 'That is no e-mail address.', detail = 'invalid_email';
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_stores__tidy() is
+  'Before a write of a store''s phone or e-mail address: cleans what people type and paste. Errors: invalid_phone, '
+  'invalid_email.';
+
+create or replace trigger _400_tidy
+  before insert or update of phone, email on public.stores
+  for each row execute function private.tg_stores__tidy();
 
 -- source: supabase/schemas/stores/transfer_store.sql
 -- The owner hands the store to a member and becomes a manager.
@@ -9846,7 +17484,7 @@ begin
 end;
 $$;
 comment on function private.transfer_store(uuid, uuid) is 'See public.transfer_store.';
-grant execute on function private.transfer_store(uuid, uuid) to authenticated;
+grant execute on function private.transfer_store(uuid, uuid) to anon, authenticated;
 
 create or replace function public.transfer_store(store_id uuid, user_id uuid) returns public.stores
 language sql volatile security invoker
@@ -9855,10 +17493,44 @@ as $$
   select * from private.transfer_store(transfer_store.store_id, transfer_store.user_id);
 $$;
 comment on function public.transfer_store(uuid, uuid) is
-  'Makes a member the owner; the former owner stays as manager. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, member_not_found.';
-grant execute on function public.transfer_store(uuid, uuid) to authenticated;
+  'Makes a member the owner; the former owner stays as manager. '
+  'Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, '
+  'member_not_found.';
+grant execute on function public.transfer_store(uuid, uuid) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/admin_bookings.sql
+create or replace view public.admin_bookings with (security_invoker = true) as
+select
+  bookings.id,
+  bookings.reference,
+  stores.name as store,
+  bookings.service_name as service,
+  bookings.staff_name as staff,
+  bookings.customer_name as customer,
+  bookings.customer_phone,
+  bookings.customer_email,
+  bookings.status,
+  bookings.starts_at,
+  bookings.ends_at,
+  bookings.time_zone,
+  bookings.party_size,
+  bookings.currency,
+  bookings.price_amount,
+  bookings.paid_amount,
+  bookings.refunded_amount,
+  bookings.created_at,
+  bookings.cancelled_by,
+  bookings.cancel_reason
+from public.bookings
+join public.stores on stores.id = bookings.store_id
+where (select private.is_operator());
+grant select on public.admin_bookings to authenticated, service_role;
+comment on view public.admin_bookings is
+  'Appointments at all stores. Rows for operators only; cancel_booking, reschedule_booking and decide_booking move them. Pages by id.';
 
 -- source: supabase/schemas/catalog/admin_products.sql
+-- For those who run the marketplace, in Studio or through the API: names instead of ids. The view runs with the
+-- rights of the caller and, on top, shows rows to operators only.
 create or replace view public.admin_products with (security_invoker = true) as
 select
   products.id,
@@ -9884,6 +17556,7 @@ grant select on public.admin_products to authenticated, service_role;
 comment on view public.admin_products is 'Products of all stores in every state. Rows for operators only.';
 
 -- source: supabase/schemas/operations/admin_audit.sql
+-- The trail of who changed what, for operators: the newest first, with the names of people.
 create or replace view public.admin_audit with (security_invoker = true) as
 select
   audit_log.id,
@@ -9903,8 +17576,8 @@ grant select on public.admin_audit to authenticated, service_role;
 comment on view public.admin_audit is 'Who changed what, newest with order=at.desc. Rows for operators only.';
 
 -- source: supabase/schemas/orders/admin_orders.sql
--- Orders and refunds as those who run the marketplace look at them, in Studio or through the API: names instead of ids. As
--- with the other admin views, the caller's rights hold, and rows are shown to operators only.
+-- Orders as those who run the marketplace look at them, in Studio or through the API: names instead of ids. As with
+-- the other admin views, the caller's rights hold, and rows are shown to operators only.
 create or replace view public.admin_orders with (security_invoker = true) as
 select
   orders.id,
@@ -9927,9 +17600,11 @@ join public.stores on stores.id = orders.store_id
 where (select private.is_operator());
 grant select on public.admin_orders to authenticated, service_role;
 comment on view public.admin_orders is
-  'Orders of all stores. Rows for operators only; advance_order, cancel_order and record_cash_payment move them. Pages by id.';
+  'Orders of all stores. Rows for operators only; advance_order, cancel_order and record_cash_payment move them. '
+  'Pages by id.';
 
 -- source: supabase/schemas/orders/admin_refunds.sql
+-- Refunds as those who run the marketplace look at them, in Studio or through the API; see admin_orders.
 create or replace view public.admin_refunds with (security_invoker = true) as
 select
   refunds.id,
@@ -9947,9 +17622,12 @@ left join public.orders on orders.id = refunds.order_id
 left join public.stores on stores.id = refunds.store_id
 where (select private.is_operator());
 grant select on public.admin_refunds to authenticated, service_role;
-comment on view public.admin_refunds is 'Refunds of all stores. Rows for operators only; decide_refund answers those that are requested.';
+comment on view public.admin_refunds is
+  'Refunds of all stores. Rows for operators only; decide_refund answers those that are requested.';
 
 -- source: supabase/schemas/stock/admin_stock.sql
+-- For those who run the marketplace, in Studio or through the API: names instead of ids. The view runs with the
+-- rights of the caller and, on top, shows rows to operators only.
 create or replace view public.admin_stock with (security_invoker = true) as
 select
   stock_levels.variant_id,
@@ -9972,8 +17650,8 @@ grant select on public.admin_stock to authenticated, service_role;
 comment on view public.admin_stock is 'Stock of all stores. Rows for operators only.';
 
 -- source: supabase/schemas/stores/admin_stores.sql
--- What a person who runs the marketplace looks at, in Studio or through the API: names instead of ids. The views run with the
--- caller's rights and, on top, show rows to operators only.
+-- For those who run the marketplace, in Studio or through the API: names instead of ids. The view runs with the
+-- rights of the caller and, on top, shows rows to operators only.
 create or replace view public.admin_stores with (security_invoker = true) as
 select
   stores.id,
@@ -10003,72 +17681,97 @@ grant select on public.admin_stores to authenticated, service_role;
 comment on view public.admin_stores is 'Stores with their owners. Rows for operators only.';
 
 -- source: policies/public.addresses.sql
--- public.addresses: a customer sees and edits their own. Members of a store see the copy in an order, not this.
-drop policy if exists addresses_select on public.addresses;
-create policy addresses_select on public.addresses
+-- public.addresses: a customer's own. Members of a store see the copy in an order, not this.
+drop policy if exists addresses_select_authenticated on public.addresses;
+create policy addresses_select_authenticated on public.addresses
   for select to authenticated
   using (user_id = (select auth.uid()));
-comment on policy addresses_select on public.addresses is
-  'Your own addresses.';
+comment on policy addresses_select_authenticated on public.addresses is 'Customers see their own addresses.';
 
-drop policy if exists addresses_insert on public.addresses;
-create policy addresses_insert on public.addresses
+drop policy if exists addresses_insert_authenticated on public.addresses;
+create policy addresses_insert_authenticated on public.addresses
   for insert to authenticated
   with check (user_id = (select auth.uid()));
-comment on policy addresses_insert on public.addresses is
-  'For yourself; the column is not granted, its default is you.';
+comment on policy addresses_insert_authenticated on public.addresses is
+  'Customers add addresses for themselves: user_id is not granted, its default is the caller.';
 
-drop policy if exists addresses_update on public.addresses;
-create policy addresses_update on public.addresses
+drop policy if exists addresses_update_authenticated on public.addresses;
+create policy addresses_update_authenticated on public.addresses
   for update to authenticated
   using (user_id = (select auth.uid()))
   with check (user_id = (select auth.uid()));
-comment on policy addresses_update on public.addresses is
-  'Your own addresses.';
+comment on policy addresses_update_authenticated on public.addresses is
+  'Customers change their own addresses.';
 
-drop policy if exists addresses_delete on public.addresses;
-create policy addresses_delete on public.addresses
+drop policy if exists addresses_delete_authenticated on public.addresses;
+create policy addresses_delete_authenticated on public.addresses
   for delete to authenticated
   using (user_id = (select auth.uid()));
-comment on policy addresses_delete on public.addresses is
-  'Your own addresses.';
+comment on policy addresses_delete_authenticated on public.addresses is
+  'Customers delete their own addresses; orders keep a copy.';
 
 -- source: policies/public.audit_log.sql
--- public.audit_log: operators see all, an owner what happened in their store. Nobody writes it directly.
-drop policy if exists audit_log_select on public.audit_log;
-create policy audit_log_select on public.audit_log
+-- public.audit_log: platform admins see all, an owner what happened in their stores. Written by the database only.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
+drop policy if exists audit_log_select_authenticated on public.audit_log;
+create policy audit_log_select_authenticated on public.audit_log
   for select to authenticated
   using (
-    coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes(array['owner'])), false)
+    coalesce(
+      array[store_id, '00000000-0000-0000-0000-000000000000']
+        && (select private.my_scopes(array['owner'])),
+      false
+    )
   );
-comment on policy audit_log_select on public.audit_log is
-  'Owners: their store; platform admins: everything.';
+comment on policy audit_log_select_authenticated on public.audit_log is
+  'Owners see what happened in their stores, platform admins everything.';
 
 -- source: policies/public.back_in_stock_requests.sql
--- public.back_in_stock_requests: a customer sees and edits their own.
-drop policy if exists back_in_stock_requests_select on public.back_in_stock_requests;
-create policy back_in_stock_requests_select on public.back_in_stock_requests
+-- public.back_in_stock_requests: a customer's own.
+drop policy if exists back_in_stock_requests_select_authenticated on public.back_in_stock_requests;
+create policy back_in_stock_requests_select_authenticated on public.back_in_stock_requests
   for select to authenticated
   using (user_id = (select auth.uid()));
-comment on policy back_in_stock_requests_select on public.back_in_stock_requests is
-  'Your own requests.';
+comment on policy back_in_stock_requests_select_authenticated on public.back_in_stock_requests is
+  'Customers see their own requests.';
 
-drop policy if exists back_in_stock_requests_insert on public.back_in_stock_requests;
-create policy back_in_stock_requests_insert on public.back_in_stock_requests
+drop policy if exists back_in_stock_requests_insert_authenticated on public.back_in_stock_requests;
+create policy back_in_stock_requests_insert_authenticated on public.back_in_stock_requests
   for insert to authenticated
   with check (
     user_id = (select auth.uid())
     and exists (select from public.product_variants where product_variants.id = back_in_stock_requests.variant_id)
   );
-comment on policy back_in_stock_requests_insert on public.back_in_stock_requests is
-  'For yourself, variants you can see.';
+comment on policy back_in_stock_requests_insert_authenticated on public.back_in_stock_requests is
+  'Customers ask for themselves, about variants they can see.';
 
-drop policy if exists back_in_stock_requests_delete on public.back_in_stock_requests;
-create policy back_in_stock_requests_delete on public.back_in_stock_requests
+drop policy if exists back_in_stock_requests_delete_authenticated on public.back_in_stock_requests;
+create policy back_in_stock_requests_delete_authenticated on public.back_in_stock_requests
   for delete to authenticated
   using (user_id = (select auth.uid()));
-comment on policy back_in_stock_requests_delete on public.back_in_stock_requests is
-  'Your own requests.';
+comment on policy back_in_stock_requests_delete_authenticated on public.back_in_stock_requests is
+  'Customers withdraw their own requests.';
+
+-- source: policies/public.booking_sessions.sql
+-- public.booking_sessions: the calendar of a store is its own.
+drop policy if exists booking_sessions_select_authenticated on public.booking_sessions;
+create policy booking_sessions_select_authenticated on public.booking_sessions
+  for select to authenticated
+  using (array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()));
+comment on policy booking_sessions_select_authenticated on public.booking_sessions is
+  'Members see the calendar of their stores, platform admins all.';
+
+-- source: policies/public.bookings.sql
+-- public.bookings: appointments are seen by both sides, and by nobody else's store.
+drop policy if exists bookings_select_authenticated on public.bookings;
+create policy bookings_select_authenticated on public.bookings
+  for select to authenticated
+  using (
+    customer_id = (select auth.uid())
+    or coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
+  );
+comment on policy bookings_select_authenticated on public.bookings is
+  'Customers see bookings of their own, members those of their stores, platform admins all.';
 
 -- source: policies/public.cart_coupons.sql
 -- public.cart_coupons: coupons on one's own carts.
@@ -10133,15 +17836,15 @@ comment on policy carts_select_authenticated on public.carts is
 
 -- source: policies/public.categories.sql
 -- public.categories: shared by all stores, no secret in it. Written by functions only.
-drop policy if exists categories_select on public.categories;
-create policy categories_select on public.categories
+drop policy if exists categories_select_anon_authenticated on public.categories;
+create policy categories_select_anon_authenticated on public.categories
   for select to anon, authenticated
   using (true);
-comment on policy categories_select on public.categories is
+comment on policy categories_select_anon_authenticated on public.categories is
   'Everyone may read the categories.';
 
 -- source: policies/public.checkouts.sql
--- public.checkouts: seen by whoever pressed the button.
+-- public.checkouts: a customer's own. A store sees its order of a checkout, not what else was bought in it.
 drop policy if exists checkouts_select_authenticated on public.checkouts;
 create policy checkouts_select_authenticated on public.checkouts
   for select to authenticated
@@ -10150,19 +17853,51 @@ create policy checkouts_select_authenticated on public.checkouts
     or (select private.is_platform_admin())
   );
 comment on policy checkouts_select_authenticated on public.checkouts is
-  'Customers see their own checkouts, platform admins all. Stores see orders, not what else was bought.';
+  'Customers see their own checkouts, platform admins all.';
+
+-- source: policies/public.closures.sql
+-- public.closures: whoever works in a store sees and blocks time; what others see of it is what available_slots leaves out.
+drop policy if exists closures_select_authenticated on public.closures;
+create policy closures_select_authenticated on public.closures
+  for select to authenticated
+  using (array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()));
+comment on policy closures_select_authenticated on public.closures is
+  'Members see closures of their stores, platform admins all.';
+
+drop policy if exists closures_insert_authenticated on public.closures;
+create policy closures_insert_authenticated on public.closures
+  for insert to authenticated
+  with check (array[store_id] && (select private.my_scopes()));
+comment on policy closures_insert_authenticated on public.closures is
+  'Members block time of their stores.';
+
+drop policy if exists closures_update_authenticated on public.closures;
+create policy closures_update_authenticated on public.closures
+  for update to authenticated
+  using (array[store_id] && (select private.my_scopes()))
+  with check (array[store_id] && (select private.my_scopes()));
+comment on policy closures_update_authenticated on public.closures is
+  'Members change closures of their stores.';
+
+drop policy if exists closures_delete_authenticated on public.closures;
+create policy closures_delete_authenticated on public.closures
+  for delete to authenticated
+  using (array[store_id] && (select private.my_scopes()));
+comment on policy closures_delete_authenticated on public.closures is
+  'Members end closures of their stores.';
 
 -- source: policies/public.countries.sql
 -- public.countries: reference data, no secret in it.
-drop policy if exists countries_select on public.countries;
-create policy countries_select on public.countries
+drop policy if exists countries_select_anon_authenticated on public.countries;
+create policy countries_select_anon_authenticated on public.countries
   for select to anon, authenticated
   using (true);
-comment on policy countries_select on public.countries is
+comment on policy countries_select_anon_authenticated on public.countries is
   'Everyone may read the countries.';
 
 -- source: policies/public.coupon_redemptions.sql
 -- public.coupon_redemptions: who used which coupon.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists coupon_redemptions_select_authenticated on public.coupon_redemptions;
 create policy coupon_redemptions_select_authenticated on public.coupon_redemptions
   for select to authenticated
@@ -10175,6 +17910,7 @@ comment on policy coupon_redemptions_select_authenticated on public.coupon_redem
 
 -- source: policies/public.coupons.sql
 -- public.coupons: codes are known to those who made them; customers type them, they do not list them.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists coupons_select_authenticated on public.coupons;
 create policy coupons_select_authenticated on public.coupons
   for select to authenticated
@@ -10188,7 +17924,8 @@ drop policy if exists coupons_insert_authenticated on public.coupons;
 create policy coupons_insert_authenticated on public.coupons
   for insert to authenticated
   with check (
-    array[coalesce(store_id, '00000000-0000-0000-0000-000000000000')] && (select private.my_scopes(array['owner', 'manager']))
+    array[coalesce(store_id, '00000000-0000-0000-0000-000000000000')]
+      && (select private.my_scopes(array['owner', 'manager']))
   );
 comment on policy coupons_insert_authenticated on public.coupons is
   'Owners and managers make coupons for their stores, platform admins for the platform.';
@@ -10197,24 +17934,27 @@ drop policy if exists coupons_update_authenticated on public.coupons;
 create policy coupons_update_authenticated on public.coupons
   for update to authenticated
   using (
-    array[coalesce(store_id, '00000000-0000-0000-0000-000000000000')] && (select private.my_scopes(array['owner', 'manager']))
+    array[coalesce(store_id, '00000000-0000-0000-0000-000000000000')]
+      && (select private.my_scopes(array['owner', 'manager']))
   )
   with check (
-    array[coalesce(store_id, '00000000-0000-0000-0000-000000000000')] && (select private.my_scopes(array['owner', 'manager']))
+    array[coalesce(store_id, '00000000-0000-0000-0000-000000000000')]
+      && (select private.my_scopes(array['owner', 'manager']))
   );
 comment on policy coupons_update_authenticated on public.coupons is
   'Owners and managers change their stores'' coupons, platform admins the platform''s.';
 
 -- source: policies/public.currencies.sql
 -- public.currencies: reference data, no secret in it.
-drop policy if exists currencies_select on public.currencies;
-create policy currencies_select on public.currencies
+drop policy if exists currencies_select_anon_authenticated on public.currencies;
+create policy currencies_select_anon_authenticated on public.currencies
   for select to anon, authenticated
   using (true);
-comment on policy currencies_select on public.currencies is 'Everyone may read the currencies.';
+comment on policy currencies_select_anon_authenticated on public.currencies is 'Everyone may read the currencies.';
 
 -- source: policies/public.discounts.sql
--- public.discounts: the public sees what is in force; members everything of their store, owner and managers write.
+-- public.discounts: everyone sees what is in force; members everything of their store, its owner and managers write.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists discounts_select_anon on public.discounts;
 create policy discounts_select_anon on public.discounts
   for select to anon
@@ -10223,9 +17963,10 @@ create policy discounts_select_anon on public.discounts
     and (starts_at is null or starts_at <= now())
     and (ends_at is null or ends_at > now())
     and exists (select from public.stores where stores.id = discounts.store_id)
+    and (product_id is null or exists (select from public.products where products.id = discounts.product_id))
   );
 comment on policy discounts_select_anon on public.discounts is
-  'Discounts in force at stores you can see.';
+  'Visitors see discounts in force, of stores and on products that they can see.';
 
 drop policy if exists discounts_select_authenticated on public.discounts;
 create policy discounts_select_authenticated on public.discounts
@@ -10236,36 +17977,60 @@ create policy discounts_select_authenticated on public.discounts
       and (starts_at is null or starts_at <= now())
       and (ends_at is null or ends_at > now())
       and exists (select from public.stores where stores.id = discounts.store_id)
+      and (product_id is null or exists (select from public.products where products.id = discounts.product_id))
     )
     or array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
   );
 comment on policy discounts_select_authenticated on public.discounts is
-  'Discounts in force, and all of the stores you work for.';
+  'Everyone sees discounts in force as visitors do, members all of their stores, platform admins all.';
 
-drop policy if exists discounts_insert on public.discounts;
-create policy discounts_insert on public.discounts
+drop policy if exists discounts_insert_authenticated on public.discounts;
+create policy discounts_insert_authenticated on public.discounts
   for insert to authenticated
   with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
-comment on policy discounts_insert on public.discounts is
-  'Owner and managers; the foreign key keeps product and store together.';
+comment on policy discounts_insert_authenticated on public.discounts is
+  'Owners and managers make discounts for their stores; a foreign key refuses a product of another store.';
 
-drop policy if exists discounts_update on public.discounts;
-create policy discounts_update on public.discounts
+drop policy if exists discounts_update_authenticated on public.discounts;
+create policy discounts_update_authenticated on public.discounts
   for update to authenticated
   using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])))
   with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
-comment on policy discounts_update on public.discounts is
-  'Owner and managers.';
+comment on policy discounts_update_authenticated on public.discounts is
+  'Owners and managers change their stores'' discounts.';
 
-drop policy if exists discounts_delete on public.discounts;
-create policy discounts_delete on public.discounts
+drop policy if exists discounts_delete_authenticated on public.discounts;
+create policy discounts_delete_authenticated on public.discounts
   for delete to authenticated
   using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
-comment on policy discounts_delete on public.discounts is
-  'Owner and managers; past orders hold copies.';
+comment on policy discounts_delete_authenticated on public.discounts is
+  'Owners and managers delete their stores'' discounts; orders keep the prices that were paid.';
+
+-- source: policies/public.dispute_shares.sql
+-- public.dispute_shares: the part of a dispute that one store may lose. Customers hear of it from their bank.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
+drop policy if exists dispute_shares_select_authenticated on public.dispute_shares;
+create policy dispute_shares_select_authenticated on public.dispute_shares
+  for select to authenticated
+  using (
+    coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
+  );
+comment on policy dispute_shares_select_authenticated on public.dispute_shares is
+  'Members see the shares of the stores they work for, platform admins all.';
+
+-- source: policies/public.disputes.sql
+-- public.disputes: one may be about the orders of several stores, so only platform admins see the whole.
+drop policy if exists disputes_select_authenticated on public.disputes;
+create policy disputes_select_authenticated on public.disputes
+  for select to authenticated
+  using (
+    (select private.is_platform_admin())
+  );
+comment on policy disputes_select_authenticated on public.disputes is
+  'Platform admins see disputes; stores see their dispute_shares.';
 
 -- source: policies/public.notifications.sql
--- public.notifications: letters to one person.
+-- public.notifications: messages to one person, who reads and deletes them. Written by functions only.
 drop policy if exists notifications_select_authenticated on public.notifications;
 create policy notifications_select_authenticated on public.notifications
   for select to authenticated
@@ -10288,8 +18053,47 @@ create policy notifications_delete_authenticated on public.notifications
 comment on policy notifications_delete_authenticated on public.notifications is
   'People delete their own notifications.';
 
+-- source: policies/public.opening_exceptions.sql
+-- public.opening_exceptions: special days are no secret.
+drop policy if exists opening_exceptions_select_anon on public.opening_exceptions;
+create policy opening_exceptions_select_anon on public.opening_exceptions
+  for select to anon
+  using (exists (select from public.stores where stores.id = opening_exceptions.store_id and stores.status = 'active'));
+comment on policy opening_exceptions_select_anon on public.opening_exceptions is
+  'Visitors see the special days of active stores.';
+
+drop policy if exists opening_exceptions_select_authenticated on public.opening_exceptions;
+create policy opening_exceptions_select_authenticated on public.opening_exceptions
+  for select to authenticated
+  using (
+    array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
+    or (exists (select from public.stores where stores.id = opening_exceptions.store_id and stores.status = 'active'))
+  );
+comment on policy opening_exceptions_select_authenticated on public.opening_exceptions is
+  'Special days of active stores, and of the stores you work for; platform admins see all.';
+
+-- source: policies/public.opening_hours.sql
+-- public.opening_hours: when a shop is open is no secret.
+drop policy if exists opening_hours_select_anon on public.opening_hours;
+create policy opening_hours_select_anon on public.opening_hours
+  for select to anon
+  using (exists (select from public.stores where stores.id = opening_hours.store_id and stores.status = 'active'));
+comment on policy opening_hours_select_anon on public.opening_hours is
+  'Visitors see when active stores are open.';
+
+drop policy if exists opening_hours_select_authenticated on public.opening_hours;
+create policy opening_hours_select_authenticated on public.opening_hours
+  for select to authenticated
+  using (
+    array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
+    or (exists (select from public.stores where stores.id = opening_hours.store_id and stores.status = 'active'))
+  );
+comment on policy opening_hours_select_authenticated on public.opening_hours is
+  'When active stores are open, and the stores you work for; platform admins see all.';
+
 -- source: policies/public.order_events.sql
--- public.order_events: the history of orders are seen by both sides of the sale, and by nobody else's store.
+-- public.order_events: both sides of a sale see the history of its order; no other store does.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists order_events_select_authenticated on public.order_events;
 create policy order_events_select_authenticated on public.order_events
   for select to authenticated
@@ -10298,10 +18102,11 @@ create policy order_events_select_authenticated on public.order_events
     or coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy order_events_select_authenticated on public.order_events is
-  'Customers see the history of orders of their own, members those of their stores, platform admins all.';
+  'Customers see the history of their own orders, members that of their stores'' orders, platform admins all.';
 
 -- source: policies/public.order_lines.sql
--- public.order_lines: lines of orders are seen by both sides of the sale, and by nobody else's store.
+-- public.order_lines: both sides of a sale see what was bought; no other store does.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists order_lines_select_authenticated on public.order_lines;
 create policy order_lines_select_authenticated on public.order_lines
   for select to authenticated
@@ -10310,10 +18115,11 @@ create policy order_lines_select_authenticated on public.order_lines
     or coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy order_lines_select_authenticated on public.order_lines is
-  'Customers see lines of orders of their own, members those of their stores, platform admins all.';
+  'Customers see the lines of their own orders, members those of their stores'' orders, platform admins all.';
 
 -- source: policies/public.orders.sql
--- public.orders: orders are seen by both sides of the sale, and by nobody else's store.
+-- public.orders: both sides of a sale see its order; no other store does.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists orders_select_authenticated on public.orders;
 create policy orders_select_authenticated on public.orders
   for select to authenticated
@@ -10322,10 +18128,10 @@ create policy orders_select_authenticated on public.orders
     or coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy orders_select_authenticated on public.orders is
-  'Customers see orders of their own, members those of their stores, platform admins all.';
+  'Customers see their own orders, members those of their stores, platform admins all.';
 
 -- source: policies/public.payments.sql
--- public.payments: a payment may be for several stores at once, so only its payer sees it.
+-- public.payments: one may be for the orders of several stores, so only its payer sees it.
 drop policy if exists payments_select_authenticated on public.payments;
 create policy payments_select_authenticated on public.payments
   for select to authenticated
@@ -10338,12 +18144,13 @@ comment on policy payments_select_authenticated on public.payments is
 
 -- source: policies/public.product_media.sql
 -- public.product_media: visible with their product; owner and managers of the store arrange them.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists product_media_select_anon on public.product_media;
 create policy product_media_select_anon on public.product_media
   for select to anon
   using (is_listed);
 comment on policy product_media_select_anon on public.product_media is
-  'Pictures of listed products.';
+  'Visitors see pictures of listed products.';
 
 drop policy if exists product_media_select_authenticated on public.product_media;
 create policy product_media_select_authenticated on public.product_media
@@ -10353,38 +18160,39 @@ create policy product_media_select_authenticated on public.product_media
     or array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
   );
 comment on policy product_media_select_authenticated on public.product_media is
-  'Pictures of listed products, and of all products of the stores you work for; platform admins see every one.';
+  'Everyone sees pictures of listed products, members those of all products of their stores, platform admins all.';
 
-drop policy if exists product_media_insert on public.product_media;
-create policy product_media_insert on public.product_media
+drop policy if exists product_media_insert_authenticated on public.product_media;
+create policy product_media_insert_authenticated on public.product_media
   for insert to authenticated
   with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
-comment on policy product_media_insert on public.product_media is
-  'Owner and managers; the foreign key keeps product and store together.';
+comment on policy product_media_insert_authenticated on public.product_media is
+  'Owners and managers add pictures to their stores'' products; a foreign key refuses a product of another store.';
 
-drop policy if exists product_media_update on public.product_media;
-create policy product_media_update on public.product_media
+drop policy if exists product_media_update_authenticated on public.product_media;
+create policy product_media_update_authenticated on public.product_media
   for update to authenticated
   using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])))
   with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
-comment on policy product_media_update on public.product_media is
-  'Owner and managers.';
+comment on policy product_media_update_authenticated on public.product_media is
+  'Owners and managers describe and arrange their stores'' pictures.';
 
-drop policy if exists product_media_delete on public.product_media;
-create policy product_media_delete on public.product_media
+drop policy if exists product_media_delete_authenticated on public.product_media;
+create policy product_media_delete_authenticated on public.product_media
   for delete to authenticated
   using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
-comment on policy product_media_delete on public.product_media is
-  'Owner and managers.';
+comment on policy product_media_delete_authenticated on public.product_media is
+  'Owners and managers remove their stores'' pictures.';
 
 -- source: policies/public.product_options.sql
 -- public.product_options: visible with their product.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists product_options_select_anon on public.product_options;
 create policy product_options_select_anon on public.product_options
   for select to anon
   using (is_listed);
 comment on policy product_options_select_anon on public.product_options is
-  'Options of listed products.';
+  'Visitors see options of listed products.';
 
 drop policy if exists product_options_select_authenticated on public.product_options;
 create policy product_options_select_authenticated on public.product_options
@@ -10394,16 +18202,17 @@ create policy product_options_select_authenticated on public.product_options
     or array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
   );
 comment on policy product_options_select_authenticated on public.product_options is
-  'Options of listed products, and of all products of the stores you work for; platform admins see every one.';
+  'Everyone sees options of listed products, members those of all products of their stores, platform admins all.';
 
 -- source: policies/public.product_variants.sql
 -- public.product_variants: visible with their product.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists product_variants_select_anon on public.product_variants;
 create policy product_variants_select_anon on public.product_variants
   for select to anon
   using (deleted_at is null and is_listed);
 comment on policy product_variants_select_anon on public.product_variants is
-  'Variants of listed products.';
+  'Visitors see variants of listed products.';
 
 drop policy if exists product_variants_select_authenticated on public.product_variants;
 create policy product_variants_select_authenticated on public.product_variants
@@ -10413,10 +18222,11 @@ create policy product_variants_select_authenticated on public.product_variants
     and (is_listed or array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()))
   );
 comment on policy product_variants_select_authenticated on public.product_variants is
-  'Variants of listed products, and of all products of the stores you work for; platform admins see every one.';
+  'Everyone sees variants of listed products, members those of all products of their stores, platform admins all.';
 
 -- source: policies/public.products.sql
--- public.products: the public sees listed ones; members all of their store's that are not deleted.
+-- public.products: everyone sees listed products; members all of their store's that are not deleted.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists products_select_anon on public.products;
 create policy products_select_anon on public.products
   for select to anon
@@ -10429,44 +18239,46 @@ create policy products_select_authenticated on public.products
   for select to authenticated
   using (
     is_listed
-    or array[case when deleted_at is null then store_id end, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
+    or array[case when deleted_at is null then store_id end, '00000000-0000-0000-0000-000000000000']
+      && (select private.my_scopes())
   );
 comment on policy products_select_authenticated on public.products is
-  'Listed products, your store''s in any state; platform admins see every one.';
+  'Everyone sees listed products, members all of their stores that are not deleted, platform admins all.';
 
-drop policy if exists products_update on public.products;
-create policy products_update on public.products
+drop policy if exists products_update_authenticated on public.products;
+create policy products_update_authenticated on public.products
   for update to authenticated
   using (
     deleted_at is null
     and array[store_id] && (select private.my_scopes(array['owner', 'manager']))
   )
   with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
-comment on policy products_update on public.products is
-  'Owner and managers; the grant leaves name and description.';
+comment on policy products_update_authenticated on public.products is
+  'Owners and managers change name and description; no other column is granted.';
 
 -- source: policies/public.profiles.sql
--- public.profiles: a person sees and edits their own; operators see all.
-drop policy if exists profiles_select on public.profiles;
-create policy profiles_select on public.profiles
+-- public.profiles: a person's own; platform admins see all.
+drop policy if exists profiles_select_authenticated on public.profiles;
+create policy profiles_select_authenticated on public.profiles
   for select to authenticated
   using (
     id = (select auth.uid())
     or (select private.is_platform_admin())
   );
-comment on policy profiles_select on public.profiles is
-  'Your own profile; platform admins see every one.';
+comment on policy profiles_select_authenticated on public.profiles is
+  'People see their own profile, platform admins every one.';
 
-drop policy if exists profiles_update on public.profiles;
-create policy profiles_update on public.profiles
+drop policy if exists profiles_update_authenticated on public.profiles;
+create policy profiles_update_authenticated on public.profiles
   for update to authenticated
   using (id = (select auth.uid()))
   with check (id = (select auth.uid()));
-comment on policy profiles_update on public.profiles is
-  'Your own profile; the grant leaves name, picture and language.';
+comment on policy profiles_update_authenticated on public.profiles is
+  'People change their own name, picture and language; no other column is granted.';
 
 -- source: policies/public.refund_lines.sql
--- public.refund_lines: as visible as their refund, which is looked up by its key: a set of refunds would be all there are.
+-- public.refund_lines: as visible as their refund. It is looked up by its key for each line: `in (select …)` would read
+-- every refund there is.
 drop policy if exists refund_lines_select_authenticated on public.refund_lines;
 create policy refund_lines_select_authenticated on public.refund_lines
   for select to authenticated
@@ -10477,7 +18289,8 @@ comment on policy refund_lines_select_authenticated on public.refund_lines is
   'Whoever sees a refund sees its lines.';
 
 -- source: policies/public.refunds.sql
--- public.refunds: seen by both sides.
+-- public.refunds: both sides of a sale see what is given back.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists refunds_select_authenticated on public.refunds;
 create policy refunds_select_authenticated on public.refunds
   for select to authenticated
@@ -10488,8 +18301,53 @@ create policy refunds_select_authenticated on public.refunds
 comment on policy refunds_select_authenticated on public.refunds is
   'Customers see their own refunds, members those of their stores, platform admins all.';
 
+-- source: policies/public.service_staff.sql
+-- public.service_staff: seen with its service.
+drop policy if exists service_staff_select_anon on public.service_staff;
+create policy service_staff_select_anon on public.service_staff
+  for select to anon
+  using (exists (select from public.services where services.id = service_staff.service_id));
+comment on policy service_staff_select_anon on public.service_staff is
+  'Visitors see who gives the services they see.';
+
+drop policy if exists service_staff_select_authenticated on public.service_staff;
+create policy service_staff_select_authenticated on public.service_staff
+  for select to authenticated
+  using (
+    array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
+    or (exists (select from public.services where services.id = service_staff.service_id))
+  );
+comment on policy service_staff_select_authenticated on public.service_staff is
+  'Who gives the services you see; platform admins see all.';
+
+-- source: policies/public.services.sql
+-- public.services: what is offered is public; drafts and what is archived are the store's.
+drop policy if exists services_select_anon on public.services;
+create policy services_select_anon on public.services
+  for select to anon
+  using (
+    status = 'active'
+    and exists (select from public.stores where stores.id = services.store_id and stores.status = 'active')
+  );
+comment on policy services_select_anon on public.services is
+  'Visitors see active services of active stores.';
+
+drop policy if exists services_select_authenticated on public.services;
+create policy services_select_authenticated on public.services
+  for select to authenticated
+  using (
+    array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
+    or (
+      status = 'active'
+      and exists (select from public.stores where stores.id = services.store_id and stores.status = 'active')
+    )
+  );
+comment on policy services_select_authenticated on public.services is
+  'Active services of active stores, and all of the stores you work for; platform admins see every one.';
+
 -- source: policies/public.shipments.sql
--- public.shipments: parcels of orders are seen by both sides of the sale, and by nobody else's store.
+-- public.shipments: both sides of a sale see its parcels; no other store does.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists shipments_select_authenticated on public.shipments;
 create policy shipments_select_authenticated on public.shipments
   for select to authenticated
@@ -10498,7 +18356,7 @@ create policy shipments_select_authenticated on public.shipments
     or coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy shipments_select_authenticated on public.shipments is
-  'Customers see parcels of orders of their own, members those of their stores, platform admins all.';
+  'Customers see the parcels of their own orders, members those of their stores'' orders, platform admins all.';
 
 drop policy if exists shipments_update_authenticated on public.shipments;
 create policy shipments_update_authenticated on public.shipments
@@ -10510,6 +18368,7 @@ comment on policy shipments_update_authenticated on public.shipments is
 
 -- source: policies/public.shipping_methods.sql
 -- public.shipping_methods: what a store charges for delivery is no secret.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists shipping_methods_select_anon on public.shipping_methods;
 create policy shipping_methods_select_anon on public.shipping_methods
   for select to anon
@@ -10525,7 +18384,7 @@ create policy shipping_methods_select_authenticated on public.shipping_methods
     or array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
   );
 comment on policy shipping_methods_select_authenticated on public.shipping_methods is
-  'Active methods, and all of the stores you work for; platform admins see every one.';
+  'Everyone sees active methods, members all of their stores, platform admins all.';
 
 drop policy if exists shipping_methods_insert_authenticated on public.shipping_methods;
 create policy shipping_methods_insert_authenticated on public.shipping_methods
@@ -10549,38 +18408,60 @@ create policy shipping_methods_delete_authenticated on public.shipping_methods
 comment on policy shipping_methods_delete_authenticated on public.shipping_methods is
   'Owners and managers delete methods; orders keep their copy.';
 
+-- source: policies/public.staff.sql
+-- public.staff: who can be booked is public.
+drop policy if exists staff_select_anon on public.staff;
+create policy staff_select_anon on public.staff
+  for select to anon
+  using (is_active and exists (select from public.stores where stores.id = staff.store_id and stores.status = 'active'));
+comment on policy staff_select_anon on public.staff is
+  'Visitors see active staff of active stores.';
+
+drop policy if exists staff_select_authenticated on public.staff;
+create policy staff_select_authenticated on public.staff
+  for select to authenticated
+  using (
+    array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
+    or (is_active and exists (select from public.stores where stores.id = staff.store_id and stores.status = 'active'))
+  );
+comment on policy staff_select_authenticated on public.staff is
+  'Active staff of active stores, and all of the stores you work for; platform admins see everybody.';
+
 -- source: policies/public.stock_levels.sql
 -- public.stock_levels: members of the store. The public sees whether there is stock, on products and variants.
-drop policy if exists stock_levels_select on public.stock_levels;
-create policy stock_levels_select on public.stock_levels
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
+drop policy if exists stock_levels_select_authenticated on public.stock_levels;
+create policy stock_levels_select_authenticated on public.stock_levels
   for select to authenticated
   using (
     coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
-comment on policy stock_levels_select on public.stock_levels is
-  'Stock of the stores you work for; platform admins see all.';
+comment on policy stock_levels_select_authenticated on public.stock_levels is
+  'Members see the stock of their stores, platform admins all.';
 
-drop policy if exists stock_levels_update on public.stock_levels;
-create policy stock_levels_update on public.stock_levels
+drop policy if exists stock_levels_update_authenticated on public.stock_levels;
+create policy stock_levels_update_authenticated on public.stock_levels
   for update to authenticated
   using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])))
   with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
-comment on policy stock_levels_update on public.stock_levels is
-  'Owner and managers; the grant leaves the threshold of the alert.';
+comment on policy stock_levels_update_authenticated on public.stock_levels is
+  'Owners and managers set the threshold of the low-stock alert; no other column is granted.';
 
 -- source: policies/public.stock_moves.sql
 -- public.stock_moves: members of the store read the ledger. Nobody writes it directly.
-drop policy if exists stock_moves_select on public.stock_moves;
-create policy stock_moves_select on public.stock_moves
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
+drop policy if exists stock_moves_select_authenticated on public.stock_moves;
+create policy stock_moves_select_authenticated on public.stock_moves
   for select to authenticated
   using (
     coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
-comment on policy stock_moves_select on public.stock_moves is
-  'Ledger of the stores you work for; platform admins see all.';
+comment on policy stock_moves_select_authenticated on public.stock_moves is
+  'Members see the ledger of their stores, platform admins all.';
 
 -- source: policies/public.stock_reservations.sql
 -- public.stock_reservations: what is held, for those who work with the stock.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists stock_reservations_select_authenticated on public.stock_reservations;
 create policy stock_reservations_select_authenticated on public.stock_reservations
   for select to authenticated
@@ -10588,60 +18469,67 @@ create policy stock_reservations_select_authenticated on public.stock_reservatio
     coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
 comment on policy stock_reservations_select_authenticated on public.stock_reservations is
-  'Members see what is held of their stores'' stock.';
+  'Members see what is held of their stores'' stock, platform admins all.';
 
 -- source: policies/public.store_categories.sql
 -- public.store_categories: visible with the store.
-drop policy if exists store_categories_select on public.store_categories;
-create policy store_categories_select on public.store_categories
+drop policy if exists store_categories_select_anon_authenticated on public.store_categories;
+create policy store_categories_select_anon_authenticated on public.store_categories
   for select to anon, authenticated
   using (exists (select from public.stores where stores.id = store_categories.store_id));
-comment on policy store_categories_select on public.store_categories is
-  'Counts of stores you can see.';
+comment on policy store_categories_select_anon_authenticated on public.store_categories is
+  'Everyone sees the counts of the stores they can see.';
 
 -- source: policies/public.store_invitations.sql
 -- public.store_invitations: owner and managers see and withdraw invitations. Made and accepted by functions.
-drop policy if exists store_invitations_select on public.store_invitations;
-create policy store_invitations_select on public.store_invitations
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
+drop policy if exists store_invitations_select_authenticated on public.store_invitations;
+create policy store_invitations_select_authenticated on public.store_invitations
   for select to authenticated
   using (
-    coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes(array['owner', 'manager'])), false)
+    coalesce(
+      array[store_id, '00000000-0000-0000-0000-000000000000']
+        && (select private.my_scopes(array['owner', 'manager'])),
+      false
+    )
   );
-comment on policy store_invitations_select on public.store_invitations is
-  'Invitations to the stores you manage.';
+comment on policy store_invitations_select_authenticated on public.store_invitations is
+  'Owners and managers see the invitations to their stores, platform admins all.';
 
-drop policy if exists store_invitations_delete on public.store_invitations;
-create policy store_invitations_delete on public.store_invitations
+drop policy if exists store_invitations_delete_authenticated on public.store_invitations;
+create policy store_invitations_delete_authenticated on public.store_invitations
   for delete to authenticated
   using (
     accepted_at is null
     and array[store_id] && (select private.my_scopes(array['owner', 'manager']))
   );
-comment on policy store_invitations_delete on public.store_invitations is
-  'An invitation that was not accepted may be withdrawn.';
+comment on policy store_invitations_delete_authenticated on public.store_invitations is
+  'Owners and managers withdraw invitations that were not accepted.';
 
 -- source: policies/public.store_links.sql
 -- public.store_links: visible with the store they lead to (the subquery is itself under the policies of stores).
-drop policy if exists store_links_select on public.store_links;
-create policy store_links_select on public.store_links
+drop policy if exists store_links_select_anon_authenticated on public.store_links;
+create policy store_links_select_anon_authenticated on public.store_links
   for select to anon, authenticated
   using (exists (select from public.stores where stores.id = store_links.store_id));
-comment on policy store_links_select on public.store_links is
-  'Links of stores you can see.';
+comment on policy store_links_select_anon_authenticated on public.store_links is
+  'Everyone sees the links of the stores they can see.';
 
 -- source: policies/public.store_members.sql
 -- public.store_members: members of a store know each other; nobody else does. Written by functions only.
-drop policy if exists store_members_select on public.store_members;
-create policy store_members_select on public.store_members
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
+drop policy if exists store_members_select_authenticated on public.store_members;
+create policy store_members_select_authenticated on public.store_members
   for select to authenticated
   using (
     coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
   );
-comment on policy store_members_select on public.store_members is
-  'Members of the stores you work for; platform admins see all.';
+comment on policy store_members_select_authenticated on public.store_members is
+  'Members of a store see each other, platform admins see all.';
 
 -- source: policies/public.stores.sql
--- public.stores: the public sees active stores; members theirs in any state.
+-- public.stores: everyone sees active stores; members theirs in any state.
+-- `array[id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists stores_select_anon on public.stores;
 create policy stores_select_anon on public.stores
   for select to anon
@@ -10657,44 +18545,57 @@ create policy stores_select_authenticated on public.stores
     or array[id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
   );
 comment on policy stores_select_authenticated on public.stores is
-  'Active stores, your own in any state; platform admins see every one.';
+  'Everyone sees active stores, members theirs in any state, platform admins all.';
 
-drop policy if exists stores_update on public.stores;
-create policy stores_update on public.stores
+drop policy if exists stores_update_authenticated on public.stores;
+create policy stores_update_authenticated on public.stores
   for update to authenticated
   using (array[id] && (select private.my_scopes(array['owner', 'manager'])))
   with check (array[id] && (select private.my_scopes(array['owner', 'manager'])));
-comment on policy stores_update on public.stores is
-  'Owner and managers; the grant leaves out link, owner, status and currency.';
+comment on policy stores_update_authenticated on public.stores is
+  'Owners and managers change their stores; link, owner, status and currency are not granted.';
+
+-- source: policies/public.waiting_list.sql
+-- public.waiting_list: seen by who waits and by the store.
+drop policy if exists waiting_list_select_authenticated on public.waiting_list;
+create policy waiting_list_select_authenticated on public.waiting_list
+  for select to authenticated
+  using (
+    customer_id = (select auth.uid())
+    or array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
+  );
+comment on policy waiting_list_select_authenticated on public.waiting_list is
+  'Customers see their own wishes, members those for their stores, platform admins all.';
 
 -- source: policies/public.wishlist_items.sql
--- public.wishlist_items: a customer sees and edits their own.
-drop policy if exists wishlist_items_select on public.wishlist_items;
-create policy wishlist_items_select on public.wishlist_items
+-- public.wishlist_items: a customer's own.
+drop policy if exists wishlist_items_select_authenticated on public.wishlist_items;
+create policy wishlist_items_select_authenticated on public.wishlist_items
   for select to authenticated
   using (user_id = (select auth.uid()));
-comment on policy wishlist_items_select on public.wishlist_items is
-  'Your own wishlist.';
+comment on policy wishlist_items_select_authenticated on public.wishlist_items is
+  'Customers see their own wishlist.';
 
-drop policy if exists wishlist_items_insert on public.wishlist_items;
-create policy wishlist_items_insert on public.wishlist_items
+drop policy if exists wishlist_items_insert_authenticated on public.wishlist_items;
+create policy wishlist_items_insert_authenticated on public.wishlist_items
   for insert to authenticated
   with check (
     user_id = (select auth.uid())
     and exists (select from public.products where products.id = wishlist_items.product_id)
   );
-comment on policy wishlist_items_insert on public.wishlist_items is
-  'For yourself, products you can see.';
+comment on policy wishlist_items_insert_authenticated on public.wishlist_items is
+  'Customers add, for themselves, products they can see.';
 
-drop policy if exists wishlist_items_delete on public.wishlist_items;
-create policy wishlist_items_delete on public.wishlist_items
+drop policy if exists wishlist_items_delete_authenticated on public.wishlist_items;
+create policy wishlist_items_delete_authenticated on public.wishlist_items
   for delete to authenticated
   using (user_id = (select auth.uid()));
-comment on policy wishlist_items_delete on public.wishlist_items is
-  'Your own wishlist.';
+comment on policy wishlist_items_delete_authenticated on public.wishlist_items is
+  'Customers take products off their own wishlist.';
 
 -- source: policies/realtime.messages.sql
--- realtime.messages: who may join which private channel. SELECT is the right to listen; nobody may send, messages come from the database.
+-- realtime.messages: who may join which private channel. SELECT is the right to listen; nobody may send, because
+-- messages come from the database.
 drop policy if exists messages_select_authenticated on realtime.messages;
 create policy messages_select_authenticated on realtime.messages
   for select to authenticated
@@ -10703,11 +18604,12 @@ create policy messages_select_authenticated on realtime.messages
     and (select private.can_join_topic((select realtime.topic())))
   );
 comment on policy messages_select_authenticated on realtime.messages is
-  'People listen to their own channel, members to their stores'' orders.';
+  'People listen to their own channel, members to their stores'' orders and appointments.';
 
 -- source: policies/storage.objects.sql
--- storage.objects: members write below the folder of their store, people below their own. Both buckets are public to read by exact path;
--- what a SELECT policy opens is listing, so it goes no further than writing does.
+-- storage.objects: members write below the folder of their store, people below their own. Everybody may read a file of
+-- either bucket by its exact path; what a SELECT policy opens is listing, so it goes no further than writing does.
+-- `array[<folder>] && my_scopes()`: works for the store whose id the folder has (policies/README.md).
 drop policy if exists objects_select_authenticated on storage.objects;
 create policy objects_select_authenticated on storage.objects
   for select to authenticated
@@ -10722,7 +18624,7 @@ create policy objects_select_authenticated on storage.objects
     )
   );
 comment on policy objects_select_authenticated on storage.objects is
-  'Listing: folders of the stores you work for, and your own.';
+  'Members list the folders of their stores, people their own folder among the avatars.';
 
 drop policy if exists objects_insert_authenticated on storage.objects;
 create policy objects_insert_authenticated on storage.objects
@@ -10738,7 +18640,7 @@ create policy objects_insert_authenticated on storage.objects
     )
   );
 comment on policy objects_insert_authenticated on storage.objects is
-  'Owner and managers below their store''s folder; everyone below their own among avatars.';
+  'Owners and managers upload below their stores'' folders, people below their own among the avatars.';
 
 drop policy if exists objects_update_authenticated on storage.objects;
 create policy objects_update_authenticated on storage.objects
@@ -10764,7 +18666,7 @@ create policy objects_update_authenticated on storage.objects
     )
   );
 comment on policy objects_update_authenticated on storage.objects is
-  'As insert, before and after: nothing moves into a foreign folder.';
+  'As for uploading, before and after the change: no file moves into a folder of somebody else.';
 
 drop policy if exists objects_delete_authenticated on storage.objects;
 create policy objects_delete_authenticated on storage.objects
@@ -10779,7 +18681,6 @@ create policy objects_delete_authenticated on storage.objects
       and (storage.foldername(name))[1] = (select auth.uid())::text
     )
   );
-comment on policy objects_delete_authenticated on storage.objects is
-  'As insert.';
+comment on policy objects_delete_authenticated on storage.objects is 'As for uploading.';
 
 reset check_function_bodies;

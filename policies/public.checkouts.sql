@@ -1,4 +1,4 @@
--- public.checkouts: seen by whoever pressed the button.
+-- public.checkouts: a customer's own. A store sees its order of a checkout, not what else was bought in it.
 drop policy if exists checkouts_select_authenticated on public.checkouts;
 create policy checkouts_select_authenticated on public.checkouts
   for select to authenticated
@@ -7,4 +7,4 @@ create policy checkouts_select_authenticated on public.checkouts
     or (select private.is_platform_admin())
   );
 comment on policy checkouts_select_authenticated on public.checkouts is
-  'Customers see their own checkouts, platform admins all. Stores see orders, not what else was bought.';
+  'Customers see their own checkouts, platform admins all.';

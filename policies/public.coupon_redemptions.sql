@@ -1,4 +1,5 @@
 -- public.coupon_redemptions: who used which coupon.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists coupon_redemptions_select_authenticated on public.coupon_redemptions;
 create policy coupon_redemptions_select_authenticated on public.coupon_redemptions
   for select to authenticated

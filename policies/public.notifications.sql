@@ -1,4 +1,4 @@
--- public.notifications: letters to one person.
+-- public.notifications: messages to one person, who reads and deletes them. Written by functions only.
 drop policy if exists notifications_select_authenticated on public.notifications;
 create policy notifications_select_authenticated on public.notifications
   for select to authenticated

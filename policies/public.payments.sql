@@ -1,4 +1,4 @@
--- public.payments: a payment may be for several stores at once, so only its payer sees it.
+-- public.payments: one may be for the orders of several stores, so only its payer sees it.
 drop policy if exists payments_select_authenticated on public.payments;
 create policy payments_select_authenticated on public.payments
   for select to authenticated

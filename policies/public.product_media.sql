@@ -1,10 +1,11 @@
 -- public.product_media: visible with their product; owner and managers of the store arrange them.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists product_media_select_anon on public.product_media;
 create policy product_media_select_anon on public.product_media
   for select to anon
   using (is_listed);
 comment on policy product_media_select_anon on public.product_media is
-  'Pictures of listed products.';
+  'Visitors see pictures of listed products.';
 
 drop policy if exists product_media_select_authenticated on public.product_media;
 create policy product_media_select_authenticated on public.product_media
@@ -14,26 +15,26 @@ create policy product_media_select_authenticated on public.product_media
     or array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
   );
 comment on policy product_media_select_authenticated on public.product_media is
-  'Pictures of listed products, and of all products of the stores you work for; platform admins see every one.';
+  'Everyone sees pictures of listed products, members those of all products of their stores, platform admins all.';
 
-drop policy if exists product_media_insert on public.product_media;
-create policy product_media_insert on public.product_media
+drop policy if exists product_media_insert_authenticated on public.product_media;
+create policy product_media_insert_authenticated on public.product_media
   for insert to authenticated
   with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
-comment on policy product_media_insert on public.product_media is
-  'Owner and managers; the foreign key keeps product and store together.';
+comment on policy product_media_insert_authenticated on public.product_media is
+  'Owners and managers add pictures to their stores'' products; a foreign key refuses a product of another store.';
 
-drop policy if exists product_media_update on public.product_media;
-create policy product_media_update on public.product_media
+drop policy if exists product_media_update_authenticated on public.product_media;
+create policy product_media_update_authenticated on public.product_media
   for update to authenticated
   using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])))
   with check (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
-comment on policy product_media_update on public.product_media is
-  'Owner and managers.';
+comment on policy product_media_update_authenticated on public.product_media is
+  'Owners and managers describe and arrange their stores'' pictures.';
 
-drop policy if exists product_media_delete on public.product_media;
-create policy product_media_delete on public.product_media
+drop policy if exists product_media_delete_authenticated on public.product_media;
+create policy product_media_delete_authenticated on public.product_media
   for delete to authenticated
   using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
-comment on policy product_media_delete on public.product_media is
-  'Owner and managers.';
+comment on policy product_media_delete_authenticated on public.product_media is
+  'Owners and managers remove their stores'' pictures.';

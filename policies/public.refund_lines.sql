@@ -1,4 +1,5 @@
--- public.refund_lines: as visible as their refund, which is looked up by its key: a set of refunds would be all there are.
+-- public.refund_lines: as visible as their refund. It is looked up by its key for each line: `in (select …)` would read
+-- every refund there is.
 drop policy if exists refund_lines_select_authenticated on public.refund_lines;
 create policy refund_lines_select_authenticated on public.refund_lines
   for select to authenticated

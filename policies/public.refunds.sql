@@ -1,4 +1,5 @@
--- public.refunds: seen by both sides.
+-- public.refunds: both sides of a sale see what is given back.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists refunds_select_authenticated on public.refunds;
 create policy refunds_select_authenticated on public.refunds
   for select to authenticated

@@ -1,4 +1,5 @@
 -- public.shipping_methods: what a store charges for delivery is no secret.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
 drop policy if exists shipping_methods_select_anon on public.shipping_methods;
 create policy shipping_methods_select_anon on public.shipping_methods
   for select to anon
@@ -14,7 +15,7 @@ create policy shipping_methods_select_authenticated on public.shipping_methods
     or array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
   );
 comment on policy shipping_methods_select_authenticated on public.shipping_methods is
-  'Active methods, and all of the stores you work for; platform admins see every one.';
+  'Everyone sees active methods, members all of their stores, platform admins all.';
 
 drop policy if exists shipping_methods_insert_authenticated on public.shipping_methods;
 create policy shipping_methods_insert_authenticated on public.shipping_methods

@@ -1,4 +1,5 @@
--- realtime.messages: who may join which private channel. SELECT is the right to listen; nobody may send, messages come from the database.
+-- realtime.messages: who may join which private channel. SELECT is the right to listen; nobody may send, because
+-- messages come from the database.
 drop policy if exists messages_select_authenticated on realtime.messages;
 create policy messages_select_authenticated on realtime.messages
   for select to authenticated

@@ -1,5 +1,6 @@
--- storage.objects: members write below the folder of their store, people below their own. Both buckets are public to read by exact path;
--- what a SELECT policy opens is listing, so it goes no further than writing does.
+-- storage.objects: members write below the folder of their store, people below their own. Everybody may read a file of
+-- either bucket by its exact path; what a SELECT policy opens is listing, so it goes no further than writing does.
+-- `array[<folder>] && my_scopes()`: works for the store whose id the folder has (policies/README.md).
 drop policy if exists objects_select_authenticated on storage.objects;
 create policy objects_select_authenticated on storage.objects
   for select to authenticated
@@ -14,7 +15,7 @@ create policy objects_select_authenticated on storage.objects
     )
   );
 comment on policy objects_select_authenticated on storage.objects is
-  'Listing: folders of the stores you work for, and your own.';
+  'Members list the folders of their stores, people their own folder among the avatars.';
 
 drop policy if exists objects_insert_authenticated on storage.objects;
 create policy objects_insert_authenticated on storage.objects
@@ -30,7 +31,7 @@ create policy objects_insert_authenticated on storage.objects
     )
   );
 comment on policy objects_insert_authenticated on storage.objects is
-  'Owner and managers below their store''s folder; everyone below their own among avatars.';
+  'Owners and managers upload below their stores'' folders, people below their own among the avatars.';
 
 drop policy if exists objects_update_authenticated on storage.objects;
 create policy objects_update_authenticated on storage.objects
@@ -56,7 +57,7 @@ create policy objects_update_authenticated on storage.objects
     )
   );
 comment on policy objects_update_authenticated on storage.objects is
-  'As insert, before and after: nothing moves into a foreign folder.';
+  'As for uploading, before and after the change: no file moves into a folder of somebody else.';
 
 drop policy if exists objects_delete_authenticated on storage.objects;
 create policy objects_delete_authenticated on storage.objects
@@ -71,5 +72,4 @@ create policy objects_delete_authenticated on storage.objects
       and (storage.foldername(name))[1] = (select auth.uid())::text
     )
   );
-comment on policy objects_delete_authenticated on storage.objects is
-  'As insert.';
+comment on policy objects_delete_authenticated on storage.objects is 'As for uploading.';

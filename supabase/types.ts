@@ -14,8 +14,13 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { text } from 'node:stream/consumers'
 import ts from 'typescript'
-import type { Database } from './local/database.ts'
-import { applyMigrations, connectAsOwner, ownerUrl, startTemporaryPostgres } from './local/postgres/index.ts'
+import {
+  applyMigrations,
+  connectAsOwner,
+  type Database,
+  ownerUrl,
+  startTemporaryPostgres,
+} from './local/index.ts'
 import { supabase } from './official-cli.ts'
 
 /** Where the generated types stand, relative to the project. */

@@ -13,21 +13,21 @@ const edgeFunctions = readdirSync('functions', { withFileTypes: true })
 const deno = join('node_modules', '.bin', 'deno')
 
 describe('the sources', () => {
-  test('of the migrations pass their linter', async () => {
+  test('the migrations pass their linter', async () => {
     const migrations = readdirSync('migrations').filter((name) => name.endsWith('.sql'))
     const paths = migrations.map((name) => join('migrations', name))
     expect(await complaints(join('node_modules', '.bin', 'squawk'), paths)).toBe('')
   }, 60_000)
 
-  test('have consistent types', async () => {
+  test('the sources have consistent types', async () => {
     expect(await complaints(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.'])).toBe('')
   }, 300_000)
 
-  test.skipIf(edgeFunctions.length === 0)('of the edge functions have consistent types in Deno', async () => {
+  test.skipIf(edgeFunctions.length === 0)('the edge functions have consistent types in Deno', async () => {
     expect(await complaints(deno, ['check', '--quiet', ...edgeFunctions])).toBe('')
   }, 300_000)
 
-  test('are locked for every platform', () => {
+  test('the packages are locked for every platform', () => {
     const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
       packages: Record<string, { optionalDependencies?: Record<string, string> }>
     }
@@ -38,12 +38,23 @@ describe('the sources', () => {
     expect(wanted.filter((name) => packages[`node_modules/${name}`] === undefined)).toEqual([])
   })
 
-  test('are formatted', async () => {
+  test('the sources are formatted', async () => {
     const files = (await complaints(deno, ['fmt', '--check'])).match(/^from .*$/gm) ?? []
     expect(files.length === 0 ? '' : `run \`npm run fmt\`: ${files.join(' ')}`).toBe('')
   }, 120_000)
 
-  test('pass the linter', async () => {
+  test('the SQL of the tests has no line of more than 120 characters, and no title that begins in mid-sentence', () => {
+    const complaints = readdirSync('tests/database', { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.sql'))
+      .flatMap((path) =>
+        readFileSync(join('tests/database', path), 'utf8').split('\n')
+          .map((line, index) => ({ line, place: `${path}:${index + 1}` }))
+      )
+      .filter(({ line }) => [...line].length > 120 || /'(…|and |or |so |nor )[^']*'\)?;?$/.test(line))
+    expect(complaints.map(({ place }) => place)).toEqual([])
+  })
+
+  test('the sources pass the linter', async () => {
     expect(await complaints(deno, ['lint', '--quiet'])).toBe('')
   }, 120_000)
 })

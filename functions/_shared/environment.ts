@@ -25,3 +25,11 @@ export const SiteEnvironment = z.object({
   SITE_URL: z.url(),
   ADDITIONAL_SITE_URLS: z.string().optional(),
 })
+
+/** Variables of the provider of texts. `TWILIO_API_BASE` is set where a stand-in answers instead of Twilio. */
+export const SmsEnvironment = z.object({
+  TWILIO_ACCOUNT_SID: z.string().startsWith('AC'),
+  TWILIO_AUTH_TOKEN: z.string().min(1),
+  TWILIO_FROM: z.string().min(1),
+  TWILIO_API_BASE: z.url().optional(),
+})

@@ -53,7 +53,7 @@ export function allowMethods(req: Request, ...methods: string[]): void {
 }
 
 /**
- * Reads a request's body as text, byte for byte what was sent.
+ * Reads a request's body as UTF-8 text. A signature over it holds for what is valid UTF-8 without a byte order mark.
  * @throws {Problem} 413 for one larger than `limit` bytes
  */
 export async function readText(req: Request, limit = LARGEST_BODY_BYTES): Promise<string> {

@@ -16,7 +16,10 @@ export interface IntentFact {
   payment_id: string | null
   checkout_id: string | null
   failure_code: string | null
+  /** What the provider wrote for the card's holder; null where it wrote for developers only. */
   failure_message: string | null
+  /** The payment method that failed: tells one try from the next where no charge was made. */
+  failed_method_id?: string
   charge_id: string | null
 }
 
@@ -32,7 +35,7 @@ export interface RefundFact {
   failure_reason: string | null
 }
 
-/** A customer's bank takes a payment back, or tries to. */
+/** A customer's bank takes a payment back, or tries to. `evidence_due_at` is UTC, null when it wants none. */
 export interface DisputeFact {
   kind: 'dispute'
   dispute_id: string
@@ -41,6 +44,7 @@ export interface DisputeFact {
   currency: string
   reason: string
   status: string
+  evidence_due_at: string | null
 }
 
 const Applied = z.object({
@@ -72,6 +76,7 @@ export function applyFact(sql: CallSql, source: Source, fact: PaymentFact | null
 
 /** What a PaymentIntent says. */
 export function factOfIntent(intent: Stripe.PaymentIntent): IntentFact {
+  const error = intent.last_payment_error
   return {
     kind: 'intent',
     intent_id: intent.id,
@@ -81,8 +86,9 @@ export function factOfIntent(intent: Stripe.PaymentIntent): IntentFact {
     currency: intent.currency.toUpperCase(),
     payment_id: uuidOrNull(intent.metadata['payment_id']),
     checkout_id: uuidOrNull(intent.metadata['checkout_id']),
-    failure_code: intent.last_payment_error?.decline_code ?? intent.last_payment_error?.code ?? null,
-    failure_message: intent.last_payment_error?.message ?? null,
+    failure_code: error?.decline_code ?? error?.code ?? null,
+    failure_message: error?.type === 'card_error' ? error.message ?? null : null,
+    ...(error?.payment_method ? { failed_method_id: error.payment_method.id } : {}),
     charge_id: idOf(intent.latest_charge),
   }
 }
@@ -111,12 +117,18 @@ export function factOfDispute(dispute: Stripe.Dispute): DisputeFact {
     currency: dispute.currency.toUpperCase(),
     reason: dispute.reason,
     status: dispute.status,
+    evidence_due_at: timeOf(dispute.evidence_details?.due_by ?? null),
   }
 }
 
 /** The id of something that may be expanded. */
 function idOf(reference: string | { id: string } | null | undefined): string | null {
   return typeof reference === 'string' ? reference : reference?.id ?? null
+}
+
+/** A moment of the provider's, told in seconds, as ISO 8601. */
+function timeOf(seconds: number | null): string | null {
+  return seconds === null ? null : new Date(seconds * 1000).toISOString()
 }
 
 // Metadata can be typed by anyone with access to the provider's dashboard: what is no id of ours is no id at all.

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { messageOf } from '../_shared/http.ts'
 import { Problem } from '../_shared/problem.ts'
 import { type CallSql, Nothing } from '../_shared/sql.ts'
+import { SmsRefused } from '../_shared/twilio.ts'
 
 /** What texts are sent with. */
 export interface Dependencies {
@@ -11,11 +12,6 @@ export interface Dependencies {
    * @throws {SmsRefused} if the provider will never deliver to this number
    */
   sendSms(to: string, body: string): Promise<string>
-}
-
-/** The provider will not deliver to this number, now or later. */
-export class SmsRefused extends Error {
-  override readonly name = 'SmsRefused'
 }
 
 /** A one-time code on its way to a phone. */

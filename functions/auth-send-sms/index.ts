@@ -1,24 +1,20 @@
 import { withSupabase } from '@supabase/server'
 import { z } from 'zod'
-import { readEnvironment } from '../_shared/environment.ts'
+import { readEnvironment, SmsEnvironment } from '../_shared/environment.ts'
 import { fetchWithin } from '../_shared/http.ts'
 import { measured, measuring } from '../_shared/measured.ts'
 import { sqlThrough } from '../_shared/sql.ts'
+import { createTwilio } from '../_shared/twilio.ts'
 import { createHandler } from './handler.ts'
-import { createTwilio } from './twilio.ts'
 
 /** Stands in supabase/.env.development for everybody to read, so that the CLI accepts config.toml. Signs nothing for us. */
 const PLACEHOLDER = 'v1,whsec_bm90LWEtc2VjcmV0LWZvci10aGUtY29tbWFuZC1saW5lLW9ubHk='
 
 const env = readEnvironment(
-  z.object({
+  SmsEnvironment.extend({
     SEND_SMS_HOOK_SECRETS: z.string().startsWith('v1,whsec_').refine((secrets) =>
       !secrets.includes(PLACEHOLDER)
     ),
-    TWILIO_ACCOUNT_SID: z.string().startsWith('AC'),
-    TWILIO_AUTH_TOKEN: z.string().min(1),
-    TWILIO_FROM: z.string().min(1),
-    TWILIO_API_BASE: z.url().optional(),
   }),
   Deno.env.toObject(),
 )

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { messageOf } from '../_shared/http.ts'
 import { type CallSql, Nothing } from '../_shared/sql.ts'
-import { oneLine, render, type Rendered } from './layout.ts'
-import { UnknownTemplate, write } from './templates.ts'
+import { SmsRefused } from '../_shared/twilio.ts'
+import { oneLine, render, type Rendered, shortText } from './layout.ts'
+import { Unwritable, write } from './templates.ts'
 
 /** What the outbox is drained with. */
 export interface Dependencies {
@@ -12,6 +13,11 @@ export interface Dependencies {
    * @throws {MailRefused} if asking again would change nothing
    */
   sendMail(mail: OutgoingMail): Promise<string>
+  /**
+   * Hands one text to the provider and returns its id there.
+   * @throws {SmsRefused} if asking again would change nothing
+   */
+  sendSms(to: string, body: string): Promise<string>
   /** Addresses in mails begin with it. */
   siteUrl: string
 }
@@ -33,11 +39,14 @@ export class MailRefused extends Error {
 export interface Report {
   sent: number
   failed: number
+  /** There was nobody to write to, or nothing left to write about. */
+  skipped: number
 }
 
 const Claimed = z.object({
   id: z.uuid(),
   template: z.string(),
+  channel: z.enum(['email', 'sms']),
   recipient: z.string().nullable(),
   reply_to: z.string().nullish(),
   locale: z.string().nullish(),
@@ -54,11 +63,12 @@ const RUN_MS = 40_000
 const AT_ONCE = 4
 
 /**
- * Sends what waits in the outbox until nothing is due or time is up. A mail that fails comes back later by itself; a
- * worker that dies in between leaves its mails to the next one, and the provider's key keeps them from going out twice.
+ * Sends what waits in the outbox until nothing is due or time is up. A message that fails comes back later by itself; a
+ * worker that dies in between leaves its messages to the next one, and the provider's key keeps mails from going out
+ * twice. (The provider of texts has no such key: there, a worker that dies at that very moment costs a second text.)
  */
 export async function drain(deps: Dependencies): Promise<Report> {
-  const report: Report = { sent: 0, failed: 0 }
+  const report: Report = { sent: 0, failed: 0, skipped: 0 }
   const until = Date.now() + RUN_MS
   while (Date.now() < until) {
     const batch = await deps.sql(
@@ -69,8 +79,7 @@ export async function drain(deps: Dependencies): Promise<Report> {
     const waiting = [...batch]
     const worker = async () => {
       for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
-        if (await deliver(deps, row)) report.sent++
-        else report.failed++
+        report[await deliver(deps, row)]++
       }
     }
     await Promise.all(Array.from({ length: AT_ONCE }, worker))
@@ -79,29 +88,45 @@ export async function drain(deps: Dependencies): Promise<Report> {
   return report
 }
 
-async function deliver(deps: Dependencies, row: Claimed): Promise<boolean> {
-  let providerId: string
+async function deliver(deps: Dependencies, row: Claimed): Promise<keyof Report> {
+  let providerId: string | Skipped
   try {
     providerId = await send(deps, row)
   } catch (error) {
     const permanent = PERMANENT.some((kind) => error instanceof kind)
-    console.error(`mail ${row.id} (${row.template}) failed:`, messageOf(error))
+    console.error(`message ${row.id} (${row.template}) failed:`, messageOf(error))
     await deps.sql(
       'mark_outbox_failed',
       { id: row.id, error: messageOf(error).slice(0, 500), permanent },
       Nothing,
     )
-    return false
+    return 'failed'
+  }
+  if (typeof providerId !== 'string') {
+    await deps.sql('mark_outbox_skipped', { id: row.id, reason: providerId.reason }, Nothing)
+    return 'skipped'
   }
   await deps.sql('mark_outbox_sent', { id: row.id, provider_id: providerId }, Nothing)
-  return true
+  return 'sent'
 }
 
-async function send(deps: Dependencies, row: Claimed): Promise<string> {
-  // Nobody to write to, such as a customer who signed up by phone, or nothing left to write about: done.
-  if (row.recipient === null || row.data === null) return 'none'
-  const letter = write(row.template, row.data, { siteUrl: deps.siteUrl, locale: localeOf(row.locale) })
-  if (letter === null) return 'none'
+/** Why a message was not sent and need not be. */
+interface Skipped {
+  reason: string
+}
+
+async function send(deps: Dependencies, row: Claimed): Promise<string | Skipped> {
+  if (row.recipient === null) {
+    return { reason: 'There is nobody to write to, or too many texts went there today.' }
+  }
+  const setting = { siteUrl: deps.siteUrl, locale: localeOf(row.locale) }
+  const letter = row.data === null ? null : write(row.template, row.data, setting)
+  if (letter === null) return { reason: 'What it was about is over.' }
+  if (row.channel === 'sms') {
+    const text = shortText(letter)
+    if (text === null) return { reason: 'It is not worth a text.' }
+    return await deps.sendSms(oneLine(row.recipient), text)
+  }
   return await deps.sendMail({
     ...render(letter),
     to: oneLine(row.recipient),
@@ -110,8 +135,8 @@ async function send(deps: Dependencies, row: Claimed): Promise<string> {
   })
 }
 
-/** What another try would not mend. */
-const PERMANENT = [MailRefused, UnknownTemplate, z.ZodError]
+/** What another try would not mend. Thrown only before a message leaves, or by a provider that did not take it. */
+const PERMANENT = [MailRefused, SmsRefused, Unwritable]
 
 /** A language as numbers and dates can be written in it; English where there is none such. */
 function localeOf(wanted: string | null | undefined): string {

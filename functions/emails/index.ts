@@ -1,14 +1,16 @@
 import { withSupabase } from '@supabase/server'
 import { z } from 'zod'
-import { readEnvironment, SiteEnvironment } from '../_shared/environment.ts'
+import { readEnvironment, SiteEnvironment, SmsEnvironment } from '../_shared/environment.ts'
 import { fetchWithin } from '../_shared/http.ts'
 import { measured, measuring } from '../_shared/measured.ts'
 import { sqlThrough } from '../_shared/sql.ts'
+import { createTwilio } from '../_shared/twilio.ts'
 import { createHandler } from './handler.ts'
 import { createResend } from './resend.ts'
 
 const env = readEnvironment(
   SiteEnvironment.extend({
+    ...SmsEnvironment.shape,
     RESEND_API_KEY: z.string().min(1),
     RESEND_API_BASE: z.url().optional(),
     EMAIL_FROM: z.string().min(1),
@@ -16,6 +18,12 @@ const env = readEnvironment(
   Deno.env.toObject(),
 )
 const sendMail = createResend({ apiKey: env.RESEND_API_KEY, from: env.EMAIL_FROM, base: env.RESEND_API_BASE })
+const sendSms = createTwilio({
+  accountSid: env.TWILIO_ACCOUNT_SID,
+  authToken: env.TWILIO_AUTH_TOKEN,
+  from: env.TWILIO_FROM,
+  base: env.TWILIO_API_BASE,
+})
 const supabaseOptions = { global: { fetch: fetchWithin(8000) } }
 
 export default {
@@ -26,6 +34,7 @@ export default {
       createHandler({
         sql: sqlThrough(ctx.supabaseAdmin),
         sendMail,
+        sendSms,
         siteUrl: env.SITE_URL,
       })(req)),
   ),

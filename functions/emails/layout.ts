@@ -48,11 +48,21 @@ export function render(letter: Letter): Rendered {
   }
 }
 
+/** Longer texts cost a second and a third one. */
+const LONGEST_BRIEF = 300
+
+/** A letter as a text message: its sentence, and where it leads to; null if it is not worth one. */
+export function shortText(letter: Letter): string | null {
+  if (letter.brief === undefined) return null
+  const button = letter.blocks.find((block) => block.kind === 'button')
+  return [oneLine(letter.brief, LONGEST_BRIEF), button?.url].filter(Boolean).join(' ')
+}
+
 /** One line without control characters: a line break in a subject would begin a header of its own. */
-export function oneLine(text: string): string {
+export function oneLine(text: string, longest = LONGEST_SUBJECT): string {
   // deno-lint-ignore no-control-regex -- control characters are what this is about
   const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').replace(/\s+/g, ' ').trim()
-  return line.length <= LONGEST_SUBJECT ? line : `${line.slice(0, LONGEST_SUBJECT - 1)}…`
+  return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`
 }
 
 /** Makes text safe inside HTML, in content and in quoted attributes. */

@@ -38,7 +38,12 @@ export function createResend(options: ResendOptions): (mail: OutgoingMail) => Pr
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     })
     const answer: unknown = await response.json().catch(() => null)
-    if (response.ok) return Accepted.parse(answer).id
+    if (response.ok) {
+      const accepted = Accepted.safeParse(answer).data
+      // The mail has left: asked again under the same key, the provider answers again and sends nothing.
+      if (!accepted) throw new Error(`Resend answered ${response.status} with a body that cannot be read.`)
+      return accepted.id
+    }
     const refused = Refused.safeParse(answer).data
     // The mail went out in an earlier try whose answer was lost; what it says has changed since.
     if (response.status === 409 && refused?.name === 'invalid_idempotent_request') return 'sent-before'

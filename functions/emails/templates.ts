@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Amount, Currency } from '../_shared/sql.ts'
+import { addressLines } from './address.ts'
 import type { Block, Letter } from './layout.ts'
 import { formatInstant, formatMoney } from './money.ts'
 import { BOOKING_LETTERS, BookingData } from './bookings.ts'
@@ -19,7 +20,26 @@ const Store = z.object({
   time_zone: z.string(),
   contact_email: z.string().nullish(),
 })
-const OrderReference = z.object({ id: z.uuid(), number: z.union([z.string(), z.number()]).transform(String) })
+type Store = z.infer<typeof Store>
+
+/** An order that was never confirmed has no number. */
+const OrderReference = z.object({
+  id: z.uuid(),
+  number: z.union([z.string(), z.number()]).nullable().transform((number) =>
+    number === null ? null : String(number)
+  ),
+  is_pickup: z.boolean().nullish(),
+})
+
+const Place = z.object({
+  name: z.string(),
+  line1: z.string(),
+  line2: z.string().nullish(),
+  city: z.string(),
+  region: z.string().nullish(),
+  postal_code: z.string().nullish(),
+  country: z.string(),
+})
 
 const Order = z.object({
   store: Store,
@@ -30,6 +50,7 @@ const Order = z.object({
     discount: Amount,
     shipping: Amount,
     tax: Amount,
+    included_tax: Amount.nullish(),
     total: Amount,
     payment_method: z.string(),
   }),
@@ -40,16 +61,16 @@ const Order = z.object({
     unit_price: Amount,
     total: Amount,
   })),
-  address: z.object({
-    name: z.string(),
-    line1: z.string(),
-    line2: z.string().nullish(),
-    city: z.string(),
-    region: z.string().nullish(),
-    postal_code: z.string().nullish(),
-    country: z.string(),
-  }).nullish(),
+  /** Where it is sent to, or where it is picked up. */
+  address: Place.nullish(),
   customer: z.object({ name: z.string().nullish() }).nullish(),
+})
+
+/** What became of the money of an order that was cancelled; `amount` is what goes back. */
+const ReturnedMoney = z.object({
+  money: z.enum(['card', 'cash', 'refunded_before', 'under_way', 'not_charged', 'not_due']),
+  amount: Amount.nullish(),
+  currency: Currency,
 })
 
 const OrderStatus = z.object({
@@ -61,15 +82,42 @@ const OrderStatus = z.object({
     url: z.string().nullish(),
   })
     .nullish(),
+  cancelled: ReturnedMoney.extend({
+    by: z.enum(['customer', 'store', 'marketplace', 'expiry']),
+    /** In the words of whoever cancelled it. */
+    reason: z.string().nullish(),
+    /** Whether its lines wait in the cart again. */
+    is_back_in_cart: z.boolean().nullish(),
+  }).nullish(),
 })
 
 const Refund = z.object({
-  store: Store,
-  order: OrderReference,
-  refund: z.object({ amount: Amount, currency: Currency, status: z.string() }),
+  /** Store and order are missing for a payment that came too late to become an order. */
+  store: Store.nullish(),
+  order: OrderReference.nullish(),
+  refund: z.object({
+    amount: Amount,
+    currency: Currency,
+    status: z.enum(['rejected', 'succeeded', 'failed']),
+    is_cash: z.boolean().nullish(),
+    /** What the store says about its decision. */
+    note: z.string().nullish(),
+  }),
 })
 
 const CheckoutMoney = z.object({ checkout_id: z.uuid(), amount: Amount, currency: Currency })
+
+const PaymentFailed = CheckoutMoney.extend({
+  /** In words for the customer. */
+  reason: z.string(),
+  /** Until when the items are kept, on the clock of this place; missing when they are not any more. */
+  reserved_until: z.string().nullish(),
+  time_zone: z.string().nullish(),
+})
+
+const PaymentRefundedLate = CheckoutMoney.extend({
+  cause: z.enum(['cancelled', 'sold_out', 'coupon_used_up']),
+})
 
 const LowStock = z.object({
   store: Store,
@@ -80,7 +128,13 @@ const LowStock = z.object({
 
 const BackInStock = z.object({
   store: Store,
-  product: z.object({ name: z.string(), slug: z.string(), price: Amount, currency: Currency }),
+  product: z.object({
+    name: z.string(),
+    variant: z.string().nullish(),
+    slug: z.string(),
+    price: Amount,
+    currency: Currency,
+  }),
 })
 
 const Invitation = z.object({
@@ -106,106 +160,160 @@ interface Template {
 }
 
 function template<T>(shape: z.ZodType<T>, write: (data: T, setting: Setting) => Letter | null): Template {
-  return { write: (data, setting) => write(shape.parse(data), setting) }
+  return {
+    write(data, setting) {
+      const parsed = shape.safeParse(data)
+      if (!parsed.success) throw new Unwritable(z.prettifyError(parsed.error))
+      return write(parsed.data, setting)
+    },
+  }
 }
 
-/** What an order's new status means to its customer. Others are not worth a mail. */
+/** What an order's new status means to its customer, and to one who comes to fetch it. Others are not worth a mail. */
 const STATUS_WORDS: Record<string, { subject: string; text: string }> = {
   processing: { subject: 'is being prepared', text: 'Your order is being prepared.' },
   shipped: { subject: 'is on its way', text: 'Your order has been handed to the carrier.' },
   delivered: { subject: 'was delivered', text: 'Your order was delivered. We hope you like it.' },
-  cancelled: {
-    subject: 'was cancelled',
-    text: 'Your order was cancelled. If you have paid, the money is on its way back to you.',
-  },
+}
+const PICKUP_WORDS: typeof STATUS_WORDS = {
+  ...STATUS_WORDS,
+  shipped: { subject: 'is ready to be picked up', text: 'Your order is ready to be picked up.' },
+  delivered: { subject: 'was picked up', text: 'Your order was picked up. We hope you like it.' },
+}
+/** Those that cannot wait until the customer opens the app. */
+const TEXTED_STATUSES = ['shipped', 'cancelled']
+
+const LATE_CAUSES: Record<z.infer<typeof PaymentRefundedLate>['cause'], string> = {
+  cancelled: 'after the order had been cancelled',
+  sold_out: 'after the reservation had ended, and the items were gone',
+  coupon_used_up: 'after the reservation had ended, and the coupon on the order had been used up',
 }
 
+const BANKS_TAKE = 'Banks take up to ten days to show it.'
+
 const TEMPLATES: Record<string, Template> = {
-  order_confirmed: template(Order, (data, setting) => ({
-    subject: `Your order ${data.order.number} at ${data.store.name}`,
-    heading: data.customer?.name ? `Thank you, ${data.customer.name}` : 'Thank you for your order',
-    blocks: [
-      text(`${data.store.name} has your order ${data.order.number} and will tell you when it leaves.`),
-      ...orderBlocks(data, setting),
-      button('View your order', setting, 'orders', data.order.id),
-    ],
-    sender: data.store.name,
-  })),
-  order_placed_store: template(Order, (data, setting) => ({
-    subject: `New order ${data.order.number}: ${
-      formatMoney(data.order.total, data.order.currency, setting.locale)
-    }`,
-    heading: `A new order has come in`,
-    blocks: [
-      text(`Order ${data.order.number}, ${when(data.order.placed_at, data.store, setting)}.`),
-      ...orderBlocks(data, setting),
-      button('Open the order', setting, 'sell', 'orders', data.order.id),
-    ],
-    sender: PLATFORM,
-  })),
-  order_status: template(OrderStatus, (data, setting) => {
-    const words = STATUS_WORDS[data.order.status] ??
-      { subject: `is ${data.order.status}`, text: `Your order is now ${data.order.status}.` }
+  order_confirmed: template(Order, (data, setting) => {
+    const name = orderName(data.order, data.store)
+    const next = data.order.is_pickup ? 'it can be picked up' : 'it leaves'
     return {
-      subject: `Your order ${data.order.number} ${words.subject}`,
-      heading: `Order ${data.order.number} ${words.subject}`,
+      subject: `Your order ${data.order.number} at ${data.store.name}`,
+      heading: data.customer?.name ? `Thank you, ${data.customer.name}` : 'Thank you for your order',
       blocks: [
-        text(words.text),
-        ...trackingBlocks(data.tracking),
+        text(`${data.store.name} has your order ${data.order.number} and will tell you when ${next}.`),
+        ...orderBlocks(data, setting),
         button('View your order', setting, 'orders', data.order.id),
       ],
       sender: data.store.name,
+      brief: `Your ${name} is confirmed: ` +
+        `${formatMoney(data.order.total, data.order.currency, setting.locale)}.`,
+    }
+  }),
+  order_placed_store: template(Order, (data, setting) => {
+    const subject = `New ${orderName(data.order, data.store)}: ${
+      formatMoney(data.order.total, data.order.currency, setting.locale)
+    }`
+    return {
+      subject,
+      heading: `A new order has come in`,
+      blocks: [
+        text(
+          `Order ${data.order.number} of ${data.store.name}, ` +
+            `${when(data.order.placed_at, data.store.time_zone, setting)}.`,
+        ),
+        ...orderBlocks(data, setting),
+        button('Open the order', setting, 'sell', 'orders', data.order.id),
+      ],
+      sender: PLATFORM,
+      brief: `${subject}.`,
+    }
+  }),
+  order_status: template(OrderStatus, (data, setting) => {
+    const { status } = data.order
+    const words = data.cancelled
+      ? { subject: 'was cancelled', text: cancelledText(data.cancelled, data.store, setting) }
+      : (data.order.is_pickup ? PICKUP_WORDS : STATUS_WORDS)[status] ??
+        { subject: `is ${status}`, text: `Your order is now ${status}.` }
+    const name = orderName(data.order, data.store)
+    return {
+      subject: `Your ${name} ${words.subject}`,
+      heading: `${name[0]!.toUpperCase()}${name.slice(1)} ${words.subject}`,
+      blocks: [
+        text(words.text),
+        ...(data.cancelled?.reason ? [{ kind: 'quote', text: data.cancelled.reason } as const] : []),
+        ...(data.order.is_pickup ? [] : trackingBlocks(data.tracking)),
+        button('View your order', setting, 'orders', data.order.id),
+      ],
+      sender: data.store.name,
+      ...(TEXTED_STATUSES.includes(status)
+        ? { brief: `Your ${name} ${words.subject}.${data.cancelled ? ` ${words.text}` : ''}` }
+        : {}),
     }
   }),
   refund: template(Refund, (data, setting) => {
-    const amount = formatMoney(data.refund.amount, data.refund.currency, setting.locale)
-    const failed = data.refund.status === 'failed'
+    const { refund } = data
+    const amount = formatMoney(refund.amount, refund.currency, setting.locale)
+    const words = refundWords(data, amount)
     return {
-      subject: failed ? `About your refund for order ${data.order.number}` : `Your refund of ${amount}`,
-      heading: failed ? 'Your refund could not be paid out yet' : `${amount} is on its way back to you`,
+      subject: words.subject,
+      heading: words.heading,
       blocks: [
-        text(
-          failed
-            ? `Your bank did not take the refund of ${amount} for order ${data.order.number}. We are looking into it.`
-            : `${data.store.name} refunded ${amount} of order ${data.order.number} to the card you paid with. ` +
-              'Banks take up to ten days to show it.',
-        ),
-        button('View your order', setting, 'orders', data.order.id),
+        text([words.text, words.takes].filter(Boolean).join(' ')),
+        ...(refund.status === 'rejected' && refund.note
+          ? [{ kind: 'quote', text: refund.note } as const]
+          : []),
+        data.order
+          ? button('View your order', setting, 'orders', data.order.id)
+          : button('View your orders', setting, 'orders'),
       ],
-      sender: data.store.name,
+      sender: data.store?.name ?? PLATFORM,
+      brief: words.text,
     }
   }),
-  payment_failed: template(CheckoutMoney.extend({ reason: z.string().nullish() }), (data, setting) => ({
-    subject: 'Your payment did not go through',
-    heading: 'Your payment did not go through',
-    blocks: [
-      text(
-        `The payment of ${formatMoney(data.amount, data.currency, setting.locale)} was not accepted. ` +
-          'Your items are still reserved for a short while: try another card.',
-      ),
-      ...(data.reason ? [{ kind: 'quote', text: data.reason } as const] : []),
-      button('Try again', setting, 'checkouts', data.checkout_id),
-    ],
-    sender: PLATFORM,
-  })),
-  payment_refunded_late: template(CheckoutMoney, (data, setting) => ({
-    subject: 'Your payment came too late and is refunded',
-    heading: `${formatMoney(data.amount, data.currency, setting.locale)} is on its way back to you`,
-    blocks: [
-      text(
-        'Your payment reached us after the reservation had ended and the items were gone. We have refunded all of it; ' +
-          'banks take up to ten days to show it. We are sorry.',
-      ),
-    ],
-    sender: PLATFORM,
-  })),
+  payment_failed: template(PaymentFailed, (data, setting) => {
+    const amount = formatMoney(data.amount, data.currency, setting.locale)
+    const subject = 'Your payment did not go through'
+    const next = data.reserved_until
+      ? `Your items are kept for you until ${when(data.reserved_until, data.time_zone ?? 'UTC', setting)}: ` +
+        'pay again, or in another way.'
+      : 'The order is not waiting for it any more.'
+    return {
+      subject,
+      heading: subject,
+      blocks: [
+        text(`The payment of ${amount} did not go through, and nothing was charged. ${next}`),
+        { kind: 'quote', text: data.reason },
+        data.reserved_until
+          ? button('Try again', setting, 'checkouts', data.checkout_id)
+          : button('View your orders', setting, 'orders'),
+      ],
+      sender: PLATFORM,
+      brief: `Your payment of ${amount} did not go through. ${next}`,
+    }
+  }),
+  payment_refunded_late: template(PaymentRefundedLate, (data, setting) => {
+    const amount = formatMoney(data.amount, data.currency, setting.locale)
+    const subject = 'Your payment came too late and goes back to you'
+    const what = `Your payment of ${amount} reached us ${
+      LATE_CAUSES[data.cause]
+    }. All of it goes back to you.`
+    return {
+      subject,
+      heading: subject,
+      blocks: [
+        text(`${what} ${BANKS_TAKE}`),
+        button('View your orders', setting, 'orders'),
+      ],
+      sender: PLATFORM,
+      brief: what,
+    }
+  }),
   low_stock: template(LowStock, (data, setting) => ({
     subject: `Low stock: ${productName(data.product)}`,
-    heading: `${productName(data.product)} is running low`,
+    heading: `${productName(data.product)} is running low at ${data.store.name}`,
     blocks: [
       table([
         { label: 'Left', value: String(data.on_hand), strong: true },
-        { label: 'Alert below', value: String(data.threshold) },
+        { label: 'Alert at', value: String(data.threshold) },
         ...(data.product.sku ? [{ label: 'SKU', value: data.product.sku }] : []),
       ]),
       button('Manage stock', setting, 'sell', 'stock'),
@@ -213,8 +321,8 @@ const TEMPLATES: Record<string, Template> = {
     sender: PLATFORM,
   })),
   back_in_stock: template(BackInStock, (data, setting) => ({
-    subject: `${data.product.name} is back`,
-    heading: `${data.product.name} is back in stock`,
+    subject: `${productName(data.product)} is back`,
+    heading: `${productName(data.product)} is back in stock`,
     blocks: [
       text(
         `You asked us to tell you: ${data.store.name} has it again, for ` +
@@ -230,7 +338,7 @@ const TEMPLATES: Record<string, Template> = {
     blocks: [
       text(
         `${data.inviter ?? data.store.name} invited you to work in the store ${data.store.name}. ` +
-          `The invitation is good until ${when(data.expires_at, data.store, setting)}.`,
+          `The invitation is good until ${when(data.expires_at, data.store.time_zone, setting)}.`,
       ),
       button('Accept the invitation', setting, 'invitations', data.token),
       text('If you did not expect this, ignore it: nothing happens.'),
@@ -255,6 +363,7 @@ const TEMPLATES: Record<string, Template> = {
     heading: data.rule,
     blocks: [text(data.message)],
     sender: PLATFORM,
+    brief: `Alert ${data.rule}: ${data.message}`,
   })),
   ...Object.fromEntries(
     Object.entries(BOOKING_LETTERS).map(([name, writeLetter]) => [name, template(BookingData, writeLetter)]),
@@ -264,33 +373,102 @@ const TEMPLATES: Record<string, Template> = {
 /** The names of all templates. */
 export const templateNames: string[] = Object.keys(TEMPLATES)
 
-/** There is no template of this name. */
-export class UnknownTemplate extends Error {
-  override readonly name = 'UnknownTemplate'
+/** No letter can be made of this, however often it is tried: no such template, or data that does not fit it. */
+export class Unwritable extends Error {
+  override readonly name = 'Unwritable'
 }
 
 /**
- * Writes a mail.
+ * Writes a letter.
  * @returns null if there is nothing to say any more
- * @throws {UnknownTemplate}
- * @throws {z.ZodError} if the data is not what the template needs
+ * @throws {Unwritable}
  */
 export function write(name: string, data: unknown, setting: Setting): Letter | null {
-  if (!Object.hasOwn(TEMPLATES, name)) throw new UnknownTemplate(`There is no template "${name}".`)
+  if (!Object.hasOwn(TEMPLATES, name)) throw new Unwritable(`There is no template "${name}".`)
   return TEMPLATES[name]!.write(data, setting)
 }
 
+/** What people call an order: its number counts within its store, so it is never said without it. */
+function orderName(order: { number: string | null }, store: Store): string {
+  return order.number === null ? `order at ${store.name}` : `order ${order.number} of ${store.name}`
+}
+
+function cancelledText(
+  cancelled: NonNullable<z.infer<typeof OrderStatus>['cancelled']>,
+  store: Store,
+  setting: Setting,
+): string {
+  const who = {
+    customer: 'You cancelled the order.',
+    store: `${store.name} cancelled the order.`,
+    marketplace: `${PLATFORM} cancelled the order.`,
+    expiry: 'The order was not paid in time.',
+  }[cancelled.by]
+  const amount = formatMoney(cancelled.amount ?? 0, cancelled.currency, setting.locale)
+  const money = {
+    card: `${amount} goes back to you the way you paid. ${BANKS_TAKE}`,
+    cash: `${store.name} gives the ${amount} that you paid in cash back to you.`,
+    refunded_before: 'What you had paid was refunded before.',
+    under_way: 'Should your payment still arrive, all of it goes back to you.',
+    not_charged: 'Nothing was charged.',
+    not_due: 'There is nothing to pay.',
+  }[cancelled.money]
+  const cart = cancelled.is_back_in_cart ? ' What can still be bought is back in your cart.' : ''
+  return `${who} ${money}${cart}`
+}
+
+function refundWords(
+  data: z.infer<typeof Refund>,
+  amount: string,
+): Pick<Letter, 'subject' | 'heading'> & { text: string; takes?: string } {
+  const { refund, order, store } = data
+  const what = order && store ? orderName(order, store) : 'your payment'
+  switch (refund.status) {
+    case 'rejected':
+      return {
+        subject: `Your refund for ${what} was declined`,
+        heading: 'Your refund was declined',
+        text: `The refund of ${amount} that was asked for ${what} was declined. No money moves.`,
+      }
+    case 'failed':
+      return {
+        subject: `Your refund for ${what} could not be paid out`,
+        heading: 'Your refund could not be paid out yet',
+        text:
+          `The refund of ${amount} for ${what} did not reach you: your bank or the payment provider did not ` +
+          'take it. We are looking into it.',
+      }
+    case 'succeeded':
+      return refund.is_cash
+        ? {
+          subject: `Your refund of ${amount}`,
+          heading: `${amount} goes back to you in cash`,
+          text: `${store?.name ?? PLATFORM} gives ${amount} of ${what} back to you in cash.`,
+        }
+        : {
+          subject: `Your refund of ${amount}`,
+          heading: `${amount} is on its way back to you`,
+          text: `${store?.name ?? PLATFORM} refunded ${amount} of ${what}, the way you paid.`,
+          takes: BANKS_TAKE,
+        }
+  }
+}
+
 function orderBlocks(data: z.infer<typeof Order>, setting: Setting): Block[] {
-  const { order } = data
+  const { order, address } = data
   const money = (amount: number) => formatMoney(amount, order.currency, setting.locale)
   const sums = [
     { label: 'Subtotal', value: money(order.subtotal) },
     ...(order.discount > 0 ? [{ label: 'Discount', value: money(-order.discount) }] : []),
-    { label: 'Shipping', value: order.shipping === 0 ? 'free' : money(order.shipping) },
+    {
+      label: order.is_pickup ? 'Pick-up' : 'Shipping',
+      value: order.shipping === 0 ? 'free' : money(order.shipping),
+    },
     ...(order.tax > 0 ? [{ label: 'Tax', value: money(order.tax) }] : []),
     { label: 'Total', value: money(order.total), strong: true },
+    ...(order.included_tax ? [{ label: 'Tax included', value: money(order.included_tax) }] : []),
+    paidRow(order, money),
   ]
-  const { address } = data
   return [
     table([
       ...data.lines.map((line) => ({
@@ -302,19 +480,20 @@ function orderBlocks(data: z.infer<typeof Order>, setting: Setting): Block[] {
     ]),
     ...(address
       ? [
-        {
-          kind: 'quote',
-          text: [
-            address.name,
-            address.line1,
-            address.line2,
-            [address.postal_code, address.city, address.region].filter(Boolean).join(' '),
-            address.country,
-          ].filter(Boolean).join('\n'),
-        } as const,
+        text(order.is_pickup ? 'To be picked up at:' : 'To be delivered to:'),
+        { kind: 'quote', text: addressLines(address).join('\n') } as const,
       ]
       : []),
   ]
+}
+
+function paidRow(order: z.infer<typeof Order>['order'], money: (amount: number) => string) {
+  if (order.total === 0) return { label: 'To pay', value: 'nothing' }
+  if (order.payment_method === 'card') return { label: 'Paid', value: money(order.total) }
+  return {
+    label: order.is_pickup ? 'To pay in cash at pick-up' : 'To pay in cash on delivery',
+    value: money(order.total),
+  }
 }
 
 function trackingBlocks(tracking: z.infer<typeof OrderStatus>['tracking']): Block[] {
@@ -333,6 +512,6 @@ function productName(product: { name: string; variant?: string | null | undefine
   return product.variant ? `${product.name}, ${product.variant}` : product.name
 }
 
-function when(instant: string, store: { time_zone: string }, setting: Setting): string {
-  return formatInstant(instant, store.time_zone, setting.locale)
+function when(instant: string, timeZone: string, setting: Setting): string {
+  return formatInstant(instant, timeZone, setting.locale)
 }

@@ -8,6 +8,18 @@ export type Probe = () => Promise<unknown>
 export interface Check {
   status: 'ok' | 'failing'
   latency_ms: number
+  /** Names of what has to be set, where that is why. */
+  missing?: string[]
+}
+
+/** Something has to be set before a thing works. What it is called is no secret, unlike other reasons. */
+class Missing extends Error {
+  readonly names: string[]
+
+  constructor(names: string[]) {
+    super(`missing: ${names.join(', ')}`)
+    this.names = names
+  }
 }
 
 /** How everything is. */
@@ -22,7 +34,8 @@ const LONGEST_OUTBOX_LAG_SECONDS = 600
 
 const ServiceHealth = z.object({
   outbox: z.object({ oldest_due_seconds: z.number().nullish() }),
-  jobs: z.array(z.object({ name: z.string(), is_late: z.boolean() })),
+  jobs: z.array(z.object({ name: z.string(), is_late: z.boolean(), failure: z.string().nullish() })),
+  vault: z.object({ missing: z.array(z.string()) }).default({ missing: [] }),
 })
 
 /**
@@ -40,8 +53,8 @@ export async function checkAll(probes: Record<string, Probe>, withinMs: number):
   }
 }
 
-/** Probes of what the database knows: itself, the outbox, the jobs. They share one question to it. */
-export function databaseProbes(sql: CallSql): Record<'database' | 'outbox' | 'jobs', Probe> {
+/** Probes of what the database knows: itself, the outbox, the jobs, the vault. They share one question to it. */
+export function databaseProbes(sql: CallSql): Record<'database' | 'outbox' | 'jobs' | 'vault', Probe> {
   let asked: Promise<z.infer<typeof ServiceHealth>> | undefined
   const ask = () => asked ??= sql('service_health', {}, ServiceHealth)
   return {
@@ -51,8 +64,13 @@ export function databaseProbes(sql: CallSql): Record<'database' | 'outbox' | 'jo
       if (lag > LONGEST_OUTBOX_LAG_SECONDS) throw new Error(`mails wait for ${lag} s`)
     },
     jobs: async () => {
-      const late = (await ask()).jobs.filter((job) => job.is_late).map((job) => job.name)
-      if (late.length > 0) throw new Error(`late: ${late.join(', ')}`)
+      const wrong = (await ask()).jobs.filter((job) => job.is_late || job.failure)
+        .map((job) => `${job.name} (${job.failure ?? 'late'})`)
+      if (wrong.length > 0) throw new Error(wrong.join(', '))
+    },
+    vault: async () => {
+      const { missing } = (await ask()).vault
+      if (missing.length > 0) throw new Missing(missing)
     },
   }
 }
@@ -84,7 +102,11 @@ async function check(name: string, probe: Probe, withinMs: number): Promise<Chec
     return { status: 'ok', latency_ms: Math.round(performance.now() - began) }
   } catch (error) {
     console.error(`health: ${name}:`, error instanceof Error ? error.message : String(error))
-    return { status: 'failing', latency_ms: Math.round(performance.now() - began) }
+    return {
+      status: 'failing',
+      latency_ms: Math.round(performance.now() - began),
+      ...(error instanceof Missing ? { missing: error.names } : {}),
+    }
   } finally {
     clearTimeout(timer)
   }

@@ -1,6 +1,7 @@
 import { createAdminClient } from '@supabase/server/core'
 import { withSupabase } from '@supabase/server'
 import { z } from 'zod'
+import { STOREFRONT_CORS } from '../_shared/cors.ts'
 import { readEnvironment, StripeEnvironment } from '../_shared/environment.ts'
 import { sqlThrough } from '../_shared/sql.ts'
 import { createStripe } from '../_shared/stripe.ts'
@@ -34,5 +35,5 @@ const handler = createHandler({
 
 export default {
   // For load balancers and status pages, which have no key.
-  fetch: withSupabase({ auth: 'none' }, (req) => handler(req)),
+  fetch: withSupabase({ auth: 'none', cors: STOREFRONT_CORS }, (req) => handler(req)),
 } satisfies Deno.ServeDefaultExport

@@ -27,7 +27,7 @@ interface Failure {
 }
 
 const BUCKET = 'store-media'
-/** A copy is never written with other content under the same name, save for one that looks the same. */
+/** A copy carries the hash of what it was made of in its name: other content has another address. */
 const KEPT_SECONDS = '31536000'
 
 /** The bucket as the client's user may use it: Storage's policies decide. */

@@ -1,6 +1,6 @@
 import { Problem } from '../_shared/problem.ts'
-import type { Codecs, Pixels } from './codecs.ts'
-import { readHeader } from './header.ts'
+import { type Codecs, type Copied, UnreadableImage } from './codecs.ts'
+import { type Format, type Header, readHeader } from './header.ts'
 
 /** The bucket of pictures, as the caller may use it. */
 export interface Bucket {
@@ -36,73 +36,84 @@ export interface Prepared {
 /** For a phone's list, a page, and a full screen. Larger than the picture itself none is made. */
 const WIDTHS = [1600, 800, 320]
 const LARGEST_FILE_BYTES = 10 * 1024 * 1024
-/** 24 megapixels: what a phone takes, and what fits into the memory of a function beside its smaller copies. */
-const MOST_PIXELS = 24_000_000
 const LONGEST_SIDE = 12_000
+/**
+ * What fits into the memory of a function (256 MB), in megapixels. A JPEG is decoded at the size that is needed;
+ * AVIF takes
+ * the most by far.
+ */
+const MOST_MEGAPIXELS: Record<Format, number> = { jpeg: 24, png: 16, webp: 16, gif: 16, heic: 13, avif: 9 }
+/** How much of the hash of the content stands in a copy's name, in hexadecimal digits. */
+const HASH_DIGITS = 16
 
 /**
- * Makes web copies of an uploaded picture beside it: `<name>.w800.webp` and so on. Asking again makes the same copies.
- * @throws {Problem} 422 not_an_image, 422 image_too_large, and what the bucket refuses
+ * Makes web copies of an uploaded picture beside it: `<name>.<hash of its content>.w800.webp` and so on. So a copy's
+ * address never shows anything else: a replaced picture gets new ones. Asking again makes the same copies.
+ * @throws {Problem} 422 not_an_image, unsupported_image, image_too_large, and what the bucket refuses
  */
 export async function prepareImage(deps: Dependencies, path: string): Promise<Prepared> {
   const original = await deps.bucket.download(path)
-  if (original.byteLength > LARGEST_FILE_BYTES) throw tooLarge()
-  const header = readHeader(original)
-  if (header === null || header.width === 0 || header.height === 0) throw notAnImage()
-  if (header.width * header.height > MOST_PIXELS || Math.max(header.width, header.height) > LONGEST_SIDE) {
-    throw tooLarge()
-  }
-  let picture = await decode(deps.codecs, header.format, original)
-  const { width, height } = picture
+  const header = check(original)
+  const { width, height, copies } = await copy(deps.codecs, header, original)
+  const hash = await hashOf(original)
   const renditions: Rendition[] = []
-  for (const wanted of [Math.min(width, WIDTHS[0]!), ...WIDTHS.slice(1)]) {
-    if (wanted > width || renditions.some((made) => made.width === wanted)) continue
-    // Each from the one before: scaling down is the dearest step, and pixels get fewer every time.
-    if (wanted !== picture.width) {
-      picture = await deps.codecs.resize(picture, wanted, Math.max(1, Math.round(height * wanted / width)))
-    }
-    renditions.push(await write(deps, path, picture, { width, height }))
+  for (const { bytes, ...size } of copies) {
+    const target = `${path}.${hash}.w${size.width}.webp`
+    const metadata = { ...size, original: path, original_width: width, original_height: height }
+    await deps.bucket.upload(target, bytes.buffer, metadata)
+    renditions.push({ path: target, ...size, bytes: bytes.byteLength })
   }
   return { path, format: header.format, width, height, renditions }
 }
 
-async function decode(
-  codecs: Codecs,
-  format: 'jpeg' | 'png' | 'webp',
-  bytes: Uint8Array<ArrayBuffer>,
-): Promise<Pixels> {
+/** Refuses what cannot be decoded, or would take too much, before anything is. */
+function check(original: Uint8Array): Header {
+  if (original.byteLength > LARGEST_FILE_BYTES) throw tooLarge()
+  const header = readHeader(original)
+  if (header === 'unsupported') throw unsupported()
+  if (header === null || header.width === 0 || header.height === 0) throw notAnImage()
+  const { format, width, height } = header
+  if (width * height > MOST_MEGAPIXELS[format] * 1e6 || Math.max(width, height) > LONGEST_SIDE) {
+    throw tooLarge(format)
+  }
+  return header
+}
+
+async function copy(codecs: Codecs, header: Header, original: Uint8Array): Promise<Copied> {
   try {
-    return await codecs.decode(format, bytes.slice().buffer)
+    return await codecs.copy(header, original, WIDTHS)
   } catch (error) {
-    throw notAnImage(error)
+    throw error instanceof UnreadableImage ? notAnImage(error) : error
   }
 }
 
-async function write(
-  deps: Dependencies,
-  path: string,
-  picture: Pixels,
-  original: { width: number; height: number },
-): Promise<Rendition> {
-  const encoded = await deps.codecs.encodeWebp(picture)
-  const target = `${path.replace(/\.[A-Za-z0-9]{1,5}$/, '')}.w${picture.width}.webp`
-  const { width, height } = picture
-  await deps.bucket.upload(target, encoded, {
-    width,
-    height,
-    original: path,
-    original_width: original.width,
-    original_height: original.height,
-  })
-  return { path: target, width, height, bytes: encoded.byteLength }
+async function hashOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('').slice(0, HASH_DIGITS)
 }
 
-const tooLarge = () =>
+const tooLarge = (format: Format = 'jpeg') =>
   new Problem(
     422,
     'image_too_large',
-    'A picture may have 10 MB and 24 megapixels, and 12,000 pixels on a side.',
+    `A picture may have 10 MB, ${MOST_MEGAPIXELS[format]} megapixels${
+      format === 'jpeg' ? '' : ` as ${format.toUpperCase()}`
+    } and 12,000 pixels on a side.`,
+  )
+
+const unsupported = () =>
+  new Problem(
+    422,
+    'unsupported_image',
+    'This kind of picture is not shown on the web. Save it as JPEG, PNG or WebP and upload that.',
   )
 
 const notAnImage = (cause?: unknown) =>
-  new Problem(422, 'not_an_image', 'This file is no JPEG, PNG or WebP picture, or it is damaged.', { cause })
+  new Problem(
+    422,
+    'not_an_image',
+    'This file is no JPEG, PNG, WebP, GIF, AVIF or HEIC picture, or it is damaged.',
+    {
+      cause,
+    },
+  )

@@ -1,4 +1,5 @@
 import { withSupabase } from '@supabase/server'
+import { STOREFRONT_CORS } from '../_shared/cors.ts'
 import { fetchWithin } from '../_shared/http.ts'
 import { measured, measuring } from '../_shared/measured.ts'
 import { bucketThrough } from './bucket.ts'
@@ -12,7 +13,7 @@ export default {
   fetch: measured(
     measuring('images', EdgeRuntime, supabaseOptions),
     withSupabase(
-      { auth: 'user', supabaseOptions },
+      { auth: 'user', cors: STOREFRONT_CORS, supabaseOptions },
       (req, ctx) => createHandler({ bucket: bucketThrough(ctx.supabase), codecs })(req),
     ),
   ),

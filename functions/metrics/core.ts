@@ -10,6 +10,19 @@ export const Sample = z.object({
 })
 export type Sample = z.infer<typeof Sample>
 
+/**
+ * Prometheus sends a credential as `Authorization: Bearer …` and nothing else, so a secret key may come that way, too.
+ * @returns the request as if the key had come in the header `apikey`
+ */
+export function withBearerAsKey(req: Request): Request {
+  const key = /^Bearer (sb_secret_\S+)$/.exec(req.headers.get('authorization') ?? '')?.[1]
+  if (key === undefined || req.headers.has('apikey')) return req
+  const headers = new Headers(req.headers)
+  headers.set('apikey', key)
+  headers.delete('authorization')
+  return new Request(req, { headers })
+}
+
 /** Parts of a histogram belong under the name without their suffix. */
 const HISTOGRAM_SUFFIX = /_(bucket|sum|count)$/
 

@@ -60,6 +60,8 @@ export async function reconcile(deps: Dependencies): Promise<Report> {
 async function settle(deps: Dependencies, payment: Unsettled): Promise<void> {
   // An intent is attached before anybody can pay it. None attached: nothing was paid.
   if (payment.provider_intent_id === null) return
+  // What is told after this moment may be newer than the answer.
+  const askedAt = new Date()
   const intent = payment.action === 'cancel'
     ? await cancel(deps.stripe, payment.provider_intent_id)
     : await deps.stripe.paymentIntents.retrieve(payment.provider_intent_id)
@@ -67,7 +69,7 @@ async function settle(deps: Dependencies, payment: Unsettled): Promise<void> {
     // The same state is one event however often it is seen; a new try with another card is a new charge.
     eventId: `check_${intent.id}_${intent.status}_${String(intent.latest_charge ?? 'none')}`,
     eventType: 'payment_intent.checked',
-    occurredAt: new Date(),
+    occurredAt: askedAt,
     livemode: intent.livemode,
   }, factOfIntent(intent))
 }

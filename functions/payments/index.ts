@@ -1,4 +1,5 @@
 import { withSupabase } from '@supabase/server'
+import { STOREFRONT_CORS } from '../_shared/cors.ts'
 import { readEnvironment, SiteEnvironment, StripeEnvironment } from '../_shared/environment.ts'
 import { fetchWithin } from '../_shared/http.ts'
 import { measured, measuring } from '../_shared/measured.ts'
@@ -14,7 +15,7 @@ const supabaseOptions = { global: { fetch: fetchWithin(8000) } }
 export default {
   fetch: measured(
     measuring('payments', EdgeRuntime, supabaseOptions, ['/intents', '/refunds']),
-    withSupabase({ auth: 'user', supabaseOptions }, (req, ctx) =>
+    withSupabase({ auth: 'user', cors: STOREFRONT_CORS, supabaseOptions }, (req, ctx) =>
       createHandler({
         asUser: sqlThrough(ctx.supabase),
         // Writing down which intent belongs to a payment is nobody's right but the service's.

@@ -1,5 +1,6 @@
 import { withSupabase } from '@supabase/server'
 import { z } from 'zod'
+import { STOREFRONT_CORS } from '../_shared/cors.ts'
 import { readEnvironment } from '../_shared/environment.ts'
 import { fetchWithin } from '../_shared/http.ts'
 import { measured, measuring } from '../_shared/measured.ts'
@@ -12,11 +13,11 @@ const supabaseOptions = { global: { fetch: fetchWithin(5000) } }
 
 // A picture in a page and a camera bring no key, and see what any visitor sees.
 const forVisitors = withSupabase(
-  { auth: 'none', supabaseOptions },
+  { auth: 'none', cors: STOREFRONT_CORS, supabaseOptions },
   (req, ctx) => createHandler({ sql: sqlThrough(ctx.supabase), functionUrl })(req),
 )
 const forMembers = withSupabase(
-  { auth: 'user', supabaseOptions },
+  { auth: 'user', cors: STOREFRONT_CORS, supabaseOptions },
   (req, ctx) => createHandler({ sql: sqlThrough(ctx.supabase), functionUrl })(req),
 )
 

@@ -20,6 +20,8 @@ export function factOf(event: Stripe.Event): PaymentFact | null {
     case 'charge.dispute.created':
     case 'charge.dispute.updated':
     case 'charge.dispute.closed':
+    case 'charge.dispute.funds_withdrawn':
+    case 'charge.dispute.funds_reinstated':
       return factOfDispute(event.data.object)
     default:
       return null

@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { parse, TomlError } from 'smol-toml'
 import { z } from 'zod'
 import { Failure } from './failure.ts'
 import type { Keys } from './keys.ts'
 
 const DEFAULT_API_PORT = 54321
+/** Characters. */
+const LONGEST_PROJECT_ID = 40
+
 const Port = z.number().int().min(1).max(65535)
 
 /** `[db.vault]`: secrets that SQL reads from `vault.decrypted_secrets`, by name. */
@@ -13,9 +16,14 @@ export const VaultConfig = z.record(z.string(), z.string())
 
 /** Sections that several services share, or that belong to the platform itself. The services own the others. */
 const PlatformConfig = z.object({
-  project_id: z.string().regex(/^[A-Za-z0-9_.-]+$/, 'may hold letters, digits, dots, dashes and underscores')
-    .min(1),
-  api: z.object({ enabled: z.boolean().default(true), port: Port.default(DEFAULT_API_PORT) }).prefault({}),
+  /** Names folders of this project. */
+  project_id: z.string().transform(asProjectId),
+  api: z.object({
+    enabled: z.boolean().default(true),
+    port: Port.default(DEFAULT_API_PORT),
+    /** Whether what a migration makes in `public` is open to the API without a grant, as on hosted projects. */
+    auto_expose_new_tables: z.boolean().default(true),
+  }).prefault({}),
   db: z.object({
     port: Port.default(54322),
     major_version: z.number().int().default(17),
@@ -71,7 +79,19 @@ export async function loadConfig(
     throw new Failure(`${FILE}, line ${error.line}: ${reason}.`)
   }
   const sections = substitute(raw, environment) as Record<string, Section>
-  return { ...parseSection(PlatformConfig, sections), sections }
+  // What has an older name counts under it, too.
+  const named = {
+    project_id: basename(resolve(projectDirectory)),
+    local_smtp: sections['inbucket'],
+    ...sections,
+  }
+  return { ...parseSection(PlatformConfig, named), sections }
+}
+
+/** Leaves of a name what may stand in one of a folder, in the CLI's way. */
+function asProjectId(name: string): string {
+  const id = name.replace(/[^A-Za-z0-9_.-]+/g, '_').replace(/^[_.-]+/, '').slice(0, LONGEST_PROJECT_ID)
+  return id === '' ? 'project' : id
 }
 
 /** What `env(NAME)` stands for where the platform alone knows it: its own keys and address. */

@@ -22,6 +22,13 @@ export type LoginRole =
   | 'supabase_admin'
   | 'postgres'
 
+/** Options of the driver. */
+export interface ConnectionOptions
+  extends Omit<postgres.Options<Record<string, postgres.PostgresType>>, 'connection'> {
+  /** Settings of the session, as text: the driver leaves out whatever is falsy, a `statement_timeout` of 0 for one. */
+  connection?: Record<string, string>
+}
+
 /**
  * Opens a pool.
  * @param options driver options; `max` is the number of connections
@@ -29,8 +36,9 @@ export type LoginRole =
 export function connect(
   database: Database,
   role: LoginRole,
-  options: postgres.Options<Record<string, postgres.PostgresType>> = {},
+  options: ConnectionOptions = {},
 ): postgres.Sql {
+  const { connection, ...rest } = options
   return postgres({
     host: database.host,
     port: database.port,
@@ -40,6 +48,7 @@ export function connect(
     onnotice: () => {},
     // The driver's own pauses grow to 20 s: long after the database is back, a pool would still look dead.
     backoff: (attempt) => Math.min(3 ** attempt / 100, 1),
-    ...options,
+    ...rest,
+    connection: connection as Partial<postgres.ConnectionParameters>,
   })
 }

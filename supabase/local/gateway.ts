@@ -1,9 +1,8 @@
 import { createServer, type IncomingMessage, type OutgoingHttpHeader, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { Failure } from './failure.ts'
-import { sendJson } from './http.ts'
+import { hostInUrl, sendJson } from './http.ts'
 import type { Keys } from './keys.ts'
+import { listenOn } from './ports.ts'
 import type { Service } from './service.ts'
 
 /** The services behind the gateway. One that is absent has not started yet, or is switched off. */
@@ -45,15 +44,17 @@ interface Route {
   path: string
   /** Open routes carry their own credential: `authorization` reaches the service as it came. */
   open?: true
+  /** Whether hosted projects let nobody through without one of the project's keys. */
+  keyed?: true
 }
 
 /** The first prefix that fits wins. */
 const ROUTES: Route[] = [
-  { prefix: '/rest/v1/', service: 'rest', path: '/' },
+  { prefix: '/rest/v1/', service: 'rest', path: '/', keyed: true },
   { prefix: '/auth/v1/verify', service: 'auth', path: '/verify', open: true },
   { prefix: '/auth/v1/callback', service: 'auth', path: '/callback', open: true },
   { prefix: '/auth/v1/authorize', service: 'auth', path: '/authorize', open: true },
-  { prefix: '/auth/v1/', service: 'auth', path: '/' },
+  { prefix: '/auth/v1/', service: 'auth', path: '/', keyed: true },
   { prefix: '/storage/v1/s3/', service: 'storage', path: '/s3/', open: true },
   { prefix: '/storage/v1/', service: 'storage', path: '/' },
   { prefix: '/functions/v1/', service: 'functions', path: '/' },
@@ -70,6 +71,12 @@ const ROUTES: Route[] = [
 const NOT_SERVED = ['/graphql/v1', '/pg/', '/rest-admin/v1/', '/analytics/v1/', '/pooler/v2/', '/mcp']
 
 const NO_ROUTE = { message: 'no Route matched with those values' }
+
+/** What a hosted project answers to a key that is none of its own. */
+const INVALID_KEY = {
+  message: 'Invalid API key',
+  hint: 'Double check your Supabase `anon` or `service_role` API key.',
+}
 
 /** What a browser may use: the default of the CLI's Kong. */
 const ALLOWED_METHODS = 'GET,HEAD,PUT,PATCH,POST,DELETE,OPTIONS,TRACE,CONNECT'
@@ -98,15 +105,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       if (inFlight === 0) onIdle?.()
     })
     res.setHeader('Access-Control-Allow-Origin', '*')
-    if (req.method === 'OPTIONS' && isPreflight(req)) return answerPreflight(req, res)
     const path = originForm(req)
     const route = findRoute(path)
+    // A function answers its own preflight, as on the platform: what it does not allow, a browser does not send.
+    if (isPreflight(req) && route?.service !== 'functions') return answerPreflight(req, res)
     if (route === undefined) return answerUnrouted(path, res)
     const service = services[route.service]
     if (service === undefined) {
       return sendJson(res, 503, { message: `The service ${route.service} is not running.` })
     }
-    if (route.open !== true) authorize(req, jwtOf)
+    if (route.keyed === true && isForeignKey(req, jwtOf)) return sendJson(res, 401, INVALID_KEY)
+    if (route.open !== true && !isFunctionsOwnKey(req, route)) authorize(req, jwtOf)
     if (route.service === 'functions') keepAllowedOrigin(res)
     req.url = route.path + path.slice(route.prefix.length)
     try {
@@ -132,14 +141,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     service.upgrade(req, socket, head)
   })
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(explainListenError(error, options.port)))
-    server.listen(options.port, options.host, resolve)
-  })
-  const { port } = server.address() as AddressInfo
+  const port = await listenOn(server, options.port, options.host, 'the API')
 
   return {
-    url: `http://${reachableHost(options.host)}:${port}`,
+    url: `http://${hostInUrl(options.host)}:${port}`,
     port,
     drain: async () => {
       server.close()
@@ -155,25 +160,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
-/** How this machine reaches what listens on `host`: "everywhere" is no address to connect to. */
-function reachableHost(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
-  return host.includes(':') ? `[${host}]` : host
-}
-
-/** One sentence for a person about why a port cannot be listened on. */
-export function explainListenError(error: NodeJS.ErrnoException, port: number): Error {
-  if (error.code === 'EADDRINUSE') {
-    return new Failure(
-      `Port ${port} is taken: end what listens there (another \`npm start\`?), or choose another port in supabase/config.toml.`,
-    )
-  }
-  if (error.code === 'EACCES') {
-    return new Failure(`Port ${port} may not be used by this user: choose one above 1023.`)
-  }
-  return error
-}
-
 function findRoute(path: string): Route | undefined {
   for (const route of ROUTES) {
     if (path.startsWith(route.prefix)) return route
@@ -185,6 +171,22 @@ function findRoute(path: string): Route | undefined {
 function originForm(req: IncomingMessage): string {
   const url = req.url ?? '/'
   return url.startsWith('/') ? url : url.replace(/^[a-z]+:\/\/[^/?]*\/?/i, '/')
+}
+
+/** A secret key that a function is to check itself, without one in `apikey`: monitoring can send no other header. */
+function isFunctionsOwnKey(req: IncomingMessage, route: Route): boolean {
+  return route.service === 'functions' && req.headers['apikey'] === undefined &&
+    req.headers.authorization?.startsWith('Bearer sb_secret_') === true
+}
+
+/**
+ * Whether a request comes with a key of another project, or a misspelt one. Hosted projects refuse these, and requests
+ * without a key, too; the CLI lets both in as visitors. What is meant as a key is refused here, so that a mistake shows
+ * before production; what is none passes, as the SDKs' own tests need it.
+ */
+function isForeignKey(req: IncomingMessage, jwtOf: Map<string, string>): boolean {
+  const apikey = req.headers['apikey']
+  return typeof apikey === 'string' && apikey.startsWith('sb_') && !jwtOf.has(apikey)
 }
 
 /** Puts into `authorization` what the service should believe. */
@@ -210,7 +212,8 @@ function mapQueryKey(path: string, jwtOf: Map<string, string>): string {
 }
 
 function isPreflight(req: IncomingMessage): boolean {
-  return req.headers.origin !== undefined && req.headers['access-control-request-method'] !== undefined
+  return req.method === 'OPTIONS' && req.headers.origin !== undefined &&
+    req.headers['access-control-request-method'] !== undefined
 }
 
 function answerPreflight(req: IncomingMessage, res: ServerResponse): void {

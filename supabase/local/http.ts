@@ -48,3 +48,9 @@ export function sendJson(
   })
   res.end(text)
 }
+
+/** How this machine reaches what listens on `host`, as part of a URL: "everywhere" is no address to connect to. */
+export function hostInUrl(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
+}

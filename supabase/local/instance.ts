@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from './failure.ts'
+import { makeOwnerOnly, OWNER_ONLY_FILE } from './owner-only.ts'
 import { isAlive } from './process.ts'
 
 /** What a running platform tells other commands about itself. */
@@ -35,7 +36,7 @@ export async function claim(directory: string): Promise<void> {
       }
       await rm(join(directory, FILE), { force: true })
       try {
-        const file = await open(join(directory, FILE), 'wx')
+        const file = await open(join(directory, FILE), 'wx', OWNER_ONLY_FILE)
         await file.writeFile(JSON.stringify({ pid: process.pid }))
         await file.close()
         return
@@ -61,7 +62,8 @@ export async function claim(directory: string): Promise<void> {
 /** Lets other commands see the screen, and find the platform. */
 export async function publish(directory: string, ready: Required<Omit<Instance, 'pid'>>): Promise<void> {
   const instance: Instance = { pid: process.pid, ...ready }
-  await writeFile(join(directory, FILE), JSON.stringify(instance), { mode: 0o600 })
+  await makeOwnerOnly(join(directory, FILE)) // the screen shows the secret key
+  await writeFile(join(directory, FILE), JSON.stringify(instance))
 }
 
 /** Gives the folder back. */

@@ -2,6 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
+import { z } from 'zod'
+import { makeOwnerOnly, OWNER_ONLY_FILE } from './owner-only.ts'
 import { signJwtWithSecret, type VerificationKeys } from './jwt.ts'
 
 /** Every secret of one local platform. Made at first start, kept in its data folder, never in the repository. */
@@ -37,6 +39,43 @@ export interface Keys {
 
 /** Legacy keys are valid for ten years, as the platform's are. */
 const LEGACY_KEY_LIFETIME_SECONDS = 10 * 365 * 24 * 3600
+
+/** A key of config.toml. An `env(NAME)` that nothing stands for is none: everybody could guess it. */
+const configuredKey = z.string().optional().transform((key) =>
+  /^env\(.*\)$/.test(key ?? '') ? undefined : key
+)
+
+/** Keys that `[auth]` of config.toml may set, as with the CLI; each is made at first start unless it is there. */
+export const ConfiguredKeys = z.object({
+  jwt_secret: configuredKey.refine(
+    (key) => key === undefined || key.length >= 16,
+    'must have at least 16 characters',
+  ),
+  anon_key: configuredKey,
+  service_role_key: configuredKey,
+  publishable_key: configuredKey,
+  secret_key: configuredKey,
+})
+
+/** Issuer and expiry (seconds since 1970) of the CLI's legacy keys: with its secret they are the well-known ones. */
+const DEMO = { iss: 'supabase-demo', exp: 1_983_812_996 }
+
+/** These keys with those that config.toml sets in their places. A secret of one's own signs the legacy keys anew. */
+export async function withConfigured(keys: Keys, set: z.output<typeof ConfiguredKeys>): Promise<Keys> {
+  const { jwt_secret: jwtSecret } = set
+  const legacyKey = async (role: string, made: string) =>
+    jwtSecret === undefined
+      ? made
+      : await signJwtWithSecret({ iss: DEMO.iss, role, exp: DEMO.exp }, jwtSecret)
+  return {
+    ...keys,
+    jwtSecret: jwtSecret ?? keys.jwtSecret,
+    anonJwt: set.anon_key ?? await legacyKey('anon', keys.anonJwt),
+    serviceRoleJwt: set.service_role_key ?? await legacyKey('service_role', keys.serviceRoleJwt),
+    publishableKey: set.publishable_key ?? keys.publishableKey,
+    secretKey: set.secret_key ?? keys.secretKey,
+  }
+}
 
 /** Makes a complete set of fresh keys. */
 export async function generateKeys(): Promise<Keys> {
@@ -75,6 +114,7 @@ export async function generateKeys(): Promise<Keys> {
 
 /** Reads the keys from `file`, or makes them and writes the file, readable by its owner only. */
 export async function loadKeys(file: string): Promise<Keys> {
+  await makeOwnerOnly(file)
   try {
     return JSON.parse(await readFile(file, 'utf8')) as Keys
   } catch (error) {
@@ -83,7 +123,7 @@ export async function loadKeys(file: string): Promise<Keys> {
   const keys = await generateKeys()
   await mkdir(dirname(file), { recursive: true })
   // Written beside and renamed, so that an interrupted first start never leaves half a file.
-  await writeFile(`${file}.new`, JSON.stringify(keys, null, 2), { mode: 0o600 })
+  await writeFile(`${file}.new`, JSON.stringify(keys, null, 2), { mode: OWNER_ONLY_FILE })
   await rename(`${file}.new`, file)
   return keys
 }

@@ -5,7 +5,7 @@ import { type Config, parseSection, rebase, type Section, VaultConfig } from './
 import type { Database } from './database.ts'
 import { Failure } from './failure.ts'
 import { FunctionsConfig, startFunctions } from './functions/index.ts'
-import { explainListenError, type Gateway, type Services, startGateway } from './gateway.ts'
+import { type Gateway, type Services, startGateway } from './gateway.ts'
 import { type Jobs, startJobs } from './jobs/index.ts'
 import { type Keys, verificationKeys } from './keys.ts'
 import { ownerUrl } from './postgres/index.ts'
@@ -58,6 +58,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const { config, database } = options
   const host = options.host ?? '127.0.0.1'
   const services: Services = {}
+  // A wrong setting is told before anything listens.
+  parseServices(config.sections)
   const gateway = await startGateway({
     port: options.apiPort,
     host,
@@ -74,12 +76,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       keys: options.keys,
       webhookUrl: `${gateway.url}/functions/v1/stripe-webhook`,
       stripeFile: options.stripeFile,
-    }).catch((error) => Promise.reject(explainListenError(error, options.inboxPort)))
+    })
     closers.push(() => sandboxes.close())
-    const sections = rebase(config.sections, gateway.url)
-    const keys = await chooseSigningKeys(options, sections)
+    const settings = parseServices(rebase(config.sections, gateway.url))
+    const keys = await chooseSigningKeys(options, settings.auth)
     await settle(
-      startersOf({ ...options, keys }, sections, gateway.url, sandboxes).map(async ([name, start]) => {
+      startersOf({ ...options, keys }, settings, gateway.url, sandboxes).map(async ([name, start]) => {
         const started = await start()
         if (started === undefined) return
         closers.push(() => started.close())
@@ -99,12 +101,26 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   }
 }
 
+/** The settings of every service, each section parsed by its owner's schema. */
+function parseServices(sections: Record<string, Section>) {
+  return {
+    functions: parseSection(FunctionsConfig, sections['functions'], 'functions'),
+    rest: parseSection(RestConfig, sections['api'], 'api'),
+    auth: parseSection(AuthConfig, sections['auth'], 'auth'),
+    storage: parseSection(StorageConfig, sections['storage'], 'storage'),
+    realtime: parseSection(RealtimeConfig, sections['realtime'], 'realtime'),
+    vault: parseSection(VaultConfig, sections['db']?.['vault'], 'db.vault'),
+  }
+}
+
+type Settings = ReturnType<typeof parseServices>
+
 type Starter = [name: keyof Services | 'jobs', start: () => Promise<Service | Jobs | undefined>]
 
 /** How each part is started. They start side by side: none needs another one to be there. */
 function startersOf(
   options: PlatformOptions,
-  sections: Record<string, Section>,
+  settings: Settings,
   apiUrl: string,
   sandboxes: Sandboxes,
 ): Starter[] {
@@ -119,54 +135,50 @@ function startersOf(
       }
       return startFunctions({
         directory,
-        config: parseSection(FunctionsConfig, sections['functions'], 'functions'),
+        config: settings.functions,
         keys,
         environment: functionEnvironment(options, apiUrl, sandboxes.url),
         watch: options.watch ?? false,
       })
     }],
     ['rest', async () => {
-      const section = parseSection(RestConfig, sections['api'], 'api')
       await ready
-      if (!section.enabled) return undefined
+      if (!settings.rest.enabled) return undefined
       return startRest({
         database,
         verificationKeys: jwks,
-        config: section,
+        config: settings.rest,
         onError: (error) => options.onEvent?.(`REST: ${(error as Error).message}`),
       })
     }],
     ['auth', async () => {
-      const section = parseSection(AuthConfig, sections['auth'], 'auth')
       await ready
-      if (!section.enabled) return undefined
+      if (!settings.auth.enabled) return undefined
       return startAuth({
         database,
         keys,
-        config: section,
+        config: settings.auth,
         apiUrl,
         sendMail: (mail) => sandboxes.sendMail(mail),
+        openIdUrl: sandboxes.openIdUrl,
         projectDirectory,
       })
     }],
     ['storage', async () => {
-      const section = parseSection(StorageConfig, sections['storage'], 'storage')
       await ready
-      if (!section.enabled) return undefined
-      return startStorage({ database, keys, config: section, directory: options.storageDirectory })
+      if (!settings.storage.enabled) return undefined
+      return startStorage({ database, keys, config: settings.storage, directory: options.storageDirectory })
     }],
     ['realtime', async () => {
-      const section = parseSection(RealtimeConfig, sections['realtime'], 'realtime')
       await ready
-      if (!section.enabled) return undefined
-      return startRealtime({ database, verificationKeys: jwks, config: section })
+      if (!settings.realtime.enabled) return undefined
+      return startRealtime({ database, verificationKeys: jwks, config: settings.realtime })
     }],
     ['jobs', async () => {
-      const secrets = parseSection(VaultConfig, sections['db']?.['vault'], 'db.vault')
       await ready
       return startJobs({
         database,
-        secrets,
+        secrets: settings.vault,
         execute: options.withJobs ?? true,
         onError: (error) => options.onEvent?.(`A job could not be run: ${(error as Error).message}`),
       })
@@ -175,8 +187,7 @@ function startersOf(
 }
 
 /** With `[auth] signing_keys_path` Auth signs with the project's own keys instead of generated ones. */
-async function chooseSigningKeys(options: PlatformOptions, sections: Record<string, Section>): Promise<Keys> {
-  const auth = parseSection(AuthConfig, sections['auth'], 'auth')
+async function chooseSigningKeys(options: PlatformOptions, auth: AuthConfig): Promise<Keys> {
   try {
     const signingKeys = await readSigningKeys(auth, join(options.projectDirectory, 'supabase'))
     return signingKeys === undefined ? options.keys : { ...options.keys, signingKeys }

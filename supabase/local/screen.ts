@@ -1,19 +1,9 @@
-import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import process from 'node:process'
 import type { Platform } from './platform.ts'
-
-/** One line of seed/demo-accounts.json. */
-interface DemoAccount {
-  who: string
-  email?: string
-  phone?: string
-  password?: string
-}
+import type { LocalProject } from './project.ts'
 
 /** The one screen that says how to reach a platform that is ready. */
-export async function composeScreen(project: string, name: string, platform: Platform): Promise<string> {
+export function composeScreen(project: LocalProject, name: string, platform: Platform): string {
   const { keys } = platform
   const lines = [
     section(`${name} is ready`),
@@ -23,7 +13,7 @@ export async function composeScreen(project: string, name: string, platform: Pla
     row('Database', platform.databaseUrl),
     row('Inbox', `${platform.inboxUrl}   mails and texts that would have been sent`),
   ]
-  const accounts = await readJson<DemoAccount[]>(join(project, 'seed', 'demo-accounts.json')) ?? []
+  const accounts = project.accounts ?? []
   if (accounts.length > 0) {
     lines.push('', section('Demo accounts'))
     const width = Math.max(...accounts.map(({ who }) => who.length))
@@ -32,15 +22,8 @@ export async function composeScreen(project: string, name: string, platform: Pla
       lines.push(`  ${who.padEnd(width)}  ${ways}${password === undefined ? '' : `, password ${password}`}`)
     }
   }
-  const scripts =
-    (await readJson<{ scripts?: Record<string, string> }>(join(project, 'package.json')))?.scripts ?? {}
   lines.push('', section('Next'))
-  if (scripts['demo'] !== undefined) {
-    lines.push(row('npm run demo', 'in another terminal: one order, from store to delivery'))
-  }
-  if (existsSync(join(project, 'docs', 'api.md'))) {
-    lines.push(row('docs/api.md', 'every call a frontend makes'))
-  }
+  for (const [what, why] of project.next ?? []) lines.push(row(what, why))
   lines.push(row('Ctrl-C', 'stops; the data stays, until `npm run reset`'))
   return lines.join('\n')
 }
@@ -85,11 +68,3 @@ const dim = styled(2)
 const section = styled(1)
 
 const row = (name: string, value: string) => `  ${name.padEnd(16)} ${value}`
-
-async function readJson<Content>(path: string): Promise<Content | undefined> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as Content
-  } catch {
-    return undefined // optional, and never a reason not to start
-  }
-}

@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
-import { pathToFileURL } from 'node:url'
-import { type Config, loadConfig, platformEnvironment } from './config.ts'
+import { type Config, loadConfig, parseSection, platformEnvironment } from './config.ts'
 import type { Database } from './database.ts'
 import { Failure } from './failure.ts'
 import { claim, publish, release } from './instance.ts'
-import { type Keys, loadKeys } from './keys.ts'
+import { ConfiguredKeys, type Keys, loadKeys, withConfigured } from './keys.ts'
 import type { Platform } from './platform.ts'
 import {
   applyMigrations,
@@ -16,6 +15,7 @@ import {
   type PostgresServer,
   startPostgres,
 } from './postgres/index.ts'
+import { type LocalProject, PROJECT_FILE, readProject } from './project.ts'
 import { composeScreen, Progress } from './screen.ts'
 import { Stopped, StopSignal } from './stop-signal.ts'
 
@@ -46,7 +46,7 @@ export async function start(request: Request): Promise<void> {
   let postgres: Promise<PostgresServer> | undefined
   let platform: Promise<Platform> | undefined
   try {
-    const keys = await readKeys(data)
+    const keys = await readKeys(request)
     const config = await readConfig(request, keys)
     const database = databaseOf(config, keys)
     postgres = startPostgres({
@@ -78,8 +78,9 @@ export async function start(request: Request): Promise<void> {
     // The platform may fail first: a port is taken.
     await stopping.race(Promise.race([databaseReady, platform]))
     const running = await progress.step('Services', () => stopping.race(platform!))
-    await stopping.race(seedThroughApi(request, config, database, running, progress))
-    const screen = await composeScreen(project, config.project_id, running)
+    const about = await readProjectOrTell(project, progress)
+    await stopping.race(seedThroughApi(about.seed, config, database, running, progress))
+    const screen = composeScreen(about, config.project_id, running)
     const { apiUrl, inboxUrl, keys: { publishableKey } } = running
     await publish(data, { screen, project: { apiUrl, publishableKey, inboxUrl } })
     console.log(`\n${screen}\n\n  Ready after ${((performance.now() - begun) / 1000).toFixed(1)} s.`)
@@ -127,7 +128,9 @@ async function bringUpToDate(
 ): Promise<void> {
   await progress.step('Postgres', async () => {
     await postgres
-    const outdated = await installPlatform(database)
+    const outdated = await installPlatform(database, {
+      exposesNewTables: config.api.auto_expose_new_tables,
+    })
     if (outdated.length > 0) {
       progress.note(
         `This data was made by another version of the platform (${outdated.join(', ')}): npm run reset.`,
@@ -147,38 +150,50 @@ async function bringUpToDate(
   stopping.check()
 }
 
-/** The part of the seed that SQL cannot do, such as uploads: seed/index.ts, once. */
+/** The part of the seed that SQL cannot do, such as uploads, once. */
 async function seedThroughApi(
-  { project }: Request,
+  seed: LocalProject['seed'],
   config: Config,
   database: Database,
   platform: Platform,
   progress: Progress,
 ): Promise<void> {
-  const path = join('seed', 'index.ts')
-  if (!config.db.seed.enabled || !existsSync(join(project, path))) return
+  if (!config.db.seed.enabled || seed === undefined) return
   try {
-    await loadOnce(database, path, () =>
-      progress.step('Seed through the API', async () => {
-        const seed = await import(pathToFileURL(join(project, path)).href) as {
-          default(target: { url: string; secretKey: string }): Promise<void>
-        }
-        await seed.default({ url: platform.apiUrl, secretKey: platform.keys.secretKey })
-      }))
+    await loadOnce(
+      database,
+      PROJECT_FILE,
+      () =>
+        progress.step(
+          'Seed through the API',
+          () => seed({ url: platform.apiUrl, secretKey: platform.keys.secretKey }),
+        ),
+    )
   } catch (error) {
-    progress.note(`${path} failed, the next start tries again: ${(error as Error).message}`)
+    progress.note(
+      `The seed of ${PROJECT_FILE} failed, the next start tries again: ${(error as Error).message}`,
+    )
   }
 }
 
-async function readKeys(data: string): Promise<Keys> {
-  const file = join(data, 'keys.json')
+/** What the project says of itself; a file that cannot be read is shown, and never a reason not to start. */
+async function readProjectOrTell(folder: string, progress: Progress): Promise<LocalProject> {
   try {
-    return await loadKeys(file)
+    return await readProject(folder)
   } catch (error) {
-    throw new Failure(
-      `${file} cannot be read (${(error as Error).message}): put it right, or \`npm run reset\`.`,
-    )
+    progress.note(`${PROJECT_FILE} cannot be read: ${(error as Error).message}`)
+    return {}
   }
+}
+
+/** The keys of this project's data, and those that its config.toml sets. */
+async function readKeys({ project, data }: Request): Promise<Keys> {
+  const file = join(data, 'keys.json')
+  const made = await loadKeys(file).catch((error: Error) => {
+    throw new Failure(`${file} cannot be read (${error.message}): put it right, or \`npm run reset\`.`)
+  })
+  const { sections } = await loadConfig(project, process.env)
+  return await withConfigured(made, parseSection(ConfiguredKeys, sections['auth'], 'auth'))
 }
 
 /** The configuration with this platform's own keys and ports. */

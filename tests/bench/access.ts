@@ -2,8 +2,7 @@
  * What row level security costs: the same request of supabase-js, answered over one connection of the REST service, by
  * turns in the role that no policy applies to and in those of a visitor, a customer and a seller.
  */
-import type { Database } from '../../supabase/local/database.ts'
-import { connectAsOwner } from '../../supabase/local/postgres/index.ts'
+import { connectAsOwner, type Database } from '../../supabase/local/index.ts'
 import { Api, type Call } from './api.ts'
 import { quantile } from './growth.ts'
 import type { Measurement } from './report.ts'

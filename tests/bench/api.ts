@@ -6,11 +6,14 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import WebSocket from 'ws'
-import type { Database } from '../../supabase/local/database.ts'
-import { signJwtWithSecret } from '../../supabase/local/jwt.ts'
-import { connectAsOwner } from '../../supabase/local/postgres/index.ts'
-import { RestConfig, startRest } from '../../supabase/local/rest/index.ts'
-import type { Service } from '../../supabase/local/service.ts'
+import {
+  connectAsOwner,
+  type Database,
+  RestConfig,
+  type Service,
+  signJwtWithSecret,
+  startRest,
+} from '../../supabase/local/index.ts'
 import { cpuTime, type Timing } from './growth.ts'
 
 /** A request of supabase-js, as its builders make it. */

@@ -11,8 +11,8 @@ import {
   cloneDatabase,
   connectAsOwner,
   startTemporaryPostgres,
-} from '../../supabase/local/postgres/index.ts'
-import { ADDRESS, createProduct, createStore, createUsers, type Product } from '../races/market.ts'
+} from '../../supabase/local/index.ts'
+import { ADDRESS, createProduct, createStore, createUsers, type Product } from '../support/market.ts'
 import type { Measurement } from './report.ts'
 
 const STORES = 12
@@ -128,7 +128,7 @@ const FLOOR = `
     values (v_order_id, store, customer, customer, 'status', 'confirmed');
     insert into public.notifications (id, user_id, kind, title, data)
     values (
-      v_notification_id, customer, 'order_confirmed', 'Your order MB1 is confirmed',
+      v_notification_id, customer, 'order_confirmed', 'Your order MB1 of Bench is confirmed',
       jsonb_build_object('order_id', v_order_id, 'store_id', store, 'status', 'confirmed')
     );
     insert into realtime.messages (payload, event, topic, private, extension)
@@ -141,7 +141,7 @@ const FLOOR = `
         'order_created', 'store:' || store || ':orders', true, 'broadcast'
       ),
       (
-        jsonb_build_object('id', v_notification_id, 'kind', 'order_confirmed', 'title', 'Your order MB1 is confirmed'),
+        jsonb_build_object('id', v_notification_id, 'kind', 'order_confirmed', 'title', 'Your order MB1 of Bench is confirmed'),
         'notification_created', 'user:' || customer, true, 'broadcast'
       );
     insert into private.outbox (template, user_id, store_id, payload)

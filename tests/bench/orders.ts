@@ -6,13 +6,14 @@
 import { readFile } from 'node:fs/promises'
 import process from 'node:process'
 import type { SupabaseClient } from '@supabase/supabase-js'
-import { connect, type Database } from '../../supabase/local/database.ts'
 import {
   applyMigrations,
   cloneDatabase,
+  connect,
   connectAsOwner,
+  type Database,
   startTemporaryPostgres,
-} from '../../supabase/local/postgres/index.ts'
+} from '../../supabase/local/index.ts'
 import { measureRls } from './access.ts'
 import { Api, type Call } from './api.ts'
 import { growthOf, timeBoth, type Timing } from './growth.ts'

@@ -3,11 +3,16 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { loadConfig, platformEnvironment } from '../../supabase/local/config.ts'
-import type { Database } from '../../supabase/local/database.ts'
-import type { Keys } from '../../supabase/local/keys.ts'
-import { startPlatform } from '../../supabase/local/platform.ts'
-import { applyMigrations, applySeeds, startTemporaryPostgres } from '../../supabase/local/postgres/index.ts'
+import {
+  applyMigrations,
+  applySeeds,
+  type Database,
+  type Keys,
+  loadConfig,
+  platformEnvironment,
+  startPlatform,
+  startTemporaryPostgres,
+} from '../../supabase/local/index.ts'
 
 /** A whole platform with the marketplace in it, as durable as `npm start` makes it, in a process of its own. */
 export interface BenchPlatform {

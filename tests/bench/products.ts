@@ -7,13 +7,14 @@
 import { readFile } from 'node:fs/promises'
 import process from 'node:process'
 import type postgres from 'postgres'
-import { connect, type Database } from '../../supabase/local/database.ts'
 import {
   applyMigrations,
   cloneDatabase,
+  connect,
   connectAsOwner,
+  type Database,
   startTemporaryPostgres,
-} from '../../supabase/local/postgres/index.ts'
+} from '../../supabase/local/index.ts'
 import { measureCatalogRls } from './access.ts'
 import { cpuTime, growthOf, timeBoth, type Timing, type Timings } from './growth.ts'
 import type { Measurement } from './report.ts'

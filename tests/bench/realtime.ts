@@ -10,10 +10,15 @@ import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import WebSocket from 'ws'
-import type { Database } from '../../supabase/local/database.ts'
-import { type Keys, verificationKeys } from '../../supabase/local/keys.ts'
-import { connectAsOwner, startTemporaryPostgres } from '../../supabase/local/postgres/index.ts'
-import { RealtimeConfig, startRealtime } from '../../supabase/local/realtime/index.ts'
+import {
+  connectAsOwner,
+  type Database,
+  type Keys,
+  RealtimeConfig,
+  startRealtime,
+  startTemporaryPostgres,
+  verificationKeys,
+} from '../../supabase/local/index.ts'
 import { quantile } from './growth.ts'
 import type { Measurement } from './report.ts'
 

@@ -10,11 +10,16 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import autocannon from 'autocannon'
 import postgres from 'postgres'
-import { connect, type Database } from '../../supabase/local/database.ts'
-import { signJwtWithSecret } from '../../supabase/local/jwt.ts'
-import { type Keys, verificationKeys } from '../../supabase/local/keys.ts'
-import { startTemporaryPostgres } from '../../supabase/local/postgres/index.ts'
-import { RestConfig, startRest } from '../../supabase/local/rest/index.ts'
+import {
+  connect,
+  type Database,
+  type Keys,
+  RestConfig,
+  signJwtWithSecret,
+  startRest,
+  startTemporaryPostgres,
+  verificationKeys,
+} from '../../supabase/local/index.ts'
 import { type Measurement, report } from './report.ts'
 
 const CONNECTIONS = 16

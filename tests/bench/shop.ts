@@ -1,10 +1,9 @@
 /** The shop over HTTP, as a frontend uses it: `npm run bench -- shop`. Measures, and never fails. */
 import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
-import { JwtSigner } from '../../supabase/local/jwt.ts'
-import type { Keys } from '../../supabase/local/keys.ts'
-import { connectAsOwner } from '../../supabase/local/postgres/index.ts'
-import { ADDRESS, createProduct, createStore, createUsers } from '../races/market.ts'
+import { connectAsOwner, JwtSigner, type Keys } from '../../supabase/local/index.ts'
+import { ADDRESS, createProduct, createStore, createUsers } from '../support/market.ts'
+import { draws } from '../support/index.ts'
 import { HttpClient } from './client.ts'
 import { closedLoop, type Load } from './load.ts'
 import { startBenchPlatform } from './platform.ts'
@@ -27,7 +26,8 @@ export async function benchShop(): Promise<Measurement[]> {
       sql(stores.map(({ id }) => id))
     }`
     const tokens = await signIn(sql, platform.keys, 32)
-    const anyOf = <Item>(items: Item[]) => items[Math.floor(Math.random() * items.length)]!
+    const draw = draws()
+    const anyOf = <Item>(items: Item[]) => items[Math.floor(draw() * items.length)]!
 
     const seller = '5eed0002-0000-7000-8000-000000000005'
     const list = '/rest/v1/products?select=id,name,slug,price_amount,mrp_amount,currency,rating,is_in_stock' +

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { generateTypes, TYPES_FILE } from '../../supabase/types.ts'
 import { createDatabase, schemaDifference } from '../support/index.ts'
-import { ownerUrl } from '../../supabase/local/postgres/index.ts'
+import { ownerUrl } from '../../supabase/local/index.ts'
 import { supabase } from '../../supabase/official-cli.ts'
 
 // What the team on hosted Supabase will do with this project, done with the official CLI.
@@ -19,8 +19,8 @@ const ACCEPTED: Record<string, { on: RegExp; because: string }> = {
 }
 
 describe('the official CLI', () => {
-  test('finds the migrations through the committed links', async () => {
-    const database = await createDatabase('marketbase')
+  test('the official CLI finds the migrations through the committed links', async () => {
+    const database = await createDatabase('project')
     const answer = await supabase(
       'migration',
       'list',
@@ -34,15 +34,19 @@ describe('the official CLI', () => {
     expect(listed.filter(({ local, remote }) => local !== remote)).toEqual([])
   }, 60_000)
 
-  test('pushes them to a bare database, and arrives where `npm start` does', async () => {
-    const bare = await createDatabase('platform')
-    await supabase('db', 'push', '--yes', '--remote', ownerUrl(bare))
-    const ours = await createDatabase('marketbase')
-    expect(await schemaDifference(ownerUrl(bare), ownerUrl(ours))).toBe('')
-  }, 120_000)
+  test(
+    'the official CLI pushes the migrations to a bare database, and arrives where `npm start` does',
+    async () => {
+      const bare = await createDatabase('platform')
+      await supabase('db', 'push', '--yes', '--remote', ownerUrl(bare))
+      const ours = await createDatabase('project')
+      expect(await schemaDifference(ownerUrl(bare), ownerUrl(ours))).toBe('')
+    },
+    120_000,
+  )
 
-  test('has nothing to advise that is not explained', async () => {
-    const database = await createDatabase('marketbase')
+  test('the official CLI has nothing to advise that is not explained', async () => {
+    const database = await createDatabase('project')
     const answer = await supabase(
       ...['db', 'advisors', '--type', 'all', '--level', 'info', '--output-format', 'json'],
       ...['--remote', ownerUrl(database)],
@@ -52,8 +56,8 @@ describe('the official CLI', () => {
     expect(unexplained.map(({ name, detail }) => `${name}: ${detail}`)).toEqual([])
   }, 60_000)
 
-  test('generates the types that are committed', async () => {
-    const database = await createDatabase('marketbase')
+  test('the official CLI generates the types that are committed', async () => {
+    const database = await createDatabase('project')
     expect(readFileSync(TYPES_FILE, 'utf8')).toBe(await generateTypes(database))
   }, 60_000)
 })

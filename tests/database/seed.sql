@@ -3,30 +3,64 @@ begin;
 set local search_path = public, extensions;
 select plan(16);
 
-select is((select count(*) from stores where status = 'active'), 6::bigint, 'six stores');
-select is((select array_agg(distinct currency || ' ' || time_zone order by currency || ' ' || time_zone) from stores), array['INR Asia/Kolkata', 'USD America/New_York'], '… one in another currency and time zone');
-select is((select count(*) from products where is_listed), 120::bigint, 'a hundred and twenty products');
-select is((select count(*) from products where not exists (select from product_media where product_media.product_id = products.id)), 0::bigint, '… each with a picture');
-select cmp_ok((select count(*) from product_variants where option_values <> '{}'), '>', 40::bigint, '… some with variants');
-select isnt_empty('select 1 from discounts where is_active and starts_at < now() and ends_at > now()', 'discounts in force');
-select isnt_empty('select 1 from coupons where ends_at > now()', 'coupons to try');
-select is((select count(*) from orders), 40::bigint, 'forty orders');
+select is((select count(*) from stores where status = 'active'), 6::bigint, 'the sample has six active stores');
+select is(
+  (select array_agg(distinct currency || ' ' || time_zone order by currency || ' ' || time_zone) from stores),
+  array['INR Asia/Kolkata', 'USD America/New_York'], 'the sample has stores of two currencies and time zones'
+);
+select is(
+  (select count(*) from products where is_listed), 120::bigint, 'the sample has a hundred and twenty listed products'
+);
+select is(
+  (
+    select count(*)
+    from products
+    where not exists (select from product_media where product_media.product_id = products.id)
+  ),
+  0::bigint, 'every product of the sample has a picture'
+);
+select cmp_ok(
+  (select count(*) from product_variants where option_values <> '{}'), '>', 40::bigint,
+  'some products of the sample have variants'
+);
+select isnt_empty(
+  'select 1 from discounts where is_active and starts_at < now() and ends_at > now()',
+  'the sample has discounts in force'
+);
+select isnt_empty('select 1 from coupons where ends_at > now()', 'the sample has coupons to try');
+select is((select count(*) from orders), 40::bigint, 'the sample has forty orders');
 select is(
   (select array_agg(distinct status order by status) from orders),
-  array['cancelled', 'confirmed', 'delivered', 'pending', 'processing', 'received', 'shipped'], '… in every status'
+  array[
+    'cancelled', 'confirmed', 'delivered', 'pending', 'processing', 'received', 'shipped'
+  ], 'the sample has orders in every status'
 );
 select is(
   (select array_agg(distinct payment_status order by payment_status) from orders),
-  array['paid', 'partially_refunded', 'refunded', 'unpaid'], '… and every state of their payment'
+  array['paid', 'partially_refunded', 'refunded', 'unpaid'], 'the sample has orders in every state of their payment'
 );
-select cmp_ok((select min(expires_at) from checkouts where status = 'pending'), '>', now() + interval '1 day', 'those that wait for a payment still wait tomorrow');
-select cmp_ok((select max(created_at) - min(created_at) from orders), '>', interval '45 days', 'they are spread over two months');
-select is((select count(distinct stores.time_zone) || ' ' || count(*) from services join stores on stores.id = services.store_id where services.status = 'active'), '2 4', 'four services in shops of two time zones');
+select cmp_ok(
+  (select min(expires_at) from checkouts where status = 'pending'), '>', now() + interval '1 day',
+  'orders of the sample that wait for a payment still wait tomorrow'
+);
+select cmp_ok(
+  (select max(created_at) - min(created_at) from orders), '>', interval '45 days',
+  'the orders of the sample are spread over two months'
+);
+select is(
+  (
+    select count(distinct stores.time_zone) || ' ' || count(*)
+    from services join stores on stores.id = services.store_id
+    where services.status = 'active'
+  ),
+  '2 4', 'the sample offers four services in shops of two time zones'
+);
 select is(
   (select array_agg(distinct status order by status) from bookings),
-  array['cancelled', 'completed', 'confirmed', 'declined', 'expired', 'held', 'no_show', 'requested'], '… with appointments in every status'
+  array['cancelled', 'completed', 'confirmed', 'declined', 'expired', 'held', 'no_show', 'requested'],
+  'the sample has appointments in every status'
 );
-select is_empty($$select 1 from private.outbox where status = 'pending'$$, 'nobody is mailed about them');
-select is_empty('select * from private.check_invariants()', 'the books add up');
+select is_empty($$select 1 from private.outbox where status = 'pending'$$, 'nobody is mailed about the sample');
+select is_empty('select * from private.check_invariants()', 'no invariant of the books is violated by the sample');
 select * from finish();
 rollback;

@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import type postgres from 'postgres'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { mayWriteWholeTable } from '../../supabase/local/index.ts'
 import { connectAs, createDatabase } from '../support/index.ts'
 
 // What the API offers, whole, and the rules of form that every object keeps. Whoever exposes something new
@@ -54,6 +56,8 @@ discounts:
     product_id, starts_at, store_id);
   update authenticated (amount, ends_at, is_active, is_stackable, kind, name, percent_bps, starts_at);
   delete authenticated
+dispute_shares: select authenticated, service_role
+disputes: select authenticated, service_role
 notifications: select authenticated, service_role; update authenticated (read_at); delete authenticated
 opening_exceptions: select anon, authenticated, service_role
 opening_hours: select anon, authenticated, service_role
@@ -103,39 +107,16 @@ wishlist_items:
 /** Functions of `public`, by who may call them. */
 const FUNCTIONS = `
 anon, authenticated:
-  add_to_cart(uuid,integer,uuid,text)
-  apply_coupon(text,uuid,text)
-  clear_cart(text)
-  get_cart(text)
-  merge_cart(jsonb,text)
-  quote_cart(jsonb,text)
-  remove_coupon(text,text)
-  remove_from_cart(uuid,text)
-  set_cart_quantity(uuid,integer,text)
-anon, authenticated, service_role:
-  available_days(uuid,date,date,uuid,integer)
-  available_slots(uuid,timestamp with time zone,timestamp with time zone,uuid,integer)
-  booking_by_token(text)
-  calendar_booking(uuid,text)
-  calendar_feed(text)
-  cancel_by_token(text,text)
-  get_product(uuid,text,text)
-  get_store_by_link(text)
-  get_store_catalog(text,integer,integer,text)
-  reschedule_by_token(text,timestamp with time zone,uuid,timestamp with time zone)
-  search_products(text,uuid,uuid[],text,bigint,bigint,numeric,boolean,boolean,text,text,integer,boolean)
-  search_services(text,uuid,uuid,bigint,bigint,timestamp with time zone,timestamp with time zone,integer,text)
-authenticated:
   accept_invitation(text)
-  accept_offer(uuid)
+  add_to_cart(uuid,integer,uuid,text)
   adjust_stock(uuid,integer,text,text)
   advance_order(uuid,text,text,text,text)
-  book_slot(uuid,timestamp with time zone,text,uuid,integer,text)
-  cancel_booking(uuid,text)
+  apply_coupon(text,uuid,text)
   cancel_order(uuid,text)
   change_member_role(uuid,uuid,text)
   checkout(text,text,uuid,jsonb,jsonb,uuid,uuid[],bigint)
   claim_cart(text)
+  clear_cart(text)
   close_store(uuid)
   complete_booking(uuid)
   confirm_receipt(uuid)
@@ -145,32 +126,35 @@ authenticated:
   decide_refund(uuid,boolean,boolean,text)
   delete_product(uuid)
   export_products(uuid,uuid)
+  get_cart(text)
   import_products(uuid,text,jsonb)
   invite_member(uuid,text,text,text)
-  join_waiting_list(uuid,timestamp with time zone,timestamp with time zone,uuid,integer)
-  leave_waiting_list(uuid)
-  mark_no_show(uuid)
+  merge_cart(jsonb,text)
   prepare_payment(uuid)
   prepare_refund(uuid)
-  quote_cancellation(uuid)
+  quote_cart(jsonb,text)
   record_cash_payment(uuid)
+  remove_coupon(text,text)
+  remove_from_cart(uuid,text)
   remove_member(uuid,uuid)
   rename_store_link(uuid,text)
   request_refund(uuid,jsonb,bigint,text)
   reschedule_booking(uuid,timestamp with time zone,uuid,timestamp with time zone)
   revoke_calendar_feed(uuid)
   save_product(uuid,uuid,text,text,text,text,bigint,bigint,text,integer,jsonb,jsonb,jsonb)
-  save_service(uuid,uuid,text,text,text,text[],text,integer,integer,integer,integer,integer,integer,bigint,bigint,integer,integer,integer,date,integer,integer,integer,boolean,uuid[])
-  save_staff(uuid,uuid,text,uuid,boolean,integer)
-  set_opening_exception(uuid,date,jsonb,uuid)
-  set_opening_hours(uuid,jsonb,uuid)
+  set_cart_quantity(uuid,integer,text)
   set_product_status(uuid,text)
   set_stock(uuid,integer,integer)
   transfer_store(uuid,uuid)
-authenticated, service_role:
+anon, authenticated, service_role:
+  get_image_copies(text[])
+  get_product(uuid,text,text)
+  get_store_by_link(text)
+  get_store_catalog(text,integer,integer,text)
   merge_categories(uuid,uuid)
   rename_category(uuid,text,uuid)
   sales_summary(uuid,date,date)
+  search_products(text,uuid,uuid[],text,bigint,bigint,numeric,boolean,boolean,text,text,integer,boolean)
   set_store_status(uuid,text)
 service_role:
   apply_payment_event(text,text,timestamp with time zone,boolean,jsonb)
@@ -181,8 +165,10 @@ service_role:
   evaluate_alerts()
   list_payments_to_reconcile(integer)
   list_refunds_to_issue(integer)
+  list_stale_image_copies(integer)
   mark_outbox_failed(uuid,text,boolean)
   mark_outbox_sent(uuid,text)
+  mark_outbox_skipped(uuid,text)
   prepare_refund_for_job(uuid)
   read_metrics()
   record_request(text,text,text,integer,integer)
@@ -193,14 +179,15 @@ service_role:
 
 /** Functions of `private` that policies, checks and verbs use as the caller, besides those behind a verb of their name. */
 const HELPERS = `
-api_role can_join_topic find_store_by_link fold is_email is_line is_operator is_platform_admin is_prose
-latin_letters money_step my_scopes pinyin refund_facts require_operator require_store_role require_user saved_product
-slugify store_card store_services tidy_line tidy_prose transliterate uuid_v7 variant_prices
+api_role can_join_topic find_store_by_link fold is_email is_line is_locale is_operator is_phone
+is_platform_admin is_prose is_web_address latin_letters link_slug money_step my_scopes pinyin refund_facts
+require_operator require_store_role require_user saved_product slugify store_card tidy_code tidy_line
+tidy_prose transliterate uuid_v7 variant_prices
 `
 
 let sql: postgres.Sql
 beforeAll(async () => {
-  sql = connectAs(await createDatabase('marketbase'), 'supabase_admin')
+  sql = connectAs(await createDatabase('project'), 'supabase_admin')
 })
 
 /** The entries of a list: each begins at the start of a line and goes on where lines are indented. */
@@ -214,7 +201,7 @@ async function found(query: string): Promise<string[]> {
 }
 
 describe('what the API offers', () => {
-  test('tables and views', async () => {
+  test('the API offers just these tables and views', async () => {
     const offered = await found(`
       with role (name, position) as (values ('anon', 1), ('authenticated', 2), ('service_role', 3)),
       privilege (name, position) as (
@@ -244,7 +231,7 @@ describe('what the API offers', () => {
     expect(offered).toEqual(entries(RELATIONS))
   })
 
-  test('functions', async () => {
+  test('the API offers just these functions', async () => {
     const offered = await found(`
       with callable as (
         select pg_proc.oid::regprocedure::text as signature, (
@@ -257,7 +244,7 @@ describe('what the API offers', () => {
     expect(offered).toEqual(entries(FUNCTIONS))
   })
 
-  test('of the machinery, what stands behind a verb, and helpers', async () => {
+  test('the API reaches of the machinery only what stands behind a verb, and helpers', async () => {
     const helpers = await found(`
       select distinct private.proname
       from pg_proc as private, unnest(array['anon', 'authenticated', 'service_role']) as role
@@ -272,7 +259,7 @@ describe('what the API offers', () => {
     expect(helpers).toEqual(HELPERS.trim().split(/\s+/))
   })
 
-  test('nothing of a visitor’s is a write', async () => {
+  test('a visitor writes nothing directly', async () => {
     expect(
       await found(`
         select pg_class.oid::regclass, privilege
@@ -294,7 +281,7 @@ describe('what the API offers', () => {
     ).toEqual([])
   })
 
-  test('no table and no sequence of the machinery', async () => {
+  test('the API offers no table and no sequence of the machinery', async () => {
     expect(
       await found(`
         select oid::regclass, role
@@ -309,7 +296,7 @@ describe('what the API offers', () => {
     ).toEqual([])
   })
 
-  test('nothing that is made later, until it is granted', async () => {
+  test('the API offers nothing that is made later, until it is granted', async () => {
     const seen = await sql.begin(async (transaction) => {
       await transaction`set local role postgres`
       await transaction`create table public.later (id bigint generated always as identity primary key)`
@@ -330,7 +317,7 @@ describe('what the API offers', () => {
     expect(seen).toEqual({ table: false, view: false, sequence: false, function: false, machinery: false })
   })
 
-  test('no place where a client could put an object of its own', async () => {
+  test('the API offers no place where a client could put an object of its own', async () => {
     expect(
       await found(`
         select nspname, role from pg_namespace, unnest(array['anon', 'authenticated', 'service_role', 'authenticator']) as role
@@ -338,7 +325,26 @@ describe('what the API offers', () => {
     ).toEqual([])
   })
 
-  test('no GraphQL beside it', async () => {
+  test('every policy of ours stands in policies/, where a reviewer reads it', async () => {
+    const written = readdirSync('policies').filter((file) => file.endsWith('.sql'))
+      .flatMap((
+        file,
+      ) => [...readFileSync(`policies/${file}`, 'utf8').matchAll(/^create policy (\w+) on (\S+)/gm)])
+      .map(([, name, table]) => `${table} ${name}`)
+    const stored = await found(`
+      select schemaname || '.' || tablename || ' ' || policyname from pg_policies
+      where schemaname in ('public', 'private', 'storage', 'realtime')`)
+    expect(stored.toSorted()).toEqual(written.toSorted())
+  })
+
+  test('no function changes every row of a table without saying so, which hosted projects refuse', async () => {
+    const functions = await sql<{ name: string; source: string }[]>`
+      select oid::regprocedure::text as name, prosrc as source from pg_proc
+      where pronamespace in ('public'::regnamespace, 'private'::regnamespace) and provolatile = 'v'`
+    expect(functions.filter(({ source }) => mayWriteWholeTable(source)).map(({ name }) => name)).toEqual([])
+  })
+
+  test('the API offers no GraphQL beside REST', async () => {
     expect(await found(`select nspname from pg_namespace where nspname ~ 'graphql'`)).toEqual([])
   })
 })
@@ -391,6 +397,17 @@ describe('rules of form', () => {
       `
       select polrelid::regclass, polcmd, role::regrole from pg_policy, unnest(polroles) as role
       group by polrelid, polcmd, role having count(*) > 1`,
+    ],
+    [
+      'a policy is named after its table, its command and its roles in the order of the alphabet',
+      `
+      select polrelid::regclass, polname from pg_policy
+      join pg_class on pg_class.oid = polrelid and relnamespace in ${WRITTEN}
+      where polname <> concat_ws(
+        '_', relname,
+        case polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' end,
+        (select string_agg(role::regrole::text, '_' order by role::regrole::text) from unnest(polroles) as role)
+      )`,
     ],
     [
       'no policy for everybody',
@@ -511,7 +528,7 @@ describe('rules of form', () => {
     expect(await found(offenders)).toEqual([])
   })
 
-  test('partitions that are made later are closed as well', async () => {
+  test('partitions that are made later are closed to clients as well', async () => {
     await sql`select private.create_month_partitions('order_events', 8), private.create_month_partitions('stock_moves', 8)`
     const open = await found(`
       select oid::regclass from pg_class

@@ -12,7 +12,7 @@ const anchor = (title: string) => title.toLowerCase().replace(/[^\p{L}\p{N} _-]/
 describe('docs/api.md', () => {
   const page = read('docs/api.md')
 
-  test('every section is run, word for word, by one journey', () => {
+  test('every section of docs/api.md is run, word for word, by one journey', () => {
     const claimed = readdirSync('tests/journeys').filter((name) => /^api_.*\.test\.ts$/.test(name)).flatMap(
       (name) => {
         const sections =
@@ -23,7 +23,7 @@ describe('docs/api.md', () => {
     expect(claimed.sort()).toEqual(['', ...headings(page, '##')].sort())
   })
 
-  test('every verb that an application may call is shown', () => {
+  test('every verb that an application may call is shown in docs/api.md', () => {
     // What the edge functions call with the token of their caller is theirs.
     const behindFunctions = ['prepare_payment', 'prepare_refund', 'calendar_booking', 'calendar_feed']
     const verbs = readdirSync('supabase/schemas', { recursive: true, encoding: 'utf8' }).filter((name) =>
@@ -50,7 +50,7 @@ describe('the documentation', () => {
     ),
   ]
 
-  test.each(pages)('%s: its links lead somewhere', (path) => {
+  test.each(pages)('the links of %s lead somewhere', (path) => {
     const lost = [...read(path).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link!)
       .filter((link) => !/^[a-z]+:/.test(link))
       .filter((link) => {

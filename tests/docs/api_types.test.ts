@@ -17,7 +17,7 @@ declare const cart: Verbs['get_cart']['Returns']
 declare const checkout: Verbs['checkout']['Returns']
 declare const invitation: Verbs['invite_member']['Returns']
 declare const user: { id: string }
-declare const file: { path: string }
+declare const file: File & { path: string }
 declare const picture: File
 declare const url: string, key: string, apiUrl: string
 declare const phone: string, email: string, password: string
@@ -37,7 +37,7 @@ declare function show(what: unknown): void
 /** Snippets leave out \`if (error) throw error\`, after which \`data\` is there. */
 const POSSIBLY_NULL = /^'\w+' is possibly 'null'\.$/
 
-test('every snippet compiles strictly with the generated types', () => {
+test('every snippet of docs/api.md compiles strictly with the generated types', () => {
   const snippets = [...readFileSync('docs/api.md', 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)]
     .map(([, code]) => code!.replace(/^import .*$/gm, ''))
   const wrapped = snippets.map((code, index) => `export async function snippet${index + 1}() {\n${code}\n}`)

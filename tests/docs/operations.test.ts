@@ -1,6 +1,8 @@
+import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type postgres from 'postgres'
+import { exposition, type Sample } from '../../functions/metrics/core.ts'
 import { connectAs, createDatabase } from '../support/index.ts'
 
 /** The rows of the table below this heading, cell by cell. */
@@ -18,10 +20,10 @@ describe('docs/operations.md', () => {
   let sql: postgres.Sql
 
   beforeAll(async () => {
-    sql = connectAs(await createDatabase('marketbase'), 'postgres')
+    sql = connectAs(await createDatabase('project'), 'postgres')
   })
 
-  test('its SQL runs as the project’s owner', async () => {
+  test('the SQL of docs/operations.md runs as the project’s owner', async () => {
     const blocks = [...page.matchAll(/^```sql\n(.*?)^```$/gms)].map(([, code]) => code!)
     const inline = [
       ...page.replaceAll(/^```.*?^```$/gms, '').matchAll(/`((?:select|update|insert)\s[^`]+)`/g),
@@ -32,7 +34,7 @@ describe('docs/operations.md', () => {
     for (const statements of [...blocks, ...inline]) await sql.unsafe(statements)
   })
 
-  test('lists every job, as often as it runs', async () => {
+  test('docs/operations.md lists every job, as often as it runs', async () => {
     const jobs = await sql<{ name: string; seconds: number }[]>`
       select name, extract(epoch from every)::int as seconds from private.job_runs`
     const lasts: Record<string, number> = {
@@ -51,7 +53,7 @@ describe('docs/operations.md', () => {
     expect(documented.sort(byName)).toEqual([...jobs].sort(byName))
   })
 
-  test('lists every setting with its default', async () => {
+  test('docs/operations.md lists every setting with its default', async () => {
     const columns = await sql<{ name: string; value: string | null }[]>`
       select column_name as name, column_default as value from information_schema.columns
       where table_schema = 'private' and table_name = 'settings' and column_name <> 'id'`
@@ -68,11 +70,56 @@ describe('docs/operations.md', () => {
     }
   })
 
-  test('names every secret of the functions and of the vault', () => {
+  test('docs/operations.md names every secret of the functions and of the vault', () => {
     const named = new Set(tableWith(page, 'where').flatMap(([, names]) => codes(names!)))
     const config = readFileSync('supabase/config.toml', 'utf8')
     const vault = /^\[db\.vault\]\n((?:\w+ = .*\n)+)/m.exec(config)![1]!
-    expect([...vault.matchAll(/^(\w+) =/gm)].map(([, name]) => name!).filter((name) => !named.has(name)))
-      .toEqual([])
+    const wanted = [...vault.matchAll(/^(\w+) =/gm)].map(([, name]) => name!)
+    const ofTheCli = [...config.matchAll(/"env\((\w+)\)"/g)].map(([, name]) => name!)
+      .filter((name) => !vault.includes(name))
+    expect([...wanted, ...ofTheCli].filter((name) => !named.has(name))).toEqual([])
+  })
+
+  describe('metrics', () => {
+    const dashboard = readFileSync('docs/operations/grafana-dashboard.json', 'utf8')
+    const isInstalled = spawnSync('promtool', ['--version']).error === undefined
+    let text: string
+
+    beforeAll(async () => {
+      await sql`select public.record_request('payments', '/', 'POST', 200, 12)`
+      await sql`select private.run_job('purge')`
+      // Verbs are counted when a role of the API calls them as a statement of its own, as REST does.
+      await sql.begin(async (tx) => {
+        await tx`set local role anon`
+        await tx`select * from "public"."search_products"('none')`
+      })
+      text = exposition(await sql<Sample[]>`select * from public.read_metrics()`)
+    })
+
+    test('the metrics of the dashboard are all told, and all that are told are shown', () => {
+      const told = new Set([...text.matchAll(/^(marketbase_\w+)/gm)].map(([, name]) => name!))
+      const shown = new Set([...dashboard.matchAll(/marketbase_\w+/g)].map(([name]) => name))
+      expect([...shown].filter((name) => !told.has(name))).toEqual([])
+      expect([...told].filter((name) => !shown.has(name))).toEqual([])
+    })
+
+    test('metrics are named as Prometheus names: units are base units, counters are totals', () => {
+      const families = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => ({
+        name: name!,
+        type: type!,
+      }))
+      expect(families.length).toBeGreaterThan(10)
+      expect(families.filter(({ name, type }) => (type === 'counter') !== name.endsWith('_total'))).toEqual(
+        [],
+      )
+      expect(families.filter(({ name }) => /milliseconds|minutes|hours|_ms|_(sum|count|bucket)$/.test(name)))
+        .toEqual([])
+      expect(families.map(({ name }) => name)).toEqual([...new Set(families.map(({ name }) => name))])
+    })
+
+    test.runIf(isInstalled)('metrics and their scrape configuration pass Prometheus’ own checks', () => {
+      expect(execFileSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' })).toBe('')
+      execFileSync('promtool', ['check', 'config', '--syntax-only', 'docs/operations/prometheus.yml'])
+    })
   })
 })

@@ -8,8 +8,8 @@ import {
   fillCart,
   type Outcome,
   type Product,
-} from '../races/market.ts'
-import { type Arena, expectSound, openArena, race, REPEATS, tally } from '../races/support.ts'
+} from '../support/market.ts'
+import { type Arena, expectSound, openArena, race, REPEATS, tally } from '../races/arena.ts'
 
 const BUYERS = 30
 
@@ -70,7 +70,7 @@ describe('the database has no time', () => {
   }
 
   test(
-    'a migration holds the orders: nobody orders by halves, and everybody orders afterwards',
+    'while a migration holds the orders nobody orders by halves, and everybody orders afterwards',
     REPEATS,
     async () => {
       const crowd = await rush()
@@ -88,7 +88,7 @@ describe('the database has no time', () => {
   )
 
   test(
-    'statements run out of time anywhere in a checkout: the same key finishes what was not done',
+    'where statements run out of time in a checkout, the same key finishes what was not done',
     REPEATS,
     async () => {
       const crowd = await rush()

@@ -6,7 +6,7 @@ import { createHandler } from '../../functions/emails/handler.ts'
 import { createResend } from '../../functions/emails/resend.ts'
 import type { CallSql } from '../../functions/_shared/sql.ts'
 import { type Outside, post, startOutside } from '../functions/support.ts'
-import { ADDRESS, ask, offer, openShop, refusal, type Shop } from '../journeys/commerce.ts'
+import { ADDRESS, ask, offer, openShop, type Shop } from '../journeys/world.ts'
 import {
   call,
   cardCheckout,
@@ -17,7 +17,7 @@ import {
   createUsers,
   fillCart,
   must,
-} from '../races/market.ts'
+} from '../support/market.ts'
 import {
   type Arena,
   deliver,
@@ -27,8 +27,9 @@ import {
   openArena,
   preparePayment,
   REPEATS,
-} from '../races/support.ts'
-import { connectAs, releaseLater } from '../support/index.ts'
+} from '../races/arena.ts'
+import { connectAs, refusal, releaseLater } from '../support/index.ts'
+import { draws } from '../support/index.ts'
 
 interface Placed {
   checkout_id: string
@@ -58,67 +59,78 @@ function permutations<Item>(items: Item[]): Item[][] {
 }
 
 describe('events of the payment provider', () => {
-  test('whatever their order and however often they come, they end in the same place', async () => {
-    const kinds = ['processing', 'failed', 'succeeded', 'refund', 'dispute'] as const
-    for (const order of permutations([...kinds])) {
-      const { orderId, buyer, placed } = await placeCardOrder()
-      const payment = await preparePayment(arena, buyer, placed.checkout_id)
-      const facts: Record<typeof kinds[number], Record<string, unknown>> = {
-        processing: intentFact(payment, 'processing'),
-        failed: intentFact(payment, 'requires_payment_method'),
-        succeeded: intentFact(payment, 'succeeded'),
-        refund: {
-          kind: 'refund',
-          provider_refund_id: `re_${payment.payment_id}`,
-          intent_id: intentOf(payment),
-          refund_id: null,
-          amount: 300,
-          currency: 'USD',
-          status: 'succeeded',
-        },
-        dispute: {
-          kind: 'dispute',
-          intent_id: intentOf(payment),
-          amount: 1000,
-          currency: 'USD',
-          reason: 'fraudulent',
-        },
-      }
-      // An event that comes too early is refused, and delivered again later, as providers do; each comes twice in any case.
-      let waiting = order.flatMap((kind) => [kind, kind])
-      for (let round = 0; waiting.length > 0; round++) {
-        const refused: typeof waiting = []
-        for (const kind of waiting) {
-          const answer = await deliver(arena.owner, facts[kind], `evt_${kind}_${payment.payment_id}`)
-          if (answer.outcome === 'ok') continue
-          expect(answer).toMatchObject({ code: 'payment_not_captured' })
-          refused.push(kind)
+  test(
+    'events of a payment end in the same place, whatever their order and however often they come',
+    async () => {
+      const kinds = ['processing', 'failed', 'succeeded', 'refund', 'dispute'] as const
+      for (const order of permutations([...kinds])) {
+        const { orderId, buyer, placed } = await placeCardOrder()
+        const payment = await preparePayment(arena, buyer, placed.checkout_id)
+        const facts: Record<typeof kinds[number], Record<string, unknown>> = {
+          processing: intentFact(payment, 'processing'),
+          failed: intentFact(payment, 'requires_payment_method'),
+          succeeded: intentFact(payment, 'succeeded'),
+          refund: {
+            kind: 'refund',
+            provider_refund_id: `re_${payment.payment_id}`,
+            intent_id: intentOf(payment),
+            refund_id: null,
+            amount: 300,
+            currency: 'USD',
+            status: 'succeeded',
+          },
+          dispute: {
+            kind: 'dispute',
+            dispute_id: `du_${payment.payment_id}`,
+            intent_id: intentOf(payment),
+            amount: 1000,
+            currency: 'USD',
+            reason: 'fraudulent',
+            status: 'needs_response',
+          },
         }
-        expect(round).toBeLessThan(3)
-        waiting = refused
-      }
-      const [paid] = await arena.owner`
+        // An event that comes too early is refused, and delivered again later, as providers do; each comes twice in any case.
+        let waiting = order.flatMap((kind) => [kind, kind])
+        for (let round = 0; waiting.length > 0; round++) {
+          const refused: typeof waiting = []
+          for (const kind of waiting) {
+            const answer = await deliver(arena.owner, facts[kind], `evt_${kind}_${payment.payment_id}`)
+            if (answer.outcome === 'ok') continue
+            expect(answer).toMatchObject({ code: 'payment_not_captured' })
+            refused.push(kind)
+          }
+          expect(round).toBeLessThan(3)
+          waiting = refused
+        }
+        const [paid] = await arena.owner`
         select status, captured_amount::int, refunded_amount::int, refunding_amount::int from public.payments
         where id = ${payment.payment_id}`
-      expect([order, paid]).toEqual([order, {
-        status: 'succeeded',
-        captured_amount: 1000,
-        refunded_amount: 300,
-        refunding_amount: 0,
-      }])
-      const [placedOrder] = await arena.owner`
+        expect([order, paid]).toEqual([order, {
+          status: 'succeeded',
+          captured_amount: 1000,
+          refunded_amount: 300,
+          refunding_amount: 0,
+        }])
+        const [placedOrder] = await arena.owner`
         select status, payment_status from public.orders where id = ${orderId}`
-      expect([order, placedOrder]).toEqual([order, {
-        status: 'confirmed',
-        payment_status: 'partially_refunded',
-      }])
-      const [steps] = await arena.owner`
+        expect([order, placedOrder]).toEqual([order, {
+          status: 'confirmed',
+          payment_status: 'partially_refunded',
+        }])
+        const [steps] = await arena.owner`
         select count(*)::int as confirmations from public.order_events
         where order_id = ${orderId} and to_status = 'confirmed'`
-      expect([order, steps]).toEqual([order, { confirmations: 1 }])
-    }
-    await expectSound(arena.owner)
-  }, 60_000)
+        expect([order, steps]).toEqual([order, { confirmations: 1 }])
+        const [share] = await arena.owner`
+        select dispute_shares.amount::int, disputes.excess_amount::int
+        from public.dispute_shares join public.disputes on disputes.id = dispute_shares.dispute_id
+        where dispute_shares.order_id = ${orderId}`
+        expect([order, share]).toEqual([order, { amount: 700, excess_amount: 300 }])
+      }
+      await expectSound(arena.owner)
+    },
+    60_000,
+  )
 
   test('an event delivered ten times at once among others of its payment counts once', REPEATS, async () => {
     const { orderId, buyer, placed } = await placeCardOrder()
@@ -190,34 +202,43 @@ describe('time', () => {
   })
 
   test('a hold ends at its instant, once, on the nights when clocks change as well', async () => {
-    const { placed, product, orderId } = await placeCardOrder()
-    for (
-      const instant of [
-        '2026-03-08T07:30:00Z',
-        '2026-11-01T05:30:00Z',
-        '2024-02-29T23:59:59Z',
-        '2025-12-31T23:59:59.999Z',
-      ]
-    ) {
-      await arena.owner`update public.checkouts set expires_at = ${instant} where id = ${placed.checkout_id}`
-      for (const zone of ['America/New_York', 'Europe/Berlin', 'UTC']) {
-        const job = connectAs(arena.database, 'postgres', { connection: { TimeZone: zone } })
+    for (const zone of ['America/New_York', 'Europe/Berlin', 'UTC']) {
+      const job = connectAs(arena.database, 'postgres', { connection: { TimeZone: zone } })
+      for (
+        const past of [
+          '2026-03-08T07:30:00Z',
+          '2026-11-01T05:30:00Z',
+          '2024-02-29T23:59:59Z',
+          '2025-12-31T23:59:59.999Z',
+        ]
+      ) {
+        const { placed, product, orderId } = await placeCardOrder()
+        // A moment before it, and at it: an hour is what a clock that changes would be wrong by.
+        const statusAt = async (instant: string) => {
+          await job.unsafe(
+            `update public.checkouts set expires_at = ${instant} where id = '${placed.checkout_id}'`,
+          )
+          await job`select private.expire_checkouts()`
+          const [order] = await job`select status from public.orders where id = ${orderId}`
+          return order!['status'] as string
+        }
+        expect([zone, await statusAt(`now() + interval '10 minutes'`)]).toEqual([zone, 'pending'])
+        expect([zone, await statusAt(`'${past}'`)]).toEqual([zone, 'cancelled'])
         await job`select private.expire_checkouts()`
+        const [level] = await arena.owner`
+          select on_hand, reserved from public.stock_levels where variant_id = ${product.variantId}`
+        expect(level).toEqual({ on_hand: 5, reserved: 0 })
+        const events = await arena.owner`
+          select 1 from public.order_events where order_id = ${orderId} and to_status = 'cancelled'`
+        expect(events).toHaveLength(1)
       }
     }
-    const [level] = await arena.owner`
-      select on_hand, reserved from public.stock_levels where variant_id = ${product.variantId}`
-    expect(level).toEqual({ on_hand: 5, reserved: 0 })
-    const [placedOrder] = await arena.owner`select status from public.orders where id = ${orderId}`
-    expect(placedOrder).toEqual({ status: 'cancelled' })
-    const events = await arena.owner`
-      select 1 from public.order_events where order_id = ${orderId} and to_status = 'cancelled'`
-    expect(events).toHaveLength(1)
     await expectSound(arena.owner)
   })
 })
 
 describe('the mail provider is down, then slow, then loses its answers', () => {
+  const draw = draws()
   let outside: Outside
   beforeAll(async () => {
     outside = await startOutside()
@@ -225,7 +246,10 @@ describe('the mail provider is down, then slow, then loses its answers', () => {
     vi.spyOn(console, 'error').mockImplementation(() => {})
   })
 
-  test('and every mail arrives, once', { ...REPEATS, timeout: 60_000 }, async () => {
+  test('every mail arrives, once, though the provider is down, slow and loses its answers', {
+    ...REPEATS,
+    timeout: 60_000,
+  }, async () => {
     await outside.reset()
     await arena.owner`update private.outbox set status = 'dead' where status = 'pending'`
     const store = await createStore(arena.owner)
@@ -279,7 +303,7 @@ describe('the mail provider is down, then slow, then loses its answers', () => {
   /** One run of the job; it dies with this probability when it has sent a mail and is about to write that down. */
   async function worker(dies: number): Promise<void> {
     const sql: CallSql = async <T>(name: string, args: Record<string, unknown>, result: z.ZodType<T>) => {
-      if (name === 'mark_outbox_sent' && Math.random() < dies) throw new Error('killed')
+      if (name === 'mark_outbox_sent' && draw() < dies) throw new Error('killed')
       const names = Object.keys(args)
       const rows = await arena.owner.unsafe(
         `select * from public.${name}(${names.map((key, index) => `${key} => $${index + 1}`).join(', ')})`,
@@ -294,6 +318,7 @@ describe('the mail provider is down, then slow, then loses its answers', () => {
         from: 'a@example.com',
         base: outside.sandboxes.url,
       }),
+      sendSms: () => Promise.reject(new Error('everybody here has an address')),
       siteUrl: 'http://127.0.0.1:3000',
     })
     await handler(post('/emails', {}))
@@ -307,7 +332,7 @@ describe('a storm', () => {
   })
 
   test(
-    'of five hundred identical requests over HTTP is one order; others are served meanwhile',
+    'a storm of five hundred identical requests over HTTP is one order, and others are served meanwhile',
     { ...REPEATS, timeout: 60_000 },
     async () => {
       const lamp = await offer(shop.owner, shop.storeId, 'Lamp', 2500, 1000)
@@ -326,7 +351,7 @@ describe('a storm', () => {
       expect(new Set(answers.map(({ data }) => JSON.stringify(data))).size).toBe(1)
       const { count } = await customer.client.from('orders').select('*', { count: 'exact', head: true })
       expect(count).toBe(1)
-      expect(await refusal(customer.client, 'checkout', { ...press, payment_method: 'card' }))
+      expect(await refusal(customer.client.rpc('checkout', { ...press, payment_method: 'card' })))
         .toEqual({ status: 409, code: 'idempotency_key_reused' })
       expect(await ask(shop.platform.service(), 'check_invariants')).toEqual([])
     },

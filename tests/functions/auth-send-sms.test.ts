@@ -2,7 +2,7 @@ import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Problem } from '../../functions/_shared/problem.ts'
 import { createHandler } from '../../functions/auth-send-sms/handler.ts'
-import { createTwilio } from '../../functions/auth-send-sms/twilio.ts'
+import { createTwilio } from '../../functions/_shared/twilio.ts'
 import { answerOf, type Answers, post, sqlOf, useOutside } from './support.ts'
 
 const SECRET = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`
@@ -56,7 +56,7 @@ function hook(
 }
 
 describe('a signed call', () => {
-  test('texts the code once and writes it down', async () => {
+  test('a signed call texts the code once and writes it down', async () => {
     const { handler, calls } = build()
     const response = await handler(hook(event()))
     expect(response.headers.get('content-type')).toContain('application/json')
@@ -75,23 +75,23 @@ describe('a signed call', () => {
     ])
   })
 
-  test('goes to the new number when a phone is changed', async () => {
+  test('a code goes to the new number when a phone is changed', async () => {
     await build().handler(hook(event({ phone: '4915112345678' })))
     expect((await outside.inbox())[0]!.to).toBe('+4915112345678')
   })
 
-  test('that was delivered before is accepted and texts nobody', async () => {
+  test('a call that was delivered before is accepted and texts nobody', async () => {
     const { handler } = build({ register_sms: { outcome: 'sent' } })
     expect(await answerOf(await handler(hook(event())))).toEqual([200, {}])
     expect(await outside.inbox()).toEqual([])
   })
 
-  test('that is still under way asks Auth to try again', async () => {
+  test('a call that is still under way asks Auth to try again', async () => {
     const response = await build({ register_sms: { outcome: 'in_flight' } }).handler(hook(event()))
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1'])
   })
 
-  test('over the cap of a phone tells the person, and texts nobody', async () => {
+  test('a call over the cap of a phone tells the person, and texts nobody', async () => {
     const limit = new Problem(429, 'sms_limit_reached', 'Too many codes today.')
     const response = await build({ register_sms: limit }).handler(hook(event()))
     expect(await answerOf(response)).toEqual([200, {
@@ -100,7 +100,7 @@ describe('a signed call', () => {
     expect(await outside.inbox()).toEqual([])
   })
 
-  test('to a number that cannot be reached tells the person and gives the claim back', async () => {
+  test('a call to a number that cannot be reached tells the person and gives the claim back', async () => {
     const { handler, called } = build()
     const response = await handler(hook(event({ phone: '15005550009' })))
     expect(await answerOf(response)).toMatchObject([200, { error: { http_code: 422 } }])
@@ -120,18 +120,18 @@ describe('a signed call', () => {
     expect((await handler(hook(event()))).status).toBe(200)
   })
 
-  test('is answered inside the budget of Auth when the provider hangs', async () => {
+  test('a call is answered inside the budget of Auth when the provider hangs', async () => {
     await outside.control('POST', '/faults', { match: 'POST *Messages.json', when: 'slow', delay_ms: 20_000 })
     expect((await build().handler(hook(event()))).status).toBe(503)
   })
 
-  test('while the database is gone asks Auth to try again', async () => {
+  test('a call while the database is gone asks Auth to try again', async () => {
     const response = await build({ register_sms: new Error('gone') }).handler(hook(event()))
     expect(response.status).toBe(503)
     expect(await outside.inbox()).toEqual([])
   })
 
-  test('keeps the code out of the log', async () => {
+  test('a call keeps the code out of the log', async () => {
     await outside.control('POST', '/faults', { match: 'POST *Messages.json' })
     await build().handler(hook(event()))
     expect(JSON.stringify(vi.mocked(console.error).mock.calls)).not.toContain('123456')

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createTwilio } from '../../functions/_shared/twilio.ts'
+import { addressLines } from '../../functions/emails/address.ts'
 import { BOOKING_LETTERS } from '../../functions/emails/bookings.ts'
 import { createHandler } from '../../functions/emails/handler.ts'
 import { render } from '../../functions/emails/layout.ts'
@@ -92,14 +95,25 @@ const DATA: Record<string, Record<string, unknown>> = {
     order: { ...order.order, status: 'shipped' },
     tracking: { carrier: 'Post', number: 'T-1', url: 'https://post.example/T-1' },
   },
-  refund: { store, order: order.order, refund: { amount: 1200, currency: 'INR', status: 'succeeded' } },
+  refund: {
+    store,
+    order: order.order,
+    refund: { amount: 1200, currency: 'INR', status: 'rejected', note: 'The seal was broken.' },
+  },
   payment_failed: {
     checkout_id: order.order.id,
     amount: 4200,
     currency: 'INR',
-    reason: 'insufficient_funds',
+    reason: 'Your card was declined.',
+    reserved_until: '2026-03-01T20:00:00Z',
+    time_zone: 'Asia/Kolkata',
   },
-  payment_refunded_late: { checkout_id: order.order.id, amount: 4200, currency: 'INR' },
+  payment_refunded_late: {
+    checkout_id: order.order.id,
+    amount: 4200,
+    currency: 'INR',
+    cause: 'sold_out',
+  },
   low_stock: { store, product: { name: 'Vase', variant: 'blue', sku: 'V-1' }, on_hand: 2, threshold: 5 },
   back_in_stock: { store, product: { name: 'Vase', slug: 'vase', price: 100000, currency: 'INR' } },
   invitation: { store, role: 'manager', token: 'tok/en', inviter: null, expires_at: '2026-03-08T00:00:00Z' },
@@ -108,15 +122,25 @@ const DATA: Record<string, Record<string, unknown>> = {
   alert: { rule: 'payment_mismatch', message: 'A payment does not fit.' },
 }
 
+/** Every country an address may lie in. */
+const COUNTRIES = new Set(
+  readFileSync('migrations/20260101001010_countries.sql', 'utf8').match(/\b[A-Z]{2}\b/g),
+)
+const sendSms = createTwilio({
+  accountSid: outside.keys.twilioAccountSid,
+  authToken: outside.keys.twilioAuthToken,
+  from: '+15005550006',
+  base: outside.sandboxes.url,
+})
 const setting = { siteUrl: 'https://shop.example', locale: 'en' }
 const rendered = (name: string, data: unknown = DATA[name]) => render(write(name, data, setting)!)
 
 describe('templates', () => {
-  test('there is test data for every one', () => {
+  test('there is test data for every template', () => {
     expect(Object.keys(DATA).toSorted()).toEqual(templateNames.toSorted())
   })
 
-  test.each(Object.keys(DATA))('%s says something, in HTML and in text', (name) => {
+  test.each(Object.keys(DATA))('the template %s says something, in HTML and in text', (name) => {
     const mail = rendered(name)
     expect(mail.subject).not.toBe('')
     expect(mail.html).toContain('</html>')
@@ -124,13 +148,15 @@ describe('templates', () => {
     expect(mail.html + mail.text).not.toMatch(/undefined|null|NaN|\[object/)
   })
 
-  test.each(Object.keys(DATA))('%s lets no text become markup or a header', (name) => {
+  test.each(Object.keys(DATA))('the template %s lets no text become markup or a header', (name) => {
     const hostile = (value: unknown, key = ''): unknown => {
       if (Array.isArray(value)) return value.map((item) => hostile(item))
       if (value && typeof value === 'object') {
         return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, hostile(entry, name)]))
       }
-      return typeof value === 'string' && !/(^|_)(id|at|zone|currency|until|by)$/.test(key) ? HOSTILE : value
+      return typeof value === 'string' && !/(^|_)(id|at|by|until|zone|currency|country|status|cause)$/.test(key)
+        ? HOSTILE
+        : value
     }
     const mail = rendered(name, hostile(DATA[name]))
     expect(mail.html).not.toContain('<script')
@@ -147,13 +173,13 @@ describe('templates', () => {
 
   test('an order shows its sums as its currency writes them and its time as its place reads it', () => {
     const mail = rendered('order_placed_store')
-    expect(mail.subject).toBe('New order 17: ₹2,412.50')
+    expect(mail.subject).toBe('New order 17 of Blüten & Co: ₹2,412.50')
     expect(mail.text).toContain('Discount: -₹100.00')
     expect(mail.text).toContain('Vase, blue (2 × ₹1,000.00): ₹2,000.00')
     expect(mail.text).toMatch(/March 2, 2026 at 1:30\sAM \(Asia\/Kolkata\)/)
   })
 
-  test('one that does not exist is none, whatever objects inherit', () => {
+  test('a template that does not exist is none, whatever objects inherit', () => {
     expect(() => write('constructor', {}, setting)).toThrow('no template')
   })
 })
@@ -176,10 +202,75 @@ test('an unknown time zone reads as UTC and says so', () => {
   )
 })
 
+describe('an address is written as the post of its country wants it', () => {
+  const lines = (place: Record<string, string | null>) =>
+    addressLines({ name: 'Ana', line1: '1 Road', city: 'X', country: 'US', ...place }).slice(2)
+
+  test.each([
+    [{ city: 'Albany', region: 'NY', postal_code: '12203', country: 'US' }, [
+      'Albany NY 12203',
+      'United States',
+    ]],
+    [{ city: 'Ottawa', region: 'ON', postal_code: 'K1A 0B1', country: 'CA' }, [
+      'Ottawa ON K1A 0B1',
+      'Canada',
+    ]],
+    [{ city: 'Sydney', region: 'NSW', postal_code: '2000', country: 'AU' }, ['Sydney NSW 2000', 'Australia']],
+    [{ city: 'London', postal_code: 'SW1A 1AA', country: 'GB' }, ['London', 'SW1A 1AA', 'United Kingdom']],
+    [{ city: 'Berlin', region: 'Berlin', postal_code: '10115', country: 'DE' }, ['10115 Berlin', 'Germany']],
+    [{ city: 'Paris', postal_code: '75001', country: 'FR' }, ['75001 Paris', 'France']],
+    [{ city: 'Roma', region: 'RM', postal_code: '00184', country: 'IT' }, ['00184 Roma RM', 'Italy']],
+    [{ city: 'Dublin', postal_code: 'D02 X285', country: 'IE' }, ['Dublin', 'D02 X285', 'Ireland']],
+    [{ city: 'Pune', region: 'MH', postal_code: '411001', country: 'IN' }, ['Pune 411001', 'MH', 'India']],
+    [{ city: 'São Paulo', region: 'SP', postal_code: '01310-100', country: 'BR' }, [
+      'São Paulo - SP',
+      '01310-100',
+      'Brazil',
+    ]],
+    [{ city: 'Singapore', postal_code: '018956', country: 'SG' }, ['Singapore 018956', 'Singapore']],
+    [{ city: 'Chiyoda-ku', region: 'Tokyo', postal_code: '100-8111', country: 'JP' }, [
+      'Chiyoda-ku, Tokyo 100-8111',
+      'Japan',
+    ]],
+    [{ city: 'Dubai', region: null, postal_code: null, country: 'AE' }, ['Dubai', 'United Arab Emirates']],
+    [{ city: 'Wien', region: null, postal_code: '1010', country: 'AT' }, ['1010 Wien', 'Austria']],
+  ])('%j', (place, written) => {
+    expect(lines(place)).toEqual(written)
+  })
+
+  test('an address in Japanese goes from the largest part to the person', () => {
+    expect(addressLines({
+      name: '山田太郎',
+      line1: '千代田1-1',
+      city: '千代田区',
+      region: '東京都',
+      postal_code: '100-8111',
+      country: 'JP',
+    })).toEqual(['〒100-8111', '東京都 千代田区 千代田1-1', '山田太郎', 'Japan'])
+  })
+
+  test('an address of any country has all that was typed', () => {
+    const typed = {
+      name: 'Ana',
+      line1: 'Road 1',
+      line2: 'Floor 2',
+      city: 'Town',
+      region: 'Shire',
+      postal_code: 'A1 2B',
+    }
+    for (const country of COUNTRIES) {
+      const text = addressLines({ ...typed, country }).join('|')
+      for (const part of Object.values(typed)) expect(text, `${country}: ${text}`).toContain(part)
+      expect(text).not.toMatch(/\|\||[ ,/-]\||\|[ ,/-]|undefined/)
+    }
+  })
+})
+
 describe('draining the outbox', () => {
   const row = (changes: Record<string, unknown> = {}) => ({
     id: crypto.randomUUID(),
     template: 'order_confirmed',
+    channel: 'email',
     recipient: 'ana@example.com',
     reply_to: 'shop@example.com',
     locale: 'en',
@@ -194,6 +285,7 @@ describe('draining the outbox', () => {
       claim_outbox: () => batches.shift() ?? [],
       mark_outbox_sent: null,
       mark_outbox_failed: null,
+      mark_outbox_skipped: null,
       ...answers,
     })
     const handler = createHandler({
@@ -203,15 +295,16 @@ describe('draining the outbox', () => {
         from: 'Marketbase <noreply@example.com>',
         base: outside.sandboxes.url,
       }),
+      sendSms,
       siteUrl: setting.siteUrl,
     })
     return { ...database, run: () => handler(post('/emails', {})).then(answerOf) }
   }
 
-  test('sends what is due and writes down the provider id', async () => {
+  test('draining the outbox sends what is due and writes down the provider id', async () => {
     const mail = row()
     const { run, called } = build([mail])
-    expect(await run()).toEqual([200, { sent: 1, failed: 0 }])
+    expect(await run()).toEqual([200, { sent: 1, failed: 0, skipped: 0 }])
     expect(await outside.inbox()).toMatchObject([{
       to: 'ana@example.com',
       subject: 'Your order 17 at Blüten & Co',
@@ -224,16 +317,16 @@ describe('draining the outbox', () => {
   test('a worker that died after sending leaves a mail that does not go out twice', async () => {
     const mail = row()
     await build([mail], { mark_outbox_sent: new Error('killed') }).run()
-    expect(await build([mail]).run()).toEqual([200, { sent: 1, failed: 0 }])
+    expect(await build([mail]).run()).toEqual([200, { sent: 1, failed: 0, skipped: 0 }])
     expect(await outside.inbox()).toHaveLength(1)
   })
 
-  test('nor does one whose text has changed since', async () => {
+  test('a mail whose text has changed since a worker died does not go out twice', async () => {
     const mail = row()
     await build([mail]).run()
     const changed = { ...mail, data: { ...order, customer: { name: 'Anna' } } }
     const { run, called } = build([changed])
-    expect(await run()).toEqual([200, { sent: 1, failed: 0 }])
+    expect(await run()).toEqual([200, { sent: 1, failed: 0, skipped: 0 }])
     expect(called('mark_outbox_sent')[0]!.args).toMatchObject({ provider_id: 'sent-before' })
     expect(await outside.inbox()).toHaveLength(1)
   })
@@ -242,9 +335,9 @@ describe('draining the outbox', () => {
     const mail = row()
     await outside.control('POST', '/faults', { match: 'POST /emails', when: 'after', status: 504 })
     const first = build([mail])
-    expect(await first.run()).toEqual([200, { sent: 0, failed: 1 }])
+    expect(await first.run()).toEqual([200, { sent: 0, failed: 1, skipped: 0 }])
     expect(first.called('mark_outbox_failed')[0]!.args).toMatchObject({ id: mail.id, permanent: false })
-    expect(await build([mail]).run()).toEqual([200, { sent: 1, failed: 0 }])
+    expect(await build([mail]).run()).toEqual([200, { sent: 1, failed: 0, skipped: 0 }])
     expect(await outside.inbox()).toHaveLength(1)
   })
 
@@ -255,7 +348,7 @@ describe('draining the outbox', () => {
     ['an address with a header in it', { recipient: 'a@example.com\r\nBcc: b@example.com' }],
   ])('%s fails for good and stops nothing else', async (_what, changes) => {
     const { run, called } = build([row(changes), row()])
-    expect(await run()).toEqual([200, { sent: 1, failed: 1 }])
+    expect(await run()).toEqual([200, { sent: 1, failed: 1, skipped: 0 }])
     expect(called('mark_outbox_failed')).toMatchObject([{ args: { permanent: true } }])
     expect(await outside.inbox()).toHaveLength(1)
   })
@@ -264,29 +357,89 @@ describe('draining the outbox', () => {
     ['nobody to write to', { recipient: null }],
     ['an order that is gone', { data: null }],
     ['a cart that is empty by now', { template: 'abandoned_cart', data: { store: null, lines: null } }],
-  ])('%s is done', async (_what, changes) => {
+    ['a letter not worth a text', {
+      channel: 'sms',
+      recipient: '+919876543210',
+      template: 'low_stock',
+      data: DATA['low_stock'],
+    }],
+  ])('%s is skipped, and not counted as sent', async (_what, changes) => {
     const { run, called } = build([row(changes)])
-    expect(await run()).toEqual([200, { sent: 1, failed: 0 }])
-    expect(called('mark_outbox_sent')).toMatchObject([{ args: { provider_id: 'none' } }])
+    expect(await run()).toEqual([200, { sent: 0, failed: 0, skipped: 1 }])
+    expect(called('mark_outbox_sent')).toEqual([])
+    expect(called('mark_outbox_skipped')).toMatchObject([{ args: { reason: expect.any(String) } }])
     expect(await outside.inbox()).toEqual([])
   })
 
+  test('an answer of which half arrived is asked for again: the mail has left', async () => {
+    const mail = row()
+    const real = globalThis.fetch
+    vi.spyOn(globalThis, 'fetch').mockImplementationOnce(async (...args) => {
+      await real(...args)
+      return new Response('{"i', { status: 200 })
+    })
+    const first = build([mail])
+    expect(await first.run()).toEqual([200, { sent: 0, failed: 1, skipped: 0 }])
+    expect(first.called('mark_outbox_failed')[0]!.args).toMatchObject({ permanent: false })
+    expect(await build([mail]).run()).toEqual([200, { sent: 1, failed: 0, skipped: 0 }])
+    expect(await outside.inbox()).toHaveLength(1)
+  })
+
+  describe('to a phone', () => {
+    const text = (to = '+919876543210') => row({ channel: 'sms', recipient: to })
+
+    test('a text to a phone is a sentence and where it leads to', async () => {
+      const { run, called } = build([text()])
+      expect(await run()).toEqual([200, { sent: 1, failed: 0, skipped: 0 }])
+      expect(await outside.inbox()).toMatchObject([{
+        channel: 'sms',
+        to: '+919876543210',
+        text:
+          `Your order 17 of Blüten & Co is confirmed: ₹2,412.50. https://shop.example/orders/${order.order.id}`,
+      }])
+      expect(called('mark_outbox_sent')[0]!.args).toMatchObject({ provider_id: expect.stringMatching(/^SM/) })
+    })
+
+    test('a text to a phone that cannot be reached is given up', async () => {
+      const { run, called } = build([text('+15005550009')])
+      expect(await run()).toEqual([200, { sent: 0, failed: 1, skipped: 0 }])
+      expect(called('mark_outbox_failed')[0]!.args).toMatchObject({ permanent: true })
+    })
+
+    test('a text waits while the provider is down', async () => {
+      await outside.control('POST', '/faults', { match: 'POST *Messages.json', status: 500 })
+      const { run, called } = build([text()])
+      expect(await run()).toEqual([200, { sent: 0, failed: 1, skipped: 0 }])
+      expect(called('mark_outbox_failed')[0]!.args).toMatchObject({ permanent: false })
+    })
+
+    test('a text has left when of the answer only half arrives', async () => {
+      const real = globalThis.fetch
+      vi.spyOn(globalThis, 'fetch').mockImplementationOnce(async (...args) => {
+        await real(...args)
+        return new Response('{"s', { status: 201 })
+      })
+      expect(await build([text()]).run()).toEqual([200, { sent: 1, failed: 0, skipped: 0 }])
+      expect(await outside.inbox()).toHaveLength(1)
+    })
+  })
+
   test.each(['', 'xx-nowhere', 'not a locale!'])('a reader of language %j is written to', async (locale) => {
-    expect(await build([row({ locale })]).run()).toEqual([200, { sent: 1, failed: 0 }])
+    expect(await build([row({ locale })]).run()).toEqual([200, { sent: 1, failed: 0, skipped: 0 }])
   })
 
   test('a wrong key at the provider fails what may be tried again', async () => {
     const mail = row()
     const { sql, called } = sqlOf({ claim_outbox: [mail], mark_outbox_failed: null })
     const sendMail = createResend({ apiKey: 're_wrong', from: 'a@example.com', base: outside.sandboxes.url })
-    await createHandler({ sql, sendMail, siteUrl: setting.siteUrl })(post('/emails', {}))
+    await createHandler({ sql, sendMail, sendSms, siteUrl: setting.siteUrl })(post('/emails', {}))
     expect(called('mark_outbox_failed')[0]!.args).toMatchObject({ permanent: false })
   })
 
-  test('goes on until nothing is due', async () => {
+  test('draining the outbox goes on until nothing is due', async () => {
     const batches = [Array.from({ length: 20 }, () => row()), [row()]]
     const { run, called } = build([], { claim_outbox: () => batches.shift() ?? [] })
-    expect(await run()).toEqual([200, { sent: 21, failed: 0 }])
+    expect(await run()).toEqual([200, { sent: 21, failed: 0, skipped: 0 }])
     expect(called('claim_outbox')).toHaveLength(2)
   })
 })

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { databaseProbes, type Probe } from '../../functions/health/core.ts'
 import { createHandler as createHealth } from '../../functions/health/handler.ts'
+import { createHandler as createSweep } from '../../functions/images-sweep/handler.ts'
+import { withBearerAsKey } from '../../functions/metrics/core.ts'
 import { createHandler as createMetrics } from '../../functions/metrics/handler.ts'
 import { answerOf, sqlOf } from './support.ts'
 
@@ -21,7 +23,7 @@ describe('health', () => {
   const build = (probes: () => Record<string, Probe>, keepMs = 0) =>
     createHealth({ probes, withinMs: 50, keepMs })
 
-  test('is good when all is', async () => {
+  test('health is good when all is', async () => {
     const { sql, calls } = sqlOf({ service_health: fine })
     const handler = build(() => ({ ...databaseProbes(sql), payments: async () => {} }))
     expect(await answerOf(await handler(request('/health')))).toMatchObject([200, {
@@ -39,6 +41,8 @@ describe('health', () => {
   test.each([
     ['outbox', { ...fine, outbox: { oldest_due_seconds: 601 } }],
     ['jobs', { ...fine, jobs: [{ name: 'emails', is_late: true }] }],
+    ['jobs', { ...fine, jobs: [{ name: 'emails', is_late: false, failure: 'HTTP 401' }] }],
+    ['vault', { ...fine, vault: { missing: ['secret_key'] } }],
   ])('is bad when the %s is behind', async (part, answer) => {
     const handler = build(() => databaseProbes(sqlOf({ service_health: answer }).sql))
     expect(await answerOf(await handler(request('/health')))).toMatchObject([503, {
@@ -47,7 +51,14 @@ describe('health', () => {
     }])
   })
 
-  test('does not wait for what hangs, and does not tell strangers what is wrong', async () => {
+  test('health names what has to be set', async () => {
+    const { sql } = sqlOf({ service_health: { ...fine, vault: { missing: ['project_url', 'secret_key'] } } })
+    expect(await answerOf(await build(() => databaseProbes(sql))(request('/health')))).toMatchObject([503, {
+      checks: { vault: { status: 'failing', missing: ['project_url', 'secret_key'] } },
+    }])
+  })
+
+  test('health does not wait for what hangs, and does not tell strangers what is wrong', async () => {
     const handler = build(() => ({
       hangs: () => new Promise(() => {}),
       fails: () => Promise.reject(new Error('password of 10.0.0.1 is wrong')),
@@ -61,7 +72,7 @@ describe('health', () => {
     expect(text).not.toContain('10.0.0.1')
   })
 
-  test('asks once, however many ask', async () => {
+  test('health asks once, however many ask it', async () => {
     let asked = 0
     const handler = build(() => ({ counted: async () => void asked++ }), 60_000)
     await Promise.all(Array.from({ length: 20 }, () => handler(request('/health'))))
@@ -69,8 +80,30 @@ describe('health', () => {
   })
 })
 
+describe('copies of pictures that are gone', () => {
+  test('copies of pictures that are gone are removed, a hundred at a time', async () => {
+    const stale = Array.from({ length: 250 }, (_, index) => `store/${index}.webp`)
+    const removed: string[][] = []
+    const { sql } = sqlOf({ list_stale_image_copies: stale })
+    const sweep = createSweep({ sql, remove: async (paths) => void removed.push(paths) })
+    const answer = await sweep(new Request('http://functions/images-sweep', { method: 'POST' }))
+    expect(await answerOf(answer)).toEqual([200, { removed: 250 }])
+    expect(removed.map((paths) => paths.length)).toEqual([100, 100, 50])
+    expect(removed.flat()).toEqual(stale)
+  })
+})
+
 describe('metrics', () => {
-  test('are written as Prometheus reads them', async () => {
+  test('metrics take the secret key as Prometheus sends it, and no other credential in its place', () => {
+    const keyOf = (headers: Record<string, string>) =>
+      withBearerAsKey(new Request('http://functions/metrics', { headers })).headers.get('apikey')
+    expect(keyOf({ authorization: 'Bearer sb_secret_x' })).toBe('sb_secret_x')
+    expect(keyOf({ authorization: 'Bearer sb_publishable_x' })).toBeNull()
+    expect(keyOf({ authorization: 'Bearer eyJ.x.y' })).toBeNull()
+    expect(keyOf({ authorization: 'Bearer sb_secret_x', apikey: 'other' })).toBe('other')
+  })
+
+  test('metrics are written as Prometheus reads them', async () => {
     const { sql } = sqlOf({
       read_metrics: [
         { name: 'orders_total', type: 'counter', help: 'Orders.', labels: { status: 'pending' }, value: 3 },
@@ -96,7 +129,7 @@ request_seconds_count 2
 `)
   })
 
-  test('with a name that Prometheus cannot read are a failure, not nonsense', async () => {
+  test('metrics with a name that Prometheus cannot read are a failure, not nonsense', async () => {
     const { sql } = sqlOf({
       read_metrics: [{ name: 'a b', type: 'gauge', help: '', labels: null, value: 1 }],
     })

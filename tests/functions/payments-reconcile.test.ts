@@ -49,7 +49,7 @@ test('the intent of a checkout that is over is canceled', async () => {
   expect(called('apply_payment_event')[0]!.args).toMatchObject({ fact: { status: 'canceled' } })
 })
 
-test('one that was paid at the last moment is reported as paid', async () => {
+test('an intent that was paid at the last moment is reported as paid', async () => {
   const paid = await intent(true)
   const { run, called } = build({ list_payments_to_reconcile: [open(paid.id, 'cancel')] })
   expect(await run()).toMatchObject([200, { checked: 1, failed: 0 }])
@@ -62,7 +62,7 @@ test('a payment without an intent was never payable', async () => {
   expect(called('apply_payment_event')).toEqual([])
 })
 
-test('refunds that wait are issued; one that fails does not stop the others', async () => {
+test('refunds that wait are issued, and one that fails does not stop the others', async () => {
   const log = vi.spyOn(console, 'error').mockImplementation(() => {})
   const paid = await intent(true)
   const due = (intentId: string) => ({

@@ -60,7 +60,7 @@ const intentsMade = async () =>
     .data
 
 describe('paying a checkout', () => {
-  test('charges what the database says, once, and names the payment in the intent', async () => {
+  test('paying charges what the database says, once, and names the payment in the intent', async () => {
     const { pay, user } = build()
     const [status, body] = await pay({ payment_method: 'pm_card_visa' })
     expect([status, body]).toMatchObject([200, { payment_id: payment['payment_id'], status: 'succeeded' }])
@@ -73,7 +73,7 @@ describe('paying a checkout', () => {
     }])
   })
 
-  test('without a card gives the client what it needs to confirm by itself', async () => {
+  test('paying without a card gives the client what it needs to confirm by itself', async () => {
     const [status, body] = await build().pay()
     expect(status).toBe(200)
     expect(body).toMatchObject({ status: 'requires_payment_method', next_action: null })
@@ -189,7 +189,7 @@ describe('paying a checkout', () => {
 })
 
 describe('when the provider fails', () => {
-  test('a failure that it remembers under our key does not block the payment', async () => {
+  test('a failure that the provider remembers under our key does not block the payment', async () => {
     await outside.control('POST', '/faults', {
       match: 'POST /v1/payment_intents',
       when: 'instead',
@@ -272,7 +272,7 @@ describe('what is refused', () => {
     expect(await answerOf(response)).toMatchObject([status, { code }])
   })
 
-  test('another method, another route', async () => {
+  test('another method or another route is refused', async () => {
     const { handler } = build()
     const get = await handler(new Request('http://functions/payments/intents'))
     expect(await answerOf(get)).toMatchObject([405, { code: 'method_not_allowed' }])
@@ -305,7 +305,7 @@ describe('refunds', () => {
   const refund = (handler: (req: Request) => Promise<Response>) =>
     handler(post('/payments/refunds', { refund_id: REFUND })).then(answerOf)
 
-  test('issues what the database approved, once', async () => {
+  test('a refund issues what the database approved, once', async () => {
     const { intent, prepared } = await paid()
     const { handler, service } = build({ prepare_refund: prepared })
     expect(await refund(handler)).toEqual([200, { refund_id: REFUND, status: 'succeeded' }])
@@ -321,7 +321,7 @@ describe('refunds', () => {
     expect(made).toMatchObject([{ amount: 1200, metadata: { refund_id: prepared.refund_id } }])
   })
 
-  test('one that was issued before is only reported', async () => {
+  test('a refund that was issued before is only reported', async () => {
     const { intent, prepared } = await paid('succeeded')
     expect(await refund(build({ prepare_refund: prepared }).handler)).toMatchObject([200, {
       status: 'succeeded',
@@ -329,10 +329,53 @@ describe('refunds', () => {
     expect((await outside.stripe.refunds.list({ payment_intent: intent.id })).data).toEqual([])
   })
 
-  test('one that the provider refuses is written down as failed', async () => {
+  test('a refund carries a key of its own, so that a request made twice is one refund', async () => {
+    const { prepared } = await paid()
+    const create = vi.spyOn(outside.stripe.refunds, 'create')
+    await refund(build({ prepare_refund: prepared }).handler)
+    expect(create.mock.calls[0]![1]).toEqual({ idempotencyKey: `refund-${prepared.refund_id}-1200` })
+    create.mockRestore()
+  })
+
+  test('a refund of the dashboard that was faster is taken over, and what is left is issued', async () => {
+    const { intent, prepared } = await paid()
+    const elsewhere = await outside.stripe.refunds.create({ payment_intent: intent.id, amount: 3500 })
+    const { handler, service } = build({
+      prepare_refund: prepared,
+      prepare_refund_for_job: { ...prepared, amount: 700 },
+    })
+    expect(await refund(handler)).toMatchObject([200, { status: 'succeeded' }])
+    expect(service.called('apply_payment_event').map(({ args }) => args)).toMatchObject([{
+      event_id: `check_${elsewhere.id}_succeeded`,
+      fact: { kind: 'refund', provider_refund_id: elsewhere.id, refund_id: null, amount: 3500 },
+    }])
+    const made = (await outside.stripe.refunds.list({ payment_intent: intent.id })).data
+    expect(made.map(({ amount }) => amount)).toEqual([700, 3500])
+  })
+
+  test('no refund is issued where the dashboard gave everything back', async () => {
     const { intent, prepared } = await paid()
     await outside.stripe.refunds.create({ payment_intent: intent.id })
+    const { handler, service } = build({
+      prepare_refund: prepared,
+      prepare_refund_for_job: { ...prepared, status: 'failed' },
+    })
+    expect(await refund(handler)).toMatchObject([200, { status: 'failed' }])
+    expect(service.called('attach_refund')).toEqual([])
+  })
+
+  test('a refund of a disputed payment waits, and nothing is written down', async () => {
+    const { intent, prepared } = await paid()
+    await outside.control('POST', '/disputes', { payment_intent: intent.id })
     const { handler, service } = build({ prepare_refund: prepared })
+    expect(await refund(handler)).toMatchObject([409, { code: 'payment_disputed' }])
+    expect(service.called('attach_refund')).toEqual([])
+  })
+
+  test('a refund that the provider refuses is written down as failed', async () => {
+    const { intent, prepared } = await paid()
+    await outside.stripe.refunds.create({ payment_intent: intent.id })
+    const { handler, service } = build({ prepare_refund: prepared, prepare_refund_for_job: prepared })
     expect(await refund(handler)).toMatchObject([409, { code: 'refund_refused' }])
     expect(service.called('attach_refund')[0]!.args).toMatchObject({
       provider_refund_id: null,
@@ -340,7 +383,7 @@ describe('refunds', () => {
     })
   })
 
-  test('an outage changes nothing', async () => {
+  test('an outage of the provider changes nothing of a refund', async () => {
     const { prepared } = await paid()
     await outside.control('POST', '/faults', { match: 'POST /v1/refunds', status: 500, times: 9 })
     const { handler, service } = build({ prepare_refund: prepared })
@@ -348,8 +391,8 @@ describe('refunds', () => {
     expect(service.calls).toEqual([])
   })
 
-  test('who may not is refused by the database', async () => {
-    const { handler } = build({ prepare_refund: new Problem(403, 'not_allowed', 'No.') })
-    expect(await refund(handler)).toEqual([403, { code: 'not_allowed', message: 'No.' }])
+  test('who may not issue a refund is refused by the database', async () => {
+    const { handler } = build({ prepare_refund: new Problem(403, 'store_role_required', 'No.') })
+    expect(await refund(handler)).toEqual([403, { code: 'store_role_required', message: 'No.' }])
   })
 })

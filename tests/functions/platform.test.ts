@@ -1,7 +1,7 @@
 import { FunctionsHttpError, type SupabaseClient } from '@supabase/supabase-js'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { signature } from '../../supabase/local/sandboxes/stripe/webhooks.ts'
+import { stripeSignature as signature } from '../../supabase/local/index.ts'
 import { startTestPlatform, type TestPlatform } from '../support/index.ts'
 import { fixture } from './support.ts'
 
@@ -87,7 +87,7 @@ describe('the functions in Deno, with the real database', () => {
     expect((await invoke(platform.visitor(), 'payments/intents', { body }))[0]).toBe(401)
     expect((await invoke(platform.service(), 'payments/intents', { body }))[0]).toBe(401)
     const { client } = await platform.signIn()
-    for (const job of ['emails', 'payments-reconcile', 'metrics']) {
+    for (const job of ['emails', 'payments-reconcile', 'images-sweep', 'metrics']) {
       expect((await invoke(client, job))[0]).toBe(401)
       expect((await invoke(platform.visitor(), job))[0]).toBe(401)
     }
@@ -131,7 +131,7 @@ describe('the functions in Deno, with the real database', () => {
     expect(await statusOf(client, orders[0]!.id)).toBe('confirmed')
   })
 
-  test('events in reverse, five times each and all at once, confirm an order once', async () => {
+  test('events that come in reverse, five times each and all at once confirm an order once', async () => {
     const { client } = await platform.signIn()
     const { orders, checkout_id } = await buySomething(client)
     await control('PUT', '', { mode: 'hold' })
@@ -182,7 +182,7 @@ describe('the functions in Deno, with the real database', () => {
     `
     expect(await invoke(platform.service(), 'emails')).toMatchObject([200, { failed: 0 }])
     expect(await platform.inbox.next({ to: 'admin@example.com' })).toMatchObject({ subject: 'Alert: test' })
-    expect(await invoke(platform.service(), 'emails')).toEqual([200, { sent: 0, failed: 0 }])
+    expect(await invoke(platform.service(), 'emails')).toEqual([200, { sent: 0, failed: 0, skipped: 0 }])
   })
 
   test('the reconciling job runs', async () => {
@@ -215,10 +215,45 @@ describe('the functions in Deno, with the real database', () => {
     const [status, body] = await invoke(client, 'images', { body: { path } })
     expect([status, body]).toMatchObject([200, {
       format: 'jpeg',
-      renditions: [{ width: 900, height: 600 }, { width: 800 }, { path: `${id}/vase.w320.webp`, width: 320 }],
+      renditions: [{ width: 900, height: 600 }, { width: 800 }, { width: 320 }],
     }])
-    const copy = await platform.visitor().storage.from('store-media').download(`${id}/vase.w320.webp`)
+    // Phones and old browsers have other words for the same.
+    for (const [contentType, name] of [['image/jpg', 'phone.jpg'], ['image/pjpeg', 'old.jpeg']] as const) {
+      const uploaded = await client.storage.from('store-media').upload(`${id}/${name}`, picture, {
+        contentType,
+      })
+      expect([contentType, uploaded.error]).toEqual([contentType, null])
+      expect(await invoke(client, 'images', { body: { path: `${id}/${name}` } })).toMatchObject([200, {
+        format: 'jpeg',
+      }])
+    }
+    const { renditions } = body as { renditions: { path: string }[] }
+    const copiesOf = async (path: string) =>
+      (await platform.visitor().rpc('get_image_copies', { paths: [path] })).data as { path: string }[]
+    expect((await copiesOf(path)).map((copy) => copy.path)).toEqual(
+      renditions.map(({ path }) => path).reverse(),
+    )
+    const media = client.storage.from('store-media')
+    const copy = await media.download(renditions[2]!.path)
     expect(copy.data?.type).toBe('image/webp')
+
+    // Replaced under its name: the old copies are not named any more, and gone when the job has run.
+    const other = await sharp({ create: { width: 300, height: 300, channels: 3, background: 'red' } }).jpeg()
+      .toBuffer()
+    expect((await media.upload(path, other, { contentType: 'image/jpg', upsert: true })).error).toBeNull()
+    expect(await copiesOf(path)).toEqual([])
+    expect((await invoke(client, 'images', { body: { path } }))[0]).toBe(200)
+    const [replaced] = await copiesOf(path)
+    await platform.sql.begin(async (tx) => {
+      await tx`set local session_replication_role = replica` // a trigger would write the present time
+      await tx`update storage.objects set updated_at = updated_at - interval '2 hours' where name like ${`${id}/%`}`
+    })
+    expect(await invoke(platform.service(), 'images-sweep')).toEqual([200, { removed: 3 }])
+    expect((await media.download(renditions[2]!.path)).error).not.toBeNull()
+    expect((await media.download(replaced!.path)).error).toBeNull()
+    expect((await media.remove([path])).error).toBeNull()
+    expect(await invoke(platform.service(), 'images-sweep')).toEqual([200, { removed: 1 }])
+    expect((await media.upload(path, picture, { contentType: 'image/jpeg' })).error).toBeNull()
 
     const stranger = (await platform.signIn()).client
     expect((await invoke(stranger, 'images', { body: { path } }))[0]).toBeGreaterThanOrEqual(403)
@@ -237,12 +272,46 @@ describe('the functions in Deno, with the real database', () => {
   test('requests are counted, and the operator reads the numbers', async () => {
     expect((await call('metrics')).status).toBe(401)
     const read = async () => (await call('metrics', { headers: { apikey: platform.keys.secretKey } })).text()
-    await expect.poll(read, { timeout: 5000 }).toMatch(/\{[^}]*"payments"[^}]*\} \d/)
+    await expect.poll(read, { timeout: 5000 }).toMatch(
+      /marketbase_request_duration_seconds_count\{[^}]*"payments"[^}]*\} \d/,
+    )
+    // As Prometheus asks.
+    const scraped = (key: string) => call('metrics', { headers: { authorization: `Bearer ${key}` } })
+    expect((await scraped(platform.keys.secretKey)).status).toBe(200)
+    expect((await scraped(platform.keys.publishableKey)).status).toBe(401)
+    expect((await scraped('sb_secret_of_somebody_else')).status).toBe(401)
+    // What people called through REST is counted by verb, and what jobs did by job.
+    expect(await read()).toMatch(/marketbase_verb_calls_total\{[^}]*verb="checkout"[^}]*\} [1-9]/)
   })
 
   test('a link without a store is a 404, without any key', async () => {
     const response = await call('store-links/nothing-here')
     expect([response.status, await response.json()]).toMatchObject([404, { code: 'store_not_found' }])
+  })
+
+  test('a browser may send the cart token to every function that a storefront calls, by the function’s own answer', async () => {
+    for (const name of ['payments/intents', 'images', 'store-links', 'health']) {
+      const preflight = await call(name, {
+        method: 'OPTIONS',
+        headers: {
+          origin: 'http://shop.example',
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'authorization,x-cart-token,x-unheard-of',
+        },
+      })
+      const allowed = preflight.headers.get('access-control-allow-headers')!.split(', ')
+      expect([name, allowed.includes('x-cart-token'), allowed.includes('x-unheard-of')]).toEqual([
+        name,
+        true,
+        false,
+      ])
+      expect(preflight.headers.get('access-control-allow-origin')).toBe('*')
+    }
+    const nowhere = await call('nothing', {
+      method: 'OPTIONS',
+      headers: { origin: 'http://shop.example', 'access-control-request-method': 'POST' },
+    })
+    expect([nowhere.status, nowhere.headers.get('access-control-allow-methods')]).toEqual([404, null])
   })
 
   test('health tells of every part', async () => {

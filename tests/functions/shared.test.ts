@@ -1,5 +1,7 @@
+import { corsHeaders } from '@supabase/supabase-js/cors'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
+import { STOREFRONT_CORS } from '../../functions/_shared/cors.ts'
 import { readEnvironment } from '../../functions/_shared/environment.ts'
 import { pathOf } from '../../functions/_shared/http.ts'
 import { measured } from '../../functions/_shared/measured.ts'
@@ -12,6 +14,13 @@ const call = (error: { code: string; message: string; details: string | null }) 
     () => null,
     (failure: unknown) => failure,
   )
+
+test('storefronts may send what supabase-js sends, and the cart token', () => {
+  expect(STOREFRONT_CORS).toEqual({
+    ...corsHeaders,
+    'Access-Control-Allow-Headers': `${corsHeaders['Access-Control-Allow-Headers']}, x-cart-token`,
+  })
+})
 
 test('what SQL raises keeps its status, code and sentence', async () => {
   expect(await call({ code: 'PT409', message: 'Sold out.', details: 'out_of_stock' })).toMatchObject({
@@ -87,7 +96,7 @@ describe('counting requests', () => {
     },
   )
 
-  test('never stands in the way of the answer', async () => {
+  test('counting requests never stands in the way of the answer', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
     const request = new Request('http://functions/payments/intents')
     expect((await count(request, { record_request: new Error('gone') })).status).toBe(204)

@@ -26,7 +26,7 @@ function build(answers: Answers = {}) {
 }
 
 describe('a store by its link', () => {
-  test('comes with its address and its codes', async () => {
+  test('a store by its link comes with its address and its codes', async () => {
     const { get, calls } = build()
     expect(await answerOf(await get('/blueten'))).toEqual([200, {
       ...card,
@@ -43,12 +43,12 @@ describe('a store by its link', () => {
     ])
   })
 
-  test('a person is sent to the page, from an old link as well', async () => {
+  test('a person is sent to the page of a store, from an old link as well', async () => {
     const response = await build({ get_store_by_link: { ...card, is_current: false } }).get('/flowers/open')
     expect([response.status, response.headers.get('location')]).toEqual([302, card.url])
   })
 
-  test('one that does not exist is a 404', async () => {
+  test('a link that does not exist is a 404', async () => {
     const { get } = build({
       get_store_by_link: new Problem(404, 'store_not_found', 'No store has that link.'),
     })
@@ -63,24 +63,27 @@ describe('a store by its link', () => {
 describe('its code', () => {
   const squares = encode(card.url, { ecc: 'M', border: 4 }).data
 
-  test('as SVG', async () => {
+  test('the code of a store is drawn as SVG', async () => {
     const response = await build().get('/blueten/qr.svg')
     expect(response.headers.get('content-type')).toBe('image/svg+xml')
     expect(await response.text()).toMatch(/^<svg /)
   })
 
-  test.each([64, 300, 1000])('as PNG near %d pixels shows exactly the code', async (size) => {
-    const response = await build().get(`/blueten/qr.png?size=${size}`)
-    expect(response.headers.get('content-type')).toBe('image/png')
-    const picture = sharp(Buffer.from(await response.arrayBuffer()))
-    const { data, info } = await picture.grayscale().raw().toBuffer({ resolveWithObject: true })
-    const scale = info.width / squares.length
-    expect(Number.isInteger(scale) && info.width <= size && info.width > size - squares.length).toBe(true)
-    const shown = squares.map((row, y) =>
-      row.map((_, x) => data[((y + 0.5) * scale | 0) * info.width + ((x + 0.5) * scale | 0)] === 0)
-    )
-    expect(shown).toEqual(squares)
-  })
+  test.each([64, 300, 1000])(
+    'the code of a store as PNG near %d pixels shows exactly the link',
+    async (size) => {
+      const response = await build().get(`/blueten/qr.png?size=${size}`)
+      expect(response.headers.get('content-type')).toBe('image/png')
+      const picture = sharp(Buffer.from(await response.arrayBuffer()))
+      const { data, info } = await picture.grayscale().raw().toBuffer({ resolveWithObject: true })
+      const scale = info.width / squares.length
+      expect(Number.isInteger(scale) && info.width <= size && info.width > size - squares.length).toBe(true)
+      const shown = squares.map((row, y) =>
+        row.map((_, x) => data[((y + 0.5) * scale | 0) * info.width + ((x + 0.5) * scale | 0)] === 0)
+      )
+      expect(shown).toEqual(squares)
+    },
+  )
 
   test.each(['63', '2049', 'x', '1.5'])('a size of %s is refused', async (size) => {
     expect((await build().get(`/blueten/qr.png?size=${size}`)).status).toBe(422)
@@ -90,7 +93,7 @@ describe('its code', () => {
 describe('changing it', () => {
   const change = { store_id: card.id, link: 'Fresh Flowers' }
 
-  test('answers the store under its new link', async () => {
+  test('changing a link answers the store under its new one', async () => {
     const { handler, calls } = build({ rename_store_link: { slug: 'fresh-flowers' } })
     expect(await answerOf(await handler(post('/store-links', change)))).toMatchObject([200, {
       name: 'Blüten',

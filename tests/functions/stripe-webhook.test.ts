@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { createHandler } from '../../functions/stripe-webhook/handler.ts'
-import { signature } from '../../supabase/local/sandboxes/stripe/webhooks.ts'
+import { stripeSignature as signature } from '../../supabase/local/index.ts'
 import { answerOf, type Answers, fixture, post, sqlOf, useOutside } from './support.ts'
 
 const SECRET = 'whsec_current'
@@ -78,6 +78,7 @@ describe('what an event says', () => {
       currency: 'INR',
       reason: 'fraudulent',
       status: 'needs_response',
+      evidence_due_at: '2026-06-28T00:00:00.000Z',
     }],
     ['customer.created', null],
   ])('%s', async (name, fact) => {
@@ -94,6 +95,22 @@ describe('what an event says', () => {
         fact,
       },
     }])
+  })
+
+  test('a failure keeps the words that were written for the card holder, none that were for developers', async () => {
+    const { handler, calls } = build()
+    const error = {
+      type: 'invalid_request_error',
+      code: 'payment_intent_authentication_failure',
+      message: 'The provided PaymentMethod has failed authentication.',
+      payment_method: { id: 'pm_1', object: 'payment_method' },
+    }
+    await handler(signed(fixture('payment_intent.payment_failed', { last_payment_error: error })))
+    expect(calls[0]!.args['fact']).toMatchObject({
+      failure_code: 'payment_intent_authentication_failure',
+      failure_message: null,
+      failed_method_id: 'pm_1',
+    })
   })
 
   test('metadata that holds no id of ours is no id at all', async () => {
@@ -122,11 +139,11 @@ describe('signatures', () => {
   const body = JSON.stringify(event)
   const now = () => Math.floor(Date.now() / 1000)
 
-  test('of the endpoint that is being replaced is good as well', async () => {
+  test('a signature of the endpoint that is being replaced is good as well', async () => {
     expect((await build().handler(signed(event, { secret: PREVIOUS }))).status).toBe(200)
   })
 
-  test('several, of which the second is valid, are good', async () => {
+  test('several signatures of which the second is valid are good', async () => {
     const good = signature(body, SECRET)
     const header = good.replace(',v1=', `,v1=${'0'.repeat(64)},v1=`)
     expect((await build().handler(signed(event, { header }))).status).toBe(200)
@@ -148,13 +165,13 @@ describe('signatures', () => {
     expect(calls).toEqual([])
   })
 
-  test('400 and no effect: a test event where real money moves', async () => {
+  test('a test event where real money moves is a 400 without effect', async () => {
     const { handler, calls } = build({}, true)
     expect(await answerOf(await handler(signed(event)))).toMatchObject([400, { code: 'wrong_mode' }])
     expect(calls).toEqual([])
   })
 
-  test('GET is no event', async () => {
+  test('a GET is no event', async () => {
     const { handler, calls } = build()
     expect((await handler(new Request('http://functions/stripe-webhook'))).status).toBe(405)
     expect(calls).toEqual([])
@@ -174,7 +191,7 @@ describe('what becomes of an event', () => {
     },
   )
 
-  test('a failure of ours is a 500, so that it is sent again; the log holds no payload', async () => {
+  test('a failure of ours is a 500, so that the event is sent again, and the log holds no payload', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
     const { handler } = build({ apply_payment_event: new Error('57014: canceling statement') })
     expect((await handler(signed(fixture('payment_intent.succeeded')))).status).toBe(500)

@@ -5,8 +5,7 @@ import type { z } from 'zod'
 import { Problem } from '../../functions/_shared/problem.ts'
 import type { CallSql } from '../../functions/_shared/sql.ts'
 import { createStripe } from '../../functions/_shared/stripe.ts'
-import { generateKeys, type Keys } from '../../supabase/local/keys.ts'
-import { type Sandboxes, startSandboxes } from '../../supabase/local/sandboxes/index.ts'
+import { generateKeys, type Keys, type Sandboxes, startSandboxes } from '../../supabase/local/index.ts'
 
 /** A call of a SQL function. */
 export interface Call {

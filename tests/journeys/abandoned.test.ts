@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { randomPhone } from '../support/index.ts'
-import { ask, offer, openShop, refusal } from './commerce.ts'
+import { randomPhone, refusal } from '../support/index.ts'
+import { ask, offer, openShop } from './world.ts'
 
 test('an abandoned cart expires: its token opens nothing, and the next thing opens a new cart', async () => {
   const { platform, owner, storeId } = await openShop()
@@ -19,8 +19,8 @@ test('an abandoned cart expires: its token opens nothing, and the next thing ope
   const cart_token = abandoned.token
   expect(await ask(visitor, 'get_cart', { cart_token })).toMatchObject({ id: null, items: [] })
   const change = { variant_id: lamp.variantId, quantity: 2, cart_token }
-  expect(await refusal(visitor, 'set_cart_quantity', change)).toMatchObject({ code: 'cart_not_found' })
-  expect(await refusal(customer.client, 'claim_cart', { cart_token })).toMatchObject({
+  expect(await refusal(visitor.rpc('set_cart_quantity', change))).toMatchObject({ code: 'cart_not_found' })
+  expect(await refusal(customer.client.rpc('claim_cart', { cart_token }))).toMatchObject({
     code: 'cart_not_found',
   })
   const fresh = await ask<{ id: string; token: string }>(visitor, 'add_to_cart', {

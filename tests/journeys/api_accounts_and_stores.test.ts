@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
+  must,
   randomPhone,
+  refusal,
   type SignedIn,
   signInByPhone,
   startTestPlatform,
   type TestPlatform,
 } from '../support/index.ts'
 import { Snippets } from './snippets.ts'
-import { ADDRESS, buy, offer, openStore } from './commerce.ts'
-import { call, PIXEL, refusal } from './shop.ts'
+import { ADDRESS, buy, offer, openStore, PIXEL } from './world.ts'
 
 describe('docs/api.md, word for word: accounts, stores, running the marketplace', () => {
   const page = new Snippets('docs/api.md', '', 'Accounts', 'Stores', 'Running the marketplace')
@@ -27,14 +28,14 @@ describe('docs/api.md, word for word: accounts, stores, running the marketplace'
   })
   afterAll(() => expect([...page.unread(), ...page.mistyped()]).toEqual([]), 120_000)
 
-  test('a client, and the code of an error', async () => {
+  test('the page shows a client, and the code of an error', async () => {
     const made = await page.run('createClient(', { createClient: (...given: string[]) => given })
     expect(made['supabase']).toEqual(['http://127.0.0.1:54321', 'sb_publishable_…'])
 
     const owner = await signIn()
     const last = await offer(owner, await openStore(owner), 'Last Lamp', 1000, 1)
     const [quick, slow] = [await signIn(), await signIn()]
-    await call(slow.client.rpc('add_to_cart', { variant_id: last.variantId }))
+    await must(slow.client.rpc('add_to_cart', { variant_id: last.variantId }))
     await buy(quick, last)
     const hints: string[] = []
     await page.run('showWhatIsLeft', {
@@ -45,7 +46,7 @@ describe('docs/api.md, word for word: accounts, stores, running the marketplace'
     expect(hints).toEqual([expect.stringContaining('available: 0')])
   })
 
-  test('an account by phone', async () => {
+  test('the page opens an account by phone', async () => {
     const phone = randomPhone()
     const askForTheCode = await codeSentTo(phone)
     const { data } = await page.run('signInWithOtp', { supabase: visitor(), phone, askForTheCode })
@@ -53,7 +54,7 @@ describe('docs/api.md, word for word: accounts, stores, running the marketplace'
     expect(`+${data.user.phone}`).toBe(phone)
   })
 
-  test('an account by e-mail: registered, signed in, refreshed, its password replaced, signed out', async () => {
+  test('the page registers an account by e-mail, signs it in, refreshes it, replaces its password and signs it out', async () => {
     const supabase = visitor()
     const email = `maya-${Date.now()}@marketbase.example`
     const { data } = await page.run('auth.signUp', {
@@ -76,11 +77,11 @@ describe('docs/api.md, word for word: accounts, stores, running the marketplace'
     expect((await supabase.auth.signInWithPassword({ email, password: 'a new one 1' })).error).toBeNull()
   })
 
-  test('a profile and its addresses', async () => {
+  test('the page edits a profile and its addresses', async () => {
     const { client: supabase, user } = await signIn()
     const { profile } = await page.run('avatar_path', { supabase, user, picture })
     expect(`+${user.phone}`).toBe(profile.phone)
-    const changed = await call(supabase.from('profiles').select().single())
+    const changed = await must(supabase.from('profiles').select().single())
     expect(changed).toMatchObject({ full_name: 'Maya B.', avatar_path: `${user.id}/me.png` })
 
     const first = await page.run("from('addresses')", { supabase })
@@ -90,11 +91,11 @@ describe('docs/api.md, word for word: accounts, stores, running the marketplace'
       first['address'].id,
       second['address'].id,
     ])
-    const defaults = await call(supabase.from('addresses').select('id').eq('is_default', true))
+    const defaults = await must(supabase.from('addresses').select('id').eq('is_default', true))
     expect(defaults).toEqual([{ id: second['address'].id }])
   })
 
-  test('a store: opened, shared, changed, run together, handed over, closed', async () => {
+  test('the page opens a store, shares, changes, runs, hands over and closes it', async () => {
     const { client: supabase, user: owner } = await signIn()
     const { store } = await page.run('create_store', { supabase })
     expect(store).toMatchObject({ slug: 'fern-ember', status: 'active', currency: 'USD' })
@@ -122,7 +123,7 @@ describe('docs/api.md, word for word: accounts, stores, running the marketplace'
     expect([opened.status, opened.headers.get('location')]).toEqual([302, shared['details'].url])
 
     await page.run('rename_store_link', { supabase, store_id, picture })
-    expect(await call(visitor().rpc('get_store_by_link', { link: 'fern-ember' }))).toMatchObject({
+    expect(await must(visitor().rpc('get_store_by_link', { link: 'fern-ember' }))).toMatchObject({
       is_current: false,
       link: 'fern',
       description: 'Slow evenings.',
@@ -130,7 +131,7 @@ describe('docs/api.md, word for word: accounts, stores, running the marketplace'
     })
     const moved = await fetch(`${shared['links']}/fern-ember`, { redirect: 'manual' })
     expect([moved.status, moved.headers.get('location')]).toEqual([308, `${shared['links']}/fern`])
-    const methods = await call(
+    const methods = await must(
       supabase.from('shipping_methods').select('kind').eq('store_id', store_id).order('kind'),
     )
     expect(methods).toEqual([{ kind: 'flat' }, { kind: 'free_over' }, { kind: 'pickup' }])
@@ -144,7 +145,7 @@ describe('docs/api.md, word for word: accounts, stores, running the marketplace'
     })
     expect(mine).toMatchObject([{ role: 'staff', stores: { id: store_id, name: 'Fern & Ember' } }])
     await page.run('transfer_store', { supabase, store_id, user_id: helper.user.id })
-    const members = await call(
+    const members = await must(
       supabase.from('store_members').select('user_id, role').eq('store_id', store_id).order('role'),
     )
     expect(members).toEqual([{ user_id: owner.id, role: 'manager' }, {
@@ -153,7 +154,7 @@ describe('docs/api.md, word for word: accounts, stores, running the marketplace'
     }])
 
     await page.run('close_store', { supabase: helper.client, store_id, user_id: owner.id })
-    expect(await refusal(visitor().rpc('get_store_by_link', { link: 'fern' }))).toBe('store_not_found')
+    expect((await refusal(visitor().rpc('get_store_by_link', { link: 'fern' }))).code).toBe('store_not_found')
   })
 
   test('an admin approves a store, tidies the categories and looks at everything', async () => {
@@ -161,20 +162,20 @@ describe('docs/api.md, word for word: accounts, stores, running the marketplace'
     await platform.sql`insert into private.platform_admins (user_id) values (${user.id})`
     await platform.sql`update private.settings set stores_require_approval = true`
     const seller = await signIn()
-    const opened = await call(seller.client.rpc('create_store', {
+    const opened = await must(seller.client.rpc('create_store', {
       name: 'Waiting Room',
       line1: '1 Elm Row',
       city: 'Albany',
       country_code: 'US',
       postal_code: '12203',
     }))
-    const categories = await call(
+    const categories = await must(
       supabase.from('categories').select('id, name').in('name', ['Candles', 'Mugs', 'Cups']),
     )
     const idOf = (name: string) => categories.find((category: { name: string }) => category.name === name).id
 
     const shown = async () =>
-      (await call(visitor().from('products').select('id').eq('slug', 'dinner-plate-oat'))) as { id: string }[]
+      (await must(visitor().from('products').select('id').eq('slug', 'dinner-plate-oat'))) as { id: string }[]
     const [{ id: product_id }] = await shown() as [{ id: string }]
     const { stores, sales } = await page.run('admin_stores', {
       supabase,
@@ -187,12 +188,12 @@ describe('docs/api.md, word for word: accounts, stores, running the marketplace'
     expect(stores).toMatchObject([{ id: opened.id, name: 'Waiting Room', status: 'pending' }])
     expect(sales).toMatchObject({ from: '2026-11-01', to: '2026-11-30', time_zone: 'UTC' })
     expect(await shown()).toEqual([])
-    expect(await call(visitor().rpc('get_store_by_link', { link: opened.slug }))).toMatchObject({
+    expect(await must(visitor().rpc('get_store_by_link', { link: opened.slug }))).toMatchObject({
       status: 'active',
     })
-    expect(await call(visitor().from('categories').select('name').eq('id', idOf('Candles')))).toEqual([
+    expect(await must(visitor().from('categories').select('name').eq('id', idOf('Candles')))).toEqual([
       { name: 'Home & Scent' },
     ])
-    expect(await call(visitor().from('categories').select().eq('id', idOf('Mugs')))).toEqual([])
+    expect(await must(visitor().from('categories').select().eq('id', idOf('Mugs')))).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { ADDRESS, type Article, ask, buy, offer, openShop, type Placed, type Shop } from './commerce.ts'
+import { ADDRESS, type Article, ask, buy, offer, openShop, type Placed, type Shop } from './world.ts'
 import type { SignedIn } from '../support/index.ts'
 
 // Every verb, every argument, every kind of nonsense: the answer is a refusal or an ordinary result, never a failure of
@@ -80,6 +80,7 @@ const BY_TYPE: Record<string, string[]> = {
     '"{null}"',
     `[${Array(2000).fill('"00000000-0000-4000-8000-000000000000"').join(',')}]`,
   ],
+  'text[]': ['[[]]', '[null]', '[1]', '"{"', `[${Array(2000).fill('"x"').join(',')}]`],
   'boolean': ['"maybe"', '2', '"t"'],
   'date': [
     '"infinity"',
@@ -302,7 +303,11 @@ describe('hostile arguments', () => {
         'variant_id',
         lamp.variantId,
       )
-      expect([JSON.stringify(quantity), status]).toEqual([JSON.stringify(quantity), 400])
+      expect([JSON.stringify(quantity), status]).toEqual([
+        JSON.stringify(quantity),
+        // A whole number breaks a rule of ours; anything else is none.
+        [0, -1, null, 100001].includes(quantity as number | null) ? 422 : 400,
+      ])
     }
     const { data } = await buyer.client.from('cart_items').select('quantity').single()
     expect(data).toEqual({ quantity: 2 })
@@ -406,7 +411,7 @@ describe('hostile arguments', () => {
     }
     expect((await customer.client.rpc('quote_cart', {})).status).toBe(200)
     expect(await ask(shop.platform.service(), 'check_invariants')).toEqual([])
-  }, 120_000)
+  }, 300_000)
 
   test('names that look the same are the same', async () => {
     const categories = [
@@ -438,10 +443,17 @@ describe('hostile arguments', () => {
       ),
     )
     expect(codes.map(({ status }) => status).sort()).toEqual([201, 409, 409])
-    for (const code of ['SPR\u0130NG', 'SPRI\u200bNG', 'ＳＰＲＩＮＧ', 'SPRING ', '=1+1']) {
+    const outcomes = {
+      'SPRI\u200bNG': 409,
+      'ＳＰＲＩＮＧ': 409,
+      'SPRING ': 409,
+      'SPR\u0130NG': 422,
+      '=1+1': 422,
+    }
+    for (const [code, outcome] of Object.entries(outcomes)) {
       const { status } = await shop.owner.client.from('coupons')
         .insert({ store_id: shop.storeId, code, kind: 'percentage', percent_bps: 100 })
-      expect([code, status]).toEqual([code, 400])
+      expect([code, status]).toEqual([code, outcome])
     }
   })
 })

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { ADDRESS, type Article, ask, buy, offer, openShop, refusal, type Shop } from './commerce.ts'
+import { refusal } from '../support/index.ts'
+import { ADDRESS, type Article, ask, buy, offer, openShop, type Shop } from './world.ts'
 
 describe('coupons', () => {
   let shop: Shop
@@ -28,7 +29,7 @@ describe('coupons', () => {
     expect(error).toBeNull()
   })
 
-  test('for a first order: on the cart, on the order, and not a second time', async () => {
+  test('a coupon for a first order counts on the cart and on the order, and not a second time', async () => {
     const customer = await shop.platform.signIn()
     await ask(customer.client, 'add_to_cart', { variant_id: lamp.variantId })
     expect(await ask(customer.client, 'apply_coupon', { code: ' welcome' })).toMatchObject({
@@ -44,13 +45,13 @@ describe('coupons', () => {
       }),
     ).toMatchObject({ total_amount: 2250 })
     await ask(customer.client, 'add_to_cart', { variant_id: lamp.variantId })
-    expect(await refusal(customer.client, 'apply_coupon', { code: 'WELCOME' })).toEqual({
+    expect(await refusal(customer.client.rpc('apply_coupon', { code: 'WELCOME' }))).toEqual({
       status: 409,
       code: 'coupon_first_order_only',
     })
   })
 
-  test('a use comes back when the order is cancelled', async () => {
+  test("a coupon's use comes back when the order is cancelled", async () => {
     const customer = await shop.platform.signIn()
     const withCoupon = async () => {
       await ask(customer.client, 'add_to_cart', { variant_id: lamp.variantId })
@@ -58,7 +59,7 @@ describe('coupons', () => {
       return buy(customer, lamp)
     }
     await ask(customer.client, 'add_to_cart', { variant_id: lamp.variantId })
-    expect(await refusal(customer.client, 'apply_coupon', { code: 'ONCE' })).toEqual({
+    expect(await refusal(customer.client.rpc('apply_coupon', { code: 'ONCE' }))).toEqual({
       status: 409,
       code: 'coupon_below_minimum',
     })
@@ -66,7 +67,7 @@ describe('coupons', () => {
     expect(placed).toBeDefined()
     expect(placed!.total_amount).toBe(7500 - 700)
     await ask(customer.client, 'add_to_cart', { variant_id: lamp.variantId, quantity: 2 })
-    expect(await refusal(customer.client, 'apply_coupon', { code: 'ONCE' })).toEqual({
+    expect(await refusal(customer.client.rpc('apply_coupon', { code: 'ONCE' }))).toEqual({
       status: 409,
       code: 'coupon_limit_reached',
     })
@@ -76,17 +77,17 @@ describe('coupons', () => {
     })
   })
 
-  test('customers neither list nor guess them', async () => {
+  test('customers neither list nor guess coupons', async () => {
     const customer = await shop.platform.signIn()
     const { data } = await customer.client.from('coupons').select('*')
     expect(data).toEqual([])
     await ask(customer.client, 'add_to_cart', { variant_id: lamp.variantId })
     for (const code of ['', 'NOPE', 'WELC%', '💥', 'x'.repeat(100_000)]) {
-      expect(await refusal(customer.client, 'apply_coupon', { code })).toEqual({
+      expect(await refusal(customer.client.rpc('apply_coupon', { code }))).toEqual({
         status: 404,
         code: 'coupon_not_found',
       })
     }
-    expect((await refusal(customer.client, 'apply_coupon', { code: 'a\u0000b' })).status).toBe(400)
+    expect((await refusal(customer.client.rpc('apply_coupon', { code: 'a\u0000b' }))).status).toBe(400)
   })
 })

@@ -1,7 +1,7 @@
 /** `npm run demo`: takes one order through the platform that `npm start` runs, and prints each step with what came back. */
 import process from 'node:process'
 import { inspect } from 'node:util'
-import { findInstance } from '../../supabase/local/instance.ts'
+import { findInstance } from '../../supabase/local/index.ts'
 import { mainJob, type Project } from './main_job.ts'
 
 /** Where the platform that `npm start` runs on this project keeps what other commands need to know. */

@@ -1,7 +1,7 @@
 import { createClient, type RealtimeChannel, type SupabaseClient } from '@supabase/supabase-js'
 import { drawProduct } from '../../seed/artwork.ts'
-import { clientOptions, signInByPhone } from '../support/client.ts'
-import { Inbox, type Message } from '../support/inbox.ts'
+import { clientOptions, must, signInByPhone } from '../../supabase/local/testing/client.ts'
+import { Inbox, type Message } from '../../supabase/local/testing/inbox.ts'
 
 /** A Supabase project with Marketbase in it, and the inbox that shows what it sends. */
 export interface Project {
@@ -45,7 +45,7 @@ export async function* mainJob(project: Project): AsyncGenerator<Step, void, voi
       result: { id: seller.user.id, phone: seller.user.phone },
     }
 
-    const store = await call(sellerClient.rpc('create_store', {
+    const store = await must(sellerClient.rpc('create_store', {
       name: 'Harbour Light Lamps',
       line1: '4 Quay Street',
       city: 'Hudson',
@@ -59,12 +59,12 @@ export async function* mainJob(project: Project): AsyncGenerator<Step, void, voi
 
     // 2. She adds a product with a picture, in a category that did not exist.
     const path = `${store.id}/lamps/harbour-lamp.png`
-    const uploaded = await call(
+    const uploaded = await must(
       sellerClient.storage.from('store-media').upload(path, drawProduct(2, 0, 3), {
         contentType: 'image/png',
       }),
     )
-    const product = await call(sellerClient.rpc('save_product', {
+    const product = await must(sellerClient.rpc('save_product', {
       store_id: store.id,
       name: 'Harbour Lamp',
       description: 'A brass lamp that was a ship’s light once.',
@@ -80,10 +80,10 @@ export async function* mainJob(project: Project): AsyncGenerator<Step, void, voi
     }
 
     // 3. A visitor opens the store by its link and fills a cart, without an account.
-    const opened = await call(customerClient.rpc('get_store_by_link', { link: store.slug }))
+    const opened = await must(customerClient.rpc('get_store_by_link', { link: store.slug }))
     yield { title: 'A visitor opens the store by its link', result: pick(opened, 'id', 'name', 'slug') }
 
-    const catalog = await call(customerClient.rpc('get_store_catalog', { link: store.slug }))
+    const catalog = await must(customerClient.rpc('get_store_catalog', { link: store.slug }))
     yield {
       title: 'and sees the catalog, grouped by category, largest first',
       result: catalog.categories.map((
@@ -98,7 +98,7 @@ export async function* mainJob(project: Project): AsyncGenerator<Step, void, voi
       .from('product_variants').select('id').eq('product_id', product.id)
     if (error) throw error
     const variantId = variants[0]!.id as string
-    const guestCart = await call(customerClient.rpc('add_to_cart', { variant_id: variantId, quantity: 2 }))
+    const guestCart = await must(customerClient.rpc('add_to_cart', { variant_id: variantId, quantity: 2 }))
     yield {
       title: 'She puts two lamps into a cart that the server keeps',
       result: {
@@ -109,7 +109,7 @@ export async function* mainJob(project: Project): AsyncGenerator<Step, void, voi
 
     // 4. She signs in; the cart becomes hers; she orders: stock is reserved, the order waits for its payment.
     const customer = await signInByPhone(customerClient, inbox, `+1997${suffix}`)
-    const claimed = await call(customerClient.rpc('claim_cart', { cart_token: guestCart.token }))
+    const claimed = await must(customerClient.rpc('claim_cart', { cart_token: guestCart.token }))
     yield {
       title: 'She signs in by phone, and the cart becomes hers',
       result: pick(claimed, 'id', 'item_count', 'total_amount'),
@@ -129,7 +129,7 @@ export async function* mainJob(project: Project): AsyncGenerator<Step, void, voi
     if (addressError) throw addressError
     const email = `nina-${Number(suffix).toString(36)}@marketbase.example`
     await confirmEmail(customerClient, inbox, email)
-    const checkout = await call(customerClient.rpc('checkout', {
+    const checkout = await must(customerClient.rpc('checkout', {
       idempotency_key: `main-job-${suffix}`,
       payment_method: 'card',
       shipping_address_id: address.id,
@@ -152,8 +152,8 @@ export async function* mainJob(project: Project): AsyncGenerator<Step, void, voi
     const arrived = await heardBySeller.until((payload) => payload['order_id'] === orderId)
     yield { title: 'The seller’s channel shows the order', result: arrived }
 
-    await call(sellerClient.rpc('advance_order', { order_id: orderId, status: 'processing' }))
-    await call(sellerClient.rpc('advance_order', {
+    await must(sellerClient.rpc('advance_order', { order_id: orderId, status: 'processing' }))
+    await must(sellerClient.rpc('advance_order', {
       order_id: orderId,
       status: 'shipped',
       carrier: 'UPS',
@@ -162,11 +162,11 @@ export async function* mainJob(project: Project): AsyncGenerator<Step, void, voi
     const shipped = await heardByCustomer.until(tellsStatus('shipped'))
     yield { title: 'The seller ships it; the customer’s channel says so', result: shipped }
 
-    await call(sellerClient.rpc('advance_order', { order_id: orderId, status: 'delivered' }))
+    await must(sellerClient.rpc('advance_order', { order_id: orderId, status: 'delivered' }))
     const delivered = await heardByCustomer.until(tellsStatus('delivered'))
     yield { title: 'and that it was delivered', result: delivered }
 
-    await call(customerClient.rpc('confirm_receipt', { order_id: orderId }))
+    await must(customerClient.rpc('confirm_receipt', { order_id: orderId }))
     const { data: order, error: orderError } = await customerClient
       .from('orders')
       .select(
@@ -289,14 +289,6 @@ async function listen(client: SupabaseClient, topic: string): Promise<{
         look()
       }),
   }
-}
-
-/** The data of a call, or its error thrown. */
-// deno-lint-ignore no-explicit-any -- the API's answers are typed by supabase/database.types.ts in an application
-async function call(request: PromiseLike<{ data: any; error: Error | null }>): Promise<any> {
-  const { data, error } = await request
-  if (error) throw error
-  return data
 }
 
 function pick(source: object, ...names: string[]): Record<string, unknown> {

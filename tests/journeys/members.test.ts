@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { randomPhone } from '../support/index.ts'
-import { ask, buy, offer, openShop } from './commerce.ts'
+import { ask, buy, offer, openShop } from './world.ts'
 
 /** How long a broadcast may take. */
 const PATIENCE = { timeout: 15_000 }

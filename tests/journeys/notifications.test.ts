@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { RealtimeChannel, SupabaseClient } from '@supabase/supabase-js'
 import { releaseLater } from '../support/index.ts'
-import { type Article, ask, buy, offer, openShop, type Shop } from './commerce.ts'
+import { type Article, ask, buy, offer, openShop, type Shop } from './world.ts'
 
 interface Heard {
   event: string

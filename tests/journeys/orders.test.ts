@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type Article, ask, buy, offer, openShop, refusal, type Shop } from './commerce.ts'
+import { refusal } from '../support/index.ts'
+import { type Article, ask, buy, offer, openShop, type Shop } from './world.ts'
 
 describe('orders', () => {
   let shop: Shop
@@ -9,7 +10,7 @@ describe('orders', () => {
     lamp = await offer(shop.owner, shop.storeId, 'Lamp', 2500, 100)
   })
 
-  test('the store ships and delivers, the customer follows and confirms; every step is in the history', async () => {
+  test('the store ships and delivers, the customer follows and confirms, and every step is in the history', async () => {
     const customer = await shop.platform.signIn()
     const { orders: [order] } = await buy(customer, lamp)
     const step = (status: string, more: Record<string, unknown> = {}) =>
@@ -21,7 +22,9 @@ describe('orders', () => {
       tracking_number: '00340',
       tracking_url: 'https://dhl.example/00340',
     })
-    expect(await refusal(shop.owner.client, 'advance_order', { order_id: order!.id, status: 'delivered' }))
+    expect(
+      await refusal(shop.owner.client.rpc('advance_order', { order_id: order!.id, status: 'delivered' })),
+    )
       .toEqual({
         status: 409,
         code: 'order_unpaid',
@@ -45,7 +48,7 @@ describe('orders', () => {
     )
   })
 
-  test('history pages by key, newest first', async () => {
+  test('the orders of a customer come in pages by key, newest first', async () => {
     const customer = await shop.platform.signIn()
     for (let count = 0; count < 5; count++) await buy(customer, lamp)
     const seen: number[] = []
@@ -61,7 +64,7 @@ describe('orders', () => {
     expect(seen).toEqual([...seen].sort((a, b) => b - a))
   })
 
-  test("a vendor lists the orders of the store by status; nobody else's", async () => {
+  test("a vendor lists the orders of the store by status, and nobody else's", async () => {
     const customer = await shop.platform.signIn()
     const { orders: [order] } = await buy(customer, lamp)
     const { data } = await shop.owner.client.from('orders').select('id')
@@ -79,7 +82,7 @@ describe('orders', () => {
         ['record_cash_payment', {}],
       ] as const
     ) {
-      expect(await refusal(stranger.client, verb, { order_id: order!.id, ...args })).toEqual({
+      expect(await refusal(stranger.client.rpc(verb, { order_id: order!.id, ...args }))).toEqual({
         status: 404,
         code: 'order_not_found',
       })
@@ -107,7 +110,7 @@ describe('orders', () => {
 
     const { orders: [shipped] } = await buy(customer, lamp)
     await ask(shop.owner.client, 'advance_order', { order_id: shipped!.id, status: 'shipped' })
-    expect(await refusal(customer.client, 'cancel_order', { order_id: shipped!.id })).toEqual({
+    expect(await refusal(customer.client.rpc('cancel_order', { order_id: shipped!.id }))).toEqual({
       status: 409,
       code: 'illegal_status',
     })
@@ -121,7 +124,7 @@ describe('orders', () => {
     )
     expect(summary.currencies[0]).toMatchObject({ currency: 'USD', orders: expect.any(Number) })
     const customer = await shop.platform.signIn()
-    expect(await refusal(customer.client, 'sales_summary', { store_id: shop.storeId })).toEqual({
+    expect(await refusal(customer.client.rpc('sales_summary', { store_id: shop.storeId }))).toEqual({
       status: 403,
       code: 'store_role_required',
     })

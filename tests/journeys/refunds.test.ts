@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type Article, ask, buy, offer, openShop, pay, refusal, type Shop } from './commerce.ts'
+import { refusal } from '../support/index.ts'
+import { type Article, ask, buy, offer, openShop, pay, type Shop } from './world.ts'
 
 describe('payments and refunds', () => {
   let shop: Shop
@@ -26,10 +27,11 @@ describe('payments and refunds', () => {
       reason: 'The glass is cracked.',
     })
     expect(refund.amount).toBe(2500)
-    expect(await refusal(customer.client, 'decide_refund', { refund_id: refund.id, approve: true })).toEqual({
-      status: 403,
-      code: 'store_role_required',
-    })
+    expect(await refusal(customer.client.rpc('decide_refund', { refund_id: refund.id, approve: true })))
+      .toEqual({
+        status: 403,
+        code: 'store_role_required',
+      })
     expect(
       await ask(shop.owner.client, 'decide_refund', { refund_id: refund.id, approve: true, restock: true }),
     )
@@ -51,10 +53,12 @@ describe('payments and refunds', () => {
     )
       .single()
     expect(after).toEqual({ payment_status: 'partially_refunded', refunded_amount: 2500 })
-    expect(await refusal(customer.client, 'request_refund', { order_id: orderId, amount: 2501 })).toEqual({
-      status: 409,
-      code: 'refund_exceeds_payment',
-    })
+    expect(await refusal(customer.client.rpc('request_refund', { order_id: orderId, amount: 2501 }))).toEqual(
+      {
+        status: 409,
+        code: 'refund_exceeds_payment',
+      },
+    )
     expect(await ask<unknown[]>(shop.platform.service(), 'check_invariants')).toEqual([])
   })
 
@@ -62,15 +66,17 @@ describe('payments and refunds', () => {
     const customer = await shop.platform.signIn()
     const placed = await buy(customer, lamp, { method: 'card' })
     const stranger = await shop.platform.signIn()
-    expect(await refusal(stranger.client, 'prepare_payment', { checkout_id: placed.checkout_id })).toEqual({
-      status: 404,
-      code: 'checkout_not_found',
-    })
+    expect(await refusal(stranger.client.rpc('prepare_payment', { checkout_id: placed.checkout_id })))
+      .toEqual({
+        status: 404,
+        code: 'checkout_not_found',
+      })
     await ask(customer.client, 'cancel_order', { order_id: placed.orders[0]!.id })
-    expect(await refusal(customer.client, 'prepare_payment', { checkout_id: placed.checkout_id })).toEqual({
-      status: 409,
-      code: 'checkout_not_payable',
-    })
+    expect(await refusal(customer.client.rpc('prepare_payment', { checkout_id: placed.checkout_id })))
+      .toEqual({
+        status: 409,
+        code: 'checkout_not_payable',
+      })
   })
 
   test("the service's verbs are closed to everybody else", async () => {
@@ -78,8 +84,8 @@ describe('payments and refunds', () => {
     for (
       const verb of ['check_invariants', 'service_health', 'read_metrics', 'evaluate_alerts', 'claim_outbox']
     ) {
-      expect((await refusal(customer.client, verb)).status).toBe(403)
-      expect((await refusal(shop.platform.visitor(), verb)).status).toBe(401)
+      expect((await refusal(customer.client.rpc(verb))).status).toBe(403)
+      expect((await refusal(shop.platform.visitor().rpc(verb))).status).toBe(401)
     }
   })
 })

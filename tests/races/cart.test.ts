@@ -1,6 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { call, createProduct, createStore, createUser, createUsers, fillCart, must } from './market.ts'
-import { type Arena, expectSound, openArena, race, REPEATS, tally } from './support.ts'
+import {
+  call,
+  createProduct,
+  createStore,
+  createUser,
+  createUsers,
+  fillCart,
+  must,
+} from '../support/market.ts'
+import { type Arena, expectSound, openArena, race, REPEATS, tally } from './arena.ts'
 
 interface Cart {
   id: string
@@ -34,7 +42,7 @@ describe('carts', () => {
     )
   })
 
-  test('claimed into a cart with things in it, quantities are added once', REPEATS, async () => {
+  test('a cart claimed into one with things in it adds its quantities once', REPEATS, async () => {
     const product = await createProduct(arena.owner, await createStore(arena.owner))
     const guest = await must(
       call<Cart>(arena.clients, null, 'add_to_cart', { variant_id: product.variantId, quantity: 3 }),
@@ -53,7 +61,7 @@ describe('carts', () => {
     expect(await must(call<Cart>(arena.clients, customer, 'get_cart'))).toMatchObject({ item_count: 5 })
   })
 
-  test('claimed by ten customers at once, one gets it', REPEATS, async () => {
+  test('a cart claimed by ten customers at once goes to one of them', REPEATS, async () => {
     const product = await createProduct(arena.owner, await createStore(arena.owner))
     const guest = await must(
       call<Cart>(arena.clients, null, 'add_to_cart', { variant_id: product.variantId }),

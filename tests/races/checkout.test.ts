@@ -10,8 +10,8 @@ import {
   createUsers,
   fillCart,
   must,
-} from './market.ts'
-import { type Arena, expectSound, openArena, race, REPEATS, tally } from './support.ts'
+} from '../support/market.ts'
+import { type Arena, expectSound, openArena, race, REPEATS, tally } from './arena.ts'
 
 describe('checkout', () => {
   let arena: Arena
@@ -19,7 +19,7 @@ describe('checkout', () => {
     arena = await openArena(64)
   })
 
-  test('a hot item: 200 buyers, stock of 100, exactly 100 orders and 100 refusals', REPEATS, async () => {
+  test('200 buyers of a stock of 100 make exactly 100 orders and 100 refusals', REPEATS, async () => {
     const store = await createStore(arena.owner)
     const product = await createProduct(arena.owner, store, 1000, 100)
     const buyers = await createUsers(arena.owner, 200)
@@ -39,7 +39,7 @@ describe('checkout', () => {
     await expectSound(arena.owner)
   })
 
-  test('the last one: card and cash buyers, one winner', REPEATS, async () => {
+  test('the last piece goes to one of the card and cash buyers', REPEATS, async () => {
     const product = await createProduct(arena.owner, await createStore(arena.owner), 1000, 1)
     const buyers = await createUsers(arena.owner, 30)
     for (const buyer of buyers) await fillCart(arena.owner, buyer, [{ product }])
@@ -54,7 +54,7 @@ describe('checkout', () => {
     await expectSound(arena.owner)
   })
 
-  test('one key pressed twenty times is one checkout, and every press gets its answer', REPEATS, async () => {
+  test('one key sent twenty times is one checkout, and every press gets its answer', REPEATS, async () => {
     const product = await createProduct(arena.owner, await createStore(arena.owner), 1000, 100)
     const buyer = await createUser(arena.owner)
     await fillCart(arena.owner, buyer, [{ product, quantity: 2 }])
@@ -71,7 +71,7 @@ describe('checkout', () => {
     await expectSound(arena.owner)
   })
 
-  test('different keys on one cart are one checkout', REPEATS, async () => {
+  test('twenty keys on one cart are one checkout', REPEATS, async () => {
     const product = await createProduct(arena.owner, await createStore(arena.owner), 1000, 100)
     const buyer = await createUser(arena.owner)
     await fillCart(arena.owner, buyer, [{ product }])
@@ -160,7 +160,7 @@ describe('checkout', () => {
     await expectSound(arena.owner)
   })
 
-  test('a storm of retries: 300 requests with one key have one effect', REPEATS, async () => {
+  test('300 requests with one key have one effect', REPEATS, async () => {
     const product = await createProduct(arena.owner, await createStore(arena.owner), 1000, 10)
     const buyer = await createUser(arena.owner)
     await fillCart(arena.owner, buyer, [{ product }])

@@ -9,7 +9,7 @@ import {
   createUsers,
   fillCart,
   must,
-} from './market.ts'
+} from '../support/market.ts'
 import {
   type Arena,
   deliver,
@@ -20,7 +20,7 @@ import {
   race,
   REPEATS,
   tally,
-} from './support.ts'
+} from './arena.ts'
 
 describe('coupons', () => {
   let arena: Arena
@@ -46,7 +46,7 @@ describe('coupons', () => {
     return { store, product, code, buyers }
   }
 
-  test('a limit of one holds across twenty separate customers', REPEATS, async () => {
+  test("a coupon's limit of one holds across twenty separate customers", REPEATS, async () => {
     const { buyers, store } = await prepare(20, { usage_limit: 1 })
 
     const outcomes = await race(
@@ -61,7 +61,7 @@ describe('coupons', () => {
     await expectSound(arena.owner)
   })
 
-  test("one use per customer holds across the customer's carts", REPEATS, async () => {
+  test("a coupon's limit of one use per customer holds across the customer's carts", REPEATS, async () => {
     const { product, code } = await prepare(0, { per_customer_limit: 1 })
     const buyer = await createUser(arena.owner)
     // A customer has one active cart; the second use can only come after the first cart was ordered.
@@ -84,49 +84,57 @@ describe('coupons', () => {
     await expectSound(arena.owner)
   })
 
-  test("the loser of a race for the last use does not touch the winner's payment", REPEATS, async () => {
-    const { buyers } = await prepare(8, { usage_limit: 1 })
-    const outcomes = await race(
-      buyers.map((buyer) => () =>
-        call<{ checkout_id: string }>(arena.clients, buyer, 'checkout', cardCheckout())
-      ),
-    )
-    expect(tally(outcomes)).toEqual({ ok: 1, coupon_used_up: 7 })
+  test(
+    "the loser of a race for a coupon's last use does not touch the winner's payment",
+    REPEATS,
+    async () => {
+      const { buyers } = await prepare(8, { usage_limit: 1 })
+      const outcomes = await race(
+        buyers.map((buyer) => () =>
+          call<{ checkout_id: string }>(arena.clients, buyer, 'checkout', cardCheckout())
+        ),
+      )
+      expect(tally(outcomes)).toEqual({ ok: 1, coupon_used_up: 7 })
 
-    const winner = outcomes.findIndex(({ outcome }) => outcome === 'ok')
-    const won = outcomes[winner]!
-    if (won.outcome !== 'ok') throw new Error('unreachable')
-    const payment = await preparePayment(arena, buyers[winner]!, won.value.checkout_id)
-    expect(payment.amount).toBe(900)
-    await must(deliver(arena.owner, intentFact(payment, 'requires_action')))
-    await must(deliver(arena.owner, intentFact(payment, 'succeeded')))
+      const winner = outcomes.findIndex(({ outcome }) => outcome === 'ok')
+      const won = outcomes[winner]!
+      if (won.outcome !== 'ok') throw new Error('unreachable')
+      const payment = await preparePayment(arena, buyers[winner]!, won.value.checkout_id)
+      expect(payment.amount).toBe(900)
+      await must(deliver(arena.owner, intentFact(payment, 'requires_action')))
+      await must(deliver(arena.owner, intentFact(payment, 'succeeded')))
 
-    const uses = await arena.owner`
+      const uses = await arena.owner`
       select 1 from public.coupon_redemptions where checkout_id = ${won.value.checkout_id} and status = 'active'`
-    expect(uses).toHaveLength(1)
-    await expectSound(arena.owner)
-  })
+      expect(uses).toHaveLength(1)
+      await expectSound(arena.owner)
+    },
+  )
 
-  test('a cancelled order gives its use back, once, and somebody else takes it', REPEATS, async () => {
-    const { buyers, store } = await prepare(6, { usage_limit: 1 })
-    const first = buyers[0]!
-    const placed = await must(
-      call<{ orders: { id: string }[] }>(arena.clients, first, 'checkout', cashCheckout()),
-    )
-    const orderId = placed.orders[0]!.id
+  test(
+    "a cancelled order gives its coupon's use back, once, and somebody else takes it",
+    REPEATS,
+    async () => {
+      const { buyers, store } = await prepare(6, { usage_limit: 1 })
+      const first = buyers[0]!
+      const placed = await must(
+        call<{ orders: { id: string }[] }>(arena.clients, first, 'checkout', cashCheckout()),
+      )
+      const orderId = placed.orders[0]!.id
 
-    const outcomes = await race([
-      ...Array.from(
-        { length: 4 },
-        () => () => call(arena.clients, first, 'cancel_order', { order_id: orderId }),
-      ),
-      ...buyers.slice(1).map((buyer) => () => call(arena.clients, buyer, 'checkout', cashCheckout())),
-    ])
+      const outcomes = await race([
+        ...Array.from(
+          { length: 4 },
+          () => () => call(arena.clients, first, 'cancel_order', { order_id: orderId }),
+        ),
+        ...buyers.slice(1).map((buyer) => () => call(arena.clients, buyer, 'checkout', cashCheckout())),
+      ])
 
-    expect(tally(outcomes.slice(0, 4))).toEqual({ ok: 4 })
-    expect(outcomes.slice(4).filter(({ outcome }) => outcome === 'ok').length).toBeLessThanOrEqual(1)
-    const [coupon] = await arena.owner`select used_count from public.coupons where store_id = ${store.id}`
-    expect(coupon!['used_count']).toBeLessThanOrEqual(1)
-    await expectSound(arena.owner)
-  })
+      expect(tally(outcomes.slice(0, 4))).toEqual({ ok: 4 })
+      expect(outcomes.slice(4).filter(({ outcome }) => outcome === 'ok').length).toBeLessThanOrEqual(1)
+      const [coupon] = await arena.owner`select used_count from public.coupons where store_id = ${store.id}`
+      expect(coupon!['used_count']).toBeLessThanOrEqual(1)
+      await expectSound(arena.owner)
+    },
+  )
 })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
-import { call, createStore } from './market.ts'
-import { type Arena, expectSound, openArena, race, REPEATS, tally } from './support.ts'
+import { call, createStore } from '../support/market.ts'
+import { type Arena, expectSound, openArena, race, REPEATS, tally } from './arena.ts'
 
 let arena: Arena
 beforeAll(async () => {

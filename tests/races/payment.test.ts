@@ -9,7 +9,7 @@ import {
   must,
   type Product,
   type Store,
-} from './market.ts'
+} from '../support/market.ts'
 import {
   type Arena,
   deliver,
@@ -22,7 +22,7 @@ import {
   race,
   REPEATS,
   tally,
-} from './support.ts'
+} from './arena.ts'
 
 interface Placed {
   checkout_id: string
@@ -56,7 +56,7 @@ describe('payments', () => {
       () => ({ outcome: 'ok' as const, value: null }),
     )
 
-  test('one event delivered ten times at once is applied once', REPEATS, async () => {
+  test('one event of a payment delivered ten times at once is applied once', REPEATS, async () => {
     const { payment, orderId } = await place()
 
     const outcomes = await race(
@@ -73,7 +73,50 @@ describe('payments', () => {
     await expectSound(arena.owner)
   })
 
-  test('different events that report one success confirm once', REPEATS, async () => {
+  test('a late payment that finds its stock takes what came back out of the cart, but nothing that the customer changed since', async () => {
+    const { store, product: bought, buyer } = await place()
+    const [changed, added] = await Promise.all([1, 2].map(() => createProduct(arena.owner, store, 1000, 10)))
+    await arena.owner`
+      insert into public.coupons (store_id, code, kind, percent_bps) values (${store.id}, 'LATE', 'percentage', 1000)`
+    await fillCart(arena.owner, buyer, [{ product: bought, quantity: 2 }, {
+      product: changed!,
+      quantity: 3,
+    }, { product: added!, quantity: 1 }])
+    await must(call(arena.clients, buyer, 'apply_coupon', { code: 'LATE' }))
+    const placed = await must(call<Placed>(arena.clients, buyer, 'checkout', cardCheckout()))
+    const payment = await preparePayment(arena, buyer, placed.checkout_id)
+    await must(call(arena.clients, buyer, 'add_to_cart', { variant_id: added!.variantId, quantity: 4 }))
+    await expire(placed.checkout_id)
+    await runExpiry()
+    await must(
+      call(arena.clients, buyer, 'set_cart_quantity', { variant_id: changed!.variantId, quantity: 4 }),
+    )
+    const cart = async (): Promise<unknown> => {
+      const { items, coupons } = await must(
+        call<{ items: { variant_id: string; quantity: number }[]; coupons: { code: string }[] }>(
+          arena.clients,
+          buyer,
+          'get_cart',
+        ),
+      )
+      return {
+        pieces: [bought, changed, added].map((product) =>
+          items.find((item) => item.variant_id === product!.variantId)?.quantity ?? 0
+        ),
+        codes: coupons.map(({ code }) => code),
+      }
+    }
+    expect(await cart()).toEqual({ pieces: [2, 4, 5], codes: ['LATE'] })
+
+    await must(deliver(arena.owner, intentFact(payment, 'succeeded')))
+
+    const [order] = await arena.owner`select status from public.orders where id = ${placed.orders[0]!.id}`
+    expect(order).toEqual({ status: 'confirmed' })
+    expect(await cart()).toEqual({ pieces: [0, 4, 4], codes: [] })
+    await expectSound(arena.owner)
+  })
+
+  test('different events that report one success of a payment confirm its order once', REPEATS, async () => {
     const { payment, orderId } = await place()
     await race(
       Array.from(
@@ -89,7 +132,7 @@ describe('payments', () => {
   })
 
   test(
-    'paid, cancelled and expired at the same instant: one end, and no money or stock lost',
+    'an order paid, cancelled and expired at the same instant has one end, and no money or stock is lost',
     REPEATS,
     async () => {
       const { payment, buyer, orderId, placed, product } = await place(2)
@@ -121,7 +164,7 @@ describe('payments', () => {
     },
   )
 
-  test('failed after succeeded, and canceled after succeeded, change nothing', async () => {
+  test('events of a failure or a cancellation after the success change nothing', async () => {
     const { payment, orderId } = await place()
     await must(deliver(arena.owner, intentFact(payment, 'succeeded')))
     for (const status of ['requires_payment_method', 'canceled', 'processing']) {
@@ -134,7 +177,7 @@ describe('payments', () => {
     await expectSound(arena.owner)
   })
 
-  test('a payment after expiry takes stock again if there is some', async () => {
+  test('a payment after its checkout expired takes stock again if there is some', async () => {
     const { payment, orderId, placed, product } = await place(2)
     await expire(placed.checkout_id)
     await runExpiry()
@@ -150,7 +193,7 @@ describe('payments', () => {
     await expectSound(arena.owner)
   })
 
-  test('a payment after expiry goes back by itself when the stock is gone', async () => {
+  test('a payment after its checkout expired goes back by itself when the stock is gone', async () => {
     const { payment, orderId, placed, product, buyer } = await place(2, 2)
     await expire(placed.checkout_id)
     await runExpiry()
@@ -223,7 +266,7 @@ describe('payments', () => {
   })
 
   test(
-    'two people refund at once, and somebody at the provider too: never more than was paid',
+    'two people and somebody at the provider who refund at once never give back more than was paid',
     REPEATS,
     async () => {
       const { payment, orderId, store, buyer } = await place(1)
@@ -300,6 +343,59 @@ describe('payments', () => {
       const [paid] = await arena.owner`
       select refunded_amount::int, refunding_amount::int from public.payments where id = ${payment.payment_id}`
       expect(paid).toEqual({ refunded_amount: 400, refunding_amount: 600 })
+      await expectSound(arena.owner)
+    },
+  )
+
+  test(
+    'an order given back at the provider, disputed and cancelled at the same instant gives every cent back once',
+    REPEATS,
+    async () => {
+      const buyer = await createUser(arena.owner)
+      const products = [
+        await createProduct(arena.owner, await createStore(arena.owner), 2000),
+        await createProduct(arena.owner, await createStore(arena.owner), 3000),
+      ]
+      await fillCart(arena.owner, buyer, products.map((product) => ({ product })))
+      const { checkout_id, orders } = await must(
+        call<Placed>(arena.clients, buyer, 'checkout', cardCheckout()),
+      )
+      const payment = await preparePayment(arena, buyer, checkout_id)
+      await must(deliver(arena.owner, intentFact(payment, 'succeeded')))
+      const refund = (name: string, amount: number, status = 'succeeded') => () =>
+        deliver(arena.owner, {
+          kind: 'refund',
+          provider_refund_id: `re_${name}_${payment.payment_id}`,
+          intent_id: intentOf(payment),
+          refund_id: null,
+          amount,
+          currency: 'USD',
+          status,
+        })
+      const dispute = (status: string) => () =>
+        deliver(arena.owner, {
+          kind: 'dispute',
+          dispute_id: `du_${payment.payment_id}`,
+          intent_id: intentOf(payment),
+          amount: 1500,
+          currency: 'USD',
+          reason: 'fraudulent',
+          status,
+        })
+
+      const outcomes = await race<unknown>([
+        refund('first', 500),
+        refund('second', 701, 'pending'),
+        refund('second', 701),
+        dispute('needs_response'),
+        dispute('lost'),
+        ...orders.map(({ id }) => () => call(arena.clients, buyer, 'cancel_order', { order_id: id })),
+      ])
+
+      expect(tally(outcomes)).toEqual({ ok: 7 })
+      const [paid] = await arena.owner`
+        select (refunded_amount + refunding_amount)::int as back from public.payments where id = ${payment.payment_id}`
+      expect(paid).toEqual({ back: 5000 })
       await expectSound(arena.owner)
     },
   )

@@ -8,8 +8,8 @@ import {
   fillCart,
   must,
   type Product,
-} from './market.ts'
-import { type Arena, expectSound, openArena, race, REPEATS, tally } from './support.ts'
+} from '../support/market.ts'
+import { type Arena, expectSound, openArena, race, REPEATS, tally } from './arena.ts'
 
 const PIECES = 3
 
@@ -46,7 +46,7 @@ describe('refunds', () => {
     return row!.refunded
   }
 
-  test('asked for ten times at once, it is asked for once', REPEATS, async () => {
+  test('a refund asked for ten times at once is asked for once', REPEATS, async () => {
     const { customer, order_id } = await order()
     const outcomes = await race(
       Array.from({ length: 10 }, () => () => call(arena.clients, customer, 'request_refund', { order_id })),
@@ -55,24 +55,28 @@ describe('refunds', () => {
     await expectSound(arena.owner)
   })
 
-  test('taken back and cancelled at the same instant, pieces and money come back once', REPEATS, async () => {
-    const { product, customer, owner, order_id } = await order()
-    await must(call(arena.clients, customer, 'request_refund', { order_id }))
-    const [refund] = await arena.owner<
-      { id: string }[]
-    >`select id from public.refunds where order_id = ${order_id}`
-    const decision = { refund_id: refund!.id, approve: true, restock: true }
-    const outcomes = await race([
-      () => call(arena.clients, owner, 'decide_refund', decision),
-      () => call(arena.clients, customer, 'cancel_order', { order_id }),
-      () => call(arena.clients, owner, 'cancel_order', { order_id }),
-      () => call(arena.clients, owner, 'decide_refund', decision),
-    ])
-    // Whoever comes second finds it done, or decided by the cancellation.
-    expect(Object.keys(tally(outcomes)).filter((code) => !['ok', 'refund_already_decided'].includes(code)))
-      .toEqual([])
-    expect(await onHand(product)).toBe(10)
-    expect(await refunded(order_id)).toBe(PIECES * 1000)
-    await expectSound(arena.owner)
-  })
+  test(
+    'an order taken back and cancelled at the same instant gives pieces and money back once',
+    REPEATS,
+    async () => {
+      const { product, customer, owner, order_id } = await order()
+      await must(call(arena.clients, customer, 'request_refund', { order_id }))
+      const [refund] = await arena.owner<
+        { id: string }[]
+      >`select id from public.refunds where order_id = ${order_id}`
+      const decision = { refund_id: refund!.id, approve: true, restock: true }
+      const outcomes = await race([
+        () => call(arena.clients, owner, 'decide_refund', decision),
+        () => call(arena.clients, customer, 'cancel_order', { order_id }),
+        () => call(arena.clients, owner, 'cancel_order', { order_id }),
+        () => call(arena.clients, owner, 'decide_refund', decision),
+      ])
+      // Whoever comes second finds it done, or decided by the cancellation.
+      expect(Object.keys(tally(outcomes)).filter((code) => !['ok', 'refund_already_decided'].includes(code)))
+        .toEqual([])
+      expect(await onHand(product)).toBe(10)
+      expect(await refunded(order_id)).toBe(PIECES * 1000)
+      await expectSound(arena.owner)
+    },
+  )
 })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Database } from '../../supabase/local/database.ts'
+import { type Database } from '../../supabase/local/index.ts'
 import { connectAs, createDatabase } from '../support/index.ts'
 
 /** A call of the API: claims and role for one transaction, the result or the machine code of the refusal. */
@@ -54,12 +54,13 @@ describe('stock and catalog under contention', () => {
 
   /** A product with this many pieces; returns its variant. */
   async function product(name: string, quantity: number): Promise<string> {
-    await as(
+    const outcome = await as(
       pool,
       userId,
       (sql) =>
         sql`select public.save_product(store_id => ${storeId}, name => ${name}, category => 'Race', price_amount => 100, quantity => ${quantity})`,
     )
+    expect(outcome).toBe('ok')
     const [variant] = await owner<{ id: string }[]>`
       select product_variants.id from public.product_variants
       join public.products on products.id = product_variants.product_id where products.name = ${name}`
@@ -79,7 +80,7 @@ describe('stock and catalog under contention', () => {
     return row
   }
 
-  test('a hundred takers of fifty pieces: fifty get one', async () => {
+  test('of a hundred takers of fifty pieces fifty get one', async () => {
     const variantId = await product('Fifty', 50)
     const outcomes = await Promise.all(
       Array.from(
@@ -152,7 +153,7 @@ describe('stock and catalog under contention', () => {
     }
   })
 
-  test('first uses of one category and one name at once: one category, links in turn', async () => {
+  test('the first uses of one category and one name at once make one category, and links in turn', async () => {
     const outcomes = await Promise.all(
       Array.from(
         { length: 20 },

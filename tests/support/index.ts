@@ -1,5 +1,2 @@
-export { connectAs, createDatabase, schemaDifference, type Template } from './database.ts'
-export { Inbox, type Message } from './inbox.ts'
-export { clientOptions, randomPhone, type SignedIn, signInByPhone } from './client.ts'
-export { startTestPlatform, type TestPlatform } from './platform.ts'
-export { releaseLater } from './resources.ts'
+export * from '../../supabase/local/testing/index.ts'
+export { schemaDifference } from './schema.ts'

@@ -85,7 +85,13 @@ const SmsProvider = z.looseObject({ enabled: z.boolean().default(false) })
 
 const ExternalProvider = z.looseObject({
   enabled: z.boolean().default(false),
+  /** Several, divided by commas, where ID tokens of other clients are accepted, too. */
   client_id: z.string().default(''),
+  secret: z.string().default(''),
+  /** The issuer; absent stands for the provider on this machine. */
+  url: z.string().default(''),
+  redirect_uri: z.string().default(''),
+  email_optional: z.boolean().default(false),
   skip_nonce_check: z.boolean().default(false),
 })
 
@@ -193,6 +199,12 @@ export const AuthConfig = z.object({
     before_user_created: Hook.prefault({}),
     password_verification_attempt: Hook.prefault({}),
     mfa_verification_attempt: Hook.prefault({}),
+  }).prefault({}),
+  /** Not served; whoever switches them on is told so. */
+  passkey: z.object({ enabled: z.boolean().default(false) }).prefault({}),
+  web3: z.object({
+    solana: z.object({ enabled: z.boolean().default(false) }).prefault({}),
+    ethereum: z.object({ enabled: z.boolean().default(false) }).prefault({}),
   }).prefault({}),
   /** Only its clients can be managed; what they would talk to is not served. */
   oauth_server: z.object({ enabled: z.boolean().default(false) }).prefault({}),

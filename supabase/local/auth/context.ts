@@ -6,6 +6,7 @@ import { sendJson } from '../http.ts'
 import type { Body, Json } from './body.ts'
 import type { AuthConfig } from './config.ts'
 import { AuthProblem, notServed } from './errors.ts'
+import type { Providers } from './external/providers.ts'
 import type { Hooks } from './hooks.ts'
 import type { AddressLimiter, HourlyCounter, LimitedRequest } from './limits.ts'
 import type { Mailer } from './mail/mailer.ts'
@@ -24,6 +25,7 @@ export interface Auth {
   /** Texts sent this hour. */
   texts: HourlyCounter
   passwords: PasswordHasher
+  providers: Providers
   signer: JwtSigner
   verifier: JwtVerifier
   redirects: RedirectAllowList

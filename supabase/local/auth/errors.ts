@@ -29,8 +29,8 @@ export class AuthProblem extends Error {
 /** An OAuth-style answer (`{error, error_description}`, status 400), which a few grants give. */
 export class OAuthProblem extends Error {
   override readonly name = 'OAuthProblem'
-  constructor(readonly error: string, description: string) {
-    super(description)
+  constructor(readonly error: string, description: string, options?: ErrorOptions) {
+    super(description, options)
   }
 }
 

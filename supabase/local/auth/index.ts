@@ -5,6 +5,7 @@ import { type Keys, verificationKeys } from '../keys.ts'
 import type { Service } from '../service.ts'
 import type { AuthConfig } from './config.ts'
 import type { Auth } from './context.ts'
+import { Providers } from './external/providers.ts'
 import { Hooks } from './hooks.ts'
 import { AddressLimiter, HourlyCounter } from './limits.ts'
 import { loadTemplates, Mailer, type SendMail } from './mail/mailer.ts'
@@ -26,6 +27,8 @@ export interface AuthOptions {
   /** Where the gateway answers, without a path: `http://127.0.0.1:54321`. */
   apiUrl: string
   sendMail: SendMail
+  /** Issuer of the OpenID Connect provider on this machine, which stands for every provider without a `url`. */
+  openIdUrl?: string
   /** Where relative template paths start: the project's root. By default the working directory. */
   projectDirectory?: string
   /**
@@ -65,6 +68,7 @@ export async function startAuth(options: AuthOptions): Promise<Service> {
     }),
     texts: new HourlyCounter(config.rate_limit.sms_sent),
     passwords: new PasswordHasher(),
+    providers: new Providers(config, options.openIdUrl, `${issuer}/callback`),
     signer: new JwtSigner(signingKey),
     verifier: new JwtVerifier(verificationKeys(keys)),
     redirects: new RedirectAllowList(config.site_url, config.additional_redirect_urls),

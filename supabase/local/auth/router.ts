@@ -21,18 +21,16 @@ import { challengeFactor, enrollFactor, unenrollFactor, verifyFactor } from './f
 import { unlinkIdentity } from './flows/identities.ts'
 import { postLogout } from './flows/logout.ts'
 import {
-  getAuthorize,
   getHealth,
   getJwks,
-  getLinkIdentity,
   getOpenIdConfiguration,
   getSettings,
-  grantByIdToken,
   refusePasskeys,
   refuseSaml,
   refuseWallet,
   unserved,
 } from './flows/misc.ts'
+import { getAuthorize, getCallback, getLinkIdentity, grantByIdToken } from './flows/oauth.ts'
 import { postMagicLink, postOtp } from './flows/otp.ts'
 import { grantByPassword } from './flows/password-grant.ts'
 import { grantByAuthCode } from './flows/pkce-grant.ts'
@@ -130,7 +128,7 @@ function routes(signingKeys: JWK[]): Route[] {
     route('POST', '/admin/generate_link', postGenerateLink),
     route('GET', '/admin/audit', listAudit),
     route('GET', '/authorize', getAuthorize),
-    ...anyMethod('/callback', unserved('Sign-in with an OAuth provider')),
+    route('GET', '/callback', getCallback),
     ...anyMethod('/sso*', refuseSaml),
     ...anyMethod('/admin/sso*', unserved('Single sign-on')),
     ...anyMethod('/passkeys*', refusePasskeys),

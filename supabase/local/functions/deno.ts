@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Failure } from '../failure.ts'
+import { findConfig, isDenoConfig } from './imports.ts'
 import type { Command, Report } from './runtime/messages.ts'
 
 const RUNTIME = join(dirname(fileURLToPath(import.meta.url)), 'runtime')
@@ -24,6 +25,8 @@ const HEAP_LIMIT_MB = 256
 export interface DenoOptions {
   /** Folder of the functions. */
   directory: string
+  /** What imports stand for, where the configuration above the functions does not say so. */
+  imports: string | undefined
   environment: Record<string, string>
   /** Told what the runtime reports. */
   onReport(report: Report): void
@@ -44,15 +47,15 @@ export class DenoProcess {
 
   /** Starts the process; resolves when it takes commands. */
   static async start(options: DenoOptions): Promise<DenoProcess> {
-    const config = findConfig(options.directory)
-    const project = config === undefined ? options.directory : dirname(config)
+    const above = findConfig(options.directory)
+    const project = above === undefined ? options.directory : dirname(above)
     const mark = `\u001e${randomUUID()} `
     const child = spawn(findDeno(), [
       'run',
       '--no-prompt',
       `--v8-flags=--max-old-space-size=${HEAP_LIMIT_MB}`,
       '--quiet',
-      ...(config === undefined ? ['--no-config'] : ['--config', config]),
+      ...configArguments(above, options.imports),
       '--no-lock',
       '--allow-net',
       '--allow-env',
@@ -135,13 +138,9 @@ function findDeno(): string {
   return runInstall()
 }
 
-/** The deno.json that governs the functions: the nearest one above them, which says where npm packages are. */
-function findConfig(directory: string): string | undefined {
-  for (let folder = directory;;) {
-    const file = join(folder, 'deno.json')
-    if (existsSync(file)) return file
-    const parent = dirname(folder)
-    if (parent === folder) return undefined
-    folder = parent
-  }
+/** A configuration of a function's own takes the place of the one above; a plain import map stands beside it. */
+function configArguments(above: string | undefined, imports: string | undefined): string[] {
+  if (imports !== undefined && isDenoConfig(imports)) return ['--config', imports]
+  const config = above === undefined ? ['--no-config'] : ['--config', above]
+  return imports === undefined ? config : [...config, '--import-map', imports]
 }

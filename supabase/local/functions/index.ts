@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sendJson } from '../http.ts'
 import { JwtVerifier } from '../jwt.ts'
@@ -9,8 +10,9 @@ import { refusal } from './authorization.ts'
 import { Catalog, type EdgeFunction, FunctionsConfig } from './catalog.ts'
 import { buildEnvironment } from './environment.ts'
 import { forward, forwardUpgrade, WORKER_ERROR } from './proxy.ts'
+import { Pools } from './pools.ts'
 import { type Change, watchFunctions } from './watching.ts'
-import { BootError, Workers } from './workers.ts'
+import { BootError } from './workers.ts'
 
 export { FunctionsConfig }
 
@@ -50,9 +52,9 @@ export async function startFunctions(options: FunctionsOptions): Promise<Service
   const print = (text: string, name?: string) => {
     for (const line of text.split('\n')) write(`[functions${name === undefined ? '' : `/${name}`}] ${line}`)
   }
-  const catalog = new Catalog(directory, options.config)
+  const catalog = new Catalog(directory, dirname(options.directory), options.config)
   const verifier = new JwtVerifier(verificationKeys(options.keys))
-  const workers = new Workers({
+  const workers = new Pools({
     directory,
     environment: () => buildEnvironment(directory, options.keys, options.environment, print),
     print,
@@ -93,10 +95,10 @@ export async function startFunctions(options: FunctionsOptions): Promise<Service
         if (res.destroyed) return
         const outcome = await forward(req, res, worker.port, idleLimitMs)
         if (outcome === 'timed-out') print(`did not answer within ${idleLimitMs / 1000} s`, fn.name)
-        if (outcome === 'timed-out' || outcome === 'failed') await workers.check(worker)
+        if (outcome === 'timed-out' || outcome === 'failed') await workers.of(fn).check(worker)
         if (outcome !== 'unreached') return
         if (attempt === ATTEMPTS) return send(res, 500, WORKER_ERROR)
-        await workers.discard(worker)
+        await workers.of(fn).discard(worker)
       }
     } catch (error) {
       if (!(error instanceof BootError)) throw error

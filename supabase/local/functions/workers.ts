@@ -29,6 +29,8 @@ interface Run {
 /** What `Workers` needs. */
 export interface WorkersOptions {
   directory: string
+  /** What the functions' imports stand for; see `DenoOptions`. */
+  imports: string | undefined
   /** Read anew whenever the process starts. */
   environment(): Promise<Record<string, string>>
   /** Where lines of functions go; `name` is absent when it is not known whose line it is. */
@@ -156,6 +158,7 @@ export class Workers {
     try {
       return await DenoProcess.start({
         directory: this.#options.directory,
+        imports: this.#options.imports,
         environment: await this.#options.environment(),
         onReport: (report) => this.#receive(report),
         onOutput: (line) => this.#options.print(line),

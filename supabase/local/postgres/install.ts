@@ -19,6 +19,9 @@ const PARTS = [
   { name: 'rest', file: 'rest/schema.sql' },
 ]
 
+/** Follows the part `schemas` where nothing new is open to the API. */
+const CLOSING = join(LOCAL, 'postgres', 'closed_by_default.sql')
+
 /** Stands for the hash of a part that was installed through another database of the same server. */
 const OTHER_DATABASE = ''
 
@@ -33,24 +36,41 @@ const SERVICE_ROLES = [
   'supabase_read_only_user',
 ]
 
+/** What differs from one project's database to the next. */
+export interface InstallOptions {
+  /**
+   * Whether what is made in `public` is open to the API's roles, until a grant or a policy says otherwise; it is unless
+   * told otherwise. Counts when the database is made.
+   */
+  exposesNewTables?: boolean
+}
+
 /**
  * Makes a bare database into one of a Supabase project: roles, schemas, what the services need. Parts that are there
  * already are left alone, each part is one transaction.
- * @returns the parts whose definition changed since they were installed; only a reset brings those up to date
+ * @returns the parts whose definition changed since they were installed, and `locale` if the database knows English letters
+ *   only; only a reset brings those up to date
  */
-export async function installPlatform(database: Database): Promise<string[]> {
+export async function installPlatform(
+  database: Database,
+  { exposesNewTables = true }: InstallOptions = {},
+): Promise<string[]> {
   const sql = connect(database, 'supabase_admin', { max: 1 })
   try {
     const installed = await installedParts(sql)
     const changed: string[] = []
     for (const { name, file } of PARTS) {
-      const text = await readFile(join(LOCAL, file), 'utf8').catch(() => undefined)
-      if (text === undefined) continue
+      const text = await readFile(join(LOCAL, file), 'utf8')
       const hash = createHash('sha256').update(text).digest('hex')
       const known = installed.get(name)
-      if (known === undefined) await installPart(sql, name, text, hash, database.password)
-      else if (known !== hash && known !== OTHER_DATABASE) changed.push(name)
+      if (known === undefined) {
+        const closing = name === 'schemas' && !exposesNewTables ? await readFile(CLOSING, 'utf8') : ''
+        await installPart(sql, name, text + closing, hash, database.password)
+      } else if (known !== hash && known !== OTHER_DATABASE) changed.push(name)
     }
+    // Chosen when the data folder was made; folders made before had letters of English only.
+    const [locale] = await sql`select datctype from pg_database where datname = current_database()`
+    if (locale!['datctype'] === 'C') changed.push('locale')
     return changed
   } catch (error) {
     if ((error as { code?: string }).code !== '28P01') throw error

@@ -1,5 +1,5 @@
 import type postgres from 'postgres'
-import { connect, type Database } from '../database.ts'
+import { connect, type ConnectionOptions, type Database } from '../database.ts'
 
 /** The password of `postgres`, the same on every local Supabase; the server listens on 127.0.0.1 only. */
 export const OWNER_PASSWORD = 'postgres'
@@ -7,7 +7,7 @@ export const OWNER_PASSWORD = 'postgres'
 /** One connection as `postgres`, the owner of the project: what migrations, seeds and Studio use. */
 export function connectAsOwner(
   database: Database,
-  options: postgres.Options<Record<string, postgres.PostgresType>> = {},
+  options: ConnectionOptions = {},
 ): postgres.Sql {
   return connect({ ...database, password: OWNER_PASSWORD }, 'postgres', { max: 1, ...options })
 }

@@ -37,6 +37,16 @@ alter role authenticator set statement_timeout = '8s';
 alter role authenticator set lock_timeout = '8s';
 alter role supabase_auth_admin set idle_in_transaction_session_timeout = '60s';
 
+-- A session of the API can be told what its functions run: the REST service refuses a DELETE or an UPDATE without WHERE
+-- in them, which the extension safeupdate, loaded here on hosted projects, would refuse. INFO is what no function
+-- silences, and what the log leaves out.
+alter role authenticator set session_preload_libraries = 'auto_explain';
+alter role authenticator set auto_explain.log_nested_statements = on;
+alter role authenticator set auto_explain.log_format = json;
+alter role authenticator set auto_explain.log_level = info;
+alter role authenticator set auto_explain.log_parameter_max_length = 0;
+grant set on parameter auto_explain.log_min_duration to authenticator;
+
 alter role supabase_admin set search_path = "$user", public, auth, extensions;
 alter role postgres set search_path = "$user", public, extensions;
 alter role supabase_auth_admin set search_path = auth;
@@ -58,11 +68,12 @@ declare
   v_name text;
 begin
   foreach v_name in array array[
-    'db_aggregates_enabled', 'db_anon_role', 'db_extra_search_path', 'db_hoisted_tx_settings', 'db_max_rows',
+    'client_error_verbosity', 'db_aggregates_enabled', 'db_anon_role', 'db_extra_search_path', 'db_hoisted_tx_settings', 'db_max_rows',
     'db_plan_enabled', 'db_pre_request', 'db_prepared_statements', 'db_root_spec', 'db_schemas',
     'db_timezone_enabled', 'db_tx_end', 'jwt_aud', 'jwt_cache_max_lifetime', 'jwt_role_claim_key', 'jwt_secret',
     'jwt_secret_is_base64', 'openapi_mode', 'openapi_security_active', 'openapi_server_proxy_uri',
-    'server_cors_allowed_origins', 'server_timing_enabled', 'server_trace_header'
+    'server_cors_allowed_origins', 'server_timing_enabled', 'server_trace_header',
+    'url_use_legacy_target_names'
   ] loop
     execute format('grant set on parameter %I.%I to postgres', 'pgrst', v_name);
   end loop;

@@ -16,6 +16,9 @@ const STOP_LIMIT_MS = 15_000
 /** Larger logs are begun anew at the next start, in bytes. */
 const MAX_LOG_BYTES = 10_000_000
 
+/** What text search and pg_trgm take for letters: those of all scripts, as on a hosted project. */
+const CTYPE = process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8'
+
 /** The processes of one server: all run as the same user, with the same libraries. */
 export class ServerProcess {
   readonly log: string
@@ -64,6 +67,7 @@ export class ServerProcess {
         '--auth=scram-sha-256',
         '--encoding=UTF8',
         '--locale=C',
+        `--lc-ctype=${CTYPE}`,
         '--locale-provider=builtin',
         '--builtin-locale=C.UTF-8',
         '--no-sync',

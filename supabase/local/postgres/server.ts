@@ -1,11 +1,11 @@
 import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { chmod, chown, mkdir, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import process from 'node:process'
 import type { Database } from '../database.ts'
 import { Failure } from '../failure.ts'
+import { listenOn } from '../ports.ts'
 import { chooseHome, type Owner } from './owner.ts'
 import { stopOrphans } from './processes.ts'
 import { prepareRuntime } from './runtime.ts'
@@ -218,17 +218,7 @@ async function ensureData(run: ServerProcess, password: string): Promise<boolean
 async function claimPort(port: number): Promise<number> {
   const probe = createServer()
   try {
-    probe.listen(port, HOST)
-    await once(probe, 'listening')
-    return (probe.address() as { port: number }).port
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EADDRINUSE') {
-      throw new Failure(
-        `Port ${port} (the database) is taken: end what listens there, or choose another port in [db] of supabase/config.toml.`,
-      )
-    }
-    throw new Failure(`Port ${port} (the database) cannot be used (${(error as Error).message}).`)
+    return await listenOn(probe, port, HOST, 'the database')
   } finally {
     probe.close()
   }

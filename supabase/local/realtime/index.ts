@@ -55,7 +55,7 @@ export async function startRealtime(
       // Policies may call functions that leave schemas out; the clock of realtime.messages is UTC.
       search_path: 'public, extensions, realtime',
       TimeZone: 'UTC',
-      statement_timeout: 10_000,
+      statement_timeout: '10s',
     },
   })
   const verifier = new JwtVerifier(verificationKeys, ALGORITHMS)
@@ -113,14 +113,32 @@ export async function startRealtime(
     req.resume()
     if (pathname === '/api/ping') return sendJson(res, 200, { message: 'Success' })
     if (pathname === '/healthcheck') {
-      res.writeHead(200, { 'content-type': 'text/plain' }).end('OK')
+      res.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end('ok')
       return
     }
+    if (/^\/api\/tenants\/[^/]+\/health$/.test(pathname)) return await sendHealth(req, res)
     if (/^(\/socket)?\/longpoll$/.test(pathname)) {
       return sendJson(res, 501, { message: 'The local platform serves WebSockets only, not long polling.' })
     }
     if (isSocketPath(pathname)) return sendJson(res, 400, { error: 'Expected a WebSocket upgrade' })
     sendJson(res, 404, { message: 'Not found' })
+  }
+
+  /** What upstream says of one project's Realtime; whoever asks must hold a token of it. */
+  async function sendHealth(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const token = (req.headers.authorization ?? '').replace(/^Bearer /i, '')
+    if (await services.verify(token).then(() => false, () => true)) return void res.writeHead(403).end()
+    const db_connected = await sql`select`.then(() => true, () => false)
+    sendJson(res, 200, {
+      data: {
+        healthy: db_connected,
+        db_connected,
+        replication_connected: replication.streaming,
+        connected_cluster: connections.size,
+        region: null,
+        node: 'local',
+      },
+    })
   }
 
   function upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {

@@ -1,10 +1,13 @@
 import { z } from 'zod'
+import { parseRolePath, type RolePath } from './role-path.ts'
 
 /** The `[api]` table of config.toml, as far as this service reads it. */
 export const RestConfig = z.object({
   enabled: z.boolean().default(true),
   /** Schemas that requests may name; the first is the default. */
-  schemas: z.array(z.string()).nonempty().default(['public', 'graphql_public']),
+  schemas: z.array(
+    z.string().refine((name) => !isSystemSchema(name), 'may not be pg_catalog or information_schema'),
+  ).nonempty().default(['public', 'graphql_public']),
   /** Schemas looked in for functions and types that a statement names without a schema. */
   extra_search_path: z.array(z.string()).default(['public', 'extensions']),
   /** The most rows one read returns, at every level of embedding. */
@@ -37,13 +40,19 @@ export interface Settings {
   readonly jwtSecret: string | undefined
   readonly jwtSecretIsBase64: boolean
   readonly jwtAud: string | undefined
-  /** The path to the role in the claims, such as `.role` or `.roles[0]`. */
-  readonly jwtRoleClaimKey: string
+  /** Finds the role in the claims; a path such as `$.role` or `$.roles[0]`. */
+  readonly jwtRoleClaimKey: RolePath
   readonly openapiMode: 'follow-privileges' | 'ignore-privileges' | 'disabled'
   readonly openapiSecurityActive: boolean
   readonly openapiServerProxyUri: string | undefined
+  /** Whose pages may use the service; undefined: everybody's. */
+  readonly serverCorsAllowedOrigins: readonly string[] | undefined
   /** A header that is copied from the request to the response. */
   readonly serverTraceHeader: string | undefined
+  /** Whether errors tell details and hints, or code and message only. */
+  readonly clientErrorVerbosity: 'verbose' | 'minimal'
+  /** Whether filters, orders and limits may name an embed that has an alias by its target, as they could before v16. */
+  readonly urlUseLegacyTargetNames: boolean
   /** Whether responses carry Server-Timing. */
   readonly serverTimingEnabled: boolean
   /** `app.settings.*`: set in every transaction. */
@@ -72,11 +81,14 @@ export const UPSTREAM_DEFAULTS: Settings = {
   jwtSecret: undefined,
   jwtSecretIsBase64: false,
   jwtAud: undefined,
-  jwtRoleClaimKey: '.role',
+  jwtRoleClaimKey: parseRolePath('$.role')!,
   openapiMode: 'follow-privileges',
   openapiSecurityActive: false,
   openapiServerProxyUri: undefined,
+  serverCorsAllowedOrigins: undefined,
   serverTraceHeader: undefined,
+  clientErrorVerbosity: 'verbose',
+  urlUseLegacyTargetNames: true,
   serverTimingEnabled: false,
   appSettings: [],
   safeUpdate: false,
@@ -99,12 +111,25 @@ const list = (value: string): string[] =>
 const flag = (value: string): boolean => ['true', 't', '1', 'yes', 'on'].includes(value.toLowerCase())
 const optional = (value: string): string | undefined => (value === '' ? undefined : value)
 
-const TX_ENDS: readonly string[] = ['commit', 'commit-allow-override', 'rollback', 'rollback-allow-override']
-const OPENAPI_MODES: readonly string[] = ['follow-privileges', 'ignore-privileges', 'disabled']
+/** What `db-tx-end` may be. */
+export const TX_ENDS: readonly string[] = [
+  'commit',
+  'commit-allow-override',
+  'rollback',
+  'rollback-allow-override',
+]
+/** What `client-error-verbosity` may be. */
+export const VERBOSITIES: readonly string[] = ['verbose', 'minimal']
+/** What `openapi-mode` may be. */
+export const OPENAPI_MODES: readonly string[] = ['follow-privileges', 'ignore-privileges', 'disabled']
+
+/** Whether a schema is Postgres' own, and never served. */
+export const isSystemSchema = (name: string): boolean =>
+  name === 'pg_catalog' || name === 'information_schema'
 
 /** How each option is read from text, by its name in the database (`pgrst.db_schemas`). */
 const READERS: Record<string, (value: string) => Partial<Settings>> = {
-  db_schemas: (value) => ({ dbSchemas: list(value) }),
+  db_schemas: (value) => (list(value).some(isSystemSchema) ? {} : { dbSchemas: list(value) }),
   db_extra_search_path: (value) => ({ dbExtraSearchPath: list(value) }),
   db_max_rows: (value) => ({ dbMaxRows: /^\d+$/.test(value) ? Number(value) : undefined }),
   db_anon_role: (value) => ({ dbAnonRole: optional(value) }),
@@ -118,11 +143,20 @@ const READERS: Record<string, (value: string) => Partial<Settings>> = {
   jwt_secret: (value) => ({ jwtSecret: optional(value) }),
   jwt_secret_is_base64: (value) => ({ jwtSecretIsBase64: flag(value) }),
   jwt_aud: (value) => ({ jwtAud: optional(value) }),
-  jwt_role_claim_key: (value) => ({ jwtRoleClaimKey: value }),
+  jwt_role_claim_key: (value) => {
+    const jwtRoleClaimKey = parseRolePath(value)
+    return jwtRoleClaimKey === undefined ? {} : { jwtRoleClaimKey }
+  },
   openapi_mode: (value) =>
     OPENAPI_MODES.includes(value) ? { openapiMode: value as Settings['openapiMode'] } : {},
   openapi_security_active: (value) => ({ openapiSecurityActive: flag(value) }),
   openapi_server_proxy_uri: (value) => ({ openapiServerProxyUri: optional(value) }),
+  server_cors_allowed_origins: (value) => ({
+    serverCorsAllowedOrigins: optional(value) === undefined ? undefined : list(value),
+  }),
+  client_error_verbosity: (value) =>
+    VERBOSITIES.includes(value) ? { clientErrorVerbosity: value as Settings['clientErrorVerbosity'] } : {},
+  url_use_legacy_target_names: (value) => ({ urlUseLegacyTargetNames: flag(value) }),
   server_timing_enabled: (value) => ({ serverTimingEnabled: flag(value) }),
   server_trace_header: (value) => ({ serverTraceHeader: optional(value)?.toLowerCase() }),
 }

@@ -7,7 +7,8 @@ const ALWAYS_ALLOWED = ['Accept', 'Accept-Language', 'Content-Language']
 const MAX_AGE_SECONDS = 86_400
 
 /**
- * Lets pages of other origins use the service, where no gateway does it.
+ * Lets pages of other origins use the service, and read more of its answers than browsers let them by default: without
+ * that no page sees a count or a Location.
  * @param origins undefined for all
  * @returns whether the request was a preflight, and has been answered
  */
@@ -18,8 +19,11 @@ export function answerCors(
 ): boolean {
   const { origin } = req.headers
   if (origin === undefined || (origins !== undefined && !origins.includes(origin))) return false
-  res.setHeader('Access-Control-Allow-Origin', origins === undefined ? '*' : origin)
-  if (origins !== undefined) res.setHeader('Vary', 'Origin')
+  // Behind the gateway its own answer to this stands already.
+  if (!res.hasHeader('Access-Control-Allow-Origin')) {
+    res.setHeader('Access-Control-Allow-Origin', origins === undefined ? '*' : origin)
+    if (origins !== undefined) res.setHeader('Access-Control-Allow-Credentials', 'true')
+  }
   if (req.method !== 'OPTIONS' || req.headers['access-control-request-method'] === undefined) {
     res.setHeader('Access-Control-Expose-Headers', EXPOSED)
     return false

@@ -20,8 +20,9 @@ export class RestError extends Error {
   }
 
   /** The body, its keys in alphabetical order as upstream's. */
-  body(): string {
+  body(verbosity: 'verbose' | 'minimal'): string {
     const { code, details, hint, message } = this
+    if (verbosity === 'minimal') return JSON.stringify({ code, message })
     return JSON.stringify({ code, details: details ?? null, hint: hint ?? null, message })
   }
 }
@@ -31,7 +32,7 @@ const RETRY_AFTER_SECONDS = 1
 
 /** The database cannot be connected to. */
 export const connectionFailed = (details: string): RestError =>
-  new RestError(503, 'PGRST000', 'Database connection error. Retrying the connection.', details, null, {
+  new RestError(503, 'PGRST000', 'Database connection error.', details, null, {
     headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) },
   })
 
@@ -88,14 +89,19 @@ export const schemaNotExposed = (schema: string, exposed: readonly string[]): Re
 export const mediaTypesUnavailable = (types: readonly string[]): RestError =>
   new RestError(406, 'PGRST107', `None of these media types are available: ${types.join(', ')}`)
 
-/** A filter, an order or a limit is meant for an embed that is not selected. */
-export const notEmbedded = (name: string): RestError =>
+/**
+ * A filter, an order or a limit is meant for an embed that is not selected.
+ * @param alias what an embed of that name is called in the select, where that is why
+ */
+export const notEmbedded = (name: string, alias?: string): RestError =>
   new RestError(
     400,
     'PGRST108',
     `'${name}' is not an embedded resource in this request`,
-    null,
-    `Verify that '${name}' is included in the 'select' query parameter.`,
+    alias === undefined ? null : 'Target names are not allowed in filters if they have an alias',
+    alias === undefined
+      ? `Verify that '${name}' is included in the 'select' query parameter.`
+      : `Change '${name}' to '${alias}' in filters, orders or limits.`,
   )
 
 /** The database set `response.headers` to something that is none. */
@@ -181,6 +187,10 @@ export const maxAffectedNeedsSet = (): RestError =>
     'PGRST128',
     'Function must return SETOF or TABLE when max-affected preference is used with handling=strict',
   )
+
+/** A statement would change every row of a table; pg-safeupdate's words. */
+export const conditionMissing = (statement: 'DELETE' | 'UPDATE'): RestError =>
+  new RestError(400, '21000', `${statement} requires a WHERE clause`)
 
 /** The payload names a column that the table does not have. */
 export const columnNotFound = (table: string, column: string): RestError =>

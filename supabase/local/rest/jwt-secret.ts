@@ -5,10 +5,15 @@ import type { VerificationKeys } from '../jwt.ts'
  * Reads a JWT secret as PostgREST takes it: a JWK, a set of them, or any other text as a shared secret.
  * @param isBase64 whether the shared secret is written in base64
  */
-export function keysOfSecret(secret: string, isBase64: boolean): VerificationKeys {
-  const parsed = parseKeys(secret)
+export function keysOfSecret(secret: string | Buffer, isBase64: boolean): VerificationKeys {
+  const text = secret.toString()
+  const parsed = parseKeys(text)
   if (parsed !== undefined) return parsed
-  const bytes = isBase64 ? Buffer.from(secret, 'base64') : Buffer.from(secret)
+  const bytes = isBase64
+    ? Buffer.from(text, 'base64')
+    : typeof secret === 'string'
+    ? Buffer.from(secret)
+    : secret
   return { keys: [{ kty: 'oct', k: bytes.toString('base64url') }] }
 }
 

@@ -42,9 +42,23 @@ export class KnowledgeKeeper {
   #retry = FIRST_RETRY_MS
   #timer: NodeJS.Timeout | undefined
   #closed = false
+  #settings: Settings
+  readonly #loads = { succeeded: 0, failed: 0, seconds: 0 }
 
   constructor(options: KeeperOptions) {
     this.#options = options
+    this.#settings = options.settings
+  }
+
+  /** How often everything was loaded, and how long the last time took. */
+  get loads(): Readonly<{ succeeded: number; failed: number; seconds: number }> {
+    return this.#loads
+  }
+
+  /** Loads everything again, as a notification would have it. */
+  reload(settings?: Settings): void {
+    this.#settings = settings ?? this.#settings
+    this.#hear('')
   }
 
   /** What is known; undefined until the database has been reached once. */
@@ -116,11 +130,23 @@ export class KnowledgeKeeper {
   }
 
   async #load(connection: Connection): Promise<void> {
-    const { settings: base, readsOptions, onChange } = this.#options
-    const settings = readsOptions ? withOptions(base, await loadOptions(connection)) : base
+    const begun = performance.now()
+    try {
+      this.#current = await this.#read(connection)
+      this.#loads.succeeded += 1
+    } catch (error) {
+      this.#loads.failed += 1
+      throw error
+    }
+    this.#loads.seconds = (performance.now() - begun) / 1000
+    this.#options.onChange(this.#current)
+  }
+
+  async #read(connection: Connection): Promise<Knowledge> {
+    const base = this.#settings
+    const settings = this.#options.readsOptions ? withOptions(base, await loadOptions(connection)) : base
     const roles = await loadRoleSettings(connection)
     const catalog = await loadCatalog(connection, settings.dbSchemas, settings.dbExtraSearchPath)
-    this.#current = { settings, roles, catalog }
-    onChange(this.#current)
+    return { settings, roles, catalog }
   }
 }

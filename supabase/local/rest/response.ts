@@ -1,5 +1,6 @@
 /** What goes back over HTTP, made out of what a statement gave. */
 import { returnsVoid } from './catalog/catalog.ts'
+import type { Settings } from './config.ts'
 import * as errors from './errors.ts'
 import type { Plan } from './plan/plan.ts'
 import type { ApiRequest } from './request/api-request.ts'
@@ -36,11 +37,16 @@ export interface Outcome {
 type Header = readonly [name: string, value: string]
 
 /** Answers a plan that has run. Throws PGRST111 and PGRST112, when the write has long been committed. */
-export function respond(request: ApiRequest, plan: Plan, outcome: Outcome): RestResponse {
+export function respond(
+  request: ApiRequest,
+  plan: Plan,
+  outcome: Outcome,
+  verbosity: Settings['clientErrorVerbosity'],
+): RestResponse {
   const response = plan.kind === 'read'
-    ? respondToRead(request, plan, outcome)
+    ? respondToRead(request, plan, outcome, verbosity)
     : plan.kind === 'call'
-    ? respondToCall(request, plan, outcome)
+    ? respondToCall(request, plan, outcome, verbosity)
     : respondToMutation(request, plan, outcome)
   return overridden(response, outcome)
 }
@@ -65,7 +71,12 @@ function preferenceHeaders(
   return applied === undefined ? [] : [['Preference-Applied', applied]]
 }
 
-function respondToRead(request: ApiRequest, plan: Plan, outcome: Outcome): RestResponse {
+function respondToRead(
+  request: ApiRequest,
+  plan: Plan,
+  outcome: Outcome,
+  verbosity: Settings['clientErrorVerbosity'],
+): RestResponse {
   const { pageTotal, tableTotal } = outcome
   const { offset } = request.range
   const status = rangeStatus(offset, pageTotal, tableTotal)
@@ -80,20 +91,26 @@ function respondToRead(request: ApiRequest, plan: Plan, outcome: Outcome): RestR
       ...preferenceHeaders(request, 'count', 'tx', 'handling', 'timezone'),
     ],
     body: status === 416
-      ? outOfRange(offset, tableTotal)
+      ? outOfRange(offset, tableTotal, verbosity)
       : plan.body.kind === 'none'
       ? undefined
       : outcome.body,
   }
 }
 
-const outOfRange = (offset: number, total: number | undefined): string =>
-  errors.rangeInvalid(`An offset of ${offset} was requested, but there are only ${total ?? 0} rows.`).body()
+const outOfRange = (
+  offset: number,
+  total: number | undefined,
+  verbosity: Settings['clientErrorVerbosity'],
+): string =>
+  errors.rangeInvalid(`An offset of ${offset} was requested, but there are only ${total ?? 0} rows.`)
+    .body(verbosity)
 
 function respondToCall(
   request: ApiRequest,
   plan: Extract<Plan, { kind: 'call' }>,
   outcome: Outcome,
+  verbosity: Settings['clientErrorVerbosity'],
 ): RestResponse {
   const { pageTotal, tableTotal } = outcome
   const { offset } = request.range
@@ -107,7 +124,7 @@ function respondToCall(
     status,
     headers: [...headers, ...typeHeaders(request, plan.media)],
     body: status === 416
-      ? outOfRange(offset, tableTotal)
+      ? outOfRange(offset, tableTotal, verbosity)
       : plan.body.kind === 'none'
       ? undefined
       : outcome.body,

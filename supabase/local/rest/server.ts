@@ -5,6 +5,7 @@ import type { VerificationKeys } from '../jwt.ts'
 import type { Service } from '../service.ts'
 import type { Routine } from './catalog/catalog.ts'
 import type { Settings } from './config.ts'
+import { answerCors } from './cors.ts'
 import {
   type Connection,
   ConnectionLost,
@@ -18,16 +19,20 @@ import { RestError } from './errors.ts'
 import { keysOfSecret } from './jwt-secret.ts'
 import { type Knowledge, KnowledgeKeeper } from './knowledge.ts'
 import { openApiResponse } from './openapi/respond.ts'
+import { metricsText } from './metrics.ts'
 import { findRoutine } from './plan/call.ts'
 import { findTable, planRequest } from './plan/index.ts'
 import type { Plan } from './plan/plan.ts'
+import { calledByTarget } from './plan/read.ts'
 import { tellPostgresError } from './postgres-errors.ts'
 import { type ApiRequest, readRequest } from './request/api-request.ts'
+import { isAllRows } from './request/range.ts'
 import { type Outcome, respond, respondWithPlan, type RestResponse } from './response.ts'
 import { plannedCountOf, type ResultColumn, resultColumns, statementOf } from './sql/statement.ts'
 import { Stopwatch } from './timing.ts'
 import { type Identity, TokenReader } from './token.ts'
 import { type End, runTransaction, type TransactionContext, type Work } from './transaction.ts'
+import { VERSION } from './version.ts'
 
 /** What a server is made of. */
 export interface RestServerOptions {
@@ -92,19 +97,38 @@ export class RestServer implements Service {
     return this.#keeper.start()
   }
 
+  /** Reads the database again, and works with other settings and keys from then on where they are given. */
+  reload(change?: { settings: Settings; verificationKeys: VerificationKeys }): void {
+    if (change !== undefined) this.#tokens = new TokenReader(change.verificationKeys)
+    this.#secret = undefined
+    this.#keeper.reload(change?.settings)
+  }
+
+  /** What the service knows of the database, as JSON; nothing before it knows anything. */
+  schemaCache(): string {
+    const { catalog } = this.#keeper.current ?? {}
+    return JSON.stringify(catalog, (_, value: unknown) => value instanceof Map ? [...value] : value) ?? ''
+  }
+
+  /** How the service fares, in the text format of Prometheus and by upstream's names. */
+  metrics(): string {
+    return metricsText(this.#pool.load, this.#keeper.loads)
+  }
+
   /** Whether requests can be answered now. */
   get ready(): boolean {
     return this.#keeper.current !== undefined && this.#keeper.listening
   }
 
   async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    if (answerCors(req, res, this.#settings.serverCorsAllowedOrigins)) return
     this.#inFlight += 1
     const watch = new Stopwatch()
     let response: RestResponse
     try {
-      response = await this.#answer(req, watch)
+      response = varying(await this.#answer(req, watch))
     } catch (error) {
-      response = errorResponse(this.#tell(error))
+      response = errorResponse(this.#tell(error), this.#settings.clientErrorVerbosity)
     } finally {
       this.#inFlight -= 1
       if (this.#inFlight === 0) this.#drained?.()
@@ -127,9 +151,12 @@ export class RestServer implements Service {
     await this.#pool.close()
   }
 
+  get #settings(): Settings {
+    return this.#keeper.current?.settings ?? this.#options.settings
+  }
+
   #trace(req: IncomingMessage, res: ServerResponse, watch: Stopwatch): void {
-    const { serverTraceHeader, serverTimingEnabled } = this.#keeper.current?.settings ??
-      this.#options.settings
+    const { serverTraceHeader, serverTimingEnabled } = this.#settings
     const value = serverTraceHeader === undefined ? undefined : req.headers[serverTraceHeader]
     if (serverTraceHeader !== undefined && value !== undefined) res.setHeader(serverTraceHeader, value)
     if (serverTimingEnabled) res.setHeader('Server-Timing', watch.header())
@@ -147,11 +174,11 @@ export class RestServer implements Service {
   async #answer(req: IncomingMessage, watch: Stopwatch): Promise<RestResponse> {
     watch.begin('jwt')
     const known = this.#keeper.current
-    const { settings } = known ?? { settings: this.#options.settings }
+    const settings = this.#settings
     const identity = this.#tokens.identify(req.headers.authorization, {
       anonRole: settings.dbAnonRole,
       audience: settings.jwtAud,
-      roleClaim: settings.jwtRoleClaimKey,
+      roleOf: settings.jwtRoleClaimKey,
     })
     if (known === undefined) throw errors.noSchemaCache()
     watch.begin('parse')
@@ -166,7 +193,6 @@ export class RestServer implements Service {
       schemas: settings.dbSchemas,
       allowTx: settings.dbTxEnd.endsWith('allow-override'),
       rootSpec: settings.dbRootSpec,
-      timezones: known.catalog.timezones,
     })
     const call: Exchange = { req, request, identity, known, watch }
     switch (request.action.kind) {
@@ -208,6 +234,7 @@ export class RestServer implements Service {
       {
         all: counts && count !== 'planned',
         atMost: count === 'estimated' && dbMaxRows !== undefined ? dbMaxRows + 1 : undefined,
+        pageIsAll: dbMaxRows === undefined && isAllRows(request.range),
       },
       request.preferences.return === 'headers-only',
     )
@@ -223,12 +250,7 @@ export class RestServer implements Service {
       deciderOf(call, plan),
     )
     watch.begin('response')
-    if (plan.media.kind === 'plan') return respondWithPlan(request, plan.media, planText(results[0]!))
-    const outcome = outcomeOf(plan, results[0]!)
-    if (plan.kind !== 'mutate' && isSingular(plan) && outcome.pageTotal !== 1) {
-      throw errors.notSingular(outcome.pageTotal)
-    }
-    return respond(request, plan, withPlanned(outcome, results[1], call))
+    return warned(plan, responseTo(call, plan, results))
   }
 
   async #transact(
@@ -296,6 +318,7 @@ function contextOf(
     isolation: isolationOf(routine, settings) ?? role?.isolation,
     preRequest: settings.dbPreRequest,
     prepares: settings.dbPreparedStatements,
+    guardsTables: settings.safeUpdate && !readOnly && known.catalog.writesWholeTables,
   }
 }
 
@@ -329,6 +352,26 @@ function cookiesJson(header: string): string {
     return at < 0 ? [part, ''] : [part.slice(0, at), part.slice(at + 1)]
   })
   return JSON.stringify(Object.fromEntries(pairs))
+}
+
+function responseTo(call: Exchange, plan: Plan, results: readonly StepResult[]): RestResponse {
+  const { request, known } = call
+  if (plan.media.kind === 'plan') return respondWithPlan(request, plan.media, planText(results[0]!))
+  const outcome = outcomeOf(plan, results[0]!)
+  if (plan.kind !== 'mutate' && isSingular(plan) && outcome.pageTotal !== 1) {
+    throw errors.notSingular(outcome.pageTotal)
+  }
+  return respond(request, plan, withPlanned(outcome, results[1], call), known.settings.clientErrorVerbosity)
+}
+
+/** Warns of what a coming release will not understand. */
+function warned(plan: Plan, response: RestResponse): RestResponse {
+  const renamed = calledByTarget(plan.root).map(({ target, alias }) => `\`${target}\` to \`${alias}\``)
+  if (renamed.length === 0) return response
+  const warning =
+    'Embedded resource was referenced by relation name even though it has an alias. This is deprecated and will stop ' +
+    `working in a future release. Update ${renamed.join(', ')} in query string filters, orders or limits.`
+  return { ...response, headers: [...response.headers, ['Warning', `299 PostgRESTv${VERSION} "${warning}"`]] }
 }
 
 const isSingular = (plan: Plan): boolean =>
@@ -365,11 +408,11 @@ function endOf({ dbTxEnd }: Settings, wanted: 'commit' | 'rollback' | undefined)
   return wanted ?? (dbTxEnd.startsWith('rollback') ? 'rollback' : 'commit')
 }
 
-/** Postgres would say so itself if pg-safeupdate were loaded, as it is on Supabase. */
+/** Postgres would say so itself if pg-safeupdate were loaded, as it is on Supabase; see whole-table.ts. */
 function refuseUnsafeWrite(plan: Plan): void {
   if (plan.kind !== 'mutate' || plan.mutation.kind === 'insert' || plan.mutation.filters.length > 0) return
   if (plan.mutation.kind === 'update' && plan.mutation.columns.length === 0) return
-  throw new RestError(400, '21000', `${plan.mutation.kind.toUpperCase()} requires a WHERE clause`)
+  throw errors.conditionMissing(plan.mutation.kind === 'delete' ? 'DELETE' : 'UPDATE')
 }
 
 function outcomeOf(plan: Plan, { rows }: StepResult): Outcome {
@@ -412,6 +455,12 @@ function withPlanned(
 const planText = ({ rows }: StepResult): string =>
   rows.map(([line]) => `${line?.toString() ?? ''}\n`).join('')
 
+/** Names the headers that an answer depends on, unless the database has done so. */
+const varying = (response: RestResponse): RestResponse =>
+  response.headers.some(([name]) => name.toLowerCase() === 'vary')
+    ? response
+    : { ...response, headers: [...response.headers, ['Vary', 'Accept, Prefer, Range']] }
+
 function info(allow: string): RestResponse {
   return { status: 200, headers: [['Access-Control-Allow-Origin', '*'], ['Allow', allow]], body: '' }
 }
@@ -430,7 +479,7 @@ function allowedOnTable(table: ReturnType<typeof findTable>): string {
 const allowedOnRoutine = ({ volatility }: Routine): string =>
   volatility === 'volatile' ? 'OPTIONS,POST' : 'OPTIONS,GET,HEAD,POST'
 
-function errorResponse(error: RestError): RestResponse {
+function errorResponse(error: RestError, verbosity: Settings['clientErrorVerbosity']): RestResponse {
   return {
     status: error.status,
     reason: error.reason,
@@ -439,7 +488,7 @@ function errorResponse(error: RestError): RestResponse {
       ['Proxy-Status', `PostgREST; error=${error.code.replace(/[^\x20-\x7e]/g, '')}`],
       ...Object.entries(error.headers),
     ],
-    body: error.body(),
+    body: error.body(verbosity),
   }
 }
 
@@ -451,13 +500,15 @@ const BODILESS = new Set([204, 304])
 
 function send(req: IncomingMessage, res: ServerResponse, response: RestResponse): void {
   const { status, reason, body } = response
-  // What the gateway has decided stays.
+  // What the gateway has decided stays; a page may be shown more than what is always shown.
   const decided = new Set(res.getHeaderNames())
+  decided.delete('access-control-expose-headers')
   for (const [name, value] of response.headers) {
     if (!decided.has(name.toLowerCase())) {
       res.appendHeader(name, /[^\0-\x7f]/.test(value) ? Buffer.from(value).toString('latin1') : value)
     }
   }
+  if (!res.hasHeader('Server')) res.setHeader('Server', `postgrest/${VERSION}`)
   const bodiless = req.method === 'HEAD' || BODILESS.has(status)
   if (!bodiless) res.setHeader('Content-Length', body === undefined ? 0 : Buffer.byteLength(body))
   // What cannot stand in a status line is left out of it; the body says it whole.

@@ -3,6 +3,7 @@ import { createHmac, createPublicKey, type KeyObject, timingSafeEqual, verify } 
 import type { JWK } from 'jose'
 import type { VerificationKeys } from '../jwt.ts'
 import { RestError } from './errors.ts'
+import type { RolePath } from './role-path.ts'
 
 /** The role a request runs as, and the claims it may read in `request.jwt.claims`. */
 export interface Identity {
@@ -59,8 +60,7 @@ interface Key {
 export interface TokenRules {
   readonly anonRole: string | undefined
   readonly audience: string | undefined
-  /** A path such as `.role` or `.app.roles[0]`. */
-  readonly roleClaim: string
+  readonly roleOf: RolePath
 }
 
 /** Reads tokens with a fixed set of keys. */
@@ -88,8 +88,8 @@ export class TokenReader {
     }
     const claims = this.#claimsOf(bearer[1]!.trim())
     checkClaims(claims, rules.audience)
-    const found = walk(claims, rules.roleClaim)
-    const role = found === undefined
+    const found = rules.roleOf(claims)
+    const role = found === undefined || found === null
       ? rules.anonRole
       : typeof found === 'string'
       ? found
@@ -114,14 +114,23 @@ export class TokenReader {
     if (parts.length !== 3) throw undecodable(`Expected 3 parts in JWT; got ${parts.length}`)
     const [headerPart, claimsPart, signaturePart] = parts as [string, string, string]
     const header = parseObject(headerPart)
-    if (header === undefined) throw undecodable('JWT cryptographic operation failed')
+    // A header that demands what is not understood (RFC 7515, 4.1.11) is as bad as one that cannot be read.
+    if (
+      header === undefined || 'crit' in header || header['b64'] === false || !BASE64URL.test(signaturePart)
+    ) {
+      throw undecodable('JWT cryptographic operation failed')
+    }
     if (header['alg'] === 'none') {
       const reason = "JWT is unsecured but expected 'alg' was not 'none'"
       throw undecodable('Wrong or unsupported encoding algorithm', reason)
     }
-    const name = String(header['alg'])
-    const algorithm = Object.hasOwn(ALGORITHMS, name) ? ALGORITHMS[name] : undefined
-    if (algorithm === undefined) throw undecodable('JWT cryptographic operation failed')
+    const name = header['alg']
+    const algorithm = typeof name === 'string' && Object.hasOwn(ALGORITHMS, name)
+      ? ALGORITHMS[name]
+      : undefined
+    if (typeof name !== 'string' || algorithm === undefined) {
+      throw undecodable('JWT cryptographic operation failed')
+    }
     const usable = this.#keys.filter(({ jwk }) => fits(jwk, algorithm.kty, name, header['kid']))
     const unsuitable = 'No suitable key or wrong key type'
     if (usable.length === 0) throw undecodable(unsuitable, 'No suitable key was found to decode the JWT')
@@ -155,7 +164,11 @@ function isSignedBy(key: Key, { hash, options }: Algorithm, signed: Buffer, sign
   }
 }
 
+/** Node reads base64 with anything in it; a token may hold nothing else, and no padding. */
+const BASE64URL = /^[\w-]+$/
+
 function parseObject(part: string): Claims | undefined {
+  if (!BASE64URL.test(part)) return undefined
   try {
     const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'))
     return typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -186,21 +199,6 @@ function checkClaims(claims: Claims, audience: string | undefined): void {
   if (audience !== undefined && list.length > 0 && !list.includes(audience)) {
     throw invalidClaims('JWT not in audience')
   }
-}
-
-/** Follows a path through the claims. */
-function walk(claims: Claims, path: string): unknown {
-  const steps = path.matchAll(/\.(?:"([^"]*)"|([^.[\]"]+))|\[(\d+)\]/g)
-  let value: unknown = claims
-  for (const [, quoted, plain, index] of steps) {
-    if (typeof value !== 'object' || value === null) return undefined
-    value = index === undefined
-      ? Array.isArray(value) ? undefined : (value as Claims)[quoted ?? plain!]
-      : Array.isArray(value)
-      ? (value as unknown[])[Number(index)]
-      : undefined
-  }
-  return value ?? undefined
 }
 
 const challenge = (message: string) => ({

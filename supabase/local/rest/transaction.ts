@@ -1,6 +1,8 @@
 /** Runs a request's statement as one transaction, in the role and with the settings that it asks for. */
 import type { Connection, Step, StepResult } from './database/connection.ts'
+import { conditionMissing } from './errors.ts'
 import { quoteLiteral, quoteName } from './sql/writer.ts'
+import { reportedStatement, type WholeTableWrite, wholeTableWrite } from './whole-table.ts'
 
 /** What surrounds a statement. */
 export interface TransactionContext {
@@ -18,6 +20,8 @@ export interface TransactionContext {
   readonly preRequest: string | undefined
   /** Whether statements are prepared once and used again. */
   readonly prepares: boolean
+  /** Whether a function that changes every row of a table, without a condition, undoes the transaction. */
+  readonly guardsTables: boolean
 }
 
 /** A statement of the transaction. */
@@ -42,7 +46,8 @@ export async function runTransaction(
   work: readonly Work[],
   decide: ((results: readonly StepResult[]) => End) | undefined,
 ): Promise<readonly StepResult[]> {
-  const explicit = decide !== undefined || context.isolation !== undefined
+  const guard = context.guardsTables ? new TableGuard(connection, work) : undefined
+  const explicit = decide !== undefined || guard !== undefined || context.isolation !== undefined
   const opening = explicit ? [begin(context)] : []
   const steps = [
     ...opening,
@@ -51,18 +56,48 @@ export async function runTransaction(
     ...work.map((statement) => prepared(context, statement)),
   ]
   const take = (results: readonly StepResult[]) => results.slice(steps.length - work.length, steps.length)
-  if (decide === undefined) {
+  if (decide === undefined && guard === undefined) {
     // Everything up to the pipeline's end is one transaction, begun or not.
     return take(await connection.pipeline(explicit ? [...steps, COMMIT] : steps))
   }
   try {
     const results = take(await connection.pipeline(steps))
-    const end = decide(results)
+    guard?.check()
+    const end = decide?.(results) ?? 'commit'
     await connection.pipeline(end === 'commit' ? [COMMIT] : [CHECK_CONSTRAINTS, ROLLBACK])
     return results
   } catch (error) {
     if (connection.closed === undefined && !connection.idle) await connection.pipeline([ROLLBACK])
+    // What went wrong later would not have come to pass.
+    guard?.check()
     throw error
+  } finally {
+    guard?.end()
+  }
+}
+
+/** Listens to what functions run in a transaction. */
+class TableGuard {
+  readonly #connection: Connection
+  #offence: WholeTableWrite | undefined
+
+  /** @param work what the service itself runs, and has looked at before */
+  constructor(connection: Connection, work: readonly Work[]) {
+    this.#connection = connection
+    const own = new Set(work.map(({ sql }) => sql))
+    connection.onNotice = (notice) => {
+      const statement = reportedStatement(notice)
+      if (statement !== undefined && !own.has(statement)) this.#offence ??= wholeTableWrite(statement)
+    }
+  }
+
+  /** Throws for the first statement that changed a whole table. */
+  check(): void {
+    if (this.#offence !== undefined) throw conditionMissing(this.#offence)
+  }
+
+  end(): void {
+    this.#connection.onNotice = undefined
   }
 }
 
@@ -80,6 +115,8 @@ function settingsStep(context: TransactionContext, asReadOnly: boolean): Step {
   const settings: [name: string, value: string][] = [
     ['search_path', context.searchPath.map(quoteName).join(', ')],
     ...context.roleSettings.map(([name, value]): [string, string] => [name, value]),
+    // Every statement from here on is reported; see roles.sql for how.
+    ...(context.guardsTables ? [['auto_explain.log_min_duration', '0'] as [string, string]] : []),
     ['role', context.role],
     ...context.settings.map(([name, value]): [string, string] => [name, value]),
   ]

@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { BodyTooLarge, readBody, sendJson } from '../http.ts'
 import { Delay, Fault, type Faults } from './faults.ts'
 import type { Inbox } from './inbox.ts'
-import { dispute } from './stripe/charging.ts'
+import { settleDebit } from './stripe/bank-debits.ts'
+import { decideDispute, openDispute } from './stripe/disputes.ts'
 import type { StripeSandbox } from './stripe/index.ts'
 
 const LARGEST_BODY = 64 * 1024
@@ -15,7 +16,14 @@ const Webhooks = z.strictObject({
 })
 const Release = z.strictObject({ reversed: z.boolean().default(false) })
 const Resend = z.strictObject({ event: z.string() })
-const Dispute = z.strictObject({ payment_intent: z.string(), reason: z.string().default('fraudulent') })
+const Dispute = z.strictObject({
+  payment_intent: z.string(),
+  reason: z.string().default('fraudulent'),
+  amount: z.number().int().min(1).optional(),
+  inquiry: z.boolean().default(false),
+})
+const Decision = z.strictObject({ dispute: z.string(), won: z.boolean() })
+const Debit = z.strictObject({ payment_intent: z.string(), succeeds: z.boolean() })
 
 /**
  * The switches of tests, at `/_control`. No provider has them: they make the sandboxes lose, repeat, delay and refuse.
@@ -23,7 +31,8 @@ const Dispute = z.strictObject({ payment_intent: z.string(), reason: z.string().
  * - `POST /_control/faults` arms a {@link Fault} or {@link Delay} for requests to any provider
  * - `PUT /_control/webhooks` sets how events are delivered; `POST …/webhooks/release` lets held ones go, `POST
  *   …/webhooks/resend` delivers one again; `GET …/webhooks` lists the tries
- * - `POST /_control/disputes` disputes a payment
+ * - `POST /_control/disputes` disputes a payment, and answers the dispute; `POST …/disputes/decide` is the bank's decision
+ * - `POST /_control/debits` is a bank's answer to a debit that is `processing`
  * - `POST /_control/idempotency-keys/expire` forgets Stripe's keys, as a day would
  * - `DELETE /_control` disarms everything and empties the inbox
  *
@@ -81,7 +90,22 @@ export class Control {
         const intent = account.store.intents.get(wanted.payment_intent)
         const charge = account.store.charges.get(intent?.latest_charge ?? '')
         if (!charge?.paid) throw new ControlError('There is no such paid payment.')
-        dispute(account, charge, wanted.reason)
+        return { dispute: openDispute(account, charge, wanted).id }
+      }
+      case 'POST /disputes/decide': {
+        const decision = Decision.parse(body)
+        const dispute = account.store.disputes.get(decision.dispute)
+        if (!dispute || !decideDispute(account, dispute, decision.won)) {
+          throw new ControlError('There is no such open dispute.')
+        }
+        return {}
+      }
+      case 'POST /debits': {
+        const answer = Debit.parse(body)
+        const intent = account.store.intents.get(answer.payment_intent)
+        if (!intent || !settleDebit(account, intent, answer.succeeds)) {
+          throw new ControlError('There is no such debit under way.')
+        }
         return {}
       }
       case 'POST /idempotency-keys/expire':

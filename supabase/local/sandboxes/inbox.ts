@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { sendJson } from '../http.ts'
 
-/** A mail or text that would have left the machine. */
+/** A mail or text that would have left the machine, or what happened to a payment. */
 export interface Message {
   id: string
-  channel: 'email' | 'sms'
+  channel: 'email' | 'sms' | 'payment'
   from: string
-  /** E-mail address or E.164 phone number of the one recipient. */
+  /** E-mail address or E.164 phone number of the one recipient; of a payment its id. */
   to: string
   subject: string | null
   text: string | null
@@ -34,6 +34,8 @@ export interface Mail {
   html: string
   text?: string
 }
+
+const CHANNELS = ['email', 'sms', 'payment']
 
 /** How many messages are kept; the oldest go first. */
 const CAPACITY = 2000
@@ -78,12 +80,12 @@ export class Inbox {
     }
   }
 
-  /** The messages that match, newest first. Addresses compare without case, phones without "+". */
+  /** The messages that match, newest first; payments only where they are asked for. Addresses compare without case, phones without "+". */
   list(filter: { to?: string | null; channel?: string | null; limit?: number } = {}): Message[] {
     const to = filter.to ? comparable(filter.to) : null
     return this.#messages
       .filter((message) => to === null || comparable(message.to) === to)
-      .filter((message) => !filter.channel || message.channel === filter.channel)
+      .filter(({ channel }) => filter.channel ? channel === filter.channel : channel !== 'payment')
       .slice(0, filter.limit ?? CAPACITY)
   }
 
@@ -128,8 +130,8 @@ export class Inbox {
   #answerList(res: ServerResponse, url: URL): void {
     const channel = url.searchParams.get('channel')
     const limit = Number(url.searchParams.get('limit') ?? 100)
-    if (channel !== null && channel !== 'email' && channel !== 'sms') {
-      return sendJson(res, 400, { code: 'bad_channel', message: 'A channel is "email" or "sms".' })
+    if (channel !== null && !CHANNELS.includes(channel)) {
+      return sendJson(res, 400, { code: 'bad_channel', message: 'A channel is "email", "sms" or "payment".' })
     }
     if (!Number.isInteger(limit) || limit < 1) {
       return sendJson(res, 400, { code: 'bad_limit', message: 'A limit is a whole number from 1.' })

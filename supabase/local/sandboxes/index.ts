@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { sendJson } from '../http.ts'
+import { hostInUrl, sendJson } from '../http.ts'
 import type { Keys } from '../keys.ts'
+import { listenOn } from '../ports.ts'
 import { Control } from './control.ts'
 import { Faults } from './faults.ts'
 import { Inbox, type Mail } from './inbox.ts'
+import { OPENID_PATH, OpenIdSandbox } from './openid/index.ts'
 import { ResendSandbox } from './resend.ts'
 import { StripeSandbox } from './stripe/index.ts'
 import { TwilioSandbox } from './twilio.ts'
@@ -14,6 +15,8 @@ import { TwilioSandbox } from './twilio.ts'
 export interface Sandboxes {
   /** Base address: the inbox page, and what the providers' `*_API_BASE` are set to. */
   url: string
+  /** The issuer of the OpenID Connect provider. */
+  openIdUrl: string
   /** Puts a mail into the inbox. */
   sendMail(mail: Mail): Promise<void>
   /** Stops listening and retrying. Never throws. */
@@ -36,9 +39,9 @@ export interface SandboxOptions {
 }
 
 /**
- * Starts the sandboxes on one port: Stripe at `/v1/*`, Twilio at `/2010-04-01/*`, Resend at `/emails`, the inbox page
- * at `/`, its JSON at `/messages`, switches for tests at `/_control`.
- * @throws the listener's error, such as EADDRINUSE
+ * Starts the sandboxes on one port: Stripe at `/v1/*`, Twilio at `/2010-04-01/*`, Resend at `/emails`, an OpenID Connect
+ * provider at `/openid`, the inbox page at `/`, its JSON at `/messages`, switches for tests at `/_control`.
+ * @throws {Failure} when the port is taken
  */
 export async function startSandboxes(options: SandboxOptions): Promise<Sandboxes> {
   const { keys } = options
@@ -53,10 +56,13 @@ export async function startSandboxes(options: SandboxOptions): Promise<Sandboxes
     publicUrl: () => url,
     faults,
     file: options.stripeFile,
+    onNotice: ({ payment, subject, text }) =>
+      inbox.add({ channel: 'payment', from: 'Stripe', to: payment, subject, text, html: null }),
   })
   const providers = [
     stripe,
     new TwilioSandbox({ accountSid: keys.twilioAccountSid, authToken: keys.twilioAuthToken, inbox, faults }),
+    await OpenIdSandbox.open(() => url),
     new ResendSandbox({ apiKey: keys.resendApiKey, inbox, faults }),
   ]
   const control = new Control(stripe, faults, inbox)
@@ -83,14 +89,12 @@ export async function startSandboxes(options: SandboxOptions): Promise<Sandboxes
     sendJson(res, 404, { code: 'not_found', message: `Nothing is served at ${path}.` })
   }
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options.port, options.host, resolve)
-  })
-  url = `http://${hostInUrl(options.host)}:${(server.address() as AddressInfo).port}`
+  const port = await listenOn(server, options.port, options.host, 'the inbox')
+  url = `http://${hostInUrl(options.host)}:${port}`
 
   return {
     url,
+    openIdUrl: `${url}${OPENID_PATH}`,
     async sendMail(mail) {
       inbox.addMail({ ...mail, to: [mail.to], text: mail.text ?? null })
     },
@@ -103,12 +107,6 @@ export async function startSandboxes(options: SandboxOptions): Promise<Sandboxes
       await stripe.close()
     },
   }
-}
-
-/** A listener on every address is reached by loopback. */
-function hostInUrl(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
-  return host.includes(':') ? `[${host}]` : host
 }
 
 function sendPage(res: ServerResponse, page: Buffer): void {

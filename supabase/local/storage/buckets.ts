@@ -3,7 +3,14 @@ import { sendJson } from '../http.ts'
 import { flag, oneOf, readJson, readQuery, text, whole } from './body.ts'
 import { ownerColumns, readCaller } from './caller.ts'
 import type { Exchange, Route, StorageContext } from './context.ts'
-import { bucketAlreadyExists, bucketNotEmpty, fromDatabase, noSuchBucket, notImplemented } from './errors.ts'
+import {
+  bucketAlreadyExists,
+  bucketNotEmpty,
+  fromDatabase,
+  invalidRole,
+  noSuchBucket,
+  notImplemented,
+} from './errors.ts'
 import { checkAllowedTypes, parseBucketLimit } from './limits.ts'
 import { checkBucketName } from './names.ts'
 import { factsOf, type Transaction } from './sessions.ts'
@@ -162,10 +169,11 @@ async function deleteBucket(
   sendJson(res, 200, { message: 'Successfully deleted' })
 }
 
-/** Upstream empties a bucket in the background with the service key; here it happens at once, as the caller. */
+/** Only the service key empties a bucket. Upstream does it in the background; here it happens at once. */
 async function emptyBucket(storage: StorageContext, { req, res, path, bucket: id }: Exchange): Promise<void> {
   await readJson(req, z.unknown())
   const caller = await readCaller(req, storage.verifier)
+  if (caller.role !== storage.service.role) throw invalidRole()
   const facts = factsOf(req, path, 'storage.bucket.empty')
   const [bucket] = await storage.sessions.run(
     caller,

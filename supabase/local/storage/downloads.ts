@@ -88,7 +88,7 @@ function info(access: Access, operation: string): Handler {
       metadata: object.user_metadata ?? {},
       last_modified: object.updated_at,
       created_at: object.created_at,
-    })
+    }, commonHeaders(object))
   }
 }
 

@@ -45,9 +45,18 @@ export class StorageError extends Error {
   readonly statusCode: number
   /** The short phrase in the body field `error`. */
   readonly error: string
+  /** The HTTP status, where it is not the usual one. */
+  readonly httpStatus: number | undefined
 
-  constructor(code: ErrorCode, statusCode: number, error: string, message: string, options?: ErrorOptions) {
+  constructor(
+    code: ErrorCode,
+    statusCode: number,
+    error: string,
+    message: string,
+    options?: ErrorOptions & { httpStatus?: number },
+  ) {
     super(message, options)
+    this.httpStatus = options?.httpStatus
     this.code = code
     this.statusCode = statusCode
     this.error = error
@@ -78,6 +87,8 @@ export const bucketAlreadyExists = () =>
   new StorageError('BucketAlreadyExists', 409, 'Duplicate', 'The resource already exists')
 export const accessDenied = (message = 'Access denied', cause?: unknown) =>
   new StorageError('AccessDenied', 403, 'Unauthorized', message, { cause })
+export const invalidRole = () =>
+  new StorageError('AccessDenied', 403, 'Unauthorized', 'Access denied: Invalid role', { httpStatus: 403 })
 export const bucketNotEmpty = () =>
   new StorageError(
     'ResourceNotEmpty',
@@ -101,8 +112,8 @@ export const invalidRobotsTag = (rule: string) =>
 export const entityTooLarge = (message = 'The object exceeded the maximum allowed size') =>
   new StorageError('EntityTooLarge', 413, 'Payload too large', message)
 export const invalidJwt = (message: string) => new StorageError('InvalidJWT', 400, 'InvalidJWT', message)
-export const invalidSignature = () =>
-  new StorageError('InvalidSignature', 400, 'InvalidSignature', 'Invalid signature')
+export const invalidSignature = (message = 'Invalid signature') =>
+  new StorageError('InvalidSignature', 400, 'InvalidSignature', message)
 export const invalidRequest = (message: string) =>
   new StorageError('InvalidRequest', 400, 'InvalidRequest', message)
 export const invalidRange = () =>
@@ -244,5 +255,6 @@ export function sendError(res: ServerResponse, thrown: unknown): void {
 }
 
 function httpStatus(error: StorageError): number {
+  if (error.httpStatus !== undefined) return error.httpStatus
   return error.statusCode < 500 && error.statusCode !== 429 ? 400 : error.statusCode
 }

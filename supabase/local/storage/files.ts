@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { makeOwnerOnly, OWNER_ONLY_FOLDER } from '../owner-only.ts'
 import { isAlive } from '../process.ts'
 import { entityTooLarge } from './errors.ts'
 
@@ -44,6 +45,8 @@ export class FileStore {
   /** Opens a store, making its folders, and removes what interrupted uploads have left. */
   static async open(directory: string): Promise<FileStore> {
     const store = new FileStore(directory)
+    await mkdir(directory, { recursive: true, mode: OWNER_ONLY_FOLDER })
+    await makeOwnerOnly(directory, OWNER_ONLY_FOLDER) // private buckets lie here, too
     await mkdir(store.#incoming, { recursive: true })
     await mkdir(store.#objects, { recursive: true })
     await store.#removeInterrupted()

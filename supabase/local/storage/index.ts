@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type postgres from 'postgres'
 import { z } from 'zod'
@@ -17,6 +18,8 @@ import { parseConfiguredSize } from './limits.ts'
 import { listingRoutes } from './listing.ts'
 import { movingRoutes } from './moving.ts'
 import { removingRoutes } from './removing.ts'
+import { resumableRoutes } from './resumable.ts'
+import { ResumableStore } from './resumable-store.ts'
 import { Router } from './router.ts'
 import { Sessions } from './sessions.ts'
 import { signingRoutes } from './signing.ts'
@@ -71,8 +74,17 @@ const SWEEP_INTERVAL_MS = 3_600_000
 /** How long requests may go on once the platform ends, in milliseconds. */
 const DRAIN_LIMIT_MS = 5_000
 
+/** Whose contract is followed: the version that the pinned official CLI runs. */
+const VERSION = '1.90.1'
+
 const miscellaneous: Route[] = [
   { method: 'GET', pattern: '/status', handle: async (_storage, { res }) => void res.writeHead(200).end() },
+  {
+    method: 'GET',
+    pattern: '/version',
+    handle: async (_storage, { res }) =>
+      void res.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(VERSION),
+  },
   {
     method: 'GET',
     pattern: '/health',
@@ -82,8 +94,6 @@ const miscellaneous: Route[] = [
 
 /** Protocols of Storage that are not served, and say so. */
 const absent: Route[] = (['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const).flatMap((method) => [
-  { method, pattern: '/upload/resumable', handle: refuse('Resumable upload') },
-  { method, pattern: '/upload/resumable/*', handle: refuse('Resumable upload') },
   { method, pattern: '/s3/*', handle: refuse('The S3 protocol') },
   { method, pattern: '/iceberg/*', handle: refuse('Storage for analytics') },
   { method, pattern: '/vector/*', handle: refuse('Storage for vectors') },
@@ -98,9 +108,10 @@ function refuse(what: string): Route['handle'] {
 /** Starts Storage: the HTTP API of Supabase Storage over a folder and the schema `storage`. */
 export async function startStorage({ database, keys, config, directory }: StorageOptions): Promise<Service> {
   const files = await FileStore.open(directory)
+  const uploads = await ResumableStore.open(join(directory, 'resumable'))
   const sql = connect(database, 'supabase_storage_admin', {
     max: MAX_CONNECTIONS,
-    connection: { application_name: 'storage', statement_timeout: STATEMENT_TIMEOUT_MS },
+    connection: { application_name: 'storage', statement_timeout: String(STATEMENT_TIMEOUT_MS) },
     // A database that comes back is to be noticed at once; the driver's own pauses grow to 20 s.
     backoff: () => RECONNECT_SECONDS,
     // Sizes fit into a JavaScript number.
@@ -122,6 +133,7 @@ export async function startStorage({ database, keys, config, directory }: Storag
   const router = new Router(storage, [
     ...miscellaneous,
     ...absent,
+    ...resumableRoutes(uploads),
     ...bucketRoutes,
     ...listingRoutes,
     ...signingRoutes,
@@ -137,7 +149,9 @@ export async function startStorage({ database, keys, config, directory }: Storag
       const rows = await sql<{ version: string }[]>`
         select version from storage.objects where version = any(${versions})`
       return new Set(rows.map((row) => row.version))
-    }).catch((error: unknown) => console.error('storage: looking for files without a row failed:', error))
+    }).then(() => uploads.deleteExpired()).catch((error: unknown) =>
+      console.error('storage: looking for files that nobody needs failed:', error)
+    )
   }
   let sweeping = sweep()
   const timer = setInterval(() => sweeping = sweep(), SWEEP_INTERVAL_MS)

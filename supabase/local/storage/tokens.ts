@@ -60,7 +60,7 @@ export async function readDownloadToken(
   query: URLSearchParams,
   url: string,
 ): Promise<DownloadGrant> {
-  const claims = await readToken(verifier, query, url, 'download')
+  const claims = await readToken(verifier, tokenOf(query), url, 'download')
   return {
     expiresAt: claims.exp ?? 0,
     transformations: typeof claims['transformations'] === 'string' ? claims['transformations'] : undefined,
@@ -73,21 +73,34 @@ export async function readUploadToken(
   query: URLSearchParams,
   url: string,
 ): Promise<UploadGrant> {
-  const claims = await readToken(verifier, query, url, 'upload')
+  return await verifyUploadToken(verifier, tokenOf(query), url)
+}
+
+/** Reads the token of a signed upload URL, however it came; throws as `readDownloadToken` does. */
+export async function verifyUploadToken(
+  verifier: JwtVerifier,
+  token: string,
+  url: string,
+): Promise<UploadGrant> {
+  const claims = await readToken(verifier, token, url, 'upload')
   return {
     owner: typeof claims['owner'] === 'string' ? claims['owner'] : undefined,
     upsert: claims['upsert'] === true,
   }
 }
 
+function tokenOf(query: URLSearchParams): string {
+  const token = query.get('token')
+  if (token === null) throw new RequestError("querystring must have required property 'token'")
+  return token
+}
+
 async function readToken(
   verifier: JwtVerifier,
-  query: URLSearchParams,
+  token: string,
   url: string,
   scope: 'download' | 'upload',
 ): Promise<Claims> {
-  const token = query.get('token')
-  if (token === null) throw new RequestError("querystring must have required property 'token'")
   let claims: Claims
   try {
     claims = verifier.recall(token) ?? await verifier.verify(token)

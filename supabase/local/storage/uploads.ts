@@ -134,14 +134,15 @@ async function receiveObject(
   }
 }
 
-async function bucketOf(storage: StorageContext, facts: RequestFacts, id: string): Promise<Bucket> {
+/** The bucket of an upload, whoever calls. */
+export async function bucketOf(storage: StorageContext, facts: RequestFacts, id: string): Promise<Bucket> {
   const bucket = await storage.sessions.run(storage.service, facts, (tx) => findBucket(tx, id))
   if (bucket === undefined) throw noSuchBucket()
   return bucket
 }
 
-/** Writes the row and gives the bytes their place, both or none. */
-async function writeObject(
+/** Writes the row and gives the bytes their place, both or none. Returns the object's id. */
+export async function writeObject(
   storage: StorageContext,
   facts: RequestFacts,
   write: ObjectWrite,
@@ -166,6 +167,11 @@ async function writeObject(
   }
 }
 
+/** The largest object that a bucket takes, in bytes. */
+export function sizeLimitOf(storage: StorageContext, bucket: Bucket): number {
+  return Math.min(bucket.file_size_limit ?? storage.fileSizeLimit, storage.fileSizeLimit)
+}
+
 /** Receives a body of either form, checked against the bucket's limits. */
 async function receive(
   storage: StorageContext,
@@ -174,9 +180,7 @@ async function receive(
   key: string,
 ): Promise<Upload> {
   const isPlaceholder = key.split('/').at(-1) === FOLDER_PLACEHOLDER
-  const limit = isPlaceholder
-    ? 0
-    : Math.min(bucket.file_size_limit ?? storage.fileSizeLimit, storage.fileSizeLimit)
+  const limit = isPlaceholder ? 0 : sizeLimitOf(storage, bucket)
   const allowedTypes = isPlaceholder ? null : bucket.allowed_mime_types
   const robots = req.headers['x-robots-tag']
   const xRobotsTag = typeof robots === 'string' ? robots : undefined
@@ -269,7 +273,7 @@ function openForm(req: IncomingMessage): busboy.Busboy {
 }
 
 /** Metadata that is no JSON is ignored, as upstream ignores it. */
-function parseUserMetadata(json: string): postgres.JSONValue | null {
+export function parseUserMetadata(json: string): postgres.JSONValue | null {
   if (json.length > LONGEST_USER_METADATA) {
     throw entityTooLarge('The user metadata exceeded the maximum allowed size')
   }

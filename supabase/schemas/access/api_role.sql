@@ -1,9 +1,11 @@
+-- The role that rights are asked of. The API sets `role` for each request, and it keeps its value inside definer
+-- functions, where current_user is the owner of the function.
 create or replace function private.api_role() returns text
 language plpgsql stable
 set search_path = ''
 as $$
 begin
-  -- `role` is what the API switched to, and stays so inside definer functions; without a switch it is the login role.
+  -- Nothing was set: a job or a person in Studio, in the role that logged in.
   return coalesce(nullif(current_setting('role', true), 'none'), session_user::text);
 end;
 $$;

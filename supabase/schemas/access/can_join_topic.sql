@@ -1,5 +1,5 @@
--- Who may listen to which private channel. The topic is text that a client typed: its shape is checked before anything in
--- it is cast, else a wrong topic would be an error instead of a no.
+-- Who may listen to which private channel. A topic is text that a client wrote: its shape is checked before
+-- anything in it is cast, so that a malformed one is refused and is not an error.
 create or replace function private.can_join_topic(topic text) returns boolean
 language plpgsql stable
 security definer -- reads memberships without re-entering their policies
@@ -12,7 +12,9 @@ begin
   if v_user_id is null then
     return false;
   end if;
-  v_parts := regexp_match(topic, '^(user|store):([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(:orders|:bookings)?$');
+  v_parts := regexp_match(
+    can_join_topic.topic, '^(user|store):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(:orders|:bookings)?$'
+  );
   return case
     when v_parts is null then false
     when v_parts[1] = 'user' and v_parts[3] is null then v_parts[2]::uuid = v_user_id

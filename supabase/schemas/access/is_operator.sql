@@ -1,5 +1,5 @@
--- Who runs the marketplace: a platform admin through the API, the service key, or a person in Studio (who is the database's
--- owner there and has no user id).
+-- Who runs the marketplace: a platform admin through the API, the service key, or a person in Studio (who is the
+-- database's owner there and has no user id).
 create or replace function private.is_operator() returns boolean
 language plpgsql stable
 set search_path = ''

@@ -1,4 +1,5 @@
--- plpgsql keeps its plan; an SQL function that cannot be inlined is planned by every statement that calls it.
+-- Written in plpgsql, which keeps its plan; an SQL function that cannot be inlined is planned by every statement
+-- that calls it.
 create or replace function private.is_platform_admin() returns boolean
 language plpgsql stable
 security definer -- reads private.platform_admins, which is granted to nobody
@@ -11,5 +12,6 @@ begin
   );
 end;
 $$;
-comment on function private.is_platform_admin() is 'Whether the caller runs the marketplace. Takes no argument, so policies evaluate it once per statement.';
+comment on function private.is_platform_admin() is
+  'Whether the caller runs the marketplace. Takes no argument, so policies evaluate it once per statement.';
 grant execute on function private.is_platform_admin() to anon, authenticated, service_role;

@@ -1,6 +1,7 @@
--- What policies ask, once per statement: `array[store_id, <nil>] && (select private.my_scopes())`. One array for stores and
--- platform together, and no default argument, because a policy's subqueries are planned anew with most statements. plpgsql,
--- because it keeps the plan of its own query; an SQL function that cannot be inlined is planned by every call.
+-- What policies ask, once per statement, to learn where the caller has a say (policies/README.md). One array holds
+-- stores and marketplace, so that a policy has one subquery; and there are two functions instead of one with a
+-- default argument. Both save time, because the subqueries of a policy are planned anew with most statements.
+-- Written in plpgsql, which keeps the plan of the query inside.
 create or replace function private.my_scopes() returns uuid[]
 language plpgsql stable
 security definer -- reads store_members without re-entering its own policy, and private.platform_admins
@@ -45,5 +46,6 @@ begin
 end;
 $$;
 comment on function private.my_scopes(text[]) is
-  'Where the caller has a say: the stores in which they have one of these roles and, for platform admins, the platform.';
+  'Where the caller has a say: the stores in which they have one of these roles and, for platform admins, the '
+  'platform.';
 grant execute on function private.my_scopes(text[]) to anon, authenticated, service_role;

@@ -1,3 +1,4 @@
+-- For verbs that belong to those who run the marketplace: platform admins, services, people in Studio.
 create or replace function private.require_operator() returns void
 language plpgsql stable
 set search_path = ''
@@ -12,5 +13,6 @@ begin
   end if;
 end;
 $$;
-comment on function private.require_operator() is 'Refuses everybody but operators. Errors: those of require_user, platform_admin_required.';
+comment on function private.require_operator() is
+  'Refuses everybody but operators. Errors: those of require_user, platform_admin_required.';
 grant execute on function private.require_operator() to anon, authenticated, service_role;

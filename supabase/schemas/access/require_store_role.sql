@@ -1,3 +1,4 @@
+-- For verbs of a store: the caller is signed in and has one of these roles there.
 create or replace function private.require_store_role(store_id uuid, roles text[]) returns uuid
 language plpgsql stable
 security definer -- reads store_members and stores in any state
@@ -28,5 +29,6 @@ begin
 end;
 $$;
 comment on function private.require_store_role(uuid, text[]) is
-  'The signed-in user, provided they have one of these roles in the store. Errors: those of require_user, store_not_found, store_role_required.';
+  'The signed-in user, provided they have one of these roles in the store. '
+  'Errors: those of require_user, store_not_found, store_role_required.';
 grant execute on function private.require_store_role(uuid, text[]) to anon, authenticated, service_role;

@@ -1,3 +1,5 @@
+-- Every verb that moves money, stock, status or capacity begins here: it needs a person with an account, in a
+-- session that still exists.
 create or replace function private.require_user() returns uuid
 language plpgsql stable
 security definer -- reads auth.sessions and auth.users, which no client may
@@ -18,7 +20,7 @@ begin
       hint = 'Link a phone number or an e-mail address to the account.';
   end if;
 
-  -- The token may outlive the session: after sign-out, a ban or a deletion it must not move money or stock any more.
+  -- A token outlives its session: after sign-out, a ban or a deletion it must not move money or stock any more.
   perform from auth.users
   where users.id = v_user_id
     and (users.banned_until is null or users.banned_until <= now())
@@ -35,5 +37,5 @@ begin
 end;
 $$;
 comment on function private.require_user() is
-  'The signed-in user whose session still exists. Every verb that moves money, stock, status or capacity starts with it. Errors: not_signed_in, account_required, session_revoked.';
+  'The signed-in user, whose session still exists. Errors: not_signed_in, account_required, session_revoked.';
 grant execute on function private.require_user() to anon, authenticated, service_role;

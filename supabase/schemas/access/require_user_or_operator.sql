@@ -1,3 +1,5 @@
+-- For verbs in which operators stand in for a store. Services and people in Studio have no session, so none is
+-- asked of them.
 create or replace function private.require_user_or_operator() returns uuid
 language plpgsql stable
 set search_path = ''
@@ -10,4 +12,4 @@ begin
 end;
 $$;
 comment on function private.require_user_or_operator() is
-  'The signed-in user; null for a person in Studio, who has no session to ask for. For verbs in which operators stand in for a store. Errors: those of require_user.';
+  'The signed-in user; null for a service or a person in Studio. Errors: those of require_user.';

@@ -1,5 +1,7 @@
+-- The right is the row in private.platform_admins. Frontends read a copy of it from the token, to know whether to
+-- show the pages of an admin.
 create or replace function private.tg_platform_admins__mirror() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- writes auth.users, which no client may
 set search_path = ''
 as $$
@@ -11,7 +13,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_platform_admins__mirror() is 'Shows the right in app_metadata, so that a frontend can offer the admin''s pages.';
+comment on function private.tg_platform_admins__mirror() is
+  'After insert or delete of a platform admin: copies the right to app_metadata.platform_admin of the user.';
 
 create or replace trigger _500_mirror
   after insert or delete on private.platform_admins

@@ -1,3 +1,4 @@
+-- Every user gets a profile, whichever way of signing up made the user.
 create or replace function private.tg_users__profile() returns trigger
 language plpgsql volatile
 security definer -- fires inside the Auth service, which holds no right on profiles
@@ -17,7 +18,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_users__profile() is 'Makes the profile of a new user and keeps its confirmed phone and e-mail in step.';
+comment on function private.tg_users__profile() is
+  'After insert or update of a user: makes the profile and keeps its confirmed phone and e-mail the same.';
 
 create or replace trigger _500_profile_insert
   after insert on auth.users

@@ -68,4 +68,4 @@ as $$
 $$;
 comment on function public.book_slot(uuid, timestamptz, text, uuid, integer, text) is
   'Books a start that available_slots offers; returns the booking. staff_id null: the least busy who is free. status confirmed; or requested, where the store decides until decide_by; or held, where due_amount is to be paid through the function payments with checkout_id before hold_expires_at. The same idempotency_key and arguments return the first answer. Price and policy are frozen. Errors: not_signed_in, account_required, session_revoked, invalid_idempotency_key, idempotency_key_reused, invalid_note, invalid_time, invalid_party_size, service_not_found, staff_not_found, store_closed, hold_exists, slot_unavailable, slot_taken, slot_full.';
-grant execute on function public.book_slot(uuid, timestamptz, text, uuid, integer, text) to authenticated;
+grant execute on function public.book_slot(uuid, timestamptz, text, uuid, integer, text) to anon, authenticated;

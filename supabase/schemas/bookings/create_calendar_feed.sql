@@ -25,4 +25,4 @@ set search_path = ''
 as $$ select private.create_calendar_feed(create_calendar_feed.staff_id); $$;
 comment on function public.create_calendar_feed(uuid) is
   'Makes the address by which a calendar program reads a staff member''s appointments, for owner, manager or that member; the one before it ends. Returns {staff_id, token, path}, told once: only a hash is kept. It ends, too, when whoever made it leaves the store. Errors: not_signed_in, account_required, session_revoked, staff_not_found, store_not_found, store_role_required.';
-grant execute on function public.create_calendar_feed(uuid) to authenticated;
+grant execute on function public.create_calendar_feed(uuid) to anon, authenticated;

@@ -31,4 +31,4 @@ set search_path = ''
 as $$ select private.quote_cancellation(quote_cancellation.booking_id); $$;
 comment on function public.quote_cancellation(uuid) is
   'What cancelling now would give back to the customer, asked by either side: {currency, paid_amount, refund_amount, fee_amount, cancel_free_until}; of one that has ended, what it gave. Errors: not_signed_in, account_required, session_revoked, booking_not_found.';
-grant execute on function public.quote_cancellation(uuid) to authenticated;
+grant execute on function public.quote_cancellation(uuid) to anon, authenticated;

@@ -18,4 +18,4 @@ set search_path = ''
 as $$ select private.revoke_calendar_feed(revoke_calendar_feed.staff_id); $$;
 comment on function public.revoke_calendar_feed(uuid) is
   'Ends the address of a staff member''s calendar; says whether there was one. Errors: not_signed_in, account_required, session_revoked, staff_not_found, store_not_found, store_role_required.';
-grant execute on function public.revoke_calendar_feed(uuid) to authenticated;
+grant execute on function public.revoke_calendar_feed(uuid) to anon, authenticated;

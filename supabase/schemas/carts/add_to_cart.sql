@@ -1,4 +1,9 @@
-create or replace function private.add_to_cart(variant_id uuid, quantity integer, product_id uuid, cart_token text) returns jsonb
+-- Adding opens a cart when there is none, so that a frontend needs no step before the first click on "add". A
+-- visitor's cart has no owner that could be looked up: a secret token opens it, which is told once, in the answer
+-- to the call that made it.
+create or replace function private.add_to_cart(
+  variant_id uuid, quantity integer, product_id uuid, cart_token text
+) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
 set search_path = ''
@@ -6,23 +11,19 @@ set plan_cache_mode = force_generic_plan -- the plans never depend on the values
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_variant_id uuid := coalesce(variant_id, private.choose_variant(product_id));
+  v_variant_id uuid := coalesce(add_to_cart.variant_id, private.choose_variant(add_to_cart.product_id));
   v_cart public.carts;
   v_token text;
   v_quantity integer;
 begin
-  if quantity is null or quantity < 1 or quantity > 100000 then
+  if add_to_cart.quantity is null or add_to_cart.quantity < 1 or add_to_cart.quantity > 100000 then
     raise sqlstate 'PT422' using
       message = 'A quantity is a whole number from 1.', detail = 'invalid_quantity';
   end if;
 
-  v_cart := private.lock_cart(cart_token);
+  v_cart := private.lock_cart(add_to_cart.cart_token);
   if v_cart.id is null then
-    -- A token that opens nothing (expired, claimed, invented) is not taken over: a secret must be ours, and fresh.
-    if auth.uid() is null then
-      v_token := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
-    end if;
-    v_cart.id := private.open_cart(v_token);
+    select opened.cart_id, opened.token into v_cart.id, v_token from private.open_cart() as opened;
   elsif (
     select count(*) from public.cart_items
     where cart_items.cart_id = v_cart.id and cart_items.variant_id <> v_variant_id
@@ -53,9 +54,14 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.add_to_cart(variant_id, quantity, product_id, cart_token);
+  return private.add_to_cart(
+    add_to_cart.variant_id, add_to_cart.quantity, add_to_cart.product_id, add_to_cart.cart_token
+  );
 end;
 $$;
 comment on function public.add_to_cart(uuid, integer, uuid, text) is
-  'Puts a variant (or the product''s only variant) into the caller''s cart and returns the cart. A visitor without a cart gets one, with a secret `token` that is told this once: keep it and send it as cart_token or header x-cart-token. Errors: product_not_found, variant_required, invalid_quantity, out_of_stock, cart_full.';
+  'Puts a variant (or the product''s only variant) into the caller''s cart and returns the cart. A visitor without a '
+  'cart gets one, with a secret `token` that is told this once: keep it and send it as cart_token or header '
+  'x-cart-token. Errors: product_not_found, variant_required, invalid_quantity, out_of_stock, cart_full, '
+  'invalid_cart_token.';
 grant execute on function public.add_to_cart(uuid, integer, uuid, text) to anon, authenticated;

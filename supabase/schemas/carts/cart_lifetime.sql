@@ -5,7 +5,9 @@ set search_path = ''
 as $$
 begin
   return (
-    select make_interval(days => case when is_guest then settings.guest_cart_days else settings.user_cart_days end)
+    select make_interval(
+      days => case when cart_lifetime.is_guest then settings.guest_cart_days else settings.user_cart_days end
+    )
     from private.settings
   );
 end;

@@ -18,16 +18,18 @@ begin
     raise sqlstate 'PT404' using
       message = 'That product is not for sale.', detail = 'product_not_found';
   end if;
-  if v_available < quantity then
+  perform private.check_line_limit(check_line.quantity);
+  if v_available < check_line.quantity then
     raise sqlstate 'PT409' using
-      message = case when v_available = 0 then 'That is sold out.' else format('Only %s of them are left.', v_available) end,
+      message = case
+        when v_available = 0 then 'That is sold out.'
+        when private.shown_stock(v_available) is null then 'So many of them are not left.'
+        else format('Only %s of them are left.', v_available)
+      end,
       detail = 'out_of_stock',
-      hint = format('available: %s', v_available);
-  end if;
-  if quantity > (select settings.max_line_quantity from private.settings) then
-    raise sqlstate 'PT422' using
-      message = 'That is too many of one thing.', detail = 'invalid_quantity';
+      hint = format('available: %s', coalesce(private.shown_stock(v_available)::text, 'more than 10'));
   end if;
 end;
 $$;
-comment on function private.check_line(uuid, integer) is 'Refuses what cannot be in a cart. Errors: product_not_found, out_of_stock, invalid_quantity.';
+comment on function private.check_line(uuid, integer) is
+  'Refuses what cannot be in a cart. Errors: product_not_found, out_of_stock, invalid_quantity.';

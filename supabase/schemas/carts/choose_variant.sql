@@ -17,4 +17,5 @@ begin
   return v_variant_ids[1];
 end;
 $$;
-comment on function private.choose_variant(uuid) is 'The variant of a product that has only one. Errors: variant_required.';
+comment on function private.choose_variant(uuid) is
+  'The variant of a product that has only one. Errors: variant_required.';

@@ -1,3 +1,6 @@
+-- What somebody collected before signing in must not be lost by signing in. The visitor's cart becomes the
+-- customer's; if the customer has one already, its lines are added to that one. It happens once, however often and
+-- from however many tabs it is called.
 create or replace function private.claim_cart(cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- moves a cart that only its token opens
@@ -7,7 +10,7 @@ set enable_seqscan = off -- plans are kept: one made while a table was small mus
 as $$
 declare
   v_user_id uuid := auth.uid();
-  v_token_hash bytea := private.cart_token_hash(cart_token);
+  v_token_hash bytea;
   v_guest public.carts;
   v_cart_id uuid;
 begin
@@ -15,8 +18,9 @@ begin
     raise sqlstate 'PT401' using
       message = 'Sign in first.', detail = 'not_signed_in';
   end if;
+  v_token_hash := private.cart_token_hash(claim_cart.cart_token);
 
-  -- Everyone who claims this cart queues here; whoever comes second sees that it has an owner.
+  -- Two who claim the same cart meet at this lock; the second then sees that the cart has an owner.
   select * into v_guest from public.carts
   where carts.token_hash = v_token_hash
   for no key update;
@@ -29,8 +33,8 @@ begin
   end if;
 
   if v_guest.user_id is null then
-    -- Two guest carts claimed at once by one customer must not both become the active one.
-    perform pg_advisory_xact_lock(hashtextextended('cart ' || v_user_id::text, 0));
+    -- If a customer claims two carts at the same time, only one of them may become the active one.
+    perform private.queue_for_cart(v_user_id);
     select carts.id into v_cart_id from public.carts
     where carts.user_id = v_user_id and carts.status = 'active'
     for no key update;
@@ -44,8 +48,18 @@ begin
 
     perform private.merge_lines(
       v_cart_id,
-      array(select cart_items.variant_id from public.cart_items where cart_items.cart_id = v_guest.id order by cart_items.variant_id),
-      array(select cart_items.quantity from public.cart_items where cart_items.cart_id = v_guest.id order by cart_items.variant_id)
+      array(
+        select cart_items.variant_id
+        from public.cart_items
+        where cart_items.cart_id = v_guest.id
+        order by cart_items.variant_id
+      ),
+      array(
+        select cart_items.quantity
+        from public.cart_items
+        where cart_items.cart_id = v_guest.id
+        order by cart_items.variant_id
+      )
     );
     insert into public.cart_coupons (cart_id, coupon_id, store_id)
     select v_cart_id, cart_coupons.coupon_id, cart_coupons.store_id
@@ -58,21 +72,23 @@ begin
     return private.cart_json(v_cart_id, v_user_id);
   end if;
 
-  -- Claimed before, by this customer: a retry of a request that already succeeded is not an error.
+  -- This customer has claimed it before: a retry of what succeeded is no error.
   return private.get_cart(null, null);
 end;
 $$;
 comment on function private.claim_cart(text) is 'See public.claim_cart.';
-grant execute on function private.claim_cart(text) to authenticated;
+grant execute on function private.claim_cart(text) to anon, authenticated;
 
 create or replace function public.claim_cart(cart_token text default null) returns jsonb
 language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.claim_cart(cart_token);
+  return private.claim_cart(claim_cart.cart_token);
 end;
 $$;
 comment on function public.claim_cart(text) is
-  'After signing in: makes the visitor''s cart the customer''s, exactly once; into an existing cart quantities are added, capped by stock. Repeating it returns the cart as it is. Errors: not_signed_in, cart_not_found, cart_full.';
-grant execute on function public.claim_cart(text) to authenticated;
+  'After signing in: makes the visitor''s cart the customer''s, exactly once; into an existing cart quantities are '
+  'added, capped by stock of up to ten and by the limit per line. Repeating it returns the cart as it is. Errors: '
+  'not_signed_in, cart_not_found, cart_full, invalid_cart_token.';
+grant execute on function public.claim_cart(text) to anon, authenticated;

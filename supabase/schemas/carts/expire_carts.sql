@@ -12,12 +12,12 @@ begin
     select due.id from public.carts as due
     where due.status = 'active' and due.expires_at <= now()
     order by due.id
-    limit max_rows
+    limit expire_carts.max_rows
     for update skip locked
   );
   get diagnostics v_count = row_count;
 
-  -- A closed cart is of no use after a month; orders do not need it.
+  -- Nothing refers to a closed cart: an order has copied what it needs. It is kept for a month to answer questions.
   delete from public.carts
   where carts.id in (
     select old.id from public.carts as old
@@ -25,10 +25,12 @@ begin
       and old.id < private.first_id_at(now() - interval '30 days')
       and old.updated_at < now() - interval '30 days'
     order by old.id
-    limit max_rows
+    limit expire_carts.max_rows
     for update skip locked
   );
   return v_count;
 end;
 $$;
-comment on function private.expire_carts(integer) is 'Closes carts nobody touched for long and removes those closed a month ago; returns how many it closed. A job, every hour.';
+comment on function private.expire_carts(integer) is
+  'Closes carts nobody touched for long and removes those closed a month ago; returns how many it closed. A job, '
+  'every hour.';

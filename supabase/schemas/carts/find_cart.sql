@@ -10,7 +10,7 @@ begin
   if v_user_id is not null then
     return (select carts.id from public.carts where carts.user_id = v_user_id and carts.status = 'active');
   end if;
-  v_token_hash := private.cart_token_hash(cart_token);
+  v_token_hash := private.cart_token_hash(find_cart.cart_token);
   return (
     select case when carts.user_id is null and carts.status = 'active' then carts.id end
     from public.carts
@@ -18,4 +18,5 @@ begin
   );
 end;
 $$;
-comment on function private.find_cart(text) is 'The id of the caller''s active cart, to be read only; null when there is none.';
+comment on function private.find_cart(text) is
+  'The id of the caller''s active cart, to be read only; null when there is none.';

@@ -1,3 +1,5 @@
+-- A cart holds no prices, so reading it means pricing it. Reading locks nothing and changes nothing: a cart that is
+-- looked at often costs no writes.
 create or replace function private.get_cart(cart_token text, shipping_methods jsonb) returns jsonb
 language plpgsql stable
 security definer -- visitors hold no grant on carts
@@ -6,9 +8,9 @@ set plan_cache_mode = force_generic_plan -- the plans never depend on the values
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_cart_id uuid := private.find_cart(cart_token);
+  v_cart_id uuid := private.find_cart(get_cart.cart_token);
 begin
-  return private.cart_json(v_cart_id, auth.uid(), shipping_methods);
+  return private.cart_json(v_cart_id, auth.uid(), get_cart.shipping_methods);
 end;
 $$;
 comment on function private.get_cart(text, jsonb) is 'See public.get_cart.';
@@ -19,9 +21,10 @@ language plpgsql stable security invoker
 set search_path = ''
 as $$
 begin
-  return private.get_cart(cart_token, null);
+  return private.get_cart(get_cart.cart_token, null);
 end;
 $$;
 comment on function public.get_cart(text) is
-  'The caller''s cart with live prices and availability: the customer''s, or the visitor''s that the token opens (argument or header x-cart-token). Empty, with id null, when there is none.';
+  'The caller''s cart with live prices and availability: the customer''s, or the visitor''s that the token opens '
+  '(argument or header x-cart-token). Empty, with id null, when there is none. Errors: invalid_cart_token.';
 grant execute on function public.get_cart(text) to anon, authenticated;

@@ -9,12 +9,14 @@ declare
   v_cart public.carts;
 begin
   if v_user_id is not null then
+    perform private.queue_for_cart(v_user_id);
     select * into v_cart from public.carts
     where carts.user_id = v_user_id and carts.status = 'active'
     for no key update;
   else
-    -- By the token alone, which is unique: every further condition would invite a plan that walks all visitors' carts.
-    v_token_hash := private.cart_token_hash(cart_token);
+    -- Looked up by the token alone, which is unique. Any further condition could make Postgres walk all visitors'
+    -- carts.
+    v_token_hash := private.cart_token_hash(lock_cart.cart_token);
     if v_token_hash is not null then
       select * into v_cart from public.carts where carts.token_hash = v_token_hash for no key update;
       if v_cart.user_id is not null or v_cart.status <> 'active' then
@@ -23,7 +25,7 @@ begin
     end if;
   end if;
 
-  -- Kept alive while it is used, in steps of a day, so that most changes leave this row alone.
+  -- A cart that is used lives on. Its end is moved once a day at most, so that most changes do not write this row.
   if v_cart.expires_at < now() + private.cart_lifetime(v_user_id is null) - interval '1 day' then
     update public.carts
     set expires_at = now() + private.cart_lifetime(v_user_id is null), updated_at = now()
@@ -33,4 +35,5 @@ begin
 end;
 $$;
 comment on function private.lock_cart(text) is
-  'The caller''s active cart, locked against every other change until the end of the transaction; all null when there is none.';
+  'The caller''s active cart, locked against every other change until the end of the transaction; all null when '
+  'there is none.';

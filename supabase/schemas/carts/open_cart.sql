@@ -1,31 +1,24 @@
-create or replace function private.open_cart(token text) returns uuid
+-- A customer's cart is found by its owner; a visitor's only by its token, so that token has to be a secret that nobody
+-- could guess or choose. It is drawn here and nowhere else: one that a caller sends is never taken over.
+create or replace function private.open_cart() returns table (cart_id uuid, token text)
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
 set search_path = ''
 as $$
 declare
   v_user_id uuid := auth.uid();
+  v_token text;
   v_cart_id uuid;
 begin
-  if v_user_id is not null then
-    -- One customer opens or claims one cart at a time; see claim_cart.
-    perform pg_advisory_xact_lock(hashtextextended('cart ' || v_user_id::text, 0));
+  if v_user_id is null then
+    v_token := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
   end if;
   insert into public.carts (user_id, token_hash, expires_at)
-  values (
-    v_user_id,
-    case when v_user_id is null then sha256(convert_to(token, 'UTF8')) end,
-    now() + private.cart_lifetime(v_user_id is null)
-  )
-  on conflict (user_id) where status = 'active' and user_id is not null do nothing
-  returning id into v_cart_id;
-  if v_cart_id is null then
-    -- Another request of the same customer opened it a moment ago.
-    select carts.id into v_cart_id from public.carts
-    where carts.user_id = v_user_id and carts.status = 'active'
-    for no key update;
-  end if;
-  return v_cart_id;
+  values (v_user_id, sha256(convert_to(v_token, 'UTF8')), now() + private.cart_lifetime(v_user_id is null))
+  returning carts.id into v_cart_id;
+  return query select v_cart_id, v_token;
 end;
 $$;
-comment on function private.open_cart(text) is 'Opens a cart for the caller: the customer''s, or a visitor''s that the token will open.';
+comment on function private.open_cart() is
+  'Opens a cart for the caller, who has none (lock_cart says so): the customer''s, or a visitor''s with a secret token '
+  'of 64 hexadecimal digits, of which only the hash is kept. token is null for a customer.';

@@ -17,20 +17,24 @@ begin
         and quiet.id < private.first_id_at(now() - interval '1 day')
         and exists (select from public.cart_items where cart_items.cart_id = quiet.id)
         and not exists (
-          select from public.cart_items where cart_items.cart_id = quiet.id and cart_items.updated_at > now() - interval '1 day'
+          select
+          from public.cart_items
+          where cart_items.cart_id = quiet.id and cart_items.updated_at > now() - interval '1 day'
         )
       order by quiet.id
-      limit max_rows
+      limit remind_abandoned_carts.max_rows
       for update of quiet skip locked
     )
     returning carts.id, carts.user_id
   )
   insert into private.outbox (template, user_id, payload, dedupe_key)
-  select 'abandoned_cart', reminded.user_id, jsonb_build_object('cart_id', reminded.id), 'abandoned_cart:' || reminded.id
+  select
+    'abandoned_cart', reminded.user_id, jsonb_build_object('cart_id', reminded.id), 'abandoned_cart:' || reminded.id
   from reminded
   on conflict do nothing;
   get diagnostics v_count = row_count;
   return v_count;
 end;
 $$;
-comment on function private.remind_abandoned_carts(integer) is 'Mails customers, once per cart, what has been lying in it for a day; returns how many. A job, every hour.';
+comment on function private.remind_abandoned_carts(integer) is
+  'Mails customers, once per cart, what has been lying in it for a day; returns how many. A job, every hour.';

@@ -1,3 +1,4 @@
+-- Removes one line. Removing what is not there succeeds as well: two tabs, or a retry, want the same end.
 create or replace function private.remove_from_cart(variant_id uuid, cart_token text) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
@@ -5,9 +6,8 @@ set search_path = ''
 set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
-  v_cart_id uuid := private.require_cart(cart_token);
+  v_cart_id uuid := private.require_cart(remove_from_cart.cart_token);
 begin
-  -- Removing what is not there any more is what the caller wanted.
   delete from public.cart_items
   where cart_items.cart_id = v_cart_id and cart_items.variant_id = remove_from_cart.variant_id;
   return private.cart_json(v_cart_id, auth.uid());
@@ -21,9 +21,10 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  return private.remove_from_cart(variant_id, cart_token);
+  return private.remove_from_cart(remove_from_cart.variant_id, remove_from_cart.cart_token);
 end;
 $$;
 comment on function public.remove_from_cart(uuid, text) is
-  'Takes a line out of the cart and returns the cart. Repeating it changes nothing. Errors: cart_not_found.';
+  'Takes a line out of the cart and returns the cart. Repeating it changes nothing. Errors: cart_not_found, '
+  'invalid_cart_token.';
 grant execute on function public.remove_from_cart(uuid, text) to anon, authenticated;

@@ -4,7 +4,7 @@ security definer -- visitors hold no grant on carts
 set search_path = ''
 as $$
 declare
-  v_cart public.carts := private.lock_cart(cart_token);
+  v_cart public.carts := private.lock_cart(require_cart.cart_token);
 begin
   if v_cart.id is null then
     raise sqlstate 'PT404' using
@@ -13,4 +13,5 @@ begin
   return v_cart.id;
 end;
 $$;
-comment on function private.require_cart(text) is 'The caller''s cart, locked. Errors: cart_not_found.';
+comment on function private.require_cart(text) is
+  'The caller''s cart, locked. Errors: cart_not_found, invalid_cart_token.';

@@ -1,5 +1,5 @@
--- A product disappears from the shop and from its seller's list. The rows stay for the orders that name them; its link and its
--- SKUs become free.
+-- A product disappears from the shop and from its seller's list. The rows stay for the orders that name them; its
+-- link and its SKUs become free.
 create or replace function private.delete_product(product_id uuid) returns void
 language plpgsql volatile
 security definer -- clients hold no delete grant on products
@@ -35,7 +35,7 @@ begin
 end;
 $$;
 comment on function private.delete_product(uuid) is 'See public.delete_product.';
-grant execute on function private.delete_product(uuid) to authenticated;
+grant execute on function private.delete_product(uuid) to anon, authenticated;
 
 create or replace function public.delete_product(product_id uuid) returns void
 language sql volatile security invoker
@@ -44,5 +44,8 @@ as $$
   select private.delete_product(delete_product.product_id);
 $$;
 comment on function public.delete_product(uuid) is
-  'Deletes a product for owner, managers and operators; past orders keep what they show. Repeating it is no error. Errors: not_signed_in, account_required, session_revoked, product_not_found, store_not_found, store_role_required.';
-grant execute on function public.delete_product(uuid) to authenticated;
+  'Deletes a product for owner, managers and operators; past orders keep what they show. Repeating it is no '
+  'error. '
+  'Errors: not_signed_in, account_required, session_revoked, product_not_found, store_not_found, '
+  'store_role_required.';
+grant execute on function public.delete_product(uuid) to anon, authenticated;

@@ -9,6 +9,7 @@ declare
   v_slug text;
   v_id uuid;
   v_try integer := 0;
+  v_is_turn boolean := false;
 begin
   if v_name is null or length(v_name) > 60 then
     raise sqlstate 'PT422' using
@@ -16,9 +17,20 @@ begin
   end if;
   v_base := coalesce(private.slugify(v_name, 70), 'category-' || private.random_word(6));
   loop
-    select categories.id into v_id from public.categories where private.fold(categories.name) = private.fold(v_name);
+    -- Locked for share: nobody renames it or merges it away before we commit. Products that go there are locked
+    -- after it.
+    select categories.id into v_id
+    from public.categories
+    where private.fold(categories.name) = private.fold(v_name)
+    for share;
     if found then
       return v_id;
+    end if;
+    if not v_is_turn then
+      -- Categories are made one at a time: two lists that bring the same ones in another order would wait in a circle.
+      perform pg_advisory_xact_lock(hashtextextended('new category', 0));
+      v_is_turn := true;
+      continue;
     end if;
     -- Names that differ may still give one slug ("C" and "C++").
     v_slug := case when v_try = 0 then v_base else v_base || '-' || (v_try + 1) end;
@@ -34,4 +46,5 @@ begin
 end;
 $$;
 comment on function private.ensure_category(text) is
-  'The id of the category with this name, made if there is none. Two first uses at once give one category. Errors: invalid_category.';
+  'The id of the category with this name, made if there is none. Two first uses at once give one category. '
+  'Errors: invalid_category.';

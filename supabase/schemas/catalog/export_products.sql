@@ -1,3 +1,4 @@
+-- A seller takes the catalog along: as CSV that import_products reads again, in parts of 2,000 products.
 create or replace function private.export_products(store_id uuid, after_id uuid) returns text
 language plpgsql stable
 security definer -- reads stock, which only members may see; it asks whether the caller is one
@@ -41,11 +42,12 @@ begin
   join public.categories on categories.id = page.category_id
   join public.product_variants on product_variants.product_id = page.id and product_variants.deleted_at is null
   join public.stock_levels on stock_levels.variant_id = product_variants.id;
-  return 'name,description,category,price,mrp,quantity,sku,status,image,variant,product_id' || e'\r\n' || coalesce(v_lines || e'\r\n', '');
+  return e'name,description,category,price,mrp,quantity,sku,status,image,variant,product_id\r\n'
+    || coalesce(v_lines || e'\r\n', '');
 end;
 $$;
 comment on function private.export_products(uuid, uuid) is 'See public.export_products.';
-grant execute on function private.export_products(uuid, uuid) to authenticated;
+grant execute on function private.export_products(uuid, uuid) to anon, authenticated;
 
 create or replace function public.export_products(store_id uuid, after_id uuid default null) returns text
 language sql stable security invoker
@@ -54,5 +56,8 @@ as $$
   select private.export_products(export_products.store_id, export_products.after_id);
 $$;
 comment on function public.export_products(uuid, uuid) is
-  'The store''s products as CSV, one line per variant, 2,000 products at a time (after_id: the last product_id of the part before). Cells that a spreadsheet would run as formulas begin with an apostrophe. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required.';
-grant execute on function public.export_products(uuid, uuid) to authenticated;
+  'The store''s products as CSV, one line per variant, prices with the decimals of the currency; 2,000 products '
+  'at a time (after_id: the last product_id of the part before). Cells that a spreadsheet would run as formulas '
+  'begin with an apostrophe. For owner and managers. '
+  'Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required.';
+grant execute on function public.export_products(uuid, uuid) to anon, authenticated;

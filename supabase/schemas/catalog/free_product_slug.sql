@@ -1,3 +1,5 @@
+-- The link of a product is made from its name. Where another product of the store has it, a number follows, after
+-- twenty of them random letters.
 create or replace function private.free_product_slug(store_id uuid, name text) returns text
 language plpgsql volatile
 set search_path = ''
@@ -20,4 +22,5 @@ begin
   return v_slug;
 end;
 $$;
-comment on function private.free_product_slug(uuid, text) is 'A link for a product that no other of its store has. The caller holds lock_store_catalog.';
+comment on function private.free_product_slug(uuid, text) is
+  'A link for a product that no other of its store has. The caller holds lock_store_catalog.';

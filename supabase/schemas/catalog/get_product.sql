@@ -65,12 +65,17 @@ $$;
 comment on function private.get_product(uuid, text, text) is 'See public.get_product.';
 grant execute on function private.get_product(uuid, text, text) to anon, authenticated, service_role;
 
-create or replace function public.get_product(product_id uuid default null, link text default null, slug text default null) returns jsonb
+create or replace function public.get_product(
+  product_id uuid default null,
+  link text default null,
+  slug text default null
+) returns jsonb
 language sql stable security invoker
 set search_path = ''
 as $$
   select private.get_product(get_product.product_id, get_product.link, get_product.slug);
 $$;
 comment on function public.get_product(uuid, text, text) is
-  'One product with pictures, options, variants and their live prices, discounts in force and related products; by id, or by link (of the store, old ones too) and slug. Errors: product_not_found, store_not_found.';
+  'One product with pictures, options, variants and their live prices, discounts in force and related products; '
+  'by id, or by link (of the store, old ones too) and slug. Errors: product_not_found, store_not_found.';
 grant execute on function public.get_product(uuid, text, text) to anon, authenticated, service_role;

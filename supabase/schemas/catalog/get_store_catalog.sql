@@ -1,5 +1,10 @@
 -- A store's shop window: its categories, the one with most products first, each with its newest products.
-create or replace function private.get_store_catalog(link text, products_per_category integer, max_categories integer, cursor text) returns jsonb
+create or replace function private.get_store_catalog(
+  link text,
+  products_per_category integer,
+  max_categories integer,
+  cursor text
+) returns jsonb
 language plpgsql stable
 security definer -- reads past RLS; shows listed products of a store the caller may see
 set search_path = ''
@@ -8,7 +13,9 @@ declare
   v_store public.stores := private.find_store_by_link(get_store_catalog.link);
   v_per_category integer := least(greatest(coalesce(get_store_catalog.products_per_category, 12), 1), 24);
   v_max_categories integer := least(greatest(coalesce(get_store_catalog.max_categories, 20), 1), 50);
-  v_after text[] := regexp_match(get_store_catalog.cursor, '^([0-9]{1,9})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$');
+  v_after text[] := regexp_match(
+    get_store_catalog.cursor, '^([0-9]{1,9})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$'
+  );
   v_categories uuid[];
   v_counts integer[];
   v_products uuid[];
@@ -94,9 +101,12 @@ language sql stable security invoker
 set search_path = ''
 as $$
   select private.get_store_catalog(
-    get_store_catalog.link, get_store_catalog.products_per_category, get_store_catalog.max_categories, get_store_catalog.cursor
+    get_store_catalog.link, get_store_catalog.products_per_category, get_store_catalog.max_categories,
+    get_store_catalog.cursor
   );
 $$;
 comment on function public.get_store_catalog(text, integer, integer, text) is
-  'The store, the appointments it offers, and its products grouped by category, the largest category first; up to 24 newest products each (the rest of a category: search_products with store_id and category_ids). `next_cursor` leads to further categories. Errors: store_not_found, invalid_cursor.';
+  'The store, the appointments it offers, and its products grouped by category, the largest category first; up to 24 '
+  'newest products each (the rest of a category: search_products with store_id and category_ids). `next_cursor` leads '
+  'to further categories. Errors: store_not_found, invalid_cursor.';
 grant execute on function public.get_store_catalog(text, integer, integer, text) to anon, authenticated, service_role;

@@ -1,5 +1,5 @@
--- How a product is shown: briefly in lists, whole on its own page. Set-based, because a list asks for twenty at once. Callers
--- have decided already that their caller may see these products.
+-- A product as lists show it; product_details shows it as its own page does. Made for many at once, because a list
+-- asks for twenty. The verbs that call it have decided that their caller may see these products.
 create or replace function private.product_cards(product_ids uuid[]) returns table (product_id uuid, card jsonb)
 language plpgsql stable rows 20
 set search_path = ''
@@ -57,4 +57,5 @@ begin
 end;
 $$;
 comment on function private.product_cards(uuid[]) is
-  'Products as lists show them. `price_amount` is what one piece of the cheapest variant costs now, `list_amount` before discounts.';
+  'Products as lists show them. Amounts in minor units: `price_amount` is what one piece of the cheapest variant '
+  'costs now, `list_amount` what it costs before discounts.';

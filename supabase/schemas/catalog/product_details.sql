@@ -1,3 +1,4 @@
+-- A product as its own page shows it. The verbs that call it have decided that their caller may see the product.
 create or replace function private.product_details(product_id uuid, is_member boolean) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -32,10 +33,7 @@ begin
         'discount_ids', to_jsonb(prices.discount_ids),
         'is_active', shown.is_active,
         'is_in_stock', shown.is_in_stock,
-        -- Enough to say "only 3 left", not enough to read a competitor's books.
-        'available', case
-          when stock_levels.on_hand - stock_levels.reserved <= 10 then stock_levels.on_hand - stock_levels.reserved
-        end
+        'available', private.shown_stock(stock_levels.on_hand - stock_levels.reserved)
       ) || case
         when product_details.is_member then jsonb_build_object(
           'on_hand', stock_levels.on_hand,

@@ -1,5 +1,3 @@
--- A seller adds or edits a product, whole: category, options, variants with their first stock, pictures. What is not given
--- stays as it is. A variant that is left out of the list is retired, never deleted: past orders name it.
 create or replace function private.read_amount(value jsonb, field text) returns bigint
 language plpgsql immutable
 set search_path = ''
@@ -17,4 +15,5 @@ begin
   return (read_amount.value #>> '{}')::bigint;
 end;
 $$;
-comment on function private.read_amount(jsonb, text) is 'A number of minor units or of pieces out of a JSON argument. Errors: invalid_amount.';
+comment on function private.read_amount(jsonb, text) is
+  'A number of minor units or of pieces out of a JSON argument. Errors: invalid_amount.';

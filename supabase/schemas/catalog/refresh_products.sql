@@ -1,4 +1,3 @@
--- What follows from a variant: its stock row, and the price and availability shown on the product.
 create or replace function private.refresh_products(product_ids uuid[]) returns void
 language plpgsql volatile
 set search_path = ''
@@ -42,4 +41,5 @@ begin
       is distinct from (derived.price_amount, derived.mrp_amount, derived.is_in_stock);
 end;
 $$;
-comment on function private.refresh_products(uuid[]) is 'Brings the derived columns of products up to date with their variants. Called by triggers.';
+comment on function private.refresh_products(uuid[]) is
+  'Brings the derived columns of products up to date with their variants. Called by triggers.';

@@ -10,13 +10,18 @@ declare
   v_product_id uuid;
 begin
   v_product_id := private.save_product(
-    saved_product.store_id, saved_product.product_id, saved_product.name, saved_product.description, saved_product.category,
-    saved_product.status, saved_product.mrp_amount, saved_product.price_amount, saved_product.sku, saved_product.quantity,
-    saved_product.options, saved_product.variants, saved_product.images
+    saved_product.store_id, saved_product.product_id, saved_product.name, saved_product.description,
+    saved_product.category, saved_product.status, saved_product.mrp_amount, saved_product.price_amount,
+    saved_product.sku, saved_product.quantity, saved_product.options, saved_product.variants, saved_product.images
   );
-  -- A statement of its own, because one that is under way does not see what it calls write.
+  -- A statement of its own: the one that calls save_product would not see what that has written.
   return private.product_details(v_product_id, true);
 end;
 $$;
-comment on function private.saved_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) is 'See public.save_product.';
-grant execute on function private.saved_product(uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb) to authenticated;
+comment on function private.saved_product(
+  uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb
+) is
+  'See public.save_product.';
+grant execute on function private.saved_product(
+  uuid, uuid, text, text, text, text, bigint, bigint, text, integer, jsonb, jsonb, jsonb
+) to anon, authenticated;

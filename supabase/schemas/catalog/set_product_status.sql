@@ -1,4 +1,4 @@
--- A seller shows, hides or retires a product; what past orders say of it is theirs and does not change.
+-- A seller shows, hides or retires a product. Past orders keep their copy of it.
 create or replace function private.set_product_status(product_id uuid, status text) returns public.products
 language plpgsql volatile
 security definer -- clients hold no write grant on status
@@ -25,6 +25,8 @@ begin
     raise sqlstate 'PT422' using
       message = 'A product is draft, active or archived.', detail = 'invalid_status';
   end if;
+  -- The store before the product; see lock_store_catalog.
+  perform from public.stores where stores.id = v_product.store_id for share;
   update public.products
   set status = set_product_status.status
   where products.id = v_product.id
@@ -33,7 +35,7 @@ begin
 end;
 $$;
 comment on function private.set_product_status(uuid, text) is 'See public.set_product_status.';
-grant execute on function private.set_product_status(uuid, text) to authenticated;
+grant execute on function private.set_product_status(uuid, text) to anon, authenticated;
 
 create or replace function public.set_product_status(product_id uuid, status text) returns public.products
 language sql volatile security invoker
@@ -42,5 +44,7 @@ as $$
   select * from private.set_product_status(set_product_status.product_id, set_product_status.status);
 $$;
 comment on function public.set_product_status(uuid, text) is
-  'Makes a product draft, active or archived; for owner, managers and operators. Errors: not_signed_in, account_required, session_revoked, product_not_found, store_not_found, store_role_required, invalid_status.';
-grant execute on function public.set_product_status(uuid, text) to authenticated;
+  'Makes a product draft, active or archived; for owner, managers and operators. '
+  'Errors: not_signed_in, account_required, session_revoked, product_not_found, store_not_found, '
+  'store_role_required, invalid_status.';
+grant execute on function public.set_product_status(uuid, text) to anon, authenticated;

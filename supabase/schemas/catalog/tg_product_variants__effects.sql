@@ -1,3 +1,4 @@
+-- What follows from a variant: its stock row, and the price and availability that its product shows.
 create or replace function private.tg_product_variants__effects() returns trigger
 language plpgsql volatile
 security definer -- stock rows and derived columns are granted to nobody
@@ -24,7 +25,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_product_variants__effects() is 'After insert or update of variants: makes their stock rows and refreshes their products.';
+comment on function private.tg_product_variants__effects() is
+  'After insert or update of variants: makes their stock rows and refreshes their products.';
 
 create or replace trigger _500_effects_insert
   after insert on public.product_variants

@@ -32,7 +32,9 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_products__copy_listed() is 'After update of products: tells what belongs to those that were shown or hidden.';
+comment on function private.tg_products__copy_listed() is
+  'After update of products: copies is_listed to the options, variants and pictures of those that were shown or '
+  'hidden.';
 
 create or replace trigger _500_copy_listed
   after update on public.products

@@ -55,7 +55,9 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_products__count() is 'After insert or update of products: keeps the counts of public.store_categories, locking them in the order of their key.';
+comment on function private.tg_products__count() is
+  'After insert or update of products: keeps the counts of public.store_categories, locking them in the order of '
+  'their key.';
 
 create or replace trigger _500_count_insert
   after insert on public.products

@@ -1,5 +1,5 @@
--- Whether the public sees a product depends on the product and on its store. The answer is kept in the row, so that every
--- policy and index asks one column; these triggers are the only writers of it.
+-- Whether the public sees a product depends on the product and on its store. The answer is kept in the row, so that
+-- every policy and index asks one column; these triggers are the only writers of it.
 create or replace function private.tg_products__listing() returns trigger
 language plpgsql volatile
 security definer -- reads the store in any state and locks it
@@ -12,7 +12,7 @@ begin
   if new.status <> 'active' or new.deleted_at is not null or new.price_amount is null then
     new.is_listed := false;
   elsif tg_op = 'INSERT' or old.status <> 'active' or old.deleted_at is not null or old.price_amount is null then
-    -- Shared, so that the store cannot be suspended between this look and our commit.
+    -- Locked for share: nobody suspends the store between this look and our commit.
     select stores.status = 'active' into strict new.is_listed
     from public.stores
     where stores.id = new.store_id
@@ -21,7 +21,8 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_products__listing() is 'Before insert or update of what listing depends on: sets is_listed and published_at.';
+comment on function private.tg_products__listing() is
+  'Before insert or update of what listing depends on: sets is_listed and published_at.';
 
 create or replace trigger _200_listing
   before insert or update of status, deleted_at, price_amount on public.products

@@ -12,7 +12,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_products__variant_required() is 'At the end of the transaction that inserts a product. Errors: variant_required.';
+comment on function private.tg_products__variant_required() is
+  'At the end of the transaction that inserts a product. Errors: variant_required.';
 
 drop trigger if exists _900_variant_required on public.products;
 create constraint trigger _900_variant_required

@@ -4,10 +4,15 @@ security definer -- is_listed is granted to nobody
 set search_path = ''
 as $$
 begin
-  -- In the order of their key, as whoever locks several products does.
+  -- Locked in the order of their key, as whoever locks several products does. Only those that change: whoever is
+  -- about to show another one holds it and waits for this store.
   perform
   from public.products
-  where products.store_id = new.id and products.deleted_at is null
+  where products.store_id = new.id
+    and products.status = 'active'
+    and products.deleted_at is null
+    and products.price_amount is not null
+    and products.is_listed <> (new.status = 'active')
   order by products.id
   for no key update;
   update public.products

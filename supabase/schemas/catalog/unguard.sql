@@ -4,4 +4,5 @@ set search_path = ''
 as $$
   select regexp_replace(unguard.value, '^''(?=\s*[=+@-])', '');
 $$;
-comment on function private.unguard(text) is 'What an export has guarded against spreadsheets (private.csv_field), as it was.';
+comment on function private.unguard(text) is
+  'A value without the apostrophe that private.csv_field() puts in front of it.';

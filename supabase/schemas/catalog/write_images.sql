@@ -9,7 +9,10 @@ begin
       select
       from jsonb_array_elements(write_images.images) as given (image)
       cross join lateral (
-        select case jsonb_typeof(given.image) when 'string' then given.image #>> '{}' when 'object' then given.image ->> 'path' end as path
+        select case jsonb_typeof(given.image)
+          when 'string' then given.image #>> '{}'
+          when 'object' then given.image ->> 'path'
+        end as path
       ) as image
       where image.path is null
         or not starts_with(image.path, write_images.product.store_id::text || '/')
@@ -28,10 +31,14 @@ begin
     write_images.product.id,
     write_images.product.store_id,
     case jsonb_typeof(given.image) when 'string' then given.image #>> '{}' else given.image ->> 'path' end,
-    case jsonb_typeof(given.image) when 'object' then coalesce(private.tidy_line(given.image ->> 'alt'), '') else '' end,
+    case
+      when jsonb_typeof(given.image) = 'object' then coalesce(private.tidy_line(given.image ->> 'alt'), '')
+      else ''
+    end,
     given.position - 1
   from jsonb_array_elements(write_images.images) with ordinality as given (image, position)
   on conflict on constraint product_media_product_id_path_key do nothing;
 end;
 $$;
-comment on function private.write_images(public.products, jsonb) is 'Replaces the pictures of a product. Errors: invalid_image.';
+comment on function private.write_images(public.products, jsonb) is
+  'Replaces the pictures of a product. Errors: invalid_image.';

@@ -1,3 +1,4 @@
+-- Makes links unique where a name alone is taken. No i, l, o, 0 or 1: people read such words aloud and type them.
 create or replace function private.random_word(length integer) returns text
 language plpgsql volatile -- an SQL function would be planned by every statement that calls it
 set search_path = ''
@@ -8,4 +9,5 @@ begin
   cross join generate_series(0, random_word.length - 1) as position);
 end;
 $$;
-comment on function private.random_word(integer) is 'Random lower-case letters and digits that cannot be mistaken for each other.';
+comment on function private.random_word(integer) is
+  'So many random lower-case letters and digits, none of which is mistaken for another.';

@@ -1,3 +1,4 @@
+-- Names of stores and products become links, in whatever script they are written.
 create or replace function private.slugify(value text, max_length integer default 60) returns text
 language plpgsql immutable parallel safe
 set search_path = ''
@@ -14,5 +15,6 @@ begin
   return nullif(v_slug, '');
 end;
 $$;
-comment on function private.slugify(text, integer) is 'A name as part of a URL: a-z, 0-9 and single hyphens. Null when nothing of it can be written so.';
+comment on function private.slugify(text, integer) is
+  'A name as part of a URL: a-z, 0-9 and single hyphens. Null when nothing of it can be written so.';
 grant execute on function private.slugify(text, integer) to anon, authenticated, service_role;

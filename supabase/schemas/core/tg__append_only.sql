@@ -1,5 +1,6 @@
+-- A ledger is corrected by another row, never by a change of what was written.
 create or replace function private.tg__append_only() returns trigger
-language plpgsql
+language plpgsql volatile
 set search_path = ''
 as $$
 begin
@@ -7,7 +8,8 @@ begin
     message = format('%s is append-only.', tg_table_name), detail = 'append_only', hint = 'Add a correcting row.';
 end;
 $$;
-comment on function private.tg__append_only() is 'Before update, delete or truncate: refuses, for every role. Errors: append_only.';
+comment on function private.tg__append_only() is
+  'Before update, delete or truncate of a ledger: refuses, whatever the role. Errors: append_only.';
 
 create or replace trigger _000_append_only
   before update or delete on public.stock_moves

@@ -1,5 +1,7 @@
+-- Every table with a column updated_at has this trigger; those that change often by themselves only for the columns
+-- that people edit.
 create or replace function private.tg__timestamps() returns trigger
-language plpgsql
+language plpgsql volatile
 set search_path = ''
 as $$
 begin
@@ -62,6 +64,9 @@ create or replace trigger _100_timestamps
   for each row execute function private.tg__timestamps();
 create or replace trigger _100_timestamps
   before update on public.refunds
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.disputes
   for each row execute function private.tg__timestamps();
 create or replace trigger _100_timestamps
   before update on public.staff

@@ -1,3 +1,5 @@
+-- For links, and for search that forgives typos. The letters stand in private.latin_letters() and private.pinyin();
+-- what depends on the letters around them is done here.
 create or replace function private.transliterate(value text) returns text
 language plpgsql immutable strict parallel safe
 set search_path = ''
@@ -20,8 +22,8 @@ begin
     v_pinyin := private.pinyin();
   end if;
 
-  -- Two letters for one sound, of which compatibility normalisation has made some; and vowels that are written before the
-  -- consonant they follow in speech.
+  -- Two letters for one sound, of which compatibility normalisation has made some; and vowels that are written
+  -- before the consonant they follow in speech.
   v_text := replace(replace(replace(v_text, 'ํา', 'am'), 'ໍາ', 'am'), 'եւ', 'ev');
   v_text := regexp_replace(v_text, 'ော|ေါ|ို', 'ဴ', 'g');
   v_text := regexp_replace(v_text, '([เ-ไ])([ก-ฮ])|([ເ-ໄ])([ກ-ຮ])', '\2\1\4\3', 'g');
@@ -53,5 +55,7 @@ begin
 end;
 $$;
 comment on function private.transliterate(text) is
-  'Text in Latin letters, lower case: Cyrillic, Greek, Armenian, Arabic, Hebrew, Thaana, Georgian, Ethiopic, the scripts of India, Sinhala, Thai, Lao, Tibetan, Burmese, Khmer, Mongolian, kana, Hangul, and Chinese characters as read in Mandarin.';
+  'Text in Latin letters, lower case: Cyrillic, Greek, Armenian, Arabic, Hebrew, Thaana, Georgian, Ethiopic, the '
+  'scripts of India, Sinhala, Thai, Lao, Tibetan, Burmese, Khmer, Mongolian, kana, Hangul, and Chinese characters '
+  'as read in Mandarin.';
 grant execute on function private.transliterate(text) to anon, authenticated, service_role;

@@ -1,4 +1,5 @@
--- The worker's side of the outbox. What a mail says is read here, when it is sent: the row holds ids.
+-- What every letter says about a store. Letters are put together when they are sent, from what cannot change any
+-- more and from what their row kept of the moment in which they were queued.
 create or replace function private.outbox_store(store_id uuid) returns jsonb
 language plpgsql stable
 set search_path = ''

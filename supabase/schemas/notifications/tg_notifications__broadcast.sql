@@ -1,15 +1,15 @@
--- Whatever moves an order, its history, the customer's notification, the mails and the broadcast follow from the change
--- itself. Row-level triggers: a checkout places an order or two, and a row at hand needs no query to be read.
-
+-- Notifications are rows, and the row alone would wait for the next page load. Whoever has the shop open hears of
+-- it at once, on a channel that only its owner may join.
 create or replace function private.tg_notifications__broadcast() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- clients may not send to a private channel; this does, with a payload chosen here
 set search_path = ''
 as $$
 begin
   perform realtime.send(
     jsonb_build_object(
-      'id', new.id, 'kind', new.kind, 'title', new.title, 'body', new.body, 'data', new.data, 'created_at', new.created_at
+      'id', new.id, 'kind', new.kind, 'title', new.title, 'body', new.body, 'data', new.data,
+      'created_at', new.created_at
     ),
     'notification_created',
     'user:' || new.user_id,
@@ -18,7 +18,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_notifications__broadcast() is 'After insert on notifications: broadcasts it to its owner''s channel user:<id>.';
+comment on function private.tg_notifications__broadcast() is
+  'After insert on notifications: broadcasts it to its owner''s channel user:<id>.';
 
 create or replace trigger _900_broadcast
   after insert on public.notifications

@@ -1,3 +1,4 @@
+-- The trail of who changed what, for operators: the newest first, with the names of people.
 create or replace view public.admin_audit with (security_invoker = true) as
 select
   audit_log.id,

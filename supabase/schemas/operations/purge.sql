@@ -1,3 +1,4 @@
+-- Rows that only had to answer for a while, such as the keys of retries, would otherwise grow for ever.
 create or replace function private.purge() returns void
 language plpgsql volatile
 security definer -- nobody holds a write grant on these
@@ -7,8 +8,11 @@ begin
   delete from private.idempotency_keys where idempotency_keys.created_at < now() - interval '30 days';
   delete from private.provider_events where provider_events.created_at < now() - interval '180 days';
   delete from private.sms_messages where sms_messages.claimed_at < now() - interval '7 days';
-  delete from private.outbox where outbox.status = 'sent' and outbox.sent_at < now() - interval '30 days';
+  delete from private.outbox
+  where outbox.status in ('sent', 'skipped')
+    and coalesce(outbox.sent_at, outbox.created_at) < now() - interval '30 days';
   delete from private.request_metrics where request_metrics.minute < now() - interval '30 days';
 end;
 $$;
-comment on function private.purge() is 'Removes what has served its time: keys, events, codes, delivered messages, metrics. A job, every night.';
+comment on function private.purge() is
+  'Removes what has served its time: keys, events, codes, delivered messages, metrics. A job, every night.';

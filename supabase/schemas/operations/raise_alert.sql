@@ -12,4 +12,5 @@ begin
   from private.platform_admins;
 end;
 $$;
-comment on function private.raise_alert(text, text, jsonb) is 'Records an alert and mails it to the platform''s admins.';
+comment on function private.raise_alert(text, text, jsonb) is
+  'Records an alert and mails it to the platform''s admins.';

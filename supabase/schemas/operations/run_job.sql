@@ -1,32 +1,48 @@
+-- Every job runs through here, so that there is one place that knows when each has last succeeded. Jobs that need
+-- an edge function ask first whether there is anything to do.
 create or replace function private.run_job(name text) returns void
 language plpgsql volatile
 security definer -- jobs do what no client may
 set search_path = ''
 as $$
+declare
+  v_request bigint;
 begin
-  case name
+  case run_job.name
     when 'expire-checkouts' then
       perform private.expire_checkouts();
     when 'expire-bookings' then
       perform private.expire_bookings();
     when 'count-product-sales' then
       perform private.count_product_sales();
+    when 'choose-best-sellers' then
+      perform private.choose_best_sellers();
     when 'send-emails' then
-      -- Nobody is woken for nothing.
+      -- An edge function is called only if there is something for it to do.
       if exists (
         select from private.outbox
-        where outbox.status = 'pending' and outbox.run_at <= now() and (outbox.leased_until is null or outbox.leased_until <= now())
+        where outbox.status = 'pending'
+          and outbox.run_at <= now()
+          and (outbox.leased_until is null or outbox.leased_until <= now())
       ) then
-        perform private.call_function('emails');
+        v_request := private.call_function('emails');
       end if;
     when 'reconcile-payments' then
       if exists (
         select from public.payments
-        where payments.status in ('pending', 'requires_action', 'processing', 'failed') and payments.next_check_at <= now()
+        where payments.status in ('pending', 'requires_action', 'processing', 'failed')
+          and payments.next_check_at <= now()
       ) or exists (
-        select from public.refunds where refunds.status = 'approved' and refunds.next_attempt_at <= now()
+        select from public.refunds
+        where refunds.status = 'approved'
+          and refunds.next_attempt_at <= now()
+          and not private.is_disputed(refunds.payment_id)
       ) then
-        perform private.call_function('payments-reconcile');
+        v_request := private.call_function('payments-reconcile');
+      end if;
+    when 'sweep-images' then
+      if exists (select from private.stale_image_copies(1)) then
+        v_request := private.call_function('images-sweep');
       end if;
     when 'offer-freed-times' then
       perform private.offer_freed_times();
@@ -44,12 +60,20 @@ begin
       perform private.purge();
     when 'check-invariants' then
       perform private.raise_alert(
-        'invariant_violated', format('%s invariants are violated: %s.', count(*), string_agg(distinct violation.rule, ', '))
+        'invariant_violated', format(
+          '%s invariants are violated: %s.', count(*), string_agg(distinct violation.rule, ', ')
+        )
       )
       from private.check_invariants() as violation
       having count(*) > 0;
   end case;
-  update private.job_runs set last_run_at = now() where job_runs.name = run_job.name;
+  update private.job_runs
+  set last_run_at = now(),
+    runs = job_runs.runs + 1,
+    run_seconds = job_runs.run_seconds + extract(epoch from clock_timestamp() - now()),
+    request_id = v_request,
+    failure = private.job_failure(job_runs)
+  where job_runs.name = run_job.name;
 end;
 $$;
-comment on function private.run_job(text) is 'Runs one job by name and notes that it succeeded.';
+comment on function private.run_job(text) is 'Runs one job by name and notes that it succeeded, and what it asked for.';

@@ -34,14 +34,17 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg__audit() is 'After insert, update or delete, on any table: logs the columns named in its arguments when one of them changed.';
+comment on function private.tg__audit() is
+  'After insert, update or delete, on any table: logs the columns named in its arguments when one of them changed.';
 
--- Which changes are kept for ever: prices, roles, statuses, links. Stock is audited by the verbs that set it, and every piece is
--- in the ledger.
+-- Which changes are kept for ever: prices, roles, statuses, links. Stock needs none here: the verbs that set it write
+-- their own line, and every piece stands in the ledger.
 create or replace trigger _900_audit
   after update on public.product_variants
   for each row
-  when ((old.mrp_amount, old.price_amount, old.is_active) is distinct from (new.mrp_amount, new.price_amount, new.is_active))
+  when (
+    (old.mrp_amount, old.price_amount, old.is_active) is distinct from (new.mrp_amount, new.price_amount, new.is_active)
+  )
   execute function private.tg__audit('mrp_amount', 'price_amount', 'is_active');
 
 create or replace trigger _900_audit
@@ -66,7 +69,8 @@ create or replace trigger _900_audit
 create or replace trigger _900_audit
   after insert or update or delete on public.discounts
   for each row execute function private.tg__audit(
-    'product_id', 'category_id', 'kind', 'percent_bps', 'amount', 'starts_at', 'ends_at', 'is_stackable', 'is_active', 'funded_by'
+    'product_id', 'category_id', 'kind', 'percent_bps', 'amount', 'starts_at', 'ends_at', 'is_stackable',
+    'is_active', 'funded_by'
   );
 
 create or replace trigger _900_audit
@@ -74,14 +78,16 @@ create or replace trigger _900_audit
   for each row execute function private.tg__audit('user_id');
 
 -- Who changed what a customer pays: coupons and shipping rates. Orders need no audit, their history is order_events.
--- Counting a use is no such change, and happens in every checkout: the trigger names the columns it is about.
+-- The trigger names the columns it is about, so that a checkout, which counts a use of a coupon, does not wake it.
 create or replace trigger _900_audit
   after insert or delete or update of
-    code, percent_bps, amount, min_order_amount, max_discount_amount, starts_at, ends_at, usage_limit, per_customer_limit,
+    code, percent_bps, amount, min_order_amount, max_discount_amount, starts_at, ends_at, usage_limit,
+    per_customer_limit,
     is_first_order_only, is_active
   on public.coupons
   for each row execute function private.tg__audit(
-    'code', 'kind', 'percent_bps', 'amount', 'currency', 'min_order_amount', 'max_discount_amount', 'starts_at', 'ends_at',
+    'code', 'kind', 'percent_bps', 'amount', 'currency', 'min_order_amount', 'max_discount_amount', 'starts_at',
+    'ends_at',
     'usage_limit', 'per_customer_limit', 'is_first_order_only', 'is_active'
   );
 

@@ -1,3 +1,6 @@
+-- The store's side of an order's way to the customer. The order of the steps stands in order_status_edges; what is
+-- added here is what a step needs: a parcel to be shipped, the cash before the order counts as delivered, and money
+-- that is not on its way back.
 create or replace function private.advance_order(
   order_id uuid, status text, carrier text, tracking_number text, tracking_url text
 ) returns public.orders
@@ -6,46 +9,49 @@ security definer -- clients hold no write grant on orders
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.require_user_or_operator();
-  v_is_admin boolean := private.is_operator();
   v_order public.orders;
 begin
+  perform private.require_user_or_operator();
   select * into v_order from public.orders where orders.id = advance_order.order_id for no key update;
-  -- A customer who also works for the store acts as the store here; somebody else's order does not exist.
-  if v_order.id is null or (
-    v_order.customer_id is distinct from v_user_id and not v_is_admin and not exists (
-      select from public.store_members
-      where store_members.store_id = v_order.store_id and store_members.user_id = v_user_id
-    )
-  ) then
-    raise sqlstate 'PT404' using
-      message = 'That order does not exist.', detail = 'order_not_found';
-  end if;
-  if not v_is_admin then
-    perform private.require_store_role(v_order.store_id, array['owner', 'manager', 'staff']);
-  end if;
-
-  if status is null or status not in ('processing', 'shipped', 'delivered') then
+  perform private.order_actor(v_order.id, v_order.customer_id, v_order.store_id, array['owner', 'manager', 'staff']);
+  if advance_order.status is null or advance_order.status not in ('processing', 'shipped', 'delivered') then
     raise sqlstate 'PT422' using
       message = 'A store moves an order to processing, shipped or delivered.', detail = 'invalid_status';
   end if;
-  if v_order.status = status then
+  if v_order.status = advance_order.status then
     return v_order;
   end if;
-  perform private.require_edge(v_order.status, status, 'store');
-  if status = 'delivered' and v_order.payment_status = 'unpaid' then
+  perform private.require_edge(v_order.status, advance_order.status, 'store');
+  if advance_order.status in ('processing', 'shipped') and v_order.total_amount > 0
+    and v_order.refunded_amount + v_order.refunding_amount = v_order.total_amount
+  then
+    raise sqlstate 'PT409' using
+      message = 'Everything that was paid for this order goes back.', detail = 'order_refunded',
+      hint = 'Call cancel_order.';
+  end if;
+  if advance_order.status = 'delivered' and v_order.payment_status = 'unpaid' then
     raise sqlstate 'PT409' using
       message = 'The cash for this order is not recorded yet.', detail = 'order_unpaid',
       hint = 'Call record_cash_payment first.';
   end if;
 
-  if status = 'shipped' then
+  if advance_order.status = 'shipped' then
+    if not (
+      private.is_line(private.tidy_line(advance_order.carrier), 80) is not false
+      and private.is_line(private.tidy_line(advance_order.tracking_number), 80) is not false
+      and private.is_web_address(nullif(btrim(advance_order.tracking_url), '')) is not false
+    ) then
+      raise sqlstate 'PT422' using
+        message = 'That is no carrier, tracking number or tracking link.', detail = 'invalid_shipment',
+        hint = 'carrier and tracking_number have at most 80 characters, tracking_url begins with https:// and has at '
+          'most 500.';
+    end if;
     insert into public.shipments (order_id, store_id, customer_id, carrier, tracking_number, tracking_url)
     values (
-      v_order.id, v_order.store_id, v_order.customer_id, private.tidy_line(advance_order.carrier),
-      private.tidy_line(advance_order.tracking_number), nullif(btrim(advance_order.tracking_url), '')
+      v_order.id, v_order.store_id, v_order.customer_id, advance_order.carrier, advance_order.tracking_number,
+      advance_order.tracking_url
     );
-  elsif status = 'delivered' then
+  elsif advance_order.status = 'delivered' then
     update public.shipments
     set delivered_at = now()
     where shipments.order_id = v_order.id and shipments.delivered_at is null;
@@ -60,18 +66,23 @@ begin
 end;
 $$;
 comment on function private.advance_order(uuid, text, text, text, text) is 'See public.advance_order.';
-grant execute on function private.advance_order(uuid, text, text, text, text) to authenticated;
+grant execute on function private.advance_order(uuid, text, text, text, text) to anon, authenticated;
 
 create or replace function public.advance_order(
-  order_id uuid, status text, carrier text default null, tracking_number text default null, tracking_url text default null
+  order_id uuid, status text, carrier text default null, tracking_number text default null,
+  tracking_url text default null
 ) returns public.orders
 language sql volatile security invoker
 set search_path = ''
 as $$
   select * from private.advance_order(
-    advance_order.order_id, advance_order.status, advance_order.carrier, advance_order.tracking_number, advance_order.tracking_url
+    advance_order.order_id, advance_order.status, advance_order.carrier, advance_order.tracking_number,
+    advance_order.tracking_url
   );
 $$;
 comment on function public.advance_order(uuid, text, text, text, text) is
-  'A store''s member (or a platform admin) moves an order on: confirmed -> processing -> shipped (with its parcel) -> delivered. Repeating a step returns the order as it is; the customer is told. Errors: not_signed_in, account_required, session_revoked, order_not_found, store_role_required, invalid_status, illegal_status, order_unpaid.';
-grant execute on function public.advance_order(uuid, text, text, text, text) to authenticated;
+  'A store''s member (or a platform admin) moves an order on: confirmed -> processing -> shipped (with its parcel) '
+  '-> delivered. Repeating a step returns the order as it is; the customer is told. Errors: not_signed_in, '
+  'account_required, session_revoked, order_not_found, store_role_required, invalid_status, illegal_status, '
+  'order_refunded, invalid_shipment, order_unpaid.';
+grant execute on function public.advance_order(uuid, text, text, text, text) to anon, authenticated;

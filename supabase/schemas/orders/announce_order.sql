@@ -1,18 +1,20 @@
 create or replace function private.announce_order(placed public.orders, event text, at timestamptz) returns void
-language plpgsql
+language plpgsql volatile
 security definer -- sends to a private channel, with a payload chosen here
 set search_path = ''
 as $$
 begin
   perform realtime.send(
     jsonb_build_object(
-      'order_id', placed.id, 'status', placed.status, 'payment_status', placed.payment_status,
-      'number', placed.number, 'reference', placed.reference,
-      'currency', placed.currency, 'total_amount', placed.total_amount, 'item_count', placed.item_count,
+      'order_id', announce_order.placed.id, 'status', announce_order.placed.status,
+      'payment_status', announce_order.placed.payment_status,
+      'number', announce_order.placed.number, 'reference', announce_order.placed.reference,
+      'currency', announce_order.placed.currency, 'total_amount', announce_order.placed.total_amount,
+      'item_count', announce_order.placed.item_count,
       'at', announce_order.at
     ),
-    event,
-    'store:' || placed.store_id || ':orders',
+    announce_order.event,
+    'store:' || announce_order.placed.store_id || ':orders',
     true
   );
 end;

@@ -12,11 +12,11 @@ begin
     array_agg(orders.id) filter (where orders.status <> 'pending')
   into v_held, v_sold
   from public.orders
-  where orders.id = any (order_ids);
+  where orders.id = any (cancel_orders.order_ids);
 
-  -- Money goes back by itself: the whole of what was paid and not refunded yet.
+  -- Nobody has to ask for the money: all that was paid and not refunded yet goes back.
   if exists (select from public.orders where orders.id = any (v_sold) and orders.payment_status <> 'unpaid') then
-    perform private.refund_rest(v_sold, reason);
+    perform private.refund_rest(v_sold, cancel_orders.reason);
   end if;
   if v_held is not null then
     perform private.end_reservations(v_held, 'released');
@@ -25,10 +25,13 @@ begin
     perform private.restock_orders(v_sold);
   end if;
   update public.orders
-  set status = 'cancelled', cancel_reason = reason, cancelled_at = now()
-  where orders.id = any (order_ids);
-  perform private.release_coupons(array(select distinct orders.checkout_id from public.orders where orders.id = any (order_ids)));
+  set status = 'cancelled', cancel_reason = cancel_orders.reason, cancelled_at = now()
+  where orders.id = any (cancel_orders.order_ids);
+  perform private.release_coupons(
+    array(select distinct orders.checkout_id from public.orders where orders.id = any (cancel_orders.order_ids))
+  );
 end;
 $$;
 comment on function private.cancel_orders(uuid[], text) is
-  'Cancels locked orders: holds released, stock put back, coupon uses given back, a refund made of what was paid.';
+  'Cancels locked orders: holds released, stock put back, coupon uses given back, a refund made of what was paid '
+  'and is left of it.';

@@ -7,7 +7,9 @@ declare
   v_part private.priced_store;
   v_coupon private.priced_coupon;
 begin
-  foreach v_line in array cart.lines loop
+  foreach v_line in array check_priced_cart.cart.lines loop
+    -- The limit may have been lowered since the line was put into the cart.
+    perform private.check_line_limit(v_line.quantity);
     if v_line.availability = 'available' then
       continue;
     end if;
@@ -23,28 +25,33 @@ begin
     raise sqlstate 'PT409' using
       message = case
         when v_line.available = 0 then format('%s is sold out.', v_line.product_name)
+        when private.shown_stock(v_line.available) is null
+          then format('So many of %s are not left.', v_line.product_name)
         else format('Only %s of %s are left.', v_line.available, v_line.product_name)
       end,
       detail = 'out_of_stock',
-      hint = format('variant_id: %s, available: %s', v_line.variant_id, v_line.available);
+      hint = format(
+        'variant_id: %s, available: %s',
+        v_line.variant_id, coalesce(private.shown_stock(v_line.available)::text, 'more than 10')
+      );
   end loop;
 
-  foreach v_part in array cart.stores loop
-    if v_part.currency <> cart.stores[1].currency then
+  foreach v_part in array check_priced_cart.cart.stores loop
+    if v_part.currency <> check_priced_cart.cart.stores[1].currency then
       raise sqlstate 'PT422' using
         message = 'Stores of different currencies are paid one by one.', detail = 'mixed_currencies',
         hint = 'Send store_ids, and check out once for each currency.';
     end if;
-    if shipping_methods ? v_part.store_id::text
-      and v_part.shipping_method_id::text is distinct from shipping_methods ->> v_part.store_id::text
+    if check_priced_cart.shipping_methods ? v_part.store_id::text
+      and v_part.shipping_method_id::text is distinct from check_priced_cart.shipping_methods ->> v_part.store_id::text
     then
       raise sqlstate 'PT422' using
         message = 'That store does not offer this shipping method.', detail = 'invalid_shipping_method';
     end if;
   end loop;
 
-  if cart.coupons is not null then
-    foreach v_coupon in array cart.coupons loop
+  if check_priced_cart.cart.coupons is not null then
+    foreach v_coupon in array check_priced_cart.cart.coupons loop
       if v_coupon.problem is not null then
         perform private.refuse_coupon(v_coupon.problem, v_coupon.code);
       end if;
@@ -53,4 +60,5 @@ begin
 end;
 $$;
 comment on function private.check_priced_cart(private.priced_cart, jsonb) is
-  'Refuses a cart that cannot be ordered as it stands; nothing is dropped silently. Errors: item_unavailable, store_closed, out_of_stock, mixed_currencies, invalid_shipping_method, those of refuse_coupon.';
+  'Refuses a cart that cannot be ordered as it stands; nothing is dropped silently. Errors: invalid_quantity, '
+  'item_unavailable, store_closed, out_of_stock, mixed_currencies, invalid_shipping_method, those of refuse_coupon.';

@@ -1,6 +1,7 @@
--- The button. One transaction: either everything below happened, or nothing did. The order of its steps is the order of its
--- locks (key, cart, stock in key order, coupons in key order, the stores' number counters last), which is what keeps two of
--- them from waiting for each other; cancelling and paying take them in the same order.
+-- Turns a cart into orders, in one transaction: either everything below happened, or nothing did. Its steps stand
+-- in the order of their locks (idempotency key, cart, stock by variant, coupons by id, last the counters of the
+-- order numbers). Cancelling and paying lock in the same order, so that none of them ever waits for another in a
+-- circle.
 create or replace function private.checkout(
   idempotency_key text, payment_method text, shipping_address_id uuid, shipping_address jsonb, shipping_methods jsonb,
   cart_id uuid, store_ids uuid[], expected_total_amount bigint
@@ -29,27 +30,33 @@ declare
   v_response jsonb;
   v_count integer;
 begin
-  if idempotency_key is null or length(idempotency_key) > 255 or idempotency_key !~ '^[\x21-\x7e]+$' then
+  if checkout.idempotency_key is null
+    or length(checkout.idempotency_key) > 255
+    or checkout.idempotency_key !~ '^[\x21-\x7e]+$'
+  then
     raise sqlstate 'PT422' using
       message = 'A checkout needs a key of 1 to 255 visible ASCII characters.', detail = 'invalid_idempotency_key',
       hint = 'Make a UUID when the page opens, and send the same one when you retry.';
   end if;
-  if payment_method is null or payment_method not in ('card', 'cash_on_delivery') then
+  if checkout.payment_method is null or checkout.payment_method not in ('card', 'cash_on_delivery') then
     raise sqlstate 'PT422' using
       message = 'Pay by card or cash_on_delivery.', detail = 'invalid_payment_method';
   end if;
-  if jsonb_typeof(shipping_methods) <> 'object' then
+  if jsonb_typeof(checkout.shipping_methods) <> 'object' then
     raise sqlstate 'PT422' using
       message = 'shipping_methods is an object.', detail = 'invalid_shipping_method',
       hint = 'Send {"<store_id>": "<shipping_method_id>"}.';
   end if;
 
-  -- Already done? Repeats of one key queue here, so the second finds what the first left.
+  -- Already done? Two requests with the same key meet at this lock, and the second finds the answer of the first.
   v_request_hash := sha256(convert_to(
-    row(payment_method, shipping_address_id, shipping_address, shipping_methods, cart_id, store_ids, expected_total_amount)::text,
+    row(
+      checkout.payment_method, checkout.shipping_address_id, checkout.shipping_address, checkout.shipping_methods,
+      checkout.cart_id, checkout.store_ids, checkout.expected_total_amount
+    )::text,
     'UTF8'
   ));
-  perform pg_advisory_xact_lock(hashtextextended(v_customer_id::text || idempotency_key, 0));
+  perform pg_advisory_xact_lock(hashtextextended(v_customer_id::text || checkout.idempotency_key, 0));
   select * into v_known from private.idempotency_keys
   where idempotency_keys.actor = v_customer_id
     and idempotency_keys.verb = 'checkout'
@@ -70,9 +77,10 @@ begin
     and (checkout.cart_id is null or carts.id = checkout.cart_id)
   for no key update;
   if not found then
-    if cart_id is not null then
+    if checkout.cart_id is not null then
       raise sqlstate 'PT404' using
-        message = 'There is no such cart.', detail = 'cart_not_found', hint = 'Claim a visitor''s cart with claim_cart first.';
+        message = 'There is no such cart.', detail = 'cart_not_found',
+        hint = 'Claim a visitor''s cart with claim_cart first.';
     end if;
     raise sqlstate 'PT409' using
       message = 'The cart is empty.', detail = 'cart_empty';
@@ -86,14 +94,14 @@ begin
   order by stock_levels.variant_id
   for no key update;
 
-  v_cart := private.price_cart(v_cart_id, v_customer_id, store_ids, shipping_methods);
+  v_cart := private.price_cart(v_cart_id, v_customer_id, checkout.store_ids, checkout.shipping_methods);
   v_lines := v_cart.lines;
   v_stores := v_cart.stores;
   if v_lines is null then
     raise sqlstate 'PT409' using
       message = 'The cart is empty.', detail = 'cart_empty';
   end if;
-  perform private.check_priced_cart(v_cart, shipping_methods);
+  perform private.check_priced_cart(v_cart, checkout.shipping_methods);
 
   select
     profiles.full_name, profiles.phone, profiles.email,
@@ -112,19 +120,21 @@ begin
       message = 'A store''s members cannot buy from it.', detail = 'own_product';
   end if;
   v_total_amount := v_customer.total_amount;
-  if v_total_amount <> expected_total_amount then
+  if v_total_amount <> checkout.expected_total_amount then
     raise sqlstate 'PT409' using
       message = 'The total has changed.', detail = 'total_changed',
       hint = format('It is %s now. Show it, and check out again.', v_total_amount);
   end if;
-  v_address := private.shipping_address(v_customer_id, shipping_address_id, shipping_address);
+  v_address := private.shipping_address(v_customer_id, checkout.shipping_address_id, checkout.shipping_address);
   if v_address is null and not v_customer.is_pickup then
     raise sqlstate 'PT422' using
-      message = 'Where should it go?', detail = 'address_required', hint = 'Send shipping_address_id or shipping_address.';
+      message = 'Where should it go?', detail = 'address_required',
+      hint = 'Send shipping_address_id or shipping_address.';
   end if;
 
-  -- Cash is collected at the door, and nothing is collected for nothing: those are orders now. A card has to pay first.
-  v_is_confirmed := payment_method = 'cash_on_delivery' or v_total_amount = 0;
+  -- Cash is collected at the door, and an order over nothing needs no payment: both are confirmed now. A card pays
+  -- first.
+  v_is_confirmed := checkout.payment_method = 'cash_on_delivery' or v_total_amount = 0;
   if v_is_confirmed then
     update public.stock_levels
     set on_hand = stock_levels.on_hand - line.quantity
@@ -149,7 +159,8 @@ begin
     v_stores[1].currency, v_total_amount, v_expires_at
   );
 
-  -- Numbers have no gaps, so their counters stay locked until commit: everything that may refuse has been asked before.
+  -- Order numbers have no gaps, so the counters stay locked until commit. They come last, when nothing can refuse any
+  -- more.
   if v_cart.coupons is not null then
     perform private.take_coupons(v_cart.coupons, v_stores, v_checkout_id, v_customer_id);
   end if;
@@ -164,8 +175,9 @@ begin
   ),
   placed as (
     insert into public.orders (
-      id, checkout_id, store_id, customer_id, number, reference, status, payment_status, payment_method, currency, item_count,
-      subtotal_amount, discount_amount, platform_discount_amount, shipping_amount, tax_amount, included_tax_amount, total_amount,
+      id, checkout_id, store_id, customer_id, number, reference, status, payment_status, payment_method,
+      currency, item_count, subtotal_amount, discount_amount, platform_discount_amount, shipping_amount, tax_amount,
+      included_tax_amount, total_amount,
       shipping_method_name, shipping_kind, shipping_address, customer_name, customer_phone, customer_email, confirmed_at
     )
     select
@@ -184,19 +196,20 @@ begin
       case when v_is_confirmed then now() end
     from unnest(v_stores) as part
     left join numbered on numbered.store_id = part.store_id
-    returning id, store_id, number, reference, status, total_amount
+    returning
+      orders.id, orders.store_id, orders.number, orders.reference, orders.status, orders.total_amount
   ),
   lines as (
     insert into public.order_lines (
-      order_id, store_id, customer_id, position, product_id, variant_id, product_name, variant_title, sku, image_path, quantity,
-      mrp_amount, list_amount, unit_price_amount, subtotal_amount, discount_amount, tax_rate_bps, tax_amount,
-      included_tax_amount, total_amount
+      order_id, store_id, customer_id, position, product_id, variant_id, product_name, variant_title, sku,
+      image_path, quantity, mrp_amount, list_amount, unit_price_amount, subtotal_amount, discount_amount,
+      tax_rate_bps, tax_amount, included_tax_amount, total_amount
     )
     select
       placed.id, line.store_id, v_customer_id, line.position, line.product_id, line.variant_id, line.product_name,
-      line.variant_title, line.sku, line.image_path, line.quantity, line.mrp_amount, line.list_amount, line.unit_price_amount,
-      line.subtotal_amount, line.store_discount_amount + line.platform_discount_amount, line.tax_rate_bps, line.tax_amount,
-      line.included_tax_amount, line.total_amount
+      line.variant_title, line.sku, line.image_path, line.quantity, line.mrp_amount, line.list_amount,
+      line.unit_price_amount, line.subtotal_amount, line.store_discount_amount + line.platform_discount_amount,
+      line.tax_rate_bps, line.tax_amount, line.included_tax_amount, line.total_amount
     from unnest(v_lines) as line
     join placed on placed.store_id = line.store_id
   )
@@ -221,7 +234,7 @@ begin
     join unnest(v_stores) as part on part.store_id = line.store_id;
   end if;
 
-  if store_ids is null then
+  if checkout.store_ids is null then
     update public.carts
     set status = 'checked_out', updated_at = now()
     where carts.id = v_cart_id;
@@ -237,7 +250,7 @@ begin
   v_response := jsonb_build_object(
     'checkout_id', v_checkout_id,
     'status', case when v_is_confirmed then 'confirmed' else 'pending' end,
-    'payment_method', payment_method,
+    'payment_method', checkout.payment_method,
     'currency', v_stores[1].currency,
     'total_amount', v_total_amount,
     'expires_at', v_expires_at,
@@ -249,7 +262,7 @@ begin
 end;
 $$;
 comment on function private.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) is 'See public.checkout.';
-grant execute on function private.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to authenticated;
+grant execute on function private.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to anon, authenticated;
 
 create or replace function public.checkout(
   idempotency_key text,
@@ -266,11 +279,21 @@ set search_path = ''
 as $$
 begin
   return private.checkout(
-    idempotency_key, payment_method, shipping_address_id, shipping_address, shipping_methods, cart_id, store_ids,
-    expected_total_amount
+    checkout.idempotency_key, checkout.payment_method, checkout.shipping_address_id, checkout.shipping_address,
+    checkout.shipping_methods, checkout.cart_id, checkout.store_ids, checkout.expected_total_amount
   );
 end;
 $$;
 comment on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) is
-  'Orders the customer''s cart: one checkout, one order per store. card: orders wait as pending, stock is held until expires_at; pay through the function payments. cash_on_delivery: confirmed at once. The same idempotency_key and arguments return the first answer. shipping_methods: {"<store_id>": "<shipping_method_id>"}. store_ids: order only from these. expected_total_amount: refuse unless it costs exactly this. Returns {checkout_id, status, payment_method, currency, total_amount, expires_at, orders: [{id, store_id, number, reference, status, total_amount}]}. Errors: not_signed_in, account_required, session_revoked, invalid_idempotency_key, idempotency_key_reused, invalid_payment_method, cart_not_found, cart_empty, item_unavailable, store_closed, out_of_stock, mixed_currencies, invalid_shipping_method, own_product, total_changed, address_not_found, invalid_address, address_required, coupon_not_found, coupon_not_started, coupon_expired, coupon_used_up, coupon_limit_reached, coupon_first_order_only, coupon_below_minimum, coupon_currency_mismatch, coupon_without_items.';
-grant execute on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to authenticated;
+  'Orders the customer''s cart: one checkout, one order per store. card: orders wait as pending, stock is held until '
+  'expires_at; pay through the function payments. cash_on_delivery: confirmed at once. The same idempotency_key and '
+  'arguments return the first answer. shipping_methods: {"<store_id>": "<shipping_method_id>"}. store_ids: order only '
+  'from these. expected_total_amount: refuse unless it costs exactly this. Returns {checkout_id, status, '
+  'payment_method, currency, total_amount, expires_at, orders: [{id, store_id, number, reference, status, '
+  'total_amount}]}. Errors: not_signed_in, account_required, session_revoked, invalid_idempotency_key, '
+  'idempotency_key_reused, invalid_payment_method, cart_not_found, cart_empty, invalid_quantity, item_unavailable, '
+  'store_closed, out_of_stock, mixed_currencies, invalid_shipping_method, own_product, total_changed, '
+  'address_not_found, invalid_address, address_required, coupon_not_found, coupon_not_started, coupon_expired, '
+  'coupon_used_up, coupon_limit_reached, coupon_first_order_only, coupon_below_minimum, coupon_currency_mismatch, '
+  'coupon_without_items.';
+grant execute on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to anon, authenticated;

@@ -1,5 +1,6 @@
--- Locks are taken from the whole to the part: the booking that it pays, if it pays one; checkout, its orders in key order, then (by what follows) payment, stock,
--- coupons. Paying, cancelling and expiring all begin here, so of any two the second sees what the first did.
+-- Everybody who pays, cancels or expires a checkout begins with this lock, so that of any two the second sees what
+-- the first has done. The whole comes before its parts: the customer's cart (where an unpaid checkout may end) or the
+-- appointment that it pays, the checkout, its orders by id; then, in what follows, payment, stock and coupons.
 create or replace function private.lock_checkout(checkout_id uuid) returns public.checkouts
 language plpgsql volatile
 security definer -- clients hold no write grant on orders
@@ -14,4 +15,5 @@ begin
   return v_checkout;
 end;
 $$;
-comment on function private.lock_checkout(uuid) is 'The checkout, locked together with its orders or its booking; all null when there is none.';
+comment on function private.lock_checkout(uuid) is
+  'The checkout, locked together with its orders or its booking; all null when there is none.';

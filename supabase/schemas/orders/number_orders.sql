@@ -8,7 +8,7 @@ begin
     insert into private.order_numbers (store_id, last_number)
     select orders.store_id, 1
     from public.orders
-    where orders.id = any (order_ids)
+    where orders.id = any (number_orders.order_ids)
     order by orders.store_id
     on conflict (store_id) do update set last_number = order_numbers.last_number + 1
     returning order_numbers.store_id, order_numbers.last_number
@@ -23,8 +23,9 @@ begin
     cancel_reason = null
   from numbered
   join public.stores on stores.id = numbered.store_id
-  where orders.id = any (order_ids) and orders.store_id = numbered.store_id;
+  where orders.id = any (number_orders.order_ids) and orders.store_id = numbered.store_id;
 end;
 $$;
 comment on function private.number_orders(uuid[]) is
-  'Confirms paid orders of one checkout and gives each the next number of its store, last of all, because the counters stay locked until commit.';
+  'Confirms paid orders of one checkout and gives each the next number of its store, last of all, because the '
+  'counters stay locked until commit.';

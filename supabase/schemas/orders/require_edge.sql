@@ -11,8 +11,10 @@ begin
       and order_status_edges.actor = require_edge.actor
   ) then
     raise sqlstate 'PT409' using
-      message = format('An order cannot go from %s to %s.', from_status, to_status), detail = 'illegal_status';
+      message = format('An order cannot go from %s to %s.', require_edge.from_status, require_edge.to_status),
+      detail = 'illegal_status';
   end if;
 end;
 $$;
-comment on function private.require_edge(text, text, text) is 'Refuses a step that this actor may not take. Errors: illegal_status.';
+comment on function private.require_edge(text, text, text) is
+  'Refuses a step that this actor may not take. Errors: illegal_status.';

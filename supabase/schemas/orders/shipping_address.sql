@@ -1,5 +1,5 @@
--- The address an order is sent to: a row of the customer's address book, or one typed at checkout. Both end up as the same
--- copy on the order, with the same rules.
+-- The address an order is sent to: one from the customer's address book, or one typed at checkout. Both are copied
+-- onto the order by the same rules, so that a later change of the address book does not redirect a parcel.
 create or replace function private.shipping_address(customer_id uuid, address_id uuid, address jsonb) returns jsonb
 language plpgsql stable
 security definer -- reads addresses; only those of the customer named
@@ -8,7 +8,7 @@ as $$
 declare
   v_address jsonb;
 begin
-  if address_id is not null then
+  if shipping_address.address_id is not null then
     select jsonb_build_object(
       'recipient_name', addresses.recipient_name, 'phone', addresses.phone,
       'line1', addresses.line1, 'line2', addresses.line2, 'city', addresses.city, 'region', addresses.region,
@@ -16,23 +16,23 @@ begin
     )
     into v_address
     from public.addresses
-    where addresses.id = address_id and addresses.user_id = customer_id;
+    where addresses.id = shipping_address.address_id and addresses.user_id = shipping_address.customer_id;
     if not found then
       raise sqlstate 'PT404' using
         message = 'That address does not exist.', detail = 'address_not_found';
     end if;
     return v_address;
   end if;
-  if address is null or jsonb_typeof(address) = 'null' then
+  if shipping_address.address is null or jsonb_typeof(shipping_address.address) = 'null' then
     return null;
   end if;
 
-  if jsonb_typeof(address) <> 'object' then
+  if jsonb_typeof(shipping_address.address) <> 'object' then
     raise sqlstate 'PT422' using
       message = 'An address is an object.', detail = 'invalid_address';
   end if;
   if exists (
-    select from jsonb_each(address) as part
+    select from jsonb_each(shipping_address.address) as part
     where part.key not in ('recipient_name', 'phone', 'line1', 'line2', 'city', 'region', 'postal_code', 'country_code')
       or jsonb_typeof(part.value) not in ('string', 'null')
   ) then
@@ -42,22 +42,27 @@ begin
   end if;
 
   select jsonb_build_object(
-    'recipient_name', private.tidy_line(part.recipient_name), 'phone', part.phone,
+    'recipient_name', private.tidy_line(part.recipient_name),
+    'phone', private.tidy_phone(part.phone, part.country_code),
     'line1', private.tidy_line(part.line1), 'line2', private.tidy_line(part.line2),
     'city', private.tidy_line(part.city), 'region', private.tidy_line(part.region),
-    'postal_code', btrim(part.postal_code), 'country_code', upper(part.country_code)
+    'postal_code', private.tidy_line(part.postal_code), 'country_code', upper(private.tidy_code(part.country_code))
   )
   into v_address
-  from jsonb_to_record(address) as part (
+  from jsonb_to_record(shipping_address.address) as part (
     recipient_name text, phone text, line1 text, line2 text, city text, region text, postal_code text, country_code text
   );
+  if not private.is_phone(v_address ->> 'phone') then
+    raise sqlstate 'PT422' using
+      message = 'The phone number of that address cannot be read.', detail = 'invalid_address',
+      hint = 'phone: + and the country code, then the number, such as +1 202 555 0121; or leave it out.';
+  end if;
   if not coalesce(
     private.is_line(v_address ->> 'recipient_name', 120)
     and private.is_line(v_address ->> 'line1', 120)
     and private.is_line(v_address ->> 'city', 80)
     and coalesce(private.is_line(v_address ->> 'line2', 120), true)
     and coalesce(private.is_line(v_address ->> 'region', 80), true)
-    and coalesce(v_address ->> 'phone' ~ '^\+[1-9][0-9]{6,14}$', true)
     and coalesce(v_address ->> 'postal_code' ~ '^[A-Za-z0-9][A-Za-z0-9 -]{1,10}$', true)
     and exists (
       select from public.countries
@@ -68,7 +73,8 @@ begin
   ) then
     raise sqlstate 'PT422' using
       message = 'That address is not complete or not correct.', detail = 'invalid_address',
-      hint = 'Needed: recipient_name, line1, city, country_code (ISO 3166), and postal_code where the country has them.';
+      hint = 'Needed: recipient_name, line1, city, country_code (ISO 3166), and postal_code where the country has '
+        'them.';
   end if;
   return v_address;
 end;

@@ -1,35 +1,65 @@
+-- People are told about an order in three ways (in the app, by letter or text, at the store), always from here, so
+-- that they are told the same.
 create or replace function private.tell_order_status(placed public.orders) returns void
-language plpgsql
+language plpgsql volatile
 security definer -- writes notifications and the outbox, which no client may write
 set search_path = ''
 as $$
 declare
-  v_title text := private.order_title(placed.status, placed.reference);
+  v_store_name text;
+  v_title text;
+  v_cancellation jsonb;
 begin
-  if v_title is null then
+  if tell_order_status.placed.status not in ('confirmed', 'processing', 'shipped', 'delivered', 'cancelled') then
     return;
   end if;
-  -- The customer's account may be gone by now.
-  if placed.customer_id is not null then
-    insert into public.notifications (user_id, kind, title, data)
-    values (
-      placed.customer_id, 'order_' || placed.status, v_title,
-      jsonb_build_object('order_id', placed.id, 'store_id', placed.store_id, 'status', placed.status)
+  -- The customer may have deleted the account.
+  if tell_order_status.placed.customer_id is not null then
+    select stores.name into v_store_name from public.stores where stores.id = tell_order_status.placed.store_id;
+    v_title := private.order_title(
+      tell_order_status.placed.status, tell_order_status.placed.shipping_kind is not distinct from 'pickup',
+      private.order_name(tell_order_status.placed.reference, v_store_name)
     );
-    if placed.customer_email is not null then
-      insert into private.outbox (template, user_id, payload)
-      values (
-        case placed.status when 'confirmed' then 'order_confirmed' else 'order_status' end,
-        placed.customer_id,
-        jsonb_build_object('order_id', placed.id, 'status', placed.status)
-      );
+    if tell_order_status.placed.status = 'cancelled' then
+      v_cancellation := private.cancellation(tell_order_status.placed, (select auth.uid()));
     end if;
+    insert into public.notifications (user_id, kind, title, body, data)
+    values (
+      tell_order_status.placed.customer_id, 'order_' || tell_order_status.placed.status, v_title,
+      private.cancellation_words(v_cancellation, v_store_name),
+      jsonb_build_object(
+        'order_id', tell_order_status.placed.id, 'store_id', tell_order_status.placed.store_id,
+        'status', tell_order_status.placed.status
+      )
+        || case tell_order_status.placed.status
+          when 'cancelled' then jsonb_build_object('reason', tell_order_status.placed.cancel_reason)
+          else '{}'
+        end
+    );
+    insert into private.outbox (template, user_id, payload)
+    values (
+      case tell_order_status.placed.status when 'confirmed' then 'order_confirmed' else 'order_status' end,
+      tell_order_status.placed.customer_id,
+      jsonb_build_object(
+        'order_id', tell_order_status.placed.id, 'status', tell_order_status.placed.status,
+        'number', tell_order_status.placed.reference
+      )
+        || case tell_order_status.placed.status
+          when 'cancelled' then jsonb_build_object('cancelled', v_cancellation)
+          when 'shipped' then jsonb_build_object('tracking', private.parcel_facts(tell_order_status.placed.id))
+          else '{}'
+        end
+    );
   end if;
-  if placed.status = 'confirmed' then
+  if tell_order_status.placed.status = 'confirmed' then
     insert into private.outbox (template, store_id, payload)
-    values ('order_placed_store', placed.store_id, jsonb_build_object('order_id', placed.id));
+    values (
+      'order_placed_store', tell_order_status.placed.store_id,
+      jsonb_build_object('order_id', tell_order_status.placed.id)
+    );
   end if;
 end;
 $$;
 comment on function private.tell_order_status(public.orders) is
-  'Tells the customer, in the app and by mail, which status an order has reached; and the store, by mail, that it is confirmed.';
+  'Tells the customer, in the app and by mail or text, which status an order has reached; and the store that it is '
+  'confirmed.';

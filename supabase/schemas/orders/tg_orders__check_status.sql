@@ -1,7 +1,8 @@
--- only after payment_expired: a late payment that found its stock again
-
+-- The last line of defence for orders.status: whatever code changes it, a step that is not in the table of edges is
+-- refused. One of those edges leads out of cancelled: the payment came late, and the goods were still there. That
+-- is open only to orders that were cancelled because nobody had paid in time.
 create or replace function private.tg_orders__check_status() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- reads private.order_status_edges, which is granted to nobody
 set search_path = ''
 as $$
@@ -18,7 +19,8 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_orders__check_status() is 'Before a change of orders.status: refuses every step that is not in private.order_status_edges.';
+comment on function private.tg_orders__check_status() is
+  'Before a change of orders.status: refuses every step that is not in private.order_status_edges.';
 
 create or replace trigger _200_check_status
   before update of status on public.orders

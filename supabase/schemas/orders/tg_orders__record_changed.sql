@@ -1,11 +1,13 @@
 create or replace function private.tg_orders__record_changed() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- writes history, which no client may write
 set search_path = ''
 as $$
 begin
   insert into public.order_events (order_id, store_id, customer_id, actor_id, kind, from_status, to_status, data)
-  select new.id, new.store_id, new.customer_id, auth.uid(), change.kind, change.from_status, change.to_status, change.data
+  select
+    new.id, new.store_id, new.customer_id, auth.uid(), change.kind, change.from_status, change.to_status,
+    change.data
   from (
     values
       ('status', old.status, new.status,

@@ -1,6 +1,6 @@
 -- A refund's history and messages follow from the refund itself, as an order's do.
 create or replace function private.tg_refunds__record() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- writes history, notifications and the outbox, which no client may write
 set search_path = ''
 as $$
@@ -22,34 +22,12 @@ begin
     );
     perform realtime.send(v_data, 'refund_updated', 'store:' || new.store_id || ':orders', true);
   end if;
-
-  if new.status = 'requested' then
-    insert into public.notifications (user_id, kind, title, data)
-    select store_members.user_id, 'refund_requested', 'A customer asks for a refund', v_data
-    from public.store_members
-    where store_members.store_id = new.store_id and store_members.role in ('owner', 'manager');
-  elsif new.status <> 'processing' and new.customer_id is not null then
-    insert into public.notifications (user_id, kind, title, data)
-    values (
-      new.customer_id,
-      'refund_' || new.status,
-      case new.status
-        when 'approved' then 'Your refund was approved'
-        when 'rejected' then 'Your refund was declined'
-        when 'succeeded' then 'Your refund is on its way to you'
-        else 'Your refund is delayed'
-      end,
-      v_data
-    );
-    if new.order_id is not null and new.status in ('rejected', 'succeeded') then
-      insert into private.outbox (template, user_id, payload)
-      values ('refund', new.customer_id, jsonb_build_object('refund_id', new.id, 'order_id', new.order_id));
-    end if;
-  end if;
+  perform private.tell_refund(new, v_data);
   return null;
 end;
 $$;
-comment on function private.tg_refunds__record() is 'After a refund is made or changes its status: event, broadcast, notifications, mail.';
+comment on function private.tg_refunds__record() is
+  'After a refund is made or changes its status: event, broadcast, notifications, mail.';
 
 create or replace trigger _900_record_made
   after insert on public.refunds

@@ -1,4 +1,8 @@
-create or replace function private.attach_payment_intent(payment_id uuid, attempt integer, provider_intent_id text) returns jsonb
+-- The function payments first asks here what to charge, then makes the payment at the provider, then writes down
+-- its id. Of two payments that were made for one attempt only the first counts; whoever comes second is told so.
+create or replace function private.attach_payment_intent(
+  payment_id uuid, attempt integer, provider_intent_id text
+) returns jsonb
 language plpgsql volatile
 security definer -- nobody holds a write grant on payments
 set search_path = ''
@@ -11,7 +15,9 @@ begin
     raise sqlstate 'PT404' using
       message = 'That payment does not exist.', detail = 'payment_not_found';
   end if;
-  if v_payment.attempt <> attempt or v_payment.provider_payment_id <> provider_intent_id then
+  if v_payment.attempt <> attach_payment_intent.attempt
+    or v_payment.provider_payment_id <> attach_payment_intent.provider_intent_id
+  then
     raise sqlstate 'PT409' using
       message = 'Another payment stands there for this attempt.', detail = 'payment_intent_conflict';
   end if;
@@ -20,13 +26,15 @@ begin
     set provider_payment_id = attach_payment_intent.provider_intent_id
     where payments.id = v_payment.id;
   end if;
-  return jsonb_build_object('payment_id', v_payment.id, 'provider_intent_id', provider_intent_id);
+  return jsonb_build_object('payment_id', v_payment.id, 'provider_intent_id', attach_payment_intent.provider_intent_id);
 end;
 $$;
 comment on function private.attach_payment_intent(uuid, integer, text) is 'See public.attach_payment_intent.';
 grant execute on function private.attach_payment_intent(uuid, integer, text) to service_role;
 
-create or replace function public.attach_payment_intent(payment_id uuid, attempt integer, provider_intent_id text) returns jsonb
+create or replace function public.attach_payment_intent(
+  payment_id uuid, attempt integer, provider_intent_id text
+) returns jsonb
 language sql volatile security invoker
 set search_path = ''
 as $$
@@ -35,5 +43,6 @@ as $$
   );
 $$;
 comment on function public.attach_payment_intent(uuid, integer, text) is
-  'Service only. Remembers which of the provider''s payments stands for an attempt; repeating it changes nothing. Errors: payment_not_found, payment_intent_conflict.';
+  'Service only. Remembers which of the provider''s payments stands for an attempt; repeating it changes nothing. '
+  'Errors: payment_not_found, payment_intent_conflict.';
 grant execute on function public.attach_payment_intent(uuid, integer, text) to service_role;

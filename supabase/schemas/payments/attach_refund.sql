@@ -1,4 +1,8 @@
-create or replace function private.attach_refund(refund_id uuid, provider_refund_id text, status text, failure text) returns jsonb
+-- What the provider answered to a refund, whether it came back to our request or as an event. The promise made by
+-- decide_refund becomes money that went back, or ends.
+create or replace function private.attach_refund(
+  refund_id uuid, provider_refund_id text, status text, failure text
+) returns jsonb
 language plpgsql volatile
 security definer -- nobody holds a write grant on refunds
 set search_path = ''
@@ -6,7 +10,9 @@ as $$
 declare
   v_refund public.refunds;
 begin
-  if status is null or status not in ('pending', 'requires_action', 'succeeded', 'failed', 'canceled') then
+  if attach_refund.status is null
+    or attach_refund.status not in ('pending', 'requires_action', 'succeeded', 'failed', 'canceled')
+  then
     raise sqlstate 'PT422' using
       message = 'A provider''s refund has no such status.', detail = 'invalid_status';
   end if;
@@ -16,20 +22,20 @@ begin
       message = 'That refund does not exist.', detail = 'refund_not_found';
   end if;
 
-  -- From the whole to the part, as everybody who moves a refund: order or booking, payment, refund.
-  perform from public.orders where orders.id = v_refund.order_id for no key update;
-  perform from public.bookings where bookings.id = v_refund.booking_id for no key update;
+  -- Locks from the whole to its parts, like everybody who moves a refund: checkout, orders, payment, refund.
+  perform private.lock_checkout(payments.checkout_id) from public.payments where payments.id = v_refund.payment_id;
   perform from public.payments where payments.id = v_refund.payment_id for no key update;
   update public.refunds
   set provider_refund_id = coalesce(refunds.provider_refund_id, attach_refund.provider_refund_id),
     status = case
-      when refunds.status = 'approved' and attach_refund.provider_refund_id is not null then 'processing' else refunds.status
+      when refunds.status = 'approved' and attach_refund.provider_refund_id is not null then 'processing'
+      else refunds.status
     end
   where refunds.id = attach_refund.refund_id and refunds.status not in ('requested', 'rejected');
-  if status = 'succeeded' then
-    perform private.finish_refund(refund_id, true, null);
-  elsif status in ('failed', 'canceled') then
-    perform private.finish_refund(refund_id, false, failure);
+  if attach_refund.status = 'succeeded' then
+    perform private.finish_refund(attach_refund.refund_id, true, null);
+  elsif attach_refund.status in ('failed', 'canceled') then
+    perform private.finish_refund(attach_refund.refund_id, false, attach_refund.failure);
   end if;
   return (
     select jsonb_build_object('refund_id', refunds.id, 'status', refunds.status)
@@ -52,5 +58,6 @@ as $$
   );
 $$;
 comment on function public.attach_refund(uuid, text, text, text) is
-  'Service only. What the provider did with a refund; repeating it changes nothing, and `succeeded` is only ever left for `failed`. Errors: refund_not_found, invalid_status.';
+  'Service only. What the provider did with a refund; repeating it changes nothing, and `succeeded` is only ever '
+  'left for `failed`. Errors: refund_not_found, invalid_status.';
 grant execute on function public.attach_refund(uuid, text, text, text) to service_role;

@@ -1,5 +1,5 @@
--- Work lists of the job that asks the provider what no event told us. Rows are claimed by pushing their next look out, so
--- that two runs at once do not do the same.
+-- An event may never arrive, so a job asks the provider about every payment that is not settled. Listing one pushes
+-- its next check into the future: two runs at the same time do not ask twice.
 create or replace function private.list_payments_to_reconcile(max_rows integer)
 returns table (payment_id uuid, checkout_id uuid, attempt integer, provider_intent_id text, action text)
 language plpgsql volatile
@@ -16,15 +16,18 @@ begin
       and payments.provider = 'stripe'
       and payments.next_check_at <= now()
     order by payments.next_check_at
-    limit least(max_rows, 500)
+    limit least(list_payments_to_reconcile.max_rows, 500)
     for no key update of payments skip locked
   ),
   claimed as (
     update public.payments
     set next_check_at = now() + greatest(interval '2 minutes', least(now() - payments.created_at, interval '1 hour')),
-      -- A closed checkout whose payment nobody ever saw at the provider: after a day there is none.
+      -- The checkout has ended and no payment was ever attached: after a day there will be none.
       status = case
-        when not due.is_open and payments.provider_payment_id is null and due.closed_at < now() - interval '1 day' then 'canceled'
+        when not due.is_open
+          and payments.provider_payment_id is null
+          and due.closed_at < now() - interval '1 day'
+        then 'canceled'
         else payments.status
       end
     from due
@@ -47,5 +50,6 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.list_payments_to_reconcile(list_payments_to_reconcile.max_rows); $$;
 comment on function public.list_payments_to_reconcile(integer) is
-  'Service only. Claims unsettled card payments: `check` asks the provider, `cancel` cancels there what is not awaited any more.';
+  'Service only. Claims unsettled card payments: `check` asks the provider, `cancel` cancels there what is not '
+  'awaited any more.';
 grant execute on function public.list_payments_to_reconcile(integer) to service_role;

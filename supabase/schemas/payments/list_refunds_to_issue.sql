@@ -1,3 +1,6 @@
+-- Refunds that are approved and that nobody has sent to the provider yet: the page that should have done so was
+-- closed, or the system made the refund itself. Listing one pushes its next attempt into the future, longer each
+-- time, so a provider that is down is not asked over and over.
 create or replace function private.list_refunds_to_issue(max_rows integer)
 returns table (refund_id uuid, provider_intent_id text, amount bigint, currency text)
 language plpgsql volatile
@@ -12,10 +15,11 @@ begin
     join public.payments on payments.id = refunds.payment_id
     where refunds.status = 'approved'
       and refunds.next_attempt_at <= now()
+      and not private.is_disputed(refunds.payment_id)
       and payments.provider = 'stripe'
       and payments.provider_payment_id is not null
     order by refunds.next_attempt_at
-    limit least(max_rows, 500)
+    limit least(list_refunds_to_issue.max_rows, 500)
     for no key update of refunds skip locked
   ),
   claimed as (

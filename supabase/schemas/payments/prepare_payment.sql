@@ -1,3 +1,5 @@
+-- What a checkout costs is told by the database, never by a client, and the payment at the provider is made for
+-- exactly that. Asked again, it names the same payment, so a customer with two tabs pays once.
 create or replace function private.prepare_payment(checkout_id uuid) returns jsonb
 language plpgsql volatile
 security definer -- clients hold no write grant on payments
@@ -8,7 +10,7 @@ declare
   v_checkout public.checkouts;
   v_payment public.payments;
 begin
-  -- Queues with cancelling and expiring: either they see this payment, or this sees that there is nothing left to pay.
+  -- Cancelling and expiring take the same lock: either they see this payment, or this sees that they were first.
   select * into v_checkout from public.checkouts
   where checkouts.id = prepare_payment.checkout_id and checkouts.user_id = v_user_id
   for no key update;
@@ -24,8 +26,11 @@ begin
   select * into v_payment from public.payments
   where payments.checkout_id = v_checkout.id and payments.order_id is null
   for no key update;
-  -- Paying twice is answered with the first result.
-  if v_checkout.status <> 'paid' and (v_checkout.status <> 'pending' or v_checkout.expires_at <= now()) then
+  -- What is paid, or about to be (a bank debit takes days), is answered as it is: nobody pays twice.
+  if v_checkout.status <> 'paid' and (
+    v_checkout.status <> 'pending'
+    or (v_checkout.expires_at <= now() and v_payment.status is distinct from 'processing')
+  ) then
     raise sqlstate 'PT409' using
       message = 'This checkout cannot be paid any more.', detail = 'checkout_not_payable', hint = 'Check out again.';
   end if;
@@ -68,12 +73,14 @@ begin
 end;
 $$;
 comment on function private.prepare_payment(uuid) is 'See public.prepare_payment.';
-grant execute on function private.prepare_payment(uuid) to authenticated;
+grant execute on function private.prepare_payment(uuid) to anon, authenticated;
 
 create or replace function public.prepare_payment(checkout_id uuid) returns jsonb
 language sql volatile security invoker
 set search_path = ''
 as $$ select private.prepare_payment(prepare_payment.checkout_id); $$;
 comment on function public.prepare_payment(uuid) is
-  'For the function payments: what a pending card checkout of the caller has to pay, and the provider''s payment made for it so far. Amounts come from here, never from a client. Errors: not_signed_in, account_required, session_revoked, checkout_not_found, payment_not_by_card, checkout_not_payable.';
-grant execute on function public.prepare_payment(uuid) to authenticated;
+  'For the function payments: what a pending card checkout of the caller has to pay, and the provider''s payment '
+  'made for it so far. Amounts come from here, never from a client. Errors: not_signed_in, account_required, '
+  'session_revoked, checkout_not_found, payment_not_by_card, checkout_not_payable.';
+grant execute on function public.prepare_payment(uuid) to anon, authenticated;

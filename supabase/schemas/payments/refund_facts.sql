@@ -21,15 +21,24 @@ begin
     raise sqlstate 'PT409' using
       message = 'There is no card payment to refund.', detail = 'payment_not_captured';
   end if;
+  if v_refund.status = 'approved' then
+    perform private.require_undisputed(v_payment.id);
+  end if;
   return jsonb_build_object(
     'refund_id', v_refund.id,
     'amount', v_refund.amount,
     'currency', v_refund.currency,
-    'status', case v_refund.status when 'approved' then 'pending' when 'processing' then 'submitted' else v_refund.status end,
+    'status', case v_refund.status
+      when 'approved' then 'pending'
+      when 'processing' then 'submitted'
+      else v_refund.status
+    end,
     'provider_intent_id', v_payment.provider_payment_id,
     'provider_refund_id', v_refund.provider_refund_id
   );
 end;
 $$;
-comment on function private.refund_facts(uuid) is 'What the provider must be told about a refund. Errors: refund_not_found, refund_not_approved, payment_not_captured.';
+comment on function private.refund_facts(uuid) is
+  'What the provider must be told about a refund. Errors: refund_not_found, refund_not_approved, '
+  'payment_not_captured, payment_disputed.';
 grant execute on function private.refund_facts(uuid) to service_role;

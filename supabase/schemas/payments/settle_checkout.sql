@@ -1,3 +1,5 @@
+-- What a payment that succeeded means depends on what became of its checkout meanwhile: it may still wait, it may
+-- have expired, or somebody may have cancelled it.
 create or replace function private.settle_checkout(checkout_id uuid) returns uuid[]
 language plpgsql volatile
 security definer -- nobody holds a write grant on orders
@@ -17,13 +19,16 @@ begin
   from public.orders where orders.checkout_id = v_checkout.id;
 
   if v_checkout.status = 'pending' then
-    -- Held until now, so it can be sold, whatever the clock says.
+    -- Its stock is still held, so it is sold, even if the time of the checkout is over.
     perform private.end_reservations(v_order_ids, 'sold');
   elsif v_checkout.status <> 'expired' or not private.take_stock_again(v_checkout.id, v_order_ids) then
-    -- Paid for nothing: the money goes back by itself. What was cancelled stays cancelled.
+    -- There is no order any more that this money could pay for, so all of it is refunded. A checkout that was
+    -- cancelled stays cancelled.
     select * into v_payment from public.payments
     where payments.checkout_id = v_checkout.id and payments.order_id is null;
-    update public.payments set refunding_amount = payments.refunding_amount + v_payment.amount where payments.id = v_payment.id;
+    update public.payments
+    set refunding_amount = payments.refunding_amount + v_payment.amount
+    where payments.id = v_payment.id;
     insert into public.refunds (payment_id, customer_id, origin, status, currency, amount, reason, decided_at)
     values (
       v_payment.id, v_checkout.user_id, 'system', 'approved', v_payment.currency, v_payment.amount,
@@ -31,15 +36,18 @@ begin
     )
     returning id into v_refund_id;
     update public.checkouts set status = 'refunded' where checkouts.id = v_checkout.id;
-    insert into private.outbox (template, user_id, payload)
-    values ('payment_refunded_late', v_checkout.user_id, jsonb_build_object('checkout_id', v_checkout.id, 'refund_id', v_refund_id));
+    perform private.tell_late_payment(v_checkout, v_refund_id);
     return array[v_refund_id];
   end if;
 
+  if v_checkout.status = 'expired' then
+    perform private.take_out_of_cart(v_checkout.id);
+  end if;
   update public.checkouts set status = 'paid' where checkouts.id = v_checkout.id;
   perform private.number_orders(v_order_ids);
   return '{}';
 end;
 $$;
 comment on function private.settle_checkout(uuid) is
-  'A locked checkout''s payment succeeded: confirms its orders; after expiry takes stock again if there is some; else refunds. An appointment''s: settle_booking. Returns refunds to issue.';
+  'A locked checkout''s payment succeeded: confirms its orders; after expiry takes stock again if there is some; '
+  'else refunds. An appointment''s: settle_booking. Returns refunds to issue.';

@@ -4,16 +4,18 @@ security definer -- clients hold no write grant on coupons
 set search_path = ''
 as $$
 begin
-  -- Most checkouts used no coupon.
+  -- Most checkouts used no coupon, and need no locks.
   if not exists (
     select from public.coupon_redemptions
-    where coupon_redemptions.checkout_id = any (checkout_ids) and coupon_redemptions.status = 'active'
+    where coupon_redemptions.checkout_id = any (release_coupons.checkout_ids) and coupon_redemptions.status = 'active'
   ) then
     return;
   end if;
   perform from public.coupons
   where coupons.id in (
-    select coupon_redemptions.coupon_id from public.coupon_redemptions where coupon_redemptions.checkout_id = any (checkout_ids)
+    select coupon_redemptions.coupon_id
+    from public.coupon_redemptions
+    where coupon_redemptions.checkout_id = any (release_coupons.checkout_ids)
   )
   order by coupons.id
   for no key update;
@@ -21,7 +23,7 @@ begin
   with released as (
     update public.coupon_redemptions
     set status = 'released'
-    where coupon_redemptions.checkout_id = any (checkout_ids)
+    where coupon_redemptions.checkout_id = any (release_coupons.checkout_ids)
       and coupon_redemptions.status = 'active'
       and not exists (
         select from public.orders
@@ -37,4 +39,5 @@ begin
   where coupons.id = total.coupon_id;
 end;
 $$;
-comment on function private.release_coupons(uuid[]) is 'Gives back the coupon uses of these checkouts whose orders are all cancelled.';
+comment on function private.release_coupons(uuid[]) is
+  'Gives back the coupon uses of these checkouts whose orders are all cancelled.';

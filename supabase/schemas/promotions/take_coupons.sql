@@ -1,3 +1,5 @@
+-- A coupon that was priced a moment ago may have been used up by another checkout since. Its row is locked and
+-- asked again; only then is the use counted.
 create or replace function private.take_coupons(
   coupons private.priced_coupon[], stores private.priced_store[], checkout_id uuid, customer_id uuid
 ) returns void
@@ -7,6 +9,7 @@ set search_path = ''
 as $$
 declare
   v_coupon public.coupons;
+  v_problem text;
   v_amount bigint;
 begin
   for v_coupon in
@@ -15,25 +18,10 @@ begin
     order by coupons.id
     for no key update
   loop
-    -- Asked again now that the row is ours: another checkout may have taken the last use since it was priced.
-    if v_coupon.used_count >= v_coupon.usage_limit then
-      perform private.refuse_coupon('coupon_used_up', v_coupon.code);
-    end if;
-    if v_coupon.per_customer_limit <= (
-      select count(*) from public.coupon_redemptions
-      where coupon_redemptions.user_id = customer_id
-        and coupon_redemptions.coupon_id = v_coupon.id
-        and coupon_redemptions.status = 'active'
-    ) then
-      perform private.refuse_coupon('coupon_limit_reached', v_coupon.code);
-    end if;
-    if v_coupon.is_first_order_only and exists (
-      select from public.orders
-      where orders.customer_id = take_coupons.customer_id
-        and orders.status <> 'cancelled'
-        and (v_coupon.store_id is null or orders.store_id = v_coupon.store_id)
-    ) then
-      perform private.refuse_coupon('coupon_first_order_only', v_coupon.code);
+    -- Asked again under the lock: another checkout may have taken the last use since this cart was priced.
+    v_problem := private.coupon_limit_problem(v_coupon, take_coupons.customer_id);
+    if v_problem is not null then
+      perform private.refuse_coupon(v_problem, v_coupon.code);
     end if;
 
     update public.coupons set used_count = coupons.used_count + 1 where coupons.id = v_coupon.id;
@@ -48,9 +36,10 @@ begin
     from unnest(take_coupons.coupons) as taken
     where taken.coupon_id = v_coupon.id;
     insert into public.coupon_redemptions (coupon_id, checkout_id, store_id, user_id, amount)
-    values (v_coupon.id, take_coupons.checkout_id, v_coupon.store_id, customer_id, v_amount);
+    values (v_coupon.id, take_coupons.checkout_id, v_coupon.store_id, take_coupons.customer_id, v_amount);
   end loop;
 end;
 $$;
 comment on function private.take_coupons(private.priced_coupon[], private.priced_store[], uuid, uuid) is
-  'Counts one use of each coupon for this checkout, under the lock of its row. Errors: coupon_used_up, coupon_limit_reached, coupon_first_order_only.';
+  'Counts one use of each coupon for this checkout, under the lock of its row. Errors: coupon_used_up, '
+  'coupon_limit_reached, coupon_first_order_only.';

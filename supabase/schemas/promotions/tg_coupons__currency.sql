@@ -4,7 +4,7 @@ security definer -- reads the store whatever its state
 set search_path = ''
 as $$
 begin
-  -- No foreign key: one over both columns would ask nothing of a coupon without a currency.
+  -- A trigger, because a foreign key over both columns would not check a coupon whose currency is null.
   if not exists (select from public.stores where stores.id = new.store_id and stores.currency = new.currency) then
     raise sqlstate 'PT409' using
       message = 'A coupon of a store is in the currency of the store.', detail = 'coupon_currency_mismatch';

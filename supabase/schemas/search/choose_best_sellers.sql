@@ -15,12 +15,12 @@ begin
     offset pg_relation_size('public.products') / c_row_size / 16
     limit 1
   ));
-  -- A little to either side is good enough, and most days change nothing.
+  -- A line that is a little off is good enough, so most days nothing changes.
   if v_new_line between 0.8 * v_line and 1.25 * v_line then
     return;
   end if;
-  update private.best_seller_line set sales_count = v_new_line;
-  -- In the order of their key, as whoever locks several products does.
+  update private.best_seller_line set sales_count = v_new_line where id;
+  -- Locked in the order of their key, as by everybody who locks several products.
   perform
   from public.products
   where products.sales_count >= least(v_line, v_new_line)
@@ -35,4 +35,5 @@ begin
     and products.is_best_seller <> (products.sales_count >= v_new_line);
 end;
 $$;
-comment on function private.choose_best_sellers() is 'Moves the line to where one product in 16 is above it, if it is far from there.';
+comment on function private.choose_best_sellers() is
+  'Moves the line so that one product in 16 lies above it, if it has become far from that. A job, every minute.';

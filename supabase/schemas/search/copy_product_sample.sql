@@ -4,8 +4,8 @@ set search_path = ''
 as $$
 begin
   insert into private.product_sample (
-    id, store_id, category_id, currency, mrp_amount, price_amount, is_in_stock, is_listed, rating_count, rating_sum, rating,
-    sales_count, published_at, search
+    id, store_id, category_id, currency, mrp_amount, price_amount, is_in_stock, is_listed, rating_count, rating_sum,
+    rating, sales_count, published_at, search
   )
   select
     products.id, products.store_id, products.category_id, products.currency, products.mrp_amount, products.price_amount,
@@ -28,4 +28,5 @@ begin
     search = excluded.search;
 end;
 $$;
-comment on function private.copy_product_sample(uuid[]) is 'Brings the sample up to date with these products. Called by triggers.';
+comment on function private.copy_product_sample(uuid[]) is
+  'Brings the sample up to date with these products. Called by triggers.';

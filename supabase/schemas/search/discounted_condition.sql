@@ -15,4 +15,5 @@ begin
   ))';
 end;
 $$;
-comment on function private.discounted_condition() is 'A product below its MRP, or with a discount in force.';
+comment on function private.discounted_condition() is
+  'The SQL condition that a product costs less than its MRP, or that a discount on it is in force.';

@@ -1,4 +1,7 @@
-create or replace function private.first_band(request private.search_request, sort_order private.search_order) returns integer
+create or replace function private.first_band(
+  request private.search_request,
+  sort_order private.search_order
+) returns integer
 language plpgsql stable
 set search_path = ''
 as $$
@@ -28,4 +31,5 @@ begin
   return v_band;
 end;
 $$;
-comment on function private.first_band(private.search_request, private.search_order) is 'The band in which a page begins.';
+comment on function private.first_band(private.search_request, private.search_order) is
+  'The band of the order (see private.search_order) in which a page begins.';

@@ -1,8 +1,11 @@
 create or replace function private.learn_words(names text[]) returns void
-language sql volatile
+language plpgsql volatile
 set search_path = ''
+set enable_seqscan = off -- the plan is kept, and may have been made while there were few words
 as $$
-  -- In the order of the words, so that two writers that bring the same new words wait for each other instead of deadlocking.
+begin
+  -- In the order of the words, so that two writers that bring the same new words wait for each other instead of
+  -- deadlocking.
   insert into private.search_words (word, latin)
   select words.word, private.transliterate(words.word)
   from (
@@ -10,8 +13,10 @@ as $$
     from unnest(learn_words.names) as given (name)
     cross join private.product_words(given.name)
   ) as words
-  where not exists (select from private.search_words where search_words.word = words.word)
+  -- Looked up word by word: a join would read all there are.
+  where (select search_words.word from private.search_words where search_words.word = words.word) is null
   order by words.word
   on conflict do nothing;
+end;
 $$;
 comment on function private.learn_words(text[]) is 'Adds new words of these names to the vocabulary.';

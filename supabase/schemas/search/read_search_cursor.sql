@@ -9,7 +9,10 @@ begin
     raise invalid_parameter_value;
   end if;
   v_place := convert_from(
-    decode(rpad(translate(read_search_cursor.cursor, '-_', '+/'), (length(read_search_cursor.cursor) + 3) / 4 * 4, '='), 'base64'),
+    decode(
+      rpad(translate(read_search_cursor.cursor, '-_', '+/'), (length(read_search_cursor.cursor) + 3) / 4 * 4, '='),
+      'base64'
+    ),
     'utf8'
   )::jsonb;
   if jsonb_typeof(v_place) is distinct from 'object'
@@ -31,7 +34,9 @@ begin
   return v_place;
 exception when others then
   raise sqlstate 'PT400' using
-    message = 'That is no cursor of this list.', detail = 'invalid_cursor', hint = 'Send next_cursor back unchanged, with the same sort.';
+    message = 'That is no cursor of this list.', detail = 'invalid_cursor',
+    hint = 'Send next_cursor back unchanged, with the same sort.';
 end;
 $$;
-comment on function private.read_search_cursor(text, text) is 'Where a page ended. Errors: invalid_cursor.';
+comment on function private.read_search_cursor(text, text) is
+  'Reads where the page before ended. Errors: invalid_cursor.';

@@ -17,13 +17,15 @@ begin
     )
     select (select array_agg(page.id) from page), (select array_agg(page.key::text) from page), count(*), %s
     from found',
-    private.search_found('public.products', sort_order.key, 'false', read_whole_result.conditions, 3000, read_whole_result.with_facets),
-    private.search_place(request, sort_order, 'found.key', 'found.id'),
+    private.search_found(
+      'public.products', sort_order.key, 'false', read_whole_result.conditions, 3000, read_whole_result.with_facets
+    ),
+    private.search_place(read_whole_result.request, read_whole_result.sort_order, 'found.key', 'found.id'),
     sort_order.direction,
     private.facet_counts(read_whole_result.with_facets)
   )
   into v_page
-  using request;
+  using read_whole_result.request;
   return v_page;
 end;
 $$;

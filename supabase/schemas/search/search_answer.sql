@@ -25,4 +25,5 @@ begin
   );
 end;
 $$;
-comment on function private.search_answer(uuid[], text, integer, boolean, jsonb, text) is 'What search_products returns.';
+comment on function private.search_answer(uuid[], text, integer, boolean, jsonb, text) is
+  'The answer of search_products, from its parts.';

@@ -8,9 +8,11 @@ begin
     'products.is_listed',
     case
       when request.query is null then null
-      -- Named so implies found: asked once, so that the planner does not take the two for independent.
+      -- A product with the words in its name also has them in its document, so only the name is asked here: the
+      -- planner would take two conditions for independent, and the result for smaller than it is.
       when search_conditions.phase = 1 then 'ts_filter(products.search, ''{a}'') @@ ($1).query'
-      when search_conditions.phase = 2 then 'products.search @@ ($1).query and not ts_filter(products.search, ''{a}'') @@ ($1).query'
+      when search_conditions.phase = 2
+        then 'products.search @@ ($1).query and not ts_filter(products.search, ''{a}'') @@ ($1).query'
       else 'products.search @@ ($1).query'
     end,
     case when request.store_id is not null then 'products.store_id = ($1).store_id' end,
@@ -28,4 +30,5 @@ begin
 end;
 $$;
 comment on function private.search_conditions(private.search_request, integer) is
-  'What a match is, as SQL, in one phase of a large result: 1 named so, 2 only mentioned, 0 no difference is made.';
+  'The SQL condition of a match, in one phase of a large result: 1 products with the words in the name, 2 those '
+  'that only mention them, 0 both.';

@@ -9,4 +9,5 @@ begin
 end;
 $$;
 comment on function private.search_document(text, text, text) is
-  'What the full-text index holds of a product: its name weighs most, then the name of its category, then its description.';
+  'What the full-text index holds of a product: its name weighs most, then the name of its category, then its '
+  'description.';

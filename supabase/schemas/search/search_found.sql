@@ -7,8 +7,9 @@ as $$
 begin
   return format(
     'found as materialized (
-      select products.id, products.ctid as place, products.category_id, products.store_id, products.currency, products.price_amount,
-        products.rating_count, products.rating_sum, products.is_in_stock, %s as key, %s as is_named, %s as is_reduced
+      select products.id, products.ctid as place, products.category_id, products.store_id, products.currency,
+        products.price_amount, products.rating_count, products.rating_sum, products.is_in_stock,
+        %s as key, %s as is_named, %s as is_reduced
       from %s as products
       where %s
       limit %s
@@ -22,4 +23,5 @@ begin
   );
 end;
 $$;
-comment on function private.search_found(text, text, text, text, integer, boolean) is 'The matches of a result (or of its sample), for private.facet_counts() to count.';
+comment on function private.search_found(text, text, text, text, integer, boolean) is
+  'The SQL of `found`: the matches of a result (or of its sample), for private.facet_counts() to count.';

@@ -20,4 +20,6 @@ begin
   return v_order;
 end;
 $$;
-comment on function private.search_order(text) is 'By what to sort. Relevance is a rank, which only a result that is read whole can be sorted by.';
+comment on function private.search_order(text) is
+  'What a sort order sorts by. Relevance is the text rank, by which only a result that is read whole can be '
+  'sorted.';

@@ -1,4 +1,9 @@
-create or replace function private.search_place(request private.search_request, sort_order private.search_order, key text, id text) returns text
+create or replace function private.search_place(
+  request private.search_request,
+  sort_order private.search_order,
+  key text,
+  id text
+) returns text
 language plpgsql immutable
 set search_path = ''
 as $$
@@ -12,4 +17,5 @@ begin
   end;
 end;
 $$;
-comment on function private.search_place(private.search_request, private.search_order, text, text) is 'The condition that a row lies after the place where the page begins.';
+comment on function private.search_place(private.search_request, private.search_order, text, text) is
+  'The SQL condition that a row comes after the place where the page begins.';

@@ -1,3 +1,5 @@
+-- Search over all stores, or one: words, filters, facets, an order, and pages by keyset. README.md beside this file
+-- tells how it is done.
 create or replace function private.search_products(
   query text,
   store_id uuid,
@@ -22,65 +24,37 @@ declare
   c_small_table constant bigint := 2000000; -- bytes; about a thousand products
   c_small_limit constant integer := 3000;
   v_words constant text := nullif(btrim(left(search_products.query, 200)), '');
-  v_sort constant text := coalesce(search_products.sort, case when v_words is null then 'popularity' else 'relevance' end);
-  v_page_size constant integer := least(greatest(coalesce(search_products.page_size, 20), 1), 100);
+  v_sort constant text :=
+    coalesce(search_products.sort, case when v_words is null then 'popularity' else 'relevance' end);
   v_with_facets constant boolean := search_products.cursor is null and coalesce(search_products.with_facets, true);
-  v_request private.search_request;
-  v_order private.search_order;
-  v_survey private.search_survey;
-  v_page private.search_page;
-  v_more private.search_page;
-  v_cursor jsonb;
-  v_facets jsonb;
-  v_scale double precision := 1;
-  v_is_large boolean;
-  v_is_corrected boolean := false;
+  v_request private.search_request := private.read_search_request(
+    search_products.store_id, search_products.category_ids, search_products.currency, search_products.min_price,
+    search_products.max_price, search_products.min_rating, search_products.in_stock, search_products.on_discount,
+    v_sort, search_products.page_size
+  );
+  -- A large result has no rank: by relevance, its best sellers come first.
+  v_large_order constant private.search_order :=
+    private.search_order(case when v_sort = 'relevance' then 'popularity' else v_sort end);
+  v_small_order constant private.search_order :=
+    case when v_sort = 'relevance' and v_words is null then v_large_order else private.search_order(v_sort) end;
+  v_cursor constant jsonb :=
+    case when search_products.cursor is not null then private.read_search_cursor(search_products.cursor, v_sort) end;
+  v_is_corrected boolean := coalesce((v_cursor ->> 'c')::boolean, false);
   v_corrected_query tsquery;
   v_corrected text;
-  v_phase integer := 0;
-  v_first_phase_size integer := 0;
+  v_is_large boolean;
+  v_survey private.search_survey;
+  v_result record;
+  v_page private.search_page;
+  v_phase integer := coalesce((v_cursor ->> 'p')::integer, 0);
   v_total integer;
+  v_facets jsonb;
+  v_scale double precision := 1;
 begin
-  if v_sort not in ('relevance', 'price_asc', 'price_desc', 'newest', 'rating', 'popularity') then
-    raise sqlstate 'PT422' using
-      message = 'There is no such order.', detail = 'invalid_sort',
-      hint = 'relevance, price_asc, price_desc, newest, rating or popularity';
-  end if;
-  if search_products.min_price < 0 or search_products.max_price < search_products.min_price
-    or search_products.min_rating not between 0 and 5
-  then
-    raise sqlstate 'PT422' using
-      message = 'A price or rating filter is out of range.', detail = 'invalid_filter';
-  end if;
-  if cardinality(search_products.category_ids) > 100 then
-    raise sqlstate 'PT422' using
-      message = 'Filter by a hundred categories at most.', detail = 'invalid_filter';
-  end if;
-  v_request := row(
-    null, search_products.store_id, search_products.category_ids, upper(search_products.currency), search_products.min_price,
-    search_products.max_price, search_products.min_rating, search_products.in_stock, search_products.on_discount, v_page_size, null, null
-  );
-  if search_products.cursor is not null then
-    v_cursor := private.read_search_cursor(search_products.cursor, v_sort);
-    v_request.after_key := v_cursor ->> 'k';
-    v_request.after_id := (v_cursor ->> 'i')::uuid;
-    v_is_corrected := (v_cursor ->> 'c')::boolean;
-  end if;
-  -- Amounts of different currencies cannot be compared.
-  if v_request.currency is null
-    and (num_nonnulls(v_request.min_price, v_request.max_price) > 0 or v_sort in ('price_asc', 'price_desc'))
-  then
-    v_request.currency := coalesce(
-      (select stores.currency from public.stores where stores.id = search_products.store_id),
-      (select settings.default_currency from private.settings)
-    );
-  end if;
+  v_request.after_key := v_cursor ->> 'k';
+  v_request.after_id := (v_cursor ->> 'i')::uuid;
   if v_words is not null then
-    v_request.query := plainto_tsquery('public.marketplace', v_words);
-    if numnode(v_request.query) = 0 then
-      -- Nothing but stop words: take them literally.
-      v_request.query := plainto_tsquery('pg_catalog.simple', private.fold(v_words));
-    end if;
+    v_request.query := private.search_query(v_words);
     if v_is_corrected then
       select correction.corrected, correction.words into v_request.query, v_corrected
       from private.correct_query(v_words) as correction;
@@ -90,22 +64,21 @@ begin
   end if;
 
   loop
-    v_order := private.search_order(case when v_sort = 'relevance' then 'popularity' else v_sort end);
     if v_cursor is not null then
       v_is_large := (v_cursor ->> 'l')::boolean;
     elsif pg_relation_size('public.products') < c_small_table then
       -- Nothing in there can be large.
       v_is_large := false;
     else
-      v_survey := private.survey_sample(v_request, v_order, private.search_conditions(v_request, 0), v_with_facets);
+      v_survey := private.survey_sample(
+        v_request, v_large_order, private.search_conditions(v_request, 0), v_with_facets
+      );
       v_is_large := v_survey.seen >= c_large;
     end if;
     exit when v_is_large;
-
-    if v_sort = 'relevance' and v_words is not null then
-      v_order := private.search_order('relevance');
-    end if;
-    v_page := private.read_whole_result(v_request, v_order, private.search_conditions(v_request, 0), v_with_facets);
+    v_page := private.read_whole_result(
+      v_request, v_small_order, private.search_conditions(v_request, 0), v_with_facets
+    );
     v_total := v_page.match_count;
     v_facets := v_page.facets;
     exit when v_total > 0 or v_words is null or v_cursor is not null or v_is_corrected;
@@ -127,37 +100,22 @@ begin
         v_survey.match_count := v_survey.match_count::bigint * v_survey.named / v_survey.seen;
         v_survey.last_band := v_survey.last_named_band;
       end if;
-    else
-      v_phase := (v_cursor ->> 'p')::integer;
-      if v_words is not null or v_request.store_id is not null then
-        v_survey := private.survey_sample(v_request, v_order, private.search_conditions(v_request, v_phase), false);
-      end if;
-    end if;
-    v_page := private.read_large_page(
-      v_request, v_order, private.search_conditions(v_request, v_phase), v_survey.match_count, v_survey.last_band
-    );
-    if v_phase = 1 and coalesce(cardinality(v_page.ids), 0) <= v_page_size then
-      -- Those named so have come to their end on this page.
-      v_first_phase_size := coalesce(cardinality(v_page.ids), 0);
-      v_phase := 2;
-      v_request.after_key := null;
-      v_request.after_id := null;
-      v_request.page_size := v_page_size - v_first_phase_size;
-      v_survey := private.survey_sample(v_request, v_order, private.search_conditions(v_request, v_phase), false);
-      v_more := private.read_large_page(
-        v_request, v_order, private.search_conditions(v_request, v_phase), v_survey.match_count, v_survey.last_band
+    elsif v_words is not null or v_request.store_id is not null then
+      v_survey := private.survey_sample(
+        v_request, v_large_order, private.search_conditions(v_request, v_phase), false
       );
-      v_page.ids := v_page.ids || v_more.ids;
-      v_page.keys := v_page.keys || v_more.keys;
     end if;
+    v_result := private.read_large_result(v_request, v_large_order, v_phase, v_survey);
+    v_page := v_result.page;
+    v_phase := v_result.last_phase;
   end if;
 
   return private.search_answer(
-    coalesce(v_page.ids[1:v_page_size], '{}'),
+    coalesce(v_page.ids[1:v_request.page_size], '{}'),
     case
-      when cardinality(v_page.ids) > v_page_size then private.write_search_cursor(jsonb_build_object(
-        's', v_sort, 'k', v_page.keys[v_page_size], 'i', v_page.ids[v_page_size], 'l', v_is_large, 'c', v_is_corrected,
-        'p', case when v_phase = 2 and v_first_phase_size = v_page_size then 1 else v_phase end
+      when cardinality(v_page.ids) > v_request.page_size then private.write_search_cursor(jsonb_build_object(
+        's', v_sort, 'k', v_page.keys[v_request.page_size], 'i', v_page.ids[v_request.page_size], 'l', v_is_large,
+        'c', v_is_corrected, 'p', v_phase
       ))
     end,
     case when v_cursor is null then v_total end,
@@ -167,9 +125,13 @@ begin
   );
 end;
 $$;
-comment on function private.search_products(text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean) is
+comment on function private.search_products(
+  text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean
+) is
   'See public.search_products.';
-grant execute on function private.search_products(text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean)
+grant execute on function private.search_products(
+  text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean
+)
   to anon, authenticated, service_role;
 
 create or replace function public.search_products(
@@ -193,10 +155,20 @@ as $$
   select private.search_products(
     search_products.query, search_products.store_id, search_products.category_ids, search_products.currency,
     search_products.min_price, search_products.max_price, search_products.min_rating, search_products.in_stock,
-    search_products.on_discount, search_products.sort, search_products.cursor, search_products.page_size, search_products.with_facets
+    search_products.on_discount, search_products.sort, search_products.cursor, search_products.page_size,
+    search_products.with_facets
   );
 $$;
-comment on function public.search_products(text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean) is
-  'Finds listed products by words of their name, category and description. sort: relevance (default with words), popularity (default without), newest, rating, price_asc, price_desc. Prices are minor units of `currency`, else of the store''s, else of the marketplace''s default. Returns {items, next_cursor, total {count, is_exact}, facets {categories, stores, prices, ratings, in_stock, on_discount}, corrected_query}; total and facets come with the first page, and are estimates where is_exact is false. Send next_cursor back as cursor for the next page. Errors: invalid_sort, invalid_filter, invalid_cursor.';
-grant execute on function public.search_products(text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean)
+comment on function public.search_products(
+  text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean
+) is
+  'Finds listed products by words of their name, category and description. sort: relevance (default with words), '
+  'popularity (default without), newest, rating, price_asc, price_desc. Prices are minor units of `currency`, else '
+  'of the store''s, else of the marketplace''s default. Returns {items, next_cursor, total {count, is_exact}, '
+  'facets {categories, stores, prices, ratings, in_stock, on_discount}, corrected_query}; total and facets come '
+  'with the first page, and are estimates where is_exact is false. Send next_cursor back as cursor for the next '
+  'page. Errors: invalid_sort, invalid_filter, invalid_cursor.';
+grant execute on function public.search_products(
+  text, uuid, uuid[], text, bigint, bigint, numeric, boolean, boolean, text, text, integer, boolean
+)
   to anon, authenticated, service_role;

@@ -1,5 +1,3 @@
--- What somebody probably meant: words that no product has are replaced by the words most like them. Only asked when the words as
--- typed find next to nothing.
 create or replace function private.similar_words(word text) returns text[]
 language plpgsql stable
 set search_path = ''
@@ -27,7 +25,8 @@ begin
         select search_words.word, 0.9
         from private.search_words
         where search_words.latin = any (array(
-          select left(v_latin, place - 1) || substr(v_latin, place + 1, 1) || substr(v_latin, place, 1) || substr(v_latin, place + 2)
+          select left(v_latin, place - 1)
+            || substr(v_latin, place + 1, 1) || substr(v_latin, place, 1) || substr(v_latin, place + 2)
           from generate_series(1, length(v_latin) - 1) as place
           union
           select left(v_latin, place - 1) || substr(v_latin, place + 1)
@@ -52,4 +51,6 @@ begin
   );
 end;
 $$;
-comment on function private.similar_words(text) is 'The words of the catalog most like this one: that begin with it, or look like it in Latin letters.';
+comment on function private.similar_words(text) is
+  'The words of the catalog most like this one, at most four: those that begin with it, or look like it in Latin '
+  'letters.';

@@ -9,8 +9,9 @@ declare
   c_sample_scale constant integer := 16;
   c_sample_limit constant integer := 300;
   c_row_size constant integer := 600; -- bytes of a row of the sample, roughly
-  c_page_reserve constant integer := 5; -- matches of the sample that make a page of 20 all but certain (some 80 products)
-  v_rank integer := c_page_reserve + request.page_size / c_sample_scale; -- of the match in the sample with which a page ends
+  c_page_reserve constant integer := 5; -- matches of the sample, some 80 products: a page of 20 is almost certain
+  -- The rank of the match in the sample with which a page ends.
+  v_rank integer := c_page_reserve + request.page_size / c_sample_scale;
   v_share double precision;
   v_last_place tid;
   v_bands integer[];
@@ -37,11 +38,11 @@ begin
     ),
     format(sort_order.band, 'found.key'),
     sort_order.direction,
-    private.search_place(request, sort_order, 'found.key', 'found.id'),
+    private.search_place(survey_sample.request, survey_sample.sort_order, 'found.key', 'found.id'),
     private.facet_counts(survey_sample.with_facets)
   )
   into v_survey.seen, v_survey.named, v_last_place, v_bands, v_named_bands, v_survey.facets
-  using request, v_rank;
+  using survey_sample.request, v_rank;
 
   v_survey.match_count := v_survey.seen * c_sample_scale;
   if v_survey.seen = c_sample_limit then
@@ -63,10 +64,10 @@ begin
       offset $2
       limit 1',
       format(sort_order.band, sort_order.key),
-      private.search_place(request, sort_order, sort_order.key, 'products.id')
+      private.search_place(survey_sample.request, survey_sample.sort_order, sort_order.key, 'products.id')
     )
     into v_survey.last_band
-    using request, pg_relation_size('private.product_sample') / c_row_size * 100 / v_survey.match_count;
+    using survey_sample.request, pg_relation_size('private.product_sample') / c_row_size * 100 / v_survey.match_count;
   end if;
   return v_survey;
 end;

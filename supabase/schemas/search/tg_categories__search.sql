@@ -4,7 +4,7 @@ security definer -- documents and vocabulary are granted to nobody
 set search_path = ''
 as $$
 begin
-  -- In the order of their key, as whoever locks several products does.
+  -- Locked in the order of their key, as by everybody who locks several products.
   perform
   from public.products
   where products.category_id = new.id
@@ -17,7 +17,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_categories__search() is 'After a category is renamed: its products are found by the new name.';
+comment on function private.tg_categories__search() is
+  'After a category is renamed: its products are found by the new name.';
 
 create or replace trigger _500_search
   after update of name on public.categories

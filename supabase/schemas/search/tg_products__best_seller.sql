@@ -4,14 +4,15 @@ security definer -- the line is granted to nobody
 set search_path = ''
 as $$
 begin
-  -- Shared, so that the line does not move between this look and our commit.
+  -- Locked for share: the line does not move between this look and our commit.
   select new.sales_count >= best_seller_line.sales_count into strict new.is_best_seller
   from private.best_seller_line
   for share;
   return new;
 end;
 $$;
-comment on function private.tg_products__best_seller() is 'Before insert or update of sales_count: on which side of the line the product is.';
+comment on function private.tg_products__best_seller() is
+  'Before a write of sales_count: sets whether the product lies above the line of best sellers.';
 
 create or replace trigger _200_best_seller_insert
   before insert on public.products

@@ -1,4 +1,4 @@
--- What a product is found by is kept in its row, the name of its category included; these triggers are the only writers of it.
+-- What a product is found by is kept in its row, with the name of its category; only these triggers write it.
 create or replace function private.tg_products__search() returns trigger
 language plpgsql volatile
 security definer -- locks the category
@@ -11,8 +11,8 @@ begin
     end if;
   end if;
   if tg_op = 'INSERT' or new.category_id <> old.category_id then
-    -- Shared, so that the category is not renamed between this look and our commit. A product that stays in its category
-    -- needs no lock: whoever renames it writes this row too, before us or after us.
+    -- Locked for share: nobody renames the category between this look and our commit. A product that stays in its
+    -- category needs no lock: whoever renames that writes this row too, before us or after us.
     perform from public.categories where categories.id = new.category_id for share;
   end if;
   new.search := private.search_document(
@@ -23,7 +23,8 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_products__search() is 'Before insert or update of what a product is found by: sets its document.';
+comment on function private.tg_products__search() is
+  'Before a write of what a product is found by: sets its document.';
 
 create or replace trigger _200_search
   before insert or update of name, description, category_id on public.products

@@ -6,7 +6,8 @@ as $$
 begin
   -- Two conditions, not one: an insert has no old_rows, and an expression that names them cannot even be planned.
   if tg_op = 'UPDATE' then
-    -- Not a join, which would be planned for the few rows of the first update and compare each with each in a large one.
+    -- No join: its plan would be made for the few rows of a first update, and compare every row with every other in
+    -- a large one.
     if not exists (
       select new_rows.id, new_rows.name, new_rows.category_id from new_rows
       except
@@ -16,7 +17,7 @@ begin
     end if;
   end if;
 
-  -- Of names and categories at once, for the sake of that order.
+  -- Names and categories in one call, because learn_words takes them in one order.
   perform private.learn_words(array(
     select new_rows.name
     from new_rows

@@ -1,3 +1,5 @@
+-- For those who run the marketplace, in Studio or through the API: names instead of ids. The view runs with the
+-- rights of the caller and, on top, shows rows to operators only.
 create or replace view public.admin_stock with (security_invoker = true) as
 select
   stock_levels.variant_id,

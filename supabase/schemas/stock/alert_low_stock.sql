@@ -4,7 +4,12 @@ set search_path = ''
 as $$
 begin
   insert into private.outbox (template, store_id, payload)
-  select 'low_stock', stock_levels.store_id, jsonb_build_object('variant_id', stock_levels.variant_id)
+  select
+    'low_stock', stock_levels.store_id,
+    jsonb_build_object(
+      'variant_id', stock_levels.variant_id, 'on_hand', stock_levels.on_hand - stock_levels.reserved,
+      'threshold', stock_levels.low_stock_threshold
+    )
   from public.stock_levels
   where stock_levels.variant_id = any (alert_low_stock.variant_ids)
   order by stock_levels.variant_id;
@@ -13,7 +18,7 @@ begin
   select
     store_members.user_id,
     'low_stock',
-    left(format('Low stock: %s', products.name), 200),
+    left(format('Low stock at %s: %s', stores.name, private.variant_name(products.name, product_variants)), 200),
     jsonb_build_object(
       'store_id', stock_levels.store_id,
       'product_id', product_variants.product_id,
@@ -22,6 +27,7 @@ begin
   from public.stock_levels
   join public.product_variants on product_variants.id = stock_levels.variant_id
   join public.products on products.id = product_variants.product_id
+  join public.stores on stores.id = stock_levels.store_id
   join public.store_members on store_members.store_id = stock_levels.store_id
   where stock_levels.variant_id = any (alert_low_stock.variant_ids);
 end;

@@ -1,3 +1,4 @@
+-- Popularity is counted by a job and not by the sale, so that orders never wait for the row of a popular product.
 create or replace function private.count_product_sales(max_rows integer default 10000) returns integer
 language plpgsql volatile
 set search_path = ''
@@ -5,6 +6,9 @@ as $$
 declare
   v_counted integer;
 begin
+  -- Locked before the products: writing a count locks this row (tg_products__best_seller), and whoever moves the
+  -- line locks products after it.
+  perform from private.best_seller_line for share;
   with taken as (
     delete from private.product_sales
     where product_sales.id in (
@@ -35,10 +39,9 @@ begin
   from locked
   where products.id = locked.id;
   get diagnostics v_counted = row_count;
-  if v_counted > 0 then
-    perform private.choose_best_sellers();
-  end if;
   return v_counted;
 end;
 $$;
-comment on function private.count_product_sales(integer) is 'Adds waiting sales to products.sales_count; returns how many products changed. A job, every minute.';
+comment on function private.count_product_sales(integer) is
+  'Adds up to max_rows waiting sales to products.sales_count; returns how many products changed. A job, every '
+  'minute.';

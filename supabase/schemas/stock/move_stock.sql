@@ -1,5 +1,11 @@
 -- The one way in which people's changes of stock are written: the ledger, the level and the audit log together.
-create or replace function private.move_stock(variant_id uuid, quantity integer, reason text, note text, actor_id uuid) returns public.stock_levels
+create or replace function private.move_stock(
+  variant_id uuid,
+  quantity integer,
+  reason text,
+  note text,
+  actor_id uuid
+) returns public.stock_levels
 language plpgsql volatile
 set search_path = ''
 as $$
@@ -18,8 +24,10 @@ begin
       hint = 'Pieces promised to orders cannot be taken.';
   end if;
   insert into public.stock_moves (variant_id, store_id, quantity, reason, note, actor_id)
-  values (v_level.variant_id, v_level.store_id, move_stock.quantity, move_stock.reason, move_stock.note, move_stock.actor_id);
-  -- What a variant begins with is no change.
+  values (
+    v_level.variant_id, v_level.store_id, move_stock.quantity, move_stock.reason, move_stock.note, move_stock.actor_id
+  );
+  -- The stock that a variant begins with is no change that anybody audits.
   if move_stock.reason <> 'initial' then
     insert into public.audit_log (actor_id, actor_role, action, table_name, row_id, store_id, before, after)
     values (
@@ -31,4 +39,6 @@ begin
   return v_level;
 end;
 $$;
-comment on function private.move_stock(uuid, integer, text, text, uuid) is 'Adds pieces to a variant (or takes them). The caller has checked who may. Errors: insufficient_stock.';
+comment on function private.move_stock(uuid, integer, text, text, uuid) is
+  'Adds pieces to the stock of a variant, or takes them (negative). The verbs that call it have decided who may. '
+  'Errors: insufficient_stock.';

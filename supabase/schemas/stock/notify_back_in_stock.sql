@@ -16,7 +16,7 @@ begin
       back_in_stock_requests.variant_id,
       product_variants.product_id,
       products.store_id,
-      products.name
+      private.variant_name(products.name, product_variants) as name
   ),
   mailed as (
     insert into private.outbox (template, user_id, payload)
@@ -32,4 +32,5 @@ begin
   from taken;
 end;
 $$;
-comment on function private.notify_back_in_stock(uuid[]) is 'Tells those who asked that variants can be bought again, and uses their requests up.';
+comment on function private.notify_back_in_stock(uuid[]) is
+  'Tells the customers who asked for these variants that they can be bought again, and deletes their requests.';

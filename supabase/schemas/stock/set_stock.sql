@@ -1,6 +1,10 @@
--- An absolute number, as counted. It must say what the screen showed: if orders came in between, the count is out of date and
--- writing it would bring sold pieces back.
-create or replace function private.set_stock(variant_id uuid, expected integer, quantity integer) returns public.stock_levels
+-- Stock as somebody counted it. The caller also says what the screen showed: if orders came in between, the count
+-- is out of date, and writing it would bring sold pieces back.
+create or replace function private.set_stock(
+  variant_id uuid,
+  expected integer,
+  quantity integer
+) returns public.stock_levels
 language plpgsql volatile
 security definer -- clients hold no write grant on stock
 set search_path = ''
@@ -39,14 +43,21 @@ begin
 end;
 $$;
 comment on function private.set_stock(uuid, integer, integer) is 'See public.set_stock.';
-grant execute on function private.set_stock(uuid, integer, integer) to authenticated;
+grant execute on function private.set_stock(uuid, integer, integer) to anon, authenticated;
 
-create or replace function public.set_stock(variant_id uuid, expected integer, quantity integer) returns public.stock_levels
+create or replace function public.set_stock(
+  variant_id uuid,
+  expected integer,
+  quantity integer
+) returns public.stock_levels
 language sql volatile security invoker
 set search_path = ''
 as $$
   select * from private.set_stock(set_stock.variant_id, set_stock.expected, set_stock.quantity);
 $$;
 comment on function public.set_stock(uuid, integer, integer) is
-  'Sets the pieces on hand to a counted number, provided they still are what you expected. For every member of the store. Errors: not_signed_in, account_required, session_revoked, variant_not_found, invalid_quantity, stock_changed, insufficient_stock.';
-grant execute on function public.set_stock(uuid, integer, integer) to authenticated;
+  'Sets the pieces on hand to a counted number, provided they still are what you expected. For every member of '
+  'the store. '
+  'Errors: not_signed_in, account_required, session_revoked, variant_not_found, invalid_quantity, stock_changed, '
+  'insufficient_stock.';
+grant execute on function public.set_stock(uuid, integer, integer) to anon, authenticated;

@@ -4,7 +4,7 @@ security definer -- nobody holds a write grant on stock
 set search_path = ''
 as $$
 begin
-  perform private.lock_stock_of(order_ids);
+  perform private.lock_stock_of(take_stock_again.order_ids);
   perform from public.coupons
   where coupons.id in (
     select coupon_redemptions.coupon_id from public.coupon_redemptions
@@ -15,19 +15,13 @@ begin
   if exists (
     select from public.order_lines
     join public.stock_levels on stock_levels.variant_id = order_lines.variant_id
-    where order_lines.order_id = any (order_ids)
+    where order_lines.order_id = any (take_stock_again.order_ids)
       and stock_levels.on_hand - stock_levels.reserved < order_lines.quantity
   ) or exists (
     select from public.coupon_redemptions
     join public.coupons on coupons.id = coupon_redemptions.coupon_id
     where coupon_redemptions.checkout_id = take_stock_again.checkout_id
-      and (
-        coupons.used_count >= coupons.usage_limit
-        or coupons.per_customer_limit <= (
-          select count(*) from public.coupon_redemptions as others
-          where others.coupon_id = coupons.id and others.user_id = coupon_redemptions.user_id and others.status = 'active'
-        )
-      )
+      and private.coupon_limit_problem(coupons, coupon_redemptions.user_id) is not null
   ) then
     return false;
   end if;
@@ -35,11 +29,11 @@ begin
   update public.stock_levels
   set on_hand = stock_levels.on_hand - order_lines.quantity
   from public.order_lines
-  where order_lines.order_id = any (order_ids) and stock_levels.variant_id = order_lines.variant_id;
+  where order_lines.order_id = any (take_stock_again.order_ids) and stock_levels.variant_id = order_lines.variant_id;
   insert into public.stock_moves (variant_id, store_id, quantity, reason, reference_id)
   select order_lines.variant_id, order_lines.store_id, -order_lines.quantity, 'sale', order_lines.order_id
   from public.order_lines
-  where order_lines.order_id = any (order_ids);
+  where order_lines.order_id = any (take_stock_again.order_ids);
 
   with taken as (
     update public.coupon_redemptions
@@ -54,4 +48,5 @@ begin
 end;
 $$;
 comment on function private.take_stock_again(uuid, uuid[]) is
-  'For a payment that came after its hold expired: takes stock and coupon uses a second time, all of them or none; says whether it could.';
+  'For a payment that came after its hold expired: takes stock and coupon uses a second time, all of them or none; '
+  'says whether it could.';

@@ -1,3 +1,5 @@
+-- While a variant is not for sale, nobody is told that it came back into stock; so they are told when it is offered
+-- again.
 create or replace function private.tg_product_variants__back_on_sale() returns trigger
 language plpgsql volatile
 security definer -- requests, outbox and notifications are granted to nobody here
@@ -9,7 +11,7 @@ begin
 end;
 $$;
 comment on function private.tg_product_variants__back_on_sale() is
-  'After a variant with stock is offered again: tells those who wait for it, whom nobody told while it was not for sale.';
+  'After a variant with stock is activated: tells the customers who asked for it.';
 
 create or replace trigger _600_back_on_sale
   after update on public.product_variants

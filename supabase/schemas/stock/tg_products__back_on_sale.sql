@@ -1,6 +1,7 @@
+-- As tg_product_variants__back_on_sale, when a whole product is listed again.
 create or replace function private.tg_products__back_on_sale() returns trigger
 language plpgsql volatile
-security definer -- as above
+security definer -- requests, outbox and notifications are granted to nobody here
 set search_path = ''
 as $$
 declare
@@ -17,7 +18,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_products__back_on_sale() is 'After a product is listed again: as for a variant, for all of its variants.';
+comment on function private.tg_products__back_on_sale() is
+  'After a product with stock is listed: tells the customers who asked for one of its variants.';
 
 create or replace trigger _600_back_on_sale
   after update on public.products

@@ -1,3 +1,6 @@
+-- What follows from a change of stock: availability on variants and products, alerts, notices. Only when stock
+-- reaches or leaves zero or its threshold, so that an ordinary sale of a well-stocked product writes nothing but
+-- its stock row.
 create or replace function private.tg_stock_levels__effects() returns trigger
 language plpgsql volatile
 security definer -- variants, products, outbox and notifications are granted to nobody here
@@ -47,7 +50,9 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_stock_levels__effects() is 'After update: availability when stock reaches or leaves zero, an alert when it becomes low, notices when it is back.';
+comment on function private.tg_stock_levels__effects() is
+  'After update: availability when stock reaches or leaves zero, an alert when it becomes low, notices when it is '
+  'back.';
 
 create or replace trigger _500_effects
   after update on public.stock_levels

@@ -1,5 +1,4 @@
--- What follows from a change of stock: availability on variants and products, and alerts. All of it only when a line is
--- crossed, so an ordinary sale of a well-stocked product touches nothing but its stock row.
+-- A store is alerted once each time stock falls to its threshold, so the row remembers that it is low.
 create or replace function private.tg_stock_levels__low() returns trigger
 language plpgsql volatile
 set search_path = ''
@@ -9,7 +8,8 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_stock_levels__low() is 'Before insert or update: whether stock is low. Remembered, so that an alert is sent once per crossing.';
+comment on function private.tg_stock_levels__low() is
+  'Before insert or update of a stock row: sets whether stock is low.';
 
 create or replace trigger _200_low_insert
   before insert on public.stock_levels
@@ -17,5 +17,8 @@ create or replace trigger _200_low_insert
 create or replace trigger _200_low_update
   before update on public.stock_levels
   for each row
-  when (new.is_low is distinct from (new.on_hand - new.reserved <= new.low_stock_threshold and new.low_stock_threshold > 0))
+  when (
+    new.is_low
+      is distinct from (new.on_hand - new.reserved <= new.low_stock_threshold and new.low_stock_threshold > 0)
+  )
   execute function private.tg_stock_levels__low();

@@ -8,7 +8,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_stock_moves__sales() is 'After insert of a sale or return: notes it for private.count_product_sales().';
+comment on function private.tg_stock_moves__sales() is
+  'After insert of a sale or return: notes it for private.count_product_sales().';
 
 create or replace trigger _500_sales
   after insert on public.stock_moves

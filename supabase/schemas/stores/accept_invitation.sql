@@ -1,4 +1,4 @@
--- Whoever holds the link becomes a member, once.
+-- The invited person follows the link and becomes a member. An invitation makes one member.
 create or replace function private.accept_invitation(token text) returns public.store_members
 language plpgsql volatile
 security definer -- clients hold no write grant on members
@@ -6,7 +6,7 @@ set search_path = ''
 as $$
 declare
   v_user_id uuid := private.require_user();
-  v_parts text[] := regexp_match(accept_invitation.token, '^([0-9a-f]{32})\.([0-9a-f]{64})$');
+  v_parts text[] := regexp_match(lower(private.tidy_code(accept_invitation.token)), '^([0-9a-f]{32})\.([0-9a-f]{64})$');
   v_invitation public.store_invitations;
   v_member public.store_members;
 begin
@@ -53,7 +53,7 @@ begin
 end;
 $$;
 comment on function private.accept_invitation(text) is 'See public.accept_invitation.';
-grant execute on function private.accept_invitation(text) to authenticated;
+grant execute on function private.accept_invitation(text) to anon, authenticated;
 
 create or replace function public.accept_invitation(token text) returns public.store_members
 language sql volatile security invoker
@@ -62,5 +62,7 @@ as $$
   select * from private.accept_invitation(accept_invitation.token);
 $$;
 comment on function public.accept_invitation(text) is
-  'Makes the caller a member by the token of an invitation; repeating it returns the same membership. Errors: not_signed_in, account_required, session_revoked, invitation_not_found, invitation_used, invitation_expired, already_member.';
-grant execute on function public.accept_invitation(text) to authenticated;
+  'Makes the caller a member by the token of an invitation; repeating it returns the same membership. '
+  'Errors: not_signed_in, account_required, session_revoked, invitation_not_found, invitation_used, '
+  'invitation_expired, already_member.';
+grant execute on function public.accept_invitation(text) to anon, authenticated;

@@ -1,5 +1,5 @@
--- What a person who runs the marketplace looks at, in Studio or through the API: names instead of ids. The views run with the
--- caller's rights and, on top, show rows to operators only.
+-- For those who run the marketplace, in Studio or through the API: names instead of ids. The view runs with the
+-- rights of the caller and, on top, shows rows to operators only.
 create or replace view public.admin_stores with (security_invoker = true) as
 select
   stores.id,

@@ -1,5 +1,9 @@
 -- The owner makes a member manager or staff.
-create or replace function private.change_member_role(store_id uuid, user_id uuid, role text) returns public.store_members
+create or replace function private.change_member_role(
+  store_id uuid,
+  user_id uuid,
+  role text
+) returns public.store_members
 language plpgsql volatile
 security definer -- clients hold no write grant on members
 set search_path = ''
@@ -35,14 +39,22 @@ begin
 end;
 $$;
 comment on function private.change_member_role(uuid, uuid, text) is 'See public.change_member_role.';
-grant execute on function private.change_member_role(uuid, uuid, text) to authenticated;
+grant execute on function private.change_member_role(uuid, uuid, text) to anon, authenticated;
 
-create or replace function public.change_member_role(store_id uuid, user_id uuid, role text) returns public.store_members
+create or replace function public.change_member_role(
+  store_id uuid,
+  user_id uuid,
+  role text
+) returns public.store_members
 language sql volatile security invoker
 set search_path = ''
 as $$
-  select * from private.change_member_role(change_member_role.store_id, change_member_role.user_id, change_member_role.role);
+  select * from private.change_member_role(
+    change_member_role.store_id, change_member_role.user_id, change_member_role.role
+  );
 $$;
 comment on function public.change_member_role(uuid, uuid, text) is
-  'Makes a member manager or staff; for the owner. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_role, member_not_found, owner_required.';
-grant execute on function public.change_member_role(uuid, uuid, text) to authenticated;
+  'Makes a member manager or staff; for the owner. '
+  'Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_role, '
+  'member_not_found, owner_required.';
+grant execute on function public.change_member_role(uuid, uuid, text) to anon, authenticated;

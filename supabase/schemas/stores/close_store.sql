@@ -18,7 +18,7 @@ begin
 end;
 $$;
 comment on function private.close_store(uuid) is 'See public.close_store.';
-grant execute on function private.close_store(uuid) to authenticated;
+grant execute on function private.close_store(uuid) to anon, authenticated;
 
 create or replace function public.close_store(store_id uuid) returns public.stores
 language sql volatile security invoker
@@ -28,5 +28,7 @@ as $$
   select * from private.close_store(close_store.store_id);
 $$;
 comment on function public.close_store(uuid) is
-  'Closes a store for good; for its owner. To shut the door for a while, set is_open to false. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, store_suspended.';
-grant execute on function public.close_store(uuid) to authenticated;
+  'Closes a store for good; for its owner. To shut the door for a while, set is_open to false. '
+  'Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, '
+  'store_suspended.';
+grant execute on function public.close_store(uuid) to anon, authenticated;

@@ -1,5 +1,3 @@
--- What a shared link leads to. Old links lead to the same store for ever and say what the link is now, so that a frontend
--- (or the edge function store-links) can redirect.
 create or replace function private.find_store_by_link(link text) returns public.stores
 language plpgsql stable
 security definer -- reads stores past RLS and filters by status itself
@@ -8,11 +6,10 @@ as $$
 declare
   v_store public.stores;
 begin
-  -- People paste whole addresses: what counts is the last part of the path.
   select stores.* into v_store
   from public.store_links
   join public.stores on stores.id = store_links.store_id
-  where store_links.slug = lower(substring(left(btrim(find_store_by_link.link), 500) from '([^/?#]+)/?(?:[?#].*)?$'));
+  where store_links.slug = private.link_slug(find_store_by_link.link);
   if v_store.id is null
     or not (v_store.status = 'active' or v_store.id = any (private.my_scopes()) or private.is_platform_admin())
   then
@@ -22,5 +19,6 @@ begin
   return v_store;
 end;
 $$;
-comment on function private.find_store_by_link(text) is 'The store that has or had this link, if the caller may see it. Errors: store_not_found.';
+comment on function private.find_store_by_link(text) is
+  'The store that has or had this link, if the caller may see it. Errors: store_not_found.';
 grant execute on function private.find_store_by_link(text) to anon, authenticated, service_role;

@@ -7,4 +7,5 @@ as $$
   from private.signing_keys
   where signing_keys.name = 'store_invitations';
 $$;
-comment on function private.invitation_token(uuid) is 'The secret part of an invitation link. Executable by no API role; the outbox calls it when the mail is written.';
+comment on function private.invitation_token(uuid) is
+  'The secret part of an invitation link, an HMAC of the invitation''s id. Executable by no API role.';

@@ -1,4 +1,4 @@
--- A member leaves, or is asked to. Rights end with the row, whatever a token still says.
+-- A member leaves, or is removed. The right ends with the row: nothing is read from a token that was issued before.
 create or replace function private.remove_member(store_id uuid, user_id uuid) returns void
 language plpgsql volatile
 security definer -- clients hold no write grant on members
@@ -33,7 +33,7 @@ begin
 end;
 $$;
 comment on function private.remove_member(uuid, uuid) is 'See public.remove_member.';
-grant execute on function private.remove_member(uuid, uuid) to authenticated;
+grant execute on function private.remove_member(uuid, uuid) to anon, authenticated;
 
 create or replace function public.remove_member(store_id uuid, user_id uuid) returns void
 language sql volatile security invoker
@@ -42,5 +42,8 @@ as $$
   select private.remove_member(remove_member.store_id, remove_member.user_id);
 $$;
 comment on function public.remove_member(uuid, uuid) is
-  'Ends a membership: your own, or as owner anybody''s, as manager that of staff. Somebody who is no member is no error. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, owner_required.';
-grant execute on function public.remove_member(uuid, uuid) to authenticated;
+  'Ends a membership: your own, or as owner anybody''s, as manager that of staff. Somebody who is no member is no '
+  'error. '
+  'Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, '
+  'owner_required.';
+grant execute on function public.remove_member(uuid, uuid) to anon, authenticated;

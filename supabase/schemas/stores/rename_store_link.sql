@@ -33,7 +33,7 @@ begin
   on conflict on constraint store_links_pkey do nothing;
   if not found then
     select store_links.store_id into v_owner_of_link from public.store_links where store_links.slug = v_slug;
-    -- A link of its own past is welcome back.
+    -- The store may take back a link that it had before.
     if v_owner_of_link is distinct from v_store.id then
       raise sqlstate 'PT409' using
         message = 'Another store has that link.', detail = 'link_taken', hint = 'Pick another one.';
@@ -44,7 +44,7 @@ begin
 end;
 $$;
 comment on function private.rename_store_link(uuid, text) is 'See public.rename_store_link.';
-grant execute on function private.rename_store_link(uuid, text) to authenticated;
+grant execute on function private.rename_store_link(uuid, text) to anon, authenticated;
 
 create or replace function public.rename_store_link(store_id uuid, link text) returns public.stores
 language sql volatile security invoker
@@ -53,5 +53,7 @@ as $$
   select * from private.rename_store_link(rename_store_link.store_id, rename_store_link.link);
 $$;
 comment on function public.rename_store_link(uuid, text) is
-  'Gives the store another link; old ones keep working. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_link, link_reserved, link_taken, too_many_links.';
-grant execute on function public.rename_store_link(uuid, text) to authenticated;
+  'Gives the store another link; old ones keep working. For owner and managers. '
+  'Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, invalid_link, '
+  'link_reserved, link_taken, too_many_links.';
+grant execute on function public.rename_store_link(uuid, text) to anon, authenticated;

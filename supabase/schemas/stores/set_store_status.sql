@@ -1,4 +1,5 @@
--- An operator approves, suspends or reopens a store. Its products appear and disappear with it, in the same transaction.
+-- An operator approves, suspends or reopens a store. Its products appear and disappear with it, in the same
+-- transaction.
 create or replace function private.set_store_status(store_id uuid, status text) returns public.stores
 language plpgsql volatile
 security definer -- clients hold no write grant on status
@@ -28,7 +29,10 @@ begin
       store_members.user_id, 'store_' || v_store.status,
       format(
         case v_store.status
-          when 'active' then '%s is open to customers'
+          when 'active' then case
+            when v_store.is_open then '%s is open to customers'
+            else '%s was approved by the marketplace; it takes orders once you open it'
+          end
           when 'suspended' then '%s was suspended by the marketplace'
           when 'closed' then '%s was closed by the marketplace'
           else '%s waits for approval'
@@ -43,7 +47,7 @@ begin
 end;
 $$;
 comment on function private.set_store_status(uuid, text) is 'See public.set_store_status.';
-grant execute on function private.set_store_status(uuid, text) to authenticated, service_role;
+grant execute on function private.set_store_status(uuid, text) to anon, authenticated, service_role;
 
 create or replace function public.set_store_status(store_id uuid, status text) returns public.stores
 language sql volatile security invoker
@@ -53,5 +57,7 @@ as $$
   select * from private.set_store_status(set_store_status.store_id, set_store_status.status);
 $$;
 comment on function public.set_store_status(uuid, text) is
-  'Approves (active), suspends or closes a store; for operators. Its owner and managers are notified. Errors: not_signed_in, account_required, session_revoked, platform_admin_required, invalid_status, store_not_found.';
-grant execute on function public.set_store_status(uuid, text) to authenticated, service_role;
+  'Approves (active), suspends or closes a store; for operators. Its owner and managers are notified. '
+  'Errors: not_signed_in, account_required, session_revoked, platform_admin_required, invalid_status, '
+  'store_not_found.';
+grant execute on function public.set_store_status(uuid, text) to anon, authenticated, service_role;

@@ -1,4 +1,3 @@
--- A seller opens a store: the store, its link and its owner in one step.
 create or replace function private.take_store_link(store_id uuid, wanted text) returns text
 language plpgsql volatile
 set search_path = ''
@@ -8,7 +7,10 @@ declare
   v_slug text;
   v_try integer := 0;
 begin
-  if v_base is not null and (length(v_base) < 3 or exists (select from private.reserved_links where reserved_links.slug = v_base)) then
+  if v_base is not null and (
+    length(v_base) < 3
+    or exists (select from private.reserved_links where reserved_links.slug = v_base)
+  ) then
     v_base := v_base || '-store';
   end if;
   loop
@@ -16,7 +18,7 @@ begin
       when v_base is null then 'store-' || private.random_word(6)
       when v_try = 0 then v_base
       when v_try < 20 then v_base || '-' || (v_try + 1)
-      -- Popular names: stop counting through them.
+      -- A popular name: random letters, instead of trying every number.
       else v_base || '-' || private.random_word(6)
     end;
     insert into public.store_links (slug, store_id)
@@ -30,4 +32,5 @@ begin
 end;
 $$;
 comment on function private.take_store_link(uuid, text) is
-  'Takes the first free link made from a name. Two stores of one name at once get different links: the second waits, then takes the next.';
+  'Takes the first free link made from a name, with a number or random letters if need be. Of two stores of one '
+  'name opened at once, the second waits for the first and takes the next link.';

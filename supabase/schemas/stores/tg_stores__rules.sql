@@ -13,7 +13,8 @@ begin
       perform now() at time zone new.time_zone;
     exception when invalid_parameter_value then
       raise sqlstate 'PT422' using
-        message = 'That time zone does not exist.', detail = 'invalid_time_zone', hint = 'Use an IANA name, such as Asia/Kolkata.';
+        message = 'That time zone does not exist.', detail = 'invalid_time_zone',
+        hint = 'Use an IANA name, such as Asia/Kolkata.';
     end;
   end if;
   if new.postal_code is null
@@ -26,7 +27,9 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_stores__rules() is 'Refuses a time zone or an address that does not exist. Errors: invalid_time_zone, postal_code_required.';
+comment on function private.tg_stores__rules() is
+  'Before a write of a store: refuses a time zone that does not exist, and an address without the postal code '
+  'that its country has. Errors: invalid_time_zone, postal_code_required.';
 
 create or replace trigger _500_rules
   before insert or update of time_zone, postal_code, country_code on public.stores

@@ -31,7 +31,7 @@ begin
 end;
 $$;
 comment on function private.transfer_store(uuid, uuid) is 'See public.transfer_store.';
-grant execute on function private.transfer_store(uuid, uuid) to authenticated;
+grant execute on function private.transfer_store(uuid, uuid) to anon, authenticated;
 
 create or replace function public.transfer_store(store_id uuid, user_id uuid) returns public.stores
 language sql volatile security invoker
@@ -40,5 +40,7 @@ as $$
   select * from private.transfer_store(transfer_store.store_id, transfer_store.user_id);
 $$;
 comment on function public.transfer_store(uuid, uuid) is
-  'Makes a member the owner; the former owner stays as manager. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, member_not_found.';
-grant execute on function public.transfer_store(uuid, uuid) to authenticated;
+  'Makes a member the owner; the former owner stays as manager. '
+  'Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, '
+  'member_not_found.';
+grant execute on function public.transfer_store(uuid, uuid) to anon, authenticated;

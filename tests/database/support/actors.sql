@@ -1,4 +1,5 @@
--- What every file here starts with: actors, and the ids they talk about. `attempt` runs a statement as one of them and says
+-- What every file here starts with: actors, and the ids they talk about. `attempt` runs a statement as one of them and
+-- says
 -- what came of it: the number of rows, or the SQLSTATE with our machine code (for constraints, their name).
 create temporary table actors (name text primary key, role text not null, user_id uuid);
 create temporary table ids (name text primary key, value text);
@@ -73,7 +74,9 @@ begin
     v_value := jsonb_build_object('error', sqlerrm);
   end;
   perform set_config('role', 'postgres', true), set_config('request.jwt.claims', '', true);
-  insert into answers values (ask.name, v_value) on conflict on constraint answers_pkey do update set value = excluded.value;
+  insert into answers
+  values (ask.name, v_value)
+  on conflict on constraint answers_pkey do update set value = excluded.value;
   return v_value;
 end;
 $$;
@@ -87,6 +90,8 @@ declare
   v_value text;
 begin
   execute statement into strict v_value;
-  insert into ids values (remember.name, v_value) on conflict on constraint ids_pkey do update set value = excluded.value;
+  insert into ids
+  values (remember.name, v_value)
+  on conflict on constraint ids_pkey do update set value = excluded.value;
 end;
 $$;

@@ -1,5 +1,6 @@
 -- The people of the catalog's tests.
-insert into auth.users (id, phone, phone_confirmed_at, email, email_confirmed_at, raw_user_meta_data, is_anonymous) values
+insert into auth.users (id, phone, phone_confirmed_at, email, email_confirmed_at, raw_user_meta_data, is_anonymous)
+values
   ('a0000000-0000-4000-8000-000000000001', '919100000001', now(), null, null, '{"full_name": " Asha   Rao "}', false),
   ('a0000000-0000-4000-8000-000000000002', '919100000002', now(), null, null, '{}', false),
   ('a0000000-0000-4000-8000-000000000003', '919100000003', now(), null, null, '{}', false),

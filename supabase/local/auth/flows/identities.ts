@@ -2,10 +2,18 @@ import { isUuid, requireUser } from '../bearer.ts'
 import type { Call } from '../context.ts'
 import { AuthProblem } from '../errors.ts'
 import { audit } from '../store/audit.ts'
-import { transaction } from '../store/database.ts'
+import { type Db, transaction } from '../store/database.ts'
 import { type IdentityRow, listIdentities } from '../store/identities.ts'
 import { deleteOneTimeTokens } from '../store/one-time-tokens.ts'
-import { findOwnerOfEmail, lockUser, refreshProviders, updateUser, type UserPatch } from '../store/users.ts'
+import {
+  findOwnerOfEmail,
+  lockUser,
+  mergeMetadata,
+  refreshProviders,
+  updateUser,
+  type UserPatch,
+  type UserRow,
+} from '../store/users.ts'
 
 /** DELETE /user/identities/{identity_id} */
 export async function unlinkIdentity(call: Call): Promise<void> {
@@ -36,35 +44,72 @@ export async function unlinkIdentity(call: Call): Promise<void> {
       provider_id: identity.provider_id,
     })
     await db`delete from auth.identities where id = ${identity.id}`
-    const patch: UserPatch = identity.provider === 'phone' ? { phone: null, phone_confirmed_at: null } : {}
-    const heir = heirOfEmail(current.email, identities.filter((other) => other !== identity))
-    if (heir !== undefined) {
-      if (await findOwnerOfEmail(db, heir.email!, current.aud ?? '', current.id) !== undefined) {
-        throw new AuthProblem(
-          422,
-          'email_conflict_identity_not_deletable',
-          'Unable to unlink identity due to email conflict',
-        )
-      }
-      await deleteOneTimeTokens(db, current.id)
-      Object.assign(patch, {
-        email: heir.email,
-        confirmation_token: '',
-        recovery_token: '',
-        email_change_token_current: '',
-        email_change_token_new: '',
-        reauthentication_token: '',
-      })
-    }
-    const changed = await refreshProviders(db, await updateUser(db, current.id, patch))
-    await call.auth.mailer.notify(db, 'identity_unlinked', changed, call.ip, { Provider: identity.provider })
+    const left = identities.filter((other) => other !== identity)
+    const changed = await refreshProviders(
+      db,
+      identity.provider === 'phone'
+        ? await updateUser(db, current.id, { phone: null, phone_confirmed_at: null })
+        : await takeEmailFromIdentities(call, db, current, left),
+    )
+    // It is the address that the account had which has to know.
+    const told = { ...changed, email: current.email }
+    await call.auth.mailer.notify(db, 'identity_unlinked', told, call.ip, { Provider: identity.provider })
   })
   call.json(200, {})
 }
 
-/** The identity whose address takes over, if none of those left carries the user's; a proven one first. */
-function heirOfEmail(email: string | null, left: IdentityRow[]): IdentityRow | undefined {
-  if (left.some((identity) => identity.email === email)) return undefined
-  const withEmail = left.filter((identity) => identity.email !== null)
-  return withEmail.find((identity) => identity.identity_data['email_verified'] === true) ?? withEmail[0]
+/**
+ * Gives a user the address of one of their identities, unless one of them carries the user's own. Whatever was sent to
+ * the address before is void; one that nobody has proven has to be confirmed.
+ * @throws {AuthProblem} where every address is somebody else's
+ */
+export async function takeEmailFromIdentities(
+  call: Call,
+  db: Db,
+  user: UserRow,
+  identities: IdentityRow[],
+): Promise<UserRow> {
+  if (identities.some(({ email }) => email === (user.email || null))) return user
+  for (const { email, identity_data } of [...identities].sort((one, other) => rank(one) - rank(other))) {
+    if (email !== null && await findOwnerOfEmail(db, email, user.aud ?? '', user.id) !== undefined) continue
+    const proven = email !== null &&
+      (identity_data['email_verified'] === true || !call.config.email.enable_confirmations)
+    await deleteOneTimeTokens(db, user.id)
+    return await updateUser(db, user.id, {
+      ...NOTHING_PENDING,
+      email,
+      ...(proven ? {} : {
+        email_confirmed_at: null,
+        raw_user_meta_data: mergeMetadata(user.raw_user_meta_data, { email_verified: false }),
+      }),
+    })
+  }
+  throw new AuthProblem(
+    422,
+    'email_conflict_identity_not_deletable',
+    'Unable to unlink identity due to email conflict',
+  )
+}
+
+/** Proven addresses come first, identities without one last. */
+function rank({ email, identity_data }: IdentityRow): number {
+  if (email === null) return 2
+  return identity_data['email_verified'] === true ? 0 : 1
+}
+
+const NOTHING_PENDING: UserPatch = {
+  confirmation_token: '',
+  confirmation_sent_at: null,
+  recovery_token: '',
+  recovery_sent_at: null,
+  email_change: '',
+  email_change_token_current: '',
+  email_change_token_new: '',
+  email_change_sent_at: null,
+  email_change_confirm_status: 0,
+  phone_change: '',
+  phone_change_token: '',
+  phone_change_sent_at: null,
+  reauthentication_token: '',
+  reauthentication_sent_at: null,
 }

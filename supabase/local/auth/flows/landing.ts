@@ -1,4 +1,4 @@
-import type { AuthProblem } from '../errors.ts'
+import { asProblem, type AuthProblem, OAuthProblem } from '../errors.ts'
 import type { SessionJson } from '../tokens.ts'
 
 /** Said when one of two addresses has confirmed. */
@@ -30,6 +30,52 @@ export function locationOf(
       sb: '',
     })
   }`
+}
+
+/** Where somebody goes who has signed in at a provider, with the code of a PKCE flow. */
+export const codeLocation = (target: string, code: string): string => withQuery(target, { code })
+
+/** Where somebody goes who has signed in at a provider, with the session itself and the provider's tokens. */
+export function sessionLocation(
+  target: string,
+  session: SessionJson,
+  providerTokens: Record<string, string>,
+): string {
+  return `${target}#${
+    encodeSorted({
+      ...providerTokens,
+      access_token: session.access_token,
+      expires_at: String(session['expires_at']),
+      expires_in: String(session['expires_in']),
+      refresh_token: session.refresh_token,
+      token_type: 'bearer',
+      sb: '',
+    })
+  }`
+}
+
+/** Refusals that OAuth calls access_denied, whatever their status. */
+const DENIALS = ['signup_disabled', 'user_banned', 'provider_email_needs_verification']
+
+/** Where somebody goes whose sign-in at a provider was refused: told in the query and, as once, in the fragment. */
+export function refusedLocation(
+  target: string,
+  refused: unknown,
+  { fragment = true }: { fragment?: boolean } = {},
+): string {
+  const members = refusalMembers(refused)
+  const location = withQuery(target, members)
+  return fragment ? `${location.split('#')[0]}#${encodeSorted({ ...members, sb: '' })}` : location
+}
+
+function refusalMembers(refused: unknown): Record<string, string> {
+  if (refused instanceof OAuthProblem) return { error: refused.error, error_description: refused.message }
+  const { status, code, message } = asProblem(refused)
+  return {
+    error: DENIALS.includes(code) ? 'access_denied' : OAUTH_ERRORS[status] ?? 'server_error',
+    error_code: code,
+    error_description: message,
+  }
 }
 
 /** What OAuth calls a refusal of each status; others have no name there. */

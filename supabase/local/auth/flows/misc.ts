@@ -2,50 +2,26 @@ import { publicJwk } from '../../keys.ts'
 import type { JWK } from 'jose'
 import type { Call } from '../context.ts'
 import { phoneEnabled } from '../config.ts'
-import { AuthProblem, invalid, notServed, OAuthProblem } from '../errors.ts'
-import { requireUser } from '../bearer.ts'
+import { AuthProblem, invalid, notServed } from '../errors.ts'
+import { PROVIDER_NAMES } from '../external/providers.ts'
 import { sendJson } from '../../http.ts'
+
+/** Whose contract is followed: the version that the pinned official CLI runs. */
+const VERSION = 'v2.197.0'
 
 /** GET /health */
 export async function getHealth(call: Call): Promise<void> {
   call.json(200, {
-    version: 'v2.189.0-local',
+    version: VERSION,
     name: 'GoTrue',
     description: 'GoTrue is a user registration and authentication API',
   })
 }
 
-/** Providers upstream knows. None is served here; all can be asked for. */
-const PROVIDERS = [
-  'apple',
-  'azure',
-  'bitbucket',
-  'discord',
-  'facebook',
-  'snapchat',
-  'figma',
-  'fly',
-  'github',
-  'gitlab',
-  'google',
-  'keycloak',
-  'kakao',
-  'linkedin',
-  'linkedin_oidc',
-  'notion',
-  'spotify',
-  'slack',
-  'slack_oidc',
-  'workos',
-  'twitch',
-  'twitter',
-  'zoom',
-]
-
 /** GET /settings */
 export async function getSettings(call: Call): Promise<void> {
   const { config } = call
-  const providers = PROVIDERS.map((name) => [name, config.external[name]?.enabled === true])
+  const providers = PROVIDER_NAMES.map((name) => [name, call.auth.providers.isEnabled(name)])
   call.json(200, {
     external: {
       anonymous_users: config.enable_anonymous_sign_ins,
@@ -111,63 +87,11 @@ export async function getOpenIdConfiguration(call: Call): Promise<void> {
   }, { 'cache-control': 'public, max-age=600' })
 }
 
-/** Refuses a provider as upstream does when it is off, and says plainly where it is on but not served here. */
-function refuseProvider(call: Call, name: string): never {
-  if (!PROVIDERS.includes(name)) {
-    throw invalid(`Unsupported provider: Provider ${name} could not be found`)
-  }
-  if (call.config.external[name]?.enabled !== true) {
-    throw invalid('Unsupported provider: provider is not enabled')
-  }
-  throw notServed(`Sign-in with ${name}`)
-}
-
-/** GET /authorize */
-export async function getAuthorize(call: Call): Promise<void> {
-  refuseProvider(call, call.query.get('provider') ?? '')
-}
-
-/** GET /user/identities/authorize */
-export async function getLinkIdentity(call: Call): Promise<void> {
-  await requireUser(call)
-  if (!call.config.enable_manual_linking) {
-    throw new AuthProblem(404, 'manual_linking_disabled', 'Manual linking is disabled')
-  }
-  refuseProvider(call, call.query.get('provider') ?? '')
-}
-
-/** Who signs the ID tokens of each provider. */
-const ISSUERS: Record<string, string> = {
-  google: 'https://accounts.google.com',
-  apple: 'https://appleid.apple.com',
-  facebook: 'https://www.facebook.com',
-  kakao: 'https://kauth.kakao.com',
-}
-
-/** POST /token?grant_type=id_token */
-export async function grantByIdToken(call: Call): Promise<void> {
-  const { body, config } = call
-  const [provider, token] = [body.string('provider'), body.string('id_token')]
-  if (token === '') throw new OAuthProblem('invalid request', 'id_token required')
-  const [clientId, issuer] = [body.string('client_id'), body.string('issuer')]
-  if (provider === '' && (clientId === '' || issuer === '')) {
-    throw new OAuthProblem('invalid request', 'provider or client_id and issuer required')
-  }
-  if (config.external[provider]?.enabled !== true) {
-    throw new AuthProblem(
-      400,
-      'provider_disabled',
-      `Provider (issuer ${JSON.stringify(issuer || ISSUERS[provider] || provider)}) is not enabled`,
-    )
-  }
-  if (token.split('.').length !== 3) throw new OAuthProblem('invalid request', 'Bad ID token')
-  throw notServed(`Sign-in with an ID token of ${provider}`)
-}
-
-/** POST /token?grant_type=web3: wallets are off, as in a project that has not switched them on. */
+/** POST /token?grant_type=web3: wallets are off unless config.toml switches them on, and then not served here. */
 export async function refuseWallet(call: Call): Promise<void> {
   const chain = call.body.string('chain')
   if (chain !== 'solana' && chain !== 'ethereum') throw invalid('Unsupported chain')
+  if (call.config.web3[chain].enabled) throw notServed(`Sign-in with a wallet (${chain})`)
   throw new AuthProblem(422, 'web3_provider_disabled', 'Web3 provider is disabled')
 }
 
@@ -176,8 +100,9 @@ export const unserved = (what: string) => async (): Promise<void> => {
   throw notServed(what)
 }
 
-/** Passkeys are off: the same answer as a project that has not switched them on. */
-export async function refusePasskeys(): Promise<void> {
+/** Passkeys: off unless config.toml switches them on, and then not served here. */
+export async function refusePasskeys(call: Call): Promise<void> {
+  if (call.config.passkey.enabled) throw notServed('Sign-in with passkeys')
   throw new AuthProblem(404, 'passkey_disabled', 'Passkeys are disabled')
 }
 

@@ -2,7 +2,7 @@ import type { Call } from '../context.ts'
 import { AuthProblem, invalid } from '../errors.ts'
 import { audit } from '../store/audit.ts'
 import { type Db, transaction } from '../store/database.ts'
-import { type FlowStateRow, verifierMatches } from '../store/flow-states.ts'
+import { deleteFlow, type FlowStateRow, verifierMatches } from '../store/flow-states.ts'
 import { findUser, isBanned } from '../store/users.ts'
 import { secondsSince } from '../times.ts'
 import { openSession } from '../tokens.ts'
@@ -17,10 +17,10 @@ export async function grantByAuthCode(call: Call): Promise<void> {
     throw invalid('invalid request: both auth code and code verifier should be non-empty')
   }
   const session = await transaction(call.auth.sql, async (db) => {
-    const owner = await findFlow(db, code)
+    const owner = await flowOfCode(db, code)
     const user = owner?.user_id ? await findUser(db, owner.user_id, { lock: true }) : undefined
     // Read again under the lock, which makes a code good for one session, however many requests carry it.
-    const flow = await findFlow(db, code)
+    const flow = await flowOfCode(db, code)
     if (flow === undefined || user === undefined) {
       throw new AuthProblem(
         404,
@@ -39,7 +39,7 @@ export async function grantByAuthCode(call: Call): Promise<void> {
         'code challenge does not match previously saved code verifier',
       )
     }
-    await db`delete from auth.flow_state where id = ${flow.id}`
+    await deleteFlow(db, flow.id)
     await audit(db, user, 'login', call.ip, { provider_type: flow.authentication_method })
     return {
       ...(await openSession(call, db, user, flow.authentication_method)),
@@ -50,7 +50,7 @@ export async function grantByAuthCode(call: Call): Promise<void> {
   call.json(200, session)
 }
 
-async function findFlow(db: Db, code: string): Promise<FlowStateRow | undefined> {
+async function flowOfCode(db: Db, code: string): Promise<FlowStateRow | undefined> {
   const [flow] = await db<FlowStateRow[]>`select * from auth.flow_state where auth_code = ${code}`
   return flow
 }

@@ -101,8 +101,10 @@ export async function signUp(call: Call, wish: SignUp): Promise<SignUpResult> {
   }
 }
 
-const isTaken = (cause: unknown): boolean =>
-  cause instanceof postgres.PostgresError && cause.code === '23505' && cause.table_name === 'users'
+/** Whether a user was not stored because another one, or another identity, has what is unique. */
+export const isTaken = (cause: unknown): boolean =>
+  cause instanceof postgres.PostgresError && cause.code === '23505' &&
+  (cause.table_name === 'users' || cause.table_name === 'identities')
 
 async function trySignUp(call: Call, wish: SignUp): Promise<SignUpResult> {
   const { auth, config } = call

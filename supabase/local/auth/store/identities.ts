@@ -22,20 +22,34 @@ export async function listIdentities(db: Db, userId: string): Promise<IdentityRo
     select * from auth.identities where user_id = ${userId} order by created_at, id`
 }
 
-/** Adds an identity of the address a user signed up with. */
+/** Finds who a provider's id of a person belongs to. */
+export async function findIdentity(
+  db: Db,
+  provider: string,
+  providerId: string,
+): Promise<IdentityRow | undefined> {
+  const [row] = await db<IdentityRow[]>`
+    select * from auth.identities where provider = ${provider} and provider_id = ${providerId}`
+  return row
+}
+
+/**
+ * Adds an identity.
+ * @param providerId what the provider calls the person; e-mail and phone identities are known by the user's own id
+ */
 export async function insertIdentity(
   db: Db,
   userId: string,
-  provider: 'email' | 'phone',
+  provider: string,
   data: Json,
+  providerId = userId,
 ): Promise<IdentityRow> {
   const at = now()
   const [row] = await db<IdentityRow[]>`
     insert into auth.identities ${
     db({
       id: randomUUID(),
-      // E-mail and phone identities are known by the user's own id.
-      provider_id: userId,
+      provider_id: providerId,
       user_id: userId,
       provider,
       identity_data: db.json(data as never),

@@ -145,6 +145,17 @@ export async function findOwnerOfEmail(
   return user
 }
 
+/** The ids of everybody who has this address, as user or through an identity. */
+export async function findOwnersOfEmail(db: Db, email: string): Promise<string[]> {
+  const rows = await db<{ id: string }[]>`
+    select user_id as id from auth.identities where email = ${email} and provider not like 'sso:%'
+    union
+    select id from auth.users
+    where instance_id = ${INSTANCE_ID} and lower(email) = ${email} and is_sso_user = false
+    order by id`
+  return rows.map(({ id }) => id)
+}
+
 /** What a new user starts with. */
 export interface NewUser {
   id?: string

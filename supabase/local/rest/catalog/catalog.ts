@@ -63,6 +63,8 @@ export interface ForeignRelationship {
   /** Empty for many-to-many. */
   readonly columns: readonly ColumnPair[]
   readonly junction: Junction | undefined
+  /** Whether the foreign key is the own end's. */
+  readonly ownsKey: boolean
   readonly tableIsView: boolean
   readonly foreignTableIsView: boolean
 }
@@ -98,7 +100,7 @@ export interface Routine extends QualifiedName {
   readonly volatility: 'immutable' | 'stable' | 'volatile'
   /** Its own `default_transaction_isolation`. */
   readonly isolation: string | null
-  /** Its other settings, in lower case. */
+  /** Its other settings, as they were written. */
   readonly settings: readonly (readonly [name: string, value: string])[]
 }
 
@@ -123,7 +125,8 @@ export interface Catalog {
   /** Functions that convert a domain to or from JSON and text, by `source>target`. */
   readonly representations: ReadonlyMap<string, string>
   readonly mediaHandlers: readonly MediaHandler[]
-  readonly timezones: ReadonlySet<string>
+  /** Whether some function could change every row of a table at once, without a condition. */
+  readonly writesWholeTables: boolean
 }
 
 /** The key under which the catalog's maps hold an object. */

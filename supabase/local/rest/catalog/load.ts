@@ -9,6 +9,7 @@ import {
   type Routine,
   type Table,
 } from './catalog.ts'
+import { mayWriteWholeTable } from '../whole-table.ts'
 import * as queries from './queries.ts'
 import {
   type ForeignKey,
@@ -39,7 +40,7 @@ export async function loadCatalog(
     [queries.COMPUTED_RELATIONSHIPS, []],
     [queries.REPRESENTATIONS, []],
     [queries.MEDIA_HANDLERS, [arrayLiteral([...exposed, ...extraSearchPath])]],
-    [queries.TIMEZONES, []],
+    [queries.WRITING_FUNCTIONS, []],
   ]
   const results = await connection.pipeline([
     { sql: `begin isolation level repeatable read read only`, parameters: [] },
@@ -51,7 +52,7 @@ export async function loadCatalog(
     { sql: 'commit', parameters: [] },
   ])
   const answers = results.slice(2, -1).map(({ rows }) => JSON.parse(rows[0]![0]!.toString()) as unknown)
-  const [rawTables, foreignKeys, keys, views, routines, computed, representations, handlers, timezones] =
+  const [rawTables, foreignKeys, keys, views, routines, computed, representations, handlers, sources] =
     answers as [
       (Omit<Table, 'columns'> & { columns: Column[] })[],
       ForeignKey[],
@@ -81,7 +82,7 @@ export async function loadCatalog(
     routines: groupRoutines(routines),
     representations: new Map(representations),
     mediaHandlers: handlers.map((handler) => ({ ...handler, target: handler.target ?? undefined })),
-    timezones: new Set(timezones),
+    writesWholeTables: sources.some(mayWriteWholeTable),
   }
 }
 

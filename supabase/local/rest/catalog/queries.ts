@@ -3,8 +3,17 @@
  * They run with an empty search_path, so that `format_type` and `regclass` spell every name with its schema.
  */
 
+/** What each type is in the end: a domain may be over a domain. */
+const BASE_TYPES = `
+with recursive base_type (oid, base) as (
+  select oid, oid from pg_type where typtype <> 'd'
+  union all
+  select t.oid, b.base from pg_type t join base_type b on t.typbasetype = b.oid where t.typtype = 'd'
+)`
+
 /** Tables and views. Columns only of those in the schemas of `$1` (text[]); the others matter for their keys alone. */
 export const TABLES = `
+${BASE_TYPES}
 select coalesce(json_agg(json_build_object(
   'schema', n.nspname,
   'name', c.relname,
@@ -27,8 +36,7 @@ select coalesce(json_agg(json_build_object(
       'nullable', not (a.attnotnull or t.typtype = 'd' and t.typnotnull),
       'type', format_type(a.atttypid, a.atttypmod),
       'baseType', case
-        when t.typtype = 'd' and base_schema.nspname = 'pg_catalog' then format_type(t.typbasetype, null)
-        when t.typtype <> 'd' and type_schema.nspname = 'pg_catalog' then format_type(a.atttypid, null)
+        when base.typnamespace = 'pg_catalog'::regnamespace then format_type(base.oid, null)
         else format_type(a.atttypid, a.atttypmod)
       end,
       'maxLength', information_schema._pg_char_max_length(
@@ -48,14 +56,13 @@ select coalesce(json_agg(json_build_object(
       end,
       'enum', coalesce((
         select json_agg(e.enumlabel order by e.enumsortorder)
-        from pg_enum e where e.enumtypid in (t.oid, t.typbasetype)
+        from pg_enum e where e.enumtypid = base.oid
       ), '[]')
     ) order by a.attnum)
     from pg_attribute a
       join pg_type t on t.oid = a.atttypid
-      join pg_namespace type_schema on type_schema.oid = t.typnamespace
-      left join pg_type base on base.oid = t.typbasetype
-      left join pg_namespace base_schema on base_schema.oid = base.typnamespace
+      join base_type on base_type.oid = t.oid
+      join pg_type base on base.oid = base_type.base
       left join pg_attrdef ad on ad.adrelid = a.attrelid and ad.adnum = a.attnum
     where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and n.nspname = any ($1::text[])
   ), '[]')
@@ -132,11 +139,7 @@ where c.relkind in ('v', 'm') and n.nspname = any ($1::text[])`
 
 /** Functions of the schemas in `$1` (text[]) that a request may name. */
 export const ROUTINES = `
-with recursive base_type (oid, base) as (
-  select oid, oid from pg_type where typtype <> 'd'
-  union all
-  select t.oid, b.base from pg_type t join base_type b on t.typbasetype = b.oid where t.typtype = 'd'
-),
+${BASE_TYPES},
 exposed as (
   select p.* from pg_proc p
     join pg_namespace n on n.oid = p.pronamespace
@@ -192,7 +195,7 @@ select coalesce(json_agg(json_build_object(
   ),
   'settings', coalesce((
     select json_agg(json_build_array(
-      substr(setting, 1, strpos(setting, '=') - 1), lower(substr(setting, strpos(setting, '=') + 1))))
+      substr(setting, 1, strpos(setting, '=') - 1), substr(setting, strpos(setting, '=') + 1)))
     from unnest(p.proconfig) setting where setting not like 'default_transaction_isolation=%'
   ), '[]')
 ) order by n.nspname, p.proname, p.pronargs, p.oid), '[]')
@@ -273,5 +276,18 @@ from (
   where n.nspname = any ($1::text[])
 ) handler`
 
-/** Time zones that `Prefer: timezone` may name. */
-export const TIMEZONES = `select coalesce(json_agg(name), '[]') from pg_timezone_names`
+/**
+ * What functions that may change rows are made of, wherever they are: one calls another. A body of parsed SQL has no
+ * text, functions that are not volatile cannot write, and the services' own are left out.
+ */
+export const WRITING_FUNCTIONS = `
+select coalesce(json_agg(p.prosrc), '[]')
+from pg_proc p
+  join pg_language l on l.oid = p.prolang
+where l.lanname in ('sql', 'plpgsql') and p.prosqlbody is null and p.provolatile = 'v'
+  and p.prosrc ~* '\\m(delete|update|execute)\\M'
+  and p.pronamespace <> 'pg_catalog'::regnamespace and pg_get_userbyid(p.proowner) not like 'supabase\\_%'
+  and not exists (
+    select from pg_depend d
+    where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'
+  )`

@@ -122,13 +122,14 @@ export function relationships(
   const add = (relationship: Relationship) => {
     if (!visible(relationship.table) || !visible(relationship.foreignTable)) return
     const key = keyOf(relationship.table)
-    const list = result.get(key)
-    if (list === undefined) result.set(key, [relationship])
-    else list.push(relationship)
+    const list = result.get(key) ?? []
+    result.set(key, list)
+    // A table that is related to others through a hidden one only is known to be related, but not how.
+    const junction = relationship.kind === 'foreign' ? relationship.junction : undefined
+    if (junction === undefined || visible(junction.table)) list.push(relationship)
   }
   for (const relationship of everyWay) {
-    const { junction } = relationship
-    if (!overridden(relationship) && (junction === undefined || visible(junction.table))) add(relationship)
+    if (!overridden(relationship)) add(relationship)
   }
   computed.forEach(add)
   for (const list of result.values()) list.sort(inOrder)
@@ -145,6 +146,7 @@ function fromForeignKey(key: ForeignKey): ForeignRelationship {
     constraint: key.constraint,
     columns: key.columns,
     junction: undefined,
+    ownsKey: true,
     tableIsView: false,
     foreignTableIsView: false,
   }
@@ -210,6 +212,7 @@ function inverse(relationship: ForeignRelationship): ForeignRelationship {
     foreignTable: relationship.table,
     cardinality: relationship.cardinality === 'many-to-one' ? 'one-to-many' : 'one-to-one',
     columns: relationship.columns.map(([own, other]) => [other, own]),
+    ownsKey: !relationship.ownsKey,
     tableIsView: relationship.foreignTableIsView,
     foreignTableIsView: relationship.tableIsView,
   }
@@ -249,6 +252,7 @@ function manyToMany(
             own: left.columns.map(([column, own]) => [own, column]),
             other: right.columns.map(([column, other]) => [other, column]),
           },
+          ownsKey: false,
           tableIsView: left.foreignTableIsView,
           foreignTableIsView: right.foreignTableIsView,
         }))

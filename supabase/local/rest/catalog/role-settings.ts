@@ -23,7 +23,7 @@ where role = (select oid from pg_catalog.pg_roles where rolname = current_user) 
 
 /** Only what the connecting role may set for another. */
 const ROLES = `
-select coalesce(json_agg(json_build_array(r.rolname, stored.name, lower(stored.value))), '[]')
+select coalesce(json_agg(json_build_array(r.rolname, stored.name, stored.value)), '[]')
 from (${STORED}) stored
   join pg_catalog.pg_roles r on r.oid = stored.role
   join pg_catalog.pg_auth_members m on m.roleid = r.oid
@@ -47,7 +47,7 @@ export async function loadRoleSettings(connection: Connection): Promise<Map<stri
   for (const [role, name, value] of entries) {
     const settings = roles.get(role) ?? { isolation: undefined, settings: [] }
     roles.set(role, settings)
-    if (name === 'default_transaction_isolation') settings.isolation = value
+    if (name === 'default_transaction_isolation') settings.isolation = value.toLowerCase()
     else settings.settings.push([name, value])
   }
   return roles

@@ -92,6 +92,8 @@ export class Connection {
   #status = 'I'
   /** Called for each notification on a channel this session listens to. */
   onNotification: (channel: string, payload: string) => void = () => {}
+  /** Called with the text of each notice; notices are passed over where absent. */
+  onNotice: ((text: string) => void) | undefined
   /** Called once when the connection is gone. */
   onClose: (error: Error) => void = () => {}
   /** When the connection was opened, in milliseconds since the epoch. */
@@ -306,6 +308,9 @@ export class Connection {
         this.onNotification(body.toString('utf8', 4, nameEnd), payload)
         return
       }
+      case NOTICE:
+        this.onNotice?.(readError(body).message)
+        return
       case COPY_IN:
         // A pipeline never sends COPY data; refusing ends the statement with an error instead of hanging.
         this.#socket.write(message('f', cString('COPY is not supported')))
@@ -313,14 +318,14 @@ export class Connection {
   }
 
   #fail(error: Error): void {
-    const first = this.#closed === undefined
     this.#closed ??= error
     const pending = this.#pending
     this.#pending = undefined
     // What Postgres said before it hung up (say 57P01) tells more than the hang-up itself.
     pending?.reject(pending.error ?? this.#closed)
     this.#socket.destroy()
-    if (first || pending !== undefined) this.onClose(error)
+    this.onClose(error)
+    // Told once, whether Postgres said goodbye before it hung up or not.
     this.onClose = () => {}
   }
 }
@@ -346,6 +351,7 @@ const DATA_ROW = codeOf('D')
 const COMMAND_COMPLETE = codeOf('C')
 const EMPTY_QUERY = codeOf('I')
 const PARSE_COMPLETE = codeOf('1')
+const NOTICE = codeOf('N')
 const NOTIFICATION = codeOf('A')
 const COPY_IN = codeOf('G')
 

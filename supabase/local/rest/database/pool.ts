@@ -25,6 +25,7 @@ export class Pool {
   readonly #generations = new WeakMap<Connection, number>()
   #opening = 0
   #generation = 0
+  #timeouts = 0
   #closed = false
   #drained: (() => void) | undefined
 
@@ -45,6 +46,17 @@ export class Pool {
   /** Makes every connection forget its prepared statements before its next use. */
   forgetStatements(): void {
     this.#generation += 1
+  }
+
+  /** How busy the pool is. */
+  get load(): { available: number; waiting: number; size: number; timeouts: number } {
+    const { size } = this.#options
+    return {
+      available: size - this.#lent.size - this.#opening,
+      waiting: this.#waiting.length,
+      size,
+      timeouts: this.#timeouts,
+    }
   }
 
   /** Waits for lent connections to come back, then closes all. */
@@ -98,6 +110,7 @@ export class Pool {
       }
       const timer = setTimeout(() => {
         this.#waiting.splice(this.#waiting.indexOf(waiter), 1)
+        this.#timeouts += 1
         reject(acquisitionTimedOut())
       }, this.#options.acquisitionTimeout)
       this.#waiting.push(waiter)

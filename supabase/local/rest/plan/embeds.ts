@@ -76,9 +76,9 @@ function notRelated(
 function relatedHint(catalog: Catalog, schema: string, origin: string, target: string): string | null {
   const related = catalog.relationships.get(keyOf({ schema, name: origin }))
   if (related === undefined) {
-    const origins = [...catalog.relationships.values()]
-      .map(([first]) => first!.table)
-      .filter((table) => table.schema === schema)
+    const origins = [...catalog.tables.values()].filter((table) =>
+      table.schema === schema && catalog.relationships.has(keyOf(table))
+    )
     const similar = closest(origins.map(({ name }) => name), origin)
     return similar === undefined ? null : `Perhaps you meant '${similar}' instead of '${origin}'.`
   }

@@ -63,8 +63,13 @@ function planTableRead(
 
 const readInput = (request: ApiRequest, catalog: Catalog, settings: Settings): Pick<
   ReadInput,
-  'catalog' | 'query' | 'aggregatesEnabled'
-> => ({ catalog, query: request.query, aggregatesEnabled: settings.dbAggregatesEnabled })
+  'catalog' | 'query' | 'aggregatesEnabled' | 'allowsTargetNames'
+> => ({
+  catalog,
+  query: request.query,
+  aggregatesEnabled: settings.dbAggregatesEnabled,
+  allowsTargetNames: settings.urlUseLegacyTargetNames,
+})
 
 /** Whether the select is a plain `*`. */
 const isWholeRow = (root: PlannedNode): boolean =>

@@ -83,6 +83,8 @@ export interface PlannedEmbed {
   readonly spread: readonly SpreadColumn[]
   /** Whether nothing of it is shown, here and below: it only filters. */
   readonly hidden: boolean
+  /** What it was called in the URL although it has an alias. */
+  readonly calledByTarget: string | undefined
 }
 
 /** One table of a read, with the tables embedded in it. */

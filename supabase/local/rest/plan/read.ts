@@ -38,6 +38,8 @@ export interface ReadInput {
   /** Undefined where limits do not apply. */
   readonly ranges: { readonly root: RowRange; readonly maxRows: number | undefined } | undefined
   readonly aggregatesEnabled: boolean
+  /** Whether an embed with an alias may be called by its target, too. */
+  readonly allowsTargetNames: boolean
 }
 
 /** An embed of the select with what the other parameters say of it, before names are resolved. */
@@ -48,20 +50,27 @@ interface Draft {
   readonly children: Draft[]
   order: readonly OrderTerm[]
   range: RowRange
+  /** Whether it was called by its target although it has an alias. */
+  calledByTarget: boolean
 }
 
 /** Plans a read. Throws PGRST108, PGRST118, PGRST123, PGRST127, PGRST200 and PGRST201. */
 export function planRead(input: ReadInput): PlannedNode {
   const draft = draftOf(undefined, input.query.select)
-  for (const { path, value } of input.filters) locate(draft, path).filters.push(value)
-  for (const { path, value } of input.query.order) locate(draft, path).order = value
+  const at = (path: readonly string[]) => locate(draft, path, input.allowsTargetNames)
+  for (const { path, value } of input.filters) at(path).filters.push(value)
+  for (const { path, value } of input.query.order) at(path).order = value
   if (input.ranges !== undefined) {
-    for (const { path, value } of input.query.ranges) locate(draft, path).range = value
+    for (const { path, value } of input.query.ranges) at(path).range = value
     draft.range = input.ranges.root
   }
-  for (const { path, value } of input.logic) locate(draft, path).filters.push(value)
-  const root = new Planner(input).node(draft, undefined, 0)
+  for (const { path, value } of input.logic) at(path).filters.push(value)
+  const planner = new Planner(input)
+  const root = planner.node(draft, undefined, 0)
   if (!input.aggregatesEnabled && hasAggregate(draft)) throw aggregatesNotAllowed()
+  if (planner.aggregatesInArrays) {
+    throw notImplemented('Aggregates are not implemented for one-to-many or many-to-many spreads.')
+  }
   return root
 }
 
@@ -73,15 +82,28 @@ function draftOf(item: SelectEmbed | undefined, items: readonly SelectItem[]): D
     filters: [],
     order: [],
     range: ALL_ROWS,
+    calledByTarget: false,
   }
 }
 
-function locate(draft: Draft, path: readonly string[]): Draft {
+function locate(draft: Draft, path: readonly string[], allowsTargetNames: boolean): Draft {
   return path.reduce((node, name) => {
-    const child = node.children.find(({ item }) => item!.target === name || item!.alias === name)
-    if (child === undefined) throw notEmbedded(name)
+    const byAlias = node.children.find(({ item }) => (item!.alias ?? item!.target) === name)
+    const byEither = node.children.find(({ item }) => item!.target === name || item!.alias === name)
+    const child = allowsTargetNames ? byEither : byAlias
+    if (child === undefined) throw notEmbedded(name, byEither?.item?.alias)
+    const { alias, target } = child.item!
+    if (target === name && alias !== undefined && alias !== name) child.calledByTarget = true
     return child
   }, draft)
+}
+
+/** Embeds that were called by their target although they have an alias, which a coming release will not understand. */
+export function calledByTarget({ embed, children }: PlannedNode): { target: string; alias: string }[] {
+  const own = embed?.calledByTarget === undefined
+    ? []
+    : [{ target: embed.calledByTarget, alias: embed.outputName }]
+  return [...own, ...children.flatMap(calledByTarget)]
 }
 
 const hasAggregate = (draft: Draft): boolean =>
@@ -98,6 +120,9 @@ interface Parent {
 }
 
 class Planner {
+  /** Whether a column that a spread turns into a list is to be aggregated. */
+  aggregatesInArrays = false
+
   constructor(readonly input: ReadInput) {}
 
   node(draft: Draft, parent: Parent | undefined, depth: number): PlannedNode {
@@ -115,6 +140,11 @@ class Planner {
     const children = draft.children.map((child) => this.node(child, { table: own, rows, expands }, depth + 1))
     const columns = this.#columns(draft.columns, known, expands, shape)
     const lifted = shape === 'spread' || shape === 'spreadArray'
+    const embed = relationship === undefined
+      ? undefined
+      : embedOf(draft, relationship, shape!, parent!, columns, children, depth)
+    this.aggregatesInArrays ||= shape === 'spreadArray' &&
+      embed!.spread.some(({ aggregate }) => aggregate !== undefined)
     return {
       from: relationship === undefined ? (source ?? table) : own,
       alias,
@@ -122,9 +152,7 @@ class Planner {
       filters: draft.filters.map((filter) => planFilter(catalog, known, filter, children)),
       order: draft.order.map((term) => planOrder(term, known, own.name, children)),
       range: ranges === undefined ? ALL_ROWS : restrict(draft.range, ranges.maxRows),
-      embed: relationship === undefined
-        ? undefined
-        : embedOf(draft.item!, relationship, shape!, parent!, columns, children, depth),
+      embed,
       children: lifted ? children.map(withoutSpreadAggregates) : children,
     }
   }
@@ -215,7 +243,7 @@ function withoutSpreadAggregates(child: PlannedNode): PlannedNode {
 }
 
 function embedOf(
-  item: SelectEmbed,
+  draft: Draft,
   relationship: Relationship,
   shape: EmbedShape,
   parent: Parent,
@@ -223,11 +251,9 @@ function embedOf(
   children: readonly PlannedNode[],
   depth: number,
 ): PlannedEmbed {
+  const item = draft.item!
   const outputName = item.alias ?? item.target
   const spread = item.spread ? spreadColumns(columns, children) : []
-  if (shape === 'spreadArray' && spread.some(({ aggregate }) => aggregate !== undefined)) {
-    throw notImplemented('Aggregates are not implemented for one-to-many or many-to-many spreads.')
-  }
   return {
     relationship,
     shape,
@@ -237,6 +263,7 @@ function embedOf(
     parent: parent.rows,
     spread,
     hidden: columns.length === 0 && children.every(({ embed }) => embed!.hidden),
+    calledByTarget: draft.calledByTarget ? item.target : undefined,
   }
 }
 

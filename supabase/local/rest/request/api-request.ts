@@ -47,7 +47,6 @@ export interface RequestContext {
   readonly allowTx: boolean
   /** The function that answers the root, as `schema.name` or `name`. */
   readonly rootSpec: string | undefined
-  readonly timezones: ReadonlySet<string>
 }
 
 const TABLE_ACTIONS: Readonly<Record<string, Action['kind']>> = {
@@ -82,7 +81,7 @@ export function readRequest(incoming: Incoming, context: RequestContext): ApiReq
     schema,
     showsProfile: negotiated || context.schemas.length > 1,
     query,
-    preferences: parsePreferences(one(headers['prefer']), context.allowTx, context.timezones),
+    preferences: parsePreferences(one(headers['prefer']), context.allowTx),
     accepts: parseAccept(one(headers['accept'])),
     contentType,
     range,

@@ -8,6 +8,7 @@ export interface Preferences {
   readonly tx: 'commit' | 'rollback' | undefined
   readonly missing: 'default' | 'null' | undefined
   readonly handling: 'strict' | 'lenient' | undefined
+  /** A zone or an offset, as Postgres takes it; what it does not take, it refuses. */
   readonly timezone: string | undefined
   readonly maxAffected: number | undefined
   /** What was not understood, or not accepted. */
@@ -52,13 +53,8 @@ const NONE: Preferences = {
 /**
  * Reads the header. The first of several preferences for the same thing wins.
  * @param allowTx whether the client may choose how the transaction ends
- * @param timezones the zones that Postgres knows
  */
-export function parsePreferences(
-  header: string | undefined,
-  allowTx: boolean,
-  timezones: ReadonlySet<string>,
-): Preferences {
+export function parsePreferences(header: string | undefined, allowTx: boolean): Preferences {
   if (header === undefined) return NONE
   const parts = header.split(',').map((part) => part.trim())
   const chosen: Partial<Record<Choice, string>> = {}
@@ -72,7 +68,7 @@ export function parsePreferences(
     const choice = Object.hasOwn(CHOICES, name) ? (name as Choice) : undefined
     if (choice !== undefined && (CHOICES[choice] as readonly string[]).includes(value)) {
       chosen[choice] ??= value
-    } else if (name === 'timezone' && timezones.has(value)) timezone ??= value
+    } else if (name === 'timezone') timezone ??= value
     else if (name === 'max-affected') maxAffected ??= /^-?\d+$/.test(value) ? Number(value) : undefined
     else if (part !== '') invalid.push(part)
   }

@@ -10,6 +10,9 @@ export interface RowRange {
 /** No limit at all. */
 export const ALL_ROWS: RowRange = { offset: 0, limit: undefined }
 
+/** Whether there is no limit at all. */
+export const isAllRows = ({ offset, limit }: RowRange): boolean => offset === 0 && limit === undefined
+
 /** Never more than `maxRows`. */
 export function restrict(range: RowRange, maxRows: number | undefined): RowRange {
   if (maxRows === undefined) return range

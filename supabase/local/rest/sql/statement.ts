@@ -43,6 +43,8 @@ export interface Counting {
   readonly all: boolean
   /** Count no further than this. */
   readonly atMost: number | undefined
+  /** Whether the rows returned are all that match, so that nothing need be counted beside them. */
+  readonly pageIsAll: boolean
 }
 
 const setting = (name: string) => `nullif(current_setting('${name}', true), '')`
@@ -57,14 +59,14 @@ export function statementOf(plan: Plan, counting: Counting, wantsLocation: boole
       writeSelect(sql, plan.root)
       sql.raw(' )')
       writeCountSource(sql, plan, counting)
-      writeResult(sql, plan, { total: counting.all ? TOTAL : NO_TOTAL })
+      writeResult(sql, plan, { total: totalOf(plan, counting) })
       sql.raw('FROM ( SELECT * FROM pgrst_source ) _postgrest_t')
       break
     case 'call':
       writeCall(sql, plan.call)
       sql.raw(' )')
       writeCountSource(sql, plan, counting)
-      writeResult(sql, plan, { total: counting.all ? TOTAL : NO_TOTAL })
+      writeResult(sql, plan, { total: totalOf(plan, counting) })
       sql.raw('FROM ( ')
       writeSelect(sql, plan.root)
       sql.raw(' ) _postgrest_t')
@@ -93,6 +95,16 @@ export function plannedCountOf(plan: Plan): Statement {
   return sql.build()
 }
 
+const totalOf = (plan: Plan, { all, pageIsAll }: Counting) =>
+  !all ? NO_TOTAL : pageIsAll ? pageTotalOf(plan) : TOTAL
+
+/** How many rows the result has; a body that is the function's one value stands beside no aggregate. */
+const pageTotalOf = (plan: Plan) => isOneValue(plan) ? '1' : 'pg_catalog.count(_postgrest_t)'
+
+const isOneValue = (plan: Plan) =>
+  plan.kind === 'call' && returnsScalar(plan.call.routine) && plan.body.kind === 'handler' &&
+  !plan.body.handler.ofRows
+
 const NO_TOTAL = 'NULL::bigint'
 const TOTAL = '(SELECT pg_catalog.count(*) FROM pgrst_source_count)'
 const NO_LOCATION = 'NULL'
@@ -103,8 +115,8 @@ function writeExplain(sql: SqlWriter, media: MediaType): void {
   sql.raw(`EXPLAIN (${options.join(', ')}) `)
 }
 
-function writeCountSource(sql: SqlWriter, plan: Plan, { all, atMost }: Counting): void {
-  if (!all) return
+function writeCountSource(sql: SqlWriter, plan: Plan, { all, atMost, pageIsAll }: Counting): void {
+  if (!all || pageIsAll) return
   sql.raw(', pgrst_source_count AS (')
   writeCount(sql, plan.root)
   if (atMost !== undefined) sql.raw(` LIMIT ${atMost}`)
@@ -114,7 +126,7 @@ function writeCountSource(sql: SqlWriter, plan: Plan, { all, atMost }: Counting)
 function writeResult(sql: SqlWriter, plan: Plan, row: { total: string; location?: string }): void {
   const values: Record<ResultColumn, string> = {
     tableTotal: `${row.total} AS total_result_set`,
-    pageTotal: 'pg_catalog.count(_postgrest_t) AS page_total',
+    pageTotal: `${pageTotalOf(plan)} AS page_total`,
     location: `${row.location ?? NO_LOCATION} AS header`,
     body: `${bodyOf(plan.body, plan.kind === 'call' ? plan.call.routine : undefined)} AS body`,
     headers: setting('response.headers'),
@@ -147,9 +159,10 @@ function bodyOf(body: BodyMaker, routine: Routine | undefined): string {
         : handler.target === undefined
         ? '_postgrest_t'
         : `_postgrest_t::${quoteQualified(handler.target)}`
-      // What is no aggregate still has to stand beside one.
       const value = `${quoteQualified(handler.function)}(${rows})`
-      return handler.ofRows ? value : `(array_agg(${value}))[1]`
+      // What is no aggregate may have to stand beside one.
+      const isOne = handler.ofRows || (routine !== undefined && returnsScalar(routine))
+      return isOne ? value : `(array_agg(${value}))[1]`
     }
     case 'json':
       return jsonOf(body, routine)

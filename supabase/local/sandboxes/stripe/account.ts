@@ -15,16 +15,16 @@ export class Account {
   readonly store = new Store()
   #webhooks: WebhookSender
   #publicUrl: () => string
-  #onChange: () => void
+  #onEvent: (event: Event) => void
 
   /**
    * @param publicUrl base address under which the sandbox's own pages are reached
-   * @param onChange told whenever an event has been recorded
+   * @param onEvent told of each event, once it has been recorded
    */
-  constructor(webhooks: WebhookSender, publicUrl: () => string, onChange: () => void) {
+  constructor(webhooks: WebhookSender, publicUrl: () => string, onEvent: (event: Event) => void) {
     this.#webhooks = webhooks
     this.#publicUrl = publicUrl
-    this.#onChange = onChange
+    this.#onEvent = onEvent
   }
 
   /** Base address under which a person reaches the sandbox's pages. */
@@ -49,7 +49,7 @@ export class Account {
       type,
     })
     this.#webhooks.send(event)
-    this.#onChange()
+    this.#onEvent(event)
     return event
   }
 }

@@ -1,7 +1,10 @@
 import type { Account, Cause } from './account.ts'
+import { debit } from './bank-debits.ts'
 import type { CardBehaviour } from './cards.ts'
+import { addCharge } from './charges.ts'
+import { openDispute } from './disputes.ts'
 import { StripeError } from './errors.ts'
-import { type Charge, newId, now, type PaymentIntent, type PaymentMethod } from './objects.ts'
+import type { PaymentIntent, PaymentMethod } from './objects.ts'
 import { cardOf } from './payment-methods.ts'
 
 /** Where a person approves or declines a payment that its bank wants confirmed. */
@@ -25,10 +28,15 @@ export function confirm(
   options: ConfirmOptions,
   cause: Cause,
 ): void {
-  const { behaviour } = cardOf(account.store, method.id)
   intent.payment_method = method.id
   intent.last_payment_error = null
   intent.next_action = null
+  const bankAccount = account.store.bankAccounts.get(method.id)
+  if (bankAccount) {
+    debit(account, intent, method, bankAccount.behaviour, cause)
+    return
+  }
+  const { behaviour } = cardOf(account.store, method.id)
   if (!behaviour.needsAuthentication) {
     charge(account, intent, method, behaviour, cause)
     return
@@ -90,24 +98,11 @@ export function capture(account: Account, intent: PaymentIntent, amount: number,
   account.emit('payment_intent.succeeded', intent, cause)
 }
 
-/** Opens a dispute about a charge, as its holder's bank would. */
-export function dispute(account: Account, charge: Charge, reason: string): void {
-  charge.disputed = true
-  const opened = account.store.disputes.add({
-    id: newId('du'),
-    object: 'dispute',
-    amount: charge.amount_captured - charge.amount_refunded,
-    charge: charge.id,
-    created: now(),
-    currency: charge.currency,
-    is_charge_refundable: false,
-    livemode: false,
-    metadata: {},
-    payment_intent: charge.payment_intent,
-    reason,
-    status: 'needs_response',
-  })
-  account.emit('charge.dispute.created', opened, { requestId: null, idempotencyKey: null })
+const APPROVED = {
+  network_status: 'approved_by_network',
+  reason: null,
+  seller_message: 'Payment complete.',
+  type: 'authorized',
 }
 
 interface Refusal {
@@ -137,22 +132,11 @@ function charge(
 ): void {
   const { decline } = behaviour
   const captured = intent.capture_method !== 'manual'
-  const made: Charge = account.store.charges.add({
-    id: newId('ch'),
-    object: 'charge',
-    amount: intent.amount,
+  const made = addCharge(account, intent, method, {
     amount_captured: captured && !decline ? intent.amount : 0,
-    amount_refunded: 0,
     captured: captured && !decline,
-    created: now(),
-    currency: intent.currency,
-    customer: intent.customer,
-    description: intent.description,
-    disputed: false,
     failure_code: decline?.code ?? null,
     failure_message: decline?.message ?? null,
-    livemode: false,
-    metadata: { ...intent.metadata },
     outcome: decline
       ? {
         network_status: 'declined_by_network',
@@ -160,21 +144,10 @@ function charge(
         seller_message: 'The bank did not return any further details with this decline.',
         type: 'issuer_declined',
       }
-      : {
-        network_status: 'approved_by_network',
-        reason: null,
-        seller_message: 'Payment complete.',
-        type: 'authorized',
-      },
+      : APPROVED,
     paid: !decline,
-    payment_intent: intent.id,
-    payment_method: method.id,
-    payment_method_details: { type: 'card', card: { brand: method.card.brand, last4: method.card.last4 } },
-    receipt_email: intent.receipt_email,
-    refunded: false,
     status: decline ? 'failed' : 'succeeded',
   })
-  intent.latest_charge = made.id
   if (decline) {
     account.emit('charge.failed', made, cause)
     refuse(account, intent, method, decline, cause, made.id)
@@ -189,7 +162,7 @@ function charge(
     intent.amount_capturable = intent.amount
     account.emit('payment_intent.amount_capturable_updated', intent, cause)
   }
-  if (behaviour.disputed && captured) dispute(account, made, 'fraudulent')
+  if (behaviour.disputed && captured) openDispute(account, made, { reason: 'fraudulent' })
 }
 
 function refuse(

@@ -6,11 +6,14 @@ import { decodeForm, type Form, FormError } from '../form.ts'
 import { Account, API_VERSION } from './account.ts'
 import { AUTHENTICATION_PATH } from './charging.ts'
 import { handleAuthentication } from './authentication-page.ts'
+import { resumeDebits } from './bank-debits.ts'
+import * as disputes from './disputes.ts'
 import type { Endpoint } from './endpoint.ts'
 import { invalidRequest, StripeError } from './errors.ts'
 import { expand } from './expand.ts'
 import { type Answer, IdempotencyKeys } from './idempotency.ts'
 import { Memory } from './memory.ts'
+import { type Notice, noticeOf } from './notices.ts'
 import { newId } from './objects.ts'
 import { Params } from './params.ts'
 import * as intents from './payment-intents.ts'
@@ -47,6 +50,8 @@ const ROUTES: [method: string, path: string, endpoint: Endpoint][] = [
   ['GET', '/v1/charges/:id', simple.retrieve('charges', 'charge')],
   ['GET', '/v1/disputes', simple.listAll('disputes', 'charge', 'payment_intent')],
   ['GET', '/v1/disputes/:id', simple.retrieve('disputes', 'dispute')],
+  ['POST', '/v1/disputes/:id', disputes.updateDispute],
+  ['POST', '/v1/disputes/:id/close', disputes.closeDispute],
   ['GET', '/v1/events', simple.listAll('events', 'type')],
   ['GET', '/v1/events/:id', simple.retrieve('events', 'event')],
   ['GET', '/v1/balance', simple.retrieveBalance],
@@ -65,6 +70,8 @@ export interface StripeOptions {
   faults: Faults
   /** Where payments are kept between runs; absent keeps them in memory only. */
   file?: string | undefined
+  /** Told of each thing that happens to a payment, in words for a person. */
+  onNotice?: (notice: Notice) => void
 }
 
 /** Answers as https://api.stripe.com does for one account in test mode. */
@@ -79,7 +86,11 @@ export class StripeSandbox {
     const changed = () => this.#memory?.touch()
     this.#options = options
     this.webhooks = new WebhookSender(options.webhookUrl, options.webhookSecret, changed)
-    this.account = new Account(this.webhooks, options.publicUrl, changed)
+    this.account = new Account(this.webhooks, options.publicUrl, (event) => {
+      changed()
+      const notice = noticeOf(event)
+      if (notice !== undefined) options.onNotice?.(notice)
+    })
   }
 
   /**
@@ -94,6 +105,7 @@ export class StripeSandbox {
       for (const event of store.events.all().reverse()) {
         if (event.pending_webhooks > 0) sandbox.webhooks.resend(event)
       }
+      resumeDebits(sandbox.account)
     }
     return sandbox
   }

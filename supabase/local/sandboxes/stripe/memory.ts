@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Failure } from '../../failure.ts'
+import { makeOwnerOnly, OWNER_ONLY_FILE } from '../../owner-only.ts'
 import type { Snapshot, Store } from './objects.ts'
 
 /** Changes this close together are written once. */
@@ -29,6 +30,7 @@ export class Memory {
    * @throws {Failure} if the file is not what this class wrote
    */
   static async open(file: string, store: Store): Promise<Memory> {
+    await makeOwnerOnly(file)
     const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return null
       throw error
@@ -63,7 +65,7 @@ export class Memory {
   /** Written beside and renamed, so that a kill never leaves half a file. */
   async #replace(text: string): Promise<void> {
     await mkdir(dirname(this.#file), { recursive: true })
-    await writeFile(`${this.#file}.new`, text, { mode: 0o600 })
+    await writeFile(`${this.#file}.new`, text, { mode: OWNER_ONLY_FILE })
     await rename(`${this.#file}.new`, this.#file)
   }
 }

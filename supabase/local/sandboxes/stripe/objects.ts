@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { BankAccount } from './bank-debits.ts'
 import type { Card } from './cards.ts'
 
 // The fields of Stripe's objects that the sandbox fills, named and shaped as https://docs.stripe.com/api has them.
@@ -72,7 +73,9 @@ export interface Charge {
   paid: boolean
   payment_intent: string
   payment_method: string
-  payment_method_details: { type: 'card'; card: { brand: string; last4: string } }
+  payment_method_details:
+    | { type: 'card'; card: { brand: string; last4: string } }
+    | { type: 'us_bank_account'; us_bank_account: { bank_name: string; last4: string } }
   receipt_email: string | null
   refunded: boolean
   status: 'succeeded' | 'pending' | 'failed'
@@ -94,12 +97,12 @@ export interface Refund {
   status: 'pending' | 'succeeded' | 'failed' | 'canceled'
 }
 
-/** A card, as far as a shop may know it. */
+/** A card or a bank account, as far as a shop may know it. */
 export interface PaymentMethod {
   id: string
   object: 'payment_method'
   billing_details: unknown
-  card: {
+  card?: {
     brand: string
     last4: string
     exp_month: number
@@ -111,7 +114,14 @@ export interface PaymentMethod {
   customer: string | null
   livemode: false
   metadata: Record<string, string>
-  type: 'card'
+  type: 'card' | 'us_bank_account'
+  us_bank_account?: {
+    account_holder_type: string
+    account_type: string
+    bank_name: string
+    last4: string
+    routing_number: string
+  }
 }
 
 /** A payer whom the shop knows again. */
@@ -136,6 +146,13 @@ export interface Dispute {
   charge: string
   created: number
   currency: string
+  evidence: { uncategorized_text?: string }
+  evidence_details: {
+    due_by: number | null
+    has_evidence: boolean
+    past_due: boolean
+    submission_count: number
+  }
   is_charge_refundable: boolean
   livemode: false
   metadata: Record<string, string>
@@ -201,6 +218,8 @@ export class Store {
   readonly events = new Collection<Event>(KEPT_EVENTS)
   /** The test card behind each payment method. */
   readonly cards = new Map<string, Card>()
+  /** The test bank account behind each payment method of that type. */
+  readonly bankAccounts = new Map<string, BankAccount>()
 
   /** Everything, ready to be written down. */
   snapshot(): Snapshot {
@@ -208,6 +227,7 @@ export class Store {
     return {
       collections: Object.fromEntries(KINDS.map((kind) => [kind, kept(this.#collection(kind))])),
       cards: [...this.cards],
+      bankAccounts: [...this.bankAccounts],
     }
   }
 
@@ -217,6 +237,7 @@ export class Store {
       for (const item of snapshot.collections[kind] ?? []) this.#collection(kind).add(item)
     }
     for (const [id, card] of snapshot.cards) this.cards.set(id, card)
+    for (const [id, bankAccount] of snapshot.bankAccounts ?? []) this.bankAccounts.set(id, bankAccount)
   }
 
   #collection(kind: (typeof KINDS)[number]): Collection<{ id: string; created: number }> {
@@ -231,6 +252,8 @@ const KINDS = ['intents', 'charges', 'refunds', 'paymentMethods', 'customers', '
 export interface Snapshot {
   collections: Partial<Record<string, { id: string; created: number }[]>>
   cards: [paymentMethod: string, card: Card][]
+  /** Absent in files of older versions. */
+  bankAccounts?: [paymentMethod: string, bankAccount: BankAccount][]
 }
 
 /** An id as Stripe makes them: a prefix and random letters and digits. */

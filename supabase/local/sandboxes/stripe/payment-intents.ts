@@ -33,7 +33,6 @@ const CANCELABLE = [
   'requires_capture',
   'requires_confirmation',
   'requires_action',
-  'processing',
 ]
 const CONFIRMABLE = ['requires_payment_method', 'requires_confirmation', 'requires_action']
 
@@ -89,7 +88,7 @@ export const createPaymentIntent: Endpoint = ({ account, params, cause }) => {
     metadata: params.metadata(),
     next_action: null,
     payment_method: null,
-    payment_method_types: ['card'],
+    payment_method_types: currency === 'usd' && types === null ? ['card', 'us_bank_account'] : ['card'],
     receipt_email: params.string('receipt_email'),
     setup_future_usage: params.oneOf('setup_future_usage', ['on_session', 'off_session']),
     shipping: params.raw('shipping'),

@@ -1,3 +1,4 @@
+import { addBankAccount, bankAccountByToken } from './bank-debits.ts'
 import { type Card, cardByNumber, cardByToken } from './cards.ts'
 import { invalidRequest, noSuch, StripeError } from './errors.ts'
 import { newId, now, type PaymentMethod, type Store } from './objects.ts'
@@ -9,6 +10,8 @@ const NEXT_YEARS = 3
 export function resolvePaymentMethod(store: Store, id: string): () => PaymentMethod {
   const known = store.paymentMethods.get(id)
   if (known) return () => known
+  const bankAccount = bankAccountByToken(id)
+  if (bankAccount) return () => addBankAccount(store, bankAccount)
   const card = cardByToken(id)
   if (card) return () => addPaymentMethod(store, card, {}, null)
   throw noSuch('PaymentMethod', id, 'payment_method')

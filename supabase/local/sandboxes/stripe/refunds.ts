@@ -1,5 +1,6 @@
 import type { Account, Cause } from './account.ts'
 import { inWords } from './amounts.ts'
+import { isContested, lostAmount } from './disputes.ts'
 import type { Endpoint } from './endpoint.ts'
 import { invalidRequest, noSuch } from './errors.ts'
 import { list } from './lists.ts'
@@ -16,13 +17,13 @@ export const createRefund: Endpoint = ({ account, params, cause }) => {
   const reason = params.oneOf('reason', ['duplicate', 'fraudulent', 'requested_by_customer'])
   const metadata = params.metadata()
   return () => {
-    const rest = charge.amount_captured - charge.amount_refunded
-    if (rest === 0 && charge.amount_captured > 0) {
+    const rest = charge.amount_captured - charge.amount_refunded - lostAmount(account.store, charge)
+    if (rest <= 0 && charge.amount_captured > 0) {
       throw invalidRequest(`Charge ${charge.id} has already been refunded.`, {
         code: 'charge_already_refunded',
       })
     }
-    if (charge.disputed) {
+    if (isContested(account.store, charge)) {
       throw invalidRequest(`Charge ${charge.id} has been charged back; cannot issue a refund.`, {
         code: 'charge_disputed',
       })

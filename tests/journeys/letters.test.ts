@@ -1,0 +1,1289 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
+import { drain, type Report } from '../../functions/emails/core.ts'
+import { createResend } from '../../functions/emails/resend.ts'
+import { templateNames } from '../../functions/emails/templates.ts'
+import { sqlThrough } from '../../functions/_shared/sql.ts'
+import { createTwilio } from '../../functions/_shared/twilio.ts'
+import {
+  type Message,
+  randomPhone,
+  type SignedIn,
+  startTestPlatform,
+  type TestPlatform,
+} from '../support/index.ts'
+import { ADDRESS, type Article, ask, buy, offer, openStore, type Placed } from './world.ts'
+
+const SITE = 'https://shop.example'
+const SHOP = 'Willow & Wick'
+
+/** Somebody letters go to. */
+interface Person extends SignedIn {
+  phone: string
+  /** Null for one who has a phone only. */
+  email: string | null
+}
+
+/** What a situation plays with: a customer of its own, and the same two stores. */
+interface Scene {
+  platform: TestPlatform
+  customer: Person
+  owner: Person
+  /** Who runs the marketplace. */
+  admin: Person
+  storeId: string
+  candle: Article
+  /** Another store's article. */
+  lamp: Article
+}
+
+/** A message that must stand in the inbox. */
+interface Expected {
+  to: 'customer' | 'owner'
+  /** The whole subject; `#` stands for the order's number. A text has none. */
+  subject?: string
+  /** What it says, as a person reads it. */
+  says: (string | RegExp)[]
+  says_not?: (string | RegExp)[]
+}
+
+/** A notification that must stand under the bell; `#` stands for the order's number. */
+type Told = [kind: string, title: string, body?: string | null]
+
+/** One line of the table: what happens, and all that the customer is told of it. */
+interface Situation {
+  title: string
+  phoneOnly?: boolean
+  act(scene: Scene): Promise<Placed | undefined>
+  letters: Expected[]
+  told: Told[]
+}
+
+const ADDRESS_LINES = '12 Elm Row\nAlbany NY 12203\nUnited States'
+const BANKS = 'Banks take up to ten days to show it.'
+
+/** What comes with the confirmation of an order, and is looked at by the first situations only. */
+const CONFIRMED: Expected = { to: 'customer', subject: `Your order # at ${SHOP}`, says: [ADDRESS_LINES] }
+const TOLD_CONFIRMED: Told = ['order_confirmed', `Your order # of ${SHOP} is confirmed`, null]
+const NEW_ORDER: Expected = { to: 'owner', subject: `New order # of ${SHOP}: $25.00`, says: [ADDRESS_LINES] }
+
+const cancelled = (says: string): Expected => ({
+  to: 'customer',
+  subject: `Your order # of ${SHOP} was cancelled`,
+  says: [says],
+  says_not: [/if you have paid/i],
+})
+const paidOrder = [CONFIRMED, NEW_ORDER]
+
+const SITUATIONS: Situation[] = [
+  {
+    title: 'an order by cash on delivery',
+    act: ({ customer, candle }) => buy(customer, candle, { quantity: 2 }),
+    letters: [
+      {
+        ...CONFIRMED,
+        says: [
+          'Thank you, Nina Castell',
+          'Candle (2 × $25.00): $50.00',
+          'Total: $50.00',
+          'To pay in cash on delivery: $50.00',
+          ADDRESS_LINES,
+        ],
+        says_not: ['Paid:', 'Discount'],
+      },
+      { ...NEW_ORDER, subject: `New order # of ${SHOP}: $50.00` },
+    ],
+    told: [TOLD_CONFIRMED],
+  },
+  {
+    title: 'an order by card, once it is paid and not before',
+    act: (scene) => paid(scene),
+    letters: [{ ...CONFIRMED, says: ['Paid: $25.00'], says_not: ['cash'] }, NEW_ORDER],
+    told: [TOLD_CONFIRMED],
+  },
+  {
+    title: 'an order that a coupon makes free',
+    act: async ({ customer, candle }) => {
+      await ask(customer.client, 'add_to_cart', { variant_id: candle.variantId, quantity: 1 })
+      await ask(customer.client, 'apply_coupon', { code: 'GIFT' })
+      return order(customer, 'card')
+    },
+    letters: [
+      { ...CONFIRMED, says: ['Discount: -$25.00', 'Total: $0.00', 'To pay: nothing'], says_not: ['Paid:'] },
+      { ...NEW_ORDER, subject: `New order # of ${SHOP}: $0.00` },
+    ],
+    told: [TOLD_CONFIRMED],
+  },
+  {
+    title: 'an order while a discount is in force',
+    act: async ({ owner, customer, candle, storeId }) => {
+      const { data, error } = await owner.client.from('discounts')
+        .insert({ store_id: storeId, name: 'Sale', kind: 'percentage', percent_bps: 2000 }).select('id')
+        .single()
+      if (error) throw error
+      const placed = await buy(customer, candle, { quantity: 2 })
+      await owner.client.from('discounts').delete().eq('id', data.id)
+      return placed
+    },
+    letters: [
+      { ...CONFIRMED, says: ['Candle (2 × $20.00): $40.00', 'Total: $40.00'], says_not: ['Discount'] },
+      { ...NEW_ORDER, subject: `New order # of ${SHOP}: $40.00` },
+    ],
+    told: [TOLD_CONFIRMED],
+  },
+  {
+    title: 'an order that is picked up',
+    act: async (scene) => {
+      const { data } = await scene.owner.client.from('shipping_methods').select('id')
+        .eq('store_id', scene.storeId).eq('kind', 'pickup').single()
+      const placed = await buy(scene.customer, scene.candle, {
+        more: { shipping_methods: { [scene.storeId]: data!.id } },
+      })
+      await advance(scene, placed, 'processing')
+      await advance(scene, placed, 'shipped')
+      await ask(scene.owner.client, 'record_cash_payment', { order_id: placed.orders[0]!.id })
+      await advance(scene, placed, 'delivered')
+      return placed
+    },
+    letters: [
+      {
+        to: 'customer',
+        subject: `Your order # at ${SHOP}`,
+        says: [
+          'will tell you when it can be picked up',
+          'Pick-up: free',
+          'To pay in cash at pick-up: $25.00',
+          `To be picked up at:\n\n> ${SHOP}\n> 4 Quay Street\n> Hudson NY 12534\n> United States`,
+        ],
+        says_not: ['Shipping', 'leaves', 'delivered'],
+      },
+      { ...NEW_ORDER, says: ['To pay in cash at pick-up: $25.00'] },
+      { to: 'customer', subject: `Your order # of ${SHOP} is being prepared`, says: ['is being prepared'] },
+      {
+        to: 'customer',
+        subject: `Your order # of ${SHOP} is ready to be picked up`,
+        says: ['ready to be picked up'],
+        says_not: ['carrier'],
+      },
+      { to: 'customer', subject: `Your order # of ${SHOP} was picked up`, says: ['was picked up'] },
+    ],
+    told: [
+      TOLD_CONFIRMED,
+      ['order_processing', `Your order # of ${SHOP} is being prepared`, null],
+      ['order_shipped', `Your order # of ${SHOP} is ready to be picked up`, null],
+      ['order_delivered', `Your order # of ${SHOP} was picked up`, null],
+    ],
+  },
+  {
+    title: 'the steps of a parcel, mailed when it has gone on: each as it was',
+    act: async (scene) => {
+      const placed = await paid(scene)
+      await advance(scene, placed, 'processing')
+      await advance(scene, placed, 'shipped', {
+        carrier: 'UPS',
+        tracking_number: '1Z999',
+        tracking_url: 'https://ups.example/1Z999',
+      })
+      await advance(scene, placed, 'delivered')
+      return placed
+    },
+    letters: [
+      ...paidOrder,
+      {
+        to: 'customer',
+        subject: `Your order # of ${SHOP} is being prepared`,
+        says: ['Your order is being prepared.'],
+        says_not: ['UPS', '1Z999', 'parcel'],
+      },
+      {
+        to: 'customer',
+        subject: `Your order # of ${SHOP} is on its way`,
+        says: ['UPS calls your parcel 1Z999.', 'https://ups.example/1Z999'],
+      },
+      {
+        to: 'customer',
+        subject: `Your order # of ${SHOP} was delivered`,
+        says: ['Your order was delivered.'],
+        says_not: ['UPS'],
+      },
+    ],
+    told: [
+      TOLD_CONFIRMED,
+      ['order_processing', `Your order # of ${SHOP} is being prepared`, null],
+      ['order_shipped', `Your order # of ${SHOP} is on its way`, null],
+      ['order_delivered', `Your order # of ${SHOP} was delivered`, null],
+    ],
+  },
+  {
+    title: 'a paid order that its customer cancels',
+    act: async (scene) => {
+      const placed = await paid(scene)
+      await ask(scene.customer.client, 'cancel_order', {
+        order_id: placed.orders[0]!.id,
+        reason: 'Ordered by mistake.',
+      })
+      return placed
+    },
+    letters: [
+      ...paidOrder,
+      cancelled(`You cancelled the order. $25.00 goes back to you the way you paid. ${BANKS}`),
+    ],
+    told: [
+      TOLD_CONFIRMED,
+      ['refund_approved', `Your refund for order # of ${SHOP} was approved`, null],
+      [
+        'order_cancelled',
+        `Your order # of ${SHOP} was cancelled`,
+        'You cancelled it. What you paid goes back to you the way you paid.',
+      ],
+    ],
+  },
+  {
+    title: 'a paid order that its store cancels, with a request for a refund open',
+    act: async (scene) => {
+      const placed = await paid(scene)
+      await ask(scene.customer.client, 'request_refund', { order_id: placed.orders[0]!.id, amount: 500 })
+      await ask(scene.owner.client, 'cancel_order', {
+        order_id: placed.orders[0]!.id,
+        reason: 'The last one broke.',
+      })
+      return placed
+    },
+    letters: [
+      ...paidOrder,
+      {
+        ...cancelled(`${SHOP} cancelled the order. $25.00 goes back to you the way you paid. ${BANKS}`),
+        says: [`${SHOP} cancelled the order. $25.00 goes back`, '> The last one broke.'],
+        says_not: ['declined'],
+      },
+    ],
+    told: [
+      TOLD_CONFIRMED,
+      ['refund_approved', `Your refund for order # of ${SHOP} was approved`, null],
+      [
+        'order_cancelled',
+        `Your order # of ${SHOP} was cancelled`,
+        `${SHOP} cancelled it. What you paid goes back to you the way you paid.`,
+      ],
+    ],
+  },
+  {
+    title: 'an order to be paid in cash that the marketplace cancels',
+    act: async (scene) => {
+      const placed = await buy(scene.customer, scene.candle)
+      await ask(scene.admin.client, 'cancel_order', { order_id: placed.orders[0]!.id })
+      return placed
+    },
+    letters: [
+      ...paidOrder,
+      {
+        ...cancelled('Marketbase cancelled the order. There is nothing to pay.'),
+        says_not: ['goes back', '> store', /if you have paid/i],
+      },
+    ],
+    told: [
+      TOLD_CONFIRMED,
+      [
+        'order_cancelled',
+        `Your order # of ${SHOP} was cancelled`,
+        'The marketplace cancelled it. There is nothing to pay.',
+      ],
+    ],
+  },
+  {
+    title: 'an order paid in cash that its store cancels',
+    act: async (scene) => {
+      const placed = await buy(scene.customer, scene.candle)
+      await ask(scene.owner.client, 'record_cash_payment', { order_id: placed.orders[0]!.id })
+      await ask(scene.owner.client, 'cancel_order', { order_id: placed.orders[0]!.id })
+      return placed
+    },
+    letters: [
+      ...paidOrder,
+      {
+        ...cancelled(
+          `${SHOP} cancelled the order. ${SHOP} gives the $25.00 that you paid in cash back to you.`,
+        ),
+        says_not: ['card', 'Banks', '> store'],
+      },
+      {
+        to: 'customer',
+        subject: 'Your refund of $25.00',
+        says: [`${SHOP} gives $25.00 of order # of ${SHOP} back to you in cash.`],
+        says_not: ['card', 'Banks'],
+      },
+    ],
+    told: [
+      TOLD_CONFIRMED,
+      ['refund_succeeded', `Your refund for order # of ${SHOP} is given back in cash`, null],
+      [
+        'order_cancelled',
+        `Your order # of ${SHOP} was cancelled`,
+        `${SHOP} cancelled it. The store gives what you paid in cash back to you.`,
+      ],
+    ],
+  },
+  {
+    title: 'a card page that was left',
+    act: async (scene) => {
+      const placed = await buy(scene.customer, scene.candle, { method: 'card' })
+      await expire(scene, placed)
+      return placed
+    },
+    letters: [{
+      to: 'customer',
+      subject: `Your order at ${SHOP} was cancelled`,
+      says: [
+        'The order was not paid in time. Nothing was charged. What can still be bought is back in your cart.',
+      ],
+      says_not: [/if you have paid/i, /order [0-9a-f]{8}-/],
+    }],
+    told: [[
+      'order_cancelled',
+      `Your order at ${SHOP} was cancelled`,
+      'It was not paid in time. Nothing was charged. What can still be bought is back in your cart.',
+    ]],
+  },
+  {
+    title: 'an order at two stores, of which one cancels',
+    act: async (scene) => {
+      await ask(scene.customer.client, 'add_to_cart', { variant_id: scene.candle.variantId, quantity: 1 })
+      await ask(scene.customer.client, 'add_to_cart', { variant_id: scene.lamp.variantId, quantity: 1 })
+      const placed = await order(scene.customer, 'card')
+      await pay(scene, placed)
+      const ours = placed.orders.find(({ store_id }) => store_id === scene.storeId)!
+      await ask(scene.owner.client, 'cancel_order', { order_id: ours.id })
+      return { ...placed, orders: [ours] }
+    },
+    letters: [
+      ...paidOrder,
+      { to: 'customer', subject: 'Your order HL1 at Harbour Light', says: ['Paid: $30.00'] },
+      cancelled(`${SHOP} cancelled the order. $25.00 goes back to you the way you paid.`),
+    ],
+    told: [
+      TOLD_CONFIRMED,
+      ['order_confirmed', 'Your order HL1 of Harbour Light is confirmed', null],
+      ['refund_approved', `Your refund for order # of ${SHOP} was approved`, null],
+      [
+        'order_cancelled',
+        `Your order # of ${SHOP} was cancelled`,
+        `${SHOP} cancelled it. What you paid goes back to you the way you paid.`,
+      ],
+    ],
+  },
+  {
+    title: 'a checkout at two stores that is cancelled before it is paid',
+    act: async (scene) => {
+      await ask(scene.customer.client, 'add_to_cart', { variant_id: scene.candle.variantId, quantity: 1 })
+      await ask(scene.customer.client, 'add_to_cart', { variant_id: scene.lamp.variantId, quantity: 1 })
+      const placed = await order(scene.customer, 'card')
+      await ask(scene.customer.client, 'cancel_order', { order_id: placed.orders[0]!.id })
+      return placed
+    },
+    letters: [SHOP, 'Harbour Light'].map((store) => ({
+      to: 'customer',
+      subject: `Your order at ${store} was cancelled`,
+      says: ['You cancelled the order. Nothing was charged. What can still be bought is back in your cart.'],
+      says_not: [/if you have paid/i],
+    })),
+    told: [SHOP, 'Harbour Light'].map((store) => [
+      'order_cancelled',
+      `Your order at ${store} was cancelled`,
+      'You cancelled it. Nothing was charged. What can still be bought is back in your cart.',
+    ]),
+  },
+  {
+    title: 'a refund of a part, by card',
+    act: async (scene) => {
+      const placed = await paid(scene)
+      await refunded(scene, placed, 500, 'succeeded')
+      return placed
+    },
+    letters: [
+      ...paidOrder,
+      {
+        to: 'customer',
+        subject: 'Your refund of $5.00',
+        says: [`${SHOP} refunded $5.00 of order # of ${SHOP}, the way you paid. ${BANKS}`],
+        says_not: ['$25.00', 'cash'],
+      },
+    ],
+    told: [
+      TOLD_CONFIRMED,
+      ['refund_approved', `Your refund for order # of ${SHOP} was approved`, null],
+      ['refund_succeeded', `Your refund for order # of ${SHOP} is on its way to you`, null],
+    ],
+  },
+  {
+    title: 'a refund that is declined',
+    act: async (scene) => {
+      const placed = await paid(scene)
+      const { id } = await ask<{ id: string }>(scene.customer.client, 'request_refund', {
+        order_id: placed.orders[0]!.id,
+        amount: 500,
+      })
+      await ask(scene.owner.client, 'decide_refund', {
+        refund_id: id,
+        approve: false,
+        note: 'The seal was broken.',
+      })
+      return placed
+    },
+    letters: [
+      ...paidOrder,
+      {
+        to: 'customer',
+        subject: `Your refund for order # of ${SHOP} was declined`,
+        says: ['The refund of $5.00', 'was declined. No money moves.', '> The seal was broken.'],
+        says_not: [/on its way/, 'card', 'Banks'],
+      },
+    ],
+    told: [
+      TOLD_CONFIRMED,
+      ['refund_rejected', `Your refund for order # of ${SHOP} was declined`, 'The seal was broken.'],
+    ],
+  },
+  {
+    title: 'a refund that the bank sends back after it had succeeded',
+    act: async (scene) => {
+      const placed = await paid(scene)
+      await refunded(scene, placed, 500, 'succeeded', 'failed')
+      return placed
+    },
+    letters: [
+      ...paidOrder,
+      { to: 'customer', subject: 'Your refund of $5.00', says: ['refunded $5.00'] },
+      {
+        to: 'customer',
+        subject: `Your refund for order # of ${SHOP} could not be paid out`,
+        says: ['$5.00', 'did not reach you'],
+        says_not: [/on its way/, 'Banks take'],
+      },
+    ],
+    told: [
+      TOLD_CONFIRMED,
+      ['refund_approved', `Your refund for order # of ${SHOP} was approved`, null],
+      ['refund_succeeded', `Your refund for order # of ${SHOP} is on its way to you`, null],
+      ['refund_failed', `Your refund for order # of ${SHOP} could not be paid out yet`, null],
+    ],
+  },
+  {
+    title: 'a refund of a part, in cash',
+    act: async (scene) => {
+      const placed = await buy(scene.customer, scene.candle)
+      await ask(scene.owner.client, 'record_cash_payment', { order_id: placed.orders[0]!.id })
+      await refunded(scene, placed, 500)
+      return placed
+    },
+    letters: [
+      ...paidOrder,
+      {
+        to: 'customer',
+        subject: 'Your refund of $5.00',
+        says: [`${SHOP} gives $5.00 of order # of ${SHOP} back to you in cash.`],
+        says_not: ['card', 'Banks', 'on its way'],
+      },
+    ],
+    told: [
+      TOLD_CONFIRMED,
+      ['refund_succeeded', `Your refund for order # of ${SHOP} is given back in cash`, null],
+    ],
+  },
+  {
+    title: 'a card that is declined, and reported twice; then another one',
+    act: async (scene) => {
+      const placed = await buy(scene.customer, scene.candle, { method: 'card' })
+      const first = {
+        charge_id: 'ch_1',
+        failure_code: 'card_declined',
+        failure_message: 'Your card was declined.',
+      }
+      await fail(scene, placed, first)
+      await fail(scene, placed, first)
+      await report(scene, placed, { status: 'requires_action' })
+      await fail(scene, placed, first)
+      await fail(scene, placed, { ...first, charge_id: 'ch_2' })
+      return placed
+    },
+    letters: Array.from({ length: 2 }, () => ({
+      to: 'customer',
+      subject: 'Your payment did not go through',
+      says: [
+        'The payment of $25.00 did not go through, and nothing was charged.',
+        /Your items are kept for you until .+ \(America\/New York\)/,
+        '> Your card was declined.',
+        `${SITE}/checkouts/`,
+      ],
+    } satisfies Expected)),
+    told: Array.from({ length: 2 }, (): Told => [
+      'payment_failed',
+      'Your payment did not go through',
+      'Your card was declined. Nothing was charged, and your items are still kept for you: pay again.',
+    ]),
+  },
+  {
+    title: 'a bank that could not confirm the payment',
+    act: async (scene) => {
+      const placed = await buy(scene.customer, scene.candle, { method: 'card' })
+      await fail(scene, placed, { failure_code: 'payment_intent_authentication_failure' })
+      return placed
+    },
+    letters: [{
+      to: 'customer',
+      subject: 'Your payment did not go through',
+      says: ['> Your bank could not confirm that it was you who paid.'],
+      says_not: ['PaymentMethod', 'PaymentIntent'],
+    }],
+    told: [[
+      'payment_failed',
+      'Your payment did not go through',
+      'Your bank could not confirm that it was you who paid. ' +
+      'Nothing was charged, and your items are still kept for you: pay again.',
+    ]],
+  },
+  {
+    title: 'a payment that fails when its order had been cancelled',
+    act: async (scene) => {
+      const placed = await buy(scene.customer, scene.candle, { method: 'card' })
+      await report(scene, placed, { status: 'processing' })
+      await ask(scene.customer.client, 'cancel_order', { order_id: placed.orders[0]!.id })
+      await fail(scene, placed, { failure_code: 'generic_decline' })
+      return placed
+    },
+    letters: [
+      {
+        to: 'customer',
+        subject: `Your order at ${SHOP} was cancelled`,
+        says: [
+          'You cancelled the order. Should your payment still arrive, all of it goes back to you. What can still be bought is back in your cart.',
+        ],
+      },
+      {
+        to: 'customer',
+        subject: 'Your payment did not go through',
+        says: ['nothing was charged. The order is not waiting for it any more.', `${SITE}/orders`],
+        says_not: [/reserved/, /kept for you/, /another card/i, '/checkouts/'],
+      },
+    ],
+    told: [
+      [
+        'order_cancelled',
+        `Your order at ${SHOP} was cancelled`,
+        'You cancelled it. Should your payment still arrive, all of it goes back to you. What can still be bought is back in your cart.',
+      ],
+      [
+        'payment_failed',
+        'Your payment did not go through',
+        'The payment could not be completed. Nothing was charged, and the order is not waiting for it any more.',
+      ],
+    ],
+  },
+  {
+    title: 'a payment that arrives when its order had been cancelled, and whose refund then fails',
+    act: async (scene) => {
+      const placed = await buy(scene.customer, scene.candle, { method: 'card' })
+      await report(scene, placed, { status: 'processing' })
+      await ask(scene.customer.client, 'cancel_order', { order_id: placed.orders[0]!.id })
+      await pay(scene, placed)
+      const [refund] = await scene.platform.sql<{ id: string }[]>`
+        select refunds.id from public.refunds join public.payments on payments.id = refunds.payment_id
+        where payments.checkout_id = ${placed.checkout_id}`
+      await ask(scene.platform.service(), 'attach_refund', {
+        refund_id: refund!.id,
+        provider_refund_id: `re_${crypto.randomUUID()}`,
+        status: 'failed',
+      })
+      return placed
+    },
+    letters: [
+      { to: 'customer', subject: `Your order at ${SHOP} was cancelled`, says: ['You cancelled the order.'] },
+      {
+        to: 'customer',
+        subject: 'Your payment came too late and goes back to you',
+        says: ['$25.00 reached us after the order had been cancelled. All of it goes back to you.'],
+        says_not: ['gone', 'reservation'],
+      },
+      {
+        to: 'customer',
+        subject: 'Your refund for your payment could not be paid out',
+        says: ['$25.00', 'did not reach you'],
+      },
+    ],
+    told: [
+      [
+        'order_cancelled',
+        `Your order at ${SHOP} was cancelled`,
+        'You cancelled it. Should your payment still arrive, all of it goes back to you. What can still be bought is back in your cart.',
+      ],
+      [
+        'payment_refunded_late',
+        'Your payment came too late and goes back to you',
+        'It reached us after the order had been cancelled.',
+      ],
+      ['refund_failed', 'Your refund for your payment could not be paid out yet', null],
+    ],
+  },
+  {
+    title: 'a payment that arrives when the items are gone',
+    act: async (scene) => {
+      const last = await offer(scene.owner, scene.storeId, 'Last one', 2500, 1)
+      const placed = await buy(scene.customer, last, { method: 'card' })
+      await prepare(scene, placed)
+      await expire(scene, placed)
+      await scene.platform.sql`
+        update public.stock_levels set on_hand = 0 where variant_id = ${last.variantId}`
+      await pay(scene, placed)
+      return placed
+    },
+    letters: [
+      { to: 'customer', subject: `Your order at ${SHOP} was cancelled`, says: ['was not paid in time'] },
+      {
+        to: 'customer',
+        subject: 'Your payment came too late and goes back to you',
+        says: ['$25.00 reached us after the reservation had ended, and the items were gone.'],
+      },
+    ],
+    told: [
+      [
+        'order_cancelled',
+        `Your order at ${SHOP} was cancelled`,
+        'It was not paid in time. Nothing was charged. What can still be bought is back in your cart.',
+      ],
+      [
+        'payment_refunded_late',
+        'Your payment came too late and goes back to you',
+        'It reached us after the reservation had ended, and the items were gone.',
+      ],
+    ],
+  },
+  {
+    title: 'a payment that arrives when the coupon was used by somebody else',
+    act: async (scene) => {
+      const { error } = await scene.owner.client.from('coupons').insert({
+        store_id: scene.storeId,
+        code: 'FIRST',
+        kind: 'amount',
+        amount: 500,
+        currency: 'USD',
+        usage_limit: 1,
+      })
+      if (error) throw error
+      await ask(scene.customer.client, 'add_to_cart', { variant_id: scene.candle.variantId, quantity: 1 })
+      await ask(scene.customer.client, 'apply_coupon', { code: 'FIRST' })
+      const placed = await order(scene.customer, 'card')
+      await prepare(scene, placed)
+      await expire(scene, placed)
+      await scene.platform.sql`update public.coupons set used_count = 1 where code = 'FIRST'`
+      await pay(scene, placed)
+      await scene.platform.sql`update public.coupons set used_count = 0 where code = 'FIRST'`
+      return placed
+    },
+    letters: [
+      { to: 'customer', subject: `Your order at ${SHOP} was cancelled`, says: ['was not paid in time'] },
+      {
+        to: 'customer',
+        subject: 'Your payment came too late and goes back to you',
+        says: [
+          '$20.00 reached us after the reservation had ended, and the coupon on the order had been used up.',
+        ],
+        says_not: ['gone'],
+      },
+    ],
+    told: [
+      [
+        'order_cancelled',
+        `Your order at ${SHOP} was cancelled`,
+        'It was not paid in time. Nothing was charged. What can still be bought is back in your cart.',
+      ],
+      [
+        'payment_refunded_late',
+        'Your payment came too late and goes back to you',
+        'It reached us after the reservation had ended, and the coupon on the order had been used up.',
+      ],
+    ],
+  },
+  {
+    title: 'a payment that arrives late, while everything is still there',
+    act: async (scene) => {
+      const placed = await buy(scene.customer, scene.candle, { method: 'card' })
+      await prepare(scene, placed)
+      await expire(scene, placed)
+      await pay(scene, placed)
+      return placed
+    },
+    letters: [
+      { to: 'customer', subject: `Your order at ${SHOP} was cancelled`, says: ['was not paid in time'] },
+      ...paidOrder,
+    ],
+    told: [
+      [
+        'order_cancelled',
+        `Your order at ${SHOP} was cancelled`,
+        'It was not paid in time. Nothing was charged. What can still be bought is back in your cart.',
+      ],
+      TOLD_CONFIRMED,
+    ],
+  },
+  {
+    title: 'the orders of a customer with a phone only: the essential is texted',
+    phoneOnly: true,
+    act: async (scene) => {
+      const placed = await paid(scene)
+      await advance(scene, placed, 'processing')
+      await refunded(scene, placed, 500, 'succeeded')
+      await advance(scene, placed, 'shipped', { carrier: 'UPS', tracking_number: '1Z999' })
+      await advance(scene, placed, 'delivered')
+      return placed
+    },
+    letters: [
+      NEW_ORDER,
+      { to: 'customer', says: [`Your order # of ${SHOP} is confirmed: $25.00. ${SITE}/orders/`] },
+      {
+        to: 'customer',
+        says: [`${SHOP} refunded $5.00 of order # of ${SHOP}, the way you paid. ${SITE}/orders/`],
+      },
+      { to: 'customer', says: [`Your order # of ${SHOP} is on its way. ${SITE}/orders/`] },
+    ],
+    told: [
+      TOLD_CONFIRMED,
+      ['order_processing', `Your order # of ${SHOP} is being prepared`, null],
+      ['refund_approved', `Your refund for order # of ${SHOP} was approved`, null],
+      ['refund_succeeded', `Your refund for order # of ${SHOP} is on its way to you`, null],
+      ['order_shipped', `Your order # of ${SHOP} is on its way`, null],
+      ['order_delivered', `Your order # of ${SHOP} was delivered`, null],
+    ],
+  },
+]
+
+/** `/orders/:id` and its kind, as docs/api.md lists them for storefronts. */
+const ROUTES = tableOf('route').map(([route]) => route!.replaceAll('`', ''))
+const documented = tableOf('what happened')
+
+/** Which kinds of notifications this file has seen. */
+const seen = { kinds: new Set<string>() }
+
+describe('what is told', () => {
+  let platform: TestPlatform
+  let scene: Omit<Scene, 'customer'>
+
+  beforeAll(async () => {
+    platform = await startTestPlatform()
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    await platform.sql`delete from private.outbox`
+    const owner = await person(platform, 'Olive Marsh')
+    const storeId = await openStore(owner, { name: SHOP })
+    const other = await person(platform, 'Harry Light')
+    const otherId = await openStore(other, { name: 'Harbour Light' })
+    const { error } = await other.client.from('stores').update({ order_prefix: 'HL' }).eq('id', otherId)
+    if (error) throw error
+    const methods = await owner.client.from('shipping_methods').insert([
+      { store_id: storeId, name: 'Parcel', kind: 'flat', rate_amount: 0, currency: 'USD', position: 0 },
+      { store_id: storeId, name: 'Pick up', kind: 'pickup', rate_amount: 0, currency: 'USD', position: 1 },
+    ])
+    if (methods.error) throw methods.error
+    const gift = { store_id: storeId, code: 'GIFT', kind: 'percentage', percent_bps: 10_000 }
+    const coupons = await owner.client.from('coupons').insert(gift)
+    if (coupons.error) throw coupons.error
+    const admin = await person(platform, 'Ada Helm')
+    await platform.sql`insert into private.platform_admins (user_id) values (${admin.user.id})`
+    scene = {
+      platform,
+      owner,
+      admin,
+      storeId,
+      candle: await offer(owner, storeId, 'Candle', 2500, 500),
+      lamp: await offer(other, otherId, 'Lamp', 3000, 500),
+    }
+  })
+  afterAll(() => {
+    vi.restoreAllMocks()
+  })
+
+  test.each(SITUATIONS)(
+    'the letter is right of $title',
+    { timeout: 60_000 },
+    async ({ act, letters, told, phoneOnly }) => {
+      const customer = await person(platform, 'Nina Castell', phoneOnly)
+      const known = await platform.inbox.list()
+      const placed = await act({ ...scene, customer })
+      const [numbered] = await platform.sql<{ reference: string | null }[]>`
+      select reference from public.orders where id = ${
+        placed!.orders.find(({ store_id }) => store_id === scene.storeId)!.id
+      }`
+      const fill = (text: string) => text.replaceAll('#', numbered?.reference ?? '#')
+      await deliver(platform)
+
+      const fresh = (await platform.inbox.list()).filter(({ id }) => !known.some((old) => old.id === id))
+      const inbox = {
+        customer: fresh.filter((one) => isTo(one, customer)),
+        owner: fresh.filter((one) => isTo(one, scene.owner)),
+      }
+      for (const to of ['customer', 'owner'] as const) {
+        const wanted = letters.filter((letter) => letter.to === to)
+        expect(inbox[to].map(({ subject }) => subject).toSorted())
+          .toEqual(wanted.map(({ subject }) => subject === undefined ? null : fill(subject)).toSorted())
+        const left = [...inbox[to]]
+        for (const { subject, says, says_not } of wanted) {
+          const fits = (message: Message) =>
+            message.subject === (subject === undefined ? null : fill(subject)) &&
+            says.every((words) => saysSo(message, words, fill))
+          const index = left.findIndex(fits)
+          expect(index, `${subject} says ${says.join(' | ')}; there is ${left.map(readable).join('\n---\n')}`)
+            .not.toBe(-1)
+          const [message] = left.splice(index, 1)
+          for (const words of says_not ?? []) expect(saysSo(message!, words, fill), String(words)).toBe(false)
+          await followLinks(platform, message!, to === 'owner' ? scene.owner : customer)
+        }
+      }
+
+      const { data: rows } = await customer.client.from('notifications').select('kind, title, body').order(
+        'id',
+      )
+      expect(rows!.map(({ kind, title, body }) => [kind, title, body]).toSorted())
+        .toEqual(told.map(([kind, title, body]) => [kind, fill(title), body ?? null]).toSorted())
+      for (const { kind } of rows!) seen.kinds.add(kind)
+    },
+  )
+
+  test('a mail that was never sent does not count as sent', async () => {
+    const [never] = await platform.sql<{ count: number }[]>`
+      select count(*)::int as count from private.outbox where status = 'sent' and (provider_id is null or reached is null)`
+    expect(never!.count).toBe(0)
+    const skipped = await platform.sql`
+      select template, payload ->> 'status' as status from private.outbox where status = 'skipped' order by id`
+    expect([...skipped].map(({ template, status }) => [template, status])).toEqual([
+      ['order_status', 'processing'],
+      ['order_status', 'delivered'],
+    ])
+  })
+
+  describe('to those who work for a store', () => {
+    test('a new order is texted to an owner without an e-mail address', async () => {
+      const owner = await person(platform, 'Petra Penn', true)
+      const storeId = await openStore(owner, { name: 'Phone Shop' })
+      const pen = await offer(owner, storeId, 'Pen', 300)
+      const placed = await buy(await person(platform, 'Nina Castell'), pen)
+      const [text, ...more] = await arriving(platform, owner)
+      expect(more).toEqual([])
+      expect(text!.text).toBe(`New order 1 of Phone Shop: $3.00. ${SITE}/sell/orders/${placed.orders[0]!.id}`)
+      await followLinks(platform, text!, owner)
+    })
+
+    test('a request for a refund names its order, and who asks', async () => {
+      const customer = await person(platform, 'Nina Castell')
+      const placed = await paid({ ...scene, customer })
+      const { data: numbered } = await customer.client.from('orders').select('reference').single()
+      for (const who of [customer, scene.owner]) {
+        await ask(who.client, 'request_refund', { order_id: placed.orders[0]!.id, amount: 100 })
+        await platform.sql`update public.refunds set status = 'rejected' where status = 'requested'`
+      }
+      const { data } = await scene.owner.client.from('notifications').select('kind, title')
+        .eq('kind', 'refund_requested').eq('data->>order_id', placed.orders[0]!.id).order('id')
+      expect(data!.map(({ title }) => title)).toEqual([
+        `A customer asks for a refund of order ${numbered!.reference} of ${SHOP}`,
+        `A refund of order ${numbered!.reference} of ${SHOP} waits for a decision`,
+      ])
+      seen.kinds.add('refund_requested')
+    })
+
+    test('low stock says which store, which variant and how many were left', async () => {
+      const rare = await offer(scene.owner, scene.storeId, 'Rare', 2500, 5)
+      await platform
+        .sql`update public.stock_levels set low_stock_threshold = 4 where variant_id = ${rare.variantId}`
+      await buy(await person(platform, 'Nina Castell'), rare, { quantity: 2 })
+      await platform.sql`update public.stock_levels set on_hand = 1 where variant_id = ${rare.variantId}`
+      const mail = (await arriving(platform, scene.owner)).find(({ subject }) =>
+        subject?.startsWith('Low stock')
+      )
+      expect(mail).toMatchObject({ subject: 'Low stock: Rare' })
+      expect(readable(mail!)).toContain(`Rare is running low at ${SHOP}`)
+      expect(readable(mail!)).toContain('Left: 3')
+      await followLinks(platform, mail!, scene.owner)
+      const { data } = await scene.owner.client.from('notifications').select('title').eq('kind', 'low_stock')
+      expect(data!.at(-1)!.title).toBe(`Low stock at ${SHOP}: Rare`)
+      seen.kinds.add('low_stock')
+    })
+
+    test('an invitation is mailed with the token that is accepted, once an hour, and not after it was used', async () => {
+      const invite = (email: string, role = 'staff') =>
+        ask<{ id: string; token: string }>(scene.owner.client, 'invite_member', {
+          store_id: scene.storeId,
+          role,
+          email,
+        })
+      const pip = { email: `pip-${crypto.randomUUID()}@letters.example` }
+      const invitation = await invite(pip.email)
+      await invite(pip.email)
+      const [mail, ...more] = await arriving(platform, pip)
+      expect(more).toEqual([])
+      expect(mail!.subject).toBe(`You are invited to ${SHOP}`)
+      expect(readable(mail!)).toContain(`Join ${SHOP} as staff`)
+      const token = linksOf(mail!)[0]!.slice(`${SITE}/invitations/`.length)
+      expect(token).toBe(invitation.token)
+
+      await invite(pip.email)
+      expect(await arriving(platform, pip)).toEqual([])
+      await invite(pip.email, 'manager')
+      const [renewed] = await arriving(platform, pip)
+      expect(readable(renewed!)).toContain(`Join ${SHOP} as manager`)
+      await followLinks(platform, renewed!, await person(platform, 'Pip Reed'))
+      await platform.sql`
+        insert into private.outbox (template, recipient, payload)
+        values ('invitation', ${pip.email}, ${platform.sql.json({ invitation_id: invitation.id })})`
+      expect(await arriving(platform, pip)).toEqual([])
+
+      const sue = { email: `sue-${crypto.randomUUID()}@letters.example` }
+      await invite(sue.email)
+      const { error } = await scene.owner.client.from('store_invitations').delete().eq('email', sue.email)
+      expect(error).toBeNull()
+      expect(await arriving(platform, sue)).toEqual([])
+    })
+
+    test('a store that is approved, suspended, opened again and closed tells its owner each time', async () => {
+      const owner = await person(platform, 'Olga Gate')
+      const storeId = await openStore(owner, { name: 'Gate House' })
+      await owner.client.from('stores').update({ is_open: false }).eq('id', storeId)
+      for (const status of ['pending', 'active', 'suspended', 'closed']) {
+        await ask(platform.service(), 'set_store_status', { store_id: storeId, status })
+      }
+      await owner.client.from('stores').update({ is_open: true }).eq('id', storeId)
+      await ask(platform.service(), 'set_store_status', { store_id: storeId, status: 'active' })
+      const { data } = await owner.client.from('notifications').select('kind, title').order('id')
+      expect(data!.map(({ kind, title }) => [kind, title])).toEqual([
+        ['store_pending', 'Gate House waits for approval'],
+        ['store_active', 'Gate House was approved by the marketplace; it takes orders once you open it'],
+        ['store_suspended', 'Gate House was suspended by the marketplace'],
+        ['store_closed', 'Gate House was closed by the marketplace'],
+        ['store_active', 'Gate House is open to customers'],
+      ])
+      for (const { kind } of data!) seen.kinds.add(kind)
+    })
+  })
+
+  describe('of what is on offer', () => {
+    test('goods that are back are mailed to whoever asked, unless they are sold again by then', async () => {
+      const [asks, late] = [await person(platform, 'Ann'), await person(platform, 'Ben')]
+      const vase = await offer(scene.owner, scene.storeId, 'Vase', 2500, 0)
+      const wait = async (who: Person) => {
+        const { error } = await who.client.from('back_in_stock_requests').insert({
+          variant_id: vase.variantId,
+        })
+        expect(error).toBeNull()
+      }
+      const stock = (quantity: number) =>
+        ask(scene.owner.client, 'set_stock', { variant_id: vase.variantId, expected: 1 - quantity, quantity })
+      await wait(asks)
+      await stock(1)
+      const [mail] = await arriving(platform, asks)
+      expect(mail).toMatchObject({ subject: 'Vase is back' })
+      expect(readable(mail!)).toContain(`${SHOP} has it again, for $25.00.`)
+      await followLinks(platform, mail!, asks)
+      const { data } = await asks.client.from('notifications').select('kind, title').single()
+      expect(data).toEqual({ kind: 'back_in_stock', title: 'Back in stock: Vase' })
+      seen.kinds.add('back_in_stock')
+
+      await stock(0)
+      await wait(late)
+      await stock(1)
+      await stock(0)
+      expect(await arriving(platform, late)).toEqual([])
+    })
+
+    test('a customer is reminded once of a cart that lies for a day, and not of one that was ordered by then', async () => {
+      const [forgets, orders] = [await person(platform, 'Flo'), await person(platform, 'Oz')]
+      for (const who of [forgets, orders]) {
+        await ask(who.client, 'add_to_cart', { variant_id: scene.candle.variantId, quantity: 2 })
+      }
+      await platform.sql`select private.run_job('expire-carts')`
+      expect(await arriving(platform, forgets)).toEqual([])
+      await platform.sql`
+        update public.carts set status = 'checked_out' where user_id = any (${[
+        forgets.user.id,
+        orders.user.id,
+      ]})`
+      // An id carries the moment it was made.
+      const carts = await platform.sql<{ id: string; user_id: string }[]>`
+        insert into public.carts (id, user_id, expires_at)
+        select overlay(private.first_id_at(now() - interval '25 hours')::text placing right(gen_random_uuid()::text, 12) from 25)::uuid,
+          who.id, now() + interval '1 day'
+        from unnest(${[forgets.user.id, orders.user.id]}::uuid[]) as who (id)
+        returning id, user_id`
+      await platform.sql`
+        insert into public.cart_items (cart_id, variant_id, quantity, created_at, updated_at)
+        select cart.id, ${scene.candle.variantId}, 2, now() - interval '25 hours', now() - interval '25 hours'
+        from unnest(${carts.map(({ id }) => id)}::uuid[]) as cart (id)`
+      await platform.sql`select private.run_job('expire-carts')`
+      await order(orders, 'cash_on_delivery')
+      const mails = await arriving(platform, forgets)
+      expect(mails.map(({ subject }) => subject)).toEqual(['You left something in your cart'])
+      expect(readable(mails[0]!)).toContain('Candle: × 2')
+      await followLinks(platform, mails[0]!, forgets)
+      const others = (await platform.inbox.list({ to: orders.email! })).map(({ subject }) => subject)
+      expect(others).toEqual([expect.stringMatching(/^Your order \d+ at /)])
+      await platform.sql`select private.run_job('expire-carts')`
+      expect(await arriving(platform, forgets)).toEqual([])
+    })
+  })
+
+  describe('of an account', () => {
+    test('an e-mail address added to an account that had none is confirmed by a mail that says so', async () => {
+      const someone = await person(platform, 'Nina Castell', true)
+      const email = `nina-${crypto.randomUUID()}@letters.example`
+      expect((await someone.client.auth.updateUser({ email })).error).toBeNull()
+      const mail = await platform.inbox.next({ to: email })
+      expect(readable(mail)).toContain(`${email} is to become the address of your account.`)
+      expect(readable(mail)).toContain('If you did not ask for this, ignore this message')
+      expect(readable(mail)).not.toMatch(/from\s+to|change your password/)
+      const proved = await someone.client.auth.verifyOtp({
+        email,
+        token: await platform.inbox.code(email),
+        type: 'email_change',
+      })
+      expect(proved.error).toBeNull()
+    })
+
+    test('a change of the e-mail address is told to both: how to keep the old one, and how to confirm the new', async () => {
+      const someone = await person(platform, 'Nina Castell')
+      const email = `nina-${crypto.randomUUID()}@letters.example`
+      expect((await someone.client.auth.updateUser({ email })).error).toBeNull()
+      const [old, fresh] = [
+        await platform.inbox.next({ to: someone.email! }),
+        await platform.inbox.next({ to: email }),
+      ]
+      for (const mail of [old, fresh]) {
+        expect(readable(mail)).toContain(
+          `The address of your account is to change from ${someone.email} to ${email}.`,
+        )
+      }
+      expect(readable(old)).toContain('change your password')
+      expect(readable(fresh)).not.toContain('change your password')
+    })
+
+    test('an alert is mailed to those who run the marketplace', async () => {
+      await platform.sql`select private.raise_alert('payment_mismatch', 'A payment does not fit.')`
+      expect(await arriving(platform, scene.admin)).toMatchObject([{ subject: 'Alert: payment_mismatch' }])
+    })
+  })
+
+  test('each kind of notification and each letter stands in docs/api.md, and no other', async () => {
+    const sent = await platform.sql<{ template: string }[]>`select distinct template from private.outbox`
+    expect(sent.map(({ template }) => template).toSorted()).toEqual(templateNames.toSorted())
+    const cells = (
+      column: number,
+    ) => [
+      ...new Set(
+        documented.flatMap((row) => [...row[column]!.matchAll(/`(\w+)`/g)].map(([, name]) => name!)),
+      ),
+    ]
+    expect(cells(2).toSorted()).toEqual([...seen.kinds].toSorted())
+    expect(cells(3).toSorted()).toEqual(templateNames.toSorted())
+  })
+})
+
+/** Sends what is due, as the function `emails` does. */
+async function deliver(platform: TestPlatform): Promise<Report> {
+  const { keys } = inject('server')
+  return await drain({
+    sql: sqlThrough(platform.service()),
+    sendMail: createResend({
+      apiKey: keys.resendApiKey,
+      from: 'Marketbase <a@example.com>',
+      base: platform.inboxUrl,
+    }),
+    sendSms: createTwilio({
+      accountSid: keys.twilioAccountSid,
+      authToken: keys.twilioAuthToken,
+      from: '+15005550006',
+      base: platform.inboxUrl,
+    }),
+    siteUrl: SITE,
+  })
+}
+
+/** What reaches somebody by a run of the job, newest first. */
+async function arriving(
+  platform: TestPlatform,
+  to: { email: string | null; phone?: string },
+): Promise<Message[]> {
+  const known = new Set((await platform.inbox.list()).map(({ id }) => id))
+  await deliver(platform)
+  return (await platform.inbox.list()).filter((message) => !known.has(message.id) && isTo(message, to))
+}
+
+/** Somebody signed in by phone, with or without a confirmed e-mail address. */
+async function person(platform: TestPlatform, name: string, phoneOnly = false): Promise<Person> {
+  const phone = randomPhone()
+  const signedIn = await platform.signIn(phone)
+  const email = phoneOnly ? null : `someone-${crypto.randomUUID()}@letters.example`
+  if (email !== null) {
+    await platform.sql`
+      update auth.users set email = ${email}, email_confirmed_at = now() where id = ${signedIn.user.id}`
+  }
+  await signedIn.client.from('profiles').update({ full_name: name }).eq('id', signedIn.user.id)
+  return { ...signedIn, phone, email }
+}
+
+/** Orders what is in the cart. */
+function order(customer: Person, method: 'card' | 'cash_on_delivery'): Promise<Placed> {
+  return ask<Placed>(customer.client, 'checkout', {
+    idempotency_key: crypto.randomUUID(),
+    payment_method: method,
+    shipping_address: ADDRESS,
+  })
+}
+
+async function paid(scene: Scene): Promise<Placed> {
+  const placed = await buy(scene.customer, scene.candle, { method: 'card' })
+  await pay(scene, placed)
+  return placed
+}
+
+/** Makes the provider's payment of a checkout, unless there is one. */
+async function prepare({ platform, customer }: Scene, placed: Placed): Promise<string> {
+  const [known] = await platform.sql<{ id: string }[]>`
+    select provider_payment_id as id from public.payments where checkout_id = ${placed.checkout_id}`
+  if (known) return known.id
+  const { payment_id } = await ask<{ payment_id: string }>(customer.client, 'prepare_payment', {
+    checkout_id: placed.checkout_id,
+  })
+  const id = `pi_${payment_id}`
+  await ask(platform.service(), 'attach_payment_intent', { payment_id, attempt: 1, provider_intent_id: id })
+  return id
+}
+
+/** What the provider's webhook reports about the payment of a checkout. */
+async function report(scene: Scene, placed: Placed, fact: Record<string, unknown>): Promise<void> {
+  const intentId = await prepare(scene, placed)
+  await ask(scene.platform.service(), 'apply_payment_event', {
+    event_id: `evt_${crypto.randomUUID()}`,
+    event_type: 'payment_intent.test',
+    occurred_at: new Date().toISOString(),
+    livemode: false,
+    fact: {
+      kind: 'intent',
+      intent_id: intentId,
+      amount: placed.total_amount,
+      amount_received: fact['status'] === 'succeeded' ? placed.total_amount : 0,
+      currency: placed.currency,
+      payment_id: intentId.slice('pi_'.length),
+      checkout_id: placed.checkout_id,
+      ...fact,
+    },
+  })
+}
+
+const pay = (scene: Scene, placed: Placed) => report(scene, placed, { status: 'succeeded' })
+const fail = (scene: Scene, placed: Placed, fact: Record<string, unknown>) =>
+  report(scene, placed, { status: 'requires_payment_method', ...fact })
+
+async function expire({ platform }: Scene, placed: Placed): Promise<void> {
+  await platform.sql`
+    update public.checkouts set expires_at = now() - interval '1 second' where id = ${placed.checkout_id}`
+  await platform.sql`select private.run_job('expire-checkouts')`
+}
+
+const advance = ({ owner }: Scene, placed: Placed, status: string, parcel: Record<string, unknown> = {}) =>
+  status === 'delivered'
+    ? ask(owner.client, 'advance_order', { order_id: placed.orders[0]!.id, status })
+    : ask(owner.client, 'advance_order', { order_id: placed.orders[0]!.id, status, ...parcel })
+
+/** The customer asks for an amount, the store agrees, and the provider reports these states one after another. */
+async function refunded(scene: Scene, placed: Placed, amount: number, ...states: string[]): Promise<void> {
+  const { id } = await ask<{ id: string }>(scene.customer.client, 'request_refund', {
+    order_id: placed.orders[0]!.id,
+    amount,
+  })
+  await ask(scene.owner.client, 'decide_refund', { refund_id: id, approve: true })
+  for (const status of states) {
+    await ask(scene.platform.service(), 'attach_refund', {
+      refund_id: id,
+      provider_refund_id: `re_${id}`,
+      status,
+    })
+  }
+}
+
+function isTo(message: Message, to: { email: string | null; phone?: string }): boolean {
+  return message.to === to.email || message.to === to.phone
+}
+
+/** A message as a person reads it: spaces that do not break look like any other. */
+function readable(message: Message): string {
+  return `${message.subject ?? ''}\n${message.text ?? ''}`.replace(/[\u00a0\u202f]/g, ' ')
+}
+
+/** Whether a message says so; an address stands in it as a quotation. */
+function saysSo(message: Message, words: string | RegExp, fill: (text: string) => string): boolean {
+  const text = readable(message)
+  if (words instanceof RegExp) return words.test(text)
+  return text.includes(fill(words)) || text.replaceAll('\n> ', '\n').includes(fill(words))
+}
+
+/** The addresses in a message that lead to the storefront. */
+function linksOf(message: Message): string[] {
+  const text = `${message.text ?? ''} ${message.html ?? ''}`
+  return [
+    ...new Set(
+      [...text.matchAll(/https:\/\/shop\.example[^\s"<)]*/g)].map(([link]) => link.replace(/\.$/, '')),
+    ),
+  ]
+}
+
+/** Follows every link of a message as whoever got it: it is a route that storefronts know, and what it names is there. */
+async function followLinks(platform: TestPlatform, message: Message, reader: Person): Promise<void> {
+  const links = linksOf(message)
+  expect(links.length).toBeGreaterThan(0)
+  for (const link of links) {
+    const path = new URL(link).pathname.split('/').slice(1).map(decodeURIComponent)
+    const route = ROUTES.find((candidate) => {
+      const parts = candidate.split('/').slice(1)
+      return parts.length === path.length &&
+        parts.every((part, at) => part.startsWith(':') || part === path[at])
+    })
+    expect(route, link).toBeDefined()
+    await USE[route!]!({ platform, reader, path })
+  }
+}
+
+/** How a storefront opens each of these routes. */
+const USE: Record<
+  string,
+  (link: { platform: TestPlatform; reader: Person; path: string[] }) => Promise<void>
+> = {
+  '/orders': ({ reader }) => opens(reader.client.from('orders').select('id')),
+  '/orders/:order_id': ({ reader, path }) =>
+    opens(reader.client.from('orders').select('id').eq('id', path[1]!)),
+  '/sell/orders/:order_id': ({ reader, path }) =>
+    opens(reader.client.from('orders').select('id').eq('id', path[2]!)),
+  '/checkouts/:checkout_id': ({ reader, path }) =>
+    opens(reader.client.from('checkouts').select('id').eq('id', path[1]!)),
+  '/sell/stock': ({ reader }) => opens(reader.client.from('stock_levels').select('variant_id').limit(1)),
+  '/cart': async ({ reader }) => {
+    expect(await ask<{ items: unknown[] }>(reader.client, 'get_cart')).toMatchObject({ item_count: 2 })
+  },
+  '/invitations/:token': async ({ reader, path }) => {
+    expect(await ask(reader.client, 'accept_invitation', { token: path[1]! })).toMatchObject({
+      user_id: reader.user.id,
+    })
+  },
+  '/:store_link/:product_link': async ({ platform, path }) => {
+    const store = await ask<{ id: string }>(platform.visitor(), 'get_store_by_link', { link: path[0]! })
+    await opens(
+      platform.visitor().from('products').select('id').eq('store_id', store.id).eq('slug', path[1]!),
+    )
+  },
+}
+
+async function opens(request: PromiseLike<{ data: unknown[] | null; error: unknown }>): Promise<void> {
+  const { data, error } = await request
+  expect(error).toBeNull()
+  expect(data!.length).toBeGreaterThan(0)
+}
+
+/** The rows of the table in docs/api.md with this first column, cell by cell. */
+function tableOf(firstColumn: string): string[][] {
+  const lines = readFileSync('docs/api.md', 'utf8').split('\n')
+  const header = lines.findIndex((line) => line.startsWith(`| ${firstColumn} `))
+  const end = lines.findIndex((line, index) => index > header && !line.startsWith('|'))
+  return lines.slice(header + 2, end).map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()))
+}
