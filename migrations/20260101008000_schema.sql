@@ -10382,13 +10382,17 @@ begin
     );
   elsif advance_order.status = 'delivered' then
     update public.shipments
-    set delivered_at = now()
+    -- Ours may have begun before the parcel was sent, and waited: time does not run backwards for that.
+    set delivered_at = greatest(now(), shipments.shipped_at)
     where shipments.order_id = v_order.id and shipments.delivered_at is null;
   end if;
   update public.orders
   set status = advance_order.status,
     shipped_at = case when advance_order.status = 'shipped' then now() else orders.shipped_at end,
-    delivered_at = case when advance_order.status = 'delivered' then now() else orders.delivered_at end
+    delivered_at = case
+      when advance_order.status = 'delivered' then greatest(now(), orders.shipped_at)
+      else orders.delivered_at
+    end
   where orders.id = v_order.id
   returning * into v_order;
   return v_order;
