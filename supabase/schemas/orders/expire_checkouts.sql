@@ -31,15 +31,10 @@ begin
     select checkouts.id
     from public.checkouts
     where checkouts.id = any (v_checkout_ids)
-      and checkouts.status = 'pending'
-      and checkouts.expires_at <= now()
-      and not exists (
-        select from public.payments where payments.checkout_id = checkouts.id and payments.status = 'processing'
-      )
     order by checkouts.id
     for no key update skip locked
   ) as due;
-  -- end_overdue_checkouts asks again under the lock: a bank debit may have begun in between.
+  -- Whether they are still due is asked there, under the lock: meanwhile one may have been paid, or a bank debit begun.
   return private.end_overdue_checkouts(v_checkout_ids);
 end;
 $$;
