@@ -82,20 +82,25 @@ create index services_currency_idx on public.services (store_id, currency);
 alter table public.services enable row level security;
 grant select on public.services to anon, authenticated, service_role;
 -- No write is granted: save_service prices, checks and connects staff as one.
-comment on table public.services is 'Appointments that a store offers. Times in minutes, amounts in minor units of the store''s currency.';
+comment on table public.services is
+  'Appointments that a store offers. Times in minutes, amounts in minor units of the store''s currency.';
 comment on column public.services.price_amount is 'For one seat.';
 comment on column public.services.deposit_amount is
-  'For one seat. Paid when booking; the rest of price_amount on site. 0: nothing to pay in advance. Equal to the price: all of it.';
+  'For one seat. Paid when booking; the rest of price_amount on site. 0: nothing to pay in advance. Equal to the '
+  'price: all of it.';
 comment on column public.services.slot_step_minutes is
   'From one possible start to the next; null: duration and both buffers. Counted from the opening, in elapsed minutes.';
 comment on column public.services.capacity is 'Seats of one session; 1 for an ordinary appointment.';
 comment on column public.services.party_max is 'Seats that one booking may take.';
 comment on column public.services.min_notice_minutes is 'A start may be booked up to so long before it, inclusive.';
 comment on column public.services.max_advance_days is 'How many of the store''s calendar days ahead may be booked.';
-comment on column public.services.max_per_day is 'Bookings of this service per calendar day of the store; null: no limit.';
+comment on column public.services.max_per_day is
+  'Bookings of this service per calendar day of the store; null: no limit.';
 comment on column public.services.cancel_minutes is 'Until so long before the start a customer cancels for nothing.';
-comment on column public.services.cancel_fee_bps is 'What of the amount paid is kept when a customer cancels later than that; 10000 is all of it.';
-comment on column public.services.needs_approval is 'Whether the store decides each booking; until then it blocks its time.';
+comment on column public.services.cancel_fee_bps is
+  'What of the amount paid is kept when a customer cancels later than that; 10000 is all of it.';
+comment on column public.services.needs_approval is
+  'Whether the store decides each booking; until then it blocks its time.';
 
 create table public.service_staff (
   service_id uuid not null,
@@ -112,4 +117,5 @@ create index service_staff_staff_id_idx on public.service_staff (staff_id, store
 create index service_staff_service_id_idx on public.service_staff (service_id, store_id);
 alter table public.service_staff enable row level security;
 grant select on public.service_staff to anon, authenticated, service_role;
-comment on table public.service_staff is 'Who gives which service, in the order in which "anybody" is chosen among the equally busy.';
+comment on table public.service_staff is
+  'Who gives which service, in the order in which "anybody" is chosen among the equally busy.';

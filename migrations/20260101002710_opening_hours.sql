@@ -1,5 +1,5 @@
--- When a store, or one of its staff, can be booked. Everything is wall-clock time in the store's time zone, so that a change
--- of the zone moves openings with the shop; instants are made from it only when somebody asks.
+-- When a store, or one of its staff, can be booked. Everything is wall-clock time in the store's time zone, so that a
+-- change of the zone moves openings with the shop; instants are made from it only when somebody asks.
 
 create table public.opening_hours (
   id uuid primary key default private.uuid_v7(),
@@ -12,7 +12,8 @@ create table public.opening_hours (
     references public.staff (id, store_id) on delete cascade,
   constraint opening_hours_weekday_check check (weekday between 1 and 7),
   constraint opening_hours_opens_check check (opens < '24:00'),
-  -- Minutes of the day; up to closes the next day where it is not later. Openings of one weekday may touch, not overlap.
+  -- Minutes of the day; up to closes the next day where it is not later. Openings of one weekday may touch, not
+  -- overlap.
   constraint opening_hours_never_overlap exclude using gist (
     store_id with =,
     (coalesce(staff_id, '00000000-0000-0000-0000-000000000000'::uuid)) with =,
@@ -28,7 +29,8 @@ create index opening_hours_staff_id_idx on public.opening_hours (staff_id, store
 alter table public.opening_hours enable row level security;
 grant select on public.opening_hours to anon, authenticated, service_role;
 comment on table public.opening_hours is
-  'The week: weekday 1 is Monday. closes <= opens ends the next day; 24:00 is midnight. staff_id null: the store''s; a staff member with rows of their own has only those.';
+  'The week: weekday 1 is Monday. closes <= opens ends the next day; 24:00 is midnight. staff_id null: the store''s; '
+  'a staff member with rows of their own has only those.';
 
 create table public.opening_exceptions (
   id uuid primary key default private.uuid_v7(),
@@ -59,7 +61,8 @@ create index opening_exceptions_staff_id_idx on public.opening_exceptions (staff
 alter table public.opening_exceptions enable row level security;
 grant select on public.opening_exceptions to anon, authenticated, service_role;
 comment on table public.opening_exceptions is
-  'Days that are unlike their weekday: these openings replace all weekly ones of that local date; a row without times is a closed day.';
+  'Days that are unlike their weekday: these openings replace all weekly ones of that local date; a row without times '
+  'is a closed day.';
 
 create table public.closures (
   id uuid primary key default private.uuid_v7(),
@@ -88,4 +91,5 @@ grant insert (store_id, staff_id, starts_local, ends_local, note) on public.clos
 grant update (starts_local, ends_local, note) on public.closures to authenticated;
 grant delete on public.closures to authenticated;
 comment on table public.closures is
-  'Holidays, lunch, a day off: from-to in the store''s wall-clock time; staff_id null closes the whole store. Takes away instants, whichever rule they came from. Bookings that exist stay.';
+  'Holidays, lunch, a day off: from-to in the store''s wall-clock time; staff_id null closes the whole store. Takes '
+  'away instants, whichever rule they came from. Bookings that exist stay.';

@@ -1,5 +1,6 @@
--- Appointments. A session is the time of one staff member; bookings take seats in it. An ordinary appointment is a session
--- with one seat. That two sessions of one staff member never overlap is a constraint, so no bug of a verb can double-book.
+-- Appointments. A session is the time of one staff member; bookings take seats in it. An ordinary appointment is a
+-- session with one seat. That two sessions of one staff member never overlap is a constraint, so no bug of a verb can
+-- double-book.
 
 create table public.booking_sessions (
   id uuid primary key default private.uuid_v7(),
@@ -38,7 +39,8 @@ create index booking_sessions_staff_id_idx on public.booking_sessions (store_id,
 alter table public.booking_sessions enable row level security;
 grant select on public.booking_sessions to authenticated, service_role;
 comment on table public.booking_sessions is
-  'Time of one staff member, with buffers (busy), as it was booked. held: until hold_expires_at. released: nobody is in it any more.';
+  'Time of one staff member, with buffers (busy), as it was booked. held: until hold_expires_at. released: nobody is '
+  'in it any more.';
 
 create table public.bookings (
   id uuid primary key default private.uuid_v7(),
@@ -119,16 +121,20 @@ alter table public.bookings enable row level security;
 grant select on public.bookings to authenticated, service_role;
 -- No write is granted: seats, money and telling move together, in the verbs.
 comment on table public.bookings is
-  'Appointments of customers. held: the payment is awaited; requested: the store decides; both block their time. Instants in UTC; time_zone is the store''s when it was booked, for display. Price and policy are frozen here.';
-comment on column public.bookings.price_amount is 'For the whole party, in minor units; deposit_amount of it is paid in advance.';
+  'Appointments of customers. held: the payment is awaited; requested: the store decides; both block their time. '
+  'Instants in UTC; time_zone is the store''s when it was booked, for display. Price and policy are frozen here.';
+comment on column public.bookings.price_amount is
+  'For the whole party, in minor units; deposit_amount of it is paid in advance.';
 comment on column public.bookings.due_amount is 'What has to be paid now, before hold_expires_at, to keep the time.';
-comment on column public.bookings.refund_amount is 'What goes back of what was paid, decided by the policy when it ended; null while it stands.';
+comment on column public.bookings.refund_amount is
+  'What goes back of what was paid, decided by the policy when it ended; null while it stands.';
 comment on column public.bookings.cancel_free_until is
   'Until when its customer cancels for nothing. A customer who moves it later than that does not win it back.';
 comment on column public.bookings.blocks_until is
   'Until when it takes its seats: infinity once it is confirmed, null when it does not any more.';
 comment on column public.bookings.paid_amount is 'What was captured for it, in minor units: deposit_amount, or 0.';
-comment on column public.bookings.ics_sequence is 'Version of the calendar event: grows with each move and the cancellation (RFC 5545 SEQUENCE).';
+comment on column public.bookings.ics_sequence is
+  'Version of the calendar event: grows with each move and the cancellation (RFC 5545 SEQUENCE).';
 
 -- Derived, so that a month of many staff is found without reading every booking. Kept by the verbs, checked by
 -- private.check_invariants().
@@ -140,7 +146,8 @@ create table private.staff_days (
 );
 alter table private.staff_days enable row level security;
 comment on table private.staff_days is
-  'The row that is locked to book a staff member on a UTC day, and what of that day is busy for good (active sessions; holds are looked up, because they end by themselves).';
+  'The row that is locked to book a staff member on a UTC day, and what of that day is busy for good (active '
+  'sessions; holds are looked up, because they end by themselves).';
 
 create table public.waiting_list (
   id uuid primary key default private.uuid_v7(),
@@ -164,19 +171,22 @@ create table public.waiting_list (
     (status = 'offered') = (offer_expires_at is not null) and (status <> 'offered' or offered_booking_id is not null)
   ),
   constraint waiting_list_wanted_check check (
-    not isempty(wanted) and isfinite(lower(wanted)) and isfinite(upper(wanted)) and upper(wanted) - lower(wanted) <= interval '62 days'
+    not isempty(wanted) and isfinite(lower(wanted)) and isfinite(upper(wanted))
+      and upper(wanted) - lower(wanted) <= interval '62 days'
   ),
   constraint waiting_list_party_size_check check (party_size between 1 and 500)
 );
 create unique index waiting_list_offered_booking_id_key on public.waiting_list (offered_booking_id);
-create unique index waiting_list_one_wish_key on public.waiting_list (customer_id, service_id) where status in ('waiting', 'offered');
+create unique index waiting_list_one_wish_key on public.waiting_list (customer_id, service_id)
+  where status in ('waiting', 'offered');
 create index waiting_list_service_id_idx on public.waiting_list (service_id, store_id, id) where status = 'waiting';
 create index waiting_list_service_idx on public.waiting_list (service_id, store_id);
 create index waiting_list_staff_id_idx on public.waiting_list (staff_id, store_id);
 alter table public.waiting_list enable row level security;
 grant select on public.waiting_list to authenticated, service_role;
 comment on table public.waiting_list is
-  'Who wants a time that is taken, in order. An offer is a held booking: it ends, and frees its time, as one that waits for its payment.';
+  'Who wants a time that is taken, in order. An offer is a held booking: it ends, and frees its time, as one that '
+  'waits for its payment.';
 
 -- What is offered, as a client reads it.
 create type public.available_slot as (
@@ -194,4 +204,5 @@ create type public.available_day as (
   local_date date,
   slots integer
 );
-comment on type public.available_day is 'A day of the store''s calendar on which something can be booked, and how many starts.';
+comment on type public.available_day is
+  'A day of the store''s calendar on which something can be booked, and how many starts.';

@@ -15,7 +15,8 @@ alter table public.stores
   );
 grant update (reminder_hours) on public.stores to authenticated;
 comment on column public.stores.reminder_hours is
-  'How many hours before an appointment its customer is reminded; {} is never. For bookings that are made or moved from now on.';
+  'How many hours before an appointment its customer is reminded; {} is never. For bookings that are made or moved '
+  'from now on.';
 
 create table private.booking_reminders (
   booking_id uuid not null references public.bookings (id) on delete cascade,
@@ -27,7 +28,8 @@ create table private.booking_reminders (
 create index booking_reminders_run_at_idx on private.booking_reminders (run_at);
 alter table private.booking_reminders enable row level security;
 comment on table private.booking_reminders is
-  'Reminders that are to come. starts_at is what the booking said when it was put in: one that has moved since has rows of its own.';
+  'Reminders that are to come. starts_at is what the booking said when it was put in: one that has moved since has '
+  'rows of its own.';
 
 -- Only a hash is kept: whoever reads this table opens no calendar.
 create table private.calendar_feeds (
@@ -54,4 +56,5 @@ create table private.freed_services (
   created_at timestamptz not null default now()
 );
 alter table private.freed_services enable row level security;
-comment on table private.freed_services is 'Services for which somebody waits and a time may have become free: what the job offer-freed-times looks at.';
+comment on table private.freed_services is
+  'Services for which somebody waits and a time may have become free: what the job offer-freed-times looks at.';

@@ -32,7 +32,7 @@ begin
   select store_members.role into v_role
   from public.store_members
   where store_members.store_id = v_booking.store_id and store_members.user_id = booking_actor.user_id;
-  if v_role = any (roles) then
+  if v_role = any (booking_actor.roles) then
     return 'store';
   end if;
   if v_booking.customer_id = booking_actor.user_id then
@@ -45,7 +45,7 @@ begin
   if v_role is not null then
     raise sqlstate 'PT403' using
       message = 'Your role in this store does not allow that.', detail = 'store_role_required',
-      hint = 'Needed: ' || array_to_string(roles, ' or ') || '.';
+      hint = 'Needed: ' || array_to_string(booking_actor.roles, ' or ') || '.';
   end if;
   -- The same answer for a booking of others and for one that never was.
   raise sqlstate 'PT404' using
@@ -53,7 +53,8 @@ begin
 end;
 $$;
 comment on function private.booking_actor(uuid, uuid, text[]) is
-  'As whom the caller may act on a booking: store (with one of these roles), customer or operator. Errors: booking_not_found, store_role_required.';
+  'As whom the caller may act on a booking: store (with one of these roles), customer or operator. Errors: '
+  'booking_not_found, store_role_required.';
 
 -- source: supabase/schemas/access/can_join_topic.sql
 -- Who may listen to which private channel. A topic is text that a client wrote: its shape is checked before
@@ -83,7 +84,8 @@ begin
 end;
 $$;
 comment on function private.can_join_topic(text) is
-  'Whether the caller may receive on a private channel: user:<own id>, store:<id of a store one works in>:orders and …:bookings.';
+  'Whether the caller may receive on a private channel: user:<own id>, store:<id of a store one works in>:orders and '
+  '…:bookings.';
 grant execute on function private.can_join_topic(text) to authenticated;
 
 -- source: supabase/schemas/access/is_operator.sql
@@ -552,6 +554,8 @@ create or replace trigger _500_profile_update
   execute function private.tg_users__profile();
 
 -- source: supabase/schemas/bookings/accept_offer.sql
+-- An offer is time that is already held for the person who waited. Accepting it books that very session, so nobody can
+-- come in between, and a second tap finds the booking that the first one made.
 create or replace function private.accept_offer(waiting_id uuid) returns public.bookings
 language plpgsql volatile
 security definer -- clients hold no write grant on bookings
@@ -569,7 +573,8 @@ begin
   end if;
   if v_waiting.status <> 'offered' or v_booking.status <> 'held' then
     raise sqlstate 'PT409' using
-      message = 'There is no offer any more.', detail = 'no_offer', hint = 'Join the list again, or choose another time.';
+      message = 'There is no offer any more.', detail = 'no_offer',
+      hint = 'Join the list again, or choose another time.';
   end if;
   update public.waiting_list set status = 'taken', offer_expires_at = null where waiting_list.id = v_waiting.id;
   if v_booking.deposit_amount = 0 then
@@ -592,17 +597,21 @@ begin
 end;
 $$;
 comment on function private.accept_offer(uuid) is 'See public.accept_offer.';
-grant execute on function private.accept_offer(uuid) to authenticated;
+grant execute on function private.accept_offer(uuid) to anon, authenticated;
 
 create or replace function public.accept_offer(waiting_id uuid) returns public.bookings
 language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.accept_offer(accept_offer.waiting_id); $$;
 comment on function public.accept_offer(uuid) is
-  'Takes the time that is kept for who waited; returns the booking as book_slot does: confirmed, requested, or held until it is paid. Repeating it returns the booking. Errors: not_signed_in, account_required, session_revoked, waiting_not_found, no_offer.';
+  'Takes the time that is kept for who waited; returns the booking as book_slot does: confirmed, requested, or held '
+  'until it is paid. Repeating it returns the booking. Errors: not_signed_in, account_required, session_revoked, '
+  'waiting_not_found, no_offer.';
 grant execute on function public.accept_offer(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/bookings/available_days.sql
+-- A month's calendar needs to know which days have anything, not every start of them. It asks the same rule as
+-- available_slots and counts, so that a day is never shown that has nothing to book.
 create or replace function private.available_days(
   service_id uuid, from_date date, to_date date, staff_id uuid, party_size integer
 ) returns setof public.available_day
@@ -620,15 +629,18 @@ declare
   v_service constant public.services := private.find_service(available_days.service_id);
   v_staff_ids uuid[];
 begin
-  if from_date is null or to_date is null
-    or from_date < '2000-01-02' or to_date > '2199-12-30' or from_date > to_date or to_date - from_date > 61
+  if available_days.from_date is null or available_days.to_date is null
+    or available_days.from_date < '2000-01-02' or available_days.to_date > '2199-12-30'
+      or available_days.from_date > available_days.to_date or available_days.to_date - available_days.from_date > 61
   then
     raise sqlstate 'PT422' using
       message = 'Ask for the days from one date to a later one, at most 62.', detail = 'invalid_range';
   end if;
-  if party_size is null or party_size < 1 or party_size > v_service.party_max then
+  if available_days.party_size is null or available_days.party_size < 1
+    or available_days.party_size > v_service.party_max then
     raise sqlstate 'PT422' using
-      message = format('A booking of this service has 1 to %s seats.', v_service.party_max), detail = 'invalid_party_size';
+      message = format('A booking of this service has 1 to %s seats.', v_service.party_max),
+      detail = 'invalid_party_size';
   end if;
   v_staff_ids := private.service_staff_ids(available_days.service_id, available_days.staff_id);
   if not (select stores.is_open from public.stores where stores.id = v_service.store_id) then return; end if;
@@ -637,7 +649,9 @@ begin
   select (slot.starts_at at time zone v_zone)::date as local_date, count(distinct slot.starts_at)::integer
   from private.open_slots(
     v_service, v_staff_ids,
-    private.local_instant(from_date::timestamp, v_zone), private.local_instant((to_date + 1)::timestamp, v_zone), party_size
+    private.local_instant(available_days.from_date::timestamp, v_zone),
+    private.local_instant((available_days.to_date + 1)::timestamp, v_zone),
+    available_days.party_size
   ) as slot
   group by 1
   order by 1;
@@ -662,10 +676,14 @@ as $$
   );
 $$;
 comment on function public.available_days(uuid, date, date, uuid, integer) is
-  'The days of the store''s calendar, from_date to to_date (both included, at most 62), that have something to book: {local_date, slots}; days without are left out. Visitors may ask. Errors: service_not_found, staff_not_found, invalid_range, invalid_party_size.';
+  'The days of the store''s calendar, from_date to to_date (both included, at most 62), that have something to book: '
+  '{local_date, slots}; days without are left out. Visitors may ask. Errors: service_not_found, staff_not_found, '
+  'invalid_range, invalid_party_size.';
 grant execute on function public.available_days(uuid, date, date, uuid, integer) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/bookings/available_slots.sql
+-- What is listed is what book_slot would accept now: both ask private.open_slots and nothing else. The range is
+-- limited, because anybody may ask.
 create or replace function private.available_slots(
   service_id uuid, from_time timestamptz, to_time timestamptz, staff_id uuid, party_size integer
 ) returns setof public.available_slot
@@ -679,16 +697,19 @@ declare
   v_staff_ids uuid[];
 begin
   -- The bounds first: a difference with infinity is an error of its own.
-  if from_time is null or to_time is null
-    or from_time < '2000-01-01' or to_time > '2200-01-01' or from_time >= to_time
-    or to_time - from_time > interval '62 days'
+  if available_slots.from_time is null or available_slots.to_time is null
+    or available_slots.from_time < '2000-01-01' or available_slots.to_time > '2200-01-01'
+      or available_slots.from_time >= available_slots.to_time
+    or available_slots.to_time - available_slots.from_time > interval '62 days'
   then
     raise sqlstate 'PT422' using
       message = 'Ask for a time from one instant to a later one, at most 62 days.', detail = 'invalid_range';
   end if;
-  if party_size is null or party_size < 1 or party_size > v_service.party_max then
+  if available_slots.party_size is null or available_slots.party_size < 1
+    or available_slots.party_size > v_service.party_max then
     raise sqlstate 'PT422' using
-      message = format('A booking of this service has 1 to %s seats.', v_service.party_max), detail = 'invalid_party_size';
+      message = format('A booking of this service has 1 to %s seats.', v_service.party_max),
+      detail = 'invalid_party_size';
   end if;
   v_staff_ids := private.service_staff_ids(available_slots.service_id, available_slots.staff_id);
   select * into v_store from public.stores where stores.id = v_service.store_id;
@@ -702,14 +723,18 @@ begin
     staff.name,
     slot.remaining,
     (slot.starts_at at time zone v_store.time_zone)::date
-  from private.open_slots(v_service, v_staff_ids, from_time, to_time, party_size) as slot
+  from private.open_slots(
+    v_service, v_staff_ids, available_slots.from_time, available_slots.to_time, available_slots.party_size
+  ) as slot
   join public.staff on staff.id = slot.staff_id
   order by slot.starts_at, array_position(v_staff_ids, slot.staff_id)
   limit 10000;
 end;
 $$;
-comment on function private.available_slots(uuid, timestamptz, timestamptz, uuid, integer) is 'See public.available_slots.';
-grant execute on function private.available_slots(uuid, timestamptz, timestamptz, uuid, integer) to anon, authenticated, service_role;
+comment on function private.available_slots(uuid, timestamptz, timestamptz, uuid, integer) is
+  'See public.available_slots.';
+grant execute on function private.available_slots(uuid, timestamptz, timestamptz, uuid, integer)
+to anon, authenticated, service_role;
 
 create or replace function public.available_slots(
   service_id uuid,
@@ -727,10 +752,16 @@ as $$
   );
 $$;
 comment on function public.available_slots(uuid, timestamptz, timestamptz, uuid, integer) is
-  'The starts from from_time up to to_time (at most 62 days, 10,000 rows) that book_slot would accept now, earliest first, one row per staff member: {starts_at, ends_at, staff_id, staff_name, remaining, local_date}. Visitors may ask. staff_id: of this one only. party_size: seats wanted. Errors: service_not_found, staff_not_found, invalid_range, invalid_party_size.';
-grant execute on function public.available_slots(uuid, timestamptz, timestamptz, uuid, integer) to anon, authenticated, service_role;
+  'The starts from from_time up to to_time (at most 62 days, 10,000 rows) that book_slot would accept now, earliest '
+  'first, one row per staff member: {starts_at, ends_at, staff_id, staff_name, remaining, local_date}. Visitors may '
+  'ask. staff_id: of this one only. party_size: seats wanted. Errors: service_not_found, staff_not_found, '
+  'invalid_range, invalid_party_size.';
+grant execute on function public.available_slots(uuid, timestamptz, timestamptz, uuid, integer)
+to anon, authenticated, service_role;
 
 -- source: supabase/schemas/bookings/book_slot.sql
+-- Two things can go wrong when a time is booked: it was never offered, or somebody was first. They are told apart,
+-- because a frontend answers them differently. The key makes a retry return the booking instead of a second one.
 create or replace function private.book_slot(
   service_id uuid, starts_at timestamptz, idempotency_key text, staff_id uuid, party_size integer, note text
 ) returns public.bookings
@@ -742,12 +773,16 @@ declare
   v_customer_id constant uuid := private.require_user();
   v_note constant text := private.tidy_prose(book_slot.note);
   v_request_hash constant bytea := sha256(convert_to(
-    row(service_id, extract(epoch from starts_at), staff_id, party_size, note)::text, 'UTF8'
+    row(
+      book_slot.service_id, extract(epoch from book_slot.starts_at), book_slot.staff_id, book_slot.party_size,
+      book_slot.note
+    )::text, 'UTF8'
   ));
   v_known private.idempotency_keys;
   v_booking public.bookings;
 begin
-  if idempotency_key is null or length(idempotency_key) > 255 or idempotency_key !~ '^[\x21-\x7e]+$' then
+  if book_slot.idempotency_key is null or length(book_slot.idempotency_key) > 255
+    or book_slot.idempotency_key !~ '^[\x21-\x7e]+$' then
     raise sqlstate 'PT422' using
       message = 'A booking needs a key of 1 to 255 visible ASCII characters.', detail = 'invalid_idempotency_key',
       hint = 'Make a UUID when the page opens, and send the same one when you retry.';
@@ -781,7 +816,7 @@ begin
 end;
 $$;
 comment on function private.book_slot(uuid, timestamptz, text, uuid, integer, text) is 'See public.book_slot.';
-grant execute on function private.book_slot(uuid, timestamptz, text, uuid, integer, text) to authenticated;
+grant execute on function private.book_slot(uuid, timestamptz, text, uuid, integer, text) to anon, authenticated;
 
 create or replace function public.book_slot(
   service_id uuid,
@@ -800,7 +835,12 @@ as $$
   );
 $$;
 comment on function public.book_slot(uuid, timestamptz, text, uuid, integer, text) is
-  'Books a start that available_slots offers; returns the booking. staff_id null: the least busy who is free. status confirmed; or requested, where the store decides until decide_by; or held, where due_amount is to be paid through the function payments with checkout_id before hold_expires_at. The same idempotency_key and arguments return the first answer. Price and policy are frozen. Errors: not_signed_in, account_required, session_revoked, invalid_idempotency_key, idempotency_key_reused, invalid_note, invalid_time, invalid_party_size, service_not_found, staff_not_found, store_closed, hold_exists, slot_unavailable, slot_taken, slot_full.';
+  'Books a start that available_slots offers; returns the booking. staff_id null: the least busy who is free. status '
+  'confirmed; or requested, where the store decides until decide_by; or held, where due_amount is to be paid through '
+  'the function payments with checkout_id before hold_expires_at. The same idempotency_key and arguments return the '
+  'first answer. Price and policy are frozen. Errors: not_signed_in, account_required, session_revoked, '
+  'invalid_idempotency_key, idempotency_key_reused, invalid_note, invalid_time, invalid_party_size, '
+  'service_not_found, staff_not_found, store_closed, hold_exists, slot_unavailable, slot_taken, slot_full.';
 grant execute on function public.book_slot(uuid, timestamptz, text, uuid, integer, text) to anon, authenticated;
 
 -- source: supabase/schemas/bookings/booking_by_token.sql
@@ -846,7 +886,9 @@ language sql stable security invoker
 set search_path = ''
 as $$ select private.booking_by_token(booking_by_token.token); $$;
 comment on function public.booking_by_token(text) is
-  'The appointment behind the link in a letter, for whoever has it: when, where, with whom, and what cancelling now gives back (refund_amount, fee_amount). can_change: whether it may be moved or cancelled. calendar_token opens its .ics. Errors: booking_not_found.';
+  'The appointment behind the link in a letter, for whoever has it: when, where, with whom, and what cancelling now '
+  'gives back (refund_amount, fee_amount). can_change: whether it may be moved or cancelled. calendar_token opens its '
+  '.ics. Errors: booking_not_found.';
 grant execute on function public.booking_by_token(text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/bookings/booking_facts.sql
@@ -856,22 +898,27 @@ set search_path = ''
 as $$
 begin
   return jsonb_build_object(
-    'booking_id', booking.id, 'store_id', booking.store_id, 'service_id', booking.service_id, 'staff_id', booking.staff_id,
-    'status', booking.status, 'reference', booking.reference, 'starts_at', booking.starts_at, 'ends_at', booking.ends_at,
+    'booking_id', booking.id, 'store_id', booking.store_id, 'service_id', booking.service_id,
+    'staff_id', booking.staff_id,
+    'status', booking.status, 'reference', booking.reference, 'starts_at', booking.starts_at,
+    'ends_at', booking.ends_at,
     'party_size', booking.party_size
   );
 end;
 $$;
-comment on function private.booking_facts(public.bookings) is 'What notifications and broadcasts carry of a booking: ids, status and when.';
+comment on function private.booking_facts(public.bookings) is
+  'What notifications and broadcasts carry of a booking: ids, status and when.';
 
 -- source: supabase/schemas/bookings/booking_link_token.sql
 create or replace function private.booking_link_token(booking_id uuid) returns text
 language sql stable
 set search_path = ''
 as $$
-  select replace(booking_link_token.booking_id::text, '-', '') || '.' || private.booking_token(booking_link_token.booking_id, 'manage');
+  select replace(booking_link_token.booking_id::text, '-', '') || '.'
+    || private.booking_token(booking_link_token.booking_id, 'manage');
 $$;
-comment on function private.booking_link_token(uuid) is 'What a manage link carries: which booking, and the proof. For the outbox and booking_by_token.';
+comment on function private.booking_link_token(uuid) is
+  'What a manage link carries: which booking, and the proof. For the outbox and booking_by_token.';
 
 -- source: supabase/schemas/bookings/booking_of_token.sql
 create or replace function private.booking_of_token(token text) returns uuid
@@ -880,12 +927,13 @@ security definer -- reads bookings for whoever holds their link
 set search_path = ''
 as $$
 declare
-  v_parts text[] := regexp_match(token, '^([0-9a-f]{32})\.([0-9a-f]{64})$');
+  v_parts text[] := regexp_match(booking_of_token.token, '^([0-9a-f]{32})\.([0-9a-f]{64})$');
   v_booking_id uuid := (v_parts[1])::uuid;
 begin
   if v_parts is not null
     -- Hashed before they are compared, so that the time it takes tells nothing.
-    and sha256(convert_to(v_parts[2], 'UTF8')) = sha256(convert_to(private.booking_token(v_booking_id, 'manage'), 'UTF8'))
+    and sha256(convert_to(v_parts[2], 'UTF8'))
+      = sha256(convert_to(private.booking_token(v_booking_id, 'manage'), 'UTF8'))
     -- A link in an old mail is of use to nobody but a stranger who finds it.
     and exists (
       select from public.bookings
@@ -902,8 +950,8 @@ comment on function private.booking_of_token(text) is
   'The booking that a manage link opens, until 30 days after its end. Errors: booking_not_found.';
 
 -- source: supabase/schemas/bookings/booking_token.sql
--- Links in letters prove themselves: an HMAC of the booking's id, kept nowhere. The one that only shows a calendar event is
--- another than the one that manages the booking, because calendar programs hand addresses around.
+-- Links in letters prove themselves: an HMAC of the booking's id, kept nowhere. The one that only shows a calendar
+-- event is another than the one that manages the booking, because calendar programs hand addresses around.
 create or replace function private.booking_token(booking_id uuid, purpose text) returns text
 language sql stable
 security definer -- reads private.signing_keys, which is granted to nobody
@@ -922,6 +970,8 @@ comment on function private.booking_token(uuid, text) is
   'The secret that opens one booking without signing in, for a purpose: manage or calendar. Executable by no API role.';
 
 -- source: supabase/schemas/bookings/calendar_booking.sql
+-- A calendar program has no session. It gets an appointment by a token that opens nothing but its .ics; the customer
+-- gets it by signing in.
 create or replace function private.calendar_booking(booking_id uuid, token text) returns jsonb
 language plpgsql stable
 security definer -- reads bookings for whoever holds their link
@@ -955,7 +1005,8 @@ language sql stable security invoker
 set search_path = ''
 as $$ select private.calendar_booking(calendar_booking.booking_id, calendar_booking.token); $$;
 comment on function public.calendar_booking(uuid, text) is
-  'For the function calendar: an appointment as its .ics tells it, to its customer, or to whoever has calendar_token. Errors: booking_not_found.';
+  'For the function calendar: an appointment as its .ics tells it, to its customer, or to whoever has calendar_token. '
+  'Errors: booking_not_found.';
 grant execute on function public.calendar_booking(uuid, text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/bookings/calendar_entry.sql
@@ -982,9 +1033,12 @@ begin
   );
 end;
 $$;
-comment on function private.calendar_entry(public.bookings, public.stores) is 'What the function calendar writes of a booking.';
+comment on function private.calendar_entry(public.bookings, public.stores) is
+  'What the function calendar writes of a booking.';
 
 -- source: supabase/schemas/bookings/calendar_feed.sql
+-- Calendar programs ask again every hour for ever, so the address is all they have: unguessable, kept as a hash, and
+-- ended by making a new one.
 create or replace function private.calendar_feed(token text) returns jsonb
 language plpgsql stable
 security definer -- reads the calendar for whoever holds its address
@@ -1036,10 +1090,13 @@ language sql stable security invoker
 set search_path = ''
 as $$ select private.calendar_feed(calendar_feed.token); $$;
 comment on function public.calendar_feed(text) is
-  'For the function calendar: the appointments of the staff member whose address this is, from 30 days ago to 400 days ahead. Errors: calendar_not_found.';
+  'For the function calendar: the appointments of the staff member whose address this is, from 30 days ago to 400 '
+  'days ahead. Errors: calendar_not_found.';
 grant execute on function public.calendar_feed(text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/bookings/cancel_booking.sql
+-- Both sides and the link in a letter end in one place, because what goes back depends on who cancels and on the
+-- policy that was frozen when it was booked, never on what the service says today.
 create or replace function private.cancel_booking_as(booking_id uuid, reason text, actor text) returns public.bookings
 language plpgsql volatile
 security definer -- clients hold no write grant on bookings
@@ -1061,15 +1118,16 @@ begin
     raise sqlstate 'PT409' using
       message = format('A booking that is %s cannot be cancelled.', v_booking.status), detail = 'illegal_status';
   end if;
-  if actor = 'customer' and v_booking.starts_at <= private.clock() then
+  if cancel_booking_as.actor = 'customer' and v_booking.starts_at <= private.clock() then
     raise sqlstate 'PT409' using
       message = 'It has begun.', detail = 'booking_started', hint = 'Ask the store.';
   end if;
-  return private.end_booking(v_booking, 'cancelled', actor, v_reason);
+  return private.end_booking(v_booking, 'cancelled', cancel_booking_as.actor, v_reason);
 end;
 $$;
 comment on function private.cancel_booking_as(uuid, text, text) is
-  'Cancels as customer, store, operator or system, which the caller has made sure of. Errors: invalid_reason, illegal_status, booking_started.';
+  'Cancels as customer, store, operator or system, which the caller has made sure of. Errors: invalid_reason, '
+  'illegal_status, booking_started.';
 
 create or replace function private.cancel_booking(booking_id uuid, reason text) returns public.bookings
 language plpgsql volatile
@@ -1086,17 +1144,22 @@ begin
 end;
 $$;
 comment on function private.cancel_booking(uuid, text) is 'See public.cancel_booking.';
-grant execute on function private.cancel_booking(uuid, text) to authenticated;
+grant execute on function private.cancel_booking(uuid, text) to anon, authenticated;
 
 create or replace function public.cancel_booking(booking_id uuid, reason text default null) returns public.bookings
 language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.cancel_booking(cancel_booking.booking_id, cancel_booking.reason); $$;
 comment on function public.cancel_booking(uuid, text) is
-  'Cancels a booking, by its customer until it begins, or by its store; repeating it returns the cancelled booking. refund_amount is what goes back by the policy that was frozen when it was booked; quote_cancellation tells it before. Errors: not_signed_in, account_required, session_revoked, booking_not_found, illegal_status, invalid_reason, booking_started.';
+  'Cancels a booking, by its customer until it begins, or by its store; repeating it returns the cancelled booking. '
+  'refund_amount is what goes back by the policy that was frozen when it was booked; quote_cancellation tells it '
+  'before. Errors: not_signed_in, account_required, session_revoked, booking_not_found, illegal_status, '
+  'invalid_reason, booking_started.';
 grant execute on function public.cancel_booking(uuid, text) to anon, authenticated;
 
 -- source: supabase/schemas/bookings/cancel_by_token.sql
+-- Somebody who was sent the letter may cancel without an account at hand. The token stands for the customer, so the
+-- customer's rule counts.
 create or replace function private.cancel_by_token(token text, reason text) returns jsonb
 language plpgsql volatile
 security definer -- clients hold no write grant on bookings
@@ -1117,7 +1180,8 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select private.cancel_by_token(cancel_by_token.token, cancel_by_token.reason); $$;
 comment on function public.cancel_by_token(text, text) is
-  'As cancel_booking by its customer, for whoever has the link in a letter; answers as booking_by_token does. Errors: booking_not_found, illegal_status, invalid_reason, booking_started.';
+  'As cancel_booking by its customer, for whoever has the link in a letter; answers as booking_by_token does. Errors: '
+  'booking_not_found, illegal_status, invalid_reason, booking_started.';
 grant execute on function public.cancel_by_token(text, text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/bookings/cancellation_refund.sql
@@ -1128,14 +1192,16 @@ set search_path = ''
 as $$
   select case
     when booking.paid_amount = 0 then 0
-    when cancellation_refund.actor <> 'customer' or private.clock() <= booking.cancel_free_until then booking.paid_amount
+    when cancellation_refund.actor <> 'customer'
+      or private.clock() <= booking.cancel_free_until then booking.paid_amount
     else booking.paid_amount - round(
       booking.paid_amount::numeric * booking.cancel_fee_bps / (10000 * private.money_step(booking.currency))
     )::bigint * private.money_step(booking.currency)
   end;
 $$;
 comment on function private.cancellation_refund(public.bookings, text) is
-  'What of the amount paid goes back if the actor cancelled now, in minor units: all of it, unless a customer cancels after cancel_free_until.';
+  'What of the amount paid goes back if the actor cancelled now, in minor units: all of it, unless a customer cancels '
+  'after cancel_free_until.';
 
 -- source: supabase/schemas/bookings/check_booking_money.sql
 create or replace function private.check_booking_money() returns table (rule text, subject text, detail text)
@@ -1145,7 +1211,8 @@ set search_path = ''
 as $$
 begin
   return query
-  select 'paid_booking_is_kept_or_refunded', bookings.id::text, format('%s, captured %s', bookings.status, payments.captured_amount)
+  select 'paid_booking_is_kept_or_refunded', bookings.id::text,
+  format('%s, captured %s', bookings.status, payments.captured_amount)
   from public.bookings
   join public.payments on payments.checkout_id = bookings.checkout_id and payments.status = 'succeeded'
   where bookings.paid_amount <> payments.captured_amount
@@ -1161,7 +1228,10 @@ begin
 
   return query
   select 'booking_equals_refunds', bookings.id::text,
-    format('refunding %s of %s, refunded %s of %s', bookings.refunding_amount, part.refunding, bookings.refunded_amount, part.refunded)
+    format(
+      'refunding %s of %s, refunded %s of %s',
+      bookings.refunding_amount, part.refunding, bookings.refunded_amount, part.refunded
+    )
   from public.bookings
   cross join lateral (
     select
@@ -1174,10 +1244,12 @@ begin
 end;
 $$;
 comment on function private.check_booking_money() is
-  'The money rules of private.check_invariants() for appointments: every paid one is kept, completed or refunded by its policy.';
+  'The money rules of private.check_invariants() for appointments: every paid one is kept, completed or refunded by '
+  'its policy.';
 
 -- source: supabase/schemas/bookings/clock.sql
--- What time it is for everything that is booked. Tests put another function in its place; no client can send a time of its own.
+-- What time it is for everything that is booked. Tests put another function in its place; no client can send a time of
+-- its own.
 create or replace function private.clock() returns timestamptz
 language plpgsql stable -- an SQL function would be planned by every statement that calls it
 set search_path = ''
@@ -1186,7 +1258,8 @@ begin
   return now();
 end;
 $$;
-comment on function private.clock() is 'The time by which holds end, notice is counted and slots are offered: the time of the transaction.';
+comment on function private.clock() is
+  'The time by which holds end, notice is counted and slots are offered: the time of the transaction.';
 
 -- source: supabase/schemas/bookings/close_booking.sql
 create or replace function private.close_booking(booking_id uuid, status text) returns public.bookings
@@ -1202,7 +1275,8 @@ begin
     close_booking.booking_id, v_user_id, array['owner', 'manager', 'staff']
   ) = 'customer' then
     raise sqlstate 'PT403' using
-      message = 'The store says how it went.', detail = 'store_role_required', hint = 'Needed: owner or manager or staff.';
+      message = 'The store says how it went.', detail = 'store_role_required',
+      hint = 'Needed: owner or manager or staff.';
   end if;
   v_booking := private.lock_booking(close_booking.booking_id);
   if v_booking.status = close_booking.status then
@@ -1226,23 +1300,27 @@ begin
 end;
 $$;
 comment on function private.close_booking(uuid, text) is
-  'Makes a confirmed booking that has begun completed or no_show, for the store. Errors: booking_not_found, store_role_required, illegal_status, booking_not_started, and those of require_user.';
+  'Makes a confirmed booking that has begun completed or no_show, for the store. Errors: booking_not_found, '
+  'store_role_required, illegal_status, booking_not_started, and those of require_user.';
 
 -- source: supabase/schemas/bookings/complete_booking.sql
+-- Only a completed appointment may be reviewed and is earned, so the store says it, and not before it has begun.
 create or replace function private.complete_booking(booking_id uuid) returns public.bookings
 language sql volatile
 security definer -- clients hold no write grant on bookings
 set search_path = ''
 as $$ select * from private.close_booking(complete_booking.booking_id, 'completed'); $$;
 comment on function private.complete_booking(uuid) is 'See public.complete_booking.';
-grant execute on function private.complete_booking(uuid) to authenticated;
+grant execute on function private.complete_booking(uuid) to anon, authenticated;
 
 create or replace function public.complete_booking(booking_id uuid) returns public.bookings
 language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.complete_booking(complete_booking.booking_id); $$;
 comment on function public.complete_booking(uuid) is
-  'The store notes that a booking took place, once it has begun; repeating it returns the booking. Errors: not_signed_in, account_required, session_revoked, booking_not_found, store_role_required, illegal_status, booking_not_started.';
+  'The store notes that a booking took place, once it has begun; repeating it returns the booking. Errors: '
+  'not_signed_in, account_required, session_revoked, booking_not_found, store_role_required, illegal_status, '
+  'booking_not_started.';
 grant execute on function public.complete_booking(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/bookings/confirm_booking.sql
@@ -1293,9 +1371,11 @@ begin
 end;
 $$;
 comment on function private.confirm_booking(uuid) is
-  'Makes a booking whose deposit was captured confirmed, or requested where the store decides; false: its time is gone or it was cancelled, the payment has to go back.';
+  'Makes a booking whose deposit was captured confirmed, or requested where the store decides; false: its time is '
+  'gone or it was cancelled, the payment has to go back.';
 
 -- source: supabase/schemas/bookings/create_calendar_feed.sql
+-- The address is told once and kept as a hash: whoever reads the table later cannot read calendars with it.
 create or replace function private.create_calendar_feed(staff_id uuid) returns jsonb
 language plpgsql volatile
 security definer -- nobody holds a grant on calendar_feeds
@@ -1310,22 +1390,28 @@ begin
   on conflict on constraint calendar_feeds_pkey do update
   set token_hash = excluded.token_hash, created_by = excluded.created_by, created_at = now();
   return jsonb_build_object(
-    'staff_id', create_calendar_feed.staff_id, 'token', v_token, 'path', '/functions/v1/calendar/feeds/' || v_token || '.ics'
+    'staff_id', create_calendar_feed.staff_id, 'token', v_token, 'path',
+    '/functions/v1/calendar/feeds/' || v_token || '.ics'
   );
 end;
 $$;
 comment on function private.create_calendar_feed(uuid) is 'See public.create_calendar_feed.';
-grant execute on function private.create_calendar_feed(uuid) to authenticated;
+grant execute on function private.create_calendar_feed(uuid) to anon, authenticated;
 
 create or replace function public.create_calendar_feed(staff_id uuid) returns jsonb
 language sql volatile security invoker
 set search_path = ''
 as $$ select private.create_calendar_feed(create_calendar_feed.staff_id); $$;
 comment on function public.create_calendar_feed(uuid) is
-  'Makes the address by which a calendar program reads a staff member''s appointments, for owner, manager or that member; the one before it ends. Returns {staff_id, token, path}, told once: only a hash is kept. It ends, too, when whoever made it leaves the store. Errors: not_signed_in, account_required, session_revoked, staff_not_found, store_not_found, store_role_required.';
+  'Makes the address by which a calendar program reads a staff member''s appointments, for owner, manager or that '
+  'member; the one before it ends. Returns {staff_id, token, path}, told once: only a hash is kept. It ends, too, '
+  'when whoever made it leaves the store. Errors: not_signed_in, account_required, session_revoked, staff_not_found, '
+  'store_not_found, store_role_required.';
 grant execute on function public.create_calendar_feed(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/bookings/decide_booking.sql
+-- Where the store decides, the time is blocked while it thinks. Yes confirms, no gives the time and the money back;
+-- deciding the same again changes nothing.
 create or replace function private.decide_booking(booking_id uuid, approve boolean, reason text) returns public.bookings
 language plpgsql volatile
 security definer -- clients hold no write grant on bookings
@@ -1348,18 +1434,18 @@ begin
       message = 'A reason has at most 1,000 characters.', detail = 'invalid_reason';
   end if;
   v_booking := private.lock_booking(decide_booking.booking_id);
-  if approve is null then
+  if decide_booking.approve is null then
     raise sqlstate 'PT422' using
       message = 'Yes or no? Send approve.', detail = 'invalid_status';
   end if;
-  if v_booking.status = (case when approve then 'confirmed' else 'declined' end) then
+  if v_booking.status = (case when decide_booking.approve then 'confirmed' else 'declined' end) then
     return v_booking;
   end if;
   if v_booking.status <> 'requested' or v_booking.blocks_until <= private.clock() then
     raise sqlstate 'PT409' using
       message = format('A booking that is %s is not to be decided.', v_booking.status), detail = 'illegal_status';
   end if;
-  if not approve then
+  if not decide_booking.approve then
     return private.end_booking(v_booking, 'declined', v_actor, v_reason);
   end if;
   update public.bookings
@@ -1371,15 +1457,18 @@ begin
 end;
 $$;
 comment on function private.decide_booking(uuid, boolean, text) is 'See public.decide_booking.';
-grant execute on function private.decide_booking(uuid, boolean, text) to authenticated;
+grant execute on function private.decide_booking(uuid, boolean, text) to anon, authenticated;
 
 create or replace function public.decide_booking(booking_id uuid, approve boolean, reason text default null)
 returns public.bookings
 language sql volatile security invoker
 set search_path = ''
-as $$ select * from private.decide_booking(decide_booking.booking_id, decide_booking.approve, decide_booking.reason); $$;
+as $$ select *
+  from private.decide_booking(decide_booking.booking_id, decide_booking.approve, decide_booking.reason); $$;
 comment on function public.decide_booking(uuid, boolean, text) is
-  'The store confirms or declines a request, until decide_by; repeating it returns the booking. What was paid for a declined one goes back whole. Errors: not_signed_in, account_required, session_revoked, booking_not_found, store_role_required, illegal_status, invalid_status, invalid_reason.';
+  'The store confirms or declines a request, until decide_by; repeating it returns the booking. What was paid for a '
+  'declined one goes back whole. Errors: not_signed_in, account_required, session_revoked, booking_not_found, '
+  'store_role_required, illegal_status, invalid_status, invalid_reason.';
 grant execute on function public.decide_booking(uuid, boolean, text) to anon, authenticated;
 
 -- source: supabase/schemas/bookings/decision_deadline.sql
@@ -1391,7 +1480,8 @@ comment on function private.decision_deadline(timestamptz) is
   'Until when a store decides a request made now: 24 hours, at most until it would begin.';
 
 -- source: supabase/schemas/bookings/end_booking.sql
-create or replace function private.end_booking(booking public.bookings, status text, actor text, reason text) returns public.bookings
+create or replace function private.end_booking(booking public.bookings, status text, actor text, reason text)
+  returns public.bookings
 language plpgsql volatile
 security definer -- clients hold no write grant on bookings
 set search_path = ''
@@ -1403,7 +1493,7 @@ begin
   set status = end_booking.status,
     hold_expires_at = null,
     decide_by = null,
-    refund_amount = private.cancellation_refund(booking, end_booking.actor),
+    refund_amount = private.cancellation_refund(end_booking.booking, end_booking.actor),
     cancelled_by = end_booking.actor,
     cancel_reason = end_booking.reason,
     cancelled_at = private.clock(),
@@ -1444,7 +1534,8 @@ begin
   where payments.checkout_id = any (v_checkout_ids) and payments.status <> 'succeeded';
 end;
 $$;
-comment on function private.end_checkouts(uuid[], text) is 'Makes those of these checkouts that await a payment expired or cancelled.';
+comment on function private.end_checkouts(uuid[], text) is
+  'Makes those of these checkouts that await a payment expired or cancelled.';
 
 -- source: supabase/schemas/bookings/expire_bookings.sql
 -- Nothing waits for this job: what has expired does not block from its instant on. It tidies up.
@@ -1466,7 +1557,7 @@ begin
       from public.bookings
       where bookings.status in ('held', 'requested') and bookings.blocks_until <= private.clock()
       order by bookings.blocks_until
-      limit max_rows
+      limit expire_bookings.max_rows
     )
     order by booking_sessions.id
     for no key update skip locked
@@ -1478,7 +1569,8 @@ begin
 end;
 $$;
 comment on function private.expire_bookings(integer) is
-  'Ends bookings that were held or requested for too long, by private.clock(), with their checkouts; returns how many. A job, every minute.';
+  'Ends bookings that were held or requested for too long, by private.clock(), with their checkouts; returns how '
+  'many. A job, every minute.';
 
 -- source: supabase/schemas/bookings/expire_sessions.sql
 create or replace function private.expire_sessions(session_ids uuid[]) returns integer
@@ -1487,7 +1579,7 @@ security definer -- clients hold no write grant on bookings
 set search_path = ''
 as $$
 declare
-  v_session_ids constant uuid[] := session_ids;
+  v_session_ids constant uuid[] := expire_sessions.session_ids;
   v_session_id uuid;
   v_checkout_ids uuid[];
   v_count integer;
@@ -1511,7 +1603,8 @@ begin
 end;
 $$;
 comment on function private.expire_sessions(uuid[]) is
-  'Ends what of these sessions, which the caller has locked, was held or requested for too long; returns how many bookings.';
+  'Ends what of these sessions, which the caller has locked, was held or requested for too long; returns how many '
+  'bookings.';
 
 -- source: supabase/schemas/bookings/find_service.sql
 -- Who asks for something that is not offered learns no more than who asks for something that never was.
@@ -1534,7 +1627,8 @@ begin
   return v_service;
 end;
 $$;
-comment on function private.find_service(uuid) is 'A service that is active, of a store that is. Errors: service_not_found.';
+comment on function private.find_service(uuid) is
+  'A service that is active, of a store that is. Errors: service_not_found.';
 
 -- source: supabase/schemas/bookings/find_wish.sql
 create or replace function private.find_wish(waiting_id uuid) returns public.waiting_list
@@ -1563,9 +1657,12 @@ begin
 end;
 $$;
 comment on function private.find_wish(uuid) is
-  'A wish of the caller''s on the waiting list, locked together with what it was offered. Errors: those of require_user, waiting_not_found.';
+  'A wish of the caller''s on the waiting list, locked together with what it was offered. Errors: those of '
+  'require_user, waiting_not_found.';
 
 -- source: supabase/schemas/bookings/join_waiting_list.sql
+-- A wish is a range of time. When a time in it is given back, it is offered to who came first; one wish per customer
+-- and service, so that nobody stands in the line twice.
 create or replace function private.join_waiting_list(
   service_id uuid, from_time timestamptz, to_time timestamptz, staff_id uuid, party_size integer
 ) returns public.waiting_list
@@ -1579,16 +1676,20 @@ declare
   v_service constant public.services := private.find_service(join_waiting_list.service_id);
   v_waiting public.waiting_list;
 begin
-  if from_time is null or to_time is null
-    or from_time < '2000-01-01' or to_time > '2200-01-01' or from_time >= to_time
-    or to_time - from_time > interval '62 days' or to_time <= private.clock()
+  if join_waiting_list.from_time is null or join_waiting_list.to_time is null
+    or join_waiting_list.from_time < '2000-01-01' or join_waiting_list.to_time > '2200-01-01'
+      or join_waiting_list.from_time >= join_waiting_list.to_time
+    or join_waiting_list.to_time - join_waiting_list.from_time > interval '62 days'
+      or join_waiting_list.to_time <= private.clock()
   then
     raise sqlstate 'PT422' using
       message = 'Wait for a time from one instant to a later one, at most 62 days.', detail = 'invalid_range';
   end if;
-  if party_size is null or party_size < 1 or party_size > v_service.party_max then
+  if join_waiting_list.party_size is null or join_waiting_list.party_size < 1
+    or join_waiting_list.party_size > v_service.party_max then
     raise sqlstate 'PT422' using
-      message = format('A booking of this service has 1 to %s seats.', v_service.party_max), detail = 'invalid_party_size';
+      message = format('A booking of this service has 1 to %s seats.', v_service.party_max),
+      detail = 'invalid_party_size';
   end if;
   perform private.service_staff_ids(v_service.id, join_waiting_list.staff_id);
 
@@ -1601,7 +1702,7 @@ begin
   insert into public.waiting_list (service_id, store_id, customer_id, staff_id, wanted, party_size)
   values (
     v_service.id, v_service.store_id, v_customer_id, join_waiting_list.staff_id,
-    tstzrange(from_time, to_time), join_waiting_list.party_size
+    tstzrange(join_waiting_list.from_time, join_waiting_list.to_time), join_waiting_list.party_size
   )
   on conflict (customer_id, service_id) where status in ('waiting', 'offered') do nothing
   returning * into v_waiting;
@@ -1611,10 +1712,15 @@ begin
       and waiting_list.service_id = v_service.id
       and waiting_list.status in ('waiting', 'offered');
     if (v_waiting.wanted, v_waiting.party_size, v_waiting.staff_id)
-      is distinct from (tstzrange(from_time, to_time), join_waiting_list.party_size, join_waiting_list.staff_id)
+      is distinct
+        from (
+          tstzrange(join_waiting_list.from_time, join_waiting_list.to_time), join_waiting_list.party_size,
+          join_waiting_list.staff_id
+        )
     then
       raise sqlstate 'PT409' using
-        message = 'You wait for another time of this service.', detail = 'already_waiting', hint = 'Leave the list first.';
+        message = 'You wait for another time of this service.', detail = 'already_waiting',
+        hint = 'Leave the list first.';
     end if;
     return v_waiting;
   end if;
@@ -1623,8 +1729,9 @@ begin
   return v_waiting;
 end;
 $$;
-comment on function private.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer) is 'See public.join_waiting_list.';
-grant execute on function private.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer) to authenticated;
+comment on function private.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer) is
+  'See public.join_waiting_list.';
+grant execute on function private.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer) to anon, authenticated;
 
 create or replace function public.join_waiting_list(
   service_id uuid, from_time timestamptz, to_time timestamptz, staff_id uuid default null, party_size integer default 1
@@ -1638,10 +1745,15 @@ as $$
   );
 $$;
 comment on function public.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer) is
-  'Waits for a start within [from_time, to_time), with one staff member or anybody; one wish per service, first come first served. What becomes free is kept for an hour at most and told (notification booking_offer); accept_offer takes it. Repeating it returns the same wish. Errors: not_signed_in, account_required, session_revoked, service_not_found, staff_not_found, invalid_range, invalid_party_size, already_waiting.';
-grant execute on function public.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer) to anon, authenticated;
+  'Waits for a start within [from_time, to_time), with one staff member or anybody; one wish per service, first come '
+  'first served. What becomes free is kept for an hour at most and told (notification booking_offer); accept_offer '
+  'takes it. Repeating it returns the same wish. Errors: not_signed_in, account_required, session_revoked, '
+  'service_not_found, staff_not_found, invalid_range, invalid_party_size, already_waiting.';
+grant execute on function public.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer)
+to anon, authenticated;
 
 -- source: supabase/schemas/bookings/leave_waiting_list.sql
+-- Leaving gives back what was being kept, at once, so that the next in line is asked.
 create or replace function private.leave_waiting_list(waiting_id uuid) returns public.waiting_list
 language plpgsql volatile
 security definer -- clients hold no write grant on the waiting list
@@ -1666,20 +1778,21 @@ begin
 end;
 $$;
 comment on function private.leave_waiting_list(uuid) is 'See public.leave_waiting_list.';
-grant execute on function private.leave_waiting_list(uuid) to authenticated;
+grant execute on function private.leave_waiting_list(uuid) to anon, authenticated;
 
 create or replace function public.leave_waiting_list(waiting_id uuid) returns public.waiting_list
 language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.leave_waiting_list(leave_waiting_list.waiting_id); $$;
 comment on function public.leave_waiting_list(uuid) is
-  'Waits no longer; what was offered goes to the next. Repeating it changes nothing. Errors: not_signed_in, account_required, session_revoked, waiting_not_found.';
+  'Waits no longer; what was offered goes to the next. Repeating it changes nothing. Errors: not_signed_in, '
+  'account_required, session_revoked, waiting_not_found.';
 grant execute on function public.leave_waiting_list(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/bookings/local_instant.sql
--- RFC 5545, 3.3.5: a local time that clocks skip is read with the offset before the gap; one that they show twice is the
--- first. Postgres alone would take the second. The offsets of the days around are asked, because a zone changes its clocks
--- at most once within them.
+-- RFC 5545, 3.3.5: a local time that clocks skip is read with the offset before the gap; one that they show twice is
+-- the first. Postgres alone would take the second. The offsets of the days around are asked, because a zone changes its
+-- clocks at most once within them.
 create or replace function private.local_instant(local_time timestamp, time_zone text) returns timestamptz
 language plpgsql immutable -- an SQL function would be planned by every statement that calls it
 set search_path = ''
@@ -1694,13 +1807,17 @@ begin
     select (local_instant.local_time - (
       around at time zone local_instant.time_zone - around at time zone 'UTC'
     )) at time zone 'UTC'
-    from (values ((local_instant.local_time - interval '1 day') at time zone local_instant.time_zone)) as day_before (around)
+    from (
+      values ((local_instant.local_time - interval '1 day') at time zone local_instant.time_zone)
+    ) as day_before (around)
   ) as earlier (instant),
   (
     select (local_instant.local_time - (
       around at time zone local_instant.time_zone - around at time zone 'UTC'
     )) at time zone 'UTC'
-    from (values ((local_instant.local_time + interval '1 day') at time zone local_instant.time_zone)) as day_after (around)
+    from (
+      values ((local_instant.local_time + interval '1 day') at time zone local_instant.time_zone)
+    ) as day_after (around)
   ) as later (instant));
 end;
 $$;
@@ -1733,11 +1850,12 @@ begin
 end;
 $$;
 comment on function private.lock_booking(uuid) is
-  'The booking, locked with its session and its staff member''s days, after what has expired there was released; all null when there is none.';
+  'The booking, locked with its session and its staff member''s days, after what has expired there was released; all '
+  'null when there is none.';
 
 -- source: supabase/schemas/bookings/lock_staff_days.sql
--- What makes two bookings of one staff member wait for each other instead of failing: a row per staff member and day. Without
--- it, inserts that overlap in part would wait for each other in circles at the constraint.
+-- What makes two bookings of one staff member wait for each other instead of failing: a row per staff member and day.
+-- Without it, inserts that overlap in part would wait for each other in circles at the constraint.
 create or replace function private.lock_staff_days(staff_ids uuid[], periods tstzmultirange) returns void
 language plpgsql volatile
 security definer -- nobody holds a grant on staff_days
@@ -1747,7 +1865,7 @@ as $$
 declare
   v_days constant date[] := array(
     select distinct day::date
-    from unnest(periods) as period
+    from unnest(lock_staff_days.periods) as period
     cross join lateral generate_series(
       date_trunc('day', lower(period) at time zone 'UTC'),
       (upper(period) - interval '1 microsecond') at time zone 'UTC',
@@ -1781,7 +1899,7 @@ set search_path = ''
 as $$
 begin
   perform private.require_store_role(lock_store_hours.store_id, array['owner', 'manager']);
-  if staff_id is not null and not exists (
+  if lock_store_hours.staff_id is not null and not exists (
     select from public.staff where staff.id = lock_store_hours.staff_id and staff.store_id = lock_store_hours.store_id
   ) then
     raise sqlstate 'PT404' using
@@ -1792,23 +1910,27 @@ begin
 end;
 $$;
 comment on function private.lock_store_hours(uuid, uuid) is
-  'Lets owner and managers of a store change hours, one after the other. Errors: those of require_store_role, staff_not_found.';
+  'Lets owner and managers of a store change hours, one after the other. Errors: those of require_store_role, '
+  'staff_not_found.';
 
 -- source: supabase/schemas/bookings/mark_no_show.sql
+-- A customer who did not come is not the same as one who cancelled: the time is used up and nothing goes back.
 create or replace function private.mark_no_show(booking_id uuid) returns public.bookings
 language sql volatile
 security definer -- clients hold no write grant on bookings
 set search_path = ''
 as $$ select * from private.close_booking(mark_no_show.booking_id, 'no_show'); $$;
 comment on function private.mark_no_show(uuid) is 'See public.mark_no_show.';
-grant execute on function private.mark_no_show(uuid) to authenticated;
+grant execute on function private.mark_no_show(uuid) to anon, authenticated;
 
 create or replace function public.mark_no_show(booking_id uuid) returns public.bookings
 language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.mark_no_show(mark_no_show.booking_id); $$;
 comment on function public.mark_no_show(uuid) is
-  'The store notes that nobody came, once it has begun; what was paid is kept. Repeating it returns the booking. Errors: not_signed_in, account_required, session_revoked, booking_not_found, store_role_required, illegal_status, booking_not_started.';
+  'The store notes that nobody came, once it has begun; what was paid is kept. Repeating it returns the booking. '
+  'Errors: not_signed_in, account_required, session_revoked, booking_not_found, store_role_required, illegal_status, '
+  'booking_not_started.';
 grant execute on function public.mark_no_show(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/bookings/note_freed_time.sql
@@ -1834,7 +1956,8 @@ begin
 end;
 $$;
 comment on function private.note_freed_time(uuid, uuid) is
-  'A booking has left its time: an offer it was has lapsed, and whoever waits for this staff member''s services is looked at by the next run of the job.';
+  'A booking has left its time: an offer it was has lapsed, and whoever waits for this staff member''s services is '
+  'looked at by the next run of the job.';
 
 -- source: supabase/schemas/bookings/offer_freed_times.sql
 create or replace function private.offer_time(waiting_id uuid) returns boolean
@@ -1849,12 +1972,14 @@ declare
   v_slot record;
   v_booking public.bookings;
 begin
-  select * into v_waiting from public.waiting_list where waiting_list.id = offer_time.waiting_id and waiting_list.status = 'waiting';
+  select * into v_waiting from public.waiting_list
+    where waiting_list.id = offer_time.waiting_id and waiting_list.status = 'waiting';
   if not found then
     return false;
   end if;
   if upper(v_waiting.wanted) <= private.clock() then
-    update public.waiting_list set status = 'lapsed' where waiting_list.id = v_waiting.id and waiting_list.status = 'waiting';
+    update public.waiting_list set status = 'lapsed'
+      where waiting_list.id = v_waiting.id and waiting_list.status = 'waiting';
     return false;
   end if;
   begin
@@ -1862,7 +1987,8 @@ begin
     v_staff_ids := private.service_staff_ids(v_waiting.service_id, v_waiting.staff_id);
     select slot.starts_at, slot.staff_id into v_slot
     from private.open_slots(
-      v_service, v_staff_ids, greatest(lower(v_waiting.wanted), private.clock()), upper(v_waiting.wanted), v_waiting.party_size
+      v_service, v_staff_ids, greatest(lower(v_waiting.wanted), private.clock()), upper(v_waiting.wanted),
+      v_waiting.party_size
     ) as slot
     order by slot.starts_at, array_position(v_staff_ids, slot.staff_id)
     limit 1;
@@ -1894,7 +2020,8 @@ begin
 end;
 $$;
 comment on function private.offer_time(uuid) is
-  'Keeps the first free time that somebody on the waiting list wants, for an hour at most, and tells them; false: there is none.';
+  'Keeps the first free time that somebody on the waiting list wants, for an hour at most, and tells them; false: '
+  'there is none.';
 
 create or replace function private.offer_freed_times(max_services integer default 20) returns integer
 language plpgsql volatile
@@ -1931,15 +2058,17 @@ begin
 end;
 $$;
 comment on function private.offer_freed_times(integer) is
-  'Offers what has become free to whoever waits for it, first come first served; returns how many offers were made. A job, every ten seconds.';
+  'Offers what has become free to whoever waits for it, first come first served; returns how many offers were made. A '
+  'job, every ten seconds.';
 
 -- source: supabase/schemas/bookings/open_slots.sql
 -- What can be booked, in one rule: available_slots shows it, book_slot and reschedule_booking accept nothing else.
 --
--- Openings begin grids: a start is the opening's instant plus any number of steps, in elapsed minutes. Where openings touch,
--- time runs on, and the later one's grid takes over at its start. Closures cut time out. What is left, minus what is busy,
--- leaves gaps; a start fits when it and its buffers lie in one gap (buffers may reach beyond the opening) and the service
--- itself in one open piece. Only then are the starts listed, so the work grows with openings, not with minutes.
+-- Openings begin grids: a start is the opening's instant plus any number of steps, in elapsed minutes. Where openings
+-- touch, time runs on, and the later one's grid takes over at its start. Closures cut time out. What is left, minus
+-- what is busy, leaves gaps; a start fits when it and its buffers lie in one gap (buffers may reach beyond the opening)
+-- and the service itself in one open piece. Only then are the starts listed, so the work grows with openings, not with
+-- minutes.
 create or replace function private.open_slots(
   service public.services,
   staff_ids uuid[],
@@ -1968,13 +2097,15 @@ declare
   v_last_date constant date := least(
     (v_now at time zone v_zone)::date + service.max_advance_days, service.bookable_until
   );
-  v_from constant timestamptz := greatest(from_time, v_now + make_interval(mins => service.min_notice_minutes));
-  v_to constant timestamptz := least(to_time, private.local_instant((v_last_date + 1)::timestamp, v_zone));
+  v_from constant timestamptz := greatest(
+    open_slots.from_time, v_now + make_interval(mins => service.min_notice_minutes)
+  );
+  v_to constant timestamptz := least(open_slots.to_time, private.local_instant((v_last_date + 1)::timestamp, v_zone));
   v_full_dates date[];
 begin
-  if v_from >= v_to or party_size > service.party_max then return; end if;
+  if v_from >= v_to or open_slots.party_size > service.party_max then return; end if;
 
-  if service.max_per_day is not null and not as_if_unbooked then
+  if service.max_per_day is not null and not open_slots.as_if_unbooked then
     select array_agg(counted.local_date) into v_full_dates
     from (
       select (bookings.starts_at at time zone v_zone)::date as local_date
@@ -1982,7 +2113,7 @@ begin
       where bookings.service_id = service.id
         and bookings.starts_at >= v_from - interval '2 days' and bookings.starts_at < v_to + interval '2 days'
         and bookings.blocks_until > v_now
-        and bookings.id is distinct from except_booking_id
+        and bookings.id is distinct from open_slots.except_booking_id
       group by 1
       having count(*) >= service.max_per_day
     ) as counted;
@@ -2025,7 +2156,7 @@ begin
     select
       member.id as staff_id,
       range_agg(tstzrange(shut.from_time, shut.to_time)) as periods
-    from unnest(staff_ids) as member (id)
+    from unnest(open_slots.staff_ids) as member (id)
     join public.closures
       on closures.store_id = service.store_id
       and (closures.staff_id is null or closures.staff_id = member.id)
@@ -2062,10 +2193,10 @@ begin
   held as materialized (
     select booking_sessions.staff_id, range_agg(booking_sessions.busy) as busy
     from public.booking_sessions
-    where booking_sessions.staff_id = any (staff_ids)
+    where booking_sessions.staff_id = any (open_slots.staff_ids)
       and booking_sessions.status = 'held' and booking_sessions.hold_expires_at > v_now
       and lower(booking_sessions.busy) between v_from - interval '3 days' and v_to + interval '3 days'
-      and not as_if_unbooked
+      and not open_slots.as_if_unbooked
     group by booking_sessions.staff_id
   ),
   gaps as (
@@ -2080,7 +2211,7 @@ begin
       where staff_days.staff_id = pieces.staff_id
         and staff_days.utc_day between ((pieces.starts_at - v_before) at time zone 'UTC')::date
           and ((pieces.ends_at + v_after) at time zone 'UTC')::date
-        and not as_if_unbooked
+        and not open_slots.as_if_unbooked
     ) as days on true
     cross join lateral unnest(
       tstzmultirange(tstzrange(pieces.starts_at - v_before, pieces.ends_at + v_after))
@@ -2118,13 +2249,13 @@ begin
       where bookings.session_id = sessions.id and bookings.blocks_until > v_now
     ) as seats
     where service.capacity > 1
-      and not as_if_unbooked
+      and not open_slots.as_if_unbooked
       and sessions.store_id = service.store_id
       and sessions.service_id = service.id
-      and sessions.staff_id = any (staff_ids)
+      and sessions.staff_id = any (open_slots.staff_ids)
       and (sessions.status = 'active' or (sessions.status = 'held' and sessions.hold_expires_at > v_now))
       and lower(sessions.period) >= v_from and lower(sessions.period) < v_to
-      and sessions.capacity - seats.taken >= party_size
+      and sessions.capacity - seats.taken >= open_slots.party_size
       and exists (
         select from pieces
         where pieces.staff_id = sessions.staff_id
@@ -2137,7 +2268,9 @@ begin
 end;
 $$;
 comment on function private.open_slots(public.services, uuid[], timestamptz, timestamptz, integer, boolean, uuid) is
-  'The starts in [from_time, to_time) at which a party of this size may be booked now, per staff member; session_id where it joins a group. as_if_unbooked: what the calendar would offer were it empty. except_booking_id is about to move: it does not count for the day''s limit.';
+  'The starts in [from_time, to_time) at which a party of this size may be booked now, per staff member; session_id '
+  'where it joins a group. as_if_unbooked: what the calendar would offer were it empty. except_booking_id is about to '
+  'move: it does not count for the day''s limit.';
 
 -- source: supabase/schemas/bookings/opening_periods.sql
 -- Openings as instants. A staff member's exception of a date counts before the store's exception, that before the staff
@@ -2166,8 +2299,10 @@ begin
     from (
       select
         day::date as day,
-        (day - interval '2 days') at time zone 'UTC' at time zone opening_periods.time_zone - (day - interval '2 days') as offset_before,
-        (day + interval '4 days') at time zone 'UTC' at time zone opening_periods.time_zone - (day + interval '4 days') as offset_after
+        (day - interval '2 days') at time zone 'UTC' at time zone opening_periods.time_zone
+          - (day - interval '2 days') as offset_before,
+        (day + interval '4 days') at time zone 'UTC' at time zone opening_periods.time_zone
+          - (day + interval '4 days') as offset_after
       from generate_series(
         opening_periods.from_date::timestamp, opening_periods.to_date::timestamp, interval '1 day'
       ) as day
@@ -2215,7 +2350,8 @@ begin
     cross join lateral (
       select
         openings.day + openings.opens as opens,
-        openings.day + openings.closes + case when openings.closes <= openings.opens then interval '1 day' else interval '0' end as closes
+        openings.day + openings.closes + case
+          when openings.closes <= openings.opens then interval '1 day' else interval '0' end as closes
     ) as span
   )
   select instants.staff_id, instants.opens_at, instants.closes_at
@@ -2236,16 +2372,17 @@ declare
   v_booking public.bookings;
   v_store public.stores;
 begin
-  select * into v_booking from public.bookings where bookings.id = (payload ->> 'booking_id')::uuid;
+  select * into v_booking from public.bookings where bookings.id = (outbox_booking.payload ->> 'booking_id')::uuid;
   select * into v_store from public.stores where stores.id = v_booking.store_id;
-  if template = 'booking_reminder' and (
+  if outbox_booking.template = 'booking_reminder' and (
     v_booking.status is distinct from 'confirmed'
-    or v_booking.starts_at <> (payload ->> 'starts_at')::timestamptz
+    or v_booking.starts_at <> (outbox_booking.payload ->> 'starts_at')::timestamptz
     or v_booking.starts_at <= private.clock()
   ) then
     return null;
   end if;
-  if template = 'booking_offer' and (v_booking.status <> 'held' or v_booking.hold_expires_at <= private.clock()) then
+  if outbox_booking.template = 'booking_offer'
+    and (v_booking.status <> 'held' or v_booking.hold_expires_at <= private.clock()) then
     return null;
   end if;
   return jsonb_build_object(
@@ -2254,12 +2391,12 @@ begin
       'id', v_booking.id,
       'reference', v_booking.reference,
       'service', v_booking.service_name,
-      'staff', coalesce(payload ->> 'staff', v_booking.staff_name),
+      'staff', coalesce(outbox_booking.payload ->> 'staff', v_booking.staff_name),
       'party_size', v_booking.party_size,
-      'starts_at', coalesce(payload -> 'starts_at', to_jsonb(v_booking.starts_at)),
-      'ends_at', coalesce(payload -> 'ends_at', to_jsonb(v_booking.ends_at)),
-      'sequence', coalesce(payload -> 'sequence', to_jsonb(v_booking.ics_sequence)),
-      'stamped_at', coalesce(payload -> 'stamped_at', to_jsonb(v_booking.updated_at)),
+      'starts_at', coalesce(outbox_booking.payload -> 'starts_at', to_jsonb(v_booking.starts_at)),
+      'ends_at', coalesce(outbox_booking.payload -> 'ends_at', to_jsonb(v_booking.ends_at)),
+      'sequence', coalesce(outbox_booking.payload -> 'sequence', to_jsonb(v_booking.ics_sequence)),
+      'stamped_at', coalesce(outbox_booking.payload -> 'stamped_at', to_jsonb(v_booking.updated_at)),
       'currency', v_booking.currency,
       'price', v_booking.price_amount,
       'paid', v_booking.paid_amount,
@@ -2268,22 +2405,24 @@ begin
       'decide_by', coalesce(v_booking.decide_by, v_booking.hold_expires_at)
     ),
     'address', jsonb_build_object(
-      'name', v_store.name, 'line1', v_store.line1, 'line2', v_store.line2, 'city', v_store.city, 'region', v_store.region,
+      'name', v_store.name, 'line1', v_store.line1, 'line2', v_store.line2, 'city', v_store.city, 'region',
+      v_store.region,
       'postal_code', v_store.postal_code, 'country', v_store.country_code
     ),
     'customer', jsonb_build_object(
       'name', v_booking.customer_name, 'phone', v_booking.customer_phone, 'email', v_booking.customer_email
     ),
-    'previous_starts_at', payload -> 'previous_starts_at',
-    'cancelled_by', payload -> 'cancelled_by',
-    'reason', payload -> 'reason',
-    'refund_amount', payload -> 'refund_amount',
-    'token', case when template not like '%\_store' then private.booking_link_token(v_booking.id) end
+    'previous_starts_at', outbox_booking.payload -> 'previous_starts_at',
+    'cancelled_by', outbox_booking.payload -> 'cancelled_by',
+    'reason', outbox_booking.payload -> 'reason',
+    'refund_amount', outbox_booking.payload -> 'refund_amount',
+    'token', case when outbox_booking.template not like '%\_store' then private.booking_link_token(v_booking.id) end
   );
 end;
 $$;
 comment on function private.outbox_booking(text, jsonb) is
-  'What a letter about an appointment says; null for a reminder of one that has moved, is cancelled or has begun, and for an offer that is over.';
+  'What a letter about an appointment says; null for a reminder of one that has moved, is cancelled or has begun, and '
+  'for an offer that is over.';
 
 -- source: supabase/schemas/bookings/place_booking.sql
 create or replace function private.place_booking(
@@ -2308,13 +2447,15 @@ declare
   v_checkout_id uuid;
   v_booking public.bookings;
 begin
-  if party_size is null or party_size < 1 or party_size > v_service.party_max then
+  if place_booking.party_size is null or place_booking.party_size < 1
+    or place_booking.party_size > v_service.party_max then
     raise sqlstate 'PT422' using
-      message = format('A booking of this service has 1 to %s seats.', v_service.party_max), detail = 'invalid_party_size';
+      message = format('A booking of this service has 1 to %s seats.', v_service.party_max),
+      detail = 'invalid_party_size';
   end if;
-  perform private.prepare_slot(v_service, v_staff_ids, starts_at, place_booking.customer_id);
-  v_due_amount := v_service.deposit_amount * party_size;
-  if (v_due_amount > 0 or offer_until is not null) and exists (
+  perform private.prepare_slot(v_service, v_staff_ids, place_booking.starts_at, place_booking.customer_id);
+  v_due_amount := v_service.deposit_amount * place_booking.party_size;
+  if (v_due_amount > 0 or place_booking.offer_until is not null) and exists (
     select from public.bookings
     where bookings.customer_id = place_booking.customer_id
       and bookings.service_id = v_service.id and bookings.status = 'held'
@@ -2323,35 +2464,38 @@ begin
       message = 'You hold another time of this service.', detail = 'hold_exists',
       hint = 'Pay for it, cancel it, or wait until it expires.';
   end if;
-  if offer_until is not null then
+  if place_booking.offer_until is not null then
     v_status := 'held';
-    v_expires_at := offer_until;
+    v_expires_at := place_booking.offer_until;
   elsif v_due_amount > 0 then
     v_status := 'held';
     v_expires_at := v_now + make_interval(mins => v_service.hold_minutes);
   elsif v_service.needs_approval then
     v_status := 'requested';
-    v_decide_by := private.decision_deadline(starts_at);
+    v_decide_by := private.decision_deadline(place_booking.starts_at);
   else
     v_status := 'confirmed';
   end if;
   v_session := private.take_session(
-    v_service, v_staff_ids, starts_at, party_size, coalesce(v_expires_at, v_decide_by, 'infinity')
+    v_service, v_staff_ids, place_booking.starts_at, place_booking.party_size,
+    coalesce(v_expires_at, v_decide_by, 'infinity')
   );
-  if v_status = 'held' and offer_until is null then
+  if v_status = 'held' and place_booking.offer_until is null then
     insert into public.checkouts (user_id, payment_method, status, currency, total_amount, expires_at)
     values (place_booking.customer_id, 'card', 'pending', v_service.currency, v_due_amount, v_expires_at)
     returning checkouts.id into v_checkout_id;
   end if;
   select * into v_customer from public.profiles where profiles.id = place_booking.customer_id;
   insert into public.bookings (
-    session_id, store_id, service_id, staff_id, customer_id, checkout_id, reference, status, party_size, starts_at, ends_at,
+    session_id, store_id, service_id, staff_id, customer_id, checkout_id, reference, status, party_size, starts_at,
+    ends_at,
     time_zone, service_name, staff_name, currency, price_amount, deposit_amount, cancel_minutes, cancel_fee_bps,
     cancel_free_until, hold_expires_at, decide_by, customer_name, customer_phone, customer_email, note, confirmed_at
   )
   select
     v_session.id, v_service.store_id, v_service.id, v_session.staff_id, place_booking.customer_id, v_checkout_id,
-    upper(private.random_word(10)), v_status, place_booking.party_size, lower(v_session.period), upper(v_session.period),
+    upper(private.random_word(10)), v_status, place_booking.party_size, lower(v_session.period),
+    upper(v_session.period),
     stores.time_zone, v_service.name, staff.name, v_service.currency, v_service.price_amount * place_booking.party_size,
     v_due_amount, v_service.cancel_minutes, v_service.cancel_fee_bps,
     lower(v_session.period) - make_interval(mins => v_service.cancel_minutes), v_expires_at,
@@ -2367,7 +2511,8 @@ begin
 end;
 $$;
 comment on function private.place_booking(uuid, uuid, timestamptz, integer, text, uuid, timestamptz) is
-  'Books for a customer, whose bookings the caller has made wait for each other; with offer_until only keeps the time for them until then. Errors: see public.book_slot.';
+  'Books for a customer, whose bookings the caller has made wait for each other; with offer_until only keeps the time '
+  'for them until then. Errors: see public.book_slot.';
 
 -- source: supabase/schemas/bookings/plan_reminders.sql
 create or replace function private.plan_reminders(booking public.bookings) returns void
@@ -2393,8 +2538,8 @@ comment on function private.plan_reminders(public.bookings) is
   'Puts a confirmed booking''s reminders in place of the ones it had; one that is not confirmed has none.';
 
 -- source: supabase/schemas/bookings/prepare_slot.sql
--- The locks of a booking, in the order that all verbs keep: service (only where bookings per day are limited, which is a rule
--- over all its staff), the staff members' days, what has expired.
+-- The locks of a booking, in the order that all verbs keep: service (only where bookings per day are limited, which is
+-- a rule over all its staff), the staff members' days, what has expired.
 create or replace function private.prepare_slot(
   service public.services, staff_ids uuid[], starts_at timestamptz, customer_id uuid,
   old_staff_id uuid default null, old_busy tstzrange default null
@@ -2406,36 +2551,43 @@ as $$
 declare
   v_busy tstzrange;
 begin
-  if starts_at is null then
+  if prepare_slot.starts_at is null then
     raise sqlstate 'PT422' using
       message = 'When? Send starts_at, one of available_slots.', detail = 'invalid_time';
   end if;
-  if starts_at not between '2000-01-02' and '2199-12-30' then
+  if prepare_slot.starts_at not between '2000-01-02' and '2199-12-30' then
     raise sqlstate 'PT409' using
-      message = 'That time is not offered.', detail = 'slot_unavailable', hint = 'Show what available_slots offers now.';
+      message = 'That time is not offered.', detail = 'slot_unavailable',
+      hint = 'Show what available_slots offers now.';
   end if;
   if not (select stores.is_open from public.stores where stores.id = service.store_id) then
     raise sqlstate 'PT409' using
       message = 'The store takes no bookings at the moment.', detail = 'store_closed';
   end if;
   v_busy := tstzrange(
-    starts_at - make_interval(mins => service.buffer_before_minutes),
-    starts_at + make_interval(mins => service.duration_minutes + service.buffer_after_minutes)
+    prepare_slot.starts_at - make_interval(mins => service.buffer_before_minutes),
+    prepare_slot.starts_at + make_interval(mins => service.duration_minutes + service.buffer_after_minutes)
   );
   if service.max_per_day is not null then
     perform from public.services where services.id = service.id for no key update;
   end if;
   perform private.lock_staff_days(
-    array(select distinct id from unnest(staff_ids || old_staff_id) as member (id) where id is not null),
-    tstzmultirange(v_busy) + coalesce(tstzmultirange(old_busy), '{}')
+    array(
+      select distinct id
+      from unnest(prepare_slot.staff_ids || prepare_slot.old_staff_id) as member (id)
+      where id is not null
+    ),
+    tstzmultirange(v_busy) + coalesce(tstzmultirange(prepare_slot.old_busy), '{}')
   );
-  perform private.release_expired(staff_ids, v_busy, prepare_slot.customer_id, service.id);
+  perform private.release_expired(prepare_slot.staff_ids, v_busy, prepare_slot.customer_id, service.id);
 end;
 $$;
 comment on function private.prepare_slot(public.services, uuid[], timestamptz, uuid, uuid, tstzrange) is
   'Locks what a booking at this start needs, and what it leaves. Errors: invalid_time, slot_unavailable, store_closed.';
 
 -- source: supabase/schemas/bookings/quote_cancellation.sql
+-- People decide by what it costs, so what cancelling gives back can be asked before it is done, from the same function
+-- that does it.
 create or replace function private.quote_cancellation(booking_id uuid) returns jsonb
 language plpgsql stable
 security definer -- reads bookings as who may act on them
@@ -2461,14 +2613,16 @@ begin
 end;
 $$;
 comment on function private.quote_cancellation(uuid) is 'See public.quote_cancellation.';
-grant execute on function private.quote_cancellation(uuid) to authenticated;
+grant execute on function private.quote_cancellation(uuid) to anon, authenticated;
 
 create or replace function public.quote_cancellation(booking_id uuid) returns jsonb
 language sql stable security invoker
 set search_path = ''
 as $$ select private.quote_cancellation(quote_cancellation.booking_id); $$;
 comment on function public.quote_cancellation(uuid) is
-  'What cancelling now would give back to the customer, asked by either side: {currency, paid_amount, refund_amount, fee_amount, cancel_free_until}; of one that has ended, what it gave. Errors: not_signed_in, account_required, session_revoked, booking_not_found.';
+  'What cancelling now would give back to the customer, asked by either side: {currency, paid_amount, refund_amount, '
+  'fee_amount, cancel_free_until}; of one that has ended, what it gave. Errors: not_signed_in, account_required, '
+  'session_revoked, booking_not_found.';
 grant execute on function public.quote_cancellation(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/bookings/read_openings.sql
@@ -2479,15 +2633,17 @@ language plpgsql immutable rows 7
 set search_path = ''
 as $$
 begin
-  if jsonb_typeof(hours) is distinct from 'array' or jsonb_array_length(hours) > 100 or exists (
+  if jsonb_typeof(read_openings.hours) is distinct
+    from 'array' or jsonb_array_length(read_openings.hours) > 100 or exists (
     select from jsonb_array_elements(read_openings.hours) as given (opening)
     where jsonb_typeof(given.opening) <> 'object'
       or coalesce(given.opening ->> 'opens', '') !~ '^([01][0-9]|2[0-3]):[0-5][0-9](:00)?$'
       or coalesce(given.opening ->> 'closes', '') !~ '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)(:00)?$'
-      or (with_weekday and coalesce(given.opening ->> 'weekday', '') !~ '^[1-7]$')
+      or (read_openings.with_weekday and coalesce(given.opening ->> 'weekday', '') !~ '^[1-7]$')
   ) then
     raise sqlstate 'PT422' using
-      message = 'Hours are a list of {opens, closes}, such as 09:00 and 17:30; of a week each with weekday, 1 (Monday) to 7.',
+      message = 'Hours are a list of {opens, closes}, such as 09:00 and 17:30; of a week each with weekday, 1 (Monday) '
+        'to 7.',
       detail = 'invalid_hours', hint = 'closes may be 24:00; at or before opens it is on the next day.';
   end if;
   return query
@@ -2520,7 +2676,7 @@ begin
   from public.bookings
   where bookings.session_id = refresh_session.session_id
     and bookings.blocks_until is not null
-    and bookings.id is distinct from except_booking_id;
+    and bookings.id is distinct from refresh_session.except_booking_id;
   v_status := case when v_until is null then 'released' when v_until = 'infinity' then 'active' else 'held' end;
 
   update public.booking_sessions
@@ -2536,7 +2692,8 @@ begin
 end;
 $$;
 comment on function private.refresh_session(uuid, uuid) is
-  'Brings a session and its staff member''s days up to its bookings, of which one may be about to leave. The days must be locked where it becomes active or stops to be.';
+  'Brings a session and its staff member''s days up to its bookings, of which one may be about to leave. The days '
+  'must be locked where it becomes active or stops to be.';
 
 -- source: supabase/schemas/bookings/refund_booking.sql
 create or replace function private.refund_booking(booking_id uuid, amount bigint, reason text) returns uuid
@@ -2553,7 +2710,7 @@ begin
   select * into v_payment from public.payments
   where payments.checkout_id = v_booking.checkout_id and payments.order_id is null
   for no key update;
-  if v_payment.status is distinct from 'succeeded' or amount < 1 then
+  if v_payment.status is distinct from 'succeeded' or refund_booking.amount < 1 then
     return null;
   end if;
   update public.payments
@@ -2563,7 +2720,8 @@ begin
     payment_id, store_id, customer_id, requested_by, origin, status, currency, amount, reason, decided_at
   )
   values (
-    v_payment.id, v_booking.store_id, v_booking.customer_id, (select auth.uid()), 'system', 'approved', v_payment.currency,
+    v_payment.id, v_booking.store_id, v_booking.customer_id, (select auth.uid()), 'system', 'approved',
+    v_payment.currency,
     refund_booking.amount, refund_booking.reason, now()
   )
   returning id into v_refund_id;
@@ -2571,7 +2729,8 @@ begin
 end;
 $$;
 comment on function private.refund_booking(uuid, bigint, text) is
-  'Makes an approved refund of a locked booking''s payment, in minor units; null when nothing was paid or nothing goes back. The job issues it.';
+  'Makes an approved refund of a locked booking''s payment, in minor units; null when nothing was paid or nothing '
+  'goes back. The job issues it.';
 
 -- source: supabase/schemas/bookings/release_expired.sql
 create or replace function private.release_expired(
@@ -2615,7 +2774,8 @@ begin
 end;
 $$;
 comment on function private.release_expired(uuid[], tstzrange, uuid, uuid) is
-  'Ends what stands in the way although its time is over: in a period of these staff members, whose days the caller has locked, and the customer''s own hold of the service.';
+  'Ends what stands in the way although its time is over: in a period of these staff members, whose days the caller '
+  'has locked, and the customer''s own hold of the service.';
 
 -- source: supabase/schemas/bookings/remind_bookings.sql
 create or replace function private.remind_bookings(max_rows integer default 500) returns integer
@@ -2664,7 +2824,8 @@ begin
   told as (
     insert into public.notifications (user_id, kind, title, data)
     select
-      wanted.customer_id, 'booking_reminder', left(format('Your appointment for %s is coming up', wanted.service_name), 200),
+      wanted.customer_id, 'booking_reminder',
+      left(format('Your appointment for %s is coming up', wanted.service_name), 200),
       jsonb_build_object(
         'booking_id', wanted.id, 'store_id', wanted.store_id, 'starts_at', wanted.starts_at, 'hours', wanted.hours
       )
@@ -2676,7 +2837,8 @@ begin
 end;
 $$;
 comment on function private.remind_bookings(integer) is
-  'Tells customers, in the app and by mail, of appointments that are near; returns how many. What was moved or cancelled since is left out. A job, every minute.';
+  'Tells customers, in the app and by mail, of appointments that are near; returns how many. What was moved or '
+  'cancelled since is left out. A job, every minute.';
 
 -- source: supabase/schemas/bookings/require_calendar_of.sql
 create or replace function private.require_calendar_of(staff_id uuid) returns uuid
@@ -2705,9 +2867,12 @@ begin
 end;
 $$;
 comment on function private.require_calendar_of(uuid) is
-  'The caller, who may hand this calendar on: owner, manager, or the member whose own it is. Errors: those of require_user, staff_not_found, store_not_found, store_role_required.';
+  'The caller, who may hand this calendar on: owner, manager, or the member whose own it is. Errors: those of '
+  'require_user, staff_not_found, store_not_found, store_role_required.';
 
 -- source: supabase/schemas/bookings/reschedule_booking.sql
+-- A booking that moves stays the same booking: its id, its price, its place in calendars. It is one update under the
+-- locks of both days, so that it is never in two places or in none.
 create or replace function private.reschedule_booking_as(
   booking_id uuid, starts_at timestamptz, staff_id uuid, expected_starts_at timestamptz, actor text
 ) returns public.bookings
@@ -2730,7 +2895,7 @@ begin
   v_service := private.find_service(v_booking.service_id);
   v_staff_ids := private.service_staff_ids(v_booking.service_id, reschedule_booking_as.staff_id);
   -- Who is served by somebody stays with them, unless told otherwise or they do not give this any more.
-  if staff_id is null and v_booking.staff_id = any (v_staff_ids) then
+  if reschedule_booking_as.staff_id is null and v_booking.staff_id = any (v_staff_ids) then
     v_staff_ids := array[v_booking.staff_id];
   end if;
   select * into v_old from public.booking_sessions where booking_sessions.id = v_booking.session_id;
@@ -2747,18 +2912,19 @@ begin
   if v_booking.starts_at = reschedule_booking_as.starts_at and v_booking.staff_id = any (v_staff_ids) then
     return v_booking;
   end if;
-  if v_booking.starts_at <> expected_starts_at then
+  if v_booking.starts_at <> reschedule_booking_as.expected_starts_at then
     raise sqlstate 'PT409' using
       message = 'It has been moved since.', detail = 'booking_changed', hint = 'Load the booking again.';
   end if;
-  if actor = 'customer' and v_booking.starts_at <= v_now then
+  if reschedule_booking_as.actor = 'customer' and v_booking.starts_at <= v_now then
     raise sqlstate 'PT409' using
       message = 'It has begun.', detail = 'booking_started', hint = 'Ask the store.';
   end if;
 
   -- Out of the old session first: it must not stand in its own way. All of this happens, or nothing.
   perform private.refresh_session(v_old.id, v_booking.id);
-  v_status := case when actor = 'customer' and v_service.needs_approval then 'requested' else v_booking.status end;
+  v_status := case when reschedule_booking_as.actor = 'customer'
+    and v_service.needs_approval then 'requested' else v_booking.status end;
   if v_status = 'requested' then
     v_decide_by := private.decision_deadline(reschedule_booking_as.starts_at);
   end if;
@@ -2775,7 +2941,8 @@ begin
     status = v_status,
     decide_by = v_decide_by,
     cancel_free_until = case
-      when reschedule_booking_as.actor = 'customer' and v_now > bookings.cancel_free_until then bookings.cancel_free_until
+      when reschedule_booking_as.actor = 'customer'
+        and v_now > bookings.cancel_free_until then bookings.cancel_free_until
       else lower(v_new.period) - make_interval(mins => bookings.cancel_minutes)
     end,
     ics_sequence = bookings.ics_sequence + 1
@@ -2786,7 +2953,8 @@ begin
 end;
 $$;
 comment on function private.reschedule_booking_as(uuid, timestamptz, uuid, timestamptz, text) is
-  'Moves a booking as customer, store or operator, which the caller has made sure of. Errors: see public.reschedule_booking.';
+  'Moves a booking as customer, store or operator, which the caller has made sure of. Errors: see '
+  'public.reschedule_booking.';
 
 create or replace function private.reschedule_booking(
   booking_id uuid, starts_at timestamptz, staff_id uuid, expected_starts_at timestamptz
@@ -2805,8 +2973,9 @@ begin
   );
 end;
 $$;
-comment on function private.reschedule_booking(uuid, timestamptz, uuid, timestamptz) is 'See public.reschedule_booking.';
-grant execute on function private.reschedule_booking(uuid, timestamptz, uuid, timestamptz) to authenticated;
+comment on function private.reschedule_booking(uuid, timestamptz, uuid, timestamptz) is
+  'See public.reschedule_booking.';
+grant execute on function private.reschedule_booking(uuid, timestamptz, uuid, timestamptz) to anon, authenticated;
 
 create or replace function public.reschedule_booking(
   booking_id uuid, starts_at timestamptz, staff_id uuid default null, expected_starts_at timestamptz default null
@@ -2820,10 +2989,16 @@ as $$
   );
 $$;
 comment on function public.reschedule_booking(uuid, timestamptz, uuid, timestamptz) is
-  'Moves a confirmed or requested booking to a start that is offered, by its customer until it begins, or by its store; its own time does not stand in its way. It keeps id, price and policy, and its staff member unless staff_id names another. expected_starts_at: refuse if it was moved meanwhile. A customer''s move of a service that needs approval is a request again; one that comes after cancel_free_until does not win that back. Errors: not_signed_in, account_required, session_revoked, booking_not_found, service_not_found, staff_not_found, store_closed, illegal_status, booking_changed, booking_started, invalid_time, slot_unavailable, slot_taken, slot_full.';
+  'Moves a confirmed or requested booking to a start that is offered, by its customer until it begins, or by its '
+  'store; its own time does not stand in its way. It keeps id, price and policy, and its staff member unless staff_id '
+  'names another. expected_starts_at: refuse if it was moved meanwhile. A customer''s move of a service that needs '
+  'approval is a request again; one that comes after cancel_free_until does not win that back. Errors: not_signed_in, '
+  'account_required, session_revoked, booking_not_found, service_not_found, staff_not_found, store_closed, '
+  'illegal_status, booking_changed, booking_started, invalid_time, slot_unavailable, slot_taken, slot_full.';
 grant execute on function public.reschedule_booking(uuid, timestamptz, uuid, timestamptz) to anon, authenticated;
 
 -- source: supabase/schemas/bookings/reschedule_by_token.sql
+-- Somebody who was sent the letter may move the appointment without an account at hand, by the customer's rule.
 create or replace function private.reschedule_by_token(
   token text, starts_at timestamptz, staff_id uuid, expected_starts_at timestamptz
 ) returns jsonb
@@ -2835,13 +3010,16 @@ declare
   v_booking_id constant uuid := private.booking_of_token(reschedule_by_token.token);
 begin
   perform private.reschedule_booking_as(
-    v_booking_id, reschedule_by_token.starts_at, reschedule_by_token.staff_id, reschedule_by_token.expected_starts_at, 'customer'
+    v_booking_id, reschedule_by_token.starts_at, reschedule_by_token.staff_id, reschedule_by_token.expected_starts_at,
+    'customer'
   );
   return private.booking_by_token(reschedule_by_token.token);
 end;
 $$;
-comment on function private.reschedule_by_token(text, timestamptz, uuid, timestamptz) is 'See public.reschedule_by_token.';
-grant execute on function private.reschedule_by_token(text, timestamptz, uuid, timestamptz) to anon, authenticated, service_role;
+comment on function private.reschedule_by_token(text, timestamptz, uuid, timestamptz) is
+  'See public.reschedule_by_token.';
+grant execute on function private.reschedule_by_token(text, timestamptz, uuid, timestamptz)
+to anon, authenticated, service_role;
 
 create or replace function public.reschedule_by_token(
   token text, starts_at timestamptz, staff_id uuid default null, expected_starts_at timestamptz default null
@@ -2850,14 +3028,19 @@ language sql volatile security invoker
 set search_path = ''
 as $$
   select private.reschedule_by_token(
-    reschedule_by_token.token, reschedule_by_token.starts_at, reschedule_by_token.staff_id, reschedule_by_token.expected_starts_at
+    reschedule_by_token.token, reschedule_by_token.starts_at, reschedule_by_token.staff_id,
+    reschedule_by_token.expected_starts_at
   );
 $$;
 comment on function public.reschedule_by_token(text, timestamptz, uuid, timestamptz) is
-  'As reschedule_booking by its customer, for whoever has the link in a letter; answers as booking_by_token does. Errors: booking_not_found, service_not_found, staff_not_found, store_closed, illegal_status, booking_changed, booking_started, invalid_time, slot_unavailable, slot_taken, slot_full.';
-grant execute on function public.reschedule_by_token(text, timestamptz, uuid, timestamptz) to anon, authenticated, service_role;
+  'As reschedule_booking by its customer, for whoever has the link in a letter; answers as booking_by_token does. '
+  'Errors: booking_not_found, service_not_found, staff_not_found, store_closed, illegal_status, booking_changed, '
+  'booking_started, invalid_time, slot_unavailable, slot_taken, slot_full.';
+grant execute on function public.reschedule_by_token(text, timestamptz, uuid, timestamptz)
+to anon, authenticated, service_role;
 
 -- source: supabase/schemas/bookings/revoke_calendar_feed.sql
+-- An address that was passed on too far has to end at once.
 create or replace function private.revoke_calendar_feed(staff_id uuid) returns boolean
 language plpgsql volatile
 security definer -- nobody holds a grant on calendar_feeds
@@ -2870,14 +3053,15 @@ begin
 end;
 $$;
 comment on function private.revoke_calendar_feed(uuid) is 'See public.revoke_calendar_feed.';
-grant execute on function private.revoke_calendar_feed(uuid) to authenticated;
+grant execute on function private.revoke_calendar_feed(uuid) to anon, authenticated;
 
 create or replace function public.revoke_calendar_feed(staff_id uuid) returns boolean
 language sql volatile security invoker
 set search_path = ''
 as $$ select private.revoke_calendar_feed(revoke_calendar_feed.staff_id); $$;
 comment on function public.revoke_calendar_feed(uuid) is
-  'Ends the address of a staff member''s calendar; says whether there was one. Errors: not_signed_in, account_required, session_revoked, staff_not_found, store_not_found, store_role_required.';
+  'Ends the address of a staff member''s calendar; says whether there was one. Errors: not_signed_in, '
+  'account_required, session_revoked, staff_not_found, store_not_found, store_role_required.';
 grant execute on function public.revoke_calendar_feed(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/bookings/save_service.sql
@@ -2886,7 +3070,8 @@ create or replace function private.save_service(
   store_id uuid, service_id uuid, name text, description text, category text, image_paths text[], status text,
   duration_minutes integer, buffer_before_minutes integer, buffer_after_minutes integer, slot_step_minutes integer,
   capacity integer, party_max integer, price_amount bigint, deposit_amount bigint, hold_minutes integer,
-  min_notice_minutes integer, max_advance_days integer, bookable_until date, max_per_day integer, cancel_minutes integer,
+  min_notice_minutes integer, max_advance_days integer, bookable_until date, max_per_day integer,
+  cancel_minutes integer,
   cancel_fee_bps integer, needs_approval boolean, staff_ids uuid[]
 ) returns public.services
 language plpgsql volatile
@@ -2901,15 +3086,15 @@ declare
   v_category_id uuid;
   v_constraint text;
 begin
-  if (service_id is null or save_service.name is not null) and v_name is null then
+  if (save_service.service_id is null or save_service.name is not null) and v_name is null then
     raise sqlstate 'PT422' using
       message = 'A service needs a name of at most 120 characters.', detail = 'invalid_service_name';
   end if;
-  if service_id is null and duration_minutes is null then
+  if save_service.service_id is null and save_service.duration_minutes is null then
     raise sqlstate 'PT422' using
       message = 'How long does it take? Send duration_minutes, 1 to 1440.', detail = 'invalid_duration';
   end if;
-  if cardinality(image_paths) > 10 or exists (
+  if cardinality(save_service.image_paths) > 10 or exists (
     select from unnest(save_service.image_paths) as image (path)
     where path is null or not starts_with(path, save_service.store_id::text || '/')
       or path ~ '(^|/)\.\.?(/|$)' or length(path) > 300
@@ -2918,7 +3103,7 @@ begin
       message = 'Images are at most ten paths below the store''s own folder.', detail = 'invalid_image',
       hint = 'Upload to the bucket store-media, path <store_id>/…, and give that path.';
   end if;
-  if cardinality(staff_ids) > 100 then
+  if cardinality(save_service.staff_ids) > 100 then
     raise sqlstate 'PT422' using
       message = 'At most 100 people, rooms or chairs give one service.', detail = 'invalid_capacity';
   end if;
@@ -2936,17 +3121,21 @@ begin
   end if;
 
   begin
-    if service_id is null then
+    if save_service.service_id is null then
       insert into public.services (
-        store_id, currency, name, description, category_id, image_paths, status, duration_minutes, buffer_before_minutes,
+        store_id, currency, name, description, category_id, image_paths, status, duration_minutes,
+        buffer_before_minutes,
         buffer_after_minutes, slot_step_minutes, capacity, party_max, price_amount, deposit_amount, hold_minutes,
-        min_notice_minutes, max_advance_days, bookable_until, max_per_day, cancel_minutes, cancel_fee_bps, needs_approval
+        min_notice_minutes, max_advance_days, bookable_until, max_per_day, cancel_minutes, cancel_fee_bps,
+        needs_approval
       )
       select
         stores.id, stores.currency, v_name, coalesce(v_description, ''), v_category_id,
-        coalesce(save_service.image_paths, '{}'), coalesce(save_service.status, 'active'), save_service.duration_minutes,
+        coalesce(save_service.image_paths, '{}'), coalesce(save_service.status, 'active'),
+        save_service.duration_minutes,
         coalesce(save_service.buffer_before_minutes, 0), coalesce(save_service.buffer_after_minutes, 0),
-        nullif(save_service.slot_step_minutes, 0), coalesce(save_service.capacity, 1), coalesce(save_service.party_max, 1),
+        nullif(save_service.slot_step_minutes, 0), coalesce(save_service.capacity, 1),
+        coalesce(save_service.party_max, 1),
         coalesce(save_service.price_amount, 0), coalesce(save_service.deposit_amount, 0),
         coalesce(save_service.hold_minutes, 15), coalesce(save_service.min_notice_minutes, 0),
         coalesce(save_service.max_advance_days, 60), nullif(save_service.bookable_until, 'infinity'),
@@ -2994,7 +3183,8 @@ begin
         message = 'A service is draft, active or archived.', detail = 'invalid_status';
     elsif v_constraint = 'services_amounts_check' then
       raise sqlstate 'PT422' using
-        message = 'A price has at most 99999999 minor units, in steps of the currency, and the deposit is no more than it.',
+        message = 'A price has at most 99999999 minor units, in steps of the currency, and the deposit is no more than '
+          'it.',
         detail = 'invalid_price';
     elsif v_constraint = 'services_capacity_check' then
       raise sqlstate 'PT422' using
@@ -3003,12 +3193,13 @@ begin
       'services_duration_minutes_check', 'services_buffers_check', 'services_slot_step_minutes_check'
     ) then
       raise sqlstate 'PT422' using
-        message = 'Duration and buffers are whole minutes, together at most 1440; a step is 5 to 1440, or 0 for the default.',
+        message = 'Duration and buffers are whole minutes, together at most 1440; a step is 5 to 1440, or 0 for the '
+          'default.',
         detail = 'invalid_duration';
     end if;
     raise sqlstate 'PT422' using
-      message = 'A hold is 5 to 1440 minutes, notice and free cancelling up to 525600, advance up to 730 days, a day''s limit '
-        'up to 1000 (0 for none), a fee up to 10000 basis points.',
+      message = 'A hold is 5 to 1440 minutes, notice and free cancelling up to 525600, advance up to 730 days, a '
+        'day''s limit up to 1000 (0 for none), a fee up to 10000 basis points.',
       detail = 'invalid_booking_rule';
   end;
   if v_service.id is null then
@@ -3016,7 +3207,7 @@ begin
       message = 'That service does not exist in this store.', detail = 'service_not_found';
   end if;
 
-  if service_id is null or staff_ids is not null then
+  if save_service.service_id is null or save_service.staff_ids is not null then
     delete from public.service_staff where service_staff.service_id = v_service.id;
     insert into public.service_staff (service_id, staff_id, store_id, position)
     select v_service.id, given.id, v_service.store_id, min(given.position)
@@ -3033,8 +3224,15 @@ begin
   return v_service;
 end;
 $$;
-comment on function private.save_service(uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint, integer, integer, integer, date, integer, integer, integer, boolean, uuid[]) is 'See public.save_service.';
-grant execute on function private.save_service(uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint, integer, integer, integer, date, integer, integer, integer, boolean, uuid[]) to authenticated;
+comment on function private.save_service(
+  uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint,
+  integer, integer, integer, date, integer, integer, integer, boolean, uuid[]
+) is
+  'See public.save_service.';
+grant execute on function private.save_service(
+  uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint,
+  integer, integer, integer, date, integer, integer, integer, boolean, uuid[]
+) to anon, authenticated;
 
 create or replace function public.save_service(
   store_id uuid,
@@ -3074,11 +3272,25 @@ as $$
     save_service.cancel_fee_bps, save_service.needs_approval, save_service.staff_ids
   );
 $$;
-comment on function public.save_service(uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint, integer, integer, integer, date, integer, integer, integer, boolean, uuid[]) is
-  'Adds a service (no service_id) or changes what is named of one; returns it. Times in minutes, amounts for one seat in minor units of the store''s currency. staff_ids: who gives it, in the order of preference; a new service without is given by everybody active. slot_step_minutes 0, max_per_day 0 and bookable_until infinity take the setting away. What is booked keeps its time, price and policy. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, service_not_found, staff_not_found, invalid_service_name, invalid_description, invalid_category, invalid_image, invalid_status, invalid_price, invalid_capacity, invalid_duration, invalid_booking_rule.';
-grant execute on function public.save_service(uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint, integer, integer, integer, date, integer, integer, integer, boolean, uuid[]) to anon, authenticated;
+comment on function public.save_service(
+  uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint,
+  integer, integer, integer, date, integer, integer, integer, boolean, uuid[]
+) is
+  'Adds a service (no service_id) or changes what is named of one; returns it. Times in minutes, amounts for one seat '
+  'in minor units of the store''s currency. staff_ids: who gives it, in the order of preference; a new service '
+  'without is given by everybody active. slot_step_minutes 0, max_per_day 0 and bookable_until infinity take the '
+  'setting away. What is booked keeps its time, price and policy. For owner and managers. Errors: not_signed_in, '
+  'account_required, session_revoked, store_not_found, store_role_required, service_not_found, staff_not_found, '
+  'invalid_service_name, invalid_description, invalid_category, invalid_image, invalid_status, invalid_price, '
+  'invalid_capacity, invalid_duration, invalid_booking_rule.';
+grant execute on function public.save_service(
+  uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint,
+  integer, integer, integer, date, integer, integer, integer, boolean, uuid[]
+) to anon, authenticated;
 
 -- source: supabase/schemas/bookings/save_staff.sql
+-- Whoever can be booked: people, rooms, chairs. They need no account; one that is linked to a member lets the member
+-- see and hand on the own calendar.
 create or replace function private.save_staff(
   store_id uuid, staff_id uuid, name text, member_id uuid, is_active boolean, "position" integer
 ) returns public.staff
@@ -3091,7 +3303,7 @@ declare
   v_name constant text := private.tidy_line(save_staff.name);
   v_staff public.staff;
 begin
-  if (staff_id is null or save_staff.name is not null) and (v_name is null or length(v_name) > 80) then
+  if (save_staff.staff_id is null or save_staff.name is not null) and (v_name is null or length(v_name) > 80) then
     raise sqlstate 'PT422' using
       message = 'Staff needs a name of at most 80 characters.', detail = 'invalid_staff_name';
   end if;
@@ -3099,7 +3311,7 @@ begin
     raise sqlstate 'PT422' using
       message = 'A position is 0 to 1000.', detail = 'invalid_quantity';
   end if;
-  if member_id is not null and not exists (
+  if save_staff.member_id is not null and not exists (
     select from public.store_members
     where store_members.store_id = save_staff.store_id and store_members.user_id = save_staff.member_id
   ) then
@@ -3107,7 +3319,7 @@ begin
       message = 'That person does not work in this store.', detail = 'member_not_found';
   end if;
 
-  if staff_id is null then
+  if save_staff.staff_id is null then
     insert into public.staff (store_id, name, member_id, is_active, position)
     values (
       save_staff.store_id, v_name, save_staff.member_id, coalesce(save_staff.is_active, true),
@@ -3131,7 +3343,7 @@ begin
 end;
 $$;
 comment on function private.save_staff(uuid, uuid, text, uuid, boolean, integer) is 'See public.save_staff.';
-grant execute on function private.save_staff(uuid, uuid, text, uuid, boolean, integer) to authenticated;
+grant execute on function private.save_staff(uuid, uuid, text, uuid, boolean, integer) to anon, authenticated;
 
 create or replace function public.save_staff(
   store_id uuid,
@@ -3150,13 +3362,18 @@ as $$
   );
 $$;
 comment on function public.save_staff(uuid, uuid, text, uuid, boolean, integer) is
-  'Adds a person, a room or a chair that can be booked (no staff_id) or changes what is named of one; returns it. member_id: the account of a person who works in the store. is_active false: not offered any more; what is booked stays. Who gives which service: save_service. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, staff_not_found, member_not_found, invalid_staff_name, invalid_quantity.';
+  'Adds a person, a room or a chair that can be booked (no staff_id) or changes what is named of one; returns it. '
+  'member_id: the account of a person who works in the store. is_active false: not offered any more; what is booked '
+  'stays. Who gives which service: save_service. For owner and managers. Errors: not_signed_in, account_required, '
+  'session_revoked, store_not_found, store_role_required, staff_not_found, member_not_found, invalid_staff_name, '
+  'invalid_quantity.';
 grant execute on function public.save_staff(uuid, uuid, text, uuid, boolean, integer) to anon, authenticated;
 
 -- source: supabase/schemas/bookings/search_services.sql
--- Finding an appointment. Services are few beside products: a word index and one pass over what is left are enough. When
--- somebody is next free is asked only for the services of the page, by the rule that books.
-create or replace function private.next_free(service public.services, from_time timestamptz, to_time timestamptz) returns timestamptz
+-- Finding an appointment. Services are few beside products: a word index and one pass over what is left are enough.
+-- When somebody is next free is asked only for the services of the page, by the rule that books.
+create or replace function private.next_free(service public.services, from_time timestamptz, to_time timestamptz)
+  returns timestamptz
 language plpgsql stable
 security definer -- reads what of the calendar is busy, which visitors may not
 set search_path = ''
@@ -3169,15 +3386,18 @@ declare
     where service_staff.service_id = service.id
     order by service_staff.position, service_staff.staff_id
   );
-  v_from timestamptz := from_time;
+  v_from timestamptz := next_free.from_time;
   v_to timestamptz;
   v_next timestamptz;
 begin
   -- Most are free soon: a look at two days costs less than one at two weeks.
-  while v_next is null and v_from < to_time loop
-    v_to := least(v_from + case when v_from = from_time then interval '2 days' else interval '12 days' end, to_time);
+  while v_next is null and v_from < next_free.to_time loop
+    v_to := least(
+      v_from + case when v_from = next_free.from_time then interval '2 days' else interval '12 days' end,
+      next_free.to_time
+    );
     select min(slot.starts_at) into v_next
-    from private.open_slots(service, v_staff_ids, v_from, v_to, 1) as slot;
+    from private.open_slots(next_free.service, v_staff_ids, v_from, v_to, 1) as slot;
     v_from := v_to;
   end loop;
   return v_next;
@@ -3187,7 +3407,8 @@ comment on function private.next_free(public.services, timestamptz, timestamptz)
   'The first start of a service that could be booked within [from_time, to_time); null: there is none.';
 
 create or replace function private.search_services(
-  query text, category_id uuid, store_id uuid, min_price bigint, max_price bigint, free_from timestamptz, free_until timestamptz,
+  query text, category_id uuid, store_id uuid, min_price bigint, max_price bigint, free_from timestamptz,
+  free_until timestamptz,
   page_size integer, cursor text
 ) returns jsonb
 language plpgsql stable
@@ -3198,7 +3419,9 @@ as $$
 declare
   v_query constant tsquery := websearch_to_tsquery('public.marketplace'::regconfig, left(search_services.query, 200));
   v_page_size constant integer := least(greatest(coalesce(search_services.page_size, 20), 1), 50);
-  v_after constant uuid := (regexp_match(search_services.cursor, '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$'))[1]::uuid;
+  v_after constant uuid := (
+    regexp_match(search_services.cursor, '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
+  )[1]::uuid;
   v_from constant timestamptz := greatest(coalesce(search_services.free_from, private.clock()), private.clock());
   v_until constant timestamptz := coalesce(search_services.free_until, v_from + interval '14 days');
   v_service public.services;
@@ -3247,7 +3470,9 @@ begin
 
   return jsonb_build_object(
     'services', (
-      select coalesce(jsonb_agg(cards.card || jsonb_build_object('next_free_at', found.next_free_at) order by found.place), '[]')
+      select coalesce(
+        jsonb_agg(cards.card || jsonb_build_object('next_free_at', found.next_free_at) order by found.place), '[]'
+      )
       from unnest(v_ids, v_nexts) with ordinality as found (id, next_free_at, place)
       join private.service_cards(v_ids) as cards on cards.service_id = found.id
     ),
@@ -3255,9 +3480,13 @@ begin
   );
 end;
 $$;
-comment on function private.search_services(text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text) is
+comment on function private.search_services(
+  text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text
+) is
   'See public.search_services.';
-grant execute on function private.search_services(text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text)
+grant execute on function private.search_services(
+  text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text
+)
   to anon, authenticated, service_role;
 
 create or replace function public.search_services(
@@ -3280,9 +3509,16 @@ as $$
     search_services.cursor
   );
 $$;
-comment on function public.search_services(text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text) is
-  'Appointments on offer, by words, category, store, price (minor units, one seat) and when somebody is free; each with next_free_at, within two weeks unless free_until says otherwise (62 days at most). With free_from or free_until only those that are free then. The oldest first, in pages by next_cursor; a page may be short. Errors: invalid_cursor, invalid_range.';
-grant execute on function public.search_services(text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text)
+comment on function public.search_services(
+  text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text
+) is
+  'Appointments on offer, by words, category, store, price (minor units, one seat) and when somebody is free; each '
+  'with next_free_at, within two weeks unless free_until says otherwise (62 days at most). With free_from or '
+  'free_until only those that are free then. The oldest first, in pages by next_cursor; a page may be short. Errors: '
+  'invalid_cursor, invalid_range.';
+grant execute on function public.search_services(
+  text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text
+)
   to anon, authenticated, service_role;
 
 -- source: supabase/schemas/bookings/service_cards.sql
@@ -3318,7 +3554,8 @@ as $$
   from public.services
   where services.id = any (service_cards.service_ids);
 $$;
-comment on function private.service_cards(uuid[]) is 'Services as lists show them; amounts are for one seat. Callers have decided that their caller may see these.';
+comment on function private.service_cards(uuid[]) is
+  'Services as lists show them; amounts are for one seat. Callers have decided that their caller may see these.';
 
 -- source: supabase/schemas/bookings/service_staff_ids.sql
 create or replace function private.service_staff_ids(service_id uuid, staff_id uuid) returns uuid[]
@@ -3337,7 +3574,7 @@ declare
     order by service_staff.position, staff.id
   );
 begin
-  if staff_id is not null and v_staff_ids = '{}' then
+  if service_staff_ids.staff_id is not null and v_staff_ids = '{}' then
     raise sqlstate 'PT404' using
       message = 'Nobody of that name gives this service.', detail = 'staff_not_found';
   end if;
@@ -3379,6 +3616,8 @@ comment on function private.set_busy(uuid, tstzrange, boolean) is
   'Adds the time of a session to its staff member''s days, or takes it away; sessions never overlap, so that is exact.';
 
 -- source: supabase/schemas/bookings/set_opening_exception.sql
+-- One date that is unlike its weekday. It replaces all rules of that date, also where they would reach past midnight,
+-- so that what a store enters for a date is what holds on it.
 create or replace function private.set_opening_exception(store_id uuid, on_date date, hours jsonb, staff_id uuid)
 returns setof public.opening_exceptions
 language plpgsql volatile
@@ -3387,7 +3626,8 @@ set search_path = ''
 as $$
 begin
   perform private.lock_store_hours(set_opening_exception.store_id, set_opening_exception.staff_id);
-  if on_date is null or on_date not between '2000-01-01' and '2200-01-01' then
+  if set_opening_exception.on_date is null or set_opening_exception.on_date not between '2000-01-01'
+    and '2200-01-01' then
     raise sqlstate 'PT422' using
       message = 'Which day? Send a date of this century or the next.', detail = 'invalid_date';
   end if;
@@ -3395,7 +3635,7 @@ begin
   where opening_exceptions.store_id = set_opening_exception.store_id
     and opening_exceptions.staff_id is not distinct from set_opening_exception.staff_id
     and opening_exceptions.on_date = set_opening_exception.on_date;
-  if hours is null then return; end if;
+  if set_opening_exception.hours is null then return; end if;
   begin
     insert into public.opening_exceptions (store_id, staff_id, on_date, opens, closes)
     select set_opening_exception.store_id, set_opening_exception.staff_id, set_opening_exception.on_date,
@@ -3418,7 +3658,7 @@ begin
 end;
 $$;
 comment on function private.set_opening_exception(uuid, date, jsonb, uuid) is 'See public.set_opening_exception.';
-grant execute on function private.set_opening_exception(uuid, date, jsonb, uuid) to authenticated;
+grant execute on function private.set_opening_exception(uuid, date, jsonb, uuid) to anon, authenticated;
 
 create or replace function public.set_opening_exception(
   store_id uuid, on_date date, hours jsonb default null, staff_id uuid default null
@@ -3432,11 +3672,16 @@ as $$
   );
 $$;
 comment on function public.set_opening_exception(uuid, date, jsonb, uuid) is
-  'Makes one day of the store''s calendar unlike its weekday: [{opens, closes}] instead of the weekly hours, [] for closed, null to follow the week again; returns its rows. staff_id: for one staff member. What is booked stays. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, staff_not_found, invalid_date, invalid_hours.';
+  'Makes one day of the store''s calendar unlike its weekday: [{opens, closes}] instead of the weekly hours, [] for '
+  'closed, null to follow the week again; returns its rows. staff_id: for one staff member. What is booked stays. For '
+  'owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, '
+  'store_role_required, staff_not_found, invalid_date, invalid_hours.';
 grant execute on function public.set_opening_exception(uuid, date, jsonb, uuid) to anon, authenticated;
 
 -- source: supabase/schemas/bookings/set_opening_hours.sql
-create or replace function private.set_opening_hours(store_id uuid, hours jsonb, staff_id uuid) returns setof public.opening_hours
+-- A week is written as a whole: parts of it, sent one by one, could contradict each other in between.
+create or replace function private.set_opening_hours(store_id uuid, hours jsonb, staff_id uuid)
+  returns setof public.opening_hours
 language plpgsql volatile
 security definer -- clients hold no write grant on opening_hours
 set search_path = ''
@@ -3463,7 +3708,7 @@ begin
 end;
 $$;
 comment on function private.set_opening_hours(uuid, jsonb, uuid) is 'See public.set_opening_hours.';
-grant execute on function private.set_opening_hours(uuid, jsonb, uuid) to authenticated;
+grant execute on function private.set_opening_hours(uuid, jsonb, uuid) to anon, authenticated;
 
 create or replace function public.set_opening_hours(store_id uuid, hours jsonb, staff_id uuid default null)
 returns setof public.opening_hours
@@ -3475,7 +3720,10 @@ as $$
   );
 $$;
 comment on function public.set_opening_hours(uuid, jsonb, uuid) is
-  'Sets the whole week: [{weekday: 1..7 (1 Monday), opens: "09:00", closes: "17:00"}], in the store''s time zone; returns its rows. closes at or before opens is on the next day. staff_id: of one staff member, instead of the store''s; [] gives them the store''s again. What is booked stays. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, staff_not_found, invalid_hours.';
+  'Sets the whole week: [{weekday: 1..7 (1 Monday), opens: "09:00", closes: "17:00"}], in the store''s time zone; '
+  'returns its rows. closes at or before opens is on the next day. staff_id: of one staff member, instead of the '
+  'store''s; [] gives them the store''s again. What is booked stays. For owner and managers. Errors: not_signed_in, '
+  'account_required, session_revoked, store_not_found, store_role_required, staff_not_found, invalid_hours.';
 grant execute on function public.set_opening_hours(uuid, jsonb, uuid) to anon, authenticated;
 
 -- source: supabase/schemas/bookings/settle_booking.sql
@@ -3511,7 +3759,8 @@ begin
 end;
 $$;
 comment on function private.settle_booking(uuid) is
-  'The payment of an appointment''s locked checkout succeeded: confirms it, late as well while its time is free; else refunds all of it. Returns refunds to issue.';
+  'The payment of an appointment''s locked checkout succeeded: confirms it, late as well while its time is free; else '
+  'refunds all of it. Returns refunds to issue.';
 
 -- source: supabase/schemas/bookings/store_services.sql
 create or replace function private.store_services(store_id uuid) returns jsonb
@@ -3536,12 +3785,13 @@ begin
   );
 end;
 $$;
-comment on function private.store_services(uuid) is 'The appointments that a store offers, the oldest first, up to 100.';
+comment on function private.store_services(uuid) is
+  'The appointments that a store offers, the oldest first, up to 100.';
 grant execute on function private.store_services(uuid) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/bookings/take_session.sql
--- Time for one booking: seats in a session that exists, or a session of its own. The caller has locked the days of all these
--- staff members and released what has expired, so what open_slots says is still true when it is written.
+-- Time for one booking: seats in a session that exists, or a session of its own. The caller has locked the days of all
+-- these staff members and released what has expired, so what open_slots says is still true when it is written.
 create or replace function private.take_session(
   service public.services, staff_ids uuid[], starts_at timestamptz, party_size integer, blocks_until timestamptz,
   except_booking_id uuid default null
@@ -3553,12 +3803,14 @@ set plan_cache_mode = force_generic_plan -- the plan never depends on the values
 as $$
 declare
   v_zone constant text := (select stores.time_zone from public.stores where stores.id = service.store_id);
-  v_period constant tstzrange := tstzrange(starts_at, starts_at + make_interval(mins => service.duration_minutes));
+  v_period constant tstzrange := tstzrange(
+    take_session.starts_at, take_session.starts_at + make_interval(mins => service.duration_minutes)
+  );
   v_busy constant tstzrange := tstzrange(
     lower(v_period) - make_interval(mins => service.buffer_before_minutes),
     upper(v_period) + make_interval(mins => service.buffer_after_minutes)
   );
-  v_day constant date := (starts_at at time zone v_zone)::date;
+  v_day constant date := (take_session.starts_at at time zone v_zone)::date;
   v_today constant tstzrange := tstzrange(
     private.local_instant(v_day::timestamp, v_zone), private.local_instant((v_day + 1)::timestamp, v_zone)
   );
@@ -3568,7 +3820,8 @@ begin
   -- A group that has begun is filled up first; else whoever has least to do that day, else whoever comes first.
   select slot.staff_id, slot.session_id into v_slot
   from private.open_slots(
-    service, staff_ids, starts_at, starts_at + interval '1 microsecond', party_size, false, except_booking_id
+    take_session.service, take_session.staff_ids, take_session.starts_at,
+    take_session.starts_at + interval '1 microsecond', take_session.party_size, false, take_session.except_booking_id
   ) as slot
   order by slot.session_id is null, (
     select coalesce(sum(upper(today.busy) - lower(today.busy)), '0')
@@ -3579,11 +3832,12 @@ begin
         and sessions.busy && v_today
         and sessions.status in ('held', 'active')
     ) as today
-  ), array_position(staff_ids, slot.staff_id)
+  ), array_position(take_session.staff_ids, slot.staff_id)
   limit 1;
 
   if v_slot.session_id is not null then
-    select * into v_session from public.booking_sessions where booking_sessions.id = v_slot.session_id for no key update;
+    select * into v_session from public.booking_sessions
+      where booking_sessions.id = v_slot.session_id for no key update;
     return v_session;
   end if;
   if v_slot.staff_id is not null then
@@ -3591,8 +3845,9 @@ begin
       store_id, service_id, staff_id, period, busy, capacity, taken, status, hold_expires_at
     )
     values (
-      service.store_id, service.id, v_slot.staff_id, v_period, v_busy, service.capacity, party_size,
-      case when blocks_until = 'infinity' then 'active' else 'held' end, nullif(blocks_until, 'infinity')
+      service.store_id, service.id, v_slot.staff_id, v_period, v_busy, service.capacity, take_session.party_size,
+      case when take_session.blocks_until = 'infinity' then 'active' else 'held' end,
+      nullif(take_session.blocks_until, 'infinity')
     )
     on conflict on constraint booking_sessions_never_overlap do nothing
     returning * into v_session;
@@ -3605,29 +3860,36 @@ begin
   end if;
 
   if not exists (
-    select from private.open_slots(service, staff_ids, starts_at, starts_at + interval '1 microsecond', party_size, true)
+    select
+      from private.open_slots(
+        take_session.service, take_session.staff_ids, take_session.starts_at,
+        take_session.starts_at + interval '1 microsecond', take_session.party_size, true
+      )
   ) then
     raise sqlstate 'PT409' using
-      message = 'That time is not offered.', detail = 'slot_unavailable', hint = 'Show what available_slots offers now.';
+      message = 'That time is not offered.', detail = 'slot_unavailable',
+      hint = 'Show what available_slots offers now.';
   end if;
   if exists (
     select from public.booking_sessions as sessions
     where sessions.store_id = service.store_id
       and sessions.service_id = service.id
       and lower(sessions.period) = take_session.starts_at
-      and sessions.staff_id = any (staff_ids)
+      and sessions.staff_id = any (take_session.staff_ids)
       and sessions.capacity > 1
       and sessions.status in ('held', 'active')
   ) then
     raise sqlstate 'PT409' using
-      message = 'There are not so many seats left.', detail = 'slot_full', hint = 'Show what available_slots offers now.';
+      message = 'There are not so many seats left.', detail = 'slot_full',
+      hint = 'Show what available_slots offers now.';
   end if;
   raise sqlstate 'PT409' using
     message = 'Somebody was first.', detail = 'slot_taken', hint = 'Show what available_slots offers now.';
 end;
 $$;
 comment on function private.take_session(public.services, uuid[], timestamptz, integer, timestamptz, uuid) is
-  'The session in which a party may sit at this start, made for it if there is none; seats in one that exists are taken by refresh_session, once the booking is written. Errors: slot_unavailable, slot_taken, slot_full.';
+  'The session in which a party may sit at this start, made for it if there is none; seats in one that exists are '
+  'taken by refresh_session, once the booking is written. Errors: slot_unavailable, slot_taken, slot_full.';
 
 -- source: supabase/schemas/bookings/tell_booking.sql
 create or replace function private.tell_booking(
@@ -3638,7 +3900,7 @@ security definer -- writes notifications and the outbox, which no client may wri
 set search_path = ''
 as $$
 declare
-  v_title text := case event
+  v_title text := case tell_booking.event
     when 'confirmed' then 'Your appointment for %s is confirmed'
     when 'requested' then 'Your appointment for %s waits for an answer'
     when 'moved' then 'Your appointment for %s has moved'
@@ -3650,23 +3912,24 @@ declare
   end;
   -- What may change before the letter goes out is said as it is now.
   v_payload jsonb := jsonb_build_object(
-    'booking_id', booking.id, 'event', event, 'starts_at', booking.starts_at, 'ends_at', booking.ends_at,
-    'staff', booking.staff_name, 'sequence', booking.ics_sequence, 'stamped_at', now(), 'previous_starts_at', previous_starts_at,
-    'cancelled_by', booking.cancelled_by, 'reason', booking.cancel_reason, 'refund_amount', refund_amount
+    'booking_id', booking.id, 'event', tell_booking.event, 'starts_at', booking.starts_at, 'ends_at', booking.ends_at,
+    'staff', booking.staff_name, 'sequence', booking.ics_sequence, 'stamped_at', now(), 'previous_starts_at',
+    tell_booking.previous_starts_at,
+    'cancelled_by', booking.cancelled_by, 'reason', booking.cancel_reason, 'refund_amount', tell_booking.refund_amount
   );
 begin
   if booking.customer_id is not null then
     insert into public.notifications (user_id, kind, title, data)
     values (
-      booking.customer_id, 'booking_' || event, left(format(v_title, booking.service_name), 200),
-      private.booking_facts(booking) || jsonb_build_object('refund_amount', refund_amount)
+      booking.customer_id, 'booking_' || tell_booking.event, left(format(v_title, booking.service_name), 200),
+      private.booking_facts(tell_booking.booking) || jsonb_build_object('refund_amount', tell_booking.refund_amount)
     );
     insert into private.outbox (template, user_id, payload)
-    values ('booking_' || event, booking.customer_id, v_payload);
+    values ('booking_' || tell_booking.event, booking.customer_id, v_payload);
   end if;
   -- The store need not be told what it did itself.
-  if event in ('confirmed', 'requested') or (
-    event in ('moved', 'cancelled')
+  if tell_booking.event in ('confirmed', 'requested') or (
+    tell_booking.event in ('moved', 'cancelled')
     and booking.cancelled_by is distinct from 'store'
     and not exists (
       select from public.store_members
@@ -3674,17 +3937,19 @@ begin
     )
   ) then
     insert into private.outbox (template, store_id, payload)
-    values ('booking_' || event || '_store', booking.store_id, v_payload);
+    values ('booking_' || tell_booking.event || '_store', booking.store_id, v_payload);
   end if;
 end;
 $$;
 comment on function private.tell_booking(public.bookings, text, timestamptz, bigint) is
-  'Tells the customer, in the app and by mail, what became of a booking (confirmed, requested, moved, cancelled, declined, lapsed, refunded_late), and the store what it did not do itself.';
+  'Tells the customer, in the app and by mail, what became of a booking (confirmed, requested, moved, cancelled, '
+  'declined, lapsed, refunded_late), and the store what it did not do itself.';
 
 -- source: supabase/schemas/bookings/tg_bookings__record_changed.sql
--- What follows from a booking's change, whoever made it: money that goes back, letters, reminders, the store's live calendar.
+-- What follows from a booking's change, whoever made it: money that goes back, letters, reminders, the store's live
+-- calendar.
 create or replace function private.tg_bookings__record_changed() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- writes refunds, notifications and the outbox, which no client may write
 set search_path = ''
 as $$
@@ -3694,7 +3959,9 @@ declare
 begin
   perform realtime.send(
     private.booking_facts(new)
-      || jsonb_build_object('service', new.service_name, 'staff', new.staff_name, 'customer', new.customer_name, 'at', now()),
+      || jsonb_build_object(
+        'service', new.service_name, 'staff', new.staff_name, 'customer', new.customer_name, 'at', now()
+      ),
     case when tg_op = 'INSERT' then 'booking_created' else 'booking_updated' end,
     'store:' || new.store_id || ':bookings',
     true
@@ -3715,7 +3982,8 @@ begin
         end
       );
     end if;
-    if new.status in ('confirmed', 'requested', 'declined') or (new.status = 'cancelled' and v_old_status <> 'held') then
+    if new.status in ('confirmed', 'requested', 'declined')
+      or (new.status = 'cancelled' and v_old_status <> 'held') then
       perform private.tell_booking(new, new.status, null, v_refund_amount);
     elsif new.status = 'expired' and v_old_status = 'requested' then
       perform private.tell_booking(new, 'lapsed', null, v_refund_amount);
@@ -3724,34 +3992,42 @@ begin
     perform private.tell_booking(new, 'moved', old.starts_at, null);
   end if;
   perform private.plan_reminders(new);
-  if tg_op = 'UPDATE' and (new.status in ('cancelled', 'declined', 'expired') or (new.starts_at, new.staff_id) <> (old.starts_at, old.staff_id)) then
+  if tg_op = 'UPDATE'
+    and (
+      new.status in ('cancelled', 'declined', 'expired')
+      or (new.starts_at, new.staff_id) <> (old.starts_at, old.staff_id)
+    ) then
     perform private.note_freed_time(old.id, old.staff_id);
   end if;
   return null;
 end;
 $$;
 comment on function private.tg_bookings__record_changed() is
-  'After a booking is made, or its status, time or staff member has changed: refund by the frozen policy, letters and notifications, reminders, the broadcast on store:<id>:bookings.';
+  'After a booking is made, or its status, time or staff member has changed: refund by the frozen policy, letters and '
+  'notifications, reminders, the broadcast on store:<id>:bookings.';
 
 create or replace trigger _900_record_made
   after insert on public.bookings
   for each row execute function private.tg_bookings__record_changed();
 create or replace trigger _900_record_changed
   after update of status, starts_at, staff_id on public.bookings
-  for each row when ((old.status, old.starts_at, old.staff_id) is distinct from (new.status, new.starts_at, new.staff_id))
+  for each row
+    when ((old.status, old.starts_at, old.staff_id) is distinct from (new.status, new.starts_at, new.staff_id))
   execute function private.tg_bookings__record_changed();
 
 -- source: supabase/schemas/bookings/tg_bookings__rules.sql
 -- Behind the verbs: a bug in one of them can then fail, but it cannot wake up what has ended or change what was agreed.
 create or replace function private.tg_bookings__rules() returns trigger
-language plpgsql
+language plpgsql volatile
 set search_path = ''
 as $$
 begin
-  if (new.store_id, new.service_id, new.currency, new.price_amount, new.deposit_amount, new.party_size, new.cancel_minutes,
+  if (new.store_id, new.service_id, new.currency, new.price_amount, new.deposit_amount, new.party_size,
+      new.cancel_minutes,
       new.cancel_fee_bps, new.reference, new.time_zone, new.created_at)
     is distinct from
-    (old.store_id, old.service_id, old.currency, old.price_amount, old.deposit_amount, old.party_size, old.cancel_minutes,
+    (old.store_id, old.service_id, old.currency, old.price_amount, old.deposit_amount, old.party_size,
+      old.cancel_minutes,
       old.cancel_fee_bps, old.reference, old.time_zone, old.created_at)
   then
     raise sqlstate 'PT409' using
@@ -3772,17 +4048,18 @@ begin
 end;
 $$;
 comment on function private.tg_bookings__rules() is
-  'Before an update of a booking: refuses a change of its price or policy, and a step that its life does not have. Errors: booking_is_frozen, illegal_status.';
+  'Before an update of a booking: refuses a change of its price or policy, and a step that its life does not have. '
+  'Errors: booking_is_frozen, illegal_status.';
 
 create or replace trigger _200_rules
   before update on public.bookings
   for each row execute function private.tg_bookings__rules();
 
 -- source: supabase/schemas/bookings/tg_refunds__booking.sql
--- A refund finds its booking by the payment, however it came about: a cancellation, a payment that was too late, somebody at
--- the provider. The booking's sums are those of its refunds.
+-- A refund finds its booking by the payment, however it came about: a cancellation, a payment that was too late,
+-- somebody at the provider. The booking's sums are those of its refunds.
 create or replace function private.tg_refunds__find_booking() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- reads bookings of others
 set search_path = ''
 as $$
@@ -3801,7 +4078,8 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_refunds__find_booking() is 'Before a refund without an order is made: the booking, if its payment was for one.';
+comment on function private.tg_refunds__find_booking() is
+  'Before a refund without an order is made: the booking, if its payment was for one.';
 
 create or replace trigger _100_find_booking
   before insert on public.refunds
@@ -3809,7 +4087,7 @@ create or replace trigger _100_find_booking
   execute function private.tg_refunds__find_booking();
 
 create or replace function private.tg_refunds__sum_booking() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- nobody holds a write grant on bookings
 set search_path = ''
 as $$
@@ -3827,7 +4105,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_refunds__sum_booking() is 'After a booking''s refund is made or changes: what is on its way back, and what is back.';
+comment on function private.tg_refunds__sum_booking() is
+  'After a booking''s refund is made or changes: what is on its way back, and what is back.';
 
 create or replace trigger _200_sum_booking
   after insert or update of status, amount on public.refunds
@@ -9504,7 +9783,8 @@ begin
   where one.status in ('held', 'active') and other.status in ('held', 'active');
 
   return query
-  select 'days_equal_sessions', days.staff_id::text, format('%s: %s, sessions %s', days.utc_day, days.busy, days.sessions)
+  select 'days_equal_sessions', days.staff_id::text,
+  format('%s: %s, sessions %s', days.utc_day, days.busy, days.sessions)
   from (
     select
       coalesce(kept.staff_id, taken.staff_id) as staff_id, coalesce(kept.utc_day, taken.utc_day) as utc_day,
@@ -9513,7 +9793,9 @@ begin
     full join (
       select
         sessions.staff_id, day::date as utc_day,
-        range_agg(sessions.busy * tstzrange(day at time zone 'UTC', (day + interval '1 day') at time zone 'UTC')) as busy
+        range_agg(
+          sessions.busy * tstzrange(day at time zone 'UTC', (day + interval '1 day') at time zone 'UTC')
+        ) as busy
       from public.booking_sessions as sessions
       cross join lateral generate_series(
         date_trunc('day', lower(sessions.busy) at time zone 'UTC'),
@@ -9533,7 +9815,10 @@ begin
 
   return query
   select 'booking_fits_checkout', bookings.id::text,
-    format('%s, paid %s of %s, checkout %s', bookings.status, bookings.paid_amount, bookings.deposit_amount, checkouts.status)
+    format(
+      '%s, paid %s of %s, checkout %s',
+      bookings.status, bookings.paid_amount, bookings.deposit_amount, checkouts.status
+    )
   from public.bookings
   left join public.checkouts on checkouts.id = bookings.checkout_id
   where (bookings.deposit_amount = 0 and checkouts.id is not null)
@@ -9547,7 +9832,10 @@ begin
       bookings.status in ('requested', 'confirmed', 'completed', 'no_show')
       and bookings.paid_amount <> bookings.deposit_amount
     )
-    or (bookings.paid_amount > 0 and bookings.status in ('cancelled', 'declined', 'expired') and bookings.refund_amount is null);
+    or (
+      bookings.paid_amount > 0 and bookings.status in ('cancelled', 'declined', 'expired')
+      and bookings.refund_amount is null
+    );
 
   return query
   select 'answer_exists', idempotency_keys.key, idempotency_keys.response ->> 'checkout_id'
@@ -11890,7 +12178,8 @@ begin
         from (
           select
             true as is_order, orders.currency, orders.created_at, orders.item_count as items, orders.subtotal_amount,
-            orders.discount_amount, orders.shipping_amount, orders.tax_amount, orders.total_amount, orders.refunded_amount
+            orders.discount_amount, orders.shipping_amount, orders.tax_amount, orders.total_amount,
+            orders.refunded_amount
           from public.orders
           where (sales_summary.store_id is null or orders.store_id = sales_summary.store_id)
             and orders.status not in ('pending', 'cancelled')
@@ -11899,7 +12188,8 @@ begin
             and orders.id < v_to_id
           union all
           -- Of appointments, what was paid here; a late cancellation leaves its fee.
-          select false, bookings.currency, bookings.created_at, 0, 0, 0, 0, 0, bookings.paid_amount, bookings.refunded_amount
+          select false, bookings.currency, bookings.created_at, 0, 0, 0, 0, 0, bookings.paid_amount,
+          bookings.refunded_amount
           from public.bookings
           where (sales_summary.store_id is null or bookings.store_id = sales_summary.store_id)
             and (
@@ -12346,7 +12636,8 @@ set search_path = ''
 as $$
 declare
   v_data jsonb := jsonb_build_object(
-    'refund_id', new.id, 'order_id', new.order_id, 'booking_id', new.booking_id, 'store_id', new.store_id, 'status', new.status, 'amount', new.amount,
+    'refund_id', new.id, 'order_id', new.order_id, 'booking_id', new.booking_id, 'store_id', new.store_id, 'status',
+    new.status, 'amount', new.amount,
     'currency', new.currency
   );
 begin
@@ -17498,6 +17789,8 @@ comment on function public.transfer_store(uuid, uuid) is
 grant execute on function public.transfer_store(uuid, uuid) to anon, authenticated;
 
 -- source: supabase/schemas/bookings/admin_bookings.sql
+-- What those who run the marketplace see of appointments: one row each with the names that they are asked about, so
+-- that nobody has to join tables in Studio.
 create or replace view public.admin_bookings with (security_invoker = true) as
 select
   bookings.id,
@@ -17525,7 +17818,8 @@ join public.stores on stores.id = bookings.store_id
 where (select private.is_operator());
 grant select on public.admin_bookings to authenticated, service_role;
 comment on view public.admin_bookings is
-  'Appointments at all stores. Rows for operators only; cancel_booking, reschedule_booking and decide_booking move them. Pages by id.';
+  'Appointments at all stores. Rows for operators only; cancel_booking, reschedule_booking and decide_booking move '
+  'them. Pages by id.';
 
 -- source: supabase/schemas/catalog/admin_products.sql
 -- For those who run the marketplace, in Studio or through the API: names instead of ids. The view runs with the
@@ -17855,7 +18149,8 @@ comment on policy checkouts_select_authenticated on public.checkouts is
   'Customers see their own checkouts, platform admins all.';
 
 -- source: policies/public.closures.sql
--- public.closures: whoever works in a store sees and blocks time; what others see of it is what available_slots leaves out.
+-- public.closures: whoever works in a store sees and blocks time; what others see of it is what available_slots leaves
+-- out.
 drop policy if exists closures_select_authenticated on public.closures;
 create policy closures_select_authenticated on public.closures
   for select to authenticated
@@ -18412,7 +18707,10 @@ comment on policy shipping_methods_delete_authenticated on public.shipping_metho
 drop policy if exists staff_select_anon on public.staff;
 create policy staff_select_anon on public.staff
   for select to anon
-  using (is_active and exists (select from public.stores where stores.id = staff.store_id and stores.status = 'active'));
+  using (
+    is_active
+    and exists (select from public.stores where stores.id = staff.store_id and stores.status = 'active')
+  );
 comment on policy staff_select_anon on public.staff is
   'Visitors see active staff of active stores.';
 

@@ -1,4 +1,5 @@
--- public.closures: whoever works in a store sees and blocks time; what others see of it is what available_slots leaves out.
+-- public.closures: whoever works in a store sees and blocks time; what others see of it is what available_slots leaves
+-- out.
 drop policy if exists closures_select_authenticated on public.closures;
 create policy closures_select_authenticated on public.closures
   for select to authenticated

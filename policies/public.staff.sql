@@ -2,7 +2,10 @@
 drop policy if exists staff_select_anon on public.staff;
 create policy staff_select_anon on public.staff
   for select to anon
-  using (is_active and exists (select from public.stores where stores.id = staff.store_id and stores.status = 'active'));
+  using (
+    is_active
+    and exists (select from public.stores where stores.id = staff.store_id and stores.status = 'active')
+  );
 comment on policy staff_select_anon on public.staff is
   'Visitors see active staff of active stores.';
 

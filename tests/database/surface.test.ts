@@ -108,10 +108,13 @@ wishlist_items:
 const FUNCTIONS = `
 anon, authenticated:
   accept_invitation(text)
+  accept_offer(uuid)
   add_to_cart(uuid,integer,uuid,text)
   adjust_stock(uuid,integer,text,text)
   advance_order(uuid,text,text,text,text)
   apply_coupon(text,uuid,text)
+  book_slot(uuid,timestamp with time zone,text,uuid,integer,text)
+  cancel_booking(uuid,text)
   cancel_order(uuid,text)
   change_member_role(uuid,uuid,text)
   checkout(text,text,uuid,jsonb,jsonb,uuid,uuid[],bigint)
@@ -129,9 +132,13 @@ anon, authenticated:
   get_cart(text)
   import_products(uuid,text,jsonb)
   invite_member(uuid,text,text,text)
+  join_waiting_list(uuid,timestamp with time zone,timestamp with time zone,uuid,integer)
+  leave_waiting_list(uuid)
+  mark_no_show(uuid)
   merge_cart(jsonb,text)
   prepare_payment(uuid)
   prepare_refund(uuid)
+  quote_cancellation(uuid)
   quote_cart(jsonb,text)
   record_cash_payment(uuid)
   remove_coupon(text,text)
@@ -142,19 +149,31 @@ anon, authenticated:
   reschedule_booking(uuid,timestamp with time zone,uuid,timestamp with time zone)
   revoke_calendar_feed(uuid)
   save_product(uuid,uuid,text,text,text,text,bigint,bigint,text,integer,jsonb,jsonb,jsonb)
+  save_service(uuid,uuid,text,text,text,text[],text,integer,integer,integer,integer,integer,integer,bigint,bigint,integer,integer,integer,date,integer,integer,integer,boolean,uuid[])
+  save_staff(uuid,uuid,text,uuid,boolean,integer)
   set_cart_quantity(uuid,integer,text)
+  set_opening_exception(uuid,date,jsonb,uuid)
+  set_opening_hours(uuid,jsonb,uuid)
   set_product_status(uuid,text)
   set_stock(uuid,integer,integer)
   transfer_store(uuid,uuid)
 anon, authenticated, service_role:
+  available_days(uuid,date,date,uuid,integer)
+  available_slots(uuid,timestamp with time zone,timestamp with time zone,uuid,integer)
+  booking_by_token(text)
+  calendar_booking(uuid,text)
+  calendar_feed(text)
+  cancel_by_token(text,text)
   get_image_copies(text[])
   get_product(uuid,text,text)
   get_store_by_link(text)
   get_store_catalog(text,integer,integer,text)
   merge_categories(uuid,uuid)
   rename_category(uuid,text,uuid)
+  reschedule_by_token(text,timestamp with time zone,uuid,timestamp with time zone)
   sales_summary(uuid,date,date)
   search_products(text,uuid,uuid[],text,bigint,bigint,numeric,boolean,boolean,text,text,integer,boolean)
+  search_services(text,uuid,uuid,bigint,bigint,timestamp with time zone,timestamp with time zone,integer,text)
   set_store_status(uuid,text)
 service_role:
   apply_payment_event(text,text,timestamp with time zone,boolean,jsonb)
@@ -181,7 +200,7 @@ service_role:
 const HELPERS = `
 api_role can_join_topic find_store_by_link fold is_email is_line is_locale is_operator is_phone
 is_platform_admin is_prose is_web_address latin_letters link_slug money_step my_scopes pinyin refund_facts
-require_operator require_store_role require_user saved_product slugify store_card tidy_code tidy_line
+require_operator require_store_role require_user saved_product slugify store_card store_services tidy_code tidy_line
 tidy_prose transliterate uuid_v7 variant_prices
 `
 

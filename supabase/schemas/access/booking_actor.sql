@@ -11,7 +11,7 @@ begin
   select store_members.role into v_role
   from public.store_members
   where store_members.store_id = v_booking.store_id and store_members.user_id = booking_actor.user_id;
-  if v_role = any (roles) then
+  if v_role = any (booking_actor.roles) then
     return 'store';
   end if;
   if v_booking.customer_id = booking_actor.user_id then
@@ -24,7 +24,7 @@ begin
   if v_role is not null then
     raise sqlstate 'PT403' using
       message = 'Your role in this store does not allow that.', detail = 'store_role_required',
-      hint = 'Needed: ' || array_to_string(roles, ' or ') || '.';
+      hint = 'Needed: ' || array_to_string(booking_actor.roles, ' or ') || '.';
   end if;
   -- The same answer for a booking of others and for one that never was.
   raise sqlstate 'PT404' using
@@ -32,4 +32,5 @@ begin
 end;
 $$;
 comment on function private.booking_actor(uuid, uuid, text[]) is
-  'As whom the caller may act on a booking: store (with one of these roles), customer or operator. Errors: booking_not_found, store_role_required.';
+  'As whom the caller may act on a booking: store (with one of these roles), customer or operator. Errors: '
+  'booking_not_found, store_role_required.';

@@ -25,5 +25,6 @@ begin
 end;
 $$;
 comment on function private.can_join_topic(text) is
-  'Whether the caller may receive on a private channel: user:<own id>, store:<id of a store one works in>:orders and …:bookings.';
+  'Whether the caller may receive on a private channel: user:<own id>, store:<id of a store one works in>:orders and '
+  '…:bookings.';
 grant execute on function private.can_join_topic(text) to authenticated;

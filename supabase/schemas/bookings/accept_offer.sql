@@ -1,3 +1,5 @@
+-- An offer is time that is already held for the person who waited. Accepting it books that very session, so nobody can
+-- come in between, and a second tap finds the booking that the first one made.
 create or replace function private.accept_offer(waiting_id uuid) returns public.bookings
 language plpgsql volatile
 security definer -- clients hold no write grant on bookings
@@ -15,7 +17,8 @@ begin
   end if;
   if v_waiting.status <> 'offered' or v_booking.status <> 'held' then
     raise sqlstate 'PT409' using
-      message = 'There is no offer any more.', detail = 'no_offer', hint = 'Join the list again, or choose another time.';
+      message = 'There is no offer any more.', detail = 'no_offer',
+      hint = 'Join the list again, or choose another time.';
   end if;
   update public.waiting_list set status = 'taken', offer_expires_at = null where waiting_list.id = v_waiting.id;
   if v_booking.deposit_amount = 0 then
@@ -38,12 +41,14 @@ begin
 end;
 $$;
 comment on function private.accept_offer(uuid) is 'See public.accept_offer.';
-grant execute on function private.accept_offer(uuid) to authenticated;
+grant execute on function private.accept_offer(uuid) to anon, authenticated;
 
 create or replace function public.accept_offer(waiting_id uuid) returns public.bookings
 language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.accept_offer(accept_offer.waiting_id); $$;
 comment on function public.accept_offer(uuid) is
-  'Takes the time that is kept for who waited; returns the booking as book_slot does: confirmed, requested, or held until it is paid. Repeating it returns the booking. Errors: not_signed_in, account_required, session_revoked, waiting_not_found, no_offer.';
+  'Takes the time that is kept for who waited; returns the booking as book_slot does: confirmed, requested, or held '
+  'until it is paid. Repeating it returns the booking. Errors: not_signed_in, account_required, session_revoked, '
+  'waiting_not_found, no_offer.';
 grant execute on function public.accept_offer(uuid) to anon, authenticated;

@@ -1,3 +1,5 @@
+-- What those who run the marketplace see of appointments: one row each with the names that they are asked about, so
+-- that nobody has to join tables in Studio.
 create or replace view public.admin_bookings with (security_invoker = true) as
 select
   bookings.id,
@@ -25,4 +27,5 @@ join public.stores on stores.id = bookings.store_id
 where (select private.is_operator());
 grant select on public.admin_bookings to authenticated, service_role;
 comment on view public.admin_bookings is
-  'Appointments at all stores. Rows for operators only; cancel_booking, reschedule_booking and decide_booking move them. Pages by id.';
+  'Appointments at all stores. Rows for operators only; cancel_booking, reschedule_booking and decide_booking move '
+  'them. Pages by id.';

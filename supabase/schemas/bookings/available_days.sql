@@ -1,3 +1,5 @@
+-- A month's calendar needs to know which days have anything, not every start of them. It asks the same rule as
+-- available_slots and counts, so that a day is never shown that has nothing to book.
 create or replace function private.available_days(
   service_id uuid, from_date date, to_date date, staff_id uuid, party_size integer
 ) returns setof public.available_day
@@ -15,15 +17,18 @@ declare
   v_service constant public.services := private.find_service(available_days.service_id);
   v_staff_ids uuid[];
 begin
-  if from_date is null or to_date is null
-    or from_date < '2000-01-02' or to_date > '2199-12-30' or from_date > to_date or to_date - from_date > 61
+  if available_days.from_date is null or available_days.to_date is null
+    or available_days.from_date < '2000-01-02' or available_days.to_date > '2199-12-30'
+      or available_days.from_date > available_days.to_date or available_days.to_date - available_days.from_date > 61
   then
     raise sqlstate 'PT422' using
       message = 'Ask for the days from one date to a later one, at most 62.', detail = 'invalid_range';
   end if;
-  if party_size is null or party_size < 1 or party_size > v_service.party_max then
+  if available_days.party_size is null or available_days.party_size < 1
+    or available_days.party_size > v_service.party_max then
     raise sqlstate 'PT422' using
-      message = format('A booking of this service has 1 to %s seats.', v_service.party_max), detail = 'invalid_party_size';
+      message = format('A booking of this service has 1 to %s seats.', v_service.party_max),
+      detail = 'invalid_party_size';
   end if;
   v_staff_ids := private.service_staff_ids(available_days.service_id, available_days.staff_id);
   if not (select stores.is_open from public.stores where stores.id = v_service.store_id) then return; end if;
@@ -32,7 +37,9 @@ begin
   select (slot.starts_at at time zone v_zone)::date as local_date, count(distinct slot.starts_at)::integer
   from private.open_slots(
     v_service, v_staff_ids,
-    private.local_instant(from_date::timestamp, v_zone), private.local_instant((to_date + 1)::timestamp, v_zone), party_size
+    private.local_instant(available_days.from_date::timestamp, v_zone),
+    private.local_instant((available_days.to_date + 1)::timestamp, v_zone),
+    available_days.party_size
   ) as slot
   group by 1
   order by 1;
@@ -57,5 +64,7 @@ as $$
   );
 $$;
 comment on function public.available_days(uuid, date, date, uuid, integer) is
-  'The days of the store''s calendar, from_date to to_date (both included, at most 62), that have something to book: {local_date, slots}; days without are left out. Visitors may ask. Errors: service_not_found, staff_not_found, invalid_range, invalid_party_size.';
+  'The days of the store''s calendar, from_date to to_date (both included, at most 62), that have something to book: '
+  '{local_date, slots}; days without are left out. Visitors may ask. Errors: service_not_found, staff_not_found, '
+  'invalid_range, invalid_party_size.';
 grant execute on function public.available_days(uuid, date, date, uuid, integer) to anon, authenticated, service_role;

@@ -1,3 +1,5 @@
+-- Two things can go wrong when a time is booked: it was never offered, or somebody was first. They are told apart,
+-- because a frontend answers them differently. The key makes a retry return the booking instead of a second one.
 create or replace function private.book_slot(
   service_id uuid, starts_at timestamptz, idempotency_key text, staff_id uuid, party_size integer, note text
 ) returns public.bookings
@@ -9,12 +11,16 @@ declare
   v_customer_id constant uuid := private.require_user();
   v_note constant text := private.tidy_prose(book_slot.note);
   v_request_hash constant bytea := sha256(convert_to(
-    row(service_id, extract(epoch from starts_at), staff_id, party_size, note)::text, 'UTF8'
+    row(
+      book_slot.service_id, extract(epoch from book_slot.starts_at), book_slot.staff_id, book_slot.party_size,
+      book_slot.note
+    )::text, 'UTF8'
   ));
   v_known private.idempotency_keys;
   v_booking public.bookings;
 begin
-  if idempotency_key is null or length(idempotency_key) > 255 or idempotency_key !~ '^[\x21-\x7e]+$' then
+  if book_slot.idempotency_key is null or length(book_slot.idempotency_key) > 255
+    or book_slot.idempotency_key !~ '^[\x21-\x7e]+$' then
     raise sqlstate 'PT422' using
       message = 'A booking needs a key of 1 to 255 visible ASCII characters.', detail = 'invalid_idempotency_key',
       hint = 'Make a UUID when the page opens, and send the same one when you retry.';
@@ -48,7 +54,7 @@ begin
 end;
 $$;
 comment on function private.book_slot(uuid, timestamptz, text, uuid, integer, text) is 'See public.book_slot.';
-grant execute on function private.book_slot(uuid, timestamptz, text, uuid, integer, text) to authenticated;
+grant execute on function private.book_slot(uuid, timestamptz, text, uuid, integer, text) to anon, authenticated;
 
 create or replace function public.book_slot(
   service_id uuid,
@@ -67,5 +73,10 @@ as $$
   );
 $$;
 comment on function public.book_slot(uuid, timestamptz, text, uuid, integer, text) is
-  'Books a start that available_slots offers; returns the booking. staff_id null: the least busy who is free. status confirmed; or requested, where the store decides until decide_by; or held, where due_amount is to be paid through the function payments with checkout_id before hold_expires_at. The same idempotency_key and arguments return the first answer. Price and policy are frozen. Errors: not_signed_in, account_required, session_revoked, invalid_idempotency_key, idempotency_key_reused, invalid_note, invalid_time, invalid_party_size, service_not_found, staff_not_found, store_closed, hold_exists, slot_unavailable, slot_taken, slot_full.';
+  'Books a start that available_slots offers; returns the booking. staff_id null: the least busy who is free. status '
+  'confirmed; or requested, where the store decides until decide_by; or held, where due_amount is to be paid through '
+  'the function payments with checkout_id before hold_expires_at. The same idempotency_key and arguments return the '
+  'first answer. Price and policy are frozen. Errors: not_signed_in, account_required, session_revoked, '
+  'invalid_idempotency_key, idempotency_key_reused, invalid_note, invalid_time, invalid_party_size, '
+  'service_not_found, staff_not_found, store_closed, hold_exists, slot_unavailable, slot_taken, slot_full.';
 grant execute on function public.book_slot(uuid, timestamptz, text, uuid, integer, text) to anon, authenticated;

@@ -40,5 +40,7 @@ language sql stable security invoker
 set search_path = ''
 as $$ select private.booking_by_token(booking_by_token.token); $$;
 comment on function public.booking_by_token(text) is
-  'The appointment behind the link in a letter, for whoever has it: when, where, with whom, and what cancelling now gives back (refund_amount, fee_amount). can_change: whether it may be moved or cancelled. calendar_token opens its .ics. Errors: booking_not_found.';
+  'The appointment behind the link in a letter, for whoever has it: when, where, with whom, and what cancelling now '
+  'gives back (refund_amount, fee_amount). can_change: whether it may be moved or cancelled. calendar_token opens its '
+  '.ics. Errors: booking_not_found.';
 grant execute on function public.booking_by_token(text) to anon, authenticated, service_role;

@@ -1,5 +1,5 @@
--- Links in letters prove themselves: an HMAC of the booking's id, kept nowhere. The one that only shows a calendar event is
--- another than the one that manages the booking, because calendar programs hand addresses around.
+-- Links in letters prove themselves: an HMAC of the booking's id, kept nowhere. The one that only shows a calendar
+-- event is another than the one that manages the booking, because calendar programs hand addresses around.
 create or replace function private.booking_token(booking_id uuid, purpose text) returns text
 language sql stable
 security definer -- reads private.signing_keys, which is granted to nobody

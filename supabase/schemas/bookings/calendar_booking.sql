@@ -1,3 +1,5 @@
+-- A calendar program has no session. It gets an appointment by a token that opens nothing but its .ics; the customer
+-- gets it by signing in.
 create or replace function private.calendar_booking(booking_id uuid, token text) returns jsonb
 language plpgsql stable
 security definer -- reads bookings for whoever holds their link
@@ -31,5 +33,6 @@ language sql stable security invoker
 set search_path = ''
 as $$ select private.calendar_booking(calendar_booking.booking_id, calendar_booking.token); $$;
 comment on function public.calendar_booking(uuid, text) is
-  'For the function calendar: an appointment as its .ics tells it, to its customer, or to whoever has calendar_token. Errors: booking_not_found.';
+  'For the function calendar: an appointment as its .ics tells it, to its customer, or to whoever has calendar_token. '
+  'Errors: booking_not_found.';
 grant execute on function public.calendar_booking(uuid, text) to anon, authenticated, service_role;

@@ -21,4 +21,5 @@ begin
   );
 end;
 $$;
-comment on function private.calendar_entry(public.bookings, public.stores) is 'What the function calendar writes of a booking.';
+comment on function private.calendar_entry(public.bookings, public.stores) is
+  'What the function calendar writes of a booking.';

@@ -1,3 +1,5 @@
+-- Calendar programs ask again every hour for ever, so the address is all they have: unguessable, kept as a hash, and
+-- ended by making a new one.
 create or replace function private.calendar_feed(token text) returns jsonb
 language plpgsql stable
 security definer -- reads the calendar for whoever holds its address
@@ -49,5 +51,6 @@ language sql stable security invoker
 set search_path = ''
 as $$ select private.calendar_feed(calendar_feed.token); $$;
 comment on function public.calendar_feed(text) is
-  'For the function calendar: the appointments of the staff member whose address this is, from 30 days ago to 400 days ahead. Errors: calendar_not_found.';
+  'For the function calendar: the appointments of the staff member whose address this is, from 30 days ago to 400 '
+  'days ahead. Errors: calendar_not_found.';
 grant execute on function public.calendar_feed(text) to anon, authenticated, service_role;

@@ -5,7 +5,8 @@ set search_path = ''
 as $$
 begin
   return query
-  select 'paid_booking_is_kept_or_refunded', bookings.id::text, format('%s, captured %s', bookings.status, payments.captured_amount)
+  select 'paid_booking_is_kept_or_refunded', bookings.id::text,
+  format('%s, captured %s', bookings.status, payments.captured_amount)
   from public.bookings
   join public.payments on payments.checkout_id = bookings.checkout_id and payments.status = 'succeeded'
   where bookings.paid_amount <> payments.captured_amount
@@ -21,7 +22,10 @@ begin
 
   return query
   select 'booking_equals_refunds', bookings.id::text,
-    format('refunding %s of %s, refunded %s of %s', bookings.refunding_amount, part.refunding, bookings.refunded_amount, part.refunded)
+    format(
+      'refunding %s of %s, refunded %s of %s',
+      bookings.refunding_amount, part.refunding, bookings.refunded_amount, part.refunded
+    )
   from public.bookings
   cross join lateral (
     select
@@ -34,4 +38,5 @@ begin
 end;
 $$;
 comment on function private.check_booking_money() is
-  'The money rules of private.check_invariants() for appointments: every paid one is kept, completed or refunded by its policy.';
+  'The money rules of private.check_invariants() for appointments: every paid one is kept, completed or refunded by '
+  'its policy.';

@@ -11,7 +11,8 @@ begin
     close_booking.booking_id, v_user_id, array['owner', 'manager', 'staff']
   ) = 'customer' then
     raise sqlstate 'PT403' using
-      message = 'The store says how it went.', detail = 'store_role_required', hint = 'Needed: owner or manager or staff.';
+      message = 'The store says how it went.', detail = 'store_role_required',
+      hint = 'Needed: owner or manager or staff.';
   end if;
   v_booking := private.lock_booking(close_booking.booking_id);
   if v_booking.status = close_booking.status then
@@ -35,4 +36,5 @@ begin
 end;
 $$;
 comment on function private.close_booking(uuid, text) is
-  'Makes a confirmed booking that has begun completed or no_show, for the store. Errors: booking_not_found, store_role_required, illegal_status, booking_not_started, and those of require_user.';
+  'Makes a confirmed booking that has begun completed or no_show, for the store. Errors: booking_not_found, '
+  'store_role_required, illegal_status, booking_not_started, and those of require_user.';

@@ -45,4 +45,5 @@ begin
 end;
 $$;
 comment on function private.confirm_booking(uuid) is
-  'Makes a booking whose deposit was captured confirmed, or requested where the store decides; false: its time is gone or it was cancelled, the payment has to go back.';
+  'Makes a booking whose deposit was captured confirmed, or requested where the store decides; false: its time is '
+  'gone or it was cancelled, the payment has to go back.';

@@ -1,4 +1,5 @@
-create or replace function private.end_booking(booking public.bookings, status text, actor text, reason text) returns public.bookings
+create or replace function private.end_booking(booking public.bookings, status text, actor text, reason text)
+  returns public.bookings
 language plpgsql volatile
 security definer -- clients hold no write grant on bookings
 set search_path = ''
@@ -10,7 +11,7 @@ begin
   set status = end_booking.status,
     hold_expires_at = null,
     decide_by = null,
-    refund_amount = private.cancellation_refund(booking, end_booking.actor),
+    refund_amount = private.cancellation_refund(end_booking.booking, end_booking.actor),
     cancelled_by = end_booking.actor,
     cancel_reason = end_booking.reason,
     cancelled_at = private.clock(),

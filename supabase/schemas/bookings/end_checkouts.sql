@@ -23,4 +23,5 @@ begin
   where payments.checkout_id = any (v_checkout_ids) and payments.status <> 'succeeded';
 end;
 $$;
-comment on function private.end_checkouts(uuid[], text) is 'Makes those of these checkouts that await a payment expired or cancelled.';
+comment on function private.end_checkouts(uuid[], text) is
+  'Makes those of these checkouts that await a payment expired or cancelled.';

@@ -17,7 +17,7 @@ begin
       from public.bookings
       where bookings.status in ('held', 'requested') and bookings.blocks_until <= private.clock()
       order by bookings.blocks_until
-      limit max_rows
+      limit expire_bookings.max_rows
     )
     order by booking_sessions.id
     for no key update skip locked
@@ -29,4 +29,5 @@ begin
 end;
 $$;
 comment on function private.expire_bookings(integer) is
-  'Ends bookings that were held or requested for too long, by private.clock(), with their checkouts; returns how many. A job, every minute.';
+  'Ends bookings that were held or requested for too long, by private.clock(), with their checkouts; returns how '
+  'many. A job, every minute.';

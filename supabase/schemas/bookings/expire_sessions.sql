@@ -4,7 +4,7 @@ security definer -- clients hold no write grant on bookings
 set search_path = ''
 as $$
 declare
-  v_session_ids constant uuid[] := session_ids;
+  v_session_ids constant uuid[] := expire_sessions.session_ids;
   v_session_id uuid;
   v_checkout_ids uuid[];
   v_count integer;
@@ -28,4 +28,5 @@ begin
 end;
 $$;
 comment on function private.expire_sessions(uuid[]) is
-  'Ends what of these sessions, which the caller has locked, was held or requested for too long; returns how many bookings.';
+  'Ends what of these sessions, which the caller has locked, was held or requested for too long; returns how many '
+  'bookings.';

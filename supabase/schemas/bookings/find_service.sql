@@ -18,4 +18,5 @@ begin
   return v_service;
 end;
 $$;
-comment on function private.find_service(uuid) is 'A service that is active, of a store that is. Errors: service_not_found.';
+comment on function private.find_service(uuid) is
+  'A service that is active, of a store that is. Errors: service_not_found.';

@@ -24,4 +24,5 @@ begin
 end;
 $$;
 comment on function private.find_wish(uuid) is
-  'A wish of the caller''s on the waiting list, locked together with what it was offered. Errors: those of require_user, waiting_not_found.';
+  'A wish of the caller''s on the waiting list, locked together with what it was offered. Errors: those of '
+  'require_user, waiting_not_found.';

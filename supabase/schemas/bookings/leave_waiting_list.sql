@@ -1,3 +1,4 @@
+-- Leaving gives back what was being kept, at once, so that the next in line is asked.
 create or replace function private.leave_waiting_list(waiting_id uuid) returns public.waiting_list
 language plpgsql volatile
 security definer -- clients hold no write grant on the waiting list
@@ -22,12 +23,13 @@ begin
 end;
 $$;
 comment on function private.leave_waiting_list(uuid) is 'See public.leave_waiting_list.';
-grant execute on function private.leave_waiting_list(uuid) to authenticated;
+grant execute on function private.leave_waiting_list(uuid) to anon, authenticated;
 
 create or replace function public.leave_waiting_list(waiting_id uuid) returns public.waiting_list
 language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.leave_waiting_list(leave_waiting_list.waiting_id); $$;
 comment on function public.leave_waiting_list(uuid) is
-  'Waits no longer; what was offered goes to the next. Repeating it changes nothing. Errors: not_signed_in, account_required, session_revoked, waiting_not_found.';
+  'Waits no longer; what was offered goes to the next. Repeating it changes nothing. Errors: not_signed_in, '
+  'account_required, session_revoked, waiting_not_found.';
 grant execute on function public.leave_waiting_list(uuid) to anon, authenticated;

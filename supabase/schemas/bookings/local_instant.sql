@@ -1,6 +1,6 @@
--- RFC 5545, 3.3.5: a local time that clocks skip is read with the offset before the gap; one that they show twice is the
--- first. Postgres alone would take the second. The offsets of the days around are asked, because a zone changes its clocks
--- at most once within them.
+-- RFC 5545, 3.3.5: a local time that clocks skip is read with the offset before the gap; one that they show twice is
+-- the first. Postgres alone would take the second. The offsets of the days around are asked, because a zone changes its
+-- clocks at most once within them.
 create or replace function private.local_instant(local_time timestamp, time_zone text) returns timestamptz
 language plpgsql immutable -- an SQL function would be planned by every statement that calls it
 set search_path = ''
@@ -15,13 +15,17 @@ begin
     select (local_instant.local_time - (
       around at time zone local_instant.time_zone - around at time zone 'UTC'
     )) at time zone 'UTC'
-    from (values ((local_instant.local_time - interval '1 day') at time zone local_instant.time_zone)) as day_before (around)
+    from (
+      values ((local_instant.local_time - interval '1 day') at time zone local_instant.time_zone)
+    ) as day_before (around)
   ) as earlier (instant),
   (
     select (local_instant.local_time - (
       around at time zone local_instant.time_zone - around at time zone 'UTC'
     )) at time zone 'UTC'
-    from (values ((local_instant.local_time + interval '1 day') at time zone local_instant.time_zone)) as day_after (around)
+    from (
+      values ((local_instant.local_time + interval '1 day') at time zone local_instant.time_zone)
+    ) as day_after (around)
   ) as later (instant));
 end;
 $$;

@@ -24,4 +24,5 @@ begin
 end;
 $$;
 comment on function private.lock_booking(uuid) is
-  'The booking, locked with its session and its staff member''s days, after what has expired there was released; all null when there is none.';
+  'The booking, locked with its session and its staff member''s days, after what has expired there was released; all '
+  'null when there is none.';

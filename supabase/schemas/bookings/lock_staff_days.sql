@@ -1,5 +1,5 @@
--- What makes two bookings of one staff member wait for each other instead of failing: a row per staff member and day. Without
--- it, inserts that overlap in part would wait for each other in circles at the constraint.
+-- What makes two bookings of one staff member wait for each other instead of failing: a row per staff member and day.
+-- Without it, inserts that overlap in part would wait for each other in circles at the constraint.
 create or replace function private.lock_staff_days(staff_ids uuid[], periods tstzmultirange) returns void
 language plpgsql volatile
 security definer -- nobody holds a grant on staff_days
@@ -9,7 +9,7 @@ as $$
 declare
   v_days constant date[] := array(
     select distinct day::date
-    from unnest(periods) as period
+    from unnest(lock_staff_days.periods) as period
     cross join lateral generate_series(
       date_trunc('day', lower(period) at time zone 'UTC'),
       (upper(period) - interval '1 microsecond') at time zone 'UTC',

@@ -5,7 +5,7 @@ set search_path = ''
 as $$
 begin
   perform private.require_store_role(lock_store_hours.store_id, array['owner', 'manager']);
-  if staff_id is not null and not exists (
+  if lock_store_hours.staff_id is not null and not exists (
     select from public.staff where staff.id = lock_store_hours.staff_id and staff.store_id = lock_store_hours.store_id
   ) then
     raise sqlstate 'PT404' using
@@ -16,4 +16,5 @@ begin
 end;
 $$;
 comment on function private.lock_store_hours(uuid, uuid) is
-  'Lets owner and managers of a store change hours, one after the other. Errors: those of require_store_role, staff_not_found.';
+  'Lets owner and managers of a store change hours, one after the other. Errors: those of require_store_role, '
+  'staff_not_found.';

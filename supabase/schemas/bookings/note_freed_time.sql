@@ -20,4 +20,5 @@ begin
 end;
 $$;
 comment on function private.note_freed_time(uuid, uuid) is
-  'A booking has left its time: an offer it was has lapsed, and whoever waits for this staff member''s services is looked at by the next run of the job.';
+  'A booking has left its time: an offer it was has lapsed, and whoever waits for this staff member''s services is '
+  'looked at by the next run of the job.';

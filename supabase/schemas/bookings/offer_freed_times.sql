@@ -10,12 +10,14 @@ declare
   v_slot record;
   v_booking public.bookings;
 begin
-  select * into v_waiting from public.waiting_list where waiting_list.id = offer_time.waiting_id and waiting_list.status = 'waiting';
+  select * into v_waiting from public.waiting_list
+    where waiting_list.id = offer_time.waiting_id and waiting_list.status = 'waiting';
   if not found then
     return false;
   end if;
   if upper(v_waiting.wanted) <= private.clock() then
-    update public.waiting_list set status = 'lapsed' where waiting_list.id = v_waiting.id and waiting_list.status = 'waiting';
+    update public.waiting_list set status = 'lapsed'
+      where waiting_list.id = v_waiting.id and waiting_list.status = 'waiting';
     return false;
   end if;
   begin
@@ -23,7 +25,8 @@ begin
     v_staff_ids := private.service_staff_ids(v_waiting.service_id, v_waiting.staff_id);
     select slot.starts_at, slot.staff_id into v_slot
     from private.open_slots(
-      v_service, v_staff_ids, greatest(lower(v_waiting.wanted), private.clock()), upper(v_waiting.wanted), v_waiting.party_size
+      v_service, v_staff_ids, greatest(lower(v_waiting.wanted), private.clock()), upper(v_waiting.wanted),
+      v_waiting.party_size
     ) as slot
     order by slot.starts_at, array_position(v_staff_ids, slot.staff_id)
     limit 1;
@@ -55,7 +58,8 @@ begin
 end;
 $$;
 comment on function private.offer_time(uuid) is
-  'Keeps the first free time that somebody on the waiting list wants, for an hour at most, and tells them; false: there is none.';
+  'Keeps the first free time that somebody on the waiting list wants, for an hour at most, and tells them; false: '
+  'there is none.';
 
 create or replace function private.offer_freed_times(max_services integer default 20) returns integer
 language plpgsql volatile
@@ -92,4 +96,5 @@ begin
 end;
 $$;
 comment on function private.offer_freed_times(integer) is
-  'Offers what has become free to whoever waits for it, first come first served; returns how many offers were made. A job, every ten seconds.';
+  'Offers what has become free to whoever waits for it, first come first served; returns how many offers were made. A '
+  'job, every ten seconds.';

@@ -1,9 +1,10 @@
 -- What can be booked, in one rule: available_slots shows it, book_slot and reschedule_booking accept nothing else.
 --
--- Openings begin grids: a start is the opening's instant plus any number of steps, in elapsed minutes. Where openings touch,
--- time runs on, and the later one's grid takes over at its start. Closures cut time out. What is left, minus what is busy,
--- leaves gaps; a start fits when it and its buffers lie in one gap (buffers may reach beyond the opening) and the service
--- itself in one open piece. Only then are the starts listed, so the work grows with openings, not with minutes.
+-- Openings begin grids: a start is the opening's instant plus any number of steps, in elapsed minutes. Where openings
+-- touch, time runs on, and the later one's grid takes over at its start. Closures cut time out. What is left, minus
+-- what is busy, leaves gaps; a start fits when it and its buffers lie in one gap (buffers may reach beyond the opening)
+-- and the service itself in one open piece. Only then are the starts listed, so the work grows with openings, not with
+-- minutes.
 create or replace function private.open_slots(
   service public.services,
   staff_ids uuid[],
@@ -32,13 +33,15 @@ declare
   v_last_date constant date := least(
     (v_now at time zone v_zone)::date + service.max_advance_days, service.bookable_until
   );
-  v_from constant timestamptz := greatest(from_time, v_now + make_interval(mins => service.min_notice_minutes));
-  v_to constant timestamptz := least(to_time, private.local_instant((v_last_date + 1)::timestamp, v_zone));
+  v_from constant timestamptz := greatest(
+    open_slots.from_time, v_now + make_interval(mins => service.min_notice_minutes)
+  );
+  v_to constant timestamptz := least(open_slots.to_time, private.local_instant((v_last_date + 1)::timestamp, v_zone));
   v_full_dates date[];
 begin
-  if v_from >= v_to or party_size > service.party_max then return; end if;
+  if v_from >= v_to or open_slots.party_size > service.party_max then return; end if;
 
-  if service.max_per_day is not null and not as_if_unbooked then
+  if service.max_per_day is not null and not open_slots.as_if_unbooked then
     select array_agg(counted.local_date) into v_full_dates
     from (
       select (bookings.starts_at at time zone v_zone)::date as local_date
@@ -46,7 +49,7 @@ begin
       where bookings.service_id = service.id
         and bookings.starts_at >= v_from - interval '2 days' and bookings.starts_at < v_to + interval '2 days'
         and bookings.blocks_until > v_now
-        and bookings.id is distinct from except_booking_id
+        and bookings.id is distinct from open_slots.except_booking_id
       group by 1
       having count(*) >= service.max_per_day
     ) as counted;
@@ -89,7 +92,7 @@ begin
     select
       member.id as staff_id,
       range_agg(tstzrange(shut.from_time, shut.to_time)) as periods
-    from unnest(staff_ids) as member (id)
+    from unnest(open_slots.staff_ids) as member (id)
     join public.closures
       on closures.store_id = service.store_id
       and (closures.staff_id is null or closures.staff_id = member.id)
@@ -126,10 +129,10 @@ begin
   held as materialized (
     select booking_sessions.staff_id, range_agg(booking_sessions.busy) as busy
     from public.booking_sessions
-    where booking_sessions.staff_id = any (staff_ids)
+    where booking_sessions.staff_id = any (open_slots.staff_ids)
       and booking_sessions.status = 'held' and booking_sessions.hold_expires_at > v_now
       and lower(booking_sessions.busy) between v_from - interval '3 days' and v_to + interval '3 days'
-      and not as_if_unbooked
+      and not open_slots.as_if_unbooked
     group by booking_sessions.staff_id
   ),
   gaps as (
@@ -144,7 +147,7 @@ begin
       where staff_days.staff_id = pieces.staff_id
         and staff_days.utc_day between ((pieces.starts_at - v_before) at time zone 'UTC')::date
           and ((pieces.ends_at + v_after) at time zone 'UTC')::date
-        and not as_if_unbooked
+        and not open_slots.as_if_unbooked
     ) as days on true
     cross join lateral unnest(
       tstzmultirange(tstzrange(pieces.starts_at - v_before, pieces.ends_at + v_after))
@@ -182,13 +185,13 @@ begin
       where bookings.session_id = sessions.id and bookings.blocks_until > v_now
     ) as seats
     where service.capacity > 1
-      and not as_if_unbooked
+      and not open_slots.as_if_unbooked
       and sessions.store_id = service.store_id
       and sessions.service_id = service.id
-      and sessions.staff_id = any (staff_ids)
+      and sessions.staff_id = any (open_slots.staff_ids)
       and (sessions.status = 'active' or (sessions.status = 'held' and sessions.hold_expires_at > v_now))
       and lower(sessions.period) >= v_from and lower(sessions.period) < v_to
-      and sessions.capacity - seats.taken >= party_size
+      and sessions.capacity - seats.taken >= open_slots.party_size
       and exists (
         select from pieces
         where pieces.staff_id = sessions.staff_id
@@ -201,4 +204,6 @@ begin
 end;
 $$;
 comment on function private.open_slots(public.services, uuid[], timestamptz, timestamptz, integer, boolean, uuid) is
-  'The starts in [from_time, to_time) at which a party of this size may be booked now, per staff member; session_id where it joins a group. as_if_unbooked: what the calendar would offer were it empty. except_booking_id is about to move: it does not count for the day''s limit.';
+  'The starts in [from_time, to_time) at which a party of this size may be booked now, per staff member; session_id '
+  'where it joins a group. as_if_unbooked: what the calendar would offer were it empty. except_booking_id is about to '
+  'move: it does not count for the day''s limit.';

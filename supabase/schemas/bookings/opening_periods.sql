@@ -24,8 +24,10 @@ begin
     from (
       select
         day::date as day,
-        (day - interval '2 days') at time zone 'UTC' at time zone opening_periods.time_zone - (day - interval '2 days') as offset_before,
-        (day + interval '4 days') at time zone 'UTC' at time zone opening_periods.time_zone - (day + interval '4 days') as offset_after
+        (day - interval '2 days') at time zone 'UTC' at time zone opening_periods.time_zone
+          - (day - interval '2 days') as offset_before,
+        (day + interval '4 days') at time zone 'UTC' at time zone opening_periods.time_zone
+          - (day + interval '4 days') as offset_after
       from generate_series(
         opening_periods.from_date::timestamp, opening_periods.to_date::timestamp, interval '1 day'
       ) as day
@@ -73,7 +75,8 @@ begin
     cross join lateral (
       select
         openings.day + openings.opens as opens,
-        openings.day + openings.closes + case when openings.closes <= openings.opens then interval '1 day' else interval '0' end as closes
+        openings.day + openings.closes + case
+          when openings.closes <= openings.opens then interval '1 day' else interval '0' end as closes
     ) as span
   )
   select instants.staff_id, instants.opens_at, instants.closes_at

@@ -20,13 +20,15 @@ declare
   v_checkout_id uuid;
   v_booking public.bookings;
 begin
-  if party_size is null or party_size < 1 or party_size > v_service.party_max then
+  if place_booking.party_size is null or place_booking.party_size < 1
+    or place_booking.party_size > v_service.party_max then
     raise sqlstate 'PT422' using
-      message = format('A booking of this service has 1 to %s seats.', v_service.party_max), detail = 'invalid_party_size';
+      message = format('A booking of this service has 1 to %s seats.', v_service.party_max),
+      detail = 'invalid_party_size';
   end if;
-  perform private.prepare_slot(v_service, v_staff_ids, starts_at, place_booking.customer_id);
-  v_due_amount := v_service.deposit_amount * party_size;
-  if (v_due_amount > 0 or offer_until is not null) and exists (
+  perform private.prepare_slot(v_service, v_staff_ids, place_booking.starts_at, place_booking.customer_id);
+  v_due_amount := v_service.deposit_amount * place_booking.party_size;
+  if (v_due_amount > 0 or place_booking.offer_until is not null) and exists (
     select from public.bookings
     where bookings.customer_id = place_booking.customer_id
       and bookings.service_id = v_service.id and bookings.status = 'held'
@@ -35,35 +37,38 @@ begin
       message = 'You hold another time of this service.', detail = 'hold_exists',
       hint = 'Pay for it, cancel it, or wait until it expires.';
   end if;
-  if offer_until is not null then
+  if place_booking.offer_until is not null then
     v_status := 'held';
-    v_expires_at := offer_until;
+    v_expires_at := place_booking.offer_until;
   elsif v_due_amount > 0 then
     v_status := 'held';
     v_expires_at := v_now + make_interval(mins => v_service.hold_minutes);
   elsif v_service.needs_approval then
     v_status := 'requested';
-    v_decide_by := private.decision_deadline(starts_at);
+    v_decide_by := private.decision_deadline(place_booking.starts_at);
   else
     v_status := 'confirmed';
   end if;
   v_session := private.take_session(
-    v_service, v_staff_ids, starts_at, party_size, coalesce(v_expires_at, v_decide_by, 'infinity')
+    v_service, v_staff_ids, place_booking.starts_at, place_booking.party_size,
+    coalesce(v_expires_at, v_decide_by, 'infinity')
   );
-  if v_status = 'held' and offer_until is null then
+  if v_status = 'held' and place_booking.offer_until is null then
     insert into public.checkouts (user_id, payment_method, status, currency, total_amount, expires_at)
     values (place_booking.customer_id, 'card', 'pending', v_service.currency, v_due_amount, v_expires_at)
     returning checkouts.id into v_checkout_id;
   end if;
   select * into v_customer from public.profiles where profiles.id = place_booking.customer_id;
   insert into public.bookings (
-    session_id, store_id, service_id, staff_id, customer_id, checkout_id, reference, status, party_size, starts_at, ends_at,
+    session_id, store_id, service_id, staff_id, customer_id, checkout_id, reference, status, party_size, starts_at,
+    ends_at,
     time_zone, service_name, staff_name, currency, price_amount, deposit_amount, cancel_minutes, cancel_fee_bps,
     cancel_free_until, hold_expires_at, decide_by, customer_name, customer_phone, customer_email, note, confirmed_at
   )
   select
     v_session.id, v_service.store_id, v_service.id, v_session.staff_id, place_booking.customer_id, v_checkout_id,
-    upper(private.random_word(10)), v_status, place_booking.party_size, lower(v_session.period), upper(v_session.period),
+    upper(private.random_word(10)), v_status, place_booking.party_size, lower(v_session.period),
+    upper(v_session.period),
     stores.time_zone, v_service.name, staff.name, v_service.currency, v_service.price_amount * place_booking.party_size,
     v_due_amount, v_service.cancel_minutes, v_service.cancel_fee_bps,
     lower(v_session.period) - make_interval(mins => v_service.cancel_minutes), v_expires_at,
@@ -79,4 +84,5 @@ begin
 end;
 $$;
 comment on function private.place_booking(uuid, uuid, timestamptz, integer, text, uuid, timestamptz) is
-  'Books for a customer, whose bookings the caller has made wait for each other; with offer_until only keeps the time for them until then. Errors: see public.book_slot.';
+  'Books for a customer, whose bookings the caller has made wait for each other; with offer_until only keeps the time '
+  'for them until then. Errors: see public.book_slot.';

@@ -1,3 +1,5 @@
+-- People decide by what it costs, so what cancelling gives back can be asked before it is done, from the same function
+-- that does it.
 create or replace function private.quote_cancellation(booking_id uuid) returns jsonb
 language plpgsql stable
 security definer -- reads bookings as who may act on them
@@ -23,12 +25,14 @@ begin
 end;
 $$;
 comment on function private.quote_cancellation(uuid) is 'See public.quote_cancellation.';
-grant execute on function private.quote_cancellation(uuid) to authenticated;
+grant execute on function private.quote_cancellation(uuid) to anon, authenticated;
 
 create or replace function public.quote_cancellation(booking_id uuid) returns jsonb
 language sql stable security invoker
 set search_path = ''
 as $$ select private.quote_cancellation(quote_cancellation.booking_id); $$;
 comment on function public.quote_cancellation(uuid) is
-  'What cancelling now would give back to the customer, asked by either side: {currency, paid_amount, refund_amount, fee_amount, cancel_free_until}; of one that has ended, what it gave. Errors: not_signed_in, account_required, session_revoked, booking_not_found.';
+  'What cancelling now would give back to the customer, asked by either side: {currency, paid_amount, refund_amount, '
+  'fee_amount, cancel_free_until}; of one that has ended, what it gave. Errors: not_signed_in, account_required, '
+  'session_revoked, booking_not_found.';
 grant execute on function public.quote_cancellation(uuid) to anon, authenticated;

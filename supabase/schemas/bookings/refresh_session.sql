@@ -18,7 +18,7 @@ begin
   from public.bookings
   where bookings.session_id = refresh_session.session_id
     and bookings.blocks_until is not null
-    and bookings.id is distinct from except_booking_id;
+    and bookings.id is distinct from refresh_session.except_booking_id;
   v_status := case when v_until is null then 'released' when v_until = 'infinity' then 'active' else 'held' end;
 
   update public.booking_sessions
@@ -34,4 +34,5 @@ begin
 end;
 $$;
 comment on function private.refresh_session(uuid, uuid) is
-  'Brings a session and its staff member''s days up to its bookings, of which one may be about to leave. The days must be locked where it becomes active or stops to be.';
+  'Brings a session and its staff member''s days up to its bookings, of which one may be about to leave. The days '
+  'must be locked where it becomes active or stops to be.';

@@ -12,7 +12,7 @@ begin
   select * into v_payment from public.payments
   where payments.checkout_id = v_booking.checkout_id and payments.order_id is null
   for no key update;
-  if v_payment.status is distinct from 'succeeded' or amount < 1 then
+  if v_payment.status is distinct from 'succeeded' or refund_booking.amount < 1 then
     return null;
   end if;
   update public.payments
@@ -22,7 +22,8 @@ begin
     payment_id, store_id, customer_id, requested_by, origin, status, currency, amount, reason, decided_at
   )
   values (
-    v_payment.id, v_booking.store_id, v_booking.customer_id, (select auth.uid()), 'system', 'approved', v_payment.currency,
+    v_payment.id, v_booking.store_id, v_booking.customer_id, (select auth.uid()), 'system', 'approved',
+    v_payment.currency,
     refund_booking.amount, refund_booking.reason, now()
   )
   returning id into v_refund_id;
@@ -30,4 +31,5 @@ begin
 end;
 $$;
 comment on function private.refund_booking(uuid, bigint, text) is
-  'Makes an approved refund of a locked booking''s payment, in minor units; null when nothing was paid or nothing goes back. The job issues it.';
+  'Makes an approved refund of a locked booking''s payment, in minor units; null when nothing was paid or nothing '
+  'goes back. The job issues it.';

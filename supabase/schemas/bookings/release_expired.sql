@@ -39,4 +39,5 @@ begin
 end;
 $$;
 comment on function private.release_expired(uuid[], tstzrange, uuid, uuid) is
-  'Ends what stands in the way although its time is over: in a period of these staff members, whose days the caller has locked, and the customer''s own hold of the service.';
+  'Ends what stands in the way although its time is over: in a period of these staff members, whose days the caller '
+  'has locked, and the customer''s own hold of the service.';

@@ -44,7 +44,8 @@ begin
   told as (
     insert into public.notifications (user_id, kind, title, data)
     select
-      wanted.customer_id, 'booking_reminder', left(format('Your appointment for %s is coming up', wanted.service_name), 200),
+      wanted.customer_id, 'booking_reminder',
+      left(format('Your appointment for %s is coming up', wanted.service_name), 200),
       jsonb_build_object(
         'booking_id', wanted.id, 'store_id', wanted.store_id, 'starts_at', wanted.starts_at, 'hours', wanted.hours
       )
@@ -56,4 +57,5 @@ begin
 end;
 $$;
 comment on function private.remind_bookings(integer) is
-  'Tells customers, in the app and by mail, of appointments that are near; returns how many. What was moved or cancelled since is left out. A job, every minute.';
+  'Tells customers, in the app and by mail, of appointments that are near; returns how many. What was moved or '
+  'cancelled since is left out. A job, every minute.';

@@ -24,4 +24,5 @@ begin
 end;
 $$;
 comment on function private.require_calendar_of(uuid) is
-  'The caller, who may hand this calendar on: owner, manager, or the member whose own it is. Errors: those of require_user, staff_not_found, store_not_found, store_role_required.';
+  'The caller, who may hand this calendar on: owner, manager, or the member whose own it is. Errors: those of '
+  'require_user, staff_not_found, store_not_found, store_role_required.';

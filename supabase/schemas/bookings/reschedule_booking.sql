@@ -1,3 +1,5 @@
+-- A booking that moves stays the same booking: its id, its price, its place in calendars. It is one update under the
+-- locks of both days, so that it is never in two places or in none.
 create or replace function private.reschedule_booking_as(
   booking_id uuid, starts_at timestamptz, staff_id uuid, expected_starts_at timestamptz, actor text
 ) returns public.bookings
@@ -20,7 +22,7 @@ begin
   v_service := private.find_service(v_booking.service_id);
   v_staff_ids := private.service_staff_ids(v_booking.service_id, reschedule_booking_as.staff_id);
   -- Who is served by somebody stays with them, unless told otherwise or they do not give this any more.
-  if staff_id is null and v_booking.staff_id = any (v_staff_ids) then
+  if reschedule_booking_as.staff_id is null and v_booking.staff_id = any (v_staff_ids) then
     v_staff_ids := array[v_booking.staff_id];
   end if;
   select * into v_old from public.booking_sessions where booking_sessions.id = v_booking.session_id;
@@ -37,18 +39,19 @@ begin
   if v_booking.starts_at = reschedule_booking_as.starts_at and v_booking.staff_id = any (v_staff_ids) then
     return v_booking;
   end if;
-  if v_booking.starts_at <> expected_starts_at then
+  if v_booking.starts_at <> reschedule_booking_as.expected_starts_at then
     raise sqlstate 'PT409' using
       message = 'It has been moved since.', detail = 'booking_changed', hint = 'Load the booking again.';
   end if;
-  if actor = 'customer' and v_booking.starts_at <= v_now then
+  if reschedule_booking_as.actor = 'customer' and v_booking.starts_at <= v_now then
     raise sqlstate 'PT409' using
       message = 'It has begun.', detail = 'booking_started', hint = 'Ask the store.';
   end if;
 
   -- Out of the old session first: it must not stand in its own way. All of this happens, or nothing.
   perform private.refresh_session(v_old.id, v_booking.id);
-  v_status := case when actor = 'customer' and v_service.needs_approval then 'requested' else v_booking.status end;
+  v_status := case when reschedule_booking_as.actor = 'customer'
+    and v_service.needs_approval then 'requested' else v_booking.status end;
   if v_status = 'requested' then
     v_decide_by := private.decision_deadline(reschedule_booking_as.starts_at);
   end if;
@@ -65,7 +68,8 @@ begin
     status = v_status,
     decide_by = v_decide_by,
     cancel_free_until = case
-      when reschedule_booking_as.actor = 'customer' and v_now > bookings.cancel_free_until then bookings.cancel_free_until
+      when reschedule_booking_as.actor = 'customer'
+        and v_now > bookings.cancel_free_until then bookings.cancel_free_until
       else lower(v_new.period) - make_interval(mins => bookings.cancel_minutes)
     end,
     ics_sequence = bookings.ics_sequence + 1
@@ -76,7 +80,8 @@ begin
 end;
 $$;
 comment on function private.reschedule_booking_as(uuid, timestamptz, uuid, timestamptz, text) is
-  'Moves a booking as customer, store or operator, which the caller has made sure of. Errors: see public.reschedule_booking.';
+  'Moves a booking as customer, store or operator, which the caller has made sure of. Errors: see '
+  'public.reschedule_booking.';
 
 create or replace function private.reschedule_booking(
   booking_id uuid, starts_at timestamptz, staff_id uuid, expected_starts_at timestamptz
@@ -95,8 +100,9 @@ begin
   );
 end;
 $$;
-comment on function private.reschedule_booking(uuid, timestamptz, uuid, timestamptz) is 'See public.reschedule_booking.';
-grant execute on function private.reschedule_booking(uuid, timestamptz, uuid, timestamptz) to authenticated;
+comment on function private.reschedule_booking(uuid, timestamptz, uuid, timestamptz) is
+  'See public.reschedule_booking.';
+grant execute on function private.reschedule_booking(uuid, timestamptz, uuid, timestamptz) to anon, authenticated;
 
 create or replace function public.reschedule_booking(
   booking_id uuid, starts_at timestamptz, staff_id uuid default null, expected_starts_at timestamptz default null
@@ -110,5 +116,10 @@ as $$
   );
 $$;
 comment on function public.reschedule_booking(uuid, timestamptz, uuid, timestamptz) is
-  'Moves a confirmed or requested booking to a start that is offered, by its customer until it begins, or by its store; its own time does not stand in its way. It keeps id, price and policy, and its staff member unless staff_id names another. expected_starts_at: refuse if it was moved meanwhile. A customer''s move of a service that needs approval is a request again; one that comes after cancel_free_until does not win that back. Errors: not_signed_in, account_required, session_revoked, booking_not_found, service_not_found, staff_not_found, store_closed, illegal_status, booking_changed, booking_started, invalid_time, slot_unavailable, slot_taken, slot_full.';
+  'Moves a confirmed or requested booking to a start that is offered, by its customer until it begins, or by its '
+  'store; its own time does not stand in its way. It keeps id, price and policy, and its staff member unless staff_id '
+  'names another. expected_starts_at: refuse if it was moved meanwhile. A customer''s move of a service that needs '
+  'approval is a request again; one that comes after cancel_free_until does not win that back. Errors: not_signed_in, '
+  'account_required, session_revoked, booking_not_found, service_not_found, staff_not_found, store_closed, '
+  'illegal_status, booking_changed, booking_started, invalid_time, slot_unavailable, slot_taken, slot_full.';
 grant execute on function public.reschedule_booking(uuid, timestamptz, uuid, timestamptz) to anon, authenticated;

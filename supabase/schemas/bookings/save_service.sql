@@ -3,7 +3,8 @@ create or replace function private.save_service(
   store_id uuid, service_id uuid, name text, description text, category text, image_paths text[], status text,
   duration_minutes integer, buffer_before_minutes integer, buffer_after_minutes integer, slot_step_minutes integer,
   capacity integer, party_max integer, price_amount bigint, deposit_amount bigint, hold_minutes integer,
-  min_notice_minutes integer, max_advance_days integer, bookable_until date, max_per_day integer, cancel_minutes integer,
+  min_notice_minutes integer, max_advance_days integer, bookable_until date, max_per_day integer,
+  cancel_minutes integer,
   cancel_fee_bps integer, needs_approval boolean, staff_ids uuid[]
 ) returns public.services
 language plpgsql volatile
@@ -18,15 +19,15 @@ declare
   v_category_id uuid;
   v_constraint text;
 begin
-  if (service_id is null or save_service.name is not null) and v_name is null then
+  if (save_service.service_id is null or save_service.name is not null) and v_name is null then
     raise sqlstate 'PT422' using
       message = 'A service needs a name of at most 120 characters.', detail = 'invalid_service_name';
   end if;
-  if service_id is null and duration_minutes is null then
+  if save_service.service_id is null and save_service.duration_minutes is null then
     raise sqlstate 'PT422' using
       message = 'How long does it take? Send duration_minutes, 1 to 1440.', detail = 'invalid_duration';
   end if;
-  if cardinality(image_paths) > 10 or exists (
+  if cardinality(save_service.image_paths) > 10 or exists (
     select from unnest(save_service.image_paths) as image (path)
     where path is null or not starts_with(path, save_service.store_id::text || '/')
       or path ~ '(^|/)\.\.?(/|$)' or length(path) > 300
@@ -35,7 +36,7 @@ begin
       message = 'Images are at most ten paths below the store''s own folder.', detail = 'invalid_image',
       hint = 'Upload to the bucket store-media, path <store_id>/…, and give that path.';
   end if;
-  if cardinality(staff_ids) > 100 then
+  if cardinality(save_service.staff_ids) > 100 then
     raise sqlstate 'PT422' using
       message = 'At most 100 people, rooms or chairs give one service.', detail = 'invalid_capacity';
   end if;
@@ -53,17 +54,21 @@ begin
   end if;
 
   begin
-    if service_id is null then
+    if save_service.service_id is null then
       insert into public.services (
-        store_id, currency, name, description, category_id, image_paths, status, duration_minutes, buffer_before_minutes,
+        store_id, currency, name, description, category_id, image_paths, status, duration_minutes,
+        buffer_before_minutes,
         buffer_after_minutes, slot_step_minutes, capacity, party_max, price_amount, deposit_amount, hold_minutes,
-        min_notice_minutes, max_advance_days, bookable_until, max_per_day, cancel_minutes, cancel_fee_bps, needs_approval
+        min_notice_minutes, max_advance_days, bookable_until, max_per_day, cancel_minutes, cancel_fee_bps,
+        needs_approval
       )
       select
         stores.id, stores.currency, v_name, coalesce(v_description, ''), v_category_id,
-        coalesce(save_service.image_paths, '{}'), coalesce(save_service.status, 'active'), save_service.duration_minutes,
+        coalesce(save_service.image_paths, '{}'), coalesce(save_service.status, 'active'),
+        save_service.duration_minutes,
         coalesce(save_service.buffer_before_minutes, 0), coalesce(save_service.buffer_after_minutes, 0),
-        nullif(save_service.slot_step_minutes, 0), coalesce(save_service.capacity, 1), coalesce(save_service.party_max, 1),
+        nullif(save_service.slot_step_minutes, 0), coalesce(save_service.capacity, 1),
+        coalesce(save_service.party_max, 1),
         coalesce(save_service.price_amount, 0), coalesce(save_service.deposit_amount, 0),
         coalesce(save_service.hold_minutes, 15), coalesce(save_service.min_notice_minutes, 0),
         coalesce(save_service.max_advance_days, 60), nullif(save_service.bookable_until, 'infinity'),
@@ -111,7 +116,8 @@ begin
         message = 'A service is draft, active or archived.', detail = 'invalid_status';
     elsif v_constraint = 'services_amounts_check' then
       raise sqlstate 'PT422' using
-        message = 'A price has at most 99999999 minor units, in steps of the currency, and the deposit is no more than it.',
+        message = 'A price has at most 99999999 minor units, in steps of the currency, and the deposit is no more than '
+          'it.',
         detail = 'invalid_price';
     elsif v_constraint = 'services_capacity_check' then
       raise sqlstate 'PT422' using
@@ -120,12 +126,13 @@ begin
       'services_duration_minutes_check', 'services_buffers_check', 'services_slot_step_minutes_check'
     ) then
       raise sqlstate 'PT422' using
-        message = 'Duration and buffers are whole minutes, together at most 1440; a step is 5 to 1440, or 0 for the default.',
+        message = 'Duration and buffers are whole minutes, together at most 1440; a step is 5 to 1440, or 0 for the '
+          'default.',
         detail = 'invalid_duration';
     end if;
     raise sqlstate 'PT422' using
-      message = 'A hold is 5 to 1440 minutes, notice and free cancelling up to 525600, advance up to 730 days, a day''s limit '
-        'up to 1000 (0 for none), a fee up to 10000 basis points.',
+      message = 'A hold is 5 to 1440 minutes, notice and free cancelling up to 525600, advance up to 730 days, a '
+        'day''s limit up to 1000 (0 for none), a fee up to 10000 basis points.',
       detail = 'invalid_booking_rule';
   end;
   if v_service.id is null then
@@ -133,7 +140,7 @@ begin
       message = 'That service does not exist in this store.', detail = 'service_not_found';
   end if;
 
-  if service_id is null or staff_ids is not null then
+  if save_service.service_id is null or save_service.staff_ids is not null then
     delete from public.service_staff where service_staff.service_id = v_service.id;
     insert into public.service_staff (service_id, staff_id, store_id, position)
     select v_service.id, given.id, v_service.store_id, min(given.position)
@@ -150,8 +157,15 @@ begin
   return v_service;
 end;
 $$;
-comment on function private.save_service(uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint, integer, integer, integer, date, integer, integer, integer, boolean, uuid[]) is 'See public.save_service.';
-grant execute on function private.save_service(uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint, integer, integer, integer, date, integer, integer, integer, boolean, uuid[]) to authenticated;
+comment on function private.save_service(
+  uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint,
+  integer, integer, integer, date, integer, integer, integer, boolean, uuid[]
+) is
+  'See public.save_service.';
+grant execute on function private.save_service(
+  uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint,
+  integer, integer, integer, date, integer, integer, integer, boolean, uuid[]
+) to anon, authenticated;
 
 create or replace function public.save_service(
   store_id uuid,
@@ -191,6 +205,18 @@ as $$
     save_service.cancel_fee_bps, save_service.needs_approval, save_service.staff_ids
   );
 $$;
-comment on function public.save_service(uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint, integer, integer, integer, date, integer, integer, integer, boolean, uuid[]) is
-  'Adds a service (no service_id) or changes what is named of one; returns it. Times in minutes, amounts for one seat in minor units of the store''s currency. staff_ids: who gives it, in the order of preference; a new service without is given by everybody active. slot_step_minutes 0, max_per_day 0 and bookable_until infinity take the setting away. What is booked keeps its time, price and policy. For owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, service_not_found, staff_not_found, invalid_service_name, invalid_description, invalid_category, invalid_image, invalid_status, invalid_price, invalid_capacity, invalid_duration, invalid_booking_rule.';
-grant execute on function public.save_service(uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint, integer, integer, integer, date, integer, integer, integer, boolean, uuid[]) to anon, authenticated;
+comment on function public.save_service(
+  uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint,
+  integer, integer, integer, date, integer, integer, integer, boolean, uuid[]
+) is
+  'Adds a service (no service_id) or changes what is named of one; returns it. Times in minutes, amounts for one seat '
+  'in minor units of the store''s currency. staff_ids: who gives it, in the order of preference; a new service '
+  'without is given by everybody active. slot_step_minutes 0, max_per_day 0 and bookable_until infinity take the '
+  'setting away. What is booked keeps its time, price and policy. For owner and managers. Errors: not_signed_in, '
+  'account_required, session_revoked, store_not_found, store_role_required, service_not_found, staff_not_found, '
+  'invalid_service_name, invalid_description, invalid_category, invalid_image, invalid_status, invalid_price, '
+  'invalid_capacity, invalid_duration, invalid_booking_rule.';
+grant execute on function public.save_service(
+  uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint,
+  integer, integer, integer, date, integer, integer, integer, boolean, uuid[]
+) to anon, authenticated;

@@ -1,6 +1,7 @@
--- Finding an appointment. Services are few beside products: a word index and one pass over what is left are enough. When
--- somebody is next free is asked only for the services of the page, by the rule that books.
-create or replace function private.next_free(service public.services, from_time timestamptz, to_time timestamptz) returns timestamptz
+-- Finding an appointment. Services are few beside products: a word index and one pass over what is left are enough.
+-- When somebody is next free is asked only for the services of the page, by the rule that books.
+create or replace function private.next_free(service public.services, from_time timestamptz, to_time timestamptz)
+  returns timestamptz
 language plpgsql stable
 security definer -- reads what of the calendar is busy, which visitors may not
 set search_path = ''
@@ -13,15 +14,18 @@ declare
     where service_staff.service_id = service.id
     order by service_staff.position, service_staff.staff_id
   );
-  v_from timestamptz := from_time;
+  v_from timestamptz := next_free.from_time;
   v_to timestamptz;
   v_next timestamptz;
 begin
   -- Most are free soon: a look at two days costs less than one at two weeks.
-  while v_next is null and v_from < to_time loop
-    v_to := least(v_from + case when v_from = from_time then interval '2 days' else interval '12 days' end, to_time);
+  while v_next is null and v_from < next_free.to_time loop
+    v_to := least(
+      v_from + case when v_from = next_free.from_time then interval '2 days' else interval '12 days' end,
+      next_free.to_time
+    );
     select min(slot.starts_at) into v_next
-    from private.open_slots(service, v_staff_ids, v_from, v_to, 1) as slot;
+    from private.open_slots(next_free.service, v_staff_ids, v_from, v_to, 1) as slot;
     v_from := v_to;
   end loop;
   return v_next;
@@ -31,7 +35,8 @@ comment on function private.next_free(public.services, timestamptz, timestamptz)
   'The first start of a service that could be booked within [from_time, to_time); null: there is none.';
 
 create or replace function private.search_services(
-  query text, category_id uuid, store_id uuid, min_price bigint, max_price bigint, free_from timestamptz, free_until timestamptz,
+  query text, category_id uuid, store_id uuid, min_price bigint, max_price bigint, free_from timestamptz,
+  free_until timestamptz,
   page_size integer, cursor text
 ) returns jsonb
 language plpgsql stable
@@ -42,7 +47,9 @@ as $$
 declare
   v_query constant tsquery := websearch_to_tsquery('public.marketplace'::regconfig, left(search_services.query, 200));
   v_page_size constant integer := least(greatest(coalesce(search_services.page_size, 20), 1), 50);
-  v_after constant uuid := (regexp_match(search_services.cursor, '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$'))[1]::uuid;
+  v_after constant uuid := (
+    regexp_match(search_services.cursor, '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
+  )[1]::uuid;
   v_from constant timestamptz := greatest(coalesce(search_services.free_from, private.clock()), private.clock());
   v_until constant timestamptz := coalesce(search_services.free_until, v_from + interval '14 days');
   v_service public.services;
@@ -91,7 +98,9 @@ begin
 
   return jsonb_build_object(
     'services', (
-      select coalesce(jsonb_agg(cards.card || jsonb_build_object('next_free_at', found.next_free_at) order by found.place), '[]')
+      select coalesce(
+        jsonb_agg(cards.card || jsonb_build_object('next_free_at', found.next_free_at) order by found.place), '[]'
+      )
       from unnest(v_ids, v_nexts) with ordinality as found (id, next_free_at, place)
       join private.service_cards(v_ids) as cards on cards.service_id = found.id
     ),
@@ -99,9 +108,13 @@ begin
   );
 end;
 $$;
-comment on function private.search_services(text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text) is
+comment on function private.search_services(
+  text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text
+) is
   'See public.search_services.';
-grant execute on function private.search_services(text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text)
+grant execute on function private.search_services(
+  text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text
+)
   to anon, authenticated, service_role;
 
 create or replace function public.search_services(
@@ -124,7 +137,14 @@ as $$
     search_services.cursor
   );
 $$;
-comment on function public.search_services(text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text) is
-  'Appointments on offer, by words, category, store, price (minor units, one seat) and when somebody is free; each with next_free_at, within two weeks unless free_until says otherwise (62 days at most). With free_from or free_until only those that are free then. The oldest first, in pages by next_cursor; a page may be short. Errors: invalid_cursor, invalid_range.';
-grant execute on function public.search_services(text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text)
+comment on function public.search_services(
+  text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text
+) is
+  'Appointments on offer, by words, category, store, price (minor units, one seat) and when somebody is free; each '
+  'with next_free_at, within two weeks unless free_until says otherwise (62 days at most). With free_from or '
+  'free_until only those that are free then. The oldest first, in pages by next_cursor; a page may be short. Errors: '
+  'invalid_cursor, invalid_range.';
+grant execute on function public.search_services(
+  text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text
+)
   to anon, authenticated, service_role;

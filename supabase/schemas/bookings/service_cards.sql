@@ -30,4 +30,5 @@ as $$
   from public.services
   where services.id = any (service_cards.service_ids);
 $$;
-comment on function private.service_cards(uuid[]) is 'Services as lists show them; amounts are for one seat. Callers have decided that their caller may see these.';
+comment on function private.service_cards(uuid[]) is
+  'Services as lists show them; amounts are for one seat. Callers have decided that their caller may see these.';

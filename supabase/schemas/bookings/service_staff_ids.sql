@@ -14,7 +14,7 @@ declare
     order by service_staff.position, staff.id
   );
 begin
-  if staff_id is not null and v_staff_ids = '{}' then
+  if service_staff_ids.staff_id is not null and v_staff_ids = '{}' then
     raise sqlstate 'PT404' using
       message = 'Nobody of that name gives this service.', detail = 'staff_not_found';
   end if;

@@ -30,4 +30,5 @@ begin
 end;
 $$;
 comment on function private.settle_booking(uuid) is
-  'The payment of an appointment''s locked checkout succeeded: confirms it, late as well while its time is free; else refunds all of it. Returns refunds to issue.';
+  'The payment of an appointment''s locked checkout succeeded: confirms it, late as well while its time is free; else '
+  'refunds all of it. Returns refunds to issue.';

@@ -20,5 +20,6 @@ begin
   );
 end;
 $$;
-comment on function private.store_services(uuid) is 'The appointments that a store offers, the oldest first, up to 100.';
+comment on function private.store_services(uuid) is
+  'The appointments that a store offers, the oldest first, up to 100.';
 grant execute on function private.store_services(uuid) to anon, authenticated, service_role;

@@ -1,6 +1,7 @@
--- What follows from a booking's change, whoever made it: money that goes back, letters, reminders, the store's live calendar.
+-- What follows from a booking's change, whoever made it: money that goes back, letters, reminders, the store's live
+-- calendar.
 create or replace function private.tg_bookings__record_changed() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- writes refunds, notifications and the outbox, which no client may write
 set search_path = ''
 as $$
@@ -10,7 +11,9 @@ declare
 begin
   perform realtime.send(
     private.booking_facts(new)
-      || jsonb_build_object('service', new.service_name, 'staff', new.staff_name, 'customer', new.customer_name, 'at', now()),
+      || jsonb_build_object(
+        'service', new.service_name, 'staff', new.staff_name, 'customer', new.customer_name, 'at', now()
+      ),
     case when tg_op = 'INSERT' then 'booking_created' else 'booking_updated' end,
     'store:' || new.store_id || ':bookings',
     true
@@ -31,7 +34,8 @@ begin
         end
       );
     end if;
-    if new.status in ('confirmed', 'requested', 'declined') or (new.status = 'cancelled' and v_old_status <> 'held') then
+    if new.status in ('confirmed', 'requested', 'declined')
+      or (new.status = 'cancelled' and v_old_status <> 'held') then
       perform private.tell_booking(new, new.status, null, v_refund_amount);
     elsif new.status = 'expired' and v_old_status = 'requested' then
       perform private.tell_booking(new, 'lapsed', null, v_refund_amount);
@@ -40,19 +44,25 @@ begin
     perform private.tell_booking(new, 'moved', old.starts_at, null);
   end if;
   perform private.plan_reminders(new);
-  if tg_op = 'UPDATE' and (new.status in ('cancelled', 'declined', 'expired') or (new.starts_at, new.staff_id) <> (old.starts_at, old.staff_id)) then
+  if tg_op = 'UPDATE'
+    and (
+      new.status in ('cancelled', 'declined', 'expired')
+      or (new.starts_at, new.staff_id) <> (old.starts_at, old.staff_id)
+    ) then
     perform private.note_freed_time(old.id, old.staff_id);
   end if;
   return null;
 end;
 $$;
 comment on function private.tg_bookings__record_changed() is
-  'After a booking is made, or its status, time or staff member has changed: refund by the frozen policy, letters and notifications, reminders, the broadcast on store:<id>:bookings.';
+  'After a booking is made, or its status, time or staff member has changed: refund by the frozen policy, letters and '
+  'notifications, reminders, the broadcast on store:<id>:bookings.';
 
 create or replace trigger _900_record_made
   after insert on public.bookings
   for each row execute function private.tg_bookings__record_changed();
 create or replace trigger _900_record_changed
   after update of status, starts_at, staff_id on public.bookings
-  for each row when ((old.status, old.starts_at, old.staff_id) is distinct from (new.status, new.starts_at, new.staff_id))
+  for each row
+    when ((old.status, old.starts_at, old.staff_id) is distinct from (new.status, new.starts_at, new.staff_id))
   execute function private.tg_bookings__record_changed();

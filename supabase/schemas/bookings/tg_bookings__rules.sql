@@ -1,13 +1,15 @@
 -- Behind the verbs: a bug in one of them can then fail, but it cannot wake up what has ended or change what was agreed.
 create or replace function private.tg_bookings__rules() returns trigger
-language plpgsql
+language plpgsql volatile
 set search_path = ''
 as $$
 begin
-  if (new.store_id, new.service_id, new.currency, new.price_amount, new.deposit_amount, new.party_size, new.cancel_minutes,
+  if (new.store_id, new.service_id, new.currency, new.price_amount, new.deposit_amount, new.party_size,
+      new.cancel_minutes,
       new.cancel_fee_bps, new.reference, new.time_zone, new.created_at)
     is distinct from
-    (old.store_id, old.service_id, old.currency, old.price_amount, old.deposit_amount, old.party_size, old.cancel_minutes,
+    (old.store_id, old.service_id, old.currency, old.price_amount, old.deposit_amount, old.party_size,
+      old.cancel_minutes,
       old.cancel_fee_bps, old.reference, old.time_zone, old.created_at)
   then
     raise sqlstate 'PT409' using
@@ -28,7 +30,8 @@ begin
 end;
 $$;
 comment on function private.tg_bookings__rules() is
-  'Before an update of a booking: refuses a change of its price or policy, and a step that its life does not have. Errors: booking_is_frozen, illegal_status.';
+  'Before an update of a booking: refuses a change of its price or policy, and a step that its life does not have. '
+  'Errors: booking_is_frozen, illegal_status.';
 
 create or replace trigger _200_rules
   before update on public.bookings

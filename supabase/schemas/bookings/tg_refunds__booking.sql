@@ -1,7 +1,7 @@
--- A refund finds its booking by the payment, however it came about: a cancellation, a payment that was too late, somebody at
--- the provider. The booking's sums are those of its refunds.
+-- A refund finds its booking by the payment, however it came about: a cancellation, a payment that was too late,
+-- somebody at the provider. The booking's sums are those of its refunds.
 create or replace function private.tg_refunds__find_booking() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- reads bookings of others
 set search_path = ''
 as $$
@@ -20,7 +20,8 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_refunds__find_booking() is 'Before a refund without an order is made: the booking, if its payment was for one.';
+comment on function private.tg_refunds__find_booking() is
+  'Before a refund without an order is made: the booking, if its payment was for one.';
 
 create or replace trigger _100_find_booking
   before insert on public.refunds
@@ -28,7 +29,7 @@ create or replace trigger _100_find_booking
   execute function private.tg_refunds__find_booking();
 
 create or replace function private.tg_refunds__sum_booking() returns trigger
-language plpgsql
+language plpgsql volatile
 security definer -- nobody holds a write grant on bookings
 set search_path = ''
 as $$
@@ -46,7 +47,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_refunds__sum_booking() is 'After a booking''s refund is made or changes: what is on its way back, and what is back.';
+comment on function private.tg_refunds__sum_booking() is
+  'After a booking''s refund is made or changes: what is on its way back, and what is back.';
 
 create or replace trigger _200_sum_booking
   after insert or update of status, amount on public.refunds

@@ -344,7 +344,8 @@ begin
   where one.status in ('held', 'active') and other.status in ('held', 'active');
 
   return query
-  select 'days_equal_sessions', days.staff_id::text, format('%s: %s, sessions %s', days.utc_day, days.busy, days.sessions)
+  select 'days_equal_sessions', days.staff_id::text,
+  format('%s: %s, sessions %s', days.utc_day, days.busy, days.sessions)
   from (
     select
       coalesce(kept.staff_id, taken.staff_id) as staff_id, coalesce(kept.utc_day, taken.utc_day) as utc_day,
@@ -353,7 +354,9 @@ begin
     full join (
       select
         sessions.staff_id, day::date as utc_day,
-        range_agg(sessions.busy * tstzrange(day at time zone 'UTC', (day + interval '1 day') at time zone 'UTC')) as busy
+        range_agg(
+          sessions.busy * tstzrange(day at time zone 'UTC', (day + interval '1 day') at time zone 'UTC')
+        ) as busy
       from public.booking_sessions as sessions
       cross join lateral generate_series(
         date_trunc('day', lower(sessions.busy) at time zone 'UTC'),
@@ -373,7 +376,10 @@ begin
 
   return query
   select 'booking_fits_checkout', bookings.id::text,
-    format('%s, paid %s of %s, checkout %s', bookings.status, bookings.paid_amount, bookings.deposit_amount, checkouts.status)
+    format(
+      '%s, paid %s of %s, checkout %s',
+      bookings.status, bookings.paid_amount, bookings.deposit_amount, checkouts.status
+    )
   from public.bookings
   left join public.checkouts on checkouts.id = bookings.checkout_id
   where (bookings.deposit_amount = 0 and checkouts.id is not null)
@@ -387,7 +393,10 @@ begin
       bookings.status in ('requested', 'confirmed', 'completed', 'no_show')
       and bookings.paid_amount <> bookings.deposit_amount
     )
-    or (bookings.paid_amount > 0 and bookings.status in ('cancelled', 'declined', 'expired') and bookings.refund_amount is null);
+    or (
+      bookings.paid_amount > 0 and bookings.status in ('cancelled', 'declined', 'expired')
+      and bookings.refund_amount is null
+    );
 
   return query
   select 'answer_exists', idempotency_keys.key, idempotency_keys.response ->> 'checkout_id'

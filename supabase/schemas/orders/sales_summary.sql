@@ -70,7 +70,8 @@ begin
         from (
           select
             true as is_order, orders.currency, orders.created_at, orders.item_count as items, orders.subtotal_amount,
-            orders.discount_amount, orders.shipping_amount, orders.tax_amount, orders.total_amount, orders.refunded_amount
+            orders.discount_amount, orders.shipping_amount, orders.tax_amount, orders.total_amount,
+            orders.refunded_amount
           from public.orders
           where (sales_summary.store_id is null or orders.store_id = sales_summary.store_id)
             and orders.status not in ('pending', 'cancelled')
@@ -79,7 +80,8 @@ begin
             and orders.id < v_to_id
           union all
           -- Of appointments, what was paid here; a late cancellation leaves its fee.
-          select false, bookings.currency, bookings.created_at, 0, 0, 0, 0, 0, bookings.paid_amount, bookings.refunded_amount
+          select false, bookings.currency, bookings.created_at, 0, 0, 0, 0, 0, bookings.paid_amount,
+          bookings.refunded_amount
           from public.bookings
           where (sales_summary.store_id is null or bookings.store_id = sales_summary.store_id)
             and (

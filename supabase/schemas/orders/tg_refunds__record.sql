@@ -6,7 +6,8 @@ set search_path = ''
 as $$
 declare
   v_data jsonb := jsonb_build_object(
-    'refund_id', new.id, 'order_id', new.order_id, 'booking_id', new.booking_id, 'store_id', new.store_id, 'status', new.status, 'amount', new.amount,
+    'refund_id', new.id, 'order_id', new.order_id, 'booking_id', new.booking_id, 'store_id', new.store_id, 'status',
+    new.status, 'amount', new.amount,
     'currency', new.currency
   );
 begin
