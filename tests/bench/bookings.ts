@@ -9,7 +9,7 @@ import {
   connectAsOwner,
   startTemporaryPostgres,
 } from '../../supabase/local/postgres/index.ts'
-import { createStore, createUsers } from '../races/market.ts'
+import { createStore, createUsers } from '../support/market.ts'
 import type { Measurement } from './report.ts'
 
 const STAFF = 10

@@ -154,7 +154,8 @@ describe('templates', () => {
       if (value && typeof value === 'object') {
         return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, hostile(entry, name)]))
       }
-      return typeof value === 'string' && !/(^|_)(id|at|by|until|zone|currency|country|status|cause)$/.test(key)
+      return typeof value === 'string' &&
+          !/(^|_)(id|at|by|until|zone|currency|country|status|cause)$/.test(key)
         ? HOSTILE
         : value
     }

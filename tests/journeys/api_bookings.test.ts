@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
+  must,
   randomPhone,
+  refusal,
   type SignedIn,
   signInByPhone,
   startTestPlatform,
   type TestPlatform,
 } from '../support/index.ts'
-import { ask, openStore } from './commerce.ts'
-import { call, refusal } from './shop.ts'
 import { Snippets } from './snippets.ts'
+import { ask, openStore } from './world.ts'
 
 /** How long an event of the provider or a broadcast may take. */
 const PATIENCE = { timeout: 15_000 }
@@ -26,7 +27,7 @@ describe('docs/api.md, word for word: appointments', () => {
   const day = dayAhead(10)
   const range = { from_time: `${day}T00:00:00Z`, to_time: `${dayAhead(11)}T00:00:00Z` }
   const statusOf = async (who: SignedIn, id: string) =>
-    (await call(who.client.from('bookings').select('status').eq('id', id).single())).status
+    (await must(who.client.from('bookings').select('status').eq('id', id).single())).status
   const freeSlots = () =>
     ask<{ starts_at: string }[]>(platform.visitor(), 'available_slots', { service_id, ...range })
   const mailsOf = async (email: string) => {
@@ -87,9 +88,9 @@ describe('docs/api.md, word for word: appointments', () => {
     const { quote, cancelled } = await page.run('quote_cancellation', { supabase, booking_id: booking.id })
     expect(quote).toMatchObject({ paid_amount: 3000, refund_amount: 3000, fee_amount: 0 })
     expect(cancelled).toMatchObject({ status: 'cancelled', refund_amount: 3000 })
-    await call(platform.service().functions.invoke('payments-reconcile', { method: 'POST' }) as never)
+    await must(platform.service().functions.invoke('payments-reconcile', { method: 'POST' }) as never)
     await expect.poll(
-      async () => (await call(supabase.from('bookings').select('refunded_amount').single())).refunded_amount,
+      async () => (await must(supabase.from('bookings').select('refunded_amount').single())).refunded_amount,
       PATIENCE,
     ).toBe(3000)
 
@@ -114,7 +115,7 @@ describe('docs/api.md, word for word: appointments', () => {
       `${booking.id}@marketbase 1 REQUEST CONFIRMED ${instant(slots[4].starts_at)}`,
       `${booking.id}@marketbase 2 CANCEL CANCELLED ${instant(slots[4].starts_at)}`,
     ])
-    const kinds = await call(supabase.from('notifications').select('kind').order('id'))
+    const kinds = await must(supabase.from('notifications').select('kind').order('id'))
     expect(kinds.map(({ kind }: { kind: string }) => kind)).toEqual([
       'booking_confirmed',
       'booking_moved',
@@ -237,21 +238,21 @@ describe('docs/api.md, word for word: appointments', () => {
     await page.run('leave_waiting_list', { supabase: other.client, waiting_id })
     await ask(first.client, 'cancel_booking', { booking_id: booked.id })
     const wishNow = async () =>
-      (await call(customer.client.from('waiting_list').select('status').single())).status
+      (await must(customer.client.from('waiting_list').select('status').single())).status
     await platform.sql`select private.offer_freed_times()`
     expect(await wishNow()).toBe('offered')
     expect(
-      await refusal(first.client.rpc('book_slot', {
+      (await refusal(first.client.rpc('book_slot', {
         service_id: rare.id,
         starts_at: `${date}T09:00:00Z`,
         idempotency_key: crypto.randomUUID(),
-      })),
+      }))).code,
     ).toBe('slot_taken')
     const { taken } = await page.run('accept_offer', { supabase: customer.client, waiting_id: wish.id })
     expect(taken).toMatchObject({ status: 'confirmed', starts_at: `${date}T09:00:00+00:00` })
   })
 
   test('after all of that everything adds up', async () => {
-    expect(await call(platform.service().rpc('check_invariants'))).toEqual([])
+    expect(await must(platform.service().rpc('check_invariants'))).toEqual([])
   })
 })

@@ -1,7 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { SignedIn } from '../support/index.ts'
-import { ask, openShop, openStore, refusal, type Shop } from './commerce.ts'
+import { refusal, type SignedIn } from '../support/index.ts'
+import { ask, openShop, openStore, type Shop } from './world.ts'
 
 interface Slot {
   starts_at: string
@@ -174,11 +174,11 @@ describe('a barber that can be booked', () => {
       expires_at: held.hold_expires_at,
     })
     expect(
-      await refusal(customer.client, 'book_slot', {
+      await refusal(customer.client.rpc('book_slot', {
         service_id: massage.id,
         starts_at: `${dayAhead(11)}T04:30:00Z`,
         idempotency_key: 'another',
-      }),
+      })),
     ).toEqual({ status: 409, code: 'hold_exists' })
     expect(await ask<Booking>(customer.client, 'cancel_booking', { booking_id: held.id })).toMatchObject({
       status: 'cancelled',
@@ -199,14 +199,14 @@ describe('a barber that can be booked', () => {
       idempotency_key: 'advice',
     })
     expect(request.status).toBe('requested')
-    expect(await refusal(customer.client, 'decide_booking', { booking_id: request.id, approve: true }))
+    expect(await refusal(customer.client.rpc('decide_booking', { booking_id: request.id, approve: true })))
       .toEqual({ status: 403, code: 'store_role_required' })
     expect(
       await ask<Booking>(shop.owner.client, 'decide_booking', { booking_id: request.id, approve: true }),
     ).toMatchObject({ status: 'confirmed' })
-    expect(await refusal(shop.owner.client, 'complete_booking', { booking_id: request.id }))
+    expect(await refusal(shop.owner.client.rpc('complete_booking', { booking_id: request.id })))
       .toEqual({ status: 409, code: 'booking_not_started' })
-    expect(await refusal(shop.owner.client, 'mark_no_show', { booking_id: request.id }))
+    expect(await refusal(shop.owner.client.rpc('mark_no_show', { booking_id: request.id })))
       .toEqual({ status: 409, code: 'booking_not_started' })
   })
 
@@ -279,7 +279,7 @@ describe('a barber that can be booked', () => {
     ]
     const answers = []
     for (const [verb, args] of attempts) {
-      answers.push(await refusal(shop.owner.client, verb, { store_id: shop.storeId, ...args }))
+      answers.push(await refusal(shop.owner.client.rpc(verb, { store_id: shop.storeId, ...args })))
     }
     expect(answers).toEqual(
       attempts.map(([, , code]) => ({ status: code.endsWith('_not_found') ? 404 : 422, code })),

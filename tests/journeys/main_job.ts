@@ -180,12 +180,12 @@ export async function* mainJob(project: Project): AsyncGenerator<Step, void, voi
     yield { title: 'The confirmation stands in her inbox', result: pick(mail, 'from', 'to', 'subject') }
 
     // 7. The shop can be visited, too: she takes a free time, and her calendar gets it by mail.
-    const adviser = await call(sellerClient.rpc('save_staff', { store_id: store.id, name: 'Ines' }))
-    await call(sellerClient.rpc('set_opening_hours', {
+    const adviser = await must(sellerClient.rpc('save_staff', { store_id: store.id, name: 'Ines' }))
+    await must(sellerClient.rpc('set_opening_hours', {
       store_id: store.id,
       hours: [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, opens: '09:00', closes: '17:00' })),
     }))
-    const service = await call(sellerClient.rpc('save_service', {
+    const service = await must(sellerClient.rpc('save_service', {
       store_id: store.id,
       name: 'Lighting advice',
       duration_minutes: 45,
@@ -197,12 +197,12 @@ export async function* mainJob(project: Project): AsyncGenerator<Step, void, voi
     }
 
     const tomorrow = Date.now() + 24 * 3600 * 1000
-    const slots = await call(customerClient.rpc('available_slots', {
+    const slots = await must(customerClient.rpc('available_slots', {
       service_id: service.id,
       from_time: new Date(tomorrow).toISOString(),
       to_time: new Date(tomorrow + 48 * 3600 * 1000).toISOString(),
     }))
-    const booking = await call(customerClient.rpc('book_slot', {
+    const booking = await must(customerClient.rpc('book_slot', {
       service_id: service.id,
       starts_at: slots[0].starts_at,
       idempotency_key: crypto.randomUUID(),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { call, createStore, createUser, must } from './market.ts'
+import { call, createStore, createUser, must } from '../support/market.ts'
 import {
   type Arena,
   deliver,
@@ -10,7 +10,7 @@ import {
   preparePayment,
   race,
   REPEATS,
-} from './support.ts'
+} from './arena.ts'
 
 const DAY = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10)
 

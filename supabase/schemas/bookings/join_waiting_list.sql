@@ -68,7 +68,8 @@ end;
 $$;
 comment on function private.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer) is
   'See public.join_waiting_list.';
-grant execute on function private.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer) to anon, authenticated;
+grant execute on function private.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer)
+to anon, authenticated;
 
 create or replace function public.join_waiting_list(
   service_id uuid, from_time timestamptz, to_time timestamptz, staff_id uuid default null, party_size integer default 1
