@@ -177,21 +177,46 @@ select pg_temp.attempt('customer', 'select public.apply_coupon(''TEN'')');
 -- Appointments: Olga's haircut, given by Hans; Ana has one booked, one to be decided. Her draft service nobody sees.
 select pg_temp.ask('hans', 'owner', 'public.save_staff({olgas}, name => ''Hans'')');
 select pg_temp.name_value('hans', (select value ->> 'id' from answers where name = 'hans'));
-select pg_temp.attempt('owner', $$select public.set_opening_hours({olgas}, '[{"weekday": 1, "opens": "09:00", "closes": "17:00"}]')$$);
-select pg_temp.attempt('owner', $$select public.set_opening_exception({olgas}, (current_date + 3), '[{"opens": "00:00", "closes": "24:00"}]')$$);
-select pg_temp.attempt('owner', $$select public.set_opening_exception({olgas}, current_date, '[{"opens": "00:00", "closes": "24:00"}]')$$);
+select pg_temp.attempt(
+  'owner', $$select public.set_opening_hours({olgas}, '[{"weekday": 1, "opens": "09:00", "closes": "17:00"}]')$$
+);
+select pg_temp.attempt('owner', $$
+  select public.set_opening_exception({olgas}, current_date + 3, '[{"opens": "00:00", "closes": "24:00"}]')
+$$);
+select pg_temp.attempt(
+  'owner',
+  $$select public.set_opening_exception({olgas}, current_date, '[{"opens": "00:00", "closes": "24:00"}]')$$
+);
 select pg_temp.ask('haircut', 'owner', 'public.save_service({olgas}, name => ''Haircut'', duration_minutes => 60)');
 select pg_temp.name_value('haircut', (select value ->> 'id' from answers where name = 'haircut'));
-select pg_temp.ask('advice', 'owner', 'public.save_service({olgas}, name => ''Advice'', duration_minutes => 60, needs_approval => true)');
+select pg_temp.ask(
+  'advice', 'owner',
+  'public.save_service({olgas}, name => ''Advice'', duration_minutes => 60, needs_approval => true)'
+);
 select pg_temp.name_value('advice', (select value ->> 'id' from answers where name = 'advice'));
-select pg_temp.attempt('owner', 'select public.save_service({olgas}, name => ''Later'', duration_minutes => 60, status => ''draft'')');
-select pg_temp.attempt('staff', $$insert into public.closures (store_id, starts_local, ends_local) values ({olgas}, '2030-01-01', '2030-01-02')$$);
-select pg_temp.ask('booked', 'customer', 'public.book_slot({haircut}, current_date + 3 + time ''10:00'', ''matrix-5'')');
+select pg_temp.attempt(
+  'owner', 'select public.save_service({olgas}, name => ''Later'', duration_minutes => 60, status => ''draft'')'
+);
+select pg_temp.attempt('staff', $$
+  insert into public.closures (store_id, starts_local, ends_local) values ({olgas}, '2030-01-01', '2030-01-02')
+$$);
+select pg_temp.ask(
+  'booked', 'customer', 'public.book_slot({haircut}, current_date + 3 + time ''10:00'', ''matrix-5'')'
+);
 select pg_temp.name_value('booked', (select value ->> 'id' from answers where name = 'booked'));
-select pg_temp.ask('requested', 'customer', 'public.book_slot({advice}, current_date + 3 + time ''12:00'', ''matrix-6'')');
+select pg_temp.ask(
+  'requested', 'customer', 'public.book_slot({advice}, current_date + 3 + time ''12:00'', ''matrix-6'')'
+);
 select pg_temp.name_value('requested', (select value ->> 'id' from answers where name = 'requested'));
-select pg_temp.name_value('link', private.booking_link_token(id)), pg_temp.name_value('ics', private.booking_token(id, 'calendar')) from public.bookings where id::text = (select value from ids where name = 'booked');
-select pg_temp.ask('wish', 'customer', 'public.join_waiting_list({haircut}, now() + interval ''30 days'', now() + interval ''31 days'')');
+select
+  pg_temp.name_value('link', private.booking_link_token(id)),
+  pg_temp.name_value('ics', private.booking_token(id, 'calendar'))
+from public.bookings
+where id::text = (select value from ids where name = 'booked');
+select pg_temp.ask(
+  'wish', 'customer',
+  'public.join_waiting_list({haircut}, now() + interval ''30 days'', now() + interval ''31 days'')'
+);
 select pg_temp.name_value('wish', (select value ->> 'id' from answers where name = 'wish'));
 select pg_temp.ask('feed', 'owner', 'public.create_calendar_feed({hans})');
 select pg_temp.name_value('feed', (select value ->> 'token' from answers where name = 'feed'));
