@@ -1731,7 +1731,8 @@ end;
 $$;
 comment on function private.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer) is
   'See public.join_waiting_list.';
-grant execute on function private.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer) to anon, authenticated;
+grant execute on function private.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer)
+to anon, authenticated;
 
 create or replace function public.join_waiting_list(
   service_id uuid, from_time timestamptz, to_time timestamptz, staff_id uuid default null, party_size integer default 1
@@ -1960,10 +1961,13 @@ comment on function private.note_freed_time(uuid, uuid) is
   'looked at by the next run of the job.';
 
 -- source: supabase/schemas/bookings/offer_freed_times.sql
+-- A run makes several offers in one transaction, each with the locks of another calendar and another customer. There is
+-- no order among those, so an offer never waits for one: where somebody is at work, the next run looks again.
 create or replace function private.offer_time(waiting_id uuid) returns boolean
 language plpgsql volatile
 security definer -- nobody holds a write grant on the waiting list
 set search_path = ''
+set lock_timeout = '20ms' -- far below the second after which Postgres looks for circles
 as $$
 declare
   v_waiting public.waiting_list;
@@ -1977,12 +1981,12 @@ begin
   if not found then
     return false;
   end if;
-  if upper(v_waiting.wanted) <= private.clock() then
-    update public.waiting_list set status = 'lapsed'
-      where waiting_list.id = v_waiting.id and waiting_list.status = 'waiting';
-    return false;
-  end if;
   begin
+    if upper(v_waiting.wanted) <= private.clock() then
+      update public.waiting_list set status = 'lapsed'
+        where waiting_list.id = v_waiting.id and waiting_list.status = 'waiting';
+      return false;
+    end if;
     v_service := private.find_service(v_waiting.service_id);
     v_staff_ids := private.service_staff_ids(v_waiting.service_id, v_waiting.staff_id);
     select slot.starts_at, slot.staff_id into v_slot
@@ -2008,12 +2012,15 @@ begin
       raise sqlstate 'PT409' using
         message = 'Nobody waits any more.', detail = 'no_offer';
     end if;
-  exception when others then
-    -- Somebody was faster, the service is not offered any more, they hold another time: the next one is asked.
-    if sqlstate like 'PT4%' then
-      return false;
-    end if;
-    raise;
+  exception
+    when lock_not_available then
+      return null;
+    when others then
+      -- Somebody was faster, the service is not offered any more, they hold another time: the next one is asked.
+      if sqlstate like 'PT4%' then
+        return false;
+      end if;
+      raise;
   end;
   perform private.tell_booking(v_booking, 'offer', null, null);
   return true;
@@ -2021,7 +2028,7 @@ end;
 $$;
 comment on function private.offer_time(uuid) is
   'Keeps the first free time that somebody on the waiting list wants, for an hour at most, and tells them; false: '
-  'there is none.';
+  'there is none; null: somebody is just at work on what it needs.';
 
 create or replace function private.offer_freed_times(max_services integer default 20) returns integer
 language plpgsql volatile
@@ -2031,6 +2038,7 @@ as $$
 declare
   v_service_id uuid;
   v_waiting_id uuid;
+  v_is_offered boolean;
   v_count integer := 0;
 begin
   for v_service_id in
@@ -2051,7 +2059,13 @@ begin
       order by waiting_list.id
       limit 200
     loop
-      v_count := v_count + private.offer_time(v_waiting_id)::integer;
+      v_is_offered := private.offer_time(v_waiting_id);
+      if v_is_offered is null then
+        -- Nobody is passed over: this service is looked at again.
+        insert into private.freed_services (service_id) values (v_service_id) on conflict do nothing;
+        exit;
+      end if;
+      v_count := v_count + v_is_offered::integer;
     end loop;
   end loop;
   return v_count;
@@ -6299,8 +6313,8 @@ comment on function private.match_variants(public.products, jsonb, integer[]) is
   'invalid_variants, variant_does_not_fit_options, variant_not_found, duplicate_variant.';
 
 -- source: supabase/schemas/catalog/merge_categories.sql
--- An operator makes one category of two ("Cloths" and "Clothing"): products, discounts and children move, the first
--- goes.
+-- An operator makes one category of two ("Cloths" and "Clothing"): products, services, discounts and children move,
+-- the first goes.
 create or replace function private.merge_categories(from_id uuid, into_id uuid) returns public.categories
 language plpgsql volatile
 security definer -- clients hold no write grant on categories
@@ -6342,7 +6356,15 @@ begin
   update public.products
   set category_id = merge_categories.into_id
   where products.category_id = merge_categories.from_id;
-  -- No product refers to it any more, so nobody who checks a reference can wait for us while we wait for this lock.
+  perform
+  from public.services
+  where services.category_id = merge_categories.from_id
+  order by services.id
+  for no key update;
+  update public.services
+  set category_id = merge_categories.into_id
+  where services.category_id = merge_categories.from_id;
+  -- No product or service refers to it any more, so nobody who checks a reference can wait for us while we wait for this lock.
   perform from public.categories where categories.id = merge_categories.from_id for update;
   update public.discounts
   set category_id = merge_categories.into_id
@@ -13080,9 +13102,14 @@ begin
       message = 'Another payment stands there for this attempt.', detail = 'payment_intent_conflict';
   end if;
   if v_payment.provider_payment_id is null then
-    update public.payments
-    set provider_payment_id = attach_payment_intent.provider_intent_id
-    where payments.id = v_payment.id;
+    begin
+      update public.payments
+      set provider_payment_id = attach_payment_intent.provider_intent_id
+      where payments.id = v_payment.id;
+    exception when unique_violation then
+      raise sqlstate 'PT409' using
+        message = 'That payment of the provider stands for another one here.', detail = 'payment_intent_conflict';
+    end;
   end if;
   return jsonb_build_object('payment_id', v_payment.id, 'provider_intent_id', attach_payment_intent.provider_intent_id);
 end;

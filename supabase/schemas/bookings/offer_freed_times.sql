@@ -1,7 +1,10 @@
+-- A run makes several offers in one transaction, each with the locks of another calendar and another customer. There is
+-- no order among those, so an offer never waits for one: where somebody is at work, the next run looks again.
 create or replace function private.offer_time(waiting_id uuid) returns boolean
 language plpgsql volatile
 security definer -- nobody holds a write grant on the waiting list
 set search_path = ''
+set lock_timeout = '20ms' -- far below the second after which Postgres looks for circles
 as $$
 declare
   v_waiting public.waiting_list;
@@ -15,12 +18,12 @@ begin
   if not found then
     return false;
   end if;
-  if upper(v_waiting.wanted) <= private.clock() then
-    update public.waiting_list set status = 'lapsed'
-      where waiting_list.id = v_waiting.id and waiting_list.status = 'waiting';
-    return false;
-  end if;
   begin
+    if upper(v_waiting.wanted) <= private.clock() then
+      update public.waiting_list set status = 'lapsed'
+        where waiting_list.id = v_waiting.id and waiting_list.status = 'waiting';
+      return false;
+    end if;
     v_service := private.find_service(v_waiting.service_id);
     v_staff_ids := private.service_staff_ids(v_waiting.service_id, v_waiting.staff_id);
     select slot.starts_at, slot.staff_id into v_slot
@@ -46,12 +49,15 @@ begin
       raise sqlstate 'PT409' using
         message = 'Nobody waits any more.', detail = 'no_offer';
     end if;
-  exception when others then
-    -- Somebody was faster, the service is not offered any more, they hold another time: the next one is asked.
-    if sqlstate like 'PT4%' then
-      return false;
-    end if;
-    raise;
+  exception
+    when lock_not_available then
+      return null;
+    when others then
+      -- Somebody was faster, the service is not offered any more, they hold another time: the next one is asked.
+      if sqlstate like 'PT4%' then
+        return false;
+      end if;
+      raise;
   end;
   perform private.tell_booking(v_booking, 'offer', null, null);
   return true;
@@ -59,7 +65,7 @@ end;
 $$;
 comment on function private.offer_time(uuid) is
   'Keeps the first free time that somebody on the waiting list wants, for an hour at most, and tells them; false: '
-  'there is none.';
+  'there is none; null: somebody is just at work on what it needs.';
 
 create or replace function private.offer_freed_times(max_services integer default 20) returns integer
 language plpgsql volatile
@@ -69,6 +75,7 @@ as $$
 declare
   v_service_id uuid;
   v_waiting_id uuid;
+  v_is_offered boolean;
   v_count integer := 0;
 begin
   for v_service_id in
@@ -89,7 +96,13 @@ begin
       order by waiting_list.id
       limit 200
     loop
-      v_count := v_count + private.offer_time(v_waiting_id)::integer;
+      v_is_offered := private.offer_time(v_waiting_id);
+      if v_is_offered is null then
+        -- Nobody is passed over: this service is looked at again.
+        insert into private.freed_services (service_id) values (v_service_id) on conflict do nothing;
+        exit;
+      end if;
+      v_count := v_count + v_is_offered::integer;
     end loop;
   end loop;
   return v_count;
