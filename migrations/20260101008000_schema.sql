@@ -3437,7 +3437,7 @@ declare
     regexp_match(search_services.cursor, '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
   )[1]::uuid;
   v_from constant timestamptz := greatest(coalesce(search_services.free_from, private.clock()), private.clock());
-  v_until constant timestamptz := coalesce(search_services.free_until, v_from + interval '14 days');
+  v_until timestamptz;
   v_service public.services;
   v_next timestamptz;
   v_ids uuid[] := '{}';
@@ -3449,10 +3449,12 @@ begin
     raise sqlstate 'PT400' using
       message = 'That is no cursor of this list.', detail = 'invalid_cursor';
   end if;
-  if not isfinite(v_from) or not isfinite(v_until) or v_until > v_from + interval '62 days' then
+  if v_from > '2200-01-01' or search_services.free_until not between '2000-01-01' and '2200-04-01'
+    or search_services.free_until > v_from + interval '62 days' then
     raise sqlstate 'PT422' using
       message = 'Ask for a time from one instant to a later one, at most 62 days.', detail = 'invalid_range';
   end if;
+  v_until := coalesce(search_services.free_until, v_from + interval '14 days');
 
   for v_service in
     select services.*
@@ -6364,7 +6366,8 @@ begin
   update public.services
   set category_id = merge_categories.into_id
   where services.category_id = merge_categories.from_id;
-  -- No product or service refers to it any more, so nobody who checks a reference can wait for us while we wait for this lock.
+  -- No product or service refers to it any more, so nobody who checks a reference can wait for us while we wait for
+  -- this lock.
   perform from public.categories where categories.id = merge_categories.from_id for update;
   update public.discounts
   set category_id = merge_categories.into_id
@@ -8256,6 +8259,10 @@ create or replace trigger _900_plain_reference
   for each row when (current_user in ('anon', 'authenticated'))
   execute function private.tg__plain_reference();
 create or replace trigger _900_plain_reference
+  before insert or update on public.closures
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
   before insert or update on public.coupons
   for each row when (current_user in ('anon', 'authenticated'))
   execute function private.tg__plain_reference();
@@ -8409,6 +8416,10 @@ create or replace trigger _900_plain_write
   execute function private.tg__plain_write('once');
 create or replace trigger _900_plain_write
   before insert or update on public.cart_items
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.closures
   for each row when (current_user in ('anon', 'authenticated'))
   execute function private.tg__plain_write();
 create or replace trigger _900_plain_write
