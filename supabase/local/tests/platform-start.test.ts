@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chown, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -132,6 +134,38 @@ describe('a start', () => {
       await next.ready()
       expect(await read(project)).toEqual([])
       await next.end()
+    },
+  )
+
+  test.each(['start', 'reset'])(
+    'a %s ends what still writes in the folder of an interrupted initdb, and removes it',
+    async (command) => {
+      const project = await createProject({ migrations: notes })
+      const home = join(project.directory, 'supabase', '.local', 'postgres')
+      const unfinished = join(home, 'initdb-1')
+      await mkdir(unfinished, { recursive: true })
+      // The one names its folder as initdb does, the other as the servers that initdb starts.
+      const writing = 'while :; do mkdir -p "$0/global/base"; : > "$0/global/base/$$"; done'
+      const writers = [
+        spawn('sh', ['-c', writing, unfinished], { stdio: 'ignore' }),
+        spawn('sh', ['-c', writing.replaceAll('$0', '$PGDATA')], {
+          stdio: 'ignore',
+          env: { ...process.env, PGDATA: unfinished },
+        }),
+      ]
+      const ended = writers.map((writer) => once(writer, 'exit'))
+      releaseLater(async () => writers.forEach((writer) => writer.kill('SIGKILL')))
+
+      if (command === 'start') {
+        const cli = spawnCli(project, ['start'])
+        await cli.ready()
+        expect(await read(project)).toEqual([])
+        await cli.end()
+      } else {
+        expect((await runCli(project, ['reset'])).code).toBe(0)
+      }
+      expect(await Promise.all(ended)).toEqual([[null, 'SIGKILL'], [null, 'SIGKILL']])
+      await expect(stat(unfinished)).rejects.toThrow('ENOENT')
     },
   )
 
