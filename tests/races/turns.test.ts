@@ -311,6 +311,35 @@ describe('the second of two verbs waits, and decides by what the first has done'
     },
   )
 
+  test(
+    'a parcel whose delivery began before it was sent is delivered when it was sent, not earlier',
+    REPEATS,
+    async () => {
+      const { store, order_id } = await byCash()
+      const step = (status: string) => verb(store.ownerId, 'advance_order', { order_id, status })
+      await must(call(arena.clients, store.ownerId, 'record_cash_payment', { order_id }))
+      const delivering = await arena.owner.reserve()
+      try {
+        await delivering`begin`
+        await delivering`select now()` // the time of everything in this transaction
+        await must(step('shipped')(arena.clients))
+        expect(await step('delivered')(within(delivering))).toMatchObject(ok)
+        await delivering`commit`
+      } finally {
+        await delivering`rollback`
+        delivering.release()
+      }
+      expect(
+        await arena.owner`
+        select orders.delivered_at = orders.shipped_at as order_is_in_time,
+          shipments.delivered_at = shipments.shipped_at as parcel_is_in_time
+        from public.orders join public.shipments on shipments.order_id = orders.id
+        where orders.id = ${order_id}`,
+      ).toEqual([{ order_is_in_time: true, parcel_is_in_time: true }])
+      await expectSound(arena.owner)
+    },
+  )
+
   const expire = (checkoutId: string) =>
     arena.owner`update public.checkouts set expires_at = now() - interval '1 second' where id = ${checkoutId}`
 
