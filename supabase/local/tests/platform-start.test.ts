@@ -40,7 +40,8 @@ async function read(project: Project): Promise<string[]> {
   return rows.map(({ text }) => text)
 }
 
-describe('a start', () => {
+// Each starts a platform twice, which takes a loaded machine its time.
+describe('a start', { timeout: 120_000 }, () => {
   test('a start takes the secret that config.toml sets: the well-known keys of the official CLI open every service', async () => {
     const project = await createProject()
     await writeFile(
@@ -307,7 +308,7 @@ describe('one sentence and exit code 1', () => {
   })
 })
 
-describe.runIf(isRoot)('whoever starts it', () => {
+describe.runIf(isRoot)('whoever starts it', { timeout: 120_000 }, () => {
   test('an ordinary user has data of their own', async () => {
     const project = await createProject({ uid: NOBODY, gid: NOBODY, migrations: notes })
     const cli = spawnCli(project, ['start'], { uid: NOBODY, gid: NOBODY })
