@@ -502,6 +502,36 @@ export type Database = {
         }
         Relationships: []
       }
+      'decision_appeals': {
+        Row: {
+          'body': string
+          'created_at': string
+          'decision_id': string
+          'user_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'body': string
+          'created_at'?: string
+          'decision_id': string
+          'user_id': string
+        }
+        Update: {
+          'body'?: string
+          'created_at'?: string
+          'decision_id'?: string
+          'user_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'decision_appeals_decision_id_fkey'
+            columns: ['decision_id']
+            isOneToOne: false
+            referencedRelation: 'moderation_decisions'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'discounts': {
         Row: {
           'amount': number | null
@@ -713,6 +743,92 @@ export type Database = {
             columns: ['payment_id']
             isOneToOne: false
             referencedRelation: 'payments'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'moderation_decisions': {
+        Row: {
+          'action': 'hide' | 'restore' | 'keep'
+          'appeal_until': string
+          'author_id': string | null
+          'created_at': string
+          'decided_by': string | null
+          'facts': string | null
+          'id': string
+          'is_automated': boolean
+          'item_id': string | null
+          'review_id': string
+          'rule': string | null
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'action': 'hide' | 'restore' | 'keep'
+          'appeal_until': string
+          'author_id'?: string | null
+          'created_at'?: string
+          'decided_by'?: string | null
+          'facts'?: string | null
+          'id'?: string
+          'is_automated': boolean
+          'item_id'?: string | null
+          'review_id': string
+          'rule'?: string | null
+          'store_id': string
+        }
+        Update: {
+          'action'?: 'hide' | 'restore' | 'keep'
+          'appeal_until'?: string
+          'author_id'?: string | null
+          'created_at'?: string
+          'decided_by'?: string | null
+          'facts'?: string | null
+          'id'?: string
+          'is_automated'?: boolean
+          'item_id'?: string | null
+          'review_id'?: string
+          'rule'?: string | null
+          'store_id'?: string
+        }
+        Relationships: []
+      }
+      'moderation_items': {
+        Row: {
+          'causes': (string)[]
+          'closed_at': string | null
+          'id': string
+          'opened_at': string
+          'review_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'causes': (string)[]
+          'closed_at'?: string | null
+          'id'?: string
+          'opened_at'?: string
+          'review_id': string
+        }
+        Update: {
+          'causes'?: (string)[]
+          'closed_at'?: string | null
+          'id'?: string
+          'opened_at'?: string
+          'review_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'moderation_items_review_id_fkey'
+            columns: ['review_id']
+            isOneToOne: false
+            referencedRelation: 'admin_reviews'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'moderation_items_review_id_fkey'
+            columns: ['review_id']
+            isOneToOne: false
+            referencedRelation: 'reviews'
             referencedColumns: ['id']
           },
         ]
@@ -1327,9 +1443,8 @@ export type Database = {
           'name': string
           'price_amount': number | null
           'published_at': string | null
-          'rating': number
-          'rating_count': number
-          'rating_sum': number
+          'rating_average': number | null
+          'rating_score': number
           'sales_count': number
           'search': unknown
           'slug': string
@@ -1353,9 +1468,8 @@ export type Database = {
           'name': string
           'price_amount'?: number | null
           'published_at'?: string | null
-          'rating'?: never
-          'rating_count'?: number
-          'rating_sum'?: number
+          'rating_average'?: number | null
+          'rating_score'?: number
           'sales_count'?: number
           'search'?: unknown
           'slug': string
@@ -1378,9 +1492,8 @@ export type Database = {
           'name'?: string
           'price_amount'?: number | null
           'published_at'?: string | null
-          'rating'?: never
-          'rating_count'?: number
-          'rating_sum'?: number
+          'rating_average'?: number | null
+          'rating_score'?: number
           'sales_count'?: number
           'search'?: unknown
           'slug'?: string
@@ -1422,6 +1535,7 @@ export type Database = {
           'locale': string
           'phone': string | null
           'updated_at': string
+          'wants_review_requests': boolean
         }
         ComputedFields: never
         Insert: {
@@ -1433,6 +1547,7 @@ export type Database = {
           'locale'?: string
           'phone'?: string | null
           'updated_at'?: string
+          'wants_review_requests'?: boolean
         }
         Update: {
           'avatar_path'?: string | null
@@ -1443,6 +1558,47 @@ export type Database = {
           'locale'?: string
           'phone'?: string | null
           'updated_at'?: string
+          'wants_review_requests'?: boolean
+        }
+        Relationships: []
+      }
+      'rating_totals': {
+        Row: {
+          'rating_average': number | null
+          'rating_count': number
+          'rating_sum': number
+          'stars_1': number
+          'stars_2': number
+          'stars_3': number
+          'stars_4': number
+          'stars_5': number
+          'subject_id': string
+          'subject_type': 'product' | 'store'
+        }
+        ComputedFields: never
+        Insert: {
+          'rating_average'?: never
+          'rating_count'?: never
+          'rating_sum'?: never
+          'stars_1'?: number
+          'stars_2'?: number
+          'stars_3'?: number
+          'stars_4'?: number
+          'stars_5'?: number
+          'subject_id': string
+          'subject_type': 'product' | 'store'
+        }
+        Update: {
+          'rating_average'?: never
+          'rating_count'?: never
+          'rating_sum'?: never
+          'stars_1'?: number
+          'stars_2'?: number
+          'stars_3'?: number
+          'stars_4'?: number
+          'stars_5'?: number
+          'subject_id'?: string
+          'subject_type'?: 'product' | 'store'
         }
         Relationships: []
       }
@@ -1587,6 +1743,274 @@ export type Database = {
             columns: ['payment_id']
             isOneToOne: false
             referencedRelation: 'payments'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'review_media': {
+        Row: {
+          'is_visible': boolean
+          'path': string
+          'position': number
+          'review_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'is_visible'?: boolean
+          'path': string
+          'position': number
+          'review_id': string
+        }
+        Update: {
+          'is_visible'?: boolean
+          'path'?: string
+          'position'?: number
+          'review_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'review_media_review_id_fkey'
+            columns: ['review_id']
+            isOneToOne: false
+            referencedRelation: 'admin_reviews'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'review_media_review_id_fkey'
+            columns: ['review_id']
+            isOneToOne: false
+            referencedRelation: 'reviews'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'review_replies': {
+        Row: {
+          'author_id': string | null
+          'body': string
+          'created_at': string
+          'edited_at': string | null
+          'is_visible': boolean
+          'review_id': string
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'author_id'?: string | null
+          'body': string
+          'created_at'?: string
+          'edited_at'?: string | null
+          'is_visible'?: boolean
+          'review_id': string
+          'store_id': string
+        }
+        Update: {
+          'author_id'?: string | null
+          'body'?: string
+          'created_at'?: string
+          'edited_at'?: string | null
+          'is_visible'?: boolean
+          'review_id'?: string
+          'store_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'review_replies_review_id_fkey'
+            columns: ['review_id']
+            isOneToOne: true
+            referencedRelation: 'admin_reviews'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'review_replies_review_id_fkey'
+            columns: ['review_id']
+            isOneToOne: true
+            referencedRelation: 'reviews'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'review_replies_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'review_replies_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'review_reports': {
+        Row: {
+          'created_at': string
+          'item_id': string
+          'note': string | null
+          'reason': 'spam' | 'offensive' | 'false' | 'off_topic' | 'personal_data' | 'illegal' | 'other'
+          'reporter_id': string
+          'review_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'item_id': string
+          'note'?: string | null
+          'reason': 'spam' | 'offensive' | 'false' | 'off_topic' | 'personal_data' | 'illegal' | 'other'
+          'reporter_id': string
+          'review_id': string
+        }
+        Update: {
+          'created_at'?: string
+          'item_id'?: string
+          'note'?: string | null
+          'reason'?: 'spam' | 'offensive' | 'false' | 'off_topic' | 'personal_data' | 'illegal' | 'other'
+          'reporter_id'?: string
+          'review_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'review_reports_item_id_fkey'
+            columns: ['item_id']
+            isOneToOne: false
+            referencedRelation: 'admin_moderation'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'review_reports_item_id_fkey'
+            columns: ['item_id']
+            isOneToOne: false
+            referencedRelation: 'moderation_items'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'review_reports_review_id_fkey'
+            columns: ['review_id']
+            isOneToOne: false
+            referencedRelation: 'admin_reviews'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'review_reports_review_id_fkey'
+            columns: ['review_id']
+            isOneToOne: false
+            referencedRelation: 'reviews'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'review_votes': {
+        Row: {
+          'created_at': string
+          'review_id': string
+          'value': number
+          'voter_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'review_id': string
+          'value': number
+          'voter_id': string
+        }
+        Update: {
+          'created_at'?: string
+          'review_id'?: string
+          'value'?: number
+          'voter_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'review_votes_review_id_fkey'
+            columns: ['review_id']
+            isOneToOne: false
+            referencedRelation: 'admin_reviews'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'review_votes_review_id_fkey'
+            columns: ['review_id']
+            isOneToOne: false
+            referencedRelation: 'reviews'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'reviews': {
+        Row: {
+          'author_id': string | null
+          'author_name': string | null
+          'body': string
+          'created_at': string
+          'edited_after_reply': boolean
+          'edited_at': string | null
+          'helpful_count': number
+          'id': string
+          'order_line_id': string
+          'rating': number
+          'status': 'visible' | 'hidden'
+          'store_id': string
+          'subject_id': string
+          'subject_type': 'product' | 'store'
+          'unhelpful_count': number
+        }
+        ComputedFields: never
+        Insert: {
+          'author_id'?: string | null
+          'author_name'?: string | null
+          'body'?: string
+          'created_at'?: string
+          'edited_after_reply'?: boolean
+          'edited_at'?: string | null
+          'helpful_count'?: number
+          'id'?: string
+          'order_line_id': string
+          'rating': number
+          'status'?: 'visible' | 'hidden'
+          'store_id': string
+          'subject_id': string
+          'subject_type': 'product' | 'store'
+          'unhelpful_count'?: number
+        }
+        Update: {
+          'author_id'?: string | null
+          'author_name'?: string | null
+          'body'?: string
+          'created_at'?: string
+          'edited_after_reply'?: boolean
+          'edited_at'?: string | null
+          'helpful_count'?: number
+          'id'?: string
+          'order_line_id'?: string
+          'rating'?: number
+          'status'?: 'visible' | 'hidden'
+          'store_id'?: string
+          'subject_id'?: string
+          'subject_type'?: 'product' | 'store'
+          'unhelpful_count'?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'reviews_order_line_id_fkey'
+            columns: ['order_line_id']
+            isOneToOne: false
+            referencedRelation: 'order_lines'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'reviews_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'reviews_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
             referencedColumns: ['id']
           },
         ]
@@ -2055,9 +2479,6 @@ export type Database = {
           'owner_id': string
           'phone': string | null
           'postal_code': string | null
-          'rating': number
-          'rating_count': number
-          'rating_sum': number
           'region': string | null
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
@@ -2084,9 +2505,6 @@ export type Database = {
           'owner_id': string
           'phone'?: string | null
           'postal_code'?: string | null
-          'rating'?: never
-          'rating_count'?: number
-          'rating_sum'?: number
           'region'?: string | null
           'slug': string
           'status'?: 'pending' | 'active' | 'suspended' | 'closed'
@@ -2112,9 +2530,6 @@ export type Database = {
           'owner_id'?: string
           'phone'?: string | null
           'postal_code'?: string | null
-          'rating'?: never
-          'rating_count'?: number
-          'rating_sum'?: number
           'region'?: string | null
           'slug'?: string
           'status'?: 'pending' | 'active' | 'suspended' | 'closed'
@@ -2204,6 +2619,44 @@ export type Database = {
         ComputedFields: never
         Relationships: []
       }
+      'admin_moderation': {
+        Row: {
+          'appeal': string | null
+          'author_name': string | null
+          'body': string
+          'causes': (string)[]
+          'closed_at': string | null
+          'id': string
+          'last_action': string | null
+          'last_facts': string | null
+          'last_rule': string | null
+          'opened_at': string
+          'rating': number
+          'reasons': (string)[] | null
+          'report_count': number | null
+          'review_id': string
+          'status': 'visible' | 'hidden'
+          'store': string
+          'subject_type': 'product' | 'store'
+        }
+        ComputedFields: never
+        Relationships: [
+          {
+            foreignKeyName: 'moderation_items_review_id_fkey'
+            columns: ['review_id']
+            isOneToOne: false
+            referencedRelation: 'admin_reviews'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'moderation_items_review_id_fkey'
+            columns: ['review_id']
+            isOneToOne: false
+            referencedRelation: 'reviews'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'admin_orders': {
         Row: {
           'cancel_reason': string | null
@@ -2244,8 +2697,8 @@ export type Database = {
           'mrp_amount': number | null
           'name': string
           'price_amount': number | null
-          'rating': number
-          'rating_count': number
+          'rating_average': number | null
+          'rating_count': number | null
           'sales_count': number
           'status': 'draft' | 'active' | 'archived'
           'store': string
@@ -2265,6 +2718,27 @@ export type Database = {
           'reason': string | null
           'status': 'requested' | 'approved' | 'rejected' | 'processing' | 'succeeded' | 'failed'
           'store': string | null
+        }
+        ComputedFields: never
+        Relationships: []
+      }
+      'admin_reviews': {
+        Row: {
+          'author_id': string | null
+          'author_name': string | null
+          'body': string
+          'created_at': string
+          'edited_after_reply': boolean
+          'edited_at': string | null
+          'helpful_count': number
+          'id': string
+          'rating': number
+          'reply': string | null
+          'status': 'visible' | 'hidden'
+          'store': string
+          'subject': string | null
+          'subject_type': 'product' | 'store'
+          'unhelpful_count': number
         }
         ComputedFields: never
         Relationships: []
@@ -2308,8 +2782,8 @@ export type Database = {
           'owner_email': string | null
           'owner_name': string | null
           'owner_phone': string | null
-          'rating': number
-          'rating_count': number
+          'rating_average': number | null
+          'rating_count': number | null
           'status': 'pending' | 'active' | 'suspended' | 'closed'
         }
         ComputedFields: never
@@ -2440,6 +2914,21 @@ export type Database = {
         SetofOptions: {
           from: '*'
           to: 'orders'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'appeal_decision': {
+        Args: { 'decision_id': string; 'text': string }
+        Returns: {
+          'body': string
+          'created_at': string
+          'decision_id': string
+          'user_id': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'decision_appeals'
           isOneToOne: true
           isSetofReturn: false
         }
@@ -2594,9 +3083,6 @@ export type Database = {
           'owner_id': string
           'phone': string | null
           'postal_code': string | null
-          'rating': number
-          'rating_count': number
-          'rating_sum': number
           'region': string | null
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
@@ -2696,9 +3182,6 @@ export type Database = {
           'owner_id': string
           'phone': string | null
           'postal_code': string | null
-          'rating': number
-          'rating_count': number
-          'rating_sum': number
           'region': string | null
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
@@ -2746,7 +3229,9 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'decline_review_requests': { Args: { 'token': string }; Returns: undefined }
       'delete_product': { Args: { 'product_id': string }; Returns: undefined }
+      'delete_review': { Args: { 'review_id': string }; Returns: undefined }
       'evaluate_alerts': {
         Args: Record<PropertyKey, never>
         Returns: {
@@ -2815,6 +3300,17 @@ export type Database = {
           'refund_id': string
         }[]
       }
+      'list_reviews': {
+        Args: {
+          'cursor'?: string | null
+          'page_size'?: number
+          'rating'?: number | null
+          'sort'?: string
+          'subject_id': string
+          'subject_type': string
+        }
+        Returns: Json
+      }
       'list_stale_image_copies': { Args: { 'max'?: number }; Returns: string[] }
       'mark_outbox_failed': {
         Args: { 'error': string; 'id': string; 'permanent'?: boolean }
@@ -2839,6 +3335,29 @@ export type Database = {
         SetofOptions: {
           from: '*'
           to: 'categories'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'moderate_review': {
+        Args: { 'action': string; 'facts'?: string | null; 'review_id': string; 'rule'?: string | null }
+        Returns: {
+          'action': 'hide' | 'restore' | 'keep'
+          'appeal_until': string
+          'author_id': string | null
+          'created_at': string
+          'decided_by': string | null
+          'facts': string | null
+          'id': string
+          'is_automated': boolean
+          'item_id': string | null
+          'review_id': string
+          'rule': string | null
+          'store_id': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'moderation_decisions'
           isOneToOne: true
           isSetofReturn: false
         }
@@ -2972,9 +3491,6 @@ export type Database = {
           'owner_id': string
           'phone': string | null
           'postal_code': string | null
-          'rating': number
-          'rating_count': number
-          'rating_sum': number
           'region': string | null
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
@@ -2985,6 +3501,41 @@ export type Database = {
         SetofOptions: {
           from: '*'
           to: 'stores'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'reply_to_review': {
+        Args: { 'body': string; 'review_id': string }
+        Returns: {
+          'author_id': string | null
+          'body': string
+          'created_at': string
+          'edited_at': string | null
+          'is_visible': boolean
+          'review_id': string
+          'store_id': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'review_replies'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'report_review': {
+        Args: { 'note'?: string | null; 'reason': string; 'review_id': string }
+        Returns: {
+          'created_at': string
+          'item_id': string
+          'note': string | null
+          'reason': 'spam' | 'offensive' | 'false' | 'off_topic' | 'personal_data' | 'illegal' | 'other'
+          'reporter_id': string
+          'review_id': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'review_reports'
           isOneToOne: true
           isSetofReturn: false
         }
@@ -3089,9 +3640,8 @@ export type Database = {
           'name': string
           'price_amount': number | null
           'published_at': string | null
-          'rating': number
-          'rating_count': number
-          'rating_sum': number
+          'rating_average': number | null
+          'rating_score': number
           'sales_count': number
           'search': unknown
           'slug': string
@@ -3144,9 +3694,6 @@ export type Database = {
           'owner_id': string
           'phone': string | null
           'postal_code': string | null
-          'rating': number
-          'rating_count': number
-          'rating_sum': number
           'region': string | null
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
@@ -3162,6 +3709,39 @@ export type Database = {
         }
       }
       'settle_sms': { Args: { 'dedupe_key': string; 'provider_id'?: string | null }; Returns: undefined }
+      'submit_review': {
+        Args: {
+          'body'?: string
+          'idempotency_key'?: string | null
+          'media'?: (string)[]
+          'rating': Json
+          'subject_id': string
+          'subject_type': string
+        }
+        Returns: {
+          'author_id': string | null
+          'author_name': string | null
+          'body': string
+          'created_at': string
+          'edited_after_reply': boolean
+          'edited_at': string | null
+          'helpful_count': number
+          'id': string
+          'order_line_id': string
+          'rating': number
+          'status': 'visible' | 'hidden'
+          'store_id': string
+          'subject_id': string
+          'subject_type': 'product' | 'store'
+          'unhelpful_count': number
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'reviews'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'transfer_store': {
         Args: { 'store_id': string; 'user_id': string }
         Returns: {
@@ -3182,9 +3762,6 @@ export type Database = {
           'owner_id': string
           'phone': string | null
           'postal_code': string | null
-          'rating': number
-          'rating_count': number
-          'rating_sum': number
           'region': string | null
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
@@ -3195,6 +3772,63 @@ export type Database = {
         SetofOptions: {
           from: '*'
           to: 'stores'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'update_review': {
+        Args: {
+          'body'?: string | null
+          'media'?: (string)[] | null
+          'rating'?: Json | null
+          'review_id': string
+        }
+        Returns: {
+          'author_id': string | null
+          'author_name': string | null
+          'body': string
+          'created_at': string
+          'edited_after_reply': boolean
+          'edited_at': string | null
+          'helpful_count': number
+          'id': string
+          'order_line_id': string
+          'rating': number
+          'status': 'visible' | 'hidden'
+          'store_id': string
+          'subject_id': string
+          'subject_type': 'product' | 'store'
+          'unhelpful_count': number
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'reviews'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'vote_review': {
+        Args: { 'review_id': string; 'value': number }
+        Returns: {
+          'author_id': string | null
+          'author_name': string | null
+          'body': string
+          'created_at': string
+          'edited_after_reply': boolean
+          'edited_at': string | null
+          'helpful_count': number
+          'id': string
+          'order_line_id': string
+          'rating': number
+          'status': 'visible' | 'hidden'
+          'store_id': string
+          'subject_id': string
+          'subject_type': 'product' | 'store'
+          'unhelpful_count': number
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'reviews'
           isOneToOne: true
           isSetofReturn: false
         }
