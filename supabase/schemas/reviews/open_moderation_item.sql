@@ -1,4 +1,4 @@
-create or replace function private.open_moderation_item(review_id uuid, cause text) returns uuid
+create or replace function private.open_moderation_item(reviewed uuid, cause text) returns uuid
 language plpgsql volatile
 set search_path = ''
 as $$
@@ -6,7 +6,7 @@ declare
   v_item_id uuid;
 begin
   insert into public.moderation_items as item (review_id, causes)
-  values (open_moderation_item.review_id, array[open_moderation_item.cause])
+  values (open_moderation_item.reviewed, array[open_moderation_item.cause])
   on conflict (review_id) where closed_at is null do update
   set causes = item.causes
     || case when open_moderation_item.cause = any (item.causes) then '{}' else excluded.causes end
