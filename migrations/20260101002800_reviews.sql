@@ -35,7 +35,7 @@ create index reviews_store_id_idx on public.reviews (store_id, id);
 create index reviews_order_line_id_idx on public.reviews (order_line_id);
 alter table public.reviews enable row level security;
 grant select on public.reviews to anon, authenticated, service_role;
--- No write is granted: a review is written, changed and judged by verbs, which ask for the purchase and keep the totals.
+-- No write is granted: a review is written, changed and judged by verbs, which ask for the purchase.
 comment on table public.reviews is
   'What customers say of products and stores they received. Everybody reads visible ones, also of what is not for '
   'sale any more; authors read their own in any state. Lists page by id, which is time-ordered; see list_reviews.';

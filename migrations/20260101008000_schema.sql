@@ -6218,7 +6218,8 @@ begin
     );
 
   return query
-  select 'review_has_its_purchase', reviews.id::text, format('%s of order line %s', reviews.subject_type, order_lines.id)
+  select 'review_has_its_purchase', reviews.id::text,
+    format('%s of order line %s', reviews.subject_type, order_lines.id)
   from public.reviews
   join public.order_lines on order_lines.id = reviews.order_line_id
   join public.orders on orders.id = order_lines.order_id
@@ -10811,14 +10812,14 @@ grant execute on function private.variant_prices(uuid[], timestamptz) to anon, a
 -- source: supabase/schemas/reviews/appeal_decision.sql
 -- Who is concerned by a decision may have it looked at again: the author by whose review was hidden, a reporter by
 -- whose report came to nothing. The appeal opens an item; what comes of it is another decision.
-create or replace function private.appeal_decision(decision_id uuid, text text) returns public.decision_appeals
+create or replace function private.appeal_decision(decision_id uuid, body text) returns public.decision_appeals
 language plpgsql volatile
 security definer -- clients hold no write grant on appeals
 set search_path = ''
 as $$
 declare
   v_user_id uuid := private.require_user();
-  v_body text := private.read_review_text(appeal_decision.text, 2000, true);
+  v_body text := private.read_review_text(appeal_decision.body, 2000, true);
   v_decision public.moderation_decisions;
   v_review public.reviews;
   v_is_author boolean;
@@ -10866,10 +10867,10 @@ $$;
 comment on function private.appeal_decision(uuid, text) is 'See public.appeal_decision.';
 grant execute on function private.appeal_decision(uuid, text) to anon, authenticated;
 
-create or replace function public.appeal_decision(decision_id uuid, text text) returns public.decision_appeals
+create or replace function public.appeal_decision(decision_id uuid, body text) returns public.decision_appeals
 language sql volatile security invoker
 set search_path = ''
-as $$ select * from private.appeal_decision(appeal_decision.decision_id, appeal_decision.text); $$;
+as $$ select * from private.appeal_decision(appeal_decision.decision_id, appeal_decision.body); $$;
 comment on function public.appeal_decision(uuid, text) is
   'The author of a hidden review, or who reported one that stayed, has the latest decision about it looked at again: '
   'once each, until moderation_decisions.appeal_until, inclusive. Errors: not_signed_in, account_required, '
@@ -10931,11 +10932,21 @@ declare
 begin
   loop
     update public.rating_totals
-    set stars_1 = stars_1 + (given is not distinct from 1)::integer - (taken is not distinct from 1)::integer,
-      stars_2 = stars_2 + (given is not distinct from 2)::integer - (taken is not distinct from 2)::integer,
-      stars_3 = stars_3 + (given is not distinct from 3)::integer - (taken is not distinct from 3)::integer,
-      stars_4 = stars_4 + (given is not distinct from 4)::integer - (taken is not distinct from 4)::integer,
-      stars_5 = stars_5 + (given is not distinct from 5)::integer - (taken is not distinct from 5)::integer
+    set stars_1 = stars_1
+        + (count_rating.given is not distinct from 1)::integer
+        - (count_rating.taken is not distinct from 1)::integer,
+      stars_2 = stars_2
+        + (count_rating.given is not distinct from 2)::integer
+        - (count_rating.taken is not distinct from 2)::integer,
+      stars_3 = stars_3
+        + (count_rating.given is not distinct from 3)::integer
+        - (count_rating.taken is not distinct from 3)::integer,
+      stars_4 = stars_4
+        + (count_rating.given is not distinct from 4)::integer
+        - (count_rating.taken is not distinct from 4)::integer,
+      stars_5 = stars_5
+        + (count_rating.given is not distinct from 5)::integer
+        - (count_rating.taken is not distinct from 5)::integer
     where rating_totals.subject_type = count_rating.subject_type
       and rating_totals.subject_id = count_rating.subject_id
     returning * into v_totals;
@@ -11039,7 +11050,8 @@ comment on function private.find_own_review(uuid) is
 -- What entitles to a review: a delivered line of the caller, not ordered while they worked for the store, and not too
 -- long ago. The latest counts, because it has most time left.
 create or replace function private.find_purchase(
-  subject_type text, subject_id uuid, out store_id uuid, out order_line_id uuid, out order_id uuid, out is_listed boolean
+  subject_type text, subject_id uuid, out store_id uuid, out order_line_id uuid, out order_id uuid,
+  out is_listed boolean
 )
 language plpgsql stable
 set search_path = ''
@@ -12042,7 +12054,7 @@ begin
         end,
         v_subject
       ),
-      left(concat_ws(e'\n', decision.rule, decision.facts), 2000),
+      nullif(left(concat_ws(e'\n', decision.rule, decision.facts), 2000), ''),
       v_data || jsonb_build_object('is_automated', decision.is_automated, 'appeal_until', decision.appeal_until)
     );
     insert into private.outbox (template, user_id, payload)
@@ -12581,7 +12593,8 @@ begin
   )
   select
     products.id, products.store_id, products.category_id, products.currency, products.mrp_amount, products.price_amount,
-    products.is_in_stock, products.is_listed, products.rating_average, products.rating_score, products.sales_count, products.published_at, products.search
+    products.is_in_stock, products.is_listed, products.rating_average, products.rating_score,
+    products.sales_count, products.published_at, products.search
   from public.products
   where products.id = any (copy_product_sample.product_ids)
   order by products.id
@@ -16249,7 +16262,8 @@ drop policy if exists decision_appeals_select_authenticated on public.decision_a
 create policy decision_appeals_select_authenticated on public.decision_appeals
   for select to authenticated
   using (user_id = (select auth.uid()) or (select private.is_platform_admin()));
-comment on policy decision_appeals_select_authenticated on public.decision_appeals is 'People see their own appeals, platform admins all.';
+comment on policy decision_appeals_select_authenticated on public.decision_appeals is
+  'People see their own appeals, platform admins all.';
 
 -- source: policies/public.discounts.sql
 -- public.discounts: everyone sees what is in force; members everything of their store, its owner and managers write.
@@ -16651,7 +16665,8 @@ drop policy if exists review_reports_select_authenticated on public.review_repor
 create policy review_reports_select_authenticated on public.review_reports
   for select to authenticated
   using (reporter_id = (select auth.uid()) or (select private.is_platform_admin()));
-comment on policy review_reports_select_authenticated on public.review_reports is 'People see their own reports, platform admins all.';
+comment on policy review_reports_select_authenticated on public.review_reports is
+  'People see their own reports, platform admins all.';
 
 -- source: policies/public.review_votes.sql
 -- public.review_votes: how people voted is their own business; reviews have the counts.

@@ -3,4 +3,5 @@ drop policy if exists review_reports_select_authenticated on public.review_repor
 create policy review_reports_select_authenticated on public.review_reports
   for select to authenticated
   using (reporter_id = (select auth.uid()) or (select private.is_platform_admin()));
-comment on policy review_reports_select_authenticated on public.review_reports is 'People see their own reports, platform admins all.';
+comment on policy review_reports_select_authenticated on public.review_reports is
+  'People see their own reports, platform admins all.';

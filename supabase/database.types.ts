@@ -2919,7 +2919,7 @@ export type Database = {
         }
       }
       'appeal_decision': {
-        Args: { 'decision_id': string; 'text': string }
+        Args: { 'body': string; 'decision_id': string }
         Returns: {
           'body': string
           'created_at': string
@@ -3305,11 +3305,11 @@ export type Database = {
           'cursor'?: string | null
           'page_size'?: number
           'rating'?: number | null
-          'sort'?: string
+          'sort'?: Arguments['list_reviews']['sort']
           'subject_id': string
-          'subject_type': string
+          'subject_type': Arguments['list_reviews']['subject_type']
         }
-        Returns: Json
+        Returns: Answers['list_reviews']
       }
       'list_stale_image_copies': { Args: { 'max'?: number }; Returns: string[] }
       'mark_outbox_failed': {
@@ -3340,7 +3340,12 @@ export type Database = {
         }
       }
       'moderate_review': {
-        Args: { 'action': string; 'facts'?: string | null; 'review_id': string; 'rule'?: string | null }
+        Args: {
+          'action': Arguments['moderate_review']['action']
+          'facts'?: string | null
+          'review_id': string
+          'rule'?: string | null
+        }
         Returns: {
           'action': 'hide' | 'restore' | 'keep'
           'appeal_until': string
@@ -3524,7 +3529,7 @@ export type Database = {
         }
       }
       'report_review': {
-        Args: { 'note'?: string | null; 'reason': string; 'review_id': string }
+        Args: { 'note'?: string | null; 'reason': Arguments['report_review']['reason']; 'review_id': string }
         Returns: {
           'created_at': string
           'item_id': string
@@ -3714,9 +3719,9 @@ export type Database = {
           'body'?: string
           'idempotency_key'?: string | null
           'media'?: (string)[]
-          'rating': Json
+          'rating': Arguments['submit_review']['rating']
           'subject_id': string
-          'subject_type': string
+          'subject_type': Arguments['submit_review']['subject_type']
         }
         Returns: {
           'author_id': string | null
@@ -3780,7 +3785,7 @@ export type Database = {
         Args: {
           'body'?: string | null
           'media'?: (string)[] | null
-          'rating'?: Json | null
+          'rating'?: Arguments['update_review']['rating'] | null
           'review_id': string
         }
         Returns: {
@@ -3808,7 +3813,7 @@ export type Database = {
         }
       }
       'vote_review': {
-        Args: { 'review_id': string; 'value': number }
+        Args: { 'review_id': string; 'value': Arguments['vote_review']['value'] }
         Returns: {
           'author_id': string | null
           'author_name': string | null

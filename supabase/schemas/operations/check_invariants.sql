@@ -368,7 +368,8 @@ begin
     );
 
   return query
-  select 'review_has_its_purchase', reviews.id::text, format('%s of order line %s', reviews.subject_type, order_lines.id)
+  select 'review_has_its_purchase', reviews.id::text,
+    format('%s of order line %s', reviews.subject_type, order_lines.id)
   from public.reviews
   join public.order_lines on order_lines.id = reviews.order_line_id
   join public.orders on orders.id = order_lines.order_id

@@ -1,13 +1,13 @@
 -- Who is concerned by a decision may have it looked at again: the author by whose review was hidden, a reporter by
 -- whose report came to nothing. The appeal opens an item; what comes of it is another decision.
-create or replace function private.appeal_decision(decision_id uuid, text text) returns public.decision_appeals
+create or replace function private.appeal_decision(decision_id uuid, body text) returns public.decision_appeals
 language plpgsql volatile
 security definer -- clients hold no write grant on appeals
 set search_path = ''
 as $$
 declare
   v_user_id uuid := private.require_user();
-  v_body text := private.read_review_text(appeal_decision.text, 2000, true);
+  v_body text := private.read_review_text(appeal_decision.body, 2000, true);
   v_decision public.moderation_decisions;
   v_review public.reviews;
   v_is_author boolean;
@@ -55,10 +55,10 @@ $$;
 comment on function private.appeal_decision(uuid, text) is 'See public.appeal_decision.';
 grant execute on function private.appeal_decision(uuid, text) to anon, authenticated;
 
-create or replace function public.appeal_decision(decision_id uuid, text text) returns public.decision_appeals
+create or replace function public.appeal_decision(decision_id uuid, body text) returns public.decision_appeals
 language sql volatile security invoker
 set search_path = ''
-as $$ select * from private.appeal_decision(appeal_decision.decision_id, appeal_decision.text); $$;
+as $$ select * from private.appeal_decision(appeal_decision.decision_id, appeal_decision.body); $$;
 comment on function public.appeal_decision(uuid, text) is
   'The author of a hidden review, or who reported one that stayed, has the latest decision about it looked at again: '
   'once each, until moderation_decisions.appeal_until, inclusive. Errors: not_signed_in, account_required, '

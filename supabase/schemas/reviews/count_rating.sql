@@ -11,11 +11,21 @@ declare
 begin
   loop
     update public.rating_totals
-    set stars_1 = stars_1 + (given is not distinct from 1)::integer - (taken is not distinct from 1)::integer,
-      stars_2 = stars_2 + (given is not distinct from 2)::integer - (taken is not distinct from 2)::integer,
-      stars_3 = stars_3 + (given is not distinct from 3)::integer - (taken is not distinct from 3)::integer,
-      stars_4 = stars_4 + (given is not distinct from 4)::integer - (taken is not distinct from 4)::integer,
-      stars_5 = stars_5 + (given is not distinct from 5)::integer - (taken is not distinct from 5)::integer
+    set stars_1 = stars_1
+        + (count_rating.given is not distinct from 1)::integer
+        - (count_rating.taken is not distinct from 1)::integer,
+      stars_2 = stars_2
+        + (count_rating.given is not distinct from 2)::integer
+        - (count_rating.taken is not distinct from 2)::integer,
+      stars_3 = stars_3
+        + (count_rating.given is not distinct from 3)::integer
+        - (count_rating.taken is not distinct from 3)::integer,
+      stars_4 = stars_4
+        + (count_rating.given is not distinct from 4)::integer
+        - (count_rating.taken is not distinct from 4)::integer,
+      stars_5 = stars_5
+        + (count_rating.given is not distinct from 5)::integer
+        - (count_rating.taken is not distinct from 5)::integer
     where rating_totals.subject_type = count_rating.subject_type
       and rating_totals.subject_id = count_rating.subject_id
     returning * into v_totals;

@@ -1,7 +1,8 @@
 -- What entitles to a review: a delivered line of the caller, not ordered while they worked for the store, and not too
 -- long ago. The latest counts, because it has most time left.
 create or replace function private.find_purchase(
-  subject_type text, subject_id uuid, out store_id uuid, out order_line_id uuid, out order_id uuid, out is_listed boolean
+  subject_type text, subject_id uuid, out store_id uuid, out order_line_id uuid, out order_id uuid,
+  out is_listed boolean
 )
 language plpgsql stable
 set search_path = ''

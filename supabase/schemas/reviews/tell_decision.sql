@@ -31,7 +31,7 @@ begin
         end,
         v_subject
       ),
-      left(concat_ws(e'\n', decision.rule, decision.facts), 2000),
+      nullif(left(concat_ws(e'\n', decision.rule, decision.facts), 2000), ''),
       v_data || jsonb_build_object('is_automated', decision.is_automated, 'appeal_until', decision.appeal_until)
     );
     insert into private.outbox (template, user_id, payload)

@@ -9,7 +9,8 @@ begin
   )
   select
     products.id, products.store_id, products.category_id, products.currency, products.mrp_amount, products.price_amount,
-    products.is_in_stock, products.is_listed, products.rating_average, products.rating_score, products.sales_count, products.published_at, products.search
+    products.is_in_stock, products.is_listed, products.rating_average, products.rating_score,
+    products.sales_count, products.published_at, products.search
   from public.products
   where products.id = any (copy_product_sample.product_ids)
   order by products.id
