@@ -23,7 +23,7 @@ declare const url: string, key: string, apiUrl: string
 declare const phone: string, email: string, password: string
 declare const store_id: string, product_id: string, variant_id: string, category_id: string, user_id: string
 declare const order_id: string, order_line_id: string, address_id: string, shipping_method_id: string
-declare const from_id: string, into_id: string
+declare const from_id: string, into_id: string, review_id: string, token: string
 declare const cart_token: string | null
 declare function askForTheCode(): Promise<string>
 declare function showWhatIsLeft(hint: string): void

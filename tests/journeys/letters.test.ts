@@ -74,6 +74,11 @@ const cancelled = (says: string): Expected => ({
   says_not: [/if you have paid/i],
 })
 const paidOrder = [CONFIRMED, NEW_ORDER]
+const arrivedOrder: Expected[] = [
+  ...paidOrder,
+  { to: 'customer', subject: `Your order # of ${SHOP} is on its way`, says: ['handed to the carrier'] },
+  { to: 'customer', subject: `Your order # of ${SHOP} was delivered`, says: ['Your order was delivered.'] },
+]
 const TOLD_DELIVERED: Told[] = [
   TOLD_CONFIRMED,
   ['order_shipped', `Your order # of ${SHOP} is on its way`, null],
@@ -738,12 +743,7 @@ const SITUATIONS: Situation[] = [
       return placed
     },
     letters: [
-      ...paidOrder,
-      {
-        to: 'customer',
-        subject: `Your order # of ${SHOP} was delivered`,
-        says: ['Your order was delivered.'],
-      },
+      ...arrivedOrder,
       {
         to: 'customer',
         subject: `How do you like what you bought at ${SHOP}?`,
@@ -762,12 +762,7 @@ const SITUATIONS: Situation[] = [
       return placed
     },
     letters: [
-      ...paidOrder,
-      {
-        to: 'customer',
-        subject: `Your order # of ${SHOP} was delivered`,
-        says: ['Your order was delivered.'],
-      },
+      ...arrivedOrder,
     ],
     told: TOLD_DELIVERED,
   },
@@ -786,12 +781,7 @@ const SITUATIONS: Situation[] = [
       return placed
     },
     letters: [
-      ...paidOrder,
-      {
-        to: 'customer',
-        subject: `Your order # of ${SHOP} was delivered`,
-        says: ['Your order was delivered.'],
-      },
+      ...arrivedOrder,
       {
         to: 'customer',
         subject: 'Your review of Candle was hidden',
@@ -958,6 +948,7 @@ describe('what is told', () => {
     const skipped = await platform.sql`
       select template, payload ->> 'status' as status from private.outbox where status = 'skipped' order by id`
     expect([...skipped].map(({ template, status }) => [template, status])).toEqual([
+      ['review_request', null],
       ['order_status', 'processing'],
       ['order_status', 'delivered'],
     ])
