@@ -7,7 +7,8 @@ create table public.reviews (
   subject_id uuid not null,
   author_id uuid references auth.users (id) on delete set null,
   author_name text,
-  order_line_id uuid not null references public.order_lines (id) on delete restrict,
+  order_line_id uuid references public.order_lines (id) on delete restrict,
+  booking_id uuid references public.bookings (id) on delete restrict,
   rating smallint not null,
   body text not null default '',
   status text not null default 'visible',
@@ -16,7 +17,8 @@ create table public.reviews (
   edited_after_reply boolean not null default false,
   edited_at timestamptz,
   created_at timestamptz not null default now(),
-  constraint reviews_subject_type_check check (subject_type in ('product', 'store')),
+  constraint reviews_subject_type_check check (subject_type in ('product', 'store', 'service')),
+  constraint reviews_purchase_check check (num_nonnulls(order_line_id, booking_id) = 1),
   constraint reviews_rating_check check (rating between 1 and 5),
   constraint reviews_body_check check (private.is_prose(body, 5000)),
   constraint reviews_status_check check (status in ('visible', 'hidden')),
@@ -33,18 +35,20 @@ create index reviews_subject_rating_helpful_idx
 create index reviews_author_id_idx on public.reviews (author_id, id);
 create index reviews_store_id_idx on public.reviews (store_id, id);
 create index reviews_order_line_id_idx on public.reviews (order_line_id);
+create index reviews_booking_id_idx on public.reviews (booking_id);
 alter table public.reviews enable row level security;
 grant select on public.reviews to anon, authenticated, service_role;
 -- No write is granted: a review is written, changed and judged by verbs, which ask for the purchase.
 comment on table public.reviews is
-  'What customers say of products and stores they received. Everybody reads visible ones, also of what is not for '
-  'sale any more; authors read their own in any state. Lists page by id, which is time-ordered; see list_reviews.';
-comment on column public.reviews.subject_id is 'The id of the product or the store.';
+  'What customers say of products, stores and services. Everybody reads visible ones, also of what is not for sale '
+  'any more; authors read their own in any state. Lists page by id, which is time-ordered; see list_reviews.';
+comment on column public.reviews.subject_id is 'The id of the product, store or service.';
 comment on column public.reviews.author_id is 'Who wrote it; null once the account was deleted.';
 comment on column public.reviews.author_name is
   'How the author is called in public: first name and an initial. Null without a name, and once the account was '
   'deleted.';
-comment on column public.reviews.order_line_id is 'The delivered purchase that it speaks of.';
+comment on column public.reviews.order_line_id is 'The delivered purchase that it speaks of; or:';
+comment on column public.reviews.booking_id is 'The completed appointment that it speaks of.';
 comment on column public.reviews.rating is 'Stars, 1 to 5.';
 comment on column public.reviews.status is 'hidden: by those who run the marketplace; it counts nowhere.';
 comment on column public.reviews.helpful_count is 'How many found it helpful: the sum of the votes that say so.';

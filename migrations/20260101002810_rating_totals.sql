@@ -29,7 +29,7 @@ create table public.rating_totals (
     end
   ) stored,
   constraint rating_totals_pkey primary key (subject_type, subject_id),
-  constraint rating_totals_subject_type_check check (subject_type in ('product', 'store')),
+  constraint rating_totals_subject_type_check check (subject_type in ('product', 'store', 'service')),
   constraint rating_totals_stars_check check (
     stars_1 >= 0 and stars_2 >= 0 and stars_3 >= 0 and stars_4 >= 0 and stars_5 >= 0
   )
@@ -37,8 +37,8 @@ create table public.rating_totals (
 alter table public.rating_totals enable row level security;
 grant select on public.rating_totals to anon, authenticated, service_role;
 comment on table public.rating_totals is
-  'How many visible reviews of a product or store have how many stars. No row means none. Readable by everybody; '
-  'moved by a trigger of reviews.';
+  'How many visible reviews of a product, store or service have how many stars. No row means none. Readable by '
+  'everybody; moved by a trigger of reviews.';
 comment on column public.rating_totals.stars_5 is 'Visible reviews with five stars.';
 comment on column public.rating_totals.rating_average is
   'Plain average of the stars with two decimals, null without a review. 5.00 and 1.00 only if all agree: else at '

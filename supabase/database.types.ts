@@ -133,6 +133,281 @@ export type Database = {
           },
         ]
       }
+      'booking_sessions': {
+        Row: {
+          'busy': unknown
+          'capacity': number
+          'created_at': string
+          'hold_expires_at': string | null
+          'id': string
+          'period': unknown
+          'service_id': string
+          'staff_id': string
+          'status': 'held' | 'active' | 'released'
+          'store_id': string
+          'taken': number
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'busy': unknown
+          'capacity': number
+          'created_at'?: string
+          'hold_expires_at'?: string | null
+          'id'?: string
+          'period': unknown
+          'service_id': string
+          'staff_id': string
+          'status': 'held' | 'active' | 'released'
+          'store_id': string
+          'taken': number
+          'updated_at'?: string
+        }
+        Update: {
+          'busy'?: unknown
+          'capacity'?: number
+          'created_at'?: string
+          'hold_expires_at'?: string | null
+          'id'?: string
+          'period'?: unknown
+          'service_id'?: string
+          'staff_id'?: string
+          'status'?: 'held' | 'active' | 'released'
+          'store_id'?: string
+          'taken'?: number
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'booking_sessions_service_id_fkey'
+            columns: ['store_id', 'service_id']
+            isOneToOne: false
+            referencedRelation: 'services'
+            referencedColumns: ['store_id', 'id']
+          },
+          {
+            foreignKeyName: 'booking_sessions_staff_id_fkey'
+            columns: ['store_id', 'staff_id']
+            isOneToOne: false
+            referencedRelation: 'staff'
+            referencedColumns: ['store_id', 'id']
+          },
+          {
+            foreignKeyName: 'booking_sessions_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'booking_sessions_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'bookings': {
+        Row: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'blocks_until'?: never
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason'?: string | null
+          'cancelled_at'?: string | null
+          'cancelled_by'?: 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id'?: string | null
+          'completed_at'?: string | null
+          'confirmed_at'?: string | null
+          'created_at'?: string
+          'currency': string
+          'customer_email'?: string | null
+          'customer_id'?: string | null
+          'customer_name'?: string | null
+          'customer_phone'?: string | null
+          'decide_by'?: string | null
+          'deposit_amount': number
+          'due_amount'?: never
+          'ends_at': string
+          'hold_expires_at'?: string | null
+          'ics_sequence'?: number
+          'id'?: string
+          'note'?: string | null
+          'paid_amount'?: number
+          'party_size'?: number
+          'price_amount': number
+          'reference': string
+          'refund_amount'?: number | null
+          'refunded_amount'?: number
+          'refunding_amount'?: number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at'?: string
+        }
+        Update: {
+          'blocks_until'?: never
+          'cancel_fee_bps'?: number
+          'cancel_free_until'?: string
+          'cancel_minutes'?: number
+          'cancel_reason'?: string | null
+          'cancelled_at'?: string | null
+          'cancelled_by'?: 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id'?: string | null
+          'completed_at'?: string | null
+          'confirmed_at'?: string | null
+          'created_at'?: string
+          'currency'?: string
+          'customer_email'?: string | null
+          'customer_id'?: string | null
+          'customer_name'?: string | null
+          'customer_phone'?: string | null
+          'decide_by'?: string | null
+          'deposit_amount'?: number
+          'due_amount'?: never
+          'ends_at'?: string
+          'hold_expires_at'?: string | null
+          'ics_sequence'?: number
+          'id'?: string
+          'note'?: string | null
+          'paid_amount'?: number
+          'party_size'?: number
+          'price_amount'?: number
+          'reference'?: string
+          'refund_amount'?: number | null
+          'refunded_amount'?: number
+          'refunding_amount'?: number
+          'service_id'?: string
+          'service_name'?: string
+          'session_id'?: string
+          'staff_id'?: string
+          'staff_name'?: string
+          'starts_at'?: string
+          'status'?:
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id'?: string
+          'time_zone'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'bookings_checkout_id_fkey'
+            columns: ['checkout_id']
+            isOneToOne: false
+            referencedRelation: 'checkouts'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'bookings_service_id_fkey'
+            columns: ['service_id']
+            isOneToOne: false
+            referencedRelation: 'services'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'bookings_session_id_fkey'
+            columns: ['session_id']
+            isOneToOne: false
+            referencedRelation: 'booking_sessions'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'bookings_staff_id_fkey'
+            columns: ['staff_id']
+            isOneToOne: false
+            referencedRelation: 'staff'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'bookings_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'bookings_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'cart_coupons': {
         Row: {
           'cart_id': string
@@ -319,6 +594,59 @@ export type Database = {
           'user_id'?: string | null
         }
         Relationships: []
+      }
+      'closures': {
+        Row: {
+          'created_at': string
+          'ends_local': string
+          'id': string
+          'note': string | null
+          'staff_id': string | null
+          'starts_local': string
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'ends_local': string
+          'id'?: string
+          'note'?: string | null
+          'staff_id'?: string | null
+          'starts_local': string
+          'store_id': string
+        }
+        Update: {
+          'created_at'?: string
+          'ends_local'?: string
+          'id'?: string
+          'note'?: string | null
+          'staff_id'?: string | null
+          'starts_local'?: string
+          'store_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'closures_staff_id_fkey'
+            columns: ['staff_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'staff'
+            referencedColumns: ['id', 'store_id']
+          },
+          {
+            foreignKeyName: 'closures_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'closures_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
       }
       'countries': {
         Row: {
@@ -866,6 +1194,106 @@ export type Database = {
           'user_id'?: string
         }
         Relationships: []
+      }
+      'opening_exceptions': {
+        Row: {
+          'closes': string | null
+          'id': string
+          'on_date': string
+          'opens': string | null
+          'staff_id': string | null
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'closes'?: string | null
+          'id'?: string
+          'on_date': string
+          'opens'?: string | null
+          'staff_id'?: string | null
+          'store_id': string
+        }
+        Update: {
+          'closes'?: string | null
+          'id'?: string
+          'on_date'?: string
+          'opens'?: string | null
+          'staff_id'?: string | null
+          'store_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'opening_exceptions_staff_id_fkey'
+            columns: ['staff_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'staff'
+            referencedColumns: ['id', 'store_id']
+          },
+          {
+            foreignKeyName: 'opening_exceptions_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'opening_exceptions_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'opening_hours': {
+        Row: {
+          'closes': string
+          'id': string
+          'opens': string
+          'staff_id': string | null
+          'store_id': string
+          'weekday': number
+        }
+        ComputedFields: never
+        Insert: {
+          'closes': string
+          'id'?: string
+          'opens': string
+          'staff_id'?: string | null
+          'store_id': string
+          'weekday': number
+        }
+        Update: {
+          'closes'?: string
+          'id'?: string
+          'opens'?: string
+          'staff_id'?: string | null
+          'store_id'?: string
+          'weekday'?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'opening_hours_staff_id_fkey'
+            columns: ['staff_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'staff'
+            referencedColumns: ['id', 'store_id']
+          },
+          {
+            foreignKeyName: 'opening_hours_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'opening_hours_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
       }
       'order_events': {
         Row: {
@@ -1573,7 +2001,7 @@ export type Database = {
           'stars_4': number
           'stars_5': number
           'subject_id': string
-          'subject_type': 'product' | 'store'
+          'subject_type': 'product' | 'store' | 'service'
         }
         ComputedFields: never
         Insert: {
@@ -1586,7 +2014,7 @@ export type Database = {
           'stars_4'?: number
           'stars_5'?: number
           'subject_id': string
-          'subject_type': 'product' | 'store'
+          'subject_type': 'product' | 'store' | 'service'
         }
         Update: {
           'rating_average'?: never
@@ -1598,7 +2026,7 @@ export type Database = {
           'stars_4'?: number
           'stars_5'?: number
           'subject_id'?: string
-          'subject_type'?: 'product' | 'store'
+          'subject_type'?: 'product' | 'store' | 'service'
         }
         Relationships: []
       }
@@ -1653,6 +2081,7 @@ export type Database = {
         Row: {
           'amount': number
           'attempts': number
+          'booking_id': string | null
           'created_at': string
           'currency': string
           'customer_id': string | null
@@ -1678,6 +2107,7 @@ export type Database = {
         Insert: {
           'amount': number
           'attempts'?: number
+          'booking_id'?: string | null
           'created_at'?: string
           'currency': string
           'customer_id'?: string | null
@@ -1702,6 +2132,7 @@ export type Database = {
         Update: {
           'amount'?: number
           'attempts'?: number
+          'booking_id'?: string | null
           'created_at'?: string
           'currency'?: string
           'customer_id'?: string | null
@@ -1724,6 +2155,20 @@ export type Database = {
           'updated_at'?: string
         }
         Relationships: [
+          {
+            foreignKeyName: 'refunds_booking_id_fkey'
+            columns: ['booking_id']
+            isOneToOne: false
+            referencedRelation: 'admin_bookings'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'refunds_booking_id_fkey'
+            columns: ['booking_id']
+            isOneToOne: false
+            referencedRelation: 'bookings'
+            referencedColumns: ['id']
+          },
           {
             foreignKeyName: 'refunds_order_id_fkey'
             columns: ['order_id']
@@ -1943,17 +2388,18 @@ export type Database = {
           'author_id': string | null
           'author_name': string | null
           'body': string
+          'booking_id': string | null
           'created_at': string
           'edited_after_reply': boolean
           'edited_at': string | null
           'helpful_count': number
           'id': string
-          'order_line_id': string
+          'order_line_id': string | null
           'rating': number
           'status': 'visible' | 'hidden'
           'store_id': string
           'subject_id': string
-          'subject_type': 'product' | 'store'
+          'subject_type': 'product' | 'store' | 'service'
           'unhelpful_count': number
         }
         ComputedFields: never
@@ -1961,37 +2407,53 @@ export type Database = {
           'author_id'?: string | null
           'author_name'?: string | null
           'body'?: string
+          'booking_id'?: string | null
           'created_at'?: string
           'edited_after_reply'?: boolean
           'edited_at'?: string | null
           'helpful_count'?: number
           'id'?: string
-          'order_line_id': string
+          'order_line_id'?: string | null
           'rating': number
           'status'?: 'visible' | 'hidden'
           'store_id': string
           'subject_id': string
-          'subject_type': 'product' | 'store'
+          'subject_type': 'product' | 'store' | 'service'
           'unhelpful_count'?: number
         }
         Update: {
           'author_id'?: string | null
           'author_name'?: string | null
           'body'?: string
+          'booking_id'?: string | null
           'created_at'?: string
           'edited_after_reply'?: boolean
           'edited_at'?: string | null
           'helpful_count'?: number
           'id'?: string
-          'order_line_id'?: string
+          'order_line_id'?: string | null
           'rating'?: number
           'status'?: 'visible' | 'hidden'
           'store_id'?: string
           'subject_id'?: string
-          'subject_type'?: 'product' | 'store'
+          'subject_type'?: 'product' | 'store' | 'service'
           'unhelpful_count'?: number
         }
         Relationships: [
+          {
+            foreignKeyName: 'reviews_booking_id_fkey'
+            columns: ['booking_id']
+            isOneToOne: false
+            referencedRelation: 'admin_bookings'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'reviews_booking_id_fkey'
+            columns: ['booking_id']
+            isOneToOne: false
+            referencedRelation: 'bookings'
+            referencedColumns: ['id']
+          },
           {
             foreignKeyName: 'reviews_order_line_id_fkey'
             columns: ['order_line_id']
@@ -2012,6 +2474,153 @@ export type Database = {
             isOneToOne: false
             referencedRelation: 'stores'
             referencedColumns: ['id']
+          },
+        ]
+      }
+      'service_staff': {
+        Row: {
+          'position': number
+          'service_id': string
+          'staff_id': string
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'position'?: number
+          'service_id': string
+          'staff_id': string
+          'store_id': string
+        }
+        Update: {
+          'position'?: number
+          'service_id'?: string
+          'staff_id'?: string
+          'store_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'service_staff_service_id_fkey'
+            columns: ['service_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'services'
+            referencedColumns: ['id', 'store_id']
+          },
+          {
+            foreignKeyName: 'service_staff_staff_id_fkey'
+            columns: ['staff_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'staff'
+            referencedColumns: ['id', 'store_id']
+          },
+        ]
+      }
+      'services': {
+        Row: {
+          'bookable_until': string | null
+          'buffer_after_minutes': number
+          'buffer_before_minutes': number
+          'cancel_fee_bps': number
+          'cancel_minutes': number
+          'capacity': number
+          'category_id': string | null
+          'created_at': string
+          'currency': string
+          'deposit_amount': number
+          'description': string
+          'duration_minutes': number
+          'hold_minutes': number
+          'id': string
+          'image_paths': (string)[]
+          'max_advance_days': number
+          'max_per_day': number | null
+          'min_notice_minutes': number
+          'name': string
+          'needs_approval': boolean
+          'party_max': number
+          'price_amount': number
+          'slot_step_minutes': number | null
+          'status': 'draft' | 'active' | 'archived'
+          'store_id': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'bookable_until'?: string | null
+          'buffer_after_minutes'?: number
+          'buffer_before_minutes'?: number
+          'cancel_fee_bps'?: number
+          'cancel_minutes'?: number
+          'capacity'?: number
+          'category_id'?: string | null
+          'created_at'?: string
+          'currency': string
+          'deposit_amount'?: number
+          'description'?: string
+          'duration_minutes': number
+          'hold_minutes'?: number
+          'id'?: string
+          'image_paths'?: (string)[]
+          'max_advance_days'?: number
+          'max_per_day'?: number | null
+          'min_notice_minutes'?: number
+          'name': string
+          'needs_approval'?: boolean
+          'party_max'?: number
+          'price_amount'?: number
+          'slot_step_minutes'?: number | null
+          'status'?: 'draft' | 'active' | 'archived'
+          'store_id': string
+          'updated_at'?: string
+        }
+        Update: {
+          'bookable_until'?: string | null
+          'buffer_after_minutes'?: number
+          'buffer_before_minutes'?: number
+          'cancel_fee_bps'?: number
+          'cancel_minutes'?: number
+          'capacity'?: number
+          'category_id'?: string | null
+          'created_at'?: string
+          'currency'?: string
+          'deposit_amount'?: number
+          'description'?: string
+          'duration_minutes'?: number
+          'hold_minutes'?: number
+          'id'?: string
+          'image_paths'?: (string)[]
+          'max_advance_days'?: number
+          'max_per_day'?: number | null
+          'min_notice_minutes'?: number
+          'name'?: string
+          'needs_approval'?: boolean
+          'party_max'?: number
+          'price_amount'?: number
+          'slot_step_minutes'?: number | null
+          'status'?: 'draft' | 'active' | 'archived'
+          'store_id'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'services_category_id_fkey'
+            columns: ['category_id']
+            isOneToOne: false
+            referencedRelation: 'categories'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'services_store_id_currency_fkey'
+            columns: ['store_id', 'currency']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id', 'currency']
+          },
+          {
+            foreignKeyName: 'services_store_id_currency_fkey'
+            columns: ['store_id', 'currency']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id', 'currency']
           },
         ]
       }
@@ -2122,6 +2731,55 @@ export type Database = {
             isOneToOne: false
             referencedRelation: 'stores'
             referencedColumns: ['id', 'currency']
+          },
+        ]
+      }
+      'staff': {
+        Row: {
+          'created_at': string
+          'id': string
+          'is_active': boolean
+          'member_id': string | null
+          'name': string
+          'position': number
+          'store_id': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'id'?: string
+          'is_active'?: boolean
+          'member_id'?: string | null
+          'name': string
+          'position'?: number
+          'store_id': string
+          'updated_at'?: string
+        }
+        Update: {
+          'created_at'?: string
+          'id'?: string
+          'is_active'?: boolean
+          'member_id'?: string | null
+          'name'?: string
+          'position'?: number
+          'store_id'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'staff_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'staff_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
           },
         ]
       }
@@ -2480,6 +3138,7 @@ export type Database = {
           'phone': string | null
           'postal_code': string | null
           'region': string | null
+          'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
@@ -2506,6 +3165,7 @@ export type Database = {
           'phone'?: string | null
           'postal_code'?: string | null
           'region'?: string | null
+          'reminder_hours'?: (number)[]
           'slug': string
           'status'?: 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps'?: number
@@ -2531,6 +3191,7 @@ export type Database = {
           'phone'?: string | null
           'postal_code'?: string | null
           'region'?: string | null
+          'reminder_hours'?: (number)[]
           'slug'?: string
           'status'?: 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps'?: number
@@ -2565,6 +3226,81 @@ export type Database = {
             isOneToOne: false
             referencedRelation: 'store_links'
             referencedColumns: ['store_id', 'slug']
+          },
+        ]
+      }
+      'waiting_list': {
+        Row: {
+          'created_at': string
+          'customer_id': string
+          'id': string
+          'offer_expires_at': string | null
+          'offered_booking_id': string | null
+          'party_size': number
+          'service_id': string
+          'staff_id': string | null
+          'status': 'waiting' | 'offered' | 'taken' | 'lapsed' | 'left'
+          'store_id': string
+          'updated_at': string
+          'wanted': unknown
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'customer_id': string
+          'id'?: string
+          'offer_expires_at'?: string | null
+          'offered_booking_id'?: string | null
+          'party_size'?: number
+          'service_id': string
+          'staff_id'?: string | null
+          'status'?: 'waiting' | 'offered' | 'taken' | 'lapsed' | 'left'
+          'store_id': string
+          'updated_at'?: string
+          'wanted': unknown
+        }
+        Update: {
+          'created_at'?: string
+          'customer_id'?: string
+          'id'?: string
+          'offer_expires_at'?: string | null
+          'offered_booking_id'?: string | null
+          'party_size'?: number
+          'service_id'?: string
+          'staff_id'?: string | null
+          'status'?: 'waiting' | 'offered' | 'taken' | 'lapsed' | 'left'
+          'store_id'?: string
+          'updated_at'?: string
+          'wanted'?: unknown
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'waiting_list_offered_booking_id_fkey'
+            columns: ['offered_booking_id']
+            isOneToOne: false
+            referencedRelation: 'admin_bookings'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'waiting_list_offered_booking_id_fkey'
+            columns: ['offered_booking_id']
+            isOneToOne: false
+            referencedRelation: 'bookings'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'waiting_list_service_id_fkey'
+            columns: ['service_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'services'
+            referencedColumns: ['id', 'store_id']
+          },
+          {
+            foreignKeyName: 'waiting_list_staff_id_fkey'
+            columns: ['staff_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'staff'
+            referencedColumns: ['id', 'store_id']
           },
         ]
       }
@@ -2619,6 +3355,40 @@ export type Database = {
         ComputedFields: never
         Relationships: []
       }
+      'admin_bookings': {
+        Row: {
+          'cancel_reason': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'created_at': string
+          'currency': string
+          'customer': string | null
+          'customer_email': string | null
+          'customer_phone': string | null
+          'ends_at': string
+          'id': string
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refunded_amount': number
+          'service': string
+          'staff': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store': string
+          'time_zone': string
+        }
+        ComputedFields: never
+        Relationships: []
+      }
       'admin_moderation': {
         Row: {
           'appeal': string | null
@@ -2637,7 +3407,7 @@ export type Database = {
           'review_id': string
           'status': 'visible' | 'hidden'
           'store': string
-          'subject_type': 'product' | 'store'
+          'subject_type': 'product' | 'store' | 'service'
         }
         ComputedFields: never
         Relationships: [
@@ -2737,7 +3507,7 @@ export type Database = {
           'status': 'visible' | 'hidden'
           'store': string
           'subject': string | null
-          'subject_type': 'product' | 'store'
+          'subject_type': 'product' | 'store' | 'service'
           'unhelpful_count': number
         }
         ComputedFields: never
@@ -2824,6 +3594,66 @@ export type Database = {
         SetofOptions: {
           from: '*'
           to: 'store_members'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'accept_offer': {
+        Args: { 'waiting_id': string }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
           isOneToOne: true
           isSetofReturn: false
         }
@@ -2960,6 +3790,175 @@ export type Database = {
         }
         Returns: Answers['attach_refund']
       }
+      'available_days': {
+        Args: {
+          'from_date': string
+          'party_size'?: number
+          'service_id': string
+          'staff_id'?: string | null
+          'to_date': string
+        }
+        Returns: Answers['available_days']
+        SetofOptions: {
+          from: '*'
+          to: 'available_day'
+          isOneToOne: false
+          isSetofReturn: true
+        }
+      }
+      'available_slots': {
+        Args: {
+          'from_time': string
+          'party_size'?: number
+          'service_id': string
+          'staff_id'?: string | null
+          'to_time': string
+        }
+        Returns: Answers['available_slots']
+        SetofOptions: {
+          from: '*'
+          to: 'available_slot'
+          isOneToOne: false
+          isSetofReturn: true
+        }
+      }
+      'book_slot': {
+        Args: {
+          'idempotency_key': string
+          'note'?: string | null
+          'party_size'?: number
+          'service_id': string
+          'staff_id'?: string | null
+          'starts_at': string
+        }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'booking_by_token': { Args: { 'token': string }; Returns: Answers['booking_by_token'] }
+      'calendar_booking': {
+        Args: { 'booking_id': string; 'token'?: string | null }
+        Returns: Answers['calendar_booking']
+      }
+      'calendar_feed': { Args: { 'token': string }; Returns: Answers['calendar_feed'] }
+      'cancel_booking': {
+        Args: { 'booking_id': string; 'reason'?: string | null }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'cancel_by_token': {
+        Args: { 'reason'?: string | null; 'token': string }
+        Returns: Answers['cancel_by_token']
+      }
       'cancel_order': {
         Args: { 'order_id': string; 'reason'?: string | null }
         Returns: {
@@ -3084,6 +4083,7 @@ export type Database = {
           'phone': string | null
           'postal_code': string | null
           'region': string | null
+          'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
@@ -3093,6 +4093,66 @@ export type Database = {
         SetofOptions: {
           from: '*'
           to: 'stores'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'complete_booking': {
+        Args: { 'booking_id': string }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
           isOneToOne: true
           isSetofReturn: false
         }
@@ -3149,6 +4209,7 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'create_calendar_feed': { Args: { 'staff_id': string }; Returns: Answers['create_calendar_feed'] }
       'create_store': {
         Args: {
           'city': string
@@ -3183,6 +4244,7 @@ export type Database = {
           'phone': string | null
           'postal_code': string | null
           'region': string | null
+          'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
@@ -3196,11 +4258,72 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'decide_booking': {
+        Args: { 'approve': boolean; 'booking_id': string; 'reason'?: string | null }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'decide_refund': {
         Args: { 'approve': boolean; 'note'?: string | null; 'refund_id': string; 'restock'?: boolean }
         Returns: {
           'amount': number
           'attempts': number
+          'booking_id': string | null
           'created_at': string
           'currency': string
           'customer_id': string | null
@@ -3281,6 +4404,58 @@ export type Database = {
         }
         Returns: Answers['invite_member']
       }
+      'join_waiting_list': {
+        Args: {
+          'from_time': string
+          'party_size'?: number
+          'service_id': string
+          'staff_id'?: string | null
+          'to_time': string
+        }
+        Returns: {
+          'created_at': string
+          'customer_id': string
+          'id': string
+          'offer_expires_at': string | null
+          'offered_booking_id': string | null
+          'party_size': number
+          'service_id': string
+          'staff_id': string | null
+          'status': 'waiting' | 'offered' | 'taken' | 'lapsed' | 'left'
+          'store_id': string
+          'updated_at': string
+          'wanted': unknown
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'waiting_list'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'leave_waiting_list': {
+        Args: { 'waiting_id': string }
+        Returns: {
+          'created_at': string
+          'customer_id': string
+          'id': string
+          'offer_expires_at': string | null
+          'offered_booking_id': string | null
+          'party_size': number
+          'service_id': string
+          'staff_id': string | null
+          'status': 'waiting' | 'offered' | 'taken' | 'lapsed' | 'left'
+          'store_id': string
+          'updated_at': string
+          'wanted': unknown
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'waiting_list'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'list_payments_to_reconcile': {
         Args: { 'max_rows'?: number }
         Returns: {
@@ -3312,6 +4487,66 @@ export type Database = {
         Returns: Answers['list_reviews']
       }
       'list_stale_image_copies': { Args: { 'max'?: number }; Returns: string[] }
+      'mark_no_show': {
+        Args: { 'booking_id': string }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'mark_outbox_failed': {
         Args: { 'error': string; 'id': string; 'permanent'?: boolean }
         Returns: undefined
@@ -3370,6 +4605,7 @@ export type Database = {
       'prepare_payment': { Args: { 'checkout_id': string }; Returns: Answers['prepare_payment'] }
       'prepare_refund': { Args: { 'refund_id': string }; Returns: Answers['prepare_refund'] }
       'prepare_refund_for_job': { Args: { 'refund_id': string }; Returns: Answers['prepare_refund_for_job'] }
+      'quote_cancellation': { Args: { 'booking_id': string }; Returns: Answers['quote_cancellation'] }
       'quote_cart': {
         Args: {
           'cart_token'?: string | null
@@ -3497,6 +4733,7 @@ export type Database = {
           'phone': string | null
           'postal_code': string | null
           'region': string | null
+          'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
@@ -3555,6 +4792,7 @@ export type Database = {
         Returns: {
           'amount': number
           'attempts': number
+          'booking_id': string | null
           'created_at': string
           'currency': string
           'customer_id': string | null
@@ -3583,6 +4821,81 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'reschedule_booking': {
+        Args: {
+          'booking_id': string
+          'expected_starts_at'?: string | null
+          'staff_id'?: string | null
+          'starts_at': string
+        }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'reschedule_by_token': {
+        Args: {
+          'expected_starts_at'?: string | null
+          'staff_id'?: string | null
+          'starts_at': string
+          'token': string
+        }
+        Returns: Answers['reschedule_by_token']
+      }
+      'revoke_calendar_feed': { Args: { 'staff_id': string }; Returns: boolean }
       'sales_summary': {
         Args: { 'from_date'?: string | null; 'store_id'?: string | null; 'to_date'?: string | null }
         Returns: Answers['sales_summary']
@@ -3605,6 +4918,94 @@ export type Database = {
         }
         Returns: Answers['save_product']
       }
+      'save_service': {
+        Args: {
+          'bookable_until'?: string | null
+          'buffer_after_minutes'?: number | null
+          'buffer_before_minutes'?: number | null
+          'cancel_fee_bps'?: number | null
+          'cancel_minutes'?: number | null
+          'capacity'?: number | null
+          'category'?: string | null
+          'deposit_amount'?: number | null
+          'description'?: string | null
+          'duration_minutes'?: number | null
+          'hold_minutes'?: number | null
+          'image_paths'?: (string)[] | null
+          'max_advance_days'?: number | null
+          'max_per_day'?: number | null
+          'min_notice_minutes'?: number | null
+          'name'?: string | null
+          'needs_approval'?: boolean | null
+          'party_max'?: number | null
+          'price_amount'?: number | null
+          'service_id'?: string | null
+          'slot_step_minutes'?: number | null
+          'staff_ids'?: (string)[] | null
+          'status'?: Arguments['save_service']['status'] | null
+          'store_id': string
+        }
+        Returns: {
+          'bookable_until': string | null
+          'buffer_after_minutes': number
+          'buffer_before_minutes': number
+          'cancel_fee_bps': number
+          'cancel_minutes': number
+          'capacity': number
+          'category_id': string | null
+          'created_at': string
+          'currency': string
+          'deposit_amount': number
+          'description': string
+          'duration_minutes': number
+          'hold_minutes': number
+          'id': string
+          'image_paths': (string)[]
+          'max_advance_days': number
+          'max_per_day': number | null
+          'min_notice_minutes': number
+          'name': string
+          'needs_approval': boolean
+          'party_max': number
+          'price_amount': number
+          'slot_step_minutes': number | null
+          'status': 'draft' | 'active' | 'archived'
+          'store_id': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'services'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'save_staff': {
+        Args: {
+          'is_active'?: boolean | null
+          'member_id'?: string | null
+          'name'?: string | null
+          'position'?: number | null
+          'staff_id'?: string | null
+          'store_id': string
+        }
+        Returns: {
+          'created_at': string
+          'id': string
+          'is_active': boolean
+          'member_id': string | null
+          'name': string
+          'position': number
+          'store_id': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'staff'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'search_products': {
         Args: {
           'category_ids'?: (string)[] | null
@@ -3623,10 +5024,67 @@ export type Database = {
         }
         Returns: Answers['search_products']
       }
+      'search_services': {
+        Args: {
+          'category_id'?: string | null
+          'cursor'?: string | null
+          'free_from'?: string | null
+          'free_until'?: string | null
+          'max_price'?: number | null
+          'min_price'?: number | null
+          'page_size'?: number
+          'query'?: string | null
+          'store_id'?: string | null
+        }
+        Returns: Answers['search_services']
+      }
       'service_health': { Args: Record<PropertyKey, never>; Returns: Answers['service_health'] }
       'set_cart_quantity': {
         Args: { 'cart_token'?: string | null; 'quantity': number; 'variant_id': string }
         Returns: Answers['set_cart_quantity']
+      }
+      'set_opening_exception': {
+        Args: {
+          'hours'?: Arguments['set_opening_exception']['hours'] | null
+          'on_date': string
+          'staff_id'?: string | null
+          'store_id': string
+        }
+        Returns: {
+          'closes': string | null
+          'id': string
+          'on_date': string
+          'opens': string | null
+          'staff_id': string | null
+          'store_id': string
+        }[]
+        SetofOptions: {
+          from: '*'
+          to: 'opening_exceptions'
+          isOneToOne: false
+          isSetofReturn: true
+        }
+      }
+      'set_opening_hours': {
+        Args: {
+          'hours': Arguments['set_opening_hours']['hours']
+          'staff_id'?: string | null
+          'store_id': string
+        }
+        Returns: {
+          'closes': string
+          'id': string
+          'opens': string
+          'staff_id': string | null
+          'store_id': string
+          'weekday': number
+        }[]
+        SetofOptions: {
+          from: '*'
+          to: 'opening_hours'
+          isOneToOne: false
+          isSetofReturn: true
+        }
       }
       'set_product_status': {
         Args: { 'product_id': string; 'status': Arguments['set_product_status']['status'] }
@@ -3700,6 +5158,7 @@ export type Database = {
           'phone': string | null
           'postal_code': string | null
           'region': string | null
+          'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
@@ -3727,17 +5186,18 @@ export type Database = {
           'author_id': string | null
           'author_name': string | null
           'body': string
+          'booking_id': string | null
           'created_at': string
           'edited_after_reply': boolean
           'edited_at': string | null
           'helpful_count': number
           'id': string
-          'order_line_id': string
+          'order_line_id': string | null
           'rating': number
           'status': 'visible' | 'hidden'
           'store_id': string
           'subject_id': string
-          'subject_type': 'product' | 'store'
+          'subject_type': 'product' | 'store' | 'service'
           'unhelpful_count': number
         }
         SetofOptions: {
@@ -3768,6 +5228,7 @@ export type Database = {
           'phone': string | null
           'postal_code': string | null
           'region': string | null
+          'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
@@ -3792,17 +5253,18 @@ export type Database = {
           'author_id': string | null
           'author_name': string | null
           'body': string
+          'booking_id': string | null
           'created_at': string
           'edited_after_reply': boolean
           'edited_at': string | null
           'helpful_count': number
           'id': string
-          'order_line_id': string
+          'order_line_id': string | null
           'rating': number
           'status': 'visible' | 'hidden'
           'store_id': string
           'subject_id': string
-          'subject_type': 'product' | 'store'
+          'subject_type': 'product' | 'store' | 'service'
           'unhelpful_count': number
         }
         SetofOptions: {
@@ -3818,17 +5280,18 @@ export type Database = {
           'author_id': string | null
           'author_name': string | null
           'body': string
+          'booking_id': string | null
           'created_at': string
           'edited_after_reply': boolean
           'edited_at': string | null
           'helpful_count': number
           'id': string
-          'order_line_id': string
+          'order_line_id': string | null
           'rating': number
           'status': 'visible' | 'hidden'
           'store_id': string
           'subject_id': string
-          'subject_type': 'product' | 'store'
+          'subject_type': 'product' | 'store' | 'service'
           'unhelpful_count': number
         }
         SetofOptions: {
@@ -3843,7 +5306,18 @@ export type Database = {
       [_ in never]: never
     }
     CompositeTypes: {
-      [_ in never]: never
+      'available_day': {
+        'local_date': string | null
+        'slots': number | null
+      }
+      'available_slot': {
+        'starts_at': string | null
+        'ends_at': string | null
+        'staff_id': string | null
+        'staff_name': string | null
+        'remaining': number | null
+        'local_date': string | null
+      }
     }
   }
 }

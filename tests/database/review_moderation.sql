@@ -33,11 +33,21 @@ select pg_temp.attempt('c5', 'select public.vote_review({r1}, -1)');
 select is(pg_temp.counts('r1'), '1/1', 'a vote may be changed');
 select pg_temp.attempt('c6', 'select public.vote_review({r1}, 0)');
 select is(pg_temp.counts('r1'), '0/1', 'a vote may be taken back');
-select is(pg_temp.attempt('c6', 'select public.vote_review({r1}, 0)'), '1', 'taking back what is not there is no error');
-select is(pg_temp.attempt('c1', 'select public.vote_review({r1}, 1)'), 'PT403 own_review', 'nobody votes on a review of their own');
-select is(pg_temp.attempt('staff', 'select public.vote_review({r1}, 1)'), 'PT403 own_store', 'people of the store have no vote');
+select is(
+  pg_temp.attempt('c6', 'select public.vote_review({r1}, 0)'), '1', 'taking back what is not there is no error'
+);
+select is(
+  pg_temp.attempt('c1', 'select public.vote_review({r1}, 1)'), 'PT403 own_review',
+  'nobody votes on a review of their own'
+);
+select is(
+  pg_temp.attempt('staff', 'select public.vote_review({r1}, 1)'), 'PT403 own_store',
+  'people of the store have no vote'
+);
 select is(pg_temp.attempt('c5', 'select public.vote_review({r1}, 2)'), 'PT422 invalid_vote', 'a vote is 1, -1 or 0');
-select is(pg_temp.attempt('visitor', 'select public.vote_review({r1}, 1)'), 'PT401 not_signed_in', 'a visitor has no vote');
+select is(
+  pg_temp.attempt('visitor', 'select public.vote_review({r1}, 1)'), 'PT401 not_signed_in', 'a visitor has no vote'
+);
 select is(
   pg_temp.attempt('c5', 'select public.vote_review(gen_random_uuid(), 1)'), 'PT404 review_not_found',
   'what does not exist has no votes'
@@ -67,9 +77,18 @@ select is(
 select is(
   (select count(*) from review_reports where reason = 'spam'), 0::bigint, 'a report that is repeated is the first one'
 );
-select is(pg_temp.attempt('c4', 'select public.report_review({r4}, ''spam'')'), 'PT403 own_review', 'nobody reports a review of their own');
-select is(pg_temp.attempt('c4', 'select public.report_review({r1}, ''boring'')'), 'PT422 invalid_reason', 'a report has one of the reasons');
-select is(pg_temp.attempt('owner', 'select public.report_review({r4}, ''false'')'), '1', 'a store may report, like everybody');
+select is(
+  pg_temp.attempt('c4', 'select public.report_review({r4}, ''spam'')'), 'PT403 own_review',
+  'nobody reports a review of their own'
+);
+select is(
+  pg_temp.attempt('c4', 'select public.report_review({r1}, ''boring'')'), 'PT422 invalid_reason',
+  'a report has one of the reasons'
+);
+select is(
+  pg_temp.attempt('owner', 'select public.report_review({r4}, ''false'')'), '1',
+  'a store may report, like everybody'
+);
 select is(
   pg_temp.attempt(who, 'select public.moderate_review({r4}, ''hide'', ''No'', ''No'')'), 'PT403 platform_admin_required',
   'a review is not hidden by ' || who
@@ -77,11 +96,17 @@ select is(
 from unnest(array['owner', 'manager', 'customer', 'c4']) as who;
 update private.settings set reports_per_day = 1;
 select pg_temp.attempt('c55', 'select public.report_review({r1}, ''spam'')');
-select is(pg_temp.attempt('c55', 'select public.report_review({r2}, ''spam'')'), 'PT429 rate_limited', 'a day has room for so many reports');
+select is(
+  pg_temp.attempt('c55', 'select public.report_review({r2}, ''spam'')'), 'PT429 rate_limited',
+  'a day has room for so many reports'
+);
 update private.settings set reports_per_day = 50;
 
 -- A decision.
-select is(pg_temp.attempt('admin', 'select public.moderate_review({r4}, ''hide'')'), 'PT422 reasons_required', 'nothing is hidden without a reason');
+select is(
+  pg_temp.attempt('admin', 'select public.moderate_review({r4}, ''hide'')'), 'PT422 reasons_required',
+  'nothing is hidden without a reason'
+);
 select is(
   pg_temp.attempt('admin', 'select public.moderate_review({r4}, ''burn'', ''a'', ''b'')'), 'PT422 invalid_action',
   'a decision is to hide, restore or keep'
@@ -117,7 +142,10 @@ select is(
   '2027-02-28T12:00:00Z'::timestamptz, 'six months after 31 August is 28 February'
 );
 select is(pg_temp.told('c7', 'report_decided'), 1::bigint, 'who reported it hears what came of it');
-select is((select closed_at is not null from moderation_items where review_id::text = (select value from ids where name = 'r4')), true, 'the item is closed');
+select is(
+  (select closed_at is not null from moderation_items where review_id::text = (select value from ids where name = 'r4')),
+  true, 'the item is closed'
+);
 select is(
   pg_temp.ask('again', 'admin', 'public.moderate_review({r4}, ''hide'', ''No insults (4.2)'', ''It calls the owner names.'')'),
   (select value from answers where name = 'hidden'), 'a decision that is repeated is the first one'
@@ -137,9 +165,18 @@ select is(
   list_reviews('product', 'b2000000-0000-4000-8000-000000000002', rating => 1) -> 'items', '[]',
   'a list has no hidden review'
 );
-select is(pg_temp.attempt('c5', 'select public.vote_review({r4}, 1)'), 'PT404 review_not_found', 'a hidden review is not voted on');
-select is(pg_temp.attempt('owner', 'select public.reply_to_review({r4}, ''Ha'')'), 'PT404 review_not_found', 'a hidden review is not answered');
-select is(pg_temp.attempt('c4', 'select public.delete_review({r4})'), 'PT409 review_hidden', 'a hidden review is not deleted to be written anew');
+select is(
+  pg_temp.attempt('c5', 'select public.vote_review({r4}, 1)'), 'PT404 review_not_found',
+  'a hidden review is not voted on'
+);
+select is(
+  pg_temp.attempt('owner', 'select public.reply_to_review({r4}, ''Ha'')'), 'PT404 review_not_found',
+  'a hidden review is not answered'
+);
+select is(
+  pg_temp.attempt('c4', 'select public.delete_review({r4})'), 'PT409 review_hidden',
+  'a hidden review is not deleted to be written anew'
+);
 select pg_temp.attempt('c4', 'select public.update_review({r4}, ''3'')');
 select is(pg_temp.stars(), '3 13 4.33 {0 0 0 2 1}', 'a hidden review that is changed still does not count');
 select is(
@@ -148,14 +185,29 @@ select is(
 );
 
 -- An appeal.
-select is(pg_temp.attempt('c1', 'select public.appeal_decision({decision}, ''I mind'')'), 'PT404 decision_not_found', 'a stranger sees no decision');
-select is(pg_temp.attempt('c7', 'select public.appeal_decision({decision}, ''More!'')'), 'PT403 appeal_not_allowed', 'who reported it has no reason to appeal');
-select is(pg_temp.attempt('c4', 'select public.appeal_decision({decision}, '' '')'), 'PT422 invalid_text', 'an appeal says something');
+select is(
+  pg_temp.attempt('c1', 'select public.appeal_decision({decision}, ''I mind'')'), 'PT404 decision_not_found',
+  'a stranger sees no decision'
+);
+select is(
+  pg_temp.attempt('c7', 'select public.appeal_decision({decision}, ''More!'')'), 'PT403 appeal_not_allowed',
+  'who reported it has no reason to appeal'
+);
+select is(
+  pg_temp.attempt('c4', 'select public.appeal_decision({decision}, '' '')'), 'PT422 invalid_text',
+  'an appeal says something'
+);
 alter table moderation_decisions disable trigger _000_append_only;
 update moderation_decisions set appeal_until = now() - interval '1 second';
-select is(pg_temp.attempt('c4', 'select public.appeal_decision({decision}, ''Late'')'), 'PT409 appeal_closed', 'after six months no appeal is taken');
+select is(
+  pg_temp.attempt('c4', 'select public.appeal_decision({decision}, ''Late'')'), 'PT409 appeal_closed',
+  'after six months no appeal is taken'
+);
 update moderation_decisions set appeal_until = now();
-select is(pg_temp.attempt('c4', 'select public.appeal_decision({decision}, ''I said it broke.'')'), '1', 'in the last moment of six months an appeal is taken');
+select is(
+  pg_temp.attempt('c4', 'select public.appeal_decision({decision}, ''I said it broke.'')'), '1',
+  'in the last moment of six months an appeal is taken'
+);
 alter table moderation_decisions enable trigger _000_append_only;
 select is(
   (
@@ -164,7 +216,10 @@ select is(
   ),
   '("{edited_while_hidden,appealed}","I said it broke.")', 'an appeal is looked at, with what it says'
 );
-select is(pg_temp.attempt('c4', 'select public.appeal_decision({decision}, ''And'')'), 'PT409 appeal_exists', 'one appeal is enough');
+select is(
+  pg_temp.attempt('c4', 'select public.appeal_decision({decision}, ''And'')'), 'PT409 appeal_exists',
+  'one appeal is enough'
+);
 select pg_temp.name_value('kept', pg_temp.ask('kept', 'admin', 'public.moderate_review({r4}, ''keep'')') ->> 'id');
 select is(pg_temp.told('c4', 'review_appeal_rejected'), 1::bigint, 'an author whose appeal came to nothing is told');
 select pg_temp.ask('restored', 'admin', 'public.moderate_review({r4}, ''restore'')');
@@ -179,7 +234,9 @@ select is(
 select is(
   pg_temp.attempt('service', 'delete from moderation_decisions'), '42501', 'a decision is never deleted by a service'
 );
-select throws_ok('update moderation_decisions set rule = ''x''', 'PT403', null, 'a decision is never changed by anybody');
+select throws_ok(
+  'update moderation_decisions set rule = ''x''', 'PT403', null, 'a decision is never changed by anybody'
+);
 
 -- A program decides.
 select is(

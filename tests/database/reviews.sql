@@ -2,7 +2,7 @@
 -- exact in the same transaction.
 begin;
 set local search_path = public, extensions;
-select plan(74);
+select plan(83);
 -- include: actors, orders, reviews
 
 -- Somebody received an apple, so that there is a line to speak of.
@@ -140,7 +140,7 @@ select is(
 );
 select is(
   pg_temp.attempt('c1', 'select public.submit_review(''basket'', {olgas}, ''5'')'), 'PT422 invalid_subject',
-  'only products and stores are reviewed'
+  'only products, stores and services are reviewed'
 );
 select is(
   pg_temp.attempt('owner', 'select public.submit_review(''product'', {apple product}, ''5'')'), 'PT403 own_store',
@@ -197,8 +197,13 @@ select pg_temp.name_value('r4', pg_temp.review('c4', 'berry product', '2'));
 select is(
   pg_temp.totals('b2000000-0000-4000-8000-000000000002'), '3 12 4.00 {0 1 0 0 2}', 'three reviews make an average'
 );
-select is(pg_temp.attempt('c1', 'select public.delete_review({r4})'), 'PT403 not_your_review', 'a review is its author''s');
-select is(pg_temp.attempt('c1', 'select public.update_review({r4}, ''1'')'), 'PT403 not_your_review', 'nobody changes a foreign review');
+select is(
+  pg_temp.attempt('c1', 'select public.delete_review({r4})'), 'PT403 not_your_review', 'a review is its author''s'
+);
+select is(
+  pg_temp.attempt('c1', 'select public.update_review({r4}, ''1'')'), 'PT403 not_your_review',
+  'nobody changes a foreign review'
+);
 select pg_temp.attempt('c4', 'select public.delete_review({r4})');
 select is(
   pg_temp.totals('b2000000-0000-4000-8000-000000000002'), '2 10 5.00 {0 0 0 0 2}', 'a deleted review counts no more'
@@ -213,7 +218,9 @@ select is(
   (select (rating_average, rating_score)::text from products where id = 'b2000000-0000-4000-8000-000000000002'),
   '(,0.0000)', 'a product whose reviews are gone is unrated again'
 );
-select isnt(pg_temp.review('c1', 'berry product', '4'), 'PT409 review_exists', 'who took a review back may write another');
+select isnt(
+  pg_temp.review('c1', 'berry product', '4'), 'PT409 review_exists', 'who took a review back may write another'
+);
 
 -- A retry.
 select pg_temp.receive('c5', 'berry');
@@ -284,7 +291,10 @@ select pg_temp.name_value('c7 order', pg_temp.receive('c7', 'berry')::text), pg_
 select pg_temp.name_value('r8', pg_temp.review('c8', 'berry product', '5'));
 insert into store_members (store_id, user_id, role, created_at)
 select 'b1000000-0000-4000-8000-000000000001', user_id, 'staff', now() - interval '1 day' from actors where name in ('c7', 'c8');
-select is(pg_temp.review('c7', 'berry product', '5'), 'PT403 own_store', 'who works there now does not review, whenever they bought');
+select is(
+  pg_temp.review('c7', 'berry product', '5'), 'PT403 own_store',
+  'who works there now does not review, whenever they bought'
+);
 select is(
   (
     select (reviews.status, moderation_items.causes)::text
@@ -316,6 +326,75 @@ select is(
   '{shares_phone_with_store}', 'a customer with a phone of the store is not refused, and is looked at'
 );
 
+-- Appointments.
+set constraints all deferred;
+insert into staff (id, store_id, name)
+values ('b5000000-0000-4000-8000-000000000001', 'b1000000-0000-4000-8000-000000000001', 'Zoe');
+insert into services (id, store_id, name, status, currency, duration_minutes)
+values ('b6000000-0000-4000-8000-000000000001', 'b1000000-0000-4000-8000-000000000001', 'Cut', 'active', 'USD', 60);
+insert into booking_sessions (id, store_id, service_id, staff_id, period, busy, capacity, taken, status)
+values (
+  'b7000000-0000-4000-8000-000000000001', 'b1000000-0000-4000-8000-000000000001',
+  'b6000000-0000-4000-8000-000000000001', 'b5000000-0000-4000-8000-000000000001',
+  tstzrange(now() - interval '2 hours', now() - interval '1 hour'),
+  tstzrange(now() - interval '2 hours', now() - interval '1 hour'), 2, 2, 'active'
+);
+insert into bookings (
+  id, session_id, store_id, service_id, staff_id, customer_id, reference, status, starts_at, ends_at, time_zone,
+  service_name, staff_name, currency, price_amount, deposit_amount, cancel_minutes, cancel_fee_bps, cancel_free_until,
+  confirmed_at
+)
+select
+  ('b8000000-0000-4000-8000-00000000000' || position)::uuid, 'b7000000-0000-4000-8000-000000000001',
+  'b1000000-0000-4000-8000-000000000001', 'b6000000-0000-4000-8000-000000000001',
+  'b5000000-0000-4000-8000-000000000001', actors.user_id, 'REV' || position, 'confirmed', now() - interval '2 hours',
+  now() - interval '1 hour', 'UTC', 'Cut', 'Zoe', 'USD', 0, 0, 0, 0, now() - interval '2 hours', now()
+from unnest(array['c11', 'c12']) with ordinality as guest (name, position)
+join actors on actors.name = guest.name;
+set constraints all immediate;
+insert into ids values ('cut', 'b6000000-0000-4000-8000-000000000001');
+select is(
+  pg_temp.attempt('c11', 'select public.submit_review(''service'', {cut}, ''5'')'), 'PT403 purchase_required',
+  'an appointment is reviewed when it is completed, and not before'
+);
+select pg_temp.attempt('owner', 'select public.complete_booking(''b8000000-0000-4000-8000-000000000001'')');
+select is(
+  pg_temp.attempt('c11', 'select public.submit_review(''service'', {cut}, ''4'')'), '1',
+  'whose appointment is completed reviews the service'
+);
+select is(
+  pg_temp.attempt('c11', 'select public.submit_review(''store'', {olgas}, ''3'')'), '1',
+  'whose appointment is completed reviews the store'
+);
+select is(
+  pg_temp.attempt('c11', 'select public.submit_review(''product'', {berry product}, ''3'')'), 'PT403 purchase_required',
+  'whose appointment is completed reviews no product of the store'
+);
+select is(
+  pg_temp.attempt('c3', 'select public.submit_review(''service'', {cut}, ''5'')'), 'PT403 purchase_required',
+  'who bought a product reviews no service of the store'
+);
+select is(
+  (
+    select (service -> 'rating_average', service -> 'rating_count')::text
+    from jsonb_array_elements(search_services('Cut', store_id => 'b1000000-0000-4000-8000-000000000001') -> 'services')
+      as service
+  ),
+  '(4.00,1)', 'the card of a service has its average and how many reviews it has'
+);
+select is(
+  jsonb_array_length(list_reviews('service', 'b6000000-0000-4000-8000-000000000001') -> 'items'), 1,
+  'a service has a list of reviews'
+);
+select is(
+  get_store_by_link('olgas-of-orders') -> 'rating_bars', '{"1": 0, "2": 0, "3": 1, "4": 0, "5": 0}',
+  'a store''s page has the five bars'
+);
+select is(
+  pg_temp.attempt('c11', 'select public.submit_review(''service'', gen_random_uuid(), ''5'')'), 'PT404 service_not_found',
+  'a service that does not exist is not reviewed'
+);
+
 -- A flood.
 update private.settings set reviews_per_day = 1;
 select pg_temp.receive('c10', 'berry'), pg_temp.receive('c10', 'apple');
@@ -329,7 +408,9 @@ update private.settings set reviews_per_day = 50;
 
 -- An account is deleted.
 select pg_temp.attempt('c10', 'select public.vote_review({r9}, 1)');
-select is((select helpful_count from reviews where id::text = (select value from ids where name = 'r9')), 1, 'a vote counts');
+select is(
+  (select helpful_count from reviews where id::text = (select value from ids where name = 'r9')), 1, 'a vote counts'
+);
 delete from auth.users where email = 'c10@orders.example';
 select is(
   (select count(*) from reviews where author_id is null and author_name is null), 2::bigint,

@@ -5,7 +5,7 @@ select
   reviews.id,
   stores.name as store,
   reviews.subject_type,
-  coalesce(products.name, stores.name) as subject,
+  coalesce(products.name, services.name, stores.name) as subject,
   reviews.rating,
   reviews.body,
   reviews.author_name,
@@ -20,6 +20,7 @@ select
 from public.reviews
 join public.stores on stores.id = reviews.store_id
 left join public.products on reviews.subject_type = 'product' and products.id = reviews.subject_id
+left join public.services on reviews.subject_type = 'service' and services.id = reviews.subject_id
 left join public.review_replies on review_replies.review_id = reviews.id
 where (select private.is_operator());
 grant select on public.admin_reviews to authenticated, service_role;

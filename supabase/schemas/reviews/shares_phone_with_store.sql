@@ -1,23 +1,19 @@
-create or replace function private.shares_phone_with_store(order_id uuid) returns boolean
+create or replace function private.shares_phone_with_store(store_id uuid, phones text[]) returns boolean
 language plpgsql stable
 set search_path = ''
 as $$
 begin
   return exists (
+    select from public.stores
+    where stores.id = shares_phone_with_store.store_id and stores.phone = any (shares_phone_with_store.phones)
+  ) or exists (
     select
-    from public.orders
-    cross join lateral (
-      select stores.phone from public.stores where stores.id = orders.store_id
-      union all
-      select profiles.phone
-      from public.store_members
-      join public.profiles on profiles.id = store_members.user_id
-      where store_members.store_id = orders.store_id
-    ) as known
-    where orders.id = shares_phone_with_store.order_id
-      and known.phone in (orders.customer_phone, orders.shipping_address ->> 'phone')
+    from public.store_members
+    join public.profiles on profiles.id = store_members.user_id
+    where store_members.store_id = shares_phone_with_store.store_id
+      and profiles.phone = any (shares_phone_with_store.phones)
   );
 end;
 $$;
-comment on function private.shares_phone_with_store(uuid) is
-  'Whether an order was placed with a phone number of its store or of somebody who works there.';
+comment on function private.shares_phone_with_store(uuid, text[]) is
+  'Whether one of these is the phone number of a store or of somebody who works there.';

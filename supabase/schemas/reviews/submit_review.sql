@@ -52,7 +52,8 @@ begin
   perform private.tell_store_editors(
     v_purchase.store_id, 'review_received',
     format(
-      'A review of %s: %s', private.review_subject_name(submit_review.subject_type, submit_review.subject_id),
+      'A review of %s: %s',
+      left((private.review_subject(submit_review.subject_type, submit_review.subject_id)).name, 120),
       case v_rating when 1 then '1 star' else v_rating || ' stars' end
     ),
     jsonb_build_object(
@@ -61,11 +62,11 @@ begin
     )
   );
   insert into public.reviews (
-    id, store_id, subject_type, subject_id, author_id, author_name, order_line_id, rating, body
+    id, store_id, subject_type, subject_id, author_id, author_name, order_line_id, booking_id, rating, body
   )
   select
     v_review_id, v_purchase.store_id, submit_review.subject_type, submit_review.subject_id, v_author_id,
-    private.public_name(profiles.full_name), v_purchase.order_line_id, v_rating, v_body
+    private.public_name(profiles.full_name), v_purchase.order_line_id, v_purchase.booking_id, v_rating, v_body
   from public.profiles
   where profiles.id = v_author_id
   on conflict on constraint reviews_subject_type_subject_id_author_id_key do nothing
@@ -75,7 +76,7 @@ begin
       message = 'You have reviewed this already.', detail = 'review_exists', hint = 'update_review changes it.';
   end if;
   perform private.write_review_media(v_review, coalesce(submit_review.media, '{}'));
-  if private.shares_phone_with_store(v_purchase.order_id) then
+  if private.shares_phone_with_store(v_review.store_id, v_purchase.phones) then
     perform private.open_moderation_item(v_review.id, 'shares_phone_with_store');
   end if;
   if submit_review.idempotency_key is not null then
@@ -102,9 +103,11 @@ as $$
   );
 $$;
 comment on function public.submit_review(text, uuid, jsonb, text, text[], text) is
-  'Reviews a product or a store that the caller received: 1 to 5 stars, a text of at most 5000 characters, up to '
-  'five photos (paths in store-media, uploaded before). One review each; within settings.review_days of delivery. '
+  'Reviews a product or service that the caller received, or its store: 1 to 5 stars, a text of at most 5000 '
+  'characters, up to five photos (paths in store-media, uploaded before). One review each; within '
+  'settings.review_days of delivery or of the completed appointment. '
   'A retry with the same key answers the first review. Errors: not_signed_in, account_required, session_revoked, '
   'invalid_rating, invalid_text, invalid_media, invalid_subject, invalid_idempotency_key, idempotency_key_reused, '
-  'product_not_found, store_not_found, purchase_required, own_store, review_locked, review_exists, rate_limited.';
+  'product_not_found, store_not_found, service_not_found, purchase_required, own_store, review_locked, '
+  'review_exists, rate_limited.';
 grant execute on function public.submit_review(text, uuid, jsonb, text, text[], text) to anon, authenticated;

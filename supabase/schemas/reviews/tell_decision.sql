@@ -8,7 +8,7 @@ language plpgsql volatile
 set search_path = ''
 as $$
 declare
-  v_subject text := private.review_subject_name(review.subject_type, review.subject_id);
+  v_subject text := left((private.review_subject(review.subject_type, review.subject_id)).name, 120);
   v_data jsonb := jsonb_build_object(
     'review_id', review.id, 'decision_id', decision.id, 'action', decision.action, 'subject_type', review.subject_type,
     'subject_id', review.subject_id
