@@ -15044,8 +15044,8 @@ as $$
   );
 $$;
 comment on function public.list_reviews(text, uuid, text, integer, integer, text) is
-  'Visible reviews of a product, store or service the caller may see: {rating_average, rating_count, rating_bars, items, '
-  'next_cursor}. sort: newest, helpful, highest, lowest; rating: only those with so many stars. Send next_cursor back '
+  'Visible reviews of a product, store or service the caller may see: {rating_average, rating_count, rating_bars, '
+  'items, next_cursor}. sort: newest, helpful, highest, lowest; rating: only those with so many stars. Send next_cursor back '
   'as cursor, with the same sort. Errors: invalid_subject, product_not_found, store_not_found, '
   'service_not_found, invalid_sort, invalid_filter, invalid_cursor.';
 grant execute on function public.list_reviews(text, uuid, text, integer, integer, text)
@@ -15815,7 +15815,8 @@ comment on function public.submit_review(text, uuid, jsonb, text, text[], text) 
   'settings.review_days of delivery or of the completed appointment. '
   'A retry with the same key answers the first review. Errors: not_signed_in, account_required, session_revoked, '
   'invalid_rating, invalid_text, invalid_media, invalid_subject, invalid_idempotency_key, idempotency_key_reused, '
-  'product_not_found, store_not_found, service_not_found, purchase_required, own_store, review_locked, review_exists, rate_limited.';
+  'product_not_found, store_not_found, service_not_found, purchase_required, own_store, review_locked, '
+  'review_exists, rate_limited.';
 grant execute on function public.submit_review(text, uuid, jsonb, text, text[], text) to anon, authenticated;
 
 -- source: supabase/schemas/reviews/take_daily_use.sql

@@ -17,8 +17,8 @@ addresses:
     recipient_name, region);
   delete authenticated
 admin_audit: select authenticated, service_role
-admin_moderation: select authenticated, service_role
 admin_bookings: select authenticated, service_role
+admin_moderation: select authenticated, service_role
 admin_orders: select authenticated, service_role
 admin_products: select authenticated, service_role
 admin_refunds: select authenticated, service_role
