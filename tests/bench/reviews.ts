@@ -85,7 +85,7 @@ const submit = (sql: postgres.Sql, buyer: string, product: Product) =>
   must(call(sql, buyer, 'submit_review', {
     subject_type: 'product',
     subject_id: product.id,
-    rating: '5',
+    rating: 5,
     body: 'Burns for fifty hours.',
   }))
 

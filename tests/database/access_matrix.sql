@@ -537,7 +537,7 @@ insert into calls values
     'checkout', $$'k', 'cash_on_delivery', shipping_address => {address}::jsonb$$, '401 401 1 409 409 409 409 409 409 -'
   ),
   ('claim_cart', $${guest token}$$, '401 401 1 1 1 1 1 1 1 -'),
-  ('claim_outbox', $$$$, '- - - - - - - - - 22'),
+  ('claim_outbox', $$max_rows => 100$$, '- - - - - - - - - 22'),
   ('clear_cart', $$$$, '404 1 1 404 404 404 404 404 404 -'),
   ('close_store', $${olgas}$$, '401 401 403 403 403 403 1 403 403 -'),
   ('confirm_receipt', $${delivered}$$, '401 401 1 404 403 403 403 404 403 -'),

@@ -172,7 +172,7 @@ beforeAll(async () => {
   const review = await must(call<string>(clients, customer, 'submit_review', {
     subject_type: 'product',
     subject_id: product.id,
-    rating: '4',
+    rating: 4,
   }))
   const review_id = /[0-9a-f-]{36}/.exec(String(review))![0]
   const decision = await must(call<string>(clients, admin, 'moderate_review', {

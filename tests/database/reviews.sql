@@ -339,6 +339,8 @@ values (
   tstzrange(now() - interval '2 hours', now() - interval '1 hour'),
   tstzrange(now() - interval '2 hours', now() - interval '1 hour'), 2, 2, 'active'
 );
+select private.set_busy(staff_id, busy, true) from booking_sessions
+where id = 'b7000000-0000-4000-8000-000000000001';
 insert into bookings (
   id, session_id, store_id, service_id, staff_id, customer_id, reference, status, starts_at, ends_at, time_zone,
   service_name, staff_name, currency, price_amount, deposit_amount, cancel_minutes, cancel_fee_bps, cancel_free_until,

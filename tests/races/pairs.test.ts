@@ -344,13 +344,13 @@ const VERBS: Record<string, (world: World) => Call> = {
         { subject_type: 'store', subject_id: world.store.id },
         { subject_type: 'product', subject_id: world.pick(world.productIds) },
       ]),
-      rating: String(world.pick([1, 4, 5])),
+      rating: world.pick([1, 4, 5]),
     },
   }),
   transfer_store: (world) => ({ as: 'owner', args: { store_id: world.store.id, user_id: randomUUID() } }),
   update_review: (world) => ({
     as: 'customer',
-    args: { review_id: world.pick(world.reviewIds), rating: String(world.pick([1, 3, 5])) },
+    args: { review_id: world.pick(world.reviewIds), rating: world.pick([1, 3, 5]) },
   }),
   vote_review: (world) => ({
     as: 'customer',

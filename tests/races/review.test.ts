@@ -45,7 +45,7 @@ describe('reviews', () => {
     call(arena.clients, author, 'submit_review', {
       subject_type: 'product',
       subject_id: product.id,
-      rating: String(rating),
+      rating,
       ...more,
     })
   const totals = async (product: Product) => {
@@ -122,7 +122,7 @@ describe('reviews', () => {
         if (die < 0.55) {
           return call(arena.clients, person, 'update_review', {
             review_id,
-            rating: String(1 + Math.floor(draw() * 5)),
+            rating: 1 + Math.floor(draw() * 5),
           })
         }
         if (die < 0.7) return call(arena.clients, person, 'delete_review', { review_id })
@@ -145,7 +145,8 @@ describe('reviews', () => {
         for (let round = 0; round < 12; round++) all.push(await step(person))
         return all
       }))).flat()
-      const codes = Object.keys(tally(outcomes)).filter((code) => !/^[a-z_]+$/.test(code))
+      expect(tally(outcomes)['ok']).toBeGreaterThan(20)
+    const codes = Object.keys(tally(outcomes)).filter((code) => !/^[a-z_]+$/.test(code))
       expect(codes).toEqual([])
       await expectSound(arena.owner)
     },
