@@ -23,11 +23,6 @@ create table public.stores (
   is_tax_inclusive boolean not null default true,
   tax_rate_bps integer not null default 0,
   order_prefix text not null default '',
-  rating_count integer not null default 0,
-  rating_sum bigint not null default 0,
-  rating numeric(3, 2) not null generated always as (
-    case when rating_count > 0 then round(rating_sum::numeric / rating_count, 2) else 0 end
-  ) stored,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint stores_name_check check (private.is_line(name, 80)),
@@ -45,9 +40,6 @@ create table public.stores (
   constraint stores_postal_code_check check (postal_code ~ '^[A-Za-z0-9][A-Za-z0-9 -]{1,10}$'),
   constraint stores_tax_rate_bps_check check (tax_rate_bps between 0 and 5000),
   constraint stores_order_prefix_check check (order_prefix ~ '^[A-Z0-9]{0,8}$'),
-  constraint stores_rating_check check (
-    rating_count >= 0 and rating_sum between rating_count and rating_count * 5::bigint
-  ),
   -- What is sold in a store is priced in its currency; products refer to this pair.
   constraint stores_id_currency_key unique (id, currency)
 );
@@ -62,7 +54,7 @@ grant update (
   is_tax_inclusive, tax_rate_bps, order_prefix
 ) on public.stores to authenticated;
 -- Insert and delete are not granted: create_store makes a store with its link and owner in one step, and past
--- orders keep it for ever. `slug`, `owner_id`, `status`, `currency` and the rating are moved by functions only.
+-- orders keep it for ever. `slug`, `owner_id`, `status` and `currency` are moved by functions only.
 comment on table public.stores is
   'A vendor''s shop. Everyone sees active ones, members also their own in any state. Made by create_store.';
 comment on column public.stores.slug is 'The current link; all links the store ever had are in store_links.';
@@ -77,8 +69,6 @@ comment on column public.stores.time_zone is
 comment on column public.stores.is_tax_inclusive is 'True: prices contain the tax. False: it is added at checkout.';
 comment on column public.stores.tax_rate_bps is 'Tax in hundredths of a percent: 1800 is 18 %.';
 comment on column public.stores.order_prefix is 'Stands in front of the number of each order of this store.';
-comment on column public.stores.rating_sum is
-  'Sum of the stars; with rating_count it makes the average exact without a scan.';
 
 create table public.store_links (
   slug text primary key,

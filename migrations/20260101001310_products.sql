@@ -13,11 +13,8 @@ create table public.products (
   price_amount bigint,
   is_in_stock boolean not null default false,
   is_listed boolean not null default false,
-  rating_count integer not null default 0,
-  rating_sum bigint not null default 0,
-  rating numeric(3, 2) not null generated always as (
-    case when rating_count > 0 then round(rating_sum::numeric / rating_count, 2) else 0 end
-  ) stored,
+  rating_average numeric(3, 2),
+  rating_score numeric(5, 4) not null default 0,
   sales_count bigint not null default 0,
   is_best_seller boolean not null default false,
   search tsvector not null default '',
@@ -39,7 +36,7 @@ create table public.products (
       or (status = 'active' and deleted_at is null and price_amount is not null and published_at is not null)
     ),
   constraint products_rating_check check (
-    rating_count >= 0 and rating_sum between rating_count and rating_count * 5::bigint
+    rating_average between 1 and 5 and rating_score between 1 and 5 or rating_average is null and rating_score = 0
   ),
   constraint products_sales_count_check check (sales_count >= 0),
   constraint products_id_store_id_key unique (id, store_id)
@@ -54,10 +51,10 @@ create index products_category_id_sales_count_idx on public.products (category_i
 create index products_category_id_price_amount_idx on public.products (category_id, price_amount, id);
 create index products_published_at_idx on public.products (published_at desc, id desc);
 create index products_currency_price_amount_idx on public.products (currency, price_amount, id);
-create index products_rating_idx on public.products (rating desc, id desc);
+create index products_rating_score_idx on public.products (rating_score desc, id desc);
 create index products_sales_count_idx on public.products (sales_count desc, id desc);
 -- Words together with what they are most often filtered and ordered by: one scan intersects them before it reads a
--- row. Orders stand here as bands (amounts by their logarithm, days, tenths of a star): search_products asks for
+-- row. Orders stand here as bands (amounts by their logarithm, days, hundredths of a star): search_products asks for
 -- the few bands in which a page lies, as arrays, because && asks for several in one scan. Words change when a
 -- seller edits, not when a customer buys; without a pending list (fastupdate) every search costs the same.
 create index products_search_idx on public.products using gin (
@@ -68,7 +65,7 @@ create index products_search_idx on public.products using gin (
   (array[floor(48 * ln(sales_count + 1::double precision))::integer]),
   (array[floor(48 * ln(price_amount + 1::double precision))::integer]),
   (array[(published_at at time zone 'UTC')::date - date '2000-01-01']),
-  (array[(rating * 10)::integer])
+  (array[(rating_score * 100)::integer])
 ) with (fastupdate = off);
 alter table public.products enable row level security;
 grant select on public.products to anon, authenticated, service_role;
@@ -89,6 +86,11 @@ comment on column public.products.is_in_stock is
   'Derived: whether an active variant can be bought. Changes only when stock reaches or leaves zero.';
 comment on column public.products.is_listed is
   'Derived: whether the public sees it: active, not deleted, priced, in an active store.';
+comment on column public.products.rating_average is
+  'Derived: the average of its visible reviews, as public.rating_totals has it; null without a review.';
+comment on column public.products.rating_score is
+  'Derived: what "rating" sorts by: the average, drawn towards that of the marketplace while reviews are few (see '
+  'private.rating_score). 0 without a review, so that unrated products come last.';
 comment on column public.products.sales_count is
   'Pieces sold, less those returned; brought up to date by a job.';
 comment on column public.products.is_best_seller is

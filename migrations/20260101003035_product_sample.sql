@@ -10,9 +10,8 @@ create table private.product_sample (
   price_amount bigint,
   is_in_stock boolean not null,
   is_listed boolean not null,
-  rating_count integer not null,
-  rating_sum bigint not null,
-  rating numeric(3, 2) not null,
+  rating_average numeric(3, 2),
+  rating_score numeric(5, 4) not null,
   sales_count bigint not null,
   published_at timestamptz,
   search tsvector not null

@@ -3556,6 +3556,8 @@ as $$
       'party_max', services.party_max,
       'needs_approval', services.needs_approval,
       'image_paths', services.image_paths,
+      'rating_average', rating_totals.rating_average,
+      'rating_count', coalesce(rating_totals.rating_count, 0),
       'category', (
         select jsonb_build_object('id', categories.id, 'name', categories.name, 'slug', categories.slug)
         from public.categories
@@ -3568,6 +3570,8 @@ as $$
       )
     )
   from public.services
+  left join public.rating_totals
+    on rating_totals.subject_type = 'service' and rating_totals.subject_id = services.id
   where services.id = any (service_cards.service_ids);
 $$;
 comment on function private.service_cards(uuid[]) is
@@ -6487,8 +6491,12 @@ begin
       'price_amount', coalesce(prices.unit_price_amount, products.price_amount),
       'variant_id', prices.variant_id,
       'is_in_stock', products.is_in_stock,
-      'rating', products.rating,
-      'rating_count', products.rating_count,
+      'rating_average', products.rating_average,
+      'rating_count', coalesce((
+        select rating_totals.rating_count
+        from public.rating_totals
+        where rating_totals.subject_type = 'product' and rating_totals.subject_id = products.id
+      ), 0),
       'image', (
         select jsonb_build_object('path', product_media.path, 'alt', product_media.alt)
         from public.product_media
@@ -6578,6 +6586,7 @@ begin
   join public.stock_levels on stock_levels.variant_id = shown.id;
 
   return (select cards.card from private.product_cards(array[v_product.id]) as cards)
+    || private.rating_facts('product', v_product.id)
     || jsonb_build_object(
       'description', v_product.description,
       'published_at', v_product.published_at,
@@ -7210,11 +7219,20 @@ as $$
     )
     and not exists (select from public.product_media where product_media.path = objects.name)
     and not exists (select from public.stores where stores.logo_path = objects.name)
+  union all
+  -- Uploaded for a review that was not written, or is gone, or shows other photos now. Their copies go after them.
+  select objects.name
+  from storage.objects
+  where objects.bucket_id = 'store-media'
+    and objects.name ~ '^[0-9a-f-]{36}/reviews/'
+    and not private.is_image_copy(objects)
+    and objects.updated_at < now() - interval '1 day'
+    and not exists (select from public.review_media where review_media.path = objects.name)
   limit greatest(stale_image_copies.max, 0);
 $$;
 comment on function private.stale_image_copies(integer) is
   'Paths of copies, made more than an hour ago, whose picture was replaced or deleted; not those that a product '
-  'or store uses as its picture. At most `max`.';
+  'or store uses as its picture. And photos that no review has, uploaded more than a day ago. At most `max`.';
 
 -- source: supabase/schemas/catalog/tg__copy_listed.sql
 -- What belongs to a product is visible when the product is. The answer is copied into every row, so that a policy
@@ -8210,6 +8228,13 @@ create or replace trigger _000_append_only_truncate
   before truncate on public.order_events
   for each statement execute function private.tg__append_only();
 
+create or replace trigger _000_append_only
+  before update or delete on public.moderation_decisions
+  for each row execute function private.tg__append_only();
+create or replace trigger _000_append_only_truncate
+  before truncate on public.moderation_decisions
+  for each statement execute function private.tg__append_only();
+
 -- source: supabase/schemas/core/tg__plain_reference.sql
 -- A foreign key refuses in Postgres' own words, which tell of rows and constraints. What a client writes by itself,
 -- without a verb, is therefore looked up before, and refused with a code of ours.
@@ -8301,6 +8326,10 @@ create or replace trigger _900_plain_reference
   execute function private.tg__plain_reference();
 create or replace trigger _900_plain_reference
   before insert or update on public.profiles
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.review_replies
   for each row when (current_user in ('anon', 'authenticated'))
   execute function private.tg__plain_reference();
 create or replace trigger _900_plain_reference
@@ -8464,6 +8493,10 @@ create or replace trigger _900_plain_write
   execute function private.tg__plain_write();
 create or replace trigger _900_plain_write
   before insert or update on public.profiles
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.review_replies
   for each row when (current_user in ('anon', 'authenticated'))
   execute function private.tg__plain_write();
 create or replace trigger _900_plain_write
@@ -9066,6 +9099,8 @@ begin
             or (products.is_listed and product_variants.is_active and product_variants.is_in_stock)
           )
       );
+    when 'review_request' then
+      return private.review_request((outbox_data.payload ->> 'order_id')::uuid, outbox_data.payload ->> 'number');
     when 'invitation' then
       return (
         select jsonb_build_object(
@@ -9900,11 +9935,104 @@ begin
         -- A customer who deleted the account has left orders behind that name nobody.
         and coalesce(checkouts.user_id = idempotency_keys.actor, true)
     );
+
+  return query
+  select 'ratings_equal_reviews', format('%s %s', bars.subject_type, bars.subject_id),
+    format('totals %s, reviews %s', bars.totals, bars.reviews)
+  from (
+    select
+      coalesce(rating_totals.subject_type, counted.subject_type) as subject_type,
+      coalesce(rating_totals.subject_id, counted.subject_id) as subject_id,
+      array[
+        rating_totals.stars_1, rating_totals.stars_2, rating_totals.stars_3, rating_totals.stars_4,
+        rating_totals.stars_5
+      ] as totals,
+      coalesce(counted.stars, '{0,0,0,0,0}') as reviews
+    from public.rating_totals
+    full join (
+      select reviews.subject_type, reviews.subject_id,
+        array[
+          count(*) filter (where reviews.rating = 1), count(*) filter (where reviews.rating = 2),
+          count(*) filter (where reviews.rating = 3), count(*) filter (where reviews.rating = 4),
+          count(*) filter (where reviews.rating = 5)
+        ]::integer[] as stars
+      from public.reviews
+      where reviews.status = 'visible'
+      group by reviews.subject_type, reviews.subject_id
+    ) as counted
+      on counted.subject_type = rating_totals.subject_type and counted.subject_id = rating_totals.subject_id
+  ) as bars
+  where bars.totals is distinct from bars.reviews;
+
+  return query
+  select 'product_rated_as_its_totals', products.id::text,
+    format('product %s, totals %s', products.rating_average, rating_totals.rating_average)
+  from public.products
+  left join public.rating_totals
+    on rating_totals.subject_type = 'product' and rating_totals.subject_id = products.id
+  where products.rating_average is distinct from rating_totals.rating_average
+    or (
+      products.rating_score <> case
+        when rating_totals.rating_count > 0
+          then private.rating_score(rating_totals.rating_count, rating_totals.rating_sum)
+        else 0
+      end
+      and not exists (select from private.rescoring)
+    );
+
+  return query
+  select 'review_has_its_purchase', reviews.id::text,
+    format('%s of order line %s, booking %s', reviews.subject_type, reviews.order_line_id, reviews.booking_id)
+  from public.reviews
+  left join public.order_lines on order_lines.id = reviews.order_line_id
+  left join public.orders on orders.id = order_lines.order_id
+  left join public.bookings on bookings.id = reviews.booking_id
+  where coalesce(orders.status, bookings.status) not in ('delivered', 'received', 'completed')
+    or coalesce(orders.store_id, bookings.store_id) <> reviews.store_id
+    -- An account that was deleted is named by neither.
+    or coalesce(orders.customer_id, bookings.customer_id) is distinct from reviews.author_id
+    or reviews.subject_id is distinct from case reviews.subject_type
+      when 'product' then order_lines.product_id when 'service' then bookings.service_id else reviews.store_id
+    end;
+
+  return query
+  select 'votes_equal_counts', reviews.id::text,
+    format('counted %s and %s, votes %s and %s', reviews.helpful_count, reviews.unhelpful_count, votes.up, votes.down)
+  from public.reviews
+  left join (
+    select review_votes.review_id, count(*) filter (where review_votes.value = 1) as up,
+      count(*) filter (where review_votes.value = -1) as down
+    from public.review_votes
+    group by review_votes.review_id
+  ) as votes on votes.review_id = reviews.id
+  where reviews.helpful_count <> coalesce(votes.up, 0) or reviews.unhelpful_count <> coalesce(votes.down, 0);
+
+  return query
+  select 'hidden_review_was_judged', reviews.id::text, format('%s, decided: %s', reviews.status, decision.action)
+  from public.reviews
+  left join lateral (
+    select moderation_decisions.action
+    from public.moderation_decisions
+    where moderation_decisions.review_id = reviews.id and moderation_decisions.action <> 'keep'
+    order by moderation_decisions.id desc
+    limit 1
+  ) as decision on true
+  where (reviews.status = 'hidden') <> coalesce(decision.action = 'hide', false);
+
+  return query
+  select 'shown_as_its_review', part.review_id::text, part.kind
+  from (
+    select 'photo' as kind, review_media.review_id, review_media.is_visible from public.review_media
+    union all
+    select 'reply', review_replies.review_id, review_replies.is_visible from public.review_replies
+  ) as part
+  join public.reviews on reviews.id = part.review_id
+  where part.is_visible <> (reviews.status = 'visible');
 end;
 $$;
 comment on function private.check_invariants() is
   'One row for everything that must never be: stock and ledger, reservations, totals, payments and refunds, coupon '
-  'uses, histories, numbers, messages, calendars. Empty is healthy.';
+  'uses, histories, numbers, messages, calendars, ratings and reviews. Empty is healthy.';
 grant execute on function private.check_invariants() to service_role;
 
 create or replace function public.check_invariants() returns table (rule text, subject text, detail text)
@@ -10120,6 +10248,7 @@ begin
   delete from private.outbox
   where outbox.status in ('sent', 'skipped')
     and coalesce(outbox.sent_at, outbox.created_at) < now() - interval '30 days';
+  delete from private.daily_uses where daily_uses.began_at < now() - interval '24 hours';
   delete from private.request_metrics where request_metrics.minute < now() - interval '30 days';
 end;
 $$;
@@ -10337,6 +10466,8 @@ begin
     when 'expire-carts' then
       perform private.expire_carts();
       perform private.remind_abandoned_carts();
+    when 'rescore-products' then
+      perform private.rescore_products();
     when 'evaluate-alerts' then
       perform private.evaluate_alerts();
     when 'create-partitions' then
@@ -12420,6 +12551,9 @@ begin
         end
     );
   end if;
+  if tell_order_status.placed.status = 'delivered' and tell_order_status.placed.customer_id is not null then
+    perform private.ask_for_reviews(tell_order_status.placed);
+  end if;
   if tell_order_status.placed.status = 'confirmed' then
     insert into private.outbox (template, store_id, payload)
     values (
@@ -14500,6 +14634,1678 @@ comment on function private.variant_prices(uuid[], timestamptz) is
   'reduction. Unknown ids are left out.';
 grant execute on function private.variant_prices(uuid[], timestamptz) to anon, authenticated, service_role;
 
+-- source: supabase/schemas/reviews/appeal_decision.sql
+-- Who is concerned by a decision may have it looked at again: the author by whose review was hidden, a reporter by
+-- whose report came to nothing. The appeal opens an item; what comes of it is another decision.
+create or replace function private.appeal_decision(decision_id uuid, body text) returns public.decision_appeals
+language plpgsql volatile
+security definer -- clients hold no write grant on appeals
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_user();
+  v_body text := private.read_review_text(appeal_decision.body, 2000, true);
+  v_decision public.moderation_decisions;
+  v_review public.reviews;
+  v_is_author boolean;
+  v_is_reporter boolean;
+  v_appeal public.decision_appeals;
+begin
+  select * into v_decision
+  from public.moderation_decisions
+  where moderation_decisions.id = appeal_decision.decision_id;
+  v_is_author := coalesce(v_decision.author_id = v_user_id, false);
+  v_is_reporter := exists (
+    select from public.review_reports
+    where review_reports.review_id = v_decision.review_id and review_reports.reporter_id = v_user_id
+  );
+  if v_decision.id is null or not (v_is_author or v_is_reporter or private.is_platform_admin()) then
+    raise sqlstate 'PT404' using
+      message = 'That decision does not exist.', detail = 'decision_not_found';
+  end if;
+  select * into v_review from public.reviews where reviews.id = v_decision.review_id for no key update;
+  if not (v_is_author and v_review.status = 'hidden' or v_is_reporter and v_review.status = 'visible') then
+    raise sqlstate 'PT403' using
+      message = 'This decision is not against you.', detail = 'appeal_not_allowed';
+  end if;
+  select * into v_appeal
+  from public.decision_appeals
+  where decision_appeals.decision_id = v_decision.id and decision_appeals.user_id = v_user_id;
+  if found then
+    raise sqlstate 'PT409' using
+      message = 'You have appealed against this decision.', detail = 'appeal_exists';
+  end if;
+  if now() > v_decision.appeal_until or exists (
+    select from public.moderation_decisions as later
+    where later.review_id = v_decision.review_id and later.id > v_decision.id
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'An appeal against this decision is not taken any more.', detail = 'appeal_closed';
+  end if;
+  insert into public.decision_appeals (decision_id, user_id, body)
+  values (v_decision.id, v_user_id, v_body)
+  returning * into v_appeal;
+  perform private.open_moderation_item(v_review.id, 'appealed');
+  return v_appeal;
+end;
+$$;
+comment on function private.appeal_decision(uuid, text) is 'See public.appeal_decision.';
+grant execute on function private.appeal_decision(uuid, text) to anon, authenticated;
+
+create or replace function public.appeal_decision(decision_id uuid, body text) returns public.decision_appeals
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.appeal_decision(appeal_decision.decision_id, appeal_decision.body); $$;
+comment on function public.appeal_decision(uuid, text) is
+  'The author of a hidden review, or who reported one that stayed, has the latest decision about it looked at again: '
+  'once each, until moderation_decisions.appeal_until, inclusive. Errors: not_signed_in, account_required, '
+  'session_revoked, invalid_text, decision_not_found, appeal_not_allowed, appeal_exists, appeal_closed.';
+grant execute on function public.appeal_decision(uuid, text) to anon, authenticated;
+
+-- source: supabase/schemas/reviews/ask_for_reviews.sql
+-- Queued when the parcel arrives, for some days later. Whether there is still something to ask is read when the letter
+-- is sent; see private.review_request().
+create or replace function private.ask_for_reviews(placed public.orders) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+  insert into private.outbox (template, user_id, payload, dedupe_key, run_at)
+  select
+    'review_request', placed.customer_id, jsonb_build_object('order_id', placed.id, 'number', placed.reference),
+    'review_request:' || placed.id, now() + make_interval(days => settings.review_request_days)
+  from private.settings
+  where settings.review_request_days > 0
+  on conflict do nothing;
+end;
+$$;
+comment on function private.ask_for_reviews(public.orders) is
+  'Queues the mail that asks a customer for reviews, settings.review_request_days after delivery; once per order.';
+
+-- source: supabase/schemas/reviews/copy_rating.sql
+-- Search filters and sorts by what stands in the product. Of a popular one two decimals seldom change, so its row is
+-- seldom written.
+create or replace function private.copy_rating(totals public.rating_totals) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_score numeric := case
+    when totals.rating_count > 0 then private.rating_score(totals.rating_count, totals.rating_sum) else 0
+  end;
+begin
+  update public.products
+  set rating_average = totals.rating_average, rating_score = v_score
+  where products.id = totals.subject_id
+    and (products.rating_average, products.rating_score) is distinct from (totals.rating_average, v_score);
+end;
+$$;
+comment on function private.copy_rating(public.rating_totals) is
+  'Copies average and score of a product''s totals, which the caller has locked, into the product.';
+
+-- source: supabase/schemas/reviews/count_rating.sql
+-- Only moves the counters, and never counts: it costs the same with one review and with a million. The row of totals
+-- is locked until commit, so that whoever writes a review of the same subject next goes on from what this one left.
+create or replace function private.count_rating(
+  subject_type text, subject_id uuid, taken smallint, given smallint
+) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_totals public.rating_totals;
+begin
+  loop
+    update public.rating_totals
+    set stars_1 = stars_1
+        + (count_rating.given is not distinct from 1)::integer
+        - (count_rating.taken is not distinct from 1)::integer,
+      stars_2 = stars_2
+        + (count_rating.given is not distinct from 2)::integer
+        - (count_rating.taken is not distinct from 2)::integer,
+      stars_3 = stars_3
+        + (count_rating.given is not distinct from 3)::integer
+        - (count_rating.taken is not distinct from 3)::integer,
+      stars_4 = stars_4
+        + (count_rating.given is not distinct from 4)::integer
+        - (count_rating.taken is not distinct from 4)::integer,
+      stars_5 = stars_5
+        + (count_rating.given is not distinct from 5)::integer
+        - (count_rating.taken is not distinct from 5)::integer
+    where rating_totals.subject_type = count_rating.subject_type
+      and rating_totals.subject_id = count_rating.subject_id
+    returning * into v_totals;
+    exit when found;
+    -- Zeros first, never the change itself: what is proposed must fit the checks, and a change may be negative.
+    insert into public.rating_totals (subject_type, subject_id)
+    values (count_rating.subject_type, count_rating.subject_id)
+    on conflict on constraint rating_totals_pkey do nothing;
+  end loop;
+  if v_totals.subject_type = 'product' then
+    perform private.copy_rating(v_totals);
+  end if;
+end;
+$$;
+comment on function private.count_rating(text, uuid, smallint, smallint) is
+  'Takes a review with `taken` stars out of the totals of a subject and puts one with `given` stars in; null for '
+  'none.';
+
+-- source: supabase/schemas/reviews/decline_review_requests.sql
+-- Whoever got the mail may have no more of them, without signing in: the link proves to whom it was sent.
+create or replace function private.decline_review_requests(token text) returns void
+language plpgsql volatile
+security definer -- writes the profile of whom the token names
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := (regexp_match(decline_review_requests.token, '^([0-9a-f]{32})\.[0-9a-f]{64}$'))[1]::uuid;
+begin
+  if v_user_id is null or private.review_request_token(v_user_id) <> decline_review_requests.token then
+    raise sqlstate 'PT404' using
+      message = 'That link is not valid.', detail = 'link_not_valid';
+  end if;
+  update public.profiles
+  set wants_review_requests = false
+  where profiles.id = v_user_id and profiles.wants_review_requests;
+end;
+$$;
+comment on function private.decline_review_requests(text) is 'See public.decline_review_requests.';
+grant execute on function private.decline_review_requests(text) to anon, authenticated;
+
+create or replace function public.decline_review_requests(token text) returns void
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.decline_review_requests(decline_review_requests.token); $$;
+comment on function public.decline_review_requests(text) is
+  'Ends the mails that ask for reviews, by the token of the link in each of them; nobody has to sign in. Whoever '
+  'wants them again sets profiles.wants_review_requests. Errors: link_not_valid.';
+grant execute on function public.decline_review_requests(text) to anon, authenticated;
+
+-- source: supabase/schemas/reviews/delete_review.sql
+-- What was hidden stays: whoever could delete it could write it once more, and would be visible again.
+create or replace function private.delete_review(review_id uuid) returns void
+language plpgsql volatile
+security definer -- clients hold no write grant on reviews
+set search_path = ''
+as $$
+declare
+  v_review public.reviews;
+begin
+  perform private.require_user();
+  v_review := private.find_own_review(delete_review.review_id);
+  if v_review.status = 'hidden' then
+    raise sqlstate 'PT409' using
+      message = 'This review was hidden, so it stays until that is settled.', detail = 'review_hidden',
+      hint = 'appeal_decision has the decision looked at again.';
+  end if;
+  delete from public.reviews where reviews.id = v_review.id;
+end;
+$$;
+comment on function private.delete_review(uuid) is 'See public.delete_review.';
+grant execute on function private.delete_review(uuid) to anon, authenticated;
+
+create or replace function public.delete_review(review_id uuid) returns void
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.delete_review(delete_review.review_id); $$;
+comment on function public.delete_review(uuid) is
+  'The author takes a review back, with its photos, reply and votes; another one may be written. Errors: '
+  'not_signed_in, account_required, session_revoked, review_not_found, not_your_review, review_hidden.';
+grant execute on function public.delete_review(uuid) to anon, authenticated;
+
+-- source: supabase/schemas/reviews/find_own_review.sql
+create or replace function private.find_own_review(review_id uuid) returns public.reviews
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_review public.reviews := private.find_review(find_own_review.review_id);
+begin
+  if v_review.author_id is distinct from (select auth.uid()) then
+    raise sqlstate 'PT403' using
+      message = 'Only its author may do that.', detail = 'not_your_review';
+  end if;
+  return v_review;
+end;
+$$;
+comment on function private.find_own_review(uuid) is
+  'A review of the caller, locked until commit. Errors: review_not_found, not_your_review.';
+
+-- source: supabase/schemas/reviews/find_purchase.sql
+-- What entitles to a review: a delivered line or a completed appointment of the caller, not ordered while they worked
+-- for the store, and not too long ago. The latest counts, because it has most time left.
+create or replace function private.find_purchase(
+  subject_type text, subject_id uuid, out store_id uuid, out order_line_id uuid, out booking_id uuid, out phones text[]
+)
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := (select auth.uid());
+  v_is_listed boolean;
+  v_is_member_order boolean;
+  v_received_at timestamptz;
+begin
+  select subject.store_id, subject.is_listed into store_id, v_is_listed
+  from private.review_subject(find_purchase.subject_type, find_purchase.subject_id) as subject;
+  perform private.refuse_store_member(store_id);
+
+  select
+    bought.order_line_id, bought.booking_id, bought.phones, bought.received_at,
+    exists (
+      select
+      from private.former_members
+      where former_members.user_id = v_user_id
+        and former_members.store_id = find_purchase.store_id
+        and bought.placed_at between former_members.joined_at and former_members.left_at
+    ) as is_member_order
+  into order_line_id, booking_id, phones, v_received_at, v_is_member_order
+  from (
+    select
+      order_lines.id as order_line_id, null::uuid as booking_id, orders.created_at as placed_at,
+      orders.delivered_at as received_at, array[orders.customer_phone, orders.shipping_address ->> 'phone'] as phones
+    from public.orders
+    join public.order_lines on order_lines.order_id = orders.id
+    where orders.customer_id = v_user_id
+      and orders.store_id = find_purchase.store_id
+      and orders.status in ('delivered', 'received')
+      and case find_purchase.subject_type
+        when 'product' then order_lines.product_id = find_purchase.subject_id
+        else find_purchase.subject_type = 'store'
+      end
+    union all
+    select null, bookings.id, bookings.created_at, bookings.completed_at, array[bookings.customer_phone]
+    from public.bookings
+    where bookings.customer_id = v_user_id
+      and bookings.store_id = find_purchase.store_id
+      and bookings.status = 'completed'
+      and case find_purchase.subject_type
+        when 'service' then bookings.service_id = find_purchase.subject_id
+        else find_purchase.subject_type = 'store'
+      end
+  ) as bought
+  order by is_member_order, bought.received_at desc, bought.order_line_id, bought.booking_id
+  limit 1;
+  if not found and v_is_listed is not true then
+    perform private.refuse_subject(find_purchase.subject_type);
+  end if;
+  if v_received_at is null then
+    raise sqlstate 'PT403' using
+      message = 'Only who received it may review it.', detail = 'purchase_required';
+  end if;
+  if v_is_member_order then
+    raise sqlstate 'PT403' using
+      message = 'It was ordered while you worked for the store.', detail = 'own_store';
+  end if;
+  if now() > v_received_at + (select make_interval(hours => 24 * settings.review_days) from private.settings) then
+    raise sqlstate 'PT409' using
+      message = 'The time to review it is over.', detail = 'review_locked';
+  end if;
+end;
+$$;
+comment on function private.find_purchase(text, uuid) is
+  'The purchase by which the caller may review something, and the phones it was made with. Errors: invalid_subject, '
+  'product_not_found, store_not_found, service_not_found, purchase_required, own_store, review_locked.';
+
+-- source: supabase/schemas/reviews/find_review.sql
+-- The review a verb is about, locked. What the caller may not read is not there for them.
+create or replace function private.find_review(review_id uuid) returns public.reviews
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_review public.reviews;
+begin
+  select * into v_review
+  from public.reviews
+  where reviews.id = find_review.review_id
+  for no key update;
+  if not found
+    or not (
+      v_review.status = 'visible'
+      or coalesce(v_review.author_id = (select auth.uid()), false)
+      or private.is_operator()
+    )
+  then
+    raise sqlstate 'PT404' using
+      message = 'That review does not exist.', detail = 'review_not_found';
+  end if;
+  return v_review;
+end;
+$$;
+comment on function private.find_review(uuid) is
+  'A review that the caller may read, locked until commit. Errors: review_not_found.';
+
+-- source: supabase/schemas/reviews/list_reviews.sql
+-- Pages by keyset: a page begins where the one before it ended, along the index of its order, so the thousandth costs
+-- what the first does. By stars, the newest come first among equals; that is one short read for each number of stars.
+create or replace function private.list_reviews(
+  subject_type text, subject_id uuid, sort text, rating integer, page_size integer, cursor text
+) returns jsonb
+language plpgsql stable
+security definer -- reads past RLS; every statement asks for visible reviews itself
+set search_path = ''
+as $$
+declare
+  v_size integer := least(greatest(coalesce(list_reviews.page_size, 20), 1), 100);
+  v_sort text := coalesce(list_reviews.sort, 'newest');
+  v_after jsonb;
+  v_after_id uuid;
+  v_after_key integer;
+  v_stars integer;
+  v_ids uuid[] := '{}';
+  v_more uuid[];
+  v_answer jsonb;
+  v_last public.reviews;
+begin
+  if v_sort not in ('newest', 'helpful', 'highest', 'lowest') then
+    raise sqlstate 'PT422' using
+      message = 'There is no such order.', detail = 'invalid_sort', hint = 'newest, helpful, highest or lowest';
+  end if;
+  if list_reviews.rating not between 1 and 5 then
+    raise sqlstate 'PT422' using
+      message = 'A filter by stars is a number from 1 to 5.', detail = 'invalid_filter';
+  end if;
+  perform private.require_subject(list_reviews.subject_type, list_reviews.subject_id);
+  if list_reviews.cursor is not null then
+    v_after := private.read_review_cursor(list_reviews.cursor, v_sort);
+    v_after_id := (v_after ->> 'i')::uuid;
+    v_after_key := (v_after ->> 'k')::integer;
+  end if;
+
+  if v_sort in ('highest', 'lowest') and list_reviews.rating is null then
+    for v_stars in
+      select case v_sort when 'highest' then 6 - number else number end from generate_series(1, 5) as number
+    loop
+      continue when v_after_key is not null
+        and (case v_sort when 'highest' then v_stars > v_after_key else v_stars < v_after_key end);
+      exit when cardinality(v_ids) > v_size;
+      v_ids := v_ids || private.review_page(
+        list_reviews.subject_type, list_reviews.subject_id, v_stars, false, null,
+        case when v_stars = v_after_key then v_after_id end, v_size + 1 - cardinality(v_ids)
+      );
+    end loop;
+  else
+    v_ids := private.review_page(
+      list_reviews.subject_type, list_reviews.subject_id, list_reviews.rating, v_sort = 'helpful',
+      case when v_sort = 'helpful' then v_after_key end, v_after_id, v_size + 1
+    );
+  end if;
+
+  select jsonb_agg(cards.card order by array_position(v_ids, cards.review_id)) into v_answer
+  from private.review_cards(v_ids[1:v_size]) as cards;
+  if cardinality(v_ids) > v_size then
+    select * into v_last from public.reviews where reviews.id = v_ids[v_size];
+  end if;
+  return private.rating_facts(list_reviews.subject_type, list_reviews.subject_id) || jsonb_build_object(
+    'items', coalesce(v_answer, '[]'::jsonb),
+    'next_cursor', case
+      when v_last.id is not null then private.write_search_cursor(jsonb_build_object(
+        's', v_sort, 'i', v_last.id, 'k', case v_sort when 'helpful' then v_last.helpful_count else v_last.rating end
+      ))
+    end
+  );
+end;
+$$;
+comment on function private.list_reviews(text, uuid, text, integer, integer, text) is 'See public.list_reviews.';
+grant execute on function private.list_reviews(text, uuid, text, integer, integer, text)
+  to anon, authenticated, service_role;
+
+create or replace function public.list_reviews(
+  subject_type text, subject_id uuid, sort text default 'newest', rating integer default null,
+  page_size integer default 20, cursor text default null
+) returns jsonb
+language sql stable security invoker
+set search_path = ''
+as $$
+  select private.list_reviews(
+    list_reviews.subject_type, list_reviews.subject_id, list_reviews.sort, list_reviews.rating,
+    list_reviews.page_size, list_reviews.cursor
+  );
+$$;
+comment on function public.list_reviews(text, uuid, text, integer, integer, text) is
+  'Visible reviews of a product, store or service the caller may see: {rating_average, rating_count, rating_bars, '
+  'items, next_cursor}. sort: newest, helpful, highest, lowest; rating: only those with so many stars. Send next_cursor back '
+  'as cursor, with the same sort. Errors: invalid_subject, product_not_found, store_not_found, '
+  'service_not_found, invalid_sort, invalid_filter, invalid_cursor.';
+grant execute on function public.list_reviews(text, uuid, text, integer, integer, text)
+  to anon, authenticated, service_role;
+
+-- source: supabase/schemas/reviews/moderate_review.sql
+-- Who runs the marketplace decides, and says why to whoever is concerned, in the transaction that does it. A store
+-- cannot hide a review: it can only report it.
+create or replace function private.moderate_review(
+  review_id uuid, action text, rule text, facts text
+) returns public.moderation_decisions
+language plpgsql volatile
+security definer -- clients hold no write grant on reviews and decisions
+set search_path = ''
+as $$
+declare
+  v_review public.reviews;
+  v_item_id uuid;
+  v_causes text[];
+  v_rule text := private.tidy_line(moderate_review.rule);
+  v_facts text := nullif(private.tidy_prose(moderate_review.facts), '');
+  v_decision public.moderation_decisions;
+begin
+  perform private.require_operator();
+  if moderate_review.action is null or moderate_review.action not in ('hide', 'restore', 'keep') then
+    raise sqlstate 'PT422' using
+      message = 'A review is hidden, restored or kept as it is.', detail = 'invalid_action',
+      hint = 'hide, restore or keep';
+  end if;
+  if length(v_rule) > 200 or length(v_facts) > 2000
+    or (moderate_review.action = 'hide' and num_nulls(v_rule, v_facts) > 0)
+  then
+    raise sqlstate 'PT422' using
+      message = 'A review is hidden by a rule (up to 200 characters) and for facts (up to 2000).',
+      detail = 'reasons_required';
+  end if;
+  v_review := private.find_review(moderate_review.review_id);
+  select moderation_items.id, moderation_items.causes into v_item_id, v_causes
+  from public.moderation_items
+  where moderation_items.review_id = v_review.id and moderation_items.closed_at is null
+  for no key update;
+
+  if (moderate_review.action = 'hide' and v_review.status = 'hidden')
+    or (moderate_review.action = 'restore' and v_review.status = 'visible')
+    or (moderate_review.action = 'keep' and v_item_id is null)
+  then
+    -- Done already, by the same decision; or there is nothing of the kind to decide.
+    select * into v_decision
+    from public.moderation_decisions
+    where moderation_decisions.review_id = v_review.id and moderation_decisions.action = moderate_review.action
+    order by moderation_decisions.id desc
+    limit 1;
+    if not found then
+      raise sqlstate 'PT409' using
+        message = 'There is nothing to decide like that.', detail = 'nothing_to_decide';
+    end if;
+    return v_decision;
+  end if;
+
+  insert into public.moderation_decisions (
+    review_id, item_id, store_id, author_id, action, rule, facts, is_automated, decided_by, appeal_until
+  )
+  values (
+    v_review.id, v_item_id, v_review.store_id, v_review.author_id, moderate_review.action, v_rule, v_facts,
+    private.api_role() = 'service_role', (select auth.uid()),
+    (
+      now() at time zone 'UTC'
+      + (select make_interval(months => settings.review_appeal_months) from private.settings)
+    ) at time zone 'UTC'
+  )
+  returning * into v_decision;
+  update public.moderation_items set closed_at = now() where moderation_items.id = v_item_id;
+  update public.reviews
+  set status = case moderate_review.action when 'hide' then 'hidden' else 'visible' end
+  where reviews.id = v_review.id and moderate_review.action <> 'keep';
+  perform private.tell_decision(v_decision, v_review, coalesce('appealed' = any (v_causes), false));
+  return v_decision;
+end;
+$$;
+comment on function private.moderate_review(uuid, text, text, text) is 'See public.moderate_review.';
+grant execute on function private.moderate_review(uuid, text, text, text) to anon, authenticated, service_role;
+
+create or replace function public.moderate_review(
+  review_id uuid, action text, rule text default null, facts text default null
+) returns public.moderation_decisions
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select *
+  from private.moderate_review(
+    moderate_review.review_id, moderate_review.action, moderate_review.rule, moderate_review.facts
+  );
+$$;
+comment on function public.moderate_review(uuid, text, text, text) is
+  'Decides about a review, for those who run the marketplace: hide (with the rule and the facts), restore, or keep it '
+  'as it is. Closes the open item, and tells the author, the reporters and, on restoring, the store. Repeating it '
+  'answers the decision that stands. Errors: not_signed_in, account_required, session_revoked, '
+  'platform_admin_required, invalid_action, reasons_required, review_not_found, nothing_to_decide.';
+grant execute on function public.moderate_review(uuid, text, text, text) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/reviews/open_moderation_item.sql
+create or replace function private.open_moderation_item(reviewed uuid, cause text) returns uuid
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_item_id uuid;
+begin
+  insert into public.moderation_items as item (review_id, causes)
+  values (open_moderation_item.reviewed, array[open_moderation_item.cause])
+  on conflict (review_id) where closed_at is null do update
+  set causes = item.causes
+    || case when open_moderation_item.cause = any (item.causes) then '{}' else excluded.causes end
+  returning item.id into v_item_id;
+  return v_item_id;
+end;
+$$;
+comment on function private.open_moderation_item(uuid, text) is
+  'Has a review looked at: the open item, which gets this cause besides those it has.';
+
+-- source: supabase/schemas/reviews/public_name.sql
+create or replace function private.public_name(full_name text) returns text
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_words text[] := string_to_array(private.tidy_line(public_name.full_name), ' ');
+begin
+  return left(v_words[1], 50)
+    || case when cardinality(v_words) > 1 then ' ' || left(v_words[cardinality(v_words)], 1) || '.' else '' end;
+end;
+$$;
+comment on function private.public_name(text) is
+  'How somebody is called in public: the first name and the initial of the last; null without a name.';
+
+-- source: supabase/schemas/reviews/rating_facts.sql
+create or replace function private.rating_facts(subject_type text, subject_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_totals public.rating_totals;
+begin
+  select * into v_totals
+  from public.rating_totals
+  where rating_totals.subject_type = rating_facts.subject_type
+    and rating_totals.subject_id = rating_facts.subject_id;
+  return jsonb_build_object(
+    'rating_average', v_totals.rating_average,
+    'rating_count', coalesce(v_totals.rating_count, 0),
+    'rating_bars', jsonb_build_object(
+      '1', coalesce(v_totals.stars_1, 0), '2', coalesce(v_totals.stars_2, 0), '3', coalesce(v_totals.stars_3, 0),
+      '4', coalesce(v_totals.stars_4, 0), '5', coalesce(v_totals.stars_5, 0)
+    )
+  );
+end;
+$$;
+comment on function private.rating_facts(text, uuid) is
+  'Average, count and the five bars of what is reviewed, as every answer shows them.';
+
+-- source: supabase/schemas/reviews/rating_score.sql
+-- One product with a single five would come before one with five hundred reviews at 4.8. So every product is reckoned
+-- with some reviews of an ordinary marketplace on top of its own: the fewer it has, the more these weigh.
+create or replace function private.rating_score(rating_count integer, rating_sum bigint) returns numeric
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select round(
+      (settings.rating_prior_count * settings.rating_prior_average + rating_score.rating_sum)
+        / nullif(settings.rating_prior_count + rating_score.rating_count, 0),
+      4
+    )
+    from private.settings
+  );
+end;
+$$;
+comment on function private.rating_score(integer, bigint) is
+  'What "rating" sorts by, with four decimals: (C m + sum) / (C + count), with C = settings.rating_prior_count and '
+  'm = settings.rating_prior_average.';
+
+-- source: supabase/schemas/reviews/read_rating.sql
+-- Stars come as JSON, because a text "5" or a 4.5 would otherwise be cast into a number of stars that nobody gave.
+create or replace function private.read_rating(rating jsonb) returns smallint
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  if read_rating.rating is null or read_rating.rating::text not in ('1', '2', '3', '4', '5') then
+    raise sqlstate 'PT400' using
+      message = 'A rating is a whole number of stars from 1 to 5.', detail = 'invalid_rating';
+  end if;
+  return read_rating.rating::smallint;
+end;
+$$;
+comment on function private.read_rating(jsonb) is 'The stars of a review. Errors: invalid_rating.';
+
+-- source: supabase/schemas/reviews/read_review_cursor.sql
+create or replace function private.read_review_cursor(cursor text, sort text) returns jsonb
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_place jsonb;
+begin
+  if length(read_review_cursor.cursor) > 300 then
+    raise invalid_parameter_value;
+  end if;
+  v_place := convert_from(
+    decode(
+      rpad(translate(read_review_cursor.cursor, '-_', '+/'), (length(read_review_cursor.cursor) + 3) / 4 * 4, '='),
+      'base64'
+    ),
+    'utf8'
+  )::jsonb;
+  if jsonb_typeof(v_place) is distinct from 'object'
+    or (v_place ->> 's') is distinct from read_review_cursor.sort
+    or (v_place ->> 'i')::uuid is null
+    or (v_place ->> 'k')::integer is null
+  then
+    raise invalid_parameter_value;
+  end if;
+  return v_place;
+exception when others then
+  raise sqlstate 'PT400' using
+    message = 'That is no cursor of this list.', detail = 'invalid_cursor',
+    hint = 'Send next_cursor back unchanged, with the same sort.';
+end;
+$$;
+comment on function private.read_review_cursor(text, text) is
+  'Reads where the page before ended. Errors: invalid_cursor.';
+
+-- source: supabase/schemas/reviews/read_review_text.sql
+create or replace function private.read_review_text(value text, most integer, needed boolean) returns text
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_text text := coalesce(private.tidy_prose(read_review_text.value), '');
+begin
+  if length(v_text) > read_review_text.most or (read_review_text.needed and v_text = '') then
+    raise sqlstate 'PT422' using
+      message = format('A text of at most %s characters is needed.', read_review_text.most), detail = 'invalid_text';
+  end if;
+  return v_text;
+end;
+$$;
+comment on function private.read_review_text(text, integer, boolean) is
+  'What somebody says, as it is stored; HTML stays the plain text it is. Errors: invalid_text.';
+
+-- source: supabase/schemas/reviews/refuse_store_member.sql
+create or replace function private.refuse_store_member(store_id uuid) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if exists (
+    select from public.store_members
+    where store_members.store_id = refuse_store_member.store_id
+      and store_members.user_id = (select auth.uid())
+  ) then
+    raise sqlstate 'PT403' using
+      message = 'People who work for a store have no say in its reviews.', detail = 'own_store';
+  end if;
+end;
+$$;
+comment on function private.refuse_store_member(uuid) is
+  'Refuses a caller who works for the store. Errors: own_store.';
+
+-- source: supabase/schemas/reviews/refuse_subject.sql
+create or replace function private.refuse_subject(subject_type text) returns void
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  case refuse_subject.subject_type
+    when 'product' then
+      raise sqlstate 'PT404' using
+        message = 'That product does not exist.', detail = 'product_not_found';
+    when 'store' then
+      raise sqlstate 'PT404' using
+        message = 'That store does not exist.', detail = 'store_not_found';
+    else
+      raise sqlstate 'PT404' using
+        message = 'That service does not exist.', detail = 'service_not_found';
+  end case;
+end;
+$$;
+comment on function private.refuse_subject(text) is
+  'Says that what is to be reviewed does not exist. Errors: product_not_found, store_not_found, service_not_found.';
+
+-- source: supabase/schemas/reviews/reply_to_review.sql
+-- A store answers a review once, in public. It may change its answer (a plain update), and so may the author change the
+-- review: an answer freezes nothing.
+create or replace function private.reply_to_review(review_id uuid, body text) returns public.review_replies
+language plpgsql volatile
+security definer -- clients hold no insert grant on replies
+set search_path = ''
+as $$
+declare
+  v_review public.reviews;
+  v_body text;
+  v_reply public.review_replies;
+begin
+  perform private.require_user();
+  v_review := private.find_review(reply_to_review.review_id);
+  perform private.require_store_role(v_review.store_id, array['owner', 'manager']);
+  v_body := private.read_review_text(reply_to_review.body, 2000, true);
+  insert into public.review_replies (review_id, store_id, author_id, body, is_visible)
+  values (v_review.id, v_review.store_id, (select auth.uid()), v_body, v_review.status = 'visible')
+  on conflict on constraint review_replies_pkey do nothing
+  returning * into v_reply;
+  if not found then
+    raise sqlstate 'PT409' using
+      message = 'The store has answered this review.', detail = 'reply_exists', hint = 'Change that answer.';
+  end if;
+  insert into public.notifications (user_id, kind, title, data)
+  select
+    v_review.author_id, 'review_answered', format('%s answered your review', stores.name),
+    jsonb_build_object(
+      'review_id', v_review.id, 'store_id', v_review.store_id, 'subject_type', v_review.subject_type, 'subject_id',
+      v_review.subject_id
+    )
+  from public.stores
+  where stores.id = v_review.store_id and v_review.author_id is not null;
+  return v_reply;
+end;
+$$;
+comment on function private.reply_to_review(uuid, text) is 'See public.reply_to_review.';
+grant execute on function private.reply_to_review(uuid, text) to anon, authenticated;
+
+create or replace function public.reply_to_review(review_id uuid, body text) returns public.review_replies
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.reply_to_review(reply_to_review.review_id, reply_to_review.body); $$;
+comment on function public.reply_to_review(uuid, text) is
+  'Owner or manager of the store answers a review, once, in at most 2000 characters; the author is told in the app. '
+  'The answer is changed and taken back in review_replies. Errors: not_signed_in, account_required, session_revoked, '
+  'review_not_found, store_role_required, invalid_text, reply_exists.';
+grant execute on function public.reply_to_review(uuid, text) to anon, authenticated;
+
+-- source: supabase/schemas/reviews/report_review.sql
+-- A report changes nothing in public, however many there are: it only has somebody look. So friends of a store cannot
+-- silence a critic, and the store itself may report like everybody.
+create or replace function private.report_review(
+  review_id uuid, reason text, note text
+) returns public.review_reports
+language plpgsql volatile
+security definer -- clients hold no write grant on reports
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_user();
+  v_note text := nullif(private.read_review_text(report_review.note, 1000, false), '');
+  v_review public.reviews;
+  v_report public.review_reports;
+begin
+  if report_review.reason is null
+    or report_review.reason not in ('spam', 'offensive', 'false', 'off_topic', 'personal_data', 'illegal', 'other')
+  then
+    raise sqlstate 'PT422' using
+      message = 'There is no such reason.', detail = 'invalid_reason',
+      hint = 'spam, offensive, false, off_topic, personal_data, illegal or other';
+  end if;
+  v_review := private.find_review(report_review.review_id);
+  if v_review.author_id = v_user_id then
+    raise sqlstate 'PT403' using
+      message = 'Nobody reports a review of their own.', detail = 'own_review';
+  end if;
+  select * into v_report
+  from public.review_reports
+  where review_reports.review_id = v_review.id and review_reports.reporter_id = v_user_id;
+  if found then
+    return v_report;
+  end if;
+  perform private.take_daily_use('report_review', (select settings.reports_per_day from private.settings));
+  insert into public.review_reports (review_id, reporter_id, item_id, reason, note)
+  values (
+    v_review.id, v_user_id, private.open_moderation_item(v_review.id, 'reported'), report_review.reason, v_note
+  )
+  returning * into v_report;
+  return v_report;
+end;
+$$;
+comment on function private.report_review(uuid, text, text) is 'See public.report_review.';
+grant execute on function private.report_review(uuid, text, text) to anon, authenticated;
+
+create or replace function public.report_review(
+  review_id uuid, reason text, note text default null
+) returns public.review_reports
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.report_review(report_review.review_id, report_review.reason, report_review.note);
+$$;
+comment on function public.report_review(uuid, text, text) is
+  'Asks those who run the marketplace to look at a review; once each, repeating it answers the first report. reason: '
+  'spam, offensive, false, off_topic, personal_data, illegal, other. Errors: not_signed_in, account_required, '
+  'session_revoked, invalid_reason, invalid_text, review_not_found, own_review, rate_limited.';
+grant execute on function public.report_review(uuid, text, text) to anon, authenticated;
+
+-- source: supabase/schemas/reviews/require_subject.sql
+create or replace function private.require_subject(subject_type text, subject_id uuid) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_subject record := private.review_subject(require_subject.subject_type, require_subject.subject_id);
+begin
+  if v_subject.store_id is null
+    or not (
+      v_subject.is_listed or v_subject.store_id = any (private.my_scopes()) or private.is_platform_admin()
+    )
+  then
+    perform private.refuse_subject(require_subject.subject_type);
+  end if;
+end;
+$$;
+comment on function private.require_subject(text, uuid) is
+  'Refuses what the caller may not see. Errors: invalid_subject, product_not_found, store_not_found, '
+  'service_not_found.';
+
+-- source: supabase/schemas/reviews/rescore_products.sql
+-- New weights change the score of every rated product, which one transaction would lock for minutes. Each run takes
+-- the next in key order; totals first, then their products, as whoever writes a review does.
+create or replace function private.rescore_products(max_rows integer default 1000) returns integer
+language plpgsql volatile
+security definer -- nobody holds a write grant on these
+set search_path = ''
+as $$
+declare
+  v_until uuid;
+  v_totals public.rating_totals;
+  v_count integer := 0;
+begin
+  select rescoring.done_until into v_until from private.rescoring for update skip locked;
+  if not found then
+    return 0;
+  end if;
+  for v_totals in
+    select *
+    from public.rating_totals
+    where rating_totals.subject_type = 'product' and rating_totals.subject_id > v_until
+    order by rating_totals.subject_id
+    limit rescore_products.max_rows
+    for no key update
+  loop
+    perform private.copy_rating(v_totals);
+    v_until := v_totals.subject_id;
+    v_count := v_count + 1;
+  end loop;
+  if v_count < rescore_products.max_rows then
+    delete from private.rescoring where rescoring.id;
+  else
+    update private.rescoring set done_until = v_until where rescoring.id;
+  end if;
+  return v_count;
+end;
+$$;
+comment on function private.rescore_products(integer) is
+  'Gives products the scores of the weights in private.settings after these were changed; returns how many were '
+  'looked at. A job, every minute.';
+
+-- source: supabase/schemas/reviews/review_cards.sql
+create or replace function private.review_cards(review_ids uuid[]) returns table (review_id uuid, card jsonb)
+language plpgsql stable rows 20
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := (select auth.uid());
+begin
+  return query
+  select
+    reviews.id,
+    jsonb_build_object(
+      'id', reviews.id,
+      'rating', reviews.rating,
+      'body', reviews.body,
+      'author_name', reviews.author_name,
+      'is_mine', coalesce(reviews.author_id = v_user_id, false),
+      'helpful_count', reviews.helpful_count,
+      'unhelpful_count', reviews.unhelpful_count,
+      'my_vote', coalesce((
+        select review_votes.value
+        from public.review_votes
+        where review_votes.review_id = reviews.id and review_votes.voter_id = v_user_id
+      ), 0),
+      'edited_after_reply', reviews.edited_after_reply,
+      'edited_at', reviews.edited_at,
+      'created_at', reviews.created_at,
+      'media', coalesce((
+        select jsonb_agg(review_media.path order by review_media.position)
+        from public.review_media
+        where review_media.review_id = reviews.id
+      ), '[]'::jsonb),
+      'reply', (
+        select jsonb_build_object(
+          'body', review_replies.body, 'created_at', review_replies.created_at, 'edited_at', review_replies.edited_at
+        )
+        from public.review_replies
+        where review_replies.review_id = reviews.id
+      )
+    )
+  from public.reviews
+  where reviews.id = any (review_cards.review_ids);
+end;
+$$;
+comment on function private.review_cards(uuid[]) is
+  'Reviews as a list shows them. The verb that calls it has decided that they are visible.';
+
+-- source: supabase/schemas/reviews/review_page.sql
+create or replace function private.review_page(
+  subject_type text, subject_id uuid, rating integer, is_by_helpful boolean, after_count integer, after_id uuid,
+  size integer
+) returns uuid[]
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_ids uuid[];
+begin
+  -- Put together of fixed pieces, so that each form has the plan of its own index.
+  execute format(
+    'select array_agg(page.id) from (
+      select reviews.id
+      from public.reviews
+      where reviews.subject_type = $1 and reviews.subject_id = $2 and reviews.status = ''visible'' %s %s
+      order by %s reviews.id desc
+      limit $6
+    ) as page',
+    case when review_page.rating is not null then 'and reviews.rating = $3::smallint' end,
+    case
+      when review_page.after_id is null then null
+      when review_page.is_by_helpful then 'and (reviews.helpful_count, reviews.id) < ($4, $5)'
+      else 'and reviews.id < $5'
+    end,
+    case when review_page.is_by_helpful then 'reviews.helpful_count desc,' end
+  )
+  into v_ids
+  using review_page.subject_type, review_page.subject_id, review_page.rating, review_page.after_count,
+    review_page.after_id, review_page.size;
+  return coalesce(v_ids, '{}');
+end;
+$$;
+comment on function private.review_page(text, uuid, integer, boolean, integer, uuid, integer) is
+  'Ids of visible reviews of a subject after a place: the newest first, or the most helpful; rating null: any stars.';
+
+-- source: supabase/schemas/reviews/review_request.sql
+create or replace function private.review_request(order_id uuid, number text) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'store', private.outbox_store(orders.store_id),
+      'order', jsonb_build_object('id', orders.id, 'number', review_request.number),
+      'products', jsonb_agg(distinct order_lines.product_name),
+      'token', private.review_request_token(orders.customer_id)
+    )
+    from public.orders
+    join public.profiles on profiles.id = orders.customer_id and profiles.wants_review_requests
+    cross join private.settings
+    join public.order_lines on order_lines.order_id = orders.id
+    where orders.id = review_request.order_id
+      and orders.delivered_at >= now() - make_interval(hours => 24 * settings.review_days)
+      -- What came back is not asked about, nor what was reviewed already, nor who has joined the store.
+      and order_lines.refunded_quantity < order_lines.quantity
+      and not exists (
+        select
+        from public.reviews
+        where reviews.author_id = orders.customer_id
+          and reviews.subject_type = 'product'
+          and reviews.subject_id = order_lines.product_id
+      )
+      and not exists (
+        select
+        from public.store_members
+        where store_members.store_id = orders.store_id and store_members.user_id = orders.customer_id
+      )
+    group by orders.id
+  );
+end;
+$$;
+comment on function private.review_request(uuid, text) is
+  'What the letter that asks for reviews of an order says; null when there is nothing to ask any more.';
+
+-- source: supabase/schemas/reviews/review_request_token.sql
+create or replace function private.review_request_token(user_id uuid) returns text
+language sql stable
+security definer -- reads private.signing_keys, which is granted to nobody
+set search_path = ''
+as $$
+  select replace(review_request_token.user_id::text, '-', '') || '.'
+    || encode(extensions.hmac(uuid_send(review_request_token.user_id), signing_keys.key, 'sha256'), 'hex')
+  from private.signing_keys
+  where signing_keys.name = 'review_requests';
+$$;
+comment on function private.review_request_token(uuid) is
+  'What the link carries by which somebody declines mails that ask for reviews: who, and the proof that it was mailed '
+  'to them.';
+
+-- source: supabase/schemas/reviews/review_subject.sql
+create or replace function private.review_subject(
+  subject_type text, subject_id uuid, out store_id uuid, out name text, out is_listed boolean
+)
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  case review_subject.subject_type
+    when 'product' then
+      select products.store_id, products.name, products.is_listed into store_id, name, is_listed
+      from public.products
+      where products.id = review_subject.subject_id;
+    when 'store' then
+      select stores.id, stores.name, stores.status = 'active' into store_id, name, is_listed
+      from public.stores
+      where stores.id = review_subject.subject_id;
+    when 'service' then
+      select services.store_id, services.name, services.status = 'active' and stores.status = 'active'
+      into store_id, name, is_listed
+      from public.services
+      join public.stores on stores.id = services.store_id
+      where services.id = review_subject.subject_id;
+    else
+      raise sqlstate 'PT422' using
+        message = 'A product, a store or a service is reviewed.', detail = 'invalid_subject',
+        hint = 'product, store or service';
+  end case;
+end;
+$$;
+comment on function private.review_subject(text, uuid) is
+  'What is reviewed: its store, its name, and whether the public sees it; nulls if there is no such thing. Errors: '
+  'invalid_subject.';
+
+-- source: supabase/schemas/reviews/shares_phone_with_store.sql
+create or replace function private.shares_phone_with_store(store_id uuid, phones text[]) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return exists (
+    select from public.stores
+    where stores.id = shares_phone_with_store.store_id and stores.phone = any (shares_phone_with_store.phones)
+  ) or exists (
+    select
+    from public.store_members
+    join public.profiles on profiles.id = store_members.user_id
+    where store_members.store_id = shares_phone_with_store.store_id
+      and profiles.phone = any (shares_phone_with_store.phones)
+  );
+end;
+$$;
+comment on function private.shares_phone_with_store(uuid, text[]) is
+  'Whether one of these is the phone number of a store or of somebody who works there.';
+
+-- source: supabase/schemas/reviews/submit_review.sql
+-- Only who received a thing may say what it is like, once: the purchase is looked up, not claimed. Two requests at once
+-- meet at the key of the table, and one of them finds that there is a review.
+create or replace function private.submit_review(
+  subject_type text, subject_id uuid, rating jsonb, body text, media text[], idempotency_key text
+) returns public.reviews
+language plpgsql volatile
+security definer -- clients hold no write grant on reviews
+set search_path = ''
+as $$
+declare
+  v_author_id uuid := private.require_user();
+  v_request_hash bytea;
+  v_known private.idempotency_keys;
+  v_rating smallint;
+  v_body text;
+  v_purchase record;
+  v_review_id uuid := private.uuid_v7();
+  v_review public.reviews;
+begin
+  if submit_review.idempotency_key is not null then
+    if length(submit_review.idempotency_key) > 255 or submit_review.idempotency_key !~ '^[\x21-\x7e]+$' then
+      raise sqlstate 'PT422' using
+        message = 'A key has 1 to 255 visible ASCII characters.', detail = 'invalid_idempotency_key';
+    end if;
+    v_request_hash := sha256(convert_to(
+      row(
+        submit_review.subject_type, submit_review.subject_id, submit_review.rating, submit_review.body,
+        submit_review.media
+      )::text,
+      'UTF8'
+    ));
+    perform pg_advisory_xact_lock(hashtextextended(v_author_id::text || submit_review.idempotency_key, 0));
+    select * into v_known
+    from private.idempotency_keys
+    where idempotency_keys.actor = v_author_id
+      and idempotency_keys.verb = 'submit_review'
+      and idempotency_keys.key = submit_review.idempotency_key;
+    if found then
+      if v_known.request_hash <> v_request_hash then
+        raise sqlstate 'PT409' using
+          message = 'This key was used for another review.', detail = 'idempotency_key_reused';
+      end if;
+      return jsonb_populate_record(null::public.reviews, v_known.response);
+    end if;
+  end if;
+
+  v_rating := private.read_rating(submit_review.rating);
+  v_body := private.read_review_text(submit_review.body, 5000, false);
+  v_purchase := private.find_purchase(submit_review.subject_type, submit_review.subject_id);
+  perform private.take_daily_use('submit_review', (select settings.reviews_per_day from private.settings));
+  -- Told first: the totals of the subject are locked from the insert to the commit, and others wait for them.
+  perform private.tell_store_editors(
+    v_purchase.store_id, 'review_received',
+    format(
+      'A review of %s: %s',
+      left((private.review_subject(submit_review.subject_type, submit_review.subject_id)).name, 120),
+      case v_rating when 1 then '1 star' else v_rating || ' stars' end
+    ),
+    jsonb_build_object(
+      'review_id', v_review_id, 'store_id', v_purchase.store_id, 'subject_type', submit_review.subject_type,
+      'subject_id', submit_review.subject_id
+    )
+  );
+  insert into public.reviews (
+    id, store_id, subject_type, subject_id, author_id, author_name, order_line_id, booking_id, rating, body
+  )
+  select
+    v_review_id, v_purchase.store_id, submit_review.subject_type, submit_review.subject_id, v_author_id,
+    private.public_name(profiles.full_name), v_purchase.order_line_id, v_purchase.booking_id, v_rating, v_body
+  from public.profiles
+  where profiles.id = v_author_id
+  on conflict on constraint reviews_subject_type_subject_id_author_id_key do nothing
+  returning * into v_review;
+  if not found then
+    raise sqlstate 'PT409' using
+      message = 'You have reviewed this already.', detail = 'review_exists', hint = 'update_review changes it.';
+  end if;
+  perform private.write_review_media(v_review, coalesce(submit_review.media, '{}'));
+  if private.shares_phone_with_store(v_review.store_id, v_purchase.phones) then
+    perform private.open_moderation_item(v_review.id, 'shares_phone_with_store');
+  end if;
+  if submit_review.idempotency_key is not null then
+    insert into private.idempotency_keys (actor, verb, key, request_hash, response)
+    values (v_author_id, 'submit_review', submit_review.idempotency_key, v_request_hash, to_jsonb(v_review));
+  end if;
+  return v_review;
+end;
+$$;
+comment on function private.submit_review(text, uuid, jsonb, text, text[], text) is 'See public.submit_review.';
+grant execute on function private.submit_review(text, uuid, jsonb, text, text[], text) to anon, authenticated;
+
+create or replace function public.submit_review(
+  subject_type text, subject_id uuid, rating jsonb, body text default '', media text[] default '{}',
+  idempotency_key text default null
+) returns public.reviews
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select *
+  from private.submit_review(
+    submit_review.subject_type, submit_review.subject_id, submit_review.rating, submit_review.body,
+    submit_review.media, submit_review.idempotency_key
+  );
+$$;
+comment on function public.submit_review(text, uuid, jsonb, text, text[], text) is
+  'Reviews a product or service that the caller received, or its store: 1 to 5 stars, a text of at most 5000 '
+  'characters, up to five photos (paths in store-media, uploaded before). One review each; within '
+  'settings.review_days of delivery or of the completed appointment. '
+  'A retry with the same key answers the first review. Errors: not_signed_in, account_required, session_revoked, '
+  'invalid_rating, invalid_text, invalid_media, invalid_subject, invalid_idempotency_key, idempotency_key_reused, '
+  'product_not_found, store_not_found, service_not_found, purchase_required, own_store, review_locked, '
+  'review_exists, rate_limited.';
+grant execute on function public.submit_review(text, uuid, jsonb, text, text[], text) to anon, authenticated;
+
+-- source: supabase/schemas/reviews/take_daily_use.sql
+-- What a person may do only so often a day. Counted in a row of their own, so that a flood meets itself and nobody
+-- else; what is refused or rolled back does not count.
+create or replace function private.take_daily_use(action text, most integer) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_use private.daily_uses;
+  v_seconds integer;
+begin
+  insert into private.daily_uses as today (user_id, action)
+  values ((select auth.uid()), take_daily_use.action)
+  on conflict on constraint daily_uses_pkey do update
+  set began_at = case when today.began_at <= now() - interval '24 hours' then now() else today.began_at end,
+    uses = case when today.began_at <= now() - interval '24 hours' then 1 else today.uses + 1 end
+  returning * into v_use;
+  if v_use.uses > take_daily_use.most then
+    v_seconds := ceil(extract(epoch from v_use.began_at + interval '24 hours' - now()));
+    raise sqlstate 'PT429' using
+      message = 'That is enough for one day.', detail = 'rate_limited',
+      hint = format('Try again in %s seconds.', v_seconds);
+  end if;
+end;
+$$;
+comment on function private.take_daily_use(text, integer) is
+  'Counts that the caller does this once more, and refuses more than `most` within 24 hours. Errors: rate_limited.';
+
+-- source: supabase/schemas/reviews/tell_decision.sql
+-- The author gets the whole statement of reasons, in the app and by mail; whoever reported it learns what came of it;
+-- the store hears of what is back. An author hears of `keep` only after an appeal: that somebody looked at a report
+-- changes nothing for them.
+create or replace function private.tell_decision(
+  decision public.moderation_decisions, review public.reviews, is_after_appeal boolean
+) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_subject text := left((private.review_subject(review.subject_type, review.subject_id)).name, 120);
+  v_data jsonb := jsonb_build_object(
+    'review_id', review.id, 'decision_id', decision.id, 'action', decision.action, 'subject_type', review.subject_type,
+    'subject_id', review.subject_id
+  );
+begin
+  if review.author_id is not null
+    and (decision.action <> 'keep' or (tell_decision.is_after_appeal and review.status = 'hidden'))
+  then
+    insert into public.notifications (user_id, kind, title, body, data)
+    values (
+      review.author_id,
+      case decision.action
+        when 'hide' then 'review_hidden' when 'restore' then 'review_restored' else 'review_appeal_rejected'
+      end,
+      format(
+        case decision.action
+          when 'hide' then 'Your review of %s was hidden'
+          when 'restore' then 'Your review of %s is visible again'
+          else 'Your review of %s stays hidden'
+        end,
+        v_subject
+      ),
+      nullif(left(concat_ws(e'\n', decision.rule, decision.facts), 2000), ''),
+      v_data || jsonb_build_object('is_automated', decision.is_automated, 'appeal_until', decision.appeal_until)
+    );
+    insert into private.outbox (template, user_id, payload)
+    values (
+      'review_decision', review.author_id,
+      jsonb_build_object(
+        'decision_id', decision.id, 'action', decision.action, 'subject', v_subject, 'rating', review.rating, 'review',
+        review.body, 'rule', decision.rule, 'facts', decision.facts, 'is_automated', decision.is_automated,
+        'appeal_until', decision.appeal_until,
+        'time_zone', (select stores.time_zone from public.stores where stores.id = review.store_id)
+      )
+    );
+  end if;
+  insert into public.notifications (user_id, kind, title, data)
+  select
+    review_reports.reporter_id, 'report_decided',
+    format(
+      case
+        when decision.action = 'hide' then 'The review of %s that you reported was hidden'
+        when decision.action = 'restore' then 'The review of %s that you reported is visible again'
+        when review.status = 'hidden' then 'The review of %s that you reported stays hidden'
+        else 'The review of %s that you reported stays'
+      end,
+      v_subject
+    ),
+    v_data
+  from public.review_reports
+  where review_reports.review_id = review.id
+    and (decision.action <> 'keep' or review_reports.item_id = decision.item_id or tell_decision.is_after_appeal);
+  if decision.action = 'restore' then
+    perform private.tell_store_editors(
+      review.store_id, 'review_restored', format('A review of %s is visible again', v_subject), v_data
+    );
+  end if;
+end;
+$$;
+comment on function private.tell_decision(public.moderation_decisions, public.reviews, boolean) is
+  'Tells whoever is concerned what was decided about a review. review: as it was before the decision.';
+
+-- source: supabase/schemas/reviews/tell_store_editors.sql
+create or replace function private.tell_store_editors(
+  store_id uuid, kind text, title text, data jsonb
+) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+  insert into public.notifications (user_id, kind, title, data)
+  select store_members.user_id, tell_store_editors.kind, tell_store_editors.title, tell_store_editors.data
+  from public.store_members
+  where store_members.store_id = tell_store_editors.store_id
+    and store_members.role in ('owner', 'manager');
+end;
+$$;
+comment on function private.tell_store_editors(uuid, text, text, jsonb) is
+  'Tells the owner and the managers of a store in the app.';
+
+-- source: supabase/schemas/reviews/tg_review_replies__tidy.sql
+create or replace function private.tg_review_replies__tidy() returns trigger
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+  new.body := private.tidy_prose(new.body);
+  if tg_op = 'UPDATE' then
+    new.edited_at := now();
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_review_replies__tidy() is
+  'Before the text of a reply is written: cleans it, and notes when it was changed.';
+
+create or replace trigger _200_tidy_insert
+  before insert on public.review_replies
+  for each row execute function private.tg_review_replies__tidy();
+create or replace trigger _200_tidy_update
+  before update of body on public.review_replies
+  for each row when (old.body is distinct from new.body)
+  execute function private.tg_review_replies__tidy();
+
+-- source: supabase/schemas/reviews/tg_review_votes__count.sql
+create or replace function private.tg_review_votes__count() returns trigger
+language plpgsql volatile
+security definer -- nobody holds a write grant on reviews
+set search_path = ''
+as $$
+begin
+  update public.reviews
+  set helpful_count = helpful_count
+      + (new.value is not distinct from 1)::integer - (old.value is not distinct from 1)::integer,
+    unhelpful_count = unhelpful_count
+      + (new.value is not distinct from -1)::integer - (old.value is not distinct from -1)::integer
+  where reviews.id = coalesce(new.review_id, old.review_id);
+  return null;
+end;
+$$;
+comment on function private.tg_review_votes__count() is
+  'After a vote is given, changed or taken back, also with the account of its voter: moves the counts of the review.';
+
+create or replace trigger _500_count
+  after insert or update or delete on public.review_votes
+  for each row execute function private.tg_review_votes__count();
+
+-- source: supabase/schemas/reviews/tg_reviews__erased.sql
+-- An account was deleted: what was said of a product stays, and nothing says any more who said it.
+create or replace function private.tg_reviews__erased() returns trigger
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+  new.author_name := null;
+  return new;
+end;
+$$;
+comment on function private.tg_reviews__erased() is 'Before the author of a review is taken away: the name goes, too.';
+
+create or replace trigger _200_erased
+  before update of author_id on public.reviews
+  for each row when (new.author_id is null)
+  execute function private.tg_reviews__erased();
+
+-- source: supabase/schemas/reviews/tg_reviews__parts.sql
+create or replace function private.tg_reviews__parts() returns trigger
+language plpgsql volatile
+security definer -- nobody holds a write grant on these columns
+set search_path = ''
+as $$
+begin
+  update public.review_media
+  set is_visible = new.status = 'visible'
+  where review_media.review_id = new.id;
+  update public.review_replies
+  set is_visible = new.status = 'visible'
+  where review_replies.review_id = new.id;
+  return null;
+end;
+$$;
+comment on function private.tg_reviews__parts() is
+  'After a review was hidden or restored: photos and reply go with it.';
+
+create or replace trigger _600_parts
+  after update of status on public.reviews
+  for each row when (old.status <> new.status)
+  execute function private.tg_reviews__parts();
+
+-- source: supabase/schemas/reviews/tg_reviews__totals.sql
+create or replace function private.tg_reviews__totals() returns trigger
+language plpgsql volatile
+security definer -- nobody holds a write grant on the totals
+set search_path = ''
+as $$
+declare
+  v_taken smallint := case when tg_op <> 'INSERT' and old.status = 'visible' then old.rating end;
+  v_given smallint := case when tg_op <> 'DELETE' and new.status = 'visible' then new.rating end;
+begin
+  if v_taken is distinct from v_given then
+    perform private.count_rating(
+      coalesce(new.subject_type, old.subject_type), coalesce(new.subject_id, old.subject_id), v_taken, v_given
+    );
+  end if;
+  return null;
+end;
+$$;
+comment on function private.tg_reviews__totals() is
+  'After a review is written, changed in stars or status, or deleted: moves the totals of its subject. Only visible '
+  'reviews count.';
+
+create or replace trigger _500_totals_insert
+  after insert on public.reviews
+  for each row execute function private.tg_reviews__totals();
+create or replace trigger _500_totals_update
+  after update of rating, status on public.reviews
+  for each row
+  when ((old.rating, old.status) is distinct from (new.rating, new.status))
+  execute function private.tg_reviews__totals();
+create or replace trigger _500_totals_delete
+  after delete on public.reviews
+  for each row execute function private.tg_reviews__totals();
+
+-- source: supabase/schemas/reviews/tg_settings__rescore.sql
+create or replace function private.tg_settings__rescore() returns trigger
+language plpgsql volatile
+security definer -- nobody holds a write grant on private.rescoring
+set search_path = ''
+as $$
+begin
+  insert into private.rescoring (id)
+  values (true)
+  on conflict on constraint rescoring_pkey do update set done_until = excluded.done_until;
+  return null;
+end;
+$$;
+comment on function private.tg_settings__rescore() is
+  'After the weights of the sort by rating were changed: has every product scored anew.';
+
+create or replace trigger _500_rescore
+  after update of rating_prior_count, rating_prior_average on private.settings
+  for each row
+  when (
+    (old.rating_prior_count, old.rating_prior_average)
+      is distinct from (new.rating_prior_count, new.rating_prior_average)
+  )
+  execute function private.tg_settings__rescore();
+
+-- source: supabase/schemas/reviews/tg_store_members__history.sql
+-- Who works for a store has no independent word about it: what they wrote before is looked at, and what they order
+-- while they work there they do not review, also later.
+create or replace function private.tg_store_members__history() returns trigger
+language plpgsql volatile
+security definer -- nobody holds a write grant on these
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    perform private.open_moderation_item(written.id, 'author_joined_store')
+    from (
+      select reviews.id
+      from public.reviews
+      where reviews.author_id = new.user_id and reviews.store_id = new.store_id
+      order by reviews.id
+    ) as written;
+  else
+    -- With a store or an account that is deleted, its history goes.
+    insert into private.former_members (store_id, user_id, joined_at)
+    select old.store_id, old.user_id, old.created_at
+    from auth.users
+    join public.stores on stores.id = old.store_id
+    where users.id = old.user_id
+    on conflict on constraint former_members_pkey do nothing;
+  end if;
+  return null;
+end;
+$$;
+comment on function private.tg_store_members__history() is
+  'After somebody joins a store: opens an item for each review they wrote of it. After they leave: notes when they '
+  'worked there.';
+
+create or replace trigger _500_history
+  after insert or delete on public.store_members
+  for each row execute function private.tg_store_members__history();
+
+-- source: supabase/schemas/reviews/update_review.sql
+-- People change their mind, and a store that answered does not freeze what was said; that it changed after the answer
+-- is shown. After some weeks a review is part of the record and stays.
+create or replace function private.update_review(
+  review_id uuid, rating jsonb, body text, media text[]
+) returns public.reviews
+language plpgsql volatile
+security definer -- clients hold no write grant on reviews
+set search_path = ''
+as $$
+declare
+  v_review public.reviews;
+  v_rating smallint;
+  v_body text;
+begin
+  perform private.require_user();
+  v_review := private.find_own_review(update_review.review_id);
+  perform private.refuse_store_member(v_review.store_id);
+  if now() > v_review.created_at + (
+    select make_interval(hours => 24 * settings.review_edit_days) from private.settings
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'The time to change this review is over.', detail = 'review_locked';
+  end if;
+  v_rating := case
+    when update_review.rating is null then v_review.rating else private.read_rating(update_review.rating)
+  end;
+  v_body := case
+    when update_review.body is null then v_review.body
+    else private.read_review_text(update_review.body, 5000, false)
+  end;
+  if update_review.media is not null then
+    perform private.write_review_media(v_review, update_review.media);
+  end if;
+  update public.reviews
+  set rating = v_rating,
+    body = v_body,
+    author_name = (
+      select private.public_name(profiles.full_name) from public.profiles where profiles.id = v_review.author_id
+    ),
+    edited_at = now(),
+    edited_after_reply = v_review.edited_after_reply or exists (
+      select from public.review_replies where review_replies.review_id = v_review.id
+    )
+  where reviews.id = v_review.id
+  returning * into v_review;
+  if v_review.status = 'hidden' then
+    perform private.open_moderation_item(v_review.id, 'edited_while_hidden');
+  end if;
+  return v_review;
+end;
+$$;
+comment on function private.update_review(uuid, jsonb, text, text[]) is 'See public.update_review.';
+grant execute on function private.update_review(uuid, jsonb, text, text[]) to anon, authenticated;
+
+create or replace function public.update_review(
+  review_id uuid, rating jsonb default null, body text default null, media text[] default null
+) returns public.reviews
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select *
+  from private.update_review(
+    update_review.review_id, update_review.rating, update_review.body, update_review.media
+  );
+$$;
+comment on function public.update_review(uuid, jsonb, text, text[]) is
+  'The author changes stars, text or photos, within settings.review_edit_days of writing; what is left out stays. A '
+  'hidden review stays hidden, and is looked at again. Errors: not_signed_in, account_required, session_revoked, '
+  'review_not_found, not_your_review, own_store, review_locked, invalid_rating, invalid_text, invalid_media.';
+grant execute on function public.update_review(uuid, jsonb, text, text[]) to anon, authenticated;
+
+-- source: supabase/schemas/reviews/vote_review.sql
+-- One vote each, which may be changed and taken back. Neither the author nor the store has one.
+create or replace function private.vote_review(review_id uuid, value integer) returns public.reviews
+language plpgsql volatile
+security definer -- clients hold no write grant on votes
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_user();
+  v_review public.reviews;
+begin
+  if vote_review.value is null or vote_review.value not in (-1, 0, 1) then
+    raise sqlstate 'PT422' using
+      message = 'A vote is 1, -1 or 0.', detail = 'invalid_vote',
+      hint = '1: helpful, -1: not helpful, 0: takes the vote back.';
+  end if;
+  v_review := private.find_review(vote_review.review_id);
+  if v_review.author_id = v_user_id then
+    raise sqlstate 'PT403' using
+      message = 'Nobody votes on a review of their own.', detail = 'own_review';
+  end if;
+  perform private.refuse_store_member(v_review.store_id);
+  if vote_review.value = 0 then
+    delete from public.review_votes
+    where review_votes.review_id = v_review.id and review_votes.voter_id = v_user_id;
+  else
+    insert into public.review_votes as cast_vote (review_id, voter_id, value)
+    values (v_review.id, v_user_id, vote_review.value)
+    on conflict on constraint review_votes_pkey do update
+    set value = excluded.value
+    where cast_vote.value <> excluded.value;
+  end if;
+  select * into v_review from public.reviews where reviews.id = v_review.id;
+  return v_review;
+end;
+$$;
+comment on function private.vote_review(uuid, integer) is 'See public.vote_review.';
+grant execute on function private.vote_review(uuid, integer) to anon, authenticated;
+
+create or replace function public.vote_review(review_id uuid, value integer) returns public.reviews
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.vote_review(vote_review.review_id, vote_review.value); $$;
+comment on function public.vote_review(uuid, integer) is
+  'Whether a review was helpful: 1 yes, -1 no, 0 takes the vote back. Returns the review with its counts. Errors: '
+  'not_signed_in, account_required, session_revoked, invalid_vote, review_not_found, own_review, own_store.';
+grant execute on function public.vote_review(uuid, integer) to anon, authenticated;
+
+-- source: supabase/schemas/reviews/write_review_media.sql
+-- A photo is uploaded first, by its author, and then named. It must be there, in the author's folder among the reviews
+-- of the store, and on no other review.
+create or replace function private.write_review_media(review public.reviews, media text[]) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_folder text := format('%s/reviews/%s/', review.store_id, review.author_id);
+begin
+  if cardinality(write_review_media.media) > 5
+    or array_position(write_review_media.media, null) is not null
+    or array_ndims(write_review_media.media) > 1
+    or exists (
+      select
+      from unnest(write_review_media.media) as photo (path)
+      where not starts_with(photo.path, v_folder)
+        or length(photo.path) > 300
+        or photo.path ~ '(^|/)\.\.?(/|$)'
+        or not exists (
+          select from storage.objects where objects.bucket_id = 'store-media' and objects.name = photo.path
+        )
+        or exists (
+          select from public.review_media
+          where review_media.path = photo.path and review_media.review_id <> review.id
+        )
+    )
+    or (select count(distinct photo.path) <> count(*) from unnest(write_review_media.media) as photo (path))
+  then
+    raise sqlstate 'PT422' using
+      message = 'Up to five photos, each uploaded once for this review.', detail = 'invalid_media',
+      hint = format('Upload them to store-media below %s.', v_folder);
+  end if;
+  delete from public.review_media where review_media.review_id = review.id;
+  insert into public.review_media (review_id, path, position, is_visible)
+  select review.id, photo.path, photo.position - 1, review.status = 'visible'
+  from unnest(write_review_media.media) with ordinality as photo (path, position);
+end;
+$$;
+comment on function private.write_review_media(public.reviews, text[]) is
+  'Makes these the photos of a review: paths in store-media. Errors: invalid_media.';
+
 -- source: supabase/schemas/search/capital_spellings.sql
 create or replace function private.capital_spellings(words text) returns text
 language plpgsql immutable parallel safe
@@ -14629,12 +16435,12 @@ set search_path = ''
 as $$
 begin
   insert into private.product_sample (
-    id, store_id, category_id, currency, mrp_amount, price_amount, is_in_stock, is_listed, rating_count, rating_sum,
-    rating, sales_count, published_at, search
+    id, store_id, category_id, currency, mrp_amount, price_amount, is_in_stock, is_listed, rating_average,
+    rating_score, sales_count, published_at, search
   )
   select
     products.id, products.store_id, products.category_id, products.currency, products.mrp_amount, products.price_amount,
-    products.is_in_stock, products.is_listed, products.rating_count, products.rating_sum, products.rating,
+    products.is_in_stock, products.is_listed, products.rating_average, products.rating_score,
     products.sales_count, products.published_at, products.search
   from public.products
   where products.id = any (copy_product_sample.product_ids)
@@ -14645,9 +16451,8 @@ begin
     price_amount = excluded.price_amount,
     is_in_stock = excluded.is_in_stock,
     is_listed = excluded.is_listed,
-    rating_count = excluded.rating_count,
-    rating_sum = excluded.rating_sum,
-    rating = excluded.rating,
+    rating_average = excluded.rating_average,
+    rating_score = excluded.rating_score,
     sales_count = excluded.sales_count,
     published_at = excluded.published_at,
     search = excluded.search;
@@ -14816,10 +16621,10 @@ begin
           ) as counts
         ),
         ''ratings'', jsonb_build_object(
-          ''4'', count(*) filter (where found.rating_count > 0 and found.rating_sum >= 4 * found.rating_count),
-          ''3'', count(*) filter (where found.rating_count > 0 and found.rating_sum >= 3 * found.rating_count),
-          ''2'', count(*) filter (where found.rating_count > 0 and found.rating_sum >= 2 * found.rating_count),
-          ''1'', count(*) filter (where found.rating_count > 0)),
+          ''4'', count(*) filter (where found.rating_average >= 4),
+          ''3'', count(*) filter (where found.rating_average >= 3),
+          ''2'', count(*) filter (where found.rating_average >= 2),
+          ''1'', count(found.rating_average)),
         ''in_stock'', count(*) filter (where found.is_in_stock),
         ''on_discount'', count(*) filter (where found.is_reduced))'
     else 'null::jsonb'
@@ -14845,7 +16650,9 @@ begin
     when request.after_id is not null then request.after_key
     when sort_order.key = 'products.sales_count' then (select max(products.sales_count)::text from public.products)
     when sort_order.key = 'products.published_at' then (select max(products.published_at)::text from public.products)
-    when sort_order.key = 'products.rating' then (select max(products.rating)::text from public.products)
+    when sort_order.key = 'products.rating_score' then (
+      select max(products.rating_score)::text from public.products
+    )
     when sort_order.direction = 'asc' then (
       select min(products.price_amount)::text
       from public.products
@@ -15327,7 +17134,7 @@ begin
     case when request.currency is not null then 'products.currency = ($1).currency' end,
     case when request.min_price is not null then 'products.price_amount >= ($1).min_price' end,
     case when request.max_price is not null then 'products.price_amount <= ($1).max_price' end,
-    case when request.min_rating > 0 then 'products.rating >= ($1).min_rating' end,
+    case when request.min_rating > 0 then 'products.rating_average >= ($1).min_rating' end,
     case when request.in_stock then 'products.is_in_stock' end,
     case when request.on_discount then private.discounted_condition() end
   );
@@ -15416,7 +17223,7 @@ begin
   return format(
     'found as materialized (
       select products.id, products.ctid as place, products.category_id, products.store_id, products.currency,
-        products.price_amount, products.rating_count, products.rating_sum, products.is_in_stock,
+        products.price_amount, products.rating_average, products.is_in_stock,
         %s as key, %s as is_named, %s as is_reduced
       from %s as products
       where %s
@@ -15443,14 +17250,14 @@ declare
   -- The expressions of products_search_idx.
   c_amount_band constant text := 'floor(48 * ln(%s + 1::double precision))::integer';
   c_day_band constant text := '((%s at time zone ''UTC'')::date - date ''2000-01-01'')';
-  c_rating_band constant text := '(%s * 10)::integer';
+  c_rating_band constant text := '(%s * 100)::integer';
   v_order private.search_order;
 begin
   v_order := case search_order.sort
     when 'price_asc' then row('products.price_amount', 'bigint', c_amount_band, 'asc')
     when 'price_desc' then row('products.price_amount', 'bigint', c_amount_band, 'desc')
     when 'newest' then row('products.published_at', 'timestamptz', c_day_band, 'desc')
-    when 'rating' then row('products.rating', 'numeric', c_rating_band, 'desc')
+    when 'rating' then row('products.rating_score', 'numeric', c_rating_band, 'desc')
     when 'popularity' then row('products.sales_count', 'bigint', c_amount_band, 'desc')
     when 'relevance' then row('ts_rank(products.search, ($1).query)', 'real', null, 'desc')
   end;
@@ -17688,10 +19495,8 @@ begin
     ),
     'time_zone', store.time_zone,
     'currency', store.currency,
-    'is_tax_inclusive', store.is_tax_inclusive,
-    'rating', store.rating,
-    'rating_count', store.rating_count
-  );
+    'is_tax_inclusive', store.is_tax_inclusive
+  ) || private.rating_facts('store', store.id);
 end;
 $$;
 comment on function private.store_card(public.stores) is 'A store as the public sees it.';
@@ -17897,13 +19702,15 @@ select
   products.price_amount,
   products.is_in_stock,
   products.sales_count,
-  products.rating,
-  products.rating_count,
+  products.rating_average,
+  coalesce(rating_totals.rating_count, 0) as rating_count,
   products.created_at,
   products.deleted_at
 from public.products
 join public.stores on stores.id = products.store_id
 join public.categories on categories.id = products.category_id
+left join public.rating_totals
+  on rating_totals.subject_type = 'product' and rating_totals.subject_id = products.id
 where (select private.is_operator());
 grant select on public.admin_products to authenticated, service_role;
 comment on view public.admin_products is 'Products of all stores in every state. Rows for operators only.';
@@ -17978,6 +19785,86 @@ grant select on public.admin_refunds to authenticated, service_role;
 comment on view public.admin_refunds is
   'Refunds of all stores. Rows for operators only; decide_refund answers those that are requested.';
 
+-- source: supabase/schemas/reviews/admin_moderation.sql
+-- The queue of those who run the marketplace, oldest first: what was said, why it should be looked at, and what was
+-- decided before. The view runs with the rights of the caller and, on top, shows rows to operators only.
+create or replace view public.admin_moderation with (security_invoker = true) as
+select
+  moderation_items.id,
+  moderation_items.review_id,
+  stores.name as store,
+  reviews.subject_type,
+  reviews.rating,
+  reviews.body,
+  reviews.author_name,
+  reviews.status,
+  moderation_items.causes,
+  coalesce(reports.count, 0) as report_count,
+  reports.reasons,
+  appeals.body as appeal,
+  moderation_items.opened_at,
+  moderation_items.closed_at,
+  decisions.action as last_action,
+  decisions.rule as last_rule,
+  decisions.facts as last_facts
+from public.moderation_items
+join public.reviews on reviews.id = moderation_items.review_id
+join public.stores on stores.id = reviews.store_id
+left join lateral (
+  select count(*) as count, array_agg(distinct review_reports.reason) as reasons
+  from public.review_reports
+  where review_reports.item_id = moderation_items.id
+) as reports on true
+left join lateral (
+  select moderation_decisions.id, moderation_decisions.action, moderation_decisions.rule, moderation_decisions.facts
+  from public.moderation_decisions
+  where moderation_decisions.review_id = moderation_items.review_id
+  order by moderation_decisions.id desc
+  limit 1
+) as decisions on true
+left join lateral (
+  select decision_appeals.body
+  from public.decision_appeals
+  where decision_appeals.decision_id = decisions.id
+  order by decision_appeals.created_at desc
+  limit 1
+) as appeals on true
+where (select private.is_operator())
+order by moderation_items.closed_at nulls first, moderation_items.opened_at;
+grant select on public.admin_moderation to authenticated, service_role;
+comment on view public.admin_moderation is
+  'Reviews that somebody should look at, the open ones first, with reports, appeal and the last decision. Rows for '
+  'operators only. Decided by moderate_review.';
+
+-- source: supabase/schemas/reviews/admin_reviews.sql
+-- For those who run the marketplace, in Studio or through the API: names instead of ids. The view runs with the
+-- rights of the caller and, on top, shows rows to operators only.
+create or replace view public.admin_reviews with (security_invoker = true) as
+select
+  reviews.id,
+  stores.name as store,
+  reviews.subject_type,
+  coalesce(products.name, services.name, stores.name) as subject,
+  reviews.rating,
+  reviews.body,
+  reviews.author_name,
+  reviews.author_id,
+  reviews.status,
+  reviews.helpful_count,
+  reviews.unhelpful_count,
+  review_replies.body as reply,
+  reviews.edited_after_reply,
+  reviews.edited_at,
+  reviews.created_at
+from public.reviews
+join public.stores on stores.id = reviews.store_id
+left join public.products on reviews.subject_type = 'product' and products.id = reviews.subject_id
+left join public.services on reviews.subject_type = 'service' and services.id = reviews.subject_id
+left join public.review_replies on review_replies.review_id = reviews.id
+where (select private.is_operator());
+grant select on public.admin_reviews to authenticated, service_role;
+comment on view public.admin_reviews is 'Reviews of all stores in every state. Rows for operators only.';
+
 -- source: supabase/schemas/stock/admin_stock.sql
 -- For those who run the marketplace, in Studio or through the API: names instead of ids. The view runs with the
 -- rights of the caller and, on top, shows rows to operators only.
@@ -18019,11 +19906,12 @@ select
   stores.country_code,
   stores.currency,
   coalesce(counts.listed_products, 0) as listed_products,
-  stores.rating,
-  stores.rating_count,
+  rating_totals.rating_average,
+  coalesce(rating_totals.rating_count, 0) as rating_count,
   stores.created_at
 from public.stores
 left join public.profiles as owners on owners.id = stores.owner_id
+left join public.rating_totals on rating_totals.subject_type = 'store' and rating_totals.subject_id = stores.id
 left join lateral (
   select sum(store_categories.product_count)::bigint as listed_products
   from public.store_categories
@@ -18306,6 +20194,15 @@ create policy currencies_select_anon_authenticated on public.currencies
   using (true);
 comment on policy currencies_select_anon_authenticated on public.currencies is 'Everyone may read the currencies.';
 
+-- source: policies/public.decision_appeals.sql
+-- public.decision_appeals: seen by whoever made them and by platform admins, who decide.
+drop policy if exists decision_appeals_select_authenticated on public.decision_appeals;
+create policy decision_appeals_select_authenticated on public.decision_appeals
+  for select to authenticated
+  using (user_id = (select auth.uid()) or (select private.is_platform_admin()));
+comment on policy decision_appeals_select_authenticated on public.decision_appeals is
+  'People see their own appeals, platform admins all.';
+
 -- source: policies/public.discounts.sql
 -- public.discounts: everyone sees what is in force; members everything of their store, its owner and managers write.
 -- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
@@ -18382,6 +20279,32 @@ create policy disputes_select_authenticated on public.disputes
   );
 comment on policy disputes_select_authenticated on public.disputes is
   'Platform admins see disputes; stores see their dispute_shares.';
+
+-- source: policies/public.moderation_decisions.sql
+-- public.moderation_decisions: the author reads the statement of reasons, a reporter what came of the report (looked up
+-- once per statement: the reviews that the caller reported), platform admins all.
+drop policy if exists moderation_decisions_select_authenticated on public.moderation_decisions;
+create policy moderation_decisions_select_authenticated on public.moderation_decisions
+  for select to authenticated
+  using (
+    author_id = (select auth.uid())
+    or (select private.is_platform_admin())
+    or review_id in (
+      select review_reports.review_id
+      from public.review_reports
+      where review_reports.reporter_id = (select auth.uid())
+    )
+  );
+comment on policy moderation_decisions_select_authenticated on public.moderation_decisions is
+  'Authors see the decisions about their reviews, reporters those about reviews they reported, platform admins all.';
+
+-- source: policies/public.moderation_items.sql
+-- public.moderation_items: the queue of those who run the marketplace.
+drop policy if exists moderation_items_select_authenticated on public.moderation_items;
+create policy moderation_items_select_authenticated on public.moderation_items
+  for select to authenticated
+  using ((select private.is_platform_admin()));
+comment on policy moderation_items_select_authenticated on public.moderation_items is 'Platform admins see all items.';
 
 -- source: policies/public.notifications.sql
 -- public.notifications: messages to one person, who reads and deletes them. Written by functions only.
@@ -18630,6 +20553,14 @@ create policy profiles_update_authenticated on public.profiles
 comment on policy profiles_update_authenticated on public.profiles is
   'People change their own name, picture and language; no other column is granted.';
 
+-- source: policies/public.rating_totals.sql
+-- public.rating_totals: sums of what everybody may read.
+drop policy if exists rating_totals_select_anon_authenticated on public.rating_totals;
+create policy rating_totals_select_anon_authenticated on public.rating_totals
+  for select to anon, authenticated
+  using (true);
+comment on policy rating_totals_select_anon_authenticated on public.rating_totals is 'Everyone sees all totals.';
+
 -- source: policies/public.refund_lines.sql
 -- public.refund_lines: as visible as their refund. It is looked up by its key for each line: `in (select …)` would read
 -- every refund there is.
@@ -18654,6 +20585,92 @@ create policy refunds_select_authenticated on public.refunds
   );
 comment on policy refunds_select_authenticated on public.refunds is
   'Customers see their own refunds, members those of their stores, platform admins all.';
+
+-- source: policies/public.review_media.sql
+-- public.review_media: photos are seen with their review.
+drop policy if exists review_media_select_anon on public.review_media;
+create policy review_media_select_anon on public.review_media
+  for select to anon
+  using (is_visible);
+comment on policy review_media_select_anon on public.review_media is 'Visitors see the photos of visible reviews.';
+
+drop policy if exists review_media_select_authenticated on public.review_media;
+create policy review_media_select_authenticated on public.review_media
+  for select to authenticated
+  using (is_visible or (select private.is_platform_admin()));
+comment on policy review_media_select_authenticated on public.review_media is
+  'Everyone sees the photos of visible reviews, platform admins all.';
+
+-- source: policies/public.review_replies.sql
+-- public.review_replies: seen with their review; changed and taken back by whoever may answer for the store.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
+drop policy if exists review_replies_select_anon on public.review_replies;
+create policy review_replies_select_anon on public.review_replies
+  for select to anon
+  using (is_visible);
+comment on policy review_replies_select_anon on public.review_replies is 'Visitors see the answers to visible reviews.';
+
+drop policy if exists review_replies_select_authenticated on public.review_replies;
+create policy review_replies_select_authenticated on public.review_replies
+  for select to authenticated
+  using (
+    is_visible
+    or coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
+  );
+comment on policy review_replies_select_authenticated on public.review_replies is
+  'Everyone sees the answers to visible reviews, members all of their stores, platform admins all.';
+
+drop policy if exists review_replies_update_authenticated on public.review_replies;
+create policy review_replies_update_authenticated on public.review_replies
+  for update to authenticated
+  using (coalesce(array[store_id] && (select private.my_scopes(array['owner', 'manager'])), false))
+  with check (coalesce(array[store_id] && (select private.my_scopes(array['owner', 'manager'])), false));
+comment on policy review_replies_update_authenticated on public.review_replies is
+  'Owners and managers change the text of their store''s answers; no other column is granted.';
+
+drop policy if exists review_replies_delete_authenticated on public.review_replies;
+create policy review_replies_delete_authenticated on public.review_replies
+  for delete to authenticated
+  using (coalesce(array[store_id] && (select private.my_scopes(array['owner', 'manager'])), false));
+comment on policy review_replies_delete_authenticated on public.review_replies is
+  'Owners and managers take their store''s answers back.';
+
+-- source: policies/public.review_reports.sql
+-- public.review_reports: seen by whoever made them and by platform admins, who decide.
+drop policy if exists review_reports_select_authenticated on public.review_reports;
+create policy review_reports_select_authenticated on public.review_reports
+  for select to authenticated
+  using (reporter_id = (select auth.uid()) or (select private.is_platform_admin()));
+comment on policy review_reports_select_authenticated on public.review_reports is
+  'People see their own reports, platform admins all.';
+
+-- source: policies/public.review_votes.sql
+-- public.review_votes: how people voted is their own business; reviews have the counts.
+drop policy if exists review_votes_select_authenticated on public.review_votes;
+create policy review_votes_select_authenticated on public.review_votes
+  for select to authenticated
+  using (voter_id = (select auth.uid()));
+comment on policy review_votes_select_authenticated on public.review_votes is 'People see their own votes.';
+
+-- source: policies/public.reviews.sql
+-- public.reviews: everyone reads visible ones, authors their own in any state, platform admins all. A store sees no
+-- more of them than everybody.
+drop policy if exists reviews_select_anon on public.reviews;
+create policy reviews_select_anon on public.reviews
+  for select to anon
+  using (status = 'visible');
+comment on policy reviews_select_anon on public.reviews is 'Visitors see visible reviews.';
+
+drop policy if exists reviews_select_authenticated on public.reviews;
+create policy reviews_select_authenticated on public.reviews
+  for select to authenticated
+  using (
+    status = 'visible'
+    or author_id = (select auth.uid())
+    or (select private.is_platform_admin())
+  );
+comment on policy reviews_select_authenticated on public.reviews is
+  'Everyone sees visible reviews, authors their own, platform admins all.';
 
 -- source: policies/public.service_staff.sql
 -- public.service_staff: seen with its service.
@@ -18964,7 +20981,8 @@ comment on policy messages_select_authenticated on realtime.messages is
   'People listen to their own channel, members to their stores'' orders and appointments.';
 
 -- source: policies/storage.objects.sql
--- storage.objects: members write below the folder of their store, people below their own. Everybody may read a file of
+-- storage.objects: members write below the folder of their store, people below their own, and authors the photos of
+-- their reviews below <store id>/reviews/<own id>, where members write nothing. Everybody may read a file of
 -- either bucket by its exact path; what a SELECT policy opens is listing, so it goes no further than writing does.
 -- `array[<folder>] && my_scopes()`: works for the store whose id the folder has (policies/README.md).
 drop policy if exists objects_select_authenticated on storage.objects;
@@ -18976,12 +20994,16 @@ create policy objects_select_authenticated on storage.objects
       and array[(storage.foldername(name))[1]] && (select private.my_scopes())::text[]
     )
     or (
+      bucket_id = 'store-media'
+      and (storage.foldername(name))[2:3] = array['reviews', (select auth.uid())::text]
+    )
+    or (
       bucket_id = 'avatars'
       and (storage.foldername(name))[1] = (select auth.uid())::text
     )
   );
 comment on policy objects_select_authenticated on storage.objects is
-  'Members list the folders of their stores, people their own folder among the avatars.';
+  'Members list the folders of their stores, people their own folders among avatars and review photos.';
 
 drop policy if exists objects_insert_authenticated on storage.objects;
 create policy objects_insert_authenticated on storage.objects
@@ -18990,6 +21012,11 @@ create policy objects_insert_authenticated on storage.objects
     (
       bucket_id = 'store-media'
       and array[(storage.foldername(name))[1]] && (select private.my_scopes(array['owner', 'manager']))::text[]
+      and (storage.foldername(name))[2] is distinct from 'reviews'
+    )
+    or (
+      bucket_id = 'store-media'
+      and (storage.foldername(name))[2:3] = array['reviews', (select auth.uid())::text]
     )
     or (
       bucket_id = 'avatars'
@@ -18997,7 +21024,8 @@ create policy objects_insert_authenticated on storage.objects
     )
   );
 comment on policy objects_insert_authenticated on storage.objects is
-  'Owners and managers upload below their stores'' folders, people below their own among the avatars.';
+  'Owners and managers upload below their stores'' folders, but not among the photos of reviews; people below their '
+  'own among these and the avatars.';
 
 drop policy if exists objects_update_authenticated on storage.objects;
 create policy objects_update_authenticated on storage.objects
@@ -19006,6 +21034,11 @@ create policy objects_update_authenticated on storage.objects
     (
       bucket_id = 'store-media'
       and array[(storage.foldername(name))[1]] && (select private.my_scopes(array['owner', 'manager']))::text[]
+      and (storage.foldername(name))[2] is distinct from 'reviews'
+    )
+    or (
+      bucket_id = 'store-media'
+      and (storage.foldername(name))[2:3] = array['reviews', (select auth.uid())::text]
     )
     or (
       bucket_id = 'avatars'
@@ -19016,6 +21049,11 @@ create policy objects_update_authenticated on storage.objects
     (
       bucket_id = 'store-media'
       and array[(storage.foldername(name))[1]] && (select private.my_scopes(array['owner', 'manager']))::text[]
+      and (storage.foldername(name))[2] is distinct from 'reviews'
+    )
+    or (
+      bucket_id = 'store-media'
+      and (storage.foldername(name))[2:3] = array['reviews', (select auth.uid())::text]
     )
     or (
       bucket_id = 'avatars'
@@ -19032,6 +21070,11 @@ create policy objects_delete_authenticated on storage.objects
     (
       bucket_id = 'store-media'
       and array[(storage.foldername(name))[1]] && (select private.my_scopes(array['owner', 'manager']))::text[]
+      and (storage.foldername(name))[2] is distinct from 'reviews'
+    )
+    or (
+      bucket_id = 'store-media'
+      and (storage.foldername(name))[2:3] = array['reviews', (select auth.uid())::text]
     )
     or (
       bucket_id = 'avatars'

@@ -4,6 +4,7 @@ insert into private.job_runs (name, every) values
   ('expire-bookings', '1 minute'),
   ('count-product-sales', '1 minute'),
   ('choose-best-sellers', '1 minute'),
+  ('rescore-products', '1 minute'),
   ('send-emails', '10 seconds'),
   ('reconcile-payments', '1 minute'),
   ('remind-bookings', '1 minute'),
@@ -21,6 +22,7 @@ select cron.schedule('count-product-sales', '* * * * *', $$select private.run_jo
 -- A job of its own: like the one before, it locks products in the order of their key. Both in one transaction would
 -- lock them in two rounds, which is no order.
 select cron.schedule('choose-best-sellers', '* * * * *', $$select private.run_job('choose-best-sellers')$$);
+select cron.schedule('rescore-products', '* * * * *', $$select private.run_job('rescore-products')$$);
 select cron.schedule('send-emails', '10 seconds', $$select private.run_job('send-emails')$$);
 select cron.schedule('reconcile-payments', '* * * * *', $$select private.run_job('reconcile-payments')$$);
 select cron.schedule('offer-freed-times', '10 seconds', $$select private.run_job('offer-freed-times')$$);

@@ -1,4 +1,5 @@
--- storage.objects: members write below the folder of their store, people below their own. Everybody may read a file of
+-- storage.objects: members write below the folder of their store, people below their own, and authors the photos of
+-- their reviews below <store id>/reviews/<own id>, where members write nothing. Everybody may read a file of
 -- either bucket by its exact path; what a SELECT policy opens is listing, so it goes no further than writing does.
 -- `array[<folder>] && my_scopes()`: works for the store whose id the folder has (policies/README.md).
 drop policy if exists objects_select_authenticated on storage.objects;
@@ -10,12 +11,16 @@ create policy objects_select_authenticated on storage.objects
       and array[(storage.foldername(name))[1]] && (select private.my_scopes())::text[]
     )
     or (
+      bucket_id = 'store-media'
+      and (storage.foldername(name))[2:3] = array['reviews', (select auth.uid())::text]
+    )
+    or (
       bucket_id = 'avatars'
       and (storage.foldername(name))[1] = (select auth.uid())::text
     )
   );
 comment on policy objects_select_authenticated on storage.objects is
-  'Members list the folders of their stores, people their own folder among the avatars.';
+  'Members list the folders of their stores, people their own folders among avatars and review photos.';
 
 drop policy if exists objects_insert_authenticated on storage.objects;
 create policy objects_insert_authenticated on storage.objects
@@ -24,6 +29,11 @@ create policy objects_insert_authenticated on storage.objects
     (
       bucket_id = 'store-media'
       and array[(storage.foldername(name))[1]] && (select private.my_scopes(array['owner', 'manager']))::text[]
+      and (storage.foldername(name))[2] is distinct from 'reviews'
+    )
+    or (
+      bucket_id = 'store-media'
+      and (storage.foldername(name))[2:3] = array['reviews', (select auth.uid())::text]
     )
     or (
       bucket_id = 'avatars'
@@ -31,7 +41,8 @@ create policy objects_insert_authenticated on storage.objects
     )
   );
 comment on policy objects_insert_authenticated on storage.objects is
-  'Owners and managers upload below their stores'' folders, people below their own among the avatars.';
+  'Owners and managers upload below their stores'' folders, but not among the photos of reviews; people below their '
+  'own among these and the avatars.';
 
 drop policy if exists objects_update_authenticated on storage.objects;
 create policy objects_update_authenticated on storage.objects
@@ -40,6 +51,11 @@ create policy objects_update_authenticated on storage.objects
     (
       bucket_id = 'store-media'
       and array[(storage.foldername(name))[1]] && (select private.my_scopes(array['owner', 'manager']))::text[]
+      and (storage.foldername(name))[2] is distinct from 'reviews'
+    )
+    or (
+      bucket_id = 'store-media'
+      and (storage.foldername(name))[2:3] = array['reviews', (select auth.uid())::text]
     )
     or (
       bucket_id = 'avatars'
@@ -50,6 +66,11 @@ create policy objects_update_authenticated on storage.objects
     (
       bucket_id = 'store-media'
       and array[(storage.foldername(name))[1]] && (select private.my_scopes(array['owner', 'manager']))::text[]
+      and (storage.foldername(name))[2] is distinct from 'reviews'
+    )
+    or (
+      bucket_id = 'store-media'
+      and (storage.foldername(name))[2:3] = array['reviews', (select auth.uid())::text]
     )
     or (
       bucket_id = 'avatars'
@@ -66,6 +87,11 @@ create policy objects_delete_authenticated on storage.objects
     (
       bucket_id = 'store-media'
       and array[(storage.foldername(name))[1]] && (select private.my_scopes(array['owner', 'manager']))::text[]
+      and (storage.foldername(name))[2] is distinct from 'reviews'
+    )
+    or (
+      bucket_id = 'store-media'
+      and (storage.foldername(name))[2:3] = array['reviews', (select auth.uid())::text]
     )
     or (
       bucket_id = 'avatars'

@@ -6,6 +6,9 @@
 import type { ErrorCode } from './error-codes.ts'
 
 /** How an order is paid. */
+/** What can be reviewed. */
+export type ReviewSubject = 'product' | 'store' | 'service'
+
 export type PaymentMethod = 'card' | 'cash_on_delivery'
 /** How a discount or coupon lowers a price. */
 export type CouponKind = 'percentage' | 'amount' | 'free_shipping'
@@ -162,6 +165,40 @@ export interface PlacedOrder {
   total_amount: number
 }
 
+/** What visible reviews add up to. */
+export interface Ratings {
+  /** With two decimals; null without a review. 5 and 1 only if all agree. */
+  rating_average: number | null
+  rating_count: number
+  /** How many reviews have how many stars. */
+  rating_bars: Record<'1' | '2' | '3' | '4' | '5', number>
+}
+
+/** A review as a list shows it. */
+export interface ReviewCard {
+  id: string
+  rating: 1 | 2 | 3 | 4 | 5
+  body: string
+  /** First name and an initial; null without a name, or once the account was deleted. */
+  author_name: string | null
+  is_mine: boolean
+  helpful_count: number
+  unhelpful_count: number
+  my_vote: -1 | 0 | 1
+  edited_after_reply: boolean
+  edited_at: string | null
+  created_at: string
+  /** Paths in the bucket `store-media`. */
+  media: string[]
+  reply: { body: string; created_at: string; edited_at: string | null } | null
+}
+
+/** One page of reviews, with what all of them add up to. */
+export interface ReviewPage extends Ratings {
+  items: ReviewCard[]
+  next_cursor: string | null
+}
+
 /** A product as lists show it: `price_amount` is what one piece of the cheapest variant costs now. */
 export interface ProductCard {
   id: string
@@ -174,7 +211,8 @@ export interface ProductCard {
   price_amount: number
   variant_id: string | null
   is_in_stock: boolean
-  rating: number
+  /** Of its visible reviews, with two decimals; null without one. */
+  rating_average: number | null
   rating_count: number
   image: Image | null
   category: CategoryReference
@@ -202,7 +240,7 @@ export interface ProductVariant {
 }
 
 /** A product as its own page shows it. */
-export interface Product extends ProductCard {
+export interface Product extends ProductCard, Ratings {
   description: string
   published_at: string | null
   images: (Image & { id: string })[]
@@ -219,7 +257,7 @@ export interface Product extends ProductCard {
 }
 
 /** A store as the public sees it. */
-export interface Store {
+export interface Store extends Ratings {
   id: string
   name: string
   link: string
@@ -241,8 +279,6 @@ export interface Store {
   time_zone: string
   currency: string
   is_tax_inclusive: boolean
-  rating: number
-  rating_count: number
 }
 
 /** One page of a search. `total` and `facets` come with the first page only. */
@@ -353,6 +389,9 @@ export interface ServiceCard {
   needs_approval: boolean
   /** Paths in the bucket `store-media`. */
   image_paths: string[]
+  /** Of its visible reviews, with two decimals; null without one. */
+  rating_average: number | null
+  rating_count: number
   category: CategoryReference | null
   store: StoreReference
 }
@@ -445,6 +484,7 @@ export interface Answers {
   }
   import_products: ImportReport
   invite_member: Invitation
+  list_reviews: ReviewPage
   merge_cart: Cart
   prepare_payment: {
     payment_id: string
@@ -533,8 +573,13 @@ export interface Arguments {
   }
   import_products: { rows: ImportRow[] }
   invite_member: { role: 'manager' | 'staff' }
+  list_reviews: { subject_type: ReviewSubject; sort: 'newest' | 'helpful' | 'highest' | 'lowest' }
   merge_cart: { items: { variant_id: string; quantity: number }[] }
+  moderate_review: { action: 'hide' | 'restore' | 'keep' }
   quote_cart: { shipping_methods: ChosenShippingMethods }
+  report_review: {
+    reason: 'spam' | 'offensive' | 'false' | 'off_topic' | 'personal_data' | 'illegal' | 'other'
+  }
   request_refund: { lines: { order_line_id: string; quantity: number }[] }
   save_product: {
     status: 'draft' | 'active' | 'archived'
@@ -549,6 +594,9 @@ export interface Arguments {
   set_opening_exception: { hours: Opening[] }
   set_opening_hours: { hours: (Opening & { weekday: number })[] }
   set_product_status: { status: 'draft' | 'active' | 'archived' }
+  submit_review: { subject_type: ReviewSubject; rating: 1 | 2 | 3 | 4 | 5 }
+  update_review: { rating: 1 | 2 | 3 | 4 | 5 }
+  vote_review: { value: -1 | 0 | 1 }
   set_store_status: { status: 'pending' | 'active' | 'suspended' | 'closed' }
 }
 

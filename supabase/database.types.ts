@@ -830,6 +830,36 @@ export type Database = {
         }
         Relationships: []
       }
+      'decision_appeals': {
+        Row: {
+          'body': string
+          'created_at': string
+          'decision_id': string
+          'user_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'body': string
+          'created_at'?: string
+          'decision_id': string
+          'user_id': string
+        }
+        Update: {
+          'body'?: string
+          'created_at'?: string
+          'decision_id'?: string
+          'user_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'decision_appeals_decision_id_fkey'
+            columns: ['decision_id']
+            isOneToOne: false
+            referencedRelation: 'moderation_decisions'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'discounts': {
         Row: {
           'amount': number | null
@@ -1041,6 +1071,92 @@ export type Database = {
             columns: ['payment_id']
             isOneToOne: false
             referencedRelation: 'payments'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'moderation_decisions': {
+        Row: {
+          'action': 'hide' | 'restore' | 'keep'
+          'appeal_until': string
+          'author_id': string | null
+          'created_at': string
+          'decided_by': string | null
+          'facts': string | null
+          'id': string
+          'is_automated': boolean
+          'item_id': string | null
+          'review_id': string
+          'rule': string | null
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'action': 'hide' | 'restore' | 'keep'
+          'appeal_until': string
+          'author_id'?: string | null
+          'created_at'?: string
+          'decided_by'?: string | null
+          'facts'?: string | null
+          'id'?: string
+          'is_automated': boolean
+          'item_id'?: string | null
+          'review_id': string
+          'rule'?: string | null
+          'store_id': string
+        }
+        Update: {
+          'action'?: 'hide' | 'restore' | 'keep'
+          'appeal_until'?: string
+          'author_id'?: string | null
+          'created_at'?: string
+          'decided_by'?: string | null
+          'facts'?: string | null
+          'id'?: string
+          'is_automated'?: boolean
+          'item_id'?: string | null
+          'review_id'?: string
+          'rule'?: string | null
+          'store_id'?: string
+        }
+        Relationships: []
+      }
+      'moderation_items': {
+        Row: {
+          'causes': (string)[]
+          'closed_at': string | null
+          'id': string
+          'opened_at': string
+          'review_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'causes': (string)[]
+          'closed_at'?: string | null
+          'id'?: string
+          'opened_at'?: string
+          'review_id': string
+        }
+        Update: {
+          'causes'?: (string)[]
+          'closed_at'?: string | null
+          'id'?: string
+          'opened_at'?: string
+          'review_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'moderation_items_review_id_fkey'
+            columns: ['review_id']
+            isOneToOne: false
+            referencedRelation: 'admin_reviews'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'moderation_items_review_id_fkey'
+            columns: ['review_id']
+            isOneToOne: false
+            referencedRelation: 'reviews'
             referencedColumns: ['id']
           },
         ]
@@ -1755,9 +1871,8 @@ export type Database = {
           'name': string
           'price_amount': number | null
           'published_at': string | null
-          'rating': number
-          'rating_count': number
-          'rating_sum': number
+          'rating_average': number | null
+          'rating_score': number
           'sales_count': number
           'search': unknown
           'slug': string
@@ -1781,9 +1896,8 @@ export type Database = {
           'name': string
           'price_amount'?: number | null
           'published_at'?: string | null
-          'rating'?: never
-          'rating_count'?: number
-          'rating_sum'?: number
+          'rating_average'?: number | null
+          'rating_score'?: number
           'sales_count'?: number
           'search'?: unknown
           'slug': string
@@ -1806,9 +1920,8 @@ export type Database = {
           'name'?: string
           'price_amount'?: number | null
           'published_at'?: string | null
-          'rating'?: never
-          'rating_count'?: number
-          'rating_sum'?: number
+          'rating_average'?: number | null
+          'rating_score'?: number
           'sales_count'?: number
           'search'?: unknown
           'slug'?: string
@@ -1850,6 +1963,7 @@ export type Database = {
           'locale': string
           'phone': string | null
           'updated_at': string
+          'wants_review_requests': boolean
         }
         ComputedFields: never
         Insert: {
@@ -1861,6 +1975,7 @@ export type Database = {
           'locale'?: string
           'phone'?: string | null
           'updated_at'?: string
+          'wants_review_requests'?: boolean
         }
         Update: {
           'avatar_path'?: string | null
@@ -1871,6 +1986,47 @@ export type Database = {
           'locale'?: string
           'phone'?: string | null
           'updated_at'?: string
+          'wants_review_requests'?: boolean
+        }
+        Relationships: []
+      }
+      'rating_totals': {
+        Row: {
+          'rating_average': number | null
+          'rating_count': number
+          'rating_sum': number
+          'stars_1': number
+          'stars_2': number
+          'stars_3': number
+          'stars_4': number
+          'stars_5': number
+          'subject_id': string
+          'subject_type': 'product' | 'store' | 'service'
+        }
+        ComputedFields: never
+        Insert: {
+          'rating_average'?: never
+          'rating_count'?: never
+          'rating_sum'?: never
+          'stars_1'?: number
+          'stars_2'?: number
+          'stars_3'?: number
+          'stars_4'?: number
+          'stars_5'?: number
+          'subject_id': string
+          'subject_type': 'product' | 'store' | 'service'
+        }
+        Update: {
+          'rating_average'?: never
+          'rating_count'?: never
+          'rating_sum'?: never
+          'stars_1'?: number
+          'stars_2'?: number
+          'stars_3'?: number
+          'stars_4'?: number
+          'stars_5'?: number
+          'subject_id'?: string
+          'subject_type'?: 'product' | 'store' | 'service'
         }
         Relationships: []
       }
@@ -2032,6 +2188,291 @@ export type Database = {
             columns: ['payment_id']
             isOneToOne: false
             referencedRelation: 'payments'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'review_media': {
+        Row: {
+          'is_visible': boolean
+          'path': string
+          'position': number
+          'review_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'is_visible'?: boolean
+          'path': string
+          'position': number
+          'review_id': string
+        }
+        Update: {
+          'is_visible'?: boolean
+          'path'?: string
+          'position'?: number
+          'review_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'review_media_review_id_fkey'
+            columns: ['review_id']
+            isOneToOne: false
+            referencedRelation: 'admin_reviews'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'review_media_review_id_fkey'
+            columns: ['review_id']
+            isOneToOne: false
+            referencedRelation: 'reviews'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'review_replies': {
+        Row: {
+          'author_id': string | null
+          'body': string
+          'created_at': string
+          'edited_at': string | null
+          'is_visible': boolean
+          'review_id': string
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'author_id'?: string | null
+          'body': string
+          'created_at'?: string
+          'edited_at'?: string | null
+          'is_visible'?: boolean
+          'review_id': string
+          'store_id': string
+        }
+        Update: {
+          'author_id'?: string | null
+          'body'?: string
+          'created_at'?: string
+          'edited_at'?: string | null
+          'is_visible'?: boolean
+          'review_id'?: string
+          'store_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'review_replies_review_id_fkey'
+            columns: ['review_id']
+            isOneToOne: true
+            referencedRelation: 'admin_reviews'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'review_replies_review_id_fkey'
+            columns: ['review_id']
+            isOneToOne: true
+            referencedRelation: 'reviews'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'review_replies_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'review_replies_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'review_reports': {
+        Row: {
+          'created_at': string
+          'item_id': string
+          'note': string | null
+          'reason': 'spam' | 'offensive' | 'false' | 'off_topic' | 'personal_data' | 'illegal' | 'other'
+          'reporter_id': string
+          'review_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'item_id': string
+          'note'?: string | null
+          'reason': 'spam' | 'offensive' | 'false' | 'off_topic' | 'personal_data' | 'illegal' | 'other'
+          'reporter_id': string
+          'review_id': string
+        }
+        Update: {
+          'created_at'?: string
+          'item_id'?: string
+          'note'?: string | null
+          'reason'?: 'spam' | 'offensive' | 'false' | 'off_topic' | 'personal_data' | 'illegal' | 'other'
+          'reporter_id'?: string
+          'review_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'review_reports_item_id_fkey'
+            columns: ['item_id']
+            isOneToOne: false
+            referencedRelation: 'admin_moderation'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'review_reports_item_id_fkey'
+            columns: ['item_id']
+            isOneToOne: false
+            referencedRelation: 'moderation_items'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'review_reports_review_id_fkey'
+            columns: ['review_id']
+            isOneToOne: false
+            referencedRelation: 'admin_reviews'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'review_reports_review_id_fkey'
+            columns: ['review_id']
+            isOneToOne: false
+            referencedRelation: 'reviews'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'review_votes': {
+        Row: {
+          'created_at': string
+          'review_id': string
+          'value': number
+          'voter_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'review_id': string
+          'value': number
+          'voter_id': string
+        }
+        Update: {
+          'created_at'?: string
+          'review_id'?: string
+          'value'?: number
+          'voter_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'review_votes_review_id_fkey'
+            columns: ['review_id']
+            isOneToOne: false
+            referencedRelation: 'admin_reviews'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'review_votes_review_id_fkey'
+            columns: ['review_id']
+            isOneToOne: false
+            referencedRelation: 'reviews'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'reviews': {
+        Row: {
+          'author_id': string | null
+          'author_name': string | null
+          'body': string
+          'booking_id': string | null
+          'created_at': string
+          'edited_after_reply': boolean
+          'edited_at': string | null
+          'helpful_count': number
+          'id': string
+          'order_line_id': string | null
+          'rating': number
+          'status': 'visible' | 'hidden'
+          'store_id': string
+          'subject_id': string
+          'subject_type': 'product' | 'store' | 'service'
+          'unhelpful_count': number
+        }
+        ComputedFields: never
+        Insert: {
+          'author_id'?: string | null
+          'author_name'?: string | null
+          'body'?: string
+          'booking_id'?: string | null
+          'created_at'?: string
+          'edited_after_reply'?: boolean
+          'edited_at'?: string | null
+          'helpful_count'?: number
+          'id'?: string
+          'order_line_id'?: string | null
+          'rating': number
+          'status'?: 'visible' | 'hidden'
+          'store_id': string
+          'subject_id': string
+          'subject_type': 'product' | 'store' | 'service'
+          'unhelpful_count'?: number
+        }
+        Update: {
+          'author_id'?: string | null
+          'author_name'?: string | null
+          'body'?: string
+          'booking_id'?: string | null
+          'created_at'?: string
+          'edited_after_reply'?: boolean
+          'edited_at'?: string | null
+          'helpful_count'?: number
+          'id'?: string
+          'order_line_id'?: string | null
+          'rating'?: number
+          'status'?: 'visible' | 'hidden'
+          'store_id'?: string
+          'subject_id'?: string
+          'subject_type'?: 'product' | 'store' | 'service'
+          'unhelpful_count'?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'reviews_booking_id_fkey'
+            columns: ['booking_id']
+            isOneToOne: false
+            referencedRelation: 'admin_bookings'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'reviews_booking_id_fkey'
+            columns: ['booking_id']
+            isOneToOne: false
+            referencedRelation: 'bookings'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'reviews_order_line_id_fkey'
+            columns: ['order_line_id']
+            isOneToOne: false
+            referencedRelation: 'order_lines'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'reviews_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'reviews_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
             referencedColumns: ['id']
           },
         ]
@@ -2696,9 +3137,6 @@ export type Database = {
           'owner_id': string
           'phone': string | null
           'postal_code': string | null
-          'rating': number
-          'rating_count': number
-          'rating_sum': number
           'region': string | null
           'reminder_hours': (number)[]
           'slug': string
@@ -2726,9 +3164,6 @@ export type Database = {
           'owner_id': string
           'phone'?: string | null
           'postal_code'?: string | null
-          'rating'?: never
-          'rating_count'?: number
-          'rating_sum'?: number
           'region'?: string | null
           'reminder_hours'?: (number)[]
           'slug': string
@@ -2755,9 +3190,6 @@ export type Database = {
           'owner_id'?: string
           'phone'?: string | null
           'postal_code'?: string | null
-          'rating'?: never
-          'rating_count'?: number
-          'rating_sum'?: number
           'region'?: string | null
           'reminder_hours'?: (number)[]
           'slug'?: string
@@ -2957,6 +3389,44 @@ export type Database = {
         ComputedFields: never
         Relationships: []
       }
+      'admin_moderation': {
+        Row: {
+          'appeal': string | null
+          'author_name': string | null
+          'body': string
+          'causes': (string)[]
+          'closed_at': string | null
+          'id': string
+          'last_action': string | null
+          'last_facts': string | null
+          'last_rule': string | null
+          'opened_at': string
+          'rating': number
+          'reasons': (string)[] | null
+          'report_count': number | null
+          'review_id': string
+          'status': 'visible' | 'hidden'
+          'store': string
+          'subject_type': 'product' | 'store' | 'service'
+        }
+        ComputedFields: never
+        Relationships: [
+          {
+            foreignKeyName: 'moderation_items_review_id_fkey'
+            columns: ['review_id']
+            isOneToOne: false
+            referencedRelation: 'admin_reviews'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'moderation_items_review_id_fkey'
+            columns: ['review_id']
+            isOneToOne: false
+            referencedRelation: 'reviews'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'admin_orders': {
         Row: {
           'cancel_reason': string | null
@@ -2997,8 +3467,8 @@ export type Database = {
           'mrp_amount': number | null
           'name': string
           'price_amount': number | null
-          'rating': number
-          'rating_count': number
+          'rating_average': number | null
+          'rating_count': number | null
           'sales_count': number
           'status': 'draft' | 'active' | 'archived'
           'store': string
@@ -3018,6 +3488,27 @@ export type Database = {
           'reason': string | null
           'status': 'requested' | 'approved' | 'rejected' | 'processing' | 'succeeded' | 'failed'
           'store': string | null
+        }
+        ComputedFields: never
+        Relationships: []
+      }
+      'admin_reviews': {
+        Row: {
+          'author_id': string | null
+          'author_name': string | null
+          'body': string
+          'created_at': string
+          'edited_after_reply': boolean
+          'edited_at': string | null
+          'helpful_count': number
+          'id': string
+          'rating': number
+          'reply': string | null
+          'status': 'visible' | 'hidden'
+          'store': string
+          'subject': string | null
+          'subject_type': 'product' | 'store' | 'service'
+          'unhelpful_count': number
         }
         ComputedFields: never
         Relationships: []
@@ -3061,8 +3552,8 @@ export type Database = {
           'owner_email': string | null
           'owner_name': string | null
           'owner_phone': string | null
-          'rating': number
-          'rating_count': number
+          'rating_average': number | null
+          'rating_count': number | null
           'status': 'pending' | 'active' | 'suspended' | 'closed'
         }
         ComputedFields: never
@@ -3253,6 +3744,21 @@ export type Database = {
         SetofOptions: {
           from: '*'
           to: 'orders'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'appeal_decision': {
+        Args: { 'body': string; 'decision_id': string }
+        Returns: {
+          'body': string
+          'created_at': string
+          'decision_id': string
+          'user_id': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'decision_appeals'
           isOneToOne: true
           isSetofReturn: false
         }
@@ -3576,9 +4082,6 @@ export type Database = {
           'owner_id': string
           'phone': string | null
           'postal_code': string | null
-          'rating': number
-          'rating_count': number
-          'rating_sum': number
           'region': string | null
           'reminder_hours': (number)[]
           'slug': string
@@ -3740,9 +4243,6 @@ export type Database = {
           'owner_id': string
           'phone': string | null
           'postal_code': string | null
-          'rating': number
-          'rating_count': number
-          'rating_sum': number
           'region': string | null
           'reminder_hours': (number)[]
           'slug': string
@@ -3852,7 +4352,9 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'decline_review_requests': { Args: { 'token': string }; Returns: undefined }
       'delete_product': { Args: { 'product_id': string }; Returns: undefined }
+      'delete_review': { Args: { 'review_id': string }; Returns: undefined }
       'evaluate_alerts': {
         Args: Record<PropertyKey, never>
         Returns: {
@@ -3973,6 +4475,17 @@ export type Database = {
           'refund_id': string
         }[]
       }
+      'list_reviews': {
+        Args: {
+          'cursor'?: string | null
+          'page_size'?: number
+          'rating'?: number | null
+          'sort'?: Arguments['list_reviews']['sort']
+          'subject_id': string
+          'subject_type': Arguments['list_reviews']['subject_type']
+        }
+        Returns: Answers['list_reviews']
+      }
       'list_stale_image_copies': { Args: { 'max'?: number }; Returns: string[] }
       'mark_no_show': {
         Args: { 'booking_id': string }
@@ -4057,6 +4570,34 @@ export type Database = {
         SetofOptions: {
           from: '*'
           to: 'categories'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'moderate_review': {
+        Args: {
+          'action': Arguments['moderate_review']['action']
+          'facts'?: string | null
+          'review_id': string
+          'rule'?: string | null
+        }
+        Returns: {
+          'action': 'hide' | 'restore' | 'keep'
+          'appeal_until': string
+          'author_id': string | null
+          'created_at': string
+          'decided_by': string | null
+          'facts': string | null
+          'id': string
+          'is_automated': boolean
+          'item_id': string | null
+          'review_id': string
+          'rule': string | null
+          'store_id': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'moderation_decisions'
           isOneToOne: true
           isSetofReturn: false
         }
@@ -4191,9 +4732,6 @@ export type Database = {
           'owner_id': string
           'phone': string | null
           'postal_code': string | null
-          'rating': number
-          'rating_count': number
-          'rating_sum': number
           'region': string | null
           'reminder_hours': (number)[]
           'slug': string
@@ -4205,6 +4743,41 @@ export type Database = {
         SetofOptions: {
           from: '*'
           to: 'stores'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'reply_to_review': {
+        Args: { 'body': string; 'review_id': string }
+        Returns: {
+          'author_id': string | null
+          'body': string
+          'created_at': string
+          'edited_at': string | null
+          'is_visible': boolean
+          'review_id': string
+          'store_id': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'review_replies'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'report_review': {
+        Args: { 'note'?: string | null; 'reason': Arguments['report_review']['reason']; 'review_id': string }
+        Returns: {
+          'created_at': string
+          'item_id': string
+          'note': string | null
+          'reason': 'spam' | 'offensive' | 'false' | 'off_topic' | 'personal_data' | 'illegal' | 'other'
+          'reporter_id': string
+          'review_id': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'review_reports'
           isOneToOne: true
           isSetofReturn: false
         }
@@ -4530,9 +5103,8 @@ export type Database = {
           'name': string
           'price_amount': number | null
           'published_at': string | null
-          'rating': number
-          'rating_count': number
-          'rating_sum': number
+          'rating_average': number | null
+          'rating_score': number
           'sales_count': number
           'search': unknown
           'slug': string
@@ -4585,9 +5157,6 @@ export type Database = {
           'owner_id': string
           'phone': string | null
           'postal_code': string | null
-          'rating': number
-          'rating_count': number
-          'rating_sum': number
           'region': string | null
           'reminder_hours': (number)[]
           'slug': string
@@ -4604,6 +5173,40 @@ export type Database = {
         }
       }
       'settle_sms': { Args: { 'dedupe_key': string; 'provider_id'?: string | null }; Returns: undefined }
+      'submit_review': {
+        Args: {
+          'body'?: string
+          'idempotency_key'?: string | null
+          'media'?: (string)[]
+          'rating': Arguments['submit_review']['rating']
+          'subject_id': string
+          'subject_type': Arguments['submit_review']['subject_type']
+        }
+        Returns: {
+          'author_id': string | null
+          'author_name': string | null
+          'body': string
+          'booking_id': string | null
+          'created_at': string
+          'edited_after_reply': boolean
+          'edited_at': string | null
+          'helpful_count': number
+          'id': string
+          'order_line_id': string | null
+          'rating': number
+          'status': 'visible' | 'hidden'
+          'store_id': string
+          'subject_id': string
+          'subject_type': 'product' | 'store' | 'service'
+          'unhelpful_count': number
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'reviews'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'transfer_store': {
         Args: { 'store_id': string; 'user_id': string }
         Returns: {
@@ -4624,9 +5227,6 @@ export type Database = {
           'owner_id': string
           'phone': string | null
           'postal_code': string | null
-          'rating': number
-          'rating_count': number
-          'rating_sum': number
           'region': string | null
           'reminder_hours': (number)[]
           'slug': string
@@ -4638,6 +5238,65 @@ export type Database = {
         SetofOptions: {
           from: '*'
           to: 'stores'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'update_review': {
+        Args: {
+          'body'?: string | null
+          'media'?: (string)[] | null
+          'rating'?: Arguments['update_review']['rating'] | null
+          'review_id': string
+        }
+        Returns: {
+          'author_id': string | null
+          'author_name': string | null
+          'body': string
+          'booking_id': string | null
+          'created_at': string
+          'edited_after_reply': boolean
+          'edited_at': string | null
+          'helpful_count': number
+          'id': string
+          'order_line_id': string | null
+          'rating': number
+          'status': 'visible' | 'hidden'
+          'store_id': string
+          'subject_id': string
+          'subject_type': 'product' | 'store' | 'service'
+          'unhelpful_count': number
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'reviews'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'vote_review': {
+        Args: { 'review_id': string; 'value': Arguments['vote_review']['value'] }
+        Returns: {
+          'author_id': string | null
+          'author_name': string | null
+          'body': string
+          'booking_id': string | null
+          'created_at': string
+          'edited_after_reply': boolean
+          'edited_at': string | null
+          'helpful_count': number
+          'id': string
+          'order_line_id': string | null
+          'rating': number
+          'status': 'visible' | 'hidden'
+          'store_id': string
+          'subject_id': string
+          'subject_type': 'product' | 'store' | 'service'
+          'unhelpful_count': number
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'reviews'
           isOneToOne: true
           isSetofReturn: false
         }

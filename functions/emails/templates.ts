@@ -150,6 +150,29 @@ const AbandonedCart = z.object({
   lines: z.array(z.object({ name: z.string(), quantity: z.number() })).nullable(),
 })
 
+const ReviewRequest = z.object({
+  store: Store,
+  order: OrderReference,
+  products: z.array(z.string()),
+  /** Of the link that ends these mails. */
+  token: z.string(),
+})
+
+/** What was decided about a review, as it was then. */
+const ReviewDecision = z.object({
+  decision_id: z.uuid(),
+  action: z.enum(['hide', 'restore', 'keep']),
+  /** What was reviewed. */
+  subject: z.string(),
+  rating: z.number(),
+  review: z.string(),
+  rule: z.string().nullish(),
+  facts: z.string().nullish(),
+  is_automated: z.boolean(),
+  appeal_until: z.string(),
+  time_zone: z.string(),
+})
+
 const Alert = z.object({ rule: z.string(), message: z.string() })
 
 const PLATFORM = 'Marketbase'
@@ -358,6 +381,43 @@ const TEMPLATES: Record<string, Template> = {
       sender: data.store?.name ?? PLATFORM,
     }
   }),
+  review_request: template(ReviewRequest, (data, setting) => ({
+    subject: `How do you like what you bought at ${data.store.name}?`,
+    heading: 'How do you like it?',
+    blocks: [
+      text(`You received ${orderName(data.order, data.store)}. Others would like to hear what it is like:`),
+      table(data.products.map((name) => ({ label: name, value: '' }))),
+      button('Write a review', setting, 'orders', data.order.id),
+      text('You get one such mail for an order. If you would rather have none at all:'),
+      button('No more of these mails', setting, 'review-requests', data.token),
+    ],
+    sender: data.store.name,
+  })),
+  review_decision: template(ReviewDecision, (data, setting) => {
+    const words = decisionWords(data)
+    return {
+      subject: words.subject,
+      heading: words.subject,
+      blocks: [
+        text(words.text),
+        { kind: 'quote', text: [stars(data.rating), data.review].filter(Boolean).join('\n') },
+        table([
+          ...(data.rule ? [{ label: 'Rule', value: data.rule }] : []),
+          ...(data.facts ? [{ label: 'Facts', value: data.facts }] : []),
+          { label: 'Decided by', value: data.is_automated ? 'a program' : 'a person' },
+        ]),
+        ...(data.action === 'restore' ? [] : [
+          text(
+            `If you think that this is wrong, you may appeal until ${
+              when(data.appeal_until, data.time_zone, setting)
+            }, ` + 'here or, as the law has it, before a court or a body for such disputes.',
+          ),
+          button('Appeal', setting, 'decisions', data.decision_id),
+        ]),
+      ],
+      sender: PLATFORM,
+    }
+  }),
   alert: template(Alert, (data) => ({
     subject: `Alert: ${data.rule}`,
     heading: data.rule,
@@ -415,6 +475,32 @@ function cancelledText(
   }[cancelled.money]
   const cart = cancelled.is_back_in_cart ? ' What can still be bought is back in your cart.' : ''
   return `${who} ${money}${cart}`
+}
+
+const stars = (rating: number): string => '★'.repeat(rating) + '☆'.repeat(5 - rating)
+
+function decisionWords(
+  { action, subject }: z.infer<typeof ReviewDecision>,
+): { subject: string; text: string } {
+  switch (action) {
+    case 'hide':
+      return {
+        subject: `Your review of ${subject} was hidden`,
+        text:
+          `${PLATFORM} hid your review of ${subject}: nobody but you sees it, and its stars do not count.`,
+      }
+    case 'restore':
+      return {
+        subject: `Your review of ${subject} is visible again`,
+        text:
+          `${PLATFORM} looked at your review of ${subject} again: everybody sees it, and its stars count.`,
+      }
+    case 'keep':
+      return {
+        subject: `Your review of ${subject} stays hidden`,
+        text: `${PLATFORM} looked at your review of ${subject} again, and it stays hidden.`,
+      }
+  }
 }
 
 function refundWords(

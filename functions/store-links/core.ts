@@ -13,6 +13,8 @@ export const StoreCard = z.looseObject({
   url: z.url(),
   /** False where the store was found by a link that it had before. */
   is_current: z.boolean(),
+  rating_average: z.number().nullish(),
+  rating_count: z.number().int().nullish(),
 })
 export type StoreCard = z.infer<typeof StoreCard>
 
@@ -33,6 +35,27 @@ export function findStore(sql: CallSql, link: string): Promise<StoreCard> {
 export async function changeLink(sql: CallSql, storeId: string, link: string): Promise<StoreCard> {
   const renamed = await sql('rename_store_link', { store_id: storeId, link }, Renamed)
   return findStore(sql, renamed.slug)
+}
+
+/** A store as search engines read it (JSON-LD, https://schema.org/Store), with its stars once there are some. */
+export function structuredData(store: StoreCard): Record<string, unknown> {
+  return {
+    '@context': 'https://schema.org',
+    '@type': 'Store',
+    name: store.name,
+    url: store.url,
+    ...(store.rating_count && store.rating_average
+      ? {
+        aggregateRating: {
+          '@type': 'AggregateRating',
+          ratingValue: store.rating_average,
+          reviewCount: store.rating_count,
+          bestRating: 5,
+          worstRating: 1,
+        },
+      }
+      : {}),
+  }
 }
 
 /** A QR code of an address, as scalable picture. */

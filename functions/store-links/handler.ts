@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { allowMethods, answering, type Handler, pathOf, readJson } from '../_shared/http.ts'
 import { Problem } from '../_shared/problem.ts'
 import type { CallSql } from '../_shared/sql.ts'
-import { changeLink, findStore, qrPng, qrSvg, type StoreCard } from './core.ts'
+import { changeLink, findStore, qrPng, qrSvg, type StoreCard, structuredData } from './core.ts'
 
 /** What links are served with. */
 export interface Dependencies {
@@ -19,7 +19,7 @@ const Size = z.coerce.number().int().min(64).max(2048).default(512)
 const BRIEFLY = { 'cache-control': 'public, max-age=60' }
 
 /**
- * - `GET /store-links/:link` details of a store, `GET …/:link/qr.svg` and `…/qr.png?size=512` its code. A link that the
+ * - `GET /store-links/:link` details of a store, also as structured data for search engines, `GET …/:link/qr.svg` and `…/qr.png?size=512` its code. A link that the
  *   store had before is answered with a permanent redirect to the current one.
  * - `GET /store-links/:link/open` sends a person to the store's page
  * - `POST /store-links` `{store_id, link}` changes the link, for those allowed
@@ -59,6 +59,7 @@ function details(deps: Dependencies, store: StoreCard) {
   return {
     ...store,
     qr: { svg: address(deps, store, 'qr.svg'), png: address(deps, store, 'qr.png') },
+    structured_data: structuredData(store),
   }
 }
 

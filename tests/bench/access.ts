@@ -92,7 +92,7 @@ export async function measureCatalogRls(database: Database): Promise<Measurement
     'a seller': { role: 'authenticated', sub: owner },
   }
   const newest = { ascending: false }
-  const card = 'id, name, slug, price_amount, mrp_amount, currency, rating, is_in_stock'
+  const card = 'id, name, slug, price_amount, mrp_amount, currency, rating_average, is_in_stock'
   return await measureRls(database, {
     'list of 20': {
       call: (client) =>

@@ -114,22 +114,34 @@ begin
   offset product_count / 16
   limit 1;
   update private.best_seller_line set sales_count = v_best_seller_line;
+  raise notice 'ratings';
+  insert into public.rating_totals (subject_type, subject_id, stars_5, stars_4, stars_2)
+  select 'product', documents.id, documents.item % 7 * (documents.item % 5), documents.item % 3 * (documents.item % 4),
+    documents.item % 2 * (documents.item % 3)
+  from bench.documents;
   raise notice 'products';
   insert into public.products (
     id, store_id, category_id, name, slug, description, status, currency, mrp_amount, price_amount,
-    is_in_stock, is_listed, rating_count, rating_sum, sales_count, is_best_seller, search, published_at
+    is_in_stock, is_listed, rating_average, rating_score, sales_count, is_best_seller, search, published_at
   )
   select
     documents.id, documents.store_id, documents.category_id, documents.name, 'bench-' || documents.item, documents.description,
     'active', 'INR',
     1000 + (hashint4extended(documents.item, 4) & 65535) * 2,
     1000 + (hashint4extended(documents.item, 4) & 65535),
-    documents.item % 20 <> 0, true, documents.item % 7, documents.item % 7 * 4,
+    documents.item % 20 <> 0, true, rating_totals.rating_average,
+    case
+      when rating_totals.rating_count > 0
+        then round((20 * 4.20 + rating_totals.rating_sum) / (20 + rating_totals.rating_count), 4)
+      else 0
+    end,
     bench.skewed(documents.item, 5, 1000), bench.skewed(documents.item, 5, 1000) >= v_best_seller_line,
     documents.search,
     -- Three years of a marketplace, whatever its size.
     now() - interval '1095 days' * (product_count - documents.item) / product_count
-  from bench.documents;
+  from bench.documents
+  join public.rating_totals
+    on rating_totals.subject_type = 'product' and rating_totals.subject_id = documents.id;
   raise notice 'variants, stock, images';
   insert into public.product_variants (id, product_id, store_id, mrp_amount, price_amount, currency, is_in_stock, is_listed)
   select items.variant_id, products.id, products.store_id, products.mrp_amount, products.price_amount, products.currency, products.is_in_stock, true

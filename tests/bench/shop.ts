@@ -30,7 +30,8 @@ export async function benchShop(): Promise<Measurement[]> {
     const anyOf = <Item>(items: Item[]) => items[Math.floor(draw() * items.length)]!
 
     const seller = '5eed0002-0000-7000-8000-000000000005'
-    const list = '/rest/v1/products?select=id,name,slug,price_amount,mrp_amount,currency,rating,is_in_stock' +
+    const list =
+      '/rest/v1/products?select=id,name,slug,price_amount,mrp_amount,currency,rating_average,is_in_stock' +
       `&store_id=eq.${seller}&is_listed=eq.true&order=published_at.desc,id.desc&limit=20`
     const words = ['coffee', 'candle', 'grinder', 'lamp', 'bike', 'fern', 'linen', 'plate']
 

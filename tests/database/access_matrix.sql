@@ -4,8 +4,8 @@
 -- closer.
 begin;
 set local search_path = public, extensions;
-select plan(173);
--- include: actors, orders
+select plan(196);
+-- include: actors, orders, reviews
 -- The database was made when the tests began; its jobs are not late because of that.
 update private.job_runs set created_at = now();
 
@@ -236,6 +236,22 @@ select pg_temp.name_value('on hand', on_hand::text)
 from public.stock_levels
 where variant_id::text = 'b3000000-0000-4000-8000-000000000001';
 
+-- Two reviews of Olga's: one by Cleo 1, answered, reported and voted on; one by Cleo 2, hidden and appealed. Ana may
+-- review what she received.
+select pg_temp.receive('c' || number, 'berry') from generate_series(1, 2) as number;
+select pg_temp.name_value('review', pg_temp.review('c1', 'berry product', '4')),
+pg_temp.name_value('hidden review', pg_temp.review('c2', 'berry product', '1'));
+insert into public.review_media (review_id, path, position)
+select value::uuid, 'b1000000-0000-4000-8000-000000000001/reviews/bc000000-0000-4000-8000-000000000001/a.png', 0
+from ids where name = 'review';
+select pg_temp.attempt('owner', 'select public.reply_to_review({review}, ''Thanks'')');
+select pg_temp.attempt('other customer', 'select public.vote_review({review}, 1)');
+select pg_temp.attempt('other customer', 'select public.report_review({review}, ''spam'')');
+select pg_temp.ask('hidden', 'admin', 'public.moderate_review({hidden review}, ''hide'', ''Rule'', ''Facts'')');
+select pg_temp.name_value('decision', (select value ->> 'id' from answers where name = 'hidden'));
+select pg_temp.attempt('c2', 'select public.appeal_decision({decision}, ''No'')');
+select pg_temp.name_value('decline', private.review_request_token('b0000000-0000-4000-8000-000000000001'));
+
 -- What a list of lines lacks, and what in it is no more.
 create function pg_temp.unlike(lines text[], offered text[]) returns text language sql as $$
   select concat_ws(
@@ -256,10 +272,12 @@ create temporary table reads (relation text, filter text, answer text);
 insert into reads values
   ('addresses', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1'),
   ('admin_audit', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 10 10'),
+  ('admin_moderation', $$store = 'Olga''s'$$, '- - 0 0 0 0 0 0 2 2'),
   ('admin_bookings', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 2 2'),
-  ('admin_orders', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 4 4'),
+  ('admin_orders', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 6 6'),
   ('admin_products', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 4 4'),
   ('admin_refunds', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 1 1'),
+  ('admin_reviews', $$store = 'Olga''s'$$, '- - 0 0 0 0 0 0 2 2'),
   ('admin_stock', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 4 4'),
   ('admin_stores', $$name in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 2 2'),
   ('audit_log', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 0 9 2 11 11'),
@@ -267,7 +285,7 @@ insert into reads values
   ('booking_sessions', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 2 2 2 0 2 2'),
   ('bookings', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 2 0 2 2 2 0 2 2'),
   ('cart_coupons', $$cart_id in (select id from public.carts)$$, '- - 2 0 0 0 0 0 0 2'),
-  ('cart_items', $$variant_id::text like 'b3000000-%'$$, '- - 4 1 0 0 0 0 0 6'),
+  ('cart_items', $$variant_id::text like 'b3000000-%'$$, '- - 4 1 0 0 0 0 0 8'),
   ('carts', $$user_id is null or user_id::text like 'b0000000-%'$$, '- - 4 1 0 0 0 0 0 6'),
   ('categories', $$id = {category}$$, '1 1 1 1 1 1 1 1 1 1'),
   ('checkouts', $$user_id::text like 'b0000000-%'$$, '- - 3 1 0 0 0 0 4 4'),
@@ -276,30 +294,39 @@ insert into reads values
   ('coupon_redemptions', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 1 0 1 1 1 0 1 1'),
   ('coupons', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 1 1 1 0 1 1'),
   ('currencies', $$code = 'USD'$$, '1 1 1 1 1 1 1 1 1 1'),
+  ('decision_appeals', $$decision_id = {decision}$$, '- - 0 0 0 0 0 0 1 1'),
   ('discounts', $$store_id in ({olgas}, {ritas}, {yen})$$, '1 1 1 1 2 2 2 1 2 2'),
   ('opening_exceptions', $$store_id in ({olgas}, {ritas}, {yen})$$, '2 2 2 2 2 2 2 2 2 2'),
   ('opening_hours', $$store_id in ({olgas}, {ritas}, {yen})$$, '1 1 1 1 1 1 1 1 1 1'),
   ('dispute_shares', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 1 1 1 0 1 1'),
   ('disputes', $$payment_id = {payment}$$, '- - 0 0 0 0 0 0 1 1'),
-  ('notifications', $$user_id::text like 'b0000000-%'$$, '- - 6 1 0 1 1 0 0 9'),
-  ('order_events', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 7 1 7 7 7 1 8 8'),
-  ('order_lines', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 3 1 3 3 3 1 4 4'),
-  ('orders', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 3 1 3 3 3 1 4 4'),
+  ('moderation_decisions', $$store_id = {olgas}$$, '- - 0 0 0 0 0 0 1 1'),
+  ('moderation_items', $$review_id in ({review}, {hidden review})$$, '- - 0 0 0 0 0 0 2 2'),
+  ('notifications', $$user_id::text like 'b0000000-%'$$, '- - 6 1 0 3 3 0 0 13'),
+  ('order_events', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 7 1 15 15 15 1 16 16'),
+  ('order_lines', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 3 1 5 5 5 1 6 6'),
+  ('orders', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 3 1 5 5 5 1 6 6'),
   ('payments', $$user_id::text like 'b0000000-%'$$, '- - 2 0 0 0 0 0 2 2'),
   ('product_media', $$store_id in ({olgas}, {ritas}, {yen})$$, '1 1 1 1 1 1 1 1 1 1'),
   ('product_options', $$store_id in ({olgas}, {ritas}, {yen})$$, '0 0 0 0 1 1 1 0 1 1'),
   ('product_variants', $$store_id in ({olgas}, {ritas}, {yen})$$, '4 4 4 4 5 5 5 4 5 5'),
   ('products', $$store_id in ({olgas}, {ritas}, {yen})$$, '4 4 4 4 5 5 5 4 5 5'),
   ('profiles', $$id::text like 'b0000000-%'$$, '- - 1 1 1 1 1 1 7 7'),
+  ('rating_totals', $$subject_id = {berry product}$$, '1 1 1 1 1 1 1 1 1 1'),
   ('refund_lines', $$refund_id = {refund}$$, '- - 1 0 1 1 1 0 1 1'),
   ('refunds', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 1 0 1 1 1 0 1 1'),
+  ('review_media', $$review_id = {review}$$, '1 1 1 1 1 1 1 1 1 1'),
+  ('review_replies', $$store_id = {olgas}$$, '1 1 1 1 1 1 1 1 1 1'),
+  ('review_reports', $$review_id = {review}$$, '- - 0 1 0 0 0 0 1 1'),
+  ('review_votes', $$review_id = {review}$$, '- - 0 1 0 0 0 0 0 1'),
+  ('reviews', $$store_id = {olgas}$$, '1 1 1 1 1 1 1 1 2 2'),
   ('service_staff', $$store_id in ({olgas}, {ritas}, {yen})$$, '2 2 2 2 3 3 3 2 3 3'),
   ('services', $$store_id in ({olgas}, {ritas}, {yen})$$, '2 2 2 2 3 3 3 2 3 3'),
-  ('shipments', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 1 0 1 1 1 0 1 1'),
+  ('shipments', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 1 0 3 3 3 0 3 3'),
   ('shipping_methods', $$store_id in ({olgas}, {ritas}, {yen})$$, '1 1 1 1 2 2 2 1 2 2'),
   ('staff', $$store_id in ({olgas}, {ritas}, {yen})$$, '1 1 1 1 1 1 1 1 1 1'),
   ('stock_levels', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 3 3 3 2 5 5'),
-  ('stock_moves', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 6 6 6 3 9 9'),
+  ('stock_moves', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 10 10 10 3 13 13'),
   ('stock_reservations', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 1 1 1 0 1 1'),
   ('store_categories', $$store_id in ({olgas}, {ritas}, {yen})$$, '3 3 3 3 3 3 3 3 3 3'),
   ('store_invitations', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 1 1 0 1 1'),
@@ -409,6 +436,13 @@ insert into writes values
     '- - 1 0 0 0 0 0 0 -'
   ),
   (
+    'update', 'review_replies', $$update public.review_replies set body = 'New' where store_id = {olgas}$$,
+    '- - 0 0 0 1 1 0 0 -'
+  ),
+  (
+    'delete', 'review_replies', $$delete from public.review_replies where store_id = {olgas}$$, '- - 0 0 0 1 1 0 0 -'
+  ),
+  (
     'update', 'shipments', $$update public.shipments set carrier = 'New' where order_id = {delivered}$$,
     '- - 0 0 1 1 1 0 0 -'
   ),
@@ -471,6 +505,7 @@ insert into calls values
   ('add_to_cart', $${berry}$$, '1 1 1 1 1 1 1 1 1 -'),
   ('adjust_stock', $${apple}, 1$$, '401 401 404 404 1 1 1 404 404 -'),
   ('advance_order', $${confirmed}, 'processing'$$, '401 401 403 404 1 1 1 404 1 -'),
+  ('appeal_decision', $${decision}, 'No'$$, '401 401 404 404 404 404 404 404 403 -'),
   ('apply_coupon', $$'ten'$$, '404 1 1 404 404 404 404 404 404 -'),
   ('apply_payment_event', $$'evt', 'x', now(), false$$, '- - - - - - - - - 1'),
   ('attach_payment_intent', $${payment}, 1, 'pi'$$, '- - - - - - - - - 1'),
@@ -502,13 +537,15 @@ insert into calls values
     'checkout', $$'k', 'cash_on_delivery', shipping_address => {address}::jsonb$$, '401 401 1 409 409 409 409 409 409 -'
   ),
   ('claim_cart', $${guest token}$$, '401 401 1 1 1 1 1 1 1 -'),
-  ('claim_outbox', $$$$, '- - - - - - - - - 13'),
+  ('claim_outbox', $$max_rows => 100$$, '- - - - - - - - - 22'),
   ('clear_cart', $$$$, '404 1 1 404 404 404 404 404 404 -'),
   ('close_store', $${olgas}$$, '401 401 403 403 403 403 1 403 403 -'),
   ('confirm_receipt', $${delivered}$$, '401 401 1 404 403 403 403 404 403 -'),
   ('create_store', $$'New', 'A', 'B', 'AE', null$$, '401 401 1 1 1 1 1 1 1 -'),
   ('decide_refund', $${refund}, true$$, '401 401 403 404 403 1 1 404 1 -'),
+  ('decline_review_requests', $${decline}$$, '1 1 1 1 1 1 1 1 1 -'),
   ('delete_product', $${product}$$, '401 401 403 403 403 1 1 403 1 -'),
+  ('delete_review', $${review}$$, '401 401 403 403 403 403 403 403 403 -'),
   ('evaluate_alerts', $$$$, '- - - - - - - - - 0'),
   ('export_products', $${olgas}$$, '401 401 403 403 403 1 1 403 403 -'),
   ('get_cart', $$$$, '1 1 1 1 1 1 1 1 1 -'),
@@ -520,6 +557,7 @@ insert into calls values
   ('invite_member', $${olgas}, 'staff', email => 'x@orders.example'$$, '401 401 403 403 403 1 1 403 403 -'),
   ('list_payments_to_reconcile', $$$$, '- - - - - - - - - 0'),
   ('list_refunds_to_issue', $$$$, '- - - - - - - - - 0'),
+  ('list_reviews', $$'product', {berry product}$$, '1 1 1 1 1 1 1 1 1 1'),
   ('mark_no_show', $${booked}$$, '401 401 403 404 409 409 409 404 409 -'),
   ('list_stale_image_copies', $$$$, '- - - - - - - - - 0'),
   ('mark_outbox_failed', $$gen_random_uuid(), 'x'$$, '- - - - - - - - - 1'),
@@ -530,12 +568,13 @@ insert into calls values
     'merge_categories', $${category}, (select id from public.categories where id <> {category} limit 1)$$,
     '401 401 403 403 403 403 403 403 1 1'
   ),
+  ('moderate_review', $${review}, 'hide', 'Rule', 'Facts'$$, '401 401 403 403 403 403 403 403 1 1'),
   ('prepare_payment', $${pending}$$, '401 401 1 404 404 404 404 404 404 -'),
   ('prepare_refund', $${refund}$$, '401 401 409 404 403 409 409 404 409 -'),
   ('prepare_refund_for_job', $${refund}$$, '- - - - - - - - - 409'),
   ('quote_cancellation', $${booked}$$, '401 401 1 404 1 1 1 404 1 -'),
   ('quote_cart', $$$$, '1 1 1 1 1 1 1 1 1 -'),
-  ('read_metrics', $$$$, '- - - - - - - - - 69'),
+  ('read_metrics', $$$$, '- - - - - - - - - 73'),
   ('record_cash_payment', $${confirmed}$$, '401 401 403 404 1 1 1 404 1 -'),
   ('record_request', $$'f', '/', 'GET', 200, 1$$, '- - - - - - - - - 1'),
   ('register_sms', $$'+12025550199', gen_random_uuid()$$, '- - - - - - - - - 1'),
@@ -552,6 +591,8 @@ insert into calls values
   ('remove_member', $${olgas}, {staff id}$$, '401 401 403 403 1 1 1 403 403 -'),
   ('rename_category', $${category}, 'New name'$$, '401 401 403 403 403 403 403 403 1 1'),
   ('rename_store_link', $${olgas}, 'new-link'$$, '401 401 403 403 403 1 1 403 403 -'),
+  ('reply_to_review', $${review}, 'Thanks'$$, '401 401 403 403 403 409 409 403 403 -'),
+  ('report_review', $${review}, 'spam'$$, '401 401 1 1 1 1 1 1 1 -'),
   ('request_refund', $${delivered}, amount => 1$$, '401 401 409 404 403 409 409 404 409 -'),
   ('sales_summary', $${olgas}$$, '401 401 403 403 403 1 1 403 1 1'),
   (
@@ -565,7 +606,10 @@ insert into calls values
   ('set_stock', $${apple}, {on hand}::integer, 5$$, '401 401 404 404 1 1 1 404 404 -'),
   ('set_store_status', $${olgas}, 'suspended'$$, '401 401 403 403 403 403 403 403 1 1'),
   ('settle_sms', $$gen_random_uuid()$$, '- - - - - - - - - 1'),
-  ('transfer_store', $${olgas}, {staff id}$$, '401 401 403 403 403 403 1 403 403 -');
+  ('submit_review', $$'product', {product}, '5'$$, '401 401 1 403 403 403 403 403 403 -'),
+  ('transfer_store', $${olgas}, {staff id}$$, '401 401 403 403 403 403 1 403 403 -'),
+  ('update_review', $${review}, '5'$$, '401 401 403 403 403 403 403 403 403 -'),
+  ('vote_review', $${review}, 1$$, '401 401 1 1 403 403 403 1 1 -');
 select is(
   array_to_string(pg_temp.row_of(format('select public.%I(%s)', function, arguments)), ' '), answer,
   'each role is answered or refused as it should be by ' || function

@@ -168,6 +168,20 @@ beforeAll(async () => {
     await owner`select public.record_cash_payment(${id})`
     await owner`select public.advance_order(${id}, 'shipped')`
   }
+  for (const { id } of placed.orders) await owner`select public.advance_order(${id}, 'delivered')`
+  const review = await must(call<string>(clients, customer, 'submit_review', {
+    subject_type: 'product',
+    subject_id: product.id,
+    rating: 4,
+  }))
+  const review_id = /[0-9a-f-]{36}/.exec(String(review))![0]
+  const decision = await must(call<string>(clients, admin, 'moderate_review', {
+    review_id,
+    action: 'hide',
+    rule: 'Rule',
+    facts: 'Facts',
+  }))
+  ids.push(review_id, /[0-9a-f-]{36}/.exec(String(decision))![0])
   const refund = await must(
     call<string>(clients, customer, 'request_refund', { order_id: placed.orders[0]!.id }),
   )
@@ -178,7 +192,18 @@ beforeAll(async () => {
   await fillCart(owner, customer, [{ product, quantity: 1 }])
   const categories = await owner<{ id: string }[]>`select id from public.categories limit 2`
   ids.push(...categories.map(({ id }) => id))
-  texts = ['FUZZ', 'Things', `${store.id}/a.jpg`, store.id]
+  texts = [
+    'FUZZ',
+    'Things',
+    'product',
+    'store',
+    'spam',
+    'hide',
+    'restore',
+    'keep',
+    `${store.id}/a.jpg`,
+    store.id,
+  ]
   people = [
     { name: 'customer', id: customer },
     { name: 'seller', id: store.ownerId },

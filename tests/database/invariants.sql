@@ -1,8 +1,8 @@
 -- The oracle of every race and fault is itself put to the test: each of its rules is broken, alone, and seen to fire.
 begin;
 set local search_path = public, extensions;
-select plan(35);
--- include: actors, orders
+select plan(44);
+-- include: actors, orders, reviews
 
 -- A shop in which something of everything has happened: cash and card, a hold, coupons, a refund by piece.
 insert into public.coupons (id, store_id, code, kind, percent_bps, currency)
@@ -49,6 +49,13 @@ select pg_temp.ask('refund', 'customer', 'public.request_refund({card order}, am
 select pg_temp.name_value('refund', (select value ->> 'id' from answers where name = 'refund'));
 select pg_temp.ask('decided', 'owner', 'public.decide_refund({refund}, true)');
 select public.attach_refund((select value::uuid from ids where name = 'refund'), 're_card', 'succeeded');
+select pg_temp.receive('c1', 'apple');
+select pg_temp.name_value('review', pg_temp.review('c1', 'apple product', '4'));
+select pg_temp.attempt('owner', 'select public.reply_to_review({review}, ''Thanks'')');
+select pg_temp.attempt('c2', 'select public.vote_review({review}, 1)');
+insert into public.review_media (review_id, path, position)
+select value::uuid, 'b1000000-0000-4000-8000-000000000001/reviews/bc000000-0000-4000-8000-000000000001/a.png', 0
+from ids where name = 'review';
 set constraints all immediate;
 select is_empty('select * from private.check_invariants()', 'no invariant of the books is violated to begin with');
 
@@ -61,7 +68,7 @@ begin
     'public.product_options',
     'public.product_media', 'public.orders', 'public.order_events', 'public.checkouts', 'public.payments',
     'public.refunds',
-    'public.coupons', 'public.order_lines'
+    'public.coupons', 'public.order_lines', 'public.reviews', 'public.review_votes', 'public.review_replies'
   ] loop
     execute format('alter table %s disable trigger user', v_table);
   end loop;
@@ -208,7 +215,42 @@ from (values
     $$
       update private.idempotency_keys set response = jsonb_set(response, '{checkout_id}', to_jsonb(gen_random_uuid()))
       where key = 'cash'
-    $$)
+    $$),
+  (
+    'ratings_equal_reviews', 'stars that nobody gave',
+    'insert into public.rating_totals (subject_type, subject_id, stars_5) values (''store'', {olgas}, 1)'
+  ),
+  ('ratings_equal_reviews', 'a review that is not counted', 'update public.reviews set rating = 5 where id = {review}'),
+  (
+    'product_rated_as_its_totals', 'another average',
+    'update public.products set rating_average = 3.99 where id = {apple product}'
+  ),
+  (
+    'product_rated_as_its_totals', 'another score',
+    'update public.products set rating_score = 4.9 where id = {apple product}'
+  ),
+  (
+    'review_has_its_purchase', 'a review by somebody else',
+    'update public.reviews set author_id = (select user_id from actors where name = ''c2'') where id = {review}'
+  ),
+  (
+    'review_has_its_purchase', 'a review of another product',
+    'update public.order_lines set product_id = {berry product} where id = (
+       select order_line_id from public.reviews where id = {review}
+     )'
+  ),
+  (
+    'votes_equal_counts', 'a vote of nobody',
+    'update public.reviews set helpful_count = helpful_count + 1 where id = {review}'
+  ),
+  (
+    'hidden_review_was_judged, ratings_equal_reviews, shown_as_its_review', 'a review that vanished',
+    'update public.reviews set status = ''hidden'' where id = {review}'
+  ),
+  (
+    'shown_as_its_review', 'an answer that vanished',
+    'update public.review_replies set is_visible = false where review_id = {review}'
+  )
 ) as broken (rule, how, breach);
 
 select set_eq(

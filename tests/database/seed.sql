@@ -1,7 +1,7 @@
 -- The demo marketplace is what seed/README.md says, and its books add up.
 begin;
 set local search_path = public, extensions;
-select plan(16);
+select plan(21);
 
 select is((select count(*) from stores where status = 'active'), 6::bigint, 'the sample has six active stores');
 select is(
@@ -28,7 +28,33 @@ select isnt_empty(
   'the sample has discounts in force'
 );
 select isnt_empty('select 1 from coupons where ends_at > now()', 'the sample has coupons to try');
-select is((select count(*) from orders), 40::bigint, 'the sample has forty orders');
+select is(
+  (select count(*) from orders where customer_email not like 'reader%'),
+  40::bigint, 'the sample has forty orders in every status'
+);
+select ok((select count(*) between 270 and 330 from reviews), 'the sample has about three hundred reviews');
+select ok(
+  (
+    select stars_5 > stars_4 and stars_4 > stars_3 and stars_3 > stars_2 and stars_1 > 0
+    from (
+      select sum(stars_1) as stars_1, sum(stars_2) as stars_2, sum(stars_3) as stars_3, sum(stars_4) as stars_4,
+        sum(stars_5) as stars_5
+      from rating_totals
+    ) as bars
+  ),
+  'most reviews of the sample are content, and some are not'
+);
+select is(
+  (select count(*) from rating_totals where subject_type = 'store' and rating_count > 0), 6::bigint,
+  'every store of the sample is reviewed'
+);
+select ok(
+  (select count(*) > 40 from products where rating_average is not null), 'a good part of the sample''s products is reviewed'
+);
+select is(
+  (select count(*) from moderation_items where closed_at is null), 1::bigint,
+  'one review of the sample waits to be looked at'
+);
 select is(
   (select array_agg(distinct status order by status) from orders),
   array[

@@ -270,8 +270,8 @@ select is(
   'the owner of a store is not a column to write'
 );
 select is(
-  pg_temp.attempt('owner', $$update stores set rating_sum = 500, rating_count = 100 where id = {store}$$), '42501',
-  'the rating of a store is not a column to write'
+  pg_temp.attempt('owner', $$update rating_totals set stars_5 = 500 where subject_id = {store}$$), '42501',
+  'the rating of a store is nothing to write'
 );
 select is(
   pg_temp.attempt('owner', $$update stores set currency = 'JPY' where id = {store}$$), '42501',

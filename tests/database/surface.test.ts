@@ -18,9 +18,11 @@ addresses:
   delete authenticated
 admin_audit: select authenticated, service_role
 admin_bookings: select authenticated, service_role
+admin_moderation: select authenticated, service_role
 admin_orders: select authenticated, service_role
 admin_products: select authenticated, service_role
 admin_refunds: select authenticated, service_role
+admin_reviews: select authenticated, service_role
 admin_stock: select authenticated, service_role
 admin_stores: select authenticated, service_role
 audit_log: select authenticated, service_role
@@ -50,6 +52,7 @@ coupons:
   update authenticated (amount, code, ends_at, is_active, is_first_order_only, max_discount_amount,
     min_order_amount, per_customer_limit, percent_bps, starts_at, usage_limit)
 currencies: select anon, authenticated, service_role
+decision_appeals: select authenticated, service_role
 discounts:
   select anon, authenticated, service_role;
   insert authenticated (amount, category_id, ends_at, is_active, is_stackable, kind, name, percent_bps,
@@ -58,6 +61,8 @@ discounts:
   delete authenticated
 dispute_shares: select authenticated, service_role
 disputes: select authenticated, service_role
+moderation_decisions: select authenticated, service_role
+moderation_items: select authenticated, service_role
 notifications: select authenticated, service_role; update authenticated (read_at); delete authenticated
 opening_exceptions: select anon, authenticated, service_role
 opening_hours: select anon, authenticated, service_role
@@ -73,9 +78,20 @@ product_media:
 product_options: select anon, authenticated, service_role
 product_variants: select anon, authenticated, service_role
 products: select anon, authenticated, service_role; update authenticated (description, name)
-profiles: select authenticated, service_role; update authenticated (avatar_path, full_name, locale)
+profiles:
+  select authenticated, service_role;
+  update authenticated (avatar_path, full_name, locale, wants_review_requests)
+rating_totals: select anon, authenticated, service_role
 refund_lines: select authenticated, service_role
 refunds: select authenticated, service_role
+review_media: select anon, authenticated, service_role
+review_replies:
+  select anon, authenticated, service_role;
+  update authenticated (body);
+  delete authenticated
+review_reports: select authenticated, service_role
+review_votes: select authenticated, service_role
+reviews: select anon, authenticated, service_role
 service_staff: select anon, authenticated, service_role
 services: select anon, authenticated, service_role
 shipments: select authenticated, service_role; update authenticated (carrier, tracking_number, tracking_url)
@@ -112,6 +128,7 @@ anon, authenticated:
   add_to_cart(uuid,integer,uuid,text)
   adjust_stock(uuid,integer,text,text)
   advance_order(uuid,text,text,text,text)
+  appeal_decision(uuid,text)
   apply_coupon(text,uuid,text)
   book_slot(uuid,timestamp with time zone,text,uuid,integer,text)
   cancel_booking(uuid,text)
@@ -127,7 +144,9 @@ anon, authenticated:
   create_store(text,text,text,text,text,text,text,text,text,text,text,text)
   decide_booking(uuid,boolean,text)
   decide_refund(uuid,boolean,boolean,text)
+  decline_review_requests(text)
   delete_product(uuid)
+  delete_review(uuid)
   export_products(uuid,uuid)
   get_cart(text)
   import_products(uuid,text,jsonb)
@@ -145,6 +164,8 @@ anon, authenticated:
   remove_from_cart(uuid,text)
   remove_member(uuid,uuid)
   rename_store_link(uuid,text)
+  reply_to_review(uuid,text)
+  report_review(uuid,text,text)
   request_refund(uuid,jsonb,bigint,text)
   reschedule_booking(uuid,timestamp with time zone,uuid,timestamp with time zone)
   revoke_calendar_feed(uuid)
@@ -156,7 +177,10 @@ anon, authenticated:
   set_opening_hours(uuid,jsonb,uuid)
   set_product_status(uuid,text)
   set_stock(uuid,integer,integer)
+  submit_review(text,uuid,jsonb,text,text[],text)
   transfer_store(uuid,uuid)
+  update_review(uuid,jsonb,text,text[])
+  vote_review(uuid,integer)
 anon, authenticated, service_role:
   available_days(uuid,date,date,uuid,integer)
   available_slots(uuid,timestamp with time zone,timestamp with time zone,uuid,integer)
@@ -168,7 +192,9 @@ anon, authenticated, service_role:
   get_product(uuid,text,text)
   get_store_by_link(text)
   get_store_catalog(text,integer,integer,text)
+  list_reviews(text,uuid,text,integer,integer,text)
   merge_categories(uuid,uuid)
+  moderate_review(uuid,text,text,text)
   rename_category(uuid,text,uuid)
   reschedule_by_token(text,timestamp with time zone,uuid,timestamp with time zone)
   sales_summary(uuid,date,date)

@@ -119,6 +119,19 @@ const DATA: Record<string, Record<string, unknown>> = {
   invitation: { store, role: 'manager', token: 'tok/en', inviter: null, expires_at: '2026-03-08T00:00:00Z' },
   ...Object.fromEntries(BOOKING_NAMES.map((name) => [name, booking])),
   abandoned_cart: { store: null, lines: [{ name: 'Vase', quantity: 2 }] },
+  review_request: { store, order: order.order, products: ['Vase', 'Rose'], token: '0f.1e' },
+  review_decision: {
+    decision_id: order.order.id,
+    action: 'hide',
+    subject: 'Vase',
+    rating: 2,
+    review: '<b>Broke</b>',
+    rule: 'No insults (4.2)',
+    facts: 'It calls the owner names.',
+    is_automated: false,
+    appeal_until: '2026-03-08T00:00:00Z',
+    time_zone: 'Asia/Kolkata',
+  },
   alert: { rule: 'payment_mismatch', message: 'A payment does not fit.' },
 }
 
@@ -155,7 +168,7 @@ describe('templates', () => {
         return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, hostile(entry, name)]))
       }
       return typeof value === 'string' &&
-          !/(^|_)(id|at|by|until|zone|currency|country|status|cause)$/.test(key)
+          !/(^|_)(id|at|by|until|zone|currency|country|status|cause|action)$/.test(key)
         ? HOSTILE
         : value
     }

@@ -31,8 +31,26 @@ describe('a store by its link', () => {
     expect(await answerOf(await get('/blueten'))).toEqual([200, {
       ...card,
       qr: { svg: `${FUNCTION_URL}/blueten/qr.svg`, png: `${FUNCTION_URL}/blueten/qr.png` },
+      structured_data: { '@context': 'https://schema.org', '@type': 'Store', name: 'Blüten', url: card.url },
     }])
     expect(calls[0]!.args).toEqual({ link: 'blueten' })
+  })
+
+  test('a store that was reviewed tells search engines its average and how many reviews it has', async () => {
+    const rated = { ...card, rating_average: 4.33, rating_count: 3 }
+    const [status, body] = await answerOf(await build({ get_store_by_link: rated }).get('/blueten'))
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      structured_data: {
+        aggregateRating: {
+          '@type': 'AggregateRating',
+          ratingValue: 4.33,
+          reviewCount: 3,
+          bestRating: 5,
+          worstRating: 1,
+        },
+      },
+    })
   })
 
   test.each(['', '/qr.svg', '/qr.png?size=256'])('an old link%s leads to the current one', async (rest) => {

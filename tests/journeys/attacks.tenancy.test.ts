@@ -291,7 +291,7 @@ describe('what belongs to others', () => {
       ['stores', { owner_id: stranger.user.id, status: 'active', slug: 'mine', currency: 'JPY' }],
       ['products', {
         price_amount: 1,
-        rating_sum: 5,
+        rating_score: 5,
         sales_count: 9,
         is_listed: true,
         store_id: rivalStoreId,

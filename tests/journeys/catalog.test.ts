@@ -96,7 +96,7 @@ describe('the catalog', () => {
     const shown = await must(platform.visitor().rpc('get_product', { product_id: mug.id }))
     expect(shown).toMatchObject({ name: 'Big Mug', slug: 'mug', price_amount: 900 })
     for (
-      const values of [{ rating_sum: 5 }, { sales_count: 99 }, { is_listed: true }, {
+      const values of [{ rating_score: 5 }, { sales_count: 99 }, { is_listed: true }, {
         store_id: shop.store.id,
       }]
     ) {

@@ -74,6 +74,16 @@ const cancelled = (says: string): Expected => ({
   says_not: [/if you have paid/i],
 })
 const paidOrder = [CONFIRMED, NEW_ORDER]
+const arrivedOrder: Expected[] = [
+  ...paidOrder,
+  { to: 'customer', subject: `Your order # of ${SHOP} is on its way`, says: ['handed to the carrier'] },
+  { to: 'customer', subject: `Your order # of ${SHOP} was delivered`, says: ['Your order was delivered.'] },
+]
+const TOLD_DELIVERED: Told[] = [
+  TOLD_CONFIRMED,
+  ['order_shipped', `Your order # of ${SHOP} is on its way`, null],
+  ['order_delivered', `Your order # of ${SHOP} was delivered`, null],
+]
 
 const SITUATIONS: Situation[] = [
   {
@@ -725,6 +735,92 @@ const SITUATIONS: Situation[] = [
     ],
   },
   {
+    title: 'an order some days after it was delivered, as long as something of it is not reviewed',
+    act: async (scene) => {
+      const placed = await delivered(scene)
+      await scene.platform.sql`
+        update private.outbox set run_at = now() where template = 'review_request' and status = 'pending'`
+      return placed
+    },
+    letters: [
+      ...arrivedOrder,
+      {
+        to: 'customer',
+        subject: `How do you like what you bought at ${SHOP}?`,
+        says: [`You received order # of ${SHOP}.`, 'Candle', `${SITE}/orders/`, `${SITE}/review-requests/`],
+      },
+    ],
+    told: TOLD_DELIVERED,
+  },
+  {
+    title: 'an order that is reviewed before its customer is asked to',
+    act: async (scene) => {
+      const placed = await delivered(scene)
+      await reviewed(scene)
+      await scene.platform.sql`
+        update private.outbox set run_at = now() where template = 'review_request' and status = 'pending'`
+      return placed
+    },
+    letters: [
+      ...arrivedOrder,
+    ],
+    told: TOLD_DELIVERED,
+  },
+  {
+    title: 'a review that is answered, hidden, kept hidden after an appeal, and restored',
+    act: async (scene) => {
+      const placed = await delivered(scene)
+      const review_id = await reviewed(scene)
+      await ask(scene.owner.client, 'reply_to_review', { review_id, body: 'Thank you.' })
+      const decide = (action: string, more = {}) =>
+        ask<{ id: string }>(scene.admin.client, 'moderate_review', { review_id, action, ...more })
+      const { id } = await decide('hide', { rule: 'No insults (4.2)', facts: 'It calls the owner names.' })
+      await ask(scene.customer.client, 'appeal_decision', { decision_id: id, body: 'It does not.' })
+      await decide('keep', { facts: 'It does, in the second line.' })
+      await decide('restore')
+      return placed
+    },
+    letters: [
+      ...arrivedOrder,
+      {
+        to: 'customer',
+        subject: 'Your review of Candle was hidden',
+        says: [
+          'nobody but you sees it, and its stars do not count',
+          '> ★★☆☆☆\n> <b>Melts</b> at once.',
+          'Rule: No insults (4.2)',
+          'Facts: It calls the owner names.',
+          'Decided by: a person',
+          'you may appeal until',
+          `${SITE}/decisions/`,
+        ],
+      },
+      {
+        to: 'customer',
+        subject: 'Your review of Candle stays hidden',
+        says: ['it stays hidden', 'Facts: It does, in the second line.', 'you may appeal until'],
+        says_not: ['No insults'],
+      },
+      {
+        to: 'customer',
+        subject: 'Your review of Candle is visible again',
+        says: ['everybody sees it, and its stars count'],
+        says_not: ['appeal', 'hidden'],
+      },
+    ],
+    told: [
+      ...TOLD_DELIVERED,
+      ['review_answered', `${SHOP} answered your review`, null],
+      [
+        'review_hidden',
+        'Your review of Candle was hidden',
+        'No insults (4.2)\nIt calls the owner names.',
+      ],
+      ['review_appeal_rejected', 'Your review of Candle stays hidden', 'It does, in the second line.'],
+      ['review_restored', 'Your review of Candle is visible again', ''],
+    ],
+  },
+  {
     title: 'the orders of a customer with a phone only: the essential is texted',
     phoneOnly: true,
     act: async (scene) => {
@@ -852,6 +948,7 @@ describe('what is told', () => {
     const skipped = await platform.sql`
       select template, payload ->> 'status' as status from private.outbox where status = 'skipped' order by id`
     expect([...skipped].map(({ template, status }) => [template, status])).toEqual([
+      ['review_request', null],
       ['order_status', 'processing'],
       ['order_status', 'delivered'],
     ])
@@ -884,6 +981,37 @@ describe('what is told', () => {
         `A refund of order ${numbered!.reference} of ${SHOP} waits for a decision`,
       ])
       seen.kinds.add('refund_requested')
+    })
+
+    test('a review, and one that is restored, is told to owner and managers, and what came of a report to who made it', async () => {
+      const [customer, reporter] = [
+        await person(platform, 'Nina Castell'),
+        await person(platform, 'Rob Port'),
+      ]
+      const told = async (who: Person) => {
+        const { data } = await who.client.from('notifications').select('kind, title')
+          .in('kind', ['review_received', 'review_restored', 'report_decided']).order('id')
+        for (const { kind } of data!) seen.kinds.add(kind)
+        return data!.map(({ title }) => title)
+      }
+      const before = await told(scene.owner)
+      await delivered({ ...scene, customer })
+      const review_id = await reviewed({ ...scene, customer })
+      await ask(reporter.client, 'report_review', { review_id, reason: 'offensive' })
+      const decide = (action: string, more = {}) =>
+        ask(scene.admin.client, 'moderate_review', { review_id, action, ...more })
+      await decide('hide', { rule: 'No insults (4.2)', facts: 'It calls the owner names.' })
+      await decide('restore')
+      await ask(reporter.client, 'report_review', { review_id, reason: 'spam' })
+      expect((await told(scene.owner)).slice(before.length)).toEqual([
+        'A review of Candle: 2 stars',
+        'A review of Candle is visible again',
+      ])
+      expect(await told(reporter)).toEqual([
+        'The review of Candle that you reported was hidden',
+        'The review of Candle that you reported is visible again',
+      ])
+      await arriving(platform, customer)
     })
 
     test('low stock says which store, which variant and how many were left', async () => {
@@ -1132,6 +1260,25 @@ function order(customer: Person, method: 'card' | 'cash_on_delivery'): Promise<P
   })
 }
 
+/** A paid order that has arrived. */
+async function delivered(scene: Scene): Promise<Placed> {
+  const placed = await paid(scene)
+  await advance(scene, placed, 'shipped')
+  await advance(scene, placed, 'delivered')
+  return placed
+}
+
+/** The customer's review of the candle; answers its id. */
+async function reviewed({ customer, candle }: Pick<Scene, 'customer' | 'candle'>): Promise<string> {
+  const review = await ask<{ id: string }>(customer.client, 'submit_review', {
+    subject_type: 'product',
+    subject_id: candle.productId,
+    rating: 2,
+    body: '<b>Melts</b> at once.',
+  })
+  return review.id
+}
+
 async function paid(scene: Scene): Promise<Placed> {
   const placed = await buy(scene.customer, scene.candle, { method: 'card' })
   await pay(scene, placed)
@@ -1261,6 +1408,13 @@ const USE: Record<
   '/cart': async ({ reader }) => {
     expect(await ask<{ items: unknown[] }>(reader.client, 'get_cart')).toMatchObject({ item_count: 2 })
   },
+  '/review-requests/:token': async ({ platform, reader, path }) => {
+    await ask(platform.visitor(), 'decline_review_requests', { token: path[1]! })
+    const { data } = await reader.client.from('profiles').select('wants_review_requests').single()
+    expect(data).toEqual({ wants_review_requests: false })
+  },
+  '/decisions/:decision_id': ({ reader, path }) =>
+    opens(reader.client.from('moderation_decisions').select('id').eq('id', path[1]!)),
   '/invitations/:token': async ({ reader, path }) => {
     expect(await ask(reader.client, 'accept_invitation', { token: path[1]! })).toMatchObject({
       user_id: reader.user.id,

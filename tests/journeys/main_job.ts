@@ -176,6 +176,18 @@ export async function* mainJob(project: Project): AsyncGenerator<Step, void, voi
     if (orderError) throw orderError
     yield { title: 'She confirms the receipt; her order says', result: order }
 
+    const review = await must(customerClient.rpc('submit_review', {
+      subject_type: 'product',
+      subject_id: product.id,
+      rating: 5,
+      body: 'Warm light, and it arrived well packed.',
+    }))
+    const { data: rated } = await customerClient.rpc('get_product', { product_id: product.id })
+    yield {
+      title: 'She reviews the lamp; its page has the stars at once',
+      result: { ...pick(review, 'rating', 'body'), ...pick(rated, 'rating_average', 'rating_count') },
+    }
+
     const mail = await letter(inbox, email, /^Your order .+ at /)
     yield { title: 'The confirmation stands in her inbox', result: pick(mail, 'from', 'to', 'subject') }
 

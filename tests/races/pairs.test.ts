@@ -43,6 +43,8 @@ interface World {
   cartTokens: string[]
   outboxIds: string[]
   memberIds: string[]
+  reviewIds: string[]
+  decisionIds: string[]
   serviceIds: string[]
   staffIds: string[]
   bookingIds: string[]
@@ -74,6 +76,10 @@ const VERBS: Record<string, (world: World) => Call> = {
       order_id: world.pick(world.orderIds),
       status: world.pick(['processing', 'shipped', 'delivered']),
     },
+  }),
+  appeal_decision: (world) => ({
+    as: 'customer',
+    args: { decision_id: world.pick(world.decisionIds), body: 'No.' },
   }),
   apply_coupon: () => ({ as: 'customer', args: { code: 'PAIRS' } }),
   apply_payment_event: (world) => {
@@ -169,7 +175,9 @@ const VERBS: Record<string, (world: World) => Call> = {
       restock: world.pick([true, false]),
     },
   }),
+  decline_review_requests: () => ({ as: 'visitor', args: { token: `${'0'.repeat(32)}.${'0'.repeat(64)}` } }),
   delete_product: (world) => ({ as: 'owner', args: { product_id: world.pick(world.productIds) } }),
+  delete_review: (world) => ({ as: 'customer', args: { review_id: world.pick(world.reviewIds) } }),
   evaluate_alerts: () => ({ as: 'service' }),
   import_products: (world) => ({
     as: 'owner',
@@ -221,6 +229,15 @@ const VERBS: Record<string, (world: World) => Call> = {
     as: 'operator',
     args: { from_id: world.pick(world.categories).id, into_id: world.pick(world.categories).id },
   }),
+  moderate_review: (world) => ({
+    as: 'operator',
+    args: {
+      review_id: world.pick(world.reviewIds),
+      action: world.pick(['hide', 'restore', 'keep']),
+      rule: 'Rule',
+      facts: 'Facts',
+    },
+  }),
   prepare_payment: (world) => ({
     as: 'customer',
     args: { checkout_id: world.pick(world.checkoutIds) ?? null },
@@ -248,6 +265,14 @@ const VERBS: Record<string, (world: World) => Call> = {
   rename_store_link: (world) => ({
     as: 'owner',
     args: { store_id: world.store.id, link: world.pick(['pairs-one', 'pairs-two', 'pairs-three']) },
+  }),
+  reply_to_review: (world) => ({
+    as: 'owner',
+    args: { review_id: world.pick(world.reviewIds), body: 'Thanks.' },
+  }),
+  report_review: (world) => ({
+    as: 'customer',
+    args: { review_id: world.pick(world.reviewIds), reason: 'spam' },
   }),
   request_refund: (world) => ({ as: 'customer', args: { order_id: world.pick(world.orderIds) } }),
   reschedule_booking: (world) => ({
@@ -312,7 +337,25 @@ const VERBS: Record<string, (world: World) => Call> = {
     args: { store_id: world.store.id, status: world.pick(['active', 'active', 'suspended', 'pending']) },
   }),
   settle_sms: () => ({ as: 'service', args: { dedupe_key: randomUUID() } }),
+  submit_review: (world) => ({
+    as: 'customer',
+    args: {
+      ...world.pick([
+        { subject_type: 'store', subject_id: world.store.id },
+        { subject_type: 'product', subject_id: world.pick(world.productIds) },
+      ]),
+      rating: world.pick([1, 4, 5]),
+    },
+  }),
   transfer_store: (world) => ({ as: 'owner', args: { store_id: world.store.id, user_id: randomUUID() } }),
+  update_review: (world) => ({
+    as: 'customer',
+    args: { review_id: world.pick(world.reviewIds), rating: world.pick([1, 3, 5]) },
+  }),
+  vote_review: (world) => ({
+    as: 'customer',
+    args: { review_id: world.pick(world.reviewIds), value: world.pick([-1, 0, 1]) },
+  }),
 }
 
 /** Plain writes of tables whose triggers or references reach further. */
@@ -342,6 +385,11 @@ const WRITES: Record<string, (world: World) => Call & { sql: string; values: unk
     as: 'owner',
     sql: 'update public.stock_levels set low_stock_threshold = $2 where variant_id = $1',
     values: [world.pick(world.variantIds), world.pick([0, 3, 9])],
+  }),
+  'the answer to a review': (world) => ({
+    as: 'owner',
+    sql: 'update public.review_replies set body = $2 where review_id = $1',
+    values: [world.pick(world.reviewIds), randomUUID()],
   }),
   'a line of a cart': (world) => ({
     as: 'customer',
@@ -425,6 +473,8 @@ async function lookAround(): Promise<World> {
     refunds,
     outboxIds,
     memberIds,
+    reviewIds,
+    decisionIds,
     serviceIds,
     staffIds,
     bookings,
@@ -445,6 +495,10 @@ async function lookAround(): Promise<World> {
     ids(owner`select id from private.outbox where status = 'pending' order by random() limit 4`),
     ids(
       owner`select user_id as id from public.store_members where store_id = ${store.id} and role = 'staff'`,
+    ),
+    ids(owner`select id from public.reviews where store_id = ${store.id} order by random() limit 4`),
+    ids(
+      owner`select id from public.moderation_decisions where store_id = ${store.id} order by id desc limit 4`,
     ),
     ids(owner`select id from public.services where store_id = ${store.id}`),
     ids(owner`select id from public.staff where store_id = ${store.id}`),
@@ -467,6 +521,8 @@ async function lookAround(): Promise<World> {
     cartTokens: guests,
     outboxIds,
     memberIds,
+    reviewIds,
+    decisionIds,
     serviceIds,
     staffIds,
     bookingIds: bookings.map(({ id }) => id),
@@ -490,6 +546,11 @@ async function order(customer: string): Promise<void> {
   )
   if (!isCard) {
     await arena.owner`select public.record_cash_payment(${placed.orders[0]!.id})`
+    // Some arrive at once, so that there is something to review.
+    if (draw() < 0.7) {
+      await arena.owner`select public.advance_order(${placed.orders[0]!.id}, 'shipped')`
+      await arena.owner`select public.advance_order(${placed.orders[0]!.id}, 'delivered')`
+    }
   } else {
     const payment = await preparePayment(arena, customer, placed.checkout_id)
     if (draw() < 0.7) {

@@ -16,6 +16,8 @@ as $$
       'party_max', services.party_max,
       'needs_approval', services.needs_approval,
       'image_paths', services.image_paths,
+      'rating_average', rating_totals.rating_average,
+      'rating_count', coalesce(rating_totals.rating_count, 0),
       'category', (
         select jsonb_build_object('id', categories.id, 'name', categories.name, 'slug', categories.slug)
         from public.categories
@@ -28,6 +30,8 @@ as $$
       )
     )
   from public.services
+  left join public.rating_totals
+    on rating_totals.subject_type = 'service' and rating_totals.subject_id = services.id
   where services.id = any (service_cards.service_ids);
 $$;
 comment on function private.service_cards(uuid[]) is

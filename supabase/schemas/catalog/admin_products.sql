@@ -13,13 +13,15 @@ select
   products.price_amount,
   products.is_in_stock,
   products.sales_count,
-  products.rating,
-  products.rating_count,
+  products.rating_average,
+  coalesce(rating_totals.rating_count, 0) as rating_count,
   products.created_at,
   products.deleted_at
 from public.products
 join public.stores on stores.id = products.store_id
 join public.categories on categories.id = products.category_id
+left join public.rating_totals
+  on rating_totals.subject_type = 'product' and rating_totals.subject_id = products.id
 where (select private.is_operator());
 grant select on public.admin_products to authenticated, service_role;
 comment on view public.admin_products is 'Products of all stores in every state. Rows for operators only.';

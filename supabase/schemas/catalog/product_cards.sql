@@ -33,8 +33,12 @@ begin
       'price_amount', coalesce(prices.unit_price_amount, products.price_amount),
       'variant_id', prices.variant_id,
       'is_in_stock', products.is_in_stock,
-      'rating', products.rating,
-      'rating_count', products.rating_count,
+      'rating_average', products.rating_average,
+      'rating_count', coalesce((
+        select rating_totals.rating_count
+        from public.rating_totals
+        where rating_totals.subject_type = 'product' and rating_totals.subject_id = products.id
+      ), 0),
       'image', (
         select jsonb_build_object('path', product_media.path, 'alt', product_media.alt)
         from public.product_media

@@ -61,6 +61,7 @@ begin
   join public.stock_levels on stock_levels.variant_id = shown.id;
 
   return (select cards.card from private.product_cards(array[v_product.id]) as cards)
+    || private.rating_facts('product', v_product.id)
     || jsonb_build_object(
       'description', v_product.description,
       'published_at', v_product.published_at,

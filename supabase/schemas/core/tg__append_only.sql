@@ -31,3 +31,10 @@ create or replace trigger _000_append_only
 create or replace trigger _000_append_only_truncate
   before truncate on public.order_events
   for each statement execute function private.tg__append_only();
+
+create or replace trigger _000_append_only
+  before update or delete on public.moderation_decisions
+  for each row execute function private.tg__append_only();
+create or replace trigger _000_append_only_truncate
+  before truncate on public.moderation_decisions
+  for each statement execute function private.tg__append_only();

@@ -75,6 +75,8 @@ begin
             or (products.is_listed and product_variants.is_active and product_variants.is_in_stock)
           )
       );
+    when 'review_request' then
+      return private.review_request((outbox_data.payload ->> 'order_id')::uuid, outbox_data.payload ->> 'number');
     when 'invitation' then
       return (
         select jsonb_build_object(

@@ -408,11 +408,104 @@ begin
         -- A customer who deleted the account has left orders behind that name nobody.
         and coalesce(checkouts.user_id = idempotency_keys.actor, true)
     );
+
+  return query
+  select 'ratings_equal_reviews', format('%s %s', bars.subject_type, bars.subject_id),
+    format('totals %s, reviews %s', bars.totals, bars.reviews)
+  from (
+    select
+      coalesce(rating_totals.subject_type, counted.subject_type) as subject_type,
+      coalesce(rating_totals.subject_id, counted.subject_id) as subject_id,
+      array[
+        rating_totals.stars_1, rating_totals.stars_2, rating_totals.stars_3, rating_totals.stars_4,
+        rating_totals.stars_5
+      ] as totals,
+      coalesce(counted.stars, '{0,0,0,0,0}') as reviews
+    from public.rating_totals
+    full join (
+      select reviews.subject_type, reviews.subject_id,
+        array[
+          count(*) filter (where reviews.rating = 1), count(*) filter (where reviews.rating = 2),
+          count(*) filter (where reviews.rating = 3), count(*) filter (where reviews.rating = 4),
+          count(*) filter (where reviews.rating = 5)
+        ]::integer[] as stars
+      from public.reviews
+      where reviews.status = 'visible'
+      group by reviews.subject_type, reviews.subject_id
+    ) as counted
+      on counted.subject_type = rating_totals.subject_type and counted.subject_id = rating_totals.subject_id
+  ) as bars
+  where bars.totals is distinct from bars.reviews;
+
+  return query
+  select 'product_rated_as_its_totals', products.id::text,
+    format('product %s, totals %s', products.rating_average, rating_totals.rating_average)
+  from public.products
+  left join public.rating_totals
+    on rating_totals.subject_type = 'product' and rating_totals.subject_id = products.id
+  where products.rating_average is distinct from rating_totals.rating_average
+    or (
+      products.rating_score <> case
+        when rating_totals.rating_count > 0
+          then private.rating_score(rating_totals.rating_count, rating_totals.rating_sum)
+        else 0
+      end
+      and not exists (select from private.rescoring)
+    );
+
+  return query
+  select 'review_has_its_purchase', reviews.id::text,
+    format('%s of order line %s, booking %s', reviews.subject_type, reviews.order_line_id, reviews.booking_id)
+  from public.reviews
+  left join public.order_lines on order_lines.id = reviews.order_line_id
+  left join public.orders on orders.id = order_lines.order_id
+  left join public.bookings on bookings.id = reviews.booking_id
+  where coalesce(orders.status, bookings.status) not in ('delivered', 'received', 'completed')
+    or coalesce(orders.store_id, bookings.store_id) <> reviews.store_id
+    -- An account that was deleted is named by neither.
+    or coalesce(orders.customer_id, bookings.customer_id) is distinct from reviews.author_id
+    or reviews.subject_id is distinct from case reviews.subject_type
+      when 'product' then order_lines.product_id when 'service' then bookings.service_id else reviews.store_id
+    end;
+
+  return query
+  select 'votes_equal_counts', reviews.id::text,
+    format('counted %s and %s, votes %s and %s', reviews.helpful_count, reviews.unhelpful_count, votes.up, votes.down)
+  from public.reviews
+  left join (
+    select review_votes.review_id, count(*) filter (where review_votes.value = 1) as up,
+      count(*) filter (where review_votes.value = -1) as down
+    from public.review_votes
+    group by review_votes.review_id
+  ) as votes on votes.review_id = reviews.id
+  where reviews.helpful_count <> coalesce(votes.up, 0) or reviews.unhelpful_count <> coalesce(votes.down, 0);
+
+  return query
+  select 'hidden_review_was_judged', reviews.id::text, format('%s, decided: %s', reviews.status, decision.action)
+  from public.reviews
+  left join lateral (
+    select moderation_decisions.action
+    from public.moderation_decisions
+    where moderation_decisions.review_id = reviews.id and moderation_decisions.action <> 'keep'
+    order by moderation_decisions.id desc
+    limit 1
+  ) as decision on true
+  where (reviews.status = 'hidden') <> coalesce(decision.action = 'hide', false);
+
+  return query
+  select 'shown_as_its_review', part.review_id::text, part.kind
+  from (
+    select 'photo' as kind, review_media.review_id, review_media.is_visible from public.review_media
+    union all
+    select 'reply', review_replies.review_id, review_replies.is_visible from public.review_replies
+  ) as part
+  join public.reviews on reviews.id = part.review_id
+  where part.is_visible <> (reviews.status = 'visible');
 end;
 $$;
 comment on function private.check_invariants() is
   'One row for everything that must never be: stock and ledger, reservations, totals, payments and refunds, coupon '
-  'uses, histories, numbers, messages, calendars. Empty is healthy.';
+  'uses, histories, numbers, messages, calendars, ratings and reviews. Empty is healthy.';
 grant execute on function private.check_invariants() to service_role;
 
 create or replace function public.check_invariants() returns table (rule text, subject text, detail text)

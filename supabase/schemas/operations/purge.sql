@@ -11,6 +11,7 @@ begin
   delete from private.outbox
   where outbox.status in ('sent', 'skipped')
     and coalesce(outbox.sent_at, outbox.created_at) < now() - interval '30 days';
+  delete from private.daily_uses where daily_uses.began_at < now() - interval '24 hours';
   delete from private.request_metrics where request_metrics.minute < now() - interval '30 days';
 end;
 $$;

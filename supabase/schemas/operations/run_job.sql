@@ -51,6 +51,8 @@ begin
     when 'expire-carts' then
       perform private.expire_carts();
       perform private.remind_abandoned_carts();
+    when 'rescore-products' then
+      perform private.rescore_products();
     when 'evaluate-alerts' then
       perform private.evaluate_alerts();
     when 'create-partitions' then

@@ -51,6 +51,9 @@ begin
         end
     );
   end if;
+  if tell_order_status.placed.status = 'delivered' and tell_order_status.placed.customer_id is not null then
+    perform private.ask_for_reviews(tell_order_status.placed);
+  end if;
   if tell_order_status.placed.status = 'confirmed' then
     insert into private.outbox (template, store_id, payload)
     values (

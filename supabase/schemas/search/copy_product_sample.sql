@@ -4,12 +4,12 @@ set search_path = ''
 as $$
 begin
   insert into private.product_sample (
-    id, store_id, category_id, currency, mrp_amount, price_amount, is_in_stock, is_listed, rating_count, rating_sum,
-    rating, sales_count, published_at, search
+    id, store_id, category_id, currency, mrp_amount, price_amount, is_in_stock, is_listed, rating_average,
+    rating_score, sales_count, published_at, search
   )
   select
     products.id, products.store_id, products.category_id, products.currency, products.mrp_amount, products.price_amount,
-    products.is_in_stock, products.is_listed, products.rating_count, products.rating_sum, products.rating,
+    products.is_in_stock, products.is_listed, products.rating_average, products.rating_score,
     products.sales_count, products.published_at, products.search
   from public.products
   where products.id = any (copy_product_sample.product_ids)
@@ -20,9 +20,8 @@ begin
     price_amount = excluded.price_amount,
     is_in_stock = excluded.is_in_stock,
     is_listed = excluded.is_listed,
-    rating_count = excluded.rating_count,
-    rating_sum = excluded.rating_sum,
-    rating = excluded.rating,
+    rating_average = excluded.rating_average,
+    rating_score = excluded.rating_score,
     sales_count = excluded.sales_count,
     published_at = excluded.published_at,
     search = excluded.search;

@@ -57,10 +57,10 @@ begin
           ) as counts
         ),
         ''ratings'', jsonb_build_object(
-          ''4'', count(*) filter (where found.rating_count > 0 and found.rating_sum >= 4 * found.rating_count),
-          ''3'', count(*) filter (where found.rating_count > 0 and found.rating_sum >= 3 * found.rating_count),
-          ''2'', count(*) filter (where found.rating_count > 0 and found.rating_sum >= 2 * found.rating_count),
-          ''1'', count(*) filter (where found.rating_count > 0)),
+          ''4'', count(*) filter (where found.rating_average >= 4),
+          ''3'', count(*) filter (where found.rating_average >= 3),
+          ''2'', count(*) filter (where found.rating_average >= 2),
+          ''1'', count(found.rating_average)),
         ''in_stock'', count(*) filter (where found.is_in_stock),
         ''on_discount'', count(*) filter (where found.is_reduced))'
     else 'null::jsonb'

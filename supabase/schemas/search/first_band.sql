@@ -13,7 +13,9 @@ begin
     when request.after_id is not null then request.after_key
     when sort_order.key = 'products.sales_count' then (select max(products.sales_count)::text from public.products)
     when sort_order.key = 'products.published_at' then (select max(products.published_at)::text from public.products)
-    when sort_order.key = 'products.rating' then (select max(products.rating)::text from public.products)
+    when sort_order.key = 'products.rating_score' then (
+      select max(products.rating_score)::text from public.products
+    )
     when sort_order.direction = 'asc' then (
       select min(products.price_amount)::text
       from public.products

@@ -23,7 +23,7 @@ begin
     case when request.currency is not null then 'products.currency = ($1).currency' end,
     case when request.min_price is not null then 'products.price_amount >= ($1).min_price' end,
     case when request.max_price is not null then 'products.price_amount <= ($1).max_price' end,
-    case when request.min_rating > 0 then 'products.rating >= ($1).min_rating' end,
+    case when request.min_rating > 0 then 'products.rating_average >= ($1).min_rating' end,
     case when request.in_stock then 'products.is_in_stock' end,
     case when request.on_discount then private.discounted_condition() end
   );

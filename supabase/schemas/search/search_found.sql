@@ -8,7 +8,7 @@ begin
   return format(
     'found as materialized (
       select products.id, products.ctid as place, products.category_id, products.store_id, products.currency,
-        products.price_amount, products.rating_count, products.rating_sum, products.is_in_stock,
+        products.price_amount, products.rating_average, products.is_in_stock,
         %s as key, %s as is_named, %s as is_reduced
       from %s as products
       where %s

@@ -14,11 +14,12 @@ select
   stores.country_code,
   stores.currency,
   coalesce(counts.listed_products, 0) as listed_products,
-  stores.rating,
-  stores.rating_count,
+  rating_totals.rating_average,
+  coalesce(rating_totals.rating_count, 0) as rating_count,
   stores.created_at
 from public.stores
 left join public.profiles as owners on owners.id = stores.owner_id
+left join public.rating_totals on rating_totals.subject_type = 'store' and rating_totals.subject_id = stores.id
 left join lateral (
   select sum(store_categories.product_count)::bigint as listed_products
   from public.store_categories

@@ -21,10 +21,8 @@ begin
     ),
     'time_zone', store.time_zone,
     'currency', store.currency,
-    'is_tax_inclusive', store.is_tax_inclusive,
-    'rating', store.rating,
-    'rating_count', store.rating_count
-  );
+    'is_tax_inclusive', store.is_tax_inclusive
+  ) || private.rating_facts('store', store.id);
 end;
 $$;
 comment on function private.store_card(public.stores) is 'A store as the public sees it.';
