@@ -11,6 +11,12 @@ begin
   delete from private.outbox
   where outbox.status in ('sent', 'skipped')
     and coalesce(outbox.sent_at, outbox.created_at) < now() - interval '30 days';
+  delete from private.discarded_attachments
+  where discarded_attachments.created_at < now() - interval '1 day'
+    and not exists (
+      select from storage.objects
+      where objects.bucket_id = 'message-attachments' and objects.name = discarded_attachments.path
+    );
   delete from private.request_metrics where request_metrics.minute < now() - interval '30 days';
 end;
 $$;
