@@ -40,7 +40,8 @@ comment on column public.messages.side is 'Who wrote it: customer or store.';
 comment on column public.messages.side_seq is 'The number among the messages of the same side.';
 comment on column public.messages.sender_id is 'The person who wrote it; null when automatic, or the account is gone.';
 comment on column public.messages.client_id is 'Made by the client for each message, the same in each retry.';
-comment on column public.messages.body is 'As typed: plain text, never HTML. Empty when deleted, or when it is files only.';
+comment on column public.messages.body is
+  'As typed: plain text, never HTML. Empty when deleted, or when it is files only.';
 comment on column public.messages.attachments is
   'Files in the bucket message-attachments: [{path, mime_type, size}], size in bytes.';
 comment on column public.messages.is_automatic is 'True for the away message of a store.';

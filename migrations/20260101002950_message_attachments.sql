@@ -2,7 +2,8 @@
 -- Nothing that a browser would run is taken: no SVG, no HTML. policies/storage.objects.sql says who writes where.
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values
   ('message-attachments', 'message-attachments', false, 10485760, array[
-    'image/png', 'image/jpeg', 'image/webp', 'image/avif', 'image/gif', 'image/heic', 'image/heif', 'application/pdf'
+    'image/png', 'image/x-png', 'image/jpeg', 'image/jpg', 'image/pjpeg', 'image/webp', 'image/avif', 'image/gif',
+    'image/heic', 'image/heif', 'application/pdf'
   ])
 on conflict (id) do update
 set public = excluded.public,

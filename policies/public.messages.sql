@@ -1,5 +1,5 @@
--- public.messages: whoever sees the conversation. Its own policy decides, asked by key: the two parties stand in one row
--- there, and would otherwise stand in each of millions here. Lists come from list_messages, which asks once.
+-- public.messages: whoever sees the conversation. The conversation's own policy decides, asked by key: the two parties
+-- stand in one row there, and would otherwise stand in each of millions here. list_messages asks once for a page.
 drop policy if exists messages_select_authenticated on public.messages;
 create policy messages_select_authenticated on public.messages
   for select to authenticated

@@ -1,8 +1,8 @@
 -- storage.objects: members write below the folder of their store, people below their own. Everybody may read a file of
 -- either bucket by its exact path; what a SELECT policy opens is listing, so it goes no further than writing does.
 -- `array[<folder>] && my_scopes()`: works for the store whose id the folder has (policies/README.md).
--- Files of messages lie in message-attachments/<conversation id>/<uuid>: whoever sees the conversation uploads there, and
--- whoever sees the message signs URLs of its files. Nobody replaces or removes one: what was sent stays what it was.
+-- Files of messages lie in message-attachments/<conversation id>/<uuid>: whoever sees the conversation uploads there,
+-- and whoever sees the message signs URLs of its files. Nobody replaces or removes one: what was sent stays as it was.
 drop policy if exists objects_select_authenticated on storage.objects;
 create policy objects_select_authenticated on storage.objects
   for select to authenticated
@@ -31,8 +31,8 @@ create policy objects_select_authenticated on storage.objects
     )
   );
 comment on policy objects_select_authenticated on storage.objects is
-  'Members list the folders of their stores, people their own folder among the avatars; the two sides of a conversation '
-  'see the files of its messages.';
+  'Members list the folders of their stores, people their own folder among the avatars; the two sides of a '
+  'conversation see the files of its messages.';
 
 drop policy if exists objects_insert_authenticated on storage.objects;
 create policy objects_insert_authenticated on storage.objects

@@ -876,7 +876,7 @@ export type Database = {
       }
       'message_reports': {
         Row: {
-          'attachments': NonNullable<Json>
+          'attachments': Columns['message_reports']['attachments']
           'author_side': 'customer' | 'store'
           'body': string
           'conversation_id': string
@@ -893,7 +893,7 @@ export type Database = {
         }
         ComputedFields: never
         Insert: {
-          'attachments': NonNullable<Json>
+          'attachments': Columns['message_reports']['attachments']
           'author_side': 'customer' | 'store'
           'body': string
           'conversation_id': string
@@ -909,7 +909,7 @@ export type Database = {
           'store_id': string
         }
         Update: {
-          'attachments'?: NonNullable<Json>
+          'attachments'?: Columns['message_reports']['attachments']
           'author_side'?: 'customer' | 'store'
           'body'?: string
           'conversation_id'?: string
@@ -950,7 +950,7 @@ export type Database = {
       }
       'messages': {
         Row: {
-          'attachments': NonNullable<Json>
+          'attachments': Columns['messages']['attachments']
           'body': string
           'client_id': string
           'conversation_id': string
@@ -966,7 +966,7 @@ export type Database = {
         }
         ComputedFields: never
         Insert: {
-          'attachments'?: NonNullable<Json>
+          'attachments'?: Columns['messages']['attachments']
           'body': string
           'client_id': string
           'conversation_id': string
@@ -981,7 +981,7 @@ export type Database = {
           'side_seq': number
         }
         Update: {
-          'attachments'?: NonNullable<Json>
+          'attachments'?: Columns['messages']['attachments']
           'body'?: string
           'client_id'?: string
           'conversation_id'?: string
@@ -2802,8 +2802,14 @@ export type Database = {
         }
         Returns: Answers['apply_payment_event']
       }
-      'archive_conversation': { Args: { 'conversation_id': string; 'is_archived'?: boolean }; Returns: Json }
-      'assign_conversation': { Args: { 'conversation_id': string; 'user_id': string }; Returns: Json }
+      'archive_conversation': {
+        Args: { 'conversation_id': string; 'is_archived'?: boolean }
+        Returns: Answers['archive_conversation']
+      }
+      'assign_conversation': {
+        Args: { 'conversation_id': string; 'user_id': string }
+        Returns: Answers['assign_conversation']
+      }
       'attach_payment_intent': {
         Args: { 'attempt': number; 'payment_id': string; 'provider_intent_id': string }
         Returns: Answers['attach_payment_intent']
@@ -3125,7 +3131,7 @@ export type Database = {
       'delete_message': {
         Args: { 'conversation_id': string; 'seq': number }
         Returns: {
-          'attachments': NonNullable<Json>
+          'attachments': Columns['messages']['attachments']
           'body': string
           'client_id': string
           'conversation_id': string
@@ -3150,7 +3156,7 @@ export type Database = {
       'edit_message': {
         Args: { 'body': string; 'conversation_id': string; 'seq': number }
         Returns: {
-          'attachments': NonNullable<Json>
+          'attachments': Columns['messages']['attachments']
           'body': string
           'client_id': string
           'conversation_id': string
@@ -3227,7 +3233,7 @@ export type Database = {
           'page_size'?: number
           'store_id'?: string | null
         }
-        Returns: Json
+        Returns: Answers['list_conversations']
       }
       'list_messages': {
         Args: {
@@ -3237,7 +3243,7 @@ export type Database = {
           'page_size'?: number
         }
         Returns: {
-          'attachments': NonNullable<Json>
+          'attachments': Columns['messages']['attachments']
           'body': string
           'client_id': string
           'conversation_id': string
@@ -3285,7 +3291,7 @@ export type Database = {
       }
       'mark_outbox_sent': { Args: { 'id': string; 'provider_id': string }; Returns: undefined }
       'mark_outbox_skipped': { Args: { 'id': string; 'reason': string }; Returns: undefined }
-      'mark_read': { Args: { 'conversation_id': string; 'seq': number }; Returns: Json }
+      'mark_read': { Args: { 'conversation_id': string; 'seq': number }; Returns: Answers['mark_read'] }
       'merge_cart': {
         Args: { 'cart_token'?: string | null; 'items': Arguments['merge_cart']['items'] }
         Returns: Answers['merge_cart']
@@ -3308,9 +3314,9 @@ export type Database = {
         }
       }
       'moderate_message': {
-        Args: { 'action': string; 'report_id': string }
+        Args: { 'action': Arguments['moderate_message']['action']; 'report_id': string }
         Returns: {
-          'attachments': NonNullable<Json>
+          'attachments': Columns['message_reports']['attachments']
           'author_side': 'customer' | 'store'
           'body': string
           'conversation_id': string
@@ -3479,9 +3485,14 @@ export type Database = {
         }
       }
       'report_message': {
-        Args: { 'conversation_id': string; 'note'?: string | null; 'reason': string; 'seq': number }
+        Args: {
+          'conversation_id': string
+          'note'?: string | null
+          'reason': Arguments['report_message']['reason']
+          'seq': number
+        }
         Returns: {
-          'attachments': NonNullable<Json>
+          'attachments': Columns['message_reports']['attachments']
           'author_side': 'customer' | 'store'
           'body': string
           'conversation_id': string
@@ -3584,7 +3595,7 @@ export type Database = {
       'send_message': {
         Args: { 'attachments'?: (string)[]; 'body': string; 'client_id': string; 'conversation_id': string }
         Returns: {
-          'attachments': NonNullable<Json>
+          'attachments': Columns['messages']['attachments']
           'body': string
           'client_id': string
           'conversation_id': string
@@ -3715,8 +3726,12 @@ export type Database = {
       }
       'settle_sms': { Args: { 'dedupe_key': string; 'provider_id'?: string | null }; Returns: undefined }
       'start_conversation': {
-        Args: { 'store_id': string; 'subject_id'?: string | null; 'subject_type'?: string }
-        Returns: Json
+        Args: {
+          'store_id': string
+          'subject_id'?: string | null
+          'subject_type'?: Arguments['start_conversation']['subject_type']
+        }
+        Returns: Answers['start_conversation']
       }
       'transfer_store': {
         Args: { 'store_id': string; 'user_id': string }

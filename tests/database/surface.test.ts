@@ -17,12 +17,14 @@ addresses:
     recipient_name, region);
   delete authenticated
 admin_audit: select authenticated, service_role
+admin_message_reports: select authenticated, service_role
 admin_orders: select authenticated, service_role
 admin_products: select authenticated, service_role
 admin_refunds: select authenticated, service_role
 admin_stock: select authenticated, service_role
 admin_stores: select authenticated, service_role
 audit_log: select authenticated, service_role
+away_messages: select anon, authenticated, service_role
 back_in_stock_requests:
   select authenticated, service_role;
   insert authenticated (user_id, variant_id);
@@ -31,7 +33,11 @@ cart_coupons: select authenticated, service_role
 cart_items: select authenticated, service_role; update authenticated (quantity); delete authenticated
 carts: select authenticated, service_role
 categories: select anon, authenticated, service_role
+chat_blocks: select authenticated, service_role
 checkouts: select authenticated, service_role
+conversations:
+  select authenticated (created_at, customer_id, id, last_message_at, last_seq, store_id, subject_id,
+    subject_type), service_role
 countries: select anon, authenticated, service_role
 coupon_redemptions: select authenticated, service_role
 coupons:
@@ -50,6 +56,8 @@ discounts:
   delete authenticated
 dispute_shares: select authenticated, service_role
 disputes: select authenticated, service_role
+message_reports: select authenticated, service_role
+messages: select authenticated, service_role
 notifications: select authenticated, service_role; update authenticated (read_at); delete authenticated
 order_events: select authenticated, service_role
 order_lines: select authenticated, service_role
@@ -66,6 +74,11 @@ products: select anon, authenticated, service_role; update authenticated (descri
 profiles: select authenticated, service_role; update authenticated (avatar_path, full_name, locale)
 refund_lines: select authenticated, service_role
 refunds: select authenticated, service_role
+saved_replies:
+  select authenticated, service_role;
+  insert authenticated (body, store_id, title);
+  update authenticated (body, title);
+  delete authenticated
 shipments: select authenticated, service_role; update authenticated (carrier, tracking_number, tracking_url)
 shipping_methods:
   select anon, authenticated, service_role;
@@ -98,6 +111,10 @@ anon, authenticated:
   adjust_stock(uuid,integer,text,text)
   advance_order(uuid,text,text,text,text)
   apply_coupon(text,uuid,text)
+  archive_conversation(uuid,boolean)
+  assign_conversation(uuid,uuid)
+  block_customer(uuid,uuid)
+  block_store(uuid)
   cancel_order(uuid,text)
   change_member_role(uuid,uuid,text)
   checkout(text,text,uuid,jsonb,jsonb,uuid,uuid[],bigint)
@@ -107,11 +124,16 @@ anon, authenticated:
   confirm_receipt(uuid)
   create_store(text,text,text,text,text,text,text,text,text,text,text,text)
   decide_refund(uuid,boolean,boolean,text)
+  delete_message(uuid,integer)
   delete_product(uuid)
+  edit_message(uuid,integer,text)
   export_products(uuid,uuid)
   get_cart(text)
   import_products(uuid,text,jsonb)
   invite_member(uuid,text,text,text)
+  list_conversations(uuid,boolean,integer,text)
+  list_messages(uuid,integer,integer,integer)
+  mark_read(uuid,integer)
   merge_cart(jsonb,text)
   prepare_payment(uuid)
   prepare_refund(uuid)
@@ -121,18 +143,25 @@ anon, authenticated:
   remove_from_cart(uuid,text)
   remove_member(uuid,uuid)
   rename_store_link(uuid,text)
+  report_message(uuid,integer,text,text)
   request_refund(uuid,jsonb,bigint,text)
   save_product(uuid,uuid,text,text,text,text,bigint,bigint,text,integer,jsonb,jsonb,jsonb)
+  send_message(uuid,text,uuid,text[])
+  set_away_message(uuid,text)
   set_cart_quantity(uuid,integer,text)
   set_product_status(uuid,text)
   set_stock(uuid,integer,integer)
+  start_conversation(uuid,text,uuid)
   transfer_store(uuid,uuid)
+  unblock_customer(uuid,uuid)
+  unblock_store(uuid)
 anon, authenticated, service_role:
   get_image_copies(text[])
   get_product(uuid,text,text)
   get_store_by_link(text)
   get_store_catalog(text,integer,integer,text)
   merge_categories(uuid,uuid)
+  moderate_message(uuid,text)
   rename_category(uuid,text,uuid)
   sales_summary(uuid,date,date)
   search_products(text,uuid,uuid[],text,bigint,bigint,numeric,boolean,boolean,text,text,integer,boolean)
@@ -146,6 +175,7 @@ service_role:
   evaluate_alerts()
   list_payments_to_reconcile(integer)
   list_refunds_to_issue(integer)
+  list_stale_attachments(integer)
   list_stale_image_copies(integer)
   mark_outbox_failed(uuid,text,boolean)
   mark_outbox_sent(uuid,text)

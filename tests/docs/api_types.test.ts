@@ -24,10 +24,11 @@ declare const phone: string, email: string, password: string
 declare const store_id: string, product_id: string, variant_id: string, category_id: string, user_id: string
 declare const order_id: string, order_line_id: string, address_id: string, shipping_method_id: string
 declare const from_id: string, into_id: string
+declare const conversation_id: string, customer_id: string, seq: number
 declare const cart_token: string | null
 declare function askForTheCode(): Promise<string>
 declare function showWhatIsLeft(hint: string): void
-declare function show(what: unknown): void
+declare function show(...what: unknown[]): void
 `
 
 /** Snippets leave out \`if (error) throw error\`, after which \`data\` is there. */

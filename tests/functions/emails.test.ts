@@ -81,6 +81,14 @@ const DATA: Record<string, Record<string, unknown>> = {
   back_in_stock: { store, product: { name: 'Vase', slug: 'vase', price: 100000, currency: 'INR' } },
   invitation: { store, role: 'manager', token: 'tok/en', inviter: null, expires_at: '2026-03-08T00:00:00Z' },
   abandoned_cart: { store: null, lines: [{ name: 'Vase', quantity: 2 }] },
+  unread_messages: {
+    store,
+    conversation_id: '0198f000-0000-7000-8000-00000000c0de',
+    author: 'store',
+    customer: { name: 'Ana' },
+    count: 2,
+    messages: [{ body: 'Hello', file_count: 0 }, { body: 'Look', file_count: 2 }],
+  },
   alert: { rule: 'payment_mismatch', message: 'A payment does not fit.' },
 }
 

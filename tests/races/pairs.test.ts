@@ -43,6 +43,9 @@ interface World {
   cartTokens: string[]
   outboxIds: string[]
   memberIds: string[]
+  customerIds: string[]
+  conversationIds: string[]
+  reportIds: string[]
   pick<T>(list: readonly T[]): T
 }
 
@@ -50,6 +53,72 @@ const OPEN: Call = { as: 'operator' }
 
 /** How each verb that writes is called in the race. A new verb gets its line here. */
 const VERBS: Record<string, (world: World) => Call> = {
+  archive_conversation: (world) => ({
+    as: world.pick(['customer', 'manager']),
+    args: { conversation_id: world.pick(world.conversationIds), is_archived: world.pick([true, false]) },
+  }),
+  assign_conversation: (world) => ({
+    as: 'manager',
+    args: { conversation_id: world.pick(world.conversationIds), user_id: world.pick(world.memberIds) },
+  }),
+  block_customer: (world) => ({
+    as: 'manager',
+    args: { store_id: world.store.id, customer_id: world.pick(world.customerIds) },
+  }),
+  block_store: (world) => ({ as: 'customer', args: { store_id: world.store.id } }),
+  delete_message: (world) => ({
+    as: world.pick(['customer', 'manager']),
+    args: { conversation_id: world.pick(world.conversationIds), seq: world.pick([1, 2, 3, 4]) },
+  }),
+  edit_message: (world) => ({
+    as: world.pick(['customer', 'manager']),
+    args: {
+      conversation_id: world.pick(world.conversationIds),
+      seq: world.pick([1, 2, 3, 4]),
+      body: `Edited ${randomUUID()}`,
+    },
+  }),
+  mark_read: (world) => ({
+    as: world.pick(['customer', 'manager', 'owner']),
+    args: { conversation_id: world.pick(world.conversationIds), seq: world.pick([1, 3, 1000]) },
+  }),
+  moderate_message: (world) => ({
+    as: 'operator',
+    args: { report_id: world.pick(world.reportIds), action: world.pick(['remove', 'dismiss']) },
+  }),
+  report_message: (world) => ({
+    as: world.pick(['customer', 'manager']),
+    args: {
+      conversation_id: world.pick(world.conversationIds),
+      seq: world.pick([1, 2, 3, 4]),
+      reason: 'spam',
+    },
+  }),
+  send_message: (world) => ({
+    as: world.pick(['customer', 'manager', 'owner']),
+    args: {
+      conversation_id: world.pick(world.conversationIds),
+      body: `Pair ${randomUUID()}`,
+      client_id: randomUUID(),
+    },
+  }),
+  set_away_message: (world) => ({
+    as: 'owner',
+    args: { store_id: world.store.id, body: world.pick([null, 'Away.']) },
+  }),
+  start_conversation: (world) => ({
+    as: 'customer',
+    args: {
+      store_id: world.store.id,
+      subject_type: 'product',
+      subject_id: world.pick(world.productIds),
+    },
+  }),
+  unblock_customer: (world) => ({
+    as: 'manager',
+    args: { store_id: world.store.id, customer_id: world.pick(world.customerIds) },
+  }),
+  unblock_store: (world) => ({ as: 'customer', args: { store_id: world.store.id } }),
   accept_invitation: () => ({ as: 'customer', args: { token: `${'0'.repeat(32)}.${'0'.repeat(64)}` } }),
   add_to_cart: (world) => ({ as: 'customer', args: { variant_id: world.pick(world.variantIds) } }),
   adjust_stock: (world) => ({
@@ -310,13 +379,27 @@ beforeAll(async () => {
     (${store.id}, ${people.manager[0]!}, 'manager'), (${store.id}, ${staff}, 'staff')`
   await arena.owner`insert into public.coupons (store_id, code, kind, percent_bps, currency)
     values (${store.id}, 'PAIRS', 'percentage', 500, ${store.currency})`
-  await arena.owner`update private.settings set payments_are_live = false`
+  await arena.owner`update private.settings
+    set payments_are_live = false, messages_per_person_and_minute = 100000, conversations_per_person_and_hour = 100000`
+  for (const customer of people.customer) {
+    const { id } = await must(
+      call<{ id: string }>(arena.clients, customer, 'start_conversation', { store_id: store.id }),
+    )
+    for (const sender of [customer, store.ownerId, people.manager[0]!, customer]) {
+      await must(call(arena.clients, sender, 'send_message', {
+        conversation_id: id,
+        body: 'Hello',
+        client_id: randomUUID(),
+      }))
+    }
+  }
 })
 
 /** Restores what the race uses up, and looks at what is there. */
 async function lookAround(): Promise<World> {
   const { owner } = arena
   await owner`select public.set_store_status(${store.id}, 'active')`
+  await owner`delete from public.chat_blocks`
   await owner`insert into public.categories (name, slug)
     select 'Pair kind ' || number, 'pair-kind-' || number from generate_series(1, 4) as number on conflict do nothing`
   const [stored] = await owner<{ count: number }[]>`
@@ -331,25 +414,38 @@ async function lookAround(): Promise<World> {
   await owner`update public.checkouts set expires_at = now() where status = 'pending' and created_at < now() - interval '1 second'`
   const ids = async (rows: postgres.PendingQuery<postgres.Row[]>) =>
     (await rows).map((row) => row['id'] as string)
-  const [productIds, variantIds, categories, orderIds, checkoutIds, payments, refunds, outboxIds, memberIds] =
-    await Promise.all([
-      ids(owner`select id from public.products where store_id = ${store.id} order by random() limit 6`),
-      ids(owner`select id from public.product_variants where store_id = ${store.id} and is_active
+  const [
+    productIds,
+    variantIds,
+    categories,
+    orderIds,
+    checkoutIds,
+    payments,
+    refunds,
+    outboxIds,
+    memberIds,
+    conversationIds,
+    reportIds,
+  ] = await Promise.all([
+    ids(owner`select id from public.products where store_id = ${store.id} order by random() limit 6`),
+    ids(owner`select id from public.product_variants where store_id = ${store.id} and is_active
         order by random() limit 5`),
-      owner<World['categories']>`select id, name from public.categories where slug like 'pair-kind-%'`,
-      ids(owner`select id from public.orders where store_id = ${store.id} order by created_at desc limit 8`),
-      ids(
-        owner`select id from public.checkouts where payment_method = 'card' order by created_at desc limit 4`,
-      ),
-      owner<World['payments']>`
+    owner<World['categories']>`select id, name from public.categories where slug like 'pair-kind-%'`,
+    ids(owner`select id from public.orders where store_id = ${store.id} order by created_at desc limit 8`),
+    ids(
+      owner`select id from public.checkouts where payment_method = 'card' order by created_at desc limit 4`,
+    ),
+    owner<World['payments']>`
         select id, checkout_id, amount, currency, coalesce(provider_payment_id, 'pi_' || id) as intent
         from public.payments where provider = 'stripe' order by created_at desc limit 4`,
-      owner<World['refunds']>`select id from public.refunds order by created_at desc limit 4`,
-      ids(owner`select id from private.outbox where status = 'pending' order by random() limit 4`),
-      ids(
-        owner`select user_id as id from public.store_members where store_id = ${store.id} and role = 'staff'`,
-      ),
-    ])
+    owner<World['refunds']>`select id from public.refunds order by created_at desc limit 4`,
+    ids(owner`select id from private.outbox where status = 'pending' order by random() limit 4`),
+    ids(
+      owner`select user_id as id from public.store_members where store_id = ${store.id} and role = 'staff'`,
+    ),
+    ids(owner`select id from public.conversations where store_id = ${store.id} order by id limit 3`),
+    ids(owner`select id from public.message_reports where status = 'open' limit 3`),
+  ])
   return {
     store,
     productIds,
@@ -362,6 +458,9 @@ async function lookAround(): Promise<World> {
     cartTokens: guests,
     outboxIds,
     memberIds,
+    customerIds: people.customer,
+    conversationIds,
+    reportIds,
     pick: <T>(list: readonly T[]) => list[Math.floor(draw() * list.length)] ?? null as T,
   }
 }

@@ -12,7 +12,8 @@ begin
   perform private.require_operator();
   if coalesce(moderate_message.action, '') not in ('remove', 'dismiss') then
     raise sqlstate 'PT422' using
-      message = 'A report is answered by remove or dismiss.', detail = 'invalid_report', hint = 'action: remove, dismiss.';
+      message = 'A report is answered by remove or dismiss.', detail = 'invalid_report',
+      hint = 'action: remove or dismiss.';
   end if;
   select * into v_report from public.message_reports where message_reports.id = moderate_message.report_id;
   if not found then

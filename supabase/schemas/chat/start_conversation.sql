@@ -51,7 +51,7 @@ begin
     from private.settings;
     insert into public.conversations (store_id, customer_id, subject_type, subject_id)
     values (start_conversation.store_id, v_customer_id, v_type, start_conversation.subject_id)
-    on conflict (store_id, customer_id, subject_type, subject_id) where customer_id is not null do nothing
+    on conflict do nothing
     returning conversations.id into v_id;
     if v_id is null then
       -- The other side began it at the same moment.

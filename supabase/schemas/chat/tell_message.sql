@@ -29,7 +29,8 @@ begin
     where profiles.id = tell_message.conversation.customer_id;
   end if;
   insert into public.notifications (user_id, kind, title, data)
-  select recipient.user_id, 'message_received', 'Message from ' || left(coalesce(v_sender_name, 'a customer'), 180), v_data
+  select
+    recipient.user_id, 'message_received', 'Message from ' || left(coalesce(v_sender_name, 'a customer'), 180), v_data
   from unnest(v_recipients) as recipient (user_id)
   order by recipient.user_id;
   insert into private.outbox (template, user_id, payload, dedupe_key, run_at)
