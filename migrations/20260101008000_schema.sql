@@ -5099,7 +5099,8 @@ begin
   perform private.require_operator();
   if coalesce(moderate_message.action, '') not in ('remove', 'dismiss') then
     raise sqlstate 'PT422' using
-      message = 'A report is answered by remove or dismiss.', detail = 'invalid_report', hint = 'action: remove, dismiss.';
+      message = 'A report is answered by remove or dismiss.', detail = 'invalid_report',
+      hint = 'action: remove or dismiss.';
   end if;
   select * into v_report from public.message_reports where message_reports.id = moderate_message.report_id;
   if not found then
@@ -5619,7 +5620,7 @@ begin
     from private.settings;
     insert into public.conversations (store_id, customer_id, subject_type, subject_id)
     values (start_conversation.store_id, v_customer_id, v_type, start_conversation.subject_id)
-    on conflict (store_id, customer_id, subject_type, subject_id) where customer_id is not null do nothing
+    on conflict do nothing
     returning conversations.id into v_id;
     if v_id is null then
       -- The other side began it at the same moment.
@@ -5713,7 +5714,8 @@ begin
     where profiles.id = tell_message.conversation.customer_id;
   end if;
   insert into public.notifications (user_id, kind, title, data)
-  select recipient.user_id, 'message_received', 'Message from ' || left(coalesce(v_sender_name, 'a customer'), 180), v_data
+  select
+    recipient.user_id, 'message_received', 'Message from ' || left(coalesce(v_sender_name, 'a customer'), 180), v_data
   from unnest(v_recipients) as recipient (user_id)
   order by recipient.user_id;
   insert into private.outbox (template, user_id, payload, dedupe_key, run_at)
@@ -16484,8 +16486,8 @@ comment on policy message_reports_select_authenticated on public.message_reports
   'People see what they reported, platform admins everything that was.';
 
 -- source: policies/public.messages.sql
--- public.messages: whoever sees the conversation. Its own policy decides, asked by key: the two parties stand in one row
--- there, and would otherwise stand in each of millions here. Lists come from list_messages, which asks once.
+-- public.messages: whoever sees the conversation. The conversation's own policy decides, asked by key: the two parties
+-- stand in one row there, and would otherwise stand in each of millions here. list_messages asks once for a page.
 drop policy if exists messages_select_authenticated on public.messages;
 create policy messages_select_authenticated on public.messages
   for select to authenticated
@@ -17007,8 +17009,8 @@ comment on policy messages_insert_authenticated on realtime.messages is
 -- storage.objects: members write below the folder of their store, people below their own. Everybody may read a file of
 -- either bucket by its exact path; what a SELECT policy opens is listing, so it goes no further than writing does.
 -- `array[<folder>] && my_scopes()`: works for the store whose id the folder has (policies/README.md).
--- Files of messages lie in message-attachments/<conversation id>/<uuid>: whoever sees the conversation uploads there, and
--- whoever sees the message signs URLs of its files. Nobody replaces or removes one: what was sent stays what it was.
+-- Files of messages lie in message-attachments/<conversation id>/<uuid>: whoever sees the conversation uploads there,
+-- and whoever sees the message signs URLs of its files. Nobody replaces or removes one: what was sent stays as it was.
 drop policy if exists objects_select_authenticated on storage.objects;
 create policy objects_select_authenticated on storage.objects
   for select to authenticated
@@ -17037,8 +17039,8 @@ create policy objects_select_authenticated on storage.objects
     )
   );
 comment on policy objects_select_authenticated on storage.objects is
-  'Members list the folders of their stores, people their own folder among the avatars; the two sides of a conversation '
-  'see the files of its messages.';
+  'Members list the folders of their stores, people their own folder among the avatars; the two sides of a '
+  'conversation see the files of its messages.';
 
 drop policy if exists objects_insert_authenticated on storage.objects;
 create policy objects_insert_authenticated on storage.objects
