@@ -4280,11 +4280,11 @@ declare
   v_conversation public.conversations;
 begin
   -- Held before the conversation, so that nobody is assigned who is just being removed.
+  perform from auth.users where users.id = assign_conversation.user_id for key share;
   perform from public.store_members
   join public.conversations on conversations.store_id = store_members.store_id
   where conversations.id = assign_conversation.conversation_id
-    and store_members.user_id in (v_user_id, assign_conversation.user_id)
-  order by store_members.user_id
+    and store_members.user_id = assign_conversation.user_id
   for key share of store_members;
   v_conversation := private.lock_conversation(assign_conversation.conversation_id, v_user_id);
   if private.side_in_conversation(v_conversation, v_user_id) <> 'store' then
@@ -4326,6 +4326,7 @@ as $$
 declare
   v_block public.chat_blocks;
 begin
+  perform from auth.users where users.id = block.customer_id for key share;
   -- A message that is being sent is waited for; the next one sees the block.
   perform from public.conversations
   where conversations.store_id = block.store_id and conversations.customer_id = block.customer_id
@@ -4889,7 +4890,7 @@ grant execute on function public.list_stale_attachments(integer) to service_role
 
 -- source: supabase/schemas/chat/lock_conversation.sql
 -- Whoever writes into a conversation holds its row until the commit: what has a number below n was committed before n.
--- A member's row is held before, so that nobody is removed in the middle of what they do.
+-- Before it the people and the membership are held, so that no account and no member goes in the middle of it.
 create or replace function private.lock_conversation(conversation_id uuid, user_id uuid) returns public.conversations
 language plpgsql volatile
 set search_path = ''
@@ -4897,6 +4898,16 @@ as $$
 declare
   v_conversation public.conversations;
 begin
+  perform from auth.users
+  where users.id in (
+    select person.id
+    from public.conversations
+    cross join unnest(array[lock_conversation.user_id, conversations.customer_id, conversations.assignee_id])
+      as person (id)
+    where conversations.id = lock_conversation.conversation_id
+  )
+  order by users.id
+  for key share;
   perform from public.store_members
   join public.conversations on conversations.store_id = store_members.store_id
   where conversations.id = lock_conversation.conversation_id
@@ -4910,7 +4921,7 @@ begin
 end;
 $$;
 comment on function private.lock_conversation(uuid, uuid) is
-  'Locks a conversation, and before it the membership of whoever acts; all null if there is none.';
+  'Locks a conversation, and before it its people and the membership of whoever acts; all null if there is none.';
 
 -- source: supabase/schemas/chat/mark_read.sql
 -- What somebody has seen. Under the conversation's lock, so that no message that is being sent slips in as read.
@@ -5618,6 +5629,11 @@ begin
       settings.conversations_per_person_and_hour, interval '1 hour'
     )
     from private.settings;
+    perform from auth.users where users.id = v_customer_id for key share;
+    if not found then
+      raise sqlstate 'PT409' using
+        message = 'The customer has deleted the account.', detail = 'conversation_ended';
+    end if;
     insert into public.conversations (store_id, customer_id, subject_type, subject_id)
     values (start_conversation.store_id, v_customer_id, v_type, start_conversation.subject_id)
     on conflict do nothing

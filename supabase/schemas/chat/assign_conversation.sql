@@ -9,11 +9,11 @@ declare
   v_conversation public.conversations;
 begin
   -- Held before the conversation, so that nobody is assigned who is just being removed.
+  perform from auth.users where users.id = assign_conversation.user_id for key share;
   perform from public.store_members
   join public.conversations on conversations.store_id = store_members.store_id
   where conversations.id = assign_conversation.conversation_id
-    and store_members.user_id in (v_user_id, assign_conversation.user_id)
-  order by store_members.user_id
+    and store_members.user_id = assign_conversation.user_id
   for key share of store_members;
   v_conversation := private.lock_conversation(assign_conversation.conversation_id, v_user_id);
   if private.side_in_conversation(v_conversation, v_user_id) <> 'store' then

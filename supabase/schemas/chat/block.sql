@@ -5,6 +5,7 @@ as $$
 declare
   v_block public.chat_blocks;
 begin
+  perform from auth.users where users.id = block.customer_id for key share;
   -- A message that is being sent is waited for; the next one sees the block.
   perform from public.conversations
   where conversations.store_id = block.store_id and conversations.customer_id = block.customer_id

@@ -49,6 +49,11 @@ begin
       settings.conversations_per_person_and_hour, interval '1 hour'
     )
     from private.settings;
+    perform from auth.users where users.id = v_customer_id for key share;
+    if not found then
+      raise sqlstate 'PT409' using
+        message = 'The customer has deleted the account.', detail = 'conversation_ended';
+    end if;
     insert into public.conversations (store_id, customer_id, subject_type, subject_id)
     values (start_conversation.store_id, v_customer_id, v_type, start_conversation.subject_id)
     on conflict do nothing
