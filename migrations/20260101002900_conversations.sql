@@ -20,7 +20,7 @@ create table public.conversations (
   assignee_id uuid,
   away_told_at timestamptz,
   created_at timestamptz not null default now(),
-  constraint conversations_subject_type_check check (subject_type in ('none', 'product', 'order')),
+  constraint conversations_subject_type_check check (subject_type in ('none', 'product', 'order', 'booking')),
   constraint conversations_subject_check check ((subject_type = 'none') = (subject_id is null)),
   constraint conversations_last_seq_check check (last_seq = customer_count + store_count),
   constraint conversations_counts_check check (customer_count >= 0 and store_count >= 0),
@@ -52,7 +52,7 @@ comment on table public.conversations is
   'and mark_read.';
 comment on column public.conversations.customer_id is 'Null once the customer has deleted the account.';
 comment on column public.conversations.subject_type is
-  'What it is about: product, order, or none; subject_id is the id of that.';
+  'What it is about: product, order, booking, or none; subject_id is the id of that.';
 comment on column public.conversations.last_seq is 'The number of the newest message; 0 before the first.';
 comment on column public.conversations.customer_count is 'How many messages the customer wrote.';
 comment on column public.conversations.store_count is 'How many messages the store wrote.';

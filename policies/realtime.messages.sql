@@ -11,7 +11,8 @@ create policy messages_select_authenticated on realtime.messages
     and (select private.can_join_topic((select realtime.topic())))
   );
 comment on policy messages_select_authenticated on realtime.messages is
-  'People listen to their own channel, members to their stores'' orders, both sides to their conversation.';
+  'People listen to their own channel, members to their stores'' orders and appointments, both sides to their '
+  'conversation.';
 
 drop policy if exists messages_insert_authenticated on realtime.messages;
 create policy messages_insert_authenticated on realtime.messages

@@ -259,6 +259,10 @@ from (values
     $$
   ),
   (
+    'conversation_fits_subject', 'a booking that is none',
+    'update public.conversations set subject_type = ''booking'', subject_id = gen_random_uuid() where id = {talk}'
+  ),
+  (
     'attachment_is_of_its_conversation', 'a file of another conversation',
     $$
       update public.messages set attachments = '[{"path": "x/1"}]' where conversation_id = {talk} and seq = 1

@@ -57,6 +57,19 @@ select is(
   ),
   '2 0, 0 2', 'the latest conversations of the sample wait for an answer, and to be read'
 );
+select is(
+  (
+    select count(distinct stores.time_zone) || ' ' || count(*)
+    from services join stores on stores.id = services.store_id
+    where services.status = 'active'
+  ),
+  '2 4', 'the sample offers four services in shops of two time zones'
+);
+select is(
+  (select array_agg(distinct status order by status) from bookings),
+  array['cancelled', 'completed', 'confirmed', 'declined', 'expired', 'held', 'no_show', 'requested'],
+  'the sample has appointments in every status'
+);
 select is_empty($$select 1 from private.outbox where status = 'pending'$$, 'nobody is mailed about the sample');
 select is_empty('select * from private.check_invariants()', 'no invariant of the books is violated by the sample');
 select * from finish();

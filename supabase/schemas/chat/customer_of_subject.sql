@@ -8,15 +8,27 @@ as $$
 declare
   v_customer_id uuid;
 begin
-  if customer_of_subject.subject_type = 'order' then
-    select orders.customer_id into v_customer_id
-    from public.orders
-    where orders.id = customer_of_subject.subject_id
-      and orders.store_id = customer_of_subject.store_id
-      and (customer_of_subject.side = 'store' or orders.customer_id = customer_of_subject.user_id);
-    if not found then
-      raise sqlstate 'PT404' using
-        message = 'That order does not exist.', detail = 'order_not_found';
+  if customer_of_subject.subject_type in ('order', 'booking') then
+    if customer_of_subject.subject_type = 'order' then
+      select orders.customer_id into v_customer_id
+      from public.orders
+      where orders.id = customer_of_subject.subject_id
+        and orders.store_id = customer_of_subject.store_id
+        and (customer_of_subject.side = 'store' or orders.customer_id = customer_of_subject.user_id);
+      if not found then
+        raise sqlstate 'PT404' using
+          message = 'That order does not exist.', detail = 'order_not_found';
+      end if;
+    else
+      select bookings.customer_id into v_customer_id
+      from public.bookings
+      where bookings.id = customer_of_subject.subject_id
+        and bookings.store_id = customer_of_subject.store_id
+        and (customer_of_subject.side = 'store' or bookings.customer_id = customer_of_subject.user_id);
+      if not found then
+        raise sqlstate 'PT404' using
+          message = 'That booking does not exist.', detail = 'booking_not_found';
+      end if;
     end if;
     if v_customer_id is null then
       raise sqlstate 'PT409' using
@@ -50,5 +62,5 @@ begin
 end;
 $$;
 comment on function private.customer_of_subject(uuid, text, uuid, text, uuid) is
-  'The customer of a conversation that somebody on this side begins. Errors: order_not_found, conversation_ended, '
-  'own_store, store_not_found, product_not_found.';
+  'The customer of a conversation that somebody on this side begins. Errors: order_not_found, booking_not_found, '
+  'conversation_ended, own_store, store_not_found, product_not_found.';

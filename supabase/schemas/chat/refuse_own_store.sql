@@ -5,7 +5,7 @@ as $$
 begin
   raise sqlstate 'PT403' using
     message = 'You work for this store.', detail = 'own_store',
-    hint = 'Members begin a conversation about an order of a customer.';
+    hint = 'Members begin a conversation about an order or a booking of a customer.';
 end;
 $$;
 comment on function private.refuse_own_store() is 'Raises own_store.';

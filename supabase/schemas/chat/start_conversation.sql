@@ -1,5 +1,5 @@
 -- One conversation for each subject, however often and from however many tabs it is begun. A customer begins it, or a
--- member of the store about an order that a customer placed there.
+-- member of the store about an order or a booking of a customer there.
 create or replace function private.start_conversation(
   store_id uuid, subject_type text, subject_id uuid
 ) returns jsonb
@@ -14,10 +14,11 @@ declare
   v_customer_id uuid;
   v_id uuid;
 begin
-  if v_type not in ('none', 'product', 'order') or (v_type = 'none') <> (start_conversation.subject_id is null) then
+  if v_type not in ('none', 'product', 'order', 'booking') or (v_type = 'none') <> (start_conversation.subject_id is null) then
     raise sqlstate 'PT422' using
-      message = 'A conversation is about a product, an order, or nothing in particular.',
-      detail = 'invalid_subject', hint = 'subject_type: product, order or none; subject_id: the id of that, or null.';
+      message = 'A conversation is about a product, an order, a booking, or nothing in particular.',
+      detail = 'invalid_subject',
+      hint = 'subject_type: product, order, booking or none; subject_id: the id of that, or null.';
   end if;
   perform private.queue_for_chat(v_user_id);
   v_side := case when exists (
@@ -87,9 +88,9 @@ as $$
   );
 $$;
 comment on function public.start_conversation(uuid, text, uuid) is
-  'Finds or begins the caller''s conversation with a store about a product (subject_type product), an order of theirs '
-  '(order) or nothing in particular (none, without subject_id); for a member of the store, the one with the customer '
-  'of an order. Returns it as list_conversations does. Errors: not_signed_in, account_required, session_revoked, '
-  'invalid_subject, store_not_found, product_not_found, order_not_found, own_store, conversation_ended, blocked, '
+  'Finds or begins the caller''s conversation with a store about a product (subject_type product), an order or a '
+  'booking of theirs (order, booking) or nothing in particular (none, without subject_id); for a member of the store, '
+  'the one with the customer of an order or a booking. Returns it as list_conversations does. Errors: not_signed_in, account_required, session_revoked, '
+  'invalid_subject, store_not_found, product_not_found, order_not_found, booking_not_found, own_store, conversation_ended, blocked, '
   'rate_limited (hint: seconds to wait).';
 grant execute on function public.start_conversation(uuid, text, uuid) to anon, authenticated;
