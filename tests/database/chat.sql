@@ -1,7 +1,7 @@
 -- Customers and stores talk: who to whom, in which order, what is unread, and who is told.
 begin;
 set local search_path = public, extensions;
-select plan(148);
+select plan(151);
 -- include: actors, orders
 
 insert into ids values ('product', 'b2000000-0000-4000-8000-000000000001');
@@ -104,6 +104,27 @@ select pg_temp.ask('again', 'customer', 'public.start_conversation({olgas}, ''or
 select is(
   pg_temp.value('again', '{id}'), pg_temp.value('of order', '{id}'), 'both sides find the same one about an order'
 );
+select pg_temp.ask('hans', 'owner', 'public.save_staff({olgas}, name => ''Hans'')');
+select pg_temp.attempt('owner', $$
+  select public.set_opening_exception({olgas}, current_date + 3, '[{"opens": "00:00", "closes": "24:00"}]')
+$$);
+select pg_temp.ask('haircut', 'owner', 'public.save_service({olgas}, name => ''Haircut'', duration_minutes => 60)');
+select pg_temp.name_value('haircut', pg_temp.value('haircut', '{id}'));
+select pg_temp.ask(
+  'booked', 'customer', 'public.book_slot({haircut}, current_date + 3 + time ''10:00'', ''chat-booking'')'
+);
+select pg_temp.name_value('booked', pg_temp.value('booked', '{id}'));
+select pg_temp.ask('of booking', 'manager', 'public.start_conversation({olgas}, ''booking'', {booked})');
+select pg_temp.ask('again', 'customer', 'public.start_conversation({olgas}, ''booking'', {booked})');
+select is(
+  pg_temp.value('again', '{id}') || ' ' || pg_temp.value('again', '{subject_type}'),
+  pg_temp.value('of booking', '{id}') || ' booking', 'both sides find the same one about a booking'
+);
+select is(
+  pg_temp.attempt(actor, 'select public.start_conversation({olgas}, ''booking'', {booked})'),
+  'PT404 booking_not_found', 'the booking of somebody else is no subject for the ' || actor
+)
+from unnest(array['other customer', 'rival']) as actor;
 select is(
   pg_temp.unread('talk', 'customer', 'owner'), '- -', 'a conversation in which nothing was said is in no list'
 );

@@ -1,7 +1,7 @@
 -- The oracle of every race and fault is itself put to the test: each of its rules is broken, alone, and seen to fire.
 begin;
 set local search_path = public, extensions;
-select plan(48);
+select plan(49);
 -- include: actors, orders
 
 -- A shop in which something of everything has happened: cash and card, a hold, coupons, a refund by piece.

@@ -31,8 +31,8 @@ begin
       'is_archived', case conversation_cards.side
         when 'customer' then conversations.customer_archived_at else conversations.store_archived_at
       end is not null,
-      'is_blocked', coalesce(blocked.is_blocked, false),
-      'is_blocked_by_me', coalesce(blocked.is_blocked_by_me, false),
+      'is_blocked', blocked.is_blocked,
+      'is_blocked_by_me', blocked.is_blocked_by_me,
       'assignee_id', case when conversation_cards.side = 'store' then conversations.assignee_id end,
       'read_seq', counted.read_seq,
       'other_read_seq', case conversation_cards.side
@@ -48,13 +48,13 @@ begin
     on conversation_cards.side = 'store'
     and conversation_reads.conversation_id = conversations.id
     and conversation_reads.user_id = conversation_cards.user_id
-  left join (
+  cross join lateral (
     select
-      chat_blocks.store_id, chat_blocks.customer_id, true as is_blocked,
-      bool_or(chat_blocks.side = conversation_cards.side) as is_blocked_by_me
+      count(*) > 0 as is_blocked,
+      coalesce(bool_or(chat_blocks.side = conversation_cards.side), false) as is_blocked_by_me
     from public.chat_blocks
-    group by chat_blocks.store_id, chat_blocks.customer_id
-  ) as blocked on blocked.store_id = conversations.store_id and blocked.customer_id = conversations.customer_id
+    where chat_blocks.store_id = conversations.store_id and chat_blocks.customer_id = conversations.customer_id
+  ) as blocked
   cross join lateral (
     select
       case conversation_cards.side

@@ -14,6 +14,12 @@ begin
   update public.messages
   set body = '', attachments = '[]', deleted_at = clock_timestamp(), deleted_by = 'erasure'
   where messages.conversation_id = new.id and messages.side = 'customer' and messages.deleted_at is null;
+  delete from private.message_originals
+  using public.messages
+  where messages.conversation_id = new.id
+    and messages.side = 'customer'
+    and message_originals.conversation_id = messages.conversation_id
+    and message_originals.seq = messages.seq;
   update public.message_reports
   set body = '', attachments = '[]'
   where message_reports.conversation_id = new.id and message_reports.author_side = 'customer';
