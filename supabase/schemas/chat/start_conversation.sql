@@ -14,7 +14,9 @@ declare
   v_customer_id uuid;
   v_id uuid;
 begin
-  if v_type not in ('none', 'product', 'order', 'booking') or (v_type = 'none') <> (start_conversation.subject_id is null) then
+  if v_type not in ('none', 'product', 'order', 'booking')
+    or (v_type = 'none') <> (start_conversation.subject_id is null)
+  then
     raise sqlstate 'PT422' using
       message = 'A conversation is about a product, an order, a booking, or nothing in particular.',
       detail = 'invalid_subject',
@@ -89,8 +91,8 @@ as $$
 $$;
 comment on function public.start_conversation(uuid, text, uuid) is
   'Finds or begins the caller''s conversation with a store about a product (subject_type product), an order or a '
-  'booking of theirs (order, booking) or nothing in particular (none, without subject_id); for a member of the store, '
-  'the one with the customer of an order or a booking. Returns it as list_conversations does. Errors: not_signed_in, account_required, session_revoked, '
-  'invalid_subject, store_not_found, product_not_found, order_not_found, booking_not_found, own_store, conversation_ended, blocked, '
-  'rate_limited (hint: seconds to wait).';
+  'booking of theirs (order, booking) or nothing in particular (none, without subject_id); for a member of the '
+  'store, the one with the customer of an order or a booking. Returns it as list_conversations does. Errors: '
+  'not_signed_in, account_required, session_revoked, invalid_subject, store_not_found, product_not_found, '
+  'order_not_found, booking_not_found, own_store, conversation_ended, blocked, rate_limited (hint: seconds to wait).';
 grant execute on function public.start_conversation(uuid, text, uuid) to anon, authenticated;
