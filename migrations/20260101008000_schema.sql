@@ -72,20 +72,36 @@ begin
     return false;
   end if;
   v_parts := regexp_match(
-    can_join_topic.topic, '^(user|store):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(:orders|:bookings)?$'
+    can_join_topic.topic,
+    '^(user|store|conversation):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(:orders|:bookings)?$'
   );
   return case
     when v_parts is null then false
     when v_parts[1] = 'user' and v_parts[3] is null then v_parts[2]::uuid = v_user_id
     when v_parts[1] = 'store' and v_parts[3] is not null then
       v_parts[2]::uuid = any (private.my_scopes()) or private.is_platform_admin()
+    when v_parts[1] = 'conversation' and v_parts[3] is null then exists (
+      select from public.conversations
+      where conversations.id = v_parts[2]::uuid
+        and (
+          conversations.customer_id = v_user_id
+          or exists (
+            select from public.store_members
+            where store_members.store_id = conversations.store_id and store_members.user_id = v_user_id
+          )
+        )
+        and not exists (
+          select from public.chat_blocks
+          where chat_blocks.store_id = conversations.store_id and chat_blocks.customer_id = conversations.customer_id
+        )
+    )
     else false
   end;
 end;
 $$;
 comment on function private.can_join_topic(text) is
   'Whether the caller may receive on a private channel: user:<own id>, store:<id of a store one works in>:orders and '
-  '…:bookings.';
+  '…:bookings, conversation:<id of one''s own, in which nobody is blocked>.';
 grant execute on function private.can_join_topic(text) to authenticated;
 
 -- source: supabase/schemas/access/is_operator.sql
@@ -7796,6 +7812,1845 @@ comment on function private.write_variants(public.products, jsonb, integer[], uu
   'Errors: invalid_variants, variant_does_not_fit_options, variant_not_found, duplicate_variant, invalid_amount, '
   'invalid_price, invalid_quantity, sku_taken, stock_changed.';
 
+-- source: supabase/schemas/chat/answer_while_away.sql
+create or replace function private.answer_while_away(conversation public.conversations) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_body text;
+begin
+  select away_messages.body into v_body
+  from public.away_messages
+  where away_messages.store_id = answer_while_away.conversation.store_id
+    and (
+      answer_while_away.conversation.away_told_at is null
+      or answer_while_away.conversation.away_told_at < away_messages.since
+    );
+  if not found then
+    return;
+  end if;
+  update public.conversations
+  set away_told_at = clock_timestamp()
+  where conversations.id = answer_while_away.conversation.id;
+  perform private.append_message(
+    answer_while_away.conversation.id, 'store', null, gen_random_uuid(), v_body, '[]', true
+  );
+end;
+$$;
+comment on function private.answer_while_away(public.conversations) is
+  'Says that the store is away, once in each conversation while it is. It is no answer: what the customer said stays '
+  'unread. The caller has locked the conversation.';
+
+-- source: supabase/schemas/chat/append_message.sql
+-- The one place that gives numbers. Its caller holds the conversation.
+create or replace function private.append_message(
+  conversation_id uuid, side text, sender_id uuid, client_id uuid, body text, attachments jsonb, is_automatic boolean
+) returns public.messages
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_conversation public.conversations;
+  v_message public.messages;
+begin
+  update public.conversations
+  set last_seq = conversations.last_seq + 1,
+    customer_count = conversations.customer_count + (append_message.side = 'customer')::integer,
+    store_count = conversations.store_count + (append_message.side = 'store')::integer,
+    last_message_at = clock_timestamp(),
+    -- What was filed away is taken out again by whatever is said.
+    customer_archived_at = null,
+    store_archived_at = null
+  where conversations.id = append_message.conversation_id
+  returning * into v_conversation;
+  insert into public.messages (
+    conversation_id, seq, side, side_seq, sender_id, client_id, body, attachments, is_automatic, created_at
+  )
+  values (
+    v_conversation.id, v_conversation.last_seq, append_message.side,
+    case append_message.side when 'customer' then v_conversation.customer_count else v_conversation.store_count end,
+    append_message.sender_id, append_message.client_id, append_message.body, append_message.attachments,
+    append_message.is_automatic, v_conversation.last_message_at
+  )
+  returning * into v_message;
+  return v_message;
+end;
+$$;
+comment on function private.append_message(uuid, text, uuid, uuid, text, jsonb, boolean) is
+  'Writes the next message of a conversation that the caller has locked.';
+
+-- source: supabase/schemas/chat/archive_conversation.sql
+-- An inbox is cleared, nothing is deleted: the next message brings the conversation back.
+create or replace function private.archive_conversation(conversation_id uuid, is_archived boolean) returns jsonb
+language plpgsql volatile
+security definer -- clients hold no write grant on conversations
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_user();
+  v_conversation public.conversations := private.lock_conversation(archive_conversation.conversation_id, v_user_id);
+  v_side text := private.side_in_conversation(v_conversation, v_user_id);
+begin
+  perform private.file_conversation(v_conversation.id, v_side, coalesce(archive_conversation.is_archived, true));
+  return private.conversation_card(v_conversation.id, v_side, v_user_id);
+end;
+$$;
+comment on function private.archive_conversation(uuid, boolean) is 'See public.archive_conversation.';
+grant execute on function private.archive_conversation(uuid, boolean) to anon, authenticated;
+
+create or replace function public.archive_conversation(
+  conversation_id uuid, is_archived boolean default true
+) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select private.archive_conversation(archive_conversation.conversation_id, archive_conversation.is_archived);
+$$;
+comment on function public.archive_conversation(uuid, boolean) is
+  'Files a conversation away for the caller''s side, or takes it out again (is_archived false); so does the next '
+  'message. Returns it as list_conversations does. Errors: not_signed_in, account_required, session_revoked, '
+  'conversation_not_found.';
+grant execute on function public.archive_conversation(uuid, boolean) to anon, authenticated;
+
+-- source: supabase/schemas/chat/assign_conversation.sql
+-- Several people answer for a store; one of them takes a conversation, and then only that one is told of it.
+create or replace function private.assign_conversation(conversation_id uuid, user_id uuid) returns jsonb
+language plpgsql volatile
+security definer -- clients hold no write grant on conversations
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_user();
+  v_conversation public.conversations;
+begin
+  -- Held before the conversation, so that nobody is assigned who is just being removed.
+  perform from auth.users where users.id = assign_conversation.user_id for key share;
+  perform from public.store_members
+  join public.conversations on conversations.store_id = store_members.store_id
+  where conversations.id = assign_conversation.conversation_id
+    and store_members.user_id = assign_conversation.user_id
+  for key share of store_members;
+  v_conversation := private.lock_conversation(assign_conversation.conversation_id, v_user_id);
+  if private.side_in_conversation(v_conversation, v_user_id) <> 'store' then
+    raise sqlstate 'PT403' using
+      message = 'That is for the store to do.', detail = 'store_role_required',
+      hint = 'Needed: owner or manager or staff.';
+  end if;
+  if assign_conversation.user_id is not null and not exists (
+    select from public.store_members
+    where store_members.store_id = v_conversation.store_id and store_members.user_id = assign_conversation.user_id
+  ) then
+    raise sqlstate 'PT404' using
+      message = 'That person does not work for the store.', detail = 'member_not_found';
+  end if;
+  update public.conversations
+  set assignee_id = assign_conversation.user_id
+  where conversations.id = v_conversation.id;
+  return private.conversation_card(v_conversation.id, 'store', v_user_id);
+end;
+$$;
+comment on function private.assign_conversation(uuid, uuid) is 'See public.assign_conversation.';
+grant execute on function private.assign_conversation(uuid, uuid) to anon, authenticated;
+
+create or replace function public.assign_conversation(conversation_id uuid, user_id uuid) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.assign_conversation(assign_conversation.conversation_id, assign_conversation.user_id); $$;
+comment on function public.assign_conversation(uuid, uuid) is
+  'A member of the store gives a conversation to a member, or to nobody (null). Only that member is told of new '
+  'messages then. Returns it as list_conversations does. Errors: not_signed_in, account_required, session_revoked, '
+  'conversation_not_found, store_role_required, member_not_found.';
+grant execute on function public.assign_conversation(uuid, uuid) to anon, authenticated;
+
+-- source: supabase/schemas/chat/block.sql
+create or replace function private.block(store_id uuid, customer_id uuid, side text) returns public.chat_blocks
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_block public.chat_blocks;
+begin
+  perform from auth.users where users.id = block.customer_id for key share;
+  -- A message that is being sent is waited for; the next one sees the block.
+  perform from public.conversations
+  where conversations.store_id = block.store_id and conversations.customer_id = block.customer_id
+  order by conversations.id
+  for no key update;
+  insert into public.chat_blocks (store_id, customer_id, side)
+  values (block.store_id, block.customer_id, block.side)
+  on conflict on constraint chat_blocks_pkey do update set side = excluded.side
+  returning * into v_block;
+  return v_block;
+end;
+$$;
+comment on function private.block(uuid, uuid, text) is
+  'One side (customer or store) blocks the other, once no message between them is under way.';
+
+-- source: supabase/schemas/chat/block_customer.sql
+-- A store does not have to listen to everybody. Whoever is being answered at this moment is waited for, so that nothing
+-- arrives after the block stands.
+create or replace function private.block_customer(store_id uuid, customer_id uuid) returns public.chat_blocks
+language plpgsql volatile
+security definer -- clients hold no write grant on blocks
+set search_path = ''
+as $$
+begin
+  perform private.require_store_role(block_customer.store_id, array['owner', 'manager', 'staff']);
+  perform private.require_conversation_with(block_customer.store_id, block_customer.customer_id);
+  return private.block(block_customer.store_id, block_customer.customer_id, 'store');
+end;
+$$;
+comment on function private.block_customer(uuid, uuid) is 'See public.block_customer.';
+grant execute on function private.block_customer(uuid, uuid) to anon, authenticated;
+
+create or replace function public.block_customer(store_id uuid, customer_id uuid) returns public.chat_blocks
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.block_customer(block_customer.store_id, block_customer.customer_id); $$;
+comment on function public.block_customer(uuid, uuid) is
+  'A member of the store blocks a customer whom the store has talked to: neither side sends any more, both still read. '
+  'Repeating it returns the same block. Errors: not_signed_in, account_required, session_revoked, store_not_found, '
+  'store_role_required, customer_not_found.';
+grant execute on function public.block_customer(uuid, uuid) to anon, authenticated;
+
+-- source: supabase/schemas/chat/block_store.sql
+-- A customer does not have to listen to every store.
+create or replace function private.block_store(store_id uuid) returns public.chat_blocks
+language plpgsql volatile
+security definer -- clients hold no write grant on blocks
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_user();
+begin
+  if not exists (
+    select from public.stores
+    where stores.id = block_store.store_id
+      and (
+        stores.status = 'active'
+        or exists (
+          select from public.conversations
+          where conversations.store_id = stores.id and conversations.customer_id = v_user_id
+        )
+      )
+  ) then
+    raise sqlstate 'PT404' using
+      message = 'That store does not exist.', detail = 'store_not_found';
+  end if;
+  return private.block(block_store.store_id, v_user_id, 'customer');
+end;
+$$;
+comment on function private.block_store(uuid) is 'See public.block_store.';
+grant execute on function private.block_store(uuid) to anon, authenticated;
+
+create or replace function public.block_store(store_id uuid) returns public.chat_blocks
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.block_store(block_store.store_id); $$;
+comment on function public.block_store(uuid) is
+  'The caller, as a customer, blocks a store: neither side sends any more, both still read. Repeating it returns the '
+  'same block. Errors: not_signed_in, account_required, session_revoked, store_not_found.';
+grant execute on function public.block_store(uuid) to anon, authenticated;
+
+-- source: supabase/schemas/chat/change_message.sql
+-- What edit_message and delete_message have in common: only who sent it, only for a while, and never twice differently.
+create or replace function private.change_message(
+  conversation_id uuid, seq integer, user_id uuid
+) returns public.messages
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_conversation public.conversations := private.lock_conversation(
+    change_message.conversation_id, change_message.user_id
+  );
+  v_message public.messages;
+begin
+  perform private.side_in_conversation(v_conversation, change_message.user_id);
+  select * into v_message
+  from public.messages
+  where messages.conversation_id = v_conversation.id and messages.seq = change_message.seq;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That message does not exist.', detail = 'message_not_found';
+  end if;
+  if v_message.sender_id is distinct from change_message.user_id then
+    raise sqlstate 'PT403' using
+      message = 'Somebody else wrote that message.', detail = 'not_your_message';
+  end if;
+  if v_message.deleted_at is null
+    and clock_timestamp() > v_message.created_at + (
+      select make_interval(mins => settings.message_edit_minutes) from private.settings
+    )
+  then
+    raise sqlstate 'PT409' using
+      message = 'It is too late to change this message.', detail = 'message_locked';
+  end if;
+  return v_message;
+end;
+$$;
+comment on function private.change_message(uuid, integer, uuid) is
+  'A message that its sender may still change, with its conversation locked; or one that is deleted already. '
+  'Errors: conversation_not_found, message_not_found, not_your_message, message_locked.';
+
+-- source: supabase/schemas/chat/conversation_card.sql
+create or replace function private.conversation_card(conversation_id uuid, side text, user_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select cards.card
+    from private.conversation_cards(
+      array[conversation_card.conversation_id], conversation_card.side, conversation_card.user_id
+    ) as cards
+  );
+end;
+$$;
+comment on function private.conversation_card(uuid, text, uuid) is 'One of private.conversation_cards.';
+
+-- source: supabase/schemas/chat/conversation_cards.sql
+-- What a list shows of conversations, as one side sees them; all of them with one look at each table.
+create or replace function private.conversation_cards(
+  ids uuid[], side text, user_id uuid
+) returns table (id uuid, unread_count integer, card jsonb)
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return query
+  select
+    conversations.id,
+    counted.unread_count,
+    jsonb_build_object(
+      'id', conversations.id,
+      'side', conversation_cards.side,
+      'store', jsonb_build_object(
+        'id', stores.id, 'name', stores.name, 'link', stores.slug, 'logo_path', stores.logo_path
+      ),
+      'customer', jsonb_build_object(
+        'id', conversations.customer_id, 'name', profiles.full_name, 'avatar_path', profiles.avatar_path
+      ),
+      'subject_type', conversations.subject_type,
+      'subject_id', conversations.subject_id,
+      'last_seq', conversations.last_seq,
+      'last_message_at', conversations.last_message_at,
+      'last_message', case when messages.seq is not null then jsonb_build_object(
+        'seq', messages.seq, 'side', messages.side, 'body', left(messages.body, 200),
+        'attachment_count', jsonb_array_length(messages.attachments), 'deleted_at', messages.deleted_at
+      ) end,
+      'unread_count', counted.unread_count,
+      'is_archived', case conversation_cards.side
+        when 'customer' then conversations.customer_archived_at else conversations.store_archived_at
+      end is not null,
+      'is_blocked', blocked.is_blocked,
+      'is_blocked_by_me', blocked.is_blocked_by_me,
+      'assignee_id', case when conversation_cards.side = 'store' then conversations.assignee_id end,
+      'read_seq', counted.read_seq,
+      'other_read_seq', case conversation_cards.side
+        when 'customer' then conversations.store_read_seq else conversations.customer_read_seq
+      end
+    )
+  from public.conversations
+  join public.stores on stores.id = conversations.store_id
+  left join public.profiles on profiles.id = conversations.customer_id
+  left join public.messages
+    on messages.conversation_id = conversations.id and messages.seq = conversations.last_seq
+  left join private.conversation_reads
+    on conversation_cards.side = 'store'
+    and conversation_reads.conversation_id = conversations.id
+    and conversation_reads.user_id = conversation_cards.user_id
+  cross join lateral (
+    select
+      count(*) > 0 as is_blocked,
+      coalesce(bool_or(chat_blocks.side = conversation_cards.side), false) as is_blocked_by_me
+    from public.chat_blocks
+    where chat_blocks.store_id = conversations.store_id and chat_blocks.customer_id = conversations.customer_id
+  ) as blocked
+  cross join lateral (
+    select
+      case conversation_cards.side
+        when 'customer' then conversations.store_count - conversations.customer_read_count
+        else conversations.customer_count - coalesce(conversation_reads.read_count, 0)
+      end as unread_count,
+      case conversation_cards.side
+        when 'customer' then conversations.customer_read_seq
+        else coalesce(conversation_reads.read_seq, 0)
+      end as read_seq
+  ) as counted
+  where conversations.id = any (conversation_cards.ids);
+end;
+$$;
+comment on function private.conversation_cards(uuid[], text, uuid) is
+  'Conversations as lists show them to one side (customer or store), with what this person has not read.';
+
+-- source: supabase/schemas/chat/customer_of_subject.sql
+-- With whom a store would talk, and whether the caller may bring it up. What the caller cannot see does not exist.
+create or replace function private.customer_of_subject(
+  store_id uuid, subject_type text, subject_id uuid, side text, user_id uuid
+) returns uuid
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_customer_id uuid;
+begin
+  if customer_of_subject.subject_type in ('order', 'booking') then
+    if customer_of_subject.subject_type = 'order' then
+      select orders.customer_id into v_customer_id
+      from public.orders
+      where orders.id = customer_of_subject.subject_id
+        and orders.store_id = customer_of_subject.store_id
+        and (customer_of_subject.side = 'store' or orders.customer_id = customer_of_subject.user_id);
+      if not found then
+        raise sqlstate 'PT404' using
+          message = 'That order does not exist.', detail = 'order_not_found';
+      end if;
+    else
+      select bookings.customer_id into v_customer_id
+      from public.bookings
+      where bookings.id = customer_of_subject.subject_id
+        and bookings.store_id = customer_of_subject.store_id
+        and (customer_of_subject.side = 'store' or bookings.customer_id = customer_of_subject.user_id);
+      if not found then
+        raise sqlstate 'PT404' using
+          message = 'That booking does not exist.', detail = 'booking_not_found';
+      end if;
+    end if;
+    if v_customer_id is null then
+      raise sqlstate 'PT409' using
+        message = 'The customer has deleted the account.', detail = 'conversation_ended';
+    end if;
+    if customer_of_subject.side = 'store' and v_customer_id = customer_of_subject.user_id then
+      perform private.refuse_own_store();
+    end if;
+    return v_customer_id;
+  end if;
+
+  if customer_of_subject.side = 'store' then
+    perform private.refuse_own_store();
+  end if;
+  if not exists (
+    select from public.stores where stores.id = customer_of_subject.store_id and stores.status = 'active'
+  ) then
+    raise sqlstate 'PT404' using
+      message = 'That store does not exist.', detail = 'store_not_found';
+  end if;
+  if customer_of_subject.subject_type = 'product' and not exists (
+    select from public.products
+    where products.id = customer_of_subject.subject_id
+      and products.store_id = customer_of_subject.store_id
+      and products.is_listed
+  ) then
+    raise sqlstate 'PT404' using
+      message = 'That product does not exist.', detail = 'product_not_found';
+  end if;
+  return customer_of_subject.user_id;
+end;
+$$;
+comment on function private.customer_of_subject(uuid, text, uuid, text, uuid) is
+  'The customer of a conversation that somebody on this side begins. Errors: order_not_found, booking_not_found, '
+  'conversation_ended, own_store, store_not_found, product_not_found.';
+
+-- source: supabase/schemas/chat/delete_message.sql
+-- What was deleted leaves its number behind, so that nobody takes the gap for a loss. Its files go, too.
+create or replace function private.delete_message(conversation_id uuid, seq integer) returns public.messages
+language plpgsql volatile
+security definer -- clients hold no write grant on messages
+set search_path = ''
+as $$
+declare
+  v_message public.messages := private.change_message(
+    delete_message.conversation_id, delete_message.seq, private.require_user()
+  );
+begin
+  if v_message.deleted_at is not null then
+    return v_message;
+  end if;
+  return private.take_message_away(v_message, 'sender');
+end;
+$$;
+comment on function private.delete_message(uuid, integer) is 'See public.delete_message.';
+grant execute on function private.delete_message(uuid, integer) to anon, authenticated;
+
+create or replace function public.delete_message(conversation_id uuid, seq integer) returns public.messages
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.delete_message(delete_message.conversation_id, delete_message.seq); $$;
+comment on function public.delete_message(uuid, integer) is
+  'Its sender takes a message back, for message_edit_minutes (15) after sending: text and files are gone, the number '
+  'stays. Repeating it answers the same. Errors: not_signed_in, account_required, session_revoked, '
+  'conversation_not_found, message_not_found, not_your_message, message_locked.';
+grant execute on function public.delete_message(uuid, integer) to anon, authenticated;
+
+-- source: supabase/schemas/chat/edit_message.sql
+-- A slip of the finger is mended; after a while what was said was said. Editing is saying something, so a block refuses
+-- it as well.
+create or replace function private.edit_message(conversation_id uuid, seq integer, body text) returns public.messages
+language plpgsql volatile
+security definer -- clients hold no write grant on messages
+set search_path = ''
+as $$
+declare
+  v_message public.messages := private.change_message(
+    edit_message.conversation_id, edit_message.seq, private.require_user()
+  );
+  v_body text := private.tidy_message(edit_message.body, v_message.attachments <> '[]');
+begin
+  if v_message.deleted_at is not null then
+    raise sqlstate 'PT409' using
+      message = 'This message was deleted.', detail = 'message_locked';
+  end if;
+  perform private.require_unblocked(conversations.store_id, conversations.customer_id)
+  from public.conversations
+  where conversations.id = v_message.conversation_id;
+  if v_body = v_message.body then
+    return v_message;
+  end if;
+  perform private.keep_original(v_message);
+  update public.messages
+  set body = v_body, edited_at = clock_timestamp()
+  where messages.conversation_id = v_message.conversation_id and messages.seq = v_message.seq
+  returning * into v_message;
+  return v_message;
+end;
+$$;
+comment on function private.edit_message(uuid, integer, text) is 'See public.edit_message.';
+grant execute on function private.edit_message(uuid, integer, text) to anon, authenticated;
+
+create or replace function public.edit_message(conversation_id uuid, seq integer, body text) returns public.messages
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.edit_message(edit_message.conversation_id, edit_message.seq, edit_message.body); $$;
+comment on function public.edit_message(uuid, integer, text) is
+  'Its sender changes the text of a message, for message_edit_minutes (15) after sending. Number and files stay. '
+  'Errors: not_signed_in, account_required, session_revoked, conversation_not_found, message_not_found, '
+  'not_your_message, message_locked, invalid_message, blocked.';
+grant execute on function public.edit_message(uuid, integer, text) to anon, authenticated;
+
+-- source: supabase/schemas/chat/file_conversation.sql
+create or replace function private.file_conversation(conversation_id uuid, side text, is_archived boolean) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+  if file_conversation.side = 'customer' then
+    update public.conversations
+    set customer_archived_at = case when file_conversation.is_archived then now() end
+    where conversations.id = file_conversation.conversation_id
+      and (conversations.customer_archived_at is not null) <> file_conversation.is_archived;
+  else
+    update public.conversations
+    set store_archived_at = case when file_conversation.is_archived then now() end
+    where conversations.id = file_conversation.conversation_id
+      and (conversations.store_archived_at is not null) <> file_conversation.is_archived;
+  end if;
+end;
+$$;
+comment on function private.file_conversation(uuid, text, boolean) is
+  'Files a conversation away for one side, or takes it out again.';
+
+-- source: supabase/schemas/chat/keep_original.sql
+create or replace function private.keep_original(message public.messages) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+  insert into private.message_originals (conversation_id, seq, content_hash)
+  values (keep_original.message.conversation_id, keep_original.message.seq, private.message_hash(keep_original.message))
+  on conflict on constraint message_originals_pkey do nothing;
+end;
+$$;
+comment on function private.keep_original(public.messages) is
+  'Before a message changes for the first time: keeps the hash of what it was sent with.';
+
+-- source: supabase/schemas/chat/list_conversations.sql
+-- The inbox: a customer's own, or that of a store for one of its members. Nothing is counted for it: what is unread is
+-- the difference of two numbers that every conversation carries.
+create or replace function private.list_conversations(
+  store_id uuid, is_archived boolean, page_size integer, cursor text
+) returns jsonb
+language plpgsql stable
+security definer -- reads pointers of members and names of customers
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_user();
+  v_side text := case when list_conversations.store_id is null then 'customer' else 'store' end;
+  v_size integer := least(greatest(coalesce(list_conversations.page_size, 50), 1), 1000);
+  v_is_archived boolean := coalesce(list_conversations.is_archived, false);
+  v_after text[] := regexp_match(
+    list_conversations.cursor, '^([0-9]{1,18})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$'
+  );
+  v_after_at timestamptz;
+  v_ids uuid[];
+  v_last_at timestamptz;
+  v_unread bigint;
+  v_cards jsonb;
+begin
+  if v_side = 'store' then
+    perform private.require_store_role(list_conversations.store_id, array['owner', 'manager', 'staff']);
+  end if;
+  if list_conversations.cursor is not null and v_after is null then
+    raise sqlstate 'PT400' using
+      message = 'That is no cursor of this list.', detail = 'invalid_cursor';
+  end if;
+  v_after_at := timestamptz 'epoch' + v_after[1]::bigint * interval '1 microsecond';
+
+  if v_side = 'customer' then
+    select array_agg(page.id order by page.last_message_at desc, page.id desc), min(page.last_message_at)
+    into v_ids, v_last_at
+    from (
+      select conversations.id, conversations.last_message_at
+      from public.conversations
+      where conversations.customer_id = v_user_id
+        and conversations.last_message_at is not null
+        and (conversations.customer_archived_at is not null) = v_is_archived
+        and (v_after is null or (conversations.last_message_at, conversations.id) < (v_after_at, v_after[2]::uuid))
+      order by conversations.last_message_at desc, conversations.id desc
+      limit v_size
+    ) as page;
+    select coalesce(sum(conversations.store_count - conversations.customer_read_count), 0) into v_unread
+    from public.conversations
+    where conversations.customer_id = v_user_id and conversations.last_seq > 0;
+  else
+    select array_agg(page.id order by page.last_message_at desc, page.id desc), min(page.last_message_at)
+    into v_ids, v_last_at
+    from (
+      select conversations.id, conversations.last_message_at
+      from public.conversations
+      where conversations.store_id = list_conversations.store_id
+        and conversations.last_message_at is not null
+        and (conversations.store_archived_at is not null) = v_is_archived
+        and (v_after is null or (conversations.last_message_at, conversations.id) < (v_after_at, v_after[2]::uuid))
+      order by conversations.last_message_at desc, conversations.id desc
+      limit v_size
+    ) as page;
+    select coalesce(sum(conversations.customer_count - coalesce(conversation_reads.read_count, 0)), 0) into v_unread
+    from public.conversations
+    left join private.conversation_reads
+      on conversation_reads.conversation_id = conversations.id and conversation_reads.user_id = v_user_id
+    where conversations.store_id = list_conversations.store_id and conversations.last_seq > 0;
+  end if;
+
+  select coalesce(jsonb_agg(cards.card order by wanted.position), '[]') into v_cards
+  from unnest(v_ids) with ordinality as wanted (id, position)
+  join private.conversation_cards(v_ids, v_side, v_user_id) as cards on cards.id = wanted.id;
+  return jsonb_build_object(
+    'unread_count', v_unread,
+    'conversations', v_cards,
+    'next_cursor', case
+      when cardinality(v_ids) = v_size
+        then (extract(epoch from v_last_at) * 1000000)::bigint::text || '.' || v_ids[v_size]::text
+    end
+  );
+end;
+$$;
+comment on function private.list_conversations(uuid, boolean, integer, text) is 'See public.list_conversations.';
+grant execute on function private.list_conversations(uuid, boolean, integer, text) to anon, authenticated;
+
+create or replace function public.list_conversations(
+  store_id uuid default null, is_archived boolean default false, page_size integer default 50, cursor text default null
+) returns jsonb
+language sql stable security invoker
+set search_path = ''
+as $$
+  select private.list_conversations(
+    list_conversations.store_id, list_conversations.is_archived, list_conversations.page_size,
+    list_conversations.cursor
+  );
+$$;
+comment on function public.list_conversations(uuid, boolean, integer, text) is
+  'Conversations in which something was said, the latest first: the caller''s own as a customer or, with store_id, '
+  'those of a store that the caller works for. Each with its last message and what the caller has not read. '
+  'unread_count: in all conversations together, filed ones too. page_size: 1 to 1000. Errors: not_signed_in, '
+  'account_required, session_revoked, store_not_found, store_role_required, invalid_cursor.';
+grant execute on function public.list_conversations(uuid, boolean, integer, text) to anon, authenticated;
+
+-- source: supabase/schemas/chat/list_messages.sql
+-- The table is the truth: whatever a socket lost is here, and a reader that has number n has everything below it.
+create or replace function private.list_messages(
+  conversation_id uuid, after_seq integer, before_seq integer, page_size integer
+) returns setof public.messages
+language plpgsql stable
+security definer -- one look at who is asking, instead of one for each row
+set search_path = ''
+as $$
+declare
+  v_conversation public.conversations;
+  v_size integer := least(greatest(coalesce(list_messages.page_size, 50), 1), 200);
+begin
+  select * into v_conversation from public.conversations where conversations.id = list_messages.conversation_id;
+  perform private.side_in_conversation(v_conversation, private.require_user());
+  if list_messages.after_seq is not null then
+    return query
+    select *
+    from public.messages
+    where messages.conversation_id = v_conversation.id
+      and messages.seq > list_messages.after_seq
+      and (list_messages.before_seq is null or messages.seq < list_messages.before_seq)
+    order by messages.seq
+    limit v_size;
+    return;
+  end if;
+  return query
+  select page.*
+  from (
+    select *
+    from public.messages
+    where messages.conversation_id = v_conversation.id
+      and (list_messages.before_seq is null or messages.seq < list_messages.before_seq)
+    order by messages.seq desc
+    limit v_size
+  ) as page
+  order by page.seq;
+end;
+$$;
+comment on function private.list_messages(uuid, integer, integer, integer) is 'See public.list_messages.';
+grant execute on function private.list_messages(uuid, integer, integer, integer) to anon, authenticated;
+
+create or replace function public.list_messages(
+  conversation_id uuid, after_seq integer default null, before_seq integer default null, page_size integer default 50
+) returns setof public.messages
+language sql stable security invoker
+set search_path = ''
+as $$
+  select * from private.list_messages(
+    list_messages.conversation_id, list_messages.after_seq, list_messages.before_seq, list_messages.page_size
+  );
+$$;
+comment on function public.list_messages(uuid, integer, integer, integer) is
+  'Messages in the order of their numbers, at most page_size (1 to 200): the first after after_seq, or the last before '
+  'before_seq, or the newest. Deleted ones are there, without text. Errors: not_signed_in, account_required, '
+  'session_revoked, conversation_not_found.';
+grant execute on function public.list_messages(uuid, integer, integer, integer) to anon, authenticated;
+
+-- source: supabase/schemas/chat/list_stale_attachments.sql
+-- The function images-sweep asks which files of messages it may remove.
+create or replace function private.list_stale_attachments(max integer) returns setof text
+language sql stable
+security definer -- reads the list of files
+set search_path = ''
+as $$ select * from private.stale_attachments(list_stale_attachments.max); $$;
+comment on function private.list_stale_attachments(integer) is 'See public.list_stale_attachments.';
+grant execute on function private.list_stale_attachments(integer) to service_role;
+
+create or replace function public.list_stale_attachments(max integer default 1000) returns setof text
+language sql stable security invoker
+set search_path = ''
+as $$ select * from private.list_stale_attachments(list_stale_attachments.max); $$;
+comment on function public.list_stale_attachments(integer) is
+  'Service only. Paths in message-attachments, at most `max`, of files that no message shows any more; the function '
+  'images-sweep removes them.';
+grant execute on function public.list_stale_attachments(integer) to service_role;
+
+-- source: supabase/schemas/chat/lock_conversation.sql
+-- Whoever writes into a conversation holds its row until the commit: what has a number below n was committed before n.
+-- Before it the people and the membership are held, so that no account and no member goes in the middle of it.
+create or replace function private.lock_conversation(conversation_id uuid, user_id uuid) returns public.conversations
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_conversation public.conversations;
+begin
+  perform from auth.users
+  where users.id in (
+    select person.id
+    from public.conversations
+    cross join unnest(array[lock_conversation.user_id, conversations.customer_id, conversations.assignee_id])
+      as person (id)
+    where conversations.id = lock_conversation.conversation_id
+  )
+  order by users.id
+  for key share;
+  perform from public.store_members
+  join public.conversations on conversations.store_id = store_members.store_id
+  where conversations.id = lock_conversation.conversation_id
+    and store_members.user_id = lock_conversation.user_id
+  for key share of store_members;
+  select * into v_conversation
+  from public.conversations
+  where conversations.id = lock_conversation.conversation_id
+  for no key update;
+  return v_conversation;
+end;
+$$;
+comment on function private.lock_conversation(uuid, uuid) is
+  'Locks a conversation, and before it its people and the membership of whoever acts; all null if there is none.';
+
+-- source: supabase/schemas/chat/mark_read.sql
+-- What somebody has seen. Under the conversation's lock, so that no message that is being sent slips in as read.
+create or replace function private.mark_read(conversation_id uuid, seq integer) returns jsonb
+language plpgsql volatile
+security definer -- clients hold no write grant on conversations
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_user();
+  v_before public.conversations;
+  v_conversation public.conversations;
+  v_side text;
+  v_read_seq integer;
+  v_unread integer;
+begin
+  v_before := private.lock_conversation(mark_read.conversation_id, v_user_id);
+  v_side := private.side_in_conversation(v_before, v_user_id);
+  v_conversation := private.move_read_pointer(v_before, v_side, v_user_id, coalesce(mark_read.seq, 0));
+  if v_side = 'customer' then
+    v_read_seq := v_conversation.customer_read_seq;
+    v_unread := v_conversation.store_count - v_conversation.customer_read_count;
+  else
+    select coalesce(max(conversation_reads.read_seq), 0),
+      v_conversation.customer_count - coalesce(max(conversation_reads.read_count), 0)
+    into v_read_seq, v_unread
+    from private.conversation_reads
+    where conversation_reads.conversation_id = v_conversation.id and conversation_reads.user_id = v_user_id;
+  end if;
+  update public.notifications
+  set read_at = now()
+  where notifications.kind = 'message_received'
+    and notifications.read_at is null
+    and notifications.user_id = v_user_id
+    and notifications.data ->> 'conversation_id' = v_conversation.id::text
+    and (notifications.data ->> 'seq')::integer <= v_read_seq;
+  if (v_conversation.customer_read_seq, v_conversation.store_read_seq)
+    is distinct from (v_before.customer_read_seq, v_before.store_read_seq)
+  then
+    perform private.send_to_parties(v_conversation.id, 'conversation_read', jsonb_build_object(
+      'conversation_id', v_conversation.id, 'side', v_side, 'read_seq', v_read_seq
+    ));
+  end if;
+  return jsonb_build_object(
+    'conversation_id', v_conversation.id, 'read_seq', v_read_seq, 'unread_count', v_unread
+  );
+end;
+$$;
+comment on function private.mark_read(uuid, integer) is 'See public.mark_read.';
+grant execute on function private.mark_read(uuid, integer) to anon, authenticated;
+
+create or replace function public.mark_read(conversation_id uuid, seq integer) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.mark_read(mark_read.conversation_id, mark_read.seq); $$;
+comment on function public.mark_read(uuid, integer) is
+  'The caller has read up to this number, or up to the newest if it is less; a lower one than before changes nothing. '
+  'Returns {conversation_id, read_seq, unread_count}. Errors: not_signed_in, account_required, session_revoked, '
+  'conversation_not_found.';
+grant execute on function public.mark_read(uuid, integer) to anon, authenticated;
+
+-- source: supabase/schemas/chat/members_to_tell.sql
+create or replace function private.members_to_tell(conversation public.conversations) returns uuid[]
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if members_to_tell.conversation.assignee_id is not null then
+    return array[members_to_tell.conversation.assignee_id];
+  end if;
+  return array(
+    select store_members.user_id
+    from public.store_members
+    where store_members.store_id = members_to_tell.conversation.store_id
+      and store_members.user_id is distinct from members_to_tell.conversation.customer_id
+    order by store_members.user_id
+    limit 50
+  );
+end;
+$$;
+comment on function private.members_to_tell(public.conversations) is
+  'Who of a store is told what a customer wrote: whom it is assigned to, else everybody, of whom fifty at most.';
+
+-- source: supabase/schemas/chat/message_attachments.sql
+-- A file is uploaded first and named by a message then. Only its uploader can send it, only into the conversation whose
+-- folder it lies in, and once: deleting the message removes it.
+create or replace function private.message_attachments(conversation_id uuid, user_id uuid, paths text[]) returns jsonb
+language plpgsql stable
+security definer -- reads the list of files
+set search_path = ''
+as $$
+declare
+  v_files jsonb;
+begin
+  select jsonb_agg(
+    jsonb_build_object(
+      'path', objects.name, 'mime_type', objects.metadata ->> 'mimetype', 'size', (objects.metadata ->> 'size')::bigint
+    )
+    order by wanted.position
+  )
+  into v_files
+  from (
+    select distinct on (given.path) given.path, given.position
+    from unnest(message_attachments.paths) with ordinality as given (path, position)
+    order by given.path, given.position
+  ) as wanted
+  join storage.objects on objects.bucket_id = 'message-attachments' and objects.name = wanted.path
+  join storage.buckets on buckets.id = objects.bucket_id
+  where objects.name like message_attachments.conversation_id || '/%'
+    and objects.owner_id = message_attachments.user_id::text
+    and objects.metadata ->> 'mimetype' = any (buckets.allowed_mime_types)
+    -- Files that nobody sent are removed after a day; one that is about to be is not sent any more.
+    and objects.created_at > now() - interval '23 hours'
+    and not exists (
+      select from public.messages
+      where messages.conversation_id = message_attachments.conversation_id
+        and messages.attachments <> '[]'
+        and messages.attachments @> jsonb_build_array(jsonb_build_object('path', objects.name))
+    )
+    and not exists (select from private.discarded_attachments where discarded_attachments.path = objects.name);
+  if coalesce(jsonb_array_length(v_files), 0) <> coalesce(cardinality(message_attachments.paths), 0)
+    or cardinality(message_attachments.paths) > 5
+  then
+    raise sqlstate 'PT422' using
+      message = 'That file cannot be sent.', detail = 'invalid_attachment',
+      hint = 'Up to five of your own uploads below the folder of this conversation, each sent once and within a day.';
+  end if;
+  return coalesce(v_files, '[]');
+end;
+$$;
+comment on function private.message_attachments(uuid, uuid, text[]) is
+  'What a message says about its files: [{path, mime_type, size}]. Errors: invalid_attachment.';
+
+-- source: supabase/schemas/chat/message_content_hash.sql
+create or replace function private.message_content_hash(body text, paths text[]) returns bytea
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return sha256(convert_to(jsonb_build_array(
+    message_content_hash.body, coalesce(to_jsonb(message_content_hash.paths), '[]')
+  )::text, 'utf8'));
+end;
+$$;
+comment on function private.message_content_hash(text, text[]) is 'What a message says, told apart from any other.';
+
+-- source: supabase/schemas/chat/message_hash.sql
+create or replace function private.message_hash(message public.messages) returns bytea
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return coalesce(
+    (
+      select message_originals.content_hash
+      from private.message_originals
+      where message_originals.conversation_id = message_hash.message.conversation_id
+        and message_originals.seq = message_hash.message.seq
+    ),
+    private.message_content_hash(
+      message_hash.message.body,
+      array(
+        select file.value ->> 'path'
+        from jsonb_array_elements(message_hash.message.attachments) with ordinality as file (value, position)
+        order by file.position
+      )
+    )
+  );
+end;
+$$;
+comment on function private.message_hash(public.messages) is
+  'What a message was sent with, as a hash: also after it was edited or deleted.';
+
+-- source: supabase/schemas/chat/moderate_message.sql
+-- Those who run the marketplace answer a report: the message is taken away, or it stays. All open reports of the same
+-- message are answered at once.
+create or replace function private.moderate_message(report_id uuid, action text) returns public.message_reports
+language plpgsql volatile
+security definer -- clients hold no write grant on messages and reports
+set search_path = ''
+as $$
+declare
+  v_report public.message_reports;
+  v_message public.messages;
+begin
+  perform private.require_operator();
+  if coalesce(moderate_message.action, '') not in ('remove', 'dismiss') then
+    raise sqlstate 'PT422' using
+      message = 'A report is answered by remove or dismiss.', detail = 'invalid_report',
+      hint = 'action: remove or dismiss.';
+  end if;
+  select * into v_report from public.message_reports where message_reports.id = moderate_message.report_id;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That report does not exist.', detail = 'report_not_found';
+  end if;
+  perform from public.conversations where conversations.id = v_report.conversation_id for no key update;
+  if moderate_message.action = 'remove' then
+    select * into strict v_message
+    from public.messages
+    where messages.conversation_id = v_report.conversation_id and messages.seq = v_report.seq;
+    if v_message.deleted_at is null then
+      perform private.take_message_away(v_message, 'marketplace');
+    end if;
+  end if;
+  update public.message_reports
+  set status = case moderate_message.action when 'remove' then 'removed' else 'dismissed' end, decided_at = now()
+  where message_reports.conversation_id = v_report.conversation_id
+    and message_reports.seq = v_report.seq
+    and message_reports.status = 'open';
+  select * into strict v_report from public.message_reports where message_reports.id = v_report.id;
+  return v_report;
+end;
+$$;
+comment on function private.moderate_message(uuid, text) is 'See public.moderate_message.';
+grant execute on function private.moderate_message(uuid, text) to anon, authenticated, service_role;
+
+create or replace function public.moderate_message(report_id uuid, action text) returns public.message_reports
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.moderate_message(moderate_message.report_id, moderate_message.action); $$;
+comment on function public.moderate_message(uuid, text) is
+  'For those who run the marketplace: answers every open report of a message by taking it away (remove) or leaving it '
+  '(dismiss). Errors: not_signed_in, account_required, session_revoked, platform_admin_required, invalid_report, '
+  'report_not_found.';
+grant execute on function public.moderate_message(uuid, text) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/chat/move_read_pointer.sql
+-- A pointer only goes forward. How many of the other side''s messages lie behind it follows from the numbers of the one
+-- message that it points at, so nothing is counted.
+create or replace function private.move_read_pointer(
+  conversation public.conversations, side text, user_id uuid, seq integer
+) returns public.conversations
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_conversation public.conversations := move_read_pointer.conversation;
+  v_seq integer := least(move_read_pointer.seq, v_conversation.last_seq);
+  v_count integer;
+begin
+  if v_seq < 1 then
+    return v_conversation;
+  end if;
+  select case messages.side
+    when move_read_pointer.side then messages.seq - messages.side_seq
+    else messages.side_seq
+  end
+  into strict v_count
+  from public.messages
+  where messages.conversation_id = v_conversation.id and messages.seq = v_seq;
+
+  if move_read_pointer.side = 'customer' then
+    update public.conversations
+    set customer_read_seq = v_seq, customer_read_count = v_count
+    where conversations.id = v_conversation.id and conversations.customer_read_seq < v_seq
+    returning * into v_conversation;
+  else
+    insert into private.conversation_reads (conversation_id, user_id, store_id, read_seq, read_count)
+    values (v_conversation.id, move_read_pointer.user_id, v_conversation.store_id, v_seq, v_count)
+    on conflict on constraint conversation_reads_pkey do update
+    set read_seq = excluded.read_seq, read_count = excluded.read_count
+    where conversation_reads.read_seq < excluded.read_seq;
+    update public.conversations
+    set store_read_seq = v_seq, store_read_count = v_count
+    where conversations.id = v_conversation.id and conversations.store_read_seq < v_seq
+    returning * into v_conversation;
+  end if;
+  if v_conversation.id is null then
+    return move_read_pointer.conversation;
+  end if;
+  return v_conversation;
+end;
+$$;
+comment on function private.move_read_pointer(public.conversations, text, uuid, integer) is
+  'Somebody has read up to this number, or up to the newest; never back. The caller has locked the conversation. '
+  'Returns it as it is then.';
+
+-- source: supabase/schemas/chat/queue_for_chat.sql
+create or replace function private.queue_for_chat(user_id uuid) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('chat ' || queue_for_chat.user_id, 0));
+end;
+$$;
+comment on function private.queue_for_chat(uuid) is
+  'What one person sends waits for each other, so that rates are counted exactly. A queue: taken before any row.';
+
+-- source: supabase/schemas/chat/refuse_own_store.sql
+create or replace function private.refuse_own_store() returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  raise sqlstate 'PT403' using
+    message = 'You work for this store.', detail = 'own_store',
+    hint = 'Members begin a conversation about an order or a booking of a customer.';
+end;
+$$;
+comment on function private.refuse_own_store() is 'Raises own_store.';
+
+-- source: supabase/schemas/chat/report_message.sql
+-- What should not be here is shown to those who run the marketplace, as it is now: its author may change it.
+create or replace function private.report_message(
+  conversation_id uuid, seq integer, reason text, note text
+) returns public.message_reports
+language plpgsql volatile
+security definer -- clients hold no write grant on reports
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_user();
+  v_conversation public.conversations := private.lock_conversation(report_message.conversation_id, v_user_id);
+  v_side text := private.side_in_conversation(v_conversation, v_user_id);
+  v_note text := nullif(private.tidy_prose(report_message.note), '');
+  v_message public.messages;
+  v_report public.message_reports;
+begin
+  select * into v_message
+  from public.messages
+  where messages.conversation_id = v_conversation.id and messages.seq = report_message.seq;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That message does not exist.', detail = 'message_not_found';
+  end if;
+  if v_message.side = v_side then
+    raise sqlstate 'PT403' using
+      message = 'Your own side wrote that message.', detail = 'own_message';
+  end if;
+  if coalesce(report_message.reason, '') not in ('spam', 'abuse', 'fraud', 'illegal', 'other')
+    or length(v_note) > 1000
+  then
+    raise sqlstate 'PT422' using
+      message = 'A report has a reason, and a note of 1,000 characters at most.', detail = 'invalid_report',
+      hint = 'reason: spam, abuse, fraud, illegal or other.';
+  end if;
+  select * into v_report
+  from public.message_reports
+  where message_reports.conversation_id = v_conversation.id
+    and message_reports.seq = v_message.seq
+    and message_reports.reporter_id = v_user_id;
+  if found then
+    return v_report;
+  end if;
+  if v_message.deleted_at is not null then
+    raise sqlstate 'PT409' using
+      message = 'This message was deleted.', detail = 'message_locked';
+  end if;
+  insert into public.message_reports (
+    conversation_id, seq, store_id, customer_id, reporter_id, author_side, body, attachments, reason, note
+  )
+  values (
+    v_conversation.id, v_message.seq, v_conversation.store_id, v_conversation.customer_id, v_user_id, v_message.side,
+    v_message.body, v_message.attachments, report_message.reason, v_note
+  )
+  returning * into v_report;
+  return v_report;
+end;
+$$;
+comment on function private.report_message(uuid, integer, text, text) is 'See public.report_message.';
+grant execute on function private.report_message(uuid, integer, text, text) to anon, authenticated;
+
+create or replace function public.report_message(
+  conversation_id uuid, seq integer, reason text, note text default null
+) returns public.message_reports
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.report_message(
+    report_message.conversation_id, report_message.seq, report_message.reason, report_message.note
+  );
+$$;
+comment on function public.report_message(uuid, integer, text, text) is
+  'Reports a message of the other side to those who run the marketplace, with a copy of what it says. reason: spam, '
+  'abuse, fraud, illegal or other. Repeating it returns the first report. Errors: not_signed_in, account_required, '
+  'session_revoked, conversation_not_found, message_not_found, own_message, invalid_report, message_locked.';
+grant execute on function public.report_message(uuid, integer, text, text) to anon, authenticated;
+
+-- source: supabase/schemas/chat/require_conversation_with.sql
+create or replace function private.require_conversation_with(store_id uuid, customer_id uuid) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if not exists (
+    select from public.conversations
+    where conversations.store_id = require_conversation_with.store_id
+      and conversations.customer_id = require_conversation_with.customer_id
+  ) then
+    raise sqlstate 'PT404' using
+      message = 'The store has no conversation with that customer.', detail = 'customer_not_found';
+  end if;
+end;
+$$;
+comment on function private.require_conversation_with(uuid, uuid) is
+  'Refuses a customer whom the store has never talked to: a store learns nothing about who has an account. '
+  'Errors: customer_not_found.';
+
+-- source: supabase/schemas/chat/require_rate.sql
+create or replace function private.require_rate(times timestamptz[], most integer, within interval) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  -- The newest that must be old enough before another one may follow.
+  if cardinality(require_rate.times) >= require_rate.most then
+    raise sqlstate 'PT429' using
+      message = 'That was too much in a short time.', detail = 'rate_limited',
+      hint = format(
+        'seconds: %s',
+        greatest(ceil(extract(
+          epoch from require_rate.times[require_rate.most] + require_rate.within - clock_timestamp()
+        )), 1)
+      );
+  end if;
+end;
+$$;
+comment on function private.require_rate(timestamptz[], integer, interval) is
+  'Refuses when so many happened within a while, given the times of the latest, newest first; the hint says how many '
+  'seconds to wait. Errors: rate_limited.';
+
+-- source: supabase/schemas/chat/require_unblocked.sql
+create or replace function private.require_unblocked(store_id uuid, customer_id uuid) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if exists (
+    select from public.chat_blocks
+    where chat_blocks.store_id = require_unblocked.store_id
+      and chat_blocks.customer_id = require_unblocked.customer_id
+  ) then
+    raise sqlstate 'PT403' using
+      message = 'One of you does not want to receive messages from the other.', detail = 'blocked';
+  end if;
+end;
+$$;
+comment on function private.require_unblocked(uuid, uuid) is
+  'Refuses while either side of a store and a customer has blocked the other. Errors: blocked.';
+
+-- source: supabase/schemas/chat/send_message.sql
+-- What is said is a row before it is anything else: broadcasts, notifications and letters only tell of it. The
+-- conversation is held to the commit, so numbers have no gap and are in the order of commits.
+create or replace function private.send_message(
+  conversation_id uuid, body text, client_id uuid, attachments text[]
+) returns public.messages
+language plpgsql volatile
+security definer -- clients hold no write grant on messages
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_user();
+  v_conversation public.conversations;
+  v_side text;
+  v_body text;
+  v_message public.messages;
+begin
+  perform private.queue_for_chat(v_user_id);
+  v_conversation := private.lock_conversation(send_message.conversation_id, v_user_id);
+  v_side := private.side_in_conversation(v_conversation, v_user_id);
+  if send_message.client_id is null then
+    raise sqlstate 'PT422' using
+      message = 'A message needs an id of its own.', detail = 'invalid_message', hint = 'client_id: a new UUID.';
+  end if;
+  v_body := private.tidy_message(send_message.body, cardinality(send_message.attachments) > 0);
+
+  select * into v_message
+  from public.messages
+  where messages.conversation_id = v_conversation.id
+    and messages.sender_id = v_user_id
+    and messages.client_id = send_message.client_id;
+  if found then
+    if private.message_hash(v_message) <> private.message_content_hash(v_body, send_message.attachments) then
+      raise sqlstate 'PT409' using
+        message = 'Another message was sent with this id.', detail = 'idempotency_conflict',
+        hint = 'client_id: a new UUID for each message.';
+    end if;
+    return v_message;
+  end if;
+
+  if v_conversation.customer_id is null then
+    raise sqlstate 'PT409' using
+      message = 'The customer has deleted the account.', detail = 'conversation_ended';
+  end if;
+  perform private.require_unblocked(v_conversation.store_id, v_conversation.customer_id);
+  perform private.require_rate(
+    array(
+      select messages.created_at
+      from public.messages
+      where messages.sender_id = v_user_id and messages.created_at > clock_timestamp() - interval '60 seconds'
+      order by messages.created_at desc
+      limit settings.messages_per_person_and_minute
+    ),
+    settings.messages_per_person_and_minute, interval '60 seconds'
+  )
+  from private.settings;
+  v_message := private.append_message(
+    v_conversation.id, v_side, v_user_id, send_message.client_id, v_body,
+    private.message_attachments(v_conversation.id, v_user_id, send_message.attachments), false
+  );
+  perform private.tell_message(v_conversation, v_message);
+  if v_side = 'customer' then
+    perform private.answer_while_away(v_conversation);
+  end if;
+  -- Whoever says something has read what was said before, and is there to see that the store is away.
+  select * into strict v_conversation from public.conversations where conversations.id = v_conversation.id;
+  perform private.move_read_pointer(v_conversation, v_side, v_user_id, v_conversation.last_seq);
+  return v_message;
+end;
+$$;
+comment on function private.send_message(uuid, text, uuid, text[]) is 'See public.send_message.';
+grant execute on function private.send_message(uuid, text, uuid, text[]) to anon, authenticated;
+
+create or replace function public.send_message(
+  conversation_id uuid, body text, client_id uuid, attachments text[] default '{}'
+) returns public.messages
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.send_message(
+    send_message.conversation_id, send_message.body, send_message.client_id, send_message.attachments
+  );
+$$;
+comment on function public.send_message(uuid, text, uuid, text[]) is
+  'Says something in a conversation, for its customer and the members of its store. client_id: a UUID that the client '
+  'makes for each message; repeating the call with it answers the same message. attachments: paths of up to five own '
+  'uploads in the bucket message-attachments, below <conversation_id>/. What the other side said before counts as '
+  'read. Errors: not_signed_in, account_required, session_revoked, conversation_not_found, invalid_message, '
+  'invalid_attachment, idempotency_conflict, conversation_ended, blocked, rate_limited (hint: seconds to wait).';
+grant execute on function public.send_message(uuid, text, uuid, text[]) to anon, authenticated;
+
+-- source: supabase/schemas/chat/send_to_parties.sql
+create or replace function private.send_to_parties(conversation_id uuid, event text, payload jsonb) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+  perform realtime.send(send_to_parties.payload, send_to_parties.event, 'user:' || party.user_id, true)
+  from (
+    select conversations.customer_id as user_id
+    from public.conversations
+    where conversations.id = send_to_parties.conversation_id and conversations.customer_id is not null
+    union
+    (
+      select store_members.user_id
+      from public.conversations
+      join public.store_members on store_members.store_id = conversations.store_id
+      where conversations.id = send_to_parties.conversation_id
+      order by store_members.created_at
+      limit 50
+    )
+  ) as party;
+end;
+$$;
+comment on function private.send_to_parties(uuid, text, jsonb) is
+  'Broadcasts to the channel user:<id> of a conversation''s customer and of everybody who works for its store now '
+  '(fifty at most).';
+
+-- source: supabase/schemas/chat/set_away_message.sql
+-- A store that is away says so by itself, once in each conversation, instead of leaving people without a word.
+create or replace function private.set_away_message(store_id uuid, body text) returns public.away_messages
+language plpgsql volatile
+security definer -- clients hold no write grant on away messages
+set search_path = ''
+as $$
+declare
+  v_body text := nullif(private.tidy_prose(set_away_message.body), '');
+  v_away public.away_messages;
+begin
+  perform private.require_store_role(set_away_message.store_id, array['owner', 'manager']);
+  if v_body is null then
+    delete from public.away_messages where away_messages.store_id = set_away_message.store_id;
+    return null;
+  end if;
+  if length(v_body) > 1000 then
+    raise sqlstate 'PT422' using
+      message = 'An away message has 1,000 characters at most.', detail = 'invalid_message';
+  end if;
+  insert into public.away_messages (store_id, body)
+  values (set_away_message.store_id, v_body)
+  -- Another wording does not begin another absence.
+  on conflict on constraint away_messages_pkey do update set body = excluded.body
+  returning * into v_away;
+  return v_away;
+end;
+$$;
+comment on function private.set_away_message(uuid, text) is 'See public.set_away_message.';
+grant execute on function private.set_away_message(uuid, text) to anon, authenticated;
+
+create or replace function public.set_away_message(store_id uuid, body text default null) returns public.away_messages
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.set_away_message(set_away_message.store_id, set_away_message.body); $$;
+comment on function public.set_away_message(uuid, text) is
+  'For owner and managers: what the store answers by itself to the next message of each customer while it is away; '
+  'null or nothing: it is back. Errors: not_signed_in, account_required, session_revoked, store_not_found, '
+  'store_role_required, invalid_message.';
+grant execute on function public.set_away_message(uuid, text) to anon, authenticated;
+
+-- source: supabase/schemas/chat/side_in_conversation.sql
+-- One answer to "who is this in this conversation?", for every verb of the chat. Whoever is neither the customer nor
+-- works for the store is told that it does not exist: nobody else learns who talks to whom.
+create or replace function private.side_in_conversation(conversation public.conversations, user_id uuid) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if side_in_conversation.conversation.customer_id = side_in_conversation.user_id then
+    return 'customer';
+  end if;
+  if exists (
+    select from public.store_members
+    where store_members.store_id = side_in_conversation.conversation.store_id
+      and store_members.user_id = side_in_conversation.user_id
+  ) then
+    return 'store';
+  end if;
+  raise sqlstate 'PT404' using
+    message = 'That conversation does not exist.', detail = 'conversation_not_found';
+end;
+$$;
+comment on function private.side_in_conversation(public.conversations, uuid) is
+  'On which side somebody is: customer or store. Errors: conversation_not_found.';
+
+-- source: supabase/schemas/chat/stale_attachments.sql
+create or replace function private.stale_attachments(max integer) returns setof text
+language sql stable
+set search_path = ''
+as $$
+  select objects.name
+  from storage.objects
+  where objects.bucket_id = 'message-attachments'
+    and (
+      exists (select from private.discarded_attachments where discarded_attachments.path = objects.name)
+      or (
+        -- Uploaded, and never sent.
+        objects.created_at < now() - interval '24 hours'
+        and not exists (
+          select from public.messages
+          where messages.conversation_id = case
+              when objects.name ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/' then left(objects.name, 36)
+            end::uuid
+            and messages.attachments <> '[]'
+            and messages.attachments @> jsonb_build_array(jsonb_build_object('path', objects.name))
+        )
+      )
+    )
+  limit greatest(stale_attachments.max, 0);
+$$;
+comment on function private.stale_attachments(integer) is
+  'Paths in message-attachments of files whose message was deleted, and of those that no message names a day after '
+  'they were uploaded. At most `max`.';
+
+-- source: supabase/schemas/chat/start_conversation.sql
+-- One conversation for each subject, however often and from however many tabs it is begun. A customer begins it, or a
+-- member of the store about an order or a booking of a customer there.
+create or replace function private.start_conversation(
+  store_id uuid, subject_type text, subject_id uuid
+) returns jsonb
+language plpgsql volatile
+security definer -- clients hold no write grant on conversations
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_user();
+  v_type text := coalesce(start_conversation.subject_type, 'none');
+  v_side text;
+  v_customer_id uuid;
+  v_id uuid;
+begin
+  if v_type not in ('none', 'product', 'order', 'booking')
+    or (v_type = 'none') <> (start_conversation.subject_id is null)
+  then
+    raise sqlstate 'PT422' using
+      message = 'A conversation is about a product, an order, a booking, or nothing in particular.',
+      detail = 'invalid_subject',
+      hint = 'subject_type: product, order, booking or none; subject_id: the id of that, or null.';
+  end if;
+  perform private.queue_for_chat(v_user_id);
+  v_side := case when exists (
+    select from public.store_members
+    where store_members.store_id = start_conversation.store_id and store_members.user_id = v_user_id
+    for key share
+  ) then 'store' else 'customer' end;
+  v_customer_id := private.customer_of_subject(
+    start_conversation.store_id, v_type, start_conversation.subject_id, v_side, v_user_id
+  );
+
+  select conversations.id into v_id
+  from public.conversations
+  where conversations.store_id = start_conversation.store_id
+    and conversations.customer_id = v_customer_id
+    and conversations.subject_type = v_type
+    and conversations.subject_id is not distinct from start_conversation.subject_id;
+  if not found then
+    perform private.require_unblocked(start_conversation.store_id, v_customer_id);
+    perform private.require_rate(
+      array(
+        select conversations.created_at
+        from public.conversations
+        where conversations.customer_id = v_customer_id
+          and conversations.created_at > clock_timestamp() - interval '1 hour'
+        order by conversations.created_at desc
+        limit settings.conversations_per_person_and_hour
+      ),
+      settings.conversations_per_person_and_hour, interval '1 hour'
+    )
+    from private.settings;
+    perform from auth.users where users.id = v_customer_id for key share;
+    if not found then
+      raise sqlstate 'PT409' using
+        message = 'The customer has deleted the account.', detail = 'conversation_ended';
+    end if;
+    insert into public.conversations (store_id, customer_id, subject_type, subject_id)
+    values (start_conversation.store_id, v_customer_id, v_type, start_conversation.subject_id)
+    on conflict do nothing
+    returning conversations.id into v_id;
+    if v_id is null then
+      -- The other side began it at the same moment.
+      select conversations.id into strict v_id
+      from public.conversations
+      where conversations.store_id = start_conversation.store_id
+        and conversations.customer_id = v_customer_id
+        and conversations.subject_type = v_type
+        and conversations.subject_id is not distinct from start_conversation.subject_id;
+    end if;
+  end if;
+  -- Whoever begins it again wants to see it again.
+  perform private.file_conversation(v_id, v_side, false);
+  return private.conversation_card(v_id, v_side, v_user_id);
+end;
+$$;
+comment on function private.start_conversation(uuid, text, uuid) is 'See public.start_conversation.';
+grant execute on function private.start_conversation(uuid, text, uuid) to anon, authenticated;
+
+create or replace function public.start_conversation(
+  store_id uuid, subject_type text default 'none', subject_id uuid default null
+) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select private.start_conversation(
+    start_conversation.store_id, start_conversation.subject_type, start_conversation.subject_id
+  );
+$$;
+comment on function public.start_conversation(uuid, text, uuid) is
+  'Finds or begins the caller''s conversation with a store about a product (subject_type product), an order or a '
+  'booking of theirs (order, booking) or nothing in particular (none, without subject_id); for a member of the '
+  'store, the one with the customer of an order or a booking. Returns it as list_conversations does. Errors: '
+  'not_signed_in, account_required, session_revoked, invalid_subject, store_not_found, product_not_found, '
+  'order_not_found, booking_not_found, own_store, conversation_ended, blocked, rate_limited (hint: seconds to wait).';
+grant execute on function public.start_conversation(uuid, text, uuid) to anon, authenticated;
+
+-- source: supabase/schemas/chat/take_message_away.sql
+create or replace function private.take_message_away(message public.messages, deleted_by text) returns public.messages
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_message public.messages;
+begin
+  perform private.keep_original(take_message_away.message);
+  insert into private.discarded_attachments (path)
+  select file.value ->> 'path'
+  from jsonb_array_elements(take_message_away.message.attachments) as file (value)
+  on conflict on constraint discarded_attachments_pkey do nothing;
+  update public.messages
+  set body = '', attachments = '[]', deleted_at = clock_timestamp(), deleted_by = take_message_away.deleted_by
+  where messages.conversation_id = take_message_away.message.conversation_id
+    and messages.seq = take_message_away.message.seq
+  returning * into v_message;
+  return v_message;
+end;
+$$;
+comment on function private.take_message_away(public.messages, text) is
+  'Leaves of a message its number; deleted_by: sender or marketplace. Its conversation is locked.';
+
+-- source: supabase/schemas/chat/tell_message.sql
+-- Who has the app open sees a message at once, by broadcast. Whoever has not is told once for each time that they fell
+-- behind: under the bell now, by letter when it is still unread after ten minutes.
+create or replace function private.tell_message(conversation public.conversations, message public.messages) returns void
+language plpgsql volatile
+security definer -- writes notifications and the outbox, which no client may write
+set search_path = ''
+as $$
+declare
+  v_recipients uuid[];
+  v_sender_name text;
+  v_data jsonb := jsonb_build_object(
+    'conversation_id', tell_message.conversation.id, 'store_id', tell_message.conversation.store_id,
+    'seq', tell_message.message.seq
+  );
+begin
+  if tell_message.message.side = 'store' then
+    if tell_message.conversation.store_count > tell_message.conversation.customer_read_count then
+      return;
+    end if;
+    v_recipients := array[tell_message.conversation.customer_id];
+    select stores.name into v_sender_name from public.stores where stores.id = tell_message.conversation.store_id;
+  else
+    if tell_message.conversation.customer_count > tell_message.conversation.store_read_count then
+      return;
+    end if;
+    v_recipients := private.members_to_tell(tell_message.conversation);
+    select profiles.full_name into v_sender_name
+    from public.profiles
+    where profiles.id = tell_message.conversation.customer_id;
+  end if;
+  insert into public.notifications (user_id, kind, title, data)
+  select
+    recipient.user_id, 'message_received', 'Message from ' || left(coalesce(v_sender_name, 'a customer'), 180), v_data
+  from unnest(v_recipients) as recipient (user_id)
+  order by recipient.user_id;
+  insert into private.outbox (template, user_id, payload, dedupe_key, run_at)
+  select
+    'unread_messages', recipient.user_id,
+    v_data || jsonb_build_object('user_id', recipient.user_id, 'side', tell_message.message.side),
+    concat_ws(':', 'chat', recipient.user_id, tell_message.conversation.id, tell_message.message.seq),
+    now() + interval '10 minutes'
+  from unnest(v_recipients) as recipient (user_id)
+  order by recipient.user_id
+  on conflict (dedupe_key) where dedupe_key is not null do nothing;
+end;
+$$;
+comment on function private.tell_message(public.conversations, public.messages) is
+  'Tells the other side of a message if it had read everything before; the conversation is given as it was then.';
+
+-- source: supabase/schemas/chat/tg_conversations__erase.sql
+-- Somebody deletes the account: their words and files go with them, the numbers stay, and so does what the store said.
+create or replace function private.tg_conversations__erase() returns trigger
+language plpgsql volatile
+security definer -- writes messages, which no client may write
+set search_path = ''
+as $$
+begin
+  insert into private.discarded_attachments (path)
+  select file.value ->> 'path'
+  from public.messages
+  cross join lateral jsonb_array_elements(messages.attachments) as file (value)
+  where messages.conversation_id = new.id and messages.side = 'customer' and messages.attachments <> '[]'
+  on conflict on constraint discarded_attachments_pkey do nothing;
+  update public.messages
+  set body = '', attachments = '[]', deleted_at = clock_timestamp(), deleted_by = 'erasure'
+  where messages.conversation_id = new.id and messages.side = 'customer' and messages.deleted_at is null;
+  delete from private.message_originals
+  using public.messages
+  where messages.conversation_id = new.id
+    and messages.side = 'customer'
+    and message_originals.conversation_id = messages.conversation_id
+    and message_originals.seq = messages.seq;
+  update public.message_reports
+  set body = '', attachments = '[]'
+  where message_reports.conversation_id = new.id and message_reports.author_side = 'customer';
+  return null;
+end;
+$$;
+comment on function private.tg_conversations__erase() is
+  'After the customer of a conversation deleted the account: leaves of their messages the numbers.';
+
+create or replace trigger _500_erase
+  after update of customer_id on public.conversations
+  for each row
+  when (old.customer_id is not null and new.customer_id is null)
+  execute function private.tg_conversations__erase();
+
+-- source: supabase/schemas/chat/tg_messages__broadcast.sql
+-- Messages reach people on their own channel, never on one of the conversation: who is asked now, so that somebody who
+-- was removed hears nothing more, whatever channels are still open.
+create or replace function private.tg_messages__broadcast() returns trigger
+language plpgsql volatile
+security definer -- sends to private channels, with a payload chosen here
+set search_path = ''
+as $$
+begin
+  perform private.send_to_parties(
+    new.conversation_id, case tg_op when 'INSERT' then 'message_created' else 'message_updated' end, to_jsonb(new)
+  );
+  return null;
+end;
+$$;
+comment on function private.tg_messages__broadcast() is
+  'After a message was written, edited or deleted: broadcasts it to user:<id> of both sides.';
+
+create or replace trigger _900_broadcast
+  after insert on public.messages
+  for each row execute function private.tg_messages__broadcast();
+create or replace trigger _901_broadcast
+  after update on public.messages
+  for each row
+  when (
+    (old.body, old.deleted_at) is distinct from (new.body, new.deleted_at)
+    and new.deleted_by is distinct from 'erasure'
+  )
+  execute function private.tg_messages__broadcast();
+
+-- source: supabase/schemas/chat/tg_saved_replies__tidy.sql
+-- Members write their saved replies directly; they are cleaned before the constraints look at them.
+create or replace function private.tg_saved_replies__tidy() returns trigger
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+  new.title := private.tidy_line(new.title);
+  new.body := private.tidy_prose(new.body);
+  return new;
+end;
+$$;
+comment on function private.tg_saved_replies__tidy() is
+  'Before a write of a saved reply: cleans what people type and paste.';
+
+create or replace trigger _400_tidy
+  before insert or update on public.saved_replies
+  for each row execute function private.tg_saved_replies__tidy();
+
+-- source: supabase/schemas/chat/tg_store_members__read_pointers.sql
+-- Whoever begins to work for a store begins where the store is: what a colleague has read is not new to them.
+create or replace function private.tg_store_members__read_pointers() returns trigger
+language plpgsql volatile
+security definer -- writes pointers, which no client may write
+set search_path = ''
+as $$
+begin
+  insert into private.conversation_reads (conversation_id, user_id, store_id, read_seq, read_count)
+  select conversations.id, new.user_id, new.store_id, conversations.store_read_seq, conversations.store_read_count
+  from public.conversations
+  where conversations.store_id = new.store_id and conversations.store_read_seq > 0
+  order by conversations.id;
+  return null;
+end;
+$$;
+comment on function private.tg_store_members__read_pointers() is
+  'After somebody became a member: gives them the read pointers of the store.';
+
+create or replace trigger _500_read_pointers
+  after insert on public.store_members
+  for each row execute function private.tg_store_members__read_pointers();
+
+-- source: supabase/schemas/chat/tidy_message.sql
+create or replace function private.tidy_message(body text, has_attachments boolean) returns text
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_body text := coalesce(private.tidy_prose(tidy_message.body), '');
+begin
+  if length(v_body) > 4000 or (v_body = '' and not tidy_message.has_attachments) then
+    raise sqlstate 'PT422' using
+      message = 'A message has 1 to 4,000 characters, or files.', detail = 'invalid_message';
+  end if;
+  return v_body;
+end;
+$$;
+comment on function private.tidy_message(text, boolean) is
+  'What was typed, as it is stored: without control characters and signs that turn its direction around. '
+  'Errors: invalid_message.';
+
+-- source: supabase/schemas/chat/unblock_customer.sql
+-- The store takes its block back; one that the customer set stays.
+create or replace function private.unblock_customer(store_id uuid, customer_id uuid) returns void
+language plpgsql volatile
+security definer -- clients hold no write grant on blocks
+set search_path = ''
+as $$
+begin
+  perform private.require_store_role(unblock_customer.store_id, array['owner', 'manager', 'staff']);
+  delete from public.chat_blocks
+  where chat_blocks.store_id = unblock_customer.store_id
+    and chat_blocks.customer_id = unblock_customer.customer_id
+    and chat_blocks.side = 'store';
+end;
+$$;
+comment on function private.unblock_customer(uuid, uuid) is 'See public.unblock_customer.';
+grant execute on function private.unblock_customer(uuid, uuid) to anon, authenticated;
+
+create or replace function public.unblock_customer(store_id uuid, customer_id uuid) returns void
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.unblock_customer(unblock_customer.store_id, unblock_customer.customer_id); $$;
+comment on function public.unblock_customer(uuid, uuid) is
+  'A member of the store takes its block of a customer back; without one, nothing happens. Errors: not_signed_in, '
+  'account_required, session_revoked, store_not_found, store_role_required.';
+grant execute on function public.unblock_customer(uuid, uuid) to anon, authenticated;
+
+-- source: supabase/schemas/chat/unblock_store.sql
+-- The customer takes the block back; one that the store set stays.
+create or replace function private.unblock_store(store_id uuid) returns void
+language plpgsql volatile
+security definer -- clients hold no write grant on blocks
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_user();
+begin
+  delete from public.chat_blocks
+  where chat_blocks.store_id = unblock_store.store_id
+    and chat_blocks.customer_id = v_user_id
+    and chat_blocks.side = 'customer';
+end;
+$$;
+comment on function private.unblock_store(uuid) is 'See public.unblock_store.';
+grant execute on function private.unblock_store(uuid) to anon, authenticated;
+
+create or replace function public.unblock_store(store_id uuid) returns void
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.unblock_store(unblock_store.store_id); $$;
+comment on function public.unblock_store(uuid) is
+  'The caller takes back that they blocked a store; without a block, nothing happens. Errors: not_signed_in, '
+  'account_required, session_revoked.';
+grant execute on function public.unblock_store(uuid) to anon, authenticated;
+
+-- source: supabase/schemas/chat/unread_messages.sql
+create or replace function private.unread_messages(payload jsonb) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_conversation public.conversations;
+  v_author text := unread_messages.payload ->> 'side';
+  v_user_id uuid := (unread_messages.payload ->> 'user_id')::uuid;
+  v_first integer := (unread_messages.payload ->> 'seq')::integer;
+  v_read integer;
+  v_unread jsonb;
+begin
+  select * into v_conversation
+  from public.conversations
+  where conversations.id = (unread_messages.payload ->> 'conversation_id')::uuid;
+  v_read := case v_author when 'store' then v_conversation.customer_read_seq else v_conversation.store_read_seq end;
+  if coalesce(v_read >= v_first, true)
+    or v_conversation.customer_id is null
+    or (v_author = 'customer' and v_user_id <> all (private.members_to_tell(v_conversation)))
+    or exists (
+      select from public.chat_blocks
+      where chat_blocks.store_id = v_conversation.store_id and chat_blocks.customer_id = v_conversation.customer_id
+    )
+  then
+    return null;
+  end if;
+  select jsonb_build_object(
+    'store', private.outbox_store(v_conversation.store_id),
+    'conversation_id', v_conversation.id,
+    'author', v_author,
+    'customer', jsonb_build_object('name', (
+      select profiles.full_name from public.profiles where profiles.id = v_conversation.customer_id
+    )),
+    'count', count(*),
+    'messages', jsonb_agg(
+      jsonb_build_object('body', left(standing.body, 500), 'file_count', jsonb_array_length(standing.attachments))
+      order by standing.seq
+    ) filter (where standing.position <= 5)
+  )
+  into v_unread
+  from (
+    select messages.*, row_number() over (order by messages.seq) as position
+    from public.messages
+    where messages.conversation_id = v_conversation.id
+      and messages.seq > v_read
+      and messages.side = v_author
+      and messages.deleted_at is null
+      and not messages.is_automatic
+  ) as standing
+  -- Everything that was unread may have been deleted.
+  having count(*) > 0;
+  return v_unread;
+end;
+$$;
+comment on function private.unread_messages(jsonb) is
+  'What a letter says about messages that nobody of the other side has read since it was queued; null when there is '
+  'nothing to say any more.';
+
 -- source: supabase/schemas/core/allocate.sql
 -- Amounts are shared out so that the parts add up to the whole: coupons over lines, refunds and disputes over
 -- orders.
@@ -8333,6 +10188,10 @@ create or replace trigger _900_plain_reference
   for each row when (current_user in ('anon', 'authenticated'))
   execute function private.tg__plain_reference();
 create or replace trigger _900_plain_reference
+  before insert or update on public.saved_replies
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
   before insert or update on public.shipments
   for each row when (current_user in ('anon', 'authenticated'))
   execute function private.tg__plain_reference();
@@ -8497,6 +10356,10 @@ create or replace trigger _900_plain_write
   execute function private.tg__plain_write();
 create or replace trigger _900_plain_write
   before insert or update on public.review_replies
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.saved_replies
   for each row when (current_user in ('anon', 'authenticated'))
   execute function private.tg__plain_write();
 create or replace trigger _900_plain_write
@@ -9131,6 +10994,8 @@ begin
         -- No letter about a cart that was emptied or ordered meanwhile.
         having count(*) > 0
       );
+    when 'unread_messages' then
+      return private.unread_messages(outbox_data.payload);
     else
       return outbox_data.payload || jsonb_build_object('store', private.outbox_store(outbox_data.store_id));
   end case;
@@ -9843,6 +11708,115 @@ begin
     );
 
   return query
+  select 'conversation_equals_messages', conversations.id::text,
+    format(
+      'last %s = %s + %s; messages %s, highest %s, of the customer %s', conversations.last_seq,
+      conversations.customer_count, conversations.store_count, coalesce(said.count, 0), said.highest,
+      coalesce(said.of_customer, 0)
+    )
+  from public.conversations
+  left join (
+    select
+      numbered.conversation_id, count(*) as count, max(numbered.seq) as highest,
+      count(*) filter (where numbered.side = 'customer') as of_customer,
+      bool_and(numbered.side_seq = numbered.position) as is_counted
+    from (
+      select
+        messages.conversation_id, messages.seq, messages.side, messages.side_seq,
+        row_number() over (partition by messages.conversation_id, messages.side order by messages.seq) as position
+      from public.messages
+    ) as numbered
+    group by numbered.conversation_id
+  ) as said on said.conversation_id = conversations.id
+  where (conversations.last_seq, conversations.last_seq, conversations.customer_count, true) is distinct from (
+    coalesce(said.count, 0)::integer, coalesce(said.highest, 0), coalesce(said.of_customer, 0)::integer,
+    coalesce(said.is_counted, true)
+  );
+
+  return query
+  select 'read_equals_recount', pointer.conversation_id::text,
+    format('%s has read %s of the other side up to %s, and there are %s', pointer.who, pointer.read_count,
+      pointer.read_seq, behind.count)
+  from (
+    select
+      conversations.id as conversation_id, 'the customer' as who, 'store' as other_side,
+      conversations.customer_read_seq as read_seq, conversations.customer_read_count as read_count,
+      conversations.last_seq
+    from public.conversations
+    union all
+    select
+      conversations.id, 'the store', 'customer', conversations.store_read_seq, conversations.store_read_count,
+      conversations.last_seq
+    from public.conversations
+    union all
+    select
+      conversation_reads.conversation_id, conversation_reads.user_id::text, 'customer', conversation_reads.read_seq,
+      conversation_reads.read_count,
+      -- Nobody of a store has read further than the store.
+      conversations.store_read_seq
+    from private.conversation_reads
+    join public.conversations on conversations.id = conversation_reads.conversation_id
+  ) as pointer
+  cross join lateral (
+    select count(*) as count
+    from public.messages
+    where messages.conversation_id = pointer.conversation_id
+      and messages.seq <= pointer.read_seq
+      and messages.side = pointer.other_side
+  ) as behind
+  where pointer.read_count <> behind.count or pointer.read_seq > pointer.last_seq;
+
+  return query
+  select 'conversation_fits_subject', conversations.id::text,
+    format('%s %s', conversations.subject_type, conversations.subject_id)
+  from public.conversations
+  where (
+      conversations.subject_type = 'product'
+      and not exists (
+        select from public.products
+        where products.id = conversations.subject_id and products.store_id = conversations.store_id
+      )
+    )
+    or (
+      conversations.subject_type = 'order'
+      and not exists (
+        select from public.orders
+        where orders.id = conversations.subject_id
+          and orders.store_id = conversations.store_id
+          and orders.customer_id is not distinct from conversations.customer_id
+      )
+    )
+    or (
+      conversations.subject_type = 'booking'
+      and not exists (
+        select from public.bookings
+        where bookings.id = conversations.subject_id
+          and bookings.store_id = conversations.store_id
+          and bookings.customer_id is not distinct from conversations.customer_id
+      )
+    );
+
+  return query
+  select 'attachment_is_of_its_conversation', messages.conversation_id::text, file.path
+  from public.messages
+  cross join lateral (
+    select attached.value ->> 'path' as path from jsonb_array_elements(messages.attachments) as attached (value)
+  ) as file
+  where messages.attachments <> '[]'
+    and (
+      coalesce(file.path not like messages.conversation_id || '/%', true)
+      or exists (select from private.discarded_attachments where discarded_attachments.path = file.path)
+    );
+
+  return query
+  select 'attachment_is_sent_once', min(messages.conversation_id::text), attached.value ->> 'path'
+  from public.messages
+  cross join lateral jsonb_array_elements(messages.attachments) as attached (value)
+  where messages.attachments <> '[]'
+  group by attached.value ->> 'path'
+  having count(*) > 1;
+
+  return query
   select 'session_equals_bookings', sessions.id::text,
     format('%s with %s seats, bookings %s until %s', sessions.status, sessions.taken, part.taken, part.blocks_until)
   from public.booking_sessions as sessions
@@ -10249,6 +12223,12 @@ begin
   where outbox.status in ('sent', 'skipped')
     and coalesce(outbox.sent_at, outbox.created_at) < now() - interval '30 days';
   delete from private.daily_uses where daily_uses.began_at < now() - interval '24 hours';
+  delete from private.discarded_attachments
+  where discarded_attachments.created_at < now() - interval '1 day'
+    and not exists (
+      select from storage.objects
+      where objects.bucket_id = 'message-attachments' and objects.name = discarded_attachments.path
+    );
   delete from private.request_metrics where request_metrics.minute < now() - interval '30 days';
 end;
 $$;
@@ -10456,7 +12436,16 @@ begin
         v_request := private.call_function('payments-reconcile');
       end if;
     when 'sweep-images' then
-      if exists (select from private.stale_image_copies(1)) then
+      if exists (select from private.stale_image_copies(1)) or exists (select from private.stale_attachments(1)) then
+        v_request := private.call_function('images-sweep');
+      end if;
+    when 'sweep-attachments' then
+      -- Of a message that was deleted; what nobody sent waits for the hourly round, which looks at every file.
+      if exists (
+        select from private.discarded_attachments
+        join storage.objects
+          on objects.bucket_id = 'message-attachments' and objects.name = discarded_attachments.path
+      ) then
         v_request := private.call_function('images-sweep');
       end if;
     when 'offer-freed-times' then
@@ -19715,6 +21704,28 @@ where (select private.is_operator());
 grant select on public.admin_products to authenticated, service_role;
 comment on view public.admin_products is 'Products of all stores in every state. Rows for operators only.';
 
+-- source: supabase/schemas/chat/admin_message_reports.sql
+-- Reported messages as those who run the marketplace look at them, in Studio or through the API; see admin_orders. They
+-- read what was reported, never the conversation around it.
+create or replace view public.admin_message_reports with (security_invoker = true) as
+select
+  message_reports.id,
+  stores.name as store,
+  message_reports.author_side,
+  message_reports.body,
+  message_reports.attachments,
+  message_reports.reason,
+  message_reports.note,
+  message_reports.status,
+  message_reports.created_at,
+  message_reports.decided_at
+from public.message_reports
+left join public.stores on stores.id = message_reports.store_id
+where (select private.is_operator());
+grant select on public.admin_message_reports to authenticated, service_role;
+comment on view public.admin_message_reports is
+  'Messages that somebody reported. Rows for operators only; moderate_message answers those that are open.';
+
 -- source: supabase/schemas/operations/admin_audit.sql
 -- The trail of who changed what, for operators: the newest first, with the names of people.
 create or replace view public.admin_audit with (security_invoker = true) as
@@ -19967,6 +21978,15 @@ create policy audit_log_select_authenticated on public.audit_log
 comment on policy audit_log_select_authenticated on public.audit_log is
   'Owners see what happened in their stores, platform admins everything.';
 
+-- source: policies/public.away_messages.sql
+-- public.away_messages: everybody, since everybody who writes to the store is told it.
+drop policy if exists away_messages_select_anon_authenticated on public.away_messages;
+create policy away_messages_select_anon_authenticated on public.away_messages
+  for select to anon, authenticated
+  using (true);
+comment on policy away_messages_select_anon_authenticated on public.away_messages is
+  'Everybody sees which stores are away, and what they say.';
+
 -- source: policies/public.back_in_stock_requests.sql
 -- public.back_in_stock_requests: a customer's own.
 drop policy if exists back_in_stock_requests_select_authenticated on public.back_in_stock_requests;
@@ -20084,6 +22104,19 @@ create policy categories_select_anon_authenticated on public.categories
 comment on policy categories_select_anon_authenticated on public.categories is
   'Everyone may read the categories.';
 
+-- source: policies/public.chat_blocks.sql
+-- public.chat_blocks: the side that blocked. The other one learns of it when it tries to write.
+-- `array[store_id] && my_scopes()`: works for the store (policies/README.md).
+drop policy if exists chat_blocks_select_authenticated on public.chat_blocks;
+create policy chat_blocks_select_authenticated on public.chat_blocks
+  for select to authenticated
+  using (
+    (side = 'customer' and customer_id = (select auth.uid()))
+    or (side = 'store' and coalesce(array[store_id] && (select private.my_scopes()), false))
+  );
+comment on policy chat_blocks_select_authenticated on public.chat_blocks is
+  'Customers see which stores they blocked, members which customers their stores blocked.';
+
 -- source: policies/public.checkouts.sql
 -- public.checkouts: a customer's own. A store sees its order of a checkout, not what else was bought in it.
 drop policy if exists checkouts_select_authenticated on public.checkouts;
@@ -20127,6 +22160,19 @@ create policy closures_delete_authenticated on public.closures
   using (array[store_id] && (select private.my_scopes()));
 comment on policy closures_delete_authenticated on public.closures is
   'Members end closures of their stores.';
+
+-- source: policies/public.conversations.sql
+-- public.conversations: the customer and the people of the store, nobody else; not even platform admins.
+-- `array[store_id] && my_scopes()`: works for the store (policies/README.md).
+drop policy if exists conversations_select_authenticated on public.conversations;
+create policy conversations_select_authenticated on public.conversations
+  for select to authenticated
+  using (
+    customer_id = (select auth.uid())
+    or coalesce(array[store_id] && (select private.my_scopes()), false)
+  );
+comment on policy conversations_select_authenticated on public.conversations is
+  'Customers see their own conversations, members those of their stores.';
 
 -- source: policies/public.countries.sql
 -- public.countries: reference data, no secret in it.
@@ -20279,6 +22325,28 @@ create policy disputes_select_authenticated on public.disputes
   );
 comment on policy disputes_select_authenticated on public.disputes is
   'Platform admins see disputes; stores see their dispute_shares.';
+
+-- source: policies/public.message_reports.sql
+-- public.message_reports: whoever reported, and platform admins, who decide. Not the author of the message.
+drop policy if exists message_reports_select_authenticated on public.message_reports;
+create policy message_reports_select_authenticated on public.message_reports
+  for select to authenticated
+  using (
+    reporter_id = (select auth.uid())
+    or (select private.is_platform_admin())
+  );
+comment on policy message_reports_select_authenticated on public.message_reports is
+  'People see what they reported, platform admins everything that was.';
+
+-- source: policies/public.messages.sql
+-- public.messages: whoever sees the conversation. The conversation's own policy decides, asked by key: the two parties
+-- stand in one row there, and would otherwise stand in each of millions here. list_messages asks once for a page.
+drop policy if exists messages_select_authenticated on public.messages;
+create policy messages_select_authenticated on public.messages
+  for select to authenticated
+  using (exists (select from public.conversations where conversations.id = messages.conversation_id));
+comment on policy messages_select_authenticated on public.messages is
+  'Both sides of a conversation see its messages.';
 
 -- source: policies/public.moderation_decisions.sql
 -- public.moderation_decisions: the author reads the statement of reasons, a reporter what came of the report (looked up
@@ -20672,6 +22740,38 @@ create policy reviews_select_authenticated on public.reviews
 comment on policy reviews_select_authenticated on public.reviews is
   'Everyone sees visible reviews, authors their own, platform admins all.';
 
+-- source: policies/public.saved_replies.sql
+-- public.saved_replies: the people of the store, whatever their role: they are the ones who answer.
+-- `array[store_id] && my_scopes()`: works for the store (policies/README.md).
+drop policy if exists saved_replies_select_authenticated on public.saved_replies;
+create policy saved_replies_select_authenticated on public.saved_replies
+  for select to authenticated
+  using (coalesce(array[store_id] && (select private.my_scopes()), false));
+comment on policy saved_replies_select_authenticated on public.saved_replies is
+  'Members see the saved replies of their stores.';
+
+drop policy if exists saved_replies_insert_authenticated on public.saved_replies;
+create policy saved_replies_insert_authenticated on public.saved_replies
+  for insert to authenticated
+  with check (array[store_id] && (select private.my_scopes()));
+comment on policy saved_replies_insert_authenticated on public.saved_replies is
+  'Members save replies for their stores.';
+
+drop policy if exists saved_replies_update_authenticated on public.saved_replies;
+create policy saved_replies_update_authenticated on public.saved_replies
+  for update to authenticated
+  using (array[store_id] && (select private.my_scopes()))
+  with check (array[store_id] && (select private.my_scopes()));
+comment on policy saved_replies_update_authenticated on public.saved_replies is
+  'Members change the saved replies of their stores.';
+
+drop policy if exists saved_replies_delete_authenticated on public.saved_replies;
+create policy saved_replies_delete_authenticated on public.saved_replies
+  for delete to authenticated
+  using (array[store_id] && (select private.my_scopes()));
+comment on policy saved_replies_delete_authenticated on public.saved_replies is
+  'Members delete the saved replies of their stores.';
+
 -- source: policies/public.service_staff.sql
 -- public.service_staff: seen with its service.
 drop policy if exists service_staff_select_anon on public.service_staff;
@@ -20968,23 +23068,40 @@ comment on policy wishlist_items_delete_authenticated on public.wishlist_items i
   'Customers take products off their own wishlist.';
 
 -- source: policies/realtime.messages.sql
--- realtime.messages: who may join which private channel. SELECT is the right to listen; nobody may send, because
--- messages come from the database.
+-- realtime.messages: who may join which private channel. SELECT is the right to listen, INSERT the right to send. What
+-- counts comes from the database; people send only that they are typing, or there, to whom they talk to.
 drop policy if exists messages_select_authenticated on realtime.messages;
 create policy messages_select_authenticated on realtime.messages
   for select to authenticated
   using (
-    extension = 'broadcast'
+    (
+      extension = 'broadcast'
+      or (extension = 'presence' and (select realtime.topic()) like 'conversation:%')
+    )
     and (select private.can_join_topic((select realtime.topic())))
   );
 comment on policy messages_select_authenticated on realtime.messages is
-  'People listen to their own channel, members to their stores'' orders and appointments.';
+  'People listen to their own channel, members to their stores'' orders and appointments, both sides to their '
+  'conversation.';
+
+drop policy if exists messages_insert_authenticated on realtime.messages;
+create policy messages_insert_authenticated on realtime.messages
+  for insert to authenticated
+  with check (
+    extension in ('broadcast', 'presence')
+    and (select realtime.topic()) like 'conversation:%'
+    and (select private.can_join_topic((select realtime.topic())))
+  );
+comment on policy messages_insert_authenticated on realtime.messages is
+  'Both sides of a conversation tell each other that they are typing, or there. Messages are never sent this way.';
 
 -- source: policies/storage.objects.sql
 -- storage.objects: members write below the folder of their store, people below their own, and authors the photos of
 -- their reviews below <store id>/reviews/<own id>, where members write nothing. Everybody may read a file of
 -- either bucket by its exact path; what a SELECT policy opens is listing, so it goes no further than writing does.
 -- `array[<folder>] && my_scopes()`: works for the store whose id the folder has (policies/README.md).
+-- Files of messages lie in message-attachments/<conversation id>/<uuid>: whoever sees the conversation uploads there,
+-- and whoever sees the message signs URLs of its files. Nobody replaces or removes one: what was sent stays as it was.
 drop policy if exists objects_select_authenticated on storage.objects;
 create policy objects_select_authenticated on storage.objects
   for select to authenticated
@@ -21001,9 +23118,24 @@ create policy objects_select_authenticated on storage.objects
       bucket_id = 'avatars'
       and (storage.foldername(name))[1] = (select auth.uid())::text
     )
+    or (
+      bucket_id = 'message-attachments'
+      and (
+        owner_id = (select auth.uid())::text
+        or exists (
+          select from public.messages
+          where messages.conversation_id = case
+              when objects.name ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/' then left(objects.name, 36)
+            end::uuid
+            and messages.attachments <> '[]'
+            and messages.attachments @> jsonb_build_array(jsonb_build_object('path', objects.name))
+        )
+      )
+    )
   );
 comment on policy objects_select_authenticated on storage.objects is
-  'Members list the folders of their stores, people their own folders among avatars and review photos.';
+  'Members list the folders of their stores, people their own folders among avatars and review photos; the two sides '
+  'of a conversation see the files of its messages.';
 
 drop policy if exists objects_insert_authenticated on storage.objects;
 create policy objects_insert_authenticated on storage.objects
@@ -21022,10 +23154,22 @@ create policy objects_insert_authenticated on storage.objects
       bucket_id = 'avatars'
       and (storage.foldername(name))[1] = (select auth.uid())::text
     )
+    or (
+      bucket_id = 'message-attachments'
+      and exists (
+        select from public.conversations
+        where conversations.id = case
+          when objects.name ~ (
+              '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'
+              '(\.(png|jpe?g|webp|avif|gif|hei[cf]|pdf))?$'
+            ) then left(objects.name, 36)
+        end::uuid
+      )
+    )
   );
 comment on policy objects_insert_authenticated on storage.objects is
   'Owners and managers upload below their stores'' folders, but not among the photos of reviews; people below their '
-  'own among these and the avatars.';
+  'own among these and the avatars, and below their conversations.';
 
 drop policy if exists objects_update_authenticated on storage.objects;
 create policy objects_update_authenticated on storage.objects

@@ -13,6 +13,7 @@ insert into private.job_runs (name, every) values
   ('evaluate-alerts', '5 minutes'),
   ('create-partitions', '1 day'),
   ('sweep-images', '1 hour'),
+  ('sweep-attachments', '1 minute'),
   ('purge', '1 day'),
   ('check-invariants', '1 day');
 
@@ -29,6 +30,7 @@ select cron.schedule('offer-freed-times', '10 seconds', $$select private.run_job
 select cron.schedule('remind-bookings', '* * * * *', $$select private.run_job('remind-bookings')$$);
 select cron.schedule('expire-carts', '7 * * * *', $$select private.run_job('expire-carts')$$);
 select cron.schedule('sweep-images', '37 * * * *', $$select private.run_job('sweep-images')$$);
+select cron.schedule('sweep-attachments', '* * * * *', $$select private.run_job('sweep-attachments')$$);
 select cron.schedule('evaluate-alerts', '*/5 * * * *', $$select private.run_job('evaluate-alerts')$$);
 select cron.schedule('create-partitions', '11 3 * * *', $$select private.run_job('create-partitions')$$);
 select cron.schedule('purge', '23 3 * * *', $$select private.run_job('purge')$$);

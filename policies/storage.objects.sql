@@ -2,6 +2,8 @@
 -- their reviews below <store id>/reviews/<own id>, where members write nothing. Everybody may read a file of
 -- either bucket by its exact path; what a SELECT policy opens is listing, so it goes no further than writing does.
 -- `array[<folder>] && my_scopes()`: works for the store whose id the folder has (policies/README.md).
+-- Files of messages lie in message-attachments/<conversation id>/<uuid>: whoever sees the conversation uploads there,
+-- and whoever sees the message signs URLs of its files. Nobody replaces or removes one: what was sent stays as it was.
 drop policy if exists objects_select_authenticated on storage.objects;
 create policy objects_select_authenticated on storage.objects
   for select to authenticated
@@ -18,9 +20,24 @@ create policy objects_select_authenticated on storage.objects
       bucket_id = 'avatars'
       and (storage.foldername(name))[1] = (select auth.uid())::text
     )
+    or (
+      bucket_id = 'message-attachments'
+      and (
+        owner_id = (select auth.uid())::text
+        or exists (
+          select from public.messages
+          where messages.conversation_id = case
+              when objects.name ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/' then left(objects.name, 36)
+            end::uuid
+            and messages.attachments <> '[]'
+            and messages.attachments @> jsonb_build_array(jsonb_build_object('path', objects.name))
+        )
+      )
+    )
   );
 comment on policy objects_select_authenticated on storage.objects is
-  'Members list the folders of their stores, people their own folders among avatars and review photos.';
+  'Members list the folders of their stores, people their own folders among avatars and review photos; the two sides '
+  'of a conversation see the files of its messages.';
 
 drop policy if exists objects_insert_authenticated on storage.objects;
 create policy objects_insert_authenticated on storage.objects
@@ -39,10 +56,22 @@ create policy objects_insert_authenticated on storage.objects
       bucket_id = 'avatars'
       and (storage.foldername(name))[1] = (select auth.uid())::text
     )
+    or (
+      bucket_id = 'message-attachments'
+      and exists (
+        select from public.conversations
+        where conversations.id = case
+          when objects.name ~ (
+              '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'
+              '(\.(png|jpe?g|webp|avif|gif|hei[cf]|pdf))?$'
+            ) then left(objects.name, 36)
+        end::uuid
+      )
+    )
   );
 comment on policy objects_insert_authenticated on storage.objects is
   'Owners and managers upload below their stores'' folders, but not among the photos of reviews; people below their '
-  'own among these and the avatars.';
+  'own among these and the avatars, and below their conversations.';
 
 drop policy if exists objects_update_authenticated on storage.objects;
 create policy objects_update_authenticated on storage.objects

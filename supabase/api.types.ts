@@ -364,6 +364,47 @@ export interface ProductVariantInput {
   is_active?: boolean | null
 }
 
+/** A file of a message, in the bucket `message-attachments`. */
+export interface MessageAttachment {
+  path: string
+  mime_type: string
+  /** In bytes. */
+  size: number
+}
+
+/** A conversation, as one of its sides sees it. */
+export interface Conversation {
+  id: string
+  /** On which side the caller is. */
+  side: 'customer' | 'store'
+  store: StoreReference & { logo_path: string | null }
+  /** `id` is null once the account is gone. */
+  customer: { id: string | null; name: string | null; avatar_path: string | null }
+  subject_type: 'none' | 'product' | 'order' | 'booking'
+  subject_id: string | null
+  last_seq: number
+  last_message_at: string | null
+  /** Null while nothing was said; `body` has 200 characters at most. */
+  last_message: {
+    seq: number
+    side: 'customer' | 'store'
+    body: string
+    attachment_count: number
+    deleted_at: string | null
+  } | null
+  /** What the other side wrote and the caller has not read. */
+  unread_count: number
+  is_archived: boolean
+  is_blocked: boolean
+  is_blocked_by_me: boolean
+  /** Who answers, for the store; always null for the customer. */
+  assignee_id: string | null
+  /** Up to which number the caller has read. */
+  read_seq: number
+  /** Up to which number the other side has read. */
+  other_read_seq: number
+}
+
 /** Where a booking stands. */
 export type BookingStatus =
   | 'held'
@@ -457,6 +498,8 @@ export interface CalendarEntry {
 export interface Answers {
   add_to_cart: Cart
   apply_coupon: Cart
+  archive_conversation: Conversation
+  assign_conversation: Conversation
   apply_payment_event: {
     outcome: 'applied' | 'duplicate' | 'ignored' | 'mismatch'
     refund_ids?: string[]
@@ -485,6 +528,8 @@ export interface Answers {
   import_products: ImportReport
   invite_member: Invitation
   list_reviews: ReviewPage
+  list_conversations: { unread_count: number; conversations: Conversation[]; next_cursor: string | null }
+  mark_read: { conversation_id: string; read_seq: number; unread_count: number }
   merge_cart: Cart
   prepare_payment: {
     payment_id: string
@@ -515,6 +560,7 @@ export interface Answers {
     payments: { unsettled_seconds: number }
   }
   set_cart_quantity: Cart
+  start_conversation: Conversation
 }
 
 /** A start that can be booked now. */
@@ -574,6 +620,8 @@ export interface Arguments {
   import_products: { rows: ImportRow[] }
   invite_member: { role: 'manager' | 'staff' }
   list_reviews: { subject_type: ReviewSubject; sort: 'newest' | 'helpful' | 'highest' | 'lowest' }
+  moderate_message: { action: 'remove' | 'dismiss' }
+  report_message: { reason: 'spam' | 'abuse' | 'fraud' | 'illegal' | 'other' }
   merge_cart: { items: { variant_id: string; quantity: number }[] }
   moderate_review: { action: 'hide' | 'restore' | 'keep' }
   quote_cart: { shipping_methods: ChosenShippingMethods }
@@ -598,9 +646,12 @@ export interface Arguments {
   update_review: { rating: 1 | 2 | 3 | 4 | 5 }
   vote_review: { value: -1 | 0 | 1 }
   set_store_status: { status: 'pending' | 'active' | 'suspended' | 'closed' }
+  start_conversation: { subject_type: 'none' | 'product' | 'order' | 'booking' }
 }
 
 /** Columns of JSON, where they have a shape of their own. */
 export interface Columns {
+  message_reports: { attachments: MessageAttachment[] }
+  messages: { attachments: MessageAttachment[] }
   orders: { shipping_address: ShippingAddress | null }
 }

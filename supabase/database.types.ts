@@ -106,6 +106,40 @@ export type Database = {
         }
         Relationships: []
       }
+      'away_messages': {
+        Row: {
+          'body': string
+          'since': string
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'body': string
+          'since'?: string
+          'store_id': string
+        }
+        Update: {
+          'body'?: string
+          'since'?: string
+          'store_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'away_messages_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: true
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'away_messages_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: true
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'back_in_stock_requests': {
         Row: {
           'created_at': string
@@ -555,6 +589,43 @@ export type Database = {
           },
         ]
       }
+      'chat_blocks': {
+        Row: {
+          'created_at': string
+          'customer_id': string
+          'side': 'customer' | 'store'
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'customer_id': string
+          'side': 'customer' | 'store'
+          'store_id': string
+        }
+        Update: {
+          'created_at'?: string
+          'customer_id'?: string
+          'side'?: 'customer' | 'store'
+          'store_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'chat_blocks_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'chat_blocks_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'checkouts': {
         Row: {
           'cart_id': string | null
@@ -641,6 +712,92 @@ export type Database = {
           },
           {
             foreignKeyName: 'closures_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'conversations': {
+        Row: {
+          'assignee_id': string | null
+          'away_told_at': string | null
+          'created_at': string
+          'customer_archived_at': string | null
+          'customer_count': number
+          'customer_id': string | null
+          'customer_read_count': number
+          'customer_read_seq': number
+          'id': string
+          'last_message_at': string | null
+          'last_seq': number
+          'store_archived_at': string | null
+          'store_count': number
+          'store_id': string
+          'store_read_count': number
+          'store_read_seq': number
+          'subject_id': string | null
+          'subject_type': 'none' | 'product' | 'order' | 'booking'
+        }
+        ComputedFields: never
+        Insert: {
+          'assignee_id'?: string | null
+          'away_told_at'?: string | null
+          'created_at'?: string
+          'customer_archived_at'?: string | null
+          'customer_count'?: number
+          'customer_id'?: string | null
+          'customer_read_count'?: number
+          'customer_read_seq'?: number
+          'id'?: string
+          'last_message_at'?: string | null
+          'last_seq'?: number
+          'store_archived_at'?: string | null
+          'store_count'?: number
+          'store_id': string
+          'store_read_count'?: number
+          'store_read_seq'?: number
+          'subject_id'?: string | null
+          'subject_type': 'none' | 'product' | 'order' | 'booking'
+        }
+        Update: {
+          'assignee_id'?: string | null
+          'away_told_at'?: string | null
+          'created_at'?: string
+          'customer_archived_at'?: string | null
+          'customer_count'?: number
+          'customer_id'?: string | null
+          'customer_read_count'?: number
+          'customer_read_seq'?: number
+          'id'?: string
+          'last_message_at'?: string | null
+          'last_seq'?: number
+          'store_archived_at'?: string | null
+          'store_count'?: number
+          'store_id'?: string
+          'store_read_count'?: number
+          'store_read_seq'?: number
+          'subject_id'?: string | null
+          'subject_type'?: 'none' | 'product' | 'order' | 'booking'
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'conversations_assignee_fkey'
+            columns: ['store_id', 'assignee_id']
+            isOneToOne: false
+            referencedRelation: 'store_members'
+            referencedColumns: ['store_id', 'user_id']
+          },
+          {
+            foreignKeyName: 'conversations_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'conversations_store_id_fkey'
             columns: ['store_id']
             isOneToOne: false
             referencedRelation: 'stores'
@@ -1071,6 +1228,137 @@ export type Database = {
             columns: ['payment_id']
             isOneToOne: false
             referencedRelation: 'payments'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'message_reports': {
+        Row: {
+          'attachments': Columns['message_reports']['attachments']
+          'author_side': 'customer' | 'store'
+          'body': string
+          'conversation_id': string
+          'created_at': string
+          'customer_id': string | null
+          'decided_at': string | null
+          'id': string
+          'note': string | null
+          'reason': 'spam' | 'abuse' | 'fraud' | 'illegal' | 'other'
+          'reporter_id': string | null
+          'seq': number
+          'status': 'open' | 'removed' | 'dismissed'
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'attachments': Columns['message_reports']['attachments']
+          'author_side': 'customer' | 'store'
+          'body': string
+          'conversation_id': string
+          'created_at'?: string
+          'customer_id'?: string | null
+          'decided_at'?: string | null
+          'id'?: string
+          'note'?: string | null
+          'reason': 'spam' | 'abuse' | 'fraud' | 'illegal' | 'other'
+          'reporter_id'?: string | null
+          'seq': number
+          'status'?: 'open' | 'removed' | 'dismissed'
+          'store_id': string
+        }
+        Update: {
+          'attachments'?: Columns['message_reports']['attachments']
+          'author_side'?: 'customer' | 'store'
+          'body'?: string
+          'conversation_id'?: string
+          'created_at'?: string
+          'customer_id'?: string | null
+          'decided_at'?: string | null
+          'id'?: string
+          'note'?: string | null
+          'reason'?: 'spam' | 'abuse' | 'fraud' | 'illegal' | 'other'
+          'reporter_id'?: string | null
+          'seq'?: number
+          'status'?: 'open' | 'removed' | 'dismissed'
+          'store_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'message_reports_message_fkey'
+            columns: ['conversation_id', 'seq']
+            isOneToOne: false
+            referencedRelation: 'messages'
+            referencedColumns: ['conversation_id', 'seq']
+          },
+          {
+            foreignKeyName: 'message_reports_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'message_reports_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'messages': {
+        Row: {
+          'attachments': Columns['messages']['attachments']
+          'body': string
+          'client_id': string
+          'conversation_id': string
+          'created_at': string
+          'deleted_at': string | null
+          'deleted_by': string | null
+          'edited_at': string | null
+          'is_automatic': boolean
+          'sender_id': string | null
+          'seq': number
+          'side': 'customer' | 'store'
+          'side_seq': number
+        }
+        ComputedFields: never
+        Insert: {
+          'attachments'?: Columns['messages']['attachments']
+          'body': string
+          'client_id': string
+          'conversation_id': string
+          'created_at'?: string
+          'deleted_at'?: string | null
+          'deleted_by'?: string | null
+          'edited_at'?: string | null
+          'is_automatic'?: boolean
+          'sender_id'?: string | null
+          'seq': number
+          'side': 'customer' | 'store'
+          'side_seq': number
+        }
+        Update: {
+          'attachments'?: Columns['messages']['attachments']
+          'body'?: string
+          'client_id'?: string
+          'conversation_id'?: string
+          'created_at'?: string
+          'deleted_at'?: string | null
+          'deleted_by'?: string | null
+          'edited_at'?: string | null
+          'is_automatic'?: boolean
+          'sender_id'?: string | null
+          'seq'?: number
+          'side'?: 'customer' | 'store'
+          'side_seq'?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'messages_conversation_id_fkey'
+            columns: ['conversation_id']
+            isOneToOne: false
+            referencedRelation: 'conversations'
             referencedColumns: ['id']
           },
         ]
@@ -2477,6 +2765,46 @@ export type Database = {
           },
         ]
       }
+      'saved_replies': {
+        Row: {
+          'body': string
+          'created_at': string
+          'id': string
+          'store_id': string
+          'title': string
+        }
+        ComputedFields: never
+        Insert: {
+          'body': string
+          'created_at'?: string
+          'id'?: string
+          'store_id': string
+          'title': string
+        }
+        Update: {
+          'body'?: string
+          'created_at'?: string
+          'id'?: string
+          'store_id'?: string
+          'title'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'saved_replies_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'saved_replies_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'service_staff': {
         Row: {
           'position': number
@@ -3389,6 +3717,22 @@ export type Database = {
         ComputedFields: never
         Relationships: []
       }
+      'admin_message_reports': {
+        Row: {
+          'attachments': NonNullable<Json>
+          'author_side': 'customer' | 'store'
+          'body': string
+          'created_at': string
+          'decided_at': string | null
+          'id': string
+          'note': string | null
+          'reason': 'spam' | 'abuse' | 'fraud' | 'illegal' | 'other'
+          'status': 'open' | 'removed' | 'dismissed'
+          'store': string | null
+        }
+        ComputedFields: never
+        Relationships: []
+      }
       'admin_moderation': {
         Row: {
           'appeal': string | null
@@ -3777,6 +4121,14 @@ export type Database = {
         }
         Returns: Answers['apply_payment_event']
       }
+      'archive_conversation': {
+        Args: { 'conversation_id': string; 'is_archived'?: boolean }
+        Returns: Answers['archive_conversation']
+      }
+      'assign_conversation': {
+        Args: { 'conversation_id': string; 'user_id': string }
+        Returns: Answers['assign_conversation']
+      }
       'attach_payment_intent': {
         Args: { 'attempt': number; 'payment_id': string; 'provider_intent_id': string }
         Returns: Answers['attach_payment_intent']
@@ -3820,6 +4172,36 @@ export type Database = {
           to: 'available_slot'
           isOneToOne: false
           isSetofReturn: true
+        }
+      }
+      'block_customer': {
+        Args: { 'customer_id': string; 'store_id': string }
+        Returns: {
+          'created_at': string
+          'customer_id': string
+          'side': 'customer' | 'store'
+          'store_id': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'chat_blocks'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'block_store': {
+        Args: { 'store_id': string }
+        Returns: {
+          'created_at': string
+          'customer_id': string
+          'side': 'customer' | 'store'
+          'store_id': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'chat_blocks'
+          isOneToOne: true
+          isSetofReturn: false
         }
       }
       'book_slot': {
@@ -4353,8 +4735,56 @@ export type Database = {
         }
       }
       'decline_review_requests': { Args: { 'token': string }; Returns: undefined }
+      'delete_message': {
+        Args: { 'conversation_id': string; 'seq': number }
+        Returns: {
+          'attachments': Columns['messages']['attachments']
+          'body': string
+          'client_id': string
+          'conversation_id': string
+          'created_at': string
+          'deleted_at': string | null
+          'deleted_by': string | null
+          'edited_at': string | null
+          'is_automatic': boolean
+          'sender_id': string | null
+          'seq': number
+          'side': 'customer' | 'store'
+          'side_seq': number
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'messages'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'delete_product': { Args: { 'product_id': string }; Returns: undefined }
       'delete_review': { Args: { 'review_id': string }; Returns: undefined }
+      'edit_message': {
+        Args: { 'body': string; 'conversation_id': string; 'seq': number }
+        Returns: {
+          'attachments': Columns['messages']['attachments']
+          'body': string
+          'client_id': string
+          'conversation_id': string
+          'created_at': string
+          'deleted_at': string | null
+          'deleted_by': string | null
+          'edited_at': string | null
+          'is_automatic': boolean
+          'sender_id': string | null
+          'seq': number
+          'side': 'customer' | 'store'
+          'side_seq': number
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'messages'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'evaluate_alerts': {
         Args: Record<PropertyKey, never>
         Returns: {
@@ -4456,6 +4886,44 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'list_conversations': {
+        Args: {
+          'cursor'?: string | null
+          'is_archived'?: boolean
+          'page_size'?: number
+          'store_id'?: string | null
+        }
+        Returns: Answers['list_conversations']
+      }
+      'list_messages': {
+        Args: {
+          'after_seq'?: number | null
+          'before_seq'?: number | null
+          'conversation_id': string
+          'page_size'?: number
+        }
+        Returns: {
+          'attachments': Columns['messages']['attachments']
+          'body': string
+          'client_id': string
+          'conversation_id': string
+          'created_at': string
+          'deleted_at': string | null
+          'deleted_by': string | null
+          'edited_at': string | null
+          'is_automatic': boolean
+          'sender_id': string | null
+          'seq': number
+          'side': 'customer' | 'store'
+          'side_seq': number
+        }[]
+        SetofOptions: {
+          from: '*'
+          to: 'messages'
+          isOneToOne: false
+          isSetofReturn: true
+        }
+      }
       'list_payments_to_reconcile': {
         Args: { 'max_rows'?: number }
         Returns: {
@@ -4486,6 +4954,7 @@ export type Database = {
         }
         Returns: Answers['list_reviews']
       }
+      'list_stale_attachments': { Args: { 'max'?: number }; Returns: string[] }
       'list_stale_image_copies': { Args: { 'max'?: number }; Returns: string[] }
       'mark_no_show': {
         Args: { 'booking_id': string }
@@ -4553,6 +5022,7 @@ export type Database = {
       }
       'mark_outbox_sent': { Args: { 'id': string; 'provider_id': string }; Returns: undefined }
       'mark_outbox_skipped': { Args: { 'id': string; 'reason': string }; Returns: undefined }
+      'mark_read': { Args: { 'conversation_id': string; 'seq': number }; Returns: Answers['mark_read'] }
       'merge_cart': {
         Args: { 'cart_token'?: string | null; 'items': Arguments['merge_cart']['items'] }
         Returns: Answers['merge_cart']
@@ -4570,6 +5040,31 @@ export type Database = {
         SetofOptions: {
           from: '*'
           to: 'categories'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'moderate_message': {
+        Args: { 'action': Arguments['moderate_message']['action']; 'report_id': string }
+        Returns: {
+          'attachments': Columns['message_reports']['attachments']
+          'author_side': 'customer' | 'store'
+          'body': string
+          'conversation_id': string
+          'created_at': string
+          'customer_id': string | null
+          'decided_at': string | null
+          'id': string
+          'note': string | null
+          'reason': 'spam' | 'abuse' | 'fraud' | 'illegal' | 'other'
+          'reporter_id': string | null
+          'seq': number
+          'status': 'open' | 'removed' | 'dismissed'
+          'store_id': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'message_reports'
           isOneToOne: true
           isSetofReturn: false
         }
@@ -4761,6 +5256,36 @@ export type Database = {
         SetofOptions: {
           from: '*'
           to: 'review_replies'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'report_message': {
+        Args: {
+          'conversation_id': string
+          'note'?: string | null
+          'reason': Arguments['report_message']['reason']
+          'seq': number
+        }
+        Returns: {
+          'attachments': Columns['message_reports']['attachments']
+          'author_side': 'customer' | 'store'
+          'body': string
+          'conversation_id': string
+          'created_at': string
+          'customer_id': string | null
+          'decided_at': string | null
+          'id': string
+          'note': string | null
+          'reason': 'spam' | 'abuse' | 'fraud' | 'illegal' | 'other'
+          'reporter_id': string | null
+          'seq': number
+          'status': 'open' | 'removed' | 'dismissed'
+          'store_id': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'message_reports'
           isOneToOne: true
           isSetofReturn: false
         }
@@ -5038,7 +5563,45 @@ export type Database = {
         }
         Returns: Answers['search_services']
       }
+      'send_message': {
+        Args: { 'attachments'?: (string)[]; 'body': string; 'client_id': string; 'conversation_id': string }
+        Returns: {
+          'attachments': Columns['messages']['attachments']
+          'body': string
+          'client_id': string
+          'conversation_id': string
+          'created_at': string
+          'deleted_at': string | null
+          'deleted_by': string | null
+          'edited_at': string | null
+          'is_automatic': boolean
+          'sender_id': string | null
+          'seq': number
+          'side': 'customer' | 'store'
+          'side_seq': number
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'messages'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'service_health': { Args: Record<PropertyKey, never>; Returns: Answers['service_health'] }
+      'set_away_message': {
+        Args: { 'body'?: string | null; 'store_id': string }
+        Returns: {
+          'body': string
+          'since': string
+          'store_id': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'away_messages'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'set_cart_quantity': {
         Args: { 'cart_token'?: string | null; 'quantity': number; 'variant_id': string }
         Returns: Answers['set_cart_quantity']
@@ -5173,6 +5736,14 @@ export type Database = {
         }
       }
       'settle_sms': { Args: { 'dedupe_key': string; 'provider_id'?: string | null }; Returns: undefined }
+      'start_conversation': {
+        Args: {
+          'store_id': string
+          'subject_id'?: string | null
+          'subject_type'?: Arguments['start_conversation']['subject_type']
+        }
+        Returns: Answers['start_conversation']
+      }
       'submit_review': {
         Args: {
           'body'?: string
@@ -5242,6 +5813,8 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'unblock_customer': { Args: { 'customer_id': string; 'store_id': string }; Returns: undefined }
+      'unblock_store': { Args: { 'store_id': string }; Returns: undefined }
       'update_review': {
         Args: {
           'body'?: string | null

@@ -173,6 +173,18 @@ const ReviewDecision = z.object({
   time_zone: z.string(),
 })
 
+/** What somebody has not read. */
+const UnreadMessages = z.object({
+  store: Store,
+  conversation_id: z.uuid(),
+  /** Which side wrote them; the letter goes to the other one. */
+  author: z.enum(['customer', 'store']),
+  customer: z.object({ name: z.string().nullish() }),
+  count: z.number(),
+  /** The first ones. */
+  messages: z.array(z.object({ body: z.string(), file_count: z.number() })),
+})
+
 const Alert = z.object({ rule: z.string(), message: z.string() })
 
 const PLATFORM = 'Marketbase'
@@ -415,6 +427,24 @@ const TEMPLATES: Record<string, Template> = {
           button('Appeal', setting, 'decisions', data.decision_id),
         ]),
       ],
+      sender: data.store.name,
+    }
+  }),
+  unread_messages: template(UnreadMessages, (data, setting) => {
+    const isToCustomer = data.author === 'store'
+    const from = isToCustomer ? data.store.name : data.customer.name ?? 'a customer'
+    const what = data.count === 1 ? 'an unread message' : `${data.count} unread messages`
+    const more = data.count - data.messages.length
+    return {
+      subject: isToCustomer ? `You have ${what} from ${from}` : `${data.store.name} has ${what} from ${from}`,
+      heading: `${from[0]!.toUpperCase()}${from.slice(1)} wrote to ${isToCustomer ? 'you' : data.store.name}`,
+      blocks: [
+        ...data.messages.map((message): Block => ({ kind: 'quote', text: messageText(message) })),
+        ...(more > 0 ? [text(`And ${more} more.`)] : []),
+        isToCustomer
+          ? button('Answer', setting, 'messages', data.conversation_id)
+          : button('Answer', setting, 'sell', 'messages', data.conversation_id),
+      ],
       sender: PLATFORM,
     }
   }),
@@ -580,6 +610,11 @@ function paidRow(order: z.infer<typeof Order>['order'], money: (amount: number) 
     label: order.is_pickup ? 'To pay in cash at pick-up' : 'To pay in cash on delivery',
     value: money(order.total),
   }
+}
+
+function messageText({ body, file_count }: { body: string; file_count: number }): string {
+  const files = file_count === 1 ? '[a file]' : `[${file_count} files]`
+  return [body, file_count > 0 ? files : ''].filter(Boolean).join(' ')
 }
 
 function trackingBlocks(tracking: z.infer<typeof OrderStatus>['tracking']): Block[] {

@@ -13,9 +13,9 @@ export default {
     withSupabase({ auth: 'secret', supabaseOptions }, (req, { supabaseAdmin }) => {
       const handler = createHandler({
         sql: sqlThrough(supabaseAdmin),
-        async remove(paths) {
-          const { error } = await supabaseAdmin.storage.from('store-media').remove(paths)
-          if (error) throw new Error(`removing copies failed: ${error.message}`)
+        async remove(bucket, paths) {
+          const { error } = await supabaseAdmin.storage.from(bucket).remove(paths)
+          if (error) throw new Error(`removing files of ${bucket} failed: ${error.message}`)
         },
       })
       return handler(req)

@@ -23,6 +23,10 @@ const PARTS: Record<string, { title: string; measure: () => Promise<Measurement[
     title: 'The shop over HTTP',
     measure: async () => await (await import('./shop.ts')).benchShop(),
   },
+  chat: {
+    title: 'Chat',
+    measure: async () => await (await import('./chat.ts')).benchChat(),
+  },
   products: {
     title: 'The catalog at 1,000 and at 1,000,000 products',
     measure: async () => await (await import('./products.ts')).benchProducts(),

@@ -25,7 +25,7 @@ export async function benchShop(): Promise<Measurement[]> {
       select id, 'Standard', 'flat', 500, currency from public.stores where id in ${
       sql(stores.map(({ id }) => id))
     }`
-    const tokens = await signIn(sql, platform.keys, 32)
+    const tokens = await signIn(sql, platform.keys, await createUsers(sql, 32))
     const draw = draws()
     const anyOf = <Item>(items: Item[]) => items[Math.floor(draw() * items.length)]!
 
@@ -80,7 +80,7 @@ async function hotItem(
   keys: Keys,
 ): Promise<Measurement[]> {
   const product = await createProduct(sql, await createStore(sql), 1000, 100)
-  const tokens = await signIn(sql, keys, 200)
+  const tokens = await signIn(sql, keys, await createUsers(sql, 200))
   await Promise.all(tokens.map((token) => http.rpc('add_to_cart', { variant_id: product.variantId }, token)))
   const outcomes = await Promise.all(tokens.map((token) =>
     http.rpc('checkout', {
@@ -101,13 +101,12 @@ async function hotItem(
   ]
 }
 
-/** Customers with a session each, and their access tokens. */
-async function signIn(
+/** Gives each of these people a session; answers their access tokens. */
+export async function signIn(
   sql: postgres.Sql,
   keys: Keys,
-  count: number,
+  users: string[],
 ): Promise<string[]> {
-  const users = await createUsers(sql, count)
   const signer = new JwtSigner(keys.signingKeys[0]!)
   const now = Math.floor(Date.now() / 1000)
   return await Promise.all(users.map(async (sub) => {

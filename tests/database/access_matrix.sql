@@ -4,7 +4,7 @@
 -- closer.
 begin;
 set local search_path = public, extensions;
-select plan(196);
+select plan(250);
 -- include: actors, orders, reviews
 -- The database was made when the tests began; its jobs are not late because of that.
 update private.job_runs set created_at = now();
@@ -251,6 +251,22 @@ select pg_temp.ask('hidden', 'admin', 'public.moderate_review({hidden review}, '
 select pg_temp.name_value('decision', (select value ->> 'id' from answers where name = 'hidden'));
 select pg_temp.attempt('c2', 'select public.appeal_decision({decision}, ''No'')');
 select pg_temp.name_value('decline', private.review_request_token('b0000000-0000-4000-8000-000000000001'));
+select pg_temp.ask('conversation', 'customer', 'public.start_conversation({olgas})');
+select pg_temp.name_value('conversation', (select value ->> 'id' from answers where name = 'conversation'));
+select pg_temp.attempt(
+  'customer', 'select public.send_message({conversation}, ''Hello'', ''b9000000-0000-4000-8000-000000000001'')'
+);
+select pg_temp.attempt('owner', 'select public.send_message({conversation}, ''Hello'', gen_random_uuid())');
+select pg_temp.ask('report', 'customer', 'public.report_message({conversation}, 2, ''spam'')');
+select pg_temp.name_value('report', (select value ->> 'id' from answers where name = 'report'));
+insert into public.chat_blocks (store_id, customer_id, side)
+select ids.value::uuid, actors.user_id, side
+from ids, actors, unnest(array['customer', 'store']) as side
+where ids.name = 'ritas' and actors.name = 'other customer';
+select pg_temp.attempt(
+  'owner', 'insert into public.saved_replies (store_id, title, body) values ({olgas}, ''Hi'', ''Hello!'')'
+);
+select pg_temp.attempt('owner', 'select public.set_away_message({olgas}, ''Away.'')');
 
 -- What a list of lines lacks, and what in it is no more.
 create function pg_temp.unlike(lines text[], offered text[]) returns text language sql as $$
@@ -273,6 +289,7 @@ insert into reads values
   ('addresses', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1'),
   ('admin_audit', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 10 10'),
   ('admin_moderation', $$store = 'Olga''s'$$, '- - 0 0 0 0 0 0 2 2'),
+  ('admin_message_reports', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 1 1'),
   ('admin_bookings', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 2 2'),
   ('admin_orders', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 6 6'),
   ('admin_products', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 4 4'),
@@ -281,6 +298,7 @@ insert into reads values
   ('admin_stock', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 4 4'),
   ('admin_stores', $$name in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 2 2'),
   ('audit_log', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 0 9 2 11 11'),
+  ('away_messages', $$store_id = {olgas}$$, '1 1 1 1 1 1 1 1 1 1'),
   ('back_in_stock_requests', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1'),
   ('booking_sessions', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 2 2 2 0 2 2'),
   ('bookings', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 2 0 2 2 2 0 2 2'),
@@ -288,7 +306,9 @@ insert into reads values
   ('cart_items', $$variant_id::text like 'b3000000-%'$$, '- - 4 1 0 0 0 0 0 8'),
   ('carts', $$user_id is null or user_id::text like 'b0000000-%'$$, '- - 4 1 0 0 0 0 0 6'),
   ('categories', $$id = {category}$$, '1 1 1 1 1 1 1 1 1 1'),
+  ('chat_blocks', $$store_id = {ritas}$$, '- - 0 1 0 0 0 1 0 2'),
   ('checkouts', $$user_id::text like 'b0000000-%'$$, '- - 3 1 0 0 0 0 4 4'),
+  ('conversations', $$id = {conversation}$$, '- - 1 0 1 1 1 0 0 1'),
   ('closures', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 1 1 1 0 1 1'),
   ('countries', $$code = 'PT'$$, '1 1 1 1 1 1 1 1 1 1'),
   ('coupon_redemptions', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 1 0 1 1 1 0 1 1'),
@@ -300,9 +320,11 @@ insert into reads values
   ('opening_hours', $$store_id in ({olgas}, {ritas}, {yen})$$, '1 1 1 1 1 1 1 1 1 1'),
   ('dispute_shares', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 1 1 1 0 1 1'),
   ('disputes', $$payment_id = {payment}$$, '- - 0 0 0 0 0 0 1 1'),
+  ('message_reports', $$store_id = {olgas}$$, '- - 1 0 0 0 0 0 1 1'),
+  ('messages', $$conversation_id = {conversation}$$, '- - 2 0 2 2 2 0 0 2'),
   ('moderation_decisions', $$store_id = {olgas}$$, '- - 0 0 0 0 0 0 1 1'),
   ('moderation_items', $$review_id in ({review}, {hidden review})$$, '- - 0 0 0 0 0 0 2 2'),
-  ('notifications', $$user_id::text like 'b0000000-%'$$, '- - 6 1 0 3 3 0 0 13'),
+  ('notifications', $$user_id::text like 'b0000000-%'$$, '- - 7 1 1 4 4 0 0 17'),
   ('order_events', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 7 1 15 15 15 1 16 16'),
   ('order_lines', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 3 1 5 5 5 1 6 6'),
   ('orders', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 3 1 5 5 5 1 6 6'),
@@ -320,6 +342,7 @@ insert into reads values
   ('review_reports', $$review_id = {review}$$, '- - 0 1 0 0 0 0 1 1'),
   ('review_votes', $$review_id = {review}$$, '- - 0 1 0 0 0 0 0 1'),
   ('reviews', $$store_id = {olgas}$$, '1 1 1 1 1 1 1 1 2 2'),
+  ('saved_replies', $$store_id = {olgas}$$, '- - 0 0 1 1 1 0 0 1'),
   ('service_staff', $$store_id in ({olgas}, {ritas}, {yen})$$, '2 2 2 2 3 3 3 2 3 3'),
   ('services', $$store_id in ({olgas}, {ritas}, {yen})$$, '2 2 2 2 3 3 3 2 3 3'),
   ('shipments', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 1 0 3 3 3 0 3 3'),
@@ -415,10 +438,10 @@ insert into writes values
   ('delete', 'discounts', $$delete from public.discounts where store_id = {olgas}$$, '- - 0 0 0 2 2 0 0 -'),
   (
     'update', 'notifications', $$update public.notifications set read_at = now() where user_id = {customer id}$$,
-    '- - 6 0 0 0 0 0 0 -'
+    '- - 7 0 0 0 0 0 0 -'
   ),
   (
-    'delete', 'notifications', $$delete from public.notifications where user_id = {customer id}$$, '- - 6 0 0 0 0 0 0 -'
+    'delete', 'notifications', $$delete from public.notifications where user_id = {customer id}$$, '- - 7 0 0 0 0 0 0 -'
   ),
   (
     'insert', 'product_media',
@@ -442,6 +465,16 @@ insert into writes values
   (
     'delete', 'review_replies', $$delete from public.review_replies where store_id = {olgas}$$, '- - 0 0 0 1 1 0 0 -'
   ),
+  (
+    'insert', 'saved_replies',
+    $$insert into public.saved_replies (store_id, title, body) values ({olgas}, 'New', 'New')$$,
+    '- - - - 1 1 1 - - -'
+  ),
+  (
+    'update', 'saved_replies', $$update public.saved_replies set body = 'New' where store_id = {olgas}$$,
+    '- - 0 0 1 1 1 0 0 -'
+  ),
+  ('delete', 'saved_replies', $$delete from public.saved_replies where store_id = {olgas}$$, '- - 0 0 1 1 1 0 0 -'),
   (
     'update', 'shipments', $$update public.shipments set carrier = 'New' where order_id = {delivered}$$,
     '- - 0 0 1 1 1 0 0 -'
@@ -508,8 +541,12 @@ insert into calls values
   ('appeal_decision', $${decision}, 'No'$$, '401 401 404 404 404 404 404 404 403 -'),
   ('apply_coupon', $$'ten'$$, '404 1 1 404 404 404 404 404 404 -'),
   ('apply_payment_event', $$'evt', 'x', now(), false$$, '- - - - - - - - - 1'),
+  ('archive_conversation', $${conversation}$$, '401 401 1 404 1 1 1 404 404 -'),
+  ('assign_conversation', $${conversation}, {staff id}$$, '401 401 403 404 1 1 1 404 404 -'),
   ('attach_payment_intent', $${payment}, 1, 'pi'$$, '- - - - - - - - - 1'),
   ('attach_refund', $${refund}, 're', 'pending'$$, '- - - - - - - - - 1'),
+  ('block_customer', $${olgas}, {customer id}$$, '401 401 403 403 1 1 1 403 403 -'),
+  ('block_store', $${olgas}$$, '401 401 1 1 1 1 1 1 1 -'),
   ('accept_offer', $${wish}$$, '401 401 409 404 404 404 404 404 404 -'),
   ('booking_by_token', $${link}$$, '1 1 1 1 1 1 1 1 1 1'),
   ('calendar_booking', $${booked}, {ics}$$, '1 1 1 1 1 1 1 1 1 1'),
@@ -544,8 +581,10 @@ insert into calls values
   ('create_store', $$'New', 'A', 'B', 'AE', null$$, '401 401 1 1 1 1 1 1 1 -'),
   ('decide_refund', $${refund}, true$$, '401 401 403 404 403 1 1 404 1 -'),
   ('decline_review_requests', $${decline}$$, '1 1 1 1 1 1 1 1 1 -'),
+  ('delete_message', $${conversation}, 2$$, '401 401 403 404 403 403 1 404 404 -'),
   ('delete_product', $${product}$$, '401 401 403 403 403 1 1 403 1 -'),
   ('delete_review', $${review}$$, '401 401 403 403 403 403 403 403 403 -'),
+  ('edit_message', $${conversation}, 2, 'New'$$, '401 401 403 404 403 403 1 404 404 -'),
   ('evaluate_alerts', $$$$, '- - - - - - - - - 0'),
   ('export_products', $${olgas}$$, '401 401 403 403 403 1 1 403 403 -'),
   ('get_cart', $$$$, '1 1 1 1 1 1 1 1 1 -'),
@@ -555,20 +594,25 @@ insert into calls values
   ('get_store_catalog', $$'olgas-of-orders'$$, '1 1 1 1 1 1 1 1 1 1'),
   ('import_products', $${olgas}, rows => '[]'$$, '401 401 403 403 403 1 1 403 403 -'),
   ('invite_member', $${olgas}, 'staff', email => 'x@orders.example'$$, '401 401 403 403 403 1 1 403 403 -'),
+  ('list_conversations', $${olgas}$$, '401 401 403 403 1 1 1 403 403 -'),
+  ('list_messages', $${conversation}$$, '401 401 2 404 2 2 2 404 404 -'),
   ('list_payments_to_reconcile', $$$$, '- - - - - - - - - 0'),
   ('list_refunds_to_issue', $$$$, '- - - - - - - - - 0'),
   ('list_reviews', $$'product', {berry product}$$, '1 1 1 1 1 1 1 1 1 1'),
+  ('list_stale_attachments', $$$$, '- - - - - - - - - 0'),
   ('mark_no_show', $${booked}$$, '401 401 403 404 409 409 409 404 409 -'),
   ('list_stale_image_copies', $$$$, '- - - - - - - - - 0'),
   ('mark_outbox_failed', $$gen_random_uuid(), 'x'$$, '- - - - - - - - - 1'),
   ('mark_outbox_sent', $$gen_random_uuid(), 'x'$$, '- - - - - - - - - 1'),
   ('mark_outbox_skipped', $$gen_random_uuid(), 'x'$$, '- - - - - - - - - 1'),
+  ('mark_read', $${conversation}, 1$$, '401 401 1 404 1 1 1 404 404 -'),
   ('merge_cart', $$'[]'$$, '1 1 1 1 1 1 1 1 1 -'),
   (
     'merge_categories', $${category}, (select id from public.categories where id <> {category} limit 1)$$,
     '401 401 403 403 403 403 403 403 1 1'
   ),
   ('moderate_review', $${review}, 'hide', 'Rule', 'Facts'$$, '401 401 403 403 403 403 403 403 1 1'),
+  ('moderate_message', $${report}, 'dismiss'$$, '401 401 403 403 403 403 403 403 1 1'),
   ('prepare_payment', $${pending}$$, '401 401 1 404 404 404 404 404 404 -'),
   ('prepare_refund', $${refund}$$, '401 401 409 404 403 409 409 404 409 -'),
   ('prepare_refund_for_job', $${refund}$$, '- - - - - - - - - 409'),
@@ -593,6 +637,7 @@ insert into calls values
   ('rename_store_link', $${olgas}, 'new-link'$$, '401 401 403 403 403 1 1 403 403 -'),
   ('reply_to_review', $${review}, 'Thanks'$$, '401 401 403 403 403 409 409 403 403 -'),
   ('report_review', $${review}, 'spam'$$, '401 401 1 1 1 1 1 1 1 -'),
+  ('report_message', $${conversation}, 2, 'spam'$$, '401 401 1 404 403 403 403 404 404 -'),
   ('request_refund', $${delivered}, amount => 1$$, '401 401 409 404 403 409 409 404 409 -'),
   ('sales_summary', $${olgas}$$, '401 401 403 403 403 1 1 403 1 1'),
   (
@@ -600,14 +645,22 @@ insert into calls values
     '401 401 403 403 403 1 1 403 403 -'
   ),
   ('search_products', $$'apple'$$, '1 1 1 1 1 1 1 1 1 1'),
+  (
+    'send_message', $${conversation}, 'New', 'b9000000-0000-4000-8000-000000000001'$$,
+    '401 401 409 404 1 1 1 404 404 -'
+  ),
   ('service_health', $$$$, '- - - - - - - - - 1'),
+  ('set_away_message', $${olgas}, 'New'$$, '401 401 403 403 403 1 1 403 403 -'),
   ('set_cart_quantity', $${apple}, 2$$, '404 1 1 404 404 404 404 404 404 -'),
   ('set_product_status', $${product}, 'draft'$$, '401 401 403 403 403 1 1 403 1 -'),
   ('set_stock', $${apple}, {on hand}::integer, 5$$, '401 401 404 404 1 1 1 404 404 -'),
   ('set_store_status', $${olgas}, 'suspended'$$, '401 401 403 403 403 403 403 403 1 1'),
   ('settle_sms', $$gen_random_uuid()$$, '- - - - - - - - - 1'),
+  ('start_conversation', $${olgas}$$, '401 401 1 1 403 403 403 1 1 -'),
   ('submit_review', $$'product', {product}, '5'$$, '401 401 1 403 403 403 403 403 403 -'),
   ('transfer_store', $${olgas}, {staff id}$$, '401 401 403 403 403 403 1 403 403 -'),
+  ('unblock_customer', $${olgas}, {customer id}$$, '401 401 403 403 1 1 1 403 403 -'),
+  ('unblock_store', $${olgas}$$, '401 401 1 1 1 1 1 1 1 -'),
   ('update_review', $${review}, '5'$$, '401 401 403 403 403 403 403 403 403 -'),
   ('vote_review', $${review}, 1$$, '401 401 1 1 403 403 403 1 1 -');
 select is(
@@ -622,5 +675,83 @@ select is(
   '',
   'every function has its line in this matrix'
 );
+
+-- Who hears what is sent to a channel, and who sends there.
+create temporary table channels (topic text, hears text, sends text);
+insert into channels values
+  ('user:{customer id}', '0 0 1 0 0 0 0 0 0 1', '- - - - - - - - - 1'),
+  ('store:{olgas}:orders', '0 0 0 0 1 1 1 0 1 1', '- - - - - - - - - 1'),
+  ('conversation:{conversation}', '0 0 1 0 1 1 1 0 0 1', '- - 1 - 1 1 1 - - 1'),
+  ('conversation:{conversation}:orders', '0 0 0 0 0 0 0 0 0 1', '- - - - - - - - - 1'),
+  ('elsewhere', '0 0 0 0 0 0 0 0 0 1', '- - - - - - - - - 1');
+update channels set topic = replace(pg_temp.fill_in(channels.topic), '''', '');
+create function pg_temp.row_of_channel(topic text, statement text) returns text
+language plpgsql
+as $$
+begin
+  perform realtime.send('{}', 'matrix', row_of_channel.topic), set_config('realtime.topic', row_of_channel.topic, true);
+  return array_to_string(pg_temp.row_of(format(row_of_channel.statement, row_of_channel.topic)), ' ');
+end;
+$$;
+select is(
+  pg_temp.row_of_channel(topic, 'select from realtime.messages where topic = %L and event = ''matrix'''), hears,
+  'each role hears what it may on ' || regexp_replace(topic, '[0-9a-f-]{36}', '<id>')
+)
+from channels;
+select is(
+  pg_temp.row_of_channel(
+    topic, 'insert into realtime.messages (topic, extension, event, private) values (%L, ''broadcast'', ''x'', true)'
+  ),
+  sends, 'each role sends what it may on ' || regexp_replace(topic, '[0-9a-f-]{36}', '<id>')
+)
+from channels;
+
+-- Who signs a URL of a file of a message, and who uploads beside it.
+insert into storage.objects (bucket_id, name, owner_id, metadata)
+select
+  'message-attachments', ids.value || '/' || file, (select user_id from actors where name = 'customer'),
+  '{"size": 1, "mimetype": "image/png"}'
+from ids, unnest(array['b9000000-0000-4000-8000-000000000002', 'b9000000-0000-4000-8000-000000000003']) as file
+where ids.name = 'conversation';
+select pg_temp.attempt('customer', $$
+  select public.send_message(
+    {conversation}, '', gen_random_uuid(), array[{conversation} || '/b9000000-0000-4000-8000-000000000002']
+  )
+$$);
+create temporary table files (does text, statement text, answer text);
+insert into files values
+  (
+    'sees a file that was sent',
+    $$select from storage.objects where name like {conversation} || '/%2'$$, '0 0 1 0 1 1 1 0 0 1'
+  ),
+  (
+    'sees a file that was not sent yet',
+    $$select from storage.objects where name like {conversation} || '/%3'$$, '0 0 1 0 0 0 0 0 0 1'
+  ),
+  (
+    'uploads into the folder of a conversation',
+    $$
+      insert into storage.objects (bucket_id, name)
+      values ('message-attachments', {conversation} || '/b9000000-0000-4000-8000-000000000004.png')
+    $$,
+    '- - 1 - 1 1 1 - - 1'
+  ),
+  (
+    'uploads a kind of file that browsers run',
+    $$
+      insert into storage.objects (bucket_id, name)
+      values ('message-attachments', {conversation} || '/b9000000-0000-4000-8000-000000000004.svg')
+    $$,
+    '- - - - - - - - - 1'
+  ),
+  (
+    'changes a file that was sent', $$update storage.objects set name = name where name like {conversation} || '/%'$$,
+    '0 0 0 0 0 0 0 0 0 2'
+  ),
+  (
+    'uploads outside of any conversation',
+    $$insert into storage.objects (bucket_id, name) values ('message-attachments', 'x.png')$$, '- - - - - - - - - 1'
+  );
+select is(array_to_string(pg_temp.row_of(statement), ' '), answer, 'who may, and nobody else, ' || does) from files;
 select * from finish();
 rollback;

@@ -190,6 +190,25 @@ beforeAll(async () => {
   await owner`insert into public.shipping_methods (store_id, name, currency) values (${store.id}, 'Post', 'USD')`
   await owner`insert into public.discounts (store_id, name, kind, percent_bps) values (${store.id}, 'Sale', 'percentage', 5)`
   await fillCart(owner, customer, [{ product, quantity: 1 }])
+  const conversation = await must(
+    call<{ id: string }>(clients, customer, 'start_conversation', { store_id: store.id }),
+  )
+  ids.push(conversation.id)
+  for (const person of [customer, store.ownerId]) {
+    await must(call(clients, person, 'send_message', {
+      conversation_id: conversation.id,
+      body: 'Hello',
+      client_id: conversation.id,
+    }))
+  }
+  const report = await must(
+    call<string>(clients, customer, 'report_message', {
+      conversation_id: conversation.id,
+      seq: 2,
+      reason: 'spam',
+    }),
+  )
+  ids.push(/[0-9a-f-]{36}/.exec(String(report))![0])
   const categories = await owner<{ id: string }[]>`select id from public.categories limit 2`
   ids.push(...categories.map(({ id }) => id))
   texts = [

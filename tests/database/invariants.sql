@@ -1,7 +1,7 @@
 -- The oracle of every race and fault is itself put to the test: each of its rules is broken, alone, and seen to fire.
 begin;
 set local search_path = public, extensions;
-select plan(44);
+select plan(60);
 -- include: actors, orders, reviews
 
 -- A shop in which something of everything has happened: cash and card, a hold, coupons, a refund by piece.
@@ -56,6 +56,15 @@ select pg_temp.attempt('c2', 'select public.vote_review({review}, 1)');
 insert into public.review_media (review_id, path, position)
 select value::uuid, 'b1000000-0000-4000-8000-000000000001/reviews/bc000000-0000-4000-8000-000000000001/a.png', 0
 from ids where name = 'review';
+-- Somebody asks about an order, with two files, and is answered.
+select pg_temp.name_value('olga', user_id::text) from actors where name = 'owner';
+select pg_temp.ask('talk', 'customer', 'public.start_conversation({olgas}, ''order'', {cash order})');
+select pg_temp.name_value('talk', (select value ->> 'id' from answers where name = 'talk'));
+select pg_temp.attempt('customer', 'select public.send_message({talk}, ''Where is it?'', gen_random_uuid())');
+select pg_temp.attempt('owner', 'select public.send_message({talk}, ''On its way.'', gen_random_uuid())');
+select pg_temp.attempt('manager', 'select public.mark_read({talk}, 1)');
+update public.messages
+set attachments = jsonb_build_array(jsonb_build_object('path', conversation_id || '/' || seq));
 set constraints all immediate;
 select is_empty('select * from private.check_invariants()', 'no invariant of the books is violated to begin with');
 
@@ -68,7 +77,8 @@ begin
     'public.product_options',
     'public.product_media', 'public.orders', 'public.order_events', 'public.checkouts', 'public.payments',
     'public.refunds',
-    'public.coupons', 'public.order_lines', 'public.reviews', 'public.review_votes', 'public.review_replies'
+    'public.coupons', 'public.order_lines', 'public.reviews', 'public.review_votes', 'public.review_replies',
+    'public.conversations', 'public.messages'
   ] loop
     execute format('alter table %s disable trigger user', v_table);
   end loop;
@@ -211,6 +221,72 @@ from (values
   ),
   ('confirmed_is_announced', 'an order that the store was not told of',
     'delete from private.outbox where template = ''order_placed_store'' and payload ->> ''order_id'' = {card order}'),
+  (
+    'conversation_equals_messages', 'a message that nobody wrote',
+    'update public.conversations set last_seq = last_seq + 1, store_count = store_count + 1 where id = {talk}'
+  ),
+  (
+    'conversation_equals_messages', 'a gap',
+    'update public.messages set seq = 3, side_seq = 1 where conversation_id = {talk} and seq = 2'
+  ),
+  (
+    'conversation_equals_messages, read_equals_recount', 'a message counted on the other side',
+    'update public.messages set side = ''customer'', side_seq = 2 where conversation_id = {talk} and seq = 2'
+  ),
+  (
+    'conversation_equals_messages', 'a number of the wrong side',
+    'update public.messages set side_seq = 2 where conversation_id = {talk} and seq = 2'
+  ),
+  (
+    'read_equals_recount', 'a customer who has read what was not written before',
+    'update public.conversations set customer_read_count = 1 where id = {talk}'
+  ),
+  (
+    'read_equals_recount', 'a store that has read less than it did',
+    'update public.conversations set store_read_count = 0 where id = {talk}'
+  ),
+  (
+    'read_equals_recount', 'a member who has read further than the store',
+    $$
+      update public.conversations set store_read_seq = 0, store_read_count = 0 where id = {talk}
+    $$
+  ),
+  (
+    'read_equals_recount', 'a member who has read less than it did',
+    'update private.conversation_reads set read_count = 0 where conversation_id = {talk} and read_seq = 1'
+  ),
+  (
+    'conversation_fits_subject', 'an order of somebody else',
+    'update public.conversations set customer_id = {olga} where id = {talk}'
+  ),
+  (
+    'conversation_fits_subject', 'a product of another store',
+    $$
+      update public.conversations set subject_type = 'product', subject_id = 'b2000000-0000-4000-8000-000000000003'
+      where id = {talk}
+    $$
+  ),
+  (
+    'conversation_fits_subject', 'a booking that is none',
+    'update public.conversations set subject_type = ''booking'', subject_id = gen_random_uuid() where id = {talk}'
+  ),
+  (
+    'attachment_is_of_its_conversation', 'a file of another conversation',
+    $$
+      update public.messages set attachments = '[{"path": "x/1"}]' where conversation_id = {talk} and seq = 1
+    $$
+  ),
+  (
+    'attachment_is_of_its_conversation', 'a file that is about to be removed',
+    'insert into private.discarded_attachments (path) values ({talk} || ''/1'')'
+  ),
+  (
+    'attachment_is_sent_once', 'a file of two messages',
+    $$
+      update public.messages set attachments = jsonb_build_array(jsonb_build_object('path', {talk} || '/1'))
+      where conversation_id = {talk}
+    $$
+  ),
   ('answer_exists', 'an answer that tells of nothing',
     $$
       update private.idempotency_keys set response = jsonb_set(response, '{checkout_id}', to_jsonb(gen_random_uuid()))

@@ -1,7 +1,7 @@
 -- The demo marketplace is what seed/README.md says, and its books add up.
 begin;
 set local search_path = public, extensions;
-select plan(21);
+select plan(30);
 
 select is((select count(*) from stores where status = 'active'), 6::bigint, 'the sample has six active stores');
 select is(
@@ -72,6 +72,16 @@ select cmp_ok(
 select cmp_ok(
   (select max(created_at) - min(created_at) from orders), '>', interval '45 days',
   'the orders of the sample are spread over two months'
+);
+select is(
+  (select count(*) from public.conversations where last_seq > 0), 6::bigint, 'the sample has six conversations'
+);
+select is(
+  (
+    select string_agg((customer_count - store_read_count) || ' ' || (store_count - customer_read_count), ', ')
+    from (select * from public.conversations order by last_message_at desc limit 2) as newest
+  ),
+  '2 0, 0 2', 'the latest conversations of the sample wait for an answer, and to be read'
 );
 select is(
   (

@@ -18,6 +18,7 @@ addresses:
   delete authenticated
 admin_audit: select authenticated, service_role
 admin_bookings: select authenticated, service_role
+admin_message_reports: select authenticated, service_role
 admin_moderation: select authenticated, service_role
 admin_orders: select authenticated, service_role
 admin_products: select authenticated, service_role
@@ -26,6 +27,7 @@ admin_reviews: select authenticated, service_role
 admin_stock: select authenticated, service_role
 admin_stores: select authenticated, service_role
 audit_log: select authenticated, service_role
+away_messages: select anon, authenticated, service_role
 back_in_stock_requests:
   select authenticated, service_role;
   insert authenticated (user_id, variant_id);
@@ -36,12 +38,16 @@ cart_coupons: select authenticated, service_role
 cart_items: select authenticated, service_role; update authenticated (quantity); delete authenticated
 carts: select authenticated, service_role
 categories: select anon, authenticated, service_role
+chat_blocks: select authenticated, service_role
 checkouts: select authenticated, service_role
 closures:
   select authenticated, service_role;
   insert authenticated (ends_local, note, staff_id, starts_local, store_id);
   update authenticated (ends_local, note, starts_local);
   delete authenticated
+conversations:
+  select authenticated (created_at, customer_id, id, last_message_at, last_seq, store_id, subject_id,
+    subject_type), service_role
 countries: select anon, authenticated, service_role
 coupon_redemptions: select authenticated, service_role
 coupons:
@@ -61,6 +67,8 @@ discounts:
   delete authenticated
 dispute_shares: select authenticated, service_role
 disputes: select authenticated, service_role
+message_reports: select authenticated, service_role
+messages: select authenticated, service_role
 moderation_decisions: select authenticated, service_role
 moderation_items: select authenticated, service_role
 notifications: select authenticated, service_role; update authenticated (read_at); delete authenticated
@@ -92,6 +100,11 @@ review_replies:
 review_reports: select authenticated, service_role
 review_votes: select authenticated, service_role
 reviews: select anon, authenticated, service_role
+saved_replies:
+  select authenticated, service_role;
+  insert authenticated (body, store_id, title);
+  update authenticated (body, title);
+  delete authenticated
 service_staff: select anon, authenticated, service_role
 services: select anon, authenticated, service_role
 shipments: select authenticated, service_role; update authenticated (carrier, tracking_number, tracking_url)
@@ -130,6 +143,10 @@ anon, authenticated:
   advance_order(uuid,text,text,text,text)
   appeal_decision(uuid,text)
   apply_coupon(text,uuid,text)
+  archive_conversation(uuid,boolean)
+  assign_conversation(uuid,uuid)
+  block_customer(uuid,uuid)
+  block_store(uuid)
   book_slot(uuid,timestamp with time zone,text,uuid,integer,text)
   cancel_booking(uuid,text)
   cancel_order(uuid,text)
@@ -145,15 +162,20 @@ anon, authenticated:
   decide_booking(uuid,boolean,text)
   decide_refund(uuid,boolean,boolean,text)
   decline_review_requests(text)
+  delete_message(uuid,integer)
   delete_product(uuid)
   delete_review(uuid)
+  edit_message(uuid,integer,text)
   export_products(uuid,uuid)
   get_cart(text)
   import_products(uuid,text,jsonb)
   invite_member(uuid,text,text,text)
   join_waiting_list(uuid,timestamp with time zone,timestamp with time zone,uuid,integer)
   leave_waiting_list(uuid)
+  list_conversations(uuid,boolean,integer,text)
+  list_messages(uuid,integer,integer,integer)
   mark_no_show(uuid)
+  mark_read(uuid,integer)
   merge_cart(jsonb,text)
   prepare_payment(uuid)
   prepare_refund(uuid)
@@ -165,6 +187,7 @@ anon, authenticated:
   remove_member(uuid,uuid)
   rename_store_link(uuid,text)
   reply_to_review(uuid,text)
+  report_message(uuid,integer,text,text)
   report_review(uuid,text,text)
   request_refund(uuid,jsonb,bigint,text)
   reschedule_booking(uuid,timestamp with time zone,uuid,timestamp with time zone)
@@ -172,13 +195,18 @@ anon, authenticated:
   save_product(uuid,uuid,text,text,text,text,bigint,bigint,text,integer,jsonb,jsonb,jsonb)
   save_service(uuid,uuid,text,text,text,text[],text,integer,integer,integer,integer,integer,integer,bigint,bigint,integer,integer,integer,date,integer,integer,integer,boolean,uuid[])
   save_staff(uuid,uuid,text,uuid,boolean,integer)
+  send_message(uuid,text,uuid,text[])
+  set_away_message(uuid,text)
   set_cart_quantity(uuid,integer,text)
   set_opening_exception(uuid,date,jsonb,uuid)
   set_opening_hours(uuid,jsonb,uuid)
   set_product_status(uuid,text)
   set_stock(uuid,integer,integer)
+  start_conversation(uuid,text,uuid)
   submit_review(text,uuid,jsonb,text,text[],text)
   transfer_store(uuid,uuid)
+  unblock_customer(uuid,uuid)
+  unblock_store(uuid)
   update_review(uuid,jsonb,text,text[])
   vote_review(uuid,integer)
 anon, authenticated, service_role:
@@ -194,6 +222,7 @@ anon, authenticated, service_role:
   get_store_catalog(text,integer,integer,text)
   list_reviews(text,uuid,text,integer,integer,text)
   merge_categories(uuid,uuid)
+  moderate_message(uuid,text)
   moderate_review(uuid,text,text,text)
   rename_category(uuid,text,uuid)
   reschedule_by_token(text,timestamp with time zone,uuid,timestamp with time zone)
@@ -210,6 +239,7 @@ service_role:
   evaluate_alerts()
   list_payments_to_reconcile(integer)
   list_refunds_to_issue(integer)
+  list_stale_attachments(integer)
   list_stale_image_copies(integer)
   mark_outbox_failed(uuid,text,boolean)
   mark_outbox_sent(uuid,text)

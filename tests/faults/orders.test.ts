@@ -1,16 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import process from 'node:process'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type postgres from 'postgres'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  applyMigrations,
-  connect,
-  connectAsOwner,
-  startTemporaryPostgres,
-  type TemporaryPostgres,
-} from '../../supabase/local/index.ts'
+import { describe, expect, test } from 'vitest'
 import {
   cardCheckout,
   cashCheckout,
@@ -18,11 +7,10 @@ import {
   createStore,
   createUsers,
   fillCart,
-  type Outcome,
 } from '../support/market.ts'
 import { expectSound, REPEATS, tally } from '../races/arena.ts'
 import { draws, SEED } from '../support/index.ts'
-import { tolerateBrokenWrites } from '../support/index.ts'
+import { useKillable } from './killable.ts'
 
 // The database dies while people press the button. Whoever got no answer presses again, with the same key, and every
 // press turns out to have happened once or not at all. The server is durable here, as it is in production.
@@ -36,70 +24,12 @@ const BUYERS = 100
 
 const draw = draws()
 
-let temporary: TemporaryPostgres
+const killable = useKillable()
+const { withConnections } = killable
 
-let restoreListeners = () => {}
-beforeAll(async () => {
-  restoreListeners = tolerateBrokenWrites()
-  temporary = await startTemporaryPostgres({ durable: true })
-  await applyMigrations(temporary.database, join(process.cwd(), 'migrations'))
-}, 60_000)
-
-afterAll(async () => {
-  restoreListeners()
-  await temporary.remove()
-}, 60_000)
-
-/** They come back at once (in seconds; the driver's own pauses grow), and wait as long as it takes. */
-const IMPATIENT = { backoff: () => 0.1, connection: { statement_timeout: '0' } }
-
-/** Connections that survive neither a kill nor the end of the test. */
-async function withConnections<Result>(
-  work: (owner: postgres.Sql, clients: postgres.Sql) => Promise<Result>,
-): Promise<Result> {
-  const { database } = temporary
-  const owner = connectAsOwner(database, { max: 2, ...IMPATIENT })
-  // Nothing but what is pressed: the driver asks for types by itself, where nobody could catch that the answer is missing.
-  const clients = connect(database, 'authenticator', { max: 40, ...IMPATIENT, fetch_types: false })
-  try {
-    return await work(owner, clients)
-  } finally {
-    await Promise.all([owner.end({ timeout: 0 }), clients.end({ timeout: 0 })])
-  }
-}
-
-/** Ends the postmaster as the kernel would when memory runs out, and has the next one recover. */
-async function killAndRecover(): Promise<void> {
-  const { server } = temporary
-  const pid = Number(readFileSync(join(server.directory, 'data', 'postmaster.pid'), 'utf8').split('\n')[0])
-  process.kill(pid, 'SIGKILL')
-  await server.restart()
-}
-
-/**
- * Calls `checkout` as the API does, in one message: what a broken connection leaves is either the whole or nothing. (The
- * driver's own transactions would write their rollback to a socket that is gone.)
- */
-async function press(
-  clients: postgres.Sql,
-  buyer: string,
-  args: Record<string, unknown>,
-): Promise<Outcome<Placed>> {
-  const literal = (value: unknown) =>
-    `'${(typeof value === 'string' ? value : JSON.stringify(value)).replaceAll("'", "''")}'`
-  const claims = literal({ role: 'authenticated', sub: buyer })
-  const list = Object.entries(args).map(([name, value]) => `${name} => ${literal(value)}`).join(', ')
-  try {
-    const results = await clients.unsafe(`
-      select set_config('role', 'authenticated', true), set_config('request.jwt.claims', ${claims}, true);
-      select public.checkout(${list}) as value`).simple() as unknown as { value: Placed }[][]
-    return { outcome: 'ok', value: results[1]![0]!.value }
-  } catch (error) {
-    const { code, detail, message } = error as { code?: string; detail?: string; message: string }
-    if (code === undefined || !code.startsWith('PT')) return { outcome: 'unknown' }
-    return { outcome: 'failed', status: code, code: detail ?? code, message }
-  }
-}
+/** Presses the button once. */
+const press = (clients: postgres.Sql, buyer: string, args: Record<string, unknown>) =>
+  killable.press<Placed>(clients, buyer, 'checkout', args)
 
 describe('the database is killed during a hundred checkouts', () => {
   test(
@@ -128,13 +58,13 @@ describe('the database is killed during a hundred checkouts', () => {
           return outcome
         })
         await due
-        await killAndRecover()
+        await killable.killAndRecover()
         return await Promise.all(pressed)
       })
       expect(first.some(({ outcome }) => outcome === 'unknown'), `TEST_SEED=${SEED}`).toBe(true)
 
       const second = await withConnections(async (owner, clients) => {
-        await answering(owner)
+        await killable.answering(owner)
         return await Promise.all(
           buyers.map((buyer, index) => press(clients, buyer, presses[index]!)),
         )
@@ -163,16 +93,4 @@ describe('the database is killed during a hundred checkouts', () => {
       })
     },
   )
-
-  async function answering(owner: postgres.Sql): Promise<void> {
-    for (let attempt = 0;; attempt++) {
-      try {
-        await owner`select 1`
-        return
-      } catch (error) {
-        if (attempt === 100) throw error
-        await sleep(50)
-      }
-    }
-  }
 })

@@ -132,6 +132,14 @@ const DATA: Record<string, Record<string, unknown>> = {
     appeal_until: '2026-03-08T00:00:00Z',
     time_zone: 'Asia/Kolkata',
   },
+  unread_messages: {
+    store,
+    conversation_id: '0198f000-0000-7000-8000-00000000c0de',
+    author: 'store',
+    customer: { name: 'Ana' },
+    count: 2,
+    messages: [{ body: 'Hello', file_count: 0 }, { body: 'Look', file_count: 2 }],
+  },
   alert: { rule: 'payment_mismatch', message: 'A payment does not fit.' },
 }
 

@@ -1088,6 +1088,87 @@ describe('what is told', () => {
     })
   })
 
+  describe('of what was said', () => {
+    const begin = async (customer: Person): Promise<string> =>
+      (await ask<{ id: string }>(customer.client, 'start_conversation', { store_id: scene.storeId })).id
+    const say = (who: Person, conversation_id: string, body: string) =>
+      ask<{ seq: number }>(who.client, 'send_message', {
+        conversation_id,
+        body,
+        client_id: crypto.randomUUID(),
+      })
+    /** Ten minutes pass. */
+    const pass = () =>
+      platform
+        .sql`update private.outbox set run_at = now() where template = 'unread_messages' and status = 'pending'`
+    const told = async (who: Person) =>
+      (await who.client.from('notifications').select('kind, title, read_at').eq('kind', 'message_received')
+        .order('id')).data!
+
+    test('what a store wrote is mailed once when it is unread after ten minutes, as typed', async () => {
+      const customer = await person(platform, 'Nina Castell')
+      const conversation = await begin(customer)
+      await say(scene.owner, conversation, 'It is ready.')
+      await say(scene.owner, conversation, '<b>Shall we send it?</b>\nhttps://evil.example')
+      expect(await arriving(platform, customer)).toEqual([])
+      await pass()
+      const [mail, ...more] = await arriving(platform, customer)
+      expect(more).toEqual([])
+      expect(mail!.subject).toBe(`You have 2 unread messages from ${SHOP}`)
+      expect(readable(mail!)).toContain(`${SHOP} wrote to you`)
+      expect(readable(mail!)).toContain(
+        '> It is ready.\n\n> <b>Shall we send it?</b>\n> https://evil.example',
+      )
+      expect(mail!.html).toContain('&lt;b&gt;Shall we send it?&lt;/b&gt;')
+      expect(mail!.html).not.toContain('href="https://evil.example')
+      await followLinks(platform, mail!, customer)
+      expect(await told(customer)).toEqual([
+        { kind: 'message_received', title: `Message from ${SHOP}`, read_at: null },
+      ])
+      seen.kinds.add('message_received')
+
+      await say(scene.owner, conversation, 'Still here?')
+      await pass()
+      expect(await arriving(platform, customer)).toEqual([])
+      await ask(customer.client, 'mark_read', { conversation_id: conversation, seq: 3 })
+      expect((await told(customer)).map(({ read_at }) => read_at !== null)).toEqual([true])
+      await say(scene.owner, conversation, 'Last call.')
+      await pass()
+      expect((await arriving(platform, customer)).map(({ subject }) => subject)).toEqual([
+        `You have an unread message from ${SHOP}`,
+      ])
+    })
+
+    test('what a customer wrote is mailed to the people of the store, and what was read meanwhile is not', async () => {
+      const customer = await person(platform, 'Nina Castell')
+      const conversation = await begin(customer)
+      await say(customer, conversation, 'Is it ready?')
+      await pass()
+      const [mail, ...more] = await arriving(platform, scene.owner)
+      expect(more).toEqual([])
+      expect(mail!.subject).toBe(`${SHOP} has an unread message from Nina Castell`)
+      expect(readable(mail!)).toContain(`Nina Castell wrote to ${SHOP}`)
+      expect(readable(mail!)).toContain('> Is it ready?')
+      await followLinks(platform, mail!, scene.owner)
+      expect((await told(scene.owner)).at(-1)!.title).toBe('Message from Nina Castell')
+
+      await say(scene.owner, conversation, 'Tomorrow.')
+      await ask(customer.client, 'mark_read', { conversation_id: conversation, seq: 2 })
+      await say(customer, conversation, 'Thanks!')
+      await ask(scene.owner.client, 'mark_read', { conversation_id: conversation, seq: 3 })
+      await pass()
+      expect(await arriving(platform, scene.owner)).toEqual([])
+      expect(await arriving(platform, customer)).toEqual([])
+    })
+
+    test('nobody who has a phone only is texted about a message', async () => {
+      const customer = await person(platform, 'Nina Castell', true)
+      await say(scene.owner, await begin(customer), 'Hello!')
+      await pass()
+      expect(await arriving(platform, customer)).toEqual([])
+    })
+  })
+
   describe('of what is on offer', () => {
     test('goods that are back are mailed to whoever asked, unless they are sold again by then', async () => {
       const [asks, late] = [await person(platform, 'Ann'), await person(platform, 'Ben')]
@@ -1402,6 +1483,8 @@ const USE: Record<
     opens(reader.client.from('orders').select('id').eq('id', path[1]!)),
   '/sell/orders/:order_id': ({ reader, path }) =>
     opens(reader.client.from('orders').select('id').eq('id', path[2]!)),
+  '/messages/:conversation_id': ({ reader, path }) => showsMessages(reader, path[1]!),
+  '/sell/messages/:conversation_id': ({ reader, path }) => showsMessages(reader, path[2]!),
   '/checkouts/:checkout_id': ({ reader, path }) =>
     opens(reader.client.from('checkouts').select('id').eq('id', path[1]!)),
   '/sell/stock': ({ reader }) => opens(reader.client.from('stock_levels').select('variant_id').limit(1)),
@@ -1432,6 +1515,10 @@ async function opens(request: PromiseLike<{ data: unknown[] | null; error: unkno
   const { data, error } = await request
   expect(error).toBeNull()
   expect(data!.length).toBeGreaterThan(0)
+}
+
+async function showsMessages(reader: Person, conversation_id: string): Promise<void> {
+  expect(await ask<unknown[]>(reader.client, 'list_messages', { conversation_id })).not.toEqual([])
 }
 
 /** The rows of the table in docs/api.md with this first column, cell by cell. */

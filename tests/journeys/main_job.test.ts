@@ -42,6 +42,15 @@ describe('one order, from the first seller to the delivered parcel', () => {
     expect(result(/delivered$/)).toMatchObject({ payload: { data: { status: 'delivered' } } })
   })
 
+  test('a question about the order reaches the seller, and the answer the customer', () => {
+    expect(result(/asks about the lamp/)).toMatchObject({
+      event: 'message_created',
+      seq: 1,
+      side: 'customer',
+    })
+    expect(result(/The seller answers/)).toMatchObject({ event: 'message_created', seq: 2, side: 'store' })
+  })
+
   test('the order ends received and paid, and its confirmation stands in the inbox', () => {
     expect(result(/her order says/)).toMatchObject({
       status: 'received',

@@ -16,8 +16,8 @@ export interface Step {
   result: unknown
 }
 
-/** What a broadcast of an order carries. */
-interface OrderBroadcast {
+/** What is heard on a channel. */
+interface Heard {
   event: string
   payload: Record<string, unknown>
 }
@@ -166,6 +166,28 @@ export async function* mainJob(project: Project): AsyncGenerator<Step, void, voi
     const delivered = await heardByCustomer.until(tellsStatus('delivered'))
     yield { title: 'and that it was delivered', result: delivered }
 
+    // 7. She has a question about it; each hears the other on her own channel.
+    const wordsForSeller = await listen(sellerClient, `user:${seller.user.id}`)
+    const conversation = await must(customerClient.rpc('start_conversation', {
+      store_id: store.id,
+      subject_type: 'order',
+      subject_id: orderId,
+    }))
+    const say = (client: SupabaseClient, body: string) =>
+      must(client.rpc('send_message', {
+        conversation_id: conversation.id,
+        body,
+        client_id: crypto.randomUUID(),
+      }))
+    const question = 'Which bulb does the lamp take?'
+    await say(customerClient, question)
+    const asked = await wordsForSeller.until((payload) => payload['body'] === question)
+    yield { title: 'She asks about the lamp; the seller’s own channel shows it', result: pickWords(asked) }
+    const answer = 'An E27, up to 40 watts.'
+    await say(sellerClient, answer)
+    const answered = await heardByCustomer.until((payload) => payload['body'] === answer)
+    yield { title: 'The seller answers', result: pickWords(answered) }
+
     await must(customerClient.rpc('confirm_receipt', { order_id: orderId }))
     const { data: order, error: orderError } = await customerClient
       .from('orders')
@@ -267,9 +289,9 @@ async function confirmEmail(client: SupabaseClient, inbox: Inbox, email: string)
 
 /** Joins a private channel and remembers what it hears. */
 async function listen(client: SupabaseClient, topic: string): Promise<{
-  until(fits: (payload: Record<string, unknown>) => boolean): Promise<OrderBroadcast>
+  until(fits: (payload: Record<string, unknown>) => boolean): Promise<Heard>
 }> {
-  const heard: OrderBroadcast[] = []
+  const heard: Heard[] = []
   const waiting = new Set<() => void>()
   await client.realtime.setAuth()
   const channel: RealtimeChannel = client.channel(topic, { config: { private: true } })
@@ -301,6 +323,11 @@ async function listen(client: SupabaseClient, topic: string): Promise<{
         look()
       }),
   }
+}
+
+/** What a broadcast of a message says. */
+function pickWords({ event, payload }: Heard): Record<string, unknown> {
+  return { event, ...pick(payload, 'seq', 'side', 'body') }
 }
 
 function pick(source: object, ...names: string[]): Record<string, unknown> {

@@ -45,6 +45,9 @@ interface World {
   memberIds: string[]
   reviewIds: string[]
   decisionIds: string[]
+  customerIds: string[]
+  conversationIds: string[]
+  reportIds: string[]
   serviceIds: string[]
   staffIds: string[]
   bookingIds: string[]
@@ -63,6 +66,72 @@ const OPEN: Call = { as: 'operator' }
 
 /** How each verb that writes is called in the race. A new verb gets its line here. */
 const VERBS: Record<string, (world: World) => Call> = {
+  archive_conversation: (world) => ({
+    as: world.pick(['customer', 'manager']),
+    args: { conversation_id: world.pick(world.conversationIds), is_archived: world.pick([true, false]) },
+  }),
+  assign_conversation: (world) => ({
+    as: 'manager',
+    args: { conversation_id: world.pick(world.conversationIds), user_id: world.pick(world.memberIds) },
+  }),
+  block_customer: (world) => ({
+    as: 'manager',
+    args: { store_id: world.store.id, customer_id: world.pick(world.customerIds) },
+  }),
+  block_store: (world) => ({ as: 'customer', args: { store_id: world.store.id } }),
+  delete_message: (world) => ({
+    as: world.pick(['customer', 'manager']),
+    args: { conversation_id: world.pick(world.conversationIds), seq: world.pick([1, 2, 3, 4]) },
+  }),
+  edit_message: (world) => ({
+    as: world.pick(['customer', 'manager']),
+    args: {
+      conversation_id: world.pick(world.conversationIds),
+      seq: world.pick([1, 2, 3, 4]),
+      body: `Edited ${randomUUID()}`,
+    },
+  }),
+  mark_read: (world) => ({
+    as: world.pick(['customer', 'manager', 'owner']),
+    args: { conversation_id: world.pick(world.conversationIds), seq: world.pick([1, 3, 1000]) },
+  }),
+  moderate_message: (world) => ({
+    as: 'operator',
+    args: { report_id: world.pick(world.reportIds), action: world.pick(['remove', 'dismiss']) },
+  }),
+  report_message: (world) => ({
+    as: world.pick(['customer', 'manager']),
+    args: {
+      conversation_id: world.pick(world.conversationIds),
+      seq: world.pick([1, 2, 3, 4]),
+      reason: 'spam',
+    },
+  }),
+  send_message: (world) => ({
+    as: world.pick(['customer', 'manager', 'owner']),
+    args: {
+      conversation_id: world.pick(world.conversationIds),
+      body: `Pair ${randomUUID()}`,
+      client_id: randomUUID(),
+    },
+  }),
+  set_away_message: (world) => ({
+    as: 'owner',
+    args: { store_id: world.store.id, body: world.pick([null, 'Away.']) },
+  }),
+  start_conversation: (world) => ({
+    as: 'customer',
+    args: {
+      store_id: world.store.id,
+      subject_type: 'product',
+      subject_id: world.pick(world.productIds),
+    },
+  }),
+  unblock_customer: (world) => ({
+    as: 'manager',
+    args: { store_id: world.store.id, customer_id: world.pick(world.customerIds) },
+  }),
+  unblock_store: (world) => ({ as: 'customer', args: { store_id: world.store.id } }),
   accept_invitation: () => ({ as: 'customer', args: { token: `${'0'.repeat(32)}.${'0'.repeat(64)}` } }),
   accept_offer: (world) => ({ as: 'customer', args: { waiting_id: world.pick(world.waitingIds) } }),
   add_to_cart: (world) => ({ as: 'customer', args: { variant_id: world.pick(world.variantIds) } }),
@@ -433,7 +502,20 @@ beforeAll(async () => {
     (${store.id}, ${people.manager[0]!}, 'manager'), (${store.id}, ${staff}, 'staff')`
   await arena.owner`insert into public.coupons (store_id, code, kind, percent_bps, currency)
     values (${store.id}, 'PAIRS', 'percentage', 500, ${store.currency})`
-  await arena.owner`update private.settings set payments_are_live = false`
+  await arena.owner`update private.settings
+    set payments_are_live = false, messages_per_person_and_minute = 100000, conversations_per_person_and_hour = 100000`
+  for (const customer of people.customer) {
+    const { id } = await must(
+      call<{ id: string }>(arena.clients, customer, 'start_conversation', { store_id: store.id }),
+    )
+    for (const sender of [customer, store.ownerId, people.manager[0]!, customer]) {
+      await must(call(arena.clients, sender, 'send_message', {
+        conversation_id: id,
+        body: 'Hello',
+        client_id: randomUUID(),
+      }))
+    }
+  }
   const asOwner = (verb: string, args: Record<string, unknown>) =>
     must(call(arena.clients, store.ownerId, verb, { store_id: store.id, ...args }))
   for (const name of ['Ada', 'Ben']) await asOwner('save_staff', { name })
@@ -449,6 +531,7 @@ beforeAll(async () => {
 async function lookAround(): Promise<World> {
   const { owner } = arena
   await owner`select public.set_store_status(${store.id}, 'active')`
+  await owner`delete from public.chat_blocks`
   await owner`insert into public.categories (name, slug)
     select 'Pair kind ' || number, 'pair-kind-' || number from generate_series(1, 4) as number on conflict do nothing`
   const [stored] = await owner<{ count: number }[]>`
@@ -475,6 +558,8 @@ async function lookAround(): Promise<World> {
     memberIds,
     reviewIds,
     decisionIds,
+    conversationIds,
+    reportIds,
     serviceIds,
     staffIds,
     bookings,
@@ -500,6 +585,8 @@ async function lookAround(): Promise<World> {
     ids(
       owner`select id from public.moderation_decisions where store_id = ${store.id} order by id desc limit 4`,
     ),
+    ids(owner`select id from public.conversations where store_id = ${store.id} order by id limit 3`),
+    ids(owner`select id from public.message_reports where status = 'open' limit 3`),
     ids(owner`select id from public.services where store_id = ${store.id}`),
     ids(owner`select id from public.staff where store_id = ${store.id}`),
     owner<{ id: string; token: string }[]>`
@@ -523,6 +610,9 @@ async function lookAround(): Promise<World> {
     memberIds,
     reviewIds,
     decisionIds,
+    customerIds: people.customer,
+    conversationIds,
+    reportIds,
     serviceIds,
     staffIds,
     bookingIds: bookings.map(({ id }) => id),

@@ -13,18 +13,34 @@ begin
     return false;
   end if;
   v_parts := regexp_match(
-    can_join_topic.topic, '^(user|store):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(:orders|:bookings)?$'
+    can_join_topic.topic,
+    '^(user|store|conversation):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(:orders|:bookings)?$'
   );
   return case
     when v_parts is null then false
     when v_parts[1] = 'user' and v_parts[3] is null then v_parts[2]::uuid = v_user_id
     when v_parts[1] = 'store' and v_parts[3] is not null then
       v_parts[2]::uuid = any (private.my_scopes()) or private.is_platform_admin()
+    when v_parts[1] = 'conversation' and v_parts[3] is null then exists (
+      select from public.conversations
+      where conversations.id = v_parts[2]::uuid
+        and (
+          conversations.customer_id = v_user_id
+          or exists (
+            select from public.store_members
+            where store_members.store_id = conversations.store_id and store_members.user_id = v_user_id
+          )
+        )
+        and not exists (
+          select from public.chat_blocks
+          where chat_blocks.store_id = conversations.store_id and chat_blocks.customer_id = conversations.customer_id
+        )
+    )
     else false
   end;
 end;
 $$;
 comment on function private.can_join_topic(text) is
   'Whether the caller may receive on a private channel: user:<own id>, store:<id of a store one works in>:orders and '
-  '…:bookings.';
+  '…:bookings, conversation:<id of one''s own, in which nobody is blocked>.';
 grant execute on function private.can_join_topic(text) to authenticated;

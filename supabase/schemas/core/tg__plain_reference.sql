@@ -95,6 +95,10 @@ create or replace trigger _900_plain_reference
   for each row when (current_user in ('anon', 'authenticated'))
   execute function private.tg__plain_reference();
 create or replace trigger _900_plain_reference
+  before insert or update on public.saved_replies
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
   before insert or update on public.shipments
   for each row when (current_user in ('anon', 'authenticated'))
   execute function private.tg__plain_reference();

@@ -107,6 +107,8 @@ begin
         -- No letter about a cart that was emptied or ordered meanwhile.
         having count(*) > 0
       );
+    when 'unread_messages' then
+      return private.unread_messages(outbox_data.payload);
     else
       return outbox_data.payload || jsonb_build_object('store', private.outbox_store(outbox_data.store_id));
   end case;

@@ -316,6 +316,115 @@ begin
     );
 
   return query
+  select 'conversation_equals_messages', conversations.id::text,
+    format(
+      'last %s = %s + %s; messages %s, highest %s, of the customer %s', conversations.last_seq,
+      conversations.customer_count, conversations.store_count, coalesce(said.count, 0), said.highest,
+      coalesce(said.of_customer, 0)
+    )
+  from public.conversations
+  left join (
+    select
+      numbered.conversation_id, count(*) as count, max(numbered.seq) as highest,
+      count(*) filter (where numbered.side = 'customer') as of_customer,
+      bool_and(numbered.side_seq = numbered.position) as is_counted
+    from (
+      select
+        messages.conversation_id, messages.seq, messages.side, messages.side_seq,
+        row_number() over (partition by messages.conversation_id, messages.side order by messages.seq) as position
+      from public.messages
+    ) as numbered
+    group by numbered.conversation_id
+  ) as said on said.conversation_id = conversations.id
+  where (conversations.last_seq, conversations.last_seq, conversations.customer_count, true) is distinct from (
+    coalesce(said.count, 0)::integer, coalesce(said.highest, 0), coalesce(said.of_customer, 0)::integer,
+    coalesce(said.is_counted, true)
+  );
+
+  return query
+  select 'read_equals_recount', pointer.conversation_id::text,
+    format('%s has read %s of the other side up to %s, and there are %s', pointer.who, pointer.read_count,
+      pointer.read_seq, behind.count)
+  from (
+    select
+      conversations.id as conversation_id, 'the customer' as who, 'store' as other_side,
+      conversations.customer_read_seq as read_seq, conversations.customer_read_count as read_count,
+      conversations.last_seq
+    from public.conversations
+    union all
+    select
+      conversations.id, 'the store', 'customer', conversations.store_read_seq, conversations.store_read_count,
+      conversations.last_seq
+    from public.conversations
+    union all
+    select
+      conversation_reads.conversation_id, conversation_reads.user_id::text, 'customer', conversation_reads.read_seq,
+      conversation_reads.read_count,
+      -- Nobody of a store has read further than the store.
+      conversations.store_read_seq
+    from private.conversation_reads
+    join public.conversations on conversations.id = conversation_reads.conversation_id
+  ) as pointer
+  cross join lateral (
+    select count(*) as count
+    from public.messages
+    where messages.conversation_id = pointer.conversation_id
+      and messages.seq <= pointer.read_seq
+      and messages.side = pointer.other_side
+  ) as behind
+  where pointer.read_count <> behind.count or pointer.read_seq > pointer.last_seq;
+
+  return query
+  select 'conversation_fits_subject', conversations.id::text,
+    format('%s %s', conversations.subject_type, conversations.subject_id)
+  from public.conversations
+  where (
+      conversations.subject_type = 'product'
+      and not exists (
+        select from public.products
+        where products.id = conversations.subject_id and products.store_id = conversations.store_id
+      )
+    )
+    or (
+      conversations.subject_type = 'order'
+      and not exists (
+        select from public.orders
+        where orders.id = conversations.subject_id
+          and orders.store_id = conversations.store_id
+          and orders.customer_id is not distinct from conversations.customer_id
+      )
+    )
+    or (
+      conversations.subject_type = 'booking'
+      and not exists (
+        select from public.bookings
+        where bookings.id = conversations.subject_id
+          and bookings.store_id = conversations.store_id
+          and bookings.customer_id is not distinct from conversations.customer_id
+      )
+    );
+
+  return query
+  select 'attachment_is_of_its_conversation', messages.conversation_id::text, file.path
+  from public.messages
+  cross join lateral (
+    select attached.value ->> 'path' as path from jsonb_array_elements(messages.attachments) as attached (value)
+  ) as file
+  where messages.attachments <> '[]'
+    and (
+      coalesce(file.path not like messages.conversation_id || '/%', true)
+      or exists (select from private.discarded_attachments where discarded_attachments.path = file.path)
+    );
+
+  return query
+  select 'attachment_is_sent_once', min(messages.conversation_id::text), attached.value ->> 'path'
+  from public.messages
+  cross join lateral jsonb_array_elements(messages.attachments) as attached (value)
+  where messages.attachments <> '[]'
+  group by attached.value ->> 'path'
+  having count(*) > 1;
+
+  return query
   select 'session_equals_bookings', sessions.id::text,
     format('%s with %s seats, bookings %s until %s', sessions.status, sessions.taken, part.taken, part.blocks_until)
   from public.booking_sessions as sessions

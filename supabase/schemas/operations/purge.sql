@@ -12,6 +12,12 @@ begin
   where outbox.status in ('sent', 'skipped')
     and coalesce(outbox.sent_at, outbox.created_at) < now() - interval '30 days';
   delete from private.daily_uses where daily_uses.began_at < now() - interval '24 hours';
+  delete from private.discarded_attachments
+  where discarded_attachments.created_at < now() - interval '1 day'
+    and not exists (
+      select from storage.objects
+      where objects.bucket_id = 'message-attachments' and objects.name = discarded_attachments.path
+    );
   delete from private.request_metrics where request_metrics.minute < now() - interval '30 days';
 end;
 $$;

@@ -41,7 +41,16 @@ begin
         v_request := private.call_function('payments-reconcile');
       end if;
     when 'sweep-images' then
-      if exists (select from private.stale_image_copies(1)) then
+      if exists (select from private.stale_image_copies(1)) or exists (select from private.stale_attachments(1)) then
+        v_request := private.call_function('images-sweep');
+      end if;
+    when 'sweep-attachments' then
+      -- Of a message that was deleted; what nobody sent waits for the hourly round, which looks at every file.
+      if exists (
+        select from private.discarded_attachments
+        join storage.objects
+          on objects.bucket_id = 'message-attachments' and objects.name = discarded_attachments.path
+      ) then
         v_request := private.call_function('images-sweep');
       end if;
     when 'offer-freed-times' then
