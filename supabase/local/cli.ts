@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve, sep } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -64,7 +64,7 @@ function parseCommand(args: string[]): [string, Request] {
   }
   const offset = values['port-offset'] ?? process.env['PORT_OFFSET'] ?? '0'
   if (!/^\d{1,5}$/.test(offset)) throw new Failure(`The port offset "${offset}" is not a number.`)
-  const project = resolve(values.workdir ?? dirname(dirname(dirname(fileURLToPath(import.meta.url)))))
+  const project = resolve(values.workdir ?? homeProject())
   const request = {
     project,
     data: join(project, DATA),
@@ -72,6 +72,12 @@ function parseCommand(args: string[]): [string, Request] {
     host: values.host ?? '127.0.0.1',
   }
   return [values.help === true ? 'help' : command, request]
+}
+
+/** The project that this folder is a part of; of a package, the one that it was installed for and is called in. */
+function homeProject(): string {
+  const local = dirname(fileURLToPath(import.meta.url))
+  return local.split(sep).includes('node_modules') ? process.cwd() : dirname(dirname(local))
 }
 
 async function stop({ data }: Request): Promise<void> {

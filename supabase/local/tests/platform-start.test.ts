@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chown, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, cp, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
@@ -305,6 +305,34 @@ describe('one sentence and exit code 1', () => {
       expect(code).toBe(1)
       expect(sentences(output)).toHaveLength(1)
     }
+  })
+})
+
+describe('as a package of another project', { timeout: 120_000 }, () => {
+  test('its command knows the project that it is called in, and installs nothing', async () => {
+    const project = await createProject()
+    const local = join(process.cwd(), 'supabase', 'local')
+    const installed = join(project.directory, 'node_modules', '@marketbase', 'local')
+    await cp(local, installed, {
+      recursive: true,
+      filter: (path) => !['tests', 'node_modules'].includes(basename(path)),
+    })
+    await symlink(join(process.cwd(), 'node_modules'), join(installed, 'node_modules'))
+    const { bin } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as {
+      bin: Record<string, string>
+    }
+    const command = join(installed, bin['marketbase-local']!)
+    await chmod(command, 0o755) // as npm does
+    const child = spawn(command, ['status'], {
+      cwd: project.directory,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env['PATH'], NO_COLOR: '1' },
+    })
+    let said = ''
+    child.stdout.on('data', (chunk) => said += chunk)
+    child.stderr.on('data', (chunk) => said += chunk)
+    expect(await once(child, 'close')).toEqual([1, null])
+    expect(sentences(said)).toEqual([expect.stringContaining('The platform is not running')])
   })
 })
 

@@ -1,5 +1,6 @@
 -- "w32", "wh1000xm5" and "tshirt" are found as one, "500 ml" as 500ml, "3.5" as a number. The tsvector is written as
--- text, piece by piece, which is several times as fast as making rows of the pieces.
+-- text, piece by piece, which is several times as fast as making rows of the pieces, and with ||, which takes two
+-- thirds of the time of concat().
 create or replace function private.search_compounds(words text) returns tsvector
 language plpgsql immutable parallel safe
 set search_path = ''
@@ -9,11 +10,12 @@ declare
   v_word text;
   v_part text;
   v_atom text;
-  v_before text;
+  v_before text := '';
   v_is_number boolean;
   v_was_number boolean := false;
   v_is_joined boolean;
   v_place integer := 0;
+  v_end text; -- of a lexeme: a quote and its place
   v_lexemes text := '';
 begin
   foreach v_word in array string_to_array(search_compounds.words, ' ') loop
@@ -26,35 +28,36 @@ begin
     if v_word like '%-%' or v_word like '%+%' then
       v_part := translate(v_word, '-+', '');
       v_place := least(v_place + 1, 16383);
-      v_lexemes := concat(
-        v_lexemes, ' ''', v_part, ''':', v_place,
-        ' ''' || (ts_lexize('pg_catalog.english_stem', v_part))[1] || ''':' || v_place
-      );
+      v_end := ''':' || v_place;
+      v_lexemes := v_lexemes || ' ''' || v_part || v_end
+        || coalesce(' ''' || (ts_lexize('pg_catalog.english_stem', v_part))[1] || v_end, '');
     end if;
     if v_word like '%-%' and v_word like '%+%' then
       foreach v_part in array string_to_array(replace(v_word, '+', ''), '-') loop
         v_place := least(v_place + 1, 16383);
-        v_lexemes := concat(v_lexemes, ' ''', v_part, ''':', v_place);
+        v_lexemes := v_lexemes || ' ''' || v_part || ''':' || v_place;
       end loop;
     end if;
     foreach v_atom in array string_to_array(translate(v_word, '+', '-'), '-') loop
       v_is_number := ascii(v_atom) between 48 and 57;
       if v_is_joined or v_is_number <> v_was_number then
         v_place := least(v_place + 1, 16383);
-        v_lexemes := concat(v_lexemes, ' ''', v_before, v_atom, ''':', v_place);
+        v_end := ''':' || v_place;
+        v_lexemes := v_lexemes || ' ''' || v_before || v_atom || v_end;
         if v_was_number and not v_is_number then
-          v_lexemes := concat(
-            v_lexemes,
-            ' ''' || v_before || (ts_lexize('pg_catalog.english_stem', v_atom))[1] || ''':' || v_place,
-            case when v_before like '%.%' then ' ''' || private.ungrouped(v_before) || v_atom || ''':' || v_place end
-          );
+          v_lexemes := v_lexemes
+            || coalesce(' ''' || v_before || (ts_lexize('pg_catalog.english_stem', v_atom))[1] || v_end, '')
+            || case
+              when v_before like '%.%' then coalesce(' ''' || private.ungrouped(v_before) || v_atom || v_end, '')
+              else ''
+            end;
         end if;
       end if;
       if v_is_number and v_atom like '%.%' then
         v_place := least(v_place + 1, 16383);
-        v_lexemes := concat(
-          v_lexemes, ' ''', v_atom, ''':', v_place, ' ''' || private.ungrouped(v_atom) || ''':' || v_place
-        );
+        v_end := ''':' || v_place;
+        v_lexemes := v_lexemes || ' ''' || v_atom || v_end
+          || coalesce(' ''' || private.ungrouped(v_atom) || v_end, '');
       end if;
       v_before := v_atom;
       v_was_number := v_is_number;
