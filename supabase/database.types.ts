@@ -717,6 +717,77 @@ export type Database = {
           },
         ]
       }
+      'notification_kinds': {
+        Row: {
+          'description': string
+          'digest_after': string | null
+          'is_transactional': boolean
+          'kind': string
+          'media': (string)[]
+          'send_within': string | null
+        }
+        ComputedFields: never
+        Insert: {
+          'description': string
+          'digest_after'?: string | null
+          'is_transactional': boolean
+          'kind': string
+          'media': (string)[]
+          'send_within'?: string | null
+        }
+        Update: {
+          'description'?: string
+          'digest_after'?: string | null
+          'is_transactional'?: boolean
+          'kind'?: string
+          'media'?: (string)[]
+          'send_within'?: string | null
+        }
+        Relationships: []
+      }
+      'notification_preferences': {
+        Row: {
+          'is_enabled': boolean
+          'is_transactional': boolean | null
+          'kind': string
+          'medium': 'in_app' | 'email' | 'text' | 'push'
+          'updated_at': string
+          'user_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'is_enabled': boolean
+          'is_transactional'?: never
+          'kind': string
+          'medium': 'in_app' | 'email' | 'text' | 'push'
+          'updated_at'?: string
+          'user_id': string
+        }
+        Update: {
+          'is_enabled'?: boolean
+          'is_transactional'?: never
+          'kind'?: string
+          'medium'?: 'in_app' | 'email' | 'text' | 'push'
+          'updated_at'?: string
+          'user_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'notification_preferences_kind_fkey'
+            columns: ['kind']
+            isOneToOne: false
+            referencedRelation: 'notification_kinds'
+            referencedColumns: ['kind']
+          },
+          {
+            foreignKeyName: 'notification_preferences_kind_is_transactional_fkey'
+            columns: ['kind', 'is_transactional']
+            isOneToOne: false
+            referencedRelation: 'notification_kinds'
+            referencedColumns: ['kind', 'is_transactional']
+          },
+        ]
+      }
       'notifications': {
         Row: {
           'body': string | null
@@ -1443,6 +1514,59 @@ export type Database = {
           'locale'?: string
           'phone'?: string | null
           'updated_at'?: string
+        }
+        Relationships: []
+      }
+      'push_subscriptions': {
+        Row: {
+          'auth': string
+          'created_at': string
+          'endpoint': string
+          'id': string
+          'p256dh': string
+          'user_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'auth': string
+          'created_at'?: string
+          'endpoint': string
+          'id'?: string
+          'p256dh': string
+          'user_id': string
+        }
+        Update: {
+          'auth'?: string
+          'created_at'?: string
+          'endpoint'?: string
+          'id'?: string
+          'p256dh'?: string
+          'user_id'?: string
+        }
+        Relationships: []
+      }
+      'quiet_hours': {
+        Row: {
+          'ends': string
+          'starts': string
+          'time_zone': string
+          'updated_at': string
+          'user_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'ends': string
+          'starts': string
+          'time_zone': string
+          'updated_at'?: string
+          'user_id': string
+        }
+        Update: {
+          'ends'?: string
+          'starts'?: string
+          'time_zone'?: string
+          'updated_at'?: string
+          'user_id'?: string
         }
         Relationships: []
       }
@@ -2571,6 +2695,7 @@ export type Database = {
           'recipient': string
           'reply_to': string
           'template': string
+          'unsubscribe_token': string
         }[]
       }
       'clear_cart': { Args: { 'cart_token'?: string | null }; Returns: Answers['clear_cart'] }
@@ -2779,6 +2904,7 @@ export type Database = {
         }
         Returns: Answers['get_store_catalog']
       }
+      'get_unsubscribe_link': { Args: { 'token': string }; Returns: Json }
       'import_products': {
         Args: {
           'csv'?: string | null
@@ -2796,6 +2922,7 @@ export type Database = {
         }
         Returns: Answers['invite_member']
       }
+      'list_notifications': { Args: { 'cursor'?: string | null; 'page_size'?: number }; Returns: Json }
       'list_payments_to_reconcile': {
         Args: { 'max_rows'?: number }
         Returns: {
@@ -2816,10 +2943,12 @@ export type Database = {
         }[]
       }
       'list_stale_image_copies': { Args: { 'max'?: number }; Returns: string[] }
+      'mark_notifications_read': { Args: { 'up_to'?: string | null }; Returns: Json }
       'mark_outbox_failed': {
         Args: { 'error': string; 'id': string; 'permanent'?: boolean }
         Returns: undefined
       }
+      'mark_outbox_gone': { Args: { 'id': string }; Returns: undefined }
       'mark_outbox_sent': { Args: { 'id': string; 'provider_id': string }; Returns: undefined }
       'mark_outbox_skipped': { Args: { 'id': string; 'reason': string }; Returns: undefined }
       'merge_cart': {
@@ -3072,6 +3201,23 @@ export type Database = {
         Args: { 'cart_token'?: string | null; 'quantity': number; 'variant_id': string }
         Returns: Answers['set_cart_quantity']
       }
+      'set_notification_preference': {
+        Args: { 'is_enabled': boolean; 'kind': string; 'medium': string }
+        Returns: {
+          'is_enabled': boolean
+          'is_transactional': boolean | null
+          'kind': string
+          'medium': 'in_app' | 'email' | 'text' | 'push'
+          'updated_at': string
+          'user_id': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'notification_preferences'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'set_product_status': {
         Args: { 'product_id': string; 'status': Arguments['set_product_status']['status'] }
         Returns: {
@@ -3102,6 +3248,22 @@ export type Database = {
         SetofOptions: {
           from: '*'
           to: 'products'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'set_quiet_hours': {
+        Args: { 'ends'?: string | null; 'starts'?: string | null; 'time_zone'?: string | null }
+        Returns: {
+          'ends': string
+          'starts': string
+          'time_zone': string
+          'updated_at': string
+          'user_id': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'quiet_hours'
           isOneToOne: true
           isSetofReturn: false
         }
@@ -3162,6 +3324,23 @@ export type Database = {
         }
       }
       'settle_sms': { Args: { 'dedupe_key': string; 'provider_id'?: string | null }; Returns: undefined }
+      'subscribe_push': {
+        Args: { 'auth': string; 'endpoint': string; 'p256dh': string }
+        Returns: {
+          'auth': string
+          'created_at': string
+          'endpoint': string
+          'id': string
+          'p256dh': string
+          'user_id': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'push_subscriptions'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'transfer_store': {
         Args: { 'store_id': string; 'user_id': string }
         Returns: {
@@ -3199,6 +3378,7 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'unsubscribe': { Args: { 'token': string }; Returns: Json }
     }
     Enums: {
       [_ in never]: never

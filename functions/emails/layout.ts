@@ -27,9 +27,16 @@ export interface Rendered {
 /** What mail programs show in a list; longer ones are cut there anyway. */
 const LONGEST_SUBJECT = 150
 
-/** Lays a letter out, as HTML that old mail programs understand and as plain text. */
-export function render(letter: Letter): Rendered {
-  return { subject: oneLine(letter.subject), html: htmlOf(letter), text: textOf(letter) }
+/**
+ * Lays a letter out, as HTML that old mail programs understand and as plain text.
+ * @param endingUrl where the reader ends letters of this kind; null where nobody can
+ */
+export function render(letter: Letter, endingUrl: string | null = null): Rendered {
+  return {
+    subject: oneLine(letter.subject),
+    html: htmlOf(letter, endingUrl),
+    text: textOf(letter, endingUrl),
+  }
 }
 
 /** Longer texts cost a second and a third one. */
@@ -62,12 +69,36 @@ const ENTITIES: Record<string, string> = {
   "'": '&#39;',
 }
 
+/** What is told to a browser. */
+interface Told {
+  notification_id: string
+  kind: string
+  title: string
+  body?: string | null | undefined
+  data?: Record<string, unknown> | null | undefined
+}
+
+/** Push services take 4096 bytes, of which encryption needs 103; a browser shows far less. */
+const LARGEST_PUSH_BYTES = 3900
+const LONGEST_PUSH_BODY = 400
+
+/** The JSON that a service worker shows; without `data` where that would make it too large. */
+export function pushText(told: Told): string {
+  const { notification_id: id, kind, title, body, data } = told
+  const short = { id, kind, title: oneLine(title), body: body ? oneLine(body, LONGEST_PUSH_BODY) : null }
+  const whole = JSON.stringify({ ...short, data: data ?? {} })
+  return new TextEncoder().encode(whole).length <= LARGEST_PUSH_BYTES
+    ? whole
+    : JSON.stringify({ ...short, data: {} })
+}
+
+const ENDING_WORDS = 'No more e-mails of this kind'
 const INK = '#1d1d1b'
 const QUIET = '#6b6a66'
 const LINE = '#e7e4dd'
 const ACCENT = '#1e5c45'
 
-function htmlOf(letter: Letter): string {
+function htmlOf(letter: Letter, endingUrl: string | null): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -84,6 +115,10 @@ function htmlOf(letter: Letter): string {
 ${letter.blocks.map(blockHtml).join('\n')}
 <p style="margin:28px 0 0;padding-top:16px;border-top:1px solid ${LINE};font-size:13px;color:${QUIET}">${
     escapeHtml(letter.sender)
+  }${
+    endingUrl === null
+      ? ''
+      : `<br><a href="${escapeHtml(endingUrl)}" style="color:${QUIET}">${ENDING_WORDS}</a>`
   }</p>
 </td></tr></table>
 </td></tr></table>
@@ -126,7 +161,7 @@ function rowHtml(
 
 const lines = (text: string) => escapeHtml(text).replaceAll('\n', '<br>')
 
-function textOf(letter: Letter): string {
+function textOf(letter: Letter, endingUrl: string | null): string {
   const blocks = letter.blocks.map((block) => {
     switch (block.kind) {
       case 'text':
@@ -141,5 +176,6 @@ function textOf(letter: Letter): string {
         return `${block.label}: ${block.url}`
     }
   })
-  return [letter.heading, ...blocks, `-- \n${letter.sender}`].join('\n\n')
+  const foot = `-- \n${letter.sender}${endingUrl === null ? '' : `\n${ENDING_WORDS}: ${endingUrl}`}`
+  return [letter.heading, ...blocks, foot].join('\n\n')
 }

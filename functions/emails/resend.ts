@@ -32,6 +32,7 @@ export function createResend(options: ResendOptions): (mail: OutgoingMail) => Pr
         html: mail.html,
         text: mail.text,
         ...(mail.replyTo === null ? {} : { reply_to: [mail.replyTo] }),
+        ...(Object.keys(mail.headers).length === 0 ? {} : { headers: mail.headers }),
       }),
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { drain, type Report } from '../../functions/emails/core.ts'
+import { createPush } from '../../functions/emails/push.ts'
 import { createResend } from '../../functions/emails/resend.ts'
 import { templateNames } from '../../functions/emails/templates.ts'
 import { sqlThrough } from '../../functions/_shared/sql.ts'
@@ -1096,6 +1097,13 @@ async function deliver(platform: TestPlatform): Promise<Report> {
       from: '+15005550006',
       base: platform.inboxUrl,
     }),
+    sendPush: createPush({
+      publicKey: keys.vapidPublicKey,
+      privateKey: keys.vapidPrivateKey,
+      subject: 'mailto:push@example.com',
+      base: platform.inboxUrl,
+    }),
+    unsubscribeUrl: `${platform.apiUrl}/functions/v1/notifications/unsubscribe`,
     siteUrl: SITE,
   })
 }

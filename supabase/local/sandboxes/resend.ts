@@ -122,7 +122,14 @@ export class ResendSandbox {
   #deliver(email: Email): string {
     const id = randomUUID()
     const { from, to, subject, html = null, text = null, cc = [], bcc = [] } = email
-    this.#options.inbox.addMail({ from, to: [...to, ...cc, ...bcc], subject, html, text })
+    this.#options.inbox.addMail({
+      from,
+      to: [...to, ...cc, ...bcc],
+      subject,
+      html,
+      text,
+      headers: email.headers,
+    })
     this.#emails.set(id, {
       object: 'email',
       id,
