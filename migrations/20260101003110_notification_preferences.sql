@@ -2,7 +2,7 @@
 -- the second foreign key: a row that switches something off refers to a kind that is not.
 create table public.notification_preferences (
   user_id uuid not null references auth.users (id) on delete cascade,
-  kind text not null references public.notification_kinds (kind),
+  kind text not null references public.notification_kinds (kind) on delete cascade,
   medium text not null,
   is_enabled boolean not null,
   is_transactional boolean generated always as (case when is_enabled then null else false end) stored,
@@ -10,7 +10,7 @@ create table public.notification_preferences (
   constraint notification_preferences_pkey primary key (user_id, kind, medium),
   constraint notification_preferences_medium_check check (medium in ('in_app', 'email', 'text', 'push')),
   constraint notification_preferences_kind_is_transactional_fkey foreign key (kind, is_transactional)
-    references public.notification_kinds (kind, is_transactional)
+    references public.notification_kinds (kind, is_transactional) on delete cascade
 );
 create index notification_preferences_kind_idx on public.notification_preferences (kind, is_transactional);
 alter table public.notification_preferences enable row level security;
@@ -36,7 +36,8 @@ create table public.quiet_hours (
   constraint quiet_hours_ends_check check (ends < '24:00')
 );
 alter table public.quiet_hours enable row level security;
-grant select on public.quiet_hours to authenticated, service_role;
+grant select, delete on public.quiet_hours to authenticated;
+grant select on public.quiet_hours to service_role;
 -- Written by set_quiet_hours, which knows the time zones.
 
 comment on table public.quiet_hours is

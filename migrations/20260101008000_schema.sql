@@ -5177,7 +5177,7 @@ grant execute on function private.transliterate(text) to anon, authenticated, se
 -- What the reader wants is looked at now, when the message is sent, and not when it was queued: people move, switch
 -- things off, go to sleep. What is too late or not wanted is skipped here, what falls into quiet hours waits for
 -- their end; both only if it is not transactional.
-create or replace function private.claim_outbox(max_rows integer, lease_seconds integer, at timestamptz)
+create or replace function private.claim_outbox(max_rows integer, lease_seconds integer, moment timestamptz)
 returns table (
   id uuid, template text, channel text, recipient text, reply_to text, locale text, data jsonb, attempt integer,
   unsubscribe_token text
@@ -5196,8 +5196,8 @@ begin
       select outbox.id
       from private.outbox
       where outbox.status = 'pending'
-        and outbox.run_at <= claim_outbox.at
-        and (outbox.leased_until is null or outbox.leased_until <= claim_outbox.at)
+        and outbox.run_at <= claim_outbox.moment
+        and (outbox.leased_until is null or outbox.leased_until <= claim_outbox.moment)
       order by outbox.run_at, outbox.id
       limit least(greatest(claim_outbox.max_rows, 1), 200)
       for update skip locked
@@ -5245,7 +5245,7 @@ begin
             where others.channel = 'sms'
               and others.reached = addressed.phone
               and others.status <> 'skipped'
-              and others.created_at > claim_outbox.at - interval '1 day'
+              and others.created_at > claim_outbox.moment - interval '1 day'
               and others.id <> addressed.id
           ) then addressed.phone
         end as recipient
@@ -5256,7 +5256,7 @@ begin
         routed.*,
         not notification_kinds.is_transactional as is_optional,
         case
-          when outbox.expires_at <= claim_outbox.at then 'It came too late to be worth sending.'
+          when outbox.expires_at <= claim_outbox.moment then 'It came too late to be worth sending.'
           when not private.is_told(
             routed.reader_id, outbox.kind, case routed.channel when 'sms' then 'text' else routed.channel end
           ) then 'Its reader does not want to be told of this in this way.'
@@ -5264,9 +5264,9 @@ begin
         case
           when quiet_hours.user_id is not null and not notification_kinds.is_transactional
             then private.next_allowed(
-              claim_outbox.at, quiet_hours.time_zone, quiet_hours.starts, quiet_hours.ends
+              claim_outbox.moment, quiet_hours.time_zone, quiet_hours.starts, quiet_hours.ends
             )
-          else claim_outbox.at
+          else claim_outbox.moment
         end as allowed_at
       from routed
       join private.outbox on outbox.id = routed.id
@@ -5277,10 +5277,10 @@ begin
       update private.outbox
       set status = case when judged.reason is null then outbox.status else 'skipped' end,
         last_error = coalesce(judged.reason, outbox.last_error),
-        run_at = case when judged.allowed_at > claim_outbox.at then judged.allowed_at else outbox.run_at end,
+        run_at = case when judged.allowed_at > claim_outbox.moment then judged.allowed_at else outbox.run_at end,
         leased_until = case
-          when judged.reason is null and judged.allowed_at = claim_outbox.at
-            then claim_outbox.at + make_interval(secs => least(greatest(claim_outbox.lease_seconds, 1), 3600))
+          when judged.reason is null and judged.allowed_at = claim_outbox.moment
+            then claim_outbox.moment + make_interval(secs => least(greatest(claim_outbox.lease_seconds, 1), 3600))
         end,
         channel = judged.channel,
         reached = judged.recipient
@@ -5319,7 +5319,7 @@ begin
 end;
 $$;
 comment on function private.claim_outbox(integer, integer, timestamptz) is
-  'See public.claim_outbox; `at` is the moment that counts as now.';
+  'See public.claim_outbox; `moment` counts as now.';
 grant execute on function private.claim_outbox(integer, integer, timestamptz) to service_role;
 
 create or replace function public.claim_outbox(max_rows integer default 20, lease_seconds integer default 60)
@@ -5645,13 +5645,13 @@ grant execute on function public.mark_outbox_skipped(uuid, text) to service_role
 -- Quiet hours are read on a clock on the wall, and that clock is changed twice a year. Each day's hours become two
 -- instants (private.local_instant: a time that clocks skip is read with the offset before, one that they show twice is
 -- the first), and only instants are compared: 22:00 to 07:00 is eight, nine or ten hours.
-create or replace function private.next_allowed(at timestamptz, time_zone text, starts time, ends time)
+create or replace function private.next_allowed(moment timestamptz, time_zone text, starts time, ends time)
 returns timestamptz
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-  v_at timestamptz := next_allowed.at;
+  v_at timestamptz := next_allowed.moment;
   v_end timestamptz;
 begin
   -- Where a change of the clocks makes two nights touch, the end of one lies in the next.
@@ -6068,17 +6068,13 @@ declare
   v_user_id uuid := private.require_user();
   v_hours public.quiet_hours;
 begin
-  if set_quiet_hours.starts is null and set_quiet_hours.ends is null then
-    delete from public.quiet_hours where quiet_hours.user_id = v_user_id;
-    return null;
-  end if;
   if set_quiet_hours.starts = set_quiet_hours.ends
     or num_nulls(set_quiet_hours.starts, set_quiet_hours.ends) > 0
     or greatest(set_quiet_hours.starts, set_quiet_hours.ends) = '24:00'
   then
     raise sqlstate 'PT422' using
       message = 'Quiet hours begin at one time of the day and end at another.', detail = 'invalid_quiet_hours',
-      hint = 'Such as 22:00 and 07:00; send neither to have none.';
+      hint = 'Such as 22:00 and 07:00; to have none, delete the row of quiet_hours.';
   end if;
   perform private.require_time_zone(set_quiet_hours.time_zone);
   insert into public.quiet_hours (user_id, time_zone, starts, ends)
@@ -6092,11 +6088,7 @@ $$;
 comment on function private.set_quiet_hours(time, time, text) is 'See public.set_quiet_hours.';
 grant execute on function private.set_quiet_hours(time, time, text) to anon, authenticated;
 
-create or replace function public.set_quiet_hours(
-  starts time default null,
-  ends time default null,
-  time_zone text default null
-) returns public.quiet_hours
+create or replace function public.set_quiet_hours(starts time, ends time, time_zone text) returns public.quiet_hours
 language sql volatile security invoker
 set search_path = ''
 as $$
@@ -6104,7 +6096,7 @@ as $$
 $$;
 comment on function public.set_quiet_hours(time, time, text) is
   'From when until when, on the clock of this IANA time zone, the caller gets no e-mail, text or pushed message but '
-  'what is transactional; the rest follows when the hours end. Neither time: no quiet hours, and the answer is null. '
+  'what is transactional; the rest follows when the hours end. Deleting the row of quiet_hours ends them. '
   'Errors: not_signed_in, account_required, session_revoked, invalid_quiet_hours, invalid_time_zone.';
 grant execute on function public.set_quiet_hours(time, time, text) to anon, authenticated;
 
@@ -15478,12 +15470,18 @@ comment on policy push_subscriptions_delete_authenticated on public.push_subscri
   'People end pushed messages in their own browsers.';
 
 -- source: policies/public.quiet_hours.sql
--- public.quiet_hours: a person's own. Written by set_quiet_hours only.
+-- public.quiet_hours: a person's own, who ends them by deleting the row. Written by set_quiet_hours only.
 drop policy if exists quiet_hours_select_authenticated on public.quiet_hours;
 create policy quiet_hours_select_authenticated on public.quiet_hours
   for select to authenticated
   using (user_id = (select auth.uid()));
 comment on policy quiet_hours_select_authenticated on public.quiet_hours is 'People see their own quiet hours.';
+
+drop policy if exists quiet_hours_delete_authenticated on public.quiet_hours;
+create policy quiet_hours_delete_authenticated on public.quiet_hours
+  for delete to authenticated
+  using (user_id = (select auth.uid()));
+comment on policy quiet_hours_delete_authenticated on public.quiet_hours is 'People end their own quiet hours.';
 
 -- source: policies/public.refund_lines.sql
 -- public.refund_lines: as visible as their refund. It is looked up by its key for each line: `in (select …)` would read

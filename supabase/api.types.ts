@@ -316,6 +316,29 @@ export interface ProductVariantInput {
   is_active?: boolean | null
 }
 
+/** A page of the feed; `unread_count` is exact up to 99, and 100 says "100 or more". */
+export interface NotificationFeed {
+  unread_count: number
+  /** Newest first; `data` has ids to follow. */
+  items: {
+    id: string
+    kind: string
+    title: string
+    body: string | null
+    data: Record<string, Json>
+    read_at: string | null
+    created_at: string
+  }[]
+  next_cursor: string | null
+}
+
+/** What the link at the foot of a letter ends. */
+export interface UnsubscribeLink {
+  kind: string
+  description: string
+  is_enabled: boolean
+}
+
 /** What verbs answer, where it is JSON. */
 export interface Answers {
   add_to_cart: Cart
@@ -337,8 +360,11 @@ export interface Answers {
     categories: (CategoryReference & { product_count: number; products: ProductCard[] })[]
     next_cursor: string | null
   }
+  get_unsubscribe_link: UnsubscribeLink
   import_products: ImportReport
   invite_member: Invitation
+  list_notifications: NotificationFeed
+  mark_notifications_read: { marked: number; unread_count: number }
   merge_cart: Cart
   prepare_payment: {
     payment_id: string
@@ -366,6 +392,7 @@ export interface Answers {
     payments: { unsettled_seconds: number }
   }
   set_cart_quantity: Cart
+  unsubscribe: UnsubscribeLink
 }
 
 /** What the provider must be told about a refund. */
@@ -402,6 +429,7 @@ export interface Arguments {
   search_products: {
     sort: 'relevance' | 'price_asc' | 'price_desc' | 'newest' | 'rating' | 'popularity'
   }
+  set_notification_preference: { medium: 'in_app' | 'email' | 'text' | 'push' }
   set_product_status: { status: 'draft' | 'active' | 'archived' }
   set_store_status: { status: 'pending' | 'active' | 'suspended' | 'closed' }
 }

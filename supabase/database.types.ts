@@ -2904,7 +2904,7 @@ export type Database = {
         }
         Returns: Answers['get_store_catalog']
       }
-      'get_unsubscribe_link': { Args: { 'token': string }; Returns: Json }
+      'get_unsubscribe_link': { Args: { 'token': string }; Returns: Answers['get_unsubscribe_link'] }
       'import_products': {
         Args: {
           'csv'?: string | null
@@ -2922,7 +2922,10 @@ export type Database = {
         }
         Returns: Answers['invite_member']
       }
-      'list_notifications': { Args: { 'cursor'?: string | null; 'page_size'?: number }; Returns: Json }
+      'list_notifications': {
+        Args: { 'cursor'?: string | null; 'page_size'?: number }
+        Returns: Answers['list_notifications']
+      }
       'list_payments_to_reconcile': {
         Args: { 'max_rows'?: number }
         Returns: {
@@ -2943,7 +2946,10 @@ export type Database = {
         }[]
       }
       'list_stale_image_copies': { Args: { 'max'?: number }; Returns: string[] }
-      'mark_notifications_read': { Args: { 'up_to'?: string | null }; Returns: Json }
+      'mark_notifications_read': {
+        Args: { 'up_to'?: string | null }
+        Returns: Answers['mark_notifications_read']
+      }
       'mark_outbox_failed': {
         Args: { 'error': string; 'id': string; 'permanent'?: boolean }
         Returns: undefined
@@ -3202,7 +3208,11 @@ export type Database = {
         Returns: Answers['set_cart_quantity']
       }
       'set_notification_preference': {
-        Args: { 'is_enabled': boolean; 'kind': string; 'medium': string }
+        Args: {
+          'is_enabled': boolean
+          'kind': string
+          'medium': Arguments['set_notification_preference']['medium']
+        }
         Returns: {
           'is_enabled': boolean
           'is_transactional': boolean | null
@@ -3253,7 +3263,7 @@ export type Database = {
         }
       }
       'set_quiet_hours': {
-        Args: { 'ends'?: string | null; 'starts'?: string | null; 'time_zone'?: string | null }
+        Args: { 'ends': string; 'starts': string; 'time_zone': string }
         Returns: {
           'ends': string
           'starts': string
@@ -3378,7 +3388,7 @@ export type Database = {
           isSetofReturn: false
         }
       }
-      'unsubscribe': { Args: { 'token': string }; Returns: Json }
+      'unsubscribe': { Args: { 'token': string }; Returns: Answers['unsubscribe'] }
     }
     Enums: {
       [_ in never]: never

@@ -50,6 +50,8 @@ discounts:
   delete authenticated
 dispute_shares: select authenticated, service_role
 disputes: select authenticated, service_role
+notification_kinds: select anon, authenticated, service_role
+notification_preferences: select authenticated, service_role
 notifications: select authenticated, service_role; update authenticated (read_at); delete authenticated
 order_events: select authenticated, service_role
 order_lines: select authenticated, service_role
@@ -64,6 +66,8 @@ product_options: select anon, authenticated, service_role
 product_variants: select anon, authenticated, service_role
 products: select anon, authenticated, service_role; update authenticated (description, name)
 profiles: select authenticated, service_role; update authenticated (avatar_path, full_name, locale)
+push_subscriptions: select authenticated, service_role; delete authenticated
+quiet_hours: select authenticated, service_role; delete authenticated
 refund_lines: select authenticated, service_role
 refunds: select authenticated, service_role
 shipments: select authenticated, service_role; update authenticated (carrier, tracking_number, tracking_url)
@@ -110,8 +114,11 @@ anon, authenticated:
   delete_product(uuid)
   export_products(uuid,uuid)
   get_cart(text)
+  get_unsubscribe_link(text)
   import_products(uuid,text,jsonb)
   invite_member(uuid,text,text,text)
+  list_notifications(integer,text)
+  mark_notifications_read(uuid)
   merge_cart(jsonb,text)
   prepare_payment(uuid)
   prepare_refund(uuid)
@@ -124,9 +131,13 @@ anon, authenticated:
   request_refund(uuid,jsonb,bigint,text)
   save_product(uuid,uuid,text,text,text,text,bigint,bigint,text,integer,jsonb,jsonb,jsonb)
   set_cart_quantity(uuid,integer,text)
+  set_notification_preference(text,text,boolean)
   set_product_status(uuid,text)
+  set_quiet_hours(time without time zone,time without time zone,text)
   set_stock(uuid,integer,integer)
+  subscribe_push(text,text,text)
   transfer_store(uuid,uuid)
+  unsubscribe(text)
 anon, authenticated, service_role:
   get_image_copies(text[])
   get_product(uuid,text,text)
@@ -148,6 +159,7 @@ service_role:
   list_refunds_to_issue(integer)
   list_stale_image_copies(integer)
   mark_outbox_failed(uuid,text,boolean)
+  mark_outbox_gone(uuid)
   mark_outbox_sent(uuid,text)
   mark_outbox_skipped(uuid,text)
   prepare_refund_for_job(uuid)
@@ -161,7 +173,7 @@ service_role:
 /** Functions of `private` that policies, checks and verbs use as the caller, besides those behind a verb of their name. */
 const HELPERS = `
 api_role can_join_topic find_store_by_link fold is_email is_line is_locale is_operator is_phone
-is_platform_admin is_prose is_web_address latin_letters link_slug money_step my_scopes pinyin refund_facts
+is_platform_admin is_prose is_push_endpoint is_web_address latin_letters link_slug money_step my_scopes pinyin refund_facts
 require_operator require_store_role require_user saved_product slugify store_card tidy_code tidy_line
 tidy_prose transliterate uuid_v7 variant_prices
 `

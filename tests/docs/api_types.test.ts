@@ -25,6 +25,7 @@ declare const store_id: string, product_id: string, variant_id: string, category
 declare const order_id: string, order_line_id: string, address_id: string, shipping_method_id: string
 declare const from_id: string, into_id: string
 declare const cart_token: string | null
+declare const token: string, endpoint: string
 declare function askForTheCode(): Promise<string>
 declare function showWhatIsLeft(hint: string): void
 declare function show(what: unknown): void

@@ -834,6 +834,8 @@ describe('what is told', () => {
           const [message] = left.splice(index, 1)
           for (const words of says_not ?? []) expect(saysSo(message!, words, fill), String(words)).toBe(false)
           await followLinks(platform, message!, to === 'owner' ? scene.owner : customer)
+          expect(message!.headers, 'nobody ends what is transactional').toBeUndefined()
+          expect(readable(message!)).not.toContain('No more e-mails')
         }
       }
 
@@ -887,6 +889,30 @@ describe('what is told', () => {
       seen.kinds.add('refund_requested')
     })
 
+    test('a payment that a bank takes back is told to the store, and how that ended', async () => {
+      const customer = await person(platform, 'Nina Castell')
+      const placed = await paid({ ...scene, customer })
+      const told = async (status: string) => {
+        await report({ ...scene, customer }, placed, {
+          kind: 'dispute',
+          dispute_id: `du_${placed.checkout_id}`,
+          amount: placed.total_amount,
+          reason: 'fraudulent',
+          status,
+        })
+        const { data } = await scene.owner.client.from('notifications').select('title')
+          .eq('kind', 'payment_disputed').eq('data->>order_id', placed.orders[0]!.id).order('id')
+        return data!.map(({ title }) => title)
+      }
+      expect(await told('needs_response')).toEqual(['A customer disputes a payment'])
+      expect(await told('won')).toEqual([
+        'A customer disputes a payment',
+        'A disputed payment stays with you',
+      ])
+      seen.kinds.add('payment_disputed')
+      await deliver(platform)
+    })
+
     test('low stock says which store, which variant and how many were left', async () => {
       const rare = await offer(scene.owner, scene.storeId, 'Rare', 2500, 5)
       await platform
@@ -900,6 +926,7 @@ describe('what is told', () => {
       expect(readable(mail!)).toContain(`Rare is running low at ${SHOP}`)
       expect(readable(mail!)).toContain('Left: 3')
       await followLinks(platform, mail!, scene.owner)
+      expect(await endingOf(platform, mail!)).toMatchObject({ kind: 'low_stock', is_enabled: true })
       const { data } = await scene.owner.client.from('notifications').select('title').eq('kind', 'low_stock')
       expect(data!.at(-1)!.title).toBe(`Low stock at ${SHOP}: Rare`)
       seen.kinds.add('low_stock')
@@ -978,6 +1005,7 @@ describe('what is told', () => {
       const [mail] = await arriving(platform, asks)
       expect(mail).toMatchObject({ subject: 'Vase is back' })
       expect(readable(mail!)).toContain(`${SHOP} has it again, for $25.00.`)
+      expect(await endingOf(platform, mail!)).toMatchObject({ kind: 'back_in_stock', is_enabled: true })
       await followLinks(platform, mail!, asks)
       const { data } = await asks.client.from('notifications').select('kind, title').single()
       expect(data).toEqual({ kind: 'back_in_stock', title: 'Back in stock: Vase' })
@@ -1018,6 +1046,7 @@ describe('what is told', () => {
       const mails = await arriving(platform, forgets)
       expect(mails.map(({ subject }) => subject)).toEqual(['You left something in your cart'])
       expect(readable(mails[0]!)).toContain('Candle: × 2')
+      expect(await endingOf(platform, mails[0]!)).toMatchObject({ kind: 'abandoned_cart', is_enabled: true })
       await followLinks(platform, mails[0]!, forgets)
       const others = (await platform.inbox.list({ to: orders.email! })).map(({ subject }) => subject)
       expect(others).toEqual([expect.stringMatching(/^Your order \d+ at /)])
@@ -1235,6 +1264,17 @@ function linksOf(message: Message): string[] {
       [...text.matchAll(/https:\/\/shop\.example[^\s"<)]*/g)].map(([link]) => link.replace(/\.$/, '')),
     ),
   ]
+}
+
+/** What the link at the foot of a letter would end; the mail program is told the same address. */
+async function endingOf(platform: TestPlatform, message: Message): Promise<unknown> {
+  const url = /No more e-mails of this kind: (\S+)$/.exec(message.text!)![1]!
+  expect(message.headers).toEqual({
+    'List-Unsubscribe': `<${url}>`,
+    'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+  })
+  const token = new URL(url).searchParams.get('token')
+  return (await platform.visitor().rpc('get_unsubscribe_link', { token })).data
 }
 
 /** Follows every link of a message as whoever got it: it is a route that storefronts know, and what it names is there. */

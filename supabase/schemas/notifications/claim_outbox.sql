@@ -4,7 +4,7 @@
 -- What the reader wants is looked at now, when the message is sent, and not when it was queued: people move, switch
 -- things off, go to sleep. What is too late or not wanted is skipped here, what falls into quiet hours waits for
 -- their end; both only if it is not transactional.
-create or replace function private.claim_outbox(max_rows integer, lease_seconds integer, at timestamptz)
+create or replace function private.claim_outbox(max_rows integer, lease_seconds integer, moment timestamptz)
 returns table (
   id uuid, template text, channel text, recipient text, reply_to text, locale text, data jsonb, attempt integer,
   unsubscribe_token text
@@ -23,8 +23,8 @@ begin
       select outbox.id
       from private.outbox
       where outbox.status = 'pending'
-        and outbox.run_at <= claim_outbox.at
-        and (outbox.leased_until is null or outbox.leased_until <= claim_outbox.at)
+        and outbox.run_at <= claim_outbox.moment
+        and (outbox.leased_until is null or outbox.leased_until <= claim_outbox.moment)
       order by outbox.run_at, outbox.id
       limit least(greatest(claim_outbox.max_rows, 1), 200)
       for update skip locked
@@ -72,7 +72,7 @@ begin
             where others.channel = 'sms'
               and others.reached = addressed.phone
               and others.status <> 'skipped'
-              and others.created_at > claim_outbox.at - interval '1 day'
+              and others.created_at > claim_outbox.moment - interval '1 day'
               and others.id <> addressed.id
           ) then addressed.phone
         end as recipient
@@ -83,7 +83,7 @@ begin
         routed.*,
         not notification_kinds.is_transactional as is_optional,
         case
-          when outbox.expires_at <= claim_outbox.at then 'It came too late to be worth sending.'
+          when outbox.expires_at <= claim_outbox.moment then 'It came too late to be worth sending.'
           when not private.is_told(
             routed.reader_id, outbox.kind, case routed.channel when 'sms' then 'text' else routed.channel end
           ) then 'Its reader does not want to be told of this in this way.'
@@ -91,9 +91,9 @@ begin
         case
           when quiet_hours.user_id is not null and not notification_kinds.is_transactional
             then private.next_allowed(
-              claim_outbox.at, quiet_hours.time_zone, quiet_hours.starts, quiet_hours.ends
+              claim_outbox.moment, quiet_hours.time_zone, quiet_hours.starts, quiet_hours.ends
             )
-          else claim_outbox.at
+          else claim_outbox.moment
         end as allowed_at
       from routed
       join private.outbox on outbox.id = routed.id
@@ -104,10 +104,10 @@ begin
       update private.outbox
       set status = case when judged.reason is null then outbox.status else 'skipped' end,
         last_error = coalesce(judged.reason, outbox.last_error),
-        run_at = case when judged.allowed_at > claim_outbox.at then judged.allowed_at else outbox.run_at end,
+        run_at = case when judged.allowed_at > claim_outbox.moment then judged.allowed_at else outbox.run_at end,
         leased_until = case
-          when judged.reason is null and judged.allowed_at = claim_outbox.at
-            then claim_outbox.at + make_interval(secs => least(greatest(claim_outbox.lease_seconds, 1), 3600))
+          when judged.reason is null and judged.allowed_at = claim_outbox.moment
+            then claim_outbox.moment + make_interval(secs => least(greatest(claim_outbox.lease_seconds, 1), 3600))
         end,
         channel = judged.channel,
         reached = judged.recipient
@@ -146,7 +146,7 @@ begin
 end;
 $$;
 comment on function private.claim_outbox(integer, integer, timestamptz) is
-  'See public.claim_outbox; `at` is the moment that counts as now.';
+  'See public.claim_outbox; `moment` counts as now.';
 grant execute on function private.claim_outbox(integer, integer, timestamptz) to service_role;
 
 create or replace function public.claim_outbox(max_rows integer default 20, lease_seconds integer default 60)

@@ -1,13 +1,13 @@
 -- Quiet hours are read on a clock on the wall, and that clock is changed twice a year. Each day's hours become two
 -- instants (private.local_instant: a time that clocks skip is read with the offset before, one that they show twice is
 -- the first), and only instants are compared: 22:00 to 07:00 is eight, nine or ten hours.
-create or replace function private.next_allowed(at timestamptz, time_zone text, starts time, ends time)
+create or replace function private.next_allowed(moment timestamptz, time_zone text, starts time, ends time)
 returns timestamptz
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-  v_at timestamptz := next_allowed.at;
+  v_at timestamptz := next_allowed.moment;
   v_end timestamptz;
 begin
   -- Where a change of the clocks makes two nights touch, the end of one lies in the next.
