@@ -6324,8 +6324,7 @@ create or replace trigger _900_broadcast
   for each row execute function private.tg_notifications__broadcast();
 
 -- source: supabase/schemas/notifications/tg_notifications__read.sql
--- When something was read is what the server's clock says: a client's may be wrong. Whoever has the shop open in
--- several places hears in each of them that the count went down.
+-- When something was read is what the server's clock says: a client's may be wrong.
 create or replace function private.tg_notifications__read() returns trigger
 language plpgsql volatile
 set search_path = ''
@@ -6336,11 +6335,12 @@ begin
 end;
 $$;
 comment on function private.tg_notifications__read() is
-  'Before a change of notifications.read_at: the moment is ours, and the first one stays.';
+  'Before a client''s own change of notifications.read_at: the moment is ours, and the first one stays.';
 
 create or replace trigger _100_read
   before update of read_at on public.notifications
-  for each row execute function private.tg_notifications__read();
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg_notifications__read();
 
 -- source: supabase/schemas/notifications/tg_notifications__route.sql
 -- Whoever has something to tell inserts one row. Whether it stands in the feed is the reader's choice; where the kind
@@ -6893,6 +6893,16 @@ begin
       select from private.outbox
       where outbox.template = 'order_placed_store' and outbox.payload ->> 'order_id' = orders.id::text
     );
+
+  return query
+  select 'told_is_registered', told.kind, format('%s messages', count(*))
+  from (
+    select notifications.kind from public.notifications
+    union all
+    select outbox.kind from private.outbox
+  ) as told
+  where not exists (select from public.notification_kinds where notification_kinds.kind = told.kind)
+  group by told.kind;
 
   return query
   select 'answer_exists', idempotency_keys.key, idempotency_keys.response ->> 'checkout_id'

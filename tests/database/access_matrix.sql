@@ -182,7 +182,7 @@ select pg_temp.attempt('customer', 'select public.set_notification_preference(''
 select pg_temp.attempt('customer', 'select public.set_quiet_hours(''22:00'', ''07:00'', ''Europe/Lisbon'')');
 select pg_temp.attempt(
   'customer',
-  'select public.subscribe_push(''https://fcm.googleapis.com/fcm/send/1'', ''B'' || repeat(''A'', 86), repeat(''A'', 22))'
+  $$select public.subscribe_push('https://fcm.googleapis.com/fcm/send/1', 'B' || repeat('A', 86), repeat('A', 22))$$
 );
 select pg_temp.name_value('link', private.unsubscribe_token('b0000000-0000-4000-8000-000000000001', 'low_stock'));
 select pg_temp.name_value('staff id', user_id::text),

@@ -1,7 +1,7 @@
 -- The oracle of every race and fault is itself put to the test: each of its rules is broken, alone, and seen to fire.
 begin;
 set local search_path = public, extensions;
-select plan(35);
+select plan(36);
 -- include: actors, orders
 
 -- A shop in which something of everything has happened: cash and card, a hold, coupons, a refund by piece.
@@ -204,6 +204,10 @@ from (values
   ),
   ('confirmed_is_announced', 'an order that the store was not told of',
     'delete from private.outbox where template = ''order_placed_store'' and payload ->> ''order_id'' = {card order}'),
+  (
+    'told_is_registered', 'a kind of letter that nobody knows any more',
+    'delete from public.notification_kinds where kind = ''order_placed_store'''
+  ),
   ('answer_exists', 'an answer that tells of nothing',
     $$
       update private.idempotency_keys set response = jsonb_set(response, '{checkout_id}', to_jsonb(gen_random_uuid()))

@@ -99,7 +99,10 @@ select is(
   (select array_agg(distinct read_at) from public.notifications where read_at is not null), array[now()],
   'when something was read is what the server''s clock says, not the client''s'
 );
-update public.notifications set read_at = '2026-01-01' where id = 'b6000000-0000-7000-8000-000000000150';
+select pg_temp.attempt(
+  'customer',
+  $$update public.notifications set read_at = '2026-01-01' where id = 'b6000000-0000-7000-8000-000000000150'$$
+);
 select is(
   (select read_at from public.notifications where id = 'b6000000-0000-7000-8000-000000000150'), now(),
   'what was read stays read since the first time'
@@ -163,7 +166,8 @@ from (values
   ($$'order_shipped', 'email', false$$, 'PT422 kind_is_transactional'),
   ($$'payment_failed', 'push', false$$, 'PT422 kind_is_transactional'),
   ($$'order_delivered', 'text', false$$, 'PT422 invalid_medium'),
-  ($$'back_in_stock', 'pigeon', false$$, 'PT422 invalid_medium'), ($$'back_in_stock', null, false$$, 'PT422 invalid_medium'),
+  ($$'back_in_stock', 'pigeon', false$$, 'PT422 invalid_medium'),
+  ($$'back_in_stock', null, false$$, 'PT422 invalid_medium'),
   ($$'unheard_of', 'email', false$$, 'PT422 unknown_kind'), ($$null, 'email', false$$, 'PT422 unknown_kind'),
   ($$'back_in_stock', 'push', null$$, 'PT422 value_required')
 ) as preference (arguments, answer);
@@ -208,8 +212,10 @@ select is(
 )
 from (values
   ($$'22:00', '07:00', 'Europe/Berlin'$$, '1'), ($$'07:00', '07:00', 'UTC'$$, 'PT422 invalid_quiet_hours'),
-  ($$'07:00', null, 'UTC'$$, 'PT422 invalid_quiet_hours'), ($$'22:00', '24:00', 'UTC'$$, 'PT422 invalid_quiet_hours'),
-  ($$'22:00', '07:00', 'Mars/Olympus'$$, 'PT422 invalid_time_zone'), ($$'22:00', '07:00', null$$, 'PT422 invalid_time_zone'),
+  ($$'07:00', null, 'UTC'$$, 'PT422 invalid_quiet_hours'),
+  ($$'22:00', '24:00', 'UTC'$$, 'PT422 invalid_quiet_hours'),
+  ($$'22:00', '07:00', 'Mars/Olympus'$$, 'PT422 invalid_time_zone'),
+  ($$'22:00', '07:00', null$$, 'PT422 invalid_time_zone'),
   ($$null, null, 'UTC'$$, 'PT422 invalid_quiet_hours'),
   ($$'22:00', '07:00', 'UTC+3'$$, 'PT422 invalid_time_zone')
 ) as hours (arguments, answer);
@@ -317,7 +323,8 @@ select 'low_stock', 'b0000000-0000-4000-8000-000000000001', '{}', '2026-05-01T00
 insert into private.outbox (template, user_id, payload, run_at)
 values ('alert', 'b0000000-0000-4000-8000-000000000001', '{}', '2026-05-03T00:00Z');
 select is(
-  pg_temp.claimed('2026-05-04T00:00Z'), 1::bigint, 'what is not sent does not keep what is due behind it from being sent'
+  pg_temp.claimed('2026-05-04T00:00Z'), 1::bigint,
+  'what is not sent does not keep what is due behind it from being sent'
 );
 
 -- Browsers.
@@ -402,7 +409,9 @@ select is(
   '{"kind": "low_stock", "description": "A product of your store is running low", "is_enabled": true}'::jsonb,
   'a link shows what it would end, to whoever has it'
 );
-select is((select count(*) from public.notification_preferences), 0::bigint, 'a link that is only looked at ends nothing');
+select is(
+  (select count(*) from public.notification_preferences), 0::bigint, 'a link that is only looked at ends nothing'
+);
 select is(
   pg_temp.ask('link', 'visitor', 'public.unsubscribe({token})') ->> 'is_enabled', 'false',
   'a letter is ended without signing in'
