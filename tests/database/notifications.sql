@@ -1,7 +1,7 @@
 -- Notifications: the feed and its count, kinds, preferences, quiet hours, digests, browsers, links that end letters.
 begin;
 set local search_path = public, extensions;
-select plan(106);
+select plan(107);
 -- include: actors, orders
 delete from private.outbox;
 delete from public.notifications;
@@ -235,6 +235,8 @@ from (values
   -- Ends at 02:30, which that night has twice: the first counts, and the second is not quiet again.
   ('2026-10-25T00:29Z', 'Europe/Berlin', '22:00', '02:30', '2026-10-25T00:30Z'),
   ('2026-10-25T01:10Z', 'Europe/Berlin', '22:00', '02:30', '2026-10-25T01:10Z'),
+  -- Begins at 02:30 of that night: the first.
+  ('2026-10-25T00:45Z', 'Europe/Berlin', '02:30', '05:00', '2026-10-25T04:00Z'),
   -- Ends at 02:30, which that night does not have: read with the offset before, it is 03:30 on the new clock.
   ('2026-03-29T01:10Z', 'Europe/Berlin', '22:00', '02:30', '2026-03-29T01:30Z'),
   -- Begins at 03:00 and ends at 02:30: the night that clocks skip makes two days of it touch.

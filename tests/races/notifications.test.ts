@@ -36,7 +36,8 @@ describe('notifications under contention', () => {
       const arriving = Array.from({ length: 40 }, () => tell())
       const marks = Array.from({ length: 10 }, () => {
         const up_to = shown[Math.floor(draw() * shown.length)]!
-        return () => call<{ unread_count: number }>(arena.clients, reader, 'mark_notifications_read', { up_to })
+        return () =>
+          call<{ unread_count: number }>(arena.clients, reader, 'mark_notifications_read', { up_to })
       })
       const [late, outcomes] = await Promise.all([Promise.all(arriving), race(marks)])
       expect(tally(outcomes)).toEqual({ ok: 10 })
@@ -102,7 +103,8 @@ describe('notifications under contention', () => {
         insert into private.outbox (template, user_id, payload, dedupe_key)
         values ('low_stock', ${reader}, '{}', ${key}) on conflict do nothing`))
     const claim = async () =>
-      (await Promise.all(Array.from({ length: 8 }, () => writers`select id from public.claim_outbox(5, 60)`))).flat()
+      (await Promise.all(Array.from({ length: 8 }, () => writers`select id from public.claim_outbox(5, 60)`)))
+        .flat()
     const first = await claim()
     expect(first).toHaveLength(1)
     expect(await claim()).toEqual([])

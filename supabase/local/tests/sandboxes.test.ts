@@ -738,15 +738,22 @@ describe('Web Push', () => {
     })
     return { headers: headers as Record<string, string>, body: new Uint8Array(body!) }
   }
-  const push = async (endpoint: string, message: { headers: Record<string, string>; body: Uint8Array<ArrayBuffer> }) =>
-    await fetch(`${sandboxes.url}/push/${encodeURIComponent(endpoint)}`, { method: 'POST', ...message })
-  const inbox = async () =>
-    await (await fetch(`${sandboxes.url}/messages?channel=push`)).json() as Message[]
+  const push = async (
+    endpoint: string,
+    message: { headers: Record<string, string>; body: Uint8Array<ArrayBuffer> },
+  ) => await fetch(`${sandboxes.url}/push/${encodeURIComponent(endpoint)}`, { method: 'POST', ...message })
+  const inbox = async () => await (await fetch(`${sandboxes.url}/messages?channel=push`)).json() as Message[]
 
   test('what was pushed to a browser is decrypted with its key and shown in the inbox', async () => {
     const browser = await subscribe()
-    const response = await push(browser.endpoint, messageFor(browser, { text: '{"title":"Hallo","body":"Größe 2"}' }))
-    expect([response.status, response.headers.get('location')]).toEqual([201, expect.stringMatching(/^https:/)])
+    const response = await push(
+      browser.endpoint,
+      messageFor(browser, { text: '{"title":"Hallo","body":"Größe 2"}' }),
+    )
+    expect([response.status, response.headers.get('location')]).toEqual([
+      201,
+      expect.stringMatching(/^https:/),
+    ])
     expect(await inbox()).toMatchObject([{
       channel: 'push',
       to: browser.endpoint,
@@ -791,7 +798,9 @@ describe('Web Push', () => {
         altered({ Authorization: undefined }),
         stranger,
         elsewhere,
-        altered({ Authorization: message.headers['Authorization']!.replace(/, ?k=.*/, `,k=${keys.vapidPublicKey}x`) }),
+        altered({
+          Authorization: message.headers['Authorization']!.replace(/, ?k=.*/, `,k=${keys.vapidPublicKey}x`),
+        }),
         altered({ TTL: undefined }),
         altered({ 'Content-Encoding': 'aesgcm' }),
         { ...messageFor(other), headers: message.headers },
