@@ -1,9 +1,10 @@
 -- The outbox learns of which kind a message is, until when it is worth sending, and to post to a browser. Whoever
 -- queues a message writes what it always wrote: a trigger fills these in.
 alter table private.outbox
-  add column kind text not null,
+  add column kind text,
   add column expires_at timestamptz,
   add column push_subscription_id uuid,
+  add constraint outbox_kind_check check (kind is not null),
   drop constraint outbox_channel_check,
   add constraint outbox_channel_check check (channel in ('email', 'sms', 'push')),
   add constraint outbox_push_subscription_id_check check (channel <> 'push' or push_subscription_id is not null);
