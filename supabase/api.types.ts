@@ -325,7 +325,7 @@ export interface NotificationFeed {
     kind: string
     title: string
     body: string | null
-    data: Record<string, Json>
+    data: Record<string, unknown>
     read_at: string | null
     created_at: string
   }[]
