@@ -10026,6 +10026,26 @@ end;
 $$;
 comment on function private.refuse_phone() is 'Raises invalid_phone.';
 
+-- source: supabase/schemas/core/require_time_zone.sql
+create or replace function private.require_time_zone(time_zone text) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  -- Postgres would also take 'UTC+3' (with POSIX' reversed sign) and abbreviations; the pattern leaves IANA names.
+  if require_time_zone.time_zone ~ '^(UTC|[A-Z][A-Za-z_]+(/[A-Z][A-Za-z0-9_+-]+){1,2})$' is not true then
+    raise invalid_parameter_value;
+  end if;
+  perform now() at time zone require_time_zone.time_zone;
+exception when invalid_parameter_value then
+  raise sqlstate 'PT422' using
+    message = 'That time zone does not exist.', detail = 'invalid_time_zone',
+    hint = 'Use an IANA name, such as Asia/Kolkata.';
+end;
+$$;
+comment on function private.require_time_zone(text) is
+  'Refuses what is no IANA name of a time zone that Postgres knows. Errors: invalid_time_zone.';
+
 -- source: supabase/schemas/core/slugify.sql
 -- Names of stores and products become links, in whatever script they are written.
 create or replace function private.slugify(value text, max_length integer default 60) returns text
@@ -10684,11 +10704,15 @@ grant execute on function private.transliterate(text) to anon, authenticated, se
 
 -- source: supabase/schemas/notifications/claim_outbox.sql
 -- Several workers may drain the outbox at the same time, and any of them may die. A row that is handed out is
--- leased for a while: nobody else gets it, and it comes back by itself when its worker never reports. The address
--- is looked up now, when the message is sent, because people change theirs.
-create or replace function private.claim_outbox(max_rows integer, lease_seconds integer)
+-- leased for a while: nobody else gets it, and it comes back by itself when its worker never reports.
+--
+-- What the reader wants is looked at now, when the message is sent, and not when it was queued: people move, switch
+-- things off, go to sleep. What is too late or not wanted is skipped here, what falls into quiet hours waits for
+-- their end; both only if it is not transactional.
+create or replace function private.claim_outbox(max_rows integer, lease_seconds integer, moment timestamptz)
 returns table (
-  id uuid, template text, channel text, recipient text, reply_to text, locale text, data jsonb, attempt integer
+  id uuid, template text, channel text, recipient text, reply_to text, locale text, data jsonb, attempt integer,
+  unsubscribe_token text
 )
 language plpgsql volatile
 security definer -- nobody holds a grant on the outbox
@@ -10696,94 +10720,332 @@ set search_path = ''
 as $$
 declare
   v_most_texts integer := (select settings.order_texts_per_phone_and_day from private.settings);
+  v_due uuid[];
 begin
-  return query
-  with due as (
-    select outbox.id
-    from private.outbox
-    where outbox.status = 'pending'
-      and outbox.run_at <= now()
-      and (outbox.leased_until is null or outbox.leased_until <= now())
-    order by outbox.run_at, outbox.id
-    limit least(greatest(claim_outbox.max_rows, 1), 200)
-    for update skip locked
-  ),
-  addressed as (
+  -- Goes on while all that is due turns out not to be sent, but not for ever.
+  for v_round in 1 .. 50 loop
+    v_due := array(
+      select outbox.id
+      from private.outbox
+      where outbox.status = 'pending'
+        and outbox.run_at <= claim_outbox.moment
+        and (outbox.leased_until is null or outbox.leased_until <= claim_outbox.moment)
+      order by outbox.run_at, outbox.id
+      limit least(greatest(claim_outbox.max_rows, 1), 200)
+      for update skip locked
+    );
+    exit when v_due = '{}';
+    return query
+    with addressed as (
+      select
+        outbox.id,
+        outbox.channel = 'push' as is_pushed,
+        case
+          when outbox.recipient is not null then outbox.recipient
+          when outbox.user_id is not null then profiles.email
+          else coalesce(stores.email, owners.email)
+        end as email,
+        case when outbox.recipient is null then coalesce(profiles.phone, owners.phone) end as phone,
+        push_subscriptions.endpoint,
+        coalesce(profiles.locale, owners.locale, 'en') as locale,
+        -- What is written to a store is its owner's to switch off.
+        case when outbox.recipient is null then coalesce(outbox.user_id, stores.owner_id) end as reader_id
+      from private.outbox
+      left join public.profiles on profiles.id = outbox.user_id
+      left join public.stores on stores.id = outbox.store_id and outbox.user_id is null
+      left join public.profiles as owners on owners.id = stores.owner_id
+      left join public.push_subscriptions
+        on push_subscriptions.id = outbox.push_subscription_id and push_subscriptions.user_id = outbox.user_id
+      where outbox.id = any (v_due)
+    ),
+    routed as (
+      select
+        addressed.*,
+        case
+          when addressed.is_pushed then 'push'
+          when addressed.email is null and addressed.phone is not null then 'sms'
+          else 'email'
+        end as channel,
+        case
+          when addressed.is_pushed then addressed.endpoint
+          when addressed.email is not null then addressed.email
+          -- Texts cost money: one phone gets only so many within a day.
+          when v_most_texts >= row_number() over (
+            partition by addressed.is_pushed or addressed.email is not null, addressed.phone order by addressed.id
+          ) + (
+            select count(*) from private.outbox as others
+            where others.channel = 'sms'
+              and others.reached = addressed.phone
+              and others.status <> 'skipped'
+              and others.created_at > claim_outbox.moment - interval '1 day'
+              and others.id <> addressed.id
+          ) then addressed.phone
+        end as recipient
+      from addressed
+    ),
+    judged as (
+      select
+        routed.*,
+        not notification_kinds.is_transactional as is_optional,
+        case
+          when outbox.expires_at <= claim_outbox.moment then 'It came too late to be worth sending.'
+          when not private.is_told(
+            routed.reader_id, outbox.kind, case routed.channel when 'sms' then 'text' else routed.channel end
+          ) then 'Its reader does not want to be told of this in this way.'
+        end as reason,
+        case
+          when quiet_hours.user_id is not null and not notification_kinds.is_transactional
+            then private.next_allowed(
+              claim_outbox.moment, quiet_hours.time_zone, quiet_hours.starts, quiet_hours.ends
+            )
+          else claim_outbox.moment
+        end as allowed_at
+      from routed
+      join private.outbox on outbox.id = routed.id
+      join public.notification_kinds on notification_kinds.kind = outbox.kind
+      left join public.quiet_hours on quiet_hours.user_id = routed.reader_id
+    ),
+    settled as (
+      update private.outbox
+      set status = case when judged.reason is null then outbox.status else 'skipped' end,
+        last_error = coalesce(judged.reason, outbox.last_error),
+        run_at = case when judged.allowed_at > claim_outbox.moment then judged.allowed_at else outbox.run_at end,
+        leased_until = case
+          when judged.reason is null and judged.allowed_at = claim_outbox.moment
+            then claim_outbox.moment + make_interval(secs => least(greatest(claim_outbox.lease_seconds, 1), 3600))
+        end,
+        channel = judged.channel,
+        reached = judged.recipient
+      from judged
+      where outbox.id = judged.id
+      returning outbox.*, judged.locale, judged.is_optional, judged.reader_id
+    )
     select
-      due.id,
+      settled.id,
+      settled.template,
+      settled.channel,
+      settled.reached,
+      case when settled.user_id is not null then content.data -> 'store' ->> 'contact_email' end,
+      settled.locale,
+      content.data || case
+        when settled.channel = 'push' then (
+          select jsonb_build_object('p256dh', push_subscriptions.p256dh, 'auth', push_subscriptions.auth)
+          from public.push_subscriptions
+          where push_subscriptions.id = settled.push_subscription_id
+        )
+        else '{}'
+      end,
+      settled.attempts + 1,
       case
-        when outbox.recipient is not null then outbox.recipient
-        when outbox.user_id is not null then profiles.email
-        else coalesce(stores.email, owners.email)
-      end as email,
-      case when outbox.recipient is null then coalesce(profiles.phone, owners.phone) end as phone,
-      coalesce(profiles.locale, owners.locale, 'en') as locale
-    from due
-    join private.outbox on outbox.id = due.id
-    left join public.profiles on profiles.id = outbox.user_id
-    left join public.stores on stores.id = outbox.store_id and outbox.user_id is null
-    left join public.profiles as owners on owners.id = stores.owner_id
-  ),
-  routed as (
-    select
-      addressed.*,
-      case when addressed.email is null and addressed.phone is not null then 'sms' else 'email' end as channel,
-      case
-        when addressed.email is not null then addressed.email
-        -- Texts cost money: one phone gets only so many within a day.
-        when v_most_texts >= row_number() over (
-          partition by addressed.email is null, addressed.phone order by addressed.id
-        ) + (
-          select count(*) from private.outbox as others
-          where others.channel = 'sms'
-            and others.reached = addressed.phone
-            and others.status <> 'skipped'
-            and others.created_at > now() - interval '1 day'
-            and others.id <> addressed.id
-        ) then addressed.phone
-      end as recipient
-    from addressed
-  ),
-  claimed as (
-    update private.outbox
-    set leased_until = now() + make_interval(secs => least(greatest(claim_outbox.lease_seconds, 1), 3600)),
-      channel = routed.channel,
-      reached = routed.recipient
-    from routed
-    where outbox.id = routed.id
-    returning outbox.*
-  )
-  select
-    claimed.id,
-    claimed.template,
-    claimed.channel,
-    claimed.reached,
-    case when claimed.user_id is not null then content.data -> 'store' ->> 'contact_email' end,
-    routed.locale,
-    content.data,
-    claimed.attempts + 1
-  from claimed
-  join routed on routed.id = claimed.id
-  cross join lateral (
-    select private.outbox_data(claimed.template, claimed.payload, claimed.store_id) as data
-  ) as content
-  order by claimed.run_at, claimed.id;
+        when settled.is_optional and settled.channel = 'email'
+          then private.unsubscribe_token(settled.reader_id, settled.kind)
+      end
+    from settled
+    cross join lateral (
+      select private.outbox_data(settled.template, settled.payload, settled.store_id) as data
+    ) as content
+    where settled.leased_until is not null
+    order by settled.run_at, settled.id;
+    exit when found;
+  end loop;
 end;
 $$;
-comment on function private.claim_outbox(integer, integer) is 'See public.claim_outbox.';
-grant execute on function private.claim_outbox(integer, integer) to service_role;
+comment on function private.claim_outbox(integer, integer, timestamptz) is
+  'See public.claim_outbox; `moment` counts as now.';
+grant execute on function private.claim_outbox(integer, integer, timestamptz) to service_role;
 
 create or replace function public.claim_outbox(max_rows integer default 20, lease_seconds integer default 60)
 returns table (
-  id uuid, template text, channel text, recipient text, reply_to text, locale text, data jsonb, attempt integer
+  id uuid, template text, channel text, recipient text, reply_to text, locale text, data jsonb, attempt integer,
+  unsubscribe_token text
 )
 language sql volatile security invoker
 set search_path = ''
-as $$ select * from private.claim_outbox(claim_outbox.max_rows, claim_outbox.lease_seconds); $$;
+as $$ select * from private.claim_outbox(claim_outbox.max_rows, claim_outbox.lease_seconds, now()); $$;
 comment on function public.claim_outbox(integer, integer) is
   'Service only. Takes due messages, oldest first, for lease_seconds; a worker that dies gives them back by itself. '
-  'channel: email, or sms to people who have no address. recipient null: nobody to write to.';
+  'channel: email, sms to people who have no address, push to one browser (data then has its keys p256dh and auth). '
+  'recipient null: nobody to write to. unsubscribe_token: for the link in an e-mail that is not transactional. '
+  'None: nothing is due, or the next call goes on.';
 grant execute on function public.claim_outbox(integer, integer) to service_role;
+
+-- source: supabase/schemas/notifications/get_unsubscribe_link.sql
+-- Programs that look for viruses open every link of a letter. So opening it only shows what it would end; nothing is
+-- changed before somebody says so.
+create or replace function private.get_unsubscribe_link(token text) returns jsonb
+language plpgsql stable
+security definer -- the link stands for its reader, who need not be signed in
+set search_path = ''
+as $$
+declare
+  v_link record := private.read_unsubscribe_token(get_unsubscribe_link.token);
+begin
+  return (
+    select jsonb_build_object(
+      'kind', notification_kinds.kind, 'description', notification_kinds.description,
+      'is_enabled', private.is_told(v_link.user_id, v_link.kind, 'email')
+    )
+    from public.notification_kinds
+    where notification_kinds.kind = v_link.kind
+  );
+end;
+$$;
+comment on function private.get_unsubscribe_link(text) is 'See public.get_unsubscribe_link.';
+grant execute on function private.get_unsubscribe_link(text) to anon, authenticated;
+
+create or replace function public.get_unsubscribe_link(token text) returns jsonb
+language sql stable security invoker
+set search_path = ''
+as $$ select private.get_unsubscribe_link(get_unsubscribe_link.token); $$;
+comment on function public.get_unsubscribe_link(text) is
+  'What the link at the foot of a letter would end, for a page that asks: {kind, description, is_enabled}. Needs no '
+  'sign-in: the token is the credential. Errors: unsubscribe_link_not_found.';
+grant execute on function public.get_unsubscribe_link(text) to anon, authenticated;
+
+-- source: supabase/schemas/notifications/is_told.sql
+create or replace function private.is_told(user_id uuid, kind text, medium text) returns boolean
+language plpgsql stable
+security definer -- reads the preferences of others
+set search_path = ''
+as $$
+begin
+  return coalesce(
+    (
+      select notification_preferences.is_enabled
+      from public.notification_preferences
+      where notification_preferences.user_id = is_told.user_id
+        and notification_preferences.kind = is_told.kind
+        and notification_preferences.medium = is_told.medium
+    ),
+    true
+  );
+end;
+$$;
+comment on function private.is_told(uuid, text, text) is
+  'Whether somebody wants to be told of a kind by a medium: unless they switched it off.';
+
+-- source: supabase/schemas/notifications/letter_kind.sql
+create or replace function private.letter_kind(template text, payload jsonb) returns text
+language plpgsql stable
+security definer -- runs in the triggers of whoever queues a message
+set search_path = ''
+as $$
+declare
+  -- order_status with the status shipped is order_shipped, refund with rejected is refund_rejected.
+  v_kind text := regexp_replace(letter_kind.template, '_status$', '') || '_' || (letter_kind.payload ->> 'status');
+begin
+  return (
+    select notification_kinds.kind
+    from public.notification_kinds
+    where notification_kinds.kind in (letter_kind.template, v_kind)
+    order by notification_kinds.kind = letter_kind.template desc
+    limit 1
+  );
+end;
+$$;
+comment on function private.letter_kind(text, jsonb) is
+  'Of which kind a letter is: its template names it, or template and status together; null when neither is registered.';
+
+-- source: supabase/schemas/notifications/list_notifications.sql
+-- The bell: what there is to read, and the number on it, in one call. The number is counted, not kept, so it cannot be
+-- wrong; counting ends at 100, so it costs the same for everybody.
+create or replace function private.list_notifications(page_size integer, cursor text) returns jsonb
+language plpgsql stable
+security definer -- reads the feed of the caller only, whom it looks up itself
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_user();
+  v_size integer := least(greatest(coalesce(list_notifications.page_size, 20), 1), 100);
+  v_before uuid;
+  v_items jsonb;
+  v_last uuid;
+begin
+  if list_notifications.cursor is not null then
+    if list_notifications.cursor !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+      raise sqlstate 'PT400' using
+        message = 'That is no cursor of this list.', detail = 'invalid_cursor',
+        hint = 'Send next_cursor back unchanged.';
+    end if;
+    v_before := list_notifications.cursor::uuid;
+  end if;
+  with page as (
+    select * from public.notifications
+    where notifications.user_id = v_user_id and (v_before is null or notifications.id < v_before)
+    order by notifications.id desc
+    limit v_size
+  )
+  select
+    coalesce(jsonb_agg(to_jsonb(page) - 'user_id' order by page.id desc), '[]'),
+    -- min(uuid) does not exist in Postgres 17.
+    case when count(*) = v_size then min(page.id::text)::uuid end
+  into v_items, v_last
+  from page;
+  return jsonb_build_object(
+    'unread_count', private.unread_count(v_user_id),
+    'items', v_items,
+    'next_cursor', (
+      select v_last
+      where exists (
+        select from public.notifications where notifications.user_id = v_user_id and notifications.id < v_last
+      )
+    )
+  );
+end;
+$$;
+comment on function private.list_notifications(integer, text) is 'See public.list_notifications.';
+grant execute on function private.list_notifications(integer, text) to anon, authenticated;
+
+create or replace function public.list_notifications(page_size integer default 20, cursor text default null)
+returns jsonb
+language sql stable security invoker
+set search_path = ''
+as $$ select private.list_notifications(list_notifications.page_size, list_notifications.cursor); $$;
+comment on function public.list_notifications(integer, text) is
+  'The caller''s feed, newest first, page_size 1 to 100: {unread_count, items: [{id, kind, title, body, data, read_at, '
+  'created_at}], next_cursor}. unread_count is exact up to 99; 100 says "100 or more". next_cursor null: that was all. '
+  'Errors: not_signed_in, account_required, session_revoked, invalid_cursor.';
+grant execute on function public.list_notifications(integer, text) to anon, authenticated;
+
+-- source: supabase/schemas/notifications/mark_notifications_read.sql
+-- "Mark all as read" means what stood on the screen. What arrived while the button was pressed was not seen, so the
+-- newest one that was shown is named.
+create or replace function private.mark_notifications_read(up_to uuid) returns jsonb
+language plpgsql volatile
+security definer -- changes the feed of the caller only, whom it looks up itself
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_user();
+  v_count integer;
+begin
+  perform
+  from public.notifications
+  where notifications.user_id = v_user_id
+    and notifications.read_at is null
+    and (mark_notifications_read.up_to is null or notifications.id <= mark_notifications_read.up_to)
+  order by notifications.id
+  for update;
+  update public.notifications
+  set read_at = now()
+  where notifications.user_id = v_user_id
+    and notifications.read_at is null
+    and (mark_notifications_read.up_to is null or notifications.id <= mark_notifications_read.up_to);
+  get diagnostics v_count = row_count;
+  return jsonb_build_object('marked', v_count, 'unread_count', private.unread_count(v_user_id));
+end;
+$$;
+comment on function private.mark_notifications_read(uuid) is 'See public.mark_notifications_read.';
+grant execute on function private.mark_notifications_read(uuid) to anon, authenticated;
+
+create or replace function public.mark_notifications_read(up_to uuid default null) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.mark_notifications_read(mark_notifications_read.up_to); $$;
+comment on function public.mark_notifications_read(uuid) is
+  'Marks the caller''s notifications as read, up to and including this one; null: all. Returns {marked, unread_count}, '
+  'the count as list_notifications has it. Errors: not_signed_in, account_required, session_revoked.';
+grant execute on function public.mark_notifications_read(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/notifications/mark_outbox_failed.sql
 -- A provider that is down must not lose messages: they are tried again after pauses that double, up to an hour. A
@@ -10829,6 +11091,33 @@ comment on function public.mark_outbox_failed(uuid, text, boolean) is
   'Service only. The message did not go out: tried again after a growing pause, or given up for good (permanent, '
   'or the tenth time) with an alert.';
 grant execute on function public.mark_outbox_failed(uuid, text, boolean) to service_role;
+
+-- source: supabase/schemas/notifications/mark_outbox_gone.sql
+-- A browser that was uninstalled or that took its permission back is told by its push service: it never comes back, so
+-- nothing more is sent there.
+create or replace function private.mark_outbox_gone(id uuid) returns void
+language plpgsql volatile
+security definer -- nobody holds a grant on the outbox
+set search_path = ''
+as $$
+begin
+  delete from public.push_subscriptions
+  using private.outbox
+  where outbox.id = mark_outbox_gone.id and push_subscriptions.id = outbox.push_subscription_id;
+  perform private.mark_outbox_skipped(mark_outbox_gone.id, 'The browser does not exist any more.');
+end;
+$$;
+comment on function private.mark_outbox_gone(uuid) is 'See public.mark_outbox_gone.';
+grant execute on function private.mark_outbox_gone(uuid) to service_role;
+
+create or replace function public.mark_outbox_gone(id uuid) returns void
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.mark_outbox_gone(mark_outbox_gone.id); $$;
+comment on function public.mark_outbox_gone(uuid) is
+  'Service only. The browser that this message was for is gone for good: its subscription is removed, the message '
+  'skipped. Repeating it changes nothing.';
+grant execute on function public.mark_outbox_gone(uuid) to service_role;
 
 -- source: supabase/schemas/notifications/mark_outbox_sent.sql
 -- The worker's report that a provider took the message, with the id that the provider knows it by.
@@ -10883,6 +11172,44 @@ comment on function public.mark_outbox_skipped(uuid, text) is
   'Service only. This message was not sent and need not be: nobody to write to, or nothing left to say. Repeating '
   'it changes nothing.';
 grant execute on function public.mark_outbox_skipped(uuid, text) to service_role;
+
+-- source: supabase/schemas/notifications/next_allowed.sql
+-- Quiet hours are read on a clock on the wall, and that clock is changed twice a year. Each day's hours become two
+-- instants (private.local_instant: a time that clocks skip is read with the offset before, one that they show twice is
+-- the first), and only instants are compared: 22:00 to 07:00 is eight, nine or ten hours.
+create or replace function private.next_allowed(moment timestamptz, time_zone text, starts time, ends time)
+returns timestamptz
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_at timestamptz := next_allowed.moment;
+  v_end timestamptz;
+begin
+  -- Where a change of the clocks makes two nights touch, the end of one lies in the next.
+  for v_round in 1 .. 3 loop
+    select max(night.ends_at) into v_end
+    from (
+      select
+        private.local_instant(day.local_date + next_allowed.starts, next_allowed.time_zone) as starts_at,
+        private.local_instant(
+          day.local_date + case when next_allowed.ends <= next_allowed.starts then 1 else 0 end + next_allowed.ends,
+          next_allowed.time_zone
+        ) as ends_at
+      from (
+        select (v_at at time zone next_allowed.time_zone)::date + difference as local_date
+        from generate_series(-2, 1) as difference
+      ) as day
+    ) as night
+    where night.starts_at <= v_at and v_at < night.ends_at;
+    exit when v_end is null;
+    v_at := v_end;
+  end loop;
+  return v_at;
+end;
+$$;
+comment on function private.next_allowed(timestamptz, text, time, time) is
+  'The instant itself, or the end of the quiet hours that it falls into.';
 
 -- source: supabase/schemas/notifications/outbox_data.sql
 create or replace function private.outbox_data(template text, payload jsonb, store_id uuid) returns jsonb
@@ -10996,6 +11323,16 @@ begin
       );
     when 'unread_messages' then
       return private.unread_messages(outbox_data.payload);
+    when 'push' then
+      return (
+        select outbox_data.payload
+        -- What was read in the app meanwhile need not ring.
+        where not exists (
+          select from public.notifications
+          where notifications.id = (outbox_data.payload ->> 'notification_id')::uuid
+            and notifications.read_at is not null
+        )
+      );
     else
       return outbox_data.payload || jsonb_build_object('store', private.outbox_store(outbox_data.store_id));
   end case;
@@ -11115,6 +11452,32 @@ $$;
 comment on function private.postal_address(jsonb) is
   'A stored address (jsonb) under the names that letters use.';
 
+-- source: supabase/schemas/notifications/read_unsubscribe_token.sql
+create or replace function private.read_unsubscribe_token(token text, out user_id uuid, out kind text)
+language plpgsql stable
+security definer -- checks against private.signing_keys, which is granted to nobody
+set search_path = ''
+as $$
+declare
+  v_parts text[] := regexp_match(
+    read_unsubscribe_token.token, '^([0-9a-f]{32})\.([a-z][a-z_]{1,62})\.([0-9a-f]{64})$'
+  );
+begin
+  if v_parts is null
+    or private.unsubscribe_token(v_parts[1]::uuid, v_parts[2]) is distinct from read_unsubscribe_token.token
+    or not exists (select from public.notification_kinds where notification_kinds.kind = v_parts[2])
+  then
+    raise sqlstate 'PT404' using
+      message = 'This link is not whole, or not one of ours.', detail = 'unsubscribe_link_not_found',
+      hint = 'Open it from the letter again.';
+  end if;
+  read_unsubscribe_token.user_id := v_parts[1]::uuid;
+  read_unsubscribe_token.kind := v_parts[2];
+end;
+$$;
+comment on function private.read_unsubscribe_token(text) is
+  'Whom and which kind of letter a link is about. Errors: unsubscribe_link_not_found.';
+
 -- source: supabase/schemas/notifications/register_sms.sql
 -- Every text costs money, and sign-in codes are sent to whoever asks. So each code is registered before it goes
 -- out: the same code once, and no more for one phone than one day allows, counted under a lock, so that no flood of
@@ -11169,6 +11532,113 @@ comment on function public.register_sms(text, uuid) is
   'in_flight (another try has it). Errors: invalid_phone, sms_limit_reached.';
 grant execute on function public.register_sms(text, uuid) to service_role;
 
+-- source: supabase/schemas/notifications/set_notification_preference.sql
+-- What can be switched depends on the kind: not everything is mailed or pushed, and what concerns an order or money is
+-- always told, because whoever missed it would lose something.
+create or replace function private.set_notification_preference(kind text, medium text, is_enabled boolean)
+returns public.notification_preferences
+language plpgsql volatile
+security definer -- clients hold no write grant on preferences
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_user();
+  v_kind public.notification_kinds;
+  v_preference public.notification_preferences;
+begin
+  select * into v_kind
+  from public.notification_kinds
+  where notification_kinds.kind = set_notification_preference.kind;
+  if not found then
+    raise sqlstate 'PT422' using
+      message = 'There is no such kind of notification.', detail = 'unknown_kind',
+      hint = 'The table notification_kinds has them.';
+  end if;
+  if set_notification_preference.medium is null or set_notification_preference.medium <> all (v_kind.media) then
+    raise sqlstate 'PT422' using
+      message = 'This is not told in that way.', detail = 'invalid_medium',
+      hint = 'It is told by: ' || array_to_string(v_kind.media, ', ') || '.';
+  end if;
+  if set_notification_preference.is_enabled is null then
+    raise sqlstate 'PT422' using
+      message = 'is_enabled is needed.', detail = 'value_required';
+  end if;
+  if v_kind.is_transactional and not set_notification_preference.is_enabled then
+    raise sqlstate 'PT422' using
+      message = 'What concerns your orders, your money or your store is always told.',
+      detail = 'kind_is_transactional';
+  end if;
+  insert into public.notification_preferences (user_id, kind, medium, is_enabled)
+  values (v_user_id, v_kind.kind, set_notification_preference.medium, set_notification_preference.is_enabled)
+  on conflict on constraint notification_preferences_pkey
+  do update set is_enabled = excluded.is_enabled, updated_at = now()
+  returning * into v_preference;
+  return v_preference;
+end;
+$$;
+comment on function private.set_notification_preference(text, text, boolean) is
+  'See public.set_notification_preference.';
+grant execute on function private.set_notification_preference(text, text, boolean) to anon, authenticated;
+
+create or replace function public.set_notification_preference(kind text, medium text, is_enabled boolean)
+returns public.notification_preferences
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select *
+  from private.set_notification_preference(
+    set_notification_preference.kind, set_notification_preference.medium, set_notification_preference.is_enabled
+  );
+$$;
+comment on function public.set_notification_preference(text, text, boolean) is
+  'Switches for the caller a kind of notification on or off, in one medium of the kind: in_app, email, text, push. '
+  'Errors: not_signed_in, account_required, session_revoked, unknown_kind, invalid_medium, value_required, '
+  'kind_is_transactional.';
+grant execute on function public.set_notification_preference(text, text, boolean) to anon, authenticated;
+
+-- source: supabase/schemas/notifications/set_quiet_hours.sql
+-- The hours belong to a clock on a wall, not to an offset: 07:00 stays 07:00 when summer begins.
+create or replace function private.set_quiet_hours(starts time, ends time, time_zone text) returns public.quiet_hours
+language plpgsql volatile
+security definer -- clients hold no write grant on quiet hours
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_user();
+  v_hours public.quiet_hours;
+begin
+  if set_quiet_hours.starts = set_quiet_hours.ends
+    or num_nulls(set_quiet_hours.starts, set_quiet_hours.ends) > 0
+    or greatest(set_quiet_hours.starts, set_quiet_hours.ends) = '24:00'
+  then
+    raise sqlstate 'PT422' using
+      message = 'Quiet hours begin at one time of the day and end at another.', detail = 'invalid_quiet_hours',
+      hint = 'Such as 22:00 and 07:00; to have none, delete the row of quiet_hours.';
+  end if;
+  perform private.require_time_zone(set_quiet_hours.time_zone);
+  insert into public.quiet_hours (user_id, time_zone, starts, ends)
+  values (v_user_id, set_quiet_hours.time_zone, set_quiet_hours.starts, set_quiet_hours.ends)
+  on conflict on constraint quiet_hours_pkey
+  do update set time_zone = excluded.time_zone, starts = excluded.starts, ends = excluded.ends, updated_at = now()
+  returning * into v_hours;
+  return v_hours;
+end;
+$$;
+comment on function private.set_quiet_hours(time, time, text) is 'See public.set_quiet_hours.';
+grant execute on function private.set_quiet_hours(time, time, text) to anon, authenticated;
+
+create or replace function public.set_quiet_hours(starts time, ends time, time_zone text) returns public.quiet_hours
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.set_quiet_hours(set_quiet_hours.starts, set_quiet_hours.ends, set_quiet_hours.time_zone);
+$$;
+comment on function public.set_quiet_hours(time, time, text) is
+  'From when until when, on the clock of this IANA time zone, the caller gets no e-mail, text or pushed message but '
+  'what is transactional; the rest follows when the hours end. Deleting the row of quiet_hours ends them. '
+  'Errors: not_signed_in, account_required, session_revoked, invalid_quiet_hours, invalid_time_zone.';
+grant execute on function public.set_quiet_hours(time, time, text) to anon, authenticated;
+
 -- source: supabase/schemas/notifications/settle_sms.sql
 -- The second half of register_sms: a code that did not go out must neither count nor keep the next try from being
 -- sent.
@@ -11200,6 +11670,75 @@ comment on function public.settle_sms(uuid, text) is
   'Service only. What became of a claimed code: the provider''s id, or null when it was not sent and may be tried '
   'again.';
 grant execute on function public.settle_sms(uuid, text) to service_role;
+
+-- source: supabase/schemas/notifications/subscribe_push.sql
+-- A browser has one subscription, whoever is signed in to it: signing in as somebody else moves it. Who brings the
+-- browser's keys has the browser; with the address alone nobody takes it over.
+create or replace function private.subscribe_push(endpoint text, p256dh text, auth text)
+returns public.push_subscriptions
+language plpgsql volatile
+security definer -- clients hold no insert grant on subscriptions, and it may be another person's so far
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_user();
+  v_subscription public.push_subscriptions;
+begin
+  -- Compared as text first, so that whatever is sent is answered, not only what the constraints would take.
+  if not coalesce(
+    private.is_push_endpoint(subscribe_push.endpoint)
+      and rtrim(subscribe_push.p256dh, '=') ~ '^B[A-Za-z0-9_-]{86}$'
+      and rtrim(subscribe_push.auth, '=') ~ '^[A-Za-z0-9_-]{22}$',
+    false
+  ) then
+    raise sqlstate 'PT422' using
+      message = 'That is no push subscription of a browser.', detail = 'invalid_push_subscription',
+      hint = 'Send endpoint, keys.p256dh and keys.auth of PushSubscription.toJSON().';
+  end if;
+  -- One after the other for a person, so that the limit is exact.
+  perform pg_advisory_xact_lock(hashtextextended('push ' || v_user_id, 0));
+  insert into public.push_subscriptions (user_id, endpoint, p256dh, auth)
+  values (
+    v_user_id, subscribe_push.endpoint, rtrim(subscribe_push.p256dh, '='), rtrim(subscribe_push.auth, '=')
+  )
+  on conflict on constraint push_subscriptions_endpoint_key
+  do update set user_id = excluded.user_id, p256dh = excluded.p256dh, auth = excluded.auth
+  where push_subscriptions.user_id = excluded.user_id
+    or (push_subscriptions.p256dh, push_subscriptions.auth) = (excluded.p256dh, excluded.auth)
+  returning * into v_subscription;
+  if not found then
+    raise sqlstate 'PT409' using
+      message = 'This browser is subscribed with other keys.', detail = 'already_exists',
+      hint = 'Unsubscribe in the browser and subscribe again.';
+  end if;
+  -- The newest twenty stay: what is older is mostly a browser that nobody has any more.
+  delete from public.push_subscriptions
+  where push_subscriptions.id in (
+    select old.id from public.push_subscriptions as old
+    where old.user_id = v_user_id and old.id <> v_subscription.id
+    order by old.id desc
+    offset 19
+    for update skip locked
+  );
+  return v_subscription;
+end;
+$$;
+comment on function private.subscribe_push(text, text, text) is 'See public.subscribe_push.';
+grant execute on function private.subscribe_push(text, text, text) to anon, authenticated;
+
+create or replace function public.subscribe_push(endpoint text, p256dh text, auth text)
+returns public.push_subscriptions
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.subscribe_push(subscribe_push.endpoint, subscribe_push.p256dh, subscribe_push.auth);
+$$;
+comment on function public.subscribe_push(text, text, text) is
+  'Has this browser told what the caller is told by push: endpoint, keys.p256dh and keys.auth of '
+  'PushSubscription.toJSON(). Repeating it changes nothing; a browser of somebody else becomes the caller''s; of a '
+  'person the newest twenty stay. '
+  'Errors: not_signed_in, account_required, session_revoked, invalid_push_subscription, already_exists.';
+grant execute on function public.subscribe_push(text, text, text) to anon, authenticated;
 
 -- source: supabase/schemas/notifications/tell_late_payment.sql
 create or replace function private.tell_late_payment(checkout public.checkouts, refund_id uuid) returns void
@@ -11322,6 +11861,196 @@ comment on function private.tg_notifications__broadcast() is
 create or replace trigger _900_broadcast
   after insert on public.notifications
   for each row execute function private.tg_notifications__broadcast();
+
+-- source: supabase/schemas/notifications/tg_notifications__read.sql
+-- When something was read is what the server's clock says: a client's may be wrong.
+create or replace function private.tg_notifications__read() returns trigger
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+  new.read_at := case when new.read_at is not null then coalesce(old.read_at, now()) end;
+  return new;
+end;
+$$;
+comment on function private.tg_notifications__read() is
+  'Before a client''s own change of notifications.read_at: the moment is ours, and the first one stays.';
+
+create or replace trigger _100_read
+  before update of read_at on public.notifications
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg_notifications__read();
+
+-- source: supabase/schemas/notifications/tg_notifications__route.sql
+-- Whoever has something to tell inserts one row. Whether it stands in the feed is the reader's choice; where the kind
+-- is pushed, each browser of the reader gets a message of its own, since each is reached or lost by itself.
+create or replace function private.tg_notifications__route() returns trigger
+language plpgsql volatile
+security definer -- writes the outbox, which no client may write
+set search_path = ''
+as $$
+declare
+  v_media text[];
+begin
+  select notification_kinds.media into v_media
+  from public.notification_kinds
+  where notification_kinds.kind = new.kind;
+  if not found then
+    raise exception '% is no kind of public.notification_kinds.', new.kind;
+  end if;
+  if 'push' = any (v_media) then
+    insert into private.outbox (channel, template, kind, user_id, push_subscription_id, payload)
+    select
+      'push', 'push', new.kind, new.user_id, push_subscriptions.id,
+      jsonb_build_object(
+        'notification_id', new.id, 'kind', new.kind, 'title', new.title, 'body', new.body, 'data', new.data
+      )
+    from public.push_subscriptions
+    where push_subscriptions.user_id = new.user_id
+    order by push_subscriptions.id;
+  end if;
+  if 'in_app' = any (v_media) and private.is_told(new.user_id, new.kind, 'in_app') then
+    return new;
+  end if;
+  return null;
+end;
+$$;
+comment on function private.tg_notifications__route() is
+  'Before insert on notifications: queues it for the reader''s browsers, and leaves it out of a feed that does not '
+  'want it. A kind that is not registered is refused.';
+
+create or replace trigger _100_route
+  before insert on public.notifications
+  for each row execute function private.tg_notifications__route();
+
+-- source: supabase/schemas/notifications/tg_notifications__tell_read.sql
+-- Somebody who reads on the phone has not to read again on the desk: every open page hears what is left.
+create or replace function private.tg_notifications__tell_read() returns trigger
+language plpgsql volatile
+security definer -- clients may not send to a private channel; this does, with a payload chosen here
+set search_path = ''
+as $$
+begin
+  perform realtime.send(
+    jsonb_build_object('unread_count', private.unread_count(readers.user_id)),
+    'notifications_read', 'user:' || readers.user_id, true
+  )
+  from (select distinct changed.user_id from changed) as readers;
+  return null;
+end;
+$$;
+comment on function private.tg_notifications__tell_read() is
+  'After notifications were read: broadcasts the count that is left to their owner''s channel user:<id>.';
+
+create or replace trigger _900_tell_read
+  after update on public.notifications
+  referencing new table as changed
+  for each statement execute function private.tg_notifications__tell_read();
+
+-- source: supabase/schemas/notifications/tg_outbox__route.sql
+-- Whoever queues a message says what happened and to whom. Of which kind that is, how long it may wait for more of the
+-- same and until when it is worth sending stands once, in notification_kinds.
+create or replace function private.tg_outbox__route() returns trigger
+language plpgsql volatile
+security definer -- runs in the transactions of everybody who has something to tell
+set search_path = ''
+as $$
+declare
+  v_kind public.notification_kinds;
+begin
+  new.kind := coalesce(new.kind, private.letter_kind(new.template, new.payload));
+  select * into v_kind from public.notification_kinds where notification_kinds.kind = new.kind;
+  if not found then
+    raise exception 'The letter % (status %) is of no kind of public.notification_kinds.',
+      new.template, coalesce(new.payload ->> 'status', 'none');
+  end if;
+  if new.channel <> 'push' and v_kind.digest_after is not null then
+    new.run_at := greatest(new.run_at, now() + v_kind.digest_after);
+  end if;
+  new.expires_at := coalesce(new.expires_at, new.run_at + v_kind.send_within);
+  return new;
+end;
+$$;
+comment on function private.tg_outbox__route() is
+  'Before insert on outbox: of which kind the message is, and when it may go out. A kind that is not registered is '
+  'refused.';
+
+create or replace trigger _100_route
+  before insert on private.outbox
+  for each row execute function private.tg_outbox__route();
+
+-- source: supabase/schemas/notifications/unread_count.sql
+create or replace function private.unread_count(user_id uuid) returns integer
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select count(*)
+    from (
+      select from public.notifications
+      where notifications.user_id = unread_count.user_id and notifications.read_at is null
+      limit 100
+    ) as unread
+  );
+end;
+$$;
+comment on function private.unread_count(uuid) is
+  'How many notifications somebody has not read: exact up to 99; 100 says "100 or more", however many there are.';
+
+-- source: supabase/schemas/notifications/unsubscribe.sql
+-- Whoever wants no more of these letters should not have to remember a password. The link says who and which kind, and
+-- only the letter has it.
+create or replace function private.unsubscribe(token text) returns jsonb
+language plpgsql volatile
+security definer -- the link stands for its reader, who need not be signed in
+set search_path = ''
+as $$
+declare
+  v_link record := private.read_unsubscribe_token(unsubscribe.token);
+begin
+  -- Of somebody who deleted the account nothing is left to end. What became transactional is not written to be read
+  -- on a whim: nobody switches it off.
+  insert into public.notification_preferences (user_id, kind, medium, is_enabled)
+  select users.id, notification_kinds.kind, 'email', false
+  from auth.users
+  join public.notification_kinds on notification_kinds.kind = v_link.kind and not notification_kinds.is_transactional
+  where users.id = v_link.user_id
+  on conflict on constraint notification_preferences_pkey
+  do update set is_enabled = false, updated_at = now() where notification_preferences.is_enabled;
+  return private.get_unsubscribe_link(unsubscribe.token);
+end;
+$$;
+comment on function private.unsubscribe(text) is 'See public.unsubscribe.';
+grant execute on function private.unsubscribe(text) to anon, authenticated;
+
+create or replace function public.unsubscribe(token text) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.unsubscribe(unsubscribe.token); $$;
+comment on function public.unsubscribe(text) is
+  'Ends the e-mails that the link at the foot of a letter is about; repeating it changes nothing. Answers as '
+  'get_unsubscribe_link. Needs no sign-in: the token is the credential. Errors: unsubscribe_link_not_found.';
+grant execute on function public.unsubscribe(text) to anon, authenticated;
+
+-- source: supabase/schemas/notifications/unsubscribe_token.sql
+create or replace function private.unsubscribe_token(user_id uuid, kind text) returns text
+language sql stable
+security definer -- reads private.signing_keys, which is granted to nobody
+set search_path = ''
+as $$
+  select replace(unsubscribe_token.user_id::text, '-', '') || '.' || unsubscribe_token.kind || '.' || encode(
+    extensions.hmac(
+      uuid_send(unsubscribe_token.user_id) || convert_to(unsubscribe_token.kind, 'UTF8'), signing_keys.key, 'sha256'
+    ),
+    'hex'
+  )
+  from private.signing_keys
+  where signing_keys.name = 'unsubscribe';
+$$;
+comment on function private.unsubscribe_token(uuid, text) is
+  'What the link in a letter carries: who, which kind, and an HMAC of both. It does not expire: a letter may be read '
+  'years later. Executable by no API role.';
 
 -- source: supabase/schemas/operations/business_metrics.sql
 create or replace function private.business_metrics() returns setof private.metric
@@ -11898,6 +12627,16 @@ begin
       bookings.paid_amount > 0 and bookings.status in ('cancelled', 'declined', 'expired')
       and bookings.refund_amount is null
     );
+
+  return query
+  select 'told_is_registered', told.kind, format('%s messages', count(*))
+  from (
+    select notifications.kind from public.notifications
+    union all
+    select outbox.kind from private.outbox
+  ) as told
+  where not exists (select from public.notification_kinds where notification_kinds.kind = told.kind)
+  group by told.kind;
 
   return query
   select 'answer_exists', idempotency_keys.key, idempotency_keys.response ->> 'checkout_id'
@@ -21540,17 +22279,7 @@ set search_path = ''
 as $$
 begin
   if tg_op = 'INSERT' or new.time_zone <> old.time_zone then
-    begin
-      -- Postgres would also take 'UTC+3' (with POSIX' reversed sign) and abbreviations; the pattern leaves IANA names.
-      if new.time_zone !~ '^(UTC|[A-Z][A-Za-z_]+(/[A-Z][A-Za-z0-9_+-]+){1,2})$' then
-        raise invalid_parameter_value;
-      end if;
-      perform now() at time zone new.time_zone;
-    exception when invalid_parameter_value then
-      raise sqlstate 'PT422' using
-        message = 'That time zone does not exist.', detail = 'invalid_time_zone',
-        hint = 'Use an IANA name, such as Asia/Kolkata.';
-    end;
+    perform private.require_time_zone(new.time_zone);
   end if;
   if new.postal_code is null
     and (tg_op = 'INSERT' or old.postal_code is not null or new.country_code <> old.country_code)
@@ -22377,6 +23106,24 @@ create policy moderation_items_select_authenticated on public.moderation_items
   using ((select private.is_platform_admin()));
 comment on policy moderation_items_select_authenticated on public.moderation_items is 'Platform admins see all items.';
 
+-- source: policies/public.notification_kinds.sql
+-- public.notification_kinds: what there is to be told of, for everybody. Written by migrations only.
+drop policy if exists notification_kinds_select_anon_authenticated on public.notification_kinds;
+create policy notification_kinds_select_anon_authenticated on public.notification_kinds
+  for select to anon, authenticated
+  using (true);
+comment on policy notification_kinds_select_anon_authenticated on public.notification_kinds is
+  'Everybody sees of what people are told.';
+
+-- source: policies/public.notification_preferences.sql
+-- public.notification_preferences: a person's own. Written by verbs only.
+drop policy if exists notification_preferences_select_authenticated on public.notification_preferences;
+create policy notification_preferences_select_authenticated on public.notification_preferences
+  for select to authenticated
+  using (user_id = (select auth.uid()));
+comment on policy notification_preferences_select_authenticated on public.notification_preferences is
+  'People see their own preferences.';
+
 -- source: policies/public.notifications.sql
 -- public.notifications: messages to one person, who reads and deletes them. Written by functions only.
 drop policy if exists notifications_select_authenticated on public.notifications;
@@ -22623,6 +23370,36 @@ create policy profiles_update_authenticated on public.profiles
   with check (id = (select auth.uid()));
 comment on policy profiles_update_authenticated on public.profiles is
   'People change their own name, picture and language; no other column is granted.';
+
+-- source: policies/public.push_subscriptions.sql
+-- public.push_subscriptions: the browsers of a person, who sees and removes them. Added by subscribe_push only.
+drop policy if exists push_subscriptions_select_authenticated on public.push_subscriptions;
+create policy push_subscriptions_select_authenticated on public.push_subscriptions
+  for select to authenticated
+  using (user_id = (select auth.uid()));
+comment on policy push_subscriptions_select_authenticated on public.push_subscriptions is
+  'People see their own browsers.';
+
+drop policy if exists push_subscriptions_delete_authenticated on public.push_subscriptions;
+create policy push_subscriptions_delete_authenticated on public.push_subscriptions
+  for delete to authenticated
+  using (user_id = (select auth.uid()));
+comment on policy push_subscriptions_delete_authenticated on public.push_subscriptions is
+  'People end pushed messages in their own browsers.';
+
+-- source: policies/public.quiet_hours.sql
+-- public.quiet_hours: a person's own, who ends them by deleting the row. Written by set_quiet_hours only.
+drop policy if exists quiet_hours_select_authenticated on public.quiet_hours;
+create policy quiet_hours_select_authenticated on public.quiet_hours
+  for select to authenticated
+  using (user_id = (select auth.uid()));
+comment on policy quiet_hours_select_authenticated on public.quiet_hours is 'People see their own quiet hours.';
+
+drop policy if exists quiet_hours_delete_authenticated on public.quiet_hours;
+create policy quiet_hours_delete_authenticated on public.quiet_hours
+  for delete to authenticated
+  using (user_id = (select auth.uid()));
+comment on policy quiet_hours_delete_authenticated on public.quiet_hours is 'People end their own quiet hours.';
 
 -- source: policies/public.rating_totals.sql
 -- public.rating_totals: sums of what everybody may read.

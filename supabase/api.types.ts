@@ -494,6 +494,29 @@ export interface CalendarEntry {
   customer: { name: string | null; phone: string | null; email: string | null }
 }
 
+/** A page of the feed; `unread_count` is exact up to 99, and 100 says "100 or more". */
+export interface NotificationFeed {
+  unread_count: number
+  /** Newest first; `data` has ids to follow. */
+  items: {
+    id: string
+    kind: string
+    title: string
+    body: string | null
+    data: Record<string, unknown>
+    read_at: string | null
+    created_at: string
+  }[]
+  next_cursor: string | null
+}
+
+/** What the link at the foot of a letter ends. */
+export interface UnsubscribeLink {
+  kind: string
+  description: string
+  is_enabled: boolean
+}
+
 /** What verbs answer, where it is JSON. */
 export interface Answers {
   add_to_cart: Cart
@@ -525,11 +548,14 @@ export interface Answers {
     categories: (CategoryReference & { product_count: number; products: ProductCard[] })[]
     next_cursor: string | null
   }
+  get_unsubscribe_link: UnsubscribeLink
   import_products: ImportReport
   invite_member: Invitation
   list_reviews: ReviewPage
   list_conversations: { unread_count: number; conversations: Conversation[]; next_cursor: string | null }
   mark_read: { conversation_id: string; read_seq: number; unread_count: number }
+  list_notifications: NotificationFeed
+  mark_notifications_read: { marked: number; unread_count: number }
   merge_cart: Cart
   prepare_payment: {
     payment_id: string
@@ -561,6 +587,7 @@ export interface Answers {
   }
   set_cart_quantity: Cart
   start_conversation: Conversation
+  unsubscribe: UnsubscribeLink
 }
 
 /** A start that can be booked now. */
@@ -641,6 +668,7 @@ export interface Arguments {
   }
   set_opening_exception: { hours: Opening[] }
   set_opening_hours: { hours: (Opening & { weekday: number })[] }
+  set_notification_preference: { medium: 'in_app' | 'email' | 'text' | 'push' }
   set_product_status: { status: 'draft' | 'active' | 'archived' }
   submit_review: { subject_type: ReviewSubject; rating: 1 | 2 | 3 | 4 | 5 }
   update_review: { rating: 1 | 2 | 3 | 4 | 5 }

@@ -1449,6 +1449,77 @@ export type Database = {
           },
         ]
       }
+      'notification_kinds': {
+        Row: {
+          'description': string
+          'digest_after': string | null
+          'is_transactional': boolean
+          'kind': string
+          'media': (string)[]
+          'send_within': string | null
+        }
+        ComputedFields: never
+        Insert: {
+          'description': string
+          'digest_after'?: string | null
+          'is_transactional': boolean
+          'kind': string
+          'media': (string)[]
+          'send_within'?: string | null
+        }
+        Update: {
+          'description'?: string
+          'digest_after'?: string | null
+          'is_transactional'?: boolean
+          'kind'?: string
+          'media'?: (string)[]
+          'send_within'?: string | null
+        }
+        Relationships: []
+      }
+      'notification_preferences': {
+        Row: {
+          'is_enabled': boolean
+          'is_transactional': boolean | null
+          'kind': string
+          'medium': 'in_app' | 'email' | 'text' | 'push'
+          'updated_at': string
+          'user_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'is_enabled': boolean
+          'is_transactional'?: never
+          'kind': string
+          'medium': 'in_app' | 'email' | 'text' | 'push'
+          'updated_at'?: string
+          'user_id': string
+        }
+        Update: {
+          'is_enabled'?: boolean
+          'is_transactional'?: never
+          'kind'?: string
+          'medium'?: 'in_app' | 'email' | 'text' | 'push'
+          'updated_at'?: string
+          'user_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'notification_preferences_kind_fkey'
+            columns: ['kind']
+            isOneToOne: false
+            referencedRelation: 'notification_kinds'
+            referencedColumns: ['kind']
+          },
+          {
+            foreignKeyName: 'notification_preferences_kind_is_transactional_fkey'
+            columns: ['kind', 'is_transactional']
+            isOneToOne: false
+            referencedRelation: 'notification_kinds'
+            referencedColumns: ['kind', 'is_transactional']
+          },
+        ]
+      }
       'notifications': {
         Row: {
           'body': string | null
@@ -2275,6 +2346,59 @@ export type Database = {
           'phone'?: string | null
           'updated_at'?: string
           'wants_review_requests'?: boolean
+        }
+        Relationships: []
+      }
+      'push_subscriptions': {
+        Row: {
+          'auth': string
+          'created_at': string
+          'endpoint': string
+          'id': string
+          'p256dh': string
+          'user_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'auth': string
+          'created_at'?: string
+          'endpoint': string
+          'id'?: string
+          'p256dh': string
+          'user_id': string
+        }
+        Update: {
+          'auth'?: string
+          'created_at'?: string
+          'endpoint'?: string
+          'id'?: string
+          'p256dh'?: string
+          'user_id'?: string
+        }
+        Relationships: []
+      }
+      'quiet_hours': {
+        Row: {
+          'ends': string
+          'starts': string
+          'time_zone': string
+          'updated_at': string
+          'user_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'ends': string
+          'starts': string
+          'time_zone': string
+          'updated_at'?: string
+          'user_id': string
+        }
+        Update: {
+          'ends'?: string
+          'starts'?: string
+          'time_zone'?: string
+          'updated_at'?: string
+          'user_id'?: string
         }
         Relationships: []
       }
@@ -4441,6 +4565,7 @@ export type Database = {
           'recipient': string
           'reply_to': string
           'template': string
+          'unsubscribe_token': string
         }[]
       }
       'clear_cart': { Args: { 'cart_token'?: string | null }; Returns: Answers['clear_cart'] }
@@ -4817,6 +4942,7 @@ export type Database = {
         }
         Returns: Answers['get_store_catalog']
       }
+      'get_unsubscribe_link': { Args: { 'token': string }; Returns: Answers['get_unsubscribe_link'] }
       'import_products': {
         Args: {
           'csv'?: string | null
@@ -4924,6 +5050,10 @@ export type Database = {
           isSetofReturn: true
         }
       }
+      'list_notifications': {
+        Args: { 'cursor'?: string | null; 'page_size'?: number }
+        Returns: Answers['list_notifications']
+      }
       'list_payments_to_reconcile': {
         Args: { 'max_rows'?: number }
         Returns: {
@@ -5016,10 +5146,15 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'mark_notifications_read': {
+        Args: { 'up_to'?: string | null }
+        Returns: Answers['mark_notifications_read']
+      }
       'mark_outbox_failed': {
         Args: { 'error': string; 'id': string; 'permanent'?: boolean }
         Returns: undefined
       }
+      'mark_outbox_gone': { Args: { 'id': string }; Returns: undefined }
       'mark_outbox_sent': { Args: { 'id': string; 'provider_id': string }; Returns: undefined }
       'mark_outbox_skipped': { Args: { 'id': string; 'reason': string }; Returns: undefined }
       'mark_read': { Args: { 'conversation_id': string; 'seq': number }; Returns: Answers['mark_read'] }
@@ -5606,6 +5741,27 @@ export type Database = {
         Args: { 'cart_token'?: string | null; 'quantity': number; 'variant_id': string }
         Returns: Answers['set_cart_quantity']
       }
+      'set_notification_preference': {
+        Args: {
+          'is_enabled': boolean
+          'kind': string
+          'medium': Arguments['set_notification_preference']['medium']
+        }
+        Returns: {
+          'is_enabled': boolean
+          'is_transactional': boolean | null
+          'kind': string
+          'medium': 'in_app' | 'email' | 'text' | 'push'
+          'updated_at': string
+          'user_id': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'notification_preferences'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'set_opening_exception': {
         Args: {
           'hours'?: Arguments['set_opening_exception']['hours'] | null
@@ -5678,6 +5834,22 @@ export type Database = {
         SetofOptions: {
           from: '*'
           to: 'products'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'set_quiet_hours': {
+        Args: { 'ends': string; 'starts': string; 'time_zone': string }
+        Returns: {
+          'ends': string
+          'starts': string
+          'time_zone': string
+          'updated_at': string
+          'user_id': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'quiet_hours'
           isOneToOne: true
           isSetofReturn: false
         }
@@ -5778,6 +5950,23 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'subscribe_push': {
+        Args: { 'auth': string; 'endpoint': string; 'p256dh': string }
+        Returns: {
+          'auth': string
+          'created_at': string
+          'endpoint': string
+          'id': string
+          'p256dh': string
+          'user_id': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'push_subscriptions'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'transfer_store': {
         Args: { 'store_id': string; 'user_id': string }
         Returns: {
@@ -5815,6 +6004,7 @@ export type Database = {
       }
       'unblock_customer': { Args: { 'customer_id': string; 'store_id': string }; Returns: undefined }
       'unblock_store': { Args: { 'store_id': string }; Returns: undefined }
+      'unsubscribe': { Args: { 'token': string }; Returns: Answers['unsubscribe'] }
       'update_review': {
         Args: {
           'body'?: string | null

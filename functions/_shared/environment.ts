@@ -33,3 +33,14 @@ export const SmsEnvironment = z.object({
   TWILIO_FROM: z.string().min(1),
   TWILIO_API_BASE: z.url().optional(),
 })
+
+/**
+ * Who we are to the push services of browsers: a key pair, and where they reach us. `PUSH_API_BASE` is set where a
+ * stand-in answers instead of all of them.
+ */
+export const PushEnvironment = z.object({
+  VAPID_PUBLIC_KEY: z.string().regex(/^B[A-Za-z0-9_-]{86}$/),
+  VAPID_PRIVATE_KEY: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+  VAPID_SUBJECT: z.string().regex(/^(mailto:|https:\/\/)/),
+  PUSH_API_BASE: z.url().optional(),
+})

@@ -1,16 +1,19 @@
 import { withSupabase } from '@supabase/server'
 import { z } from 'zod'
-import { readEnvironment, SiteEnvironment, SmsEnvironment } from '../_shared/environment.ts'
+import { PushEnvironment, readEnvironment, SiteEnvironment, SmsEnvironment } from '../_shared/environment.ts'
 import { fetchWithin } from '../_shared/http.ts'
 import { measured, measuring } from '../_shared/measured.ts'
 import { sqlThrough } from '../_shared/sql.ts'
 import { createTwilio } from '../_shared/twilio.ts'
 import { createHandler } from './handler.ts'
+import { createPush } from './push.ts'
 import { createResend } from './resend.ts'
 
 const env = readEnvironment(
   SiteEnvironment.extend({
     ...SmsEnvironment.shape,
+    ...PushEnvironment.shape,
+    SUPABASE_URL: z.url(),
     RESEND_API_KEY: z.string().min(1),
     RESEND_API_BASE: z.url().optional(),
     EMAIL_FROM: z.string().min(1),
@@ -24,6 +27,12 @@ const sendSms = createTwilio({
   from: env.TWILIO_FROM,
   base: env.TWILIO_API_BASE,
 })
+const sendPush = createPush({
+  publicKey: env.VAPID_PUBLIC_KEY,
+  privateKey: env.VAPID_PRIVATE_KEY,
+  subject: env.VAPID_SUBJECT,
+  base: env.PUSH_API_BASE,
+})
 const supabaseOptions = { global: { fetch: fetchWithin(8000) } }
 
 export default {
@@ -35,6 +44,8 @@ export default {
         sql: sqlThrough(ctx.supabaseAdmin),
         sendMail,
         sendSms,
+        sendPush,
+        unsubscribeUrl: `${env.SUPABASE_URL}/functions/v1/notifications/unsubscribe`,
         siteUrl: env.SITE_URL,
       })(req)),
   ),

@@ -38,12 +38,15 @@ export interface Rendered {
 /** What mail programs show in a list; longer ones are cut there anyway. */
 const LONGEST_SUBJECT = 150
 
-/** Lays a letter out, as HTML that old mail programs understand and as plain text. */
-export function render(letter: Letter): Rendered {
+/**
+ * Lays a letter out, as HTML that old mail programs understand and as plain text.
+ * @param endingUrl where the reader ends letters of this kind; null where nobody can
+ */
+export function render(letter: Letter, endingUrl: string | null = null): Rendered {
   return {
     subject: oneLine(letter.subject),
-    html: htmlOf(letter),
-    text: textOf(letter),
+    html: htmlOf(letter, endingUrl),
+    text: textOf(letter, endingUrl),
     ...(letter.calendar ? { calendar: letter.calendar } : {}),
   }
 }
@@ -78,12 +81,36 @@ const ENTITIES: Record<string, string> = {
   "'": '&#39;',
 }
 
+/** What is told to a browser. */
+interface Told {
+  notification_id: string
+  kind: string
+  title: string
+  body?: string | null | undefined
+  data?: Record<string, unknown> | null | undefined
+}
+
+/** Push services take 4096 bytes, of which encryption needs 103; a browser shows far less. */
+const LARGEST_PUSH_BYTES = 3900
+const LONGEST_PUSH_BODY = 400
+
+/** The JSON that a service worker shows; without `data` where that would make it too large. */
+export function pushText(told: Told): string {
+  const { notification_id: id, kind, title, body, data } = told
+  const short = { id, kind, title: oneLine(title), body: body ? oneLine(body, LONGEST_PUSH_BODY) : null }
+  const whole = JSON.stringify({ ...short, data: data ?? {} })
+  return new TextEncoder().encode(whole).length <= LARGEST_PUSH_BYTES
+    ? whole
+    : JSON.stringify({ ...short, data: {} })
+}
+
+const ENDING_WORDS = 'No more e-mails of this kind'
 const INK = '#1d1d1b'
 const QUIET = '#6b6a66'
 const LINE = '#e7e4dd'
 const ACCENT = '#1e5c45'
 
-function htmlOf(letter: Letter): string {
+function htmlOf(letter: Letter, endingUrl: string | null): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -100,6 +127,10 @@ function htmlOf(letter: Letter): string {
 ${letter.blocks.map(blockHtml).join('\n')}
 <p style="margin:28px 0 0;padding-top:16px;border-top:1px solid ${LINE};font-size:13px;color:${QUIET}">${
     escapeHtml(letter.sender)
+  }${
+    endingUrl === null
+      ? ''
+      : `<br><a href="${escapeHtml(endingUrl)}" style="color:${QUIET}">${ENDING_WORDS}</a>`
   }</p>
 </td></tr></table>
 </td></tr></table>
@@ -142,7 +173,7 @@ function rowHtml(
 
 const lines = (text: string) => escapeHtml(text).replaceAll('\n', '<br>')
 
-function textOf(letter: Letter): string {
+function textOf(letter: Letter, endingUrl: string | null): string {
   const blocks = letter.blocks.map((block) => {
     switch (block.kind) {
       case 'text':
@@ -157,5 +188,6 @@ function textOf(letter: Letter): string {
         return `${block.label}: ${block.url}`
     }
   })
-  return [letter.heading, ...blocks, `-- \n${letter.sender}`].join('\n\n')
+  const foot = `-- \n${letter.sender}${endingUrl === null ? '' : `\n${ENDING_WORDS}: ${endingUrl}`}`
+  return [letter.heading, ...blocks, foot].join('\n\n')
 }

@@ -34,6 +34,7 @@ export function createResend(options: ResendOptions): (mail: OutgoingMail) => Pr
         text: mail.text,
         ...(mail.replyTo === null ? {} : { reply_to: [mail.replyTo] }),
         ...(mail.calendar === undefined ? {} : { attachments: [attached(mail.calendar)] }),
+        ...(Object.keys(mail.headers).length === 0 ? {} : { headers: mail.headers }),
       }),
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     })

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { createECDH, randomBytes, randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
@@ -33,6 +33,9 @@ export interface Keys {
   twilioAuthToken: string
   /** API key that the Resend sandbox accepts. */
   resendApiKey: string
+  /** Key pair that messages to browsers are signed with (VAPID): a point of P-256 and its secret, base64url. */
+  vapidPublicKey: string
+  vapidPrivateKey: string
   /** Key of the vault: 32 bytes, hex. */
   vaultKey: string
 }
@@ -94,6 +97,8 @@ export async function generateKeys(): Promise<Keys> {
     use: 'sig',
     key_ops: ['sign', 'verify'],
   }
+  const vapid = createECDH('prime256v1')
+  vapid.generateKeys()
   return {
     publishableKey: `sb_publishable_${opaque(22)}_${opaque(8)}`,
     secretKey: `sb_secret_${opaque(22)}_${opaque(8)}`,
@@ -108,24 +113,37 @@ export async function generateKeys(): Promise<Keys> {
     twilioAccountSid: `AC${randomBytes(16).toString('hex')}`,
     twilioAuthToken: randomBytes(16).toString('hex'),
     resendApiKey: `re_${alphanumeric(32)}`,
+    vapidPublicKey: vapid.getPublicKey('base64url'),
+    // A secret that begins with zeros is written at its full length.
+    vapidPrivateKey: Buffer.from(vapid.getPrivateKey('hex').padStart(64, '0'), 'hex').toString('base64url'),
     vaultKey: randomBytes(32).toString('hex'),
   }
 }
 
-/** Reads the keys from `file`, or makes them and writes the file, readable by its owner only. */
+/**
+ * Reads the keys from `file`, or makes them and writes the file, readable by its owner only. A key that a file of an
+ * earlier version does not have is made and added.
+ */
 export async function loadKeys(file: string): Promise<Keys> {
   await makeOwnerOnly(file)
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as Keys
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-  }
-  const keys = await generateKeys()
+  const made = await generateKeys()
+  const kept = await readKept(file)
+  if (kept !== undefined && Object.keys(made).every((name) => name in kept)) return kept as Keys
+  const keys = { ...made, ...kept }
   await mkdir(dirname(file), { recursive: true })
   // Written beside and renamed, so that an interrupted first start never leaves half a file.
   await writeFile(`${file}.new`, JSON.stringify(keys, null, 2), { mode: OWNER_ONLY_FILE })
   await rename(`${file}.new`, file)
   return keys
+}
+
+async function readKept(file: string): Promise<Partial<Keys> | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Partial<Keys>
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    return undefined
+  }
 }
 
 /** What tokens of this platform are verified with: Auth's public keys, and the shared secret. */

@@ -230,6 +230,10 @@ function functionEnvironment(
     TWILIO_API_BASE: sandboxUrl,
     RESEND_API_KEY: keys.resendApiKey,
     RESEND_API_BASE: sandboxUrl,
+    VAPID_PUBLIC_KEY: keys.vapidPublicKey,
+    VAPID_PRIVATE_KEY: keys.vapidPrivateKey,
+    VAPID_SUBJECT: `mailto:push@${config.project_id}.example`,
+    PUSH_API_BASE: sandboxUrl,
     EMAIL_FROM: `${config.project_id} <noreply@${config.project_id}.example>`,
     ...config.edge_runtime.secrets,
   }

@@ -4,7 +4,7 @@
 -- closer.
 begin;
 set local search_path = public, extensions;
-select plan(250);
+select plan(260);
 -- include: actors, orders, reviews
 -- The database was made when the tests began; its jobs are not late because of that.
 update private.job_runs set created_at = now();
@@ -224,6 +224,13 @@ select pg_temp.attempt('other customer', 'select public.add_to_cart({cherry})');
 select pg_temp.attempt(
   'other customer', 'select public.checkout(''matrix-4'', ''cash_on_delivery'', shipping_address => {address}::jsonb)'
 );
+select pg_temp.attempt('customer', 'select public.set_notification_preference(''low_stock'', ''email'', false)');
+select pg_temp.attempt('customer', 'select public.set_quiet_hours(''22:00'', ''07:00'', ''Europe/Lisbon'')');
+select pg_temp.attempt(
+  'customer',
+  $$select public.subscribe_push('https://fcm.googleapis.com/fcm/send/1', 'B' || repeat('A', 86), repeat('A', 22))$$
+);
+select pg_temp.name_value('link', private.unsubscribe_token('b0000000-0000-4000-8000-000000000001', 'low_stock'));
 select pg_temp.name_value('staff id', user_id::text),
 pg_temp.name_value('owner id', (select user_id::text from actors where name = 'owner'))
 from actors
@@ -324,6 +331,8 @@ insert into reads values
   ('messages', $$conversation_id = {conversation}$$, '- - 2 0 2 2 2 0 0 2'),
   ('moderation_decisions', $$store_id = {olgas}$$, '- - 0 0 0 0 0 0 1 1'),
   ('moderation_items', $$review_id in ({review}, {hidden review})$$, '- - 0 0 0 0 0 0 2 2'),
+  ('notification_kinds', $$kind = 'low_stock'$$, '1 1 1 1 1 1 1 1 1 1'),
+  ('notification_preferences', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1'),
   ('notifications', $$user_id::text like 'b0000000-%'$$, '- - 7 1 1 4 4 0 0 17'),
   ('order_events', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 7 1 15 15 15 1 16 16'),
   ('order_lines', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 3 1 5 5 5 1 6 6'),
@@ -334,6 +343,8 @@ insert into reads values
   ('product_variants', $$store_id in ({olgas}, {ritas}, {yen})$$, '4 4 4 4 5 5 5 4 5 5'),
   ('products', $$store_id in ({olgas}, {ritas}, {yen})$$, '4 4 4 4 5 5 5 4 5 5'),
   ('profiles', $$id::text like 'b0000000-%'$$, '- - 1 1 1 1 1 1 7 7'),
+  ('push_subscriptions', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1'),
+  ('quiet_hours', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1'),
   ('rating_totals', $$subject_id = {berry product}$$, '1 1 1 1 1 1 1 1 1 1'),
   ('refund_lines', $$refund_id = {refund}$$, '- - 1 0 1 1 1 0 1 1'),
   ('refunds', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 1 0 1 1 1 0 1 1'),
@@ -457,6 +468,13 @@ insert into writes values
   (
     'update', 'profiles', $$update public.profiles set full_name = 'New' where id = {customer id}$$,
     '- - 1 0 0 0 0 0 0 -'
+  ),
+  (
+    'delete', 'push_subscriptions', $$delete from public.push_subscriptions where user_id = {customer id}$$,
+    '- - 1 0 0 0 0 0 0 -'
+  ),
+  (
+    'delete', 'quiet_hours', $$delete from public.quiet_hours where user_id = {customer id}$$, '- - 1 0 0 0 0 0 0 -'
   ),
   (
     'update', 'review_replies', $$update public.review_replies set body = 'New' where store_id = {olgas}$$,
@@ -592,17 +610,21 @@ insert into calls values
   ('get_product', $${product}$$, '1 1 1 1 1 1 1 1 1 1'),
   ('get_store_by_link', $$'olgas-of-orders'$$, '1 1 1 1 1 1 1 1 1 1'),
   ('get_store_catalog', $$'olgas-of-orders'$$, '1 1 1 1 1 1 1 1 1 1'),
+  ('get_unsubscribe_link', $${link}$$, '1 1 1 1 1 1 1 1 1 -'),
   ('import_products', $${olgas}, rows => '[]'$$, '401 401 403 403 403 1 1 403 403 -'),
   ('invite_member', $${olgas}, 'staff', email => 'x@orders.example'$$, '401 401 403 403 403 1 1 403 403 -'),
   ('list_conversations', $${olgas}$$, '401 401 403 403 1 1 1 403 403 -'),
   ('list_messages', $${conversation}$$, '401 401 2 404 2 2 2 404 404 -'),
+  ('list_notifications', $$$$, '401 401 1 1 1 1 1 1 1 -'),
   ('list_payments_to_reconcile', $$$$, '- - - - - - - - - 0'),
   ('list_refunds_to_issue', $$$$, '- - - - - - - - - 0'),
   ('list_reviews', $$'product', {berry product}$$, '1 1 1 1 1 1 1 1 1 1'),
   ('list_stale_attachments', $$$$, '- - - - - - - - - 0'),
   ('mark_no_show', $${booked}$$, '401 401 403 404 409 409 409 404 409 -'),
   ('list_stale_image_copies', $$$$, '- - - - - - - - - 0'),
+  ('mark_notifications_read', $$$$, '401 401 1 1 1 1 1 1 1 -'),
   ('mark_outbox_failed', $$gen_random_uuid(), 'x'$$, '- - - - - - - - - 1'),
+  ('mark_outbox_gone', $$gen_random_uuid()$$, '- - - - - - - - - 1'),
   ('mark_outbox_sent', $$gen_random_uuid(), 'x'$$, '- - - - - - - - - 1'),
   ('mark_outbox_skipped', $$gen_random_uuid(), 'x'$$, '- - - - - - - - - 1'),
   ('mark_read', $${conversation}, 1$$, '401 401 1 404 1 1 1 404 404 -'),
@@ -652,15 +674,22 @@ insert into calls values
   ('service_health', $$$$, '- - - - - - - - - 1'),
   ('set_away_message', $${olgas}, 'New'$$, '401 401 403 403 403 1 1 403 403 -'),
   ('set_cart_quantity', $${apple}, 2$$, '404 1 1 404 404 404 404 404 404 -'),
+  ('set_notification_preference', $$'low_stock', 'email', false$$, '401 401 1 1 1 1 1 1 1 -'),
   ('set_product_status', $${product}, 'draft'$$, '401 401 403 403 403 1 1 403 1 -'),
+  ('set_quiet_hours', $$'22:00', '07:00', 'UTC'$$, '401 401 1 1 1 1 1 1 1 -'),
   ('set_stock', $${apple}, {on hand}::integer, 5$$, '401 401 404 404 1 1 1 404 404 -'),
   ('set_store_status', $${olgas}, 'suspended'$$, '401 401 403 403 403 403 403 403 1 1'),
   ('settle_sms', $$gen_random_uuid()$$, '- - - - - - - - - 1'),
   ('start_conversation', $${olgas}$$, '401 401 1 1 403 403 403 1 1 -'),
   ('submit_review', $$'product', {product}, '5'$$, '401 401 1 403 403 403 403 403 403 -'),
+  (
+    'subscribe_push', $$'https://fcm.googleapis.com/fcm/send/2', 'B' || repeat('A', 86), repeat('A', 22)$$,
+    '401 401 1 1 1 1 1 1 1 -'
+  ),
   ('transfer_store', $${olgas}, {staff id}$$, '401 401 403 403 403 403 1 403 403 -'),
   ('unblock_customer', $${olgas}, {customer id}$$, '401 401 403 403 1 1 1 403 403 -'),
   ('unblock_store', $${olgas}$$, '401 401 1 1 1 1 1 1 1 -'),
+  ('unsubscribe', $${link}$$, '1 1 1 1 1 1 1 1 1 -'),
   ('update_review', $${review}, '5'$$, '401 401 403 403 403 403 403 403 403 -'),
   ('vote_review', $${review}, 1$$, '401 401 1 1 403 403 403 1 1 -');
 select is(

@@ -118,6 +118,8 @@ const VALUES: Record<string, Value[]> = {
     '4713-01-01 BC',
   ]
     .map((text) => ({ text })),
+  'time without time zone': ['00:00', '24:00', '23:59:59.999999'].map((text) => ({ text }))
+    .concat([{ text: '25:00', isMalformed: true } as never]),
   date: ['2026-01-01', 'infinity', '-infinity', '5874897-12-31', '4713-01-01 BC'].map((text) => ({ text })),
   jsonb: [...JSONS.map((text) => ({ text })), { text: '"\\u0000"', isMalformed: true }],
   'smallint[]': [

@@ -1,7 +1,7 @@
 -- The oracle of every race and fault is itself put to the test: each of its rules is broken, alone, and seen to fire.
 begin;
 set local search_path = public, extensions;
-select plan(60);
+select plan(62);
 -- include: actors, orders, reviews
 
 -- A shop in which something of everything has happened: cash and card, a hold, coupons, a refund by piece.
@@ -286,6 +286,10 @@ from (values
       update public.messages set attachments = jsonb_build_array(jsonb_build_object('path', {talk} || '/1'))
       where conversation_id = {talk}
     $$
+  ),
+  (
+    'told_is_registered', 'a kind of letter that nobody knows any more',
+    'delete from public.notification_kinds where kind = ''order_placed_store'''
   ),
   ('answer_exists', 'an answer that tells of nothing',
     $$

@@ -71,6 +71,8 @@ message_reports: select authenticated, service_role
 messages: select authenticated, service_role
 moderation_decisions: select authenticated, service_role
 moderation_items: select authenticated, service_role
+notification_kinds: select anon, authenticated, service_role
+notification_preferences: select authenticated, service_role
 notifications: select authenticated, service_role; update authenticated (read_at); delete authenticated
 opening_exceptions: select anon, authenticated, service_role
 opening_hours: select anon, authenticated, service_role
@@ -89,6 +91,8 @@ products: select anon, authenticated, service_role; update authenticated (descri
 profiles:
   select authenticated, service_role;
   update authenticated (avatar_path, full_name, locale, wants_review_requests)
+push_subscriptions: select authenticated, service_role; delete authenticated
+quiet_hours: select authenticated, service_role; delete authenticated
 rating_totals: select anon, authenticated, service_role
 refund_lines: select authenticated, service_role
 refunds: select authenticated, service_role
@@ -168,13 +172,16 @@ anon, authenticated:
   edit_message(uuid,integer,text)
   export_products(uuid,uuid)
   get_cart(text)
+  get_unsubscribe_link(text)
   import_products(uuid,text,jsonb)
   invite_member(uuid,text,text,text)
   join_waiting_list(uuid,timestamp with time zone,timestamp with time zone,uuid,integer)
   leave_waiting_list(uuid)
   list_conversations(uuid,boolean,integer,text)
   list_messages(uuid,integer,integer,integer)
+  list_notifications(integer,text)
   mark_no_show(uuid)
+  mark_notifications_read(uuid)
   mark_read(uuid,integer)
   merge_cart(jsonb,text)
   prepare_payment(uuid)
@@ -198,15 +205,19 @@ anon, authenticated:
   send_message(uuid,text,uuid,text[])
   set_away_message(uuid,text)
   set_cart_quantity(uuid,integer,text)
+  set_notification_preference(text,text,boolean)
   set_opening_exception(uuid,date,jsonb,uuid)
   set_opening_hours(uuid,jsonb,uuid)
   set_product_status(uuid,text)
+  set_quiet_hours(time without time zone,time without time zone,text)
   set_stock(uuid,integer,integer)
   start_conversation(uuid,text,uuid)
   submit_review(text,uuid,jsonb,text,text[],text)
+  subscribe_push(text,text,text)
   transfer_store(uuid,uuid)
   unblock_customer(uuid,uuid)
   unblock_store(uuid)
+  unsubscribe(text)
   update_review(uuid,jsonb,text,text[])
   vote_review(uuid,integer)
 anon, authenticated, service_role:
@@ -242,6 +253,7 @@ service_role:
   list_stale_attachments(integer)
   list_stale_image_copies(integer)
   mark_outbox_failed(uuid,text,boolean)
+  mark_outbox_gone(uuid)
   mark_outbox_sent(uuid,text)
   mark_outbox_skipped(uuid,text)
   prepare_refund_for_job(uuid)
@@ -255,9 +267,9 @@ service_role:
 /** Functions of `private` that policies, checks and verbs use as the caller, besides those behind a verb of their name. */
 const HELPERS = `
 api_role can_join_topic find_store_by_link fold is_email is_line is_locale is_operator is_phone
-is_platform_admin is_prose is_web_address latin_letters link_slug money_step my_scopes pinyin queue_for_key
-refund_facts require_operator require_store_role require_user saved_product slugify store_card
-store_services tidy_code tidy_line tidy_prose transliterate uuid_v7 variant_prices
+is_platform_admin is_prose is_push_endpoint is_web_address latin_letters link_slug money_step my_scopes
+pinyin queue_for_key refund_facts require_operator require_store_role require_user saved_product slugify
+store_card store_services tidy_code tidy_line tidy_prose transliterate uuid_v7 variant_prices
 `
 
 let sql: postgres.Sql

@@ -101,7 +101,7 @@ values (
 );
 insert into private.outbox (template, user_id, payload)
 select template, 'b0000000-0000-4000-8000-000000000001', jsonb_build_object(
-  'refund_id', 'b4000000-0000-4000-8000-000000000002', 'variant_id', 'b3000000-0000-4000-8000-000000000001',
+  'refund_id', 'b4000000-0000-4000-8000-000000000002', 'status', 'rejected', 'variant_id', 'b3000000-0000-4000-8000-000000000001',
   'checkout_id', (select value ->> 'checkout_id' from answers where name = 'order'), 'cart_id',
   (select value ->> 'id' from answers where name = 'cart')
 )

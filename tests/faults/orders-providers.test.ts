@@ -319,6 +319,8 @@ describe('the mail provider is down, then slow, then loses its answers', () => {
         base: outside.sandboxes.url,
       }),
       sendSms: () => Promise.reject(new Error('everybody here has an address')),
+      sendPush: () => Promise.reject(new Error('nobody here has subscribed')),
+      unsubscribeUrl: 'http://127.0.0.1:54321/functions/v1/notifications/unsubscribe',
       siteUrl: 'http://127.0.0.1:3000',
     })
     await handler(post('/emails', {}))

@@ -6,8 +6,10 @@ import { BOOKING_LETTERS } from '../../functions/emails/bookings.ts'
 import { createHandler } from '../../functions/emails/handler.ts'
 import { render } from '../../functions/emails/layout.ts'
 import { formatInstant, formatMoney } from '../../functions/emails/money.ts'
+import { createPush } from '../../functions/emails/push.ts'
 import { createResend } from '../../functions/emails/resend.ts'
 import { templateNames, write } from '../../functions/emails/templates.ts'
+import { generateKeys } from '../../supabase/local/index.ts'
 import { answerOf, type Answers, post, sqlOf, useOutside } from './support.ts'
 
 const outside = await useOutside()
@@ -153,6 +155,13 @@ const sendSms = createTwilio({
   from: '+15005550006',
   base: outside.sandboxes.url,
 })
+const sendPush = createPush({
+  publicKey: outside.keys.vapidPublicKey,
+  privateKey: outside.keys.vapidPrivateKey,
+  subject: 'mailto:push@example.com',
+  base: outside.sandboxes.url,
+})
+const unsubscribeUrl = 'https://api.example/functions/v1/notifications/unsubscribe'
 const setting = { siteUrl: 'https://shop.example', locale: 'en' }
 const rendered = (name: string, data: unknown = DATA[name]) => render(write(name, data, setting)!)
 
@@ -308,6 +317,7 @@ describe('draining the outbox', () => {
       mark_outbox_sent: null,
       mark_outbox_failed: null,
       mark_outbox_skipped: null,
+      mark_outbox_gone: null,
       ...answers,
     })
     const handler = createHandler({
@@ -318,6 +328,8 @@ describe('draining the outbox', () => {
         base: outside.sandboxes.url,
       }),
       sendSms,
+      sendPush,
+      unsubscribeUrl,
       siteUrl: setting.siteUrl,
     })
     return { ...database, run: () => handler(post('/emails', {})).then(answerOf) }
@@ -452,9 +464,11 @@ describe('draining the outbox', () => {
 
   test('a wrong key at the provider fails what may be tried again', async () => {
     const mail = row()
-    const { sql, called } = sqlOf({ claim_outbox: [mail], mark_outbox_failed: null })
+    const batches = [[mail]]
+    const { sql, called } = sqlOf({ claim_outbox: () => batches.shift() ?? [], mark_outbox_failed: null })
     const sendMail = createResend({ apiKey: 're_wrong', from: 'a@example.com', base: outside.sandboxes.url })
-    await createHandler({ sql, sendMail, sendSms, siteUrl: setting.siteUrl })(post('/emails', {}))
+    const deps = { sql, sendMail, sendSms, sendPush, unsubscribeUrl, siteUrl: setting.siteUrl }
+    await createHandler(deps)(post('/emails', {}))
     expect(called('mark_outbox_failed')[0]!.args).toMatchObject({ permanent: false })
   })
 
@@ -462,6 +476,153 @@ describe('draining the outbox', () => {
     const batches = [Array.from({ length: 20 }, () => row()), [row()]]
     const { run, called } = build([], { claim_outbox: () => batches.shift() ?? [] })
     expect(await run()).toEqual([200, { sent: 21, failed: 0, skipped: 0 }])
-    expect(called('claim_outbox')).toHaveLength(2)
+    expect(called('claim_outbox')).toHaveLength(3)
+  })
+
+  test('a run does not end where a batch is not full: what is not to be sent was left out of it', async () => {
+    const batches = [[row()], [row()]]
+    expect(await build([], { claim_outbox: () => batches.shift() ?? [] }).run())
+      .toEqual([200, { sent: 2, failed: 0, skipped: 0 }])
+  })
+
+  describe('of letters that can be ended', () => {
+    const token = 'a0.back_in_stock.f00'
+    const optional = (changes: Record<string, unknown> = {}) =>
+      row({ template: 'back_in_stock', data: DATA['back_in_stock'], unsubscribe_token: token, ...changes })
+
+    test('a letter that is not transactional can be ended by one click, in the mail program or at its foot', async () => {
+      await build([optional()]).run()
+      const [mail] = await outside.inbox()
+      const url = `${unsubscribeUrl}?token=${token}`
+      expect(mail!.headers).toEqual({
+        'List-Unsubscribe': `<${url}>`,
+        'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      })
+      expect(mail!.text).toMatch(
+        new RegExp(`No more e-mails of this kind: ${url.replaceAll(/[.?]/g, '\\$&')}$`),
+      )
+      expect(mail!.html).toContain(`<a href="${url}"`)
+    })
+
+    test('a letter that is transactional offers no end', async () => {
+      await build([row()]).run()
+      const [mail] = await outside.inbox()
+      expect(mail!.headers).toBeUndefined()
+      expect(mail!.html! + mail!.text).not.toMatch(/unsubscribe|no more e-mails/i)
+    })
+
+    test('a letter that can be ended and is tried again goes out once', async () => {
+      const mail = optional()
+      await build([mail], { mark_outbox_sent: new Error('killed') }).run()
+      await build([mail]).run()
+      expect(await outside.inbox()).toHaveLength(1)
+    })
+  })
+
+  describe('to a browser', () => {
+    interface Subscription {
+      endpoint: string
+      keys: { p256dh: string; auth: string }
+    }
+    const subscribe = async () =>
+      await (await fetch(`${outside.sandboxes.url}/push/subscriptions`, { method: 'POST' }))
+        .json() as Subscription
+    const told = {
+      notification_id: order.order.id,
+      kind: 'order_shipped',
+      title: 'Your order 17 of Blüten & Co is on its way',
+      body: null,
+      data: { order_id: order.order.id },
+    }
+    const push = ({ endpoint, keys }: Subscription, changes: Record<string, unknown> = {}) =>
+      row({ template: 'push', channel: 'push', recipient: endpoint, data: { ...told, ...keys, ...changes } })
+
+    test('a browser can read what is pushed to it, and nobody else', async () => {
+      const browser = await subscribe()
+      const message = push(browser)
+      const { run, called } = build([message])
+      expect(await run()).toEqual([200, { sent: 1, failed: 0, skipped: 0 }])
+      const [shown] = await outside.inbox()
+      expect(shown).toMatchObject({ channel: 'push', to: browser.endpoint, subject: told.title })
+      expect(JSON.parse(shown!.text)).toEqual({
+        id: told.notification_id,
+        kind: told.kind,
+        title: told.title,
+        body: null,
+        data: told.data,
+      })
+      expect(shown!.headers).toMatchObject({ ttl: '86400', topic: message.id.replaceAll('-', '') })
+      expect(called('mark_outbox_sent')[0]!.args['provider_id']).toMatch(/^https:/)
+    })
+
+    test('a message for a browser fits, however much was to be said', async () => {
+      const browser = await subscribe()
+      const long = { title: '€'.repeat(200), body: '👩‍👩‍👧'.repeat(200), data: { text: 'x'.repeat(5000) } }
+      expect(await build([push(browser, long)]).run()).toEqual([200, { sent: 1, failed: 0, skipped: 0 }])
+      const { data, title } = JSON.parse((await outside.inbox())[0]!.text)
+      expect([data, title.length]).toEqual([{}, 150])
+    })
+
+    test('a browser that ended its subscription is written to no more', async () => {
+      const browser = await subscribe()
+      await fetch(`${outside.sandboxes.url}/push/subscriptions`, {
+        method: 'DELETE',
+        body: JSON.stringify({ endpoint: browser.endpoint }),
+      })
+      const message = push(browser)
+      const { run, called } = build([message, row()])
+      expect(await run()).toEqual([200, { sent: 1, failed: 0, skipped: 1 }])
+      expect(called('mark_outbox_gone')).toMatchObject([{ args: { id: message.id } }])
+      expect(called('mark_outbox_failed')).toEqual([])
+    })
+
+    test.each([404, 410])('a push service that answers %d says that the browser is gone', async (status) => {
+      await outside.control('POST', '/faults', { match: 'POST /push/*', status })
+      const { run, called } = build([push(await subscribe())])
+      expect(await run()).toEqual([200, { sent: 0, failed: 0, skipped: 1 }])
+      expect(called('mark_outbox_gone')).toHaveLength(1)
+    })
+
+    test.each([[429, false], [500, false], [403, false], [413, true]])(
+      'of a push service that answers %d it is known whether another try helps: %s',
+      async (status, permanent) => {
+        await outside.control('POST', '/faults', { match: 'POST /push/*', status })
+        const { run, called } = build([push(await subscribe())])
+        expect(await run()).toEqual([200, { sent: 0, failed: 1, skipped: 0 }])
+        expect(called('mark_outbox_failed')).toMatchObject([{ args: { permanent } }])
+        expect(called('mark_outbox_gone')).toEqual([])
+      },
+    )
+
+    test('a browser key that is no point of the curve fails for good and stops nothing else', async () => {
+      const { run, called } = build([push(await subscribe(), { p256dh: `B${'A'.repeat(86)}` }), row()])
+      expect(await run()).toEqual([200, { sent: 1, failed: 1, skipped: 0 }])
+      expect(called('mark_outbox_failed')).toMatchObject([{ args: { permanent: true } }])
+    })
+
+    test('a message that was read in the app meanwhile is skipped', async () => {
+      const { run } = build([{ ...push(await subscribe()), data: null }])
+      expect(await run()).toEqual([200, { sent: 0, failed: 0, skipped: 1 }])
+      expect(await outside.inbox()).toEqual([])
+    })
+
+    test('a message signed with a key that the browser did not subscribe to is not taken', async () => {
+      const other = await generateKeys()
+      const send = createPush({
+        publicKey: other.vapidPublicKey,
+        privateKey: other.vapidPrivateKey,
+        subject: 'mailto:push@example.com',
+        base: outside.sandboxes.url,
+      })
+      const { endpoint, keys } = await subscribe()
+      await expect(send({ endpoint, keys, text: '{}', topic: 'x' })).rejects.toThrow('403')
+    })
+
+    test('a push service that leads elsewhere is not followed', async () => {
+      const fetched = vi.spyOn(globalThis, 'fetch')
+      await build([push(await subscribe())]).run()
+      const [, options] = fetched.mock.calls.find(([url]) => String(url).includes('/push/https'))!
+      expect(options).toMatchObject({ redirect: 'error' })
+    })
   })
 })

@@ -39,7 +39,14 @@ export interface Outside {
   control(method: string, path: string, body: unknown): Promise<void>
   /** What stands in the inbox, newest first. */
   inbox(): Promise<
-    { to: string; channel: string; subject: string | null; text: string; html: string | null }[]
+    {
+      to: string
+      channel: string
+      subject: string | null
+      text: string
+      html: string | null
+      headers?: Record<string, string>
+    }[]
   >
   reset(): Promise<void>
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { drain, type Report } from '../../functions/emails/core.ts'
+import { createPush } from '../../functions/emails/push.ts'
 import { createResend } from '../../functions/emails/resend.ts'
 import { templateNames } from '../../functions/emails/templates.ts'
 import { sqlThrough } from '../../functions/_shared/sql.ts'
@@ -929,6 +930,8 @@ describe('what is told', () => {
           const [message] = left.splice(index, 1)
           for (const words of says_not ?? []) expect(saysSo(message!, words, fill), String(words)).toBe(false)
           await followLinks(platform, message!, to === 'owner' ? scene.owner : customer)
+          expect(message!.headers, 'nobody ends what is transactional').toBeUndefined()
+          expect(readable(message!)).not.toContain('No more e-mails')
         }
       }
 
@@ -1014,6 +1017,30 @@ describe('what is told', () => {
       await arriving(platform, customer)
     })
 
+    test('a payment that a bank takes back is told to the store, and how that ended', async () => {
+      const customer = await person(platform, 'Nina Castell')
+      const placed = await paid({ ...scene, customer })
+      const told = async (status: string) => {
+        await report({ ...scene, customer }, placed, {
+          kind: 'dispute',
+          dispute_id: `du_${placed.checkout_id}`,
+          amount: placed.total_amount,
+          reason: 'fraudulent',
+          status,
+        })
+        const { data } = await scene.owner.client.from('notifications').select('title')
+          .eq('kind', 'payment_disputed').eq('data->>order_id', placed.orders[0]!.id).order('id')
+        return data!.map(({ title }) => title)
+      }
+      expect(await told('needs_response')).toEqual(['A customer disputes a payment'])
+      expect(await told('won')).toEqual([
+        'A customer disputes a payment',
+        'A disputed payment stays with you',
+      ])
+      seen.kinds.add('payment_disputed')
+      await deliver(platform)
+    })
+
     test('low stock says which store, which variant and how many were left', async () => {
       const rare = await offer(scene.owner, scene.storeId, 'Rare', 2500, 5)
       await platform
@@ -1027,6 +1054,7 @@ describe('what is told', () => {
       expect(readable(mail!)).toContain(`Rare is running low at ${SHOP}`)
       expect(readable(mail!)).toContain('Left: 3')
       await followLinks(platform, mail!, scene.owner)
+      expect(await endingOf(platform, mail!)).toMatchObject({ kind: 'low_stock', is_enabled: true })
       const { data } = await scene.owner.client.from('notifications').select('title').eq('kind', 'low_stock')
       expect(data!.at(-1)!.title).toBe(`Low stock at ${SHOP}: Rare`)
       seen.kinds.add('low_stock')
@@ -1186,6 +1214,7 @@ describe('what is told', () => {
       const [mail] = await arriving(platform, asks)
       expect(mail).toMatchObject({ subject: 'Vase is back' })
       expect(readable(mail!)).toContain(`${SHOP} has it again, for $25.00.`)
+      expect(await endingOf(platform, mail!)).toMatchObject({ kind: 'back_in_stock', is_enabled: true })
       await followLinks(platform, mail!, asks)
       const { data } = await asks.client.from('notifications').select('kind, title').single()
       expect(data).toEqual({ kind: 'back_in_stock', title: 'Back in stock: Vase' })
@@ -1226,6 +1255,7 @@ describe('what is told', () => {
       const mails = await arriving(platform, forgets)
       expect(mails.map(({ subject }) => subject)).toEqual(['You left something in your cart'])
       expect(readable(mails[0]!)).toContain('Candle: × 2')
+      expect(await endingOf(platform, mails[0]!)).toMatchObject({ kind: 'abandoned_cart', is_enabled: true })
       await followLinks(platform, mails[0]!, forgets)
       const others = (await platform.inbox.list({ to: orders.email! })).map(({ subject }) => subject)
       expect(others).toEqual([expect.stringMatching(/^Your order \d+ at /)])
@@ -1305,6 +1335,13 @@ async function deliver(platform: TestPlatform): Promise<Report> {
       from: '+15005550006',
       base: platform.inboxUrl,
     }),
+    sendPush: createPush({
+      publicKey: keys.vapidPublicKey,
+      privateKey: keys.vapidPrivateKey,
+      subject: 'mailto:push@example.com',
+      base: platform.inboxUrl,
+    }),
+    unsubscribeUrl: `${platform.apiUrl}/functions/v1/notifications/unsubscribe`,
     siteUrl: SITE,
   })
 }
@@ -1455,6 +1492,17 @@ function linksOf(message: Message): string[] {
       [...text.matchAll(/https:\/\/shop\.example[^\s"<)]*/g)].map(([link]) => link.replace(/\.$/, '')),
     ),
   ]
+}
+
+/** What the link at the foot of a letter would end; the mail program is told the same address. */
+async function endingOf(platform: TestPlatform, message: Message): Promise<unknown> {
+  const url = /No more e-mails of this kind: (\S+)$/.exec(message.text!)![1]!
+  expect(message.headers).toEqual({
+    'List-Unsubscribe': `<${url}>`,
+    'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+  })
+  const token = new URL(url).searchParams.get('token')
+  return (await platform.visitor().rpc('get_unsubscribe_link', { token })).data
 }
 
 /** Follows every link of a message as whoever got it: it is a route that storefronts know, and what it names is there. */

@@ -53,6 +53,7 @@ interface World {
   bookingIds: string[]
   bookingTokens: string[]
   waitingIds: string[]
+  unsubscribeTokens: string[]
   pick<T>(list: readonly T[]): T
 }
 
@@ -277,11 +278,13 @@ const VERBS: Record<string, (world: World) => Call> = {
   leave_waiting_list: (world) => ({ as: 'customer', args: { waiting_id: world.pick(world.waitingIds) } }),
   list_payments_to_reconcile: () => ({ as: 'service' }),
   list_refunds_to_issue: () => ({ as: 'service' }),
+  mark_notifications_read: (world) => ({ as: world.pick(['customer', 'manager', 'owner']) }),
   mark_no_show: (world) => ({ as: 'manager', args: { booking_id: world.pick(world.bookingIds) } }),
   mark_outbox_failed: (world) => ({
     as: 'service',
     args: { id: world.pick(world.outboxIds) ?? null, error: 'race' },
   }),
+  mark_outbox_gone: (world) => ({ as: 'service', args: { id: world.pick(world.outboxIds) ?? null } }),
   mark_outbox_sent: (world) => ({
     as: 'service',
     args: { id: world.pick(world.outboxIds) ?? null, provider_id: randomUUID() },
@@ -382,6 +385,10 @@ const VERBS: Record<string, (world: World) => Call> = {
     as: 'customer',
     args: { variant_id: world.pick(world.variantIds), quantity: world.pick([0, 1, 3]) },
   }),
+  set_notification_preference: (world) => ({
+    as: world.pick(['customer', 'owner']),
+    args: { kind: 'back_in_stock', medium: world.pick(['in_app', 'email']), is_enabled: draw() < 0.8 },
+  }),
   set_opening_exception: (world) => ({
     as: 'owner',
     args: { store_id: world.store.id, on_date: '2031-01-01', hours: '[]' },
@@ -396,6 +403,10 @@ const VERBS: Record<string, (world: World) => Call> = {
   set_product_status: (world) => ({
     as: 'manager',
     args: { product_id: world.pick(world.productIds), status: world.pick(['active', 'draft', 'archived']) },
+  }),
+  set_quiet_hours: (world) => ({
+    as: world.pick(['customer', 'owner']),
+    args: { starts: '22:00', ends: world.pick(['06:00', '07:00']), time_zone: 'Europe/Berlin' },
   }),
   set_stock: (world) => ({
     as: 'manager',
@@ -416,7 +427,17 @@ const VERBS: Record<string, (world: World) => Call> = {
       rating: world.pick([1, 4, 5]),
     },
   }),
+  // A few browsers that customers hand to each other, more than one person may have.
+  subscribe_push: () => ({
+    as: 'customer',
+    args: {
+      endpoint: `https://fcm.googleapis.com/fcm/send/${Math.floor(draw() * 30)}`,
+      p256dh: `B${'A'.repeat(86)}`,
+      auth: 'A'.repeat(22),
+    },
+  }),
   transfer_store: (world) => ({ as: 'owner', args: { store_id: world.store.id, user_id: randomUUID() } }),
+  unsubscribe: (world) => ({ as: 'visitor', args: { token: world.pick(world.unsubscribeTokens) } }),
   update_review: (world) => ({
     as: 'customer',
     args: { review_id: world.pick(world.reviewIds), rating: world.pick([1, 3, 5]) },
@@ -464,6 +485,16 @@ const WRITES: Record<string, (world: World) => Call & { sql: string; values: unk
     as: 'customer',
     sql: 'update public.cart_items set quantity = 2 where variant_id = $1',
     values: [world.pick(world.variantIds)],
+  }),
+  'what was read': () => ({
+    as: 'customer',
+    sql: 'update public.notifications set read_at = now() where read_at is null',
+    values: [],
+  }),
+  'the browsers of a person': () => ({
+    as: 'customer',
+    sql: 'delete from public.push_subscriptions where user_id = auth.uid()',
+    values: [],
   }),
   'who waits for stock': (world) => ({
     as: 'customer',
@@ -537,6 +568,9 @@ async function lookAround(): Promise<World> {
   const [stored] = await owner<{ count: number }[]>`
     select count(*)::int as count from public.products where store_id = ${store.id} and deleted_at is null`
   for (let missing = 5 - stored!.count; missing > 0; missing--) await createProduct(owner, store, 800, 4)
+  const unsubscribeTokens = (await owner<{ token: string }[]>`
+    select private.unsubscribe_token(id, 'back_in_stock') as token from unnest(${people.customer}::uuid[]) as id`)
+    .map(({ token }) => token)
   const guests = await Promise.all([1, 2].map(async () => {
     const token = randomUUID()
     await owner`insert into public.carts (token_hash, expires_at)
@@ -618,6 +652,7 @@ async function lookAround(): Promise<World> {
     bookingIds: bookings.map(({ id }) => id),
     bookingTokens: bookings.map(({ token }) => token),
     waitingIds,
+    unsubscribeTokens,
     pick: <T>(list: readonly T[]) => list[Math.floor(draw() * list.length)] ?? null as T,
   }
 }

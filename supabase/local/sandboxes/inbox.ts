@@ -2,18 +2,20 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { sendJson } from '../http.ts'
 
-/** A mail or text that would have left the machine, or what happened to a payment. */
+/** A mail, text or message to a browser that would have left the machine, or what happened to a payment. */
 export interface Message {
   id: string
-  channel: 'email' | 'sms' | 'payment'
+  channel: 'email' | 'sms' | 'push' | 'payment'
   from: string
-  /** E-mail address or E.164 phone number of the one recipient; of a payment its id. */
+  /** E-mail address, E.164 phone number or push endpoint of the one recipient; of a payment its id. */
   to: string
   subject: string | null
   text: string | null
   html: string | null
   /** Files that came with it; content is base64. */
   attachments?: Attachment[]
+  /** Header fields that the sender added. */
+  headers?: Record<string, string> | undefined
   /** ISO 8601, UTC. */
   receivedAt: string
 }
@@ -35,7 +37,7 @@ export interface Mail {
   text?: string
 }
 
-const CHANNELS = ['email', 'sms', 'payment']
+const CHANNELS = ['email', 'sms', 'push', 'payment']
 
 /** How many messages are kept; the oldest go first. */
 const CAPACITY = 2000
@@ -65,6 +67,7 @@ export class Inbox {
       html: string | null
       text: string | null
       attachments?: Attachment[]
+      headers?: Record<string, string> | undefined
     },
   ): void {
     for (const to of mail.to) {
@@ -76,6 +79,7 @@ export class Inbox {
         html: mail.html,
         ...(mail.attachments?.length ? { attachments: mail.attachments } : {}),
         text: mail.text ?? (mail.html === null ? null : readableText(mail.html)),
+        headers: mail.headers,
       })
     }
   }
@@ -131,7 +135,10 @@ export class Inbox {
     const channel = url.searchParams.get('channel')
     const limit = Number(url.searchParams.get('limit') ?? 100)
     if (channel !== null && !CHANNELS.includes(channel)) {
-      return sendJson(res, 400, { code: 'bad_channel', message: 'A channel is "email", "sms" or "payment".' })
+      return sendJson(res, 400, {
+        code: 'bad_channel',
+        message: `A channel is one of ${CHANNELS.join(', ')}.`,
+      })
     }
     if (!Number.isInteger(limit) || limit < 1) {
       return sendJson(res, 400, { code: 'bad_limit', message: 'A limit is a whole number from 1.' })

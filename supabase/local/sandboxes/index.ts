@@ -7,6 +7,7 @@ import { Control } from './control.ts'
 import { Faults } from './faults.ts'
 import { Inbox, type Mail } from './inbox.ts'
 import { OPENID_PATH, OpenIdSandbox } from './openid/index.ts'
+import { PushSandbox } from './push.ts'
 import { ResendSandbox } from './resend.ts'
 import { StripeSandbox } from './stripe/index.ts'
 import { TwilioSandbox } from './twilio.ts'
@@ -30,7 +31,12 @@ export interface SandboxOptions {
   host: string
   keys: Pick<
     Keys,
-    'stripeSecretKey' | 'stripeWebhookSecret' | 'twilioAccountSid' | 'twilioAuthToken' | 'resendApiKey'
+    | 'stripeSecretKey'
+    | 'stripeWebhookSecret'
+    | 'twilioAccountSid'
+    | 'twilioAuthToken'
+    | 'resendApiKey'
+    | 'vapidPublicKey'
   >
   /** Where Stripe's events are delivered. Absent: nowhere. */
   webhookUrl?: string | undefined
@@ -39,8 +45,8 @@ export interface SandboxOptions {
 }
 
 /**
- * Starts the sandboxes on one port: Stripe at `/v1/*`, Twilio at `/2010-04-01/*`, Resend at `/emails`, an OpenID Connect
- * provider at `/openid`, the inbox page at `/`, its JSON at `/messages`, switches for tests at `/_control`.
+ * Starts the sandboxes on one port: Stripe at `/v1/*`, Twilio at `/2010-04-01/*`, Resend at `/emails`, the push services
+ * of browsers at `/push/*`, an OpenID Connect provider at `/openid`, the inbox page at `/`, its JSON at `/messages`, switches for tests at `/_control`.
  * @throws {Failure} when the port is taken
  */
 export async function startSandboxes(options: SandboxOptions): Promise<Sandboxes> {
@@ -64,6 +70,7 @@ export async function startSandboxes(options: SandboxOptions): Promise<Sandboxes
     new TwilioSandbox({ accountSid: keys.twilioAccountSid, authToken: keys.twilioAuthToken, inbox, faults }),
     await OpenIdSandbox.open(() => url),
     new ResendSandbox({ apiKey: keys.resendApiKey, inbox, faults }),
+    new PushSandbox({ publicKey: keys.vapidPublicKey, inbox, faults }),
   ]
   const control = new Control(stripe, faults, inbox)
 

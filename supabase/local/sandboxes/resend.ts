@@ -128,7 +128,15 @@ export class ResendSandbox {
   #deliver(email: Email): string {
     const id = randomUUID()
     const { from, to, subject, html = null, text = null, cc = [], bcc = [], attachments = [] } = email
-    this.#options.inbox.addMail({ from, to: [...to, ...cc, ...bcc], subject, html, text, attachments })
+    this.#options.inbox.addMail({
+      from,
+      to: [...to, ...cc, ...bcc],
+      subject,
+      html,
+      text,
+      attachments,
+      headers: email.headers,
+    })
     this.#emails.set(id, {
       object: 'email',
       id,

@@ -6,7 +6,7 @@ export type { Message }
 /** Which messages to look at. */
 export interface MessageFilter {
   to?: string
-  channel?: 'email' | 'sms'
+  channel?: 'email' | 'sms' | 'push'
 }
 
 /** Reads the inbox of a platform: what mails and texts it would have sent. */

@@ -39,3 +39,12 @@ test('files that an earlier version left open to everybody are closed at the nex
   await FileStore.open(join(directory, 'storage'))
   for (const name of await readdir(directory)) expect([name, await othersMay(name)]).toEqual([name, 0])
 })
+
+test('a key that a file of an earlier version does not have is made once, and the others stay', async () => {
+  const file = join(directory, 'keys.json')
+  const { vapidPrivateKey: _none, ...earlier } = await loadKeys(file)
+  await writeFile(file, JSON.stringify(earlier))
+  const completed = await loadKeys(file)
+  expect(completed).toEqual({ ...earlier, vapidPrivateKey: expect.stringMatching(/^[\w-]{43}$/) })
+  expect(await loadKeys(file)).toEqual(completed)
+})

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Stripe from 'stripe'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import webpush from 'web-push'
 import { generateKeys, type Keys } from '../keys.ts'
 import type { Message } from '../sandboxes/inbox.ts'
 import { type Sandboxes, startSandboxes } from '../sandboxes/index.ts'
@@ -716,6 +717,105 @@ describe('Resend', () => {
       503,
       200,
     ])
+  })
+})
+
+describe('Web Push', () => {
+  interface Browser {
+    endpoint: string
+    keys: { p256dh: string; auth: string }
+  }
+  const subscribe = async () =>
+    await (await fetch(`${sandboxes.url}/push/subscriptions`, { method: 'POST' })).json() as Browser
+  /** A message as an application server makes it, by the library that most of them use. */
+  const messageFor = (
+    { endpoint, keys: browserKeys }: Browser,
+    { text = '{"title":"Hello"}', signer = keys, subject = 'mailto:push@example.com' } = {},
+  ) => {
+    const { headers, body } = webpush.generateRequestDetails({ endpoint, keys: browserKeys }, text, {
+      vapidDetails: { subject, publicKey: signer.vapidPublicKey, privateKey: signer.vapidPrivateKey },
+      topic: 'topic-1',
+    })
+    return { headers: headers as Record<string, string>, body: new Uint8Array(body!) }
+  }
+  const push = async (
+    endpoint: string,
+    message: { headers: Record<string, string>; body: Uint8Array<ArrayBuffer> },
+  ) => await fetch(`${sandboxes.url}/push/${encodeURIComponent(endpoint)}`, { method: 'POST', ...message })
+  const inbox = async () => await (await fetch(`${sandboxes.url}/messages?channel=push`)).json() as Message[]
+
+  test('what was pushed to a browser is decrypted with its key and shown in the inbox', async () => {
+    const browser = await subscribe()
+    const response = await push(
+      browser.endpoint,
+      messageFor(browser, { text: '{"title":"Hallo","body":"Größe 2"}' }),
+    )
+    expect([response.status, response.headers.get('location')]).toEqual([
+      201,
+      expect.stringMatching(/^https:/),
+    ])
+    expect(await inbox()).toMatchObject([{
+      channel: 'push',
+      to: browser.endpoint,
+      subject: 'Hallo',
+      text: '{"title":"Hallo","body":"Größe 2"}',
+      headers: { topic: 'topic-1', ttl: '2419200', urgency: 'normal' },
+    }])
+  })
+
+  test('a message for a real browser is taken and cannot be read', async () => {
+    const browser = await subscribe()
+    const real = { ...browser, endpoint: 'https://fcm.googleapis.com/fcm/send/abc' }
+    expect((await push(real.endpoint, messageFor(real))).status).toBe(201)
+    expect(await inbox()).toMatchObject([{ subject: 'Encrypted for a browser', text: null }])
+  })
+
+  test('a browser that ended its subscription is gone', async () => {
+    const browser = await subscribe()
+    await fetch(`${sandboxes.url}/push/subscriptions`, {
+      method: 'DELETE',
+      body: JSON.stringify({ endpoint: browser.endpoint }),
+    })
+    expect((await push(browser.endpoint, messageFor(browser))).status).toBe(410)
+    expect(await inbox()).toEqual([])
+  })
+
+  test('a message that was not signed as it must be is refused', async () => {
+    const [browser, other] = [await subscribe(), await subscribe()]
+    const message = messageFor(browser)
+    const altered = (headers: Record<string, string | undefined>) => ({
+      body: message.body,
+      headers: Object.fromEntries(
+        Object.entries({ ...message.headers, ...headers }).filter(([, value]) => value !== undefined),
+      ) as Record<string, string>,
+    })
+    const stranger = messageFor(browser, { signer: await generateKeys() })
+    // The token of one push service is no use at another.
+    const elsewhere = messageFor({ ...browser, endpoint: 'https://fcm.googleapis.com/fcm/send/abc' })
+    const statuses = []
+    for (
+      const one of [
+        altered({ Authorization: undefined }),
+        stranger,
+        elsewhere,
+        altered({
+          Authorization: message.headers['Authorization']!.replace(/, ?k=.*/, `,k=${keys.vapidPublicKey}x`),
+        }),
+        altered({ TTL: undefined }),
+        altered({ 'Content-Encoding': 'aesgcm' }),
+        { ...messageFor(other), headers: message.headers },
+      ]
+    ) statuses.push((await push(browser.endpoint, one)).status)
+    expect(statuses).toEqual([401, 403, 403, 403, 400, 400, 400])
+    expect(await inbox()).toEqual([])
+  })
+
+  test('a message that no push service would take is refused', async () => {
+    const browser = await subscribe()
+    expect((await push(browser.endpoint, messageFor(browser, { text: 'x'.repeat(4000) }))).status).toBe(413)
+    for (const endpoint of ['nothing', 'http://127.0.0.1/', '%']) {
+      expect((await push(endpoint, messageFor(browser))).status).toBe(404)
+    }
   })
 })
 

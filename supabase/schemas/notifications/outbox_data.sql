@@ -109,6 +109,16 @@ begin
       );
     when 'unread_messages' then
       return private.unread_messages(outbox_data.payload);
+    when 'push' then
+      return (
+        select outbox_data.payload
+        -- What was read in the app meanwhile need not ring.
+        where not exists (
+          select from public.notifications
+          where notifications.id = (outbox_data.payload ->> 'notification_id')::uuid
+            and notifications.read_at is not null
+        )
+      );
     else
       return outbox_data.payload || jsonb_build_object('store', private.outbox_store(outbox_data.store_id));
   end case;

@@ -508,6 +508,16 @@ begin
     );
 
   return query
+  select 'told_is_registered', told.kind, format('%s messages', count(*))
+  from (
+    select notifications.kind from public.notifications
+    union all
+    select outbox.kind from private.outbox
+  ) as told
+  where not exists (select from public.notification_kinds where notification_kinds.kind = told.kind)
+  group by told.kind;
+
+  return query
   select 'answer_exists', idempotency_keys.key, idempotency_keys.response ->> 'checkout_id'
   from private.idempotency_keys
   where idempotency_keys.verb = 'checkout'

@@ -5,17 +5,7 @@ set search_path = ''
 as $$
 begin
   if tg_op = 'INSERT' or new.time_zone <> old.time_zone then
-    begin
-      -- Postgres would also take 'UTC+3' (with POSIX' reversed sign) and abbreviations; the pattern leaves IANA names.
-      if new.time_zone !~ '^(UTC|[A-Z][A-Za-z_]+(/[A-Z][A-Za-z0-9_+-]+){1,2})$' then
-        raise invalid_parameter_value;
-      end if;
-      perform now() at time zone new.time_zone;
-    exception when invalid_parameter_value then
-      raise sqlstate 'PT422' using
-        message = 'That time zone does not exist.', detail = 'invalid_time_zone',
-        hint = 'Use an IANA name, such as Asia/Kolkata.';
-    end;
+    perform private.require_time_zone(new.time_zone);
   end if;
   if new.postal_code is null
     and (tg_op = 'INSERT' or old.postal_code is not null or new.country_code <> old.country_code)
