@@ -49,7 +49,8 @@ begin
   update public.services
   set category_id = merge_categories.into_id
   where services.category_id = merge_categories.from_id;
-  -- No product or service refers to it any more, so nobody who checks a reference can wait for us while we wait for this lock.
+  -- No product or service refers to it any more, so nobody who checks a reference can wait for us while we wait for
+  -- this lock.
   perform from public.categories where categories.id = merge_categories.from_id for update;
   update public.discounts
   set category_id = merge_categories.into_id
