@@ -3522,7 +3522,7 @@ declare
     regexp_match(search_services.cursor, '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
   )[1]::uuid;
   v_from constant timestamptz := greatest(coalesce(search_services.free_from, private.clock()), private.clock());
-  v_until constant timestamptz := coalesce(search_services.free_until, v_from + interval '14 days');
+  v_until timestamptz;
   v_service public.services;
   v_next timestamptz;
   v_ids uuid[] := '{}';
@@ -3534,10 +3534,12 @@ begin
     raise sqlstate 'PT400' using
       message = 'That is no cursor of this list.', detail = 'invalid_cursor';
   end if;
-  if not isfinite(v_from) or not isfinite(v_until) or v_until > v_from + interval '62 days' then
+  if v_from > '2200-01-01' or search_services.free_until not between '2000-01-01' and '2200-04-01'
+    or search_services.free_until > v_from + interval '62 days' then
     raise sqlstate 'PT422' using
       message = 'Ask for a time from one instant to a later one, at most 62 days.', detail = 'invalid_range';
   end if;
+  v_until := coalesce(search_services.free_until, v_from + interval '14 days');
 
   for v_service in
     select services.*
@@ -7623,6 +7625,8 @@ begin
       message = 'Images are at most twenty paths below the store''s own folder.', detail = 'invalid_image',
       hint = 'Upload to the bucket store-media, path <store_id>/…, and give that path.';
   end if;
+  -- Somebody may put one of these pictures there at this instant, by a plain write.
+  perform private.queue_for_key('public.product_media'::regclass, write_images.product.id::text);
   delete from public.product_media where product_media.product_id = write_images.product.id;
   insert into public.product_media (product_id, store_id, path, alt, position)
   select
@@ -8199,6 +8203,21 @@ comment on function private.pinyin() is
   'Chinese characters, each with its reading in Latin letters. A constant, worked out once in a session.';
 grant execute on function private.pinyin() to anon, authenticated, service_role;
 
+-- source: supabase/schemas/core/queue_for_key.sql
+-- Two who write rows under one unique key at the same instant do not see each other's: the second would be refused by
+-- the constraint, in its own words. They queue here before they look. The queue is for the key's first column, which
+-- says whose the rows are, and not for the key: so two who write several rows never wait in a circle.
+create or replace function private.queue_for_key(table_id oid, whose text) returns void
+language sql volatile
+set search_path = ''
+as $$
+  select pg_advisory_xact_lock(hashtextextended(coalesce(queue_for_key.whose, ''), queue_for_key.table_id::bigint));
+$$;
+comment on function private.queue_for_key(oid, text) is
+  'One transaction at a time writes rows of this table whose keys begin so. Taken before it looks whether a key is '
+  'there already.';
+grant execute on function private.queue_for_key(oid, text) to anon, authenticated;
+
 -- source: supabase/schemas/core/random_word.sql
 -- Makes links unique where a name alone is taken. No i, l, o, 0 or 1: people read such words aloud and type them.
 create or replace function private.random_word(length integer) returns text
@@ -8350,6 +8369,10 @@ create or replace trigger _900_plain_reference
   for each row when (current_user in ('anon', 'authenticated'))
   execute function private.tg__plain_reference();
 create or replace trigger _900_plain_reference
+  before insert or update on public.closures
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
   before insert or update on public.coupons
   for each row when (current_user in ('anon', 'authenticated'))
   execute function private.tg__plain_reference();
@@ -8442,20 +8465,22 @@ begin
   end loop;
 
   -- Uniqueness is read from the index, which also says which rows count (its condition) and what is equal (its
-  -- expressions).
+  -- expressions). A key that no client may write is not met.
   for v_rule in
     select keys.expression, coalesce(pg_get_expr(pg_index.indpred, pg_index.indrelid), 'true') as predicate,
-      keys.columns, pg_index.indnullsnotdistinct as is_null_a_value
+      keys.columns, keys.whose, pg_index.indnullsnotdistinct as is_null_a_value
     from pg_catalog.pg_index
     cross join lateral (
       select
         string_agg(pg_get_indexdef(pg_index.indexrelid, number, false), ', ' order by number) as expression,
-        string_agg(pg_attribute.attname, ', ') as columns
+        string_agg(pg_attribute.attname, ', ') as columns,
+        min(pg_attribute.attname) filter (where number = 1) as whose,
+        bool_or(has_column_privilege(tg_relid, pg_attribute.attnum, 'insert, update')) as is_writable
       from generate_series(1, pg_index.indnkeyatts) as number
       left join pg_catalog.pg_attribute
         on pg_attribute.attrelid = pg_index.indrelid and pg_attribute.attnum = pg_index.indkey[number - 1]
     ) as keys
-    where pg_index.indrelid = tg_relid and pg_index.indisunique
+    where pg_index.indrelid = tg_relid and pg_index.indisunique and keys.is_writable
   loop
     if tg_op = 'UPDATE' then
       execute format(
@@ -8465,6 +8490,7 @@ begin
       ) into v_holds using new, old;
       continue when not v_holds;
     end if;
+    execute format('select private.queue_for_key($2, ($1).%I::text)', v_rule.whose) using new, tg_relid;
     execute format(
       case when v_rule.is_null_a_value
         then 'select exists (
@@ -8503,6 +8529,10 @@ create or replace trigger _900_plain_write
   execute function private.tg__plain_write('once');
 create or replace trigger _900_plain_write
   before insert or update on public.cart_items
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.closures
   for each row when (current_user in ('anon', 'authenticated'))
   execute function private.tg__plain_write();
 create or replace trigger _900_plain_write
@@ -17117,17 +17147,19 @@ begin
     raise sqlstate 'PT410' using
       message = 'This invitation has expired.', detail = 'invitation_expired', hint = 'Ask for another one.';
   end if;
-  if v_member.user_id is not null then
-    raise sqlstate 'PT409' using
-      message = 'You work for this store already.', detail = 'already_member';
-  end if;
 
   update public.store_invitations
   set accepted_at = now(), accepted_by = v_user_id
   where store_invitations.id = v_invitation.id;
   insert into public.store_members (store_id, user_id, role)
   values (v_invitation.store_id, v_user_id, v_invitation.role)
+  -- Also when another invitation of this store is accepted at this instant.
+  on conflict on constraint store_members_pkey do nothing
   returning * into v_member;
+  if not found then
+    raise sqlstate 'PT409' using
+      message = 'You work for this store already.', detail = 'already_member';
+  end if;
   return v_member;
 end;
 $$;

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { loadConfig } from './config.ts'
 import { Failure } from './failure.ts'
 import { findInstance, stopInstance } from './instance.ts'
-import { possibleHomes, stopOrphans } from './postgres/index.ts'
+import { possibleHomes, removeUnfinished, stopOrphans } from './postgres/index.ts'
 import { type Request, start } from './start.ts'
 
 const USAGE = `Usage: npm start | npm run stop | npm run reset | npm run status
@@ -83,6 +83,7 @@ async function reset({ project, data }: Request): Promise<void> {
   if (await stopInstance(data)) console.log('Stopped the running platform.')
   for (const home of possibleHomes(join(data, 'postgres'), config.project_id)) {
     await stopOrphans(join(home, 'data'))
+    await removeUnfinished(home)
     await rm(home, { recursive: true, force: true })
   }
   await rm(join(data, 'storage'), { recursive: true, force: true })

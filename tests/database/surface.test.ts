@@ -199,9 +199,9 @@ service_role:
 /** Functions of `private` that policies, checks and verbs use as the caller, besides those behind a verb of their name. */
 const HELPERS = `
 api_role can_join_topic find_store_by_link fold is_email is_line is_locale is_operator is_phone
-is_platform_admin is_prose is_web_address latin_letters link_slug money_step my_scopes pinyin refund_facts
-require_operator require_store_role require_user saved_product slugify store_card store_services tidy_code tidy_line
-tidy_prose transliterate uuid_v7 variant_prices
+is_platform_admin is_prose is_web_address latin_letters link_slug money_step my_scopes pinyin queue_for_key
+refund_facts require_operator require_store_role require_user saved_product slugify store_card
+store_services tidy_code tidy_line tidy_prose transliterate uuid_v7 variant_prices
 `
 
 let sql: postgres.Sql

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type postgres from 'postgres'
 import { expect } from 'vitest'
 import { type Database } from '../../supabase/local/index.ts'
@@ -33,6 +34,58 @@ export async function openArena(connections = 40): Promise<Arena> {
 /** Starts all at once, and waits for all. */
 export function race<T>(contenders: (() => Promise<Outcome<T>>)[]): Promise<Outcome<T>[]> {
   return Promise.all(contenders.map((start) => start()))
+}
+
+/** What somebody does, on a connection that the test chooses. */
+export type Turn = (sql: postgres.Sql) => Promise<Outcome<unknown>>
+
+/** Runs the first turn in a transaction that stays open until the second waits for it, or is done. */
+export async function inTurn(
+  { owner }: Arena,
+  first: Turn,
+  second: Turn,
+): Promise<[Outcome<unknown>, Outcome<unknown>]> {
+  const [holder, waiter] = [await owner.reserve(), await owner.reserve()]
+  try {
+    const [{ pid }] = await waiter<[{ pid: number }]>`select pg_backend_pid() as pid`
+    const waits = async () => {
+      const [row] = await owner`
+        select wait_event_type = 'Lock' as is_waiting from pg_stat_activity where pid = ${pid}`
+      return row?.['is_waiting'] === true
+    }
+    await holder`begin`
+    const made = await first(within(holder))
+    let isDone = false
+    const answer = second(within(waiter, 'its own')).finally(() => isDone = true)
+    while (!isDone && !await waits()) await sleep(5)
+    await holder`commit`
+    return [made, await answer]
+  } finally {
+    holder.release()
+    waiter.release()
+  }
+}
+
+/** This connection, for a turn that begins a transaction: the one that is open, or its own. */
+export function within(
+  sql: postgres.ReservedSql,
+  transaction: 'the open one' | 'its own' = 'the open one',
+): postgres.Sql {
+  const begin = async <T>(work: (sql: postgres.ReservedSql) => Promise<T>): Promise<T> => {
+    if (transaction === 'the open one') return work(sql)
+    await sql`begin`
+    try {
+      const value = await work(sql)
+      await sql`commit`
+      return value
+    } catch (error) {
+      await sql`rollback`
+      throw error
+    }
+  }
+  return new Proxy(sql, {
+    get: (target, name) => name === 'begin' ? begin : target[name as keyof postgres.ReservedSql],
+  })
 }
 
 /** How many ended how: `ok`, `unknown`, or the machine code they were refused with. */

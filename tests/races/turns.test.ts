@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type postgres from 'postgres'
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
   call,
@@ -10,7 +8,6 @@ import {
   createUser,
   fillCart,
   must,
-  type Outcome,
   type Store,
 } from '../support/market.ts'
 import {
@@ -19,18 +16,18 @@ import {
   expectSound,
   intentFact,
   intentOf,
+  inTurn,
   openArena,
   preparePayment,
   REPEATS,
+  type Turn,
+  within,
 } from './arena.ts'
 
 interface Placed {
   checkout_id: string
   orders: { id: string; store_id: string }[]
 }
-
-/** A verb of somebody, to be called on a connection that the test chooses. */
-type Turn = (sql: postgres.Sql) => Promise<Outcome<unknown>>
 
 // Two verbs meet in the one moment that matters: the second begins when the first has decided but not committed. With the
 // lock the second waits and then sees what the first did; without it, it decides by what was.
@@ -39,52 +36,6 @@ describe('the second of two verbs waits, and decides by what the first has done'
   beforeAll(async () => {
     arena = await openArena(12)
   })
-
-  /** Runs the first turn in a transaction that stays open until the second waits for it, or is done. */
-  async function inTurn(first: Turn, second: Turn): Promise<[Outcome<unknown>, Outcome<unknown>]> {
-    const [holder, waiter] = [await arena.owner.reserve(), await arena.owner.reserve()]
-    try {
-      const [{ pid }] = await waiter<[{ pid: number }]>`select pg_backend_pid() as pid`
-      await holder`begin`
-      const made = await first(within(holder))
-      let isDone = false
-      const answer = second(within(waiter, 'its own')).finally(() => isDone = true)
-      while (!isDone && !await waits(pid)) await sleep(5)
-      await holder`commit`
-      return [made, await answer]
-    } finally {
-      holder.release()
-      waiter.release()
-    }
-  }
-
-  async function waits(pid: number): Promise<boolean> {
-    const [row] = await arena.owner`
-      select wait_event_type = 'Lock' as is_waiting from pg_stat_activity where pid = ${pid}`
-    return row?.['is_waiting'] === true
-  }
-
-  /** This connection, for a turn that begins a transaction: the one that is open, or its own. */
-  function within(
-    sql: postgres.ReservedSql,
-    transaction: 'the open one' | 'its own' = 'the open one',
-  ): postgres.Sql {
-    const begin = async <T>(work: (sql: postgres.ReservedSql) => Promise<T>): Promise<T> => {
-      if (transaction === 'the open one') return work(sql)
-      await sql`begin`
-      try {
-        const value = await work(sql)
-        await sql`commit`
-        return value
-      } catch (error) {
-        await sql`rollback`
-        throw error
-      }
-    }
-    return new Proxy(sql, {
-      get: (target, name) => name === 'begin' ? begin : target[name as keyof postgres.ReservedSql],
-    })
-  }
 
   const verb = (userId: string, name: string, args: Record<string, unknown>): Turn => (sql) =>
     call(sql, userId, name, args)
@@ -137,6 +88,7 @@ describe('the second of two verbs waits, and decides by what the first has done'
     const { store, customer, order_id } = await byCash()
     expect(
       await inTurn(
+        arena,
         verb(customer, 'cancel_order', { order_id }),
         verb(store.ownerId, 'record_cash_payment', { order_id }),
       ),
@@ -147,14 +99,14 @@ describe('the second of two verbs waits, and decides by what the first has done'
   test('cash that two members record at once is recorded once', REPEATS, async () => {
     const { store, order_id } = await byCash()
     const record = verb(store.ownerId, 'record_cash_payment', { order_id })
-    expect(await inTurn(record, record)).toMatchObject([ok, ok])
+    expect(await inTurn(arena, record, record)).toMatchObject([ok, ok])
     await expectSound(arena.owner)
   })
 
   test('an order that two members ship at once leaves in one parcel', REPEATS, async () => {
     const { store, order_id } = await byCash()
     const ship = verb(store.ownerId, 'advance_order', { order_id, status: 'shipped' })
-    expect(await inTurn(ship, ship)).toMatchObject([ok, ok])
+    expect(await inTurn(arena, ship, ship)).toMatchObject([ok, ok])
     const parcels = await arena.owner`select 1 from public.shipments where order_id = ${order_id}`
     expect(parcels).toHaveLength(1)
     await expectSound(arena.owner)
@@ -164,6 +116,7 @@ describe('the second of two verbs waits, and decides by what the first has done'
     const { payment, owner, order_id } = await paidByCard()
     expect(
       await inTurn(
+        arena,
         event(refundOf(payment, 2000, 'pending')),
         verb(owner, 'advance_order', { order_id, status: 'shipped' }),
       ),
@@ -178,6 +131,7 @@ describe('the second of two verbs waits, and decides by what the first has done'
       const { customer, order_id } = await paidByCard()
       expect(
         await inTurn(
+          arena,
           verb(customer, 'cancel_order', { order_id }),
           verb(customer, 'request_refund', { order_id }),
         ),
@@ -192,7 +146,7 @@ describe('the second of two verbs waits, and decides by what the first has done'
   test('of two requests for a refund of one order the second is told of the first', REPEATS, async () => {
     const { customer, order_id } = await paidByCard()
     const request = verb(customer, 'request_refund', { order_id })
-    expect(await inTurn(request, request)).toMatchObject([ok, refused('refund_already_requested')])
+    expect(await inTurn(arena, request, request)).toMatchObject([ok, refused('refund_already_requested')])
     await expectSound(arena.owner)
   })
 
@@ -201,6 +155,7 @@ describe('the second of two verbs waits, and decides by what the first has done'
     const refundId = await requested(customer, order_id, 700)
     expect(
       await inTurn(
+        arena,
         event(refundOf(payment, 1000)),
         verb(owner, 'decide_refund', { refund_id: refundId, approve: true }),
       ),
@@ -213,6 +168,7 @@ describe('the second of two verbs waits, and decides by what the first has done'
     const refundId = await requested(customer, order_id, 700)
     expect(
       await inTurn(
+        arena,
         event({
           kind: 'dispute',
           dispute_id: `du_${payment.payment_id}`,
@@ -232,6 +188,7 @@ describe('the second of two verbs waits, and decides by what the first has done'
     const { customer, placed, order_id } = await byCard()
     expect(
       await inTurn(
+        arena,
         verb(customer, 'cancel_order', { order_id }),
         verb(customer, 'prepare_payment', { checkout_id: placed.checkout_id }),
       ),
@@ -245,7 +202,7 @@ describe('the second of two verbs waits, and decides by what the first has done'
     await fillCart(arena.owner, customer, [{ product: await createProduct(arena.owner, store) }])
     const { checkout_id } = await must(call<Placed>(arena.clients, customer, 'checkout', cardCheckout()))
     const prepare = verb(customer, 'prepare_payment', { checkout_id })
-    const [first, second] = await inTurn(prepare, prepare)
+    const [first, second] = await inTurn(arena, prepare, prepare)
     expect(second).toEqual(first)
     await expectSound(arena.owner)
   })
@@ -257,7 +214,7 @@ describe('the second of two verbs waits, and decides by what the first has done'
       sql`select private.end_overdue_checkouts(array[${placed.checkout_id}]::uuid[]) as count
           from private.lock_checkout(${placed.checkout_id})`
         .then(([row]) => ({ outcome: 'ok', value: row!['count'] as number }))
-    expect(await inTurn(event(intentFact(payment, 'processing')), expiry)).toMatchObject([ok, {
+    expect(await inTurn(arena, event(intentFact(payment, 'processing')), expiry)).toMatchObject([ok, {
       ...ok,
       value: 0,
     }])
@@ -289,7 +246,7 @@ describe('the second of two verbs waits, and decides by what the first has done'
   test('the last use of a coupon that somebody takes a moment before is gone', REPEATS, async () => {
     const { customers: [ana, ben] } = await withCoupon(2, 'usage_limit')
     expect(
-      await inTurn(verb(ana!, 'checkout', cashCheckout()), verb(ben!, 'checkout', cashCheckout())),
+      await inTurn(arena, verb(ana!, 'checkout', cashCheckout()), verb(ben!, 'checkout', cashCheckout())),
     ).toMatchObject([ok, refused('coupon_used_up')])
     await expectSound(arena.owner)
   })
@@ -305,8 +262,37 @@ describe('the second of two verbs waits, and decides by what the first has done'
       await arena.owner`select private.expire_checkouts()`
       await take(ana!)
       expect(
-        await inTurn(event(intentFact(payment, 'succeeded')), verb(ana!, 'checkout', cashCheckout())),
+        await inTurn(arena, event(intentFact(payment, 'succeeded')), verb(ana!, 'checkout', cashCheckout())),
       ).toMatchObject([ok, refused('coupon_limit_reached')])
+      await expectSound(arena.owner)
+    },
+  )
+
+  test(
+    'a parcel whose delivery began before it was sent is delivered when it was sent, not earlier',
+    REPEATS,
+    async () => {
+      const { store, order_id } = await byCash()
+      const step = (status: string) => verb(store.ownerId, 'advance_order', { order_id, status })
+      await must(call(arena.clients, store.ownerId, 'record_cash_payment', { order_id }))
+      const delivering = await arena.owner.reserve()
+      try {
+        await delivering`begin`
+        await delivering`select now()` // the time of everything in this transaction
+        await must(step('shipped')(arena.clients))
+        expect(await step('delivered')(within(delivering))).toMatchObject(ok)
+        await delivering`commit`
+      } finally {
+        await delivering`rollback`
+        delivering.release()
+      }
+      expect(
+        await arena.owner`
+        select orders.delivered_at = orders.shipped_at as order_is_in_time,
+          shipments.delivered_at = shipments.shipped_at as parcel_is_in_time
+        from public.orders join public.shipments on shipments.order_id = orders.id
+        where orders.id = ${order_id}`,
+      ).toEqual([{ order_is_in_time: true, parcel_is_in_time: true }])
       await expectSound(arena.owner)
     },
   )

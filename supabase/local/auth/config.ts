@@ -200,8 +200,14 @@ export const AuthConfig = z.object({
     password_verification_attempt: Hook.prefault({}),
     mfa_verification_attempt: Hook.prefault({}),
   }).prefault({}),
-  /** Not served; whoever switches them on is told so. */
   passkey: z.object({ enabled: z.boolean().default(false) }).prefault({}),
+  /** Whose passkeys are, and where they may be used. */
+  webauthn: z.object({
+    rp_id: z.string().optional(),
+    rp_display_name: z.string().optional(),
+    rp_origins: z.array(z.string()).optional(),
+  }).prefault({}),
+  /** Not served; whoever switches them on is told so. */
   web3: z.object({
     solana: z.object({ enabled: z.boolean().default(false) }).prefault({}),
     ethereum: z.object({ enabled: z.boolean().default(false) }).prefault({}),
@@ -225,4 +231,11 @@ export function phoneEnabled(config: AuthConfig): boolean {
   const { twilio, twilio_verify, messagebird, textlocal, vonage, enable_signup } = config.sms
   const providers = [twilio, twilio_verify, messagebird, textlocal, vonage]
   return enable_signup && providers.some((provider) => provider?.enabled === true)
+}
+
+/** Whose passkeys are: the host of the site, unless config.toml says otherwise. */
+export function relyingParty({ webauthn, site_url }: AuthConfig) {
+  const { hostname, origin } = new URL(site_url)
+  const { rp_id = hostname, rp_display_name = rp_id, rp_origins = [origin] } = webauthn
+  return { rp_id, rp_display_name, rp_origins }
 }

@@ -25,13 +25,23 @@ import {
   getJwks,
   getOpenIdConfiguration,
   getSettings,
-  refusePasskeys,
   refuseSaml,
   refuseWallet,
   unserved,
 } from './flows/misc.ts'
 import { getAuthorize, getCallback, getLinkIdentity, grantByIdToken } from './flows/oauth.ts'
 import { postMagicLink, postOtp } from './flows/otp.ts'
+import {
+  deletePasskey,
+  deleteUserPasskey,
+  getAuthenticationOptions,
+  getRegistrationOptions,
+  listUserPasskeys,
+  renamePasskey,
+  showPasskeys,
+  verifyAuthentication,
+  verifyRegistration,
+} from './flows/passkeys.ts'
 import { grantByPassword } from './flows/password-grant.ts'
 import { grantByAuthCode } from './flows/pkce-grant.ts'
 import { getReauthenticate, postRecover, postResend } from './flows/recover.ts'
@@ -58,7 +68,14 @@ const MAX_BODY = 1024 * 1024
 /** What scripts of other origins may read. */
 const EXPOSED_HEADERS = 'X-Total-Count, Link, X-Supabase-Api-Version'
 
-const CAPTCHA_PATHS = ['/signup', '/otp', '/magiclink', '/recover', '/resend']
+const CAPTCHA_PATHS = [
+  '/signup',
+  '/otp',
+  '/magiclink',
+  '/recover',
+  '/resend',
+  '/passkeys/authentication/options',
+]
 
 const GRANTS: Record<string, Handler> = {
   password: grantByPassword,
@@ -124,14 +141,21 @@ function routes(signingKeys: JWK[]): Route[] {
     route('GET', '/admin/users/:user_id/factors', listUserFactors),
     route('PUT', '/admin/users/:user_id/factors/:factor_id', changeFactor),
     route('DELETE', '/admin/users/:user_id/factors/:factor_id', deleteFactor, 'ignored'),
-    ...anyMethod('/admin/users/:user_id/passkeys*', refusePasskeys),
+    route('GET', '/admin/users/:user_id/passkeys', listUserPasskeys),
+    route('DELETE', '/admin/users/:user_id/passkeys/:passkey_id', deleteUserPasskey, 'ignored'),
     route('POST', '/admin/generate_link', postGenerateLink),
     route('GET', '/admin/audit', listAudit),
     route('GET', '/authorize', getAuthorize),
     route('GET', '/callback', getCallback),
     ...anyMethod('/sso*', refuseSaml),
     ...anyMethod('/admin/sso*', unserved('Single sign-on')),
-    ...anyMethod('/passkeys*', refusePasskeys),
+    route('POST', '/passkeys/registration/options', getRegistrationOptions, 'ignored'),
+    route('POST', '/passkeys/registration/verify', verifyRegistration),
+    route('POST', '/passkeys/authentication/options', getAuthenticationOptions, 'optional'),
+    route('POST', '/passkeys/authentication/verify', verifyAuthentication),
+    route('GET', '/passkeys', showPasskeys),
+    route('PATCH', '/passkeys/:passkey_id', renamePasskey),
+    route('DELETE', '/passkeys/:passkey_id', deletePasskey, 'ignored'),
     route('GET', '/admin/oauth/clients', showOAuthClients),
     route('POST', '/admin/oauth/clients', createOAuthClient),
     route('GET', '/admin/oauth/clients/:client_id', showOAuthClient),

@@ -6,7 +6,7 @@ import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '../failure.ts'
 import type { Owner } from './owner.ts'
-import { readPostmaster } from './processes.ts'
+import { readPostmaster, UNFINISHED } from './processes.ts'
 import type { Runtime } from './runtime.ts'
 
 /** How long a start or a stop may take before something is wrong, in milliseconds (crash recovery included). */
@@ -55,7 +55,7 @@ export class ServerProcess {
 
   /** Makes a data folder beside `target` and puts it in place in one step, so that an interrupted try leaves none. */
   async initialise(target: string, password: string): Promise<void> {
-    const unfinished = join(this.directory, `initdb-${process.pid}`)
+    const unfinished = join(this.directory, `${UNFINISHED}${process.pid}`)
     const passwordFile = `${unfinished}.password`
     await this.writePrivate(passwordFile, password)
     try {

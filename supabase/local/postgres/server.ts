@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { chmod, chown, mkdir, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -7,7 +7,7 @@ import type { Database } from '../database.ts'
 import { Failure } from '../failure.ts'
 import { listenOn } from '../ports.ts'
 import { chooseHome, type Owner } from './owner.ts'
-import { stopOrphans } from './processes.ts'
+import { removeUnfinished, stopOrphans } from './processes.ts'
 import { prepareRuntime } from './runtime.ts'
 import { endServer, ServerProcess } from './server-process.ts'
 
@@ -185,10 +185,7 @@ async function openHome(directory: string, owner: Owner | undefined): Promise<st
 /** Makes the data folder unless it is there. Returns true if it was made. */
 async function ensureData(run: ServerProcess, password: string): Promise<boolean> {
   const { directory } = run
-  for (const name of await readdir(directory)) {
-    // Left by a first start that was interrupted: it was never put in place, so it holds nobody's data.
-    if (name.startsWith('initdb-')) await rm(join(directory, name), { recursive: true, force: true })
-  }
+  await removeUnfinished(directory)
   const data = join(directory, 'data')
   const found = await stat(data).catch(() => undefined)
   if (found !== undefined) {

@@ -7,7 +7,7 @@ import { generateKeys, type Keys } from '../keys.ts'
 import { isAlive } from '../process.ts'
 import { installPlatform } from './install.ts'
 import { possibleHomes } from './owner.ts'
-import { stopOrphans } from './processes.ts'
+import { removeUnfinished, stopOrphans } from './processes.ts'
 import { type PostgresOptions, type PostgresServer, startPostgres } from './server.ts'
 
 /** A Postgres of one's own, on a free port, that is gone when the work with it is done. */
@@ -70,7 +70,12 @@ async function sweep(): Promise<void> {
     const pid = Number(await readFile(join(directory, 'pid'), 'utf8').catch(() => ''))
     if (pid === 0 || isAlive(pid)) continue
     // Another user's cannot be ended: it is left to that user's next start.
-    await Promise.allSettled(homesIn(directory).map((home) => stopOrphans(join(home, 'data'))))
+    await Promise.allSettled(
+      homesIn(directory).map(async (home) => {
+        await stopOrphans(join(home, 'data'))
+        await removeUnfinished(home)
+      }),
+    )
     await removeFiles(directory)
   }
 }

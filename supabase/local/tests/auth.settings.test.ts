@@ -417,14 +417,11 @@ describe('closed doors', async () => {
 
 describe('what is switched on and not served', async () => {
   const auth = await startAlone({
-    passkey: { enabled: true },
     web3: { solana: { enabled: true } },
     external: { google: { enabled: true } },
   })
 
   test.each([
-    ['GET', '/passkeys', {}, 'Sign-in with passkeys'],
-    ['POST', '/passkeys/authentication/options', {}, 'Sign-in with passkeys'],
     ['POST', '/token?grant_type=web3', { chain: 'solana' }, 'Sign-in with a wallet (solana)'],
     ['GET', '/authorize?provider=google', {}, 'Sign-in with google'],
   ])('%s %s says so instead of calling it disabled', async (method, path, body, what) => {

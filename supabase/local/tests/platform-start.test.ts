@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chown, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -38,7 +40,8 @@ async function read(project: Project): Promise<string[]> {
   return rows.map(({ text }) => text)
 }
 
-describe('a start', () => {
+// Each starts a platform twice, which takes a loaded machine its time.
+describe('a start', { timeout: 120_000 }, () => {
   test('a start takes the secret that config.toml sets: the well-known keys of the official CLI open every service', async () => {
     const project = await createProject()
     await writeFile(
@@ -132,6 +135,38 @@ describe('a start', () => {
       await next.ready()
       expect(await read(project)).toEqual([])
       await next.end()
+    },
+  )
+
+  test.each(['start', 'reset'])(
+    'a %s ends what still writes in the folder of an interrupted initdb, and removes it',
+    async (command) => {
+      const project = await createProject({ migrations: notes })
+      const home = join(project.directory, 'supabase', '.local', 'postgres')
+      const unfinished = join(home, 'initdb-1')
+      await mkdir(unfinished, { recursive: true })
+      // The one names its folder as initdb does, the other as the servers that initdb starts.
+      const writing = 'while :; do mkdir -p "$0/global/base"; : > "$0/global/base/$$"; done'
+      const writers = [
+        spawn('sh', ['-c', writing, unfinished], { stdio: 'ignore' }),
+        spawn('sh', ['-c', writing.replaceAll('$0', '$PGDATA')], {
+          stdio: 'ignore',
+          env: { ...process.env, PGDATA: unfinished },
+        }),
+      ]
+      const ended = writers.map((writer) => once(writer, 'exit'))
+      releaseLater(async () => writers.forEach((writer) => writer.kill('SIGKILL')))
+
+      if (command === 'start') {
+        const cli = spawnCli(project, ['start'])
+        await cli.ready()
+        expect(await read(project)).toEqual([])
+        await cli.end()
+      } else {
+        expect((await runCli(project, ['reset'])).code).toBe(0)
+      }
+      expect(await Promise.all(ended)).toEqual([[null, 'SIGKILL'], [null, 'SIGKILL']])
+      await expect(stat(unfinished)).rejects.toThrow('ENOENT')
     },
   )
 
@@ -273,7 +308,7 @@ describe('one sentence and exit code 1', () => {
   })
 })
 
-describe.runIf(isRoot)('whoever starts it', () => {
+describe.runIf(isRoot)('whoever starts it', { timeout: 120_000 }, () => {
   test('an ordinary user has data of their own', async () => {
     const project = await createProject({ uid: NOBODY, gid: NOBODY, migrations: notes })
     const cli = spawnCli(project, ['start'], { uid: NOBODY, gid: NOBODY })

@@ -51,7 +51,7 @@ declare
     regexp_match(search_services.cursor, '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
   )[1]::uuid;
   v_from constant timestamptz := greatest(coalesce(search_services.free_from, private.clock()), private.clock());
-  v_until constant timestamptz := coalesce(search_services.free_until, v_from + interval '14 days');
+  v_until timestamptz;
   v_service public.services;
   v_next timestamptz;
   v_ids uuid[] := '{}';
@@ -63,10 +63,12 @@ begin
     raise sqlstate 'PT400' using
       message = 'That is no cursor of this list.', detail = 'invalid_cursor';
   end if;
-  if not isfinite(v_from) or not isfinite(v_until) or v_until > v_from + interval '62 days' then
+  if v_from > '2200-01-01' or search_services.free_until not between '2000-01-01' and '2200-04-01'
+    or search_services.free_until > v_from + interval '62 days' then
     raise sqlstate 'PT422' using
       message = 'Ask for a time from one instant to a later one, at most 62 days.', detail = 'invalid_range';
   end if;
+  v_until := coalesce(search_services.free_until, v_from + interval '14 days');
 
   for v_service in
     select services.*

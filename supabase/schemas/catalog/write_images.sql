@@ -25,6 +25,8 @@ begin
       message = 'Images are at most twenty paths below the store''s own folder.', detail = 'invalid_image',
       hint = 'Upload to the bucket store-media, path <store_id>/…, and give that path.';
   end if;
+  -- Somebody may put one of these pictures there at this instant, by a plain write.
+  perform private.queue_for_key('public.product_media'::regclass, write_images.product.id::text);
   delete from public.product_media where product_media.product_id = write_images.product.id;
   insert into public.product_media (product_id, store_id, path, alt, position)
   select

@@ -45,20 +45,22 @@ begin
   end loop;
 
   -- Uniqueness is read from the index, which also says which rows count (its condition) and what is equal (its
-  -- expressions).
+  -- expressions). A key that no client may write is not met.
   for v_rule in
     select keys.expression, coalesce(pg_get_expr(pg_index.indpred, pg_index.indrelid), 'true') as predicate,
-      keys.columns, pg_index.indnullsnotdistinct as is_null_a_value
+      keys.columns, keys.whose, pg_index.indnullsnotdistinct as is_null_a_value
     from pg_catalog.pg_index
     cross join lateral (
       select
         string_agg(pg_get_indexdef(pg_index.indexrelid, number, false), ', ' order by number) as expression,
-        string_agg(pg_attribute.attname, ', ') as columns
+        string_agg(pg_attribute.attname, ', ') as columns,
+        min(pg_attribute.attname) filter (where number = 1) as whose,
+        bool_or(has_column_privilege(tg_relid, pg_attribute.attnum, 'insert, update')) as is_writable
       from generate_series(1, pg_index.indnkeyatts) as number
       left join pg_catalog.pg_attribute
         on pg_attribute.attrelid = pg_index.indrelid and pg_attribute.attnum = pg_index.indkey[number - 1]
     ) as keys
-    where pg_index.indrelid = tg_relid and pg_index.indisunique
+    where pg_index.indrelid = tg_relid and pg_index.indisunique and keys.is_writable
   loop
     if tg_op = 'UPDATE' then
       execute format(
@@ -68,6 +70,7 @@ begin
       ) into v_holds using new, old;
       continue when not v_holds;
     end if;
+    execute format('select private.queue_for_key($2, ($1).%I::text)', v_rule.whose) using new, tg_relid;
     execute format(
       case when v_rule.is_null_a_value
         then 'select exists (
@@ -106,6 +109,10 @@ create or replace trigger _900_plain_write
   execute function private.tg__plain_write('once');
 create or replace trigger _900_plain_write
   before insert or update on public.cart_items
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
+  before insert or update on public.closures
   for each row when (current_user in ('anon', 'authenticated'))
   execute function private.tg__plain_write();
 create or replace trigger _900_plain_write

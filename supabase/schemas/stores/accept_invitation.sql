@@ -38,17 +38,19 @@ begin
     raise sqlstate 'PT410' using
       message = 'This invitation has expired.', detail = 'invitation_expired', hint = 'Ask for another one.';
   end if;
-  if v_member.user_id is not null then
-    raise sqlstate 'PT409' using
-      message = 'You work for this store already.', detail = 'already_member';
-  end if;
 
   update public.store_invitations
   set accepted_at = now(), accepted_by = v_user_id
   where store_invitations.id = v_invitation.id;
   insert into public.store_members (store_id, user_id, role)
   values (v_invitation.store_id, v_user_id, v_invitation.role)
+  -- Also when another invitation of this store is accepted at this instant.
+  on conflict on constraint store_members_pkey do nothing
   returning * into v_member;
+  if not found then
+    raise sqlstate 'PT409' using
+      message = 'You work for this store already.', detail = 'already_member';
+  end if;
   return v_member;
 end;
 $$;

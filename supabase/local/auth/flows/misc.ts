@@ -35,7 +35,7 @@ export async function getSettings(call: Call): Promise<void> {
     sms_provider: smsProvider(call),
     saml_enabled: false,
     saml_private_key_next_configured: false,
-    passkeys_enabled: false,
+    passkeys_enabled: call.config.passkey.enabled,
   })
 }
 
@@ -98,12 +98,6 @@ export async function refuseWallet(call: Call): Promise<void> {
 /** Answers 501 for a whole feature. */
 export const unserved = (what: string) => async (): Promise<void> => {
   throw notServed(what)
-}
-
-/** Passkeys: off unless config.toml switches them on, and then not served here. */
-export async function refusePasskeys(call: Call): Promise<void> {
-  if (call.config.passkey.enabled) throw notServed('Sign-in with passkeys')
-  throw new AuthProblem(404, 'passkey_disabled', 'Passkeys are disabled')
 }
 
 /** Single sign-on by SAML is off: the same answer as a project that has not switched it on. */
