@@ -1,7 +1,7 @@
 -- Card payments, the provider's events, refunds, expiry.
 begin;
 set local search_path = public, extensions;
-select plan(85);
+select plan(84);
 -- include: actors, orders
 
 create function pg_temp.order_by_card(name text, actor text) returns void
@@ -113,20 +113,6 @@ select is(
 select is(
   pg_temp.attempt('service', 'select public.attach_payment_intent({payment}, 1, ''pi_2'')'),
   'PT409 payment_intent_conflict', 'another intent for the same attempt is refused'
-);
-with other_checkout as (
-  insert into checkouts (user_id, payment_method, status, currency, total_amount, expires_at)
-  select user_id, 'card', 'pending', 'USD', 100, now() + interval '1 hour' from actors where name = 'customer'
-  returning id, user_id
-), other_payment as (
-  insert into payments (checkout_id, user_id, provider, currency, amount)
-  select id, user_id, 'stripe', 'USD', 100 from other_checkout
-  returning id
-)
-select pg_temp.name_value('other payment', id::text) from other_payment;
-select is(
-  pg_temp.attempt('service', 'select public.attach_payment_intent({other payment}, 1, ''pi_1'')'),
-  'PT409 payment_intent_conflict', 'the intent of one payment is not attached to another'
 );
 select is(
   pg_temp.attempt('customer', 'select public.apply_payment_event(''evt'', ''t'', now(), false, null)'), '42501',
