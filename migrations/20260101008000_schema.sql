@@ -2091,6 +2091,79 @@ comment on function private.offer_freed_times(integer) is
   'Offers what has become free to whoever waits for it, first come first served; returns how many offers were made. A '
   'job, every ten seconds.';
 
+-- source: supabase/schemas/bookings/offered_staff.sql
+-- The long part of a booking, asked before the days are locked: what the calendar offers depends on openings, closures
+-- and notice, and only who is first depends on other bookings. Fifty who want one time work it out beside each other;
+-- take_session then looks at nothing but what may have been taken meanwhile.
+create or replace function private.offered_staff(
+  service public.services, staff_ids uuid[], starts_at timestamptz, party_size integer,
+  except_booking_id uuid default null
+) returns uuid[]
+language plpgsql volatile -- each question sees what was committed before it
+security definer -- reads what of the calendar is busy, which customers may not
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+as $$
+declare
+  v_staff_ids constant uuid[] := array(
+    select slot.staff_id
+    from private.open_slots(
+      offered_staff.service, offered_staff.staff_ids, offered_staff.starts_at,
+      offered_staff.starts_at + interval '1 microsecond', offered_staff.party_size, false,
+      offered_staff.except_booking_id
+    ) as slot
+    order by array_position(offered_staff.staff_ids, slot.staff_id)
+  );
+begin
+  if v_staff_ids <> '{}' then
+    return v_staff_ids;
+  end if;
+  if not exists (
+    select
+      from private.open_slots(
+        offered_staff.service, offered_staff.staff_ids, offered_staff.starts_at,
+        offered_staff.starts_at + interval '1 microsecond', offered_staff.party_size, true
+      )
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'That time is not offered.', detail = 'slot_unavailable',
+      hint = 'Show what available_slots offers now.';
+  end if;
+  perform private.refuse_slot(offered_staff.service, offered_staff.staff_ids, offered_staff.starts_at);
+  return null;
+end;
+$$;
+comment on function private.offered_staff(public.services, uuid[], timestamptz, integer, uuid) is
+  'Who of these staff members can be booked at this start by a party of this size, in their order. except_booking_id '
+  'is about to move. Errors: slot_unavailable, slot_taken, slot_full.';
+
+create or replace function private.refuse_slot(service public.services, staff_ids uuid[], starts_at timestamptz)
+returns void
+language plpgsql stable
+security definer -- reads what of the calendar is busy, which customers may not
+set search_path = ''
+as $$
+begin
+  if service.capacity > 1 and exists (
+    select from public.booking_sessions as sessions
+    where sessions.store_id = service.store_id
+      and sessions.service_id = service.id
+      and lower(sessions.period) = refuse_slot.starts_at
+      and sessions.staff_id = any (refuse_slot.staff_ids)
+      and sessions.capacity > 1
+      and sessions.status in ('held', 'active')
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'There are not so many seats left.', detail = 'slot_full',
+      hint = 'Show what available_slots offers now.';
+  end if;
+  raise sqlstate 'PT409' using
+    message = 'Somebody was first.', detail = 'slot_taken', hint = 'Show what available_slots offers now.';
+end;
+$$;
+comment on function private.refuse_slot(public.services, uuid[], timestamptz) is
+  'Says why a time that is offered cannot be had. Errors: slot_taken, slot_full.';
+
 -- source: supabase/schemas/bookings/open_slots.sql
 -- What can be booked, in one rule: available_slots shows it, book_slot and reschedule_booking accept nothing else.
 --
@@ -2121,9 +2194,11 @@ declare
   v_duration constant interval := make_interval(mins => service.duration_minutes);
   v_before constant interval := make_interval(mins => service.buffer_before_minutes);
   v_after constant interval := make_interval(mins => service.buffer_after_minutes);
-  v_step constant integer := 60 * coalesce(
+  v_step constant interval := make_interval(mins => coalesce(
     service.slot_step_minutes, service.duration_minutes + service.buffer_before_minutes + service.buffer_after_minutes
-  );
+  ));
+  v_to_next constant interval := v_step - interval '1 microsecond';
+  v_to_last constant interval := - v_after - v_duration;
   v_last_date constant date := least(
     (v_now at time zone v_zone)::date + service.max_advance_days, service.bookable_until
   );
@@ -2229,42 +2304,48 @@ begin
       and not open_slots.as_if_unbooked
     group by booking_sessions.staff_id
   ),
+  -- What is free around a piece. With the service and its buffers behind it an opening touches four UTC days at most,
+  -- which are cut out one by one: to unite them first would sort what is sorted.
   gaps as (
     select
-      pieces.staff_id, pieces.opens_at, pieces.starts_at, pieces.ends_at,
-      lower(gap) as free_from, upper(gap) as free_to
+      pieces.staff_id, pieces.opens_at, pieces.starts_at, pieces.ends_at - v_duration as last_start,
+      unnest(
+        tstzmultirange(tstzrange(pieces.starts_at - v_before, pieces.ends_at + v_after))
+          - coalesce(days.busy[1], '{}') - coalesce(days.busy[2], '{}')
+          - coalesce(days.busy[3], '{}') - coalesce(days.busy[4], '{}')
+          - coalesce(held.busy, '{}')
+      ) as gap
     from pieces
     left join held on held.staff_id = pieces.staff_id
-    left join lateral (
-      select range_agg(staff_days.busy) as busy
-      from private.staff_days
-      where staff_days.staff_id = pieces.staff_id
-        and staff_days.utc_day between ((pieces.starts_at - v_before) at time zone 'UTC')::date
-          and ((pieces.ends_at + v_after) at time zone 'UTC')::date
-        and not open_slots.as_if_unbooked
-    ) as days on true
-    cross join lateral unnest(
-      tstzmultirange(tstzrange(pieces.starts_at - v_before, pieces.ends_at + v_after))
-        - coalesce(days.busy, '{}') - coalesce(held.busy, '{}')
-    ) as gap
-    where upper(gap) - lower(gap) >= v_before + v_duration + v_after
+    cross join lateral (
+      select array(
+        select staff_days.busy
+        from private.staff_days
+        where staff_days.staff_id = pieces.staff_id
+          and staff_days.utc_day between ((pieces.starts_at - v_before) at time zone 'UTC')::date
+            and ((pieces.ends_at + v_after) at time zone 'UTC')::date
+          and not open_slots.as_if_unbooked
+      ) as busy
+      offset 0 -- else it is asked for each day that is cut out
+    ) as days
   ),
-  -- Which steps fit into a gap; most gaps of a busy day have none, and cost no list.
-  rooms as materialized (
-    select
-      gaps.staff_id, gaps.opens_at,
-      ceil(date_part('epoch', greatest(gaps.starts_at, gaps.free_from + v_before) - gaps.opens_at) / v_step)::integer
-        as first_number,
-      floor(date_part(
-        'epoch', least(gaps.ends_at - v_duration, gaps.free_to - v_after - v_duration) - gaps.opens_at
-      ) / v_step)::integer as last_number
+  -- The first step in a gap; in most gaps of a busy day it comes too late, and they cost no list.
+  rooms as (
+    select gaps.staff_id, room.first_start, room.last_start
     from gaps
+    cross join lateral (
+      select
+        date_bin(
+          v_step, greatest(gaps.starts_at, lower(gaps.gap) + v_before) + v_to_next, gaps.opens_at
+        ) as first_start,
+        least(gaps.last_start, upper(gaps.gap) + v_to_last) as last_start
+    ) as room
+    where room.first_start <= room.last_start
   ),
   starts as (
-    select rooms.staff_id, rooms.opens_at + make_interval(secs => number * v_step) as starts_at
+    select rooms.staff_id, starts_at
     from rooms
-    cross join lateral generate_series(rooms.first_number, rooms.last_number) as number
-    where rooms.first_number <= rooms.last_number
+    cross join lateral generate_series(rooms.first_start, rooms.last_start, v_step) as starts_at
   ),
   offered as (
     select starts.starts_at, starts.staff_id, service.capacity as remaining, null::uuid as session_id
@@ -2318,7 +2399,9 @@ begin
   with asked as (
     select
       member.id as staff_id,
-      exists (select from public.opening_hours where opening_hours.staff_id = member.id) as has_own_week
+      coalesce((
+        select true from public.opening_hours where opening_hours.staff_id = member.id limit 1
+      ), false) as has_own_week
     from unnest(opening_periods.staff_ids) as member (id)
   ),
   -- Nearly every day lies far from a change of the clocks: what of it is asked twice is the offset, not each opening.
@@ -2467,7 +2550,7 @@ as $$
 declare
   v_now constant timestamptz := private.clock();
   v_service constant public.services := private.find_service(place_booking.service_id);
-  v_staff_ids constant uuid[] := private.service_staff_ids(place_booking.service_id, place_booking.staff_id);
+  v_staff_ids uuid[] := private.service_staff_ids(place_booking.service_id, place_booking.staff_id);
   v_customer public.profiles;
   v_session public.booking_sessions;
   v_due_amount bigint;
@@ -2483,12 +2566,12 @@ begin
       message = format('A booking of this service has 1 to %s seats.', v_service.party_max),
       detail = 'invalid_party_size';
   end if;
-  perform private.prepare_slot(v_service, v_staff_ids, place_booking.starts_at, place_booking.customer_id);
+  perform private.prepare_slot(v_service, place_booking.starts_at);
   v_due_amount := v_service.deposit_amount * place_booking.party_size;
   if (v_due_amount > 0 or place_booking.offer_until is not null) and exists (
     select from public.bookings
     where bookings.customer_id = place_booking.customer_id
-      and bookings.service_id = v_service.id and bookings.status = 'held'
+      and bookings.service_id = v_service.id and bookings.status = 'held' and bookings.blocks_until > v_now
   ) then
     raise sqlstate 'PT409' using
       message = 'You hold another time of this service.', detail = 'hold_exists',
@@ -2506,9 +2589,16 @@ begin
   else
     v_status := 'confirmed';
   end if;
+  v_staff_ids := private.offered_staff(
+    v_service, v_staff_ids, place_booking.starts_at, place_booking.party_size
+  );
+  perform private.lock_staff_days(v_staff_ids, tstzmultirange(tstzrange(
+    place_booking.starts_at - make_interval(mins => v_service.buffer_before_minutes),
+    place_booking.starts_at + make_interval(mins => v_service.duration_minutes + v_service.buffer_after_minutes)
+  )));
   v_session := private.take_session(
     v_service, v_staff_ids, place_booking.starts_at, place_booking.party_size,
-    coalesce(v_expires_at, v_decide_by, 'infinity')
+    coalesce(v_expires_at, v_decide_by, 'infinity'), place_booking.customer_id
   );
   if v_status = 'held' and place_booking.offer_until is null then
     insert into public.checkouts (user_id, payment_method, status, currency, total_amount, expires_at)
@@ -2536,7 +2626,10 @@ begin
   join public.staff on staff.id = v_session.staff_id
   where stores.id = v_service.store_id
   returning * into strict v_booking;
-  perform private.refresh_session(v_session.id);
+  -- A session that was made for this booking is written as it is; a group's has more seats now.
+  if v_service.capacity > 1 then
+    perform private.refresh_session(v_session.id);
+  end if;
   return v_booking;
 end;
 $$;
@@ -2568,18 +2661,13 @@ comment on function private.plan_reminders(public.bookings) is
   'Puts a confirmed booking''s reminders in place of the ones it had; one that is not confirmed has none.';
 
 -- source: supabase/schemas/bookings/prepare_slot.sql
--- The locks of a booking, in the order that all verbs keep: service (only where bookings per day are limited, which is
--- a rule over all its staff), the staff members' days, what has expired.
-create or replace function private.prepare_slot(
-  service public.services, staff_ids uuid[], starts_at timestamptz, customer_id uuid,
-  old_staff_id uuid default null, old_busy tstzrange default null
-) returns void
+-- What is refused before anything of a calendar is looked at. Where bookings per day are limited, which is a rule over
+-- all staff of a service, its bookings queue at the service from here on.
+create or replace function private.prepare_slot(service public.services, starts_at timestamptz) returns void
 language plpgsql volatile
 security definer -- locks rows that no client may
 set search_path = ''
 as $$
-declare
-  v_busy tstzrange;
 begin
   if prepare_slot.starts_at is null then
     raise sqlstate 'PT422' using
@@ -2594,26 +2682,14 @@ begin
     raise sqlstate 'PT409' using
       message = 'The store takes no bookings at the moment.', detail = 'store_closed';
   end if;
-  v_busy := tstzrange(
-    prepare_slot.starts_at - make_interval(mins => service.buffer_before_minutes),
-    prepare_slot.starts_at + make_interval(mins => service.duration_minutes + service.buffer_after_minutes)
-  );
   if service.max_per_day is not null then
     perform from public.services where services.id = service.id for no key update;
   end if;
-  perform private.lock_staff_days(
-    array(
-      select distinct id
-      from unnest(prepare_slot.staff_ids || prepare_slot.old_staff_id) as member (id)
-      where id is not null
-    ),
-    tstzmultirange(v_busy) + coalesce(tstzmultirange(prepare_slot.old_busy), '{}')
-  );
-  perform private.release_expired(prepare_slot.staff_ids, v_busy, prepare_slot.customer_id, service.id);
 end;
 $$;
-comment on function private.prepare_slot(public.services, uuid[], timestamptz, uuid, uuid, tstzrange) is
-  'Locks what a booking at this start needs, and what it leaves. Errors: invalid_time, slot_unavailable, store_closed.';
+comment on function private.prepare_slot(public.services, timestamptz) is
+  'Whether a booking of a service can be asked for at this start at all; locks the service where its bookings per day '
+  'are limited. Errors: invalid_time, slot_unavailable, store_closed.';
 
 -- source: supabase/schemas/bookings/quote_cancellation.sql
 -- People decide by what it costs, so what cancelling gives back can be asked before it is done, from the same function
@@ -2929,8 +3005,14 @@ begin
     v_staff_ids := array[v_booking.staff_id];
   end if;
   select * into v_old from public.booking_sessions where booking_sessions.id = v_booking.session_id;
-  perform private.prepare_slot(
-    v_service, v_staff_ids, reschedule_booking_as.starts_at, v_booking.customer_id, v_old.staff_id, v_old.busy
+  perform private.prepare_slot(v_service, reschedule_booking_as.starts_at);
+  perform private.lock_staff_days(
+    array(select distinct member.id from unnest(v_staff_ids || v_old.staff_id) as member (id)),
+    tstzmultirange(v_old.busy) + tstzmultirange(tstzrange(
+      reschedule_booking_as.starts_at - make_interval(mins => v_service.buffer_before_minutes),
+      reschedule_booking_as.starts_at
+        + make_interval(mins => v_service.duration_minutes + v_service.buffer_after_minutes)
+    ))
   );
   perform from public.booking_sessions where booking_sessions.id = v_old.id for no key update;
   select * into v_booking from public.bookings where bookings.id = reschedule_booking_as.booking_id for no key update;
@@ -2959,8 +3041,11 @@ begin
     v_decide_by := private.decision_deadline(reschedule_booking_as.starts_at);
   end if;
   v_new := private.take_session(
-    v_service, v_staff_ids, reschedule_booking_as.starts_at, v_booking.party_size, coalesce(v_decide_by, 'infinity'),
-    v_booking.id
+    v_service,
+    private.offered_staff(
+      v_service, v_staff_ids, reschedule_booking_as.starts_at, v_booking.party_size, v_booking.id
+    ),
+    reschedule_booking_as.starts_at, v_booking.party_size, coalesce(v_decide_by, 'infinity'), null
   );
   update public.bookings
   set session_id = v_new.id,
@@ -3826,11 +3911,12 @@ comment on function private.store_services(uuid) is
 grant execute on function private.store_services(uuid) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/bookings/take_session.sql
--- Time for one booking: seats in a session that exists, or a session of its own. The caller has locked the days of all
--- these staff members and released what has expired, so what open_slots says is still true when it is written.
+-- Time for one booking: seats in a session that exists, or a session of its own. This is all that happens while the
+-- days of the staff members are locked, so it asks only what bookings can have changed since the time was offered: one
+-- look at the sessions that stand there.
 create or replace function private.take_session(
   service public.services, staff_ids uuid[], starts_at timestamptz, party_size integer, blocks_until timestamptz,
-  except_booking_id uuid default null
+  customer_id uuid
 ) returns public.booking_sessions
 language plpgsql volatile
 security definer -- clients hold no write grant on booking_sessions
@@ -3838,7 +3924,7 @@ set search_path = ''
 set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
 as $$
 declare
-  v_zone constant text := (select stores.time_zone from public.stores where stores.id = service.store_id);
+  v_now constant timestamptz := private.clock();
   v_period constant tstzrange := tstzrange(
     take_session.starts_at, take_session.starts_at + make_interval(mins => service.duration_minutes)
   );
@@ -3846,86 +3932,93 @@ declare
     lower(v_period) - make_interval(mins => service.buffer_before_minutes),
     upper(v_period) + make_interval(mins => service.buffer_after_minutes)
   );
-  v_day constant date := (take_session.starts_at at time zone v_zone)::date;
-  v_today constant tstzrange := tstzrange(
-    private.local_instant(v_day::timestamp, v_zone), private.local_instant((v_day + 1)::timestamp, v_zone)
-  );
-  v_slot record;
+  v_today tstzrange;
+  v_choice record;
   v_session public.booking_sessions;
 begin
+  if cardinality(take_session.staff_ids) > 1 then
+    select tstzrange(
+      private.local_instant(today.day, stores.time_zone),
+      private.local_instant(today.day + interval '1 day', stores.time_zone)
+    ) into v_today
+    from public.stores
+    cross join lateral date_trunc('day', take_session.starts_at at time zone stores.time_zone) as today (day)
+    where stores.id = service.store_id;
+  end if;
+
   -- A group that has begun is filled up first; else whoever has least to do that day, else whoever comes first.
-  select slot.staff_id, slot.session_id into v_slot
-  from private.open_slots(
-    take_session.service, take_session.staff_ids, take_session.starts_at,
-    take_session.starts_at + interval '1 microsecond', take_session.party_size, false, take_session.except_booking_id
-  ) as slot
-  order by slot.session_id is null, (
+  select member.id as staff_id, standing.session_id, standing.has_expired into v_choice
+  from unnest(take_session.staff_ids) with ordinality as member (id, position)
+  cross join lateral (
+    select
+      bool_or(sessions.hold_expires_at <= v_now) as has_expired,
+      coalesce(bool_or(sessions.hold_expires_at is null or sessions.hold_expires_at > v_now), false) as is_taken,
+      (array_agg(sessions.id) filter (
+        where service.capacity > 1
+          and sessions.service_id = service.id
+          and lower(sessions.period) = take_session.starts_at
+          and (sessions.hold_expires_at is null or sessions.hold_expires_at > v_now)
+          and sessions.capacity > 1
+          and sessions.capacity - take_session.party_size >= (
+            select coalesce(sum(bookings.party_size), 0)
+            from public.bookings
+            where bookings.session_id = sessions.id and bookings.blocks_until > v_now
+          )
+      ))[1] as session_id
+    from public.booking_sessions as sessions
+    where sessions.staff_id = member.id and sessions.busy && v_busy and sessions.status in ('held', 'active')
+  ) as standing
+  where standing.session_id is not null or not standing.is_taken
+  order by standing.session_id is null, case when v_today is not null then (
     select coalesce(sum(upper(today.busy) - lower(today.busy)), '0')
     from (
       select sessions.busy * v_today as busy
       from public.booking_sessions as sessions
-      where sessions.staff_id = slot.staff_id
-        and sessions.busy && v_today
-        and sessions.status in ('held', 'active')
+      where sessions.staff_id = member.id and sessions.busy && v_today and sessions.status in ('held', 'active')
     ) as today
-  ), array_position(take_session.staff_ids, slot.staff_id)
+  ) end, member.position
   limit 1;
+  if v_choice.staff_id is null then
+    perform private.refuse_slot(take_session.service, take_session.staff_ids, take_session.starts_at);
+  end if;
 
-  if v_slot.session_id is not null then
+  -- What has expired still stands in the constraint's way, or takes seats.
+  if v_choice.has_expired or v_choice.session_id is not null or exists (
+    select from public.bookings
+    where bookings.customer_id = take_session.customer_id
+      and bookings.service_id = service.id and bookings.status = 'held' and bookings.blocks_until <= v_now
+  ) then
+    perform private.release_expired(array[v_choice.staff_id], v_busy, take_session.customer_id, service.id);
+  end if;
+  if v_choice.session_id is not null then
     select * into v_session from public.booking_sessions
-      where booking_sessions.id = v_slot.session_id for no key update;
+      where booking_sessions.id = v_choice.session_id for no key update;
     return v_session;
   end if;
-  if v_slot.staff_id is not null then
-    insert into public.booking_sessions (
-      store_id, service_id, staff_id, period, busy, capacity, taken, status, hold_expires_at
-    )
-    values (
-      service.store_id, service.id, v_slot.staff_id, v_period, v_busy, service.capacity, take_session.party_size,
-      case when take_session.blocks_until = 'infinity' then 'active' else 'held' end,
-      nullif(take_session.blocks_until, 'infinity')
-    )
-    on conflict on constraint booking_sessions_never_overlap do nothing
-    returning * into v_session;
-    if found then
-      if v_session.status = 'active' then
-        perform private.set_busy(v_session.staff_id, v_busy, true);
-      end if;
-      return v_session;
-    end if;
+  insert into public.booking_sessions (
+    store_id, service_id, staff_id, period, busy, capacity, taken, status, hold_expires_at
+  )
+  values (
+    service.store_id, service.id, v_choice.staff_id, v_period, v_busy, service.capacity, take_session.party_size,
+    case when take_session.blocks_until = 'infinity' then 'active' else 'held' end,
+    nullif(take_session.blocks_until, 'infinity')
+  )
+  on conflict on constraint booking_sessions_never_overlap do nothing
+  returning * into v_session;
+  if not found then
+    perform private.refuse_slot(take_session.service, take_session.staff_ids, take_session.starts_at);
   end if;
-
-  if not exists (
-    select
-      from private.open_slots(
-        take_session.service, take_session.staff_ids, take_session.starts_at,
-        take_session.starts_at + interval '1 microsecond', take_session.party_size, true
-      )
-  ) then
-    raise sqlstate 'PT409' using
-      message = 'That time is not offered.', detail = 'slot_unavailable',
-      hint = 'Show what available_slots offers now.';
+  if v_session.status = 'active' then
+    perform private.set_busy(v_session.staff_id, v_busy, true);
   end if;
-  if exists (
-    select from public.booking_sessions as sessions
-    where sessions.store_id = service.store_id
-      and sessions.service_id = service.id
-      and lower(sessions.period) = take_session.starts_at
-      and sessions.staff_id = any (take_session.staff_ids)
-      and sessions.capacity > 1
-      and sessions.status in ('held', 'active')
-  ) then
-    raise sqlstate 'PT409' using
-      message = 'There are not so many seats left.', detail = 'slot_full',
-      hint = 'Show what available_slots offers now.';
-  end if;
-  raise sqlstate 'PT409' using
-    message = 'Somebody was first.', detail = 'slot_taken', hint = 'Show what available_slots offers now.';
+  return v_session;
 end;
 $$;
 comment on function private.take_session(public.services, uuid[], timestamptz, integer, timestamptz, uuid) is
-  'The session in which a party may sit at this start, made for it if there is none; seats in one that exists are '
-  'taken by refresh_session, once the booking is written. Errors: slot_unavailable, slot_taken, slot_full.';
+  'The session in which a party may sit at this start, made for it if there is none, with one of the staff members '
+  'that offered_staff named and whose days the caller has locked; seats in one that exists are taken by '
+  'refresh_session, once the booking is written. customer_id: an expired hold of theirs is ended, too. Errors: '
+  'slot_taken, slot_full.';
 
 -- source: supabase/schemas/bookings/tell_booking.sql
 create or replace function private.tell_booking(
@@ -11244,6 +11337,7 @@ begin
           'order', case when orders.id is not null then jsonb_build_object(
             'id', orders.id, 'number', orders.reference
           ) end,
+          'appointment', bookings.service_name,
           'refund', jsonb_build_object(
             'amount', refunds.amount, 'currency', refunds.currency, 'status', outbox_data.payload ->> 'status',
             'is_cash', outbox_data.payload -> 'is_cash', 'note', outbox_data.payload ->> 'note'
@@ -11251,21 +11345,24 @@ begin
         )
         from public.refunds
         left join public.orders on orders.id = refunds.order_id
+        left join public.bookings on bookings.id = refunds.booking_id
         where refunds.id = (outbox_data.payload ->> 'refund_id')::uuid
       );
     when 'payment_failed', 'payment_refunded_late' then
       return (
         select outbox_data.payload || jsonb_build_object(
           'amount', checkouts.total_amount, 'currency', checkouts.currency,
-          'time_zone', (
+          'appointment', bookings.service_name,
+          'time_zone', coalesce(bookings.time_zone, (
             select stores.time_zone from public.orders
             join public.stores on stores.id = orders.store_id
             where orders.checkout_id = checkouts.id
             order by orders.id
             limit 1
-          )
+          ))
         )
         from public.checkouts
+        left join public.bookings on bookings.checkout_id = checkouts.id
         where checkouts.id = (outbox_data.payload ->> 'checkout_id')::uuid
       );
     when 'low_stock', 'back_in_stock' then
@@ -11798,6 +11895,9 @@ declare
     tell_payment_failed.payment.failure_code, tell_payment_failed.payment.failure_message
   );
   v_reserved_until timestamptz;
+  v_is_booking boolean := exists (
+    select from public.bookings where bookings.checkout_id = tell_payment_failed.payment.checkout_id
+  );
 begin
   if tell_payment_failed.payment.user_id is null then
     return;
@@ -11811,10 +11911,14 @@ begin
     tell_payment_failed.payment.user_id, 'payment_failed', 'Your payment did not go through',
     concat_ws(
       ' ', v_reason,
-      case
-        when v_reserved_until is not null then 'Nothing was charged, and your items are still kept for you: pay again.'
-        else 'Nothing was charged, and the order is not waiting for it any more.'
-      end
+      format(
+        case
+          when v_reserved_until is not null then 'Nothing was charged, and %1$s still kept for you: pay again.'
+          else 'Nothing was charged, and the %2$s is not waiting for it any more.'
+        end,
+        case when v_is_booking then 'your time is' else 'your items are' end,
+        case when v_is_booking then 'appointment' else 'order' end
+      )
     ),
     jsonb_build_object(
       'checkout_id', tell_payment_failed.payment.checkout_id, 'payment_id', tell_payment_failed.payment.id,
@@ -11832,7 +11936,7 @@ begin
 end;
 $$;
 comment on function private.tell_payment_failed(public.payments) is
-  'Tells a customer why a payment failed and whether the items are still kept, as it is now.';
+  'Tells a customer why a payment failed and whether the items, or the time, are still kept, as it is now.';
 
 -- source: supabase/schemas/notifications/tg_notifications__broadcast.sql
 -- Notifications are rows, and the row alone would wait for the next page load. Whoever has the shop open hears of
@@ -15312,6 +15416,11 @@ begin
   from public.orders
   join public.stores on stores.id = orders.store_id
   where orders.id = tell_refund.refund.order_id;
+  if tell_refund.refund.booking_id is not null then
+    select format('your appointment for %s', bookings.service_name) into v_name
+    from public.bookings
+    where bookings.id = tell_refund.refund.booking_id;
+  end if;
 
   if tell_refund.refund.status = 'requested' then
     insert into public.notifications (user_id, kind, title, data)
@@ -15332,7 +15441,7 @@ begin
   if tell_refund.refund.customer_id is null
     or tell_refund.refund.status = 'processing'
     or (tell_refund.refund.status = 'approved' and v_is_cash)
-    -- A payment that came too late: tell_late_payment has told that it goes back.
+    -- A payment that came too late, or an appointment that ended: whatever ended it has told that it goes back.
     or (tell_refund.refund.status = 'approved' and tell_refund.refund.order_id is null)
     -- Nobody declined this request: its order was cancelled, and all that was paid goes back.
     or (
@@ -15350,7 +15459,7 @@ begin
   values (
     tell_refund.refund.customer_id,
     'refund_' || tell_refund.refund.status,
-    format(
+    left(format(
       case tell_refund.refund.status
         when 'approved' then 'Your refund for %s was approved'
         when 'rejected' then 'Your refund for %s was declined'
@@ -15360,7 +15469,7 @@ begin
         else 'Your refund for %s could not be paid out yet'
       end,
       coalesce(v_name, 'your payment')
-    ),
+    ), 200),
     case when tell_refund.refund.status = 'rejected' then tell_refund.refund.decision_note end,
     tell_refund.facts
   );

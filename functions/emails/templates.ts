@@ -95,6 +95,8 @@ const Refund = z.object({
   /** Store and order are missing for a payment that came too late to become an order. */
   store: Store.nullish(),
   order: OrderReference.nullish(),
+  /** The service, if it was for an appointment. */
+  appointment: z.string().nullish(),
   refund: z.object({
     amount: Amount,
     currency: Currency,
@@ -110,7 +112,9 @@ const CheckoutMoney = z.object({ checkout_id: z.uuid(), amount: Amount, currency
 const PaymentFailed = CheckoutMoney.extend({
   /** In words for the customer. */
   reason: z.string(),
-  /** Until when the items are kept, on the clock of this place; missing when they are not any more. */
+  /** The service, if it was for an appointment. */
+  appointment: z.string().nullish(),
+  /** Until when the items, or the time, are kept, on the clock of this place; missing when they are not any more. */
   reserved_until: z.string().nullish(),
   time_zone: z.string().nullish(),
 })
@@ -298,6 +302,8 @@ const TEMPLATES: Record<string, Template> = {
           : []),
         data.order
           ? button('View your order', setting, 'orders', data.order.id)
+          : data.appointment
+          ? button('View your appointments', setting, 'appointments')
           : button('View your orders', setting, 'orders'),
       ],
       sender: data.store?.name ?? PLATFORM,
@@ -307,10 +313,13 @@ const TEMPLATES: Record<string, Template> = {
   payment_failed: template(PaymentFailed, (data, setting) => {
     const amount = formatMoney(data.amount, data.currency, setting.locale)
     const subject = 'Your payment did not go through'
+    const [kept, waits] = data.appointment
+      ? [`Your time for ${data.appointment} is`, 'appointment']
+      : ['Your items are', 'order']
     const next = data.reserved_until
-      ? `Your items are kept for you until ${when(data.reserved_until, data.time_zone ?? 'UTC', setting)}: ` +
+      ? `${kept} kept for you until ${when(data.reserved_until, data.time_zone ?? 'UTC', setting)}: ` +
         'pay again, or in another way.'
-      : 'The order is not waiting for it any more.'
+      : `The ${waits} is not waiting for it any more.`
     return {
       subject,
       heading: subject,
@@ -319,6 +328,8 @@ const TEMPLATES: Record<string, Template> = {
         { kind: 'quote', text: data.reason },
         data.reserved_until
           ? button('Try again', setting, 'checkouts', data.checkout_id)
+          : data.appointment
+          ? button('View your appointments', setting, 'appointments')
           : button('View your orders', setting, 'orders'),
       ],
       sender: PLATFORM,
@@ -537,8 +548,12 @@ function refundWords(
   data: z.infer<typeof Refund>,
   amount: string,
 ): Pick<Letter, 'subject' | 'heading'> & { text: string; takes?: string } {
-  const { refund, order, store } = data
-  const what = order && store ? orderName(order, store) : 'your payment'
+  const { refund, order, store, appointment } = data
+  const what = order && store
+    ? orderName(order, store)
+    : appointment
+    ? `your appointment for ${appointment}`
+    : 'your payment'
   switch (refund.status) {
     case 'rejected':
       return {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
 import { connectAsOwner, JwtSigner, type Keys } from '../../supabase/local/index.ts'
-import { ADDRESS, createProduct, createStore, createUsers } from '../support/market.ts'
+import { ADDRESS, createProduct, createStore, createUsers, type Product } from '../support/market.ts'
 import { draws } from '../support/index.ts'
 import { HttpClient } from './client.ts'
 import { closedLoop, type Load } from './load.ts'
@@ -18,47 +18,24 @@ export async function benchShop(): Promise<Measurement[]> {
   const sql = connectAsOwner(platform.database, { max: 4 })
   const http = new HttpClient(platform.apiUrl, platform.keys.publishableKey)
   try {
-    const stores = await Promise.all(Array.from({ length: STORES }, () => createStore(sql)))
-    const products = await Promise.all(stores.map((store) => createProduct(sql, store, 1000, 1_000_000)))
-    await sql`
-      insert into public.shipping_methods (store_id, name, kind, rate_amount, currency)
-      select id, 'Standard', 'flat', 500, currency from public.stores where id in ${
-      sql(stores.map(({ id }) => id))
-    }`
+    const products = await fillShelves(sql)
     const tokens = await signIn(sql, platform.keys, await createUsers(sql, 32))
     const draw = draws()
     const anyOf = <Item>(items: Item[]) => items[Math.floor(draw() * items.length)]!
-
-    const seller = '5eed0002-0000-7000-8000-000000000005'
-    const list =
-      '/rest/v1/products?select=id,name,slug,price_amount,mrp_amount,currency,rating_average,is_in_stock' +
-      `&store_id=eq.${seller}&is_listed=eq.true&order=published_at.desc,id.desc&limit=20`
     const words = ['coffee', 'candle', 'grinder', 'lamp', 'bike', 'fern', 'linen', 'plate']
 
-    const lists = await closedLoop(8, SECONDS, () => http.call('GET', list))
+    const lists = await closedLoop(8, SECONDS, () => http.call('GET', PRODUCT_LIST))
     const searches = await closedLoop(8, SECONDS, () => http.rpc('search_products', { query: anyOf(words) }))
     const adds = await closedLoop(
       8,
       SECONDS,
       () => http.rpc('add_to_cart', { variant_id: anyOf(products).variantId }),
     )
-    const checkouts = await closedLoop(32, SECONDS, async (client) => {
-      const token = tokens[client]!
-      const product = anyOf(products)
-      const guest = JSON.parse(await http.rpc('add_to_cart', { variant_id: product.variantId })) as {
-        token: string
-      }
-      await http.rpc('claim_cart', { cart_token: guest.token }, token)
-      const checkout = JSON.parse(
-        await http.rpc('checkout', {
-          idempotency_key: randomUUID(),
-          payment_method: 'cash_on_delivery',
-          shipping_address: ADDRESS,
-          expected_total_amount: 1500,
-        }, token),
-      ) as { status: string }
-      if (checkout.status !== 'confirmed') throw new Error(`The order is ${checkout.status}.`)
-    })
+    const checkouts = await closedLoop(
+      32,
+      SECONDS,
+      (client) => checkOut(http, tokens[client]!, anyOf(products)),
+    )
     return [
       ...measured('product list of 20, 8 clients', lists, 1000),
       ...measured('search with facets, 8 clients', searches, 500),
@@ -71,6 +48,39 @@ export async function benchShop(): Promise<Measurement[]> {
     await sql.end()
     await platform.close()
   }
+}
+
+/** The list of products that a store's page begins with. */
+export const PRODUCT_LIST =
+  '/rest/v1/products?select=id,name,slug,price_amount,mrp_amount,currency,rating_average,is_in_stock' +
+  '&store_id=eq.5eed0002-0000-7000-8000-000000000005&is_listed=eq.true&order=published_at.desc,id.desc&limit=20'
+
+/** Stores that ship, with a product each that does not run out. */
+export async function fillShelves(sql: postgres.Sql): Promise<Product[]> {
+  const stores = await Promise.all(Array.from({ length: STORES }, () => createStore(sql)))
+  await sql`
+    insert into public.shipping_methods (store_id, name, kind, rate_amount, currency)
+    select id, 'Standard', 'flat', 500, currency from public.stores where id in ${
+    sql(stores.map(({ id }) => id))
+  }`
+  return await Promise.all(stores.map((store) => createProduct(sql, store, 1000, 1_000_000)))
+}
+
+/** A whole checkout: a guest's cart, claimed by who signs in, ordered. */
+export async function checkOut(http: HttpClient, token: string, product: Product): Promise<void> {
+  const guest = JSON.parse(await http.rpc('add_to_cart', { variant_id: product.variantId })) as {
+    token: string
+  }
+  await http.rpc('claim_cart', { cart_token: guest.token }, token)
+  const checkout = JSON.parse(
+    await http.rpc('checkout', {
+      idempotency_key: randomUUID(),
+      payment_method: 'cash_on_delivery',
+      shipping_address: ADDRESS,
+      expected_total_amount: 1500,
+    }, token),
+  ) as { status: string }
+  if (checkout.status !== 'confirmed') throw new Error(`The order is ${checkout.status}.`)
 }
 
 /** 200 buyers at once, 100 pieces. */

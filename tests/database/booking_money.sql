@@ -1,7 +1,7 @@
 -- What follows from a booking: its payment, in time or late, what goes back, and who is told what.
 begin;
 set local search_path = public, extensions;
-select plan(70);
+select plan(72);
 -- include: actors, bookings
 
 create function pg_temp.day(days integer, hour integer default 10) returns text
@@ -171,6 +171,11 @@ select is(
   pg_temp.told('customer'), 'payment_failed | payment_failed',
   'a customer whose card was declined is told in the app and by mail'
 );
+select is(
+  (select body from notifications where kind = 'payment_failed'),
+  'Your card was declined. Nothing was charged, and your time is still kept for you: pay again.',
+  'a customer whose card was declined for an appointment is told that the time is kept'
+);
 select is(pg_temp.paid('one'), 'applied', 'the event of a payment that succeeds after a declined card is applied');
 select is(pg_temp.money('one'), 'confirmed paid 1999 back 0 0 paid', 'a payment in time confirms its booking');
 select is(
@@ -317,6 +322,14 @@ select is(pg_temp.refunded('won', false), 'failed', 'the refund of a booking tha
 select is(
   pg_temp.told('other customer'), 'refund_failed | refund',
   'a customer whose refund has failed is told of it in the app and by mail'
+);
+select is(
+  (select title from notifications where kind = 'refund_failed'),
+  (
+    select format('Your refund for your appointment for %s could not be paid out yet', service_name)
+    from pg_temp.booking('won')
+  ),
+  'a customer whose refund has failed is told for which appointment it was'
 );
 select pg_temp.clock(now()::text);
 

@@ -1,7 +1,7 @@
 -- What those who run the marketplace see and do, and the audit log.
 begin;
 set local search_path = public, extensions;
-select plan(46);
+select plan(47);
 -- include: actors, catalog_people, catalog_stores, catalog_products
 
 -- Stores
@@ -135,8 +135,17 @@ insert into discounts (store_id, category_id, name, kind, percent_bps) select (
   select value::uuid from ids where name = 'store'
 ),
 (select value::uuid from ids where name = 'typo'), 'Herbs', 'percentage', 100;
+insert into services (store_id, category_id, name, currency, duration_minutes)
+select stores.id, (select value::uuid from ids where name = 'typo'), 'Tea ceremony', stores.currency, 60
+from stores
+where stores.id = (select value::uuid from ids where name = 'store');
 select is(
   pg_temp.attempt('admin', $$select merge_categories({typo}, {category})$$), '1', 'an admin merges two categories'
+);
+select is(
+  (select category_id from services where name = 'Tea ceremony'),
+  (select value::uuid from ids where name = 'category'),
+  'the services of a merged category move'
 );
 select is(
   (

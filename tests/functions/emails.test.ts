@@ -170,6 +170,23 @@ describe('templates', () => {
     expect(Object.keys(DATA).toSorted()).toEqual(templateNames.toSorted())
   })
 
+  test('a letter about the money of an appointment names the appointment, and not an order', () => {
+    const appointment = 'Haircut'
+    const failed = rendered('payment_failed', { ...DATA['payment_failed'], appointment })
+    expect(failed.text).toContain('Your time for Haircut is kept for you until')
+    const over = rendered('payment_failed', {
+      ...DATA['payment_failed'],
+      appointment,
+      reserved_until: null,
+    })
+    expect(over.text).toContain('The appointment is not waiting for it any more.')
+    const refund = { amount: 1200, currency: 'INR', status: 'failed' }
+    const refused = rendered('refund', { store, appointment, refund })
+    expect(refused.subject).toBe('Your refund for your appointment for Haircut could not be paid out')
+    for (const mail of [failed, over, refused]) expect(mail.text).not.toMatch(/order|items/)
+    for (const mail of [over, refused]) expect(mail.text).toContain('https://shop.example/appointments')
+  })
+
   test.each(Object.keys(DATA))('the template %s says something, in HTML and in text', (name) => {
     const mail = rendered(name)
     expect(mail.subject).not.toBe('')

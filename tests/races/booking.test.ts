@@ -297,6 +297,45 @@ describe('bookings', () => {
   )
 
   test(
+    'the job that offers freed times waits for nobody, and passes nobody over: it comes back when the calendar is free',
+    REPEATS,
+    async () => {
+      const salon = await openSalon(1, { slot_step_minutes: 60 })
+      const customers = await createUsers(arena.owner, 2)
+      for (const customer of customers) {
+        await must(call(arena.clients, customer, 'join_waiting_list', {
+          service_id: salon.services[0]!,
+          from_time: at(0),
+          to_time: at(60),
+        }))
+      }
+      const lists = async () => {
+        const wishes = await arena.owner`
+          select status from public.waiting_list where store_id = ${salon.storeId} order by id`
+        return wishes.map(({ status }) => status as string)
+      }
+      const offer = async () => {
+        const [row] = await arena.owner`select private.offer_freed_times() as count`
+        return row!['count'] as number
+      }
+      await arena.owner`
+        select private.lock_staff_days(array[${salon.staffIds[0]!}]::uuid[], tstzmultirange(tstzrange(${
+        at(0)
+      }, ${at(60)})))`
+      await arena.owner.begin(async (transaction) => {
+        await transaction`
+          select from private.staff_days where staff_id = ${salon.staffIds[0]!} for no key update`
+        // Were it to wait, the transaction that it waits for would never end.
+        expect(await offer()).toBe(0)
+        expect(await lists()).toEqual(['waiting', 'waiting'])
+      })
+      expect(await offer()).toBe(1)
+      expect(await lists()).toEqual(['offered', 'waiting'])
+      await expectSound(arena.owner)
+    },
+  )
+
+  test(
     'a request that is decided while its customer cancels and moves it ends in one state',
     REPEATS,
     async () => {

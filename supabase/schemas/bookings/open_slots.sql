@@ -27,9 +27,11 @@ declare
   v_duration constant interval := make_interval(mins => service.duration_minutes);
   v_before constant interval := make_interval(mins => service.buffer_before_minutes);
   v_after constant interval := make_interval(mins => service.buffer_after_minutes);
-  v_step constant integer := 60 * coalesce(
+  v_step constant interval := make_interval(mins => coalesce(
     service.slot_step_minutes, service.duration_minutes + service.buffer_before_minutes + service.buffer_after_minutes
-  );
+  ));
+  v_to_next constant interval := v_step - interval '1 microsecond';
+  v_to_last constant interval := - v_after - v_duration;
   v_last_date constant date := least(
     (v_now at time zone v_zone)::date + service.max_advance_days, service.bookable_until
   );
@@ -135,42 +137,48 @@ begin
       and not open_slots.as_if_unbooked
     group by booking_sessions.staff_id
   ),
+  -- What is free around a piece. With the service and its buffers behind it an opening touches four UTC days at most,
+  -- which are cut out one by one: to unite them first would sort what is sorted.
   gaps as (
     select
-      pieces.staff_id, pieces.opens_at, pieces.starts_at, pieces.ends_at,
-      lower(gap) as free_from, upper(gap) as free_to
+      pieces.staff_id, pieces.opens_at, pieces.starts_at, pieces.ends_at - v_duration as last_start,
+      unnest(
+        tstzmultirange(tstzrange(pieces.starts_at - v_before, pieces.ends_at + v_after))
+          - coalesce(days.busy[1], '{}') - coalesce(days.busy[2], '{}')
+          - coalesce(days.busy[3], '{}') - coalesce(days.busy[4], '{}')
+          - coalesce(held.busy, '{}')
+      ) as gap
     from pieces
     left join held on held.staff_id = pieces.staff_id
-    left join lateral (
-      select range_agg(staff_days.busy) as busy
-      from private.staff_days
-      where staff_days.staff_id = pieces.staff_id
-        and staff_days.utc_day between ((pieces.starts_at - v_before) at time zone 'UTC')::date
-          and ((pieces.ends_at + v_after) at time zone 'UTC')::date
-        and not open_slots.as_if_unbooked
-    ) as days on true
-    cross join lateral unnest(
-      tstzmultirange(tstzrange(pieces.starts_at - v_before, pieces.ends_at + v_after))
-        - coalesce(days.busy, '{}') - coalesce(held.busy, '{}')
-    ) as gap
-    where upper(gap) - lower(gap) >= v_before + v_duration + v_after
+    cross join lateral (
+      select array(
+        select staff_days.busy
+        from private.staff_days
+        where staff_days.staff_id = pieces.staff_id
+          and staff_days.utc_day between ((pieces.starts_at - v_before) at time zone 'UTC')::date
+            and ((pieces.ends_at + v_after) at time zone 'UTC')::date
+          and not open_slots.as_if_unbooked
+      ) as busy
+      offset 0 -- else it is asked for each day that is cut out
+    ) as days
   ),
-  -- Which steps fit into a gap; most gaps of a busy day have none, and cost no list.
-  rooms as materialized (
-    select
-      gaps.staff_id, gaps.opens_at,
-      ceil(date_part('epoch', greatest(gaps.starts_at, gaps.free_from + v_before) - gaps.opens_at) / v_step)::integer
-        as first_number,
-      floor(date_part(
-        'epoch', least(gaps.ends_at - v_duration, gaps.free_to - v_after - v_duration) - gaps.opens_at
-      ) / v_step)::integer as last_number
+  -- The first step in a gap; in most gaps of a busy day it comes too late, and they cost no list.
+  rooms as (
+    select gaps.staff_id, room.first_start, room.last_start
     from gaps
+    cross join lateral (
+      select
+        date_bin(
+          v_step, greatest(gaps.starts_at, lower(gaps.gap) + v_before) + v_to_next, gaps.opens_at
+        ) as first_start,
+        least(gaps.last_start, upper(gaps.gap) + v_to_last) as last_start
+    ) as room
+    where room.first_start <= room.last_start
   ),
   starts as (
-    select rooms.staff_id, rooms.opens_at + make_interval(secs => number * v_step) as starts_at
+    select rooms.staff_id, starts_at
     from rooms
-    cross join lateral generate_series(rooms.first_number, rooms.last_number) as number
-    where rooms.first_number <= rooms.last_number
+    cross join lateral generate_series(rooms.first_start, rooms.last_start, v_step) as starts_at
   ),
   offered as (
     select starts.starts_at, starts.staff_id, service.capacity as remaining, null::uuid as session_id

@@ -13,7 +13,9 @@ begin
   with asked as (
     select
       member.id as staff_id,
-      exists (select from public.opening_hours where opening_hours.staff_id = member.id) as has_own_week
+      coalesce((
+        select true from public.opening_hours where opening_hours.staff_id = member.id limit 1
+      ), false) as has_own_week
     from unnest(opening_periods.staff_ids) as member (id)
   ),
   -- Nearly every day lies far from a change of the clocks: what of it is asked twice is the offset, not each opening.

@@ -10,7 +10,7 @@ as $$
 declare
   v_now constant timestamptz := private.clock();
   v_service constant public.services := private.find_service(place_booking.service_id);
-  v_staff_ids constant uuid[] := private.service_staff_ids(place_booking.service_id, place_booking.staff_id);
+  v_staff_ids uuid[] := private.service_staff_ids(place_booking.service_id, place_booking.staff_id);
   v_customer public.profiles;
   v_session public.booking_sessions;
   v_due_amount bigint;
@@ -26,12 +26,12 @@ begin
       message = format('A booking of this service has 1 to %s seats.', v_service.party_max),
       detail = 'invalid_party_size';
   end if;
-  perform private.prepare_slot(v_service, v_staff_ids, place_booking.starts_at, place_booking.customer_id);
+  perform private.prepare_slot(v_service, place_booking.starts_at);
   v_due_amount := v_service.deposit_amount * place_booking.party_size;
   if (v_due_amount > 0 or place_booking.offer_until is not null) and exists (
     select from public.bookings
     where bookings.customer_id = place_booking.customer_id
-      and bookings.service_id = v_service.id and bookings.status = 'held'
+      and bookings.service_id = v_service.id and bookings.status = 'held' and bookings.blocks_until > v_now
   ) then
     raise sqlstate 'PT409' using
       message = 'You hold another time of this service.', detail = 'hold_exists',
@@ -49,9 +49,16 @@ begin
   else
     v_status := 'confirmed';
   end if;
+  v_staff_ids := private.offered_staff(
+    v_service, v_staff_ids, place_booking.starts_at, place_booking.party_size
+  );
+  perform private.lock_staff_days(v_staff_ids, tstzmultirange(tstzrange(
+    place_booking.starts_at - make_interval(mins => v_service.buffer_before_minutes),
+    place_booking.starts_at + make_interval(mins => v_service.duration_minutes + v_service.buffer_after_minutes)
+  )));
   v_session := private.take_session(
     v_service, v_staff_ids, place_booking.starts_at, place_booking.party_size,
-    coalesce(v_expires_at, v_decide_by, 'infinity')
+    coalesce(v_expires_at, v_decide_by, 'infinity'), place_booking.customer_id
   );
   if v_status = 'held' and place_booking.offer_until is null then
     insert into public.checkouts (user_id, payment_method, status, currency, total_amount, expires_at)
@@ -79,7 +86,10 @@ begin
   join public.staff on staff.id = v_session.staff_id
   where stores.id = v_service.store_id
   returning * into strict v_booking;
-  perform private.refresh_session(v_session.id);
+  -- A session that was made for this booking is written as it is; a group's has more seats now.
+  if v_service.capacity > 1 then
+    perform private.refresh_session(v_session.id);
+  end if;
   return v_booking;
 end;
 $$;

@@ -1,15 +1,10 @@
--- The locks of a booking, in the order that all verbs keep: service (only where bookings per day are limited, which is
--- a rule over all its staff), the staff members' days, what has expired.
-create or replace function private.prepare_slot(
-  service public.services, staff_ids uuid[], starts_at timestamptz, customer_id uuid,
-  old_staff_id uuid default null, old_busy tstzrange default null
-) returns void
+-- What is refused before anything of a calendar is looked at. Where bookings per day are limited, which is a rule over
+-- all staff of a service, its bookings queue at the service from here on.
+create or replace function private.prepare_slot(service public.services, starts_at timestamptz) returns void
 language plpgsql volatile
 security definer -- locks rows that no client may
 set search_path = ''
 as $$
-declare
-  v_busy tstzrange;
 begin
   if prepare_slot.starts_at is null then
     raise sqlstate 'PT422' using
@@ -24,23 +19,11 @@ begin
     raise sqlstate 'PT409' using
       message = 'The store takes no bookings at the moment.', detail = 'store_closed';
   end if;
-  v_busy := tstzrange(
-    prepare_slot.starts_at - make_interval(mins => service.buffer_before_minutes),
-    prepare_slot.starts_at + make_interval(mins => service.duration_minutes + service.buffer_after_minutes)
-  );
   if service.max_per_day is not null then
     perform from public.services where services.id = service.id for no key update;
   end if;
-  perform private.lock_staff_days(
-    array(
-      select distinct id
-      from unnest(prepare_slot.staff_ids || prepare_slot.old_staff_id) as member (id)
-      where id is not null
-    ),
-    tstzmultirange(v_busy) + coalesce(tstzmultirange(prepare_slot.old_busy), '{}')
-  );
-  perform private.release_expired(prepare_slot.staff_ids, v_busy, prepare_slot.customer_id, service.id);
 end;
 $$;
-comment on function private.prepare_slot(public.services, uuid[], timestamptz, uuid, uuid, tstzrange) is
-  'Locks what a booking at this start needs, and what it leaves. Errors: invalid_time, slot_unavailable, store_closed.';
+comment on function private.prepare_slot(public.services, timestamptz) is
+  'Whether a booking of a service can be asked for at this start at all; locks the service where its bookings per day '
+  'are limited. Errors: invalid_time, slot_unavailable, store_closed.';

@@ -26,8 +26,14 @@ begin
     v_staff_ids := array[v_booking.staff_id];
   end if;
   select * into v_old from public.booking_sessions where booking_sessions.id = v_booking.session_id;
-  perform private.prepare_slot(
-    v_service, v_staff_ids, reschedule_booking_as.starts_at, v_booking.customer_id, v_old.staff_id, v_old.busy
+  perform private.prepare_slot(v_service, reschedule_booking_as.starts_at);
+  perform private.lock_staff_days(
+    array(select distinct member.id from unnest(v_staff_ids || v_old.staff_id) as member (id)),
+    tstzmultirange(v_old.busy) + tstzmultirange(tstzrange(
+      reschedule_booking_as.starts_at - make_interval(mins => v_service.buffer_before_minutes),
+      reschedule_booking_as.starts_at
+        + make_interval(mins => v_service.duration_minutes + v_service.buffer_after_minutes)
+    ))
   );
   perform from public.booking_sessions where booking_sessions.id = v_old.id for no key update;
   select * into v_booking from public.bookings where bookings.id = reschedule_booking_as.booking_id for no key update;
@@ -56,8 +62,11 @@ begin
     v_decide_by := private.decision_deadline(reschedule_booking_as.starts_at);
   end if;
   v_new := private.take_session(
-    v_service, v_staff_ids, reschedule_booking_as.starts_at, v_booking.party_size, coalesce(v_decide_by, 'infinity'),
-    v_booking.id
+    v_service,
+    private.offered_staff(
+      v_service, v_staff_ids, reschedule_booking_as.starts_at, v_booking.party_size, v_booking.id
+    ),
+    reschedule_booking_as.starts_at, v_booking.party_size, coalesce(v_decide_by, 'infinity'), null
   );
   update public.bookings
   set session_id = v_new.id,

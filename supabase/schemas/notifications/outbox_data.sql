@@ -30,6 +30,7 @@ begin
           'order', case when orders.id is not null then jsonb_build_object(
             'id', orders.id, 'number', orders.reference
           ) end,
+          'appointment', bookings.service_name,
           'refund', jsonb_build_object(
             'amount', refunds.amount, 'currency', refunds.currency, 'status', outbox_data.payload ->> 'status',
             'is_cash', outbox_data.payload -> 'is_cash', 'note', outbox_data.payload ->> 'note'
@@ -37,21 +38,24 @@ begin
         )
         from public.refunds
         left join public.orders on orders.id = refunds.order_id
+        left join public.bookings on bookings.id = refunds.booking_id
         where refunds.id = (outbox_data.payload ->> 'refund_id')::uuid
       );
     when 'payment_failed', 'payment_refunded_late' then
       return (
         select outbox_data.payload || jsonb_build_object(
           'amount', checkouts.total_amount, 'currency', checkouts.currency,
-          'time_zone', (
+          'appointment', bookings.service_name,
+          'time_zone', coalesce(bookings.time_zone, (
             select stores.time_zone from public.orders
             join public.stores on stores.id = orders.store_id
             where orders.checkout_id = checkouts.id
             order by orders.id
             limit 1
-          )
+          ))
         )
         from public.checkouts
+        left join public.bookings on bookings.checkout_id = checkouts.id
         where checkouts.id = (outbox_data.payload ->> 'checkout_id')::uuid
       );
     when 'low_stock', 'back_in_stock' then

@@ -9,6 +9,9 @@ declare
     tell_payment_failed.payment.failure_code, tell_payment_failed.payment.failure_message
   );
   v_reserved_until timestamptz;
+  v_is_booking boolean := exists (
+    select from public.bookings where bookings.checkout_id = tell_payment_failed.payment.checkout_id
+  );
 begin
   if tell_payment_failed.payment.user_id is null then
     return;
@@ -22,10 +25,14 @@ begin
     tell_payment_failed.payment.user_id, 'payment_failed', 'Your payment did not go through',
     concat_ws(
       ' ', v_reason,
-      case
-        when v_reserved_until is not null then 'Nothing was charged, and your items are still kept for you: pay again.'
-        else 'Nothing was charged, and the order is not waiting for it any more.'
-      end
+      format(
+        case
+          when v_reserved_until is not null then 'Nothing was charged, and %1$s still kept for you: pay again.'
+          else 'Nothing was charged, and the %2$s is not waiting for it any more.'
+        end,
+        case when v_is_booking then 'your time is' else 'your items are' end,
+        case when v_is_booking then 'appointment' else 'order' end
+      )
     ),
     jsonb_build_object(
       'checkout_id', tell_payment_failed.payment.checkout_id, 'payment_id', tell_payment_failed.payment.id,
@@ -43,4 +50,4 @@ begin
 end;
 $$;
 comment on function private.tell_payment_failed(public.payments) is
-  'Tells a customer why a payment failed and whether the items are still kept, as it is now.';
+  'Tells a customer why a payment failed and whether the items, or the time, are still kept, as it is now.';

@@ -14,6 +14,11 @@ begin
   from public.orders
   join public.stores on stores.id = orders.store_id
   where orders.id = tell_refund.refund.order_id;
+  if tell_refund.refund.booking_id is not null then
+    select format('your appointment for %s', bookings.service_name) into v_name
+    from public.bookings
+    where bookings.id = tell_refund.refund.booking_id;
+  end if;
 
   if tell_refund.refund.status = 'requested' then
     insert into public.notifications (user_id, kind, title, data)
@@ -34,7 +39,7 @@ begin
   if tell_refund.refund.customer_id is null
     or tell_refund.refund.status = 'processing'
     or (tell_refund.refund.status = 'approved' and v_is_cash)
-    -- A payment that came too late: tell_late_payment has told that it goes back.
+    -- A payment that came too late, or an appointment that ended: whatever ended it has told that it goes back.
     or (tell_refund.refund.status = 'approved' and tell_refund.refund.order_id is null)
     -- Nobody declined this request: its order was cancelled, and all that was paid goes back.
     or (
@@ -52,7 +57,7 @@ begin
   values (
     tell_refund.refund.customer_id,
     'refund_' || tell_refund.refund.status,
-    format(
+    left(format(
       case tell_refund.refund.status
         when 'approved' then 'Your refund for %s was approved'
         when 'rejected' then 'Your refund for %s was declined'
@@ -62,7 +67,7 @@ begin
         else 'Your refund for %s could not be paid out yet'
       end,
       coalesce(v_name, 'your payment')
-    ),
+    ), 200),
     case when tell_refund.refund.status = 'rejected' then tell_refund.refund.decision_note end,
     tell_refund.facts
   );
