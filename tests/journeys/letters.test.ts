@@ -804,7 +804,7 @@ const SITUATIONS: Situation[] = [
       {
         to: 'customer',
         subject: 'Your review of Candle is visible again',
-        says: ['everybody sees it, and its stars count'],
+        says: ['everybody sees it, and its stars count', `${SITE}/reviews/`],
         says_not: ['appeal', 'hidden'],
       },
     ],
@@ -1413,6 +1413,8 @@ const USE: Record<
     const { data } = await reader.client.from('profiles').select('wants_review_requests').single()
     expect(data).toEqual({ wants_review_requests: false })
   },
+  '/reviews/:review_id': ({ reader, path }) =>
+    opens(reader.client.from('reviews').select('id').eq('id', path[1]!)),
   '/decisions/:decision_id': ({ reader, path }) =>
     opens(reader.client.from('moderation_decisions').select('id').eq('id', path[1]!)),
   '/invitations/:token': async ({ reader, path }) => {

@@ -146,7 +146,7 @@ describe('reviews', () => {
         return all
       }))).flat()
       expect(tally(outcomes)['ok']).toBeGreaterThan(20)
-    const codes = Object.keys(tally(outcomes)).filter((code) => !/^[a-z_]+$/.test(code))
+      const codes = Object.keys(tally(outcomes)).filter((code) => !/^[a-z_]+$/.test(code))
       expect(codes).toEqual([])
       await expectSound(arena.owner)
     },
