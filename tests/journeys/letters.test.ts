@@ -817,7 +817,7 @@ const SITUATIONS: Situation[] = [
         'No insults (4.2)\nIt calls the owner names.',
       ],
       ['review_appeal_rejected', 'Your review of Candle stays hidden', 'It does, in the second line.'],
-      ['review_restored', 'Your review of Candle is visible again', ''],
+      ['review_restored', 'Your review of Candle is visible again', null],
     ],
   },
   {
