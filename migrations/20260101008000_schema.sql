@@ -17902,8 +17902,8 @@ as $$
 $$;
 comment on function public.list_reviews(text, uuid, text, integer, integer, text) is
   'Visible reviews of a product, store or service the caller may see: {rating_average, rating_count, rating_bars, '
-  'items, next_cursor}. sort: newest, helpful, highest, lowest; rating: only those with so many stars. Send next_cursor back '
-  'as cursor, with the same sort. Errors: invalid_subject, product_not_found, store_not_found, '
+  'items, next_cursor}. sort: newest, helpful, highest, lowest; rating: only those with so many stars. Send '
+  'next_cursor back as cursor, with the same sort. Errors: invalid_subject, product_not_found, store_not_found, '
   'service_not_found, invalid_sort, invalid_filter, invalid_cursor.';
 grant execute on function public.list_reviews(text, uuid, text, integer, integer, text)
   to anon, authenticated, service_role;
@@ -18745,9 +18745,9 @@ begin
     values (
       'review_decision', review.author_id,
       jsonb_build_object(
-        'decision_id', decision.id, 'action', decision.action, 'subject', v_subject, 'rating', review.rating, 'review',
-        review.body, 'rule', decision.rule, 'facts', decision.facts, 'is_automated', decision.is_automated,
-        'appeal_until', decision.appeal_until,
+        'decision_id', decision.id, 'review_id', review.id, 'action', decision.action, 'subject', v_subject,
+        'rating', review.rating, 'review', review.body, 'rule', decision.rule, 'facts', decision.facts,
+        'is_automated', decision.is_automated, 'appeal_until', decision.appeal_until,
         'time_zone', (select stores.time_zone from public.stores where stores.id = review.store_id)
       )
     );

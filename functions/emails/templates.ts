@@ -165,6 +165,7 @@ const ReviewRequest = z.object({
 /** What was decided about a review, as it was then. */
 const ReviewDecision = z.object({
   decision_id: z.uuid(),
+  review_id: z.uuid(),
   action: z.enum(['hide', 'restore', 'keep']),
   /** What was reviewed. */
   subject: z.string(),
@@ -429,7 +430,7 @@ const TEMPLATES: Record<string, Template> = {
           ...(data.facts ? [{ label: 'Facts', value: data.facts }] : []),
           { label: 'Decided by', value: data.is_automated ? 'a program' : 'a person' },
         ]),
-        ...(data.action === 'restore' ? [] : [
+        ...(data.action === 'restore' ? [button('See your review', setting, 'reviews', data.review_id)] : [
           text(
             `If you think that this is wrong, you may appeal until ${
               when(data.appeal_until, data.time_zone, setting)

@@ -124,6 +124,7 @@ const DATA: Record<string, Record<string, unknown>> = {
   review_request: { store, order: order.order, products: ['Vase', 'Rose'], token: '0f.1e' },
   review_decision: {
     decision_id: order.order.id,
+    review_id: order.order.id,
     action: 'hide',
     subject: 'Vase',
     rating: 2,

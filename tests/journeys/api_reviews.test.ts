@@ -104,7 +104,9 @@ describe('docs/api.md, word for word: reviews', () => {
       const store = await ask(platform.visitor(), 'get_store_by_link', { link: 'harbour-light' })
       expect(store).toMatchObject({ rating_average: null, rating_count: 0 })
       const { queue, decision } = await page.run('moderate_review', { ...given, supabase: admin.client })
-      expect(queue).toMatchObject([{ review_id, causes: ['reported'], report_count: 1 }])
+      expect(queue).toContainEqual(
+        expect.objectContaining({ review_id, causes: ['reported'], report_count: 1 }),
+      )
       expect(decision).toMatchObject({ action: 'hide', is_automated: false, author_id: author.user.id })
       const hidden = await ask<{ items: unknown[] }>(reader.client, 'list_reviews', {
         subject_type: 'product',

@@ -805,7 +805,7 @@ const SITUATIONS: Situation[] = [
       {
         to: 'customer',
         subject: 'Your review of Candle is visible again',
-        says: ['everybody sees it, and its stars count'],
+        says: ['everybody sees it, and its stars count', `${SITE}/reviews/`],
         says_not: ['appeal', 'hidden'],
       },
     ],
@@ -818,7 +818,7 @@ const SITUATIONS: Situation[] = [
         'No insults (4.2)\nIt calls the owner names.',
       ],
       ['review_appeal_rejected', 'Your review of Candle stays hidden', 'It does, in the second line.'],
-      ['review_restored', 'Your review of Candle is visible again', ''],
+      ['review_restored', 'Your review of Candle is visible again', null],
     ],
   },
   {
@@ -1544,6 +1544,8 @@ const USE: Record<
     const { data } = await reader.client.from('profiles').select('wants_review_requests').single()
     expect(data).toEqual({ wants_review_requests: false })
   },
+  '/reviews/:review_id': ({ reader, path }) =>
+    opens(reader.client.from('reviews').select('id').eq('id', path[1]!)),
   '/decisions/:decision_id': ({ reader, path }) =>
     opens(reader.client.from('moderation_decisions').select('id').eq('id', path[1]!)),
   '/invitations/:token': async ({ reader, path }) => {

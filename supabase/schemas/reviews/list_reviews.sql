@@ -86,8 +86,8 @@ as $$
 $$;
 comment on function public.list_reviews(text, uuid, text, integer, integer, text) is
   'Visible reviews of a product, store or service the caller may see: {rating_average, rating_count, rating_bars, '
-  'items, next_cursor}. sort: newest, helpful, highest, lowest; rating: only those with so many stars. Send next_cursor back '
-  'as cursor, with the same sort. Errors: invalid_subject, product_not_found, store_not_found, '
+  'items, next_cursor}. sort: newest, helpful, highest, lowest; rating: only those with so many stars. Send '
+  'next_cursor back as cursor, with the same sort. Errors: invalid_subject, product_not_found, store_not_found, '
   'service_not_found, invalid_sort, invalid_filter, invalid_cursor.';
 grant execute on function public.list_reviews(text, uuid, text, integer, integer, text)
   to anon, authenticated, service_role;

@@ -38,9 +38,9 @@ begin
     values (
       'review_decision', review.author_id,
       jsonb_build_object(
-        'decision_id', decision.id, 'action', decision.action, 'subject', v_subject, 'rating', review.rating, 'review',
-        review.body, 'rule', decision.rule, 'facts', decision.facts, 'is_automated', decision.is_automated,
-        'appeal_until', decision.appeal_until,
+        'decision_id', decision.id, 'review_id', review.id, 'action', decision.action, 'subject', v_subject,
+        'rating', review.rating, 'review', review.body, 'rule', decision.rule, 'facts', decision.facts,
+        'is_automated', decision.is_automated, 'appeal_until', decision.appeal_until,
         'time_zone', (select stores.time_zone from public.stores where stores.id = review.store_id)
       )
     );
