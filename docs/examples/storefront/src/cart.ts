@@ -22,11 +22,8 @@ export async function refreshCart(): Promise<void> {
 
 /** After signing in, what was put into the cart before becomes the customer's. */
 export async function claimCart(): Promise<void> {
-  const cart_token = cartToken.get()
-  if (cart_token !== null) {
-    await supabase.rpc('claim_cart', { cart_token })
-    cartToken.forget()
-  }
+  await supabase.rpc('claim_cart', { cart_token: cartToken.get() })
+  cartToken.forget()
   await refreshCart()
 }
 

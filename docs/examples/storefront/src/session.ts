@@ -1,18 +1,21 @@
 import type { Session, User } from '@supabase/supabase-js'
 import { claimCart, refreshCart } from './cart.ts'
 import { Shared } from './shared.ts'
-import { supabase } from './supabase.ts'
+import { cartToken, supabase } from './supabase.ts'
 
 /** Who is signed in; null is nobody, undefined is not known yet. */
 const session = new Shared<Session | null | undefined>(undefined)
 
 export function watchSession(): void {
   supabase.auth.onAuthStateChange((event, current) => {
-    const before = session.get()?.user.id
-    session.set(current)
-    if (before === current?.user.id && event !== 'INITIAL_SESSION') return
+    const isSame = session.get()?.user.id === current?.user.id
     // Not inside of this callback: the library waits for it, and calls in it would wait for the library.
-    setTimeout(() => void (current === null ? refreshCart() : claimCart()))
+    setTimeout(async () => {
+      // What a visitor put into the cart is hers before anything is shown as hers.
+      if (current !== null && cartToken.get() !== null) await claimCart()
+      else if (!isSame || event === 'INITIAL_SESSION') void refreshCart()
+      session.set(current)
+    })
   })
 }
 
