@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { extname, join, relative, sep } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -38,9 +38,6 @@ interface File {
   type: string
 }
 
-/** By path; and when the shell was written, in milliseconds. */
-type Files = Map<string, File> & { builtAt?: number }
-
 /** The page that answers every address that is no file: what to show there, its script decides. */
 const SHELL = 'index.html'
 
@@ -78,30 +75,22 @@ export function localSiteUrl(siteUrl: unknown): string | undefined {
 
 /**
  * Serves a folder of built pages: files as they are, `index.html` for every other address. In that page
- * `%SUPABASE_URL%` and `%SUPABASE_PUBLISHABLE_KEY%` become the address and key of this platform. What is built anew is
- * served anew.
+ * `%SUPABASE_URL%` and `%SUPABASE_PUBLISHABLE_KEY%` become the address and key of this platform.
  * @throws {Failure} when the port is taken, or there is no page
  */
 export async function startSite(options: SiteOptions): Promise<RunningSite> {
-  let files = await readFiles(options)
+  const files = await readFiles(options)
   const headers = securityHeaders(options.apiUrl)
-  const refresh = async () => {
-    const built = await stat(join(options.directory, SHELL)).catch(() => undefined)
-    if (built === undefined || built.mtimeMs === files.builtAt) return
-    files = await readFiles(options).catch(() => files)
-  }
-  const server = createServer((req, res) => {
-    void refresh().then(() => answer(files, headers, req, res))
-  })
+  const server = createServer((req, res) => answer(files, headers, req, res))
   const { port, protocol } = new URL(options.url)
   const taken = await listenOn(server, Number(port), options.host, "the project's site")
   return { url: `${protocol}//${hostInUrl(options.host)}:${taken}`, close: () => closeServer(server) }
 }
 
 /** Every file, with the shell filled in. They are few and small: nobody can ask for a path outside of them. */
-async function readFiles({ directory, apiUrl, publishableKey }: SiteOptions): Promise<Files> {
+async function readFiles({ directory, apiUrl, publishableKey }: SiteOptions): Promise<Map<string, File>> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => [])
-  const files: Files = new Map()
+  const files = new Map<string, File>()
   await Promise.all(
     entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map(async (entry) => {
       const path = join(entry.parentPath, entry.name)
@@ -119,7 +108,7 @@ async function readFiles({ directory, apiUrl, publishableKey }: SiteOptions): Pr
     }),
   )
   if (!files.has(`/${SHELL}`)) throw new Failure(`There is no ${SHELL} in ${directory}.`)
-  return Object.assign(files, { builtAt: (await stat(join(directory, SHELL))).mtimeMs })
+  return files
 }
 
 /** The pages run their own scripts and no others, talk to the API alone, and stand in nobody's frame. */
@@ -148,7 +137,7 @@ function securityHeaders(apiUrl: string): Record<string, string> {
 }
 
 function answer(
-  files: Files,
+  files: Map<string, File>,
   headers: Record<string, string>,
   req: IncomingMessage,
   res: ServerResponse,

@@ -16,7 +16,7 @@ export const hasBrowser = existsSync(CHROMIUM)
 if (!hasBrowser) console.log(`Skipped: tests of the storefront need ${CHROMIUM}.`)
 
 /** How long a page may take on a machine that has other things to do, in milliseconds. */
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 40_000
 
 /** A storefront and a browser to look at it. */
 export interface Storefront {
@@ -86,6 +86,7 @@ export async function signInByPhone(page: Page, { inbox }: TestPlatform, phone: 
   await page.getByRole('textbox', { name: 'Phone' }).fill(phone)
   const before = await inbox.list({ to: phone })
   await page.getByRole('button', { name: 'Send me a code' }).click()
+  await inbox.next({ to: phone }, before, PATIENCE_MS)
   await page.getByRole('textbox', { name: 'Code' }).fill(await inbox.code(phone, before))
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('link', { name: 'Account' }).waitFor()

@@ -4,7 +4,7 @@ import { navigate } from '../router.tsx'
 import type { ScreenProps } from '../routes.ts'
 import { supabase } from '../supabase.ts'
 import { Await, ProductGrid, useTitle } from '../ui/parts.tsx'
-import { number, t } from '../words.ts'
+import { money, number, t } from '../words.ts'
 
 /** A store behind its link: what it is, and its catalog by category, the largest first. */
 export default function StoreScreen({ params }: ScreenProps) {
@@ -51,7 +51,23 @@ export default function StoreScreen({ params }: ScreenProps) {
             {!store.is_open && <p class='warn'>{t('store.closed')}</p>}
             <a class='button' href={`/search?store=${store.id}`}>{t('store.search')}</a>
           </section>
-          {catalog.categories.length === 0 && <p class='empty'>{t('store.empty')}</p>}
+          {store.services.length > 0 && (
+            <section>
+              <h2>{t('book.title')}</h2>
+              <ul>
+                {store.services.map((service) => (
+                  <li key={service.id} class='sheet row spread'>
+                    <span>
+                      <bdi>{service.name}</bdi>{' '}
+                      <span class='quiet'>{money(service.price_amount, service.currency)}</span>
+                    </span>
+                    <a class='button' href={`/bookings/new?service=${service.id}`}>{t('book.see')}</a>
+                  </li>
+                ))}
+              </ul>
+            </section>
+          )}
+          {catalog.categories.length === 0 && store.services.length === 0 && <p class='empty'>{t('store.empty')}</p>}
           {catalog.categories.map((category, index) => (
             <section key={category.id}>
               <h2>

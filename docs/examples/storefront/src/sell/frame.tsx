@@ -21,6 +21,7 @@ export function chooseStore(id: string): void {
 const PARTS = [
   ['/sell', 'sell.home'],
   ['/sell/orders', 'sell.orders'],
+  ['/sell/appointments', 'sell.appointments'],
   ['/sell/products', 'sell.products'],
   ['/sell/stock', 'sell.stock'],
   ['/sell/discounts', 'sell.discounts'],

@@ -29,7 +29,7 @@ export default function SellHome({ query }: ScreenProps) {
           {store.status === 'pending' && <p class='warn'>{t('sell.pending')}</p>}
           {store.status === 'suspended' && <p class='trouble'>{t('sell.suspended')}</p>}
           {store.role !== 'staff' && <Sales store={store} />}
-          <Share store={store} />
+          {store.status === 'active' && <Share store={store} />}
           {store.role !== 'staff' && <OpenOrClosed store={store} reload={reload} />}
           {store.role !== 'staff' && <Shipping store={store} />}
           {store.role === 'owner' && <Invite store={store} />}

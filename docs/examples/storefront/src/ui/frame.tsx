@@ -18,9 +18,10 @@ export function Header() {
         <nav aria-label={t('frame.nav')}>
           {user && <a href='/orders'>{t('frame.orders')}</a>}
           {user ? <a href='/account'>{t('frame.account')}</a> : <a href='/signin'>{t('frame.signIn')}</a>}
-          <a class='cart-link' href='/cart' aria-label={t('frame.cartCount', { count })}>
+          <a href='/cart'>
             {t('frame.cart')}
             <span class='count' aria-hidden='true'>{number(count)}</span>
+            <span class='sr'>{t('frame.pieces', { count })}</span>
           </a>
         </nav>
       </div>
