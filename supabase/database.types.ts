@@ -133,6 +133,281 @@ export type Database = {
           },
         ]
       }
+      'booking_sessions': {
+        Row: {
+          'busy': unknown
+          'capacity': number
+          'created_at': string
+          'hold_expires_at': string | null
+          'id': string
+          'period': unknown
+          'service_id': string
+          'staff_id': string
+          'status': 'held' | 'active' | 'released'
+          'store_id': string
+          'taken': number
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'busy': unknown
+          'capacity': number
+          'created_at'?: string
+          'hold_expires_at'?: string | null
+          'id'?: string
+          'period': unknown
+          'service_id': string
+          'staff_id': string
+          'status': 'held' | 'active' | 'released'
+          'store_id': string
+          'taken': number
+          'updated_at'?: string
+        }
+        Update: {
+          'busy'?: unknown
+          'capacity'?: number
+          'created_at'?: string
+          'hold_expires_at'?: string | null
+          'id'?: string
+          'period'?: unknown
+          'service_id'?: string
+          'staff_id'?: string
+          'status'?: 'held' | 'active' | 'released'
+          'store_id'?: string
+          'taken'?: number
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'booking_sessions_service_id_fkey'
+            columns: ['store_id', 'service_id']
+            isOneToOne: false
+            referencedRelation: 'services'
+            referencedColumns: ['store_id', 'id']
+          },
+          {
+            foreignKeyName: 'booking_sessions_staff_id_fkey'
+            columns: ['store_id', 'staff_id']
+            isOneToOne: false
+            referencedRelation: 'staff'
+            referencedColumns: ['store_id', 'id']
+          },
+          {
+            foreignKeyName: 'booking_sessions_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'booking_sessions_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'bookings': {
+        Row: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'blocks_until'?: never
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason'?: string | null
+          'cancelled_at'?: string | null
+          'cancelled_by'?: 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id'?: string | null
+          'completed_at'?: string | null
+          'confirmed_at'?: string | null
+          'created_at'?: string
+          'currency': string
+          'customer_email'?: string | null
+          'customer_id'?: string | null
+          'customer_name'?: string | null
+          'customer_phone'?: string | null
+          'decide_by'?: string | null
+          'deposit_amount': number
+          'due_amount'?: never
+          'ends_at': string
+          'hold_expires_at'?: string | null
+          'ics_sequence'?: number
+          'id'?: string
+          'note'?: string | null
+          'paid_amount'?: number
+          'party_size'?: number
+          'price_amount': number
+          'reference': string
+          'refund_amount'?: number | null
+          'refunded_amount'?: number
+          'refunding_amount'?: number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at'?: string
+        }
+        Update: {
+          'blocks_until'?: never
+          'cancel_fee_bps'?: number
+          'cancel_free_until'?: string
+          'cancel_minutes'?: number
+          'cancel_reason'?: string | null
+          'cancelled_at'?: string | null
+          'cancelled_by'?: 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id'?: string | null
+          'completed_at'?: string | null
+          'confirmed_at'?: string | null
+          'created_at'?: string
+          'currency'?: string
+          'customer_email'?: string | null
+          'customer_id'?: string | null
+          'customer_name'?: string | null
+          'customer_phone'?: string | null
+          'decide_by'?: string | null
+          'deposit_amount'?: number
+          'due_amount'?: never
+          'ends_at'?: string
+          'hold_expires_at'?: string | null
+          'ics_sequence'?: number
+          'id'?: string
+          'note'?: string | null
+          'paid_amount'?: number
+          'party_size'?: number
+          'price_amount'?: number
+          'reference'?: string
+          'refund_amount'?: number | null
+          'refunded_amount'?: number
+          'refunding_amount'?: number
+          'service_id'?: string
+          'service_name'?: string
+          'session_id'?: string
+          'staff_id'?: string
+          'staff_name'?: string
+          'starts_at'?: string
+          'status'?:
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id'?: string
+          'time_zone'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'bookings_checkout_id_fkey'
+            columns: ['checkout_id']
+            isOneToOne: false
+            referencedRelation: 'checkouts'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'bookings_service_id_fkey'
+            columns: ['service_id']
+            isOneToOne: false
+            referencedRelation: 'services'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'bookings_session_id_fkey'
+            columns: ['session_id']
+            isOneToOne: false
+            referencedRelation: 'booking_sessions'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'bookings_staff_id_fkey'
+            columns: ['staff_id']
+            isOneToOne: false
+            referencedRelation: 'staff'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'bookings_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'bookings_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'cart_coupons': {
         Row: {
           'cart_id': string
@@ -319,6 +594,59 @@ export type Database = {
           'user_id'?: string | null
         }
         Relationships: []
+      }
+      'closures': {
+        Row: {
+          'created_at': string
+          'ends_local': string
+          'id': string
+          'note': string | null
+          'staff_id': string | null
+          'starts_local': string
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'ends_local': string
+          'id'?: string
+          'note'?: string | null
+          'staff_id'?: string | null
+          'starts_local': string
+          'store_id': string
+        }
+        Update: {
+          'created_at'?: string
+          'ends_local'?: string
+          'id'?: string
+          'note'?: string | null
+          'staff_id'?: string | null
+          'starts_local'?: string
+          'store_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'closures_staff_id_fkey'
+            columns: ['staff_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'staff'
+            referencedColumns: ['id', 'store_id']
+          },
+          {
+            foreignKeyName: 'closures_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'closures_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
       }
       'countries': {
         Row: {
@@ -750,6 +1078,106 @@ export type Database = {
           'user_id'?: string
         }
         Relationships: []
+      }
+      'opening_exceptions': {
+        Row: {
+          'closes': string | null
+          'id': string
+          'on_date': string
+          'opens': string | null
+          'staff_id': string | null
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'closes'?: string | null
+          'id'?: string
+          'on_date': string
+          'opens'?: string | null
+          'staff_id'?: string | null
+          'store_id': string
+        }
+        Update: {
+          'closes'?: string | null
+          'id'?: string
+          'on_date'?: string
+          'opens'?: string | null
+          'staff_id'?: string | null
+          'store_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'opening_exceptions_staff_id_fkey'
+            columns: ['staff_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'staff'
+            referencedColumns: ['id', 'store_id']
+          },
+          {
+            foreignKeyName: 'opening_exceptions_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'opening_exceptions_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'opening_hours': {
+        Row: {
+          'closes': string
+          'id': string
+          'opens': string
+          'staff_id': string | null
+          'store_id': string
+          'weekday': number
+        }
+        ComputedFields: never
+        Insert: {
+          'closes': string
+          'id'?: string
+          'opens': string
+          'staff_id'?: string | null
+          'store_id': string
+          'weekday': number
+        }
+        Update: {
+          'closes'?: string
+          'id'?: string
+          'opens'?: string
+          'staff_id'?: string | null
+          'store_id'?: string
+          'weekday'?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'opening_hours_staff_id_fkey'
+            columns: ['staff_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'staff'
+            referencedColumns: ['id', 'store_id']
+          },
+          {
+            foreignKeyName: 'opening_hours_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'opening_hours_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
       }
       'order_events': {
         Row: {
@@ -1497,6 +1925,7 @@ export type Database = {
         Row: {
           'amount': number
           'attempts': number
+          'booking_id': string | null
           'created_at': string
           'currency': string
           'customer_id': string | null
@@ -1522,6 +1951,7 @@ export type Database = {
         Insert: {
           'amount': number
           'attempts'?: number
+          'booking_id'?: string | null
           'created_at'?: string
           'currency': string
           'customer_id'?: string | null
@@ -1546,6 +1976,7 @@ export type Database = {
         Update: {
           'amount'?: number
           'attempts'?: number
+          'booking_id'?: string | null
           'created_at'?: string
           'currency'?: string
           'customer_id'?: string | null
@@ -1569,6 +2000,20 @@ export type Database = {
         }
         Relationships: [
           {
+            foreignKeyName: 'refunds_booking_id_fkey'
+            columns: ['booking_id']
+            isOneToOne: false
+            referencedRelation: 'admin_bookings'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'refunds_booking_id_fkey'
+            columns: ['booking_id']
+            isOneToOne: false
+            referencedRelation: 'bookings'
+            referencedColumns: ['id']
+          },
+          {
             foreignKeyName: 'refunds_order_id_fkey'
             columns: ['order_id']
             isOneToOne: false
@@ -1588,6 +2033,153 @@ export type Database = {
             isOneToOne: false
             referencedRelation: 'payments'
             referencedColumns: ['id']
+          },
+        ]
+      }
+      'service_staff': {
+        Row: {
+          'position': number
+          'service_id': string
+          'staff_id': string
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'position'?: number
+          'service_id': string
+          'staff_id': string
+          'store_id': string
+        }
+        Update: {
+          'position'?: number
+          'service_id'?: string
+          'staff_id'?: string
+          'store_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'service_staff_service_id_fkey'
+            columns: ['service_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'services'
+            referencedColumns: ['id', 'store_id']
+          },
+          {
+            foreignKeyName: 'service_staff_staff_id_fkey'
+            columns: ['staff_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'staff'
+            referencedColumns: ['id', 'store_id']
+          },
+        ]
+      }
+      'services': {
+        Row: {
+          'bookable_until': string | null
+          'buffer_after_minutes': number
+          'buffer_before_minutes': number
+          'cancel_fee_bps': number
+          'cancel_minutes': number
+          'capacity': number
+          'category_id': string | null
+          'created_at': string
+          'currency': string
+          'deposit_amount': number
+          'description': string
+          'duration_minutes': number
+          'hold_minutes': number
+          'id': string
+          'image_paths': (string)[]
+          'max_advance_days': number
+          'max_per_day': number | null
+          'min_notice_minutes': number
+          'name': string
+          'needs_approval': boolean
+          'party_max': number
+          'price_amount': number
+          'slot_step_minutes': number | null
+          'status': 'draft' | 'active' | 'archived'
+          'store_id': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'bookable_until'?: string | null
+          'buffer_after_minutes'?: number
+          'buffer_before_minutes'?: number
+          'cancel_fee_bps'?: number
+          'cancel_minutes'?: number
+          'capacity'?: number
+          'category_id'?: string | null
+          'created_at'?: string
+          'currency': string
+          'deposit_amount'?: number
+          'description'?: string
+          'duration_minutes': number
+          'hold_minutes'?: number
+          'id'?: string
+          'image_paths'?: (string)[]
+          'max_advance_days'?: number
+          'max_per_day'?: number | null
+          'min_notice_minutes'?: number
+          'name': string
+          'needs_approval'?: boolean
+          'party_max'?: number
+          'price_amount'?: number
+          'slot_step_minutes'?: number | null
+          'status'?: 'draft' | 'active' | 'archived'
+          'store_id': string
+          'updated_at'?: string
+        }
+        Update: {
+          'bookable_until'?: string | null
+          'buffer_after_minutes'?: number
+          'buffer_before_minutes'?: number
+          'cancel_fee_bps'?: number
+          'cancel_minutes'?: number
+          'capacity'?: number
+          'category_id'?: string | null
+          'created_at'?: string
+          'currency'?: string
+          'deposit_amount'?: number
+          'description'?: string
+          'duration_minutes'?: number
+          'hold_minutes'?: number
+          'id'?: string
+          'image_paths'?: (string)[]
+          'max_advance_days'?: number
+          'max_per_day'?: number | null
+          'min_notice_minutes'?: number
+          'name'?: string
+          'needs_approval'?: boolean
+          'party_max'?: number
+          'price_amount'?: number
+          'slot_step_minutes'?: number | null
+          'status'?: 'draft' | 'active' | 'archived'
+          'store_id'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'services_category_id_fkey'
+            columns: ['category_id']
+            isOneToOne: false
+            referencedRelation: 'categories'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'services_store_id_currency_fkey'
+            columns: ['store_id', 'currency']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id', 'currency']
+          },
+          {
+            foreignKeyName: 'services_store_id_currency_fkey'
+            columns: ['store_id', 'currency']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id', 'currency']
           },
         ]
       }
@@ -1698,6 +2290,55 @@ export type Database = {
             isOneToOne: false
             referencedRelation: 'stores'
             referencedColumns: ['id', 'currency']
+          },
+        ]
+      }
+      'staff': {
+        Row: {
+          'created_at': string
+          'id': string
+          'is_active': boolean
+          'member_id': string | null
+          'name': string
+          'position': number
+          'store_id': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'id'?: string
+          'is_active'?: boolean
+          'member_id'?: string | null
+          'name': string
+          'position'?: number
+          'store_id': string
+          'updated_at'?: string
+        }
+        Update: {
+          'created_at'?: string
+          'id'?: string
+          'is_active'?: boolean
+          'member_id'?: string | null
+          'name'?: string
+          'position'?: number
+          'store_id'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'staff_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'staff_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
           },
         ]
       }
@@ -2059,6 +2700,7 @@ export type Database = {
           'rating_count': number
           'rating_sum': number
           'region': string | null
+          'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
@@ -2088,6 +2730,7 @@ export type Database = {
           'rating_count'?: number
           'rating_sum'?: number
           'region'?: string | null
+          'reminder_hours'?: (number)[]
           'slug': string
           'status'?: 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps'?: number
@@ -2116,6 +2759,7 @@ export type Database = {
           'rating_count'?: number
           'rating_sum'?: number
           'region'?: string | null
+          'reminder_hours'?: (number)[]
           'slug'?: string
           'status'?: 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps'?: number
@@ -2150,6 +2794,81 @@ export type Database = {
             isOneToOne: false
             referencedRelation: 'store_links'
             referencedColumns: ['store_id', 'slug']
+          },
+        ]
+      }
+      'waiting_list': {
+        Row: {
+          'created_at': string
+          'customer_id': string
+          'id': string
+          'offer_expires_at': string | null
+          'offered_booking_id': string | null
+          'party_size': number
+          'service_id': string
+          'staff_id': string | null
+          'status': 'waiting' | 'offered' | 'taken' | 'lapsed' | 'left'
+          'store_id': string
+          'updated_at': string
+          'wanted': unknown
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'customer_id': string
+          'id'?: string
+          'offer_expires_at'?: string | null
+          'offered_booking_id'?: string | null
+          'party_size'?: number
+          'service_id': string
+          'staff_id'?: string | null
+          'status'?: 'waiting' | 'offered' | 'taken' | 'lapsed' | 'left'
+          'store_id': string
+          'updated_at'?: string
+          'wanted': unknown
+        }
+        Update: {
+          'created_at'?: string
+          'customer_id'?: string
+          'id'?: string
+          'offer_expires_at'?: string | null
+          'offered_booking_id'?: string | null
+          'party_size'?: number
+          'service_id'?: string
+          'staff_id'?: string | null
+          'status'?: 'waiting' | 'offered' | 'taken' | 'lapsed' | 'left'
+          'store_id'?: string
+          'updated_at'?: string
+          'wanted'?: unknown
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'waiting_list_offered_booking_id_fkey'
+            columns: ['offered_booking_id']
+            isOneToOne: false
+            referencedRelation: 'admin_bookings'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'waiting_list_offered_booking_id_fkey'
+            columns: ['offered_booking_id']
+            isOneToOne: false
+            referencedRelation: 'bookings'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'waiting_list_service_id_fkey'
+            columns: ['service_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'services'
+            referencedColumns: ['id', 'store_id']
+          },
+          {
+            foreignKeyName: 'waiting_list_staff_id_fkey'
+            columns: ['staff_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'staff'
+            referencedColumns: ['id', 'store_id']
           },
         ]
       }
@@ -2200,6 +2919,40 @@ export type Database = {
           'row_id': string
           'store': string | null
           'table_name': string
+        }
+        ComputedFields: never
+        Relationships: []
+      }
+      'admin_bookings': {
+        Row: {
+          'cancel_reason': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'created_at': string
+          'currency': string
+          'customer': string | null
+          'customer_email': string | null
+          'customer_phone': string | null
+          'ends_at': string
+          'id': string
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refunded_amount': number
+          'service': string
+          'staff': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store': string
+          'time_zone': string
         }
         ComputedFields: never
         Relationships: []
@@ -2354,6 +3107,66 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'accept_offer': {
+        Args: { 'waiting_id': string }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'add_to_cart': {
         Args: {
           'cart_token'?: string | null
@@ -2470,6 +3283,175 @@ export type Database = {
           'status': string
         }
         Returns: Answers['attach_refund']
+      }
+      'available_days': {
+        Args: {
+          'from_date': string
+          'party_size'?: number
+          'service_id': string
+          'staff_id'?: string | null
+          'to_date': string
+        }
+        Returns: Answers['available_days']
+        SetofOptions: {
+          from: '*'
+          to: 'available_day'
+          isOneToOne: false
+          isSetofReturn: true
+        }
+      }
+      'available_slots': {
+        Args: {
+          'from_time': string
+          'party_size'?: number
+          'service_id': string
+          'staff_id'?: string | null
+          'to_time': string
+        }
+        Returns: Answers['available_slots']
+        SetofOptions: {
+          from: '*'
+          to: 'available_slot'
+          isOneToOne: false
+          isSetofReturn: true
+        }
+      }
+      'book_slot': {
+        Args: {
+          'idempotency_key': string
+          'note'?: string | null
+          'party_size'?: number
+          'service_id': string
+          'staff_id'?: string | null
+          'starts_at': string
+        }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'booking_by_token': { Args: { 'token': string }; Returns: Answers['booking_by_token'] }
+      'calendar_booking': {
+        Args: { 'booking_id': string; 'token'?: string | null }
+        Returns: Answers['calendar_booking']
+      }
+      'calendar_feed': { Args: { 'token': string }; Returns: Answers['calendar_feed'] }
+      'cancel_booking': {
+        Args: { 'booking_id': string; 'reason'?: string | null }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'cancel_by_token': {
+        Args: { 'reason'?: string | null; 'token': string }
+        Returns: Answers['cancel_by_token']
       }
       'cancel_order': {
         Args: { 'order_id': string; 'reason'?: string | null }
@@ -2598,6 +3580,7 @@ export type Database = {
           'rating_count': number
           'rating_sum': number
           'region': string | null
+          'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
@@ -2607,6 +3590,66 @@ export type Database = {
         SetofOptions: {
           from: '*'
           to: 'stores'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'complete_booking': {
+        Args: { 'booking_id': string }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
           isOneToOne: true
           isSetofReturn: false
         }
@@ -2663,6 +3706,7 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'create_calendar_feed': { Args: { 'staff_id': string }; Returns: Answers['create_calendar_feed'] }
       'create_store': {
         Args: {
           'city': string
@@ -2700,6 +3744,7 @@ export type Database = {
           'rating_count': number
           'rating_sum': number
           'region': string | null
+          'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
@@ -2713,11 +3758,72 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'decide_booking': {
+        Args: { 'approve': boolean; 'booking_id': string; 'reason'?: string | null }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'decide_refund': {
         Args: { 'approve': boolean; 'note'?: string | null; 'refund_id': string; 'restock'?: boolean }
         Returns: {
           'amount': number
           'attempts': number
+          'booking_id': string | null
           'created_at': string
           'currency': string
           'customer_id': string | null
@@ -2796,6 +3902,58 @@ export type Database = {
         }
         Returns: Answers['invite_member']
       }
+      'join_waiting_list': {
+        Args: {
+          'from_time': string
+          'party_size'?: number
+          'service_id': string
+          'staff_id'?: string | null
+          'to_time': string
+        }
+        Returns: {
+          'created_at': string
+          'customer_id': string
+          'id': string
+          'offer_expires_at': string | null
+          'offered_booking_id': string | null
+          'party_size': number
+          'service_id': string
+          'staff_id': string | null
+          'status': 'waiting' | 'offered' | 'taken' | 'lapsed' | 'left'
+          'store_id': string
+          'updated_at': string
+          'wanted': unknown
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'waiting_list'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'leave_waiting_list': {
+        Args: { 'waiting_id': string }
+        Returns: {
+          'created_at': string
+          'customer_id': string
+          'id': string
+          'offer_expires_at': string | null
+          'offered_booking_id': string | null
+          'party_size': number
+          'service_id': string
+          'staff_id': string | null
+          'status': 'waiting' | 'offered' | 'taken' | 'lapsed' | 'left'
+          'store_id': string
+          'updated_at': string
+          'wanted': unknown
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'waiting_list'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'list_payments_to_reconcile': {
         Args: { 'max_rows'?: number }
         Returns: {
@@ -2816,6 +3974,66 @@ export type Database = {
         }[]
       }
       'list_stale_image_copies': { Args: { 'max'?: number }; Returns: string[] }
+      'mark_no_show': {
+        Args: { 'booking_id': string }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'mark_outbox_failed': {
         Args: { 'error': string; 'id': string; 'permanent'?: boolean }
         Returns: undefined
@@ -2846,6 +4064,7 @@ export type Database = {
       'prepare_payment': { Args: { 'checkout_id': string }; Returns: Answers['prepare_payment'] }
       'prepare_refund': { Args: { 'refund_id': string }; Returns: Answers['prepare_refund'] }
       'prepare_refund_for_job': { Args: { 'refund_id': string }; Returns: Answers['prepare_refund_for_job'] }
+      'quote_cancellation': { Args: { 'booking_id': string }; Returns: Answers['quote_cancellation'] }
       'quote_cart': {
         Args: {
           'cart_token'?: string | null
@@ -2976,6 +4195,7 @@ export type Database = {
           'rating_count': number
           'rating_sum': number
           'region': string | null
+          'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
@@ -2999,6 +4219,7 @@ export type Database = {
         Returns: {
           'amount': number
           'attempts': number
+          'booking_id': string | null
           'created_at': string
           'currency': string
           'customer_id': string | null
@@ -3027,6 +4248,81 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'reschedule_booking': {
+        Args: {
+          'booking_id': string
+          'expected_starts_at'?: string | null
+          'staff_id'?: string | null
+          'starts_at': string
+        }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'reschedule_by_token': {
+        Args: {
+          'expected_starts_at'?: string | null
+          'staff_id'?: string | null
+          'starts_at': string
+          'token': string
+        }
+        Returns: Answers['reschedule_by_token']
+      }
+      'revoke_calendar_feed': { Args: { 'staff_id': string }; Returns: boolean }
       'sales_summary': {
         Args: { 'from_date'?: string | null; 'store_id'?: string | null; 'to_date'?: string | null }
         Returns: Answers['sales_summary']
@@ -3049,6 +4345,94 @@ export type Database = {
         }
         Returns: Answers['save_product']
       }
+      'save_service': {
+        Args: {
+          'bookable_until'?: string | null
+          'buffer_after_minutes'?: number | null
+          'buffer_before_minutes'?: number | null
+          'cancel_fee_bps'?: number | null
+          'cancel_minutes'?: number | null
+          'capacity'?: number | null
+          'category'?: string | null
+          'deposit_amount'?: number | null
+          'description'?: string | null
+          'duration_minutes'?: number | null
+          'hold_minutes'?: number | null
+          'image_paths'?: (string)[] | null
+          'max_advance_days'?: number | null
+          'max_per_day'?: number | null
+          'min_notice_minutes'?: number | null
+          'name'?: string | null
+          'needs_approval'?: boolean | null
+          'party_max'?: number | null
+          'price_amount'?: number | null
+          'service_id'?: string | null
+          'slot_step_minutes'?: number | null
+          'staff_ids'?: (string)[] | null
+          'status'?: Arguments['save_service']['status'] | null
+          'store_id': string
+        }
+        Returns: {
+          'bookable_until': string | null
+          'buffer_after_minutes': number
+          'buffer_before_minutes': number
+          'cancel_fee_bps': number
+          'cancel_minutes': number
+          'capacity': number
+          'category_id': string | null
+          'created_at': string
+          'currency': string
+          'deposit_amount': number
+          'description': string
+          'duration_minutes': number
+          'hold_minutes': number
+          'id': string
+          'image_paths': (string)[]
+          'max_advance_days': number
+          'max_per_day': number | null
+          'min_notice_minutes': number
+          'name': string
+          'needs_approval': boolean
+          'party_max': number
+          'price_amount': number
+          'slot_step_minutes': number | null
+          'status': 'draft' | 'active' | 'archived'
+          'store_id': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'services'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'save_staff': {
+        Args: {
+          'is_active'?: boolean | null
+          'member_id'?: string | null
+          'name'?: string | null
+          'position'?: number | null
+          'staff_id'?: string | null
+          'store_id': string
+        }
+        Returns: {
+          'created_at': string
+          'id': string
+          'is_active': boolean
+          'member_id': string | null
+          'name': string
+          'position': number
+          'store_id': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'staff'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'search_products': {
         Args: {
           'category_ids'?: (string)[] | null
@@ -3067,10 +4451,67 @@ export type Database = {
         }
         Returns: Answers['search_products']
       }
+      'search_services': {
+        Args: {
+          'category_id'?: string | null
+          'cursor'?: string | null
+          'free_from'?: string | null
+          'free_until'?: string | null
+          'max_price'?: number | null
+          'min_price'?: number | null
+          'page_size'?: number
+          'query'?: string | null
+          'store_id'?: string | null
+        }
+        Returns: Answers['search_services']
+      }
       'service_health': { Args: Record<PropertyKey, never>; Returns: Answers['service_health'] }
       'set_cart_quantity': {
         Args: { 'cart_token'?: string | null; 'quantity': number; 'variant_id': string }
         Returns: Answers['set_cart_quantity']
+      }
+      'set_opening_exception': {
+        Args: {
+          'hours'?: Arguments['set_opening_exception']['hours'] | null
+          'on_date': string
+          'staff_id'?: string | null
+          'store_id': string
+        }
+        Returns: {
+          'closes': string | null
+          'id': string
+          'on_date': string
+          'opens': string | null
+          'staff_id': string | null
+          'store_id': string
+        }[]
+        SetofOptions: {
+          from: '*'
+          to: 'opening_exceptions'
+          isOneToOne: false
+          isSetofReturn: true
+        }
+      }
+      'set_opening_hours': {
+        Args: {
+          'hours': Arguments['set_opening_hours']['hours']
+          'staff_id'?: string | null
+          'store_id': string
+        }
+        Returns: {
+          'closes': string
+          'id': string
+          'opens': string
+          'staff_id': string | null
+          'store_id': string
+          'weekday': number
+        }[]
+        SetofOptions: {
+          from: '*'
+          to: 'opening_hours'
+          isOneToOne: false
+          isSetofReturn: true
+        }
       }
       'set_product_status': {
         Args: { 'product_id': string; 'status': Arguments['set_product_status']['status'] }
@@ -3148,6 +4589,7 @@ export type Database = {
           'rating_count': number
           'rating_sum': number
           'region': string | null
+          'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
@@ -3186,6 +4628,7 @@ export type Database = {
           'rating_count': number
           'rating_sum': number
           'region': string | null
+          'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
@@ -3204,7 +4647,18 @@ export type Database = {
       [_ in never]: never
     }
     CompositeTypes: {
-      [_ in never]: never
+      'available_day': {
+        'local_date': string | null
+        'slots': number | null
+      }
+      'available_slot': {
+        'starts_at': string | null
+        'ends_at': string | null
+        'staff_id': string | null
+        'staff_name': string | null
+        'remaining': number | null
+        'local_date': string | null
+      }
     }
   }
 }
