@@ -155,6 +155,45 @@ describe.skipIf(!hasBrowser)('a shopper in the browser', { timeout: 180_000 }, (
     expect(faults).toEqual([])
   })
 
+  test('an appointment is booked on the visitor’s own clock, and its mailed link cancels it without signing in', async () => {
+    const staff = await ask<{ id: string }>(owner.client, 'save_staff', { store_id: storeId, name: 'Zoë' })
+    await ask(owner.client, 'set_opening_hours', {
+      store_id: storeId,
+      hours: [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, opens: '09:00', closes: '17:00' })),
+    })
+    await ask(owner.client, 'save_service', {
+      store_id: storeId,
+      name: 'Lantern repair',
+      category: 'Repairs',
+      duration_minutes: 60,
+      price_amount: 9000,
+      staff_ids: [staff.id],
+      status: 'active',
+    })
+    const phone = randomPhone()
+    const { page, faults } = await shop.visit('/harbour-light', { timezoneId: 'Asia/Tokyo' })
+    await page.getByRole('link', { name: 'See free times' }).click()
+    await page.getByText('Times on your clock (Asia/Tokyo).').waitFor()
+    await page.getByRole('radio', { name: /there 9:00.AM/ }).check()
+    await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click()
+    await signInByPhone(page, shop.platform, phone)
+    await page.getByRole('radio', { name: /there 9:00.AM/ }).check()
+    await page.getByRole('button', { name: 'Book this time' }).click()
+    await page.getByText('confirmed', { exact: true }).waitFor()
+    await page.getByRole('main').getByText(/1[01]:00.PM/).waitFor()
+    await expectNoBarriers(page)
+    const id = new URL(page.url()).pathname.split('/').at(-1)!
+
+    const [link] = await shop.platform.sql<{ token: string }[]>`
+      select private.booking_link_token(${id}) as token`
+    const friend = await shop.visit(`/appointments/${link!.token}`)
+    await friend.page.getByText('Cancel it').click()
+    await friend.page.getByRole('button', { name: 'Cancel the appointment' }).click()
+    await friend.page.getByText('cancelled', { exact: true }).waitFor()
+    await page.getByText('cancelled', { exact: true }).waitFor()
+    expect([...faults, ...friend.faults]).toEqual([])
+  })
+
   test('what people typed is shown as text, whatever it is', async () => {
     const { page, faults } = await shop.visit('/harbour-light')
     await page.getByRole('link', { name: HOSTILE }).click()

@@ -24,16 +24,18 @@ describe('docs/storefront.md', () => {
   })
 
   test('every link in a letter leads to a screen of its own, never to the page of a store by chance', () => {
-    const links = [...read('functions/emails/templates.ts').matchAll(/button\('[^']+', setting, ([^)]+)\)/g)]
+    const letters = read('functions/emails/templates.ts') + read('functions/emails/bookings.ts')
+    const links = [...letters.matchAll(/button\('[^']+', setting, ([^)]+)\)/g)]
       .map(([, parts]) =>
         parts!.split(', ').map((part) => /^'(.*)'$/.exec(part)?.[1] ?? `some-${part.split('.').at(-1)}`)
       )
     expect(links.length).toBeGreaterThan(10)
     const routes = links.map((parts) => [`/${parts.join('/')}`, shown(`/${parts.join('/')}`)])
     expect(routes.filter(([, route]) => route === undefined)).toEqual([])
-    // Only the letter about goods that are back names a store.
+    // Only goods that are back, and another time for who cannot come, lead to a store.
     expect(routes.filter(([, route]) => route?.startsWith('/:store'))).toEqual([
       ['/some-link/some-slug', '/:store/:product'],
+      ['/some-link', '/:store'],
     ])
   })
 

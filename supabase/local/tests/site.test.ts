@@ -92,7 +92,9 @@ describe('the address of the pages', () => {
   test('is auth.site_url where that is this machine, and none where it is elsewhere', () => {
     expect(localSiteUrl('http://127.0.0.1:3000')).toBe('http://127.0.0.1:3000')
     expect(localSiteUrl('http://localhost:3000/shop')).toBe('http://localhost:3000')
-    for (const elsewhere of ['https://shop.example', 'http://192.168.1.7:3000', 'http://localhost', undefined]) {
+    for (
+      const elsewhere of ['https://shop.example', 'http://192.168.1.7:3000', 'http://localhost', undefined]
+    ) {
       expect(localSiteUrl(elsewhere)).toBeUndefined()
     }
   })
@@ -100,11 +102,19 @@ describe('the address of the pages', () => {
   test('moves with the other ports, and with it whereto people may return', () => {
     const auth = {
       site_url: 'http://127.0.0.1:3000',
-      additional_redirect_urls: ['http://localhost:3000/**', 'https://shop.example/**', 'http://localhost:30001/x'],
+      additional_redirect_urls: [
+        'http://localhost:3000/**',
+        'https://shop.example/**',
+        'http://localhost:30001/x',
+      ],
     }
     expect(moveSite({ auth }, 100)['auth']).toEqual({
       site_url: 'http://127.0.0.1:3100',
-      additional_redirect_urls: ['http://localhost:3100/**', 'https://shop.example/**', 'http://localhost:30001/x'],
+      additional_redirect_urls: [
+        'http://localhost:3100/**',
+        'https://shop.example/**',
+        'http://localhost:30001/x',
+      ],
     })
     const elsewhere = { auth: { site_url: 'https://shop.example' } }
     expect(moveSite(elsewhere, 100)).toEqual(elsewhere)

@@ -80,13 +80,21 @@ export function moment(instant: string, timeZone?: string): string {
 
 /** A date of a calendar, such as `2030-12-24`: it is the same wherever it is read. */
 export function day(date: string): string {
-  return new Intl.DateTimeFormat(language, { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' })
+  return new Intl.DateTimeFormat(language, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    timeZone: 'UTC',
+  })
     .format(new Date(`${date}T12:00:00Z`))
 }
 
 /** The minute of the day, on the visitor's clock unless told otherwise. */
 export function timeOfDay(instant: string, timeZone?: string): string {
-  return new Intl.DateTimeFormat(language, { timeStyle: 'short', ...(timeZone === undefined ? {} : { timeZone }) })
+  return new Intl.DateTimeFormat(language, {
+    timeStyle: 'short',
+    ...(timeZone === undefined ? {} : { timeZone }),
+  })
     .format(new Date(instant))
 }
 

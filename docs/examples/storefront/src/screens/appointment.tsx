@@ -15,7 +15,9 @@ export default function Appointment({ params }: ScreenProps) {
     return data
   }, [token])
   useTitle(booking.data?.service_name ?? t('booking.title'))
-  return <Await of={booking}>{(known) => <Facts token={token} booking={known} reload={booking.reload} />}</Await>
+  return (
+    <Await of={booking}>{(known) => <Facts token={token} booking={known} reload={booking.reload} />}</Await>
+  )
 }
 
 function Facts(
@@ -70,7 +72,9 @@ function Facts(
               class='primary'
               disabled={action.isBusy || slot === undefined}
               onClick={() =>
-                act(() => supabase.rpc('reschedule_by_token', { token, starts_at: slot!.starts_at }).throwOnError())}
+                act(() =>
+                  supabase.rpc('reschedule_by_token', { token, starts_at: slot!.starts_at }).throwOnError()
+                )}
             >
               {t('booking.moveThere')}
             </button>

@@ -14,7 +14,9 @@ export default function Book({ query }: ScreenProps) {
   const id = query.get('service') ?? ''
   const service = useLoad(async () => {
     const { data } = await supabase.from('services')
-      .select('id, name, description, price_amount, deposit_amount, currency, needs_approval, stores(name, slug, time_zone)')
+      .select(
+        'id, name, description, price_amount, deposit_amount, currency, needs_approval, stores(name, slug, time_zone)',
+      )
       .eq('id', id).single().throwOnError()
     return data
   }, [id])

@@ -155,7 +155,7 @@ function Coupons({ cart }: { cart: Cart }) {
               <span>
                 <bdi>{coupon.code}</bdi>
                 {coupon.problem !== null && (
-                  <small class="block">{hasWords(key) ? t(key) : t('cart.couponUnused')}</small>
+                  <small class='block'>{hasWords(key) ? t(key) : t('cart.couponUnused')}</small>
                 )}
               </span>
               <button

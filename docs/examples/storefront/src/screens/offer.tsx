@@ -12,7 +12,8 @@ export default function Offer({ params }: ScreenProps) {
   const action = useAction()
   const take = () =>
     void action.run(async () => {
-      const { data: booking } = await supabase.rpc('accept_offer', { waiting_id: params['id']! }).throwOnError()
+      const { data: booking } = await supabase.rpc('accept_offer', { waiting_id: params['id']! })
+        .throwOnError()
       navigate(booking.status === 'held' ? `/checkouts/${booking.checkout_id}` : `/bookings/${booking.id}`, {
         replace: true,
       })
@@ -24,7 +25,9 @@ export default function Offer({ params }: ScreenProps) {
           <h1>{t('offer.title')}</h1>
           <p>{t('offer.text')}</p>
           <Trouble problem={action.problem} />
-          <button type='button' class='primary' disabled={action.isBusy} onClick={take}>{t('offer.take')}</button>
+          <button type='button' class='primary' disabled={action.isBusy} onClick={take}>
+            {t('offer.take')}
+          </button>
         </div>
       )}
     </SignInFirst>

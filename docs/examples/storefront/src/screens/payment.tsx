@@ -22,6 +22,7 @@ interface CheckoutFacts {
   expires_at: string | null
   total_amount: number
   currency: string
+  bookings: { id: string; service_name: string }[]
   orders: { id: string; reference: string | null; status: OrderStatus; stores: { name: string } }[]
 }
 
@@ -54,8 +55,11 @@ export default function Payment({ params, query }: ScreenProps) {
 function Due({ id, userId, returned }: { id: string; userId: string; returned: string | null }) {
   const checkout = useLoad(async () => {
     const { data } = await supabase.from('checkouts')
-      .select('id, status, expires_at, total_amount, currency, orders(id, reference, status, stores(name))')
-      .eq('id', id).single().throwOnError()
+      .select(
+        'id, status, expires_at, total_amount, currency, bookings(id, service_name), ' +
+          'orders(id, reference, status, stores(name))',
+      )
+      .eq('id', id).single().overrideTypes<CheckoutFacts, { merge: false }>().throwOnError()
     return data
   }, [id])
   // That it is paid is told by the order, when the provider's word has arrived.
@@ -67,6 +71,13 @@ function Due({ id, userId, returned }: { id: string; userId: string; returned: s
           <h1>{money(facts.total_amount, facts.currency)}</h1>
           <State facts={facts} returned={returned} reload={checkout.reload} />
           <ul>
+            {facts.bookings.map((booking) => (
+              <li key={booking.id} class='sheet'>
+                <a href={`/bookings/${booking.id}`}>
+                  <bdi>{booking.service_name}</bdi>
+                </a>
+              </li>
+            ))}
             {facts.orders.map((order) => (
               <li key={order.id} class='sheet row spread'>
                 <a href={`/orders/${order.id}`}>
@@ -143,6 +154,9 @@ function Pay(
     void action.run(async () => {
       for (const { id } of facts.orders) {
         await supabase.rpc('cancel_order', { order_id: id }).throwOnError()
+      }
+      for (const { id } of facts.bookings) {
+        await supabase.rpc('cancel_booking', { booking_id: id }).throwOnError()
       }
       await Promise.all([reload(), refreshCart()])
     })

@@ -67,7 +67,9 @@ export default function StoreScreen({ params }: ScreenProps) {
               </ul>
             </section>
           )}
-          {catalog.categories.length === 0 && store.services.length === 0 && <p class='empty'>{t('store.empty')}</p>}
+          {catalog.categories.length === 0 && store.services.length === 0 && (
+            <p class='empty'>{t('store.empty')}</p>
+          )}
           {catalog.categories.map((category, index) => (
             <section key={category.id}>
               <h2>

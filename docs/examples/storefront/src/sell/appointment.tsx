@@ -48,7 +48,11 @@ function Facts({ booking, reload }: { booking: Row<'bookings'>; reload: () => Pr
         </dd>
         <dt>{t('booking.customer')}</dt>
         <dd>
-          <bdi>{[booking.customer_name, booking.customer_phone, booking.customer_email].filter(Boolean).join(' · ')}</bdi>
+          <bdi>
+            {[booking.customer_name, booking.customer_phone, booking.customer_email].filter(Boolean).join(
+              ' · ',
+            )}
+          </bdi>
         </dd>
         <dt>{t('booking.price')}</dt>
         <dd>{money(booking.price_amount, booking.currency)}</dd>
@@ -68,14 +72,16 @@ function Facts({ booking, reload }: { booking: Row<'bookings'>; reload: () => Pr
               type='button'
               class='primary'
               disabled={action.isBusy}
-              onClick={() => act(() => supabase.rpc('decide_booking', { booking_id, approve: true }).throwOnError())}
+              onClick={() =>
+                act(() => supabase.rpc('decide_booking', { booking_id, approve: true }).throwOnError())}
             >
               {t('booking.accept')}
             </button>
             <button
               type='button'
               disabled={action.isBusy}
-              onClick={() => act(() => supabase.rpc('decide_booking', { booking_id, approve: false }).throwOnError())}
+              onClick={() =>
+                act(() => supabase.rpc('decide_booking', { booking_id, approve: false }).throwOnError())}
             >
               {t('booking.decline')}
             </button>

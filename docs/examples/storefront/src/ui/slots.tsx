@@ -41,7 +41,9 @@ export function Slots(
       to_time: new Date(noon + 1.5 * DAY_MS).toISOString(),
     }).throwOnError()
     const starts = data.filter(({ local_date }) => local_date === chosenDay)
-    return starts.filter((slot, at) => starts.findIndex(({ starts_at }) => starts_at === slot.starts_at) === at)
+    return starts.filter((slot, at) =>
+      starts.findIndex(({ starts_at }) => starts_at === slot.starts_at) === at
+    )
   }, [serviceId, chosenDay])
   return (
     <Await of={days}>
@@ -82,7 +84,9 @@ export function Slots(
                         />
                         {timeOfDay(slot.starts_at)}
                         {timeZone !== ownZone && (
-                          <span class='quiet'>{t('book.there', { time: timeOfDay(slot.starts_at, timeZone) })}</span>
+                          <span class='quiet'>
+                            {t('book.there', { time: timeOfDay(slot.starts_at, timeZone) })}
+                          </span>
                         )}
                       </label>
                     ))}
