@@ -24,7 +24,8 @@ export function useLoad<Data>(read: () => Promise<Data>, dependencies: readonly 
       if (turn === latest.current) setState({ data, isLoading: false })
     } catch (error) {
       const problem = await problemOf(error)
-      if (turn === latest.current) setState({ problem, isLoading: false })
+      // What was read before stays: a connection that is cut for a moment empties no page.
+      if (turn === latest.current) setState((before) => ({ ...before, problem, isLoading: false }))
     }
   }, dependencies)
   useEffect(() => {

@@ -23,7 +23,9 @@ export const useAddress = () => address.use()
 
 /** An address of this site that somebody is sent back to; whatever leads elsewhere becomes the front page. */
 export function localPath(path: string | null): string {
-  return path !== null && /^\/(?![/\\])/.test(path) ? path : '/'
+  if (path === null || !URL.canParse(path, location.origin)) return '/'
+  const { origin, pathname, search } = new URL(path, location.origin)
+  return origin === location.origin && !pathname.startsWith('//') ? pathname + search : '/'
 }
 
 /** Follows links without loading the page anew, as a browser would follow them. */

@@ -27,7 +27,14 @@ export function Trouble({ problem }: { problem: Problem | undefined }) {
 export function Await<Data>(
   { of, children }: { of: Loaded<Data>; children: (data: Data) => ComponentChildren },
 ) {
-  if (of.data !== undefined) return <>{children(of.data)}</>
+  if (of.data !== undefined) {
+    return (
+      <>
+        {of.problem !== undefined && <Trouble problem={of.problem} />}
+        {children(of.data)}
+      </>
+    )
+  }
   if (of.problem !== undefined) {
     return (
       <div class='empty'>
