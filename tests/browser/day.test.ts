@@ -67,7 +67,8 @@ describe.skipIf(!hasBrowser)('a day of the marketplace', { timeout: 400_000 }, (
     await desk.page.getByText('shops wait for approval').click()
     await expectNoBarriers(desk.page)
     await desk.page.getByRole('button', { name: 'Approve' }).click()
-    await desk.page.getByRole('button', { name: 'Suspend' }).waitFor()
+    await desk.page.getByRole('listitem').filter({ hasText: 'Fern & Ember' })
+      .getByRole('button', { name: 'Suspend' }).waitFor()
 
     // A shopper finds it by its link, and buys; the seller sees the order arrive.
     const parts = seller.page.getByRole('navigation', { name: 'Parts of your shop' })

@@ -5,7 +5,6 @@ import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import accounts from '../../seed/demo-accounts.json' with { type: 'json' }
 import seedPictures from '../../seed/index.ts'
-import { applySeeds } from '../../supabase/local/index.ts'
 import { hasBrowser, openStorefront, type Storefront } from './storefront.ts'
 
 /** What a page may move while it loads: https://web.dev/articles/cls calls less than 0.1 good. */
@@ -42,7 +41,6 @@ describe.skipIf(!hasBrowser)('the shop of the demo data', { timeout: 180_000 }, 
 
   beforeAll(async () => {
     shop = await openStorefront()
-    await applySeeds(shop.platform.database, process.cwd(), ['../seed/*.sql'])
     await seedPictures({ url: shop.platform.apiUrl, secretKey: shop.platform.keys.secretKey })
   }, 300_000)
 

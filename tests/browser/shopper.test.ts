@@ -88,6 +88,14 @@ describe.skipIf(!hasBrowser)('a shopper in the browser', { timeout: 180_000 }, (
     await page.getByRole('radio', { name: 'A card that is declined' }).check()
     await page.getByRole('button', { name: /^Pay \$/ }).click()
     await page.getByRole('alert').getByText('The card was declined. Try another one.').waitFor()
+    // The provider tells of the two cards in any order; here the first one is to be told first.
+    const { sql } = shop.platform
+    const isTold = async () =>
+      (await sql`
+        select from public.order_events join public.orders on orders.id = order_events.order_id
+        where orders.checkout_id = ${new URL(page.url()).pathname.split('/').at(-1)!}
+          and order_events.to_status = 'failed'`).length
+    await expect.poll(isTold, { timeout: 30_000 }).toBe(1)
     await page.getByRole('radio', { name: 'A card that works' }).check()
     await page.getByRole('button', { name: /^Pay \$/ }).click()
     await page.getByText('Thank you! Your order is placed.').waitFor()

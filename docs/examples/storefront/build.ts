@@ -25,7 +25,7 @@ type Settings = Partial<Record<'SUPABASE_URL' | 'SUPABASE_PUBLISHABLE_KEY', stri
 export async function buildStorefront(): Promise<string> {
   const sources = await hashOfSources()
   const folder = join(BUILT, sources)
-  const known = await readdir(BUILT).catch(() => [])
+  const known = await readdir(BUILT).catch((): string[] => [])
   if (known.includes(sources)) return folder
   const unfinished = join(BUILT, `unfinished-${process.pid}`)
   const { build } = await import('esbuild')
