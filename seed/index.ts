@@ -7,6 +7,12 @@ const SEED_PICTURE = /\/seed\/(\d{3})\.png$/
 /** Uploads under way at once. */
 const PARALLEL = 8
 
+/** A picture that a product of the seed names. */
+interface Wanted {
+  path: string
+  products: { categories: { name: string } }
+}
+
 /**
  * Uploads the demo products' pictures, which SQL cannot: they go through Storage like a seller's own.
  * Safe to repeat; pictures already there are replaced by the same ones.
@@ -18,15 +24,18 @@ export default async function seedPictures(project: { url: string; secretKey: st
     // Realtime is not used here; the stand-in keeps Node 20, which has no WebSocket of its own, from being refused.
     realtime: { transport: class {} as unknown as typeof WebSocket },
   })
-  const { data: media, error } = await supabase.from('product_media').select('path').like('path', '%/seed/%')
+  const { data: media, error } = await supabase.from('product_media')
+    .select('path, products!inner(categories!inner(name))').like('path', '%/seed/%')
+    .overrideTypes<Wanted[], { merge: false }>()
   if (error) throw new Error(`The demo pictures could not be listed: ${error.message}`)
 
-  const queue = media.map(({ path }) => path as string)
+  const queue = [...media]
   const upload = async () => {
-    for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+    for (let wanted = queue.pop(); wanted !== undefined; wanted = queue.pop()) {
+      const { path, products } = wanted
       const number = Number(SEED_PICTURE.exec(path)?.[1])
       if (Number.isNaN(number)) continue
-      const picture = drawProduct(Math.floor((number - 1) / 20), Math.floor((number - 1) / 4), number)
+      const picture = await drawProduct(products.categories.name, number)
       const { error } = await supabase.storage
         .from('store-media')
         .upload(path, picture, { contentType: 'image/png', upsert: true, cacheControl: '31536000' })

@@ -23,6 +23,22 @@ describe('the sources', () => {
     expect(await complaints(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.'])).toBe('')
   }, 300_000)
 
+  test('the storefront has consistent types', async () => {
+    const compiler = ['node_modules/typescript/bin/tsc', '-p', 'docs/examples/storefront']
+    expect(await complaints(process.execPath, compiler)).toBe('')
+  }, 300_000)
+
+  test('the storefront never looks away from a type', () => {
+    const places = readdirSync('docs/examples/storefront/src', { recursive: true, encoding: 'utf8' })
+      .filter((path) => /\.tsx?$/.test(path))
+      .filter((path) =>
+        /\bas any\b|: any\b|<any>|@ts-|deno-lint-ignore|dangerouslySetInnerHTML|innerHTML/.test(
+          readFileSync(join('docs/examples/storefront/src', path), 'utf8'),
+        )
+      )
+    expect(places).toEqual([])
+  })
+
   test.skipIf(edgeFunctions.length === 0)('the edge functions have consistent types in Deno', async () => {
     expect(await complaints(deno, ['check', '--quiet', ...edgeFunctions])).toBe('')
   }, 300_000)

@@ -157,3 +157,27 @@ export function rebase(sections: Record<string, Section>, apiUrl: string): Recor
   }
   return walk(sections) as Record<string, Section>
 }
+
+/**
+ * Moves the project's site with the other ports of a second copy: `auth.site_url`, and the addresses of that site that
+ * people may return to. A site that lives elsewhere stays where it is.
+ */
+export function moveSite(
+  sections: Record<string, Section>,
+  portOffset: number,
+): Record<string, Section> {
+  const { auth } = sections
+  const url = /^http:\/\/(?:127\.0\.0\.1|localhost):(\d+)/.exec(String(auth?.['site_url']))
+  if (auth === undefined || url === null || portOffset === 0) return sections
+  const configured = new RegExp(`^(https?://(?:127\\.0\\.0\\.1|localhost):)${url[1]}(?=/|$)`)
+  const move = (address: unknown) => String(address).replace(configured, `$1${Number(url[1]) + portOffset}`)
+  const redirects = auth['additional_redirect_urls']
+  return {
+    ...sections,
+    auth: {
+      ...auth,
+      site_url: move(auth['site_url']),
+      ...(Array.isArray(redirects) ? { additional_redirect_urls: redirects.map(move) } : {}),
+    },
+  }
+}

@@ -12,7 +12,7 @@ export interface Instance {
   /** The screen that `npm start` showed; absent while it is still starting. */
   screen?: string
   /** How to reach it, for programs; absent while it is still starting. */
-  project?: { apiUrl: string; publishableKey: string; inboxUrl: string }
+  project?: { apiUrl: string; publishableKey: string; inboxUrl: string; siteUrl?: string }
 }
 
 const FILE = 'platform.json'

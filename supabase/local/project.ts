@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { LocalSite } from './site.ts'
 
 /** Who a newcomer can be at once: a line on the screen of `npm start`. */
 export interface DemoAccount {
@@ -17,6 +18,8 @@ export type NextStep = [what: string, why: string]
 export interface LocalProject {
   /** The part of the seed that SQL cannot do, such as uploads; run once for each database. */
   seed?: (target: { url: string; secretKey: string }) => Promise<void>
+  /** Pages of its own, served at `auth.site_url`. */
+  site?: LocalSite
   accounts?: DemoAccount[]
   next?: NextStep[]
 }

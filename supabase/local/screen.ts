@@ -3,10 +3,16 @@ import type { Platform } from './platform.ts'
 import type { LocalProject } from './project.ts'
 
 /** The one screen that says how to reach a platform that is ready. */
-export function composeScreen(project: LocalProject, name: string, platform: Platform): string {
+export function composeScreen(
+  project: LocalProject,
+  name: string,
+  platform: Platform,
+  siteUrl?: string,
+): string {
   const { keys } = platform
   const lines = [
     section(`${name} is ready`),
+    ...(project.site !== undefined && siteUrl !== undefined ? [row(project.site.name, siteUrl)] : []),
     row('API', platform.apiUrl),
     row('Publishable key', `${keys.publishableKey}   for frontends`),
     row('Secret key', `${keys.secretKey}   for servers only: it passes every policy`),

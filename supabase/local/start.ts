@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
-import { type Config, loadConfig, parseSection, platformEnvironment } from './config.ts'
+import { type Config, loadConfig, moveSite, parseSection, platformEnvironment } from './config.ts'
 import type { Database } from './database.ts'
 import { Failure } from './failure.ts'
 import { claim, publish, release } from './instance.ts'
@@ -17,6 +17,7 @@ import {
 } from './postgres/index.ts'
 import { type LocalProject, PROJECT_FILE, readProject } from './project.ts'
 import { composeScreen, Progress } from './screen.ts'
+import { localSiteUrl, type RunningSite, startSite } from './site.ts'
 import { Stopped, StopSignal } from './stop-signal.ts'
 
 /** What the command line asks for. */
@@ -45,6 +46,7 @@ export async function start(request: Request): Promise<void> {
   await claim(data)
   let postgres: Promise<PostgresServer> | undefined
   let platform: Promise<Platform> | undefined
+  let site: Promise<RunningSite | undefined> | undefined
   try {
     const keys = await readKeys(request)
     const config = await readConfig(request, keys)
@@ -58,6 +60,7 @@ export async function start(request: Request): Promise<void> {
       onEvent: (message) => progress.note(message),
     })
     const databaseReady = bringUpToDate(request, config, database, postgres, progress, stopping)
+    const about = readProjectOrTell(project, progress)
     // What needs no database (reading the services' code, Deno, the ports) happens while Postgres starts.
     platform = import('./platform.ts').then(({ startPlatform }) =>
       startPlatform({
@@ -75,14 +78,19 @@ export async function start(request: Request): Promise<void> {
         onEvent: (message) => progress.note(message),
       })
     )
+    site = serveSite(about, platform, config, host, progress)
     // The platform may fail first: a port is taken.
     await stopping.race(Promise.race([databaseReady, platform]))
     const running = await progress.step('Services', () => stopping.race(platform!))
-    const about = await readProjectOrTell(project, progress)
-    await stopping.race(seedThroughApi(about.seed, config, database, running, progress))
-    const screen = composeScreen(about, config.project_id, running)
+    const told = await about
+    await stopping.race(seedThroughApi(told.seed, config, database, running, progress))
+    const siteUrl = (await stopping.race(site))?.url
+    const screen = composeScreen(told, config.project_id, running, siteUrl)
     const { apiUrl, inboxUrl, keys: { publishableKey } } = running
-    await publish(data, { screen, project: { apiUrl, publishableKey, inboxUrl } })
+    await publish(data, {
+      screen,
+      project: { apiUrl, publishableKey, inboxUrl, ...(siteUrl === undefined ? {} : { siteUrl }) },
+    })
     console.log(`\n${screen}\n\n  Ready after ${((performance.now() - begun) / 1000).toFixed(1)} s.`)
     surviveFaults((message) => progress.note(message))
     await stopping.wait()
@@ -91,8 +99,9 @@ export async function start(request: Request): Promise<void> {
     if (!(error instanceof Stopped)) throw error
     console.log('\nStopped before it was ready; the next start goes on from here.')
   } finally {
-    const [server, services] = await Promise.allSettled([postgres, platform])
+    const [server, services, pages] = await Promise.allSettled([postgres, platform, site])
     if (server.status === 'fulfilled') stopping.onForce(() => server.value?.kill())
+    if (pages.status === 'fulfilled') await pages.value?.close()
     if (services.status === 'fulfilled') await services.value?.close()
     if (server.status === 'fulfilled') await server.value?.stop()
     await release(data)
@@ -176,6 +185,27 @@ async function seedThroughApi(
   }
 }
 
+/** Builds the project's pages beside everything else, and serves them. That they cannot be is no reason not to start. */
+async function serveSite(
+  about: Promise<LocalProject>,
+  platform: Promise<Platform>,
+  config: Config,
+  host: string,
+  progress: Progress,
+): Promise<RunningSite | undefined> {
+  const url = localSiteUrl(config.sections['auth']?.['site_url'])
+  const { site } = await about
+  if (site === undefined || url === undefined) return undefined
+  try {
+    const directory = await site.build()
+    const { apiUrl, keys: { publishableKey } } = await platform
+    return await startSite({ directory, url, host, apiUrl, publishableKey })
+  } catch (error) {
+    progress.note(`${site.name} is not served at ${url}; everything else is. ${(error as Error).message}`)
+    return undefined
+  }
+}
+
 /** What the project says of itself; a file that cannot be read is shown, and never a reason not to start. */
 async function readProjectOrTell(folder: string, progress: Progress): Promise<LocalProject> {
   try {
@@ -205,5 +235,9 @@ async function readConfig({ project, portOffset }: Request, keys: Keys): Promise
   })
   config.db.port += portOffset
   config.local_smtp.port += portOffset
-  return { ...config, api: { ...config.api, port: config.api.port + portOffset } }
+  return {
+    ...config,
+    api: { ...config.api, port: config.api.port + portOffset },
+    sections: moveSite(config.sections, portOffset),
+  }
 }

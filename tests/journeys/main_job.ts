@@ -60,7 +60,7 @@ export async function* mainJob(project: Project): AsyncGenerator<Step, void, voi
     // 2. She adds a product with a picture, in a category that did not exist.
     const path = `${store.id}/lamps/harbour-lamp.png`
     const uploaded = await must(
-      sellerClient.storage.from('store-media').upload(path, drawProduct(2, 0, 3), {
+      sellerClient.storage.from('store-media').upload(path, await drawProduct('Safety', 3), {
         contentType: 'image/png',
       }),
     )

@@ -1,0 +1,69 @@
+import { useState } from 'preact/hooks'
+import { useAction, useLoad } from '../load.ts'
+import { supabase } from '../supabase.ts'
+import { Await, Trouble, useTitle } from '../ui/parts.tsx'
+import { money, t } from '../words.ts'
+import { containing, DeskFrame, Find } from './frame.tsx'
+
+/** Products of all stores; one that must not be shown is archived. */
+export default function DeskProducts() {
+  useTitle(t('desk.products'))
+  return (
+    <DeskFrame title={t('desk.products')}>
+      <List />
+    </DeskFrame>
+  )
+}
+
+function List() {
+  const [sought, setSought] = useState('')
+  const action = useAction()
+  const products = useLoad(async () => {
+    let request = supabase.from('admin_products').select().is('deleted_at', null)
+    if (sought !== '') {
+      request = request.or(`name.ilike.${containing(sought)},store.ilike.${containing(sought)}`)
+    }
+    const { data } = await request.order('created_at', { ascending: false }).limit(50).throwOnError()
+    return data
+  }, [sought])
+  const archive = (product_id: string) =>
+    void action.run(async () => {
+      await supabase.rpc('set_product_status', { product_id, status: 'archived' }).throwOnError()
+      await products.reload()
+    })
+  return (
+    <>
+      <Find label={t('desk.findProducts')} onFind={setSought} />
+      <Trouble problem={action.problem} />
+      <Await of={products}>
+        {(rows) => (
+          <ul>
+            {rows.map((product) => (
+              <li key={product.id} class='sheet row spread'>
+                <span>
+                  <bdi>{product.name}</bdi>{' '}
+                  <span class='quiet'>
+                    · <bdi>{product.store}</bdi>
+                  </span>{' '}
+                  <span class={`badge ${product.status}`}>{t(`sell.status.${product.status}`)}</span>
+                </span>
+                <span class='row'>
+                  {product.price_amount !== null && money(product.price_amount, product.currency)}
+                  {product.status === 'active' && (
+                    <button
+                      type='button'
+                      disabled={action.isBusy}
+                      onClick={() => archive(product.id)}
+                    >
+                      {t('desk.archive')}
+                    </button>
+                  )}
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Await>
+    </>
+  )
+}
