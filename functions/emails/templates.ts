@@ -439,7 +439,7 @@ const TEMPLATES: Record<string, Template> = {
           button('Appeal', setting, 'decisions', data.decision_id),
         ]),
       ],
-      sender: data.store.name,
+      sender: PLATFORM,
     }
   }),
   unread_messages: template(UnreadMessages, (data, setting) => {

@@ -83,13 +83,19 @@ describe('health', () => {
 describe('copies of pictures that are gone', () => {
   test('copies of pictures that are gone are removed, a hundred at a time', async () => {
     const stale = Array.from({ length: 250 }, (_, index) => `store/${index}.webp`)
-    const removed: string[][] = []
-    const { sql } = sqlOf({ list_stale_image_copies: stale })
-    const sweep = createSweep({ sql, remove: async (paths) => void removed.push(paths) })
+    const removed: { bucket: string; paths: string[] }[] = []
+    const files = ['conversation/1']
+    const { sql } = sqlOf({ list_stale_image_copies: stale, list_stale_attachments: files })
+    const sweep = createSweep({ sql, remove: async (bucket, paths) => void removed.push({ bucket, paths }) })
     const answer = await sweep(new Request('http://functions/images-sweep', { method: 'POST' }))
-    expect(await answerOf(answer)).toEqual([200, { removed: 250 }])
-    expect(removed.map((paths) => paths.length)).toEqual([100, 100, 50])
-    expect(removed.flat()).toEqual(stale)
+    expect(await answerOf(answer)).toEqual([200, { removed: 251 }])
+    expect(removed.map(({ bucket, paths }) => [bucket, paths.length])).toEqual([
+      ['store-media', 100],
+      ['store-media', 100],
+      ['store-media', 50],
+      ['message-attachments', 1],
+    ])
+    expect(removed.flatMap(({ paths }) => paths)).toEqual([...stale, ...files])
   })
 })
 

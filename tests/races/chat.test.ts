@@ -114,11 +114,9 @@ describe('sending', () => {
       const stored = (await messagesOf(conversation)).map(({ seq }) => seq)
       expect(stored).toEqual(Array.from({ length: 160 }, (_, index) => index + 1))
       for (const seqs of seen) expect(seqs).toEqual(seqs.map((_, index) => index + 1))
-      const [{ deadlocks }] = await arena.owner<{ deadlocks: number }[]>`
-      select deadlocks::int from pg_stat_database where datname = current_database()` as [
-        { deadlocks: number },
-      ]
-      expect(deadlocks).toBe(0)
+      const [counted] = await arena.owner<{ deadlocks: number }[]>`
+        select deadlocks::int from pg_stat_database where datname = current_database()`
+      expect(counted!.deadlocks).toBe(0)
       await expectSound(arena.owner)
     },
   )

@@ -184,7 +184,10 @@ describe('reviews', () => {
         const facts = (answer: { rating_average: number | null; rating_count: number }) =>
           `${answer.rating_average} ${answer.rating_count}`
         const { search, page, list, counted, summed, sum, average } = seen as never as Record<string, never>
-        const { items, facets } = search as { items: never[]; facets: { ratings: Record<string, number> } }
+        const { items, facets } = search as unknown as {
+          items: never[]
+          facets: { ratings: Record<string, number> }
+        }
         const expected = `${average} ${counted}`
         expect([facts(items[0]!), facts(page!), facts(list!), sum]).toEqual([
           expected,
