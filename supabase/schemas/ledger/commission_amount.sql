@@ -5,8 +5,9 @@ language plpgsql immutable
 set search_path = ''
 as $$
 begin
-  return coalesce(
-    least(
+  return case
+    when commission_amount.rule.id is null then 0
+    else least(
       greatest(
         commission_amount.step * div(
           commission_amount.price_amount::numeric * commission_amount.rule.bps
@@ -17,9 +18,8 @@ begin
       ),
       commission_amount.rule.max_amount,
       commission_amount.price_amount
-    )::bigint / commission_amount.step * commission_amount.step,
-    0
-  );
+    )::bigint / commission_amount.step * commission_amount.step
+  end;
 end;
 $$;
 comment on function private.commission_amount(public.commission_rules, bigint, bigint) is

@@ -66,7 +66,7 @@ begin
     set_commission.currency, set_commission.bps, coalesce(set_commission.fixed, 0), coalesce(set_commission.min, 0),
     set_commission.max
   )
-  on conflict (store_id, category_id, currency) do update
+  on conflict on constraint commission_rules_scope_key do update
   set bps = excluded.bps, fixed_amount = excluded.fixed_amount, min_amount = excluded.min_amount,
     max_amount = excluded.max_amount
   returning * into v_rule;

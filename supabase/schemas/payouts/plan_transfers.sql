@@ -54,7 +54,7 @@ begin
       due.*, least(due.amount, due.payable_amount - (due.until_amount - due.amount))::bigint as pay_amount,
       coalesce(sent.parts, 0) as parts,
       case
-        when payments.charge_id is null or payments.provider <> 'stripe' then 0
+        when payments.charge_id is null or payments.provider <> 'stripe' or sent.was_reversed then 0
         else greatest(orders.total_amount - coalesce(sent.amount, 0), 0)
       end as from_charge
     from due
@@ -63,6 +63,7 @@ begin
     left join lateral (
       select
         max(transfers.part) as parts,
+        bool_or(transfers.reversed_amount > 0) as was_reversed,
         sum(transfers.amount) filter (where transfers.payment_id is not null and transfers.status <> 'canceled')
           as amount
       from public.transfers
