@@ -5167,6 +5167,198 @@ comment on function private.transliterate(text) is
   'as read in Mandarin.';
 grant execute on function private.transliterate(text) to anon, authenticated, service_role;
 
+-- source: supabase/schemas/ledger/check_ledger.sql
+-- The books' part of check_invariants: what the ledger says is worked out a second time from what was sold, refunded
+-- and sent.
+create or replace function private.check_ledger() returns table (rule text, subject text, detail text)
+language plpgsql stable
+security definer -- looks at everything
+set search_path = ''
+as $$
+begin
+  return query
+  select 'posting_sums_to_zero', ledger_entries.posting_id::text,
+    format('%s %s', sum(ledger_entries.amount), ledger_entries.currency)
+  from private.ledger_entries
+  group by ledger_entries.posting_id, ledger_entries.currency
+  having sum(ledger_entries.amount) <> 0;
+
+  return query
+  select 'account_equals_entries', ledger_accounts.id::text,
+    format(
+      '%s of %s: balance %s, entries %s; %s entries, %s counted', ledger_accounts.kind, ledger_accounts.store_id,
+      ledger_accounts.balance, entry.amount, entry.entries, ledger_accounts.entry_count
+    )
+  from private.ledger_accounts
+  left join (
+    select
+      numbered.account_id, count(*) as entries, sum(numbered.amount) as amount,
+      bool_and(numbered.number = numbered.place and numbered.balance = numbered.running) as is_in_order
+    from (
+      select
+        ledger_entries.*,
+        row_number() over (partition by ledger_entries.account_id order by ledger_entries.number) as place,
+        sum(ledger_entries.amount) over (partition by ledger_entries.account_id order by ledger_entries.number)
+          as running
+      from private.ledger_entries
+      where ledger_entries.number is not null
+    ) as numbered
+    group by numbered.account_id
+  ) as entry on entry.account_id = ledger_accounts.id
+  where (ledger_accounts.balance, ledger_accounts.entry_count) <> (coalesce(entry.amount, 0), coalesce(entry.entries, 0))
+    or not coalesce(entry.is_in_order, true);
+
+  return query
+  select 'sale_is_posted', orders.id::text, format('%s, earning %s', orders.payment_status, earnings.id)
+  from public.orders
+  left join private.earnings on earnings.order_id = orders.id
+  where (earnings.id is not null)
+    <> (orders.payment_status <> 'unpaid' and orders.total_amount + orders.platform_discount_amount > 0);
+
+  return query
+  select 'refund_is_booked', refunds.id::text,
+    format('%s %s, booked %s', refunds.status, refunds.amount, refunds.booked_amount)
+  from public.refunds
+  where refunds.booked_amount
+    <> case when refunds.status in ('approved', 'processing', 'succeeded') then refunds.amount else 0 end;
+
+  return query
+  select 'earning_equals_order', earnings.id::text,
+    format(
+      'earned %s, commission %s, discount %s; of the order %s, %s, %s', earnings.earned_amount,
+      earnings.commission_amount, earnings.discount_amount,
+      kept.left_amount + kept.discount_amount - kept.commission_amount, kept.commission_amount, kept.discount_amount
+    )
+  from private.earnings
+  join public.orders on orders.id = earnings.order_id
+  left join public.payments on payments.id = earnings.payment_id
+  cross join lateral private.kept_of_order(orders.id, 0) as kept
+  where (earnings.commission_amount, earnings.discount_amount, earnings.earned_amount) <> (
+    kept.commission_amount, kept.discount_amount,
+    case when payments.provider = 'cash' then 0 else kept.left_amount end + kept.discount_amount - kept.commission_amount
+  );
+
+  return query
+  select 'store_is_owed', ledger_accounts.store_id::text,
+    format(
+      '%s: owed %s, of what was sold and sent %s', ledger_accounts.currency, -ledger_accounts.balance, part.amount
+    )
+  from private.ledger_accounts
+  cross join lateral (
+    select
+      coalesce((
+        select sum(earnings.earned_amount - earnings.transferred_amount) from private.earnings
+        where earnings.store_id = ledger_accounts.store_id and earnings.currency = ledger_accounts.currency
+      ), 0) - coalesce((
+        select sum(ledger_entries.amount)
+        from private.ledger_entries
+        join private.ledger_postings on ledger_postings.id = ledger_entries.posting_id
+        where ledger_entries.account_id = ledger_accounts.id and ledger_postings.kind = 'correction'
+      ), 0) as amount
+  ) as part
+  where ledger_accounts.kind = 'store' and -ledger_accounts.balance <> part.amount;
+
+  return query
+  select 'earning_equals_transfers', earnings.id::text,
+    format(
+      'transferring %s of %s, transferred %s of %s', earnings.transferring_amount, part.pending,
+      earnings.transferred_amount, part.made
+    )
+  from private.earnings
+  cross join lateral (
+    select
+      coalesce(sum(transfers.amount) filter (where transfers.status = 'pending'), 0) as pending,
+      coalesce(sum(transfers.amount - transfers.reversed_amount) filter (where transfers.status = 'made'), 0) as made
+    from public.transfers
+    where transfers.earning_id = earnings.id
+  ) as part
+  where (earnings.transferring_amount, earnings.transferred_amount) <> (part.pending, part.made);
+
+  return query
+  select 'transfer_equals_reversals', transfers.id::text,
+    format(
+      'reversing %s of %s, reversed %s of %s', transfers.reversing_amount, part.pending, transfers.reversed_amount,
+      part.made
+    )
+  from public.transfers
+  cross join lateral (
+    select
+      coalesce(sum(transfer_reversals.amount) filter (where transfer_reversals.status = 'pending'), 0) as pending,
+      coalesce(sum(transfer_reversals.amount) filter (where transfer_reversals.status = 'made'), 0) as made
+    from public.transfer_reversals
+    where transfer_reversals.transfer_id = transfers.id
+  ) as part
+  where (transfers.reversing_amount, transfers.reversed_amount) <> (part.pending, part.made);
+
+  return query
+  select 'transferred_is_earned', earnings.id::text,
+    format('earned %s, transferred %s', earnings.earned_amount, earnings.transferred_amount)
+  from private.earnings
+  where earnings.transferred_amount > greatest(earnings.earned_amount, 0)
+    -- It is being asked back, or could not be.
+    and not exists (
+      select from public.transfers
+      join public.transfer_reversals on transfer_reversals.transfer_id = transfers.id
+      where transfers.earning_id = earnings.id and transfer_reversals.status in ('pending', 'failed')
+    );
+
+  return query
+  select 'charge_covers_transfers', payments.id::text,
+    format('captured %s, transferred %s', payments.captured_amount, sum(transfers.amount))
+  from public.transfers
+  join public.payments on payments.id = transfers.payment_id
+  where transfers.status <> 'canceled'
+  group by payments.id
+  having sum(transfers.amount) > payments.captured_amount;
+
+  return query
+  select 'held_equals_disputes', earnings.id::text, format('held %s', earnings.held_amount)
+  from private.earnings
+  where earnings.held_amount > 0
+    and not exists (
+      select from public.dispute_shares
+      where dispute_shares.order_id = earnings.order_id
+        and dispute_shares.status in ('needs_response', 'under_review')
+    );
+
+  return query
+  select 'wallet_equals_transfers', ledger_accounts.store_id::text,
+    format('%s: wallet %s, transfers and payouts %s', ledger_accounts.currency, ledger_accounts.balance, part.amount)
+  from private.ledger_accounts
+  cross join lateral (
+    select
+      coalesce((
+        select sum(transfers.amount - transfers.reversed_amount) from public.transfers
+        where transfers.store_id = ledger_accounts.store_id
+          and transfers.currency = ledger_accounts.currency
+          and transfers.status = 'made'
+      ), 0) - coalesce((
+        select sum(payouts.amount) from public.payouts
+        where payouts.store_id = ledger_accounts.store_id
+          and payouts.currency = ledger_accounts.currency
+          and payouts.status in ('sent', 'paid')
+      ), 0) as amount
+  ) as part
+  where ledger_accounts.kind = 'wallet' and ledger_accounts.balance <> part.amount;
+
+  return query
+  select 'disputed_equals_disputes', ledger_accounts.currency,
+    format('account %s, open disputes %s', coalesce(entry.amount, 0), coalesce(part.amount, 0))
+  from private.ledger_accounts
+  left join lateral (
+    select sum(ledger_entries.amount) as amount from private.ledger_entries
+    where ledger_entries.account_id = ledger_accounts.id
+  ) as entry on true
+  left join lateral (
+    select sum(disputes.amount) as amount from public.disputes
+    where disputes.currency = ledger_accounts.currency and disputes.status in ('needs_response', 'under_review')
+  ) as part on true
+  where ledger_accounts.kind = 'disputed' and coalesce(entry.amount, 0) <> coalesce(part.amount, 0);
+end;
+$$;
+comment on function private.check_ledger() is
+  'One row for everything in the books that must never be; see check_invariants.';
+
 -- source: supabase/schemas/ledger/commission_amount.sql
 create or replace function private.commission_amount(
   rule public.commission_rules, price_amount bigint, step bigint
@@ -5175,8 +5367,9 @@ language plpgsql immutable
 set search_path = ''
 as $$
 begin
-  return coalesce(
-    least(
+  return case
+    when commission_amount.rule.id is null then 0
+    else least(
       greatest(
         commission_amount.step * div(
           commission_amount.price_amount::numeric * commission_amount.rule.bps
@@ -5187,9 +5380,8 @@ begin
       ),
       commission_amount.rule.max_amount,
       commission_amount.price_amount
-    )::bigint / commission_amount.step * commission_amount.step,
-    0
-  );
+    )::bigint / commission_amount.step * commission_amount.step
+  end;
 end;
 $$;
 comment on function private.commission_amount(public.commission_rules, bigint, bigint) is
@@ -6029,7 +6221,7 @@ begin
     set_commission.currency, set_commission.bps, coalesce(set_commission.fixed, 0), coalesce(set_commission.min, 0),
     set_commission.max
   )
-  on conflict (store_id, category_id, currency) do update
+  on conflict on constraint commission_rules_scope_key do update
   set bps = excluded.bps, fixed_amount = excluded.fixed_amount, min_amount = excluded.min_amount,
     max_amount = excluded.max_amount
   returning * into v_rule;
@@ -7168,6 +7360,9 @@ begin
         -- A customer who deleted the account has left orders behind that name nobody.
         and coalesce(checkouts.user_id = idempotency_keys.actor, true)
     );
+
+  return query
+  select * from private.check_ledger();
 end;
 $$;
 comment on function private.check_invariants() is
@@ -11180,6 +11375,43 @@ $$;
 comment on function private.tell_of_dispute(public.disputes) is
   'Tells the platform''s admins, and the owners and managers of the stores concerned, how a dispute stands.';
 
+-- source: supabase/schemas/payouts/accept_dispute.sql
+-- Sometimes the customer is right. A dispute that is accepted is lost at once; the provider says so in an event, which
+-- books it. One that concerns several stores is for the marketplace to accept.
+create or replace function private.accept_dispute(dispute_id uuid) returns public.disputes
+language plpgsql volatile
+security definer -- nobody holds a write grant on what answers a dispute
+set search_path = ''
+as $$
+declare
+  v_found record;
+begin
+  v_found := private.require_dispute(accept_dispute.dispute_id);
+  if not private.is_operator() and v_found.my_store_ids <> v_found.store_ids then
+    raise sqlstate 'PT403' using
+      message = 'This dispute concerns other stores, too.', detail = 'platform_admin_required';
+  end if;
+  insert into private.dispute_answers (dispute_id, action)
+  values (accept_dispute.dispute_id, 'accept')
+  on conflict on constraint dispute_answers_pkey do update
+  set action = 'accept', status = 'pending', next_attempt_at = now(), attempt = dispute_answers.attempt + 1;
+  return v_found.dispute;
+end;
+$$;
+comment on function private.accept_dispute(uuid) is 'See public.accept_dispute.';
+grant execute on function private.accept_dispute(uuid) to anon, authenticated, service_role;
+
+create or replace function public.accept_dispute(dispute_id uuid) returns public.disputes
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.accept_dispute(accept_dispute.dispute_id); $$;
+comment on function public.accept_dispute(uuid) is
+  'Gives a dispute up: the owner or a manager of the only store that it concerns, or a platform admin. A job tells the '
+  'provider, whose event then says that it is lost. Returns the dispute as it is until then. Errors: not_signed_in, '
+  'account_required, session_revoked, dispute_not_found, store_role_required, platform_admin_required, '
+  'dispute_not_answerable.';
+grant execute on function public.accept_dispute(uuid) to anon, authenticated, service_role;
+
 -- source: supabase/schemas/payouts/apply_account_fact.sql
 -- What the provider lets a store's account do, and what it still wants to know. Events come in any order: an older one
 -- changes nothing.
@@ -11566,6 +11798,66 @@ $$;
 comment on function private.last_entry_before(bigint, timestamptz) is
   'The number of the last entry of a store''s account that was written before an instant; 0 when there is none.';
 
+-- source: supabase/schemas/payouts/list_dispute_answers_to_send.sql
+-- What was said about disputes and the provider does not know yet; see list_transfers_to_make.
+create or replace function private.list_dispute_answers_to_send(max_rows integer)
+returns table (
+  dispute_id uuid, provider_dispute_id text, action text, evidence text, files text[], attempt integer
+)
+language plpgsql volatile
+security definer -- nobody holds a write grant on what answers a dispute
+set search_path = ''
+as $$
+begin
+  return query
+  with due as (
+    select dispute_answers.dispute_id as id from private.dispute_answers
+    where dispute_answers.status = 'pending' and dispute_answers.next_attempt_at <= now()
+    order by dispute_answers.next_attempt_at, dispute_answers.dispute_id
+    limit least(list_dispute_answers_to_send.max_rows, 500)
+    for no key update skip locked
+  ),
+  claimed as (
+    update private.dispute_answers
+    set next_attempt_at = now()
+      + greatest(interval '1 minute', least(now() - dispute_answers.created_at, interval '1 hour'))
+    from due
+    where dispute_answers.dispute_id = due.id
+    returning dispute_answers.*
+  )
+  select
+    disputes.id, disputes.provider_dispute_id, claimed.action,
+    (
+      select string_agg(dispute_evidence.text, e'\n\n' order by dispute_evidence.id) from public.dispute_evidence
+      where dispute_evidence.dispute_id = disputes.id
+    ),
+    array(
+      select file.name
+      from public.dispute_evidence
+      cross join lateral unnest(dispute_evidence.files) with ordinality as file (name, position)
+      where dispute_evidence.dispute_id = disputes.id
+      order by dispute_evidence.id, file.position
+    ),
+    claimed.attempt
+  from claimed
+  join public.disputes on disputes.id = claimed.dispute_id;
+end;
+$$;
+comment on function private.list_dispute_answers_to_send(integer) is 'See public.list_dispute_answers_to_send.';
+grant execute on function private.list_dispute_answers_to_send(integer) to service_role;
+
+create or replace function public.list_dispute_answers_to_send(max_rows integer default 50)
+returns table (
+  dispute_id uuid, provider_dispute_id text, action text, evidence text, files text[], attempt integer
+)
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.list_dispute_answers_to_send(list_dispute_answers_to_send.max_rows); $$;
+comment on function public.list_dispute_answers_to_send(integer) is
+  'Service only. Claims answers to disputes that the provider does not have yet: action submit, with all evidence and its '
+  'files in the bucket dispute-evidence, or accept. attempt is part of the key; it grows when there is something new.';
+grant execute on function public.list_dispute_answers_to_send(integer) to service_role;
+
 -- source: supabase/schemas/payouts/list_payouts_to_send.sql
 -- Payouts that stores asked for and the provider does not have yet. One waits a while for the transfers that it needs;
 -- then what can be moved is paid out.
@@ -11783,7 +12075,7 @@ begin
     select piece.id, piece.store_id, piece.cause, piece.cause_id, piece.currency, piece.amount
     from (
       select
-        transfers.id, transfers.store_id, surplus.cause, surplus.cause_id, transfers.currency,
+        transfers.id, transfers.store_id, transfers.part, surplus.cause, surplus.cause_id, transfers.currency,
         least(
           rest.amount,
           surplus.amount - (sum(rest.amount) over (partition by surplus.id order by transfers.part desc) - rest.amount)
@@ -11795,7 +12087,7 @@ begin
       ) as rest
     ) as piece
     where piece.amount > 0
-    order by piece.store_id, piece.id
+    order by piece.store_id, piece.part desc
     on conflict (cause, cause_id, transfer_id) do nothing
     returning transfer_reversals.transfer_id, transfer_reversals.amount
   )
@@ -11865,7 +12157,7 @@ begin
       due.*, least(due.amount, due.payable_amount - (due.until_amount - due.amount))::bigint as pay_amount,
       coalesce(sent.parts, 0) as parts,
       case
-        when payments.charge_id is null or payments.provider <> 'stripe' then 0
+        when payments.charge_id is null or payments.provider <> 'stripe' or sent.was_reversed then 0
         else greatest(orders.total_amount - coalesce(sent.amount, 0), 0)
       end as from_charge
     from due
@@ -11874,6 +12166,7 @@ begin
     left join lateral (
       select
         max(transfers.part) as parts,
+        bool_or(transfers.reversed_amount > 0) as was_reversed,
         sum(transfers.amount) filter (where transfers.payment_id is not null and transfers.status <> 'canceled')
           as amount
       from public.transfers
@@ -12176,6 +12469,62 @@ comment on function public.prepare_transfer_for_job(uuid) is
   '{transfer_id, status, attempt, amount, currency, account_id, source_charge_id, transfer_group, store_id, order_id, '
   'called_at, provider_transfer_id}. Errors: transfer_not_found.';
 grant execute on function public.prepare_transfer_for_job(uuid) to service_role;
+
+-- source: supabase/schemas/payouts/record_dispute_answer.sql
+-- The provider has taken an answer, or refused it for good. What was added meanwhile has an attempt of its own.
+create or replace function private.record_dispute_answer(
+  dispute_id uuid, attempt integer, code text, message text
+) returns jsonb
+language plpgsql volatile
+security definer -- nobody holds a write grant on what answers a dispute
+set search_path = ''
+as $$
+declare
+  v_answer private.dispute_answers;
+begin
+  select * into v_answer from private.dispute_answers
+  where dispute_answers.dispute_id = record_dispute_answer.dispute_id
+  for no key update;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That dispute has no answer.', detail = 'dispute_not_found';
+  end if;
+  if v_answer.status = 'pending' and v_answer.attempt = record_dispute_answer.attempt then
+    update private.dispute_answers
+    set status = case when record_dispute_answer.code is null then 'sent' else 'failed' end,
+      failure_code = record_dispute_answer.code,
+      failure_message = record_dispute_answer.message
+    where dispute_answers.dispute_id = v_answer.dispute_id
+    returning * into v_answer;
+    if v_answer.status = 'failed' then
+      perform private.raise_alert(
+        'dispute_answer_failed',
+        format('The provider refused the answer to dispute %s: %s.', v_answer.dispute_id, v_answer.failure_code),
+        jsonb_build_object('dispute_id', v_answer.dispute_id, 'action', v_answer.action)
+      );
+    end if;
+  end if;
+  return jsonb_build_object('dispute_id', v_answer.dispute_id, 'status', v_answer.status);
+end;
+$$;
+comment on function private.record_dispute_answer(uuid, integer, text, text) is 'See public.record_dispute_answer.';
+grant execute on function private.record_dispute_answer(uuid, integer, text, text) to service_role;
+
+create or replace function public.record_dispute_answer(
+  dispute_id uuid, attempt integer, code text default null, message text default null
+) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select private.record_dispute_answer(
+    record_dispute_answer.dispute_id, record_dispute_answer.attempt, record_dispute_answer.code,
+    record_dispute_answer.message
+  );
+$$;
+comment on function public.record_dispute_answer(uuid, integer, text, text) is
+  'Service only. The provider took the answer to a dispute (code null), or refused it; operators are alerted then. '
+  'attempt: as listed. Returns {dispute_id, status}. Errors: dispute_not_found.';
+grant execute on function public.record_dispute_answer(uuid, integer, text, text) to service_role;
 
 -- source: supabase/schemas/payouts/record_payout.sql
 -- The provider's answer to a payout, and what it says of it later. A bank may send money back days after it was paid,
@@ -12533,6 +12882,59 @@ comment on function public.request_payout(uuid, bigint, text, text) is
   'insufficient_balance.';
 grant execute on function public.request_payout(uuid, bigint, text, text) to anon, authenticated;
 
+-- source: supabase/schemas/payouts/require_dispute.sql
+create or replace function private.require_dispute(
+  dispute_id uuid, out dispute public.disputes, out store_ids uuid[], out my_store_ids uuid[]
+)
+language plpgsql volatile
+security definer -- reads disputes for callers that it checks
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_user_or_operator();
+begin
+  select disputes.* into dispute from public.disputes where disputes.id = require_dispute.dispute_id for no key update;
+  select
+    coalesce(array_agg(dispute_shares.store_id order by dispute_shares.store_id), '{}'),
+    coalesce(
+      array_agg(dispute_shares.store_id order by dispute_shares.store_id) filter (where store_members.user_id is not null),
+      '{}'
+    )
+  into store_ids, my_store_ids
+  from public.dispute_shares
+  left join public.store_members
+    on store_members.store_id = dispute_shares.store_id
+      and store_members.user_id = v_user_id
+      and store_members.role in ('owner', 'manager')
+  where dispute_shares.dispute_id = require_dispute.dispute_id;
+  if dispute.id is null or (my_store_ids = '{}' and not private.is_operator()) then
+    if exists (
+      select from public.store_members
+      where store_members.user_id = v_user_id and store_members.store_id = any (store_ids)
+    ) then
+      raise sqlstate 'PT403' using
+        message = 'Your role in this store does not allow that.', detail = 'store_role_required',
+        hint = 'Needed: owner or manager.';
+    end if;
+    raise sqlstate 'PT404' using
+      message = 'That dispute does not exist.', detail = 'dispute_not_found';
+  end if;
+  if dispute.status not in ('warning_needs_response', 'needs_response')
+    or dispute.evidence_due_at <= now()
+    or exists (
+      select from private.dispute_answers
+      where dispute_answers.dispute_id = dispute.id and dispute_answers.action = 'accept'
+    )
+  then
+    raise sqlstate 'PT409' using
+      message = 'The bank takes no answer to this dispute any more.', detail = 'dispute_not_answerable';
+  end if;
+end;
+$$;
+comment on function private.require_dispute(uuid) is
+  'A dispute that can still be answered, locked; the stores that it concerns, and those among them that the caller owns '
+  'or manages. Errors: those of require_user, dispute_not_found, store_role_required, dispute_not_answerable.';
+
 -- source: supabase/schemas/payouts/statement_page.sql
 create or replace function private.statement_page(
   store_id uuid, from_date date, to_date date, currency text, after bigint, max_rows integer
@@ -12736,6 +13138,80 @@ comment on function public.store_statement(uuid, date, date, text, bigint) is
   'refund, refund_cut, refund_returned, cancellation, transfer, reversal, correction. Errors: not_signed_in, '
   'account_required, session_revoked, store_not_found, store_role_required, invalid_period, invalid_cursor.';
 grant execute on function public.store_statement(uuid, date, date, text, bigint) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/payouts/submit_dispute_evidence.sql
+-- A store knows what it has sent; the bank wants to hear it before the provider's deadline. What several stores of one
+-- payment have to say is handed in together, all of it anew each time somebody adds to it.
+create or replace function private.submit_dispute_evidence(
+  dispute_id uuid, evidence text, files text[]
+) returns public.dispute_evidence
+language plpgsql volatile
+security definer -- clients hold no write grant on evidence
+set search_path = ''
+as $$
+declare
+  v_found record;
+  v_evidence public.dispute_evidence;
+begin
+  v_found := private.require_dispute(submit_dispute_evidence.dispute_id);
+  if coalesce(submit_dispute_evidence.evidence, '') = ''
+    or not private.is_prose(submit_dispute_evidence.evidence, 20000)
+    or cardinality(submit_dispute_evidence.files) > 10
+    or exists (
+      select from unnest(submit_dispute_evidence.files) as file (name)
+      where file.name is null or not exists (
+        select from storage.objects
+        where objects.bucket_id = 'dispute-evidence'
+          and objects.name = file.name
+          -- Its own store's, and for this dispute; an operator hands in what any of them has uploaded.
+          and objects.name like any (
+            array(
+              select store.id || '/' || submit_dispute_evidence.dispute_id || '/%'
+              from unnest(
+                case when v_found.my_store_ids = '{}' then v_found.store_ids else v_found.my_store_ids end
+              ) as store (id)
+            )
+          )
+      )
+    )
+  then
+    raise sqlstate 'PT422' using
+      message = 'Evidence is a text of at most 20,000 characters, and up to 10 files.', detail = 'invalid_evidence',
+      hint = 'Upload files to dispute-evidence as <store_id>/<dispute_id>/<name> first.';
+  end if;
+  insert into public.dispute_evidence (dispute_id, store_id, author_id, text, files)
+  values (
+    submit_dispute_evidence.dispute_id, v_found.my_store_ids[1], (select auth.uid()), submit_dispute_evidence.evidence,
+    coalesce(submit_dispute_evidence.files, '{}')
+  )
+  returning * into v_evidence;
+  insert into private.dispute_answers (dispute_id, action)
+  values (v_evidence.dispute_id, 'submit')
+  on conflict on constraint dispute_answers_pkey do update
+  set status = 'pending', next_attempt_at = now(), attempt = dispute_answers.attempt + 1;
+  return v_evidence;
+end;
+$$;
+comment on function private.submit_dispute_evidence(uuid, text, text[]) is 'See public.submit_dispute_evidence.';
+grant execute on function private.submit_dispute_evidence(uuid, text, text[]) to anon, authenticated, service_role;
+
+create or replace function public.submit_dispute_evidence(
+  dispute_id uuid, evidence text, files text[] default null
+) returns public.dispute_evidence
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select *
+  from private.submit_dispute_evidence(
+    submit_dispute_evidence.dispute_id, submit_dispute_evidence.evidence, submit_dispute_evidence.files
+  );
+$$;
+comment on function public.submit_dispute_evidence(uuid, text, text[]) is
+  'The owner or a manager of a store that a dispute concerns (or a platform admin) says why the payment was right; a job '
+  'hands it to the bank, together with what was said before. files: paths in the bucket dispute-evidence. Errors: '
+  'not_signed_in, account_required, session_revoked, dispute_not_found, store_role_required, dispute_not_answerable, '
+  'invalid_evidence.';
+grant execute on function public.submit_dispute_evidence(uuid, text, text[]) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/payouts/tell_payout.sql
 create or replace function private.tell_payout(payout public.payouts, kind text, title text) returns void
@@ -17702,7 +18178,8 @@ comment on policy messages_select_authenticated on realtime.messages is
 
 -- source: policies/storage.objects.sql
 -- storage.objects: members write below the folder of their store, people below their own. Everybody may read a file of
--- either bucket by its exact path; what a SELECT policy opens is listing, so it goes no further than writing does.
+-- a public bucket by its exact path; what a SELECT policy opens there is listing, so it goes no further than writing
+-- does. Evidence for disputes is private: it is written once, and read by its store and by platform admins.
 -- `array[<folder>] && my_scopes()`: works for the store whose id the folder has (policies/README.md).
 drop policy if exists objects_select_authenticated on storage.objects;
 create policy objects_select_authenticated on storage.objects
@@ -17716,16 +18193,22 @@ create policy objects_select_authenticated on storage.objects
       bucket_id = 'avatars'
       and (storage.foldername(name))[1] = (select auth.uid())::text
     )
+    or (
+      bucket_id = 'dispute-evidence'
+      and array[(storage.foldername(name))[1], '00000000-0000-0000-0000-000000000000']
+        && (select private.my_scopes(array['owner', 'manager']))::text[]
+    )
   );
 comment on policy objects_select_authenticated on storage.objects is
-  'Members list the folders of their stores, people their own folder among the avatars.';
+  'Members list the folders of their stores, people their own folder among the avatars; owners, managers '
+  'and platform admins read evidence.';
 
 drop policy if exists objects_insert_authenticated on storage.objects;
 create policy objects_insert_authenticated on storage.objects
   for insert to authenticated
   with check (
     (
-      bucket_id = 'store-media'
+      bucket_id in ('store-media', 'dispute-evidence')
       and array[(storage.foldername(name))[1]] && (select private.my_scopes(array['owner', 'manager']))::text[]
     )
     or (
