@@ -5205,7 +5205,8 @@ begin
     ) as numbered
     group by numbered.account_id
   ) as entry on entry.account_id = ledger_accounts.id
-  where (ledger_accounts.balance, ledger_accounts.entry_count) <> (coalesce(entry.amount, 0), coalesce(entry.entries, 0))
+  where (ledger_accounts.balance, ledger_accounts.entry_count) <> (coalesce(entry.amount, 0), coalesce(entry.entries,
+    0))
     or not coalesce(entry.is_in_order, true);
 
   return query
@@ -5235,7 +5236,8 @@ begin
   cross join lateral private.kept_of_order(orders.id, 0) as kept
   where (earnings.commission_amount, earnings.discount_amount, earnings.earned_amount) <> (
     kept.commission_amount, kept.discount_amount,
-    case when payments.provider = 'cash' then 0 else kept.left_amount end + kept.discount_amount - kept.commission_amount
+    case when payments.provider = 'cash' then 0 else kept.left_amount end + kept.discount_amount
+      - kept.commission_amount
   );
 
   return query
@@ -5448,7 +5450,7 @@ begin
     or not exists (select from public.currencies where currencies.code = compare_provider_balance.currency)
   then
     raise sqlstate 'PT422' using
-      message = 'That is not a currency we know.', detail = 'invalid_currency';
+      message = 'That is not a currency we know.', detail = 'unknown_currency';
   end if;
   select coalesce(sum(ledger_entries.amount), 0) into v_ledger
   from private.ledger_accounts
@@ -5508,7 +5510,7 @@ $$;
 comment on function public.compare_provider_balance(text, bigint) is
   'Service only. Compares the provider''s balance (available and pending together, minor units) with the ledger; '
   'operators are alerted when open refunds, transfers and reversals do not explain the difference. Returns {currency, '
-  'provider_amount, ledger_amount, open_amount, unknown_fees, difference}. Errors: invalid_currency.';
+  'provider_amount, ledger_amount, open_amount, unknown_fees, difference}. Errors: unknown_currency.';
 grant execute on function public.compare_provider_balance(text, bigint) to service_role;
 
 -- source: supabase/schemas/ledger/correct_ledger.sql
@@ -5529,7 +5531,7 @@ begin
   end if;
   if not exists (select from public.currencies where currencies.code = correct_ledger.currency) then
     raise sqlstate 'PT422' using
-      message = 'That is not a currency we know.', detail = 'invalid_currency';
+      message = 'That is not a currency we know.', detail = 'unknown_currency';
   end if;
   if correct_ledger.correction_id is null
     or coalesce(correct_ledger.amount, 0) = 0
@@ -5567,14 +5569,16 @@ as $$
 $$;
 comment on function public.correct_ledger(uuid, uuid, text, bigint, text) is
   'Changes what a store is owed by hand, for operators: amount is added to its balance (negative: taken from it), in '
-  'minor units; the store sees the note in its statement. correction_id: a new UUID; the same one again changes nothing. '
+  'minor units; the store sees the note in its statement. correction_id: a new UUID; the same one again changes '
+  'nothing. '
   'Returns store_balance. Errors: not_signed_in, account_required, session_revoked, platform_admin_required, '
-  'store_not_found, invalid_currency, invalid_amount, invalid_reason.';
+  'store_not_found, unknown_currency, invalid_amount, invalid_reason.';
 grant execute on function public.correct_ledger(uuid, uuid, text, bigint, text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/ledger/kept_of_order.sql
 -- What we keep of an order after refunds follows from what is left of it, never from the steps in which it was given
--- back: the parts then add up to the whole, whatever their number and order. A refund of lines is of these lines. One by
+-- back: the parts then add up to the whole, whatever their number and order. A refund of lines is of these lines. One
+-- by
 -- amount is of the goods first, and of shipping last.
 create or replace function private.kept_of_order(
   order_id uuid, extra_amount bigint, out left_amount bigint, out commission_amount bigint, out discount_amount bigint
@@ -5675,7 +5679,8 @@ begin
   ),
   -- A cart has many lines, but few kinds of them.
   kind as (
-    select sold.store_id, sold.category_id, private.commission_rule(sold.store_id, sold.category_id, sold.currency) as rule
+    select sold.store_id, sold.category_id, private.commission_rule(sold.store_id, sold.category_id, sold.currency)
+      as rule
     from (select distinct line.store_id, line.category_id, line.currency from line) as sold
   )
   select
@@ -5850,7 +5855,8 @@ begin
       post_change.currency, v_taken + v_discount - v_commission, null
     )::private.ledger_draft else (
       -- A payment for which there is no order any more.
-      post_change.kind, post_change.cause_id, post_change.part, null, 'unallocated', null, post_change.currency, v_taken,
+      post_change.kind, post_change.cause_id, post_change.part, null, 'unallocated', null, post_change.currency,
+        v_taken,
       null
     )::private.ledger_draft end,
     (
@@ -5862,7 +5868,8 @@ begin
       post_change.currency, -v_discount, null
     )::private.ledger_draft,
     (
-      post_change.kind, post_change.cause_id, post_change.part, post_change.order_id, coalesce(post_change.account, 'provider'),
+      post_change.kind, post_change.cause_id, post_change.part, post_change.order_id, coalesce(post_change.account,
+        'provider'),
       null, post_change.currency, -v_taken, null
     )::private.ledger_draft
   ];
@@ -5882,41 +5889,45 @@ security definer -- nobody holds a grant on the ledger
 set search_path = ''
 as $$
 declare
+  v_dispute public.disputes := post_dispute.dispute;
   v_is_known boolean := exists (
     select from private.ledger_postings
-    where ledger_postings.kind = 'dispute' and ledger_postings.cause_id = post_dispute.dispute.id
+    where ledger_postings.kind = 'dispute' and ledger_postings.cause_id = v_dispute.id
   );
   v_drafts private.ledger_draft[] := '{}';
 begin
   -- An inquiry takes nothing; one that ended as such, or that was prevented, never did.
-  if post_dispute.dispute.status in ('needs_response', 'under_review', 'lost', 'won') then
+  if v_dispute.status in ('needs_response', 'under_review', 'lost', 'won') then
     v_drafts := v_drafts || array[
-      ('dispute', post_dispute.dispute.id, 0, null, 'disputed', null, post_dispute.dispute.currency, post_dispute.dispute.amount, null),
-      ('dispute', post_dispute.dispute.id, 0, null, 'provider', null, post_dispute.dispute.currency, -post_dispute.dispute.amount, null),
-      ('dispute_fee', post_dispute.dispute.id, 0, null, 'dispute_costs', null, post_dispute.dispute.currency, post_dispute.dispute.fee_amount, null),
-      ('dispute_fee', post_dispute.dispute.id, 0, null, 'provider', null, post_dispute.dispute.currency, -post_dispute.dispute.fee_amount, null)
+      ('dispute', v_dispute.id, 0, null, 'disputed', null, v_dispute.currency, v_dispute.amount, null),
+      ('dispute', v_dispute.id, 0, null, 'provider', null, v_dispute.currency, -v_dispute.amount, null),
+      ('dispute_fee', v_dispute.id, 0, null, 'dispute_costs', null, v_dispute.currency, v_dispute.fee_amount, null),
+      ('dispute_fee', v_dispute.id, 0, null, 'provider', null, v_dispute.currency, -v_dispute.fee_amount, null)
     ]::private.ledger_draft[];
   end if;
-  if post_dispute.dispute.status = 'lost' then
+  if v_dispute.status = 'lost' then
     -- What it asked beyond all that was left of the payment: no store bears it.
     v_drafts := v_drafts || array[
-      ('dispute_excess', post_dispute.dispute.id, 0, null, 'dispute_costs', null, post_dispute.dispute.currency, post_dispute.dispute.excess_amount, null),
-      ('dispute_excess', post_dispute.dispute.id, 0, null, 'disputed', null, post_dispute.dispute.currency, -post_dispute.dispute.excess_amount, null)
+      ('dispute_excess', v_dispute.id, 0, null, 'dispute_costs', null, v_dispute.currency, v_dispute.excess_amount,
+        null),
+      ('dispute_excess', v_dispute.id, 0, null, 'disputed', null, v_dispute.currency, -v_dispute.excess_amount, null)
     ]::private.ledger_draft[];
-  elsif post_dispute.dispute.status = 'won' or (v_is_known and post_dispute.dispute.status in ('prevented', 'warning_closed')) then
+  elsif v_dispute.status = 'won' or (v_is_known and v_dispute.status in ('prevented', 'warning_closed')) then
     if exists (
       select from private.ledger_postings
-      where ledger_postings.kind = 'dispute_excess' and ledger_postings.cause_id = post_dispute.dispute.id
+      where ledger_postings.kind = 'dispute_excess' and ledger_postings.cause_id = v_dispute.id
     ) then
       v_drafts := v_drafts || array[
-        ('dispute_excess_returned', post_dispute.dispute.id, 0, null, 'disputed', null, post_dispute.dispute.currency, post_dispute.dispute.excess_amount, null),
-        ('dispute_excess_returned', post_dispute.dispute.id, 0, null, 'dispute_costs', null, post_dispute.dispute.currency, -post_dispute.dispute.excess_amount,
+        ('dispute_excess_returned', v_dispute.id, 0, null, 'disputed', null, v_dispute.currency,
+          v_dispute.excess_amount, null),
+        ('dispute_excess_returned', v_dispute.id, 0, null, 'dispute_costs', null, v_dispute.currency,
+          -v_dispute.excess_amount,
           null)
       ]::private.ledger_draft[];
     end if;
     v_drafts := v_drafts || array[
-      ('dispute_won', post_dispute.dispute.id, 0, null, 'provider', null, post_dispute.dispute.currency, post_dispute.dispute.amount, null),
-      ('dispute_won', post_dispute.dispute.id, 0, null, 'disputed', null, post_dispute.dispute.currency, -post_dispute.dispute.amount, null)
+      ('dispute_won', v_dispute.id, 0, null, 'provider', null, v_dispute.currency, v_dispute.amount, null),
+      ('dispute_won', v_dispute.id, 0, null, 'disputed', null, v_dispute.currency, -v_dispute.amount, null)
     ]::private.ledger_draft[];
   end if;
   perform private.post(v_drafts);
@@ -6022,7 +6033,8 @@ declare
 begin
   with sale as (
     select
-      orders.id, orders.store_id, orders.currency, orders.total_amount, orders.platform_discount_amount, payments.id as payment_id,
+      orders.id, orders.store_id, orders.currency, orders.total_amount, orders.platform_discount_amount, payments.id
+        as payment_id,
       coalesce(payments.provider = 'cash', false) as is_cash,
       (
         select sum(order_lines.commission_amount) from public.order_lines where order_lines.order_id = orders.id
@@ -6045,14 +6057,16 @@ begin
     from sale
   )
   select array_agg(
-    (item.kind, sale.id, 0, sale.id, item.account, item.store_id, sale.currency, item.amount, null)::private.ledger_draft
+    (item.kind, sale.id, 0, sale.id, item.account, item.store_id, sale.currency, item.amount,
+      null)::private.ledger_draft
     order by sale.store_id, item.place
   )
   into v_drafts
   from sale
   cross join lateral (
     values
-      (1, case when sale.is_cash then 'cash_sale' else 'sale' end, case when sale.is_cash then 'cash' else 'provider' end,
+      (1, case when sale.is_cash then 'cash_sale' else 'sale' end,
+        case when sale.is_cash then 'cash' else 'provider' end,
         case when sale.is_cash then sale.store_id end, sale.total_amount),
       (2, case when sale.is_cash then 'cash_sale' else 'sale' end, 'discounts', null, sale.platform_discount_amount),
       (3, case when sale.is_cash then 'cash_sale' else 'sale' end, 'store', sale.store_id,
@@ -6177,7 +6191,8 @@ begin
       + coalesce(set_commission.max % v_step, 0) <> 0
     or (
       set_commission.currency is null
-      and (coalesce(set_commission.fixed, 0) > 0 or coalesce(set_commission.min, 0) > 0 or set_commission.max is not null)
+      and (coalesce(set_commission.fixed, 0) > 0 or coalesce(set_commission.min,
+        0) > 0 or set_commission.max is not null)
     )
   then
     raise sqlstate 'PT422' using
@@ -6189,7 +6204,7 @@ begin
     and not exists (select from public.currencies where currencies.code = set_commission.currency)
   then
     raise sqlstate 'PT422' using
-      message = 'That is not a currency we know.', detail = 'invalid_currency';
+      message = 'That is not a currency we know.', detail = 'unknown_currency';
   end if;
   if set_commission.scope = 'store' then
     perform from public.stores where stores.id = set_commission.scope_id for key share;
@@ -6207,7 +6222,8 @@ begin
 
   if set_commission.bps is null then
     delete from public.commission_rules
-    where commission_rules.store_id is not distinct from case when set_commission.scope = 'store' then set_commission.scope_id end
+    where commission_rules.store_id is not distinct from case when set_commission.scope
+      = 'store' then set_commission.scope_id end
       and commission_rules.category_id is not distinct from
         case when set_commission.scope = 'category' then set_commission.scope_id end
       and commission_rules.currency is not distinct from set_commission.currency
@@ -6250,7 +6266,7 @@ comment on function public.set_commission(text, uuid, integer, bigint, bigint, b
   'Sets what the marketplace keeps of each order line that is sold from now on; for operators. scope: platform '
   '(scope_id null), store or category. bps: hundredths of a percent, null ends the rule. fixed is added; min and max '
   'bound it; the three are minor units of currency, for which alone the rule then is. Errors: not_signed_in, '
-  'account_required, session_revoked, platform_admin_required, invalid_commission, invalid_currency, store_not_found, '
+  'account_required, session_revoked, platform_admin_required, invalid_commission, unknown_currency, store_not_found, '
   'category_not_found.';
 grant execute on function public.set_commission(text, uuid, integer, bigint, bigint, bigint, text)
 to anon, authenticated, service_role;
@@ -10032,10 +10048,12 @@ create or replace trigger _200_freeze
   before update on public.order_lines
   for each row when (
     (old.order_id, old.product_id, old.variant_id, old.product_name, old.quantity, old.unit_price_amount,
-      old.subtotal_amount, old.discount_amount, old.tax_amount, old.total_amount)
+      old.subtotal_amount, old.discount_amount, old.tax_amount, old.total_amount, old.commission_bps,
+      old.commission_amount)
     is distinct from
     (new.order_id, new.product_id, new.variant_id, new.product_name, new.quantity, new.unit_price_amount,
-      new.subtotal_amount, new.discount_amount, new.tax_amount, new.total_amount)
+      new.subtotal_amount, new.discount_amount, new.tax_amount, new.total_amount, new.commission_bps,
+      new.commission_amount)
   )
   execute function private.tg_orders__freeze();
 
@@ -11432,7 +11450,8 @@ begin
   end if;
   update public.payout_accounts
   set country = coalesce(apply_account_fact.fact ->> 'country', payout_accounts.country),
-    default_currency = coalesce(upper(apply_account_fact.fact ->> 'default_currency'), payout_accounts.default_currency),
+    default_currency = coalesce(upper(apply_account_fact.fact ->> 'default_currency'),
+      payout_accounts.default_currency),
     details_submitted = coalesce((apply_account_fact.fact ->> 'details_submitted')::boolean, false),
     charges_enabled = coalesce((apply_account_fact.fact ->> 'charges_enabled')::boolean, false),
     transfers_enabled = coalesce((apply_account_fact.fact ->> 'transfers_enabled')::boolean, false),
@@ -11623,11 +11642,11 @@ grant execute on function public.attach_payout_account(uuid, text) to service_ro
 
 -- source: supabase/schemas/payouts/export_statement.sql
 -- The same statement for a spreadsheet, amounts with the decimals of their currency, in parts of 5,000 lines.
-create or replace function public.export_statement(
-  store_id uuid, from_date date default null, to_date date default null, currency text default null,
-  after bigint default null
+create or replace function private.export_statement(
+  store_id uuid, from_date date, to_date date, currency text, after bigint
 ) returns text
-language sql stable security invoker
+language sql stable
+security definer -- reads the ledger for callers that statement_page checks
 set search_path = ''
 as $$
   select e'number,at,kind,order,amount,balance,currency,note\r\n' || coalesce(string_agg(
@@ -11645,6 +11664,21 @@ as $$
     export_statement.after, 5000
   ) as page
   join public.currencies on currencies.code = page.currency_code;
+$$;
+comment on function private.export_statement(uuid, date, date, text, bigint) is 'See public.export_statement.';
+grant execute on function private.export_statement(uuid, date, date, text, bigint) to anon, authenticated, service_role;
+
+create or replace function public.export_statement(
+  store_id uuid, from_date date default null, to_date date default null, currency text default null,
+  after bigint default null
+) returns text
+language sql stable security invoker
+set search_path = ''
+as $$
+  select private.export_statement(
+    export_statement.store_id, export_statement.from_date, export_statement.to_date, export_statement.currency,
+    export_statement.after
+  );
 $$;
 comment on function public.export_statement(uuid, date, date, text, bigint) is
   'store_statement as CSV, 5,000 lines at a time; after: the number in the last line of the part before. Cells that a '
@@ -11713,7 +11747,8 @@ begin
       perform private.raise_alert(
         'reversal_failed',
         format(
-          'The provider gave back nothing of transfer %s: %s. The store owes it.', v_transfer.id, v_reversal.failure_code
+          'The provider gave back nothing of transfer %s: %s. The store owes it.', v_transfer.id,
+          v_reversal.failure_code
         ),
         jsonb_build_object(
           'reversal_id', v_reversal.id, 'transfer_id', v_transfer.id, 'store_id', v_transfer.store_id,
@@ -11752,7 +11787,8 @@ begin
     perform private.post(array[
       ('reversal', v_reversal.id, 0, v_transfer.order_id, 'store', v_reversal.store_id, v_reversal.currency,
         -v_reversal.amount, null),
-      ('reversal', v_reversal.id, 0, v_transfer.order_id, 'provider', null, v_reversal.currency, v_reversal.amount, null),
+      ('reversal', v_reversal.id, 0, v_transfer.order_id, 'provider', null, v_reversal.currency, v_reversal.amount,
+        null),
       ('reversal', v_reversal.id, 0, v_transfer.order_id, 'wallet', v_reversal.store_id, v_reversal.currency,
         -v_reversal.amount, null),
       ('reversal', v_reversal.id, 0, v_transfer.order_id, 'wallets', null, v_reversal.currency, v_reversal.amount, null)
@@ -11854,7 +11890,8 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.list_dispute_answers_to_send(list_dispute_answers_to_send.max_rows); $$;
 comment on function public.list_dispute_answers_to_send(integer) is
-  'Service only. Claims answers to disputes that the provider does not have yet: action submit, with all evidence and its '
+  'Service only. Claims answers to disputes that the provider does not have yet: action submit, with all evidence '
+  'and its '
   'files in the bucket dispute-evidence, or accept. attempt is part of the key; it grows when there is something new.';
 grant execute on function public.list_dispute_answers_to_send(integer) to service_role;
 
@@ -12137,7 +12174,8 @@ begin
   with due as (
     select
       earnings.id, earnings.order_id, earnings.payment_id, earnings.store_id, earnings.currency,
-      earnings.earned_amount - earnings.held_amount - earnings.transferred_amount - earnings.transferring_amount as amount,
+      earnings.earned_amount - earnings.held_amount - earnings.transferred_amount - earnings.transferring_amount
+        as amount,
       sum(earnings.earned_amount - earnings.held_amount - earnings.transferred_amount - earnings.transferring_amount)
         over (
           partition by earnings.store_id, earnings.currency
@@ -12215,7 +12253,8 @@ begin
   on conflict do nothing;
   return (
     select jsonb_build_object(
-      'store_id', stores.id, 'store_name', stores.name, 'country', coalesce(payout_accounts.country, stores.country_code),
+      'store_id', stores.id, 'store_name', stores.name,
+      'country', coalesce(payout_accounts.country, stores.country_code),
       'default_currency', coalesce(payout_accounts.default_currency, stores.currency), 'email', profiles.email,
       'provider_account_id', payout_accounts.provider_account_id,
       'is_ready', payout_accounts.transfers_enabled and payout_accounts.payouts_enabled
@@ -12392,7 +12431,8 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select private.prepare_reversal_for_job(prepare_reversal_for_job.reversal_id); $$;
 comment on function public.prepare_reversal_for_job(uuid) is
-  'Service only. What the provider is to be told about a reversal, if its status is still pending; smaller, or canceled, '
+  'Service only. What the provider is to be told about a reversal, if its status is still pending; smaller, or '
+  'canceled, '
   'if less is due by now. called_at: when this attempt was first handed out, null for the first time. Returns '
   '{reversal_id, status, attempt, amount, currency, provider_transfer_id, called_at, provider_reversal_id, cause, '
   'cause_id}. Errors: reversal_not_found.';
@@ -12465,7 +12505,8 @@ set search_path = ''
 as $$ select private.prepare_transfer_for_job(prepare_transfer_for_job.transfer_id); $$;
 comment on function public.prepare_transfer_for_job(uuid) is
   'Service only. What the provider is to be told about a transfer, if its status is still pending; smaller, or '
-  'canceled, if less is due by now. called_at: when this attempt was first handed out, null for the first time. Returns '
+  'canceled, if less is due by now. called_at: when this attempt was first handed out, null for the first time. '
+  'Returns '
   '{transfer_id, status, attempt, amount, currency, account_id, source_charge_id, transfer_group, store_id, order_id, '
   'called_at, provider_transfer_id}. Errors: transfer_not_found.';
 grant execute on function public.prepare_transfer_for_job(uuid) to service_role;
@@ -12594,7 +12635,8 @@ as $$
   );
 $$;
 comment on function public.record_payout(uuid, text, text, text, text) is
-  'Service only. What the provider did with a payout (pending, in_transit, paid, failed, canceled); repeating it changes '
+  'Service only. What the provider did with a payout (pending, in_transit, paid, failed, canceled); repeating it '
+  'changes '
   'nothing. Returns {payout_id, status}. Errors: payout_not_found, payout_conflict, invalid_status.';
 grant execute on function public.record_payout(uuid, text, text, text, text) to service_role;
 
@@ -12703,10 +12745,12 @@ begin
     perform private.post(array[
       ('transfer', v_transfer.id, 0, v_transfer.order_id, 'store', v_transfer.store_id, v_transfer.currency,
         v_transfer.amount, null),
-      ('transfer', v_transfer.id, 0, v_transfer.order_id, 'provider', null, v_transfer.currency, -v_transfer.amount, null),
+      ('transfer', v_transfer.id, 0, v_transfer.order_id, 'provider', null, v_transfer.currency, -v_transfer.amount,
+        null),
       ('transfer', v_transfer.id, 0, v_transfer.order_id, 'wallet', v_transfer.store_id, v_transfer.currency,
         v_transfer.amount, null),
-      ('transfer', v_transfer.id, 0, v_transfer.order_id, 'wallets', null, v_transfer.currency, -v_transfer.amount, null)
+      ('transfer', v_transfer.id, 0, v_transfer.order_id, 'wallets', null, v_transfer.currency, -v_transfer.amount,
+        null)
     ]::private.ledger_draft[]);
     perform private.plan_reversals(array[v_transfer.earning_id]);
   end if;
@@ -12768,7 +12812,8 @@ as $$
   );
 $$;
 comment on function public.record_transfer_failure(uuid, text, text) is
-  'Service only. The provider refused a transfer; it is tried again later, with a new key. Returns {transfer_id, status, '
+  'Service only. The provider refused a transfer; it is tried again later, with a new key. Returns {transfer_id, '
+  'status, '
   'attempt}. Errors: transfer_not_found.';
 grant execute on function public.record_transfer_failure(uuid, text, text) to service_role;
 
@@ -12800,7 +12845,7 @@ begin
   end if;
   if not exists (select from public.currencies where currencies.code = request_payout.currency) then
     raise sqlstate 'PT422' using
-      message = 'That is not a currency we know.', detail = 'invalid_currency';
+      message = 'That is not a currency we know.', detail = 'unknown_currency';
   end if;
   if coalesce(request_payout.amount, 0) < 1
     or request_payout.amount % private.money_step(request_payout.currency) <> 0
@@ -12878,7 +12923,7 @@ comment on function public.request_payout(uuid, bigint, text, text) is
   'payable and what stands at the provider (store_balance: available_amount), in minor units. The same idempotency_key '
   'and arguments return the first payout. A job sends it; follow its status in payouts. Errors: not_signed_in, '
   'account_required, session_revoked, store_not_found, store_role_required, second_factor_required, '
-  'invalid_idempotency_key, idempotency_key_reused, invalid_currency, invalid_amount, payouts_not_enabled, '
+  'invalid_idempotency_key, idempotency_key_reused, unknown_currency, invalid_amount, payouts_not_enabled, '
   'insufficient_balance.';
 grant execute on function public.request_payout(uuid, bigint, text, text) to anon, authenticated;
 
@@ -12897,7 +12942,8 @@ begin
   select
     coalesce(array_agg(dispute_shares.store_id order by dispute_shares.store_id), '{}'),
     coalesce(
-      array_agg(dispute_shares.store_id order by dispute_shares.store_id) filter (where store_members.user_id is not null),
+      array_agg(dispute_shares.store_id order by dispute_shares.store_id)
+        filter (where store_members.user_id is not null),
       '{}'
     )
   into store_ids, my_store_ids
@@ -12932,7 +12978,8 @@ begin
 end;
 $$;
 comment on function private.require_dispute(uuid) is
-  'A dispute that can still be answered, locked; the stores that it concerns, and those among them that the caller owns '
+  'A dispute that can still be answered, locked; the stores that it concerns, and those among them that the caller '
+  'owns '
   'or manages. Errors: those of require_user, dispute_not_found, store_role_required, dispute_not_answerable.';
 
 -- source: supabase/schemas/payouts/statement_page.sql
@@ -12970,7 +13017,7 @@ begin
       message = 'A statement is from a day to the same or a later one.', detail = 'invalid_period';
   end if;
   if statement_page.after < 0 then
-    raise sqlstate 'PT422' using
+    raise sqlstate 'PT400' using
       message = 'after is the number of the last entry of the page before.', detail = 'invalid_cursor';
   end if;
   v_from := statement_page.from_date::timestamp at time zone v_store.time_zone;
@@ -13207,7 +13254,8 @@ as $$
   );
 $$;
 comment on function public.submit_dispute_evidence(uuid, text, text[]) is
-  'The owner or a manager of a store that a dispute concerns (or a platform admin) says why the payment was right; a job '
+  'The owner or a manager of a store that a dispute concerns (or a platform admin) says why the payment was right; a '
+  'job '
   'hands it to the bank, together with what was said before. files: paths in the bucket dispute-evidence. Errors: '
   'not_signed_in, account_required, session_revoked, dispute_not_found, store_role_required, dispute_not_answerable, '
   'invalid_evidence.';

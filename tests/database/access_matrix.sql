@@ -195,7 +195,8 @@ join public.transfer_reversals on transfer_reversals.transfer_id = transfers.id
 where transfers.provider_transfer_id = 'tr_matrix';
 select pg_temp.name_value('dispute', dispute_evidence.dispute_id::text), pg_temp.name_value('payout', payouts.id::text)
 from public.dispute_evidence, public.payouts
-where dispute_evidence.store_id = payouts.store_id and payouts.store_id::text = (select value from ids where name = 'olgas');
+where dispute_evidence.store_id = payouts.store_id and payouts.store_id::text = (select value from ids where name
+  = 'olgas');
 insert into private.dispute_answers (dispute_id, action)
 select value::uuid, 'submit' from ids where name = 'dispute';
 select pg_temp.attempt('customer', 'select public.add_to_cart({apple})');

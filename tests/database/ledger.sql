@@ -19,7 +19,10 @@ select is(
   'the commission is taken from what a store is owed'
 );
 select is(pg_temp.postings('fee'), 'F+320 P-320', 'what the provider keeps is borne by the marketplace');
-select is(pg_temp.balance('olgas'), 'payable 0 pending 5400 on hold 0 debt 0', 'an order is pending until it is delivered');
+select is(
+  pg_temp.balance('olgas'),
+  'payable 0 pending 5400 on hold 0 debt 0', 'an order is pending until it is delivered'
+);
 select is(pg_temp.transfer(), '', 'nothing is sent before delivery');
 select pg_temp.delivered('sale olgas'), pg_temp.delivered('sale ritas', 'rival');
 select is(pg_temp.balance('ritas'), 'payable 3500 pending 0 on hold 0 debt 0', 'a delivered order is payable');
@@ -30,7 +33,10 @@ select is(pg_temp.transfer(), '', 'what was sent is not sent again');
 select is(
   pg_temp.postings('transfer'), 'S:olgas+5400 P-5400; S:ritas+3500 P-3500', 'a transfer settles what is owed'
 );
-select is(pg_temp.money(), 'F 320 K -1100 P 780', 'the marketplace keeps its commission less the fee, and owes nothing');
+select is(
+  pg_temp.money(),
+  'F 320 K -1100 P 780', 'the marketplace keeps its commission less the fee, and owes nothing'
+);
 select is(
   (select string_agg(concat_ws(' ', amount, payment_id is not null), ', ' order by amount) from public.transfers
     where created_at = now()),
@@ -112,7 +118,10 @@ savepoint part;
 select pg_temp.price('apple', 1999), pg_temp.commission('olgas', 850);
 select pg_temp.paid('sale', '[{"apple": 1}]');
 select pg_temp.refunded('sale olgas', 500), pg_temp.refunded('sale olgas', 500);
-select is(pg_temp.money(), 'K -85 P 999 S:olgas -914', 'two refunds of 5.00 of 19.99 give back 43 and 42 of the commission');
+select is(
+  pg_temp.money(),
+  'K -85 P 999 S:olgas -914', 'two refunds of 5.00 of 19.99 give back 43 and 42 of the commission'
+);
 select is(
   pg_temp.postings('refund'), 'S:olgas+457 K+43 P-500; S:olgas+458 K+42 P-500',
   'what is kept is worked out from what is left, not from each refund'
@@ -130,7 +139,10 @@ select pg_temp.delivered('sale olgas');
 select is(pg_temp.transfer(), 'olgas pending 5400', 'a sale of 60.00 at 10 % sends 54.00');
 select pg_temp.refunded('sale olgas');
 select is(pg_temp.postings('refund'), 'S:olgas+5400 K+600 P-6000', 'a refund is booked when it is decided');
-select is(pg_temp.balance('olgas'), 'payable 0 pending 0 on hold 0 debt 5400', 'until it comes back, the store owes it');
+select is(
+  pg_temp.balance('olgas'),
+  'payable 0 pending 0 on hold 0 debt 5400', 'until it comes back, the store owes it'
+);
 select public.attach_refund((select value::uuid from ids where name = 'refund'), 're_1', 'succeeded');
 select pg_temp.event(jsonb_build_object(
   'kind', 'refund', 'provider_refund_id', 're_1', 'intent_id', 'pi_sale', 'amount', 6000, 'currency', 'USD',
@@ -165,9 +177,15 @@ select is(
 select is(pg_temp.transfer(), '', 'what is held is not sent again');
 savepoint decided;
 select pg_temp.event(pg_temp.dispute('sale', 'du_1', 6000, 'lost', 1500)) from generate_series(1, 2);
-select is(pg_temp.postings('refund'), 'S:olgas+5400 K+600 Q-6000', 'a lost dispute is borne by the store, the commission goes back');
+select is(
+  pg_temp.postings('refund'),
+  'S:olgas+5400 K+600 Q-6000', 'a lost dispute is borne by the store, the commission goes back'
+);
 select is(pg_temp.money(), 'P -1500 QF 1500', 'a lost dispute costs the marketplace its fee');
-select is(pg_temp.balance('olgas'), 'payable 0 pending 0 on hold 0 debt 0', 'the store has lost the sale and owes nothing');
+select is(
+  pg_temp.balance('olgas'),
+  'payable 0 pending 0 on hold 0 debt 0', 'the store has lost the sale and owes nothing'
+);
 set constraints all immediate;
 select is_empty('select * from private.check_invariants()', 'the books balance after a lost dispute');
 rollback to decided;
@@ -184,13 +202,22 @@ select is_empty('select * from private.check_invariants()', 'the books balance a
 rollback to disputed;
 select pg_temp.event(pg_temp.dispute('sale', 'du_1', 6000, 'lost', 1500));
 select pg_temp.event(pg_temp.dispute('sale', 'du_1', 6000, 'needs_response', 1500));
-select is(pg_temp.reverse(), 'refund pending 5400', 'of a dispute that is told when it is lost, the store gives back what it was sent');
+select is(
+  pg_temp.reverse(),
+  'refund pending 5400', 'of a dispute that is told when it is lost, the store gives back what it was sent'
+);
 select is(pg_temp.money(), 'P -1500 QF 1500', 'events of a dispute in another order have the same end');
 select pg_temp.event(pg_temp.dispute('sale', 'du_1', 6000, 'won', 1500));
-select is(pg_temp.transfer(), 'olgas pending 5400', 'a bank that decides otherwise after all gives the store its money again');
+select is(
+  pg_temp.transfer(),
+  'olgas pending 5400', 'a bank that decides otherwise after all gives the store its money again'
+);
 select is(pg_temp.money(), 'K -600 P -900 QF 1500', 'a dispute that was lost and then won ends as one that was won');
 set constraints all immediate;
-select is_empty('select * from private.check_invariants()', 'the books balance after a dispute that was lost and then won');
+select is_empty(
+  'select * from private.check_invariants()',
+  'the books balance after a dispute that was lost and then won'
+);
 rollback to part;
 
 -- A refund and a dispute of one charge over two stores.
@@ -231,10 +258,16 @@ select pg_temp.attempt(
   $$
 );
 select pg_temp.paid('sale', '[{"apple": 2}]');
-select is(pg_temp.money(), 'K -1000 P 12000 S:olgas -11000', 'goods of 100.00 and shipping of 20.00 at 10 % owe 110.00');
+select is(
+  pg_temp.money(),
+  'K -1000 P 12000 S:olgas -11000', 'goods of 100.00 and shipping of 20.00 at 10 % owe 110.00'
+);
 savepoint sold;
 select pg_temp.refunded('sale olgas', pieces => '{"apple": 1}');
-select is(pg_temp.money(), 'K -500 P 7000 S:olgas -6500', 'after 50.00 of the goods were refunded, 65.00 is owed and 5.00 kept');
+select is(
+  pg_temp.money(),
+  'K -500 P 7000 S:olgas -6500', 'after 50.00 of the goods were refunded, 65.00 is owed and 5.00 kept'
+);
 rollback to sold;
 select pg_temp.refunded('sale olgas', 5000);
 select is(pg_temp.money(), 'K -500 P 7000 S:olgas -6500', 'a refund by amount is of the goods first');
@@ -252,7 +285,10 @@ select pg_temp.attempt(
   $$
 );
 select pg_temp.paid('sale', '[{"cherry": 1}]');
-select is(pg_temp.money(), 'K -400 P 4820 S:ritas -4420', 'tax on top is the store''s: of 48.20 at 10 % of 40.00, 44.20 is owed');
+select is(
+  pg_temp.money(),
+  'K -400 P 4820 S:ritas -4420', 'tax on top is the store''s: of 48.20 at 10 % of 40.00, 44.20 is owed'
+);
 rollback to part;
 savepoint part;
 select pg_temp.price('apple', 4000), pg_temp.commission('olgas', 1000);
@@ -281,9 +317,15 @@ select pg_temp.delivered('cash olgas');
 savepoint sold;
 select pg_temp.price('apple', 3000);
 select pg_temp.paid('card', '[{"apple": 1}]');
-select is(pg_temp.balance('olgas'), 'payable 0 pending 2700 on hold 0 debt 400', 'a debt is no part of what is pending');
+select is(
+  pg_temp.balance('olgas'),
+  'payable 0 pending 2700 on hold 0 debt 400', 'a debt is no part of what is pending'
+);
 select pg_temp.delivered('card olgas');
-select is(pg_temp.balance('olgas'), 'payable 2300 pending 0 on hold 0 debt 0', 'what becomes payable pays the debt first');
+select is(
+  pg_temp.balance('olgas'),
+  'payable 2300 pending 0 on hold 0 debt 0', 'what becomes payable pays the debt first'
+);
 select is(pg_temp.transfer(), 'olgas pending 2300', 'the transfer is smaller by the debt');
 select is(pg_temp.money(), 'K -700 P 700', 'with 40.00 in cash and 30.00 by card, all is settled and 7.00 kept');
 select is(pg_temp.transfer(), '', 'a debt that was netted is not sent later');
@@ -303,7 +345,10 @@ select pg_temp.commission('olgas', 1500);
 select pg_temp.paid('second', '[{"apple": 1}]');
 select is(pg_temp.money(), 'K -1250 P 10000 S:olgas -8750', 'two sales keep the rates they were sold at');
 select pg_temp.refunded('first olgas');
-select is(pg_temp.postings('refund'), 'S:olgas+4500 K+500 P-5000', 'a refund gives back the rate it was sold at, no blend');
+select is(
+  pg_temp.postings('refund'),
+  'S:olgas+4500 K+500 P-5000', 'a refund gives back the rate it was sold at, no blend'
+);
 select is(pg_temp.money(), 'K -750 P 5000 S:olgas -4250', 'what is left keeps its own rate: 7.50');
 rollback to part;
 

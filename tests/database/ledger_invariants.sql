@@ -50,7 +50,8 @@ select throws_ok(
   'truncate private.ledger_entries', 'PT403', 'ledger_entries is append-only.', 'the ledger is not emptied'
 );
 select is(
-  pg_temp.attempt('service', 'select * from private.ledger_entries'), '42501', 'not even a service reads the ledger itself'
+  pg_temp.attempt('service', 'select * from private.ledger_entries'), '42501',
+    'not even a service reads the ledger itself'
 );
 select lives_ok(
   $$
@@ -99,7 +100,8 @@ from (values
       from private.ledger_accounts
       where ledger_accounts.id = ledger_entries.account_id and ledger_accounts.kind = 'commission'
         and (posting_id, position) = (
-          select posting_id, position from private.ledger_entries as one where one.account_id = ledger_accounts.id limit 1
+          select posting_id, position from private.ledger_entries as one where one.account_id
+            = ledger_accounts.id limit 1
         )
     $$
   ),

@@ -30,7 +30,10 @@ select is(
   pg_temp.ask('facts', 'service', 'public.prepare_transfer_for_job({transfer})') ->> 'status', 'canceled',
   'a transfer of which nothing is due any more is not sent'
 );
-select is(pg_temp.balance('olgas'), 'payable 0 pending 0 on hold 0 debt 0', 'a transfer that was not sent leaves nothing owed');
+select is(
+  pg_temp.balance('olgas'),
+  'payable 0 pending 0 on hold 0 debt 0', 'a transfer that was not sent leaves nothing owed'
+);
 rollback to listed;
 
 -- What the provider says.
@@ -95,8 +98,14 @@ select is(pg_temp.balance('olgas'), 'payable 0 pending 0 on hold 0 debt 5400', '
 select pg_temp.paid('next', '[{"apple": 1}]'), pg_temp.delivered('next olgas');
 select is(pg_temp.transfer(), '', 'a sale of 54.00 pays a debt of 54.00, and nothing is sent');
 select pg_temp.paid('third', '[{"apple": 2}]'), pg_temp.delivered('third olgas');
-select is(pg_temp.transfer(), 'olgas pending 5400 olgas pending 5400', 'the next sale is sent, and no cent more than is owed');
-select is(pg_temp.money(), 'K -1800 P 1800', 'a debt that was netted is settled: three sales of which one was refunded');
+select is(
+  pg_temp.transfer(),
+  'olgas pending 5400 olgas pending 5400', 'the next sale is sent, and no cent more than is owed'
+);
+select is(
+  pg_temp.money(),
+  'K -1800 P 1800', 'a debt that was netted is settled: three sales of which one was refunded'
+);
 select is(pg_temp.transfer(), '', 'a store is never sent more than it has earned');
 set constraints all immediate;
 select is_empty('select * from private.check_invariants()', 'the books balance after a reversal failed');
@@ -107,11 +116,17 @@ savepoint part;
 update private.settings set payout_hold_days = 7;
 select pg_temp.paid('sale', '[{"apple": 1}]'), pg_temp.delivered('sale olgas');
 update private.settings set payout_hold_days = 0;
-select is(pg_temp.balance('olgas'), 'payable 0 pending 5400 on hold 0 debt 0', 'a sale is pending for the hold days after delivery');
+select is(
+  pg_temp.balance('olgas'),
+  'payable 0 pending 5400 on hold 0 debt 0', 'a sale is pending for the hold days after delivery'
+);
 select is(pg_temp.transfer(), '', 'nothing is sent within the hold days');
 update private.earnings set release_at = release_at - interval '7 days'
 where id::text = (select value from ids where name = 'sale olgas');
-select is(pg_temp.transfer(), 'olgas pending 5400', 'a sale is sent when the hold days that were set at delivery are over');
+select is(
+  pg_temp.transfer(),
+  'olgas pending 5400', 'a sale is sent when the hold days that were set at delivery are over'
+);
 rollback to part;
 
 -- An order that is cancelled, a payment that came too late, a refund that failed, one made at the dashboard.
@@ -158,7 +173,10 @@ select is(
   'a coupon of the marketplace costs the store nothing, and its commission is on the full price'
 );
 select pg_temp.delivered('sale olgas');
-select is(pg_temp.transfer(), 'olgas pending 3000 olgas pending 2400', 'a sale is sent in two parts, if the marketplace pays one');
+select is(
+  pg_temp.transfer(),
+  'olgas pending 3000 olgas pending 2400', 'a sale is sent in two parts, if the marketplace pays one'
+);
 select is(
   (select string_agg(concat_ws(' ', amount, payment_id is not null), ', ' order by part) from public.transfers
     where created_at = now()),
@@ -181,7 +199,10 @@ select is(
 rollback to part;
 insert into public.coupons (code, kind, percent_bps) values ('ALL', 'percentage', 10000);
 select pg_temp.order('free', 'card', '[{"apple": 1}]', 'ALL');
-select is(pg_temp.money(), 'G 6000 K -600 S:olgas -5400', 'what costs its customer nothing is owed to the store by the marketplace');
+select is(
+  pg_temp.money(),
+  'G 6000 K -600 S:olgas -5400', 'what costs its customer nothing is owed to the store by the marketplace'
+);
 savepoint sold;
 select pg_temp.attempt('customer', 'select public.cancel_order({free olgas})');
 select is(pg_temp.money(), '', 'when it is cancelled, nothing is owed');
@@ -289,13 +310,15 @@ rollback to listed;
 select pg_temp.ask('facts', 'service', 'public.prepare_payout_for_job({payout}, 125000)');
 select pg_temp.attempt('service', 'select public.record_payout({payout}, ''po_1'', ''pending'')');
 select is(pg_temp.available(), '0', 'what was paid out is not there any more');
-select pg_temp.attempt('service', 'select public.record_payout({payout}, ''po_1'', ''paid'')') from generate_series(1, 2);
+select pg_temp.attempt('service', 'select public.record_payout({payout}, ''po_1'', ''paid'')') from generate_series(1,
+  2);
 select pg_temp.event(jsonb_build_object(
   'kind', 'payout', 'provider_payout_id', 'po_1', 'account_id', 'acct_olgas', 'amount', 125000, 'currency', 'usd',
   'status', 'failed', 'failure_code', 'account_closed', 'failure_message', 'The account is closed.'
 )) from generate_series(1, 2);
 select is(
-  (select status || ' ' || failure_code from public.payouts where id::text = (select value from ids where name = 'payout')),
+  (select status || ' ' || failure_code from public.payouts where id::text = (select value from ids where name
+    = 'payout')),
   'failed account_closed', 'a payout that the bank sent back has failed, and says why'
 );
 select is(pg_temp.available(), '125000', 'a payout that was sent back is in the balance again, once');
@@ -333,7 +356,10 @@ select is(
   pg_temp.attempt('owner with second factor', 'select public.request_payout({olgas}, 80000, ''USD'', ''p2'')'),
   'PT409 insufficient_balance', 'of two payouts of 800.00 of 1,250.00, the second is refused'
 );
-select is((select count(*)::integer from public.list_payouts_to_send()), 0, 'a payout waits for the transfer that it needs');
+select is(
+  (select count(*)::integer from public.list_payouts_to_send()),
+  0, 'a payout waits for the transfer that it needs'
+);
 select pg_temp.transfer();
 select is((select count(*)::integer from public.list_payouts_to_send()), 1, 'a payout whose money is there is sent');
 select is(
@@ -368,7 +394,8 @@ rollback to part;
 -- What is said to a bank.
 savepoint part;
 select pg_temp.paid('sale', '[{"apple": 1, "cherry": 1}]');
-select pg_temp.event(pg_temp.dispute('sale', 'du_1', 6000) || jsonb_build_object('evidence_due_at', now() + interval '1 day'));
+select pg_temp.event(pg_temp.dispute('sale', 'du_1', 6000) || jsonb_build_object('evidence_due_at', now()
+  + interval '1 day'));
 select pg_temp.remember('dispute', $$select id from public.disputes where provider_dispute_id = 'du_1'$$);
 insert into storage.objects (bucket_id, name)
 select 'dispute-evidence', store.id || '/' || dispute.value || '/proof.pdf'
@@ -396,14 +423,16 @@ select is(
   'a manager says why a payment was right'
 );
 select is(
-  pg_temp.attempt('rival', 'select public.submit_dispute_evidence({dispute}, ''So did we.'', array[{other proof}])'), '1',
+  pg_temp.attempt('rival', 'select public.submit_dispute_evidence({dispute}, ''So did we.'', array[{other proof}])'),
+    '1',
   'the other store of the payment does, too'
 );
 select is(
   pg_temp.attempt('rival', 'select id from public.dispute_evidence'), '1', 'a store reads its own evidence'
 );
 select results_eq(
-  'select provider_dispute_id, action, evidence, cardinality(files), attempt from public.list_dispute_answers_to_send()',
+  'select provider_dispute_id, action, evidence, cardinality(files), attempt from '
+  'public.list_dispute_answers_to_send()',
   $$values ('du_1', 'submit', e'We sent it.\n\nSo did we.', 2, 2)$$,
   'what all of them said is handed in together'
 );
@@ -499,7 +528,8 @@ select is(
 select pg_temp.fee('sale', 100);
 select pg_temp.name_value('ours', (
   select sum(ledger_entries.amount)::text from private.ledger_entries
-  join private.ledger_accounts on ledger_accounts.id = account_id where kind = 'provider' and ledger_accounts.currency = 'USD'
+  join private.ledger_accounts on ledger_accounts.id = account_id where kind = 'provider' and ledger_accounts.currency
+    = 'USD'
 ));
 update public.payments set fee_amount = 0 where fee_amount is null and status = 'succeeded';
 select pg_temp.refunded('sale olgas', 2000);

@@ -40,6 +40,10 @@ interface World {
   checkoutIds: string[]
   payments: { id: string; checkout_id: string; amount: string; currency: string; intent: string }[]
   refunds: { id: string }[]
+  transferIds: string[]
+  reversalIds: string[]
+  payoutIds: string[]
+  disputeIds: string[]
   cartTokens: string[]
   outboxIds: string[]
   memberIds: string[]
@@ -50,6 +54,7 @@ const OPEN: Call = { as: 'operator' }
 
 /** How each verb that writes is called in the race. A new verb gets its line here. */
 const VERBS: Record<string, (world: World) => Call> = {
+  accept_dispute: (world) => ({ as: 'operator', args: { dispute_id: world.pick(world.disputeIds) } }),
   accept_invitation: () => ({ as: 'customer', args: { token: `${'0'.repeat(32)}.${'0'.repeat(64)}` } }),
   add_to_cart: (world) => ({ as: 'customer', args: { variant_id: world.pick(world.variantIds) } }),
   adjust_stock: (world) => ({
@@ -66,13 +71,33 @@ const VERBS: Record<string, (world: World) => Call> = {
   apply_coupon: () => ({ as: 'customer', args: { code: 'PAIRS' } }),
   apply_payment_event: (world) => {
     const payment = world.pick(world.payments)
+    const event = {
+      event_id: `evt_${randomUUID()}`,
+      event_type: 'race',
+      occurred_at: new Date().toISOString(),
+      livemode: false,
+    }
+    if (draw() < 0.3) {
+      return {
+        as: 'service',
+        args: {
+          ...event,
+          fact: JSON.stringify({
+            kind: 'dispute',
+            dispute_id: `du_${payment?.id}`,
+            intent_id: payment?.intent,
+            status: world.pick(['needs_response', 'under_review', 'lost', 'won']),
+            amount: Math.ceil(Number(payment?.amount) / 2),
+            fee_amount: 15,
+            currency: payment?.currency,
+          }),
+        },
+      }
+    }
     return {
       as: 'service',
       args: {
-        event_id: `evt_${randomUUID()}`,
-        event_type: 'race',
-        occurred_at: new Date().toISOString(),
-        livemode: false,
+        ...event,
         fact: JSON.stringify({
           kind: 'intent',
           intent_id: payment?.intent,
@@ -93,6 +118,10 @@ const VERBS: Record<string, (world: World) => Call> = {
       attempt: 1,
       provider_intent_id: world.pick(world.payments)?.intent ?? 'pi_none',
     },
+  }),
+  attach_payout_account: (world) => ({
+    as: 'service',
+    args: { store_id: world.store.id, provider_account_id: world.pick(['acct_pairs', 'acct_other']) },
   }),
   attach_refund: (world) => {
     const refund = world.pick(world.refunds)
@@ -125,7 +154,21 @@ const VERBS: Record<string, (world: World) => Call> = {
   claim_outbox: () => ({ as: 'service', args: { max_rows: 3 } }),
   clear_cart: () => ({ as: 'customer' }),
   close_store: (world) => ({ as: 'owner', args: { store_id: world.store.id } }),
+  compare_provider_balance: (world) => ({
+    as: 'service',
+    args: { currency: world.store.currency, amount: 0 },
+  }),
   confirm_receipt: (world) => ({ as: 'customer', args: { order_id: world.pick(world.orderIds) } }),
+  correct_ledger: (world) => ({
+    as: 'operator',
+    args: {
+      correction_id: randomUUID(),
+      store_id: world.store.id,
+      currency: world.store.currency,
+      amount: world.pick([-5, 5]),
+      note: 'race',
+    },
+  }),
   create_store: () => ({
     as: 'owner',
     args: { name: `Pair ${randomUUID()}`, line1: 'x', city: 'Pune', country_code: 'AE' },
@@ -158,8 +201,12 @@ const VERBS: Record<string, (world: World) => Call> = {
     as: 'owner',
     args: { store_id: world.store.id, role: 'staff', email: 'new@example.com' },
   }),
+  list_dispute_answers_to_send: () => ({ as: 'service' }),
   list_payments_to_reconcile: () => ({ as: 'service' }),
+  list_payouts_to_send: () => ({ as: 'service' }),
   list_refunds_to_issue: () => ({ as: 'service' }),
+  list_reversals_to_make: () => ({ as: 'service' }),
+  list_transfers_to_make: () => ({ as: 'service' }),
   mark_outbox_failed: (world) => ({
     as: 'service',
     args: { id: world.pick(world.outboxIds) ?? null, error: 'race' },
@@ -184,10 +231,62 @@ const VERBS: Record<string, (world: World) => Call> = {
     as: 'customer',
     args: { checkout_id: world.pick(world.checkoutIds) ?? null },
   }),
+  prepare_payout_account: (world) => ({ as: 'owner', args: { store_id: world.store.id } }),
+  prepare_payout_for_job: (world) => ({
+    as: 'service',
+    args: { payout_id: world.pick(world.payoutIds), available_amount: world.pick([0, 500, 100000]) },
+  }),
+  prepare_reversal_for_job: (world) => ({
+    as: 'service',
+    args: { reversal_id: world.pick(world.reversalIds) },
+  }),
+  prepare_transfer_for_job: (world) => ({
+    as: 'service',
+    args: { transfer_id: world.pick(world.transferIds) },
+  }),
   record_cash_payment: (world) => ({ as: 'manager', args: { order_id: world.pick(world.orderIds) } }),
+  record_dispute_answer: (world) => ({
+    as: 'service',
+    args: { dispute_id: world.pick(world.disputeIds), attempt: 1 },
+  }),
+  record_payment_fee: (world) => ({
+    as: 'service',
+    args: { payment_id: world.pick(world.payments)?.id ?? null, fee_amount: 3 },
+  }),
+  record_payout: (world) => {
+    const id = world.pick(world.payoutIds)
+    return {
+      as: 'service',
+      args: {
+        payout_id: id,
+        provider_payout_id: `po_${id}`,
+        status: world.pick(['pending', 'paid', 'failed']),
+      },
+    }
+  },
+  record_payout_failure: (world) => ({
+    as: 'service',
+    args: { payout_id: world.pick(world.payoutIds), code: 'race', message: 'race' },
+  }),
   record_request: () => ({
     as: 'service',
     args: { function_name: 'race', route: '/race', method: 'GET', status: 200, duration_ms: 1 },
+  }),
+  record_reversal: (world) => {
+    const id = world.pick(world.reversalIds)
+    return { as: 'service', args: { reversal_id: id, provider_reversal_id: `trr_${id}` } }
+  },
+  record_reversal_failure: (world) => ({
+    as: 'service',
+    args: { reversal_id: world.pick(world.reversalIds), code: 'race', message: 'race' },
+  }),
+  record_transfer: (world) => {
+    const id = world.pick(world.transferIds)
+    return { as: 'service', args: { transfer_id: id, provider_transfer_id: `tr_${id}` } }
+  },
+  record_transfer_failure: (world) => ({
+    as: 'service',
+    args: { transfer_id: world.pick(world.transferIds), code: 'race', message: 'race' },
   }),
   register_sms: () => ({ as: 'service', args: { phone: '+12025550100', dedupe_key: randomUUID() } }),
   remove_coupon: () => ({ as: 'customer' }),
@@ -208,6 +307,15 @@ const VERBS: Record<string, (world: World) => Call> = {
     as: 'owner',
     args: { store_id: world.store.id, link: world.pick(['pairs-one', 'pairs-two', 'pairs-three']) },
   }),
+  request_payout: (world) => ({
+    as: 'owner',
+    args: {
+      store_id: world.store.id,
+      amount: world.pick([100, 400]),
+      currency: world.store.currency,
+      idempotency_key: randomUUID(),
+    },
+  }),
   request_refund: (world) => ({ as: 'customer', args: { order_id: world.pick(world.orderIds) } }),
   save_product: (world) => ({
     as: 'owner',
@@ -224,6 +332,14 @@ const VERBS: Record<string, (world: World) => Call> = {
     as: 'customer',
     args: { variant_id: world.pick(world.variantIds), quantity: world.pick([0, 1, 3]) },
   }),
+  set_commission: (world) => ({
+    as: 'operator',
+    args: {
+      scope: 'category',
+      scope_id: world.pick(world.categories).id,
+      bps: world.pick([500, 1000, null]),
+    },
+  }),
   set_product_status: (world) => ({
     as: 'manager',
     args: { product_id: world.pick(world.productIds), status: world.pick(['active', 'draft', 'archived']) },
@@ -237,6 +353,10 @@ const VERBS: Record<string, (world: World) => Call> = {
     args: { store_id: world.store.id, status: world.pick(['active', 'active', 'suspended', 'pending']) },
   }),
   settle_sms: () => ({ as: 'service', args: { dedupe_key: randomUUID() } }),
+  submit_dispute_evidence: (world) => ({
+    as: 'manager',
+    args: { dispute_id: world.pick(world.disputeIds), evidence: 'race' },
+  }),
   transfer_store: (world) => ({ as: 'owner', args: { store_id: world.store.id, user_id: randomUUID() } }),
 }
 
@@ -310,7 +430,10 @@ beforeAll(async () => {
     (${store.id}, ${people.manager[0]!}, 'manager'), (${store.id}, ${staff}, 'staff')`
   await arena.owner`insert into public.coupons (store_id, code, kind, percent_bps, currency)
     values (${store.id}, 'PAIRS', 'percentage', 500, ${store.currency})`
-  await arena.owner`update private.settings set payments_are_live = false`
+  await arena.owner`update private.settings set payments_are_live = false, payout_hold_days = 0`
+  await arena.owner`insert into public.payout_accounts (
+      store_id, provider_account_id, transfers_enabled, payouts_enabled
+    ) values (${store.id}, 'acct_pairs', true, true)`
 })
 
 /** Restores what the race uses up, and looks at what is there. */
@@ -350,8 +473,18 @@ async function lookAround(): Promise<World> {
         owner`select user_id as id from public.store_members where store_id = ${store.id} and role = 'staff'`,
       ),
     ])
+  const [transferIds, reversalIds, payoutIds, disputeIds] = await Promise.all([
+    ids(owner`select id from public.transfers order by id desc limit 4`),
+    ids(owner`select id from public.transfer_reversals order by id desc limit 4`),
+    ids(owner`select id from public.payouts order by id desc limit 4`),
+    ids(owner`select id from public.disputes order by id desc limit 4`),
+  ])
   return {
     store,
+    transferIds: transferIds!,
+    reversalIds: reversalIds!,
+    payoutIds: payoutIds!,
+    disputeIds: disputeIds!,
     productIds,
     variantIds,
     categories,
@@ -413,7 +546,7 @@ async function contend(name: string, world: World): Promise<string | undefined> 
       callers.set(backend!.pid, name)
       if (as !== 'service' && job === undefined) {
         const role = as === 'visitor' ? 'anon' : 'authenticated'
-        const claims = as === 'visitor' ? { role } : { role, sub: world.pick(people[as]) }
+        const claims = as === 'visitor' ? { role } : { role, sub: world.pick(people[as]), aal: 'aal2' }
         await sql`select set_config('role', ${role}, true), set_config('request.jwt.claims', ${
           JSON.stringify(claims)
         }, true)`

@@ -35,7 +35,8 @@ begin
     ) as numbered
     group by numbered.account_id
   ) as entry on entry.account_id = ledger_accounts.id
-  where (ledger_accounts.balance, ledger_accounts.entry_count) <> (coalesce(entry.amount, 0), coalesce(entry.entries, 0))
+  where (ledger_accounts.balance, ledger_accounts.entry_count) <> (coalesce(entry.amount, 0), coalesce(entry.entries,
+    0))
     or not coalesce(entry.is_in_order, true);
 
   return query
@@ -65,7 +66,8 @@ begin
   cross join lateral private.kept_of_order(orders.id, 0) as kept
   where (earnings.commission_amount, earnings.discount_amount, earnings.earned_amount) <> (
     kept.commission_amount, kept.discount_amount,
-    case when payments.provider = 'cash' then 0 else kept.left_amount end + kept.discount_amount - kept.commission_amount
+    case when payments.provider = 'cash' then 0 else kept.left_amount end + kept.discount_amount
+      - kept.commission_amount
   );
 
   return query

@@ -15,7 +15,7 @@ begin
     or not exists (select from public.currencies where currencies.code = compare_provider_balance.currency)
   then
     raise sqlstate 'PT422' using
-      message = 'That is not a currency we know.', detail = 'invalid_currency';
+      message = 'That is not a currency we know.', detail = 'unknown_currency';
   end if;
   select coalesce(sum(ledger_entries.amount), 0) into v_ledger
   from private.ledger_accounts
@@ -75,5 +75,5 @@ $$;
 comment on function public.compare_provider_balance(text, bigint) is
   'Service only. Compares the provider''s balance (available and pending together, minor units) with the ledger; '
   'operators are alerted when open refunds, transfers and reversals do not explain the difference. Returns {currency, '
-  'provider_amount, ledger_amount, open_amount, unknown_fees, difference}. Errors: invalid_currency.';
+  'provider_amount, ledger_amount, open_amount, unknown_fees, difference}. Errors: unknown_currency.';
 grant execute on function public.compare_provider_balance(text, bigint) to service_role;

@@ -15,7 +15,7 @@ begin
   end if;
   if not exists (select from public.currencies where currencies.code = correct_ledger.currency) then
     raise sqlstate 'PT422' using
-      message = 'That is not a currency we know.', detail = 'invalid_currency';
+      message = 'That is not a currency we know.', detail = 'unknown_currency';
   end if;
   if correct_ledger.correction_id is null
     or coalesce(correct_ledger.amount, 0) = 0
@@ -53,7 +53,8 @@ as $$
 $$;
 comment on function public.correct_ledger(uuid, uuid, text, bigint, text) is
   'Changes what a store is owed by hand, for operators: amount is added to its balance (negative: taken from it), in '
-  'minor units; the store sees the note in its statement. correction_id: a new UUID; the same one again changes nothing. '
+  'minor units; the store sees the note in its statement. correction_id: a new UUID; the same one again changes '
+  'nothing. '
   'Returns store_balance. Errors: not_signed_in, account_required, session_revoked, platform_admin_required, '
-  'store_not_found, invalid_currency, invalid_amount, invalid_reason.';
+  'store_not_found, unknown_currency, invalid_amount, invalid_reason.';
 grant execute on function public.correct_ledger(uuid, uuid, text, bigint, text) to anon, authenticated, service_role;

@@ -1,5 +1,6 @@
 -- What we keep of an order after refunds follows from what is left of it, never from the steps in which it was given
--- back: the parts then add up to the whole, whatever their number and order. A refund of lines is of these lines. One by
+-- back: the parts then add up to the whole, whatever their number and order. A refund of lines is of these lines. One
+-- by
 -- amount is of the goods first, and of shipping last.
 create or replace function private.kept_of_order(
   order_id uuid, extra_amount bigint, out left_amount bigint, out commission_amount bigint, out discount_amount bigint

@@ -14,7 +14,8 @@ begin
   ),
   -- A cart has many lines, but few kinds of them.
   kind as (
-    select sold.store_id, sold.category_id, private.commission_rule(sold.store_id, sold.category_id, sold.currency) as rule
+    select sold.store_id, sold.category_id, private.commission_rule(sold.store_id, sold.category_id, sold.currency)
+      as rule
     from (select distinct line.store_id, line.category_id, line.currency from line) as sold
   )
   select

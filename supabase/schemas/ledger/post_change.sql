@@ -30,7 +30,8 @@ begin
       post_change.currency, v_taken + v_discount - v_commission, null
     )::private.ledger_draft else (
       -- A payment for which there is no order any more.
-      post_change.kind, post_change.cause_id, post_change.part, null, 'unallocated', null, post_change.currency, v_taken,
+      post_change.kind, post_change.cause_id, post_change.part, null, 'unallocated', null, post_change.currency,
+        v_taken,
       null
     )::private.ledger_draft end,
     (
@@ -42,7 +43,8 @@ begin
       post_change.currency, -v_discount, null
     )::private.ledger_draft,
     (
-      post_change.kind, post_change.cause_id, post_change.part, post_change.order_id, coalesce(post_change.account, 'provider'),
+      post_change.kind, post_change.cause_id, post_change.part, post_change.order_id, coalesce(post_change.account,
+        'provider'),
       null, post_change.currency, -v_taken, null
     )::private.ledger_draft
   ];

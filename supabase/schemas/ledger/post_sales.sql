@@ -13,7 +13,8 @@ declare
 begin
   with sale as (
     select
-      orders.id, orders.store_id, orders.currency, orders.total_amount, orders.platform_discount_amount, payments.id as payment_id,
+      orders.id, orders.store_id, orders.currency, orders.total_amount, orders.platform_discount_amount, payments.id
+        as payment_id,
       coalesce(payments.provider = 'cash', false) as is_cash,
       (
         select sum(order_lines.commission_amount) from public.order_lines where order_lines.order_id = orders.id
@@ -36,14 +37,16 @@ begin
     from sale
   )
   select array_agg(
-    (item.kind, sale.id, 0, sale.id, item.account, item.store_id, sale.currency, item.amount, null)::private.ledger_draft
+    (item.kind, sale.id, 0, sale.id, item.account, item.store_id, sale.currency, item.amount,
+      null)::private.ledger_draft
     order by sale.store_id, item.place
   )
   into v_drafts
   from sale
   cross join lateral (
     values
-      (1, case when sale.is_cash then 'cash_sale' else 'sale' end, case when sale.is_cash then 'cash' else 'provider' end,
+      (1, case when sale.is_cash then 'cash_sale' else 'sale' end,
+        case when sale.is_cash then 'cash' else 'provider' end,
         case when sale.is_cash then sale.store_id end, sale.total_amount),
       (2, case when sale.is_cash then 'cash_sale' else 'sale' end, 'discounts', null, sale.platform_discount_amount),
       (3, case when sale.is_cash then 'cash_sale' else 'sale' end, 'store', sale.store_id,

@@ -22,7 +22,8 @@ begin
       + coalesce(set_commission.max % v_step, 0) <> 0
     or (
       set_commission.currency is null
-      and (coalesce(set_commission.fixed, 0) > 0 or coalesce(set_commission.min, 0) > 0 or set_commission.max is not null)
+      and (coalesce(set_commission.fixed, 0) > 0 or coalesce(set_commission.min,
+        0) > 0 or set_commission.max is not null)
     )
   then
     raise sqlstate 'PT422' using
@@ -34,7 +35,7 @@ begin
     and not exists (select from public.currencies where currencies.code = set_commission.currency)
   then
     raise sqlstate 'PT422' using
-      message = 'That is not a currency we know.', detail = 'invalid_currency';
+      message = 'That is not a currency we know.', detail = 'unknown_currency';
   end if;
   if set_commission.scope = 'store' then
     perform from public.stores where stores.id = set_commission.scope_id for key share;
@@ -52,7 +53,8 @@ begin
 
   if set_commission.bps is null then
     delete from public.commission_rules
-    where commission_rules.store_id is not distinct from case when set_commission.scope = 'store' then set_commission.scope_id end
+    where commission_rules.store_id is not distinct from case when set_commission.scope
+      = 'store' then set_commission.scope_id end
       and commission_rules.category_id is not distinct from
         case when set_commission.scope = 'category' then set_commission.scope_id end
       and commission_rules.currency is not distinct from set_commission.currency
@@ -95,7 +97,7 @@ comment on function public.set_commission(text, uuid, integer, bigint, bigint, b
   'Sets what the marketplace keeps of each order line that is sold from now on; for operators. scope: platform '
   '(scope_id null), store or category. bps: hundredths of a percent, null ends the rule. fixed is added; min and max '
   'bound it; the three are minor units of currency, for which alone the rule then is. Errors: not_signed_in, '
-  'account_required, session_revoked, platform_admin_required, invalid_commission, invalid_currency, store_not_found, '
+  'account_required, session_revoked, platform_admin_required, invalid_commission, unknown_currency, store_not_found, '
   'category_not_found.';
 grant execute on function public.set_commission(text, uuid, integer, bigint, bigint, bigint, text)
 to anon, authenticated, service_role;

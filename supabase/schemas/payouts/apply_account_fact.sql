@@ -17,7 +17,8 @@ begin
   end if;
   update public.payout_accounts
   set country = coalesce(apply_account_fact.fact ->> 'country', payout_accounts.country),
-    default_currency = coalesce(upper(apply_account_fact.fact ->> 'default_currency'), payout_accounts.default_currency),
+    default_currency = coalesce(upper(apply_account_fact.fact ->> 'default_currency'),
+      payout_accounts.default_currency),
     details_submitted = coalesce((apply_account_fact.fact ->> 'details_submitted')::boolean, false),
     charges_enabled = coalesce((apply_account_fact.fact ->> 'charges_enabled')::boolean, false),
     transfers_enabled = coalesce((apply_account_fact.fact ->> 'transfers_enabled')::boolean, false),

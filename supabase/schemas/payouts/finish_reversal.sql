@@ -32,7 +32,8 @@ begin
       perform private.raise_alert(
         'reversal_failed',
         format(
-          'The provider gave back nothing of transfer %s: %s. The store owes it.', v_transfer.id, v_reversal.failure_code
+          'The provider gave back nothing of transfer %s: %s. The store owes it.', v_transfer.id,
+          v_reversal.failure_code
         ),
         jsonb_build_object(
           'reversal_id', v_reversal.id, 'transfer_id', v_transfer.id, 'store_id', v_transfer.store_id,
@@ -71,7 +72,8 @@ begin
     perform private.post(array[
       ('reversal', v_reversal.id, 0, v_transfer.order_id, 'store', v_reversal.store_id, v_reversal.currency,
         -v_reversal.amount, null),
-      ('reversal', v_reversal.id, 0, v_transfer.order_id, 'provider', null, v_reversal.currency, v_reversal.amount, null),
+      ('reversal', v_reversal.id, 0, v_transfer.order_id, 'provider', null, v_reversal.currency, v_reversal.amount,
+        null),
       ('reversal', v_reversal.id, 0, v_transfer.order_id, 'wallet', v_reversal.store_id, v_reversal.currency,
         -v_reversal.amount, null),
       ('reversal', v_reversal.id, 0, v_transfer.order_id, 'wallets', null, v_reversal.currency, v_reversal.amount, null)

@@ -53,6 +53,7 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.list_dispute_answers_to_send(list_dispute_answers_to_send.max_rows); $$;
 comment on function public.list_dispute_answers_to_send(integer) is
-  'Service only. Claims answers to disputes that the provider does not have yet: action submit, with all evidence and its '
+  'Service only. Claims answers to disputes that the provider does not have yet: action submit, with all evidence '
+  'and its '
   'files in the bucket dispute-evidence, or accept. attempt is part of the key; it grows when there is something new.';
 grant execute on function public.list_dispute_answers_to_send(integer) to service_role;

@@ -34,7 +34,8 @@ begin
   with due as (
     select
       earnings.id, earnings.order_id, earnings.payment_id, earnings.store_id, earnings.currency,
-      earnings.earned_amount - earnings.held_amount - earnings.transferred_amount - earnings.transferring_amount as amount,
+      earnings.earned_amount - earnings.held_amount - earnings.transferred_amount - earnings.transferring_amount
+        as amount,
       sum(earnings.earned_amount - earnings.held_amount - earnings.transferred_amount - earnings.transferring_amount)
         over (
           partition by earnings.store_id, earnings.currency

@@ -14,7 +14,8 @@ begin
   on conflict do nothing;
   return (
     select jsonb_build_object(
-      'store_id', stores.id, 'store_name', stores.name, 'country', coalesce(payout_accounts.country, stores.country_code),
+      'store_id', stores.id, 'store_name', stores.name,
+      'country', coalesce(payout_accounts.country, stores.country_code),
       'default_currency', coalesce(payout_accounts.default_currency, stores.currency), 'email', profiles.email,
       'provider_account_id', payout_accounts.provider_account_id,
       'is_ready', payout_accounts.transfers_enabled and payout_accounts.payouts_enabled

@@ -59,7 +59,8 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select private.prepare_reversal_for_job(prepare_reversal_for_job.reversal_id); $$;
 comment on function public.prepare_reversal_for_job(uuid) is
-  'Service only. What the provider is to be told about a reversal, if its status is still pending; smaller, or canceled, '
+  'Service only. What the provider is to be told about a reversal, if its status is still pending; smaller, or '
+  'canceled, '
   'if less is due by now. called_at: when this attempt was first handed out, null for the first time. Returns '
   '{reversal_id, status, attempt, amount, currency, provider_transfer_id, called_at, provider_reversal_id, cause, '
   'cause_id}. Errors: reversal_not_found.';

@@ -64,7 +64,8 @@ set search_path = ''
 as $$ select private.prepare_transfer_for_job(prepare_transfer_for_job.transfer_id); $$;
 comment on function public.prepare_transfer_for_job(uuid) is
   'Service only. What the provider is to be told about a transfer, if its status is still pending; smaller, or '
-  'canceled, if less is due by now. called_at: when this attempt was first handed out, null for the first time. Returns '
+  'canceled, if less is due by now. called_at: when this attempt was first handed out, null for the first time. '
+  'Returns '
   '{transfer_id, status, attempt, amount, currency, account_id, source_charge_id, transfer_group, store_id, order_id, '
   'called_at, provider_transfer_id}. Errors: transfer_not_found.';
 grant execute on function public.prepare_transfer_for_job(uuid) to service_role;

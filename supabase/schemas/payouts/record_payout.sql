@@ -65,6 +65,7 @@ as $$
   );
 $$;
 comment on function public.record_payout(uuid, text, text, text, text) is
-  'Service only. What the provider did with a payout (pending, in_transit, paid, failed, canceled); repeating it changes '
+  'Service only. What the provider did with a payout (pending, in_transit, paid, failed, canceled); repeating it '
+  'changes '
   'nothing. Returns {payout_id, status}. Errors: payout_not_found, payout_conflict, invalid_status.';
 grant execute on function public.record_payout(uuid, text, text, text, text) to service_role;

@@ -38,10 +38,12 @@ begin
     perform private.post(array[
       ('transfer', v_transfer.id, 0, v_transfer.order_id, 'store', v_transfer.store_id, v_transfer.currency,
         v_transfer.amount, null),
-      ('transfer', v_transfer.id, 0, v_transfer.order_id, 'provider', null, v_transfer.currency, -v_transfer.amount, null),
+      ('transfer', v_transfer.id, 0, v_transfer.order_id, 'provider', null, v_transfer.currency, -v_transfer.amount,
+        null),
       ('transfer', v_transfer.id, 0, v_transfer.order_id, 'wallet', v_transfer.store_id, v_transfer.currency,
         v_transfer.amount, null),
-      ('transfer', v_transfer.id, 0, v_transfer.order_id, 'wallets', null, v_transfer.currency, -v_transfer.amount, null)
+      ('transfer', v_transfer.id, 0, v_transfer.order_id, 'wallets', null, v_transfer.currency, -v_transfer.amount,
+        null)
     ]::private.ledger_draft[]);
     perform private.plan_reversals(array[v_transfer.earning_id]);
   end if;

@@ -40,6 +40,7 @@ as $$
   );
 $$;
 comment on function public.record_transfer_failure(uuid, text, text) is
-  'Service only. The provider refused a transfer; it is tried again later, with a new key. Returns {transfer_id, status, '
+  'Service only. The provider refused a transfer; it is tried again later, with a new key. Returns {transfer_id, '
+  'status, '
   'attempt}. Errors: transfer_not_found.';
 grant execute on function public.record_transfer_failure(uuid, text, text) to service_role;

@@ -25,7 +25,7 @@ begin
   end if;
   if not exists (select from public.currencies where currencies.code = request_payout.currency) then
     raise sqlstate 'PT422' using
-      message = 'That is not a currency we know.', detail = 'invalid_currency';
+      message = 'That is not a currency we know.', detail = 'unknown_currency';
   end if;
   if coalesce(request_payout.amount, 0) < 1
     or request_payout.amount % private.money_step(request_payout.currency) <> 0
@@ -103,6 +103,6 @@ comment on function public.request_payout(uuid, bigint, text, text) is
   'payable and what stands at the provider (store_balance: available_amount), in minor units. The same idempotency_key '
   'and arguments return the first payout. A job sends it; follow its status in payouts. Errors: not_signed_in, '
   'account_required, session_revoked, store_not_found, store_role_required, second_factor_required, '
-  'invalid_idempotency_key, idempotency_key_reused, invalid_currency, invalid_amount, payouts_not_enabled, '
+  'invalid_idempotency_key, idempotency_key_reused, unknown_currency, invalid_amount, payouts_not_enabled, '
   'insufficient_balance.';
 grant execute on function public.request_payout(uuid, bigint, text, text) to anon, authenticated;

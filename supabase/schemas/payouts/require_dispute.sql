@@ -12,7 +12,8 @@ begin
   select
     coalesce(array_agg(dispute_shares.store_id order by dispute_shares.store_id), '{}'),
     coalesce(
-      array_agg(dispute_shares.store_id order by dispute_shares.store_id) filter (where store_members.user_id is not null),
+      array_agg(dispute_shares.store_id order by dispute_shares.store_id)
+        filter (where store_members.user_id is not null),
       '{}'
     )
   into store_ids, my_store_ids
@@ -47,5 +48,6 @@ begin
 end;
 $$;
 comment on function private.require_dispute(uuid) is
-  'A dispute that can still be answered, locked; the stores that it concerns, and those among them that the caller owns '
+  'A dispute that can still be answered, locked; the stores that it concerns, and those among them that the caller '
+  'owns '
   'or manages. Errors: those of require_user, dispute_not_found, store_role_required, dispute_not_answerable.';

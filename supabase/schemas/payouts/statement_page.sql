@@ -32,7 +32,7 @@ begin
       message = 'A statement is from a day to the same or a later one.', detail = 'invalid_period';
   end if;
   if statement_page.after < 0 then
-    raise sqlstate 'PT422' using
+    raise sqlstate 'PT400' using
       message = 'after is the number of the last entry of the page before.', detail = 'invalid_cursor';
   end if;
   v_from := statement_page.from_date::timestamp at time zone v_store.time_zone;

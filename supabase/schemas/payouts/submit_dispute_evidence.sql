@@ -65,7 +65,8 @@ as $$
   );
 $$;
 comment on function public.submit_dispute_evidence(uuid, text, text[]) is
-  'The owner or a manager of a store that a dispute concerns (or a platform admin) says why the payment was right; a job '
+  'The owner or a manager of a store that a dispute concerns (or a platform admin) says why the payment was right; a '
+  'job '
   'hands it to the bank, together with what was said before. files: paths in the bucket dispute-evidence. Errors: '
   'not_signed_in, account_required, session_revoked, dispute_not_found, store_role_required, dispute_not_answerable, '
   'invalid_evidence.';

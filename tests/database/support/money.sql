@@ -239,5 +239,6 @@ as $$
   ) as item
   where item.value ->> 'currency' = balance.currency
 $$;
-update public.stores set tax_rate_bps = 0 where id::text in (select value from ids where name in ('olgas', 'ritas', 'yen'));
+update public.stores set tax_rate_bps = 0 where id::text in (select value from ids where name in ('olgas', 'ritas',
+  'yen'));
 update private.settings set payout_hold_days = 0;
