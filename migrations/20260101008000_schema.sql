@@ -18,6 +18,44 @@ $$;
 comment on function private.api_role() is 'The role the request runs as, also when asked inside a definer function.';
 grant execute on function private.api_role() to anon, authenticated, service_role;
 
+-- source: supabase/schemas/access/booking_actor.sql
+create or replace function private.booking_actor(booking_id uuid, user_id uuid, roles text[]) returns text
+language plpgsql stable
+security definer -- reads bookings and memberships
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+  v_role text;
+begin
+  select * into v_booking from public.bookings where bookings.id = booking_actor.booking_id;
+  select store_members.role into v_role
+  from public.store_members
+  where store_members.store_id = v_booking.store_id and store_members.user_id = booking_actor.user_id;
+  if v_role = any (booking_actor.roles) then
+    return 'store';
+  end if;
+  if v_booking.customer_id = booking_actor.user_id then
+    return 'customer';
+  end if;
+  -- Who runs the marketplace stands in for any store.
+  if v_booking.id is not null and private.is_operator() then
+    return 'operator';
+  end if;
+  if v_role is not null then
+    raise sqlstate 'PT403' using
+      message = 'Your role in this store does not allow that.', detail = 'store_role_required',
+      hint = 'Needed: ' || array_to_string(booking_actor.roles, ' or ') || '.';
+  end if;
+  -- The same answer for a booking of others and for one that never was.
+  raise sqlstate 'PT404' using
+    message = 'That booking does not exist.', detail = 'booking_not_found';
+end;
+$$;
+comment on function private.booking_actor(uuid, uuid, text[]) is
+  'As whom the caller may act on a booking: store (with one of these roles), customer or operator. Errors: '
+  'booking_not_found, store_role_required.';
+
 -- source: supabase/schemas/access/can_join_topic.sql
 -- Who may listen to which private channel. A topic is text that a client wrote: its shape is checked before
 -- anything in it is cast, so that a malformed one is refused and is not an error.
@@ -34,7 +72,7 @@ begin
     return false;
   end if;
   v_parts := regexp_match(
-    can_join_topic.topic, '^(user|store):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(:orders)?$'
+    can_join_topic.topic, '^(user|store):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(:orders|:bookings)?$'
   );
   return case
     when v_parts is null then false
@@ -46,7 +84,8 @@ begin
 end;
 $$;
 comment on function private.can_join_topic(text) is
-  'Whether the caller may receive on a private channel: user:<own id>, store:<id of a store one works in>:orders.';
+  'Whether the caller may receive on a private channel: user:<own id>, store:<id of a store one works in>:orders and '
+  '…:bookings.';
 grant execute on function private.can_join_topic(text) to authenticated;
 
 -- source: supabase/schemas/access/is_operator.sql
@@ -530,6 +569,3582 @@ create or replace trigger _500_profile_update
       is distinct from (new.phone, new.phone_confirmed_at, new.email, new.email_confirmed_at)
   )
   execute function private.tg_users__profile();
+
+-- source: supabase/schemas/bookings/accept_offer.sql
+-- An offer is time that is already held for the person who waited. Accepting it books that very session, so nobody can
+-- come in between, and a second tap finds the booking that the first one made.
+create or replace function private.accept_offer(waiting_id uuid) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_waiting public.waiting_list := private.find_wish(accept_offer.waiting_id);
+  v_booking public.bookings;
+  v_checkout_id uuid;
+  v_expires_at timestamptz;
+begin
+  select * into v_booking from public.bookings where bookings.id = v_waiting.offered_booking_id;
+  if v_waiting.status = 'taken' then
+    return v_booking;
+  end if;
+  if v_waiting.status <> 'offered' or v_booking.status <> 'held' then
+    raise sqlstate 'PT409' using
+      message = 'There is no offer any more.', detail = 'no_offer',
+      hint = 'Join the list again, or choose another time.';
+  end if;
+  update public.waiting_list set status = 'taken', offer_expires_at = null where waiting_list.id = v_waiting.id;
+  if v_booking.deposit_amount = 0 then
+    perform private.confirm_booking(v_booking.id);
+  else
+    -- From here on it is a booking like any other that waits for its payment.
+    select private.clock() + make_interval(mins => services.hold_minutes) into v_expires_at
+    from public.services
+    where services.id = v_booking.service_id;
+    insert into public.checkouts (user_id, payment_method, status, currency, total_amount, expires_at)
+    values (v_booking.customer_id, 'card', 'pending', v_booking.currency, v_booking.deposit_amount, v_expires_at)
+    returning checkouts.id into v_checkout_id;
+    update public.bookings
+    set checkout_id = v_checkout_id, hold_expires_at = v_expires_at
+    where bookings.id = v_booking.id;
+    perform private.refresh_session(v_booking.session_id);
+  end if;
+  select * into v_booking from public.bookings where bookings.id = v_booking.id;
+  return v_booking;
+end;
+$$;
+comment on function private.accept_offer(uuid) is 'See public.accept_offer.';
+grant execute on function private.accept_offer(uuid) to anon, authenticated;
+
+create or replace function public.accept_offer(waiting_id uuid) returns public.bookings
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.accept_offer(accept_offer.waiting_id); $$;
+comment on function public.accept_offer(uuid) is
+  'Takes the time that is kept for who waited; returns the booking as book_slot does: confirmed, requested, or held '
+  'until it is paid. Repeating it returns the booking. Errors: not_signed_in, account_required, session_revoked, '
+  'waiting_not_found, no_offer.';
+grant execute on function public.accept_offer(uuid) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/available_days.sql
+-- A month's calendar needs to know which days have anything, not every start of them. It asks the same rule as
+-- available_slots and counts, so that a day is never shown that has nothing to book.
+create or replace function private.available_days(
+  service_id uuid, from_date date, to_date date, staff_id uuid, party_size integer
+) returns setof public.available_day
+language plpgsql stable rows 31
+security definer -- reads the time zone of the store
+set search_path = ''
+as $$
+declare
+  v_zone constant text := (
+    select stores.time_zone
+    from public.services
+    join public.stores on stores.id = services.store_id
+    where services.id = available_days.service_id
+  );
+  v_service constant public.services := private.find_service(available_days.service_id);
+  v_staff_ids uuid[];
+begin
+  if available_days.from_date is null or available_days.to_date is null
+    or available_days.from_date < '2000-01-02' or available_days.to_date > '2199-12-30'
+      or available_days.from_date > available_days.to_date or available_days.to_date - available_days.from_date > 61
+  then
+    raise sqlstate 'PT422' using
+      message = 'Ask for the days from one date to a later one, at most 62.', detail = 'invalid_range';
+  end if;
+  if available_days.party_size is null or available_days.party_size < 1
+    or available_days.party_size > v_service.party_max then
+    raise sqlstate 'PT422' using
+      message = format('A booking of this service has 1 to %s seats.', v_service.party_max),
+      detail = 'invalid_party_size';
+  end if;
+  v_staff_ids := private.service_staff_ids(available_days.service_id, available_days.staff_id);
+  if not (select stores.is_open from public.stores where stores.id = v_service.store_id) then return; end if;
+
+  return query
+  select (slot.starts_at at time zone v_zone)::date as local_date, count(distinct slot.starts_at)::integer
+  from private.open_slots(
+    v_service, v_staff_ids,
+    private.local_instant(available_days.from_date::timestamp, v_zone),
+    private.local_instant((available_days.to_date + 1)::timestamp, v_zone),
+    available_days.party_size
+  ) as slot
+  group by 1
+  order by 1;
+end;
+$$;
+comment on function private.available_days(uuid, date, date, uuid, integer) is 'See public.available_days.';
+grant execute on function private.available_days(uuid, date, date, uuid, integer) to anon, authenticated, service_role;
+
+create or replace function public.available_days(
+  service_id uuid,
+  from_date date,
+  to_date date,
+  staff_id uuid default null,
+  party_size integer default 1
+) returns setof public.available_day
+language sql stable rows 31 security invoker
+set search_path = ''
+as $$
+  select * from private.available_days(
+    available_days.service_id, available_days.from_date, available_days.to_date, available_days.staff_id,
+    available_days.party_size
+  );
+$$;
+comment on function public.available_days(uuid, date, date, uuid, integer) is
+  'The days of the store''s calendar, from_date to to_date (both included, at most 62), that have something to book: '
+  '{local_date, slots}; days without are left out. Visitors may ask. Errors: service_not_found, staff_not_found, '
+  'invalid_range, invalid_party_size.';
+grant execute on function public.available_days(uuid, date, date, uuid, integer) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/bookings/available_slots.sql
+-- What is listed is what book_slot would accept now: both ask private.open_slots and nothing else. The range is
+-- limited, because anybody may ask.
+create or replace function private.available_slots(
+  service_id uuid, from_time timestamptz, to_time timestamptz, staff_id uuid, party_size integer
+) returns setof public.available_slot
+language plpgsql stable rows 500
+security definer -- reads what of the calendar is busy, which visitors may not
+set search_path = ''
+as $$
+declare
+  v_service constant public.services := private.find_service(available_slots.service_id);
+  v_store public.stores;
+  v_staff_ids uuid[];
+begin
+  -- The bounds first: a difference with infinity is an error of its own.
+  if available_slots.from_time is null or available_slots.to_time is null
+    or available_slots.from_time < '2000-01-01' or available_slots.to_time > '2200-01-01'
+      or available_slots.from_time >= available_slots.to_time
+    or available_slots.to_time - available_slots.from_time > interval '62 days'
+  then
+    raise sqlstate 'PT422' using
+      message = 'Ask for a time from one instant to a later one, at most 62 days.', detail = 'invalid_range';
+  end if;
+  if available_slots.party_size is null or available_slots.party_size < 1
+    or available_slots.party_size > v_service.party_max then
+    raise sqlstate 'PT422' using
+      message = format('A booking of this service has 1 to %s seats.', v_service.party_max),
+      detail = 'invalid_party_size';
+  end if;
+  v_staff_ids := private.service_staff_ids(available_slots.service_id, available_slots.staff_id);
+  select * into v_store from public.stores where stores.id = v_service.store_id;
+  if not v_store.is_open then return; end if;
+
+  return query
+  select
+    slot.starts_at,
+    slot.starts_at + make_interval(mins => v_service.duration_minutes),
+    slot.staff_id,
+    staff.name,
+    slot.remaining,
+    (slot.starts_at at time zone v_store.time_zone)::date
+  from private.open_slots(
+    v_service, v_staff_ids, available_slots.from_time, available_slots.to_time, available_slots.party_size
+  ) as slot
+  join public.staff on staff.id = slot.staff_id
+  order by slot.starts_at, array_position(v_staff_ids, slot.staff_id)
+  limit 10000;
+end;
+$$;
+comment on function private.available_slots(uuid, timestamptz, timestamptz, uuid, integer) is
+  'See public.available_slots.';
+grant execute on function private.available_slots(uuid, timestamptz, timestamptz, uuid, integer)
+to anon, authenticated, service_role;
+
+create or replace function public.available_slots(
+  service_id uuid,
+  from_time timestamptz,
+  to_time timestamptz,
+  staff_id uuid default null,
+  party_size integer default 1
+) returns setof public.available_slot
+language sql stable rows 500 security invoker
+set search_path = ''
+as $$
+  select * from private.available_slots(
+    available_slots.service_id, available_slots.from_time, available_slots.to_time, available_slots.staff_id,
+    available_slots.party_size
+  );
+$$;
+comment on function public.available_slots(uuid, timestamptz, timestamptz, uuid, integer) is
+  'The starts from from_time up to to_time (at most 62 days, 10,000 rows) that book_slot would accept now, earliest '
+  'first, one row per staff member: {starts_at, ends_at, staff_id, staff_name, remaining, local_date}. Visitors may '
+  'ask. staff_id: of this one only. party_size: seats wanted. Errors: service_not_found, staff_not_found, '
+  'invalid_range, invalid_party_size.';
+grant execute on function public.available_slots(uuid, timestamptz, timestamptz, uuid, integer)
+to anon, authenticated, service_role;
+
+-- source: supabase/schemas/bookings/book_slot.sql
+-- Two things can go wrong when a time is booked: it was never offered, or somebody was first. They are told apart,
+-- because a frontend answers them differently. The key makes a retry return the booking instead of a second one.
+create or replace function private.book_slot(
+  service_id uuid, starts_at timestamptz, idempotency_key text, staff_id uuid, party_size integer, note text
+) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_customer_id constant uuid := private.require_user();
+  v_note constant text := private.tidy_prose(book_slot.note);
+  v_request_hash constant bytea := sha256(convert_to(
+    row(
+      book_slot.service_id, extract(epoch from book_slot.starts_at), book_slot.staff_id, book_slot.party_size,
+      book_slot.note
+    )::text, 'UTF8'
+  ));
+  v_known private.idempotency_keys;
+  v_booking public.bookings;
+begin
+  if book_slot.idempotency_key is null or length(book_slot.idempotency_key) > 255
+    or book_slot.idempotency_key !~ '^[\x21-\x7e]+$' then
+    raise sqlstate 'PT422' using
+      message = 'A booking needs a key of 1 to 255 visible ASCII characters.', detail = 'invalid_idempotency_key',
+      hint = 'Make a UUID when the page opens, and send the same one when you retry.';
+  end if;
+  if not private.is_prose(v_note, 1000) then
+    raise sqlstate 'PT422' using
+      message = 'A note has at most 1,000 characters.', detail = 'invalid_note';
+  end if;
+
+  -- Already done? A customer's bookings queue here, so the second finds what the first left: its answer, or its hold.
+  perform pg_advisory_xact_lock(hashtextextended(v_customer_id::text || 'book_slot', 0));
+  select * into v_known from private.idempotency_keys
+  where idempotency_keys.actor = v_customer_id
+    and idempotency_keys.verb = 'book_slot'
+    and idempotency_keys.key = book_slot.idempotency_key;
+  if found then
+    if v_known.request_hash <> v_request_hash then
+      raise sqlstate 'PT409' using
+        message = 'This key was used for another booking.', detail = 'idempotency_key_reused',
+        hint = 'Make a new key for a new booking.';
+    end if;
+    return jsonb_populate_record(null::public.bookings, v_known.response);
+  end if;
+
+  v_booking := private.place_booking(
+    book_slot.service_id, book_slot.staff_id, book_slot.starts_at, book_slot.party_size, v_note, v_customer_id
+  );
+  insert into private.idempotency_keys (actor, verb, key, request_hash, response)
+  values (v_customer_id, 'book_slot', book_slot.idempotency_key, v_request_hash, to_jsonb(v_booking));
+  return v_booking;
+end;
+$$;
+comment on function private.book_slot(uuid, timestamptz, text, uuid, integer, text) is 'See public.book_slot.';
+grant execute on function private.book_slot(uuid, timestamptz, text, uuid, integer, text) to anon, authenticated;
+
+create or replace function public.book_slot(
+  service_id uuid,
+  starts_at timestamptz,
+  idempotency_key text,
+  staff_id uuid default null,
+  party_size integer default 1,
+  note text default null
+) returns public.bookings
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.book_slot(
+    book_slot.service_id, book_slot.starts_at, book_slot.idempotency_key, book_slot.staff_id, book_slot.party_size,
+    book_slot.note
+  );
+$$;
+comment on function public.book_slot(uuid, timestamptz, text, uuid, integer, text) is
+  'Books a start that available_slots offers; returns the booking. staff_id null: the least busy who is free. status '
+  'confirmed; or requested, where the store decides until decide_by; or held, where due_amount is to be paid through '
+  'the function payments with checkout_id before hold_expires_at. The same idempotency_key and arguments return the '
+  'first answer. Price and policy are frozen. Errors: not_signed_in, account_required, session_revoked, '
+  'invalid_idempotency_key, idempotency_key_reused, invalid_note, invalid_time, invalid_party_size, '
+  'service_not_found, staff_not_found, store_closed, hold_exists, slot_unavailable, slot_taken, slot_full.';
+grant execute on function public.book_slot(uuid, timestamptz, text, uuid, integer, text) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/booking_by_token.sql
+-- The link in a letter: whoever has it may look, move and cancel, as the customer and without an account.
+create or replace function private.booking_by_token(token text) returns jsonb
+language plpgsql stable
+security definer -- reads bookings for whoever holds their link
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+  v_refund_amount bigint;
+begin
+  select * into v_booking from public.bookings where bookings.id = private.booking_of_token(booking_by_token.token);
+  v_refund_amount := coalesce(v_booking.refund_amount, private.cancellation_refund(v_booking, 'customer'));
+  return private.booking_facts(v_booking) || jsonb_build_object(
+    'store', (
+      select jsonb_build_object('id', stores.id, 'name', stores.name, 'link', stores.slug)
+      from public.stores
+      where stores.id = v_booking.store_id
+    ),
+    'time_zone', (select stores.time_zone from public.stores where stores.id = v_booking.store_id),
+    'service_name', v_booking.service_name,
+    'staff_name', v_booking.staff_name,
+    'currency', v_booking.currency,
+    'price_amount', v_booking.price_amount,
+    'paid_amount', v_booking.paid_amount,
+    'refund_amount', v_refund_amount,
+    'fee_amount', v_booking.paid_amount - v_refund_amount,
+    'cancel_free_until', v_booking.cancel_free_until,
+    'decide_by', v_booking.decide_by,
+    'note', v_booking.note,
+    'can_change', v_booking.status in ('requested', 'confirmed') and v_booking.starts_at > private.clock(),
+    'calendar_token', private.booking_token(v_booking.id, 'calendar')
+  );
+end;
+$$;
+comment on function private.booking_by_token(text) is 'See public.booking_by_token.';
+grant execute on function private.booking_by_token(text) to anon, authenticated, service_role;
+
+create or replace function public.booking_by_token(token text) returns jsonb
+language sql stable security invoker
+set search_path = ''
+as $$ select private.booking_by_token(booking_by_token.token); $$;
+comment on function public.booking_by_token(text) is
+  'The appointment behind the link in a letter, for whoever has it: when, where, with whom, and what cancelling now '
+  'gives back (refund_amount, fee_amount). can_change: whether it may be moved or cancelled. calendar_token opens its '
+  '.ics. Errors: booking_not_found.';
+grant execute on function public.booking_by_token(text) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/bookings/booking_facts.sql
+create or replace function private.booking_facts(booking public.bookings) returns jsonb
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'booking_id', booking.id, 'store_id', booking.store_id, 'service_id', booking.service_id,
+    'staff_id', booking.staff_id,
+    'status', booking.status, 'reference', booking.reference, 'starts_at', booking.starts_at,
+    'ends_at', booking.ends_at,
+    'party_size', booking.party_size
+  );
+end;
+$$;
+comment on function private.booking_facts(public.bookings) is
+  'What notifications and broadcasts carry of a booking: ids, status and when.';
+
+-- source: supabase/schemas/bookings/booking_link_token.sql
+create or replace function private.booking_link_token(booking_id uuid) returns text
+language sql stable
+set search_path = ''
+as $$
+  select replace(booking_link_token.booking_id::text, '-', '') || '.'
+    || private.booking_token(booking_link_token.booking_id, 'manage');
+$$;
+comment on function private.booking_link_token(uuid) is
+  'What a manage link carries: which booking, and the proof. For the outbox and booking_by_token.';
+
+-- source: supabase/schemas/bookings/booking_of_token.sql
+create or replace function private.booking_of_token(token text) returns uuid
+language plpgsql stable
+security definer -- reads bookings for whoever holds their link
+set search_path = ''
+as $$
+declare
+  v_parts text[] := regexp_match(booking_of_token.token, '^([0-9a-f]{32})\.([0-9a-f]{64})$');
+  v_booking_id uuid := (v_parts[1])::uuid;
+begin
+  if v_parts is not null
+    -- Hashed before they are compared, so that the time it takes tells nothing.
+    and sha256(convert_to(v_parts[2], 'UTF8'))
+      = sha256(convert_to(private.booking_token(v_booking_id, 'manage'), 'UTF8'))
+    -- A link in an old mail is of use to nobody but a stranger who finds it.
+    and exists (
+      select from public.bookings
+      where bookings.id = v_booking_id and bookings.ends_at > private.clock() - interval '30 days'
+    )
+  then
+    return v_booking_id;
+  end if;
+  raise sqlstate 'PT404' using
+    message = 'That booking does not exist.', detail = 'booking_not_found';
+end;
+$$;
+comment on function private.booking_of_token(text) is
+  'The booking that a manage link opens, until 30 days after its end. Errors: booking_not_found.';
+
+-- source: supabase/schemas/bookings/booking_token.sql
+-- Links in letters prove themselves: an HMAC of the booking's id, kept nowhere. The one that only shows a calendar
+-- event is another than the one that manages the booking, because calendar programs hand addresses around.
+create or replace function private.booking_token(booking_id uuid, purpose text) returns text
+language sql stable
+security definer -- reads private.signing_keys, which is granted to nobody
+set search_path = ''
+as $$
+  select encode(
+    extensions.hmac(
+      convert_to(booking_token.purpose || ':' || booking_token.booking_id, 'UTF8'), signing_keys.key, 'sha256'
+    ),
+    'hex'
+  )
+  from private.signing_keys
+  where signing_keys.name = 'bookings';
+$$;
+comment on function private.booking_token(uuid, text) is
+  'The secret that opens one booking without signing in, for a purpose: manage or calendar. Executable by no API role.';
+
+-- source: supabase/schemas/bookings/calendar_booking.sql
+-- A calendar program has no session. It gets an appointment by a token that opens nothing but its .ics; the customer
+-- gets it by signing in.
+create or replace function private.calendar_booking(booking_id uuid, token text) returns jsonb
+language plpgsql stable
+security definer -- reads bookings for whoever holds their link
+set search_path = ''
+as $$
+declare
+  v_entry jsonb;
+begin
+  select private.calendar_entry(bookings, stores) into v_entry
+  from public.bookings
+  join public.stores on stores.id = bookings.store_id
+  where bookings.id = calendar_booking.booking_id
+    and case
+      when calendar_booking.token is null then bookings.customer_id = (select auth.uid())
+      else sha256(convert_to(calendar_booking.token, 'UTF8'))
+        = sha256(convert_to(private.booking_token(bookings.id, 'calendar'), 'UTF8'))
+    end
+    and bookings.status not in ('held', 'expired');
+  if v_entry is null then
+    raise sqlstate 'PT404' using
+      message = 'That booking does not exist.', detail = 'booking_not_found';
+  end if;
+  return v_entry;
+end;
+$$;
+comment on function private.calendar_booking(uuid, text) is 'See public.calendar_booking.';
+grant execute on function private.calendar_booking(uuid, text) to anon, authenticated, service_role;
+
+create or replace function public.calendar_booking(booking_id uuid, token text default null) returns jsonb
+language sql stable security invoker
+set search_path = ''
+as $$ select private.calendar_booking(calendar_booking.booking_id, calendar_booking.token); $$;
+comment on function public.calendar_booking(uuid, text) is
+  'For the function calendar: an appointment as its .ics tells it, to its customer, or to whoever has calendar_token. '
+  'Errors: booking_not_found.';
+grant execute on function public.calendar_booking(uuid, text) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/bookings/calendar_entry.sql
+create or replace function private.calendar_entry(booking public.bookings, store public.stores) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'status', booking.status,
+    'booking', jsonb_build_object(
+      'id', booking.id, 'reference', booking.reference, 'service', booking.service_name, 'staff', booking.staff_name,
+      'party_size', booking.party_size, 'starts_at', booking.starts_at, 'ends_at', booking.ends_at,
+      'sequence', booking.ics_sequence, 'stamped_at', booking.updated_at, 'note', booking.note
+    ),
+    'store', jsonb_build_object('name', store.name, 'link', store.slug, 'contact_email', store.email),
+    'address', jsonb_build_object(
+      'line1', store.line1, 'line2', store.line2, 'city', store.city, 'region', store.region,
+      'postal_code', store.postal_code, 'country', store.country_code
+    ),
+    'customer', jsonb_build_object(
+      'name', booking.customer_name, 'phone', booking.customer_phone, 'email', booking.customer_email
+    )
+  );
+end;
+$$;
+comment on function private.calendar_entry(public.bookings, public.stores) is
+  'What the function calendar writes of a booking.';
+
+-- source: supabase/schemas/bookings/calendar_feed.sql
+-- Calendar programs ask again every hour for ever, so the address is all they have: unguessable, kept as a hash, and
+-- ended by making a new one.
+create or replace function private.calendar_feed(token text) returns jsonb
+language plpgsql stable
+security definer -- reads the calendar for whoever holds its address
+set search_path = ''
+as $$
+declare
+  v_staff public.staff;
+  v_store public.stores;
+begin
+  select staff.* into v_staff
+  from private.calendar_feeds
+  join public.staff on staff.id = calendar_feeds.staff_id
+  where calendar_feeds.token_hash = sha256(convert_to(calendar_feed.token, 'UTF8'))
+    -- Who left the store takes no view of it along.
+    and exists (
+      select from public.store_members
+      where store_members.store_id = staff.store_id and store_members.user_id = calendar_feeds.created_by
+    );
+  if v_staff.id is null then
+    raise sqlstate 'PT404' using
+      message = 'That calendar does not exist.', detail = 'calendar_not_found';
+  end if;
+  select * into v_store from public.stores where stores.id = v_staff.store_id;
+  return jsonb_build_object(
+    'name', v_staff.name || ', ' || v_store.name,
+    'entries', (
+      select coalesce(jsonb_agg(private.calendar_entry(near, v_store) order by near.starts_at, near.id), '[]')
+      from (
+        select bookings.*
+        from public.bookings
+        where bookings.staff_id = v_staff.id
+          and bookings.starts_at between private.clock() - interval '30 days' and private.clock() + interval '400 days'
+          and (
+            bookings.status in ('confirmed', 'completed', 'no_show')
+            or (bookings.status = 'requested' and bookings.blocks_until > private.clock())
+          )
+        order by bookings.starts_at, bookings.id
+        limit 5000
+      ) as near
+    )
+  );
+end;
+$$;
+comment on function private.calendar_feed(text) is 'See public.calendar_feed.';
+grant execute on function private.calendar_feed(text) to anon, authenticated, service_role;
+
+create or replace function public.calendar_feed(token text) returns jsonb
+language sql stable security invoker
+set search_path = ''
+as $$ select private.calendar_feed(calendar_feed.token); $$;
+comment on function public.calendar_feed(text) is
+  'For the function calendar: the appointments of the staff member whose address this is, from 30 days ago to 400 '
+  'days ahead. Errors: calendar_not_found.';
+grant execute on function public.calendar_feed(text) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/bookings/cancel_booking.sql
+-- Both sides and the link in a letter end in one place, because what goes back depends on who cancels and on the
+-- policy that was frozen when it was booked, never on what the service says today.
+create or replace function private.cancel_booking_as(booking_id uuid, reason text, actor text) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_reason constant text := private.tidy_prose(cancel_booking_as.reason);
+  v_booking public.bookings;
+begin
+  if not private.is_prose(v_reason, 1000) then
+    raise sqlstate 'PT422' using
+      message = 'A reason has at most 1,000 characters.', detail = 'invalid_reason';
+  end if;
+  v_booking := private.lock_booking(cancel_booking_as.booking_id);
+  if v_booking.status = 'cancelled' then
+    return v_booking;
+  end if;
+  if v_booking.status not in ('held', 'requested', 'confirmed') then
+    raise sqlstate 'PT409' using
+      message = format('A booking that is %s cannot be cancelled.', v_booking.status), detail = 'illegal_status';
+  end if;
+  if cancel_booking_as.actor = 'customer' and v_booking.starts_at <= private.clock() then
+    raise sqlstate 'PT409' using
+      message = 'It has begun.', detail = 'booking_started', hint = 'Ask the store.';
+  end if;
+  return private.end_booking(v_booking, 'cancelled', cancel_booking_as.actor, v_reason);
+end;
+$$;
+comment on function private.cancel_booking_as(uuid, text, text) is
+  'Cancels as customer, store, operator or system, which the caller has made sure of. Errors: invalid_reason, '
+  'illegal_status, booking_started.';
+
+create or replace function private.cancel_booking(booking_id uuid, reason text) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_user_or_operator();
+begin
+  return private.cancel_booking_as(
+    cancel_booking.booking_id, cancel_booking.reason,
+    private.booking_actor(cancel_booking.booking_id, v_user_id, array['owner', 'manager', 'staff'])
+  );
+end;
+$$;
+comment on function private.cancel_booking(uuid, text) is 'See public.cancel_booking.';
+grant execute on function private.cancel_booking(uuid, text) to anon, authenticated;
+
+create or replace function public.cancel_booking(booking_id uuid, reason text default null) returns public.bookings
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.cancel_booking(cancel_booking.booking_id, cancel_booking.reason); $$;
+comment on function public.cancel_booking(uuid, text) is
+  'Cancels a booking, by its customer until it begins, or by its store; repeating it returns the cancelled booking. '
+  'refund_amount is what goes back by the policy that was frozen when it was booked; quote_cancellation tells it '
+  'before. Errors: not_signed_in, account_required, session_revoked, booking_not_found, illegal_status, '
+  'invalid_reason, booking_started.';
+grant execute on function public.cancel_booking(uuid, text) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/cancel_by_token.sql
+-- Somebody who was sent the letter may cancel without an account at hand. The token stands for the customer, so the
+-- customer's rule counts.
+create or replace function private.cancel_by_token(token text, reason text) returns jsonb
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_booking_id constant uuid := private.booking_of_token(cancel_by_token.token);
+begin
+  perform private.cancel_booking_as(v_booking_id, cancel_by_token.reason, 'customer');
+  return private.booking_by_token(cancel_by_token.token);
+end;
+$$;
+comment on function private.cancel_by_token(text, text) is 'See public.cancel_by_token.';
+grant execute on function private.cancel_by_token(text, text) to anon, authenticated, service_role;
+
+create or replace function public.cancel_by_token(token text, reason text default null) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.cancel_by_token(cancel_by_token.token, cancel_by_token.reason); $$;
+comment on function public.cancel_by_token(text, text) is
+  'As cancel_booking by its customer, for whoever has the link in a letter; answers as booking_by_token does. Errors: '
+  'booking_not_found, illegal_status, invalid_reason, booking_started.';
+grant execute on function public.cancel_by_token(text, text) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/bookings/cancellation_refund.sql
+-- The policy is the one of the day on which it was booked.
+create or replace function private.cancellation_refund(booking public.bookings, actor text) returns bigint
+language sql stable
+set search_path = ''
+as $$
+  select case
+    when booking.paid_amount = 0 then 0
+    when cancellation_refund.actor <> 'customer'
+      or private.clock() <= booking.cancel_free_until then booking.paid_amount
+    else booking.paid_amount - round(
+      booking.paid_amount::numeric * booking.cancel_fee_bps / (10000 * private.money_step(booking.currency))
+    )::bigint * private.money_step(booking.currency)
+  end;
+$$;
+comment on function private.cancellation_refund(public.bookings, text) is
+  'What of the amount paid goes back if the actor cancelled now, in minor units: all of it, unless a customer cancels '
+  'after cancel_free_until.';
+
+-- source: supabase/schemas/bookings/check_booking_money.sql
+create or replace function private.check_booking_money() returns table (rule text, subject text, detail text)
+language plpgsql stable
+security definer -- looks at everything
+set search_path = ''
+as $$
+begin
+  return query
+  select 'paid_booking_is_kept_or_refunded', bookings.id::text,
+  format('%s, captured %s', bookings.status, payments.captured_amount)
+  from public.bookings
+  join public.payments on payments.checkout_id = bookings.checkout_id and payments.status = 'succeeded'
+  where bookings.paid_amount <> payments.captured_amount
+    or not (
+      bookings.status in ('requested', 'confirmed', 'completed', 'no_show')
+      or bookings.refunding_amount + bookings.refunded_amount = bookings.paid_amount
+      -- What a late cancellation costs.
+      or (bookings.status = 'cancelled' and bookings.cancelled_by = 'customer'
+        and (bookings.refunding_amount + bookings.refunded_amount > 0 or bookings.cancel_fee_bps = 10000))
+      -- The bank refused to take it back; people look into it.
+      or exists (select from public.refunds where refunds.booking_id = bookings.id and refunds.status = 'failed')
+    );
+
+  return query
+  select 'booking_equals_refunds', bookings.id::text,
+    format(
+      'refunding %s of %s, refunded %s of %s',
+      bookings.refunding_amount, part.refunding, bookings.refunded_amount, part.refunded
+    )
+  from public.bookings
+  cross join lateral (
+    select
+      coalesce(sum(refunds.amount) filter (where refunds.status in ('approved', 'processing')), 0) as refunding,
+      coalesce(sum(refunds.amount) filter (where refunds.status = 'succeeded'), 0) as refunded
+    from public.refunds
+    where refunds.booking_id = bookings.id
+  ) as part
+  where bookings.refunding_amount <> part.refunding or bookings.refunded_amount <> part.refunded;
+end;
+$$;
+comment on function private.check_booking_money() is
+  'The money rules of private.check_invariants() for appointments: every paid one is kept, completed or refunded by '
+  'its policy.';
+
+-- source: supabase/schemas/bookings/clock.sql
+-- What time it is for everything that is booked. Tests put another function in its place; no client can send a time of
+-- its own.
+create or replace function private.clock() returns timestamptz
+language plpgsql stable -- an SQL function would be planned by every statement that calls it
+set search_path = ''
+as $$
+begin
+  return now();
+end;
+$$;
+comment on function private.clock() is
+  'The time by which holds end, notice is counted and slots are offered: the time of the transaction.';
+
+-- source: supabase/schemas/bookings/close_booking.sql
+create or replace function private.close_booking(booking_id uuid, status text) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_user_or_operator();
+  v_booking public.bookings;
+begin
+  if private.booking_actor(
+    close_booking.booking_id, v_user_id, array['owner', 'manager', 'staff']
+  ) = 'customer' then
+    raise sqlstate 'PT403' using
+      message = 'The store says how it went.', detail = 'store_role_required',
+      hint = 'Needed: owner or manager or staff.';
+  end if;
+  v_booking := private.lock_booking(close_booking.booking_id);
+  if v_booking.status = close_booking.status then
+    return v_booking;
+  end if;
+  if v_booking.status <> 'confirmed' then
+    raise sqlstate 'PT409' using
+      message = format('A booking that is %s cannot become %s.', v_booking.status, close_booking.status),
+      detail = 'illegal_status';
+  end if;
+  if v_booking.starts_at > private.clock() then
+    raise sqlstate 'PT409' using
+      message = 'It has not begun.', detail = 'booking_not_started';
+  end if;
+  update public.bookings
+  set status = close_booking.status,
+    completed_at = case when close_booking.status = 'completed' then private.clock() end
+  where bookings.id = v_booking.id
+  returning * into v_booking;
+  return v_booking;
+end;
+$$;
+comment on function private.close_booking(uuid, text) is
+  'Makes a confirmed booking that has begun completed or no_show, for the store. Errors: booking_not_found, '
+  'store_role_required, illegal_status, booking_not_started, and those of require_user.';
+
+-- source: supabase/schemas/bookings/complete_booking.sql
+-- Only a completed appointment may be reviewed and is earned, so the store says it, and not before it has begun.
+create or replace function private.complete_booking(booking_id uuid) returns public.bookings
+language sql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$ select * from private.close_booking(complete_booking.booking_id, 'completed'); $$;
+comment on function private.complete_booking(uuid) is 'See public.complete_booking.';
+grant execute on function private.complete_booking(uuid) to anon, authenticated;
+
+create or replace function public.complete_booking(booking_id uuid) returns public.bookings
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.complete_booking(complete_booking.booking_id); $$;
+comment on function public.complete_booking(uuid) is
+  'The store notes that a booking took place, once it has begun; repeating it returns the booking. Errors: '
+  'not_signed_in, account_required, session_revoked, booking_not_found, store_role_required, illegal_status, '
+  'booking_not_started.';
+grant execute on function public.complete_booking(uuid) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/confirm_booking.sql
+-- The payment has arrived: in time, or late. Late is no matter while the time is free.
+create or replace function private.confirm_booking(booking_id uuid) returns boolean
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings := private.lock_booking(confirm_booking.booking_id);
+  v_session public.booking_sessions;
+  v_needs_approval boolean;
+begin
+  if v_booking.status in ('requested', 'confirmed', 'completed', 'no_show') then
+    return true;
+  end if;
+  if v_booking.status not in ('held', 'expired') then
+    return false;
+  end if;
+  if v_booking.status = 'expired' then
+    select * into v_session from public.booking_sessions where booking_sessions.id = v_booking.session_id;
+    if v_booking.starts_at <= private.clock()
+      or v_session.taken + v_booking.party_size > v_session.capacity
+      or (v_session.status = 'released' and exists (
+        select from public.booking_sessions as others
+        where others.staff_id = v_session.staff_id
+          and others.busy && v_session.busy
+          and others.status in ('held', 'active')
+      ))
+    then
+      return false;
+    end if;
+  end if;
+  select services.needs_approval into v_needs_approval
+  from public.services
+  where services.id = v_booking.service_id;
+  update public.bookings
+  set status = case when v_needs_approval then 'requested' else 'confirmed' end,
+    hold_expires_at = null,
+    decide_by = case when v_needs_approval then private.decision_deadline(bookings.starts_at) end,
+    confirmed_at = case when not v_needs_approval then private.clock() end,
+    paid_amount = bookings.deposit_amount,
+    refund_amount = null
+  where bookings.id = v_booking.id;
+  perform private.refresh_session(v_booking.session_id);
+  return true;
+end;
+$$;
+comment on function private.confirm_booking(uuid) is
+  'Makes a booking whose deposit was captured confirmed, or requested where the store decides; false: its time is '
+  'gone or it was cancelled, the payment has to go back.';
+
+-- source: supabase/schemas/bookings/create_calendar_feed.sql
+-- The address is told once and kept as a hash: whoever reads the table later cannot read calendars with it.
+create or replace function private.create_calendar_feed(staff_id uuid) returns jsonb
+language plpgsql volatile
+security definer -- nobody holds a grant on calendar_feeds
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_calendar_of(create_calendar_feed.staff_id);
+  v_token constant text := encode(extensions.gen_random_bytes(32), 'hex');
+begin
+  insert into private.calendar_feeds (staff_id, token_hash, created_by)
+  values (create_calendar_feed.staff_id, sha256(convert_to(v_token, 'UTF8')), v_user_id)
+  on conflict on constraint calendar_feeds_pkey do update
+  set token_hash = excluded.token_hash, created_by = excluded.created_by, created_at = now();
+  return jsonb_build_object(
+    'staff_id', create_calendar_feed.staff_id, 'token', v_token, 'path',
+    '/functions/v1/calendar/feeds/' || v_token || '.ics'
+  );
+end;
+$$;
+comment on function private.create_calendar_feed(uuid) is 'See public.create_calendar_feed.';
+grant execute on function private.create_calendar_feed(uuid) to anon, authenticated;
+
+create or replace function public.create_calendar_feed(staff_id uuid) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.create_calendar_feed(create_calendar_feed.staff_id); $$;
+comment on function public.create_calendar_feed(uuid) is
+  'Makes the address by which a calendar program reads a staff member''s appointments, for owner, manager or that '
+  'member; the one before it ends. Returns {staff_id, token, path}, told once: only a hash is kept. It ends, too, '
+  'when whoever made it leaves the store. Errors: not_signed_in, account_required, session_revoked, staff_not_found, '
+  'store_not_found, store_role_required.';
+grant execute on function public.create_calendar_feed(uuid) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/decide_booking.sql
+-- Where the store decides, the time is blocked while it thinks. Yes confirms, no gives the time and the money back;
+-- deciding the same again changes nothing.
+create or replace function private.decide_booking(booking_id uuid, approve boolean, reason text) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_user_or_operator();
+  v_reason constant text := private.tidy_prose(decide_booking.reason);
+  v_actor constant text := private.booking_actor(
+    decide_booking.booking_id, v_user_id, array['owner', 'manager', 'staff']
+  );
+  v_booking public.bookings;
+begin
+  if v_actor = 'customer' then
+    raise sqlstate 'PT403' using
+      message = 'The store decides.', detail = 'store_role_required', hint = 'Needed: owner or manager or staff.';
+  end if;
+  if not private.is_prose(v_reason, 1000) then
+    raise sqlstate 'PT422' using
+      message = 'A reason has at most 1,000 characters.', detail = 'invalid_reason';
+  end if;
+  v_booking := private.lock_booking(decide_booking.booking_id);
+  if decide_booking.approve is null then
+    raise sqlstate 'PT422' using
+      message = 'Yes or no? Send approve.', detail = 'invalid_status';
+  end if;
+  if v_booking.status = (case when decide_booking.approve then 'confirmed' else 'declined' end) then
+    return v_booking;
+  end if;
+  if v_booking.status <> 'requested' or v_booking.blocks_until <= private.clock() then
+    raise sqlstate 'PT409' using
+      message = format('A booking that is %s is not to be decided.', v_booking.status), detail = 'illegal_status';
+  end if;
+  if not decide_booking.approve then
+    return private.end_booking(v_booking, 'declined', v_actor, v_reason);
+  end if;
+  update public.bookings
+  set status = 'confirmed', decide_by = null, confirmed_at = private.clock()
+  where bookings.id = v_booking.id
+  returning * into v_booking;
+  perform private.refresh_session(v_booking.session_id);
+  return v_booking;
+end;
+$$;
+comment on function private.decide_booking(uuid, boolean, text) is 'See public.decide_booking.';
+grant execute on function private.decide_booking(uuid, boolean, text) to anon, authenticated;
+
+create or replace function public.decide_booking(booking_id uuid, approve boolean, reason text default null)
+returns public.bookings
+language sql volatile security invoker
+set search_path = ''
+as $$ select *
+  from private.decide_booking(decide_booking.booking_id, decide_booking.approve, decide_booking.reason); $$;
+comment on function public.decide_booking(uuid, boolean, text) is
+  'The store confirms or declines a request, until decide_by; repeating it returns the booking. What was paid for a '
+  'declined one goes back whole. Errors: not_signed_in, account_required, session_revoked, booking_not_found, '
+  'store_role_required, illegal_status, invalid_status, invalid_reason.';
+grant execute on function public.decide_booking(uuid, boolean, text) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/decision_deadline.sql
+create or replace function private.decision_deadline(starts_at timestamptz) returns timestamptz
+language sql stable
+set search_path = ''
+as $$ select least(private.clock() + interval '24 hours', decision_deadline.starts_at); $$;
+comment on function private.decision_deadline(timestamptz) is
+  'Until when a store decides a request made now: 24 hours, at most until it would begin.';
+
+-- source: supabase/schemas/bookings/end_booking.sql
+create or replace function private.end_booking(booking public.bookings, status text, actor text, reason text)
+  returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+begin
+  update public.bookings
+  set status = end_booking.status,
+    hold_expires_at = null,
+    decide_by = null,
+    refund_amount = private.cancellation_refund(end_booking.booking, end_booking.actor),
+    cancelled_by = end_booking.actor,
+    cancel_reason = end_booking.reason,
+    cancelled_at = private.clock(),
+    ics_sequence = bookings.ics_sequence + 1
+  where bookings.id = booking.id
+  returning * into v_booking;
+  perform private.refresh_session(v_booking.session_id);
+  perform private.end_checkouts(array[v_booking.checkout_id], 'cancelled');
+  return v_booking;
+end;
+$$;
+comment on function private.end_booking(public.bookings, text, text, text) is
+  'Makes a booking, which the caller has locked, cancelled or declined, frees its time, and says what goes back.';
+
+-- source: supabase/schemas/bookings/end_checkouts.sql
+-- A booking's checkout is locked last, and only by who has its session: so nobody who holds it waits for a session.
+create or replace function private.end_checkouts(checkout_ids uuid[], status text) returns void
+language plpgsql volatile
+security definer -- clients hold no write grant on checkouts
+set search_path = ''
+as $$
+declare
+  v_checkout_ids uuid[];
+begin
+  select array_agg(pending.id) into v_checkout_ids
+  from (
+    select checkouts.id
+    from public.checkouts
+    where checkouts.id = any (end_checkouts.checkout_ids) and checkouts.status = 'pending'
+    order by checkouts.id
+    for no key update
+  ) as pending;
+  if v_checkout_ids is null then return; end if;
+  update public.checkouts set status = end_checkouts.status where checkouts.id = any (v_checkout_ids);
+  -- Whatever is still open at the provider is cancelled there by the next reconciliation.
+  update public.payments
+  set next_check_at = now()
+  where payments.checkout_id = any (v_checkout_ids) and payments.status <> 'succeeded';
+end;
+$$;
+comment on function private.end_checkouts(uuid[], text) is
+  'Makes those of these checkouts that await a payment expired or cancelled.';
+
+-- source: supabase/schemas/bookings/expire_bookings.sql
+-- Nothing waits for this job: what has expired does not block from its instant on. It tidies up.
+create or replace function private.expire_bookings(max_rows integer default 200) returns integer
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_session_ids uuid[];
+begin
+  -- Those that a payment or a booking is working on are left to it; the next run looks again.
+  select array_agg(due.id order by due.id) into v_session_ids
+  from (
+    select booking_sessions.id
+    from public.booking_sessions
+    where booking_sessions.id in (
+      select bookings.session_id
+      from public.bookings
+      where bookings.status in ('held', 'requested') and bookings.blocks_until <= private.clock()
+      order by bookings.blocks_until
+      limit expire_bookings.max_rows
+    )
+    order by booking_sessions.id
+    for no key update skip locked
+  ) as due;
+  if v_session_ids is null then
+    return 0;
+  end if;
+  return private.expire_sessions(v_session_ids);
+end;
+$$;
+comment on function private.expire_bookings(integer) is
+  'Ends bookings that were held or requested for too long, by private.clock(), with their checkouts; returns how '
+  'many. A job, every minute.';
+
+-- source: supabase/schemas/bookings/expire_sessions.sql
+create or replace function private.expire_sessions(session_ids uuid[]) returns integer
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_session_ids constant uuid[] := expire_sessions.session_ids;
+  v_session_id uuid;
+  v_checkout_ids uuid[];
+  v_count integer;
+begin
+  with expired as (
+    update public.bookings
+    set status = 'expired', hold_expires_at = null, decide_by = null, refund_amount = bookings.paid_amount
+    where bookings.session_id = any (v_session_ids)
+      and bookings.status in ('held', 'requested')
+      and bookings.blocks_until <= private.clock()
+    returning bookings.checkout_id
+  )
+  select count(*), array_agg(expired.checkout_id) filter (where expired.checkout_id is not null)
+  into v_count, v_checkout_ids
+  from expired;
+  foreach v_session_id in array v_session_ids loop
+    perform private.refresh_session(v_session_id);
+  end loop;
+  perform private.end_checkouts(v_checkout_ids, 'expired');
+  return v_count;
+end;
+$$;
+comment on function private.expire_sessions(uuid[]) is
+  'Ends what of these sessions, which the caller has locked, was held or requested for too long; returns how many '
+  'bookings.';
+
+-- source: supabase/schemas/bookings/find_service.sql
+-- Who asks for something that is not offered learns no more than who asks for something that never was.
+create or replace function private.find_service(service_id uuid) returns public.services
+language plpgsql stable
+security definer -- reads services and stores in any state
+set search_path = ''
+as $$
+declare
+  v_service public.services;
+begin
+  select services.* into v_service
+  from public.services
+  join public.stores on stores.id = services.store_id
+  where services.id = find_service.service_id and services.status = 'active' and stores.status = 'active';
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That service is not offered.', detail = 'service_not_found';
+  end if;
+  return v_service;
+end;
+$$;
+comment on function private.find_service(uuid) is
+  'A service that is active, of a store that is. Errors: service_not_found.';
+
+-- source: supabase/schemas/bookings/find_wish.sql
+create or replace function private.find_wish(waiting_id uuid) returns public.waiting_list
+language plpgsql volatile
+security definer -- locks rows that no client may
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_user();
+  v_waiting public.waiting_list;
+begin
+  select * into v_waiting from public.waiting_list
+  where waiting_list.id = find_wish.waiting_id and waiting_list.customer_id = v_user_id;
+  if v_waiting.offered_booking_id is not null then
+    -- From the whole to the part: the booking that is offered, then the wish.
+    perform private.lock_booking(v_waiting.offered_booking_id);
+  end if;
+  select * into v_waiting from public.waiting_list
+  where waiting_list.id = find_wish.waiting_id and waiting_list.customer_id = v_user_id
+  for no key update;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'You wait for nothing like that.', detail = 'waiting_not_found';
+  end if;
+  return v_waiting;
+end;
+$$;
+comment on function private.find_wish(uuid) is
+  'A wish of the caller''s on the waiting list, locked together with what it was offered. Errors: those of '
+  'require_user, waiting_not_found.';
+
+-- source: supabase/schemas/bookings/join_waiting_list.sql
+-- A wish is a range of time. When a time in it is given back, it is offered to who came first; one wish per customer
+-- and service, so that nobody stands in the line twice.
+create or replace function private.join_waiting_list(
+  service_id uuid, from_time timestamptz, to_time timestamptz, staff_id uuid, party_size integer
+) returns public.waiting_list
+language plpgsql volatile
+security definer -- clients hold no write grant on the waiting list
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_customer_id constant uuid := private.require_user();
+  v_service constant public.services := private.find_service(join_waiting_list.service_id);
+  v_waiting public.waiting_list;
+begin
+  if join_waiting_list.from_time is null or join_waiting_list.to_time is null
+    or join_waiting_list.from_time < '2000-01-01' or join_waiting_list.to_time > '2200-01-01'
+      or join_waiting_list.from_time >= join_waiting_list.to_time
+    or join_waiting_list.to_time - join_waiting_list.from_time > interval '62 days'
+      or join_waiting_list.to_time <= private.clock()
+  then
+    raise sqlstate 'PT422' using
+      message = 'Wait for a time from one instant to a later one, at most 62 days.', detail = 'invalid_range';
+  end if;
+  if join_waiting_list.party_size is null or join_waiting_list.party_size < 1
+    or join_waiting_list.party_size > v_service.party_max then
+    raise sqlstate 'PT422' using
+      message = format('A booking of this service has 1 to %s seats.', v_service.party_max),
+      detail = 'invalid_party_size';
+  end if;
+  perform private.service_staff_ids(v_service.id, join_waiting_list.staff_id);
+
+  update public.waiting_list
+  set status = 'lapsed'
+  where waiting_list.customer_id = v_customer_id
+    and waiting_list.service_id = v_service.id
+    and waiting_list.status = 'waiting'
+    and upper(waiting_list.wanted) <= private.clock();
+  insert into public.waiting_list (service_id, store_id, customer_id, staff_id, wanted, party_size)
+  values (
+    v_service.id, v_service.store_id, v_customer_id, join_waiting_list.staff_id,
+    tstzrange(join_waiting_list.from_time, join_waiting_list.to_time), join_waiting_list.party_size
+  )
+  on conflict (customer_id, service_id) where status in ('waiting', 'offered') do nothing
+  returning * into v_waiting;
+  if v_waiting.id is null then
+    select * into v_waiting from public.waiting_list
+    where waiting_list.customer_id = v_customer_id
+      and waiting_list.service_id = v_service.id
+      and waiting_list.status in ('waiting', 'offered');
+    if (v_waiting.wanted, v_waiting.party_size, v_waiting.staff_id)
+      is distinct
+        from (
+          tstzrange(join_waiting_list.from_time, join_waiting_list.to_time), join_waiting_list.party_size,
+          join_waiting_list.staff_id
+        )
+    then
+      raise sqlstate 'PT409' using
+        message = 'You wait for another time of this service.', detail = 'already_waiting',
+        hint = 'Leave the list first.';
+    end if;
+    return v_waiting;
+  end if;
+  -- Something may be free already.
+  insert into private.freed_services (service_id) values (v_service.id) on conflict do nothing;
+  return v_waiting;
+end;
+$$;
+comment on function private.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer) is
+  'See public.join_waiting_list.';
+grant execute on function private.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer)
+to anon, authenticated;
+
+create or replace function public.join_waiting_list(
+  service_id uuid, from_time timestamptz, to_time timestamptz, staff_id uuid default null, party_size integer default 1
+) returns public.waiting_list
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.join_waiting_list(
+    join_waiting_list.service_id, join_waiting_list.from_time, join_waiting_list.to_time, join_waiting_list.staff_id,
+    join_waiting_list.party_size
+  );
+$$;
+comment on function public.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer) is
+  'Waits for a start within [from_time, to_time), with one staff member or anybody; one wish per service, first come '
+  'first served. What becomes free is kept for an hour at most and told (notification booking_offer); accept_offer '
+  'takes it. Repeating it returns the same wish. Errors: not_signed_in, account_required, session_revoked, '
+  'service_not_found, staff_not_found, invalid_range, invalid_party_size, already_waiting.';
+grant execute on function public.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer)
+to anon, authenticated;
+
+-- source: supabase/schemas/bookings/leave_waiting_list.sql
+-- Leaving gives back what was being kept, at once, so that the next in line is asked.
+create or replace function private.leave_waiting_list(waiting_id uuid) returns public.waiting_list
+language plpgsql volatile
+security definer -- clients hold no write grant on the waiting list
+set search_path = ''
+as $$
+declare
+  v_waiting public.waiting_list := private.find_wish(leave_waiting_list.waiting_id);
+begin
+  if v_waiting.status not in ('waiting', 'offered') then
+    return v_waiting;
+  end if;
+  update public.waiting_list
+  set status = 'left', offer_expires_at = null
+  where waiting_list.id = v_waiting.id;
+  if v_waiting.status = 'offered' then
+    perform private.end_booking(bookings, 'cancelled', 'customer', null)
+    from public.bookings
+    where bookings.id = v_waiting.offered_booking_id and bookings.status = 'held';
+  end if;
+  select * into v_waiting from public.waiting_list where waiting_list.id = v_waiting.id;
+  return v_waiting;
+end;
+$$;
+comment on function private.leave_waiting_list(uuid) is 'See public.leave_waiting_list.';
+grant execute on function private.leave_waiting_list(uuid) to anon, authenticated;
+
+create or replace function public.leave_waiting_list(waiting_id uuid) returns public.waiting_list
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.leave_waiting_list(leave_waiting_list.waiting_id); $$;
+comment on function public.leave_waiting_list(uuid) is
+  'Waits no longer; what was offered goes to the next. Repeating it changes nothing. Errors: not_signed_in, '
+  'account_required, session_revoked, waiting_not_found.';
+grant execute on function public.leave_waiting_list(uuid) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/local_instant.sql
+-- RFC 5545, 3.3.5: a local time that clocks skip is read with the offset before the gap; one that they show twice is
+-- the first. Postgres alone would take the second. The offsets of the days around are asked, because a zone changes its
+-- clocks at most once within them.
+create or replace function private.local_instant(local_time timestamp, time_zone text) returns timestamptz
+language plpgsql immutable -- an SQL function would be planned by every statement that calls it
+set search_path = ''
+as $$
+begin
+  return (select case
+    when earlier.instant at time zone local_instant.time_zone = local_instant.local_time then earlier.instant
+    when later.instant at time zone local_instant.time_zone = local_instant.local_time then later.instant
+    else earlier.instant
+  end
+  from (
+    select (local_instant.local_time - (
+      around at time zone local_instant.time_zone - around at time zone 'UTC'
+    )) at time zone 'UTC'
+    from (
+      values ((local_instant.local_time - interval '1 day') at time zone local_instant.time_zone)
+    ) as day_before (around)
+  ) as earlier (instant),
+  (
+    select (local_instant.local_time - (
+      around at time zone local_instant.time_zone - around at time zone 'UTC'
+    )) at time zone 'UTC'
+    from (
+      values ((local_instant.local_time + interval '1 day') at time zone local_instant.time_zone)
+    ) as day_after (around)
+  ) as later (instant));
+end;
+$$;
+comment on function private.local_instant(timestamp, text) is 'The instant (UTC) of a wall-clock time in a time zone.';
+
+-- source: supabase/schemas/bookings/lock_booking.sql
+-- Every verb on a booking that exists begins here: moving, cancelling, deciding and paying queue at the booking, so its
+-- session and its days do not change between looking them up and locking them.
+create or replace function private.lock_booking(booking_id uuid) returns public.bookings
+language plpgsql volatile
+security definer -- locks rows that no client may
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+  v_session public.booking_sessions;
+begin
+  perform pg_advisory_xact_lock(hashtextextended(lock_booking.booking_id::text || 'booking', 0));
+  select booking_sessions.* into v_session
+  from public.bookings
+  join public.booking_sessions on booking_sessions.id = bookings.session_id
+  where bookings.id = lock_booking.booking_id;
+  if v_session.id is not null then
+    perform private.lock_staff_days(array[v_session.staff_id], tstzmultirange(v_session.busy));
+    perform private.release_expired(array[v_session.staff_id], v_session.busy);
+    perform from public.booking_sessions where booking_sessions.id = v_session.id for no key update;
+  end if;
+  select * into v_booking from public.bookings where bookings.id = lock_booking.booking_id for no key update;
+  return v_booking;
+end;
+$$;
+comment on function private.lock_booking(uuid) is
+  'The booking, locked with its session and its staff member''s days, after what has expired there was released; all '
+  'null when there is none.';
+
+-- source: supabase/schemas/bookings/lock_staff_days.sql
+-- What makes two bookings of one staff member wait for each other instead of failing: a row per staff member and day.
+-- Without it, inserts that overlap in part would wait for each other in circles at the constraint.
+create or replace function private.lock_staff_days(staff_ids uuid[], periods tstzmultirange) returns void
+language plpgsql volatile
+security definer -- nobody holds a grant on staff_days
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+as $$
+declare
+  v_days constant date[] := array(
+    select distinct day::date
+    from unnest(lock_staff_days.periods) as period
+    cross join lateral generate_series(
+      date_trunc('day', lower(period) at time zone 'UTC'),
+      (upper(period) - interval '1 microsecond') at time zone 'UTC',
+      interval '1 day'
+    ) as day
+  );
+begin
+  insert into private.staff_days (staff_id, utc_day)
+  select member.id, day
+  from unnest(lock_staff_days.staff_ids) as member (id)
+  cross join unnest(v_days) as day
+  where not exists (
+    select from private.staff_days where staff_days.staff_id = member.id and staff_days.utc_day = day
+  )
+  order by member.id, day
+  on conflict do nothing;
+  perform from private.staff_days
+  where staff_days.staff_id = any (lock_staff_days.staff_ids) and staff_days.utc_day = any (v_days)
+  order by staff_days.staff_id, staff_days.utc_day
+  for no key update;
+end;
+$$;
+comment on function private.lock_staff_days(uuid[], tstzmultirange) is
+  'Locks the calendar of these staff members on all UTC days that the periods touch, in one order.';
+
+-- source: supabase/schemas/bookings/lock_store_hours.sql
+create or replace function private.lock_store_hours(store_id uuid, staff_id uuid) returns void
+language plpgsql volatile
+security definer -- locks a row that no client may
+set search_path = ''
+as $$
+begin
+  perform private.require_store_role(lock_store_hours.store_id, array['owner', 'manager']);
+  if lock_store_hours.staff_id is not null and not exists (
+    select from public.staff where staff.id = lock_store_hours.staff_id and staff.store_id = lock_store_hours.store_id
+  ) then
+    raise sqlstate 'PT404' using
+      message = 'Nobody like that is of this store''s staff.', detail = 'staff_not_found';
+  end if;
+  -- Two who set the same hours at once queue here; without, both would delete the old and add their own.
+  perform from public.stores where stores.id = lock_store_hours.store_id for no key update;
+end;
+$$;
+comment on function private.lock_store_hours(uuid, uuid) is
+  'Lets owner and managers of a store change hours, one after the other. Errors: those of require_store_role, '
+  'staff_not_found.';
+
+-- source: supabase/schemas/bookings/mark_no_show.sql
+-- A customer who did not come is not the same as one who cancelled: the time is used up and nothing goes back.
+create or replace function private.mark_no_show(booking_id uuid) returns public.bookings
+language sql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$ select * from private.close_booking(mark_no_show.booking_id, 'no_show'); $$;
+comment on function private.mark_no_show(uuid) is 'See public.mark_no_show.';
+grant execute on function private.mark_no_show(uuid) to anon, authenticated;
+
+create or replace function public.mark_no_show(booking_id uuid) returns public.bookings
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.mark_no_show(mark_no_show.booking_id); $$;
+comment on function public.mark_no_show(uuid) is
+  'The store notes that nobody came, once it has begun; what was paid is kept. Repeating it returns the booking. '
+  'Errors: not_signed_in, account_required, session_revoked, booking_not_found, store_role_required, illegal_status, '
+  'booking_not_started.';
+grant execute on function public.mark_no_show(uuid) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/note_freed_time.sql
+create or replace function private.note_freed_time(booking_id uuid, staff_id uuid) returns void
+language plpgsql volatile
+security definer -- nobody holds a write grant on the waiting list
+set search_path = ''
+as $$
+begin
+  update public.waiting_list
+  set status = 'lapsed', offer_expires_at = null
+  where waiting_list.offered_booking_id = note_freed_time.booking_id and waiting_list.status = 'offered';
+  insert into private.freed_services (service_id)
+  select distinct service_staff.service_id
+  from public.service_staff
+  where service_staff.staff_id = note_freed_time.staff_id
+    and exists (
+      select from public.waiting_list
+      where waiting_list.service_id = service_staff.service_id and waiting_list.status = 'waiting'
+    )
+  order by service_staff.service_id
+  on conflict do nothing;
+end;
+$$;
+comment on function private.note_freed_time(uuid, uuid) is
+  'A booking has left its time: an offer it was has lapsed, and whoever waits for this staff member''s services is '
+  'looked at by the next run of the job.';
+
+-- source: supabase/schemas/bookings/offer_freed_times.sql
+-- A run makes several offers in one transaction, each with the locks of another calendar and another customer. There is
+-- no order among those, so an offer never waits for one: where somebody is at work, the next run looks again.
+create or replace function private.offer_time(waiting_id uuid) returns boolean
+language plpgsql volatile
+security definer -- nobody holds a write grant on the waiting list
+set search_path = ''
+set lock_timeout = '20ms' -- far below the second after which Postgres looks for circles
+as $$
+declare
+  v_waiting public.waiting_list;
+  v_service public.services;
+  v_staff_ids uuid[];
+  v_slot record;
+  v_booking public.bookings;
+begin
+  select * into v_waiting from public.waiting_list
+    where waiting_list.id = offer_time.waiting_id and waiting_list.status = 'waiting';
+  if not found then
+    return false;
+  end if;
+  begin
+    if upper(v_waiting.wanted) <= private.clock() then
+      update public.waiting_list set status = 'lapsed'
+        where waiting_list.id = v_waiting.id and waiting_list.status = 'waiting';
+      return false;
+    end if;
+    v_service := private.find_service(v_waiting.service_id);
+    v_staff_ids := private.service_staff_ids(v_waiting.service_id, v_waiting.staff_id);
+    select slot.starts_at, slot.staff_id into v_slot
+    from private.open_slots(
+      v_service, v_staff_ids, greatest(lower(v_waiting.wanted), private.clock()), upper(v_waiting.wanted),
+      v_waiting.party_size
+    ) as slot
+    order by slot.starts_at, array_position(v_staff_ids, slot.staff_id)
+    limit 1;
+    if v_slot.starts_at is null then
+      return false;
+    end if;
+    perform pg_advisory_xact_lock(hashtextextended(v_waiting.customer_id::text || 'book_slot', 0));
+    v_booking := private.place_booking(
+      v_waiting.service_id, v_slot.staff_id, v_slot.starts_at, v_waiting.party_size, null, v_waiting.customer_id,
+      least(private.clock() + interval '1 hour', v_slot.starts_at)
+    );
+    update public.waiting_list
+    set status = 'offered', offered_booking_id = v_booking.id, offer_expires_at = v_booking.hold_expires_at
+    where waiting_list.id = v_waiting.id and waiting_list.status = 'waiting';
+    if not found then
+      -- They left a moment ago: nothing is kept for them.
+      raise sqlstate 'PT409' using
+        message = 'Nobody waits any more.', detail = 'no_offer';
+    end if;
+  exception
+    when lock_not_available then
+      return null;
+    when others then
+      -- Somebody was faster, the service is not offered any more, they hold another time: the next one is asked.
+      if sqlstate like 'PT4%' then
+        return false;
+      end if;
+      raise;
+  end;
+  perform private.tell_booking(v_booking, 'offer', null, null);
+  return true;
+end;
+$$;
+comment on function private.offer_time(uuid) is
+  'Keeps the first free time that somebody on the waiting list wants, for an hour at most, and tells them; false: '
+  'there is none; null: somebody is just at work on what it needs.';
+
+create or replace function private.offer_freed_times(max_services integer default 20) returns integer
+language plpgsql volatile
+security definer -- nobody holds a write grant on the waiting list
+set search_path = ''
+as $$
+declare
+  v_service_id uuid;
+  v_waiting_id uuid;
+  v_is_offered boolean;
+  v_count integer := 0;
+begin
+  for v_service_id in
+    delete from private.freed_services
+    where freed_services.service_id in (
+      select chosen.service_id
+      from private.freed_services as chosen
+      order by chosen.created_at
+      limit offer_freed_times.max_services
+      for update skip locked
+    )
+    returning freed_services.service_id
+  loop
+    for v_waiting_id in
+      select waiting_list.id
+      from public.waiting_list
+      where waiting_list.service_id = v_service_id and waiting_list.status = 'waiting'
+      order by waiting_list.id
+      limit 200
+    loop
+      v_is_offered := private.offer_time(v_waiting_id);
+      if v_is_offered is null then
+        -- Nobody is passed over: this service is looked at again.
+        insert into private.freed_services (service_id) values (v_service_id) on conflict do nothing;
+        exit;
+      end if;
+      v_count := v_count + v_is_offered::integer;
+    end loop;
+  end loop;
+  return v_count;
+end;
+$$;
+comment on function private.offer_freed_times(integer) is
+  'Offers what has become free to whoever waits for it, first come first served; returns how many offers were made. A '
+  'job, every ten seconds.';
+
+-- source: supabase/schemas/bookings/open_slots.sql
+-- What can be booked, in one rule: available_slots shows it, book_slot and reschedule_booking accept nothing else.
+--
+-- Openings begin grids: a start is the opening's instant plus any number of steps, in elapsed minutes. Where openings
+-- touch, time runs on, and the later one's grid takes over at its start. Closures cut time out. What is left, minus
+-- what is busy, leaves gaps; a start fits when it and its buffers lie in one gap (buffers may reach beyond the opening)
+-- and the service itself in one open piece. Only then are the starts listed, so the work grows with openings, not with
+-- minutes.
+create or replace function private.open_slots(
+  service public.services,
+  staff_ids uuid[],
+  from_time timestamptz,
+  to_time timestamptz,
+  party_size integer,
+  as_if_unbooked boolean default false,
+  except_booking_id uuid default null
+) returns table (starts_at timestamptz, staff_id uuid, remaining integer, session_id uuid)
+language plpgsql stable rows 500
+security definer -- reads what of the calendar is busy, which visitors may not
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+set jit = off
+as $$
+#variable_conflict use_column
+declare
+  v_zone constant text := (select stores.time_zone from public.stores where stores.id = service.store_id);
+  v_now constant timestamptz := private.clock();
+  v_duration constant interval := make_interval(mins => service.duration_minutes);
+  v_before constant interval := make_interval(mins => service.buffer_before_minutes);
+  v_after constant interval := make_interval(mins => service.buffer_after_minutes);
+  v_step constant integer := 60 * coalesce(
+    service.slot_step_minutes, service.duration_minutes + service.buffer_before_minutes + service.buffer_after_minutes
+  );
+  v_last_date constant date := least(
+    (v_now at time zone v_zone)::date + service.max_advance_days, service.bookable_until
+  );
+  v_from constant timestamptz := greatest(
+    open_slots.from_time, v_now + make_interval(mins => service.min_notice_minutes)
+  );
+  v_to constant timestamptz := least(open_slots.to_time, private.local_instant((v_last_date + 1)::timestamp, v_zone));
+  v_full_dates date[];
+begin
+  if v_from >= v_to or open_slots.party_size > service.party_max then return; end if;
+
+  if service.max_per_day is not null and not open_slots.as_if_unbooked then
+    select array_agg(counted.local_date) into v_full_dates
+    from (
+      select (bookings.starts_at at time zone v_zone)::date as local_date
+      from public.bookings
+      where bookings.service_id = service.id
+        and bookings.starts_at >= v_from - interval '2 days' and bookings.starts_at < v_to + interval '2 days'
+        and bookings.blocks_until > v_now
+        and bookings.id is distinct from open_slots.except_booking_id
+      group by 1
+      having count(*) >= service.max_per_day
+    ) as counted;
+  end if;
+
+  return query
+  with openings as materialized (
+    select period.staff_id, period.opens_at, period.closes_at
+    from private.opening_periods(
+      service.store_id, staff_ids,
+      (v_from at time zone v_zone)::date - 2, (v_to at time zone v_zone)::date + 1, v_zone
+    ) as period
+    where period.closes_at > v_from - interval '1 day' and period.opens_at < v_to + interval '1 day'
+  ),
+  -- Openings that touch or overlap run on into each other; each begins a grid of its own.
+  grids as (
+    select
+      counted.staff_id, counted.opens_at, counted.next_opens_at,
+      max(counted.closes_at) over (partition by counted.staff_id, counted.run) as run_closes_at
+    from (
+      select
+        marked.staff_id, marked.opens_at, marked.closes_at,
+        lead(marked.opens_at) over following as next_opens_at,
+        sum(marked.is_new) over following as run
+      from (
+        select
+          openings.staff_id, openings.opens_at, openings.closes_at,
+          (openings.opens_at > coalesce(
+            max(openings.closes_at) over (
+              partition by openings.staff_id order by openings.opens_at
+              rows between unbounded preceding and 1 preceding
+            ), '-infinity'
+          ))::integer as is_new
+        from openings
+      ) as marked
+      window following as (partition by marked.staff_id order by marked.opens_at)
+    ) as counted
+  ),
+  closed as materialized (
+    select
+      member.id as staff_id,
+      range_agg(tstzrange(shut.from_time, shut.to_time)) as periods
+    from unnest(open_slots.staff_ids) as member (id)
+    join public.closures
+      on closures.store_id = service.store_id
+      and (closures.staff_id is null or closures.staff_id = member.id)
+      and closures.ends_local > (v_from at time zone v_zone) - interval '2 days'
+      and closures.starts_local < (v_to at time zone v_zone) + interval '2 days'
+    -- Where clocks skip an hour, a closure within it would end before it begins; it takes no instant.
+    cross join lateral (
+      select
+        private.local_instant(closures.starts_local, v_zone) as from_time,
+        greatest(
+          private.local_instant(closures.starts_local, v_zone), private.local_instant(closures.ends_local, v_zone)
+        ) as to_time
+    ) as shut
+    group by member.id
+  ),
+  pieces as (
+    select grids.staff_id, grids.opens_at, lower(piece) as starts_at, upper(piece) as ends_at
+    from grids
+    cross join lateral (
+      select
+        greatest(grids.opens_at, v_from) as starts_at,
+        least(
+          grids.run_closes_at, least(grids.next_opens_at, v_to) - interval '1 microsecond' + v_duration
+        ) as ends_at
+    ) as span
+    left join closed on closed.staff_id = grids.staff_id
+    cross join lateral unnest(case
+      when span.starts_at < span.ends_at
+        then tstzmultirange(tstzrange(span.starts_at, span.ends_at)) - coalesce(closed.periods, '{}')
+    end) as piece
+    where upper(piece) - lower(piece) >= v_duration
+  ),
+  -- Holds end by themselves, so they are looked up and not counted.
+  held as materialized (
+    select booking_sessions.staff_id, range_agg(booking_sessions.busy) as busy
+    from public.booking_sessions
+    where booking_sessions.staff_id = any (open_slots.staff_ids)
+      and booking_sessions.status = 'held' and booking_sessions.hold_expires_at > v_now
+      and lower(booking_sessions.busy) between v_from - interval '3 days' and v_to + interval '3 days'
+      and not open_slots.as_if_unbooked
+    group by booking_sessions.staff_id
+  ),
+  gaps as (
+    select
+      pieces.staff_id, pieces.opens_at, pieces.starts_at, pieces.ends_at,
+      lower(gap) as free_from, upper(gap) as free_to
+    from pieces
+    left join held on held.staff_id = pieces.staff_id
+    left join lateral (
+      select range_agg(staff_days.busy) as busy
+      from private.staff_days
+      where staff_days.staff_id = pieces.staff_id
+        and staff_days.utc_day between ((pieces.starts_at - v_before) at time zone 'UTC')::date
+          and ((pieces.ends_at + v_after) at time zone 'UTC')::date
+        and not open_slots.as_if_unbooked
+    ) as days on true
+    cross join lateral unnest(
+      tstzmultirange(tstzrange(pieces.starts_at - v_before, pieces.ends_at + v_after))
+        - coalesce(days.busy, '{}') - coalesce(held.busy, '{}')
+    ) as gap
+    where upper(gap) - lower(gap) >= v_before + v_duration + v_after
+  ),
+  -- Which steps fit into a gap; most gaps of a busy day have none, and cost no list.
+  rooms as materialized (
+    select
+      gaps.staff_id, gaps.opens_at,
+      ceil(date_part('epoch', greatest(gaps.starts_at, gaps.free_from + v_before) - gaps.opens_at) / v_step)::integer
+        as first_number,
+      floor(date_part(
+        'epoch', least(gaps.ends_at - v_duration, gaps.free_to - v_after - v_duration) - gaps.opens_at
+      ) / v_step)::integer as last_number
+    from gaps
+  ),
+  starts as (
+    select rooms.staff_id, rooms.opens_at + make_interval(secs => number * v_step) as starts_at
+    from rooms
+    cross join lateral generate_series(rooms.first_number, rooms.last_number) as number
+    where rooms.first_number <= rooms.last_number
+  ),
+  offered as (
+    select starts.starts_at, starts.staff_id, service.capacity as remaining, null::uuid as session_id
+    from starts
+    union all
+    -- Seats that are left in a session of a group, as long as the shop is open then.
+    select lower(sessions.period), sessions.staff_id, (sessions.capacity - seats.taken)::integer, sessions.id
+    from public.booking_sessions as sessions
+    cross join lateral (
+      select coalesce(sum(bookings.party_size), 0) as taken
+      from public.bookings
+      where bookings.session_id = sessions.id and bookings.blocks_until > v_now
+    ) as seats
+    where service.capacity > 1
+      and not open_slots.as_if_unbooked
+      and sessions.store_id = service.store_id
+      and sessions.service_id = service.id
+      and sessions.staff_id = any (open_slots.staff_ids)
+      and (sessions.status = 'active' or (sessions.status = 'held' and sessions.hold_expires_at > v_now))
+      and lower(sessions.period) >= v_from and lower(sessions.period) < v_to
+      and sessions.capacity - seats.taken >= open_slots.party_size
+      and exists (
+        select from pieces
+        where pieces.staff_id = sessions.staff_id
+          and pieces.starts_at <= lower(sessions.period) and pieces.ends_at >= upper(sessions.period)
+      )
+  )
+  select offered.starts_at, offered.staff_id, offered.remaining, offered.session_id
+  from offered
+  where v_full_dates is null or (offered.starts_at at time zone v_zone)::date <> all (v_full_dates);
+end;
+$$;
+comment on function private.open_slots(public.services, uuid[], timestamptz, timestamptz, integer, boolean, uuid) is
+  'The starts in [from_time, to_time) at which a party of this size may be booked now, per staff member; session_id '
+  'where it joins a group. as_if_unbooked: what the calendar would offer were it empty. except_booking_id is about to '
+  'move: it does not count for the day''s limit.';
+
+-- source: supabase/schemas/bookings/opening_periods.sql
+-- Openings as instants. A staff member's exception of a date counts before the store's exception, that before the staff
+-- member's own week, that before the store's week; the first that has anything for the date is the whole truth of it.
+create or replace function private.opening_periods(
+  store_id uuid, staff_ids uuid[], from_date date, to_date date, time_zone text
+) returns table (staff_id uuid, opens_at timestamptz, closes_at timestamptz)
+language plpgsql stable rows 400
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+as $$
+#variable_conflict use_column
+begin
+  return query
+  with asked as (
+    select
+      member.id as staff_id,
+      exists (select from public.opening_hours where opening_hours.staff_id = member.id) as has_own_week
+    from unnest(opening_periods.staff_ids) as member (id)
+  ),
+  -- Nearly every day lies far from a change of the clocks: what of it is asked twice is the offset, not each opening.
+  days as materialized (
+    select
+      dated.day, extract(isodow from dated.day)::smallint as weekday,
+      case when dated.offset_before = dated.offset_after then dated.offset_before end as utc_offset
+    from (
+      select
+        day::date as day,
+        (day - interval '2 days') at time zone 'UTC' at time zone opening_periods.time_zone
+          - (day - interval '2 days') as offset_before,
+        (day + interval '4 days') at time zone 'UTC' at time zone opening_periods.time_zone
+          - (day + interval '4 days') as offset_after
+      from generate_series(
+        opening_periods.from_date::timestamp, opening_periods.to_date::timestamp, interval '1 day'
+      ) as day
+    ) as dated
+  ),
+  exceptions as materialized (
+    select opening_exceptions.staff_id, opening_exceptions.on_date, opening_exceptions.opens, opening_exceptions.closes
+    from public.opening_exceptions
+    where opening_exceptions.store_id = opening_periods.store_id
+      and opening_exceptions.on_date between opening_periods.from_date and opening_periods.to_date
+      and (opening_exceptions.staff_id is null or opening_exceptions.staff_id = any (opening_periods.staff_ids))
+  ),
+  openings as (
+    select asked.staff_id, days.day, days.utc_offset, opening_hours.opens, opening_hours.closes
+    from public.opening_hours
+    join asked on opening_hours.staff_id is not distinct from case when asked.has_own_week then asked.staff_id end
+    join days on days.weekday = opening_hours.weekday
+    where opening_hours.store_id = opening_periods.store_id
+      and not exists (
+        select from exceptions
+        where exceptions.on_date = days.day and (exceptions.staff_id is null or exceptions.staff_id = asked.staff_id)
+      )
+    union all
+    select asked.staff_id, days.day, days.utc_offset, exceptions.opens, exceptions.closes
+    from exceptions
+    join days on days.day = exceptions.on_date
+    join asked on exceptions.staff_id = asked.staff_id
+      or (exceptions.staff_id is null and not exists (
+        select from exceptions as own where own.staff_id = asked.staff_id and own.on_date = days.day
+      ))
+    where exceptions.opens is not null
+  ),
+  instants as (
+    select
+      openings.staff_id,
+      case
+        when openings.utc_offset is not null then (span.opens - openings.utc_offset) at time zone 'UTC'
+        else private.local_instant(span.opens, opening_periods.time_zone)
+      end as opens_at,
+      case
+        when openings.utc_offset is not null then (span.closes - openings.utc_offset) at time zone 'UTC'
+        else private.local_instant(span.closes, opening_periods.time_zone)
+      end as closes_at
+    from openings
+    cross join lateral (
+      select
+        openings.day + openings.opens as opens,
+        openings.day + openings.closes + case
+          when openings.closes <= openings.opens then interval '1 day' else interval '0' end as closes
+    ) as span
+  )
+  select instants.staff_id, instants.opens_at, instants.closes_at
+  from instants
+  where instants.opens_at < instants.closes_at;
+end;
+$$;
+comment on function private.opening_periods(uuid, uuid[], date, date, text) is
+  'When each of these staff members is open, from the openings that begin on these local dates.';
+
+-- source: supabase/schemas/bookings/outbox_booking.sql
+create or replace function private.outbox_booking(template text, payload jsonb) returns jsonb
+language plpgsql stable
+security definer -- makes the token of the manage link
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+  v_store public.stores;
+begin
+  select * into v_booking from public.bookings where bookings.id = (outbox_booking.payload ->> 'booking_id')::uuid;
+  select * into v_store from public.stores where stores.id = v_booking.store_id;
+  if outbox_booking.template = 'booking_reminder' and (
+    v_booking.status is distinct from 'confirmed'
+    or v_booking.starts_at <> (outbox_booking.payload ->> 'starts_at')::timestamptz
+    or v_booking.starts_at <= private.clock()
+  ) then
+    return null;
+  end if;
+  if outbox_booking.template = 'booking_offer'
+    and (v_booking.status <> 'held' or v_booking.hold_expires_at <= private.clock()) then
+    return null;
+  end if;
+  return jsonb_build_object(
+    'store', private.outbox_store(v_booking.store_id),
+    'booking', jsonb_build_object(
+      'id', v_booking.id,
+      'reference', v_booking.reference,
+      'service', v_booking.service_name,
+      'staff', coalesce(outbox_booking.payload ->> 'staff', v_booking.staff_name),
+      'party_size', v_booking.party_size,
+      'starts_at', coalesce(outbox_booking.payload -> 'starts_at', to_jsonb(v_booking.starts_at)),
+      'ends_at', coalesce(outbox_booking.payload -> 'ends_at', to_jsonb(v_booking.ends_at)),
+      'sequence', coalesce(outbox_booking.payload -> 'sequence', to_jsonb(v_booking.ics_sequence)),
+      'stamped_at', coalesce(outbox_booking.payload -> 'stamped_at', to_jsonb(v_booking.updated_at)),
+      'currency', v_booking.currency,
+      'price', v_booking.price_amount,
+      'paid', v_booking.paid_amount,
+      'note', v_booking.note,
+      'free_until', v_booking.cancel_free_until,
+      'decide_by', coalesce(v_booking.decide_by, v_booking.hold_expires_at)
+    ),
+    'address', jsonb_build_object(
+      'name', v_store.name, 'line1', v_store.line1, 'line2', v_store.line2, 'city', v_store.city, 'region',
+      v_store.region,
+      'postal_code', v_store.postal_code, 'country', v_store.country_code
+    ),
+    'customer', jsonb_build_object(
+      'name', v_booking.customer_name, 'phone', v_booking.customer_phone, 'email', v_booking.customer_email
+    ),
+    'previous_starts_at', outbox_booking.payload -> 'previous_starts_at',
+    'cancelled_by', outbox_booking.payload -> 'cancelled_by',
+    'reason', outbox_booking.payload -> 'reason',
+    'refund_amount', outbox_booking.payload -> 'refund_amount',
+    'token', case when outbox_booking.template not like '%\_store' then private.booking_link_token(v_booking.id) end
+  );
+end;
+$$;
+comment on function private.outbox_booking(text, jsonb) is
+  'What a letter about an appointment says; null for a reminder of one that has moved, is cancelled or has begun, and '
+  'for an offer that is over.';
+
+-- source: supabase/schemas/bookings/place_booking.sql
+create or replace function private.place_booking(
+  service_id uuid, staff_id uuid, starts_at timestamptz, party_size integer, note text, customer_id uuid,
+  offer_until timestamptz default null
+) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+as $$
+declare
+  v_now constant timestamptz := private.clock();
+  v_service constant public.services := private.find_service(place_booking.service_id);
+  v_staff_ids constant uuid[] := private.service_staff_ids(place_booking.service_id, place_booking.staff_id);
+  v_customer public.profiles;
+  v_session public.booking_sessions;
+  v_due_amount bigint;
+  v_status text;
+  v_expires_at timestamptz;
+  v_decide_by timestamptz;
+  v_checkout_id uuid;
+  v_booking public.bookings;
+begin
+  if place_booking.party_size is null or place_booking.party_size < 1
+    or place_booking.party_size > v_service.party_max then
+    raise sqlstate 'PT422' using
+      message = format('A booking of this service has 1 to %s seats.', v_service.party_max),
+      detail = 'invalid_party_size';
+  end if;
+  perform private.prepare_slot(v_service, v_staff_ids, place_booking.starts_at, place_booking.customer_id);
+  v_due_amount := v_service.deposit_amount * place_booking.party_size;
+  if (v_due_amount > 0 or place_booking.offer_until is not null) and exists (
+    select from public.bookings
+    where bookings.customer_id = place_booking.customer_id
+      and bookings.service_id = v_service.id and bookings.status = 'held'
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'You hold another time of this service.', detail = 'hold_exists',
+      hint = 'Pay for it, cancel it, or wait until it expires.';
+  end if;
+  if place_booking.offer_until is not null then
+    v_status := 'held';
+    v_expires_at := place_booking.offer_until;
+  elsif v_due_amount > 0 then
+    v_status := 'held';
+    v_expires_at := v_now + make_interval(mins => v_service.hold_minutes);
+  elsif v_service.needs_approval then
+    v_status := 'requested';
+    v_decide_by := private.decision_deadline(place_booking.starts_at);
+  else
+    v_status := 'confirmed';
+  end if;
+  v_session := private.take_session(
+    v_service, v_staff_ids, place_booking.starts_at, place_booking.party_size,
+    coalesce(v_expires_at, v_decide_by, 'infinity')
+  );
+  if v_status = 'held' and place_booking.offer_until is null then
+    insert into public.checkouts (user_id, payment_method, status, currency, total_amount, expires_at)
+    values (place_booking.customer_id, 'card', 'pending', v_service.currency, v_due_amount, v_expires_at)
+    returning checkouts.id into v_checkout_id;
+  end if;
+  select * into v_customer from public.profiles where profiles.id = place_booking.customer_id;
+  insert into public.bookings (
+    session_id, store_id, service_id, staff_id, customer_id, checkout_id, reference, status, party_size, starts_at,
+    ends_at,
+    time_zone, service_name, staff_name, currency, price_amount, deposit_amount, cancel_minutes, cancel_fee_bps,
+    cancel_free_until, hold_expires_at, decide_by, customer_name, customer_phone, customer_email, note, confirmed_at
+  )
+  select
+    v_session.id, v_service.store_id, v_service.id, v_session.staff_id, place_booking.customer_id, v_checkout_id,
+    upper(private.random_word(10)), v_status, place_booking.party_size, lower(v_session.period),
+    upper(v_session.period),
+    stores.time_zone, v_service.name, staff.name, v_service.currency, v_service.price_amount * place_booking.party_size,
+    v_due_amount, v_service.cancel_minutes, v_service.cancel_fee_bps,
+    lower(v_session.period) - make_interval(mins => v_service.cancel_minutes), v_expires_at,
+    v_decide_by,
+    v_customer.full_name, v_customer.phone, v_customer.email, place_booking.note,
+    case when v_status = 'confirmed' then v_now end
+  from public.stores
+  join public.staff on staff.id = v_session.staff_id
+  where stores.id = v_service.store_id
+  returning * into strict v_booking;
+  perform private.refresh_session(v_session.id);
+  return v_booking;
+end;
+$$;
+comment on function private.place_booking(uuid, uuid, timestamptz, integer, text, uuid, timestamptz) is
+  'Books for a customer, whose bookings the caller has made wait for each other; with offer_until only keeps the time '
+  'for them until then. Errors: see public.book_slot.';
+
+-- source: supabase/schemas/bookings/plan_reminders.sql
+create or replace function private.plan_reminders(booking public.bookings) returns void
+language plpgsql volatile
+security definer -- nobody holds a grant on reminders
+set search_path = ''
+as $$
+begin
+  delete from private.booking_reminders where booking_reminders.booking_id = booking.id;
+  if booking.status <> 'confirmed' then
+    return;
+  end if;
+  -- Whoever books for this afternoon needs no reminder of yesterday.
+  insert into private.booking_reminders (booking_id, hours, starts_at, run_at)
+  select booking.id, reminder.hours, booking.starts_at, booking.starts_at - make_interval(hours => reminder.hours)
+  from public.stores
+  cross join lateral (select distinct hours from unnest(stores.reminder_hours) as hours) as reminder
+  where stores.id = booking.store_id
+    and booking.starts_at - make_interval(hours => reminder.hours) > private.clock();
+end;
+$$;
+comment on function private.plan_reminders(public.bookings) is
+  'Puts a confirmed booking''s reminders in place of the ones it had; one that is not confirmed has none.';
+
+-- source: supabase/schemas/bookings/prepare_slot.sql
+-- The locks of a booking, in the order that all verbs keep: service (only where bookings per day are limited, which is
+-- a rule over all its staff), the staff members' days, what has expired.
+create or replace function private.prepare_slot(
+  service public.services, staff_ids uuid[], starts_at timestamptz, customer_id uuid,
+  old_staff_id uuid default null, old_busy tstzrange default null
+) returns void
+language plpgsql volatile
+security definer -- locks rows that no client may
+set search_path = ''
+as $$
+declare
+  v_busy tstzrange;
+begin
+  if prepare_slot.starts_at is null then
+    raise sqlstate 'PT422' using
+      message = 'When? Send starts_at, one of available_slots.', detail = 'invalid_time';
+  end if;
+  if prepare_slot.starts_at not between '2000-01-02' and '2199-12-30' then
+    raise sqlstate 'PT409' using
+      message = 'That time is not offered.', detail = 'slot_unavailable',
+      hint = 'Show what available_slots offers now.';
+  end if;
+  if not (select stores.is_open from public.stores where stores.id = service.store_id) then
+    raise sqlstate 'PT409' using
+      message = 'The store takes no bookings at the moment.', detail = 'store_closed';
+  end if;
+  v_busy := tstzrange(
+    prepare_slot.starts_at - make_interval(mins => service.buffer_before_minutes),
+    prepare_slot.starts_at + make_interval(mins => service.duration_minutes + service.buffer_after_minutes)
+  );
+  if service.max_per_day is not null then
+    perform from public.services where services.id = service.id for no key update;
+  end if;
+  perform private.lock_staff_days(
+    array(
+      select distinct id
+      from unnest(prepare_slot.staff_ids || prepare_slot.old_staff_id) as member (id)
+      where id is not null
+    ),
+    tstzmultirange(v_busy) + coalesce(tstzmultirange(prepare_slot.old_busy), '{}')
+  );
+  perform private.release_expired(prepare_slot.staff_ids, v_busy, prepare_slot.customer_id, service.id);
+end;
+$$;
+comment on function private.prepare_slot(public.services, uuid[], timestamptz, uuid, uuid, tstzrange) is
+  'Locks what a booking at this start needs, and what it leaves. Errors: invalid_time, slot_unavailable, store_closed.';
+
+-- source: supabase/schemas/bookings/quote_cancellation.sql
+-- People decide by what it costs, so what cancelling gives back can be asked before it is done, from the same function
+-- that does it.
+create or replace function private.quote_cancellation(booking_id uuid) returns jsonb
+language plpgsql stable
+security definer -- reads bookings as who may act on them
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_user_or_operator();
+  v_actor constant text := private.booking_actor(
+    quote_cancellation.booking_id, v_user_id, array['owner', 'manager', 'staff']
+  );
+  v_booking public.bookings;
+  v_refund_amount bigint;
+begin
+  select * into v_booking from public.bookings where bookings.id = quote_cancellation.booking_id;
+  v_refund_amount := coalesce(v_booking.refund_amount, private.cancellation_refund(v_booking, v_actor));
+  return jsonb_build_object(
+    'currency', v_booking.currency,
+    'paid_amount', v_booking.paid_amount,
+    'refund_amount', v_refund_amount,
+    'fee_amount', v_booking.paid_amount - v_refund_amount,
+    'cancel_free_until', v_booking.cancel_free_until
+  );
+end;
+$$;
+comment on function private.quote_cancellation(uuid) is 'See public.quote_cancellation.';
+grant execute on function private.quote_cancellation(uuid) to anon, authenticated;
+
+create or replace function public.quote_cancellation(booking_id uuid) returns jsonb
+language sql stable security invoker
+set search_path = ''
+as $$ select private.quote_cancellation(quote_cancellation.booking_id); $$;
+comment on function public.quote_cancellation(uuid) is
+  'What cancelling now would give back to the customer, asked by either side: {currency, paid_amount, refund_amount, '
+  'fee_amount, cancel_free_until}; of one that has ended, what it gave. Errors: not_signed_in, account_required, '
+  'session_revoked, booking_not_found.';
+grant execute on function public.quote_cancellation(uuid) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/read_openings.sql
+-- Clock times as people write them. Whoever calls this adds what the openings belong to.
+create or replace function private.read_openings(hours jsonb, with_weekday boolean)
+returns table (weekday smallint, opens time, closes time)
+language plpgsql immutable rows 7
+set search_path = ''
+as $$
+begin
+  if jsonb_typeof(read_openings.hours) is distinct
+    from 'array' or jsonb_array_length(read_openings.hours) > 100 or exists (
+    select from jsonb_array_elements(read_openings.hours) as given (opening)
+    where jsonb_typeof(given.opening) <> 'object'
+      or coalesce(given.opening ->> 'opens', '') !~ '^([01][0-9]|2[0-3]):[0-5][0-9](:00)?$'
+      or coalesce(given.opening ->> 'closes', '') !~ '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)(:00)?$'
+      or (read_openings.with_weekday and coalesce(given.opening ->> 'weekday', '') !~ '^[1-7]$')
+  ) then
+    raise sqlstate 'PT422' using
+      message = 'Hours are a list of {opens, closes}, such as 09:00 and 17:30; of a week each with weekday, 1 (Monday) '
+        'to 7.',
+      detail = 'invalid_hours', hint = 'closes may be 24:00; at or before opens it is on the next day.';
+  end if;
+  return query
+  select
+    (given.opening ->> 'weekday')::smallint, (given.opening ->> 'opens')::time, (given.opening ->> 'closes')::time
+  from jsonb_array_elements(read_openings.hours) as given (opening);
+end;
+$$;
+comment on function private.read_openings(jsonb, boolean) is
+  'The openings of [{weekday, opens, closes}]. Errors: invalid_hours.';
+
+-- source: supabase/schemas/bookings/refresh_session.sql
+-- The one place that says what a session is from the bookings in it: how many seats, held or active, until when.
+create or replace function private.refresh_session(session_id uuid, except_booking_id uuid default null) returns void
+language plpgsql volatile
+security definer -- clients hold no write grant on booking_sessions
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+as $$
+declare
+  v_session public.booking_sessions;
+  v_taken integer;
+  v_until timestamptz;
+  v_status text;
+begin
+  select * into v_session from public.booking_sessions
+  where booking_sessions.id = refresh_session.session_id
+  for no key update;
+  select coalesce(sum(bookings.party_size), 0), max(bookings.blocks_until) into v_taken, v_until
+  from public.bookings
+  where bookings.session_id = refresh_session.session_id
+    and bookings.blocks_until is not null
+    and bookings.id is distinct from refresh_session.except_booking_id;
+  v_status := case when v_until is null then 'released' when v_until = 'infinity' then 'active' else 'held' end;
+
+  update public.booking_sessions
+  set status = v_status,
+    taken = v_taken,
+    hold_expires_at = case when v_status = 'held' then v_until end
+  where booking_sessions.id = v_session.id
+    and (v_session.status, v_session.taken, v_session.hold_expires_at)
+      is distinct from (v_status, v_taken, case when v_status = 'held' then v_until end);
+  if (v_status = 'active') <> (v_session.status = 'active') then
+    perform private.set_busy(v_session.staff_id, v_session.busy, v_status = 'active');
+  end if;
+end;
+$$;
+comment on function private.refresh_session(uuid, uuid) is
+  'Brings a session and its staff member''s days up to its bookings, of which one may be about to leave. The days '
+  'must be locked where it becomes active or stops to be.';
+
+-- source: supabase/schemas/bookings/refund_booking.sql
+create or replace function private.refund_booking(booking_id uuid, amount bigint, reason text) returns uuid
+language plpgsql volatile
+security definer -- nobody holds a write grant on refunds
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+  v_payment public.payments;
+  v_refund_id uuid;
+begin
+  select * into v_booking from public.bookings where bookings.id = refund_booking.booking_id;
+  select * into v_payment from public.payments
+  where payments.checkout_id = v_booking.checkout_id and payments.order_id is null
+  for no key update;
+  if v_payment.status is distinct from 'succeeded' or refund_booking.amount < 1 then
+    return null;
+  end if;
+  update public.payments
+  set refunding_amount = payments.refunding_amount + refund_booking.amount
+  where payments.id = v_payment.id;
+  insert into public.refunds (
+    payment_id, store_id, customer_id, requested_by, origin, status, currency, amount, reason, decided_at
+  )
+  values (
+    v_payment.id, v_booking.store_id, v_booking.customer_id, (select auth.uid()), 'system', 'approved',
+    v_payment.currency,
+    refund_booking.amount, refund_booking.reason, now()
+  )
+  returning id into v_refund_id;
+  return v_refund_id;
+end;
+$$;
+comment on function private.refund_booking(uuid, bigint, text) is
+  'Makes an approved refund of a locked booking''s payment, in minor units; null when nothing was paid or nothing '
+  'goes back. The job issues it.';
+
+-- source: supabase/schemas/bookings/release_expired.sql
+create or replace function private.release_expired(
+  staff_ids uuid[], period tstzrange, customer_id uuid default null, service_id uuid default null
+) returns void
+language plpgsql volatile
+security definer -- clients hold no write grant on booking_sessions
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+as $$
+declare
+  v_session_ids uuid[];
+begin
+  select array_agg(due.id order by due.id) into v_session_ids
+  from (
+    select booking_sessions.id
+    from public.booking_sessions
+    where booking_sessions.id in (
+      select bookings.session_id
+      from public.booking_sessions as sessions
+      join public.bookings on bookings.session_id = sessions.id
+      where sessions.staff_id = any (release_expired.staff_ids)
+        and sessions.busy && release_expired.period
+        and sessions.status in ('held', 'active')
+        and bookings.status in ('held', 'requested')
+        and bookings.blocks_until <= private.clock()
+      union all
+      select bookings.session_id
+      from public.bookings
+      where bookings.customer_id = release_expired.customer_id
+        and bookings.service_id = release_expired.service_id
+        and bookings.status = 'held'
+        and bookings.blocks_until <= private.clock()
+    )
+    order by booking_sessions.id
+    for no key update
+  ) as due;
+  if v_session_ids is not null then
+    perform private.expire_sessions(v_session_ids);
+  end if;
+end;
+$$;
+comment on function private.release_expired(uuid[], tstzrange, uuid, uuid) is
+  'Ends what stands in the way although its time is over: in a period of these staff members, whose days the caller '
+  'has locked, and the customer''s own hold of the service.';
+
+-- source: supabase/schemas/bookings/remind_bookings.sql
+create or replace function private.remind_bookings(max_rows integer default 500) returns integer
+language plpgsql volatile
+security definer -- nobody holds a grant on reminders
+set search_path = ''
+as $$
+declare
+  v_told integer;
+begin
+  with due as (
+    delete from private.booking_reminders
+    using (
+      select booking_reminders.booking_id, booking_reminders.hours
+      from private.booking_reminders
+      where booking_reminders.run_at <= private.clock()
+      order by booking_reminders.run_at
+      limit remind_bookings.max_rows
+      for update skip locked
+    ) as chosen
+    where booking_reminders.booking_id = chosen.booking_id and booking_reminders.hours = chosen.hours
+    returning booking_reminders.*
+  ),
+  -- After a long standstill only the latest is still true.
+  wanted as (
+    select distinct on (bookings.id) bookings.*, due.hours
+    from due
+    join public.bookings on bookings.id = due.booking_id
+    join public.stores on stores.id = bookings.store_id
+    where bookings.status = 'confirmed'
+      and bookings.starts_at = due.starts_at
+      and bookings.starts_at > private.clock()
+      and due.hours = any (stores.reminder_hours)
+      and bookings.customer_id is not null
+    order by bookings.id, due.hours
+  ),
+  mailed as (
+    insert into private.outbox (template, user_id, payload, dedupe_key)
+    select
+      'booking_reminder', wanted.customer_id,
+      jsonb_build_object('booking_id', wanted.id, 'starts_at', wanted.starts_at, 'sequence', wanted.ics_sequence),
+      format('reminder:%s:%s:%s', wanted.id, extract(epoch from wanted.starts_at)::bigint, wanted.hours)
+    from wanted
+    on conflict do nothing
+  ),
+  told as (
+    insert into public.notifications (user_id, kind, title, data)
+    select
+      wanted.customer_id, 'booking_reminder',
+      left(format('Your appointment for %s is coming up', wanted.service_name), 200),
+      jsonb_build_object(
+        'booking_id', wanted.id, 'store_id', wanted.store_id, 'starts_at', wanted.starts_at, 'hours', wanted.hours
+      )
+    from wanted
+    returning 1
+  )
+  select count(*) into v_told from told;
+  return v_told;
+end;
+$$;
+comment on function private.remind_bookings(integer) is
+  'Tells customers, in the app and by mail, of appointments that are near; returns how many. What was moved or '
+  'cancelled since is left out. A job, every minute.';
+
+-- source: supabase/schemas/bookings/require_calendar_of.sql
+create or replace function private.require_calendar_of(staff_id uuid) returns uuid
+language plpgsql stable
+security definer -- reads staff of any store
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_user();
+  v_staff public.staff;
+begin
+  select * into v_staff from public.staff where staff.id = require_calendar_of.staff_id;
+  if v_staff.id is null then
+    raise sqlstate 'PT404' using
+      message = 'That staff member does not exist.', detail = 'staff_not_found';
+  end if;
+  if not exists (
+    select from public.store_members
+    where store_members.store_id = v_staff.store_id
+      and store_members.user_id = v_user_id
+      and (store_members.role in ('owner', 'manager') or v_staff.member_id = v_user_id)
+  ) then
+    perform private.require_store_role(v_staff.store_id, array['owner', 'manager']);
+  end if;
+  return v_user_id;
+end;
+$$;
+comment on function private.require_calendar_of(uuid) is
+  'The caller, who may hand this calendar on: owner, manager, or the member whose own it is. Errors: those of '
+  'require_user, staff_not_found, store_not_found, store_role_required.';
+
+-- source: supabase/schemas/bookings/reschedule_booking.sql
+-- A booking that moves stays the same booking: its id, its price, its place in calendars. It is one update under the
+-- locks of both days, so that it is never in two places or in none.
+create or replace function private.reschedule_booking_as(
+  booking_id uuid, starts_at timestamptz, staff_id uuid, expected_starts_at timestamptz, actor text
+) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_now constant timestamptz := private.clock();
+  v_booking public.bookings;
+  v_old public.booking_sessions;
+  v_service public.services;
+  v_staff_ids uuid[];
+  v_new public.booking_sessions;
+  v_status text;
+  v_decide_by timestamptz;
+begin
+  perform pg_advisory_xact_lock(hashtextextended(reschedule_booking_as.booking_id::text || 'booking', 0));
+  select * into v_booking from public.bookings where bookings.id = reschedule_booking_as.booking_id;
+  v_service := private.find_service(v_booking.service_id);
+  v_staff_ids := private.service_staff_ids(v_booking.service_id, reschedule_booking_as.staff_id);
+  -- Who is served by somebody stays with them, unless told otherwise or they do not give this any more.
+  if reschedule_booking_as.staff_id is null and v_booking.staff_id = any (v_staff_ids) then
+    v_staff_ids := array[v_booking.staff_id];
+  end if;
+  select * into v_old from public.booking_sessions where booking_sessions.id = v_booking.session_id;
+  perform private.prepare_slot(
+    v_service, v_staff_ids, reschedule_booking_as.starts_at, v_booking.customer_id, v_old.staff_id, v_old.busy
+  );
+  perform from public.booking_sessions where booking_sessions.id = v_old.id for no key update;
+  select * into v_booking from public.bookings where bookings.id = reschedule_booking_as.booking_id for no key update;
+
+  if v_booking.status not in ('requested', 'confirmed') or v_booking.blocks_until <= v_now then
+    raise sqlstate 'PT409' using
+      message = format('A booking that is %s cannot be moved.', v_booking.status), detail = 'illegal_status';
+  end if;
+  if v_booking.starts_at = reschedule_booking_as.starts_at and v_booking.staff_id = any (v_staff_ids) then
+    return v_booking;
+  end if;
+  if v_booking.starts_at <> reschedule_booking_as.expected_starts_at then
+    raise sqlstate 'PT409' using
+      message = 'It has been moved since.', detail = 'booking_changed', hint = 'Load the booking again.';
+  end if;
+  if reschedule_booking_as.actor = 'customer' and v_booking.starts_at <= v_now then
+    raise sqlstate 'PT409' using
+      message = 'It has begun.', detail = 'booking_started', hint = 'Ask the store.';
+  end if;
+
+  -- Out of the old session first: it must not stand in its own way. All of this happens, or nothing.
+  perform private.refresh_session(v_old.id, v_booking.id);
+  v_status := case when reschedule_booking_as.actor = 'customer'
+    and v_service.needs_approval then 'requested' else v_booking.status end;
+  if v_status = 'requested' then
+    v_decide_by := private.decision_deadline(reschedule_booking_as.starts_at);
+  end if;
+  v_new := private.take_session(
+    v_service, v_staff_ids, reschedule_booking_as.starts_at, v_booking.party_size, coalesce(v_decide_by, 'infinity'),
+    v_booking.id
+  );
+  update public.bookings
+  set session_id = v_new.id,
+    staff_id = v_new.staff_id,
+    staff_name = (select staff.name from public.staff where staff.id = v_new.staff_id),
+    starts_at = lower(v_new.period),
+    ends_at = upper(v_new.period),
+    status = v_status,
+    decide_by = v_decide_by,
+    cancel_free_until = case
+      when reschedule_booking_as.actor = 'customer'
+        and v_now > bookings.cancel_free_until then bookings.cancel_free_until
+      else lower(v_new.period) - make_interval(mins => bookings.cancel_minutes)
+    end,
+    ics_sequence = bookings.ics_sequence + 1
+  where bookings.id = v_booking.id
+  returning * into v_booking;
+  perform private.refresh_session(v_new.id);
+  return v_booking;
+end;
+$$;
+comment on function private.reschedule_booking_as(uuid, timestamptz, uuid, timestamptz, text) is
+  'Moves a booking as customer, store or operator, which the caller has made sure of. Errors: see '
+  'public.reschedule_booking.';
+
+create or replace function private.reschedule_booking(
+  booking_id uuid, starts_at timestamptz, staff_id uuid, expected_starts_at timestamptz
+) returns public.bookings
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_user_or_operator();
+begin
+  return private.reschedule_booking_as(
+    reschedule_booking.booking_id, reschedule_booking.starts_at, reschedule_booking.staff_id,
+    reschedule_booking.expected_starts_at,
+    private.booking_actor(reschedule_booking.booking_id, v_user_id, array['owner', 'manager', 'staff'])
+  );
+end;
+$$;
+comment on function private.reschedule_booking(uuid, timestamptz, uuid, timestamptz) is
+  'See public.reschedule_booking.';
+grant execute on function private.reschedule_booking(uuid, timestamptz, uuid, timestamptz) to anon, authenticated;
+
+create or replace function public.reschedule_booking(
+  booking_id uuid, starts_at timestamptz, staff_id uuid default null, expected_starts_at timestamptz default null
+) returns public.bookings
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.reschedule_booking(
+    reschedule_booking.booking_id, reschedule_booking.starts_at, reschedule_booking.staff_id,
+    reschedule_booking.expected_starts_at
+  );
+$$;
+comment on function public.reschedule_booking(uuid, timestamptz, uuid, timestamptz) is
+  'Moves a confirmed or requested booking to a start that is offered, by its customer until it begins, or by its '
+  'store; its own time does not stand in its way. It keeps id, price and policy, and its staff member unless staff_id '
+  'names another. expected_starts_at: refuse if it was moved meanwhile. A customer''s move of a service that needs '
+  'approval is a request again; one that comes after cancel_free_until does not win that back. Errors: not_signed_in, '
+  'account_required, session_revoked, booking_not_found, service_not_found, staff_not_found, store_closed, '
+  'illegal_status, booking_changed, booking_started, invalid_time, slot_unavailable, slot_taken, slot_full.';
+grant execute on function public.reschedule_booking(uuid, timestamptz, uuid, timestamptz) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/reschedule_by_token.sql
+-- Somebody who was sent the letter may move the appointment without an account at hand, by the customer's rule.
+create or replace function private.reschedule_by_token(
+  token text, starts_at timestamptz, staff_id uuid, expected_starts_at timestamptz
+) returns jsonb
+language plpgsql volatile
+security definer -- clients hold no write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_booking_id constant uuid := private.booking_of_token(reschedule_by_token.token);
+begin
+  perform private.reschedule_booking_as(
+    v_booking_id, reschedule_by_token.starts_at, reschedule_by_token.staff_id, reschedule_by_token.expected_starts_at,
+    'customer'
+  );
+  return private.booking_by_token(reschedule_by_token.token);
+end;
+$$;
+comment on function private.reschedule_by_token(text, timestamptz, uuid, timestamptz) is
+  'See public.reschedule_by_token.';
+grant execute on function private.reschedule_by_token(text, timestamptz, uuid, timestamptz)
+to anon, authenticated, service_role;
+
+create or replace function public.reschedule_by_token(
+  token text, starts_at timestamptz, staff_id uuid default null, expected_starts_at timestamptz default null
+) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select private.reschedule_by_token(
+    reschedule_by_token.token, reschedule_by_token.starts_at, reschedule_by_token.staff_id,
+    reschedule_by_token.expected_starts_at
+  );
+$$;
+comment on function public.reschedule_by_token(text, timestamptz, uuid, timestamptz) is
+  'As reschedule_booking by its customer, for whoever has the link in a letter; answers as booking_by_token does. '
+  'Errors: booking_not_found, service_not_found, staff_not_found, store_closed, illegal_status, booking_changed, '
+  'booking_started, invalid_time, slot_unavailable, slot_taken, slot_full.';
+grant execute on function public.reschedule_by_token(text, timestamptz, uuid, timestamptz)
+to anon, authenticated, service_role;
+
+-- source: supabase/schemas/bookings/revoke_calendar_feed.sql
+-- An address that was passed on too far has to end at once.
+create or replace function private.revoke_calendar_feed(staff_id uuid) returns boolean
+language plpgsql volatile
+security definer -- nobody holds a grant on calendar_feeds
+set search_path = ''
+as $$
+begin
+  perform private.require_calendar_of(revoke_calendar_feed.staff_id);
+  delete from private.calendar_feeds where calendar_feeds.staff_id = revoke_calendar_feed.staff_id;
+  return found;
+end;
+$$;
+comment on function private.revoke_calendar_feed(uuid) is 'See public.revoke_calendar_feed.';
+grant execute on function private.revoke_calendar_feed(uuid) to anon, authenticated;
+
+create or replace function public.revoke_calendar_feed(staff_id uuid) returns boolean
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.revoke_calendar_feed(revoke_calendar_feed.staff_id); $$;
+comment on function public.revoke_calendar_feed(uuid) is
+  'Ends the address of a staff member''s calendar; says whether there was one. Errors: not_signed_in, '
+  'account_required, session_revoked, staff_not_found, store_not_found, store_role_required.';
+grant execute on function public.revoke_calendar_feed(uuid) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/save_service.sql
+-- What a service is. The rules stand as constraints of the table; here they get their names for a client.
+create or replace function private.save_service(
+  store_id uuid, service_id uuid, name text, description text, category text, image_paths text[], status text,
+  duration_minutes integer, buffer_before_minutes integer, buffer_after_minutes integer, slot_step_minutes integer,
+  capacity integer, party_max integer, price_amount bigint, deposit_amount bigint, hold_minutes integer,
+  min_notice_minutes integer, max_advance_days integer, bookable_until date, max_per_day integer,
+  cancel_minutes integer,
+  cancel_fee_bps integer, needs_approval boolean, staff_ids uuid[]
+) returns public.services
+language plpgsql volatile
+security definer -- clients hold no write grant on services
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_store_role(save_service.store_id, array['owner', 'manager']);
+  v_name constant text := private.tidy_line(save_service.name);
+  v_description constant text := private.tidy_prose(save_service.description);
+  v_service public.services;
+  v_category_id uuid;
+  v_constraint text;
+begin
+  if (save_service.service_id is null or save_service.name is not null) and v_name is null then
+    raise sqlstate 'PT422' using
+      message = 'A service needs a name of at most 120 characters.', detail = 'invalid_service_name';
+  end if;
+  if save_service.service_id is null and save_service.duration_minutes is null then
+    raise sqlstate 'PT422' using
+      message = 'How long does it take? Send duration_minutes, 1 to 1440.', detail = 'invalid_duration';
+  end if;
+  if cardinality(save_service.image_paths) > 10 or exists (
+    select from unnest(save_service.image_paths) as image (path)
+    where path is null or not starts_with(path, save_service.store_id::text || '/')
+      or path ~ '(^|/)\.\.?(/|$)' or length(path) > 300
+  ) then
+    raise sqlstate 'PT422' using
+      message = 'Images are at most ten paths below the store''s own folder.', detail = 'invalid_image',
+      hint = 'Upload to the bucket store-media, path <store_id>/…, and give that path.';
+  end if;
+  if cardinality(save_service.staff_ids) > 100 then
+    raise sqlstate 'PT422' using
+      message = 'At most 100 people, rooms or chairs give one service.', detail = 'invalid_capacity';
+  end if;
+  if exists (
+    select from unnest(save_service.staff_ids) as given (id)
+    where not exists (
+      select from public.staff where staff.id = given.id and staff.store_id = save_service.store_id
+    )
+  ) then
+    raise sqlstate 'PT404' using
+      message = 'Somebody named is not of this store''s staff.', detail = 'staff_not_found';
+  end if;
+  if save_service.category is not null then
+    v_category_id := private.ensure_category(save_service.category);
+  end if;
+
+  begin
+    if save_service.service_id is null then
+      insert into public.services (
+        store_id, currency, name, description, category_id, image_paths, status, duration_minutes,
+        buffer_before_minutes,
+        buffer_after_minutes, slot_step_minutes, capacity, party_max, price_amount, deposit_amount, hold_minutes,
+        min_notice_minutes, max_advance_days, bookable_until, max_per_day, cancel_minutes, cancel_fee_bps,
+        needs_approval
+      )
+      select
+        stores.id, stores.currency, v_name, coalesce(v_description, ''), v_category_id,
+        coalesce(save_service.image_paths, '{}'), coalesce(save_service.status, 'active'),
+        save_service.duration_minutes,
+        coalesce(save_service.buffer_before_minutes, 0), coalesce(save_service.buffer_after_minutes, 0),
+        nullif(save_service.slot_step_minutes, 0), coalesce(save_service.capacity, 1),
+        coalesce(save_service.party_max, 1),
+        coalesce(save_service.price_amount, 0), coalesce(save_service.deposit_amount, 0),
+        coalesce(save_service.hold_minutes, 15), coalesce(save_service.min_notice_minutes, 0),
+        coalesce(save_service.max_advance_days, 60), nullif(save_service.bookable_until, 'infinity'),
+        nullif(save_service.max_per_day, 0), coalesce(save_service.cancel_minutes, 1440),
+        coalesce(save_service.cancel_fee_bps, 10000), coalesce(save_service.needs_approval, false)
+      from public.stores
+      where stores.id = save_service.store_id
+      returning * into strict v_service;
+    else
+      update public.services
+      set name = coalesce(v_name, services.name),
+        description = coalesce(v_description, services.description),
+        category_id = coalesce(v_category_id, services.category_id),
+        image_paths = coalesce(save_service.image_paths, services.image_paths),
+        status = coalesce(save_service.status, services.status),
+        duration_minutes = coalesce(save_service.duration_minutes, services.duration_minutes),
+        buffer_before_minutes = coalesce(save_service.buffer_before_minutes, services.buffer_before_minutes),
+        buffer_after_minutes = coalesce(save_service.buffer_after_minutes, services.buffer_after_minutes),
+        slot_step_minutes = nullif(coalesce(save_service.slot_step_minutes, services.slot_step_minutes), 0),
+        capacity = coalesce(save_service.capacity, services.capacity),
+        party_max = coalesce(save_service.party_max, services.party_max),
+        price_amount = coalesce(save_service.price_amount, services.price_amount),
+        deposit_amount = coalesce(save_service.deposit_amount, services.deposit_amount),
+        hold_minutes = coalesce(save_service.hold_minutes, services.hold_minutes),
+        min_notice_minutes = coalesce(save_service.min_notice_minutes, services.min_notice_minutes),
+        max_advance_days = coalesce(save_service.max_advance_days, services.max_advance_days),
+        bookable_until = nullif(coalesce(save_service.bookable_until, services.bookable_until), 'infinity'),
+        max_per_day = nullif(coalesce(save_service.max_per_day, services.max_per_day), 0),
+        cancel_minutes = coalesce(save_service.cancel_minutes, services.cancel_minutes),
+        cancel_fee_bps = coalesce(save_service.cancel_fee_bps, services.cancel_fee_bps),
+        needs_approval = coalesce(save_service.needs_approval, services.needs_approval)
+      where services.id = save_service.service_id and services.store_id = save_service.store_id
+      returning * into v_service;
+    end if;
+  exception when check_violation then
+    get stacked diagnostics v_constraint = constraint_name;
+    if v_constraint = 'services_name_check' then
+      raise sqlstate 'PT422' using
+        message = 'A service needs a name of at most 120 characters.', detail = 'invalid_service_name';
+    elsif v_constraint = 'services_description_check' then
+      raise sqlstate 'PT422' using
+        message = 'A description has at most 4,000 characters.', detail = 'invalid_description';
+    elsif v_constraint = 'services_status_check' then
+      raise sqlstate 'PT422' using
+        message = 'A service is draft, active or archived.', detail = 'invalid_status';
+    elsif v_constraint = 'services_amounts_check' then
+      raise sqlstate 'PT422' using
+        message = 'A price has at most 99999999 minor units, in steps of the currency, and the deposit is no more than '
+          'it.',
+        detail = 'invalid_price';
+    elsif v_constraint = 'services_capacity_check' then
+      raise sqlstate 'PT422' using
+        message = 'capacity is 1 to 500, and party_max 1 to capacity.', detail = 'invalid_capacity';
+    elsif v_constraint in (
+      'services_duration_minutes_check', 'services_buffers_check', 'services_slot_step_minutes_check'
+    ) then
+      raise sqlstate 'PT422' using
+        message = 'Duration and buffers are whole minutes, together at most 1440; a step is 5 to 1440, or 0 for the '
+          'default.',
+        detail = 'invalid_duration';
+    end if;
+    raise sqlstate 'PT422' using
+      message = 'A hold is 5 to 1440 minutes, notice and free cancelling up to 525600, advance up to 730 days, a '
+        'day''s limit up to 1000 (0 for none), a fee up to 10000 basis points.',
+      detail = 'invalid_booking_rule';
+  end;
+  if v_service.id is null then
+    raise sqlstate 'PT404' using
+      message = 'That service does not exist in this store.', detail = 'service_not_found';
+  end if;
+
+  if save_service.service_id is null or save_service.staff_ids is not null then
+    delete from public.service_staff where service_staff.service_id = v_service.id;
+    insert into public.service_staff (service_id, staff_id, store_id, position)
+    select v_service.id, given.id, v_service.store_id, min(given.position)
+    from (
+      select named.id, named.position
+      from unnest(save_service.staff_ids) with ordinality as named (id, position)
+      union all
+      select staff.id, row_number() over (order by staff.position, staff.id)
+      from public.staff
+      where save_service.staff_ids is null and staff.store_id = v_service.store_id and staff.is_active
+    ) as given
+    group by given.id;
+  end if;
+  return v_service;
+end;
+$$;
+comment on function private.save_service(
+  uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint,
+  integer, integer, integer, date, integer, integer, integer, boolean, uuid[]
+) is
+  'See public.save_service.';
+grant execute on function private.save_service(
+  uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint,
+  integer, integer, integer, date, integer, integer, integer, boolean, uuid[]
+) to anon, authenticated;
+
+create or replace function public.save_service(
+  store_id uuid,
+  service_id uuid default null,
+  name text default null,
+  description text default null,
+  category text default null,
+  image_paths text[] default null,
+  status text default null,
+  duration_minutes integer default null,
+  buffer_before_minutes integer default null,
+  buffer_after_minutes integer default null,
+  slot_step_minutes integer default null,
+  capacity integer default null,
+  party_max integer default null,
+  price_amount bigint default null,
+  deposit_amount bigint default null,
+  hold_minutes integer default null,
+  min_notice_minutes integer default null,
+  max_advance_days integer default null,
+  bookable_until date default null,
+  max_per_day integer default null,
+  cancel_minutes integer default null,
+  cancel_fee_bps integer default null,
+  needs_approval boolean default null,
+  staff_ids uuid[] default null
+) returns public.services
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.save_service(
+    save_service.store_id, save_service.service_id, save_service.name, save_service.description, save_service.category,
+    save_service.image_paths, save_service.status, save_service.duration_minutes, save_service.buffer_before_minutes,
+    save_service.buffer_after_minutes, save_service.slot_step_minutes, save_service.capacity, save_service.party_max,
+    save_service.price_amount, save_service.deposit_amount, save_service.hold_minutes, save_service.min_notice_minutes,
+    save_service.max_advance_days, save_service.bookable_until, save_service.max_per_day, save_service.cancel_minutes,
+    save_service.cancel_fee_bps, save_service.needs_approval, save_service.staff_ids
+  );
+$$;
+comment on function public.save_service(
+  uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint,
+  integer, integer, integer, date, integer, integer, integer, boolean, uuid[]
+) is
+  'Adds a service (no service_id) or changes what is named of one; returns it. Times in minutes, amounts for one seat '
+  'in minor units of the store''s currency. staff_ids: who gives it, in the order of preference; a new service '
+  'without is given by everybody active. slot_step_minutes 0, max_per_day 0 and bookable_until infinity take the '
+  'setting away. What is booked keeps its time, price and policy. For owner and managers. Errors: not_signed_in, '
+  'account_required, session_revoked, store_not_found, store_role_required, service_not_found, staff_not_found, '
+  'invalid_service_name, invalid_description, invalid_category, invalid_image, invalid_status, invalid_price, '
+  'invalid_capacity, invalid_duration, invalid_booking_rule.';
+grant execute on function public.save_service(
+  uuid, uuid, text, text, text, text[], text, integer, integer, integer, integer, integer, integer, bigint, bigint,
+  integer, integer, integer, date, integer, integer, integer, boolean, uuid[]
+) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/save_staff.sql
+-- Whoever can be booked: people, rooms, chairs. They need no account; one that is linked to a member lets the member
+-- see and hand on the own calendar.
+create or replace function private.save_staff(
+  store_id uuid, staff_id uuid, name text, member_id uuid, is_active boolean, "position" integer
+) returns public.staff
+language plpgsql volatile
+security definer -- clients hold no write grant on staff
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_store_role(save_staff.store_id, array['owner', 'manager']);
+  v_name constant text := private.tidy_line(save_staff.name);
+  v_staff public.staff;
+begin
+  if (save_staff.staff_id is null or save_staff.name is not null) and (v_name is null or length(v_name) > 80) then
+    raise sqlstate 'PT422' using
+      message = 'Staff needs a name of at most 80 characters.', detail = 'invalid_staff_name';
+  end if;
+  if save_staff.position not between 0 and 1000 then
+    raise sqlstate 'PT422' using
+      message = 'A position is 0 to 1000.', detail = 'invalid_quantity';
+  end if;
+  if save_staff.member_id is not null and not exists (
+    select from public.store_members
+    where store_members.store_id = save_staff.store_id and store_members.user_id = save_staff.member_id
+  ) then
+    raise sqlstate 'PT404' using
+      message = 'That person does not work in this store.', detail = 'member_not_found';
+  end if;
+
+  if save_staff.staff_id is null then
+    insert into public.staff (store_id, name, member_id, is_active, position)
+    values (
+      save_staff.store_id, v_name, save_staff.member_id, coalesce(save_staff.is_active, true),
+      coalesce(save_staff.position, 0)
+    )
+    returning * into v_staff;
+  else
+    update public.staff
+    set name = coalesce(v_name, staff.name),
+      member_id = coalesce(save_staff.member_id, staff.member_id),
+      is_active = coalesce(save_staff.is_active, staff.is_active),
+      position = coalesce(save_staff.position, staff.position)
+    where staff.id = save_staff.staff_id and staff.store_id = save_staff.store_id
+    returning * into v_staff;
+    if not found then
+      raise sqlstate 'PT404' using
+        message = 'Nobody like that is of this store''s staff.', detail = 'staff_not_found';
+    end if;
+  end if;
+  return v_staff;
+end;
+$$;
+comment on function private.save_staff(uuid, uuid, text, uuid, boolean, integer) is 'See public.save_staff.';
+grant execute on function private.save_staff(uuid, uuid, text, uuid, boolean, integer) to anon, authenticated;
+
+create or replace function public.save_staff(
+  store_id uuid,
+  staff_id uuid default null,
+  name text default null,
+  member_id uuid default null,
+  is_active boolean default null,
+  "position" integer default null
+) returns public.staff
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.save_staff(
+    save_staff.store_id, save_staff.staff_id, save_staff.name, save_staff.member_id, save_staff.is_active,
+    save_staff.position
+  );
+$$;
+comment on function public.save_staff(uuid, uuid, text, uuid, boolean, integer) is
+  'Adds a person, a room or a chair that can be booked (no staff_id) or changes what is named of one; returns it. '
+  'member_id: the account of a person who works in the store. is_active false: not offered any more; what is booked '
+  'stays. Who gives which service: save_service. For owner and managers. Errors: not_signed_in, account_required, '
+  'session_revoked, store_not_found, store_role_required, staff_not_found, member_not_found, invalid_staff_name, '
+  'invalid_quantity.';
+grant execute on function public.save_staff(uuid, uuid, text, uuid, boolean, integer) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/search_services.sql
+-- Finding an appointment. Services are few beside products: a word index and one pass over what is left are enough.
+-- When somebody is next free is asked only for the services of the page, by the rule that books.
+create or replace function private.next_free(service public.services, from_time timestamptz, to_time timestamptz)
+  returns timestamptz
+language plpgsql stable
+security definer -- reads what of the calendar is busy, which visitors may not
+set search_path = ''
+as $$
+declare
+  v_staff_ids constant uuid[] := array(
+    select service_staff.staff_id
+    from public.service_staff
+    join public.staff on staff.id = service_staff.staff_id and staff.is_active
+    where service_staff.service_id = service.id
+    order by service_staff.position, service_staff.staff_id
+  );
+  v_from timestamptz := next_free.from_time;
+  v_to timestamptz;
+  v_next timestamptz;
+begin
+  -- Most are free soon: a look at two days costs less than one at two weeks.
+  while v_next is null and v_from < next_free.to_time loop
+    v_to := least(
+      v_from + case when v_from = next_free.from_time then interval '2 days' else interval '12 days' end,
+      next_free.to_time
+    );
+    select min(slot.starts_at) into v_next
+    from private.open_slots(next_free.service, v_staff_ids, v_from, v_to, 1) as slot;
+    v_from := v_to;
+  end loop;
+  return v_next;
+end;
+$$;
+comment on function private.next_free(public.services, timestamptz, timestamptz) is
+  'The first start of a service that could be booked within [from_time, to_time); null: there is none.';
+
+create or replace function private.search_services(
+  query text, category_id uuid, store_id uuid, min_price bigint, max_price bigint, free_from timestamptz,
+  free_until timestamptz,
+  page_size integer, cursor text
+) returns jsonb
+language plpgsql stable
+security definer -- reads past RLS; shows active services of active stores
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_query constant tsquery := websearch_to_tsquery('public.marketplace'::regconfig, left(search_services.query, 200));
+  v_page_size constant integer := least(greatest(coalesce(search_services.page_size, 20), 1), 50);
+  v_after constant uuid := (
+    regexp_match(search_services.cursor, '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
+  )[1]::uuid;
+  v_from constant timestamptz := greatest(coalesce(search_services.free_from, private.clock()), private.clock());
+  v_until timestamptz;
+  v_service public.services;
+  v_next timestamptz;
+  v_ids uuid[] := '{}';
+  v_nexts timestamptz[] := '{}';
+  v_last uuid;
+  v_looked integer := 0;
+begin
+  if search_services.cursor is not null and v_after is null then
+    raise sqlstate 'PT400' using
+      message = 'That is no cursor of this list.', detail = 'invalid_cursor';
+  end if;
+  if v_from > '2200-01-01' or search_services.free_until not between '2000-01-01' and '2200-04-01'
+    or search_services.free_until > v_from + interval '62 days' then
+    raise sqlstate 'PT422' using
+      message = 'Ask for a time from one instant to a later one, at most 62 days.', detail = 'invalid_range';
+  end if;
+  v_until := coalesce(search_services.free_until, v_from + interval '14 days');
+
+  for v_service in
+    select services.*
+    from public.services
+    join public.stores on stores.id = services.store_id and stores.status = 'active' and stores.is_open
+    where services.status = 'active'
+      and (
+        coalesce(btrim(search_services.query), '') = ''
+        or to_tsvector('public.marketplace'::regconfig, services.name || ' ' || services.description) @@ v_query
+      )
+      and (search_services.category_id is null or services.category_id = search_services.category_id)
+      and (search_services.store_id is null or services.store_id = search_services.store_id)
+      and services.price_amount >= coalesce(search_services.min_price, 0)
+      and services.price_amount <= coalesce(search_services.max_price, 99999999)
+      and (v_after is null or services.id > v_after)
+    order by services.id
+    -- A page of what is free somewhere may have to look at more than it shows; not at everything.
+    limit 3 * v_page_size
+  loop
+    exit when cardinality(v_ids) = v_page_size;
+    v_looked := v_looked + 1;
+    v_last := v_service.id;
+    v_next := private.next_free(v_service, v_from, v_until);
+    if v_next is not null or (search_services.free_from is null and search_services.free_until is null) then
+      v_ids := v_ids || v_service.id;
+      v_nexts := v_nexts || v_next;
+    end if;
+  end loop;
+
+  return jsonb_build_object(
+    'services', (
+      select coalesce(
+        jsonb_agg(cards.card || jsonb_build_object('next_free_at', found.next_free_at) order by found.place), '[]'
+      )
+      from unnest(v_ids, v_nexts) with ordinality as found (id, next_free_at, place)
+      join private.service_cards(v_ids) as cards on cards.service_id = found.id
+    ),
+    'next_cursor', case when cardinality(v_ids) = v_page_size or v_looked = 3 * v_page_size then v_last end
+  );
+end;
+$$;
+comment on function private.search_services(
+  text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text
+) is
+  'See public.search_services.';
+grant execute on function private.search_services(
+  text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text
+)
+  to anon, authenticated, service_role;
+
+create or replace function public.search_services(
+  query text default null,
+  category_id uuid default null,
+  store_id uuid default null,
+  min_price bigint default null,
+  max_price bigint default null,
+  free_from timestamptz default null,
+  free_until timestamptz default null,
+  page_size integer default 20,
+  cursor text default null
+) returns jsonb
+language sql stable security invoker
+set search_path = ''
+as $$
+  select private.search_services(
+    search_services.query, search_services.category_id, search_services.store_id, search_services.min_price,
+    search_services.max_price, search_services.free_from, search_services.free_until, search_services.page_size,
+    search_services.cursor
+  );
+$$;
+comment on function public.search_services(
+  text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text
+) is
+  'Appointments on offer, by words, category, store, price (minor units, one seat) and when somebody is free; each '
+  'with next_free_at, within two weeks unless free_until says otherwise (62 days at most). With free_from or '
+  'free_until only those that are free then. The oldest first, in pages by next_cursor; a page may be short. Errors: '
+  'invalid_cursor, invalid_range.';
+grant execute on function public.search_services(
+  text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text
+)
+  to anon, authenticated, service_role;
+
+-- source: supabase/schemas/bookings/service_cards.sql
+create or replace function private.service_cards(service_ids uuid[]) returns table (service_id uuid, card jsonb)
+language sql stable rows 20
+set search_path = ''
+as $$
+  select
+    services.id,
+    jsonb_build_object(
+      'id', services.id,
+      'name', services.name,
+      'description', services.description,
+      'currency', services.currency,
+      'price_amount', services.price_amount,
+      'deposit_amount', services.deposit_amount,
+      'duration_minutes', services.duration_minutes,
+      'capacity', services.capacity,
+      'party_max', services.party_max,
+      'needs_approval', services.needs_approval,
+      'image_paths', services.image_paths,
+      'category', (
+        select jsonb_build_object('id', categories.id, 'name', categories.name, 'slug', categories.slug)
+        from public.categories
+        where categories.id = services.category_id
+      ),
+      'store', (
+        select jsonb_build_object('id', stores.id, 'name', stores.name, 'link', stores.slug)
+        from public.stores
+        where stores.id = services.store_id
+      )
+    )
+  from public.services
+  where services.id = any (service_cards.service_ids);
+$$;
+comment on function private.service_cards(uuid[]) is
+  'Services as lists show them; amounts are for one seat. Callers have decided that their caller may see these.';
+
+-- source: supabase/schemas/bookings/service_staff_ids.sql
+create or replace function private.service_staff_ids(service_id uuid, staff_id uuid) returns uuid[]
+language plpgsql stable
+security definer -- reads staff in any state
+set search_path = ''
+as $$
+declare
+  v_staff_ids constant uuid[] := array(
+    select staff.id
+    from public.service_staff
+    join public.staff on staff.id = service_staff.staff_id
+    where service_staff.service_id = service_staff_ids.service_id
+      and staff.is_active
+      and (service_staff_ids.staff_id is null or staff.id = service_staff_ids.staff_id)
+    order by service_staff.position, staff.id
+  );
+begin
+  if service_staff_ids.staff_id is not null and v_staff_ids = '{}' then
+    raise sqlstate 'PT404' using
+      message = 'Nobody of that name gives this service.', detail = 'staff_not_found';
+  end if;
+  return v_staff_ids;
+end;
+$$;
+comment on function private.service_staff_ids(uuid, uuid) is
+  'Who gives a service now, in order; with staff_id only that one. Errors: staff_not_found.';
+
+-- source: supabase/schemas/bookings/set_busy.sql
+create or replace function private.set_busy(staff_id uuid, period tstzrange, is_busy boolean) returns void
+language plpgsql volatile
+security definer -- nobody holds a grant on staff_days
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+as $$
+begin
+  insert into private.staff_days (staff_id, utc_day, busy)
+  select set_busy.staff_id, span.day, case when set_busy.is_busy then tstzmultirange(span.period) else '{}' end
+  from (
+    select
+      day::date as day,
+      set_busy.period * tstzrange(day at time zone 'UTC', (day + interval '1 day') at time zone 'UTC') as period
+    from generate_series(
+      date_trunc('day', lower(set_busy.period) at time zone 'UTC'),
+      (upper(set_busy.period) - interval '1 microsecond') at time zone 'UTC',
+      interval '1 day'
+    ) as day
+  ) as span
+  order by span.day
+  on conflict on constraint staff_days_pkey do update
+  set busy = case
+    when set_busy.is_busy then staff_days.busy + excluded.busy
+    else staff_days.busy - tstzmultirange(set_busy.period)
+  end;
+end;
+$$;
+comment on function private.set_busy(uuid, tstzrange, boolean) is
+  'Adds the time of a session to its staff member''s days, or takes it away; sessions never overlap, so that is exact.';
+
+-- source: supabase/schemas/bookings/set_opening_exception.sql
+-- One date that is unlike its weekday. It replaces all rules of that date, also where they would reach past midnight,
+-- so that what a store enters for a date is what holds on it.
+create or replace function private.set_opening_exception(store_id uuid, on_date date, hours jsonb, staff_id uuid)
+returns setof public.opening_exceptions
+language plpgsql volatile
+security definer -- clients hold no write grant on opening_exceptions
+set search_path = ''
+as $$
+begin
+  perform private.lock_store_hours(set_opening_exception.store_id, set_opening_exception.staff_id);
+  if set_opening_exception.on_date is null or set_opening_exception.on_date not between '2000-01-01'
+    and '2200-01-01' then
+    raise sqlstate 'PT422' using
+      message = 'Which day? Send a date of this century or the next.', detail = 'invalid_date';
+  end if;
+  delete from public.opening_exceptions
+  where opening_exceptions.store_id = set_opening_exception.store_id
+    and opening_exceptions.staff_id is not distinct from set_opening_exception.staff_id
+    and opening_exceptions.on_date = set_opening_exception.on_date;
+  if set_opening_exception.hours is null then return; end if;
+  begin
+    insert into public.opening_exceptions (store_id, staff_id, on_date, opens, closes)
+    select set_opening_exception.store_id, set_opening_exception.staff_id, set_opening_exception.on_date,
+      opening.opens, opening.closes
+    from private.read_openings(set_opening_exception.hours, false) as opening
+    union all
+    select set_opening_exception.store_id, set_opening_exception.staff_id, set_opening_exception.on_date, null, null
+    where set_opening_exception.hours = '[]';
+  exception when exclusion_violation then
+    raise sqlstate 'PT422' using
+      message = 'Two openings of one day overlap.', detail = 'invalid_hours', hint = 'They may touch.';
+  end;
+  return query
+  select opening_exceptions.*
+  from public.opening_exceptions
+  where opening_exceptions.store_id = set_opening_exception.store_id
+    and opening_exceptions.staff_id is not distinct from set_opening_exception.staff_id
+    and opening_exceptions.on_date = set_opening_exception.on_date
+  order by opening_exceptions.opens;
+end;
+$$;
+comment on function private.set_opening_exception(uuid, date, jsonb, uuid) is 'See public.set_opening_exception.';
+grant execute on function private.set_opening_exception(uuid, date, jsonb, uuid) to anon, authenticated;
+
+create or replace function public.set_opening_exception(
+  store_id uuid, on_date date, hours jsonb default null, staff_id uuid default null
+) returns setof public.opening_exceptions
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.set_opening_exception(
+    set_opening_exception.store_id, set_opening_exception.on_date, set_opening_exception.hours,
+    set_opening_exception.staff_id
+  );
+$$;
+comment on function public.set_opening_exception(uuid, date, jsonb, uuid) is
+  'Makes one day of the store''s calendar unlike its weekday: [{opens, closes}] instead of the weekly hours, [] for '
+  'closed, null to follow the week again; returns its rows. staff_id: for one staff member. What is booked stays. For '
+  'owner and managers. Errors: not_signed_in, account_required, session_revoked, store_not_found, '
+  'store_role_required, staff_not_found, invalid_date, invalid_hours.';
+grant execute on function public.set_opening_exception(uuid, date, jsonb, uuid) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/set_opening_hours.sql
+-- A week is written as a whole: parts of it, sent one by one, could contradict each other in between.
+create or replace function private.set_opening_hours(store_id uuid, hours jsonb, staff_id uuid)
+  returns setof public.opening_hours
+language plpgsql volatile
+security definer -- clients hold no write grant on opening_hours
+set search_path = ''
+as $$
+begin
+  perform private.lock_store_hours(set_opening_hours.store_id, set_opening_hours.staff_id);
+  delete from public.opening_hours
+  where opening_hours.store_id = set_opening_hours.store_id
+    and opening_hours.staff_id is not distinct from set_opening_hours.staff_id;
+  begin
+    insert into public.opening_hours (store_id, staff_id, weekday, opens, closes)
+    select set_opening_hours.store_id, set_opening_hours.staff_id, opening.weekday, opening.opens, opening.closes
+    from private.read_openings(set_opening_hours.hours, true) as opening;
+  exception when exclusion_violation then
+    raise sqlstate 'PT422' using
+      message = 'Two openings of one day overlap.', detail = 'invalid_hours', hint = 'They may touch.';
+  end;
+  return query
+  select opening_hours.*
+  from public.opening_hours
+  where opening_hours.store_id = set_opening_hours.store_id
+    and opening_hours.staff_id is not distinct from set_opening_hours.staff_id
+  order by opening_hours.weekday, opening_hours.opens;
+end;
+$$;
+comment on function private.set_opening_hours(uuid, jsonb, uuid) is 'See public.set_opening_hours.';
+grant execute on function private.set_opening_hours(uuid, jsonb, uuid) to anon, authenticated;
+
+create or replace function public.set_opening_hours(store_id uuid, hours jsonb, staff_id uuid default null)
+returns setof public.opening_hours
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.set_opening_hours(
+    set_opening_hours.store_id, set_opening_hours.hours, set_opening_hours.staff_id
+  );
+$$;
+comment on function public.set_opening_hours(uuid, jsonb, uuid) is
+  'Sets the whole week: [{weekday: 1..7 (1 Monday), opens: "09:00", closes: "17:00"}], in the store''s time zone; '
+  'returns its rows. closes at or before opens is on the next day. staff_id: of one staff member, instead of the '
+  'store''s; [] gives them the store''s again. What is booked stays. For owner and managers. Errors: not_signed_in, '
+  'account_required, session_revoked, store_not_found, store_role_required, staff_not_found, invalid_hours.';
+grant execute on function public.set_opening_hours(uuid, jsonb, uuid) to anon, authenticated;
+
+-- source: supabase/schemas/bookings/settle_booking.sql
+create or replace function private.settle_booking(checkout_id uuid) returns uuid[]
+language plpgsql volatile
+security definer -- nobody holds a write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+  v_payment public.payments;
+  v_refund_id uuid;
+begin
+  select * into v_booking from public.bookings where bookings.checkout_id = settle_booking.checkout_id;
+  select * into v_payment from public.payments
+  where payments.checkout_id = settle_booking.checkout_id and payments.order_id is null;
+  if private.confirm_booking(v_booking.id) then
+    update public.checkouts set status = 'paid' where checkouts.id = settle_booking.checkout_id;
+    return '{}';
+  end if;
+
+  -- Paid for a time that somebody else has, or that was cancelled: the money goes back by itself.
+  update public.checkouts set status = 'refunded' where checkouts.id = settle_booking.checkout_id;
+  update public.bookings
+  set paid_amount = v_payment.captured_amount, refund_amount = v_payment.captured_amount
+  where bookings.id = v_booking.id
+  returning * into v_booking;
+  v_refund_id := private.refund_booking(
+    v_booking.id, v_payment.captured_amount, 'The payment arrived after the time was given up.'
+  );
+  perform private.tell_booking(v_booking, 'refunded_late', null, v_payment.captured_amount);
+  return array[v_refund_id];
+end;
+$$;
+comment on function private.settle_booking(uuid) is
+  'The payment of an appointment''s locked checkout succeeded: confirms it, late as well while its time is free; else '
+  'refunds all of it. Returns refunds to issue.';
+
+-- source: supabase/schemas/bookings/store_services.sql
+create or replace function private.store_services(store_id uuid) returns jsonb
+language plpgsql stable
+security definer -- reads past RLS; shows what is offered by a store the caller may see
+set search_path = ''
+as $$
+declare
+  v_service_ids uuid[];
+begin
+  select array_agg(offered.id order by offered.id) into v_service_ids
+  from (
+    select services.id
+    from public.services
+    where services.store_id = store_services.store_id and services.status = 'active'
+    order by services.id
+    limit 100
+  ) as offered;
+  return (
+    select coalesce(jsonb_agg(cards.card order by cards.service_id), '[]')
+    from private.service_cards(v_service_ids) as cards
+  );
+end;
+$$;
+comment on function private.store_services(uuid) is
+  'The appointments that a store offers, the oldest first, up to 100.';
+grant execute on function private.store_services(uuid) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/bookings/take_session.sql
+-- Time for one booking: seats in a session that exists, or a session of its own. The caller has locked the days of all
+-- these staff members and released what has expired, so what open_slots says is still true when it is written.
+create or replace function private.take_session(
+  service public.services, staff_ids uuid[], starts_at timestamptz, party_size integer, blocks_until timestamptz,
+  except_booking_id uuid default null
+) returns public.booking_sessions
+language plpgsql volatile
+security definer -- clients hold no write grant on booking_sessions
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+as $$
+declare
+  v_zone constant text := (select stores.time_zone from public.stores where stores.id = service.store_id);
+  v_period constant tstzrange := tstzrange(
+    take_session.starts_at, take_session.starts_at + make_interval(mins => service.duration_minutes)
+  );
+  v_busy constant tstzrange := tstzrange(
+    lower(v_period) - make_interval(mins => service.buffer_before_minutes),
+    upper(v_period) + make_interval(mins => service.buffer_after_minutes)
+  );
+  v_day constant date := (take_session.starts_at at time zone v_zone)::date;
+  v_today constant tstzrange := tstzrange(
+    private.local_instant(v_day::timestamp, v_zone), private.local_instant((v_day + 1)::timestamp, v_zone)
+  );
+  v_slot record;
+  v_session public.booking_sessions;
+begin
+  -- A group that has begun is filled up first; else whoever has least to do that day, else whoever comes first.
+  select slot.staff_id, slot.session_id into v_slot
+  from private.open_slots(
+    take_session.service, take_session.staff_ids, take_session.starts_at,
+    take_session.starts_at + interval '1 microsecond', take_session.party_size, false, take_session.except_booking_id
+  ) as slot
+  order by slot.session_id is null, (
+    select coalesce(sum(upper(today.busy) - lower(today.busy)), '0')
+    from (
+      select sessions.busy * v_today as busy
+      from public.booking_sessions as sessions
+      where sessions.staff_id = slot.staff_id
+        and sessions.busy && v_today
+        and sessions.status in ('held', 'active')
+    ) as today
+  ), array_position(take_session.staff_ids, slot.staff_id)
+  limit 1;
+
+  if v_slot.session_id is not null then
+    select * into v_session from public.booking_sessions
+      where booking_sessions.id = v_slot.session_id for no key update;
+    return v_session;
+  end if;
+  if v_slot.staff_id is not null then
+    insert into public.booking_sessions (
+      store_id, service_id, staff_id, period, busy, capacity, taken, status, hold_expires_at
+    )
+    values (
+      service.store_id, service.id, v_slot.staff_id, v_period, v_busy, service.capacity, take_session.party_size,
+      case when take_session.blocks_until = 'infinity' then 'active' else 'held' end,
+      nullif(take_session.blocks_until, 'infinity')
+    )
+    on conflict on constraint booking_sessions_never_overlap do nothing
+    returning * into v_session;
+    if found then
+      if v_session.status = 'active' then
+        perform private.set_busy(v_session.staff_id, v_busy, true);
+      end if;
+      return v_session;
+    end if;
+  end if;
+
+  if not exists (
+    select
+      from private.open_slots(
+        take_session.service, take_session.staff_ids, take_session.starts_at,
+        take_session.starts_at + interval '1 microsecond', take_session.party_size, true
+      )
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'That time is not offered.', detail = 'slot_unavailable',
+      hint = 'Show what available_slots offers now.';
+  end if;
+  if exists (
+    select from public.booking_sessions as sessions
+    where sessions.store_id = service.store_id
+      and sessions.service_id = service.id
+      and lower(sessions.period) = take_session.starts_at
+      and sessions.staff_id = any (take_session.staff_ids)
+      and sessions.capacity > 1
+      and sessions.status in ('held', 'active')
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'There are not so many seats left.', detail = 'slot_full',
+      hint = 'Show what available_slots offers now.';
+  end if;
+  raise sqlstate 'PT409' using
+    message = 'Somebody was first.', detail = 'slot_taken', hint = 'Show what available_slots offers now.';
+end;
+$$;
+comment on function private.take_session(public.services, uuid[], timestamptz, integer, timestamptz, uuid) is
+  'The session in which a party may sit at this start, made for it if there is none; seats in one that exists are '
+  'taken by refresh_session, once the booking is written. Errors: slot_unavailable, slot_taken, slot_full.';
+
+-- source: supabase/schemas/bookings/tell_booking.sql
+create or replace function private.tell_booking(
+  booking public.bookings, event text, previous_starts_at timestamptz, refund_amount bigint
+) returns void
+language plpgsql volatile
+security definer -- writes notifications and the outbox, which no client may write
+set search_path = ''
+as $$
+declare
+  v_title text := case tell_booking.event
+    when 'confirmed' then 'Your appointment for %s is confirmed'
+    when 'requested' then 'Your appointment for %s waits for an answer'
+    when 'moved' then 'Your appointment for %s has moved'
+    when 'cancelled' then 'Your appointment for %s was cancelled'
+    when 'declined' then 'Your appointment for %s was declined'
+    when 'refunded_late' then 'Your payment for %s came too late and goes back to you'
+    when 'offer' then 'A time for %s has become free, and is kept for you'
+    when 'lapsed' then 'Your appointment for %s was not answered in time'
+  end;
+  -- What may change before the letter goes out is said as it is now.
+  v_payload jsonb := jsonb_build_object(
+    'booking_id', booking.id, 'event', tell_booking.event, 'starts_at', booking.starts_at, 'ends_at', booking.ends_at,
+    'staff', booking.staff_name, 'sequence', booking.ics_sequence, 'stamped_at', now(), 'previous_starts_at',
+    tell_booking.previous_starts_at,
+    'cancelled_by', booking.cancelled_by, 'reason', booking.cancel_reason, 'refund_amount', tell_booking.refund_amount
+  );
+begin
+  if booking.customer_id is not null then
+    insert into public.notifications (user_id, kind, title, data)
+    values (
+      booking.customer_id, 'booking_' || tell_booking.event, left(format(v_title, booking.service_name), 200),
+      private.booking_facts(tell_booking.booking) || jsonb_build_object('refund_amount', tell_booking.refund_amount)
+    );
+    insert into private.outbox (template, user_id, payload)
+    values ('booking_' || tell_booking.event, booking.customer_id, v_payload);
+  end if;
+  -- The store need not be told what it did itself.
+  if tell_booking.event in ('confirmed', 'requested') or (
+    tell_booking.event in ('moved', 'cancelled')
+    and booking.cancelled_by is distinct from 'store'
+    and not exists (
+      select from public.store_members
+      where store_members.store_id = booking.store_id and store_members.user_id = (select auth.uid())
+    )
+  ) then
+    insert into private.outbox (template, store_id, payload)
+    values ('booking_' || tell_booking.event || '_store', booking.store_id, v_payload);
+  end if;
+end;
+$$;
+comment on function private.tell_booking(public.bookings, text, timestamptz, bigint) is
+  'Tells the customer, in the app and by mail, what became of a booking (confirmed, requested, moved, cancelled, '
+  'declined, lapsed, refunded_late), and the store what it did not do itself.';
+
+-- source: supabase/schemas/bookings/tg_bookings__record_changed.sql
+-- What follows from a booking's change, whoever made it: money that goes back, letters, reminders, the store's live
+-- calendar.
+create or replace function private.tg_bookings__record_changed() returns trigger
+language plpgsql volatile
+security definer -- writes refunds, notifications and the outbox, which no client may write
+set search_path = ''
+as $$
+declare
+  v_old_status text := case when tg_op = 'UPDATE' then old.status end;
+  v_refund_amount bigint;
+begin
+  perform realtime.send(
+    private.booking_facts(new)
+      || jsonb_build_object(
+        'service', new.service_name, 'staff', new.staff_name, 'customer', new.customer_name, 'at', now()
+      ),
+    case when tg_op = 'INSERT' then 'booking_created' else 'booking_updated' end,
+    'store:' || new.store_id || ':bookings',
+    true
+  );
+
+  if new.status is distinct from v_old_status then
+    if new.status in ('cancelled', 'declined', 'expired') and new.paid_amount > 0 then
+      -- What the policy leaves is decided by whoever ends it; without a decision all of it goes back.
+      v_refund_amount := least(
+        coalesce(new.refund_amount, new.paid_amount), new.paid_amount - new.refunding_amount - new.refunded_amount
+      );
+      perform private.refund_booking(
+        new.id, v_refund_amount,
+        case new.status
+          when 'cancelled' then 'The appointment was cancelled.'
+          when 'declined' then 'The appointment was declined.'
+          else 'The appointment was not to be had any more.'
+        end
+      );
+    end if;
+    if new.status in ('confirmed', 'requested', 'declined')
+      or (new.status = 'cancelled' and v_old_status <> 'held') then
+      perform private.tell_booking(new, new.status, null, v_refund_amount);
+    elsif new.status = 'expired' and v_old_status = 'requested' then
+      perform private.tell_booking(new, 'lapsed', null, v_refund_amount);
+    end if;
+  elsif new.status in ('confirmed', 'requested') then
+    perform private.tell_booking(new, 'moved', old.starts_at, null);
+  end if;
+  perform private.plan_reminders(new);
+  if tg_op = 'UPDATE'
+    and (
+      new.status in ('cancelled', 'declined', 'expired')
+      or (new.starts_at, new.staff_id) <> (old.starts_at, old.staff_id)
+    ) then
+    perform private.note_freed_time(old.id, old.staff_id);
+  end if;
+  return null;
+end;
+$$;
+comment on function private.tg_bookings__record_changed() is
+  'After a booking is made, or its status, time or staff member has changed: refund by the frozen policy, letters and '
+  'notifications, reminders, the broadcast on store:<id>:bookings.';
+
+create or replace trigger _900_record_made
+  after insert on public.bookings
+  for each row execute function private.tg_bookings__record_changed();
+create or replace trigger _900_record_changed
+  after update of status, starts_at, staff_id on public.bookings
+  for each row
+    when ((old.status, old.starts_at, old.staff_id) is distinct from (new.status, new.starts_at, new.staff_id))
+  execute function private.tg_bookings__record_changed();
+
+-- source: supabase/schemas/bookings/tg_bookings__rules.sql
+-- Behind the verbs: a bug in one of them can then fail, but it cannot wake up what has ended or change what was agreed.
+create or replace function private.tg_bookings__rules() returns trigger
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+  if (new.store_id, new.service_id, new.currency, new.price_amount, new.deposit_amount, new.party_size,
+      new.cancel_minutes,
+      new.cancel_fee_bps, new.reference, new.time_zone, new.created_at)
+    is distinct from
+    (old.store_id, old.service_id, old.currency, old.price_amount, old.deposit_amount, old.party_size,
+      old.cancel_minutes,
+      old.cancel_fee_bps, old.reference, old.time_zone, old.created_at)
+  then
+    raise sqlstate 'PT409' using
+      message = 'What was booked keeps its price and policy.', detail = 'booking_is_frozen',
+      hint = 'Cancel it and book anew.';
+  end if;
+  if old.status <> new.status and (old.status, new.status) not in (
+    ('held', 'confirmed'), ('held', 'requested'), ('held', 'cancelled'), ('held', 'expired'),
+    ('requested', 'confirmed'), ('requested', 'declined'), ('requested', 'cancelled'), ('requested', 'expired'),
+    ('confirmed', 'completed'), ('confirmed', 'no_show'), ('confirmed', 'cancelled'), ('confirmed', 'requested'),
+    -- A late payment that finds its time still free.
+    ('expired', 'confirmed'), ('expired', 'requested')
+  ) then
+    raise sqlstate 'PT409' using
+      message = format('A booking cannot go from %s to %s.', old.status, new.status), detail = 'illegal_status';
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_bookings__rules() is
+  'Before an update of a booking: refuses a change of its price or policy, and a step that its life does not have. '
+  'Errors: booking_is_frozen, illegal_status.';
+
+create or replace trigger _200_rules
+  before update on public.bookings
+  for each row execute function private.tg_bookings__rules();
+
+-- source: supabase/schemas/bookings/tg_refunds__booking.sql
+-- A refund finds its booking by the payment, however it came about: a cancellation, a payment that was too late,
+-- somebody at the provider. The booking's sums are those of its refunds.
+create or replace function private.tg_refunds__find_booking() returns trigger
+language plpgsql volatile
+security definer -- reads bookings of others
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+begin
+  select bookings.* into v_booking
+  from public.payments
+  join public.bookings on bookings.checkout_id = payments.checkout_id
+  where payments.id = new.payment_id;
+  if found then
+    new.booking_id := v_booking.id;
+    new.store_id := v_booking.store_id;
+    new.customer_id := v_booking.customer_id;
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_refunds__find_booking() is
+  'Before a refund without an order is made: the booking, if its payment was for one.';
+
+create or replace trigger _100_find_booking
+  before insert on public.refunds
+  for each row when (new.order_id is null and new.payment_id is not null)
+  execute function private.tg_refunds__find_booking();
+
+create or replace function private.tg_refunds__sum_booking() returns trigger
+language plpgsql volatile
+security definer -- nobody holds a write grant on bookings
+set search_path = ''
+as $$
+begin
+  update public.bookings
+  set refunding_amount = part.refunding, refunded_amount = part.refunded
+  from (
+    select
+      coalesce(sum(refunds.amount) filter (where refunds.status in ('approved', 'processing')), 0) as refunding,
+      coalesce(sum(refunds.amount) filter (where refunds.status = 'succeeded'), 0) as refunded
+    from public.refunds
+    where refunds.booking_id = new.booking_id
+  ) as part
+  where bookings.id = new.booking_id;
+  return null;
+end;
+$$;
+comment on function private.tg_refunds__sum_booking() is
+  'After a booking''s refund is made or changes: what is on its way back, and what is back.';
+
+create or replace trigger _200_sum_booking
+  after insert or update of status, amount on public.refunds
+  for each row when (new.booking_id is not null)
+  execute function private.tg_refunds__sum_booking();
 
 -- source: supabase/schemas/carts/add_to_cart.sql
 -- Adding opens a cart when there is none, so that a frontend needs no step before the first click on "add". A
@@ -2226,6 +5841,7 @@ begin
 
   return jsonb_build_object(
     'store', private.store_card(v_store),
+    'services', private.store_services(v_store.id),
     'categories', coalesce(v_groups, '[]'::jsonb),
     'next_cursor', case
       when cardinality(v_categories) = v_max_categories
@@ -2252,9 +5868,9 @@ as $$
   );
 $$;
 comment on function public.get_store_catalog(text, integer, integer, text) is
-  'The store and its products grouped by category, the largest category first; up to 24 newest products each (the '
-  'rest of a category: search_products with store_id and category_ids). `next_cursor` leads to further '
-  'categories. Errors: store_not_found, invalid_cursor.';
+  'The store, the appointments it offers, and its products grouped by category, the largest category first; up to 24 '
+  'newest products each (the rest of a category: search_products with store_id and category_ids). `next_cursor` leads '
+  'to further categories. Errors: store_not_found, invalid_cursor.';
 grant execute on function public.get_store_catalog(text, integer, integer, text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/catalog/image_copies.sql
@@ -2716,8 +6332,8 @@ comment on function private.match_variants(public.products, jsonb, integer[]) is
   'invalid_variants, variant_does_not_fit_options, variant_not_found, duplicate_variant.';
 
 -- source: supabase/schemas/catalog/merge_categories.sql
--- An operator makes one category of two ("Cloths" and "Clothing"): products, discounts and children move, the first
--- goes.
+-- An operator makes one category of two ("Cloths" and "Clothing"): products, services, discounts and children move,
+-- the first goes.
 create or replace function private.merge_categories(from_id uuid, into_id uuid) returns public.categories
 language plpgsql volatile
 security definer -- clients hold no write grant on categories
@@ -2759,7 +6375,16 @@ begin
   update public.products
   set category_id = merge_categories.into_id
   where products.category_id = merge_categories.from_id;
-  -- No product refers to it any more, so nobody who checks a reference can wait for us while we wait for this lock.
+  perform
+  from public.services
+  where services.category_id = merge_categories.from_id
+  order by services.id
+  for no key update;
+  update public.services
+  set category_id = merge_categories.into_id
+  where services.category_id = merge_categories.from_id;
+  -- No product or service refers to it any more, so nobody who checks a reference can wait for us while we wait for
+  -- this lock.
   perform from public.categories where categories.id = merge_categories.from_id for update;
   update public.discounts
   set category_id = merge_categories.into_id
@@ -4503,12 +8128,14 @@ grant execute on function private.pinyin() to anon, authenticated, service_role;
 -- source: supabase/schemas/core/random_word.sql
 -- Makes links unique where a name alone is taken. No i, l, o, 0 or 1: people read such words aloud and type them.
 create or replace function private.random_word(length integer) returns text
-language sql volatile
+language plpgsql volatile -- an SQL function would be planned by every statement that calls it
 set search_path = ''
 as $$
-  select string_agg(substr('abcdefghjkmnpqrstuvwxyz23456789', 1 + get_byte(bytes.value, position) % 31, 1), '')
+begin
+  return (select string_agg(substr('abcdefghjkmnpqrstuvwxyz23456789', 1 + get_byte(bytes.value, position) % 31, 1), '')
   from (select extensions.gen_random_bytes(random_word.length) as value) as bytes
-  cross join generate_series(0, random_word.length - 1) as position;
+  cross join generate_series(0, random_word.length - 1) as position);
+end;
 $$;
 comment on function private.random_word(integer) is
   'So many random lower-case letters and digits, none of which is mistaken for another.';
@@ -4660,6 +8287,10 @@ create or replace trigger _900_plain_reference
   execute function private.tg__plain_reference();
 create or replace trigger _900_plain_reference
   before insert or update on public.cart_items
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
+  before insert or update on public.closures
   for each row when (current_user in ('anon', 'authenticated'))
   execute function private.tg__plain_reference();
 create or replace trigger _900_plain_reference
@@ -4819,6 +8450,10 @@ create or replace trigger _900_plain_write
   for each row when (current_user in ('anon', 'authenticated'))
   execute function private.tg__plain_write();
 create or replace trigger _900_plain_write
+  before insert or update on public.closures
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
   before insert or update on public.coupons
   for each row when (current_user in ('anon', 'authenticated'))
   execute function private.tg__plain_write();
@@ -4953,6 +8588,22 @@ create or replace trigger _100_timestamps
 
 create or replace trigger _100_timestamps
   before update on public.payouts
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update on public.staff
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.services
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.booking_sessions
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.bookings
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.waiting_list
   for each row execute function private.tg__timestamps();
 
 -- source: supabase/schemas/core/tidy_code.sql
@@ -6559,6 +10210,9 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
+  if outbox_data.template like 'booking\_%' then
+    return private.outbox_booking(outbox_data.template, outbox_data.payload);
+  end if;
   case outbox_data.template
     when 'order_confirmed', 'order_placed_store' then
       return private.outbox_order((outbox_data.payload ->> 'order_id')::uuid);
@@ -7171,7 +10825,8 @@ begin
     from public.orders
     group by orders.checkout_id
   ) as part on part.checkout_id = checkouts.id
-  where part.total_amount is distinct from checkouts.total_amount or part.currencies <> 1 or not part.is_one_per_store;
+  where (part.total_amount is distinct from checkouts.total_amount or part.currencies <> 1 or not part.is_one_per_store)
+    and not exists (select from public.bookings where bookings.checkout_id = checkouts.id);
 
   return query
   select 'checkout_status_fits_orders', checkouts.id::text,
@@ -7208,6 +10863,8 @@ begin
         select from public.refunds where refunds.payment_id = payments.id
       ))
     );
+
+  return query select * from private.check_booking_money();
 
   return query
   select 'payment_equals_refunds', payments.id::text,
@@ -7367,6 +11024,89 @@ begin
     );
 
   return query
+  select 'session_equals_bookings', sessions.id::text,
+    format('%s with %s seats, bookings %s until %s', sessions.status, sessions.taken, part.taken, part.blocks_until)
+  from public.booking_sessions as sessions
+  cross join lateral (
+    select
+      coalesce(sum(bookings.party_size), 0) as taken, max(bookings.blocks_until) as blocks_until,
+      coalesce(bool_and(
+        (bookings.starts_at, bookings.ends_at, bookings.staff_id, bookings.service_id, bookings.store_id)
+          = (lower(sessions.period), upper(sessions.period), sessions.staff_id, sessions.service_id, sessions.store_id)
+      ), true) as is_consistent
+    from public.bookings
+    where bookings.session_id = sessions.id and bookings.blocks_until is not null
+  ) as part
+  where not part.is_consistent
+    or sessions.taken <> part.taken
+    or sessions.status <> case
+      when part.blocks_until is null then 'released' when part.blocks_until = 'infinity' then 'active' else 'held'
+    end
+    or (sessions.status = 'held' and sessions.hold_expires_at <> part.blocks_until);
+
+  return query
+  select 'sessions_never_overlap', one.id::text, format('and %s', other.id)
+  from public.booking_sessions as one
+  join public.booking_sessions as other
+    on other.staff_id = one.staff_id and other.busy && one.busy and other.id > one.id
+  where one.status in ('held', 'active') and other.status in ('held', 'active');
+
+  return query
+  select 'days_equal_sessions', days.staff_id::text,
+  format('%s: %s, sessions %s', days.utc_day, days.busy, days.sessions)
+  from (
+    select
+      coalesce(kept.staff_id, taken.staff_id) as staff_id, coalesce(kept.utc_day, taken.utc_day) as utc_day,
+      kept.busy, coalesce(taken.busy, '{}') as sessions
+    from private.staff_days as kept
+    full join (
+      select
+        sessions.staff_id, day::date as utc_day,
+        range_agg(
+          sessions.busy * tstzrange(day at time zone 'UTC', (day + interval '1 day') at time zone 'UTC')
+        ) as busy
+      from public.booking_sessions as sessions
+      cross join lateral generate_series(
+        date_trunc('day', lower(sessions.busy) at time zone 'UTC'),
+        (upper(sessions.busy) - interval '1 microsecond') at time zone 'UTC',
+        interval '1 day'
+      ) as day
+      where sessions.status = 'active'
+      group by 1, 2
+    ) as taken on taken.staff_id = kept.staff_id and taken.utc_day = kept.utc_day
+  ) as days
+  where days.busy is distinct from days.sessions;
+
+  return query
+  select 'hold_ends_in_time', bookings.id::text, format('%s until %s', bookings.status, bookings.blocks_until)
+  from public.bookings
+  where bookings.status in ('held', 'requested') and bookings.blocks_until < private.clock() - interval '15 minutes';
+
+  return query
+  select 'booking_fits_checkout', bookings.id::text,
+    format(
+      '%s, paid %s of %s, checkout %s',
+      bookings.status, bookings.paid_amount, bookings.deposit_amount, checkouts.status
+    )
+  from public.bookings
+  left join public.checkouts on checkouts.id = bookings.checkout_id
+  where (bookings.deposit_amount = 0 and checkouts.id is not null)
+    or (bookings.deposit_amount > 0 and checkouts.id is null and not exists (
+      select from public.waiting_list where waiting_list.offered_booking_id = bookings.id
+    ))
+    or (checkouts.status = 'pending') <> (bookings.status = 'held')
+    or checkouts.total_amount <> bookings.deposit_amount
+    or checkouts.currency <> bookings.currency
+    or (
+      bookings.status in ('requested', 'confirmed', 'completed', 'no_show')
+      and bookings.paid_amount <> bookings.deposit_amount
+    )
+    or (
+      bookings.paid_amount > 0 and bookings.status in ('cancelled', 'declined', 'expired')
+      and bookings.refund_amount is null
+    );
+
+  return query
   select 'answer_exists', idempotency_keys.key, idempotency_keys.response ->> 'checkout_id'
   from private.idempotency_keys
   where idempotency_keys.verb = 'checkout'
@@ -7383,7 +11123,7 @@ end;
 $$;
 comment on function private.check_invariants() is
   'One row for everything that must never be: stock and ledger, reservations, totals, payments and refunds, coupon '
-  'uses, histories, numbers, messages. Empty is healthy.';
+  'uses, histories, numbers, messages, calendars. Empty is healthy.';
 grant execute on function private.check_invariants() to service_role;
 
 create or replace function public.check_invariants() returns table (rule text, subject text, detail text)
@@ -7439,6 +11179,8 @@ declare
       and not exists (
         select from public.payments where payments.checkout_id = checkouts.id and payments.status = 'processing'
       )
+      -- An appointment ends with its hold, and its checkout with it: expire_bookings.
+      and not exists (select from public.bookings where bookings.checkout_id = checkouts.id)
     order by checkouts.id
   );
 begin
@@ -7774,6 +11516,8 @@ begin
   case run_job.name
     when 'expire-checkouts' then
       perform private.expire_checkouts();
+    when 'expire-bookings' then
+      perform private.expire_bookings();
     when 'count-product-sales' then
       perform private.count_product_sales();
     when 'choose-best-sellers' then
@@ -7805,6 +11549,10 @@ begin
       if exists (select from private.stale_image_copies(1)) then
         v_request := private.call_function('images-sweep');
       end if;
+    when 'offer-freed-times' then
+      perform private.offer_freed_times();
+    when 'remind-bookings' then
+      perform private.remind_bookings();
     when 'expire-carts' then
       perform private.expire_carts();
       perform private.remind_abandoned_carts();
@@ -9097,6 +12845,8 @@ begin
       and not exists (
         select from public.payments where payments.checkout_id = checkouts.id and payments.status = 'processing'
       )
+      -- expire_bookings ends those of appointments.
+      and not exists (select from public.bookings where bookings.checkout_id = checkouts.id)
     order by checkouts.id
     limit expire_checkouts.max_rows
   ) as due;
@@ -9131,6 +12881,7 @@ declare
 begin
   select * into v_refund from public.refunds where refunds.id = finish_refund.refund_id;
   perform from public.orders where orders.id = v_refund.order_id for no key update;
+  perform from public.bookings where bookings.id = v_refund.booking_id for no key update;
   perform from public.payments where payments.id = v_refund.payment_id for no key update;
   select * into v_refund from public.refunds where refunds.id = finish_refund.refund_id for no key update;
   -- A refund that succeeded may still fail, when the bank sends it back. Otherwise the end of a refund is final.
@@ -9194,8 +12945,8 @@ comment on function private.finish_refund(uuid, boolean, text) is
 
 -- source: supabase/schemas/orders/lock_checkout.sql
 -- Everybody who pays, cancels or expires a checkout begins with this lock, so that of any two the second sees what
--- the first has done. The whole comes before its parts: the customer's cart (where an unpaid checkout may end), the
--- checkout, its orders by id; then, in what follows, payment, stock and coupons.
+-- the first has done. The whole comes before its parts: the customer's cart (where an unpaid checkout may end) or the
+-- appointment that it pays, the checkout, its orders by id; then, in what follows, payment, stock and coupons.
 create or replace function private.lock_checkout(checkout_id uuid) returns public.checkouts
 language plpgsql volatile
 security definer -- clients hold no write grant on orders
@@ -9204,13 +12955,14 @@ as $$
 declare
   v_checkout public.checkouts;
 begin
+  perform private.lock_booking(bookings.id) from public.bookings where bookings.checkout_id = lock_checkout.checkout_id;
   select * into v_checkout from public.checkouts where checkouts.id = lock_checkout.checkout_id for no key update;
   perform from public.orders where orders.checkout_id = lock_checkout.checkout_id order by orders.id for no key update;
   return v_checkout;
 end;
 $$;
 comment on function private.lock_checkout(uuid) is
-  'The checkout, locked together with its orders; all null when there is none.';
+  'The checkout, locked together with its orders or its booking; all null when there is none.';
 
 -- source: supabase/schemas/orders/number_orders.sql
 create or replace function private.number_orders(order_ids uuid[]) returns void
@@ -9656,6 +13408,8 @@ set search_path = ''
 as $$
 declare
   v_time_zone text := 'UTC';
+  v_from_id uuid;
+  v_to_id uuid;
 begin
   if sales_summary.from_date is null or sales_summary.to_date is null
     or sales_summary.from_date not between '2000-01-01' and '2200-01-01'
@@ -9673,6 +13427,8 @@ begin
     select stores.time_zone into v_time_zone from public.stores where stores.id = sales_summary.store_id;
   end if;
 
+  v_from_id := private.first_id_at(sales_summary.from_date::timestamp at time zone v_time_zone);
+  v_to_id := private.first_id_at((sales_summary.to_date + 1)::timestamp at time zone v_time_zone);
   return (
     select jsonb_build_object(
       'from', sales_summary.from_date, 'to', sales_summary.to_date, 'time_zone', v_time_zone,
@@ -9687,33 +13443,56 @@ begin
           'discount_amount', sum(day.discount_amount), 'shipping_amount', sum(day.shipping_amount),
           'tax_amount', sum(day.tax_amount), 'total_amount', sum(day.total_amount),
           'refunded_amount', sum(day.refunded_amount),
+          'bookings', sum(day.bookings), 'bookings_amount', sum(day.bookings_amount),
+          'bookings_refunded_amount', sum(day.bookings_refunded_amount),
           'days', jsonb_agg(
             jsonb_build_object(
               'date', day.date, 'orders', day.orders, 'items', day.items, 'total_amount', day.total_amount,
-              'refunded_amount', day.refunded_amount
+              'refunded_amount', day.refunded_amount, 'bookings', day.bookings, 'bookings_amount', day.bookings_amount
             )
             order by day.date
           )
         ) as summary
       from (
         select
-          orders.currency,
-          (orders.created_at at time zone v_time_zone)::date as date,
-          count(*) as orders,
-          sum(orders.item_count) as items,
-          sum(orders.subtotal_amount) as subtotal_amount,
-          sum(orders.discount_amount) as discount_amount,
-          sum(orders.shipping_amount) as shipping_amount,
-          sum(orders.tax_amount) as tax_amount,
-          sum(orders.total_amount) as total_amount,
-          sum(orders.refunded_amount) as refunded_amount
-        from public.orders
-        where (sales_summary.store_id is null or orders.store_id = sales_summary.store_id)
-          and orders.status not in ('pending', 'cancelled')
-          -- Ids are time-ordered, so the primary key (or store_id, id) finds the period.
-          and orders.id >= private.first_id_at(sales_summary.from_date::timestamp at time zone v_time_zone)
-          and orders.id < private.first_id_at((sales_summary.to_date + 1)::timestamp at time zone v_time_zone)
-        group by orders.currency, (orders.created_at at time zone v_time_zone)::date
+          sold.currency,
+          (sold.created_at at time zone v_time_zone)::date as date,
+          count(*) filter (where sold.is_order) as orders,
+          count(*) filter (where not sold.is_order) as bookings,
+          sum(sold.items) as items,
+          sum(sold.subtotal_amount) as subtotal_amount,
+          sum(sold.discount_amount) as discount_amount,
+          sum(sold.shipping_amount) as shipping_amount,
+          sum(sold.tax_amount) as tax_amount,
+          coalesce(sum(sold.total_amount) filter (where sold.is_order), 0) as total_amount,
+          coalesce(sum(sold.total_amount) filter (where not sold.is_order), 0) as bookings_amount,
+          coalesce(sum(sold.refunded_amount) filter (where sold.is_order), 0) as refunded_amount,
+          coalesce(sum(sold.refunded_amount) filter (where not sold.is_order), 0) as bookings_refunded_amount
+        from (
+          select
+            true as is_order, orders.currency, orders.created_at, orders.item_count as items, orders.subtotal_amount,
+            orders.discount_amount, orders.shipping_amount, orders.tax_amount, orders.total_amount,
+            orders.refunded_amount
+          from public.orders
+          where (sales_summary.store_id is null or orders.store_id = sales_summary.store_id)
+            and orders.status not in ('pending', 'cancelled')
+            -- Ids are time-ordered, so the primary key (or store_id, id) finds the period.
+            and orders.id >= v_from_id
+            and orders.id < v_to_id
+          union all
+          -- Of appointments, what was paid here; a late cancellation leaves its fee.
+          select false, bookings.currency, bookings.created_at, 0, 0, 0, 0, 0, bookings.paid_amount,
+          bookings.refunded_amount
+          from public.bookings
+          where (sales_summary.store_id is null or bookings.store_id = sales_summary.store_id)
+            and (
+              bookings.status in ('requested', 'confirmed', 'completed', 'no_show')
+              or bookings.paid_amount > bookings.refunding_amount + bookings.refunded_amount
+            )
+            and bookings.id >= v_from_id
+            and bookings.id < v_to_id
+        ) as sold
+        group by sold.currency, (sold.created_at at time zone v_time_zone)::date
       ) as day
       group by day.currency
     ) as total
@@ -9736,9 +13515,10 @@ as $$
   );
 $$;
 comment on function public.sales_summary(uuid, date, date) is
-  'Orders and money per day and currency: of one store for its owner and managers (days in the store''s time '
-  'zone), of all stores for operators. The last 30 days by default. Errors: not_signed_in, account_required, '
-  'session_revoked, store_not_found, store_role_required, platform_admin_required, invalid_period.';
+  'Orders, appointments and their money per day and currency (bookings_amount: what was paid for appointments here): '
+  'of one store for its owner and managers (days in the store''s time zone), of all stores for operators. The last 30 '
+  'days by default. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, '
+  'platform_admin_required, invalid_period.';
 grant execute on function public.sales_summary(uuid, date, date) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/orders/shipping_address.sql
@@ -10151,10 +13931,15 @@ set search_path = ''
 as $$
 declare
   v_data jsonb := jsonb_build_object(
-    'refund_id', new.id, 'order_id', new.order_id, 'store_id', new.store_id, 'status', new.status, 'amount', new.amount,
+    'refund_id', new.id, 'order_id', new.order_id, 'booking_id', new.booking_id, 'store_id', new.store_id, 'status',
+    new.status, 'amount', new.amount,
     'currency', new.currency
   );
 begin
+  -- What is told of the booking's end has said what goes back.
+  if new.booking_id is not null and new.origin = 'system' and new.status <> 'failed' then
+    return null;
+  end if;
   if new.order_id is not null then
     insert into public.order_events (order_id, store_id, customer_id, actor_id, kind, from_status, to_status, data)
     values (
@@ -10607,9 +14392,14 @@ begin
       message = 'Another payment stands there for this attempt.', detail = 'payment_intent_conflict';
   end if;
   if v_payment.provider_payment_id is null then
-    update public.payments
-    set provider_payment_id = attach_payment_intent.provider_intent_id
-    where payments.id = v_payment.id;
+    begin
+      update public.payments
+      set provider_payment_id = attach_payment_intent.provider_intent_id
+      where payments.id = v_payment.id;
+    exception when unique_violation then
+      raise sqlstate 'PT409' using
+        message = 'That payment of the provider stands for another one here.', detail = 'payment_intent_conflict';
+    end;
   end if;
   return jsonb_build_object('payment_id', v_payment.id, 'provider_intent_id', attach_payment_intent.provider_intent_id);
 end;
@@ -11002,11 +14792,19 @@ begin
     'status', v_payment.status,
     'provider_intent_id', v_payment.provider_payment_id,
     'receipt_email', (select profiles.email from public.profiles where profiles.id = v_user_id),
-    'description', (
-      select 'Order at ' || string_agg(stores.name, ', ' order by stores.name)
-      from public.orders
-      join public.stores on stores.id = orders.store_id
-      where orders.checkout_id = v_checkout.id
+    'description', coalesce(
+      (
+        select 'Order at ' || string_agg(stores.name, ', ' order by stores.name)
+        from public.orders
+        join public.stores on stores.id = orders.store_id
+        where orders.checkout_id = v_checkout.id
+      ),
+      (
+        select 'Appointment at ' || stores.name
+        from public.bookings
+        join public.stores on stores.id = bookings.store_id
+        where bookings.checkout_id = v_checkout.id
+      )
     )
   );
 end;
@@ -11145,6 +14943,9 @@ declare
   v_order_ids uuid[];
   v_refund_id uuid;
 begin
+  if exists (select from public.bookings where bookings.checkout_id = settle_checkout.checkout_id) then
+    return private.settle_booking(settle_checkout.checkout_id);
+  end if;
   select * into v_checkout from public.checkouts where checkouts.id = settle_checkout.checkout_id;
   select array_agg(orders.id order by orders.id) into v_order_ids
   from public.orders where orders.checkout_id = v_checkout.id;
@@ -11184,7 +14985,7 @@ end;
 $$;
 comment on function private.settle_checkout(uuid) is
   'A locked checkout''s payment succeeded: confirms its orders; after expiry takes stock again if there is some; '
-  'else refunds. Returns refunds to issue.';
+  'else refunds. An appointment''s: settle_booking. Returns refunds to issue.';
 
 -- source: supabase/schemas/payments/settle_refund.sql
 -- What the provider answered to a refund, whether it came back to our request or as an event. The promise made by
@@ -16688,13 +20489,15 @@ set search_path = ''
 as $$
   select private.store_card(store) || jsonb_build_object(
     'requested_link', get_store_by_link.link,
+    'services', private.store_services(store.id),
     'is_current', store.slug = private.link_slug(get_store_by_link.link)
   )
   from private.find_store_by_link(get_store_by_link.link) as store;
 $$;
 comment on function public.get_store_by_link(text) is
-  'Basic details of the store behind a link or a whole address: id, name, address, contact, currency … `link` is '
-  'the current one; `is_current` is false for an old link, which a frontend then redirects. Errors: store_not_found.';
+  'Basic details of the store behind a link or a whole address: id, name, address, contact, currency, the appointments '
+  'it offers … `link` is the current one; `is_current` is false for an old link, which a frontend then redirects. '
+  'Errors: store_not_found.';
 grant execute on function public.get_store_by_link(text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/stores/invitation_link_token.sql
@@ -17218,6 +21021,39 @@ comment on function public.transfer_store(uuid, uuid) is
   'member_not_found.';
 grant execute on function public.transfer_store(uuid, uuid) to anon, authenticated;
 
+-- source: supabase/schemas/bookings/admin_bookings.sql
+-- What those who run the marketplace see of appointments: one row each with the names that they are asked about, so
+-- that nobody has to join tables in Studio.
+create or replace view public.admin_bookings with (security_invoker = true) as
+select
+  bookings.id,
+  bookings.reference,
+  stores.name as store,
+  bookings.service_name as service,
+  bookings.staff_name as staff,
+  bookings.customer_name as customer,
+  bookings.customer_phone,
+  bookings.customer_email,
+  bookings.status,
+  bookings.starts_at,
+  bookings.ends_at,
+  bookings.time_zone,
+  bookings.party_size,
+  bookings.currency,
+  bookings.price_amount,
+  bookings.paid_amount,
+  bookings.refunded_amount,
+  bookings.created_at,
+  bookings.cancelled_by,
+  bookings.cancel_reason
+from public.bookings
+join public.stores on stores.id = bookings.store_id
+where (select private.is_operator());
+grant select on public.admin_bookings to authenticated, service_role;
+comment on view public.admin_bookings is
+  'Appointments at all stores. Rows for operators only; cancel_booking, reschedule_booking and decide_booking move '
+  'them. Pages by id.';
+
 -- source: supabase/schemas/catalog/admin_products.sql
 -- For those who run the marketplace, in Studio or through the API: names instead of ids. The view runs with the
 -- rights of the caller and, on top, shows rows to operators only.
@@ -17442,6 +21278,27 @@ create policy back_in_stock_requests_delete_authenticated on public.back_in_stoc
 comment on policy back_in_stock_requests_delete_authenticated on public.back_in_stock_requests is
   'Customers withdraw their own requests.';
 
+-- source: policies/public.booking_sessions.sql
+-- public.booking_sessions: the calendar of a store is its own.
+drop policy if exists booking_sessions_select_authenticated on public.booking_sessions;
+create policy booking_sessions_select_authenticated on public.booking_sessions
+  for select to authenticated
+  using (array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()));
+comment on policy booking_sessions_select_authenticated on public.booking_sessions is
+  'Members see the calendar of their stores, platform admins all.';
+
+-- source: policies/public.bookings.sql
+-- public.bookings: appointments are seen by both sides, and by nobody else's store.
+drop policy if exists bookings_select_authenticated on public.bookings;
+create policy bookings_select_authenticated on public.bookings
+  for select to authenticated
+  using (
+    customer_id = (select auth.uid())
+    or coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
+  );
+comment on policy bookings_select_authenticated on public.bookings is
+  'Customers see bookings of their own, members those of their stores, platform admins all.';
+
 -- source: policies/public.cart_coupons.sql
 -- public.cart_coupons: coupons on one's own carts.
 drop policy if exists cart_coupons_select_authenticated on public.cart_coupons;
@@ -17523,6 +21380,38 @@ create policy checkouts_select_authenticated on public.checkouts
   );
 comment on policy checkouts_select_authenticated on public.checkouts is
   'Customers see their own checkouts, platform admins all.';
+
+-- source: policies/public.closures.sql
+-- public.closures: whoever works in a store sees and blocks time; what others see of it is what available_slots leaves
+-- out.
+drop policy if exists closures_select_authenticated on public.closures;
+create policy closures_select_authenticated on public.closures
+  for select to authenticated
+  using (array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()));
+comment on policy closures_select_authenticated on public.closures is
+  'Members see closures of their stores, platform admins all.';
+
+drop policy if exists closures_insert_authenticated on public.closures;
+create policy closures_insert_authenticated on public.closures
+  for insert to authenticated
+  with check (array[store_id] && (select private.my_scopes()));
+comment on policy closures_insert_authenticated on public.closures is
+  'Members block time of their stores.';
+
+drop policy if exists closures_update_authenticated on public.closures;
+create policy closures_update_authenticated on public.closures
+  for update to authenticated
+  using (array[store_id] && (select private.my_scopes()))
+  with check (array[store_id] && (select private.my_scopes()));
+comment on policy closures_update_authenticated on public.closures is
+  'Members change closures of their stores.';
+
+drop policy if exists closures_delete_authenticated on public.closures;
+create policy closures_delete_authenticated on public.closures
+  for delete to authenticated
+  using (array[store_id] && (select private.my_scopes()));
+comment on policy closures_delete_authenticated on public.closures is
+  'Members end closures of their stores.';
 
 -- source: policies/public.commission_rules.sql
 -- public.commission_rules: what the marketplace keeps is no secret to sellers; what it agreed with one store is.
@@ -17719,6 +21608,44 @@ create policy notifications_delete_authenticated on public.notifications
   using (user_id = (select auth.uid()));
 comment on policy notifications_delete_authenticated on public.notifications is
   'People delete their own notifications.';
+
+-- source: policies/public.opening_exceptions.sql
+-- public.opening_exceptions: special days are no secret.
+drop policy if exists opening_exceptions_select_anon on public.opening_exceptions;
+create policy opening_exceptions_select_anon on public.opening_exceptions
+  for select to anon
+  using (exists (select from public.stores where stores.id = opening_exceptions.store_id and stores.status = 'active'));
+comment on policy opening_exceptions_select_anon on public.opening_exceptions is
+  'Visitors see the special days of active stores.';
+
+drop policy if exists opening_exceptions_select_authenticated on public.opening_exceptions;
+create policy opening_exceptions_select_authenticated on public.opening_exceptions
+  for select to authenticated
+  using (
+    array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
+    or (exists (select from public.stores where stores.id = opening_exceptions.store_id and stores.status = 'active'))
+  );
+comment on policy opening_exceptions_select_authenticated on public.opening_exceptions is
+  'Special days of active stores, and of the stores you work for; platform admins see all.';
+
+-- source: policies/public.opening_hours.sql
+-- public.opening_hours: when a shop is open is no secret.
+drop policy if exists opening_hours_select_anon on public.opening_hours;
+create policy opening_hours_select_anon on public.opening_hours
+  for select to anon
+  using (exists (select from public.stores where stores.id = opening_hours.store_id and stores.status = 'active'));
+comment on policy opening_hours_select_anon on public.opening_hours is
+  'Visitors see when active stores are open.';
+
+drop policy if exists opening_hours_select_authenticated on public.opening_hours;
+create policy opening_hours_select_authenticated on public.opening_hours
+  for select to authenticated
+  using (
+    array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
+    or (exists (select from public.stores where stores.id = opening_hours.store_id and stores.status = 'active'))
+  );
+comment on policy opening_hours_select_authenticated on public.opening_hours is
+  'When active stores are open, and the stores you work for; platform admins see all.';
 
 -- source: policies/public.order_events.sql
 -- public.order_events: both sides of a sale see the history of its order; no other store does.
@@ -17962,6 +21889,50 @@ create policy refunds_select_authenticated on public.refunds
 comment on policy refunds_select_authenticated on public.refunds is
   'Customers see their own refunds, members those of their stores, platform admins all.';
 
+-- source: policies/public.service_staff.sql
+-- public.service_staff: seen with its service.
+drop policy if exists service_staff_select_anon on public.service_staff;
+create policy service_staff_select_anon on public.service_staff
+  for select to anon
+  using (exists (select from public.services where services.id = service_staff.service_id));
+comment on policy service_staff_select_anon on public.service_staff is
+  'Visitors see who gives the services they see.';
+
+drop policy if exists service_staff_select_authenticated on public.service_staff;
+create policy service_staff_select_authenticated on public.service_staff
+  for select to authenticated
+  using (
+    array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
+    or (exists (select from public.services where services.id = service_staff.service_id))
+  );
+comment on policy service_staff_select_authenticated on public.service_staff is
+  'Who gives the services you see; platform admins see all.';
+
+-- source: policies/public.services.sql
+-- public.services: what is offered is public; drafts and what is archived are the store's.
+drop policy if exists services_select_anon on public.services;
+create policy services_select_anon on public.services
+  for select to anon
+  using (
+    status = 'active'
+    and exists (select from public.stores where stores.id = services.store_id and stores.status = 'active')
+  );
+comment on policy services_select_anon on public.services is
+  'Visitors see active services of active stores.';
+
+drop policy if exists services_select_authenticated on public.services;
+create policy services_select_authenticated on public.services
+  for select to authenticated
+  using (
+    array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
+    or (
+      status = 'active'
+      and exists (select from public.stores where stores.id = services.store_id and stores.status = 'active')
+    )
+  );
+comment on policy services_select_authenticated on public.services is
+  'Active services of active stores, and all of the stores you work for; platform admins see every one.';
+
 -- source: policies/public.shipments.sql
 -- public.shipments: both sides of a sale see its parcels; no other store does.
 -- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
@@ -18024,6 +21995,28 @@ create policy shipping_methods_delete_authenticated on public.shipping_methods
   using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
 comment on policy shipping_methods_delete_authenticated on public.shipping_methods is
   'Owners and managers delete methods; orders keep their copy.';
+
+-- source: policies/public.staff.sql
+-- public.staff: who can be booked is public.
+drop policy if exists staff_select_anon on public.staff;
+create policy staff_select_anon on public.staff
+  for select to anon
+  using (
+    is_active
+    and exists (select from public.stores where stores.id = staff.store_id and stores.status = 'active')
+  );
+comment on policy staff_select_anon on public.staff is
+  'Visitors see active staff of active stores.';
+
+drop policy if exists staff_select_authenticated on public.staff;
+create policy staff_select_authenticated on public.staff
+  for select to authenticated
+  using (
+    array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
+    or (is_active and exists (select from public.stores where stores.id = staff.store_id and stores.status = 'active'))
+  );
+comment on policy staff_select_authenticated on public.staff is
+  'Active staff of active stores, and all of the stores you work for; platform admins see everybody.';
 
 -- source: policies/public.stock_levels.sql
 -- public.stock_levels: members of the store. The public sees whether there is stock, on products and variants.
@@ -18185,6 +22178,18 @@ create policy transfers_select_authenticated on public.transfers
 comment on policy transfers_select_authenticated on public.transfers is
   'Owners and managers see those of their stores, platform admins all.';
 
+-- source: policies/public.waiting_list.sql
+-- public.waiting_list: seen by who waits and by the store.
+drop policy if exists waiting_list_select_authenticated on public.waiting_list;
+create policy waiting_list_select_authenticated on public.waiting_list
+  for select to authenticated
+  using (
+    customer_id = (select auth.uid())
+    or array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes())
+  );
+comment on policy waiting_list_select_authenticated on public.waiting_list is
+  'Customers see their own wishes, members those for their stores, platform admins all.';
+
 -- source: policies/public.wishlist_items.sql
 -- public.wishlist_items: a customer's own.
 drop policy if exists wishlist_items_select_authenticated on public.wishlist_items;
@@ -18222,7 +22227,7 @@ create policy messages_select_authenticated on realtime.messages
     and (select private.can_join_topic((select realtime.topic())))
   );
 comment on policy messages_select_authenticated on realtime.messages is
-  'People listen to their own channel, members to their stores'' orders.';
+  'People listen to their own channel, members to their stores'' orders and appointments.';
 
 -- source: policies/storage.objects.sql
 -- storage.objects: members write below the folder of their store, people below their own. Everybody may read a file of

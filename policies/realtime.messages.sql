@@ -8,4 +8,4 @@ create policy messages_select_authenticated on realtime.messages
     and (select private.can_join_topic((select realtime.topic())))
   );
 comment on policy messages_select_authenticated on realtime.messages is
-  'People listen to their own channel, members to their stores'' orders.';
+  'People listen to their own channel, members to their stores'' orders and appointments.';

@@ -289,7 +289,19 @@ export interface SalesSummary {
     tax_amount: number
     total_amount: number
     refunded_amount: number
-    days: { date: string; orders: number; items: number; total_amount: number; refunded_amount: number }[]
+    bookings: number
+    /** What was paid for appointments here: deposits, or all of it. */
+    bookings_amount: number
+    bookings_refunded_amount: number
+    days: {
+      date: string
+      orders: number
+      items: number
+      total_amount: number
+      refunded_amount: number
+      bookings: number
+      bookings_amount: number
+    }[]
   }[]
 }
 
@@ -316,6 +328,92 @@ export interface ProductVariantInput {
   is_active?: boolean | null
 }
 
+/** Where a booking stands. */
+export type BookingStatus =
+  | 'held'
+  | 'requested'
+  | 'confirmed'
+  | 'completed'
+  | 'no_show'
+  | 'cancelled'
+  | 'declined'
+  | 'expired'
+
+/** A service, as lists show it; amounts are for one seat. */
+export interface ServiceCard {
+  id: string
+  name: string
+  description: string
+  currency: string
+  price_amount: number
+  deposit_amount: number
+  duration_minutes: number
+  capacity: number
+  party_max: number
+  needs_approval: boolean
+  /** Paths in the bucket `store-media`. */
+  image_paths: string[]
+  category: CategoryReference | null
+  store: StoreReference
+}
+
+/** An appointment, as the link in a letter opens it. */
+export interface LinkedBooking {
+  booking_id: string
+  store_id: string
+  service_id: string
+  staff_id: string
+  status: BookingStatus
+  reference: string
+  starts_at: string
+  ends_at: string
+  party_size: number
+  store: StoreReference
+  /** The store's, to show times in. */
+  time_zone: string
+  service_name: string
+  staff_name: string
+  currency: string
+  price_amount: number
+  paid_amount: number
+  /** What cancelling now gives back; of one that has ended, what it gave. */
+  refund_amount: number
+  fee_amount: number
+  cancel_free_until: string
+  decide_by: string | null
+  note: string | null
+  can_change: boolean
+  /** Opens its .ics, and nothing else. */
+  calendar_token: string
+}
+
+/** An appointment, as the function `calendar` writes it. */
+export interface CalendarEntry {
+  status: BookingStatus
+  booking: {
+    id: string
+    reference: string
+    service: string
+    staff: string
+    party_size: number
+    starts_at: string
+    ends_at: string
+    sequence: number
+    stamped_at: string
+    note: string | null
+  }
+  store: { name: string; link: string; contact_email: string | null }
+  address: {
+    line1: string
+    line2: string | null
+    city: string
+    region: string | null
+    postal_code: string | null
+    country: string
+  }
+  customer: { name: string | null; phone: string | null; email: string | null }
+}
+
 /** What verbs answer, where it is JSON. */
 export interface Answers {
   add_to_cart: Cart
@@ -324,16 +422,24 @@ export interface Answers {
     outcome: 'applied' | 'duplicate' | 'ignored' | 'mismatch'
     refund_ids?: string[]
   }
+  available_days: AvailableDay[]
+  available_slots: AvailableSlot[]
   attach_payment_intent: { payment_id: string; provider_intent_id: string }
   attach_refund: { refund_id: string; status: string }
+  booking_by_token: LinkedBooking
+  calendar_booking: CalendarEntry
+  calendar_feed: { name: string; entries: CalendarEntry[] }
+  cancel_by_token: LinkedBooking
   checkout: PlacedCheckout
   claim_cart: Cart
   clear_cart: Cart
+  create_calendar_feed: { staff_id: string; token: string; path: string }
   get_cart: Cart
   get_product: Product & { related: ProductCard[] }
-  get_store_by_link: Store & { requested_link: string; is_current: boolean }
+  get_store_by_link: Store & { requested_link: string; is_current: boolean; services: ServiceCard[] }
   get_store_catalog: {
     store: Store
+    services: ServiceCard[]
     categories: (CategoryReference & { product_count: number; products: ProductCard[] })[]
     next_cursor: string | null
   }
@@ -353,19 +459,56 @@ export interface Answers {
   }
   prepare_refund: RefundFacts
   prepare_refund_for_job: RefundFacts
+  quote_cancellation: CancellationQuote
   quote_cart: Cart
   register_sms: { outcome: 'send' | 'sent' | 'in_flight' }
   remove_coupon: Cart
   remove_from_cart: Cart
+  reschedule_by_token: LinkedBooking
   sales_summary: SalesSummary
   save_product: Product
   search_products: SearchPage
+  search_services: { services: (ServiceCard & { next_free_at: string | null })[]; next_cursor: string | null }
   service_health: {
     outbox: { pending: number; dead: number; oldest_due_seconds: number }
     jobs: { name: string; last_run_at: string | null; is_late: boolean }[]
     payments: { unsettled_seconds: number }
   }
   set_cart_quantity: Cart
+}
+
+/** A start that can be booked now. */
+export interface AvailableSlot {
+  starts_at: string
+  ends_at: string
+  staff_id: string
+  staff_name: string
+  /** Seats that are left. */
+  remaining: number
+  /** The day in the store's time zone. */
+  local_date: string
+}
+
+/** A day with something to book. */
+export interface AvailableDay {
+  local_date: string
+  /** How many starts. */
+  slots: number
+}
+
+/** What cancelling a booking now would give back. */
+export interface CancellationQuote {
+  currency: string
+  paid_amount: number
+  refund_amount: number
+  fee_amount: number
+  cancel_free_until: string
+}
+
+/** Clock times in the store's time zone: `09:00`, `24:00`; at or before `opens`, `closes` is on the next day. */
+export interface Opening {
+  opens: string
+  closes: string
 }
 
 /** What the provider must be told about a refund. */
@@ -399,9 +542,12 @@ export interface Arguments {
     variants: ProductVariantInput[]
     images: { path: string; alt?: string | null }[]
   }
+  save_service: { status: 'draft' | 'active' | 'archived' }
   search_products: {
     sort: 'relevance' | 'price_asc' | 'price_desc' | 'newest' | 'rating' | 'popularity'
   }
+  set_opening_exception: { hours: Opening[] }
+  set_opening_hours: { hours: (Opening & { weekday: number })[] }
   set_product_status: { status: 'draft' | 'active' | 'archived' }
   set_store_status: { status: 'pending' | 'active' | 'suspended' | 'closed' }
 }

@@ -133,6 +133,281 @@ export type Database = {
           },
         ]
       }
+      'booking_sessions': {
+        Row: {
+          'busy': unknown
+          'capacity': number
+          'created_at': string
+          'hold_expires_at': string | null
+          'id': string
+          'period': unknown
+          'service_id': string
+          'staff_id': string
+          'status': 'held' | 'active' | 'released'
+          'store_id': string
+          'taken': number
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'busy': unknown
+          'capacity': number
+          'created_at'?: string
+          'hold_expires_at'?: string | null
+          'id'?: string
+          'period': unknown
+          'service_id': string
+          'staff_id': string
+          'status': 'held' | 'active' | 'released'
+          'store_id': string
+          'taken': number
+          'updated_at'?: string
+        }
+        Update: {
+          'busy'?: unknown
+          'capacity'?: number
+          'created_at'?: string
+          'hold_expires_at'?: string | null
+          'id'?: string
+          'period'?: unknown
+          'service_id'?: string
+          'staff_id'?: string
+          'status'?: 'held' | 'active' | 'released'
+          'store_id'?: string
+          'taken'?: number
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'booking_sessions_service_id_fkey'
+            columns: ['store_id', 'service_id']
+            isOneToOne: false
+            referencedRelation: 'services'
+            referencedColumns: ['store_id', 'id']
+          },
+          {
+            foreignKeyName: 'booking_sessions_staff_id_fkey'
+            columns: ['store_id', 'staff_id']
+            isOneToOne: false
+            referencedRelation: 'staff'
+            referencedColumns: ['store_id', 'id']
+          },
+          {
+            foreignKeyName: 'booking_sessions_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'booking_sessions_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'bookings': {
+        Row: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'blocks_until'?: never
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason'?: string | null
+          'cancelled_at'?: string | null
+          'cancelled_by'?: 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id'?: string | null
+          'completed_at'?: string | null
+          'confirmed_at'?: string | null
+          'created_at'?: string
+          'currency': string
+          'customer_email'?: string | null
+          'customer_id'?: string | null
+          'customer_name'?: string | null
+          'customer_phone'?: string | null
+          'decide_by'?: string | null
+          'deposit_amount': number
+          'due_amount'?: never
+          'ends_at': string
+          'hold_expires_at'?: string | null
+          'ics_sequence'?: number
+          'id'?: string
+          'note'?: string | null
+          'paid_amount'?: number
+          'party_size'?: number
+          'price_amount': number
+          'reference': string
+          'refund_amount'?: number | null
+          'refunded_amount'?: number
+          'refunding_amount'?: number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at'?: string
+        }
+        Update: {
+          'blocks_until'?: never
+          'cancel_fee_bps'?: number
+          'cancel_free_until'?: string
+          'cancel_minutes'?: number
+          'cancel_reason'?: string | null
+          'cancelled_at'?: string | null
+          'cancelled_by'?: 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id'?: string | null
+          'completed_at'?: string | null
+          'confirmed_at'?: string | null
+          'created_at'?: string
+          'currency'?: string
+          'customer_email'?: string | null
+          'customer_id'?: string | null
+          'customer_name'?: string | null
+          'customer_phone'?: string | null
+          'decide_by'?: string | null
+          'deposit_amount'?: number
+          'due_amount'?: never
+          'ends_at'?: string
+          'hold_expires_at'?: string | null
+          'ics_sequence'?: number
+          'id'?: string
+          'note'?: string | null
+          'paid_amount'?: number
+          'party_size'?: number
+          'price_amount'?: number
+          'reference'?: string
+          'refund_amount'?: number | null
+          'refunded_amount'?: number
+          'refunding_amount'?: number
+          'service_id'?: string
+          'service_name'?: string
+          'session_id'?: string
+          'staff_id'?: string
+          'staff_name'?: string
+          'starts_at'?: string
+          'status'?:
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id'?: string
+          'time_zone'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'bookings_checkout_id_fkey'
+            columns: ['checkout_id']
+            isOneToOne: false
+            referencedRelation: 'checkouts'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'bookings_service_id_fkey'
+            columns: ['service_id']
+            isOneToOne: false
+            referencedRelation: 'services'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'bookings_session_id_fkey'
+            columns: ['session_id']
+            isOneToOne: false
+            referencedRelation: 'booking_sessions'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'bookings_staff_id_fkey'
+            columns: ['staff_id']
+            isOneToOne: false
+            referencedRelation: 'staff'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'bookings_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'bookings_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'cart_coupons': {
         Row: {
           'cart_id': string
@@ -320,68 +595,52 @@ export type Database = {
         }
         Relationships: []
       }
-      'commission_rules': {
+      'closures': {
         Row: {
-          'bps': number
-          'category_id': string | null
           'created_at': string
-          'currency': string | null
-          'fixed_amount': number
+          'ends_local': string
           'id': string
-          'max_amount': number | null
-          'min_amount': number
-          'store_id': string | null
-          'updated_at': string
+          'note': string | null
+          'staff_id': string | null
+          'starts_local': string
+          'store_id': string
         }
         ComputedFields: never
         Insert: {
-          'bps': number
-          'category_id'?: string | null
           'created_at'?: string
-          'currency'?: string | null
-          'fixed_amount'?: number
+          'ends_local': string
           'id'?: string
-          'max_amount'?: number | null
-          'min_amount'?: number
-          'store_id'?: string | null
-          'updated_at'?: string
+          'note'?: string | null
+          'staff_id'?: string | null
+          'starts_local': string
+          'store_id': string
         }
         Update: {
-          'bps'?: number
-          'category_id'?: string | null
           'created_at'?: string
-          'currency'?: string | null
-          'fixed_amount'?: number
+          'ends_local'?: string
           'id'?: string
-          'max_amount'?: number | null
-          'min_amount'?: number
-          'store_id'?: string | null
-          'updated_at'?: string
+          'note'?: string | null
+          'staff_id'?: string | null
+          'starts_local'?: string
+          'store_id'?: string
         }
         Relationships: [
           {
-            foreignKeyName: 'commission_rules_category_id_fkey'
-            columns: ['category_id']
+            foreignKeyName: 'closures_staff_id_fkey'
+            columns: ['staff_id', 'store_id']
             isOneToOne: false
-            referencedRelation: 'categories'
-            referencedColumns: ['id']
+            referencedRelation: 'staff'
+            referencedColumns: ['id', 'store_id']
           },
           {
-            foreignKeyName: 'commission_rules_currency_fkey'
-            columns: ['currency']
-            isOneToOne: false
-            referencedRelation: 'currencies'
-            referencedColumns: ['code']
-          },
-          {
-            foreignKeyName: 'commission_rules_store_id_fkey'
+            foreignKeyName: 'closures_store_id_fkey'
             columns: ['store_id']
             isOneToOne: false
             referencedRelation: 'admin_stores'
             referencedColumns: ['id']
           },
           {
-            foreignKeyName: 'commission_rules_store_id_fkey'
+            foreignKeyName: 'closures_store_id_fkey'
             columns: ['store_id']
             isOneToOne: false
             referencedRelation: 'stores'
@@ -655,59 +914,6 @@ export type Database = {
           },
         ]
       }
-      'dispute_evidence': {
-        Row: {
-          'author_id': string | null
-          'created_at': string
-          'dispute_id': string
-          'files': (string)[]
-          'id': string
-          'store_id': string | null
-          'text': string
-        }
-        ComputedFields: never
-        Insert: {
-          'author_id'?: string | null
-          'created_at'?: string
-          'dispute_id': string
-          'files'?: (string)[]
-          'id'?: string
-          'store_id'?: string | null
-          'text': string
-        }
-        Update: {
-          'author_id'?: string | null
-          'created_at'?: string
-          'dispute_id'?: string
-          'files'?: (string)[]
-          'id'?: string
-          'store_id'?: string | null
-          'text'?: string
-        }
-        Relationships: [
-          {
-            foreignKeyName: 'dispute_evidence_dispute_id_fkey'
-            columns: ['dispute_id']
-            isOneToOne: false
-            referencedRelation: 'disputes'
-            referencedColumns: ['id']
-          },
-          {
-            foreignKeyName: 'dispute_evidence_store_id_fkey'
-            columns: ['store_id']
-            isOneToOne: false
-            referencedRelation: 'admin_stores'
-            referencedColumns: ['id']
-          },
-          {
-            foreignKeyName: 'dispute_evidence_store_id_fkey'
-            columns: ['store_id']
-            isOneToOne: false
-            referencedRelation: 'stores'
-            referencedColumns: ['id']
-          },
-        ]
-      }
       'dispute_shares': {
         Row: {
           'amount': number
@@ -769,7 +975,6 @@ export type Database = {
           'currency': string
           'evidence_due_at': string | null
           'excess_amount': number
-          'fee_amount': number
           'id': string
           'payment_id': string
           'provider_dispute_id': string
@@ -793,7 +998,6 @@ export type Database = {
           'currency': string
           'evidence_due_at'?: string | null
           'excess_amount'?: number
-          'fee_amount'?: number
           'id'?: string
           'payment_id': string
           'provider_dispute_id': string
@@ -816,7 +1020,6 @@ export type Database = {
           'currency'?: string
           'evidence_due_at'?: string | null
           'excess_amount'?: number
-          'fee_amount'?: number
           'id'?: string
           'payment_id'?: string
           'provider_dispute_id'?: string
@@ -876,6 +1079,106 @@ export type Database = {
         }
         Relationships: []
       }
+      'opening_exceptions': {
+        Row: {
+          'closes': string | null
+          'id': string
+          'on_date': string
+          'opens': string | null
+          'staff_id': string | null
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'closes'?: string | null
+          'id'?: string
+          'on_date': string
+          'opens'?: string | null
+          'staff_id'?: string | null
+          'store_id': string
+        }
+        Update: {
+          'closes'?: string | null
+          'id'?: string
+          'on_date'?: string
+          'opens'?: string | null
+          'staff_id'?: string | null
+          'store_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'opening_exceptions_staff_id_fkey'
+            columns: ['staff_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'staff'
+            referencedColumns: ['id', 'store_id']
+          },
+          {
+            foreignKeyName: 'opening_exceptions_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'opening_exceptions_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'opening_hours': {
+        Row: {
+          'closes': string
+          'id': string
+          'opens': string
+          'staff_id': string | null
+          'store_id': string
+          'weekday': number
+        }
+        ComputedFields: never
+        Insert: {
+          'closes': string
+          'id'?: string
+          'opens': string
+          'staff_id'?: string | null
+          'store_id': string
+          'weekday': number
+        }
+        Update: {
+          'closes'?: string
+          'id'?: string
+          'opens'?: string
+          'staff_id'?: string | null
+          'store_id'?: string
+          'weekday'?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'opening_hours_staff_id_fkey'
+            columns: ['staff_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'staff'
+            referencedColumns: ['id', 'store_id']
+          },
+          {
+            foreignKeyName: 'opening_hours_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'opening_hours_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'order_events': {
         Row: {
           'actor_id': string | null
@@ -933,8 +1236,6 @@ export type Database = {
       }
       'order_lines': {
         Row: {
-          'commission_amount': number
-          'commission_bps': number
           'created_at': string
           'customer_id': string | null
           'discount_amount': number
@@ -961,8 +1262,6 @@ export type Database = {
         }
         ComputedFields: never
         Insert: {
-          'commission_amount'?: number
-          'commission_bps'?: number
           'created_at'?: string
           'customer_id'?: string | null
           'discount_amount'?: number
@@ -988,8 +1287,6 @@ export type Database = {
           'variant_title'?: string | null
         }
         Update: {
-          'commission_amount'?: number
-          'commission_bps'?: number
           'created_at'?: string
           'customer_id'?: string | null
           'discount_amount'?: number
@@ -1197,7 +1494,6 @@ export type Database = {
           'currency': string
           'failure_code': string | null
           'failure_message': string | null
-          'fee_amount': number | null
           'id': string
           'next_check_at': string
           'order_id': string | null
@@ -1222,7 +1518,6 @@ export type Database = {
           'currency': string
           'failure_code'?: string | null
           'failure_message'?: string | null
-          'fee_amount'?: number | null
           'id'?: string
           'next_check_at'?: string
           'order_id'?: string | null
@@ -1246,7 +1541,6 @@ export type Database = {
           'currency'?: string
           'failure_code'?: string | null
           'failure_message'?: string | null
-          'fee_amount'?: number | null
           'id'?: string
           'next_check_at'?: string
           'order_id'?: string | null
@@ -1280,146 +1574,6 @@ export type Database = {
             columns: ['order_id']
             isOneToOne: false
             referencedRelation: 'orders'
-            referencedColumns: ['id']
-          },
-        ]
-      }
-      'payout_accounts': {
-        Row: {
-          'charges_enabled': boolean
-          'country': string | null
-          'created_at': string
-          'default_currency': string | null
-          'details_submitted': boolean
-          'disabled_reason': string | null
-          'payouts_enabled': boolean
-          'provider_account_id': string | null
-          'reported_at': string | null
-          'requirements': (string)[]
-          'store_id': string
-          'transfers_enabled': boolean
-          'updated_at': string
-        }
-        ComputedFields: never
-        Insert: {
-          'charges_enabled'?: boolean
-          'country'?: string | null
-          'created_at'?: string
-          'default_currency'?: string | null
-          'details_submitted'?: boolean
-          'disabled_reason'?: string | null
-          'payouts_enabled'?: boolean
-          'provider_account_id'?: string | null
-          'reported_at'?: string | null
-          'requirements'?: (string)[]
-          'store_id': string
-          'transfers_enabled'?: boolean
-          'updated_at'?: string
-        }
-        Update: {
-          'charges_enabled'?: boolean
-          'country'?: string | null
-          'created_at'?: string
-          'default_currency'?: string | null
-          'details_submitted'?: boolean
-          'disabled_reason'?: string | null
-          'payouts_enabled'?: boolean
-          'provider_account_id'?: string | null
-          'reported_at'?: string | null
-          'requirements'?: (string)[]
-          'store_id'?: string
-          'transfers_enabled'?: boolean
-          'updated_at'?: string
-        }
-        Relationships: [
-          {
-            foreignKeyName: 'payout_accounts_store_id_fkey'
-            columns: ['store_id']
-            isOneToOne: true
-            referencedRelation: 'admin_stores'
-            referencedColumns: ['id']
-          },
-          {
-            foreignKeyName: 'payout_accounts_store_id_fkey'
-            columns: ['store_id']
-            isOneToOne: true
-            referencedRelation: 'stores'
-            referencedColumns: ['id']
-          },
-        ]
-      }
-      'payouts': {
-        Row: {
-          'amount': number
-          'attempt': number
-          'called_at': string | null
-          'created_at': string
-          'currency': string
-          'failure_code': string | null
-          'failure_message': string | null
-          'id': string
-          'next_attempt_at': string
-          'paid_at': string | null
-          'provider_payout_id': string | null
-          'requested_amount': number
-          'requested_by': string | null
-          'sent_at': string | null
-          'status': 'requested' | 'sent' | 'paid' | 'failed'
-          'store_id': string
-          'updated_at': string
-        }
-        ComputedFields: never
-        Insert: {
-          'amount': number
-          'attempt'?: number
-          'called_at'?: string | null
-          'created_at'?: string
-          'currency': string
-          'failure_code'?: string | null
-          'failure_message'?: string | null
-          'id'?: string
-          'next_attempt_at'?: string
-          'paid_at'?: string | null
-          'provider_payout_id'?: string | null
-          'requested_amount': number
-          'requested_by'?: string | null
-          'sent_at'?: string | null
-          'status'?: 'requested' | 'sent' | 'paid' | 'failed'
-          'store_id': string
-          'updated_at'?: string
-        }
-        Update: {
-          'amount'?: number
-          'attempt'?: number
-          'called_at'?: string | null
-          'created_at'?: string
-          'currency'?: string
-          'failure_code'?: string | null
-          'failure_message'?: string | null
-          'id'?: string
-          'next_attempt_at'?: string
-          'paid_at'?: string | null
-          'provider_payout_id'?: string | null
-          'requested_amount'?: number
-          'requested_by'?: string | null
-          'sent_at'?: string | null
-          'status'?: 'requested' | 'sent' | 'paid' | 'failed'
-          'store_id'?: string
-          'updated_at'?: string
-        }
-        Relationships: [
-          {
-            foreignKeyName: 'payouts_store_id_fkey'
-            columns: ['store_id']
-            isOneToOne: false
-            referencedRelation: 'admin_stores'
-            referencedColumns: ['id']
-          },
-          {
-            foreignKeyName: 'payouts_store_id_fkey'
-            columns: ['store_id']
-            isOneToOne: false
-            referencedRelation: 'stores'
             referencedColumns: ['id']
           },
         ]
@@ -1771,7 +1925,7 @@ export type Database = {
         Row: {
           'amount': number
           'attempts': number
-          'booked_amount': number
+          'booking_id': string | null
           'created_at': string
           'currency': string
           'customer_id': string | null
@@ -1797,7 +1951,7 @@ export type Database = {
         Insert: {
           'amount': number
           'attempts'?: number
-          'booked_amount'?: number
+          'booking_id'?: string | null
           'created_at'?: string
           'currency': string
           'customer_id'?: string | null
@@ -1822,7 +1976,7 @@ export type Database = {
         Update: {
           'amount'?: number
           'attempts'?: number
-          'booked_amount'?: number
+          'booking_id'?: string | null
           'created_at'?: string
           'currency'?: string
           'customer_id'?: string | null
@@ -1846,6 +2000,20 @@ export type Database = {
         }
         Relationships: [
           {
+            foreignKeyName: 'refunds_booking_id_fkey'
+            columns: ['booking_id']
+            isOneToOne: false
+            referencedRelation: 'admin_bookings'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'refunds_booking_id_fkey'
+            columns: ['booking_id']
+            isOneToOne: false
+            referencedRelation: 'bookings'
+            referencedColumns: ['id']
+          },
+          {
             foreignKeyName: 'refunds_order_id_fkey'
             columns: ['order_id']
             isOneToOne: false
@@ -1865,6 +2033,153 @@ export type Database = {
             isOneToOne: false
             referencedRelation: 'payments'
             referencedColumns: ['id']
+          },
+        ]
+      }
+      'service_staff': {
+        Row: {
+          'position': number
+          'service_id': string
+          'staff_id': string
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'position'?: number
+          'service_id': string
+          'staff_id': string
+          'store_id': string
+        }
+        Update: {
+          'position'?: number
+          'service_id'?: string
+          'staff_id'?: string
+          'store_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'service_staff_service_id_fkey'
+            columns: ['service_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'services'
+            referencedColumns: ['id', 'store_id']
+          },
+          {
+            foreignKeyName: 'service_staff_staff_id_fkey'
+            columns: ['staff_id', 'store_id']
+            isOneToOne: false
+            referencedRelation: 'staff'
+            referencedColumns: ['id', 'store_id']
+          },
+        ]
+      }
+      'services': {
+        Row: {
+          'bookable_until': string | null
+          'buffer_after_minutes': number
+          'buffer_before_minutes': number
+          'cancel_fee_bps': number
+          'cancel_minutes': number
+          'capacity': number
+          'category_id': string | null
+          'created_at': string
+          'currency': string
+          'deposit_amount': number
+          'description': string
+          'duration_minutes': number
+          'hold_minutes': number
+          'id': string
+          'image_paths': (string)[]
+          'max_advance_days': number
+          'max_per_day': number | null
+          'min_notice_minutes': number
+          'name': string
+          'needs_approval': boolean
+          'party_max': number
+          'price_amount': number
+          'slot_step_minutes': number | null
+          'status': 'draft' | 'active' | 'archived'
+          'store_id': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'bookable_until'?: string | null
+          'buffer_after_minutes'?: number
+          'buffer_before_minutes'?: number
+          'cancel_fee_bps'?: number
+          'cancel_minutes'?: number
+          'capacity'?: number
+          'category_id'?: string | null
+          'created_at'?: string
+          'currency': string
+          'deposit_amount'?: number
+          'description'?: string
+          'duration_minutes': number
+          'hold_minutes'?: number
+          'id'?: string
+          'image_paths'?: (string)[]
+          'max_advance_days'?: number
+          'max_per_day'?: number | null
+          'min_notice_minutes'?: number
+          'name': string
+          'needs_approval'?: boolean
+          'party_max'?: number
+          'price_amount'?: number
+          'slot_step_minutes'?: number | null
+          'status'?: 'draft' | 'active' | 'archived'
+          'store_id': string
+          'updated_at'?: string
+        }
+        Update: {
+          'bookable_until'?: string | null
+          'buffer_after_minutes'?: number
+          'buffer_before_minutes'?: number
+          'cancel_fee_bps'?: number
+          'cancel_minutes'?: number
+          'capacity'?: number
+          'category_id'?: string | null
+          'created_at'?: string
+          'currency'?: string
+          'deposit_amount'?: number
+          'description'?: string
+          'duration_minutes'?: number
+          'hold_minutes'?: number
+          'id'?: string
+          'image_paths'?: (string)[]
+          'max_advance_days'?: number
+          'max_per_day'?: number | null
+          'min_notice_minutes'?: number
+          'name'?: string
+          'needs_approval'?: boolean
+          'party_max'?: number
+          'price_amount'?: number
+          'slot_step_minutes'?: number | null
+          'status'?: 'draft' | 'active' | 'archived'
+          'store_id'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'services_category_id_fkey'
+            columns: ['category_id']
+            isOneToOne: false
+            referencedRelation: 'categories'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'services_store_id_currency_fkey'
+            columns: ['store_id', 'currency']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id', 'currency']
+          },
+          {
+            foreignKeyName: 'services_store_id_currency_fkey'
+            columns: ['store_id', 'currency']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id', 'currency']
           },
         ]
       }
@@ -1975,6 +2290,55 @@ export type Database = {
             isOneToOne: false
             referencedRelation: 'stores'
             referencedColumns: ['id', 'currency']
+          },
+        ]
+      }
+      'staff': {
+        Row: {
+          'created_at': string
+          'id': string
+          'is_active': boolean
+          'member_id': string | null
+          'name': string
+          'position': number
+          'store_id': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'id'?: string
+          'is_active'?: boolean
+          'member_id'?: string | null
+          'name': string
+          'position'?: number
+          'store_id': string
+          'updated_at'?: string
+        }
+        Update: {
+          'created_at'?: string
+          'id'?: string
+          'is_active'?: boolean
+          'member_id'?: string | null
+          'name'?: string
+          'position'?: number
+          'store_id'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'staff_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'staff_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
           },
         ]
       }
@@ -2336,6 +2700,7 @@ export type Database = {
           'rating_count': number
           'rating_sum': number
           'region': string | null
+          'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
@@ -2365,6 +2730,7 @@ export type Database = {
           'rating_count'?: number
           'rating_sum'?: number
           'region'?: string | null
+          'reminder_hours'?: (number)[]
           'slug': string
           'status'?: 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps'?: number
@@ -2393,6 +2759,7 @@ export type Database = {
           'rating_count'?: number
           'rating_sum'?: number
           'region'?: string | null
+          'reminder_hours'?: (number)[]
           'slug'?: string
           'status'?: 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps'?: number
@@ -2430,192 +2797,78 @@ export type Database = {
           },
         ]
       }
-      'transfer_reversals': {
+      'waiting_list': {
         Row: {
-          'amount': number
-          'attempt': number
-          'called_at': string | null
-          'cause': 'refund' | 'dispute'
-          'cause_id': string
           'created_at': string
-          'currency': string
-          'failure_code': string | null
-          'failure_message': string | null
+          'customer_id': string
           'id': string
-          'made_at': string | null
-          'next_attempt_at': string
-          'provider_reversal_id': string | null
-          'status': 'pending' | 'made' | 'failed' | 'canceled'
+          'offer_expires_at': string | null
+          'offered_booking_id': string | null
+          'party_size': number
+          'service_id': string
+          'staff_id': string | null
+          'status': 'waiting' | 'offered' | 'taken' | 'lapsed' | 'left'
           'store_id': string
-          'transfer_id': string
           'updated_at': string
+          'wanted': unknown
         }
         ComputedFields: never
         Insert: {
-          'amount': number
-          'attempt'?: number
-          'called_at'?: string | null
-          'cause': 'refund' | 'dispute'
-          'cause_id': string
           'created_at'?: string
-          'currency': string
-          'failure_code'?: string | null
-          'failure_message'?: string | null
+          'customer_id': string
           'id'?: string
-          'made_at'?: string | null
-          'next_attempt_at'?: string
-          'provider_reversal_id'?: string | null
-          'status'?: 'pending' | 'made' | 'failed' | 'canceled'
+          'offer_expires_at'?: string | null
+          'offered_booking_id'?: string | null
+          'party_size'?: number
+          'service_id': string
+          'staff_id'?: string | null
+          'status'?: 'waiting' | 'offered' | 'taken' | 'lapsed' | 'left'
           'store_id': string
-          'transfer_id': string
           'updated_at'?: string
+          'wanted': unknown
         }
         Update: {
-          'amount'?: number
-          'attempt'?: number
-          'called_at'?: string | null
-          'cause'?: 'refund' | 'dispute'
-          'cause_id'?: string
           'created_at'?: string
-          'currency'?: string
-          'failure_code'?: string | null
-          'failure_message'?: string | null
+          'customer_id'?: string
           'id'?: string
-          'made_at'?: string | null
-          'next_attempt_at'?: string
-          'provider_reversal_id'?: string | null
-          'status'?: 'pending' | 'made' | 'failed' | 'canceled'
+          'offer_expires_at'?: string | null
+          'offered_booking_id'?: string | null
+          'party_size'?: number
+          'service_id'?: string
+          'staff_id'?: string | null
+          'status'?: 'waiting' | 'offered' | 'taken' | 'lapsed' | 'left'
           'store_id'?: string
-          'transfer_id'?: string
           'updated_at'?: string
+          'wanted'?: unknown
         }
         Relationships: [
           {
-            foreignKeyName: 'transfer_reversals_store_id_fkey'
-            columns: ['store_id']
+            foreignKeyName: 'waiting_list_offered_booking_id_fkey'
+            columns: ['offered_booking_id']
             isOneToOne: false
-            referencedRelation: 'admin_stores'
+            referencedRelation: 'admin_bookings'
             referencedColumns: ['id']
           },
           {
-            foreignKeyName: 'transfer_reversals_store_id_fkey'
-            columns: ['store_id']
+            foreignKeyName: 'waiting_list_offered_booking_id_fkey'
+            columns: ['offered_booking_id']
             isOneToOne: false
-            referencedRelation: 'stores'
+            referencedRelation: 'bookings'
             referencedColumns: ['id']
           },
           {
-            foreignKeyName: 'transfer_reversals_transfer_id_fkey'
-            columns: ['transfer_id']
+            foreignKeyName: 'waiting_list_service_id_fkey'
+            columns: ['service_id', 'store_id']
             isOneToOne: false
-            referencedRelation: 'transfers'
-            referencedColumns: ['id']
-          },
-        ]
-      }
-      'transfers': {
-        Row: {
-          'amount': number
-          'attempt': number
-          'called_at': string | null
-          'created_at': string
-          'currency': string
-          'earning_id': string
-          'failure_code': string | null
-          'failure_message': string | null
-          'id': string
-          'made_at': string | null
-          'next_attempt_at': string
-          'order_id': string | null
-          'part': number
-          'payment_id': string | null
-          'provider_transfer_id': string | null
-          'reversed_amount': number
-          'reversing_amount': number
-          'status': 'pending' | 'made' | 'canceled'
-          'store_id': string
-          'updated_at': string
-        }
-        ComputedFields: never
-        Insert: {
-          'amount': number
-          'attempt'?: number
-          'called_at'?: string | null
-          'created_at'?: string
-          'currency': string
-          'earning_id': string
-          'failure_code'?: string | null
-          'failure_message'?: string | null
-          'id'?: string
-          'made_at'?: string | null
-          'next_attempt_at'?: string
-          'order_id'?: string | null
-          'part': number
-          'payment_id'?: string | null
-          'provider_transfer_id'?: string | null
-          'reversed_amount'?: number
-          'reversing_amount'?: number
-          'status'?: 'pending' | 'made' | 'canceled'
-          'store_id': string
-          'updated_at'?: string
-        }
-        Update: {
-          'amount'?: number
-          'attempt'?: number
-          'called_at'?: string | null
-          'created_at'?: string
-          'currency'?: string
-          'earning_id'?: string
-          'failure_code'?: string | null
-          'failure_message'?: string | null
-          'id'?: string
-          'made_at'?: string | null
-          'next_attempt_at'?: string
-          'order_id'?: string | null
-          'part'?: number
-          'payment_id'?: string | null
-          'provider_transfer_id'?: string | null
-          'reversed_amount'?: number
-          'reversing_amount'?: number
-          'status'?: 'pending' | 'made' | 'canceled'
-          'store_id'?: string
-          'updated_at'?: string
-        }
-        Relationships: [
-          {
-            foreignKeyName: 'transfers_order_id_fkey'
-            columns: ['order_id']
-            isOneToOne: false
-            referencedRelation: 'admin_orders'
-            referencedColumns: ['id']
+            referencedRelation: 'services'
+            referencedColumns: ['id', 'store_id']
           },
           {
-            foreignKeyName: 'transfers_order_id_fkey'
-            columns: ['order_id']
+            foreignKeyName: 'waiting_list_staff_id_fkey'
+            columns: ['staff_id', 'store_id']
             isOneToOne: false
-            referencedRelation: 'orders'
-            referencedColumns: ['id']
-          },
-          {
-            foreignKeyName: 'transfers_payment_id_fkey'
-            columns: ['payment_id']
-            isOneToOne: false
-            referencedRelation: 'payments'
-            referencedColumns: ['id']
-          },
-          {
-            foreignKeyName: 'transfers_store_id_fkey'
-            columns: ['store_id']
-            isOneToOne: false
-            referencedRelation: 'admin_stores'
-            referencedColumns: ['id']
-          },
-          {
-            foreignKeyName: 'transfers_store_id_fkey'
-            columns: ['store_id']
-            isOneToOne: false
-            referencedRelation: 'stores'
-            referencedColumns: ['id']
+            referencedRelation: 'staff'
+            referencedColumns: ['id', 'store_id']
           },
         ]
       }
@@ -2666,6 +2919,40 @@ export type Database = {
           'row_id': string
           'store': string | null
           'table_name': string
+        }
+        ComputedFields: never
+        Relationships: []
+      }
+      'admin_bookings': {
+        Row: {
+          'cancel_reason': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'created_at': string
+          'currency': string
+          'customer': string | null
+          'customer_email': string | null
+          'customer_phone': string | null
+          'ends_at': string
+          'id': string
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refunded_amount': number
+          'service': string
+          'staff': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store': string
+          'time_zone': string
         }
         ComputedFields: never
         Relationships: []
@@ -2820,6 +3107,66 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'accept_offer': {
+        Args: { 'waiting_id': string }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'add_to_cart': {
         Args: {
           'cart_token'?: string | null
@@ -2928,7 +3275,6 @@ export type Database = {
         Args: { 'attempt': number; 'payment_id': string; 'provider_intent_id': string }
         Returns: Answers['attach_payment_intent']
       }
-      'attach_payout_account': { Args: { 'provider_account_id': string; 'store_id': string }; Returns: Json }
       'attach_refund': {
         Args: {
           'failure'?: string | null
@@ -2937,6 +3283,175 @@ export type Database = {
           'status': string
         }
         Returns: Answers['attach_refund']
+      }
+      'available_days': {
+        Args: {
+          'from_date': string
+          'party_size'?: number
+          'service_id': string
+          'staff_id'?: string | null
+          'to_date': string
+        }
+        Returns: Answers['available_days']
+        SetofOptions: {
+          from: '*'
+          to: 'available_day'
+          isOneToOne: false
+          isSetofReturn: true
+        }
+      }
+      'available_slots': {
+        Args: {
+          'from_time': string
+          'party_size'?: number
+          'service_id': string
+          'staff_id'?: string | null
+          'to_time': string
+        }
+        Returns: Answers['available_slots']
+        SetofOptions: {
+          from: '*'
+          to: 'available_slot'
+          isOneToOne: false
+          isSetofReturn: true
+        }
+      }
+      'book_slot': {
+        Args: {
+          'idempotency_key': string
+          'note'?: string | null
+          'party_size'?: number
+          'service_id': string
+          'staff_id'?: string | null
+          'starts_at': string
+        }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'booking_by_token': { Args: { 'token': string }; Returns: Answers['booking_by_token'] }
+      'calendar_booking': {
+        Args: { 'booking_id': string; 'token'?: string | null }
+        Returns: Answers['calendar_booking']
+      }
+      'calendar_feed': { Args: { 'token': string }; Returns: Answers['calendar_feed'] }
+      'cancel_booking': {
+        Args: { 'booking_id': string; 'reason'?: string | null }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'cancel_by_token': {
+        Args: { 'reason'?: string | null; 'token': string }
+        Returns: Answers['cancel_by_token']
       }
       'cancel_order': {
         Args: { 'order_id': string; 'reason'?: string | null }
@@ -3065,6 +3580,7 @@ export type Database = {
           'rating_count': number
           'rating_sum': number
           'region': string | null
+          'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
@@ -3078,7 +3594,66 @@ export type Database = {
           isSetofReturn: false
         }
       }
-      'compare_provider_balance': { Args: { 'amount': number; 'currency': string }; Returns: Json }
+      'complete_booking': {
+        Args: { 'booking_id': string }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'confirm_receipt': {
         Args: { 'order_id': string }
         Returns: {
@@ -3131,16 +3706,7 @@ export type Database = {
           isSetofReturn: false
         }
       }
-      'correct_ledger': {
-        Args: {
-          'amount': number
-          'correction_id': string
-          'currency': string
-          'note': string
-          'store_id': string
-        }
-        Returns: Json
-      }
+      'create_calendar_feed': { Args: { 'staff_id': string }; Returns: Answers['create_calendar_feed'] }
       'create_store': {
         Args: {
           'city': string
@@ -3178,6 +3744,7 @@ export type Database = {
           'rating_count': number
           'rating_sum': number
           'region': string | null
+          'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
@@ -3191,12 +3758,72 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'decide_booking': {
+        Args: { 'approve': boolean; 'booking_id': string; 'reason'?: string | null }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'decide_refund': {
         Args: { 'approve': boolean; 'note'?: string | null; 'refund_id': string; 'restock'?: boolean }
         Returns: {
           'amount': number
           'attempts': number
-          'booked_amount': number
+          'booking_id': string | null
           'created_at': string
           'currency': string
           'customer_id': string | null
@@ -3234,16 +3861,6 @@ export type Database = {
         }[]
       }
       'export_products': { Args: { 'after_id'?: string | null; 'store_id': string }; Returns: string }
-      'export_statement': {
-        Args: {
-          'after'?: number | null
-          'currency'?: string | null
-          'from_date'?: string | null
-          'store_id': string
-          'to_date'?: string | null
-        }
-        Returns: string
-      }
       'get_cart': { Args: { 'cart_token'?: string | null }; Returns: Answers['get_cart'] }
       'get_image_copies': {
         Args: { 'paths': (string)[] }
@@ -3285,6 +3902,58 @@ export type Database = {
         }
         Returns: Answers['invite_member']
       }
+      'join_waiting_list': {
+        Args: {
+          'from_time': string
+          'party_size'?: number
+          'service_id': string
+          'staff_id'?: string | null
+          'to_time': string
+        }
+        Returns: {
+          'created_at': string
+          'customer_id': string
+          'id': string
+          'offer_expires_at': string | null
+          'offered_booking_id': string | null
+          'party_size': number
+          'service_id': string
+          'staff_id': string | null
+          'status': 'waiting' | 'offered' | 'taken' | 'lapsed' | 'left'
+          'store_id': string
+          'updated_at': string
+          'wanted': unknown
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'waiting_list'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'leave_waiting_list': {
+        Args: { 'waiting_id': string }
+        Returns: {
+          'created_at': string
+          'customer_id': string
+          'id': string
+          'offer_expires_at': string | null
+          'offered_booking_id': string | null
+          'party_size': number
+          'service_id': string
+          'staff_id': string | null
+          'status': 'waiting' | 'offered' | 'taken' | 'lapsed' | 'left'
+          'store_id': string
+          'updated_at': string
+          'wanted': unknown
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'waiting_list'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'list_payments_to_reconcile': {
         Args: { 'max_rows'?: number }
         Returns: {
@@ -3293,21 +3962,6 @@ export type Database = {
           'checkout_id': string
           'payment_id': string
           'provider_intent_id': string
-        }[]
-      }
-      'list_payments_without_fee': {
-        Args: { 'max_rows'?: number }
-        Returns: {
-          'payment_id': string
-          'provider_charge_id': string
-        }[]
-      }
-      'list_payouts_to_send': {
-        Args: { 'max_rows'?: number }
-        Returns: {
-          'account_id': string
-          'currency': string
-          'payout_id': string
         }[]
       }
       'list_refunds_to_issue': {
@@ -3319,18 +3973,66 @@ export type Database = {
           'refund_id': string
         }[]
       }
-      'list_reversals_to_make': {
-        Args: { 'max_rows'?: number }
-        Returns: {
-          'reversal_id': string
-        }[]
-      }
       'list_stale_image_copies': { Args: { 'max'?: number }; Returns: string[] }
-      'list_transfers_to_make': {
-        Args: { 'max_rows'?: number }
+      'mark_no_show': {
+        Args: { 'booking_id': string }
         Returns: {
-          'transfer_id': string
-        }[]
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
+          isOneToOne: true
+          isSetofReturn: false
+        }
       }
       'mark_outbox_failed': {
         Args: { 'error': string; 'id': string; 'permanent'?: boolean }
@@ -3360,15 +4062,9 @@ export type Database = {
         }
       }
       'prepare_payment': { Args: { 'checkout_id': string }; Returns: Answers['prepare_payment'] }
-      'prepare_payout_account': { Args: { 'store_id': string }; Returns: Json }
-      'prepare_payout_for_job': {
-        Args: { 'available_amount': number; 'minimum_amount'?: number; 'payout_id': string }
-        Returns: Json
-      }
       'prepare_refund': { Args: { 'refund_id': string }; Returns: Answers['prepare_refund'] }
       'prepare_refund_for_job': { Args: { 'refund_id': string }; Returns: Answers['prepare_refund_for_job'] }
-      'prepare_reversal_for_job': { Args: { 'reversal_id': string }; Returns: Json }
-      'prepare_transfer_for_job': { Args: { 'transfer_id': string }; Returns: Json }
+      'quote_cancellation': { Args: { 'booking_id': string }; Returns: Answers['quote_cancellation'] }
       'quote_cart': {
         Args: {
           'cart_token'?: string | null
@@ -3438,21 +4134,6 @@ export type Database = {
           isSetofReturn: false
         }
       }
-      'record_payment_fee': { Args: { 'fee_amount': number; 'payment_id': string }; Returns: Json }
-      'record_payout': {
-        Args: {
-          'failure_code'?: string | null
-          'failure_message'?: string | null
-          'payout_id': string
-          'provider_payout_id': string
-          'status': string
-        }
-        Returns: Json
-      }
-      'record_payout_failure': {
-        Args: { 'code': string; 'message': string; 'payout_id': string }
-        Returns: Json
-      }
       'record_request': {
         Args: {
           'duration_ms': number
@@ -3462,16 +4143,6 @@ export type Database = {
           'status': number
         }
         Returns: undefined
-      }
-      'record_reversal': { Args: { 'provider_reversal_id': string; 'reversal_id': string }; Returns: Json }
-      'record_reversal_failure': {
-        Args: { 'code': string; 'message': string; 'reversal_id': string }
-        Returns: Json
-      }
-      'record_transfer': { Args: { 'provider_transfer_id': string; 'transfer_id': string }; Returns: Json }
-      'record_transfer_failure': {
-        Args: { 'code': string; 'message': string; 'transfer_id': string }
-        Returns: Json
       }
       'register_sms': { Args: { 'dedupe_key': string; 'phone': string }; Returns: Answers['register_sms'] }
       'remove_coupon': {
@@ -3524,6 +4195,7 @@ export type Database = {
           'rating_count': number
           'rating_sum': number
           'region': string | null
+          'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
@@ -3533,34 +4205,6 @@ export type Database = {
         SetofOptions: {
           from: '*'
           to: 'stores'
-          isOneToOne: true
-          isSetofReturn: false
-        }
-      }
-      'request_payout': {
-        Args: { 'amount': number; 'currency': string; 'idempotency_key': string; 'store_id': string }
-        Returns: {
-          'amount': number
-          'attempt': number
-          'called_at': string | null
-          'created_at': string
-          'currency': string
-          'failure_code': string | null
-          'failure_message': string | null
-          'id': string
-          'next_attempt_at': string
-          'paid_at': string | null
-          'provider_payout_id': string | null
-          'requested_amount': number
-          'requested_by': string | null
-          'sent_at': string | null
-          'status': 'requested' | 'sent' | 'paid' | 'failed'
-          'store_id': string
-          'updated_at': string
-        }
-        SetofOptions: {
-          from: '*'
-          to: 'payouts'
           isOneToOne: true
           isSetofReturn: false
         }
@@ -3575,7 +4219,7 @@ export type Database = {
         Returns: {
           'amount': number
           'attempts': number
-          'booked_amount': number
+          'booking_id': string | null
           'created_at': string
           'currency': string
           'customer_id': string | null
@@ -3604,6 +4248,81 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'reschedule_booking': {
+        Args: {
+          'booking_id': string
+          'expected_starts_at'?: string | null
+          'staff_id'?: string | null
+          'starts_at': string
+        }
+        Returns: {
+          'blocks_until': string | null
+          'cancel_fee_bps': number
+          'cancel_free_until': string
+          'cancel_minutes': number
+          'cancel_reason': string | null
+          'cancelled_at': string | null
+          'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
+          'checkout_id': string | null
+          'completed_at': string | null
+          'confirmed_at': string | null
+          'created_at': string
+          'currency': string
+          'customer_email': string | null
+          'customer_id': string | null
+          'customer_name': string | null
+          'customer_phone': string | null
+          'decide_by': string | null
+          'deposit_amount': number
+          'due_amount': number
+          'ends_at': string
+          'hold_expires_at': string | null
+          'ics_sequence': number
+          'id': string
+          'note': string | null
+          'paid_amount': number
+          'party_size': number
+          'price_amount': number
+          'reference': string
+          'refund_amount': number | null
+          'refunded_amount': number
+          'refunding_amount': number
+          'service_id': string
+          'service_name': string
+          'session_id': string
+          'staff_id': string
+          'staff_name': string
+          'starts_at': string
+          'status':
+            | 'held'
+            | 'requested'
+            | 'confirmed'
+            | 'completed'
+            | 'no_show'
+            | 'cancelled'
+            | 'declined'
+            | 'expired'
+          'store_id': string
+          'time_zone': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'bookings'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'reschedule_by_token': {
+        Args: {
+          'expected_starts_at'?: string | null
+          'staff_id'?: string | null
+          'starts_at': string
+          'token': string
+        }
+        Returns: Answers['reschedule_by_token']
+      }
+      'revoke_calendar_feed': { Args: { 'staff_id': string }; Returns: boolean }
       'sales_summary': {
         Args: { 'from_date'?: string | null; 'store_id'?: string | null; 'to_date'?: string | null }
         Returns: Answers['sales_summary']
@@ -3626,6 +4345,94 @@ export type Database = {
         }
         Returns: Answers['save_product']
       }
+      'save_service': {
+        Args: {
+          'bookable_until'?: string | null
+          'buffer_after_minutes'?: number | null
+          'buffer_before_minutes'?: number | null
+          'cancel_fee_bps'?: number | null
+          'cancel_minutes'?: number | null
+          'capacity'?: number | null
+          'category'?: string | null
+          'deposit_amount'?: number | null
+          'description'?: string | null
+          'duration_minutes'?: number | null
+          'hold_minutes'?: number | null
+          'image_paths'?: (string)[] | null
+          'max_advance_days'?: number | null
+          'max_per_day'?: number | null
+          'min_notice_minutes'?: number | null
+          'name'?: string | null
+          'needs_approval'?: boolean | null
+          'party_max'?: number | null
+          'price_amount'?: number | null
+          'service_id'?: string | null
+          'slot_step_minutes'?: number | null
+          'staff_ids'?: (string)[] | null
+          'status'?: Arguments['save_service']['status'] | null
+          'store_id': string
+        }
+        Returns: {
+          'bookable_until': string | null
+          'buffer_after_minutes': number
+          'buffer_before_minutes': number
+          'cancel_fee_bps': number
+          'cancel_minutes': number
+          'capacity': number
+          'category_id': string | null
+          'created_at': string
+          'currency': string
+          'deposit_amount': number
+          'description': string
+          'duration_minutes': number
+          'hold_minutes': number
+          'id': string
+          'image_paths': (string)[]
+          'max_advance_days': number
+          'max_per_day': number | null
+          'min_notice_minutes': number
+          'name': string
+          'needs_approval': boolean
+          'party_max': number
+          'price_amount': number
+          'slot_step_minutes': number | null
+          'status': 'draft' | 'active' | 'archived'
+          'store_id': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'services'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'save_staff': {
+        Args: {
+          'is_active'?: boolean | null
+          'member_id'?: string | null
+          'name'?: string | null
+          'position'?: number | null
+          'staff_id'?: string | null
+          'store_id': string
+        }
+        Returns: {
+          'created_at': string
+          'id': string
+          'is_active': boolean
+          'member_id': string | null
+          'name': string
+          'position': number
+          'store_id': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'staff'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'search_products': {
         Args: {
           'category_ids'?: (string)[] | null
@@ -3644,38 +4451,66 @@ export type Database = {
         }
         Returns: Answers['search_products']
       }
+      'search_services': {
+        Args: {
+          'category_id'?: string | null
+          'cursor'?: string | null
+          'free_from'?: string | null
+          'free_until'?: string | null
+          'max_price'?: number | null
+          'min_price'?: number | null
+          'page_size'?: number
+          'query'?: string | null
+          'store_id'?: string | null
+        }
+        Returns: Answers['search_services']
+      }
       'service_health': { Args: Record<PropertyKey, never>; Returns: Answers['service_health'] }
       'set_cart_quantity': {
         Args: { 'cart_token'?: string | null; 'quantity': number; 'variant_id': string }
         Returns: Answers['set_cart_quantity']
       }
-      'set_commission': {
+      'set_opening_exception': {
         Args: {
-          'bps': number
-          'currency'?: string | null
-          'fixed'?: number
-          'max'?: number | null
-          'min'?: number
-          'scope': string
-          'scope_id': string
+          'hours'?: Arguments['set_opening_exception']['hours'] | null
+          'on_date': string
+          'staff_id'?: string | null
+          'store_id': string
         }
         Returns: {
-          'bps': number
-          'category_id': string | null
-          'created_at': string
-          'currency': string | null
-          'fixed_amount': number
+          'closes': string | null
           'id': string
-          'max_amount': number | null
-          'min_amount': number
-          'store_id': string | null
-          'updated_at': string
-        }
+          'on_date': string
+          'opens': string | null
+          'staff_id': string | null
+          'store_id': string
+        }[]
         SetofOptions: {
           from: '*'
-          to: 'commission_rules'
-          isOneToOne: true
-          isSetofReturn: false
+          to: 'opening_exceptions'
+          isOneToOne: false
+          isSetofReturn: true
+        }
+      }
+      'set_opening_hours': {
+        Args: {
+          'hours': Arguments['set_opening_hours']['hours']
+          'staff_id'?: string | null
+          'store_id': string
+        }
+        Returns: {
+          'closes': string
+          'id': string
+          'opens': string
+          'staff_id': string | null
+          'store_id': string
+          'weekday': number
+        }[]
+        SetofOptions: {
+          from: '*'
+          to: 'opening_hours'
+          isOneToOne: false
+          isSetofReturn: true
         }
       }
       'set_product_status': {
@@ -3754,6 +4589,7 @@ export type Database = {
           'rating_count': number
           'rating_sum': number
           'region': string | null
+          'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
@@ -3768,28 +4604,6 @@ export type Database = {
         }
       }
       'settle_sms': { Args: { 'dedupe_key': string; 'provider_id'?: string | null }; Returns: undefined }
-      'store_balance': { Args: { 'store_id': string }; Returns: Json }
-      'store_statement': {
-        Args: {
-          'after'?: number | null
-          'currency'?: string | null
-          'from_date'?: string | null
-          'store_id': string
-          'to_date'?: string | null
-        }
-        Returns: {
-          'amount': number
-          'at': string
-          'balance': number
-          'cause_id': string
-          'currency_code': string
-          'kind': string
-          'note': string
-          'number': number
-          'order_id': string
-          'order_reference': string
-        }[]
-      }
       'transfer_store': {
         Args: { 'store_id': string; 'user_id': string }
         Returns: {
@@ -3814,6 +4628,7 @@ export type Database = {
           'rating_count': number
           'rating_sum': number
           'region': string | null
+          'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
           'tax_rate_bps': number
@@ -3832,7 +4647,18 @@ export type Database = {
       [_ in never]: never
     }
     CompositeTypes: {
-      [_ in never]: never
+      'available_day': {
+        'local_date': string | null
+        'slots': number | null
+      }
+      'available_slot': {
+        'starts_at': string | null
+        'ends_at': string | null
+        'staff_id': string | null
+        'staff_name': string | null
+        'remaining': number | null
+        'local_date': string | null
+      }
     }
   }
 }

@@ -174,7 +174,8 @@ function exact(generated: string, known: KnownTypes): string {
     else if (from !== undefined) {
       const relation = members((from as ts.TypeLiteralNode).members).get('to')!.getText(file).slice(1, -1)
       const row = ts.isArrayTypeNode(returns) ? returns.elementType : returns
-      replaceColumns(row, `Tables.${relation}.Row`, relation)
+      // A composite type of its own stands under a name, where its columns are said.
+      if (ts.isTypeLiteralNode(row)) replaceColumns(row, `Tables.${relation}.Row`, relation)
     }
   }
   return edits.sort((a, b) => b.start - a.start)

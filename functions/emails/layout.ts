@@ -1,3 +1,5 @@
+import type { CalendarMethod } from '../_shared/ics.ts'
+
 /** A mail before it is laid out: everything in it is plain text, so that nothing can be forgotten to be escaped. */
 export interface Letter {
   subject: string
@@ -7,6 +9,14 @@ export interface Letter {
   sender: string
   /** The letter in a sentence, for people who are reached by text only; absent where it can wait for the app. */
   brief?: string
+  /** What a calendar program makes of it. */
+  calendar?: CalendarPart
+}
+
+/** A calendar that goes with a letter. */
+export interface CalendarPart {
+  method: CalendarMethod
+  content: string
 }
 
 /** A part of a letter. */
@@ -22,6 +32,7 @@ export interface Rendered {
   subject: string
   html: string
   text: string
+  calendar?: CalendarPart
 }
 
 /** What mail programs show in a list; longer ones are cut there anyway. */
@@ -29,7 +40,12 @@ const LONGEST_SUBJECT = 150
 
 /** Lays a letter out, as HTML that old mail programs understand and as plain text. */
 export function render(letter: Letter): Rendered {
-  return { subject: oneLine(letter.subject), html: htmlOf(letter), text: textOf(letter) }
+  return {
+    subject: oneLine(letter.subject),
+    html: htmlOf(letter),
+    text: textOf(letter),
+    ...(letter.calendar ? { calendar: letter.calendar } : {}),
+  }
 }
 
 /** Longer texts cost a second and a third one. */

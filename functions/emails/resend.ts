@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MailRefused, type OutgoingMail } from './core.ts'
+import type { CalendarPart } from './layout.ts'
 
 /** Account and sender at Resend. */
 export interface ResendOptions {
@@ -32,6 +33,7 @@ export function createResend(options: ResendOptions): (mail: OutgoingMail) => Pr
         html: mail.html,
         text: mail.text,
         ...(mail.replyTo === null ? {} : { reply_to: [mail.replyTo] }),
+        ...(mail.calendar === undefined ? {} : { attachments: [attached(mail.calendar)] }),
       }),
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     })
@@ -48,5 +50,15 @@ export function createResend(options: ResendOptions): (mail: OutgoingMail) => Pr
     const message = `Resend answered ${response.status}: ${refused?.name ?? ''} ${refused?.message ?? ''}`
     if (response.status === 400 || response.status === 422) throw new MailRefused(message)
     throw new Error(message)
+  }
+}
+
+/** A calendar as Resend takes files. Its type says the method, by which mail programs know an invitation. */
+function attached(calendar: CalendarPart) {
+  const octets = new TextEncoder().encode(calendar.content)
+  return {
+    filename: 'appointment.ics',
+    content: btoa(Array.from(octets, (octet) => String.fromCharCode(octet)).join('')),
+    content_type: `text/calendar; charset=utf-8; method=${calendar.method}`,
   }
 }

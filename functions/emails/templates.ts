@@ -3,6 +3,8 @@ import { Amount, Currency } from '../_shared/sql.ts'
 import { addressLines } from './address.ts'
 import type { Block, Letter } from './layout.ts'
 import { formatInstant, formatMoney } from './money.ts'
+import { BOOKING_LETTERS, BookingData } from './bookings.ts'
+import { button, table, text } from './parts.ts'
 
 /** What every template may use. */
 export interface Setting {
@@ -363,6 +365,9 @@ const TEMPLATES: Record<string, Template> = {
     sender: PLATFORM,
     brief: `Alert ${data.rule}: ${data.message}`,
   })),
+  ...Object.fromEntries(
+    Object.entries(BOOKING_LETTERS).map(([name, writeLetter]) => [name, template(BookingData, writeLetter)]),
+  ),
 }
 
 /** The names of all templates. */
@@ -509,16 +514,4 @@ function productName(product: { name: string; variant?: string | null | undefine
 
 function when(instant: string, timeZone: string, setting: Setting): string {
   return formatInstant(instant, timeZone, setting.locale)
-}
-
-const text = (words: string): Block => ({ kind: 'text', text: words })
-
-const table = (rows: Extract<Block, { kind: 'table' }>['rows']): Block => ({ kind: 'table', rows })
-
-function button(label: string, setting: Setting, ...path: string[]): Block {
-  return {
-    kind: 'button',
-    label,
-    url: new URL(path.map(encodeURIComponent).join('/'), `${setting.siteUrl}/`).href,
-  }
 }

@@ -15,6 +15,10 @@ const PARTS: Record<string, { title: string; measure: () => Promise<Measurement[
     title: 'Checkout in SQL',
     measure: async () => await (await import('./checkout.ts')).benchCheckout(),
   },
+  bookings: {
+    title: 'Appointments in SQL',
+    measure: async () => await (await import('./bookings.ts')).benchBookings(),
+  },
   shop: {
     title: 'The shop over HTTP',
     measure: async () => await (await import('./shop.ts')).benchShop(),

@@ -4,7 +4,7 @@
 -- closer.
 begin;
 set local search_path = public, extensions;
-select plan(169);
+select plan(206);
 -- include: actors, orders
 -- The database was made when the tests began; its jobs are not late because of that.
 update private.job_runs set created_at = now();
@@ -201,6 +201,52 @@ insert into private.dispute_answers (dispute_id, action)
 select value::uuid, 'submit' from ids where name = 'dispute';
 select pg_temp.attempt('customer', 'select public.add_to_cart({apple})');
 select pg_temp.attempt('customer', 'select public.apply_coupon(''TEN'')');
+-- Appointments: Olga's haircut, given by Hans; Ana has one booked, one to be decided. Her draft service nobody sees.
+select pg_temp.ask('hans', 'owner', 'public.save_staff({olgas}, name => ''Hans'')');
+select pg_temp.name_value('hans', (select value ->> 'id' from answers where name = 'hans'));
+select pg_temp.attempt(
+  'owner', $$select public.set_opening_hours({olgas}, '[{"weekday": 1, "opens": "09:00", "closes": "17:00"}]')$$
+);
+select pg_temp.attempt('owner', $$
+  select public.set_opening_exception({olgas}, current_date + 3, '[{"opens": "00:00", "closes": "24:00"}]')
+$$);
+select pg_temp.attempt(
+  'owner',
+  $$select public.set_opening_exception({olgas}, current_date, '[{"opens": "00:00", "closes": "24:00"}]')$$
+);
+select pg_temp.ask('haircut', 'owner', 'public.save_service({olgas}, name => ''Haircut'', duration_minutes => 60)');
+select pg_temp.name_value('haircut', (select value ->> 'id' from answers where name = 'haircut'));
+select pg_temp.ask(
+  'advice', 'owner',
+  'public.save_service({olgas}, name => ''Advice'', duration_minutes => 60, needs_approval => true)'
+);
+select pg_temp.name_value('advice', (select value ->> 'id' from answers where name = 'advice'));
+select pg_temp.attempt(
+  'owner', 'select public.save_service({olgas}, name => ''Later'', duration_minutes => 60, status => ''draft'')'
+);
+select pg_temp.attempt('staff', $$
+  insert into public.closures (store_id, starts_local, ends_local) values ({olgas}, '2030-01-01', '2030-01-02')
+$$);
+select pg_temp.ask(
+  'booked', 'customer', 'public.book_slot({haircut}, current_date + 3 + time ''10:00'', ''matrix-5'')'
+);
+select pg_temp.name_value('booked', (select value ->> 'id' from answers where name = 'booked'));
+select pg_temp.ask(
+  'requested', 'customer', 'public.book_slot({advice}, current_date + 3 + time ''12:00'', ''matrix-6'')'
+);
+select pg_temp.name_value('requested', (select value ->> 'id' from answers where name = 'requested'));
+select
+  pg_temp.name_value('link', private.booking_link_token(id)),
+  pg_temp.name_value('ics', private.booking_token(id, 'calendar'))
+from public.bookings
+where id::text = (select value from ids where name = 'booked');
+select pg_temp.ask(
+  'wish', 'customer',
+  'public.join_waiting_list({haircut}, now() + interval ''30 days'', now() + interval ''31 days'')'
+);
+select pg_temp.name_value('wish', (select value ->> 'id' from answers where name = 'wish'));
+select pg_temp.ask('feed', 'owner', 'public.create_calendar_feed({hans})');
+select pg_temp.name_value('feed', (select value ->> 'token' from answers where name = 'feed'));
 select pg_temp.attempt('other customer', 'select public.add_to_cart({cherry})');
 select pg_temp.attempt(
   'other customer', 'select public.checkout(''matrix-4'', ''cash_on_delivery'', shipping_address => {address}::jsonb)'
@@ -237,18 +283,22 @@ create temporary table reads (relation text, filter text, answer text);
 insert into reads values
   ('addresses', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1'),
   ('admin_audit', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 11 11'),
+  ('admin_bookings', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 2 2'),
   ('admin_orders', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 4 4'),
   ('admin_products', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 4 4'),
   ('admin_refunds', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 1 1'),
   ('admin_stock', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 4 4'),
   ('admin_stores', $$name in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 2 2'),
-  ('audit_log', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 0 10 2 12 12'),
+  ('audit_log', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 0 9 2 11 11'),
   ('back_in_stock_requests', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1'),
+  ('booking_sessions', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 2 2 2 0 2 2'),
+  ('bookings', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 2 0 2 2 2 0 2 2'),
   ('cart_coupons', $$cart_id in (select id from public.carts)$$, '- - 2 0 0 0 0 0 0 2'),
   ('cart_items', $$variant_id::text like 'b3000000-%'$$, '- - 4 1 0 0 0 0 0 6'),
   ('carts', $$user_id is null or user_id::text like 'b0000000-%'$$, '- - 4 1 0 0 0 0 0 6'),
   ('categories', $$id = {category}$$, '1 1 1 1 1 1 1 1 1 1'),
   ('checkouts', $$user_id::text like 'b0000000-%'$$, '- - 3 1 0 0 0 0 4 4'),
+  ('closures', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 1 1 1 0 1 1'),
   ('commission_rules', $$store_id is null or store_id in ({olgas}, {ritas}, {yen})$$, '- - 1 1 2 2 2 1 2 2'),
   ('countries', $$code = 'PT'$$, '1 1 1 1 1 1 1 1 1 1'),
   ('coupon_redemptions', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 1 0 1 1 1 0 1 1'),
@@ -258,7 +308,9 @@ insert into reads values
   ('dispute_evidence', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 1 1 0 1 1'),
   ('dispute_shares', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 1 1 1 0 1 1'),
   ('disputes', $$payment_id = {payment}$$, '- - 0 0 0 0 0 0 1 1'),
-  ('notifications', $$user_id::text like 'b0000000-%'$$, '- - 4 1 0 1 1 0 0 7'),
+  ('notifications', $$user_id::text like 'b0000000-%'$$, '- - 6 1 0 1 1 0 0 9'),
+  ('opening_exceptions', $$store_id in ({olgas}, {ritas}, {yen})$$, '2 2 2 2 2 2 2 2 2 2'),
+  ('opening_hours', $$store_id in ({olgas}, {ritas}, {yen})$$, '1 1 1 1 1 1 1 1 1 1'),
   ('order_events', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 7 1 7 7 7 1 8 8'),
   ('order_lines', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 3 1 3 3 3 1 4 4'),
   ('orders', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 3 1 3 3 3 1 4 4'),
@@ -272,8 +324,11 @@ insert into reads values
   ('profiles', $$id::text like 'b0000000-%'$$, '- - 1 1 1 1 1 1 7 7'),
   ('refund_lines', $$refund_id = {refund}$$, '- - 1 0 1 1 1 0 1 1'),
   ('refunds', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 1 0 1 1 1 0 1 1'),
+  ('service_staff', $$store_id in ({olgas}, {ritas}, {yen})$$, '2 2 2 2 3 3 3 2 3 3'),
+  ('services', $$store_id in ({olgas}, {ritas}, {yen})$$, '2 2 2 2 3 3 3 2 3 3'),
   ('shipments', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 1 0 1 1 1 0 1 1'),
   ('shipping_methods', $$store_id in ({olgas}, {ritas}, {yen})$$, '1 1 1 1 2 2 2 1 2 2'),
+  ('staff', $$store_id in ({olgas}, {ritas}, {yen})$$, '1 1 1 1 1 1 1 1 1 1'),
   ('stock_levels', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 3 3 3 2 5 5'),
   ('stock_moves', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 6 6 6 3 9 9'),
   ('stock_reservations', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 1 1 1 0 1 1'),
@@ -284,6 +339,7 @@ insert into reads values
   ('stores', $$id in ({olgas}, {ritas}, {yen})$$, '3 3 3 3 3 3 3 3 3 3'),
   ('transfer_reversals', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 1 1 0 1 1'),
   ('transfers', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 1 1 0 1 1'),
+  ('waiting_list', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 1 0 1 1 1 0 1 1'),
   ('wishlist_items', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1');
 select is(
   array_to_string(pg_temp.row_of(format('select from public.%I where %s', relation, filter)), ' '), answer,
@@ -317,6 +373,13 @@ insert into writes values
     '- - 1 0 0 0 0 0 0 -'
   ),
   ('delete', 'addresses', $$delete from public.addresses where user_id = {customer id}$$, '- - 1 0 0 0 0 0 0 -'),
+  (
+    'insert', 'closures',
+    $$insert into public.closures (store_id, starts_local, ends_local) values ({olgas}, '2031-01-01', '2031-01-02')$$,
+    '- - - - 1 1 1 - - -'
+  ),
+  ('update', 'closures', $$update public.closures set note = 'New' where store_id = {olgas}$$, '- - 0 0 1 1 1 0 0 -'),
+  ('delete', 'closures', $$delete from public.closures where store_id = {olgas}$$, '- - 0 0 1 1 1 0 0 -'),
   (
     'insert', 'back_in_stock_requests', $$insert into public.back_in_stock_requests (variant_id) values ({berry})$$,
     '- - 1 1 1 1 1 1 1 -'
@@ -358,10 +421,10 @@ insert into writes values
   ('delete', 'discounts', $$delete from public.discounts where store_id = {olgas}$$, '- - 0 0 0 2 2 0 0 -'),
   (
     'update', 'notifications', $$update public.notifications set read_at = now() where user_id = {customer id}$$,
-    '- - 4 0 0 0 0 0 0 -'
+    '- - 6 0 0 0 0 0 0 -'
   ),
   (
-    'delete', 'notifications', $$delete from public.notifications where user_id = {customer id}$$, '- - 4 0 0 0 0 0 0 -'
+    'delete', 'notifications', $$delete from public.notifications where user_id = {customer id}$$, '- - 6 0 0 0 0 0 0 -'
   ),
   (
     'insert', 'product_media',
@@ -439,6 +502,7 @@ create temporary table calls (function text, arguments text, answer text);
 insert into calls values
   ('accept_dispute', $${dispute}$$, '401 401 404 404 403 1 1 404 1 1'),
   ('accept_invitation', $${invitation}$$, '401 401 1 1 409 409 409 1 1 -'),
+  ('accept_offer', $${wish}$$, '401 401 409 404 404 404 404 404 404 -'),
   ('add_to_cart', $${berry}$$, '1 1 1 1 1 1 1 1 1 -'),
   ('adjust_stock', $${apple}, 1$$, '401 401 404 404 1 1 1 404 404 -'),
   ('advance_order', $${confirmed}, 'processing'$$, '401 401 403 404 1 1 1 404 1 -'),
@@ -447,6 +511,17 @@ insert into calls values
   ('attach_payment_intent', $${payment}, 1, 'pi'$$, '- - - - - - - - - 1'),
   ('attach_payout_account', $${olgas}, 'acct_matrix'$$, '- - - - - - - - - 1'),
   ('attach_refund', $${refund}, 're', 'pending'$$, '- - - - - - - - - 1'),
+  ('available_days', $${haircut}, current_date + 3, current_date + 3$$, '1 1 1 1 1 1 1 1 1 1'),
+  (
+    'available_slots', $${haircut}, current_date + 3 + time '15:00', current_date + 3 + time '16:00'$$,
+    '1 1 1 1 1 1 1 1 1 1'
+  ),
+  ('book_slot', $${haircut}, current_date + 3 + time '15:00', 'k'$$, '401 401 1 1 1 1 1 1 1 -'),
+  ('booking_by_token', $${link}$$, '1 1 1 1 1 1 1 1 1 1'),
+  ('calendar_booking', $${booked}, {ics}$$, '1 1 1 1 1 1 1 1 1 1'),
+  ('calendar_feed', $${feed}$$, '1 1 1 1 1 1 1 1 1 1'),
+  ('cancel_booking', $${booked}$$, '401 401 1 404 1 1 1 404 1 -'),
+  ('cancel_by_token', $${link}$$, '1 1 1 1 1 1 1 1 1 1'),
   ('cancel_order', $${confirmed}$$, '401 401 1 404 1 1 1 404 1 -'),
   ('change_member_role', $${olgas}, {staff id}, 'manager'$$, '401 401 403 403 403 403 1 403 403 -'),
   ('check_invariants', $$$$, '- - - - - - - - - 0'),
@@ -454,13 +529,16 @@ insert into calls values
     'checkout', $$'k', 'cash_on_delivery', shipping_address => {address}::jsonb$$, '401 401 1 409 409 409 409 409 409 -'
   ),
   ('claim_cart', $${guest token}$$, '401 401 1 1 1 1 1 1 1 -'),
-  ('claim_outbox', $$$$, '- - - - - - - - - 9'),
+  ('claim_outbox', $$$$, '- - - - - - - - - 13'),
   ('clear_cart', $$$$, '404 1 1 404 404 404 404 404 404 -'),
   ('close_store', $${olgas}$$, '401 401 403 403 403 403 1 403 403 -'),
   ('compare_provider_balance', $$'USD', 1$$, '- - - - - - - - - 1'),
+  ('complete_booking', $${booked}$$, '401 401 403 404 409 409 409 404 409 -'),
   ('confirm_receipt', $${delivered}$$, '401 401 1 404 403 403 403 404 403 -'),
   ('correct_ledger', $$gen_random_uuid(), {olgas}, 'USD', 1, 'A label.'$$, '401 401 403 403 403 403 403 403 1 1'),
+  ('create_calendar_feed', $${hans}$$, '401 401 403 403 403 1 1 403 403 -'),
   ('create_store', $$'New', 'A', 'B', 'AE', null$$, '401 401 1 1 1 1 1 1 1 -'),
+  ('decide_booking', $${requested}, true$$, '401 401 403 404 1 1 1 404 1 -'),
   ('decide_refund', $${refund}, true$$, '401 401 403 404 403 1 1 404 1 -'),
   ('delete_product', $${product}$$, '401 401 403 403 403 1 1 403 1 -'),
   ('evaluate_alerts', $$$$, '- - - - - - - - - 0'),
@@ -473,6 +551,8 @@ insert into calls values
   ('get_store_catalog', $$'olgas-of-orders'$$, '1 1 1 1 1 1 1 1 1 1'),
   ('import_products', $${olgas}, rows => '[]'$$, '401 401 403 403 403 1 1 403 403 -'),
   ('invite_member', $${olgas}, 'staff', email => 'x@orders.example'$$, '401 401 403 403 403 1 1 403 403 -'),
+  ('join_waiting_list', $${advice}, now(), now() + interval '1 day'$$, '401 401 1 1 1 1 1 1 1 -'),
+  ('leave_waiting_list', $${wish}$$, '401 401 1 404 404 404 404 404 404 -'),
   ('list_dispute_answers_to_send', $$$$, '- - - - - - - - - 1'),
   ('list_payments_to_reconcile', $$$$, '- - - - - - - - - 0'),
   ('list_payments_without_fee', $$$$, '- - - - - - - - - 0'),
@@ -481,6 +561,7 @@ insert into calls values
   ('list_reversals_to_make', $$$$, '- - - - - - - - - 1'),
   ('list_stale_image_copies', $$$$, '- - - - - - - - - 0'),
   ('list_transfers_to_make', $$$$, '- - - - - - - - - 0'),
+  ('mark_no_show', $${booked}$$, '401 401 403 404 409 409 409 404 409 -'),
   ('mark_outbox_failed', $$gen_random_uuid(), 'x'$$, '- - - - - - - - - 1'),
   ('mark_outbox_sent', $$gen_random_uuid(), 'x'$$, '- - - - - - - - - 1'),
   ('mark_outbox_skipped', $$gen_random_uuid(), 'x'$$, '- - - - - - - - - 1'),
@@ -496,8 +577,9 @@ insert into calls values
   ('prepare_refund_for_job', $${refund}$$, '- - - - - - - - - 409'),
   ('prepare_reversal_for_job', $${reversal}$$, '- - - - - - - - - 1'),
   ('prepare_transfer_for_job', $${transfer}$$, '- - - - - - - - - 1'),
+  ('quote_cancellation', $${booked}$$, '401 401 1 404 1 1 1 404 1 -'),
   ('quote_cart', $$$$, '1 1 1 1 1 1 1 1 1 -'),
-  ('read_metrics', $$$$, '- - - - - - - - - 57'),
+  ('read_metrics', $$$$, '- - - - - - - - - 69'),
   ('record_cash_payment', $${confirmed}$$, '401 401 403 404 1 1 1 404 1 -'),
   ('record_dispute_answer', $${dispute}, 1$$, '- - - - - - - - - 1'),
   ('record_payment_fee', $${payment}, 1$$, '- - - - - - - - - 409'),
@@ -516,15 +598,26 @@ insert into calls values
   ('rename_store_link', $${olgas}, 'new-link'$$, '401 401 403 403 403 1 1 403 403 -'),
   ('request_payout', $${olgas}, 1, 'USD', 'k'$$, '401 401 403 403 403 403 403 403 403 -'),
   ('request_refund', $${delivered}, amount => 1$$, '401 401 409 404 403 409 409 404 409 -'),
+  ('reschedule_booking', $${booked}, current_date + 3 + time '16:00'$$, '401 401 1 404 1 1 1 404 1 -'),
+  ('reschedule_by_token', $${link}, current_date + 3 + time '16:00'$$, '1 1 1 1 1 1 1 1 1 1'),
+  ('revoke_calendar_feed', $${hans}$$, '401 401 403 403 403 1 1 403 403 -'),
   ('sales_summary', $${olgas}$$, '401 401 403 403 403 1 1 403 1 1'),
   (
     'save_product', $${olgas}, name => 'New', category => 'New', price_amount => 1$$,
     '401 401 403 403 403 1 1 403 403 -'
   ),
+  ('save_service', $${olgas}, name => 'New', duration_minutes => 30$$, '401 401 403 403 403 1 1 403 403 -'),
+  ('save_staff', $${olgas}, name => 'New'$$, '401 401 403 403 403 1 1 403 403 -'),
   ('search_products', $$'apple'$$, '1 1 1 1 1 1 1 1 1 1'),
+  ('search_services', $$store_id => {olgas}$$, '1 1 1 1 1 1 1 1 1 1'),
   ('service_health', $$$$, '- - - - - - - - - 1'),
   ('set_cart_quantity', $${apple}, 2$$, '404 1 1 404 404 404 404 404 404 -'),
   ('set_commission', $$'platform', null, 1$$, '401 401 403 403 403 403 403 403 1 1'),
+  ('set_opening_exception', $${olgas}, '2030-01-01', '[]'$$, '401 401 403 403 403 1 1 403 403 -'),
+  (
+    'set_opening_hours', $${olgas}, '[{"weekday": 1, "opens": "09:00", "closes": "17:00"}]'$$,
+    '401 401 403 403 403 1 1 403 403 -'
+  ),
   ('set_product_status', $${product}, 'draft'$$, '401 401 403 403 403 1 1 403 1 -'),
   ('set_stock', $${apple}, {on hand}::integer, 5$$, '401 401 404 404 1 1 1 404 404 -'),
   ('set_store_status', $${olgas}, 'suspended'$$, '401 401 403 403 403 403 403 403 1 1'),

@@ -101,6 +101,14 @@ const VALUES: Record<string, Value[]> = {
   })),
   numeric: ['0', '-1', 'NaN', 'Infinity', '-Infinity', '1e300', '4.999999'].map((text) => ({ text })),
   boolean: [{ text: 'true' }, { text: 'false' }, { text: 'perhaps', isMalformed: true }],
+  'timestamp without time zone': [
+    '2031-01-01T10:00',
+    'infinity',
+    '-infinity',
+    '294276-12-31',
+    '4713-01-01 BC',
+  ]
+    .map((text) => ({ text })),
   'timestamp with time zone': [
     '2026-01-01',
     '1000-01-01',
@@ -112,6 +120,14 @@ const VALUES: Record<string, Value[]> = {
     .map((text) => ({ text })),
   date: ['2026-01-01', 'infinity', '-infinity', '5874897-12-31', '4713-01-01 BC'].map((text) => ({ text })),
   jsonb: [...JSONS.map((text) => ({ text })), { text: '"\\u0000"', isMalformed: true }],
+  'smallint[]': [
+    { text: '{}' },
+    { text: '{NULL}' },
+    { text: '{1,2,3}' },
+    { text: '{0}' },
+    { text: '{400}' },
+    { text: '{1,2,3,4}' },
+  ],
   'text[]': [{ text: '{}' }, { text: '{NULL}' }, { text: '{a,b,c,d}' }],
 }
 
@@ -230,7 +246,7 @@ test(
         const sent = types.map((type, index) => ({ index, value: valueOf(type) }))
           .filter(() => draw() < 0.75)
         const list = sent.map(({ index }, position) =>
-          `${args[index]} => $${position + 1}::text::${types[index]}`
+          `"${args[index]}" => $${position + 1}::text::${types[index]}`
         )
         const complaint = await complaintOf(
           person,

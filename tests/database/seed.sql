@@ -1,7 +1,7 @@
 -- The demo marketplace is what seed/README.md says, and its books add up.
 begin;
 set local search_path = public, extensions;
-select plan(14);
+select plan(16);
 
 select is((select count(*) from stores where status = 'active'), 6::bigint, 'the sample has six active stores');
 select is(
@@ -46,6 +46,19 @@ select cmp_ok(
 select cmp_ok(
   (select max(created_at) - min(created_at) from orders), '>', interval '45 days',
   'the orders of the sample are spread over two months'
+);
+select is(
+  (
+    select count(distinct stores.time_zone) || ' ' || count(*)
+    from services join stores on stores.id = services.store_id
+    where services.status = 'active'
+  ),
+  '2 4', 'the sample offers four services in shops of two time zones'
+);
+select is(
+  (select array_agg(distinct status order by status) from bookings),
+  array['cancelled', 'completed', 'confirmed', 'declined', 'expired', 'held', 'no_show', 'requested'],
+  'the sample has appointments in every status'
 );
 select is_empty($$select 1 from private.outbox where status = 'pending'$$, 'nobody is mailed about the sample');
 select is_empty('select * from private.check_invariants()', 'no invariant of the books is violated by the sample');

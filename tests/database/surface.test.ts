@@ -17,6 +17,7 @@ addresses:
     recipient_name, region);
   delete authenticated
 admin_audit: select authenticated, service_role
+admin_bookings: select authenticated, service_role
 admin_orders: select authenticated, service_role
 admin_products: select authenticated, service_role
 admin_refunds: select authenticated, service_role
@@ -27,11 +28,18 @@ back_in_stock_requests:
   select authenticated, service_role;
   insert authenticated (user_id, variant_id);
   delete authenticated
+booking_sessions: select authenticated, service_role
+bookings: select authenticated, service_role
 cart_coupons: select authenticated, service_role
 cart_items: select authenticated, service_role; update authenticated (quantity); delete authenticated
 carts: select authenticated, service_role
 categories: select anon, authenticated, service_role
 checkouts: select authenticated, service_role
+closures:
+  select authenticated, service_role;
+  insert authenticated (ends_local, note, staff_id, starts_local, store_id);
+  update authenticated (ends_local, note, starts_local);
+  delete authenticated
 commission_rules: select authenticated, service_role
 countries: select anon, authenticated, service_role
 coupon_redemptions: select authenticated, service_role
@@ -53,6 +61,8 @@ dispute_evidence: select authenticated, service_role
 dispute_shares: select authenticated, service_role
 disputes: select authenticated, service_role
 notifications: select authenticated, service_role; update authenticated (read_at); delete authenticated
+opening_exceptions: select anon, authenticated, service_role
+opening_hours: select anon, authenticated, service_role
 order_events: select authenticated, service_role
 order_lines: select authenticated, service_role
 orders: select authenticated, service_role
@@ -70,6 +80,8 @@ products: select anon, authenticated, service_role; update authenticated (descri
 profiles: select authenticated, service_role; update authenticated (avatar_path, full_name, locale)
 refund_lines: select authenticated, service_role
 refunds: select authenticated, service_role
+service_staff: select anon, authenticated, service_role
+services: select anon, authenticated, service_role
 shipments: select authenticated, service_role; update authenticated (carrier, tracking_number, tracking_url)
 shipping_methods:
   select anon, authenticated, service_role;
@@ -77,6 +89,7 @@ shipping_methods:
     store_id);
   update authenticated (currency, free_over_amount, is_active, kind, name, position, rate_amount);
   delete authenticated
+staff: select anon, authenticated, service_role
 stock_levels: select authenticated, service_role; update authenticated (low_stock_threshold)
 stock_moves: select authenticated, service_role
 stock_reservations: select authenticated, service_role
@@ -87,9 +100,10 @@ store_members: select authenticated, service_role
 stores:
   select anon, authenticated, service_role;
   update authenticated (city, country_code, description, email, is_open, is_tax_inclusive, line1, line2,
-    logo_path, name, order_prefix, phone, postal_code, region, tax_rate_bps, time_zone)
+    logo_path, name, order_prefix, phone, postal_code, region, reminder_hours, tax_rate_bps, time_zone)
 transfer_reversals: select authenticated, service_role
 transfers: select authenticated, service_role
+waiting_list: select authenticated, service_role
 wishlist_items:
   select authenticated, service_role;
   insert authenticated (product_id, user_id);
@@ -100,28 +114,38 @@ wishlist_items:
 const FUNCTIONS = `
 anon, authenticated:
   accept_invitation(text)
+  accept_offer(uuid)
   add_to_cart(uuid,integer,uuid,text)
   adjust_stock(uuid,integer,text,text)
   advance_order(uuid,text,text,text,text)
   apply_coupon(text,uuid,text)
+  book_slot(uuid,timestamp with time zone,text,uuid,integer,text)
+  cancel_booking(uuid,text)
   cancel_order(uuid,text)
   change_member_role(uuid,uuid,text)
   checkout(text,text,uuid,jsonb,jsonb,uuid,uuid[],bigint)
   claim_cart(text)
   clear_cart(text)
   close_store(uuid)
+  complete_booking(uuid)
   confirm_receipt(uuid)
+  create_calendar_feed(uuid)
   create_store(text,text,text,text,text,text,text,text,text,text,text,text)
+  decide_booking(uuid,boolean,text)
   decide_refund(uuid,boolean,boolean,text)
   delete_product(uuid)
   export_products(uuid,uuid)
   get_cart(text)
   import_products(uuid,text,jsonb)
   invite_member(uuid,text,text,text)
+  join_waiting_list(uuid,timestamp with time zone,timestamp with time zone,uuid,integer)
+  leave_waiting_list(uuid)
+  mark_no_show(uuid)
   merge_cart(jsonb,text)
   prepare_payment(uuid)
   prepare_payout_account(uuid)
   prepare_refund(uuid)
+  quote_cancellation(uuid)
   quote_cart(jsonb,text)
   record_cash_payment(uuid)
   remove_coupon(text,text)
@@ -130,13 +154,25 @@ anon, authenticated:
   rename_store_link(uuid,text)
   request_payout(uuid,bigint,text,text)
   request_refund(uuid,jsonb,bigint,text)
+  reschedule_booking(uuid,timestamp with time zone,uuid,timestamp with time zone)
+  revoke_calendar_feed(uuid)
   save_product(uuid,uuid,text,text,text,text,bigint,bigint,text,integer,jsonb,jsonb,jsonb)
+  save_service(uuid,uuid,text,text,text,text[],text,integer,integer,integer,integer,integer,integer,bigint,bigint,integer,integer,integer,date,integer,integer,integer,boolean,uuid[])
+  save_staff(uuid,uuid,text,uuid,boolean,integer)
   set_cart_quantity(uuid,integer,text)
+  set_opening_exception(uuid,date,jsonb,uuid)
+  set_opening_hours(uuid,jsonb,uuid)
   set_product_status(uuid,text)
   set_stock(uuid,integer,integer)
   transfer_store(uuid,uuid)
 anon, authenticated, service_role:
   accept_dispute(uuid)
+  available_days(uuid,date,date,uuid,integer)
+  available_slots(uuid,timestamp with time zone,timestamp with time zone,uuid,integer)
+  booking_by_token(text)
+  calendar_booking(uuid,text)
+  calendar_feed(text)
+  cancel_by_token(text,text)
   correct_ledger(uuid,uuid,text,bigint,text)
   export_statement(uuid,date,date,text,bigint)
   get_image_copies(text[])
@@ -145,8 +181,10 @@ anon, authenticated, service_role:
   get_store_catalog(text,integer,integer,text)
   merge_categories(uuid,uuid)
   rename_category(uuid,text,uuid)
+  reschedule_by_token(text,timestamp with time zone,uuid,timestamp with time zone)
   sales_summary(uuid,date,date)
   search_products(text,uuid,uuid[],text,bigint,bigint,numeric,boolean,boolean,text,text,integer,boolean)
+  search_services(text,uuid,uuid,bigint,bigint,timestamp with time zone,timestamp with time zone,integer,text)
   set_commission(text,uuid,integer,bigint,bigint,bigint,text)
   set_store_status(uuid,text)
   store_balance(uuid)
@@ -196,7 +234,7 @@ const HELPERS = `
 api_role can_join_topic find_store_by_link finish_reversal fold is_email is_line is_locale is_operator
 is_phone is_platform_admin is_prose is_web_address latin_letters link_slug money_step my_scopes pinyin
 refund_facts require_operator require_store_role require_user saved_product slugify statement_page
-store_card tidy_code tidy_line tidy_prose transliterate uuid_v7 variant_prices
+store_card store_services tidy_code tidy_line tidy_prose transliterate uuid_v7 variant_prices
 `
 
 let sql: postgres.Sql
@@ -529,11 +567,12 @@ describe('rules of form', () => {
       where relnamespace in ${OURS} and attnum > 0 and not attisdropped and attname ~ '(amount|price)$' and atttypid <> 'bigint'::regtype`,
     ],
     [
-      'times carry their zone',
+      'times carry their zone, but for what a clock on the wall shows',
       `
       select attrelid::regclass, attname from pg_attribute
       join pg_class on pg_class.oid = attrelid and relkind in ('r', 'p')
-      where relnamespace in ${OURS} and attnum > 0 and not attisdropped and atttypid = 'timestamp'::regtype`,
+      where relnamespace in ${OURS} and attnum > 0 and not attisdropped and atttypid = 'timestamp'::regtype
+        and attname !~ '_local$'`,
     ],
   ]
 

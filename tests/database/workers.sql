@@ -1,7 +1,7 @@
 -- Outbox, one-time codes, health, metrics, alerts, jobs and channels.
 begin;
 set local search_path = public, extensions;
-select plan(99);
+select plan(102);
 -- include: actors, orders
 -- The database was made when the tests began; its jobs are not late because of that.
 update private.job_runs set created_at = now();
@@ -222,7 +222,7 @@ select is(
 select is(
   public.service_health() -> 'outbox' ->> 'dead', '1', 'the health of the service counts what could not be delivered'
 );
-select is(jsonb_array_length(public.service_health() -> 'jobs'), 11, 'the health of the service knows every job');
+select is(jsonb_array_length(public.service_health() -> 'jobs'), 14, 'the health of the service knows every job');
 select is_empty(
   'select 1 from jsonb_array_elements(public.service_health() -> ''jobs'') as job where (job ->> ''is_late'')::boolean',
   'no job of a fresh database is late'
@@ -276,8 +276,9 @@ select is_empty(
 select lives_ok(format('select private.run_job(%L)', name), 'the job ' || name || ' runs')
 from unnest(
   array[
-    'expire-checkouts', 'count-product-sales', 'choose-best-sellers', 'expire-carts', 'evaluate-alerts',
-    'create-partitions', 'sweep-images', 'purge', 'check-invariants', 'reconcile-payments'
+    'expire-checkouts', 'expire-bookings', 'offer-freed-times', 'remind-bookings', 'count-product-sales',
+    'choose-best-sellers', 'expire-carts', 'evaluate-alerts', 'create-partitions', 'sweep-images', 'purge',
+    'check-invariants', 'reconcile-payments'
   ]
 ) as name;
 delete from vault.secrets where name in ('project_url', 'secret_key');
@@ -354,9 +355,9 @@ select is(
 );
 select throws_ok('select private.run_job(''no such job'')', '20000', null, 'a job of an unknown name does not run');
 select is(
-  (select count(*) from private.job_runs where last_run_at is not null), 11::bigint, 'each job notes that it ran'
+  (select count(*) from private.job_runs where last_run_at is not null), 14::bigint, 'each job notes that it ran'
 );
-select is((select count(*) from cron.job where command like '%private.run_job%'), 11::bigint, 'each job is scheduled');
+select is((select count(*) from cron.job where command like '%private.run_job%'), 14::bigint, 'each job is scheduled');
 select is(
   (select count(*) from cron.job where command like '%private.run_missed_job%'), 5::bigint,
   'each rare job is scheduled a second time'

@@ -24,6 +24,10 @@ declare const phone: string, email: string, password: string
 declare const store_id: string, product_id: string, variant_id: string, category_id: string, user_id: string
 declare const order_id: string, order_line_id: string, address_id: string, shipping_method_id: string
 declare const from_id: string, into_id: string
+declare const service_id: string, staff_id: string, booking_id: string, absent_id: string, waiting_id: string
+declare const from_date: string, to_date: string, from_time: string, to_time: string, token: string
+declare const slot: { starts_at: string }, later: { starts_at: string }
+declare const booking: Verbs['book_slot']['Returns']
 declare const cart_token: string | null
 declare function askForTheCode(): Promise<string>
 declare function showWhatIsLeft(hint: string): void

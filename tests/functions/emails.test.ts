@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createTwilio } from '../../functions/_shared/twilio.ts'
 import { addressLines } from '../../functions/emails/address.ts'
+import { BOOKING_LETTERS } from '../../functions/emails/bookings.ts'
 import { createHandler } from '../../functions/emails/handler.ts'
 import { render } from '../../functions/emails/layout.ts'
 import { formatInstant, formatMoney } from '../../functions/emails/money.ts'
@@ -49,6 +50,42 @@ const order = {
   },
   customer: { name: 'Ana' },
 }
+/** An appointment, as `claim_outbox` describes it. */
+const booking = {
+  store,
+  booking: {
+    id: order.order.id,
+    reference: 'B-7K2M',
+    service: 'Cut & colour',
+    staff: 'Zoë',
+    party_size: 2,
+    starts_at: '2026-03-01T04:30:00Z',
+    ends_at: '2026-03-01T05:30:00Z',
+    sequence: 1,
+    stamped_at: '2026-02-01T10:00:00.123456+00:00',
+    currency: 'INR',
+    price: 250000,
+    paid: 50000,
+    note: 'Long hair',
+    free_until: '2026-02-28T04:30:00Z',
+    decide_by: '2026-02-27T04:30:00Z',
+  },
+  address: {
+    name: 'Blüten',
+    line1: '1 Road',
+    line2: null,
+    city: 'Pune',
+    postal_code: '411001',
+    country: 'IN',
+  },
+  customer: { name: 'Ana', phone: '+911234567890', email: 'ana@shop.example' },
+  previous_starts_at: null,
+  cancelled_by: null,
+  reason: null,
+  refund_amount: null,
+  token: 'a.b',
+}
+const BOOKING_NAMES = Object.keys(BOOKING_LETTERS)
 /** Data for every template, as `claim_outbox` describes it. */
 const DATA: Record<string, Record<string, unknown>> = {
   order_confirmed: order,
@@ -80,6 +117,7 @@ const DATA: Record<string, Record<string, unknown>> = {
   low_stock: { store, product: { name: 'Vase', variant: 'blue', sku: 'V-1' }, on_hand: 2, threshold: 5 },
   back_in_stock: { store, product: { name: 'Vase', slug: 'vase', price: 100000, currency: 'INR' } },
   invitation: { store, role: 'manager', token: 'tok/en', inviter: null, expires_at: '2026-03-08T00:00:00Z' },
+  ...Object.fromEntries(BOOKING_NAMES.map((name) => [name, booking])),
   abandoned_cart: { store: null, lines: [{ name: 'Vase', quantity: 2 }] },
   alert: { rule: 'payment_mismatch', message: 'A payment does not fit.' },
 }
@@ -116,7 +154,8 @@ describe('templates', () => {
       if (value && typeof value === 'object') {
         return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, hostile(entry, name)]))
       }
-      return typeof value === 'string' && !/(^|_)(id|at|until|zone|currency|country|status|cause)$/.test(key)
+      return typeof value === 'string' &&
+          !/(^|_)(id|at|by|until|zone|currency|country|status|cause)$/.test(key)
         ? HOSTILE
         : value
     }

@@ -54,6 +54,11 @@ describe('one order, from the first seller to the delivered parcel', () => {
     })
   })
 
+  test('a visit is booked, and its mail carries a file for the calendar', () => {
+    expect(result(/takes a free time/)).toMatchObject({ status: 'confirmed', staff_name: 'Ines' })
+    expect(result(/file for her calendar/)).toMatchObject({ files: ['appointment.ics'] })
+  })
+
   test('the books add up', async () => {
     expect(await platform.sql`select * from private.check_invariants()`).toEqual([])
   })

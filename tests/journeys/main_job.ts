@@ -27,7 +27,7 @@ const PATIENCE_MS = 20_000
 
 /**
  * The main job of a marketplace, end to end, as a frontend would do it: a seller opens a store and lists a product, a
- * visitor fills a cart, signs in, orders and pays by card, and the parcel is followed to the door. Everything goes through
+ * visitor fills a cart, signs in, orders and pays by card, and the parcel is followed to the door; then she books a visit. Everything goes through
  * an unmodified supabase-js with the publishable key; codes are read from the inbox, as a person would.
  */
 export async function* mainJob(project: Project): AsyncGenerator<Step, void, void> {
@@ -176,8 +176,50 @@ export async function* mainJob(project: Project): AsyncGenerator<Step, void, voi
     if (orderError) throw orderError
     yield { title: 'She confirms the receipt; her order says', result: order }
 
-    const mail = await confirmation(inbox, email)
+    const mail = await letter(inbox, email, /^Your order .+ at /)
     yield { title: 'The confirmation stands in her inbox', result: pick(mail, 'from', 'to', 'subject') }
+
+    // 7. The shop can be visited, too: she takes a free time, and her calendar gets it by mail.
+    const adviser = await must(sellerClient.rpc('save_staff', { store_id: store.id, name: 'Ines' }))
+    await must(sellerClient.rpc('set_opening_hours', {
+      store_id: store.id,
+      hours: [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, opens: '09:00', closes: '17:00' })),
+    }))
+    const service = await must(sellerClient.rpc('save_service', {
+      store_id: store.id,
+      name: 'Lighting advice',
+      duration_minutes: 45,
+      staff_ids: [adviser.id],
+    }))
+    yield {
+      title: 'The seller offers appointments',
+      result: pick(service, 'name', 'duration_minutes', 'status'),
+    }
+
+    const tomorrow = Date.now() + 24 * 3600 * 1000
+    const slots = await must(customerClient.rpc('available_slots', {
+      service_id: service.id,
+      from_time: new Date(tomorrow).toISOString(),
+      to_time: new Date(tomorrow + 48 * 3600 * 1000).toISOString(),
+    }))
+    const booking = await must(customerClient.rpc('book_slot', {
+      service_id: service.id,
+      starts_at: slots[0].starts_at,
+      idempotency_key: crypto.randomUUID(),
+    }))
+    yield {
+      title: 'The customer takes a free time',
+      result: pick(booking, 'reference', 'status', 'starts_at', 'staff_name'),
+    }
+
+    const invitation = await letter(inbox, email, /^Your appointment at /)
+    yield {
+      title: 'It stands in her inbox, with a file for her calendar',
+      result: {
+        ...pick(invitation, 'from', 'to', 'subject'),
+        files: invitation.attachments?.map(({ filename }) => filename),
+      },
+    }
   } finally {
     await Promise.all([sellerClient.removeAllChannels(), customerClient.removeAllChannels()])
     sellerClient.realtime.disconnect()
@@ -185,12 +227,12 @@ export async function* mainJob(project: Project): AsyncGenerator<Step, void, voi
   }
 }
 
-/** The mail that confirms the order, among others to the same address. */
-async function confirmation(inbox: Inbox, email: string): Promise<Message> {
+/** The mail with such a subject, among others to the same address. */
+async function letter(inbox: Inbox, email: string, subject: RegExp): Promise<Message> {
   const seen: Message[] = []
   for (;;) {
     const mail = await inbox.next({ to: email, channel: 'email' }, seen, PATIENCE_MS)
-    if (/^Your order .+ at /.test(mail.subject ?? '')) return mail
+    if (subject.test(mail.subject ?? '')) return mail
     seen.push(mail)
   }
 }

@@ -47,8 +47,19 @@ interface World {
   cartTokens: string[]
   outboxIds: string[]
   memberIds: string[]
+  serviceIds: string[]
+  staffIds: string[]
+  bookingIds: string[]
+  bookingTokens: string[]
+  waitingIds: string[]
   pick<T>(list: readonly T[]): T
 }
+
+/** Times of the day after tomorrow at which appointments are asked for: few, so that people meet. */
+const SLOTS = ['10:00', '10:30', '11:00', '12:00'].map((time) =>
+  `${new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10)}T${time}:00Z`
+)
+const ALWAYS_OPEN = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, opens: '00:00', closes: '24:00' }))
 
 const OPEN: Call = { as: 'operator' }
 
@@ -56,6 +67,7 @@ const OPEN: Call = { as: 'operator' }
 const VERBS: Record<string, (world: World) => Call> = {
   accept_dispute: (world) => ({ as: 'operator', args: { dispute_id: world.pick(world.disputeIds) } }),
   accept_invitation: () => ({ as: 'customer', args: { token: `${'0'.repeat(32)}.${'0'.repeat(64)}` } }),
+  accept_offer: (world) => ({ as: 'customer', args: { waiting_id: world.pick(world.waitingIds) } }),
   add_to_cart: (world) => ({ as: 'customer', args: { variant_id: world.pick(world.variantIds) } }),
   adjust_stock: (world) => ({
     as: 'manager',
@@ -134,6 +146,19 @@ const VERBS: Record<string, (world: World) => Call> = {
       },
     }
   },
+  book_slot: (world) => ({
+    as: 'customer',
+    args: {
+      service_id: world.pick(world.serviceIds),
+      starts_at: world.pick(SLOTS),
+      idempotency_key: randomUUID(),
+    },
+  }),
+  cancel_booking: (world) => ({
+    as: world.pick(['customer', 'manager']),
+    args: { booking_id: world.pick(world.bookingIds) },
+  }),
+  cancel_by_token: (world) => ({ as: 'visitor', args: { token: world.pick(world.bookingTokens) } }),
   cancel_order: (world) => ({
     as: world.pick(['customer', 'manager']),
     args: { order_id: world.pick(world.orderIds) },
@@ -158,6 +183,7 @@ const VERBS: Record<string, (world: World) => Call> = {
     as: 'service',
     args: { currency: world.store.currency, amount: 0 },
   }),
+  complete_booking: (world) => ({ as: 'manager', args: { booking_id: world.pick(world.bookingIds) } }),
   confirm_receipt: (world) => ({ as: 'customer', args: { order_id: world.pick(world.orderIds) } }),
   correct_ledger: (world) => ({
     as: 'operator',
@@ -169,9 +195,14 @@ const VERBS: Record<string, (world: World) => Call> = {
       note: 'race',
     },
   }),
+  create_calendar_feed: (world) => ({ as: 'owner', args: { staff_id: world.pick(world.staffIds) } }),
   create_store: () => ({
     as: 'owner',
     args: { name: `Pair ${randomUUID()}`, line1: 'x', city: 'Pune', country_code: 'AE' },
+  }),
+  decide_booking: (world) => ({
+    as: 'manager',
+    args: { booking_id: world.pick(world.bookingIds), approve: draw() < 0.7 },
   }),
   decide_refund: (world) => ({
     as: 'owner',
@@ -201,12 +232,22 @@ const VERBS: Record<string, (world: World) => Call> = {
     as: 'owner',
     args: { store_id: world.store.id, role: 'staff', email: 'new@example.com' },
   }),
+  join_waiting_list: (world) => ({
+    as: 'customer',
+    args: {
+      service_id: world.pick(world.serviceIds),
+      from_time: SLOTS[0],
+      to_time: SLOTS.at(-1),
+    },
+  }),
+  leave_waiting_list: (world) => ({ as: 'customer', args: { waiting_id: world.pick(world.waitingIds) } }),
   list_dispute_answers_to_send: () => ({ as: 'service' }),
   list_payments_to_reconcile: () => ({ as: 'service' }),
   list_payouts_to_send: () => ({ as: 'service' }),
   list_refunds_to_issue: () => ({ as: 'service' }),
   list_reversals_to_make: () => ({ as: 'service' }),
   list_transfers_to_make: () => ({ as: 'service' }),
+  mark_no_show: (world) => ({ as: 'manager', args: { booking_id: world.pick(world.bookingIds) } }),
   mark_outbox_failed: (world) => ({
     as: 'service',
     args: { id: world.pick(world.outboxIds) ?? null, error: 'race' },
@@ -317,6 +358,15 @@ const VERBS: Record<string, (world: World) => Call> = {
     },
   }),
   request_refund: (world) => ({ as: 'customer', args: { order_id: world.pick(world.orderIds) } }),
+  reschedule_booking: (world) => ({
+    as: world.pick(['customer', 'manager']),
+    args: { booking_id: world.pick(world.bookingIds), starts_at: world.pick(SLOTS) },
+  }),
+  reschedule_by_token: (world) => ({
+    as: 'visitor',
+    args: { token: world.pick(world.bookingTokens), starts_at: world.pick(SLOTS) },
+  }),
+  revoke_calendar_feed: (world) => ({ as: 'owner', args: { staff_id: world.pick(world.staffIds) } }),
   save_product: (world) => ({
     as: 'owner',
     args: {
@@ -328,6 +378,20 @@ const VERBS: Record<string, (world: World) => Call> = {
       price_amount: world.pick([500, 900]),
     },
   }),
+  save_service: (world) => ({
+    as: 'owner',
+    args: {
+      store_id: world.store.id,
+      service_id: world.pick(world.serviceIds),
+      capacity: world.pick([1, 2, 3]),
+      max_per_day: world.pick([0, 5]),
+      category: world.pick(['Pair kind 1', 'Hair']),
+    },
+  }),
+  save_staff: (world) => ({
+    as: 'owner',
+    args: { store_id: world.store.id, staff_id: world.pick(world.staffIds), name: 'Someone' },
+  }),
   set_cart_quantity: (world) => ({
     as: 'customer',
     args: { variant_id: world.pick(world.variantIds), quantity: world.pick([0, 1, 3]) },
@@ -338,6 +402,17 @@ const VERBS: Record<string, (world: World) => Call> = {
       scope: 'category',
       scope_id: world.pick(world.categories).id,
       bps: world.pick([500, 1000, null]),
+    },
+  }),
+  set_opening_exception: (world) => ({
+    as: 'owner',
+    args: { store_id: world.store.id, on_date: '2031-01-01', hours: '[]' },
+  }),
+  set_opening_hours: (world) => ({
+    as: 'owner',
+    args: {
+      store_id: world.store.id,
+      hours: JSON.stringify(ALWAYS_OPEN),
     },
   }),
   set_product_status: (world) => ({
@@ -434,6 +509,15 @@ beforeAll(async () => {
   await arena.owner`insert into public.payout_accounts (
       store_id, provider_account_id, transfers_enabled, payouts_enabled
     ) values (${store.id}, 'acct_pairs', true, true)`
+  const asOwner = (verb: string, args: Record<string, unknown>) =>
+    must(call(arena.clients, store.ownerId, verb, { store_id: store.id, ...args }))
+  for (const name of ['Ada', 'Ben']) await asOwner('save_staff', { name })
+  await asOwner('set_opening_hours', { hours: ALWAYS_OPEN })
+  for (
+    const more of [{}, { capacity: 3 }, { needs_approval: true }, { price_amount: 900, deposit_amount: 900 }]
+  ) {
+    await asOwner('save_service', { name: 'A visit', duration_minutes: 60, slot_step_minutes: 30, ...more })
+  }
 })
 
 /** Restores what the race uses up, and looks at what is there. */
@@ -454,25 +538,46 @@ async function lookAround(): Promise<World> {
   await owner`update public.checkouts set expires_at = now() where status = 'pending' and created_at < now() - interval '1 second'`
   const ids = async (rows: postgres.PendingQuery<postgres.Row[]>) =>
     (await rows).map((row) => row['id'] as string)
-  const [productIds, variantIds, categories, orderIds, checkoutIds, payments, refunds, outboxIds, memberIds] =
-    await Promise.all([
-      ids(owner`select id from public.products where store_id = ${store.id} order by random() limit 6`),
-      ids(owner`select id from public.product_variants where store_id = ${store.id} and is_active
+  const [
+    productIds,
+    variantIds,
+    categories,
+    orderIds,
+    checkoutIds,
+    payments,
+    refunds,
+    outboxIds,
+    memberIds,
+    serviceIds,
+    staffIds,
+    bookings,
+    waitingIds,
+  ] = await Promise.all([
+    ids(owner`select id from public.products where store_id = ${store.id} order by random() limit 6`),
+    ids(owner`select id from public.product_variants where store_id = ${store.id} and is_active
         order by random() limit 5`),
-      owner<World['categories']>`select id, name from public.categories where slug like 'pair-kind-%'`,
-      ids(owner`select id from public.orders where store_id = ${store.id} order by created_at desc limit 8`),
-      ids(
-        owner`select id from public.checkouts where payment_method = 'card' order by created_at desc limit 4`,
-      ),
-      owner<World['payments']>`
+    owner<World['categories']>`select id, name from public.categories where slug like 'pair-kind-%'`,
+    ids(owner`select id from public.orders where store_id = ${store.id} order by created_at desc limit 8`),
+    ids(
+      owner`select id from public.checkouts where payment_method = 'card' order by created_at desc limit 4`,
+    ),
+    owner<World['payments']>`
         select id, checkout_id, amount, currency, coalesce(provider_payment_id, 'pi_' || id) as intent
         from public.payments where provider = 'stripe' order by created_at desc limit 4`,
-      owner<World['refunds']>`select id from public.refunds order by created_at desc limit 4`,
-      ids(owner`select id from private.outbox where status = 'pending' order by random() limit 4`),
-      ids(
-        owner`select user_id as id from public.store_members where store_id = ${store.id} and role = 'staff'`,
-      ),
-    ])
+    owner<World['refunds']>`select id from public.refunds order by created_at desc limit 4`,
+    ids(owner`select id from private.outbox where status = 'pending' order by random() limit 4`),
+    ids(
+      owner`select user_id as id from public.store_members where store_id = ${store.id} and role = 'staff'`,
+    ),
+    ids(owner`select id from public.services where store_id = ${store.id}`),
+    ids(owner`select id from public.staff where store_id = ${store.id}`),
+    owner<{ id: string; token: string }[]>`
+        select id, private.booking_link_token(id) as token from public.bookings
+        where store_id = ${store.id} order by created_at desc limit 4`,
+    ids(
+      owner`select id from public.waiting_list where store_id = ${store.id} order by created_at desc limit 2`,
+    ),
+  ])
   const [transferIds, reversalIds, payoutIds, disputeIds] = await Promise.all([
     ids(owner`select id from public.transfers order by id desc limit 4`),
     ids(owner`select id from public.transfer_reversals order by id desc limit 4`),
@@ -495,6 +600,11 @@ async function lookAround(): Promise<World> {
     cartTokens: guests,
     outboxIds,
     memberIds,
+    serviceIds,
+    staffIds,
+    bookingIds: bookings.map(({ id }) => id),
+    bookingTokens: bookings.map(({ token }) => token),
+    waitingIds,
     pick: <T>(list: readonly T[]) => list[Math.floor(draw() * list.length)] ?? null as T,
   }
 }

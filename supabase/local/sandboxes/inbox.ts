@@ -12,8 +12,18 @@ export interface Message {
   subject: string | null
   text: string | null
   html: string | null
+  /** Files that came with it; content is base64. */
+  attachments?: Attachment[]
   /** ISO 8601, UTC. */
   receivedAt: string
+}
+
+/** A file of a mail. */
+export interface Attachment {
+  filename: string
+  /** Base64. */
+  content: string
+  content_type?: string | undefined
 }
 
 /** A mail as a service of the platform hands it over. */
@@ -48,7 +58,14 @@ export class Inbox {
 
   /** Stores a mail once for each of its recipients. */
   addMail(
-    mail: { from: string; to: string[]; subject: string; html: string | null; text: string | null },
+    mail: {
+      from: string
+      to: string[]
+      subject: string
+      html: string | null
+      text: string | null
+      attachments?: Attachment[]
+    },
   ): void {
     for (const to of mail.to) {
       this.add({
@@ -57,6 +74,7 @@ export class Inbox {
         to,
         subject: mail.subject,
         html: mail.html,
+        ...(mail.attachments?.length ? { attachments: mail.attachments } : {}),
         text: mail.text ?? (mail.html === null ? null : readableText(mail.html)),
       })
     }

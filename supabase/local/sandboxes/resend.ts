@@ -24,6 +24,12 @@ const Email = z.object({
   bcc: recipients.optional(),
   reply_to: recipients.optional(),
   headers: z.record(z.string(), z.string()).optional(),
+  attachments: z.array(z.object({
+    filename: z.string().min(1),
+    /** Base64. */
+    content: z.base64(),
+    content_type: z.string().optional(),
+  })).optional(),
   tags: z.array(z.object({ name: z.string(), value: z.string() })).optional(),
 })
 type Email = z.infer<typeof Email>
@@ -121,8 +127,8 @@ export class ResendSandbox {
 
   #deliver(email: Email): string {
     const id = randomUUID()
-    const { from, to, subject, html = null, text = null, cc = [], bcc = [] } = email
-    this.#options.inbox.addMail({ from, to: [...to, ...cc, ...bcc], subject, html, text })
+    const { from, to, subject, html = null, text = null, cc = [], bcc = [], attachments = [] } = email
+    this.#options.inbox.addMail({ from, to: [...to, ...cc, ...bcc], subject, html, text, attachments })
     this.#emails.set(id, {
       object: 'email',
       id,

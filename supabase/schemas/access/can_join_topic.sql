@@ -13,7 +13,7 @@ begin
     return false;
   end if;
   v_parts := regexp_match(
-    can_join_topic.topic, '^(user|store):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(:orders)?$'
+    can_join_topic.topic, '^(user|store):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(:orders|:bookings)?$'
   );
   return case
     when v_parts is null then false
@@ -25,5 +25,6 @@ begin
 end;
 $$;
 comment on function private.can_join_topic(text) is
-  'Whether the caller may receive on a private channel: user:<own id>, store:<id of a store one works in>:orders.';
+  'Whether the caller may receive on a private channel: user:<own id>, store:<id of a store one works in>:orders and '
+  '…:bookings.';
 grant execute on function private.can_join_topic(text) to authenticated;

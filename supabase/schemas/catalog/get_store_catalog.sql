@@ -79,6 +79,7 @@ begin
 
   return jsonb_build_object(
     'store', private.store_card(v_store),
+    'services', private.store_services(v_store.id),
     'categories', coalesce(v_groups, '[]'::jsonb),
     'next_cursor', case
       when cardinality(v_categories) = v_max_categories
@@ -105,7 +106,7 @@ as $$
   );
 $$;
 comment on function public.get_store_catalog(text, integer, integer, text) is
-  'The store and its products grouped by category, the largest category first; up to 24 newest products each (the '
-  'rest of a category: search_products with store_id and category_ids). `next_cursor` leads to further '
-  'categories. Errors: store_not_found, invalid_cursor.';
+  'The store, the appointments it offers, and its products grouped by category, the largest category first; up to 24 '
+  'newest products each (the rest of a category: search_products with store_id and category_ids). `next_cursor` leads '
+  'to further categories. Errors: store_not_found, invalid_cursor.';
 grant execute on function public.get_store_catalog(text, integer, integer, text) to anon, authenticated, service_role;

@@ -1,5 +1,5 @@
--- An operator makes one category of two ("Cloths" and "Clothing"): products, discounts and children move, the first
--- goes.
+-- An operator makes one category of two ("Cloths" and "Clothing"): products, services, discounts and children move,
+-- the first goes.
 create or replace function private.merge_categories(from_id uuid, into_id uuid) returns public.categories
 language plpgsql volatile
 security definer -- clients hold no write grant on categories
@@ -41,7 +41,16 @@ begin
   update public.products
   set category_id = merge_categories.into_id
   where products.category_id = merge_categories.from_id;
-  -- No product refers to it any more, so nobody who checks a reference can wait for us while we wait for this lock.
+  perform
+  from public.services
+  where services.category_id = merge_categories.from_id
+  order by services.id
+  for no key update;
+  update public.services
+  set category_id = merge_categories.into_id
+  where services.category_id = merge_categories.from_id;
+  -- No product or service refers to it any more, so nobody who checks a reference can wait for us while we wait for
+  -- this lock.
   perform from public.categories where categories.id = merge_categories.from_id for update;
   update public.discounts
   set category_id = merge_categories.into_id

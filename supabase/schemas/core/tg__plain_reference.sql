@@ -63,6 +63,10 @@ create or replace trigger _900_plain_reference
   for each row when (current_user in ('anon', 'authenticated'))
   execute function private.tg__plain_reference();
 create or replace trigger _900_plain_reference
+  before insert or update on public.closures
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_reference();
+create or replace trigger _900_plain_reference
   before insert or update on public.coupons
   for each row when (current_user in ('anon', 'authenticated'))
   execute function private.tg__plain_reference();

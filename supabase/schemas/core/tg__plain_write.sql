@@ -109,6 +109,10 @@ create or replace trigger _900_plain_write
   for each row when (current_user in ('anon', 'authenticated'))
   execute function private.tg__plain_write();
 create or replace trigger _900_plain_write
+  before insert or update on public.closures
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function private.tg__plain_write();
+create or replace trigger _900_plain_write
   before insert or update on public.coupons
   for each row when (current_user in ('anon', 'authenticated'))
   execute function private.tg__plain_write();

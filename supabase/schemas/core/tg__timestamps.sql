@@ -88,3 +88,19 @@ create or replace trigger _100_timestamps
 create or replace trigger _100_timestamps
   before update on public.payouts
   for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update on public.staff
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.services
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.booking_sessions
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.bookings
+  for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.waiting_list
+  for each row execute function private.tg__timestamps();

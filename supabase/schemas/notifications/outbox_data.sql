@@ -3,6 +3,9 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
+  if outbox_data.template like 'booking\_%' then
+    return private.outbox_booking(outbox_data.template, outbox_data.payload);
+  end if;
   case outbox_data.template
     when 'order_confirmed', 'order_placed_store' then
       return private.outbox_order((outbox_data.payload ->> 'order_id')::uuid);

@@ -117,7 +117,8 @@ begin
     from public.orders
     group by orders.checkout_id
   ) as part on part.checkout_id = checkouts.id
-  where part.total_amount is distinct from checkouts.total_amount or part.currencies <> 1 or not part.is_one_per_store;
+  where (part.total_amount is distinct from checkouts.total_amount or part.currencies <> 1 or not part.is_one_per_store)
+    and not exists (select from public.bookings where bookings.checkout_id = checkouts.id);
 
   return query
   select 'checkout_status_fits_orders', checkouts.id::text,
@@ -154,6 +155,8 @@ begin
         select from public.refunds where refunds.payment_id = payments.id
       ))
     );
+
+  return query select * from private.check_booking_money();
 
   return query
   select 'payment_equals_refunds', payments.id::text,
@@ -313,6 +316,89 @@ begin
     );
 
   return query
+  select 'session_equals_bookings', sessions.id::text,
+    format('%s with %s seats, bookings %s until %s', sessions.status, sessions.taken, part.taken, part.blocks_until)
+  from public.booking_sessions as sessions
+  cross join lateral (
+    select
+      coalesce(sum(bookings.party_size), 0) as taken, max(bookings.blocks_until) as blocks_until,
+      coalesce(bool_and(
+        (bookings.starts_at, bookings.ends_at, bookings.staff_id, bookings.service_id, bookings.store_id)
+          = (lower(sessions.period), upper(sessions.period), sessions.staff_id, sessions.service_id, sessions.store_id)
+      ), true) as is_consistent
+    from public.bookings
+    where bookings.session_id = sessions.id and bookings.blocks_until is not null
+  ) as part
+  where not part.is_consistent
+    or sessions.taken <> part.taken
+    or sessions.status <> case
+      when part.blocks_until is null then 'released' when part.blocks_until = 'infinity' then 'active' else 'held'
+    end
+    or (sessions.status = 'held' and sessions.hold_expires_at <> part.blocks_until);
+
+  return query
+  select 'sessions_never_overlap', one.id::text, format('and %s', other.id)
+  from public.booking_sessions as one
+  join public.booking_sessions as other
+    on other.staff_id = one.staff_id and other.busy && one.busy and other.id > one.id
+  where one.status in ('held', 'active') and other.status in ('held', 'active');
+
+  return query
+  select 'days_equal_sessions', days.staff_id::text,
+  format('%s: %s, sessions %s', days.utc_day, days.busy, days.sessions)
+  from (
+    select
+      coalesce(kept.staff_id, taken.staff_id) as staff_id, coalesce(kept.utc_day, taken.utc_day) as utc_day,
+      kept.busy, coalesce(taken.busy, '{}') as sessions
+    from private.staff_days as kept
+    full join (
+      select
+        sessions.staff_id, day::date as utc_day,
+        range_agg(
+          sessions.busy * tstzrange(day at time zone 'UTC', (day + interval '1 day') at time zone 'UTC')
+        ) as busy
+      from public.booking_sessions as sessions
+      cross join lateral generate_series(
+        date_trunc('day', lower(sessions.busy) at time zone 'UTC'),
+        (upper(sessions.busy) - interval '1 microsecond') at time zone 'UTC',
+        interval '1 day'
+      ) as day
+      where sessions.status = 'active'
+      group by 1, 2
+    ) as taken on taken.staff_id = kept.staff_id and taken.utc_day = kept.utc_day
+  ) as days
+  where days.busy is distinct from days.sessions;
+
+  return query
+  select 'hold_ends_in_time', bookings.id::text, format('%s until %s', bookings.status, bookings.blocks_until)
+  from public.bookings
+  where bookings.status in ('held', 'requested') and bookings.blocks_until < private.clock() - interval '15 minutes';
+
+  return query
+  select 'booking_fits_checkout', bookings.id::text,
+    format(
+      '%s, paid %s of %s, checkout %s',
+      bookings.status, bookings.paid_amount, bookings.deposit_amount, checkouts.status
+    )
+  from public.bookings
+  left join public.checkouts on checkouts.id = bookings.checkout_id
+  where (bookings.deposit_amount = 0 and checkouts.id is not null)
+    or (bookings.deposit_amount > 0 and checkouts.id is null and not exists (
+      select from public.waiting_list where waiting_list.offered_booking_id = bookings.id
+    ))
+    or (checkouts.status = 'pending') <> (bookings.status = 'held')
+    or checkouts.total_amount <> bookings.deposit_amount
+    or checkouts.currency <> bookings.currency
+    or (
+      bookings.status in ('requested', 'confirmed', 'completed', 'no_show')
+      and bookings.paid_amount <> bookings.deposit_amount
+    )
+    or (
+      bookings.paid_amount > 0 and bookings.status in ('cancelled', 'declined', 'expired')
+      and bookings.refund_amount is null
+    );
+
+  return query
   select 'answer_exists', idempotency_keys.key, idempotency_keys.response ->> 'checkout_id'
   from private.idempotency_keys
   where idempotency_keys.verb = 'checkout'
@@ -329,7 +415,7 @@ end;
 $$;
 comment on function private.check_invariants() is
   'One row for everything that must never be: stock and ledger, reservations, totals, payments and refunds, coupon '
-  'uses, histories, numbers, messages. Empty is healthy.';
+  'uses, histories, numbers, messages, calendars. Empty is healthy.';
 grant execute on function private.check_invariants() to service_role;
 
 create or replace function public.check_invariants() returns table (rule text, subject text, detail text)

@@ -15,6 +15,8 @@ declare
       and not exists (
         select from public.payments where payments.checkout_id = checkouts.id and payments.status = 'processing'
       )
+      -- An appointment ends with its hold, and its checkout with it: expire_bookings.
+      and not exists (select from public.bookings where bookings.checkout_id = checkouts.id)
     order by checkouts.id
   );
 begin

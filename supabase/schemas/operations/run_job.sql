@@ -11,6 +11,8 @@ begin
   case run_job.name
     when 'expire-checkouts' then
       perform private.expire_checkouts();
+    when 'expire-bookings' then
+      perform private.expire_bookings();
     when 'count-product-sales' then
       perform private.count_product_sales();
     when 'choose-best-sellers' then
@@ -42,6 +44,10 @@ begin
       if exists (select from private.stale_image_copies(1)) then
         v_request := private.call_function('images-sweep');
       end if;
+    when 'offer-freed-times' then
+      perform private.offer_freed_times();
+    when 'remind-bookings' then
+      perform private.remind_bookings();
     when 'expire-carts' then
       perform private.expire_carts();
       perform private.remind_abandoned_carts();

@@ -19,6 +19,8 @@ begin
       and not exists (
         select from public.payments where payments.checkout_id = checkouts.id and payments.status = 'processing'
       )
+      -- expire_bookings ends those of appointments.
+      and not exists (select from public.bookings where bookings.checkout_id = checkouts.id)
     order by checkouts.id
     limit expire_checkouts.max_rows
   ) as due;

@@ -10,6 +10,7 @@ declare
 begin
   select * into v_refund from public.refunds where refunds.id = finish_refund.refund_id;
   perform from public.orders where orders.id = v_refund.order_id for no key update;
+  perform from public.bookings where bookings.id = v_refund.booking_id for no key update;
   perform from public.payments where payments.id = v_refund.payment_id for no key update;
   select * into v_refund from public.refunds where refunds.id = finish_refund.refund_id for no key update;
   -- A refund that succeeded may still fail, when the bank sends it back. Otherwise the end of a refund is final.

@@ -7,6 +7,8 @@ set search_path = ''
 as $$
 declare
   v_time_zone text := 'UTC';
+  v_from_id uuid;
+  v_to_id uuid;
 begin
   if sales_summary.from_date is null or sales_summary.to_date is null
     or sales_summary.from_date not between '2000-01-01' and '2200-01-01'
@@ -24,6 +26,8 @@ begin
     select stores.time_zone into v_time_zone from public.stores where stores.id = sales_summary.store_id;
   end if;
 
+  v_from_id := private.first_id_at(sales_summary.from_date::timestamp at time zone v_time_zone);
+  v_to_id := private.first_id_at((sales_summary.to_date + 1)::timestamp at time zone v_time_zone);
   return (
     select jsonb_build_object(
       'from', sales_summary.from_date, 'to', sales_summary.to_date, 'time_zone', v_time_zone,
@@ -38,33 +42,56 @@ begin
           'discount_amount', sum(day.discount_amount), 'shipping_amount', sum(day.shipping_amount),
           'tax_amount', sum(day.tax_amount), 'total_amount', sum(day.total_amount),
           'refunded_amount', sum(day.refunded_amount),
+          'bookings', sum(day.bookings), 'bookings_amount', sum(day.bookings_amount),
+          'bookings_refunded_amount', sum(day.bookings_refunded_amount),
           'days', jsonb_agg(
             jsonb_build_object(
               'date', day.date, 'orders', day.orders, 'items', day.items, 'total_amount', day.total_amount,
-              'refunded_amount', day.refunded_amount
+              'refunded_amount', day.refunded_amount, 'bookings', day.bookings, 'bookings_amount', day.bookings_amount
             )
             order by day.date
           )
         ) as summary
       from (
         select
-          orders.currency,
-          (orders.created_at at time zone v_time_zone)::date as date,
-          count(*) as orders,
-          sum(orders.item_count) as items,
-          sum(orders.subtotal_amount) as subtotal_amount,
-          sum(orders.discount_amount) as discount_amount,
-          sum(orders.shipping_amount) as shipping_amount,
-          sum(orders.tax_amount) as tax_amount,
-          sum(orders.total_amount) as total_amount,
-          sum(orders.refunded_amount) as refunded_amount
-        from public.orders
-        where (sales_summary.store_id is null or orders.store_id = sales_summary.store_id)
-          and orders.status not in ('pending', 'cancelled')
-          -- Ids are time-ordered, so the primary key (or store_id, id) finds the period.
-          and orders.id >= private.first_id_at(sales_summary.from_date::timestamp at time zone v_time_zone)
-          and orders.id < private.first_id_at((sales_summary.to_date + 1)::timestamp at time zone v_time_zone)
-        group by orders.currency, (orders.created_at at time zone v_time_zone)::date
+          sold.currency,
+          (sold.created_at at time zone v_time_zone)::date as date,
+          count(*) filter (where sold.is_order) as orders,
+          count(*) filter (where not sold.is_order) as bookings,
+          sum(sold.items) as items,
+          sum(sold.subtotal_amount) as subtotal_amount,
+          sum(sold.discount_amount) as discount_amount,
+          sum(sold.shipping_amount) as shipping_amount,
+          sum(sold.tax_amount) as tax_amount,
+          coalesce(sum(sold.total_amount) filter (where sold.is_order), 0) as total_amount,
+          coalesce(sum(sold.total_amount) filter (where not sold.is_order), 0) as bookings_amount,
+          coalesce(sum(sold.refunded_amount) filter (where sold.is_order), 0) as refunded_amount,
+          coalesce(sum(sold.refunded_amount) filter (where not sold.is_order), 0) as bookings_refunded_amount
+        from (
+          select
+            true as is_order, orders.currency, orders.created_at, orders.item_count as items, orders.subtotal_amount,
+            orders.discount_amount, orders.shipping_amount, orders.tax_amount, orders.total_amount,
+            orders.refunded_amount
+          from public.orders
+          where (sales_summary.store_id is null or orders.store_id = sales_summary.store_id)
+            and orders.status not in ('pending', 'cancelled')
+            -- Ids are time-ordered, so the primary key (or store_id, id) finds the period.
+            and orders.id >= v_from_id
+            and orders.id < v_to_id
+          union all
+          -- Of appointments, what was paid here; a late cancellation leaves its fee.
+          select false, bookings.currency, bookings.created_at, 0, 0, 0, 0, 0, bookings.paid_amount,
+          bookings.refunded_amount
+          from public.bookings
+          where (sales_summary.store_id is null or bookings.store_id = sales_summary.store_id)
+            and (
+              bookings.status in ('requested', 'confirmed', 'completed', 'no_show')
+              or bookings.paid_amount > bookings.refunding_amount + bookings.refunded_amount
+            )
+            and bookings.id >= v_from_id
+            and bookings.id < v_to_id
+        ) as sold
+        group by sold.currency, (sold.created_at at time zone v_time_zone)::date
       ) as day
       group by day.currency
     ) as total
@@ -87,7 +114,8 @@ as $$
   );
 $$;
 comment on function public.sales_summary(uuid, date, date) is
-  'Orders and money per day and currency: of one store for its owner and managers (days in the store''s time '
-  'zone), of all stores for operators. The last 30 days by default. Errors: not_signed_in, account_required, '
-  'session_revoked, store_not_found, store_role_required, platform_admin_required, invalid_period.';
+  'Orders, appointments and their money per day and currency (bookings_amount: what was paid for appointments here): '
+  'of one store for its owner and managers (days in the store''s time zone), of all stores for operators. The last 30 '
+  'days by default. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, '
+  'platform_admin_required, invalid_period.';
 grant execute on function public.sales_summary(uuid, date, date) to anon, authenticated, service_role;

@@ -6,10 +6,15 @@ set search_path = ''
 as $$
 declare
   v_data jsonb := jsonb_build_object(
-    'refund_id', new.id, 'order_id', new.order_id, 'store_id', new.store_id, 'status', new.status, 'amount', new.amount,
+    'refund_id', new.id, 'order_id', new.order_id, 'booking_id', new.booking_id, 'store_id', new.store_id, 'status',
+    new.status, 'amount', new.amount,
     'currency', new.currency
   );
 begin
+  -- What is told of the booking's end has said what goes back.
+  if new.booking_id is not null and new.origin = 'system' and new.status <> 'failed' then
+    return null;
+  end if;
   if new.order_id is not null then
     insert into public.order_events (order_id, store_id, customer_id, actor_id, kind, from_status, to_status, data)
     values (

@@ -22,9 +22,14 @@ begin
       message = 'Another payment stands there for this attempt.', detail = 'payment_intent_conflict';
   end if;
   if v_payment.provider_payment_id is null then
-    update public.payments
-    set provider_payment_id = attach_payment_intent.provider_intent_id
-    where payments.id = v_payment.id;
+    begin
+      update public.payments
+      set provider_payment_id = attach_payment_intent.provider_intent_id
+      where payments.id = v_payment.id;
+    exception when unique_violation then
+      raise sqlstate 'PT409' using
+        message = 'That payment of the provider stands for another one here.', detail = 'payment_intent_conflict';
+    end;
   end if;
   return jsonb_build_object('payment_id', v_payment.id, 'provider_intent_id', attach_payment_intent.provider_intent_id);
 end;

@@ -55,11 +55,19 @@ begin
     'status', v_payment.status,
     'provider_intent_id', v_payment.provider_payment_id,
     'receipt_email', (select profiles.email from public.profiles where profiles.id = v_user_id),
-    'description', (
-      select 'Order at ' || string_agg(stores.name, ', ' order by stores.name)
-      from public.orders
-      join public.stores on stores.id = orders.store_id
-      where orders.checkout_id = v_checkout.id
+    'description', coalesce(
+      (
+        select 'Order at ' || string_agg(stores.name, ', ' order by stores.name)
+        from public.orders
+        join public.stores on stores.id = orders.store_id
+        where orders.checkout_id = v_checkout.id
+      ),
+      (
+        select 'Appointment at ' || stores.name
+        from public.bookings
+        join public.stores on stores.id = bookings.store_id
+        where bookings.checkout_id = v_checkout.id
+      )
     )
   );
 end;

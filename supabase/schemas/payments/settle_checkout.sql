@@ -11,6 +11,9 @@ declare
   v_order_ids uuid[];
   v_refund_id uuid;
 begin
+  if exists (select from public.bookings where bookings.checkout_id = settle_checkout.checkout_id) then
+    return private.settle_booking(settle_checkout.checkout_id);
+  end if;
   select * into v_checkout from public.checkouts where checkouts.id = settle_checkout.checkout_id;
   select array_agg(orders.id order by orders.id) into v_order_ids
   from public.orders where orders.checkout_id = v_checkout.id;
@@ -50,4 +53,4 @@ end;
 $$;
 comment on function private.settle_checkout(uuid) is
   'A locked checkout''s payment succeeded: confirms its orders; after expiry takes stock again if there is some; '
-  'else refunds. Returns refunds to issue.';
+  'else refunds. An appointment''s: settle_booking. Returns refunds to issue.';

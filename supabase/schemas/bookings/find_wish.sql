@@ -1,0 +1,28 @@
+create or replace function private.find_wish(waiting_id uuid) returns public.waiting_list
+language plpgsql volatile
+security definer -- locks rows that no client may
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_user();
+  v_waiting public.waiting_list;
+begin
+  select * into v_waiting from public.waiting_list
+  where waiting_list.id = find_wish.waiting_id and waiting_list.customer_id = v_user_id;
+  if v_waiting.offered_booking_id is not null then
+    -- From the whole to the part: the booking that is offered, then the wish.
+    perform private.lock_booking(v_waiting.offered_booking_id);
+  end if;
+  select * into v_waiting from public.waiting_list
+  where waiting_list.id = find_wish.waiting_id and waiting_list.customer_id = v_user_id
+  for no key update;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'You wait for nothing like that.', detail = 'waiting_not_found';
+  end if;
+  return v_waiting;
+end;
+$$;
+comment on function private.find_wish(uuid) is
+  'A wish of the caller''s on the waiting list, locked together with what it was offered. Errors: those of '
+  'require_user, waiting_not_found.';

@@ -1,0 +1,290 @@
+/**
+ * Appointments: `npm run bench -- bookings`. Times are told as ratios of work done in the same minute on the same server, so
+ * that a slow machine does not look like slow code. Measures, and never fails.
+ */
+import { randomUUID } from 'node:crypto'
+import type postgres from 'postgres'
+import {
+  applyMigrations,
+  connectAsOwner,
+  startTemporaryPostgres,
+} from '../../supabase/local/postgres/index.ts'
+import { createStore, createUsers } from '../support/market.ts'
+import type { Measurement } from './report.ts'
+
+const STAFF = 10
+const DAYS = 31
+const OUTSIDE = 1_000_000
+const CONNECTIONS = 8
+const SECONDS = 4
+const ROUNDS = 5
+
+/** Measures on a server of its own. */
+export async function benchBookings(): Promise<Measurement[]> {
+  const { database, remove } = await startTemporaryPostgres({ durable: true })
+  const sql = connectAsOwner(database, { max: 50 })
+  try {
+    await applyMigrations(database, 'migrations')
+    const shop = await openShop(sql)
+    await fill(sql, shop, 1, 10_000)
+    const near = await slotsShare(sql, shop)
+    // As many as a busy shop has in its history: none of them lies in the month asked for.
+    await fill(sql, shop, -1, OUTSIDE)
+    const far = await slotsShare(sql, shop)
+    return [
+      { name: 'available_slots: 31 days, 10 staff, 10,000 bookings', value: near.milliseconds, unit: 'ms' },
+      { name: '… found', value: near.found, unit: '' },
+      { name: '… share of counting to a million', value: near.share, unit: 'x', atMost: 0.1 },
+      { name: '… with 1,000,000 bookings at other times', value: far.share, unit: 'x', atMost: 0.1 },
+      ...await oneSlot(sql),
+      ...await differentSlots(sql),
+    ]
+  } finally {
+    await sql.end()
+    await remove()
+  }
+}
+
+interface BenchShop {
+  storeId: string
+  serviceId: string
+  staffIds: string[]
+}
+
+async function openShop(sql: postgres.Sql, staff = STAFF): Promise<BenchShop> {
+  const store = await createStore(sql)
+  const staffRows = await sql<{ id: string }[]>`
+    insert into public.staff (store_id, name)
+    select ${store.id}, 'Staff ' || number from generate_series(1, ${staff}) as number
+    returning id`
+  await sql`
+    insert into public.opening_hours (store_id, weekday, opens, closes)
+    select ${store.id}, weekday, '00:00', '24:00' from generate_series(1, 7) as weekday`
+  const [service] = await sql<{ id: string }[]>`
+    insert into public.services (store_id, name, status, currency, duration_minutes, slot_step_minutes, max_advance_days)
+    values (${store.id}, 'Haircut', 'active', ${store.currency}, 30, 15, 730)
+    returning id`
+  await sql`
+    insert into public.service_staff (service_id, staff_id, store_id)
+    select ${service!.id}, id, ${store.id} from public.staff where store_id = ${store.id}`
+  return { storeId: store.id, serviceId: service!.id, staffIds: staffRows.map(({ id }) => id) }
+}
+
+/** Books so many appointments of 13 minutes, evenly over the staff, into the days after (or before) today. */
+async function fill(sql: postgres.Sql, shop: BenchShop, direction: 1 | -1, count: number): Promise<void> {
+  const [customer] = await createUsers(sql, 1)
+  await sql.begin(async (transaction) => {
+    // Every 44 minutes and 38 seconds: a month of ten staff has 10,000 of them.
+    await transaction`
+      create temporary table made on commit drop as
+      select
+        private.uuid_v7() as session_id, staff.id as staff_id,
+        date_trunc('day', now()) + ${direction} * interval '1 day'
+          + ${direction} * (number / ${shop.staffIds.length}) * interval '44 minutes 38 seconds' as starts_at
+      from generate_series(0, ${count - 1}) as number
+      join (select id, row_number() over (order by id) - 1 as place from public.staff where store_id = ${shop.storeId}) as staff
+        on staff.place = number % ${shop.staffIds.length}`
+    await transaction`
+      insert into public.booking_sessions (id, store_id, service_id, staff_id, period, busy, capacity, taken, status)
+      select session_id, ${shop.storeId}, ${shop.serviceId}, staff_id,
+        tstzrange(starts_at, starts_at + interval '13 minutes'), tstzrange(starts_at, starts_at + interval '13 minutes'),
+        1, 1, 'active'
+      from made`
+    await transaction`
+      insert into public.bookings (
+        session_id, store_id, service_id, staff_id, customer_id, reference, status, starts_at, ends_at, time_zone,
+        service_name, staff_name, currency, price_amount, deposit_amount, cancel_minutes, cancel_fee_bps, cancel_free_until
+      )
+      select session_id, ${shop.storeId}, ${shop.serviceId}, staff_id, ${customer!}, session_id::text, 'confirmed', starts_at,
+        starts_at + interval '13 minutes', 'UTC', 'Haircut', 'Staff', 'USD', 0, 0, 1440, 10000, starts_at
+      from made`
+    await transaction`
+      insert into private.staff_days (staff_id, utc_day, busy)
+      select made.staff_id, day::date, range_agg(
+        tstzrange(starts_at, starts_at + interval '13 minutes')
+          * tstzrange(day at time zone 'UTC', (day + interval '1 day') at time zone 'UTC')
+      )
+      from made
+      cross join lateral generate_series(
+        date_trunc('day', starts_at at time zone 'UTC'),
+        (starts_at + interval '12 minutes') at time zone 'UTC', interval '1 day'
+      ) as day
+      group by 1, 2
+      on conflict (staff_id, utc_day) do update set busy = staff_days.busy + excluded.busy`
+  })
+  await sql.unsafe('vacuum analyze public.booking_sessions, public.bookings, private.staff_days')
+}
+
+/** The middle of some rounds, each of which counts to a million right after it has asked. */
+async function slotsShare(
+  sql: postgres.Sql,
+  shop: BenchShop,
+): Promise<{ share: number; milliseconds: number; found: number }> {
+  const [customer] = await createUsers(sql, 1)
+  const connection = await sql.reserve()
+  try {
+    await connection`select set_config('role', 'authenticated', false), set_config('request.jwt.claims', ${
+      JSON.stringify({ role: 'authenticated', sub: customer! })
+    }, false)`
+    const timed = async (work: () => Promise<unknown>) => {
+      const began = performance.now()
+      await work()
+      return performance.now() - began
+    }
+    let found = 0
+    const ask = async () => {
+      const [row] = await connection`
+        select count(*)::int as count from public.available_slots(
+          ${shop.serviceId}, date_trunc('day', now()) + interval '1 day',
+          date_trunc('day', now()) + ${DAYS + 1} * interval '1 day'
+        )`
+      found = row!['count'] as number
+    }
+    const count = () => connection`select count(*) from generate_series(1, 1000000)`
+    await ask()
+    await count()
+    const rounds = []
+    for (let round = 0; round < ROUNDS; round++) {
+      const asked = await timed(ask)
+      const counted = await timed(count)
+      rounds.push({ share: asked / counted, milliseconds: asked, found })
+    }
+    return rounds.toSorted((left, right) => left.share - right.share)[Math.floor(ROUNDS / 2)]!
+  } finally {
+    await connection`select set_config('role', 'none', false)`
+    connection.release()
+  }
+}
+
+/** Books as the API does: role and claims, then the call, in one transaction. */
+async function book(
+  connection: postgres.ReservedSql,
+  customer: string,
+  serviceId: string,
+  staffId: string | null,
+  startsAt: string,
+): Promise<void> {
+  await connection.unsafe('begin')
+  try {
+    await connection`
+      select set_config('role', 'authenticated', true), set_config('request.jwt.claims', ${
+      JSON.stringify({ role: 'authenticated', sub: customer })
+    }, true)`
+    await connection`select id from public.book_slot(${serviceId}, ${startsAt}, ${randomUUID()}, ${staffId})`
+    await connection.unsafe('commit')
+  } catch (error) {
+    await connection.unsafe('rollback')
+    throw error
+  }
+}
+
+/** Fifty customers want one time. */
+async function oneSlot(sql: postgres.Sql): Promise<Measurement[]> {
+  const durations: number[] = []
+  const outcomes: Record<string, number> = {}
+  const customers = await createUsers(sql, 50)
+  for (let round = 0; round < ROUNDS; round++) {
+    const shop = await openShop(sql, 1)
+    const startsAt = new Date(Math.ceil(Date.now() / 86_400_000 + 3) * 86_400_000).toISOString()
+    await Promise.all(customers.map(async (customer) => {
+      const connection = await sql.reserve()
+      const began = performance.now()
+      let outcome = 'booked'
+      try {
+        await book(connection, customer, shop.serviceId, null, startsAt)
+      } catch (error) {
+        outcome = (error as { detail?: string; code: string }).detail ?? (error as { code: string }).code
+      } finally {
+        durations.push(performance.now() - began)
+        connection.release()
+      }
+      outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
+    }))
+  }
+  durations.sort((left, right) => left - right)
+  return [
+    { name: '50 on one time: booked, of each round', value: (outcomes['booked'] ?? 0) / ROUNDS, unit: '' },
+    { name: '… slot_taken', value: (outcomes['slot_taken'] ?? 0) / ROUNDS, unit: '' },
+    { name: '… p99', value: durations[Math.floor(durations.length * 0.99)]!, unit: 'ms' },
+  ]
+}
+
+/** Writes what a booking writes, and nothing else. */
+const FLOOR = `
+  create or replace function private.bench_booking_floor(customer uuid, store uuid, service uuid, staff uuid, starts_at timestamptz, key text)
+  returns void
+  language plpgsql
+  set search_path = ''
+  set plan_cache_mode = force_generic_plan
+  as $$
+  declare
+    v_session_id uuid := private.uuid_v7();
+    v_period tstzrange := tstzrange(starts_at, starts_at + interval '30 minutes');
+    v_booking public.bookings;
+  begin
+    insert into public.booking_sessions (id, store_id, service_id, staff_id, period, busy, capacity, taken, status)
+    values (v_session_id, store, service, staff, v_period, v_period, 1, 1, 'active');
+    insert into public.bookings (
+      session_id, store_id, service_id, staff_id, customer_id, reference, status, starts_at, ends_at, time_zone,
+      service_name, staff_name, currency, price_amount, deposit_amount, cancel_minutes, cancel_fee_bps, cancel_free_until
+    )
+    values (v_session_id, store, service, staff, customer, v_session_id::text, 'confirmed', starts_at, upper(v_period), 'UTC',
+      'Haircut', 'Staff', 'USD', 0, 0, 1440, 10000, starts_at)
+    returning * into v_booking;
+    insert into private.staff_days (staff_id, utc_day, busy)
+    values (staff, (starts_at at time zone 'UTC')::date, tstzmultirange(v_period))
+    on conflict on constraint staff_days_pkey do update set busy = staff_days.busy + excluded.busy;
+    insert into private.idempotency_keys (actor, verb, key, request_hash, response)
+    values (customer, 'bench', key, sha256(convert_to(key, 'UTF8')), to_jsonb(v_booking));
+  end;
+  $$;`
+
+/** Bookings of different times against writing the same rows, in turns. */
+async function differentSlots(sql: postgres.Sql): Promise<Measurement[]> {
+  await sql.unsafe(FLOOR)
+  const customers = await createUsers(sql, CONNECTIONS)
+  const measure = async (isFloor: boolean, seconds: number) => {
+    const shop = await openShop(sql, CONNECTIONS)
+    const from = Math.ceil(Date.now() / 86_400_000 + 2) * 86_400_000
+    let done = 0
+    const began = performance.now()
+    await Promise.all(customers.map(async (customer, worker) => {
+      const connection = await sql.reserve()
+      const staffId = shop.staffIds[worker]!
+      for (let number = 0; performance.now() - began < seconds * 1000 && number < 30_000; number++) {
+        // Over the days first, as customers come.
+        const startsAt = new Date(from + (number % 600) * 86_400_000 + Math.floor(number / 600) * 1_800_000)
+          .toISOString()
+        if (isFloor) {
+          await connection.unsafe('begin')
+          await connection`
+            select set_config('application_name', 'bench', true), set_config('request.jwt.claims', ${
+            JSON.stringify({ role: 'authenticated', sub: customer })
+          }, true)`
+          await connection`
+            select private.bench_booking_floor(${customer}, ${shop.storeId}, ${shop.serviceId}, ${staffId}, ${startsAt}, ${randomUUID()})`
+          await connection.unsafe('commit')
+        } else {
+          await book(connection, customer, shop.serviceId, staffId, startsAt)
+        }
+        done++
+      }
+      connection.release()
+    }))
+    return done / ((performance.now() - began) / 1000)
+  }
+  await measure(true, 1)
+  await measure(false, 1)
+  const rounds: { floor: number; booked: number }[] = []
+  for (let round = 0; round < 3; round++) {
+    const floor = await measure(true, SECONDS)
+    rounds.push({ floor, booked: await measure(false, SECONDS) })
+  }
+  const share = (round: (typeof rounds)[number]) => round.booked / round.floor
+  const middle = rounds.toSorted((left, right) => share(left) - share(right))[1]!
+  return [
+    { name: 'the floor: the same rows, written only', value: middle.floor, unit: '/s' },
+    { name: 'bookings of different times, 8 clients', value: middle.booked, unit: '/s' },
+    { name: '… share of the floor', value: share(middle), unit: 'x', atLeast: 0.5 },
+  ]
+}
