@@ -52,3 +52,14 @@ comment on column public.order_lines.commission_bps is
 comment on column public.order_lines.commission_amount is
   'What the marketplace keeps of this line while nothing of it is refunded, in minor units: of the price after the '
   'store''s own discounts and coupons, without shipping and without tax on top.';
+
+alter table public.bookings
+  add column commission_bps integer not null default 0,
+  add column commission_amount bigint not null default 0,
+  add constraint bookings_commission_check check (
+    commission_bps between 0 and 10000 and commission_amount between 0 and deposit_amount
+  );
+comment on column public.bookings.commission_bps is
+  'The rate of the commission rule when this was booked, in hundredths of a percent.';
+comment on column public.bookings.commission_amount is
+  'What the marketplace keeps of what is paid in advance, while nothing of it is refunded, in minor units.';

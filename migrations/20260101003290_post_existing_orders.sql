@@ -140,11 +140,12 @@ window history as (
 update public.refunds set booked_amount = amount where status in ('approved', 'processing', 'succeeded');
 
 insert into private.earnings (
-  id, order_id, payment_id, store_id, currency, earned_amount, commission_amount, discount_amount, held_amount,
-  release_at
+  id, order_id, payment_id, store_id, currency, charged_amount, earned_amount, commission_amount, discount_amount,
+  held_amount, release_at
 )
 select
-  orders.id, orders.id, payments.id, orders.store_id, orders.currency, -owed.amount, 0, discount.amount,
+  orders.id, orders.id, payments.id, orders.store_id, orders.currency,
+  case when payments.provider = 'stripe' then orders.total_amount else 0 end, -owed.amount, 0, discount.amount,
   -- While a bank decides, its share of the price is held, and of the marketplace's discount.
   coalesce(
     share.amount + discount.amount - private.money_step(orders.currency) * div(

@@ -1519,6 +1519,7 @@ begin
   returning * into v_booking;
   perform private.refresh_session(v_booking.session_id);
   perform private.end_checkouts(array[v_booking.checkout_id], 'cancelled');
+  perform private.post_refunds(array[v_booking.checkout_id]);
   return v_booking;
 end;
 $$;
@@ -1616,6 +1617,7 @@ begin
     perform private.refresh_session(v_session_id);
   end loop;
   perform private.end_checkouts(v_checkout_ids, 'expired');
+  perform private.post_refunds(v_checkout_ids);
   return v_count;
 end;
 $$;
@@ -3775,6 +3777,7 @@ begin
   where payments.checkout_id = settle_booking.checkout_id and payments.order_id is null;
   if private.confirm_booking(v_booking.id) then
     update public.checkouts set status = 'paid' where checkouts.id = settle_booking.checkout_id;
+    perform private.post_booking(v_booking.id);
     return '{}';
   end if;
 
@@ -3788,6 +3791,8 @@ begin
     v_booking.id, v_payment.captured_amount, 'The payment arrived after the time was given up.'
   );
   perform private.tell_booking(v_booking, 'refunded_late', null, v_payment.captured_amount);
+  perform private.post_late_payment(v_payment);
+  perform private.post_refunds(array[settle_booking.checkout_id]);
   return array[v_refund_id];
 end;
 $$;
@@ -8868,6 +8873,15 @@ begin
     <> (orders.payment_status <> 'unpaid' and orders.total_amount + orders.platform_discount_amount > 0);
 
   return query
+  select 'booking_is_posted', bookings.id::text, format('%s, earning %s', bookings.status, earnings.id)
+  from public.bookings
+  join public.payments on payments.checkout_id = bookings.checkout_id and payments.status = 'succeeded'
+  join public.checkouts on checkouts.id = bookings.checkout_id
+  left join private.earnings on earnings.booking_id = bookings.id
+  where (earnings.id is not null) <> (checkouts.status = 'paid')
+    or earnings.charged_amount <> bookings.paid_amount;
+
+  return query
   select 'refund_is_booked', refunds.id::text,
     format('%s %s, booked %s', refunds.status, refunds.amount, refunds.booked_amount)
   from public.refunds
@@ -8875,16 +8889,15 @@ begin
     <> case when refunds.status in ('approved', 'processing', 'succeeded') then refunds.amount else 0 end;
 
   return query
-  select 'earning_equals_order', earnings.id::text,
+  select 'earning_equals_sale', earnings.id::text,
     format(
-      'earned %s, commission %s, discount %s; of the order %s, %s, %s', earnings.earned_amount,
+      'earned %s, commission %s, discount %s; of the sale %s, %s, %s', earnings.earned_amount,
       earnings.commission_amount, earnings.discount_amount,
       kept.left_amount + kept.discount_amount - kept.commission_amount, kept.commission_amount, kept.discount_amount
     )
   from private.earnings
-  join public.orders on orders.id = earnings.order_id
   left join public.payments on payments.id = earnings.payment_id
-  cross join lateral private.kept_of_order(orders.id, 0) as kept
+  cross join lateral private.kept_of_earning(earnings, 0) as kept
   where (earnings.commission_amount, earnings.discount_amount, earnings.earned_amount) <> (
     kept.commission_amount, kept.discount_amount,
     case when payments.provider = 'cash' then 0 else kept.left_amount end + kept.discount_amount
@@ -8969,9 +8982,8 @@ begin
   from private.earnings
   where earnings.held_amount > 0
     and not exists (
-      select from public.dispute_shares
-      where dispute_shares.order_id = earnings.order_id
-        and dispute_shares.status in ('needs_response', 'under_review')
+      select from public.disputes
+      where disputes.payment_id = earnings.payment_id and disputes.status in ('needs_response', 'under_review')
     );
 
   return query
@@ -9226,6 +9238,39 @@ comment on function public.correct_ledger(uuid, uuid, text, bigint, text) is
   'store_not_found, unknown_currency, invalid_amount, invalid_reason.';
 grant execute on function public.correct_ledger(uuid, uuid, text, bigint, text) to anon, authenticated, service_role;
 
+-- source: supabase/schemas/ledger/kept_of_earning.sql
+create or replace function private.kept_of_earning(
+  earning private.earnings, extra_amount bigint, out left_amount bigint, out commission_amount bigint,
+  out discount_amount bigint
+)
+language plpgsql stable
+security definer -- reads what was sold and refunded to others
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+  v_step bigint := private.money_step(kept_of_earning.earning.currency);
+begin
+  if kept_of_earning.earning.order_id is not null then
+    select kept.* into left_amount, commission_amount, discount_amount
+    from private.kept_of_order(kept_of_earning.earning.order_id, kept_of_earning.extra_amount) as kept;
+    return;
+  end if;
+  select * into v_booking from public.bookings where bookings.id = kept_of_earning.earning.booking_id;
+  left_amount := kept_of_earning.earning.charged_amount - kept_of_earning.extra_amount - coalesce((
+    select sum(refunds.booked_amount) from public.refunds where refunds.booking_id = v_booking.id
+  ), 0);
+  commission_amount := v_step * div(
+    2 * (v_booking.commission_amount / v_step)::numeric * left_amount + kept_of_earning.earning.charged_amount,
+    2 * kept_of_earning.earning.charged_amount::numeric
+  );
+  discount_amount := 0;
+end;
+$$;
+comment on function private.kept_of_earning(private.earnings, bigint) is
+  'What is left of what was sold after the refunds that the ledger has, and after extra_amount more; see '
+  'kept_of_order. Of an appointment, what was paid in advance.';
+
 -- source: supabase/schemas/ledger/kept_of_order.sql
 -- What we keep of an order after refunds follows from what is left of it, never from the steps in which it was given
 -- back: the parts then add up to the whole, whatever their number and order. A refund of lines is of these lines. One
@@ -9473,9 +9518,40 @@ $$;
 comment on function private.post(private.ledger_draft[]) is
   'Writes postings. Entries over nothing, and postings that exist (kind, cause_id, part), are left out.';
 
+-- source: supabase/schemas/ledger/post_booking.sql
+-- What was paid in advance for an appointment is its store's, less the commission.
+create or replace function private.post_booking(booking_id uuid) returns void
+language plpgsql volatile
+security definer -- nobody holds a grant on the ledger
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+begin
+  select * into v_booking from public.bookings where bookings.id = post_booking.booking_id;
+  insert into private.earnings (
+    id, booking_id, payment_id, store_id, currency, charged_amount, earned_amount, commission_amount, discount_amount
+  )
+  select
+    v_booking.id, v_booking.id, payments.id, v_booking.store_id, v_booking.currency, v_booking.paid_amount,
+    v_booking.paid_amount - v_booking.commission_amount, v_booking.commission_amount, 0
+  from public.payments
+  where payments.checkout_id = v_booking.checkout_id and payments.order_id is null;
+  perform private.post(array[
+    ('sale', v_booking.id, 0, null, 'provider', null, v_booking.currency, v_booking.paid_amount, null),
+    ('sale', v_booking.id, 0, null, 'store', v_booking.store_id, v_booking.currency, -v_booking.paid_amount, null),
+    ('commission', v_booking.id, 0, null, 'store', v_booking.store_id, v_booking.currency,
+      v_booking.commission_amount, null),
+    ('commission', v_booking.id, 0, null, 'commission', null, v_booking.currency, -v_booking.commission_amount, null)
+  ]::private.ledger_draft[]);
+end;
+$$;
+comment on function private.post_booking(uuid) is
+  'Writes down that a locked booking was paid for in advance: the sale and its commission.';
+
 -- source: supabase/schemas/ledger/post_change.sql
 create or replace function private.post_change(
-  kind text, cause_id uuid, part bigint, order_id uuid, currency text, account text, taken_amount bigint
+  kind text, cause_id uuid, part bigint, earning_id uuid, currency text, account text, taken_amount bigint
 ) returns void
 language plpgsql volatile
 security definer -- nobody holds a grant on the ledger
@@ -9489,9 +9565,9 @@ declare
   v_discount bigint := 0;
   v_drafts private.ledger_draft[];
 begin
-  if post_change.order_id is not null then
-    select * into v_earning from private.earnings where earnings.id = post_change.order_id;
-    v_kept := private.kept_of_order(post_change.order_id, 0);
+  select * into v_earning from private.earnings where earnings.id = post_change.earning_id;
+  if found then
+    v_kept := private.kept_of_earning(v_earning, 0);
     v_commission := v_earning.commission_amount - v_kept.commission_amount;
     v_discount := v_earning.discount_amount - v_kept.discount_amount;
     update private.earnings
@@ -9500,30 +9576,23 @@ begin
       discount_amount = v_kept.discount_amount
     where earnings.id = v_earning.id;
   end if;
-  v_drafts := array[
-    case when post_change.order_id is not null then (
-      post_change.kind, post_change.cause_id, post_change.part, post_change.order_id, 'store', v_earning.store_id,
-      post_change.currency, v_taken + v_discount - v_commission, null
-    )::private.ledger_draft else (
-      -- A payment for which there is no order any more.
-      post_change.kind, post_change.cause_id, post_change.part, null, 'unallocated', null, post_change.currency,
-        v_taken,
-      null
-    )::private.ledger_draft end,
+  select array_agg(
     (
-      post_change.kind, post_change.cause_id, post_change.part, post_change.order_id, 'commission', null,
-      post_change.currency, v_commission, null
-    )::private.ledger_draft,
-    (
-      post_change.kind, post_change.cause_id, post_change.part, post_change.order_id, 'discounts', null,
-      post_change.currency, -v_discount, null
-    )::private.ledger_draft,
-    (
-      post_change.kind, post_change.cause_id, post_change.part, post_change.order_id, coalesce(post_change.account,
-        'provider'),
-      null, post_change.currency, -v_taken, null
+      post_change.kind, post_change.cause_id, post_change.part, v_earning.order_id, item.account, item.store_id,
+      post_change.currency, item.amount, null
     )::private.ledger_draft
-  ];
+    order by item.place
+  )
+  into v_drafts
+  from (
+    values
+      -- A payment for which there is nothing any more that was sold is no store's.
+      (1, case when v_earning.id is null then 'unallocated' else 'store' end, v_earning.store_id,
+        v_taken + v_discount - v_commission),
+      (2, 'commission', null, v_commission),
+      (3, 'discounts', null, -v_discount),
+      (4, coalesce(post_change.account, 'provider'), null, -v_taken)
+  ) as item (place, account, store_id, amount);
   perform private.post(v_drafts);
 end;
 $$;
@@ -9607,7 +9676,7 @@ comment on function private.post_late_payment(public.payments) is
 -- source: supabase/schemas/ledger/post_refunds.sql
 -- Called last by whoever decided a refund, or learned of one: from then on the store is not owed that money any more,
 -- whenever the provider carries it out. A refund that was cut or that failed is taken back in the same way.
-create or replace function private.post_refunds(checkout_id uuid) returns void
+create or replace function private.post_refunds(checkout_ids uuid[]) returns void
 language plpgsql volatile
 security definer -- nobody holds a grant on the ledger
 set search_path = ''
@@ -9616,14 +9685,18 @@ declare
   v_earning_ids uuid[] := array(
     select earnings.id from private.earnings
     join public.orders on orders.id = earnings.order_id
-    where orders.checkout_id = post_refunds.checkout_id
+    where orders.checkout_id = any (post_refunds.checkout_ids)
+    union all
+    select earnings.id from private.earnings
+    join public.bookings on bookings.id = earnings.booking_id
+    where bookings.checkout_id = any (post_refunds.checkout_ids)
   );
   v_refund record;
 begin
   perform private.lock_store_accounts(v_earning_ids);
   for v_refund in
     select
-      refunds.id, refunds.order_id, refunds.origin, refunds.booked_amount, refunds.currency, payments.provider,
+      refunds.id, coalesce(refunds.order_id, refunds.booking_id) as earning_id, refunds.origin, refunds.booked_amount, refunds.currency, payments.provider,
       change.new_amount,
       case
         when change.new_amount = 0 then 'refund_returned'
@@ -9635,14 +9708,14 @@ begin
     cross join lateral (
       select case when refunds.status in ('approved', 'processing', 'succeeded') then refunds.amount else 0 end
     ) as change (new_amount)
-    where payments.checkout_id = post_refunds.checkout_id and refunds.booked_amount <> change.new_amount
+    where payments.checkout_id = any (post_refunds.checkout_ids) and refunds.booked_amount <> change.new_amount
     -- What was taken back makes room for what is new.
     order by change.new_amount > refunds.booked_amount, refunds.id
   loop
     update public.refunds set booked_amount = v_refund.new_amount where refunds.id = v_refund.id;
     perform private.post_change(
       v_refund.kind, v_refund.id, case when v_refund.kind = 'refund_cut' then v_refund.new_amount else 0 end,
-      v_refund.order_id, v_refund.currency,
+      v_refund.earning_id, v_refund.currency,
       case
         when v_refund.provider = 'cash' then null
         when v_refund.origin = 'dispute' then 'disputed'
@@ -9655,7 +9728,7 @@ begin
   perform private.post_change('cancellation', orders.id, 0, orders.id, orders.currency, null, 0)
   from public.orders
   join private.earnings on earnings.order_id = orders.id
-  where orders.checkout_id = post_refunds.checkout_id
+  where orders.checkout_id = any (post_refunds.checkout_ids)
     and orders.total_amount = 0
     and orders.status = 'cancelled'
     and earnings.discount_amount + earnings.commission_amount > 0
@@ -9664,8 +9737,8 @@ begin
   perform private.plan_reversals(v_earning_ids);
 end;
 $$;
-comment on function private.post_refunds(uuid) is
-  'Brings the ledger to what the refunds of a locked checkout are now, works out anew what open disputes may cost, '
+comment on function private.post_refunds(uuid[]) is
+  'Brings the ledger to what the refunds of locked checkouts are now, works out anew what open disputes may cost, '
   'and decides what must come back from stores that were sent too much. Repeating it changes nothing.';
 
 -- source: supabase/schemas/ledger/post_sales.sql
@@ -9699,10 +9772,11 @@ begin
   ),
   earning as (
     insert into private.earnings (
-      id, order_id, payment_id, store_id, currency, earned_amount, commission_amount, discount_amount
+      id, order_id, payment_id, store_id, currency, charged_amount, earned_amount, commission_amount, discount_amount
     )
     select
       sale.id, sale.id, sale.payment_id, sale.store_id, sale.currency,
+      case when sale.is_cash then 0 else sale.total_amount end,
       case when sale.is_cash then 0 else sale.total_amount end + sale.platform_discount_amount - sale.commission_amount,
       sale.commission_amount, sale.platform_discount_amount
     from sale
@@ -9797,12 +9871,19 @@ begin
             earnings.earned_amount - (kept.left_amount + kept.discount_amount - kept.commission_amount), 0
           )
         from (
-          select sum(dispute_shares.amount)::bigint as amount
-          from public.dispute_shares
-          where dispute_shares.order_id = earnings.order_id
-            and dispute_shares.status in ('needs_response', 'under_review')
+          select sum(disputed.amount)::bigint as amount
+          from (
+            select dispute_shares.amount from public.dispute_shares
+            where dispute_shares.order_id = earnings.order_id
+              and dispute_shares.status in ('needs_response', 'under_review')
+            union all
+            select disputes.amount - disputes.excess_amount from public.disputes
+            where earnings.booking_id is not null
+              and disputes.payment_id = earnings.payment_id
+              and disputes.status in ('needs_response', 'under_review')
+          ) as disputed
         ) as share
-        cross join lateral private.kept_of_order(earnings.order_id, share.amount) as kept
+        cross join lateral private.kept_of_earning(earnings, share.amount) as kept
         where share.amount > 0
       ), 0) as amount
     from private.earnings
@@ -9921,6 +10002,55 @@ comment on function public.set_commission(text, uuid, integer, bigint, bigint, b
   'category_not_found.';
 grant execute on function public.set_commission(text, uuid, integer, bigint, bigint, bigint, text)
 to anon, authenticated, service_role;
+
+-- source: supabase/schemas/ledger/tg_bookings__commission.sql
+-- The commission of an appointment is frozen when it is booked, as that of an order's lines. It is on what is paid in
+-- advance: what is paid in the shop, the marketplace never sees.
+create or replace function private.tg_bookings__commission() returns trigger
+language plpgsql volatile
+security definer -- bookings are not made by those who may read every rule
+set search_path = ''
+as $$
+declare
+  v_rule public.commission_rules;
+begin
+  select (private.commission_rule(services.store_id, services.category_id, new.currency)).* into v_rule
+  from public.services
+  where services.id = new.service_id;
+  new.commission_bps := coalesce(v_rule.bps, 0);
+  new.commission_amount := private.commission_amount(v_rule, new.deposit_amount, private.money_step(new.currency));
+  return new;
+end;
+$$;
+comment on function private.tg_bookings__commission() is
+  'Before a booking that is paid for in advance is made: its commission.';
+
+create or replace trigger _200_commission
+  before insert on public.bookings
+  for each row when (new.deposit_amount > 0)
+  execute function private.tg_bookings__commission();
+
+-- It is earned when the time is over, whether somebody came or not.
+create or replace function private.tg_bookings__release() returns trigger
+language plpgsql volatile
+security definer -- nobody holds a grant on earnings
+set search_path = ''
+as $$
+begin
+  update private.earnings
+  set release_at = private.clock() + make_interval(days => settings.payout_hold_days)
+  from private.settings
+  where earnings.booking_id = new.id;
+  return null;
+end;
+$$;
+comment on function private.tg_bookings__release() is
+  'After a booking was completed, missed or cancelled: from when its store gets what it keeps.';
+
+create or replace trigger _900_release
+  after update of status on public.bookings
+  for each row when (new.status in ('completed', 'no_show', 'cancelled') and old.status <> new.status)
+  execute function private.tg_bookings__release();
 
 -- source: supabase/schemas/ledger/tg_currencies__accounts.sql
 create or replace function private.tg_currencies__accounts() returns trigger
@@ -12065,7 +12195,7 @@ begin
       and not exists (
         select from public.orders where orders.checkout_id = v_order.checkout_id and orders.status <> 'cancelled'
       );
-    perform private.post_refunds(v_order.checkout_id);
+    perform private.post_refunds(array[v_order.checkout_id]);
   end if;
   select * into v_order from public.orders where orders.id = cancel_order.order_id;
   return v_order;
@@ -12798,7 +12928,7 @@ begin
   if v_payment.provider = 'cash' then
     perform private.finish_refund(v_refund.id, true, null);
   end if;
-  perform private.post_refunds(v_order.checkout_id);
+  perform private.post_refunds(array[v_order.checkout_id]);
   select * into v_refund from public.refunds where refunds.id = decide_refund.refund_id;
   return v_refund;
 end;
@@ -14070,10 +14200,10 @@ begin
   select * into v_dispute from public.disputes where disputes.id = v_dispute.id;
   -- Locked before the first of several postings, as whoever changes what stores are owed does.
   perform private.lock_store_accounts(array(
-    select dispute_shares.order_id from public.dispute_shares where dispute_shares.dispute_id = v_dispute.id
+    select earnings.id from private.earnings where earnings.payment_id = v_payment.id
   ));
   perform private.post_dispute(v_dispute);
-  perform private.post_refunds(v_payment.checkout_id);
+  perform private.post_refunds(array[v_payment.checkout_id]);
   -- That the bank has begun to work on a known dispute is told to nobody.
   if v_known.id is null or v_dispute.closed_at is not null or v_known.status like 'warning%' then
     perform private.tell_of_dispute(v_dispute);
@@ -14351,7 +14481,7 @@ begin
   if exists (select from public.refunds where refunds.id = any (v_refund_ids) and refunds.origin = 'provider') then
     perform private.cancel_refunded_orders(v_payment.checkout_id);
   end if;
-  perform private.post_refunds(v_payment.checkout_id);
+  perform private.post_refunds(array[v_payment.checkout_id]);
   if not v_is_new
     and v_statuses = array(
       select refunds.status from public.refunds where refunds.id = any (v_refund_ids) order by refunds.id
@@ -14436,7 +14566,7 @@ declare
     attach_refund.refund_id, attach_refund.provider_refund_id, attach_refund.status, attach_refund.failure
   );
 begin
-  perform private.post_refunds(payments.checkout_id)
+  perform private.post_refunds(array[payments.checkout_id])
   from public.refunds
   join public.payments on payments.id = refunds.payment_id
   where refunds.id = attach_refund.refund_id;
@@ -14970,7 +15100,7 @@ begin
     update public.checkouts set status = 'refunded' where checkouts.id = v_checkout.id;
     perform private.tell_late_payment(v_checkout, v_refund_id);
     perform private.post_late_payment(v_payment);
-    perform private.post_refunds(v_checkout.id);
+    perform private.post_refunds(array[v_checkout.id]);
     return array[v_refund_id];
   end if;
 
@@ -15895,12 +16025,12 @@ begin
       from (
         select 'refund' as cause, refunds.id as cause_id, coalesce(refunds.decided_at, refunds.created_at) as at
         from public.refunds
-        where refunds.order_id = earnings.order_id and refunds.booked_amount > 0
+        where (refunds.order_id = earnings.order_id or refunds.booking_id = earnings.booking_id)
+          and refunds.booked_amount > 0
         union all
         select 'dispute', disputes.id, disputes.created_at
-        from public.dispute_shares
-        join public.disputes on disputes.id = dispute_shares.dispute_id
-        where dispute_shares.order_id = earnings.order_id and disputes.status in ('needs_response', 'under_review')
+        from public.disputes
+        where disputes.payment_id = earnings.payment_id and disputes.status in ('needs_response', 'under_review')
       ) as reason
       order by reason.at desc, reason.cause, reason.cause_id desc
       limit 1
@@ -15975,6 +16105,7 @@ begin
   with due as (
     select
       earnings.id, earnings.order_id, earnings.payment_id, earnings.store_id, earnings.currency,
+      earnings.charged_amount,
       earnings.earned_amount - earnings.held_amount - earnings.transferred_amount - earnings.transferring_amount
         as amount,
       sum(earnings.earned_amount - earnings.held_amount - earnings.transferred_amount - earnings.transferring_amount)
@@ -15997,10 +16128,9 @@ begin
       coalesce(sent.parts, 0) as parts,
       case
         when payments.charge_id is null or payments.provider <> 'stripe' or sent.was_reversed then 0
-        else greatest(orders.total_amount - coalesce(sent.amount, 0), 0)
+        else greatest(due.charged_amount - coalesce(sent.amount, 0), 0)
       end as from_charge
     from due
-    left join public.orders on orders.id = due.order_id
     left join public.payments on payments.id = due.payment_id
     left join lateral (
       select
@@ -16741,19 +16871,23 @@ declare
 begin
   select disputes.* into dispute from public.disputes where disputes.id = require_dispute.dispute_id for no key update;
   select
-    coalesce(array_agg(dispute_shares.store_id order by dispute_shares.store_id), '{}'),
+    coalesce(array_agg(concerned.store_id order by concerned.store_id), '{}'),
     coalesce(
-      array_agg(dispute_shares.store_id order by dispute_shares.store_id)
+      array_agg(concerned.store_id order by concerned.store_id)
         filter (where store_members.user_id is not null),
       '{}'
     )
   into store_ids, my_store_ids
-  from public.dispute_shares
+  from (
+    select earnings.store_id from private.earnings where earnings.payment_id = dispute.payment_id
+    union
+    select dispute_shares.store_id from public.dispute_shares
+    where dispute_shares.dispute_id = require_dispute.dispute_id
+  ) as concerned
   left join public.store_members
-    on store_members.store_id = dispute_shares.store_id
+    on store_members.store_id = concerned.store_id
       and store_members.user_id = v_user_id
-      and store_members.role in ('owner', 'manager')
-  where dispute_shares.dispute_id = require_dispute.dispute_id;
+      and store_members.role in ('owner', 'manager');
   if dispute.id is null or (my_store_ids = '{}' and not private.is_operator()) then
     if exists (
       select from public.store_members

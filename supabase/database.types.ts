@@ -218,6 +218,8 @@ export type Database = {
           'cancelled_at': string | null
           'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id': string | null
+          'commission_amount': number
+          'commission_bps': number
           'completed_at': string | null
           'confirmed_at': string | null
           'created_at': string
@@ -270,6 +272,8 @@ export type Database = {
           'cancelled_at'?: string | null
           'cancelled_by'?: 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id'?: string | null
+          'commission_amount'?: number
+          'commission_bps'?: number
           'completed_at'?: string | null
           'confirmed_at'?: string | null
           'created_at'?: string
@@ -321,6 +325,8 @@ export type Database = {
           'cancelled_at'?: string | null
           'cancelled_by'?: 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id'?: string | null
+          'commission_amount'?: number
+          'commission_bps'?: number
           'completed_at'?: string | null
           'confirmed_at'?: string | null
           'created_at'?: string
@@ -648,6 +654,75 @@ export type Database = {
           },
         ]
       }
+      'commission_rules': {
+        Row: {
+          'bps': number
+          'category_id': string | null
+          'created_at': string
+          'currency': string | null
+          'fixed_amount': number
+          'id': string
+          'max_amount': number | null
+          'min_amount': number
+          'store_id': string | null
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'bps': number
+          'category_id'?: string | null
+          'created_at'?: string
+          'currency'?: string | null
+          'fixed_amount'?: number
+          'id'?: string
+          'max_amount'?: number | null
+          'min_amount'?: number
+          'store_id'?: string | null
+          'updated_at'?: string
+        }
+        Update: {
+          'bps'?: number
+          'category_id'?: string | null
+          'created_at'?: string
+          'currency'?: string | null
+          'fixed_amount'?: number
+          'id'?: string
+          'max_amount'?: number | null
+          'min_amount'?: number
+          'store_id'?: string | null
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'commission_rules_category_id_fkey'
+            columns: ['category_id']
+            isOneToOne: false
+            referencedRelation: 'categories'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'commission_rules_currency_fkey'
+            columns: ['currency']
+            isOneToOne: false
+            referencedRelation: 'currencies'
+            referencedColumns: ['code']
+          },
+          {
+            foreignKeyName: 'commission_rules_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'commission_rules_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'countries': {
         Row: {
           'calling_code': string | null
@@ -914,6 +989,59 @@ export type Database = {
           },
         ]
       }
+      'dispute_evidence': {
+        Row: {
+          'author_id': string | null
+          'created_at': string
+          'dispute_id': string
+          'files': (string)[]
+          'id': string
+          'store_id': string | null
+          'text': string
+        }
+        ComputedFields: never
+        Insert: {
+          'author_id'?: string | null
+          'created_at'?: string
+          'dispute_id': string
+          'files'?: (string)[]
+          'id'?: string
+          'store_id'?: string | null
+          'text': string
+        }
+        Update: {
+          'author_id'?: string | null
+          'created_at'?: string
+          'dispute_id'?: string
+          'files'?: (string)[]
+          'id'?: string
+          'store_id'?: string | null
+          'text'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'dispute_evidence_dispute_id_fkey'
+            columns: ['dispute_id']
+            isOneToOne: false
+            referencedRelation: 'disputes'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'dispute_evidence_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'dispute_evidence_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'dispute_shares': {
         Row: {
           'amount': number
@@ -975,6 +1103,7 @@ export type Database = {
           'currency': string
           'evidence_due_at': string | null
           'excess_amount': number
+          'fee_amount': number
           'id': string
           'payment_id': string
           'provider_dispute_id': string
@@ -998,6 +1127,7 @@ export type Database = {
           'currency': string
           'evidence_due_at'?: string | null
           'excess_amount'?: number
+          'fee_amount'?: number
           'id'?: string
           'payment_id': string
           'provider_dispute_id': string
@@ -1020,6 +1150,7 @@ export type Database = {
           'currency'?: string
           'evidence_due_at'?: string | null
           'excess_amount'?: number
+          'fee_amount'?: number
           'id'?: string
           'payment_id'?: string
           'provider_dispute_id'?: string
@@ -1236,6 +1367,8 @@ export type Database = {
       }
       'order_lines': {
         Row: {
+          'commission_amount': number
+          'commission_bps': number
           'created_at': string
           'customer_id': string | null
           'discount_amount': number
@@ -1262,6 +1395,8 @@ export type Database = {
         }
         ComputedFields: never
         Insert: {
+          'commission_amount'?: number
+          'commission_bps'?: number
           'created_at'?: string
           'customer_id'?: string | null
           'discount_amount'?: number
@@ -1287,6 +1422,8 @@ export type Database = {
           'variant_title'?: string | null
         }
         Update: {
+          'commission_amount'?: number
+          'commission_bps'?: number
           'created_at'?: string
           'customer_id'?: string | null
           'discount_amount'?: number
@@ -1494,6 +1631,7 @@ export type Database = {
           'currency': string
           'failure_code': string | null
           'failure_message': string | null
+          'fee_amount': number | null
           'id': string
           'next_check_at': string
           'order_id': string | null
@@ -1518,6 +1656,7 @@ export type Database = {
           'currency': string
           'failure_code'?: string | null
           'failure_message'?: string | null
+          'fee_amount'?: number | null
           'id'?: string
           'next_check_at'?: string
           'order_id'?: string | null
@@ -1541,6 +1680,7 @@ export type Database = {
           'currency'?: string
           'failure_code'?: string | null
           'failure_message'?: string | null
+          'fee_amount'?: number | null
           'id'?: string
           'next_check_at'?: string
           'order_id'?: string | null
@@ -1574,6 +1714,146 @@ export type Database = {
             columns: ['order_id']
             isOneToOne: false
             referencedRelation: 'orders'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'payout_accounts': {
+        Row: {
+          'charges_enabled': boolean
+          'country': string | null
+          'created_at': string
+          'default_currency': string | null
+          'details_submitted': boolean
+          'disabled_reason': string | null
+          'payouts_enabled': boolean
+          'provider_account_id': string | null
+          'reported_at': string | null
+          'requirements': (string)[]
+          'store_id': string
+          'transfers_enabled': boolean
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'charges_enabled'?: boolean
+          'country'?: string | null
+          'created_at'?: string
+          'default_currency'?: string | null
+          'details_submitted'?: boolean
+          'disabled_reason'?: string | null
+          'payouts_enabled'?: boolean
+          'provider_account_id'?: string | null
+          'reported_at'?: string | null
+          'requirements'?: (string)[]
+          'store_id': string
+          'transfers_enabled'?: boolean
+          'updated_at'?: string
+        }
+        Update: {
+          'charges_enabled'?: boolean
+          'country'?: string | null
+          'created_at'?: string
+          'default_currency'?: string | null
+          'details_submitted'?: boolean
+          'disabled_reason'?: string | null
+          'payouts_enabled'?: boolean
+          'provider_account_id'?: string | null
+          'reported_at'?: string | null
+          'requirements'?: (string)[]
+          'store_id'?: string
+          'transfers_enabled'?: boolean
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'payout_accounts_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: true
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'payout_accounts_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: true
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'payouts': {
+        Row: {
+          'amount': number
+          'attempt': number
+          'called_at': string | null
+          'created_at': string
+          'currency': string
+          'failure_code': string | null
+          'failure_message': string | null
+          'id': string
+          'next_attempt_at': string
+          'paid_at': string | null
+          'provider_payout_id': string | null
+          'requested_amount': number
+          'requested_by': string | null
+          'sent_at': string | null
+          'status': 'requested' | 'sent' | 'paid' | 'failed'
+          'store_id': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'amount': number
+          'attempt'?: number
+          'called_at'?: string | null
+          'created_at'?: string
+          'currency': string
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'id'?: string
+          'next_attempt_at'?: string
+          'paid_at'?: string | null
+          'provider_payout_id'?: string | null
+          'requested_amount': number
+          'requested_by'?: string | null
+          'sent_at'?: string | null
+          'status'?: 'requested' | 'sent' | 'paid' | 'failed'
+          'store_id': string
+          'updated_at'?: string
+        }
+        Update: {
+          'amount'?: number
+          'attempt'?: number
+          'called_at'?: string | null
+          'created_at'?: string
+          'currency'?: string
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'id'?: string
+          'next_attempt_at'?: string
+          'paid_at'?: string | null
+          'provider_payout_id'?: string | null
+          'requested_amount'?: number
+          'requested_by'?: string | null
+          'sent_at'?: string | null
+          'status'?: 'requested' | 'sent' | 'paid' | 'failed'
+          'store_id'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'payouts_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'payouts_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
             referencedColumns: ['id']
           },
         ]
@@ -1925,6 +2205,7 @@ export type Database = {
         Row: {
           'amount': number
           'attempts': number
+          'booked_amount': number
           'booking_id': string | null
           'created_at': string
           'currency': string
@@ -1951,6 +2232,7 @@ export type Database = {
         Insert: {
           'amount': number
           'attempts'?: number
+          'booked_amount'?: number
           'booking_id'?: string | null
           'created_at'?: string
           'currency': string
@@ -1976,6 +2258,7 @@ export type Database = {
         Update: {
           'amount'?: number
           'attempts'?: number
+          'booked_amount'?: number
           'booking_id'?: string | null
           'created_at'?: string
           'currency'?: string
@@ -2797,6 +3080,195 @@ export type Database = {
           },
         ]
       }
+      'transfer_reversals': {
+        Row: {
+          'amount': number
+          'attempt': number
+          'called_at': string | null
+          'cause': 'refund' | 'dispute'
+          'cause_id': string
+          'created_at': string
+          'currency': string
+          'failure_code': string | null
+          'failure_message': string | null
+          'id': string
+          'made_at': string | null
+          'next_attempt_at': string
+          'provider_reversal_id': string | null
+          'status': 'pending' | 'made' | 'failed' | 'canceled'
+          'store_id': string
+          'transfer_id': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'amount': number
+          'attempt'?: number
+          'called_at'?: string | null
+          'cause': 'refund' | 'dispute'
+          'cause_id': string
+          'created_at'?: string
+          'currency': string
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'id'?: string
+          'made_at'?: string | null
+          'next_attempt_at'?: string
+          'provider_reversal_id'?: string | null
+          'status'?: 'pending' | 'made' | 'failed' | 'canceled'
+          'store_id': string
+          'transfer_id': string
+          'updated_at'?: string
+        }
+        Update: {
+          'amount'?: number
+          'attempt'?: number
+          'called_at'?: string | null
+          'cause'?: 'refund' | 'dispute'
+          'cause_id'?: string
+          'created_at'?: string
+          'currency'?: string
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'id'?: string
+          'made_at'?: string | null
+          'next_attempt_at'?: string
+          'provider_reversal_id'?: string | null
+          'status'?: 'pending' | 'made' | 'failed' | 'canceled'
+          'store_id'?: string
+          'transfer_id'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'transfer_reversals_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'transfer_reversals_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'transfer_reversals_transfer_id_fkey'
+            columns: ['transfer_id']
+            isOneToOne: false
+            referencedRelation: 'transfers'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'transfers': {
+        Row: {
+          'amount': number
+          'attempt': number
+          'called_at': string | null
+          'created_at': string
+          'currency': string
+          'earning_id': string
+          'failure_code': string | null
+          'failure_message': string | null
+          'id': string
+          'made_at': string | null
+          'next_attempt_at': string
+          'order_id': string | null
+          'part': number
+          'payment_id': string | null
+          'provider_transfer_id': string | null
+          'reversed_amount': number
+          'reversing_amount': number
+          'status': 'pending' | 'made' | 'canceled'
+          'store_id': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'amount': number
+          'attempt'?: number
+          'called_at'?: string | null
+          'created_at'?: string
+          'currency': string
+          'earning_id': string
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'id'?: string
+          'made_at'?: string | null
+          'next_attempt_at'?: string
+          'order_id'?: string | null
+          'part': number
+          'payment_id'?: string | null
+          'provider_transfer_id'?: string | null
+          'reversed_amount'?: number
+          'reversing_amount'?: number
+          'status'?: 'pending' | 'made' | 'canceled'
+          'store_id': string
+          'updated_at'?: string
+        }
+        Update: {
+          'amount'?: number
+          'attempt'?: number
+          'called_at'?: string | null
+          'created_at'?: string
+          'currency'?: string
+          'earning_id'?: string
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'id'?: string
+          'made_at'?: string | null
+          'next_attempt_at'?: string
+          'order_id'?: string | null
+          'part'?: number
+          'payment_id'?: string | null
+          'provider_transfer_id'?: string | null
+          'reversed_amount'?: number
+          'reversing_amount'?: number
+          'status'?: 'pending' | 'made' | 'canceled'
+          'store_id'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'transfers_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'admin_orders'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'transfers_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'orders'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'transfers_payment_id_fkey'
+            columns: ['payment_id']
+            isOneToOne: false
+            referencedRelation: 'payments'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'transfers_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'transfers_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'waiting_list': {
         Row: {
           'created_at': string
@@ -3092,6 +3564,38 @@ export type Database = {
       }
     }
     Functions: {
+      'accept_dispute': {
+        Args: { 'dispute_id': string }
+        Returns: {
+          'amount': number
+          'closed_at': string | null
+          'created_at': string
+          'currency': string
+          'evidence_due_at': string | null
+          'excess_amount': number
+          'fee_amount': number
+          'id': string
+          'payment_id': string
+          'provider_dispute_id': string
+          'reason': string
+          'status':
+            | 'warning_needs_response'
+            | 'warning_under_review'
+            | 'needs_response'
+            | 'under_review'
+            | 'warning_closed'
+            | 'prevented'
+            | 'lost'
+            | 'won'
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'disputes'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'accept_invitation': {
         Args: { 'token': string }
         Returns: {
@@ -3118,6 +3622,8 @@ export type Database = {
           'cancelled_at': string | null
           'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id': string | null
+          'commission_amount': number
+          'commission_bps': number
           'completed_at': string | null
           'confirmed_at': string | null
           'created_at': string
@@ -3275,6 +3781,10 @@ export type Database = {
         Args: { 'attempt': number; 'payment_id': string; 'provider_intent_id': string }
         Returns: Answers['attach_payment_intent']
       }
+      'attach_payout_account': {
+        Args: { 'provider_account_id': string; 'store_id': string }
+        Returns: Answers['attach_payout_account']
+      }
       'attach_refund': {
         Args: {
           'failure'?: string | null
@@ -3334,6 +3844,8 @@ export type Database = {
           'cancelled_at': string | null
           'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id': string | null
+          'commission_amount': number
+          'commission_bps': number
           'completed_at': string | null
           'confirmed_at': string | null
           'created_at': string
@@ -3400,6 +3912,8 @@ export type Database = {
           'cancelled_at': string | null
           'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id': string | null
+          'commission_amount': number
+          'commission_bps': number
           'completed_at': string | null
           'confirmed_at': string | null
           'created_at': string
@@ -3594,6 +4108,10 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'compare_provider_balance': {
+        Args: { 'amount': number; 'currency': string }
+        Returns: Answers['compare_provider_balance']
+      }
       'complete_booking': {
         Args: { 'booking_id': string }
         Returns: {
@@ -3605,6 +4123,8 @@ export type Database = {
           'cancelled_at': string | null
           'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id': string | null
+          'commission_amount': number
+          'commission_bps': number
           'completed_at': string | null
           'confirmed_at': string | null
           'created_at': string
@@ -3706,6 +4226,16 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'correct_ledger': {
+        Args: {
+          'amount': number
+          'correction_id': string
+          'currency': string
+          'note': string
+          'store_id': string
+        }
+        Returns: Answers['correct_ledger']
+      }
       'create_calendar_feed': { Args: { 'staff_id': string }; Returns: Answers['create_calendar_feed'] }
       'create_store': {
         Args: {
@@ -3769,6 +4299,8 @@ export type Database = {
           'cancelled_at': string | null
           'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id': string | null
+          'commission_amount': number
+          'commission_bps': number
           'completed_at': string | null
           'confirmed_at': string | null
           'created_at': string
@@ -3823,6 +4355,7 @@ export type Database = {
         Returns: {
           'amount': number
           'attempts': number
+          'booked_amount': number
           'booking_id': string | null
           'created_at': string
           'currency': string
@@ -3861,6 +4394,16 @@ export type Database = {
         }[]
       }
       'export_products': { Args: { 'after_id'?: string | null; 'store_id': string }; Returns: string }
+      'export_statement': {
+        Args: {
+          'after'?: number | null
+          'currency'?: string | null
+          'from_date'?: string | null
+          'store_id': string
+          'to_date'?: string | null
+        }
+        Returns: string
+      }
       'get_cart': { Args: { 'cart_token'?: string | null }; Returns: Answers['get_cart'] }
       'get_image_copies': {
         Args: { 'paths': (string)[] }
@@ -3954,6 +4497,17 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'list_dispute_answers_to_send': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'action': string
+          'attempt': number
+          'dispute_id': string
+          'evidence': string
+          'files': (string)[]
+          'provider_dispute_id': string
+        }[]
+      }
       'list_payments_to_reconcile': {
         Args: { 'max_rows'?: number }
         Returns: {
@@ -3962,6 +4516,21 @@ export type Database = {
           'checkout_id': string
           'payment_id': string
           'provider_intent_id': string
+        }[]
+      }
+      'list_payments_without_fee': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'payment_id': string
+          'provider_charge_id': string
+        }[]
+      }
+      'list_payouts_to_send': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'account_id': string
+          'currency': string
+          'payout_id': string
         }[]
       }
       'list_refunds_to_issue': {
@@ -3973,7 +4542,19 @@ export type Database = {
           'refund_id': string
         }[]
       }
+      'list_reversals_to_make': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'reversal_id': string
+        }[]
+      }
       'list_stale_image_copies': { Args: { 'max'?: number }; Returns: string[] }
+      'list_transfers_to_make': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'transfer_id': string
+        }[]
+      }
       'mark_no_show': {
         Args: { 'booking_id': string }
         Returns: {
@@ -3985,6 +4566,8 @@ export type Database = {
           'cancelled_at': string | null
           'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id': string | null
+          'commission_amount': number
+          'commission_bps': number
           'completed_at': string | null
           'confirmed_at': string | null
           'created_at': string
@@ -4062,8 +4645,21 @@ export type Database = {
         }
       }
       'prepare_payment': { Args: { 'checkout_id': string }; Returns: Answers['prepare_payment'] }
+      'prepare_payout_account': { Args: { 'store_id': string }; Returns: Answers['prepare_payout_account'] }
+      'prepare_payout_for_job': {
+        Args: { 'available_amount': number; 'minimum_amount'?: number; 'payout_id': string }
+        Returns: Answers['prepare_payout_for_job']
+      }
       'prepare_refund': { Args: { 'refund_id': string }; Returns: Answers['prepare_refund'] }
       'prepare_refund_for_job': { Args: { 'refund_id': string }; Returns: Answers['prepare_refund_for_job'] }
+      'prepare_reversal_for_job': {
+        Args: { 'reversal_id': string }
+        Returns: Answers['prepare_reversal_for_job']
+      }
+      'prepare_transfer_for_job': {
+        Args: { 'transfer_id': string }
+        Returns: Answers['prepare_transfer_for_job']
+      }
       'quote_cancellation': { Args: { 'booking_id': string }; Returns: Answers['quote_cancellation'] }
       'quote_cart': {
         Args: {
@@ -4134,6 +4730,28 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'record_dispute_answer': {
+        Args: { 'attempt': number; 'code'?: string | null; 'dispute_id': string; 'message'?: string | null }
+        Returns: Answers['record_dispute_answer']
+      }
+      'record_payment_fee': {
+        Args: { 'fee_amount': number; 'payment_id': string }
+        Returns: Answers['record_payment_fee']
+      }
+      'record_payout': {
+        Args: {
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'payout_id': string
+          'provider_payout_id': string
+          'status': string
+        }
+        Returns: Answers['record_payout']
+      }
+      'record_payout_failure': {
+        Args: { 'code': string; 'message': string; 'payout_id': string }
+        Returns: Answers['record_payout_failure']
+      }
       'record_request': {
         Args: {
           'duration_ms': number
@@ -4143,6 +4761,22 @@ export type Database = {
           'status': number
         }
         Returns: undefined
+      }
+      'record_reversal': {
+        Args: { 'provider_reversal_id': string; 'reversal_id': string }
+        Returns: Answers['record_reversal']
+      }
+      'record_reversal_failure': {
+        Args: { 'code': string; 'message': string; 'reversal_id': string }
+        Returns: Answers['record_reversal_failure']
+      }
+      'record_transfer': {
+        Args: { 'provider_transfer_id': string; 'transfer_id': string }
+        Returns: Answers['record_transfer']
+      }
+      'record_transfer_failure': {
+        Args: { 'code': string; 'message': string; 'transfer_id': string }
+        Returns: Answers['record_transfer_failure']
       }
       'register_sms': { Args: { 'dedupe_key': string; 'phone': string }; Returns: Answers['register_sms'] }
       'remove_coupon': {
@@ -4209,6 +4843,34 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'request_payout': {
+        Args: { 'amount': number; 'currency': string; 'idempotency_key': string; 'store_id': string }
+        Returns: {
+          'amount': number
+          'attempt': number
+          'called_at': string | null
+          'created_at': string
+          'currency': string
+          'failure_code': string | null
+          'failure_message': string | null
+          'id': string
+          'next_attempt_at': string
+          'paid_at': string | null
+          'provider_payout_id': string | null
+          'requested_amount': number
+          'requested_by': string | null
+          'sent_at': string | null
+          'status': 'requested' | 'sent' | 'paid' | 'failed'
+          'store_id': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'payouts'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'request_refund': {
         Args: {
           'amount'?: number | null
@@ -4219,6 +4881,7 @@ export type Database = {
         Returns: {
           'amount': number
           'attempts': number
+          'booked_amount': number
           'booking_id': string | null
           'created_at': string
           'currency': string
@@ -4264,6 +4927,8 @@ export type Database = {
           'cancelled_at': string | null
           'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id': string | null
+          'commission_amount': number
+          'commission_bps': number
           'completed_at': string | null
           'confirmed_at': string | null
           'created_at': string
@@ -4470,6 +5135,35 @@ export type Database = {
         Args: { 'cart_token'?: string | null; 'quantity': number; 'variant_id': string }
         Returns: Answers['set_cart_quantity']
       }
+      'set_commission': {
+        Args: {
+          'bps': number
+          'currency'?: string | null
+          'fixed'?: number
+          'max'?: number | null
+          'min'?: number
+          'scope': string
+          'scope_id': string
+        }
+        Returns: {
+          'bps': number
+          'category_id': string | null
+          'created_at': string
+          'currency': string | null
+          'fixed_amount': number
+          'id': string
+          'max_amount': number | null
+          'min_amount': number
+          'store_id': string | null
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'commission_rules'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'set_opening_exception': {
         Args: {
           'hours'?: Arguments['set_opening_exception']['hours'] | null
@@ -4604,6 +5298,46 @@ export type Database = {
         }
       }
       'settle_sms': { Args: { 'dedupe_key': string; 'provider_id'?: string | null }; Returns: undefined }
+      'store_balance': { Args: { 'store_id': string }; Returns: Answers['store_balance'] }
+      'store_statement': {
+        Args: {
+          'after'?: number | null
+          'currency'?: string | null
+          'from_date'?: string | null
+          'store_id': string
+          'to_date'?: string | null
+        }
+        Returns: {
+          'amount': number
+          'at': string
+          'balance': number
+          'cause_id': string
+          'currency_code': string
+          'kind': string
+          'note': string
+          'number': number
+          'order_id': string
+          'order_reference': string
+        }[]
+      }
+      'submit_dispute_evidence': {
+        Args: { 'dispute_id': string; 'evidence': string; 'files'?: (string)[] | null }
+        Returns: {
+          'author_id': string | null
+          'created_at': string
+          'dispute_id': string
+          'files': (string)[]
+          'id': string
+          'store_id': string | null
+          'text': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'dispute_evidence'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'transfer_store': {
         Args: { 'store_id': string; 'user_id': string }
         Returns: {

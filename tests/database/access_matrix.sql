@@ -289,7 +289,7 @@ insert into reads values
   ('admin_refunds', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 1 1'),
   ('admin_stock', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 4 4'),
   ('admin_stores', $$name in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 2 2'),
-  ('audit_log', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 0 9 2 11 11'),
+  ('audit_log', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 0 10 2 12 12'),
   ('back_in_stock_requests', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1'),
   ('booking_sessions', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 2 2 2 0 2 2'),
   ('bookings', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 2 0 2 2 2 0 2 2'),
@@ -623,7 +623,7 @@ insert into calls values
   ('set_store_status', $${olgas}, 'suspended'$$, '401 401 403 403 403 403 403 403 1 1'),
   ('settle_sms', $$gen_random_uuid()$$, '- - - - - - - - - 1'),
   ('store_balance', $${olgas}$$, '401 401 403 403 403 1 1 403 1 1'),
-  ('store_statement', $${olgas}$$, '401 401 403 403 403 3 3 403 3 3'),
+  ('store_statement', $${olgas}$$, '401 401 403 403 403 4 4 403 4 4'),
   ('submit_dispute_evidence', $${dispute}, 'We did.'$$, '401 401 404 404 403 1 1 404 1 1'),
   ('transfer_store', $${olgas}, {staff id}$$, '401 401 403 403 403 403 1 403 403 -');
 select is(

@@ -136,15 +136,15 @@ from (values
     'update public.orders set payment_status = ''unpaid'', status = ''pending'' where id = {waits olgas}'
   ),
   (
-    'earning_equals_order, refund_is_booked', 'a refund that was not booked',
+    'earning_equals_sale, refund_is_booked', 'a refund that was not booked',
     'update public.refunds set booked_amount = 0 where order_id = {sent olgas}'
   ),
   (
-    'earning_equals_order', 'a commission that follows no line',
+    'earning_equals_sale', 'a commission that follows no line',
     'update private.earnings set commission_amount = commission_amount + 1 where id = {waits olgas}'
   ),
   (
-    'earning_equals_order, store_is_owed', 'more earned than was sold',
+    'earning_equals_sale, store_is_owed', 'more earned than was sold',
     'update private.earnings set earned_amount = earned_amount + 1 where id = {waits olgas}'
   ),
   (
@@ -200,6 +200,8 @@ select set_eq(
     select regexp_matches[1]
     from pg_proc, regexp_matches(pg_proc.prosrc, 'return query\s+select ''([a-z_]+)''', 'g')
     where pg_proc.oid = 'private.check_ledger'::regproc
+      -- ledger_bookings.sql breaks that one.
+      and regexp_matches[1] <> 'booking_is_posted'
   $$,
   'there is no rule of the books that nothing broke'
 );

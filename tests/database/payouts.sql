@@ -218,6 +218,7 @@ savepoint part;
 select is(
   pg_temp.attempt('admin', 'select public.set_commission(''store'', {olgas}, null)'), '1', 'a rule can be ended'
 );
+select pg_temp.attempt('admin', 'select public.set_commission(''platform'', null, null)');
 select pg_temp.remember('things', $$select id from public.categories where slug = 'orders-things'$$);
 insert into public.categories (name, slug) values ('All things', 'all-things');
 update public.categories set parent_id = (select id from public.categories where slug = 'all-things')
@@ -257,7 +258,7 @@ select is(
   'a store does not choose what it pays'
 );
 select is(
-  (select count(*)::integer from public.audit_log where table_name = 'commission_rules' and at = now()), 9,
+  (select count(*)::integer from public.audit_log where table_name = 'commission_rules' and at = now()), 10,
   'every change of a rule stands in the log'
 );
 rollback to part;

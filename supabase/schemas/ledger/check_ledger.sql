@@ -47,6 +47,15 @@ begin
     <> (orders.payment_status <> 'unpaid' and orders.total_amount + orders.platform_discount_amount > 0);
 
   return query
+  select 'booking_is_posted', bookings.id::text, format('%s, earning %s', bookings.status, earnings.id)
+  from public.bookings
+  join public.payments on payments.checkout_id = bookings.checkout_id and payments.status = 'succeeded'
+  join public.checkouts on checkouts.id = bookings.checkout_id
+  left join private.earnings on earnings.booking_id = bookings.id
+  where (earnings.id is not null) <> (checkouts.status = 'paid')
+    or earnings.charged_amount <> bookings.paid_amount;
+
+  return query
   select 'refund_is_booked', refunds.id::text,
     format('%s %s, booked %s', refunds.status, refunds.amount, refunds.booked_amount)
   from public.refunds
@@ -54,16 +63,15 @@ begin
     <> case when refunds.status in ('approved', 'processing', 'succeeded') then refunds.amount else 0 end;
 
   return query
-  select 'earning_equals_order', earnings.id::text,
+  select 'earning_equals_sale', earnings.id::text,
     format(
-      'earned %s, commission %s, discount %s; of the order %s, %s, %s', earnings.earned_amount,
+      'earned %s, commission %s, discount %s; of the sale %s, %s, %s', earnings.earned_amount,
       earnings.commission_amount, earnings.discount_amount,
       kept.left_amount + kept.discount_amount - kept.commission_amount, kept.commission_amount, kept.discount_amount
     )
   from private.earnings
-  join public.orders on orders.id = earnings.order_id
   left join public.payments on payments.id = earnings.payment_id
-  cross join lateral private.kept_of_order(orders.id, 0) as kept
+  cross join lateral private.kept_of_earning(earnings, 0) as kept
   where (earnings.commission_amount, earnings.discount_amount, earnings.earned_amount) <> (
     kept.commission_amount, kept.discount_amount,
     case when payments.provider = 'cash' then 0 else kept.left_amount end + kept.discount_amount
@@ -148,9 +156,8 @@ begin
   from private.earnings
   where earnings.held_amount > 0
     and not exists (
-      select from public.dispute_shares
-      where dispute_shares.order_id = earnings.order_id
-        and dispute_shares.status in ('needs_response', 'under_review')
+      select from public.disputes
+      where disputes.payment_id = earnings.payment_id and disputes.status in ('needs_response', 'under_review')
     );
 
   return query

@@ -1,5 +1,5 @@
 create or replace function private.post_change(
-  kind text, cause_id uuid, part bigint, order_id uuid, currency text, account text, taken_amount bigint
+  kind text, cause_id uuid, part bigint, earning_id uuid, currency text, account text, taken_amount bigint
 ) returns void
 language plpgsql volatile
 security definer -- nobody holds a grant on the ledger
@@ -13,9 +13,9 @@ declare
   v_discount bigint := 0;
   v_drafts private.ledger_draft[];
 begin
-  if post_change.order_id is not null then
-    select * into v_earning from private.earnings where earnings.id = post_change.order_id;
-    v_kept := private.kept_of_order(post_change.order_id, 0);
+  select * into v_earning from private.earnings where earnings.id = post_change.earning_id;
+  if found then
+    v_kept := private.kept_of_earning(v_earning, 0);
     v_commission := v_earning.commission_amount - v_kept.commission_amount;
     v_discount := v_earning.discount_amount - v_kept.discount_amount;
     update private.earnings
@@ -24,30 +24,23 @@ begin
       discount_amount = v_kept.discount_amount
     where earnings.id = v_earning.id;
   end if;
-  v_drafts := array[
-    case when post_change.order_id is not null then (
-      post_change.kind, post_change.cause_id, post_change.part, post_change.order_id, 'store', v_earning.store_id,
-      post_change.currency, v_taken + v_discount - v_commission, null
-    )::private.ledger_draft else (
-      -- A payment for which there is no order any more.
-      post_change.kind, post_change.cause_id, post_change.part, null, 'unallocated', null, post_change.currency,
-        v_taken,
-      null
-    )::private.ledger_draft end,
+  select array_agg(
     (
-      post_change.kind, post_change.cause_id, post_change.part, post_change.order_id, 'commission', null,
-      post_change.currency, v_commission, null
-    )::private.ledger_draft,
-    (
-      post_change.kind, post_change.cause_id, post_change.part, post_change.order_id, 'discounts', null,
-      post_change.currency, -v_discount, null
-    )::private.ledger_draft,
-    (
-      post_change.kind, post_change.cause_id, post_change.part, post_change.order_id, coalesce(post_change.account,
-        'provider'),
-      null, post_change.currency, -v_taken, null
+      post_change.kind, post_change.cause_id, post_change.part, v_earning.order_id, item.account, item.store_id,
+      post_change.currency, item.amount, null
     )::private.ledger_draft
-  ];
+    order by item.place
+  )
+  into v_drafts
+  from (
+    values
+      -- A payment for which there is nothing any more that was sold is no store's.
+      (1, case when v_earning.id is null then 'unallocated' else 'store' end, v_earning.store_id,
+        v_taken + v_discount - v_commission),
+      (2, 'commission', null, v_commission),
+      (3, 'discounts', null, -v_discount),
+      (4, coalesce(post_change.account, 'provider'), null, -v_taken)
+  ) as item (place, account, store_id, amount);
   perform private.post(v_drafts);
 end;
 $$;

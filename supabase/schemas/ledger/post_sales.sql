@@ -28,10 +28,11 @@ begin
   ),
   earning as (
     insert into private.earnings (
-      id, order_id, payment_id, store_id, currency, earned_amount, commission_amount, discount_amount
+      id, order_id, payment_id, store_id, currency, charged_amount, earned_amount, commission_amount, discount_amount
     )
     select
       sale.id, sale.id, sale.payment_id, sale.store_id, sale.currency,
+      case when sale.is_cash then 0 else sale.total_amount end,
       case when sale.is_cash then 0 else sale.total_amount end + sale.platform_discount_amount - sale.commission_amount,
       sale.commission_amount, sale.platform_discount_amount
     from sale

@@ -14,12 +14,19 @@ begin
             earnings.earned_amount - (kept.left_amount + kept.discount_amount - kept.commission_amount), 0
           )
         from (
-          select sum(dispute_shares.amount)::bigint as amount
-          from public.dispute_shares
-          where dispute_shares.order_id = earnings.order_id
-            and dispute_shares.status in ('needs_response', 'under_review')
+          select sum(disputed.amount)::bigint as amount
+          from (
+            select dispute_shares.amount from public.dispute_shares
+            where dispute_shares.order_id = earnings.order_id
+              and dispute_shares.status in ('needs_response', 'under_review')
+            union all
+            select disputes.amount - disputes.excess_amount from public.disputes
+            where earnings.booking_id is not null
+              and disputes.payment_id = earnings.payment_id
+              and disputes.status in ('needs_response', 'under_review')
+          ) as disputed
         ) as share
-        cross join lateral private.kept_of_order(earnings.order_id, share.amount) as kept
+        cross join lateral private.kept_of_earning(earnings, share.amount) as kept
         where share.amount > 0
       ), 0) as amount
     from private.earnings

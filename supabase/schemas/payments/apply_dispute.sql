@@ -84,10 +84,10 @@ begin
   select * into v_dispute from public.disputes where disputes.id = v_dispute.id;
   -- Locked before the first of several postings, as whoever changes what stores are owed does.
   perform private.lock_store_accounts(array(
-    select dispute_shares.order_id from public.dispute_shares where dispute_shares.dispute_id = v_dispute.id
+    select earnings.id from private.earnings where earnings.payment_id = v_payment.id
   ));
   perform private.post_dispute(v_dispute);
-  perform private.post_refunds(v_payment.checkout_id);
+  perform private.post_refunds(array[v_payment.checkout_id]);
   -- That the bank has begun to work on a known dispute is told to nobody.
   if v_known.id is null or v_dispute.closed_at is not null or v_known.status like 'warning%' then
     perform private.tell_of_dispute(v_dispute);

@@ -11,7 +11,7 @@ declare
     attach_refund.refund_id, attach_refund.provider_refund_id, attach_refund.status, attach_refund.failure
   );
 begin
-  perform private.post_refunds(payments.checkout_id)
+  perform private.post_refunds(array[payments.checkout_id])
   from public.refunds
   join public.payments on payments.id = refunds.payment_id
   where refunds.id = attach_refund.refund_id;

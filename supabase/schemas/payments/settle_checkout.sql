@@ -38,7 +38,7 @@ begin
     update public.checkouts set status = 'refunded' where checkouts.id = v_checkout.id;
     perform private.tell_late_payment(v_checkout, v_refund_id);
     perform private.post_late_payment(v_payment);
-    perform private.post_refunds(v_checkout.id);
+    perform private.post_refunds(array[v_checkout.id]);
     return array[v_refund_id];
   end if;
 

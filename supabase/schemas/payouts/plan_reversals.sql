@@ -19,12 +19,12 @@ begin
       from (
         select 'refund' as cause, refunds.id as cause_id, coalesce(refunds.decided_at, refunds.created_at) as at
         from public.refunds
-        where refunds.order_id = earnings.order_id and refunds.booked_amount > 0
+        where (refunds.order_id = earnings.order_id or refunds.booking_id = earnings.booking_id)
+          and refunds.booked_amount > 0
         union all
         select 'dispute', disputes.id, disputes.created_at
-        from public.dispute_shares
-        join public.disputes on disputes.id = dispute_shares.dispute_id
-        where dispute_shares.order_id = earnings.order_id and disputes.status in ('needs_response', 'under_review')
+        from public.disputes
+        where disputes.payment_id = earnings.payment_id and disputes.status in ('needs_response', 'under_review')
       ) as reason
       order by reason.at desc, reason.cause, reason.cause_id desc
       limit 1

@@ -34,6 +34,7 @@ begin
   with due as (
     select
       earnings.id, earnings.order_id, earnings.payment_id, earnings.store_id, earnings.currency,
+      earnings.charged_amount,
       earnings.earned_amount - earnings.held_amount - earnings.transferred_amount - earnings.transferring_amount
         as amount,
       sum(earnings.earned_amount - earnings.held_amount - earnings.transferred_amount - earnings.transferring_amount)
@@ -56,10 +57,9 @@ begin
       coalesce(sent.parts, 0) as parts,
       case
         when payments.charge_id is null or payments.provider <> 'stripe' or sent.was_reversed then 0
-        else greatest(orders.total_amount - coalesce(sent.amount, 0), 0)
+        else greatest(due.charged_amount - coalesce(sent.amount, 0), 0)
       end as from_charge
     from due
-    left join public.orders on orders.id = due.order_id
     left join public.payments on payments.id = due.payment_id
     left join lateral (
       select

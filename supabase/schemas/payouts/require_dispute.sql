@@ -10,19 +10,23 @@ declare
 begin
   select disputes.* into dispute from public.disputes where disputes.id = require_dispute.dispute_id for no key update;
   select
-    coalesce(array_agg(dispute_shares.store_id order by dispute_shares.store_id), '{}'),
+    coalesce(array_agg(concerned.store_id order by concerned.store_id), '{}'),
     coalesce(
-      array_agg(dispute_shares.store_id order by dispute_shares.store_id)
+      array_agg(concerned.store_id order by concerned.store_id)
         filter (where store_members.user_id is not null),
       '{}'
     )
   into store_ids, my_store_ids
-  from public.dispute_shares
+  from (
+    select earnings.store_id from private.earnings where earnings.payment_id = dispute.payment_id
+    union
+    select dispute_shares.store_id from public.dispute_shares
+    where dispute_shares.dispute_id = require_dispute.dispute_id
+  ) as concerned
   left join public.store_members
-    on store_members.store_id = dispute_shares.store_id
+    on store_members.store_id = concerned.store_id
       and store_members.user_id = v_user_id
-      and store_members.role in ('owner', 'manager')
-  where dispute_shares.dispute_id = require_dispute.dispute_id;
+      and store_members.role in ('owner', 'manager');
   if dispute.id is null or (my_store_ids = '{}' and not private.is_operator()) then
     if exists (
       select from public.store_members

@@ -71,5 +71,9 @@ begin
     perform public.prepare_reversal_for_job(v_id);
     perform public.record_reversal(v_id, 'trr_seed_' || v_id);
   end loop;
+
+  -- Told long ago.
+  update private.outbox set status = 'sent', sent_at = now(), provider_id = 'seed' where outbox.status = 'pending';
+  update public.notifications set read_at = now() where notifications.read_at is null;
 end;
 $$;
