@@ -539,6 +539,21 @@ export interface Answers {
   }
   set_cart_quantity: Cart
   store_balance: StoreBalance
+  store_statement: StatementEntry[]
+}
+
+/** A movement of what a store is owed; `+` is owed to it. */
+export interface StatementEntry {
+  number: number
+  at: string
+  kind: string
+  order_id: string | null
+  order_reference: string | null
+  cause_id: string
+  note: string | null
+  currency_code: string
+  amount: number
+  balance: number
 }
 
 /** What a store is owed, by currency: balance = payable + pending + on_hold + transferring - debt. */

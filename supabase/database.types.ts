@@ -5137,13 +5137,13 @@ export type Database = {
       }
       'set_commission': {
         Args: {
-          'bps': number
+          'bps'?: number | null
           'currency'?: string | null
           'fixed'?: number
           'max'?: number | null
           'min'?: number
           'scope': string
-          'scope_id': string
+          'scope_id'?: string | null
         }
         Returns: {
           'bps': number
@@ -5307,18 +5307,7 @@ export type Database = {
           'store_id': string
           'to_date'?: string | null
         }
-        Returns: {
-          'amount': number
-          'at': string
-          'balance': number
-          'cause_id': string
-          'currency_code': string
-          'kind': string
-          'note': string
-          'number': number
-          'order_id': string
-          'order_reference': string
-        }[]
+        Returns: Answers['store_statement']
       }
       'submit_dispute_evidence': {
         Args: { 'dispute_id': string; 'evidence': string; 'files'?: (string)[] | null }

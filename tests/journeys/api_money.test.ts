@@ -61,7 +61,7 @@ describe('docs/api.md, word for word: the store’s money', () => {
 
     const paying = { supabase, store_id, amount: 5400, currency: 'USD' }
     expect((await page.run('request_payout', paying, ['403 second_factor_required'])).payout).toBeNull()
-    const factor = await must(supabase.auth.mfa.enroll({ factorType: 'totp' })) as {
+    const factor = await must(owner.client.auth.mfa.enroll({ factorType: 'totp' })) as {
       id: string
       totp: { secret: string }
     }

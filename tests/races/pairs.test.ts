@@ -681,7 +681,7 @@ test('every verb that writes has its line in this race', async () => {
 
 test(
   'whoever meets whom on one store, nobody waits in a circle and everybody gets an answer with a code',
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     const jobs = await arena.owner<{ name: string }[]>`
       select name from private.job_runs where name not in ('send-emails', 'reconcile-payments') order by name`

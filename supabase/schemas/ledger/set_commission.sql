@@ -81,8 +81,8 @@ grant execute on function private.set_commission(text, uuid, integer, bigint, bi
 to anon, authenticated, service_role;
 
 create or replace function public.set_commission(
-  scope text, scope_id uuid, bps integer, fixed bigint default 0, min bigint default 0, max bigint default null,
-  currency text default null
+  scope text, scope_id uuid default null, bps integer default null, fixed bigint default 0, min bigint default 0,
+  max bigint default null, currency text default null
 ) returns public.commission_rules
 language sql volatile security invoker
 set search_path = ''
