@@ -61,6 +61,13 @@ describe('docs/api.md, word for word: the store’s money', () => {
 
     const paying = { supabase, store_id, amount: 5400, currency: 'USD' }
     expect((await page.run('request_payout', paying, ['403 second_factor_required'])).payout).toBeNull()
+    // An authenticator names the account by its e-mail address.
+    await must(
+      platform.service().auth.admin.updateUserById(owner.user.id, {
+        email: 'owner@example.com',
+        email_confirm: true,
+      }),
+    )
     const factor = await must(owner.client.auth.mfa.enroll({ factorType: 'totp' })) as {
       id: string
       totp: { secret: string }
