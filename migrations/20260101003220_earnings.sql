@@ -20,7 +20,8 @@ create table private.earnings (
     num_nonnulls(order_id, booking_id) = 1 and id = coalesce(order_id, booking_id)
   ),
   constraint earnings_amounts_check check (
-    charged_amount >= 0 and commission_amount >= 0 and discount_amount >= 0 and held_amount >= 0 and transferring_amount >= 0
+    charged_amount >= 0 and commission_amount >= 0 and discount_amount >= 0 and held_amount >= 0
+    and transferring_amount >= 0
     and transferred_amount >= 0
   )
 ) with (fillfactor = 80);

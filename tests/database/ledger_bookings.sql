@@ -96,14 +96,19 @@ select is(
   (select commission_bps || ' ' || commission_amount from pg_temp.booking('one')), '1000 300',
   'the commission of an appointment is frozen when it is booked, on what is paid in advance'
 );
-select is(pg_temp.money(), 'K -300 P 3000 S -2700', 'what is paid in advance is owed to the store, less the commission');
+select is(
+  pg_temp.money(), 'K -300 P 3000 S -2700', 'what is paid in advance is owed to the store, less the commission'
+);
 savepoint paid;
 select pg_temp.attempt('customer', 'select public.cancel_booking({one})');
 select is(pg_temp.money(), '', 'an appointment that was cancelled in time owes nothing');
 rollback to paid;
 select pg_temp.clock(pg_temp.day(5, 9));
 select pg_temp.attempt('customer', 'select public.cancel_booking({one})');
-select is(pg_temp.money(), 'K -150 P 1500 S -1350', 'of a late cancellation the store keeps its half, less the commission on it');
+select is(
+  pg_temp.money(),
+  'K -150 P 1500 S -1350', 'of a late cancellation the store keeps its half, less the commission on it'
+);
 update private.earnings set release_at = now() where booking_id = (select id from pg_temp.booking('one'));
 select is(pg_temp.transfer(), '1350', 'what is kept of a cancelled appointment is sent to the store');
 rollback to paid;
@@ -117,12 +122,16 @@ select is(
   'dispute 2700', 'a disputed appointment is asked back'
 );
 select pg_temp.dispute('one', 3000, 'lost');
-select is(pg_temp.money(), 'P -2700 S 2700', 'an appointment that a bank took back is owed by its store until it gives it back');
+select is(
+  pg_temp.money(),
+  'P -2700 S 2700', 'an appointment that a bank took back is owed by its store until it gives it back'
+);
 select public.record_reversal(reversal_id, 'trr_one') from public.list_reversals_to_make();
 select is(pg_temp.money(), '', 'then all is settled, and the commission is gone');
 select is_empty('select * from private.check_invariants()', 'the books balance with appointments');
 
-update private.earnings set charged_amount = charged_amount + 1 where booking_id = (select id from pg_temp.booking('one'));
+update private.earnings set charged_amount = charged_amount + 1 where booking_id = (select id from
+  pg_temp.booking('one'));
 select is(
   (select string_agg(distinct rule, ', ') from private.check_ledger()), 'booking_is_posted, earning_equals_sale',
   'a booking whose payment was booked otherwise is noticed'

@@ -20,7 +20,8 @@ begin
   perform private.lock_store_accounts(v_earning_ids);
   for v_refund in
     select
-      refunds.id, coalesce(refunds.order_id, refunds.booking_id) as earning_id, refunds.origin, refunds.booked_amount, refunds.currency, payments.provider,
+      refunds.id, coalesce(refunds.order_id, refunds.booking_id) as earning_id, refunds.origin,
+      refunds.booked_amount, refunds.currency, payments.provider,
       change.new_amount,
       case
         when change.new_amount = 0 then 'refund_returned'
