@@ -22,6 +22,7 @@ declare const picture: File
 declare const url: string, key: string, apiUrl: string
 declare const phone: string, email: string, password: string
 declare const store_id: string, product_id: string, variant_id: string, category_id: string, user_id: string
+declare const dispute_id: string, amount: number, currency: string
 declare const order_id: string, order_line_id: string, address_id: string, shipping_method_id: string
 declare const from_id: string, into_id: string, review_id: string
 declare const conversation_id: string, customer_id: string, seq: number
