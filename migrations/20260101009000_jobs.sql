@@ -4,6 +4,7 @@ insert into private.job_runs (name, every) values
   ('count-product-sales', '1 minute'),
   ('choose-best-sellers', '1 minute'),
   ('send-emails', '10 seconds'),
+  ('send-webhooks', '10 seconds'),
   ('reconcile-payments', '1 minute'),
   ('expire-carts', '1 hour'),
   ('evaluate-alerts', '5 minutes'),
@@ -18,6 +19,7 @@ select cron.schedule('count-product-sales', '* * * * *', $$select private.run_jo
 -- lock them in two rounds, which is no order.
 select cron.schedule('choose-best-sellers', '* * * * *', $$select private.run_job('choose-best-sellers')$$);
 select cron.schedule('send-emails', '10 seconds', $$select private.run_job('send-emails')$$);
+select cron.schedule('send-webhooks', '10 seconds', $$select private.run_job('send-webhooks')$$);
 select cron.schedule('reconcile-payments', '* * * * *', $$select private.run_job('reconcile-payments')$$);
 select cron.schedule('expire-carts', '7 * * * *', $$select private.run_job('expire-carts')$$);
 select cron.schedule('sweep-images', '37 * * * *', $$select private.run_job('sweep-images')$$);

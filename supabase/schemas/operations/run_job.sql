@@ -25,6 +25,17 @@ begin
       ) then
         v_request := private.call_function('emails');
       end if;
+    when 'send-webhooks' then
+      if exists (
+        select from public.webhook_deliveries
+        join public.webhook_endpoints on webhook_endpoints.id = webhook_deliveries.endpoint_id
+        where webhook_deliveries.status = 'pending'
+          and webhook_deliveries.next_attempt_at <= now()
+          and (webhook_deliveries.leased_until is null or webhook_deliveries.leased_until <= now())
+          and webhook_endpoints.disabled_at is null
+      ) then
+        v_request := private.call_function('webhooks');
+      end if;
     when 'reconcile-payments' then
       if exists (
         select from public.payments
