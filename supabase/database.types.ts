@@ -320,6 +320,75 @@ export type Database = {
         }
         Relationships: []
       }
+      'commission_rules': {
+        Row: {
+          'bps': number
+          'category_id': string | null
+          'created_at': string
+          'currency': string | null
+          'fixed_amount': number
+          'id': string
+          'max_amount': number | null
+          'min_amount': number
+          'store_id': string | null
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'bps': number
+          'category_id'?: string | null
+          'created_at'?: string
+          'currency'?: string | null
+          'fixed_amount'?: number
+          'id'?: string
+          'max_amount'?: number | null
+          'min_amount'?: number
+          'store_id'?: string | null
+          'updated_at'?: string
+        }
+        Update: {
+          'bps'?: number
+          'category_id'?: string | null
+          'created_at'?: string
+          'currency'?: string | null
+          'fixed_amount'?: number
+          'id'?: string
+          'max_amount'?: number | null
+          'min_amount'?: number
+          'store_id'?: string | null
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'commission_rules_category_id_fkey'
+            columns: ['category_id']
+            isOneToOne: false
+            referencedRelation: 'categories'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'commission_rules_currency_fkey'
+            columns: ['currency']
+            isOneToOne: false
+            referencedRelation: 'currencies'
+            referencedColumns: ['code']
+          },
+          {
+            foreignKeyName: 'commission_rules_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'commission_rules_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'countries': {
         Row: {
           'calling_code': string | null
@@ -586,6 +655,59 @@ export type Database = {
           },
         ]
       }
+      'dispute_evidence': {
+        Row: {
+          'author_id': string | null
+          'created_at': string
+          'dispute_id': string
+          'files': (string)[]
+          'id': string
+          'store_id': string | null
+          'text': string
+        }
+        ComputedFields: never
+        Insert: {
+          'author_id'?: string | null
+          'created_at'?: string
+          'dispute_id': string
+          'files'?: (string)[]
+          'id'?: string
+          'store_id'?: string | null
+          'text': string
+        }
+        Update: {
+          'author_id'?: string | null
+          'created_at'?: string
+          'dispute_id'?: string
+          'files'?: (string)[]
+          'id'?: string
+          'store_id'?: string | null
+          'text'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'dispute_evidence_dispute_id_fkey'
+            columns: ['dispute_id']
+            isOneToOne: false
+            referencedRelation: 'disputes'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'dispute_evidence_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'dispute_evidence_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'dispute_shares': {
         Row: {
           'amount': number
@@ -647,6 +769,7 @@ export type Database = {
           'currency': string
           'evidence_due_at': string | null
           'excess_amount': number
+          'fee_amount': number
           'id': string
           'payment_id': string
           'provider_dispute_id': string
@@ -670,6 +793,7 @@ export type Database = {
           'currency': string
           'evidence_due_at'?: string | null
           'excess_amount'?: number
+          'fee_amount'?: number
           'id'?: string
           'payment_id': string
           'provider_dispute_id': string
@@ -692,6 +816,7 @@ export type Database = {
           'currency'?: string
           'evidence_due_at'?: string | null
           'excess_amount'?: number
+          'fee_amount'?: number
           'id'?: string
           'payment_id'?: string
           'provider_dispute_id'?: string
@@ -808,6 +933,8 @@ export type Database = {
       }
       'order_lines': {
         Row: {
+          'commission_amount': number
+          'commission_bps': number
           'created_at': string
           'customer_id': string | null
           'discount_amount': number
@@ -834,6 +961,8 @@ export type Database = {
         }
         ComputedFields: never
         Insert: {
+          'commission_amount'?: number
+          'commission_bps'?: number
           'created_at'?: string
           'customer_id'?: string | null
           'discount_amount'?: number
@@ -859,6 +988,8 @@ export type Database = {
           'variant_title'?: string | null
         }
         Update: {
+          'commission_amount'?: number
+          'commission_bps'?: number
           'created_at'?: string
           'customer_id'?: string | null
           'discount_amount'?: number
@@ -1066,6 +1197,7 @@ export type Database = {
           'currency': string
           'failure_code': string | null
           'failure_message': string | null
+          'fee_amount': number | null
           'id': string
           'next_check_at': string
           'order_id': string | null
@@ -1090,6 +1222,7 @@ export type Database = {
           'currency': string
           'failure_code'?: string | null
           'failure_message'?: string | null
+          'fee_amount'?: number | null
           'id'?: string
           'next_check_at'?: string
           'order_id'?: string | null
@@ -1113,6 +1246,7 @@ export type Database = {
           'currency'?: string
           'failure_code'?: string | null
           'failure_message'?: string | null
+          'fee_amount'?: number | null
           'id'?: string
           'next_check_at'?: string
           'order_id'?: string | null
@@ -1146,6 +1280,146 @@ export type Database = {
             columns: ['order_id']
             isOneToOne: false
             referencedRelation: 'orders'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'payout_accounts': {
+        Row: {
+          'charges_enabled': boolean
+          'country': string | null
+          'created_at': string
+          'default_currency': string | null
+          'details_submitted': boolean
+          'disabled_reason': string | null
+          'payouts_enabled': boolean
+          'provider_account_id': string | null
+          'reported_at': string | null
+          'requirements': (string)[]
+          'store_id': string
+          'transfers_enabled': boolean
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'charges_enabled'?: boolean
+          'country'?: string | null
+          'created_at'?: string
+          'default_currency'?: string | null
+          'details_submitted'?: boolean
+          'disabled_reason'?: string | null
+          'payouts_enabled'?: boolean
+          'provider_account_id'?: string | null
+          'reported_at'?: string | null
+          'requirements'?: (string)[]
+          'store_id': string
+          'transfers_enabled'?: boolean
+          'updated_at'?: string
+        }
+        Update: {
+          'charges_enabled'?: boolean
+          'country'?: string | null
+          'created_at'?: string
+          'default_currency'?: string | null
+          'details_submitted'?: boolean
+          'disabled_reason'?: string | null
+          'payouts_enabled'?: boolean
+          'provider_account_id'?: string | null
+          'reported_at'?: string | null
+          'requirements'?: (string)[]
+          'store_id'?: string
+          'transfers_enabled'?: boolean
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'payout_accounts_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: true
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'payout_accounts_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: true
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'payouts': {
+        Row: {
+          'amount': number
+          'attempt': number
+          'called_at': string | null
+          'created_at': string
+          'currency': string
+          'failure_code': string | null
+          'failure_message': string | null
+          'id': string
+          'next_attempt_at': string
+          'paid_at': string | null
+          'provider_payout_id': string | null
+          'requested_amount': number
+          'requested_by': string | null
+          'sent_at': string | null
+          'status': 'requested' | 'sent' | 'paid' | 'failed'
+          'store_id': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'amount': number
+          'attempt'?: number
+          'called_at'?: string | null
+          'created_at'?: string
+          'currency': string
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'id'?: string
+          'next_attempt_at'?: string
+          'paid_at'?: string | null
+          'provider_payout_id'?: string | null
+          'requested_amount': number
+          'requested_by'?: string | null
+          'sent_at'?: string | null
+          'status'?: 'requested' | 'sent' | 'paid' | 'failed'
+          'store_id': string
+          'updated_at'?: string
+        }
+        Update: {
+          'amount'?: number
+          'attempt'?: number
+          'called_at'?: string | null
+          'created_at'?: string
+          'currency'?: string
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'id'?: string
+          'next_attempt_at'?: string
+          'paid_at'?: string | null
+          'provider_payout_id'?: string | null
+          'requested_amount'?: number
+          'requested_by'?: string | null
+          'sent_at'?: string | null
+          'status'?: 'requested' | 'sent' | 'paid' | 'failed'
+          'store_id'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'payouts_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'payouts_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
             referencedColumns: ['id']
           },
         ]
@@ -1497,6 +1771,7 @@ export type Database = {
         Row: {
           'amount': number
           'attempts': number
+          'booked_amount': number
           'created_at': string
           'currency': string
           'customer_id': string | null
@@ -1522,6 +1797,7 @@ export type Database = {
         Insert: {
           'amount': number
           'attempts'?: number
+          'booked_amount'?: number
           'created_at'?: string
           'currency': string
           'customer_id'?: string | null
@@ -1546,6 +1822,7 @@ export type Database = {
         Update: {
           'amount'?: number
           'attempts'?: number
+          'booked_amount'?: number
           'created_at'?: string
           'currency'?: string
           'customer_id'?: string | null
@@ -2153,6 +2430,195 @@ export type Database = {
           },
         ]
       }
+      'transfer_reversals': {
+        Row: {
+          'amount': number
+          'attempt': number
+          'called_at': string | null
+          'cause': 'refund' | 'dispute'
+          'cause_id': string
+          'created_at': string
+          'currency': string
+          'failure_code': string | null
+          'failure_message': string | null
+          'id': string
+          'made_at': string | null
+          'next_attempt_at': string
+          'provider_reversal_id': string | null
+          'status': 'pending' | 'made' | 'failed' | 'canceled'
+          'store_id': string
+          'transfer_id': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'amount': number
+          'attempt'?: number
+          'called_at'?: string | null
+          'cause': 'refund' | 'dispute'
+          'cause_id': string
+          'created_at'?: string
+          'currency': string
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'id'?: string
+          'made_at'?: string | null
+          'next_attempt_at'?: string
+          'provider_reversal_id'?: string | null
+          'status'?: 'pending' | 'made' | 'failed' | 'canceled'
+          'store_id': string
+          'transfer_id': string
+          'updated_at'?: string
+        }
+        Update: {
+          'amount'?: number
+          'attempt'?: number
+          'called_at'?: string | null
+          'cause'?: 'refund' | 'dispute'
+          'cause_id'?: string
+          'created_at'?: string
+          'currency'?: string
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'id'?: string
+          'made_at'?: string | null
+          'next_attempt_at'?: string
+          'provider_reversal_id'?: string | null
+          'status'?: 'pending' | 'made' | 'failed' | 'canceled'
+          'store_id'?: string
+          'transfer_id'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'transfer_reversals_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'transfer_reversals_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'transfer_reversals_transfer_id_fkey'
+            columns: ['transfer_id']
+            isOneToOne: false
+            referencedRelation: 'transfers'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'transfers': {
+        Row: {
+          'amount': number
+          'attempt': number
+          'called_at': string | null
+          'created_at': string
+          'currency': string
+          'earning_id': string
+          'failure_code': string | null
+          'failure_message': string | null
+          'id': string
+          'made_at': string | null
+          'next_attempt_at': string
+          'order_id': string | null
+          'part': number
+          'payment_id': string | null
+          'provider_transfer_id': string | null
+          'reversed_amount': number
+          'reversing_amount': number
+          'status': 'pending' | 'made' | 'canceled'
+          'store_id': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'amount': number
+          'attempt'?: number
+          'called_at'?: string | null
+          'created_at'?: string
+          'currency': string
+          'earning_id': string
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'id'?: string
+          'made_at'?: string | null
+          'next_attempt_at'?: string
+          'order_id'?: string | null
+          'part': number
+          'payment_id'?: string | null
+          'provider_transfer_id'?: string | null
+          'reversed_amount'?: number
+          'reversing_amount'?: number
+          'status'?: 'pending' | 'made' | 'canceled'
+          'store_id': string
+          'updated_at'?: string
+        }
+        Update: {
+          'amount'?: number
+          'attempt'?: number
+          'called_at'?: string | null
+          'created_at'?: string
+          'currency'?: string
+          'earning_id'?: string
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'id'?: string
+          'made_at'?: string | null
+          'next_attempt_at'?: string
+          'order_id'?: string | null
+          'part'?: number
+          'payment_id'?: string | null
+          'provider_transfer_id'?: string | null
+          'reversed_amount'?: number
+          'reversing_amount'?: number
+          'status'?: 'pending' | 'made' | 'canceled'
+          'store_id'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'transfers_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'admin_orders'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'transfers_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'orders'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'transfers_payment_id_fkey'
+            columns: ['payment_id']
+            isOneToOne: false
+            referencedRelation: 'payments'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'transfers_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'transfers_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'wishlist_items': {
         Row: {
           'created_at': string
@@ -2462,6 +2928,7 @@ export type Database = {
         Args: { 'attempt': number; 'payment_id': string; 'provider_intent_id': string }
         Returns: Answers['attach_payment_intent']
       }
+      'attach_payout_account': { Args: { 'provider_account_id': string; 'store_id': string }; Returns: Json }
       'attach_refund': {
         Args: {
           'failure'?: string | null
@@ -2611,6 +3078,7 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'compare_provider_balance': { Args: { 'amount': number; 'currency': string }; Returns: Json }
       'confirm_receipt': {
         Args: { 'order_id': string }
         Returns: {
@@ -2662,6 +3130,16 @@ export type Database = {
           isOneToOne: true
           isSetofReturn: false
         }
+      }
+      'correct_ledger': {
+        Args: {
+          'amount': number
+          'correction_id': string
+          'currency': string
+          'note': string
+          'store_id': string
+        }
+        Returns: Json
       }
       'create_store': {
         Args: {
@@ -2718,6 +3196,7 @@ export type Database = {
         Returns: {
           'amount': number
           'attempts': number
+          'booked_amount': number
           'created_at': string
           'currency': string
           'customer_id': string | null
@@ -2755,6 +3234,16 @@ export type Database = {
         }[]
       }
       'export_products': { Args: { 'after_id'?: string | null; 'store_id': string }; Returns: string }
+      'export_statement': {
+        Args: {
+          'after'?: number | null
+          'currency'?: string | null
+          'from_date'?: string | null
+          'store_id': string
+          'to_date'?: string | null
+        }
+        Returns: string
+      }
       'get_cart': { Args: { 'cart_token'?: string | null }; Returns: Answers['get_cart'] }
       'get_image_copies': {
         Args: { 'paths': (string)[] }
@@ -2806,6 +3295,21 @@ export type Database = {
           'provider_intent_id': string
         }[]
       }
+      'list_payments_without_fee': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'payment_id': string
+          'provider_charge_id': string
+        }[]
+      }
+      'list_payouts_to_send': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'account_id': string
+          'currency': string
+          'payout_id': string
+        }[]
+      }
       'list_refunds_to_issue': {
         Args: { 'max_rows'?: number }
         Returns: {
@@ -2815,7 +3319,19 @@ export type Database = {
           'refund_id': string
         }[]
       }
+      'list_reversals_to_make': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'reversal_id': string
+        }[]
+      }
       'list_stale_image_copies': { Args: { 'max'?: number }; Returns: string[] }
+      'list_transfers_to_make': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'transfer_id': string
+        }[]
+      }
       'mark_outbox_failed': {
         Args: { 'error': string; 'id': string; 'permanent'?: boolean }
         Returns: undefined
@@ -2844,8 +3360,15 @@ export type Database = {
         }
       }
       'prepare_payment': { Args: { 'checkout_id': string }; Returns: Answers['prepare_payment'] }
+      'prepare_payout_account': { Args: { 'store_id': string }; Returns: Json }
+      'prepare_payout_for_job': {
+        Args: { 'available_amount': number; 'minimum_amount'?: number; 'payout_id': string }
+        Returns: Json
+      }
       'prepare_refund': { Args: { 'refund_id': string }; Returns: Answers['prepare_refund'] }
       'prepare_refund_for_job': { Args: { 'refund_id': string }; Returns: Answers['prepare_refund_for_job'] }
+      'prepare_reversal_for_job': { Args: { 'reversal_id': string }; Returns: Json }
+      'prepare_transfer_for_job': { Args: { 'transfer_id': string }; Returns: Json }
       'quote_cart': {
         Args: {
           'cart_token'?: string | null
@@ -2915,6 +3438,21 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'record_payment_fee': { Args: { 'fee_amount': number; 'payment_id': string }; Returns: Json }
+      'record_payout': {
+        Args: {
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'payout_id': string
+          'provider_payout_id': string
+          'status': string
+        }
+        Returns: Json
+      }
+      'record_payout_failure': {
+        Args: { 'code': string; 'message': string; 'payout_id': string }
+        Returns: Json
+      }
       'record_request': {
         Args: {
           'duration_ms': number
@@ -2924,6 +3462,16 @@ export type Database = {
           'status': number
         }
         Returns: undefined
+      }
+      'record_reversal': { Args: { 'provider_reversal_id': string; 'reversal_id': string }; Returns: Json }
+      'record_reversal_failure': {
+        Args: { 'code': string; 'message': string; 'reversal_id': string }
+        Returns: Json
+      }
+      'record_transfer': { Args: { 'provider_transfer_id': string; 'transfer_id': string }; Returns: Json }
+      'record_transfer_failure': {
+        Args: { 'code': string; 'message': string; 'transfer_id': string }
+        Returns: Json
       }
       'register_sms': { Args: { 'dedupe_key': string; 'phone': string }; Returns: Answers['register_sms'] }
       'remove_coupon': {
@@ -2989,6 +3537,34 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'request_payout': {
+        Args: { 'amount': number; 'currency': string; 'idempotency_key': string; 'store_id': string }
+        Returns: {
+          'amount': number
+          'attempt': number
+          'called_at': string | null
+          'created_at': string
+          'currency': string
+          'failure_code': string | null
+          'failure_message': string | null
+          'id': string
+          'next_attempt_at': string
+          'paid_at': string | null
+          'provider_payout_id': string | null
+          'requested_amount': number
+          'requested_by': string | null
+          'sent_at': string | null
+          'status': 'requested' | 'sent' | 'paid' | 'failed'
+          'store_id': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'payouts'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'request_refund': {
         Args: {
           'amount'?: number | null
@@ -2999,6 +3575,7 @@ export type Database = {
         Returns: {
           'amount': number
           'attempts': number
+          'booked_amount': number
           'created_at': string
           'currency': string
           'customer_id': string | null
@@ -3071,6 +3648,35 @@ export type Database = {
       'set_cart_quantity': {
         Args: { 'cart_token'?: string | null; 'quantity': number; 'variant_id': string }
         Returns: Answers['set_cart_quantity']
+      }
+      'set_commission': {
+        Args: {
+          'bps': number
+          'currency'?: string | null
+          'fixed'?: number
+          'max'?: number | null
+          'min'?: number
+          'scope': string
+          'scope_id': string
+        }
+        Returns: {
+          'bps': number
+          'category_id': string | null
+          'created_at': string
+          'currency': string | null
+          'fixed_amount': number
+          'id': string
+          'max_amount': number | null
+          'min_amount': number
+          'store_id': string | null
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'commission_rules'
+          isOneToOne: true
+          isSetofReturn: false
+        }
       }
       'set_product_status': {
         Args: { 'product_id': string; 'status': Arguments['set_product_status']['status'] }
@@ -3162,6 +3768,28 @@ export type Database = {
         }
       }
       'settle_sms': { Args: { 'dedupe_key': string; 'provider_id'?: string | null }; Returns: undefined }
+      'store_balance': { Args: { 'store_id': string }; Returns: Json }
+      'store_statement': {
+        Args: {
+          'after'?: number | null
+          'currency'?: string | null
+          'from_date'?: string | null
+          'store_id': string
+          'to_date'?: string | null
+        }
+        Returns: {
+          'amount': number
+          'at': string
+          'balance': number
+          'cause_id': string
+          'currency_code': string
+          'kind': string
+          'note': string
+          'number': number
+          'order_id': string
+          'order_reference': string
+        }[]
+      }
       'transfer_store': {
         Args: { 'store_id': string; 'user_id': string }
         Returns: {

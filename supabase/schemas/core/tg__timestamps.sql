@@ -70,4 +70,24 @@ create or replace trigger _100_timestamps
   for each row execute function private.tg__timestamps();
 create or replace trigger _100_timestamps
   before update on public.webhook_endpoints
+
+
+create or replace trigger _100_timestamps
+  before update on public.commission_rules
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update on public.payout_accounts
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update on public.transfers
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update on public.transfer_reversals
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update on public.payouts
   for each row execute function private.tg__timestamps();
