@@ -70,7 +70,7 @@ create or replace trigger _100_timestamps
   for each row execute function private.tg__timestamps();
 create or replace trigger _100_timestamps
   before update on public.webhook_endpoints
-
+  for each row execute function private.tg__timestamps();
 
 create or replace trigger _100_timestamps
   before update on public.commission_rules
