@@ -27,7 +27,8 @@ comment on table public.dispute_evidence is
   'store that wrote it, and by platform admins.';
 comment on column public.dispute_evidence.store_id is 'Whose evidence it is; null: the marketplace''s own.';
 comment on column public.dispute_evidence.author_id is 'Who wrote it. No foreign key: it outlives the person.';
-comment on column public.dispute_evidence.files is 'Names of files in the private bucket dispute-evidence.';
+comment on column public.dispute_evidence.files is
+  'Paths in the private bucket dispute-evidence: <store_id>/<dispute_id>/<name>.';
 
 create table private.dispute_answers (
   dispute_id uuid primary key references public.disputes (id) on delete restrict,
@@ -60,3 +61,10 @@ alter table public.refunds
   add constraint refunds_booked_amount_check check (booked_amount >= 0);
 comment on column public.refunds.booked_amount is
   'How much of it the ledger has taken from the store by now: all of it from the decision on, 0 again if it failed.';
+
+insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values
+  ('dispute-evidence', 'dispute-evidence', false, 5242880, array['image/png', 'image/jpeg', 'application/pdf'])
+on conflict (id) do update
+set public = excluded.public,
+  file_size_limit = excluded.file_size_limit,
+  allowed_mime_types = excluded.allowed_mime_types;

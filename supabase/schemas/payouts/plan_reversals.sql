@@ -37,7 +37,7 @@ begin
     select piece.id, piece.store_id, piece.cause, piece.cause_id, piece.currency, piece.amount
     from (
       select
-        transfers.id, transfers.store_id, surplus.cause, surplus.cause_id, transfers.currency,
+        transfers.id, transfers.store_id, transfers.part, surplus.cause, surplus.cause_id, transfers.currency,
         least(
           rest.amount,
           surplus.amount - (sum(rest.amount) over (partition by surplus.id order by transfers.part desc) - rest.amount)
@@ -49,7 +49,7 @@ begin
       ) as rest
     ) as piece
     where piece.amount > 0
-    order by piece.store_id, piece.id
+    order by piece.store_id, piece.part desc
     on conflict (cause, cause_id, transfer_id) do nothing
     returning transfer_reversals.transfer_id, transfer_reversals.amount
   )
