@@ -7614,6 +7614,14 @@ begin
       ) then
         v_request := private.call_function('payments-reconcile');
       end if;
+    when 'send-payouts' then
+      if private.has_payout_work() then
+        v_request := private.call_function('payouts-send');
+      end if;
+    when 'compare-balances' then
+      if exists (select from public.payments where payments.provider = 'stripe') then
+        v_request := private.call_function('payouts-send/balances');
+      end if;
     when 'sweep-images' then
       if exists (select from private.stale_image_copies(1)) then
         v_request := private.call_function('images-sweep');
@@ -11207,6 +11215,43 @@ $$;
 comment on function private.tell_of_dispute(public.disputes) is
   'Tells the platform''s admins, and the owners and managers of the stores concerned, how a dispute stands.';
 
+-- source: supabase/schemas/payouts/accept_dispute.sql
+-- Sometimes the customer is right. A dispute that is accepted is lost at once; the provider says so in an event, which
+-- books it. One that concerns several stores is for the marketplace to accept.
+create or replace function private.accept_dispute(dispute_id uuid) returns public.disputes
+language plpgsql volatile
+security definer -- nobody holds a write grant on what answers a dispute
+set search_path = ''
+as $$
+declare
+  v_found record;
+begin
+  v_found := private.require_dispute(accept_dispute.dispute_id);
+  if not private.is_operator() and v_found.my_store_ids <> v_found.store_ids then
+    raise sqlstate 'PT403' using
+      message = 'This dispute concerns other stores, too.', detail = 'platform_admin_required';
+  end if;
+  insert into private.dispute_answers (dispute_id, action)
+  values (accept_dispute.dispute_id, 'accept')
+  on conflict on constraint dispute_answers_pkey do update
+  set action = 'accept', status = 'pending', next_attempt_at = now(), attempt = dispute_answers.attempt + 1;
+  return v_found.dispute;
+end;
+$$;
+comment on function private.accept_dispute(uuid) is 'See public.accept_dispute.';
+grant execute on function private.accept_dispute(uuid) to anon, authenticated, service_role;
+
+create or replace function public.accept_dispute(dispute_id uuid) returns public.disputes
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.accept_dispute(accept_dispute.dispute_id); $$;
+comment on function public.accept_dispute(uuid) is
+  'Gives a dispute up: the owner or a manager of the only store that it concerns, or a platform admin. A job tells the '
+  'provider, whose event then says that it is lost. Returns the dispute as it is until then. Errors: not_signed_in, '
+  'account_required, session_revoked, dispute_not_found, store_role_required, platform_admin_required, '
+  'dispute_not_answerable.';
+grant execute on function public.accept_dispute(uuid) to anon, authenticated, service_role;
+
 -- source: supabase/schemas/payouts/apply_account_fact.sql
 -- What the provider lets a store's account do, and what it still wants to know. Events come in any order: an older one
 -- changes nothing.
@@ -11561,6 +11606,48 @@ comment on function private.finish_reversal(uuid, text, text, text) is
   'reversal_not_found, transfer_conflict.';
 grant execute on function private.finish_reversal(uuid, text, text, text) to service_role;
 
+-- source: supabase/schemas/payouts/has_payout_work.sql
+-- The job asks before it calls the edge function: most minutes there is nothing to send.
+create or replace function private.has_payout_work() returns boolean
+language plpgsql stable
+security definer -- reads money of everybody
+set search_path = ''
+as $$
+begin
+  return exists (
+    select from public.transfers where transfers.status = 'pending' and transfers.next_attempt_at <= now()
+  ) or exists (
+    select from public.transfer_reversals
+    where transfer_reversals.status = 'pending' and transfer_reversals.next_attempt_at <= now()
+  ) or exists (
+    select from public.payouts where payouts.status = 'requested' and payouts.next_attempt_at <= now()
+  ) or exists (
+    select from public.payouts where payouts.status = 'sent' and payouts.next_attempt_at <= now()
+  ) or exists (
+    select from public.payouts
+    where payouts.status = 'paid'
+      and payouts.paid_at > now() - interval '10 days'
+      and payouts.next_attempt_at <= now()
+  ) or exists (
+    select from private.dispute_answers
+    where dispute_answers.status = 'pending' and dispute_answers.next_attempt_at <= now()
+  ) or exists (
+    select from private.list_payments_without_fee(1)
+  ) or exists (
+    select from private.list_payout_accounts_to_check(1)
+  ) or exists (
+    select from private.earnings
+    join public.payout_accounts on payout_accounts.store_id = earnings.store_id
+    where payout_accounts.transfers_enabled
+      and earnings.earned_amount > earnings.transferred_amount
+      and earnings.release_at <= now()
+      and earnings.earned_amount - earnings.held_amount > earnings.transferred_amount + earnings.transferring_amount
+  );
+end;
+$$;
+comment on function private.has_payout_work() is
+  'Whether something is due that the function payouts-send does: to send, to take back, to ask for.';
+
 -- source: supabase/schemas/payouts/last_entry_before.sql
 create or replace function private.last_entry_before(account_id bigint, instant timestamptz) returns bigint
 language plpgsql stable
@@ -11592,6 +11679,145 @@ end;
 $$;
 comment on function private.last_entry_before(bigint, timestamptz) is
   'The number of the last entry of a store''s account that was written before an instant; 0 when there is none.';
+
+-- source: supabase/schemas/payouts/list_dispute_answers_to_send.sql
+-- What was said about disputes and the provider does not know yet; see list_transfers_to_make.
+create or replace function private.list_dispute_answers_to_send(max_rows integer)
+returns table (
+  dispute_id uuid, provider_dispute_id text, action text, evidence text, files text[], attempt integer
+)
+language plpgsql volatile
+security definer -- nobody holds a write grant on what answers a dispute
+set search_path = ''
+as $$
+begin
+  return query
+  with due as (
+    select dispute_answers.dispute_id as id from private.dispute_answers
+    where dispute_answers.status = 'pending' and dispute_answers.next_attempt_at <= now()
+    order by dispute_answers.next_attempt_at, dispute_answers.dispute_id
+    limit least(list_dispute_answers_to_send.max_rows, 500)
+    for no key update skip locked
+  ),
+  claimed as (
+    update private.dispute_answers
+    set next_attempt_at = now()
+      + greatest(interval '1 minute', least(now() - dispute_answers.created_at, interval '1 hour'))
+    from due
+    where dispute_answers.dispute_id = due.id
+    returning dispute_answers.*
+  )
+  select
+    disputes.id, disputes.provider_dispute_id, claimed.action,
+    (
+      select string_agg(dispute_evidence.text, e'\n\n' order by dispute_evidence.id) from public.dispute_evidence
+      where dispute_evidence.dispute_id = disputes.id
+    ),
+    array(
+      select file.name
+      from public.dispute_evidence
+      cross join lateral unnest(dispute_evidence.files) with ordinality as file (name, position)
+      where dispute_evidence.dispute_id = disputes.id
+      order by dispute_evidence.id, file.position
+    ),
+    claimed.attempt
+  from claimed
+  join public.disputes on disputes.id = claimed.dispute_id;
+end;
+$$;
+comment on function private.list_dispute_answers_to_send(integer) is 'See public.list_dispute_answers_to_send.';
+grant execute on function private.list_dispute_answers_to_send(integer) to service_role;
+
+create or replace function public.list_dispute_answers_to_send(max_rows integer default 50)
+returns table (
+  dispute_id uuid, provider_dispute_id text, action text, evidence text, files text[], attempt integer
+)
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.list_dispute_answers_to_send(list_dispute_answers_to_send.max_rows); $$;
+comment on function public.list_dispute_answers_to_send(integer) is
+  'Service only. Claims answers to disputes that the provider does not have yet: action submit, with all evidence and its '
+  'files in the bucket dispute-evidence, or accept. attempt is part of the key; it grows when there is something new.';
+grant execute on function public.list_dispute_answers_to_send(integer) to service_role;
+
+-- source: supabase/schemas/payouts/list_payout_accounts_to_check.sql
+-- The event that says that an account may be paid may be lost: then its store would wait for ever. What was heard of an
+-- account is asked for anew after an hour while something is missing, after a day otherwise.
+create or replace function private.list_payout_accounts_to_check(max_rows integer)
+returns table (account_id text)
+language plpgsql stable
+security definer -- reads accounts of everybody
+set search_path = ''
+as $$
+begin
+  return query
+  select payout_accounts.provider_account_id
+  from public.payout_accounts
+  where payout_accounts.provider_account_id is not null
+    and coalesce(payout_accounts.reported_at, payout_accounts.created_at) < now() - interval '1 hour'
+    and (
+      not (payout_accounts.transfers_enabled and payout_accounts.payouts_enabled)
+      or payout_accounts.reported_at < now() - interval '1 day'
+    )
+  order by coalesce(payout_accounts.reported_at, payout_accounts.created_at)
+  limit least(list_payout_accounts_to_check.max_rows, 500);
+end;
+$$;
+comment on function private.list_payout_accounts_to_check(integer) is 'See public.list_payout_accounts_to_check.';
+grant execute on function private.list_payout_accounts_to_check(integer) to service_role;
+
+create or replace function public.list_payout_accounts_to_check(max_rows integer default 50)
+returns table (account_id text)
+language sql stable security invoker
+set search_path = ''
+as $$ select * from private.list_payout_accounts_to_check(list_payout_accounts_to_check.max_rows); $$;
+comment on function public.list_payout_accounts_to_check(integer) is
+  'Service only. Accounts of stores of which nothing was heard for a while, longest first; what the provider then says '
+  'is taken over by apply_payment_event.';
+grant execute on function public.list_payout_accounts_to_check(integer) to service_role;
+
+-- source: supabase/schemas/payouts/list_payouts_to_check.sql
+-- The event that says what became of a payout may be lost. One that is under way is asked for, less often the longer it
+-- takes; one that was paid once a day for ten days, in which a bank may send it back.
+create or replace function private.list_payouts_to_check(max_rows integer)
+returns table (account_id text, provider_payout_id text)
+language plpgsql volatile
+security definer -- nobody holds a write grant on payouts
+set search_path = ''
+as $$
+begin
+  return query
+  with due as (
+    select payouts.id
+    from public.payouts
+    where payouts.next_attempt_at <= now()
+      and (payouts.status = 'sent' or (payouts.status = 'paid' and payouts.paid_at > now() - interval '10 days'))
+    order by payouts.next_attempt_at, payouts.id
+    limit least(list_payouts_to_check.max_rows, 500)
+    for no key update skip locked
+  )
+  update public.payouts
+  set next_attempt_at = now() + case payouts.status
+    when 'paid' then interval '1 day'
+    else greatest(interval '5 minutes', least(now() - payouts.sent_at, interval '6 hours'))
+  end
+  from due, public.payout_accounts
+  where payouts.id = due.id and payout_accounts.store_id = payouts.store_id
+  returning payout_accounts.provider_account_id, payouts.provider_payout_id;
+end;
+$$;
+comment on function private.list_payouts_to_check(integer) is 'See public.list_payouts_to_check.';
+grant execute on function private.list_payouts_to_check(integer) to service_role;
+
+create or replace function public.list_payouts_to_check(max_rows integer default 50)
+returns table (account_id text, provider_payout_id text)
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.list_payouts_to_check(list_payouts_to_check.max_rows); $$;
+comment on function public.list_payouts_to_check(integer) is
+  'Service only. Payouts that the provider has and whose bank has not answered for a while, or may still send them back. '
+  'Listing one puts off its next check.';
+grant execute on function public.list_payouts_to_check(integer) to service_role;
 
 -- source: supabase/schemas/payouts/list_payouts_to_send.sql
 -- Payouts that stores asked for and the provider does not have yet. One waits a while for the transfers that it needs;
@@ -11810,7 +12036,7 @@ begin
     select piece.id, piece.store_id, piece.cause, piece.cause_id, piece.currency, piece.amount
     from (
       select
-        transfers.id, transfers.store_id, surplus.cause, surplus.cause_id, transfers.currency,
+        transfers.id, transfers.store_id, transfers.part, surplus.cause, surplus.cause_id, transfers.currency,
         least(
           rest.amount,
           surplus.amount - (sum(rest.amount) over (partition by surplus.id order by transfers.part desc) - rest.amount)
@@ -11822,7 +12048,7 @@ begin
       ) as rest
     ) as piece
     where piece.amount > 0
-    order by piece.store_id, piece.id
+    order by piece.store_id, piece.part desc
     on conflict (cause, cause_id, transfer_id) do nothing
     returning transfer_reversals.transfer_id, transfer_reversals.amount
   )
@@ -12205,6 +12431,62 @@ comment on function public.prepare_transfer_for_job(uuid) is
   'called_at, provider_transfer_id}. Errors: transfer_not_found.';
 grant execute on function public.prepare_transfer_for_job(uuid) to service_role;
 
+-- source: supabase/schemas/payouts/record_dispute_answer.sql
+-- The provider has taken an answer, or refused it for good. What was added meanwhile has an attempt of its own.
+create or replace function private.record_dispute_answer(
+  dispute_id uuid, attempt integer, code text, message text
+) returns jsonb
+language plpgsql volatile
+security definer -- nobody holds a write grant on what answers a dispute
+set search_path = ''
+as $$
+declare
+  v_answer private.dispute_answers;
+begin
+  select * into v_answer from private.dispute_answers
+  where dispute_answers.dispute_id = record_dispute_answer.dispute_id
+  for no key update;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That dispute has no answer.', detail = 'dispute_not_found';
+  end if;
+  if v_answer.status = 'pending' and v_answer.attempt = record_dispute_answer.attempt then
+    update private.dispute_answers
+    set status = case when record_dispute_answer.code is null then 'sent' else 'failed' end,
+      failure_code = record_dispute_answer.code,
+      failure_message = record_dispute_answer.message
+    where dispute_answers.dispute_id = v_answer.dispute_id
+    returning * into v_answer;
+    if v_answer.status = 'failed' then
+      perform private.raise_alert(
+        'dispute_answer_failed',
+        format('The provider refused the answer to dispute %s: %s.', v_answer.dispute_id, v_answer.failure_code),
+        jsonb_build_object('dispute_id', v_answer.dispute_id, 'action', v_answer.action)
+      );
+    end if;
+  end if;
+  return jsonb_build_object('dispute_id', v_answer.dispute_id, 'status', v_answer.status);
+end;
+$$;
+comment on function private.record_dispute_answer(uuid, integer, text, text) is 'See public.record_dispute_answer.';
+grant execute on function private.record_dispute_answer(uuid, integer, text, text) to service_role;
+
+create or replace function public.record_dispute_answer(
+  dispute_id uuid, attempt integer, code text default null, message text default null
+) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select private.record_dispute_answer(
+    record_dispute_answer.dispute_id, record_dispute_answer.attempt, record_dispute_answer.code,
+    record_dispute_answer.message
+  );
+$$;
+comment on function public.record_dispute_answer(uuid, integer, text, text) is
+  'Service only. The provider took the answer to a dispute (code null), or refused it; operators are alerted then. '
+  'attempt: as listed. Returns {dispute_id, status}. Errors: dispute_not_found.';
+grant execute on function public.record_dispute_answer(uuid, integer, text, text) to service_role;
+
 -- source: supabase/schemas/payouts/record_payout.sql
 -- The provider's answer to a payout, and what it says of it later. A bank may send money back days after it was paid,
 -- so `failed` is also taken after `paid`; nothing is taken after `failed`.
@@ -12561,6 +12843,59 @@ comment on function public.request_payout(uuid, bigint, text, text) is
   'insufficient_balance.';
 grant execute on function public.request_payout(uuid, bigint, text, text) to anon, authenticated;
 
+-- source: supabase/schemas/payouts/require_dispute.sql
+create or replace function private.require_dispute(
+  dispute_id uuid, out dispute public.disputes, out store_ids uuid[], out my_store_ids uuid[]
+)
+language plpgsql volatile
+security definer -- reads disputes for callers that it checks
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_user_or_operator();
+begin
+  select disputes.* into dispute from public.disputes where disputes.id = require_dispute.dispute_id for no key update;
+  select
+    coalesce(array_agg(dispute_shares.store_id order by dispute_shares.store_id), '{}'),
+    coalesce(
+      array_agg(dispute_shares.store_id order by dispute_shares.store_id) filter (where store_members.user_id is not null),
+      '{}'
+    )
+  into store_ids, my_store_ids
+  from public.dispute_shares
+  left join public.store_members
+    on store_members.store_id = dispute_shares.store_id
+      and store_members.user_id = v_user_id
+      and store_members.role in ('owner', 'manager')
+  where dispute_shares.dispute_id = require_dispute.dispute_id;
+  if dispute.id is null or (my_store_ids = '{}' and not private.is_operator()) then
+    if exists (
+      select from public.store_members
+      where store_members.user_id = v_user_id and store_members.store_id = any (store_ids)
+    ) then
+      raise sqlstate 'PT403' using
+        message = 'Your role in this store does not allow that.', detail = 'store_role_required',
+        hint = 'Needed: owner or manager.';
+    end if;
+    raise sqlstate 'PT404' using
+      message = 'That dispute does not exist.', detail = 'dispute_not_found';
+  end if;
+  if dispute.status not in ('warning_needs_response', 'needs_response')
+    or dispute.evidence_due_at <= now()
+    or exists (
+      select from private.dispute_answers
+      where dispute_answers.dispute_id = dispute.id and dispute_answers.action = 'accept'
+    )
+  then
+    raise sqlstate 'PT409' using
+      message = 'The bank takes no answer to this dispute any more.', detail = 'dispute_not_answerable';
+  end if;
+end;
+$$;
+comment on function private.require_dispute(uuid) is
+  'A dispute that can still be answered, locked; the stores that it concerns, and those among them that the caller owns '
+  'or manages. Errors: those of require_user, dispute_not_found, store_role_required, dispute_not_answerable.';
+
 -- source: supabase/schemas/payouts/statement_page.sql
 create or replace function private.statement_page(
   store_id uuid, from_date date, to_date date, currency text, after bigint, max_rows integer
@@ -12764,6 +13099,80 @@ comment on function public.store_statement(uuid, date, date, text, bigint) is
   'refund, refund_cut, refund_returned, cancellation, transfer, reversal, correction. Errors: not_signed_in, '
   'account_required, session_revoked, store_not_found, store_role_required, invalid_period, invalid_cursor.';
 grant execute on function public.store_statement(uuid, date, date, text, bigint) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/payouts/submit_dispute_evidence.sql
+-- A store knows what it has sent; the bank wants to hear it before the provider's deadline. What several stores of one
+-- payment have to say is handed in together, all of it anew each time somebody adds to it.
+create or replace function private.submit_dispute_evidence(
+  dispute_id uuid, evidence text, files text[]
+) returns public.dispute_evidence
+language plpgsql volatile
+security definer -- clients hold no write grant on evidence
+set search_path = ''
+as $$
+declare
+  v_found record;
+  v_evidence public.dispute_evidence;
+begin
+  v_found := private.require_dispute(submit_dispute_evidence.dispute_id);
+  if coalesce(submit_dispute_evidence.evidence, '') = ''
+    or not private.is_prose(submit_dispute_evidence.evidence, 20000)
+    or cardinality(submit_dispute_evidence.files) > 10
+    or exists (
+      select from unnest(submit_dispute_evidence.files) as file (name)
+      where file.name is null or not exists (
+        select from storage.objects
+        where objects.bucket_id = 'dispute-evidence'
+          and objects.name = file.name
+          -- Its own store's, and for this dispute; an operator hands in what any of them has uploaded.
+          and objects.name like any (
+            array(
+              select store.id || '/' || submit_dispute_evidence.dispute_id || '/%'
+              from unnest(
+                case when v_found.my_store_ids = '{}' then v_found.store_ids else v_found.my_store_ids end
+              ) as store (id)
+            )
+          )
+      )
+    )
+  then
+    raise sqlstate 'PT422' using
+      message = 'Evidence is a text of at most 20,000 characters, and up to 10 files.', detail = 'invalid_evidence',
+      hint = 'Upload files to dispute-evidence as <store_id>/<dispute_id>/<name> first.';
+  end if;
+  insert into public.dispute_evidence (dispute_id, store_id, author_id, text, files)
+  values (
+    submit_dispute_evidence.dispute_id, v_found.my_store_ids[1], (select auth.uid()), submit_dispute_evidence.evidence,
+    coalesce(submit_dispute_evidence.files, '{}')
+  )
+  returning * into v_evidence;
+  insert into private.dispute_answers (dispute_id, action)
+  values (v_evidence.dispute_id, 'submit')
+  on conflict on constraint dispute_answers_pkey do update
+  set status = 'pending', next_attempt_at = now(), attempt = dispute_answers.attempt + 1;
+  return v_evidence;
+end;
+$$;
+comment on function private.submit_dispute_evidence(uuid, text, text[]) is 'See public.submit_dispute_evidence.';
+grant execute on function private.submit_dispute_evidence(uuid, text, text[]) to anon, authenticated, service_role;
+
+create or replace function public.submit_dispute_evidence(
+  dispute_id uuid, evidence text, files text[] default null
+) returns public.dispute_evidence
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select *
+  from private.submit_dispute_evidence(
+    submit_dispute_evidence.dispute_id, submit_dispute_evidence.evidence, submit_dispute_evidence.files
+  );
+$$;
+comment on function public.submit_dispute_evidence(uuid, text, text[]) is
+  'The owner or a manager of a store that a dispute concerns (or a platform admin) says why the payment was right; a job '
+  'hands it to the bank, together with what was said before. files: paths in the bucket dispute-evidence. Errors: '
+  'not_signed_in, account_required, session_revoked, dispute_not_found, store_role_required, dispute_not_answerable, '
+  'invalid_evidence.';
+grant execute on function public.submit_dispute_evidence(uuid, text, text[]) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/payouts/tell_payout.sql
 create or replace function private.tell_payout(payout public.payouts, kind text, title text) returns void
@@ -18407,7 +18816,8 @@ comment on policy messages_select_authenticated on realtime.messages is
 
 -- source: policies/storage.objects.sql
 -- storage.objects: members write below the folder of their store, people below their own. Everybody may read a file of
--- either bucket by its exact path; what a SELECT policy opens is listing, so it goes no further than writing does.
+-- a public bucket by its exact path; what a SELECT policy opens there is listing, so it goes no further than writing
+-- does. Evidence for disputes is private: it is written once, and read by its store and by platform admins.
 -- `array[<folder>] && my_scopes()`: works for the store whose id the folder has (policies/README.md).
 drop policy if exists objects_select_authenticated on storage.objects;
 create policy objects_select_authenticated on storage.objects
@@ -18421,16 +18831,22 @@ create policy objects_select_authenticated on storage.objects
       bucket_id = 'avatars'
       and (storage.foldername(name))[1] = (select auth.uid())::text
     )
+    or (
+      bucket_id = 'dispute-evidence'
+      and array[(storage.foldername(name))[1], '00000000-0000-0000-0000-000000000000']
+        && (select private.my_scopes(array['owner', 'manager']))::text[]
+    )
   );
 comment on policy objects_select_authenticated on storage.objects is
-  'Members list the folders of their stores, people their own folder among the avatars.';
+  'Members list the folders of their stores, people their own folder among the avatars; owners, managers '
+  'and platform admins read evidence.';
 
 drop policy if exists objects_insert_authenticated on storage.objects;
 create policy objects_insert_authenticated on storage.objects
   for insert to authenticated
   with check (
     (
-      bucket_id = 'store-media'
+      bucket_id in ('store-media', 'dispute-evidence')
       and array[(storage.foldername(name))[1]] && (select private.my_scopes(array['owner', 'manager']))::text[]
     )
     or (

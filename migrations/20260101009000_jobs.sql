@@ -6,6 +6,8 @@ insert into private.job_runs (name, every) values
   ('send-emails', '10 seconds'),
   ('send-webhooks', '10 seconds'),
   ('reconcile-payments', '1 minute'),
+  ('send-payouts', '1 minute'),
+  ('compare-balances', '1 day'),
   ('expire-carts', '1 hour'),
   ('evaluate-alerts', '5 minutes'),
   ('create-partitions', '1 day'),
@@ -21,6 +23,8 @@ select cron.schedule('choose-best-sellers', '* * * * *', $$select private.run_jo
 select cron.schedule('send-emails', '10 seconds', $$select private.run_job('send-emails')$$);
 select cron.schedule('send-webhooks', '10 seconds', $$select private.run_job('send-webhooks')$$);
 select cron.schedule('reconcile-payments', '* * * * *', $$select private.run_job('reconcile-payments')$$);
+select cron.schedule('send-payouts', '* * * * *', $$select private.run_job('send-payouts')$$);
+select cron.schedule('compare-balances', '29 3 * * *', $$select private.run_job('compare-balances')$$);
 select cron.schedule('expire-carts', '7 * * * *', $$select private.run_job('expire-carts')$$);
 select cron.schedule('sweep-images', '37 * * * *', $$select private.run_job('sweep-images')$$);
 select cron.schedule('evaluate-alerts', '*/5 * * * *', $$select private.run_job('evaluate-alerts')$$);

@@ -684,6 +684,17 @@ describe('Stripe Connect', () => {
       .toMatchObject({ status: 'needs_response', evidence, evidence_details: { submission_count: 0 } })
     expect(await stripe.disputes.update(dispute, { evidence: { uncategorized_text: 'Delivered on Monday' } }))
       .toMatchObject({ status: 'under_review', evidence })
+    const file = await stripe.files.create({
+      purpose: 'dispute_evidence',
+      file: {
+        data: Buffer.from([0x25, 0x50, 0x44, 0x46, 0xff, 0x0d, 0x0a]),
+        name: 'slip.pdf',
+        type: 'application/pdf',
+      },
+    })
+    expect(await stripe.files.retrieve(file.id)).toMatchObject({ filename: 'slip.pdf', size: 7, type: 'pdf' })
+    expect(await stripe.disputes.update(dispute, { evidence: { uncategorized_file: file.id } }))
+      .toMatchObject({ evidence: { ...evidence, uncategorized_file: file.id } })
     await control('POST', '/disputes/decide', { dispute, won: true })
     expect(await balance()).toEqual([left - 1500, 0])
     expect((await eventOf('charge.dispute.funds_reinstated', dispute)).data.object).toMatchObject({

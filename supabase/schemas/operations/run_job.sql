@@ -49,6 +49,14 @@ begin
       ) then
         v_request := private.call_function('payments-reconcile');
       end if;
+    when 'send-payouts' then
+      if private.has_payout_work() then
+        v_request := private.call_function('payouts-send');
+      end if;
+    when 'compare-balances' then
+      if exists (select from public.payments where payments.provider = 'stripe') then
+        v_request := private.call_function('payouts-send/balances');
+      end if;
     when 'sweep-images' then
       if exists (select from private.stale_image_copies(1)) then
         v_request := private.call_function('images-sweep');

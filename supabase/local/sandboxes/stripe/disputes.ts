@@ -145,6 +145,32 @@ export const updateDispute: Endpoint = ({ account, params, id, cause }) => {
   }
 }
 
+/** `POST /v1/files`: a file of evidence, to be named in it. */
+export const createFile: Endpoint = ({ account, params }) => {
+  params.only('purpose', 'file')
+  const purpose = params.oneOf('purpose', ['dispute_evidence'])
+  const file = params.object('file')
+  if (purpose === null || file === null) {
+    const param = purpose === null ? 'purpose' : 'file'
+    throw invalidRequest(`Missing required param: ${param}.`, { code: 'parameter_missing', param })
+  }
+  const filename = file.requiredString('name')
+  const type = /[^/]+$/.exec(file.requiredString('type'))![0]
+  const size = file.integer('size', 0) ?? 0
+  return () =>
+    account.store.files.add({
+      id: newId('file'),
+      object: 'file',
+      created: now(),
+      filename,
+      purpose,
+      size,
+      title: null,
+      type,
+      url: null,
+    })
+}
+
 /** `POST /v1/disputes/:id/close`: accepts it as lost. */
 export const closeDispute: Endpoint = ({ account, params, id, cause }) => {
   params.only()

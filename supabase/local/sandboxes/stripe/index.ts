@@ -2,7 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { timingSafeEqual } from 'node:crypto'
 import { BodyTooLarge, readBody, sendJson } from '../../http.ts'
 import type { Faults } from '../faults.ts'
-import { decodeForm, type Form, FormError } from '../form.ts'
+import { decodeForm, decodeMultipart, type Form, FormError } from '../form.ts'
 import { Account, API_VERSION } from './account.ts'
 import * as accounts from './accounts.ts'
 import { AUTHENTICATION_PATH } from './charging.ts'
@@ -27,6 +27,8 @@ import * as transfers from './transfers.ts'
 import { WebhookSender } from './webhooks.ts'
 
 const LARGEST_BODY = 1024 * 1024
+/** What is handed in as evidence is larger. */
+const LARGEST_UPLOAD = 16 * 1024 * 1024
 
 /** `:id` stands for one path segment. The first that fits serves. */
 const ROUTES: [method: string, path: string, endpoint: Endpoint][] = [
@@ -57,6 +59,8 @@ const ROUTES: [method: string, path: string, endpoint: Endpoint][] = [
   ['GET', '/v1/disputes/:id', simple.retrieve('disputes', 'dispute')],
   ['POST', '/v1/disputes/:id', disputes.updateDispute],
   ['POST', '/v1/disputes/:id/close', disputes.closeDispute],
+  ['POST', '/v1/files', disputes.createFile],
+  ['GET', '/v1/files/:id', simple.retrieve('files', 'file upload')],
   ['GET', '/v1/events', simple.listAll('events', 'type')],
   ['GET', '/v1/events/:id', simple.retrieve('events', 'event')],
   ['POST', '/v1/accounts', accounts.createAccount],
@@ -278,6 +282,8 @@ async function readForm(req: IncomingMessage, url: URL): Promise<Form> {
   try {
     if (req.method === 'GET' || req.method === 'DELETE') return decodeForm(url.search.slice(1))
     const type = header(req, 'content-type') ?? ''
+    const boundary = /^multipart\/form-data;.*boundary="?([^";]+)/i.exec(type)?.[1]
+    if (boundary !== undefined) return decodeMultipart(await readBody(req, LARGEST_UPLOAD), boundary)
     const body = (await readBody(req, LARGEST_BODY)).toString('utf8')
     if (body !== '' && !type.startsWith('application/x-www-form-urlencoded')) {
       throw invalidRequest(

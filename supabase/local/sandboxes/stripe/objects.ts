@@ -167,6 +167,19 @@ export interface Dispute {
   status: string
 }
 
+/** A file that was handed in; what it holds is not kept. */
+export interface File {
+  id: string
+  object: 'file'
+  created: number
+  filename: string
+  purpose: string
+  size: number
+  title: null
+  type: string
+  url: null
+}
+
 /** Whoever is paid through the platform. */
 export interface ConnectedAccount {
   id: string
@@ -345,6 +358,7 @@ export class Store {
   readonly paymentMethods = new Collection<PaymentMethod>()
   readonly customers = new Collection<Customer>()
   readonly disputes = new Collection<Dispute>()
+  readonly files = new Collection<File>()
   readonly accounts = new Collection<ConnectedAccount>()
   readonly transfers = new Collection<Transfer>()
   readonly payouts = new Collection<Payout>()
@@ -391,6 +405,7 @@ const KINDS = [
   'paymentMethods',
   'customers',
   'disputes',
+  'files',
   'accounts',
   'transfers',
   'payouts',

@@ -6,7 +6,15 @@ import type { Params } from './params.ts'
 import { describePaymentMethod, resolvePaymentMethod } from './payment-methods.ts'
 
 /** The kinds of objects that can be looked up and listed without anything special. */
-type Kind = 'accounts' | 'charges' | 'customers' | 'disputes' | 'events' | 'paymentMethods' | 'transfers'
+type Kind =
+  | 'accounts'
+  | 'charges'
+  | 'customers'
+  | 'disputes'
+  | 'events'
+  | 'files'
+  | 'paymentMethods'
+  | 'transfers'
 
 /** `GET /v1/<kind>/:id` */
 export const retrieve = (kind: Kind, noun: string): Endpoint => ({ account, params, id }) => {
