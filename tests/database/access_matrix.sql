@@ -4,7 +4,7 @@
 -- closer.
 begin;
 set local search_path = public, extensions;
-select plan(136);
+select plan(169);
 -- include: actors, orders
 -- The database was made when the tests began; its jobs are not late because of that.
 update private.job_runs set created_at = now();
@@ -167,11 +167,37 @@ select pg_temp.name_value('pending', (select value ->> 'checkout_id' from answer
 select pg_temp.ask('payment', 'customer', 'public.prepare_payment({pending})');
 select pg_temp.name_value('payment', (select value ->> 'payment_id' from answers where name = 'payment'));
 insert into public.disputes (payment_id, provider_dispute_id, status, currency, amount, reason)
-select value::uuid, 'du_matrix', 'needs_response', 'USD', 500, 'fraudulent' from ids where name = 'payment';
+select value::uuid, 'du_matrix', 'warning_needs_response', 'USD', 500, 'fraudulent' from ids where name = 'payment';
 insert into public.dispute_shares (dispute_id, order_id, store_id, status, reason, currency, amount)
-select disputes.id, orders.id, orders.store_id, 'needs_response', 'fraudulent', 'USD', 500
+select disputes.id, orders.id, orders.store_id, 'warning_needs_response', 'fraudulent', 'USD', 500
 from public.disputes, public.orders, ids
 where disputes.provider_dispute_id = 'du_matrix' and orders.checkout_id::text = ids.value and ids.name = 'pending';
+select pg_temp.attempt('admin', 'select public.set_commission(''platform'', null, 1000)');
+select pg_temp.attempt('admin', 'select public.set_commission(''store'', {olgas}, 500)');
+insert into public.payout_accounts (store_id, provider_account_id, payouts_enabled)
+select value::uuid, 'acct_matrix', true from ids where name = 'olgas';
+insert into public.transfers (store_id, order_id, earning_id, part, currency, amount)
+select store_id, id, id, 1, 'USD', 1 from private.earnings
+where id::text = (select value from ids where name = 'delivered');
+update private.earnings set transferring_amount = 1 where id::text = (select value from ids where name = 'delivered');
+select public.record_transfer(id, 'tr_matrix') from public.transfers where status = 'pending';
+insert into public.transfer_reversals (transfer_id, store_id, cause, cause_id, currency, amount)
+select id, store_id, 'refund', id, 'USD', 1 from public.transfers where provider_transfer_id = 'tr_matrix';
+update public.transfers set reversing_amount = 1 where provider_transfer_id = 'tr_matrix';
+insert into public.payouts (store_id, currency, requested_amount, amount)
+select value::uuid, 'USD', 1, 1 from ids where name = 'olgas';
+insert into public.dispute_evidence (dispute_id, store_id, text)
+select dispute_id, store_id, 'We sent it.' from public.dispute_shares
+where store_id::text = (select value from ids where name = 'olgas');
+select pg_temp.name_value('transfer', transfers.id::text), pg_temp.name_value('reversal', transfer_reversals.id::text)
+from public.transfers
+join public.transfer_reversals on transfer_reversals.transfer_id = transfers.id
+where transfers.provider_transfer_id = 'tr_matrix';
+select pg_temp.name_value('dispute', dispute_evidence.dispute_id::text), pg_temp.name_value('payout', payouts.id::text)
+from public.dispute_evidence, public.payouts
+where dispute_evidence.store_id = payouts.store_id and payouts.store_id::text = (select value from ids where name = 'olgas');
+insert into private.dispute_answers (dispute_id, action)
+select value::uuid, 'submit' from ids where name = 'dispute';
 select pg_temp.attempt('customer', 'select public.add_to_cart({apple})');
 select pg_temp.attempt('customer', 'select public.apply_coupon(''TEN'')');
 select pg_temp.attempt('other customer', 'select public.add_to_cart({cherry})');
@@ -209,24 +235,26 @@ $$;
 create temporary table reads (relation text, filter text, answer text);
 insert into reads values
   ('addresses', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1'),
-  ('admin_audit', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 10 10'),
+  ('admin_audit', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 11 11'),
   ('admin_orders', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 4 4'),
   ('admin_products', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 4 4'),
   ('admin_refunds', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 1 1'),
   ('admin_stock', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 4 4'),
   ('admin_stores', $$name in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 2 2'),
-  ('audit_log', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 0 9 2 11 11'),
+  ('audit_log', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 0 10 2 12 12'),
   ('back_in_stock_requests', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1'),
   ('cart_coupons', $$cart_id in (select id from public.carts)$$, '- - 2 0 0 0 0 0 0 2'),
   ('cart_items', $$variant_id::text like 'b3000000-%'$$, '- - 4 1 0 0 0 0 0 6'),
   ('carts', $$user_id is null or user_id::text like 'b0000000-%'$$, '- - 4 1 0 0 0 0 0 6'),
   ('categories', $$id = {category}$$, '1 1 1 1 1 1 1 1 1 1'),
   ('checkouts', $$user_id::text like 'b0000000-%'$$, '- - 3 1 0 0 0 0 4 4'),
+  ('commission_rules', $$store_id is null or store_id in ({olgas}, {ritas}, {yen})$$, '- - 1 1 2 2 2 1 2 2'),
   ('countries', $$code = 'PT'$$, '1 1 1 1 1 1 1 1 1 1'),
   ('coupon_redemptions', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 1 0 1 1 1 0 1 1'),
   ('coupons', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 1 1 1 0 1 1'),
   ('currencies', $$code = 'USD'$$, '1 1 1 1 1 1 1 1 1 1'),
   ('discounts', $$store_id in ({olgas}, {ritas}, {yen})$$, '1 1 1 1 2 2 2 1 2 2'),
+  ('dispute_evidence', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 1 1 0 1 1'),
   ('dispute_shares', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 1 1 1 0 1 1'),
   ('disputes', $$payment_id = {payment}$$, '- - 0 0 0 0 0 0 1 1'),
   ('notifications', $$user_id::text like 'b0000000-%'$$, '- - 4 1 0 1 1 0 0 7'),
@@ -234,6 +262,8 @@ insert into reads values
   ('order_lines', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 3 1 3 3 3 1 4 4'),
   ('orders', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 3 1 3 3 3 1 4 4'),
   ('payments', $$user_id::text like 'b0000000-%'$$, '- - 2 0 0 0 0 0 2 2'),
+  ('payout_accounts', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 1 1 0 1 1'),
+  ('payouts', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 1 1 0 1 1'),
   ('product_media', $$store_id in ({olgas}, {ritas}, {yen})$$, '1 1 1 1 1 1 1 1 1 1'),
   ('product_options', $$store_id in ({olgas}, {ritas}, {yen})$$, '0 0 0 0 1 1 1 0 1 1'),
   ('product_variants', $$store_id in ({olgas}, {ritas}, {yen})$$, '4 4 4 4 5 5 5 4 5 5'),
@@ -251,6 +281,8 @@ insert into reads values
   ('store_links', $$store_id in ({olgas}, {ritas}, {yen})$$, '3 3 3 3 3 3 3 3 3 3'),
   ('store_members', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 3 3 3 2 5 5'),
   ('stores', $$id in ({olgas}, {ritas}, {yen})$$, '3 3 3 3 3 3 3 3 3 3'),
+  ('transfer_reversals', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 1 1 0 1 1'),
+  ('transfers', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 1 1 0 1 1'),
   ('wishlist_items', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1');
 select is(
   array_to_string(pg_temp.row_of(format('select from public.%I where %s', relation, filter)), ' '), answer,
@@ -404,6 +436,7 @@ select is(
 -- What a call answers: rows, or the status of its refusal.
 create temporary table calls (function text, arguments text, answer text);
 insert into calls values
+  ('accept_dispute', $${dispute}$$, '401 401 404 404 403 1 1 404 1 1'),
   ('accept_invitation', $${invitation}$$, '401 401 1 1 409 409 409 1 1 -'),
   ('add_to_cart', $${berry}$$, '1 1 1 1 1 1 1 1 1 -'),
   ('adjust_stock', $${apple}, 1$$, '401 401 404 404 1 1 1 404 404 -'),
@@ -411,6 +444,7 @@ insert into calls values
   ('apply_coupon', $$'ten'$$, '404 1 1 404 404 404 404 404 404 -'),
   ('apply_payment_event', $$'evt', 'x', now(), false$$, '- - - - - - - - - 1'),
   ('attach_payment_intent', $${payment}, 1, 'pi'$$, '- - - - - - - - - 1'),
+  ('attach_payout_account', $${olgas}, 'acct_matrix'$$, '- - - - - - - - - 1'),
   ('attach_refund', $${refund}, 're', 'pending'$$, '- - - - - - - - - 1'),
   ('cancel_order', $${confirmed}$$, '401 401 1 404 1 1 1 404 1 -'),
   ('change_member_role', $${olgas}, {staff id}, 'manager'$$, '401 401 403 403 403 403 1 403 403 -'),
@@ -422,12 +456,15 @@ insert into calls values
   ('claim_outbox', $$$$, '- - - - - - - - - 9'),
   ('clear_cart', $$$$, '404 1 1 404 404 404 404 404 404 -'),
   ('close_store', $${olgas}$$, '401 401 403 403 403 403 1 403 403 -'),
+  ('compare_provider_balance', $$'USD', 1$$, '- - - - - - - - - 1'),
   ('confirm_receipt', $${delivered}$$, '401 401 1 404 403 403 403 404 403 -'),
+  ('correct_ledger', $$gen_random_uuid(), {olgas}, 'USD', 1, 'A label.'$$, '401 401 403 403 403 403 403 403 1 1'),
   ('create_store', $$'New', 'A', 'B', 'AE', null$$, '401 401 1 1 1 1 1 1 1 -'),
   ('decide_refund', $${refund}, true$$, '401 401 403 404 403 1 1 404 1 -'),
   ('delete_product', $${product}$$, '401 401 403 403 403 1 1 403 1 -'),
   ('evaluate_alerts', $$$$, '- - - - - - - - - 0'),
   ('export_products', $${olgas}$$, '401 401 403 403 403 1 1 403 403 -'),
+  ('export_statement', $${olgas}$$, '401 401 403 403 403 1 1 403 1 1'),
   ('get_cart', $$$$, '1 1 1 1 1 1 1 1 1 -'),
   ('get_image_copies', $$array['x']$$, '0 0 0 0 0 0 0 0 0 0'),
   ('get_product', $${product}$$, '1 1 1 1 1 1 1 1 1 1'),
@@ -435,9 +472,14 @@ insert into calls values
   ('get_store_catalog', $$'olgas-of-orders'$$, '1 1 1 1 1 1 1 1 1 1'),
   ('import_products', $${olgas}, rows => '[]'$$, '401 401 403 403 403 1 1 403 403 -'),
   ('invite_member', $${olgas}, 'staff', email => 'x@orders.example'$$, '401 401 403 403 403 1 1 403 403 -'),
+  ('list_dispute_answers_to_send', $$$$, '- - - - - - - - - 1'),
   ('list_payments_to_reconcile', $$$$, '- - - - - - - - - 0'),
+  ('list_payments_without_fee', $$$$, '- - - - - - - - - 0'),
+  ('list_payouts_to_send', $$$$, '- - - - - - - - - 1'),
   ('list_refunds_to_issue', $$$$, '- - - - - - - - - 0'),
+  ('list_reversals_to_make', $$$$, '- - - - - - - - - 1'),
   ('list_stale_image_copies', $$$$, '- - - - - - - - - 0'),
+  ('list_transfers_to_make', $$$$, '- - - - - - - - - 0'),
   ('mark_outbox_failed', $$gen_random_uuid(), 'x'$$, '- - - - - - - - - 1'),
   ('mark_outbox_sent', $$gen_random_uuid(), 'x'$$, '- - - - - - - - - 1'),
   ('mark_outbox_skipped', $$gen_random_uuid(), 'x'$$, '- - - - - - - - - 1'),
@@ -447,18 +489,31 @@ insert into calls values
     '401 401 403 403 403 403 403 403 1 1'
   ),
   ('prepare_payment', $${pending}$$, '401 401 1 404 404 404 404 404 404 -'),
+  ('prepare_payout_account', $${olgas}$$, '401 401 403 403 403 403 403 403 403 -'),
+  ('prepare_payout_for_job', $${payout}, 100$$, '- - - - - - - - - 1'),
   ('prepare_refund', $${refund}$$, '401 401 409 404 403 409 409 404 409 -'),
   ('prepare_refund_for_job', $${refund}$$, '- - - - - - - - - 409'),
+  ('prepare_reversal_for_job', $${reversal}$$, '- - - - - - - - - 1'),
+  ('prepare_transfer_for_job', $${transfer}$$, '- - - - - - - - - 1'),
   ('quote_cart', $$$$, '1 1 1 1 1 1 1 1 1 -'),
   ('read_metrics', $$$$, '- - - - - - - - - 57'),
   ('record_cash_payment', $${confirmed}$$, '401 401 403 404 1 1 1 404 1 -'),
+  ('record_dispute_answer', $${dispute}, 1$$, '- - - - - - - - - 1'),
+  ('record_payment_fee', $${payment}, 1$$, '- - - - - - - - - 409'),
+  ('record_payout', $${payout}, 'po_matrix', 'pending'$$, '- - - - - - - - - 1'),
+  ('record_payout_failure', $${payout}, 'no', 'No.'$$, '- - - - - - - - - 1'),
   ('record_request', $$'f', '/', 'GET', 200, 1$$, '- - - - - - - - - 1'),
+  ('record_reversal', $${reversal}, 'trr_matrix'$$, '- - - - - - - - - 1'),
+  ('record_reversal_failure', $${reversal}, 'no', 'No.'$$, '- - - - - - - - - 1'),
+  ('record_transfer', $${transfer}, 'tr_matrix'$$, '- - - - - - - - - 1'),
+  ('record_transfer_failure', $${transfer}, 'no', 'No.'$$, '- - - - - - - - - 1'),
   ('register_sms', $$'+12025550199', gen_random_uuid()$$, '- - - - - - - - - 1'),
   ('remove_coupon', $$'ten'$$, '404 1 1 404 404 404 404 404 404 -'),
   ('remove_from_cart', $${apple}$$, '404 1 1 404 404 404 404 404 404 -'),
   ('remove_member', $${olgas}, {staff id}$$, '401 401 403 403 1 1 1 403 403 -'),
   ('rename_category', $${category}, 'New name'$$, '401 401 403 403 403 403 403 403 1 1'),
   ('rename_store_link', $${olgas}, 'new-link'$$, '401 401 403 403 403 1 1 403 403 -'),
+  ('request_payout', $${olgas}, 1, 'USD', 'k'$$, '401 401 403 403 403 403 403 403 403 -'),
   ('request_refund', $${delivered}, amount => 1$$, '401 401 409 404 403 409 409 404 409 -'),
   ('sales_summary', $${olgas}$$, '401 401 403 403 403 1 1 403 1 1'),
   (
@@ -468,10 +523,14 @@ insert into calls values
   ('search_products', $$'apple'$$, '1 1 1 1 1 1 1 1 1 1'),
   ('service_health', $$$$, '- - - - - - - - - 1'),
   ('set_cart_quantity', $${apple}, 2$$, '404 1 1 404 404 404 404 404 404 -'),
+  ('set_commission', $$'platform', null, 1$$, '401 401 403 403 403 403 403 403 1 1'),
   ('set_product_status', $${product}, 'draft'$$, '401 401 403 403 403 1 1 403 1 -'),
   ('set_stock', $${apple}, {on hand}::integer, 5$$, '401 401 404 404 1 1 1 404 404 -'),
   ('set_store_status', $${olgas}, 'suspended'$$, '401 401 403 403 403 403 403 403 1 1'),
   ('settle_sms', $$gen_random_uuid()$$, '- - - - - - - - - 1'),
+  ('store_balance', $${olgas}$$, '401 401 403 403 403 1 1 403 1 1'),
+  ('store_statement', $${olgas}$$, '401 401 403 403 403 3 3 403 3 3'),
+  ('submit_dispute_evidence', $${dispute}, 'We did.'$$, '401 401 404 404 403 1 1 404 1 1'),
   ('transfer_store', $${olgas}, {staff id}$$, '401 401 403 403 403 403 1 403 403 -');
 select is(
   array_to_string(pg_temp.row_of(format('select public.%I(%s)', function, arguments)), ' '), answer,

@@ -182,7 +182,7 @@ from (values
   ),
   ('dispute_equals_shares', 'a dispute that nobody bears',
     'insert into public.disputes (payment_id, provider_dispute_id, status, currency, amount, reason)
-     select id, ''du_1'', ''needs_response'', currency, 10, ''fraudulent''
+     select id, ''du_1'', ''warning_needs_response'', currency, 10, ''fraudulent''
      from public.payments where checkout_id = {card}'),
   (
     'coupon_equals_redemptions', 'a use that nobody made',

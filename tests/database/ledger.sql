@@ -2,7 +2,7 @@
 -- reversals. Each part stands alone: what it did is undone before the next.
 begin;
 set local search_path = public, extensions;
-select plan(75);
+select plan(76);
 -- include: actors, orders, money
 
 -- One charge, two stores.
@@ -306,3 +306,18 @@ select pg_temp.refunded('first olgas');
 select is(pg_temp.postings('refund'), 'S:olgas+4500 K+500 P-5000', 'a refund gives back the rate it was sold at, no blend');
 select is(pg_temp.money(), 'K -750 P 5000 S:olgas -4250', 'what is left keeps its own rate: 7.50');
 rollback to part;
+
+-- Discounts are spread over lines so that they add up.
+select is(
+  private.allocate(1000, array[3333, 3333, 3334], 1), array[333, 333, 334]::bigint[],
+  '10.00 over 33.33, 33.33 and 33.34 is 3.33, 3.33 and 3.34'
+);
+select is(
+  private.allocate(500, array[1299, 750, 49], 1), array[309, 179, 12]::bigint[],
+  '5.00 over 12.99, 7.50 and 0.49 is 3.09, 1.79 and 0.12'
+);
+select is(
+  private.allocate(100, array[500, 500, 500], 1), array[34, 33, 33]::bigint[],
+  'of 1.00 over three equal lines, the first bears the odd cent'
+);
+rollback;

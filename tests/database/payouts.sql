@@ -2,7 +2,7 @@
 -- Each part stands alone: what it did is undone before the next.
 begin;
 set local search_path = public, extensions;
-select plan(75);
+select plan(107);
 -- include: actors, orders, money
 select pg_temp.price('apple', 6000), pg_temp.commission('olgas', 1000), pg_temp.onboarded('olgas', 'owner');
 
@@ -311,5 +311,207 @@ select is(
 select is(pg_temp.available(), '125000', 'a payout that failed stays so');
 set constraints all immediate;
 select is_empty('select * from private.check_invariants()', 'the books balance after a payout came back');
+rollback to part;
+
+-- Two who ask for the same money, and keys.
+savepoint part;
+select pg_temp.price('apple', 125000), pg_temp.commission('olgas', 0);
+select pg_temp.paid('a', '[{"apple": 1}]'), pg_temp.delivered('a olgas');
+select is(
+  pg_temp.ask('one', 'owner with second factor', 'public.request_payout({olgas}, 80000, ''USD'', ''p1'')') ->> 'status',
+  'requested', 'what is payable can be asked for before it was sent'
+);
+select is(
+  pg_temp.ask('two', 'owner with second factor', 'public.request_payout({olgas}, 80000, ''USD'', ''p1'')') -> 'id',
+  (select value -> 'id' from answers where name = 'one'), 'the same key answers the same payout'
+);
+select is(
+  pg_temp.attempt('owner with second factor', 'select public.request_payout({olgas}, 70000, ''USD'', ''p1'')'),
+  'PT409 idempotency_key_reused', 'a key is for one payout'
+);
+select is(
+  pg_temp.attempt('owner with second factor', 'select public.request_payout({olgas}, 80000, ''USD'', ''p2'')'),
+  'PT409 insufficient_balance', 'of two payouts of 800.00 of 1,250.00, the second is refused'
+);
+select is((select count(*)::integer from public.list_payouts_to_send()), 0, 'a payout waits for the transfer that it needs');
+select pg_temp.transfer();
+select is((select count(*)::integer from public.list_payouts_to_send()), 1, 'a payout whose money is there is sent');
+select is(
+  pg_temp.attempt('owner with second factor', 'select public.request_payout({olgas}, 100, ''EUR'', ''p3'')'),
+  'PT409 insufficient_balance', 'there is nothing in a currency that was not sold in'
+);
+select pg_temp.event(jsonb_build_object(
+  'kind', 'account', 'account_id', 'acct_olgas', 'payouts_enabled', false, 'transfers_enabled', true,
+  'requirements', '["individual.id_number"]'::jsonb, 'disabled_reason', 'requirements.past_due'
+), now() + interval '1 second');
+select is(
+  pg_temp.attempt('owner with second factor', 'select public.request_payout({olgas}, 100, ''USD'', ''p4'')'),
+  'PT409 payouts_not_enabled', 'an account that the provider restricted pays nothing out'
+);
+select is(
+  (select string_agg(data ->> 'disabled_reason', '') from public.notifications
+    where kind = 'payout_account_restricted' and user_id = 'b0000000-0000-4000-8000-000000000003'),
+  'requirements.past_due', 'the owner is told that the provider wants something'
+);
+select pg_temp.onboarded('olgas', 'owner');
+select is(
+  (select payouts_enabled || ' ' || array_to_string(requirements, ',') from public.payout_accounts
+    where provider_account_id = 'acct_olgas'),
+  'false individual.id_number', 'an older word of an account that arrives later changes nothing'
+);
+select is(
+  pg_temp.attempt('service', 'select public.attach_payout_account({olgas}, ''acct_other'')'),
+  'PT409 payout_account_conflict', 'a store has one account at the provider'
+);
+rollback to part;
+
+-- What is said to a bank.
+savepoint part;
+select pg_temp.paid('sale', '[{"apple": 1, "cherry": 1}]');
+select pg_temp.event(pg_temp.dispute('sale', 'du_1', 6000) || jsonb_build_object('evidence_due_at', now() + interval '1 day'));
+select pg_temp.remember('dispute', $$select id from public.disputes where provider_dispute_id = 'du_1'$$);
+insert into storage.objects (bucket_id, name)
+select 'dispute-evidence', store.id || '/' || dispute.value || '/proof.pdf'
+from ids as dispute
+cross join (select value as id from ids where name in ('olgas', 'ritas')) as store
+where dispute.name = 'dispute';
+select pg_temp.name_value('proof', (select value from ids where name = 'olgas') || '/' || value || '/proof.pdf')
+from ids where name = 'dispute';
+select pg_temp.name_value('other proof', (select value from ids where name = 'ritas') || '/' || value || '/proof.pdf')
+from ids where name = 'dispute';
+select is(
+  pg_temp.attempt('staff', 'select public.submit_dispute_evidence({dispute}, ''We sent it.'')'),
+  'PT403 store_role_required', 'staff does not speak to the bank'
+);
+select is(
+  pg_temp.attempt('customer', 'select public.submit_dispute_evidence({dispute}, ''We sent it.'')'),
+  'PT404 dispute_not_found', 'a dispute is nothing to its customer'
+);
+select is(
+  pg_temp.attempt('manager', 'select public.submit_dispute_evidence({dispute}, ''We sent it.'', array[{other proof}])'),
+  'PT422 invalid_evidence', 'nobody hands in the files of another store'
+);
+select is(
+  pg_temp.attempt('manager', 'select public.submit_dispute_evidence({dispute}, ''We sent it.'', array[{proof}])'), '1',
+  'a manager says why a payment was right'
+);
+select is(
+  pg_temp.attempt('rival', 'select public.submit_dispute_evidence({dispute}, ''So did we.'', array[{other proof}])'), '1',
+  'the other store of the payment does, too'
+);
+select is(
+  pg_temp.attempt('rival', 'select id from public.dispute_evidence'), '1', 'a store reads its own evidence'
+);
+select results_eq(
+  'select provider_dispute_id, action, evidence, cardinality(files), attempt from public.list_dispute_answers_to_send()',
+  $$values ('du_1', 'submit', e'We sent it.\n\nSo did we.', 2, 2)$$,
+  'what all of them said is handed in together'
+);
+select is(
+  pg_temp.ask('answer', 'service', 'public.record_dispute_answer({dispute}, 2)') ->> 'status', 'sent',
+  'an answer that the provider took is sent'
+);
+select is(
+  pg_temp.attempt('manager', 'select public.accept_dispute({dispute})'), 'PT403 platform_admin_required',
+  'a dispute of two stores is for the marketplace to accept'
+);
+select is(pg_temp.attempt('admin', 'select public.accept_dispute({dispute})'), '1', 'an admin accepts a dispute');
+select is(
+  pg_temp.attempt('manager', 'select public.submit_dispute_evidence({dispute}, ''But…'')'),
+  'PT409 dispute_not_answerable', 'a dispute that was accepted takes no evidence any more'
+);
+select is(
+  (select action || ' ' || attempt from public.list_dispute_answers_to_send()), 'accept 3',
+  'the provider is told that it is accepted'
+);
+select is(
+  pg_temp.ask('answer', 'service', 'public.record_dispute_answer({dispute}, 3, ''too_late'', ''No.'')') ->> 'status',
+  'failed', 'a provider may refuse an answer'
+);
+rollback to part;
+select pg_temp.paid('sale', '[{"apple": 1}]');
+select pg_temp.event(pg_temp.dispute('sale', 'du_2', 6000) || jsonb_build_object('evidence_due_at', now()));
+select pg_temp.remember('dispute', $$select id from public.disputes where provider_dispute_id = 'du_2'$$);
+select is(
+  pg_temp.attempt('owner', 'select public.submit_dispute_evidence({dispute}, ''Late.'')'),
+  'PT409 dispute_not_answerable', 'evidence is taken until the provider''s deadline'
+);
+rollback to part;
+
+-- The statement, corrections, and the daily comparison.
+savepoint part;
+select pg_temp.paid('sale', '[{"apple": 1}]');
+select pg_temp.ask('correction', 'admin',
+  'public.correct_ledger(''b0000000-0000-4000-8000-00000000aaaa'', {olgas}, ''USD'', -250, ''A label that you used.'')')
+from generate_series(1, 2);
+select results_eq(
+  $$
+    select number, kind, amount, balance, note
+    from public.store_statement((select value::uuid from ids where name = 'olgas'))
+  $$,
+  $$
+    values (1::bigint, 'sale', 6000::bigint, 6000::bigint, null::text), (2, 'commission', -600, 5400, null),
+      (3, 'correction', -250, 5150, 'A label that you used.')
+  $$,
+  'a statement tells each movement with the balance after it; a correction that is sent twice counts once'
+);
+select is(
+  (select string_agg(number::text, ' ') from public.store_statement(
+    (select value::uuid from ids where name = 'olgas'), after => 1
+  )),
+  '2 3', 'the next page begins after the last entry of the one before'
+);
+select is(
+  (select count(*)::integer from public.store_statement(
+    (select value::uuid from ids where name = 'olgas'), current_date + 2, current_date + 3
+  )),
+  0, 'a statement is of the days that were asked for'
+);
+select is(
+  (select count(*)::integer from public.store_statement(
+    (select value::uuid from ids where name = 'olgas'), current_date - 1, current_date + 1
+  )),
+  3, 'the days of a statement are whole'
+);
+select matches(
+  public.export_statement((select value::uuid from ids where name = 'olgas')),
+  '^number,at,kind,order,amount,balance,currency,note\r\n1,[0-9T:Z-]+,sale,OL1,60.00,60.00,USD,\r\n'
+    '2,[0-9T:Z-]+,commission,OL1,-6.00,54.00,USD,\r\n3,[0-9T:Z-]+,correction,,-2.50,51.50,USD,'
+    'A label that you used.\r\n$',
+  'a statement can be taken along as CSV'
+);
+select is(
+  pg_temp.attempt('staff', 'select * from public.store_statement({olgas})'), 'PT403 store_role_required',
+  'staff does not read the books'
+);
+select is(
+  pg_temp.attempt('owner', 'select * from public.store_statement({olgas}, ''2026-02-02'', ''2026-02-01'')'),
+  'PT422 invalid_period', 'a statement ends after it begins'
+);
+select is(
+  pg_temp.attempt('owner', 'select public.correct_ledger(gen_random_uuid(), {olgas}, ''USD'', 250, ''Please.'')'),
+  'PT403 platform_admin_required', 'nobody corrects their own account'
+);
+select is(
+  pg_temp.attempt('admin', 'select public.correct_ledger(gen_random_uuid(), {olgas}, ''USD'', 250, '''')'),
+  'PT422 invalid_reason', 'a correction says why'
+);
+select pg_temp.fee('sale', 100);
+select pg_temp.name_value('ours', (
+  select sum(ledger_entries.amount)::text from private.ledger_entries
+  join private.ledger_accounts on ledger_accounts.id = account_id where kind = 'provider' and ledger_accounts.currency = 'USD'
+));
+update public.payments set fee_amount = 0 where fee_amount is null and status = 'succeeded';
+select pg_temp.refunded('sale olgas', 2000);
+select pg_temp.ask('compared', 'service', 'public.compare_provider_balance(''USD'', {ours})');
+select is(
+  (select count(*)::integer from private.alerts where rule = 'provider_balance_differs'), 0,
+  'a refund that has not left yet explains a difference'
+);
+select pg_temp.ask('compared', 'service', 'public.compare_provider_balance(''USD'', {ours} + 100000)');
+select is(
+  (select count(*)::integer from private.alerts where rule = 'provider_balance_differs'), 1,
+  'operators are alerted when nothing explains where money is'
+);
 rollback to part;
 rollback;

@@ -32,6 +32,7 @@ cart_items: select authenticated, service_role; update authenticated (quantity);
 carts: select authenticated, service_role
 categories: select anon, authenticated, service_role
 checkouts: select authenticated, service_role
+commission_rules: select authenticated, service_role
 countries: select anon, authenticated, service_role
 coupon_redemptions: select authenticated, service_role
 coupons:
@@ -48,6 +49,7 @@ discounts:
     product_id, starts_at, store_id);
   update authenticated (amount, ends_at, is_active, is_stackable, kind, name, percent_bps, starts_at);
   delete authenticated
+dispute_evidence: select authenticated, service_role
 dispute_shares: select authenticated, service_role
 disputes: select authenticated, service_role
 notifications: select authenticated, service_role; update authenticated (read_at); delete authenticated
@@ -55,6 +57,8 @@ order_events: select authenticated, service_role
 order_lines: select authenticated, service_role
 orders: select authenticated, service_role
 payments: select authenticated, service_role
+payout_accounts: select authenticated, service_role
+payouts: select authenticated, service_role
 product_media:
   select anon, authenticated, service_role;
   insert authenticated (alt, path, position, product_id, store_id);
@@ -84,6 +88,8 @@ stores:
   select anon, authenticated, service_role;
   update authenticated (city, country_code, description, email, is_open, is_tax_inclusive, line1, line2,
     logo_path, name, order_prefix, phone, postal_code, region, tax_rate_bps, time_zone)
+transfer_reversals: select authenticated, service_role
+transfers: select authenticated, service_role
 wishlist_items:
   select authenticated, service_role;
   insert authenticated (product_id, user_id);
@@ -114,6 +120,7 @@ anon, authenticated:
   invite_member(uuid,text,text,text)
   merge_cart(jsonb,text)
   prepare_payment(uuid)
+  prepare_payout_account(uuid)
   prepare_refund(uuid)
   quote_cart(jsonb,text)
   record_cash_payment(uuid)
@@ -121,6 +128,7 @@ anon, authenticated:
   remove_from_cart(uuid,text)
   remove_member(uuid,uuid)
   rename_store_link(uuid,text)
+  request_payout(uuid,bigint,text,text)
   request_refund(uuid,jsonb,bigint,text)
   save_product(uuid,uuid,text,text,text,text,bigint,bigint,text,integer,jsonb,jsonb,jsonb)
   set_cart_quantity(uuid,integer,text)
@@ -128,6 +136,9 @@ anon, authenticated:
   set_stock(uuid,integer,integer)
   transfer_store(uuid,uuid)
 anon, authenticated, service_role:
+  accept_dispute(uuid)
+  correct_ledger(uuid,uuid,text,bigint,text)
+  export_statement(uuid,date,date,text,bigint)
   get_image_copies(text[])
   get_product(uuid,text,text)
   get_store_by_link(text)
@@ -136,23 +147,45 @@ anon, authenticated, service_role:
   rename_category(uuid,text,uuid)
   sales_summary(uuid,date,date)
   search_products(text,uuid,uuid[],text,bigint,bigint,numeric,boolean,boolean,text,text,integer,boolean)
+  set_commission(text,uuid,integer,bigint,bigint,bigint,text)
   set_store_status(uuid,text)
+  store_balance(uuid)
+  store_statement(uuid,date,date,text,bigint)
+  submit_dispute_evidence(uuid,text,text[])
 service_role:
   apply_payment_event(text,text,timestamp with time zone,boolean,jsonb)
   attach_payment_intent(uuid,integer,text)
+  attach_payout_account(uuid,text)
   attach_refund(uuid,text,text,text)
   check_invariants()
   claim_outbox(integer,integer)
+  compare_provider_balance(text,bigint)
   evaluate_alerts()
+  list_dispute_answers_to_send(integer)
   list_payments_to_reconcile(integer)
+  list_payments_without_fee(integer)
+  list_payouts_to_send(integer)
   list_refunds_to_issue(integer)
+  list_reversals_to_make(integer)
   list_stale_image_copies(integer)
+  list_transfers_to_make(integer)
   mark_outbox_failed(uuid,text,boolean)
   mark_outbox_sent(uuid,text)
   mark_outbox_skipped(uuid,text)
+  prepare_payout_for_job(uuid,bigint,bigint)
   prepare_refund_for_job(uuid)
+  prepare_reversal_for_job(uuid)
+  prepare_transfer_for_job(uuid)
   read_metrics()
+  record_dispute_answer(uuid,integer,text,text)
+  record_payment_fee(uuid,bigint)
+  record_payout(uuid,text,text,text,text)
+  record_payout_failure(uuid,text,text)
   record_request(text,text,text,integer,integer)
+  record_reversal(uuid,text)
+  record_reversal_failure(uuid,text,text)
+  record_transfer(uuid,text)
+  record_transfer_failure(uuid,text,text)
   register_sms(text,uuid)
   service_health()
   settle_sms(uuid,text)
@@ -160,10 +193,10 @@ service_role:
 
 /** Functions of `private` that policies, checks and verbs use as the caller, besides those behind a verb of their name. */
 const HELPERS = `
-api_role can_join_topic find_store_by_link fold is_email is_line is_locale is_operator is_phone
-is_platform_admin is_prose is_web_address latin_letters link_slug money_step my_scopes pinyin refund_facts
-require_operator require_store_role require_user saved_product slugify store_card tidy_code tidy_line
-tidy_prose transliterate uuid_v7 variant_prices
+api_role can_join_topic find_store_by_link finish_reversal fold is_email is_line is_locale is_operator
+is_phone is_platform_admin is_prose is_web_address latin_letters link_slug money_step my_scopes pinyin
+refund_facts require_operator require_store_role require_user saved_product slugify statement_page
+store_card tidy_code tidy_line tidy_prose transliterate uuid_v7 variant_prices
 `
 
 let sql: postgres.Sql

@@ -322,6 +322,9 @@ begin
         -- A customer who deleted the account has left orders behind that name nobody.
         and coalesce(checkouts.user_id = idempotency_keys.actor, true)
     );
+
+  return query
+  select * from private.check_ledger();
 end;
 $$;
 comment on function private.check_invariants() is

@@ -1,9 +1,9 @@
 -- The same statement for a spreadsheet, amounts with the decimals of their currency, in parts of 5,000 lines.
-create or replace function public.export_statement(
-  store_id uuid, from_date date default null, to_date date default null, currency text default null,
-  after bigint default null
+create or replace function private.export_statement(
+  store_id uuid, from_date date, to_date date, currency text, after bigint
 ) returns text
-language sql stable security invoker
+language sql stable
+security definer -- reads the ledger for callers that statement_page checks
 set search_path = ''
 as $$
   select e'number,at,kind,order,amount,balance,currency,note\r\n' || coalesce(string_agg(
@@ -21,6 +21,21 @@ as $$
     export_statement.after, 5000
   ) as page
   join public.currencies on currencies.code = page.currency_code;
+$$;
+comment on function private.export_statement(uuid, date, date, text, bigint) is 'See public.export_statement.';
+grant execute on function private.export_statement(uuid, date, date, text, bigint) to anon, authenticated, service_role;
+
+create or replace function public.export_statement(
+  store_id uuid, from_date date default null, to_date date default null, currency text default null,
+  after bigint default null
+) returns text
+language sql stable security invoker
+set search_path = ''
+as $$
+  select private.export_statement(
+    export_statement.store_id, export_statement.from_date, export_statement.to_date, export_statement.currency,
+    export_statement.after
+  );
 $$;
 comment on function public.export_statement(uuid, date, date, text, bigint) is
   'store_statement as CSV, 5,000 lines at a time; after: the number in the last line of the part before. Cells that a '
