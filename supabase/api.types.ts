@@ -304,6 +304,14 @@ export interface Invitation {
   token: string
 }
 
+/** A kind of event that a program can be told of. */
+export type WebhookEventType =
+  | 'order.created'
+  | 'order.updated'
+  | 'refund.created'
+  | 'refund.updated'
+  | 'stock.updated'
+
 /** A variant as `save_product` takes it; what is left out stays. */
 export interface ProductVariantInput {
   id?: string | null
@@ -366,6 +374,14 @@ export interface Answers {
     payments: { unsettled_seconds: number }
   }
   set_cart_quantity: Cart
+  create_webhook_endpoint: {
+    id: string
+    store_id: string | null
+    url: string
+    events: WebhookEventType[]
+    secret: string
+  }
+  roll_webhook_secret: { id: string; secret: string; old_secret_expires_at: string }
 }
 
 /** What the provider must be told about a refund. */
@@ -404,6 +420,8 @@ export interface Arguments {
   }
   set_product_status: { status: 'draft' | 'active' | 'archived' }
   set_store_status: { status: 'pending' | 'active' | 'suspended' | 'closed' }
+  create_webhook_endpoint: { events: WebhookEventType[] }
+  update_webhook_endpoint: { events: WebhookEventType[] }
 }
 
 /** Columns of JSON, where they have a shape of their own. */

@@ -90,6 +90,9 @@ stores:
     logo_path, name, order_prefix, phone, postal_code, region, tax_rate_bps, time_zone)
 transfer_reversals: select authenticated, service_role
 transfers: select authenticated, service_role
+webhook_deliveries: select authenticated, service_role
+webhook_endpoints: select authenticated, service_role
+webhook_events: select authenticated, service_role
 wishlist_items:
   select authenticated, service_role;
   insert authenticated (product_id, user_id);
@@ -138,6 +141,8 @@ anon, authenticated:
 anon, authenticated, service_role:
   accept_dispute(uuid)
   correct_ledger(uuid,uuid,text,bigint,text)
+  create_webhook_endpoint(uuid,text,text[])
+  delete_webhook_endpoint(uuid)
   export_statement(uuid,date,date,text,bigint)
   get_image_copies(text[])
   get_product(uuid,text,text)
@@ -145,6 +150,8 @@ anon, authenticated, service_role:
   get_store_catalog(text,integer,integer,text)
   merge_categories(uuid,uuid)
   rename_category(uuid,text,uuid)
+  replay_webhook_delivery(uuid)
+  roll_webhook_secret(uuid)
   sales_summary(uuid,date,date)
   search_products(text,uuid,uuid[],text,bigint,bigint,numeric,boolean,boolean,text,text,integer,boolean)
   set_commission(text,uuid,integer,bigint,bigint,bigint,text)
@@ -152,6 +159,7 @@ anon, authenticated, service_role:
   store_balance(uuid)
   store_statement(uuid,date,date,text,bigint)
   submit_dispute_evidence(uuid,text,text[])
+  update_webhook_endpoint(uuid,text,text[],boolean)
 service_role:
   apply_payment_event(text,text,timestamp with time zone,boolean,jsonb)
   attach_payment_intent(uuid,integer,text)
@@ -159,11 +167,14 @@ service_role:
   attach_refund(uuid,text,text,text)
   check_invariants()
   claim_outbox(integer,integer)
+  claim_webhooks(integer,integer)
   compare_provider_balance(text,bigint)
   evaluate_alerts()
   list_dispute_answers_to_send(integer)
   list_payments_to_reconcile(integer)
   list_payments_without_fee(integer)
+  list_payout_accounts_to_check(integer)
+  list_payouts_to_check(integer)
   list_payouts_to_send(integer)
   list_refunds_to_issue(integer)
   list_reversals_to_make(integer)
@@ -189,6 +200,7 @@ service_role:
   register_sms(text,uuid)
   service_health()
   settle_sms(uuid,text)
+  settle_webhook(uuid,integer,integer,text,integer)
 `
 
 /** Functions of `private` that policies, checks and verbs use as the caller, besides those behind a verb of their name. */

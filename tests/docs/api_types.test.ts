@@ -8,6 +8,7 @@ import { compile } from '../support/compile.ts'
 /** What snippets use and do not make: what a frontend has at hand at that place. */
 const GIVEN = `
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
+import { Webhook } from 'standardwebhooks'
 import type { Database } from './supabase/database.types.ts'
 type Verbs = Database['public']['Functions']
 declare const supabase: SupabaseClient<Database>
@@ -24,6 +25,8 @@ declare const phone: string, email: string, password: string
 declare const store_id: string, product_id: string, variant_id: string, category_id: string, user_id: string
 declare const order_id: string, order_line_id: string, address_id: string, shipping_method_id: string
 declare const from_id: string, into_id: string
+declare const endpoint_id: string, delivery_id: string
+declare const secret: string, body: string, headers: Record<string, string>
 declare const cart_token: string | null
 declare function askForTheCode(): Promise<string>
 declare function showWhatIsLeft(hint: string): void

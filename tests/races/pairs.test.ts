@@ -42,6 +42,8 @@ interface World {
   refunds: { id: string }[]
   cartTokens: string[]
   outboxIds: string[]
+  endpointIds: string[]
+  deliveryIds: string[]
   memberIds: string[]
   pick<T>(list: readonly T[]): T
 }
@@ -123,6 +125,7 @@ const VERBS: Record<string, (world: World) => Call> = {
   }),
   claim_cart: (world) => ({ as: 'customer', args: { cart_token: world.pick(world.cartTokens) ?? 'none' } }),
   claim_outbox: () => ({ as: 'service', args: { max_rows: 3 } }),
+  claim_webhooks: () => ({ as: 'service', args: { max_rows: 3 } }),
   clear_cart: () => ({ as: 'customer' }),
   close_store: (world) => ({ as: 'owner', args: { store_id: world.store.id } }),
   confirm_receipt: (world) => ({ as: 'customer', args: { order_id: world.pick(world.orderIds) } }),
@@ -153,6 +156,45 @@ const VERBS: Record<string, (world: World) => Call> = {
         })),
       ),
     },
+  }),
+  create_webhook_endpoint: (world) => ({
+    as: 'owner',
+    args: {
+      store_id: world.store.id,
+      url: 'https://a.example/h',
+      events: world.pick([['order.created', 'order.updated'], [
+        'stock.updated',
+        'refund.created',
+        'refund.updated',
+      ]]),
+    },
+  }),
+  delete_webhook_endpoint: (world) => ({
+    as: 'owner',
+    args: { endpoint_id: world.pick(world.endpointIds) ?? null },
+  }),
+  list_payouts_to_check: () => ({ as: 'service' }),
+  replay_webhook_delivery: (world) => ({
+    as: 'manager',
+    args: { delivery_id: world.pick(world.deliveryIds) ?? null },
+  }),
+  roll_webhook_secret: (world) => ({
+    as: 'owner',
+    args: { endpoint_id: world.pick(world.endpointIds) ?? null },
+  }),
+  settle_webhook: (world) => ({
+    as: 'service',
+    args: {
+      id: world.pick(world.deliveryIds) ?? null,
+      attempt: world.pick([1, 2]),
+      response_code: world.pick([200, 500]),
+      error: null,
+      duration_ms: 1,
+    },
+  }),
+  update_webhook_endpoint: (world) => ({
+    as: 'manager',
+    args: { endpoint_id: world.pick(world.endpointIds) ?? null, is_enabled: world.pick([true, true, false]) },
   }),
   invite_member: (world) => ({
     as: 'owner',
@@ -331,25 +373,42 @@ async function lookAround(): Promise<World> {
   await owner`update public.checkouts set expires_at = now() where status = 'pending' and created_at < now() - interval '1 second'`
   const ids = async (rows: postgres.PendingQuery<postgres.Row[]>) =>
     (await rows).map((row) => row['id'] as string)
-  const [productIds, variantIds, categories, orderIds, checkoutIds, payments, refunds, outboxIds, memberIds] =
-    await Promise.all([
-      ids(owner`select id from public.products where store_id = ${store.id} order by random() limit 6`),
-      ids(owner`select id from public.product_variants where store_id = ${store.id} and is_active
+  const [
+    productIds,
+    variantIds,
+    categories,
+    orderIds,
+    checkoutIds,
+    payments,
+    refunds,
+    outboxIds,
+    memberIds,
+    endpointIds,
+    deliveryIds,
+  ] = await Promise.all([
+    ids(owner`select id from public.products where store_id = ${store.id} order by random() limit 6`),
+    ids(owner`select id from public.product_variants where store_id = ${store.id} and is_active
         order by random() limit 5`),
-      owner<World['categories']>`select id, name from public.categories where slug like 'pair-kind-%'`,
-      ids(owner`select id from public.orders where store_id = ${store.id} order by created_at desc limit 8`),
-      ids(
-        owner`select id from public.checkouts where payment_method = 'card' order by created_at desc limit 4`,
-      ),
-      owner<World['payments']>`
+    owner<World['categories']>`select id, name from public.categories where slug like 'pair-kind-%'`,
+    ids(owner`select id from public.orders where store_id = ${store.id} order by created_at desc limit 8`),
+    ids(
+      owner`select id from public.checkouts where payment_method = 'card' order by created_at desc limit 4`,
+    ),
+    owner<World['payments']>`
         select id, checkout_id, amount, currency, coalesce(provider_payment_id, 'pi_' || id) as intent
         from public.payments where provider = 'stripe' order by created_at desc limit 4`,
-      owner<World['refunds']>`select id from public.refunds order by created_at desc limit 4`,
-      ids(owner`select id from private.outbox where status = 'pending' order by random() limit 4`),
-      ids(
-        owner`select user_id as id from public.store_members where store_id = ${store.id} and role = 'staff'`,
-      ),
-    ])
+    owner<World['refunds']>`select id from public.refunds order by created_at desc limit 4`,
+    ids(owner`select id from private.outbox where status = 'pending' order by random() limit 4`),
+    ids(
+      owner`select user_id as id from public.store_members where store_id = ${store.id} and role = 'staff'`,
+    ),
+    ids(
+      owner`select id from public.webhook_endpoints where store_id = ${store.id} order by random() limit 3`,
+    ),
+    ids(
+      owner`select id from public.webhook_deliveries where store_id = ${store.id} order by random() limit 4`,
+    ),
+  ])
   return {
     store,
     productIds,
@@ -361,6 +420,8 @@ async function lookAround(): Promise<World> {
     refunds,
     cartTokens: guests,
     outboxIds,
+    endpointIds,
+    deliveryIds,
     memberIds,
     pick: <T>(list: readonly T[]) => list[Math.floor(draw() * list.length)] ?? null as T,
   }
