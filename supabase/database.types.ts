@@ -2619,6 +2619,168 @@ export type Database = {
           },
         ]
       }
+      'webhook_deliveries': {
+        Row: {
+          'attempts': number
+          'created_at': string
+          'delivered_at': string | null
+          'duration_ms': number | null
+          'endpoint_id': string
+          'error': string | null
+          'event_id': string
+          'id': string
+          'leased_until': string | null
+          'next_attempt_at': string
+          'response_code': number | null
+          'status': 'pending' | 'delivered' | 'failed'
+          'store_id': string | null
+        }
+        ComputedFields: never
+        Insert: {
+          'attempts'?: number
+          'created_at'?: string
+          'delivered_at'?: string | null
+          'duration_ms'?: number | null
+          'endpoint_id': string
+          'error'?: string | null
+          'event_id': string
+          'id'?: string
+          'leased_until'?: string | null
+          'next_attempt_at'?: string
+          'response_code'?: number | null
+          'status'?: 'pending' | 'delivered' | 'failed'
+          'store_id'?: string | null
+        }
+        Update: {
+          'attempts'?: number
+          'created_at'?: string
+          'delivered_at'?: string | null
+          'duration_ms'?: number | null
+          'endpoint_id'?: string
+          'error'?: string | null
+          'event_id'?: string
+          'id'?: string
+          'leased_until'?: string | null
+          'next_attempt_at'?: string
+          'response_code'?: number | null
+          'status'?: 'pending' | 'delivered' | 'failed'
+          'store_id'?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'webhook_deliveries_endpoint_id_fkey'
+            columns: ['endpoint_id']
+            isOneToOne: false
+            referencedRelation: 'webhook_endpoints'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'webhook_deliveries_event_id_fkey'
+            columns: ['event_id']
+            isOneToOne: false
+            referencedRelation: 'webhook_events'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'webhook_endpoints': {
+        Row: {
+          'created_at': string
+          'disabled_at': string | null
+          'disabled_reason': string | null
+          'events': (string)[]
+          'failing_since': string | null
+          'id': string
+          'old_secret_expires_at': string | null
+          'secret_version': number
+          'store_id': string | null
+          'updated_at': string
+          'url': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'disabled_at'?: string | null
+          'disabled_reason'?: string | null
+          'events': (string)[]
+          'failing_since'?: string | null
+          'id'?: string
+          'old_secret_expires_at'?: string | null
+          'secret_version'?: number
+          'store_id'?: string | null
+          'updated_at'?: string
+          'url': string
+        }
+        Update: {
+          'created_at'?: string
+          'disabled_at'?: string | null
+          'disabled_reason'?: string | null
+          'events'?: (string)[]
+          'failing_since'?: string | null
+          'id'?: string
+          'old_secret_expires_at'?: string | null
+          'secret_version'?: number
+          'store_id'?: string | null
+          'updated_at'?: string
+          'url'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'webhook_endpoints_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'webhook_endpoints_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'webhook_events': {
+        Row: {
+          'created_at': string
+          'data': NonNullable<Json>
+          'id': string
+          'store_id': string
+          'type': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'data': NonNullable<Json>
+          'id'?: string
+          'store_id': string
+          'type': string
+        }
+        Update: {
+          'created_at'?: string
+          'data'?: NonNullable<Json>
+          'id'?: string
+          'store_id'?: string
+          'type'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'webhook_events_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'webhook_events_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'wishlist_items': {
         Row: {
           'created_at': string
@@ -2805,6 +2967,38 @@ export type Database = {
       }
     }
     Functions: {
+      'accept_dispute': {
+        Args: { 'dispute_id': string }
+        Returns: {
+          'amount': number
+          'closed_at': string | null
+          'created_at': string
+          'currency': string
+          'evidence_due_at': string | null
+          'excess_amount': number
+          'fee_amount': number
+          'id': string
+          'payment_id': string
+          'provider_dispute_id': string
+          'reason': string
+          'status':
+            | 'warning_needs_response'
+            | 'warning_under_review'
+            | 'needs_response'
+            | 'under_review'
+            | 'warning_closed'
+            | 'prevented'
+            | 'lost'
+            | 'won'
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'disputes'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'accept_invitation': {
         Args: { 'token': string }
         Returns: {
@@ -3040,6 +3234,19 @@ export type Database = {
           'template': string
         }[]
       }
+      'claim_webhooks': {
+        Args: { 'lease_seconds'?: number; 'max_rows'?: number }
+        Returns: {
+          'attempt': number
+          'data': Json
+          'event_id': string
+          'id': string
+          'occurred_at': string
+          'secrets': (string)[]
+          'type': string
+          'url': string
+        }[]
+      }
       'clear_cart': { Args: { 'cart_token'?: string | null }; Returns: Answers['clear_cart'] }
       'close_store': {
         Args: { 'store_id': string }
@@ -3191,6 +3398,10 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'create_webhook_endpoint': {
+        Args: { 'events': Arguments['create_webhook_endpoint']['events']; 'store_id': string; 'url': string }
+        Returns: Answers['create_webhook_endpoint']
+      }
       'decide_refund': {
         Args: { 'approve': boolean; 'note'?: string | null; 'refund_id': string; 'restock'?: boolean }
         Returns: {
@@ -3226,6 +3437,7 @@ export type Database = {
         }
       }
       'delete_product': { Args: { 'product_id': string }; Returns: undefined }
+      'delete_webhook_endpoint': { Args: { 'endpoint_id': string }; Returns: undefined }
       'evaluate_alerts': {
         Args: Record<PropertyKey, never>
         Returns: {
@@ -3285,6 +3497,17 @@ export type Database = {
         }
         Returns: Answers['invite_member']
       }
+      'list_dispute_answers_to_send': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'action': string
+          'attempt': number
+          'dispute_id': string
+          'evidence': string
+          'files': (string)[]
+          'provider_dispute_id': string
+        }[]
+      }
       'list_payments_to_reconcile': {
         Args: { 'max_rows'?: number }
         Returns: {
@@ -3300,6 +3523,19 @@ export type Database = {
         Returns: {
           'payment_id': string
           'provider_charge_id': string
+        }[]
+      }
+      'list_payout_accounts_to_check': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'account_id': string
+        }[]
+      }
+      'list_payouts_to_check': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'account_id': string
+          'provider_payout_id': string
         }[]
       }
       'list_payouts_to_send': {
@@ -3438,6 +3674,10 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'record_dispute_answer': {
+        Args: { 'attempt': number; 'code'?: string | null; 'dispute_id': string; 'message'?: string | null }
+        Returns: Json
+      }
       'record_payment_fee': { Args: { 'fee_amount': number; 'payment_id': string }; Returns: Json }
       'record_payout': {
         Args: {
@@ -3537,6 +3777,30 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'replay_webhook_delivery': {
+        Args: { 'delivery_id': string }
+        Returns: {
+          'attempts': number
+          'created_at': string
+          'delivered_at': string | null
+          'duration_ms': number | null
+          'endpoint_id': string
+          'error': string | null
+          'event_id': string
+          'id': string
+          'leased_until': string | null
+          'next_attempt_at': string
+          'response_code': number | null
+          'status': 'pending' | 'delivered' | 'failed'
+          'store_id': string | null
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'webhook_deliveries'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'request_payout': {
         Args: { 'amount': number; 'currency': string; 'idempotency_key': string; 'store_id': string }
         Returns: {
@@ -3604,6 +3868,7 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'roll_webhook_secret': { Args: { 'endpoint_id': string }; Returns: Answers['roll_webhook_secret'] }
       'sales_summary': {
         Args: { 'from_date'?: string | null; 'store_id'?: string | null; 'to_date'?: string | null }
         Returns: Answers['sales_summary']
@@ -3768,6 +4033,16 @@ export type Database = {
         }
       }
       'settle_sms': { Args: { 'dedupe_key': string; 'provider_id'?: string | null }; Returns: undefined }
+      'settle_webhook': {
+        Args: {
+          'attempt': number
+          'duration_ms': number
+          'error': string
+          'id': string
+          'response_code': number
+        }
+        Returns: undefined
+      }
       'store_balance': { Args: { 'store_id': string }; Returns: Json }
       'store_statement': {
         Args: {
@@ -3789,6 +4064,24 @@ export type Database = {
           'order_id': string
           'order_reference': string
         }[]
+      }
+      'submit_dispute_evidence': {
+        Args: { 'dispute_id': string; 'evidence': string; 'files'?: (string)[] | null }
+        Returns: {
+          'author_id': string | null
+          'created_at': string
+          'dispute_id': string
+          'files': (string)[]
+          'id': string
+          'store_id': string | null
+          'text': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'dispute_evidence'
+          isOneToOne: true
+          isSetofReturn: false
+        }
       }
       'transfer_store': {
         Args: { 'store_id': string; 'user_id': string }
@@ -3823,6 +4116,33 @@ export type Database = {
         SetofOptions: {
           from: '*'
           to: 'stores'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'update_webhook_endpoint': {
+        Args: {
+          'endpoint_id': string
+          'events'?: Arguments['update_webhook_endpoint']['events'] | null
+          'is_enabled'?: boolean | null
+          'url'?: string | null
+        }
+        Returns: {
+          'created_at': string
+          'disabled_at': string | null
+          'disabled_reason': string | null
+          'events': (string)[]
+          'failing_since': string | null
+          'id': string
+          'old_secret_expires_at': string | null
+          'secret_version': number
+          'store_id': string | null
+          'updated_at': string
+          'url': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'webhook_endpoints'
           isOneToOne: true
           isSetofReturn: false
         }
