@@ -287,9 +287,9 @@ insert into reads values
   ('store_members', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 3 3 3 2 5 5'),
   ('stores', $$id in ({olgas}, {ritas}, {yen})$$, '3 3 3 3 3 3 3 3 3 3'),
   ('transfer_reversals', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 1 1 0 1 1'),
-  ('webhook_deliveries', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 2 2 0 2 2'),
+  ('webhook_deliveries', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 3 3 0 3 3'),
   ('webhook_endpoints', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 1 1 0 1 1'),
-  ('webhook_events', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 2 2 0 2 2'),
+  ('webhook_events', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 3 3 0 3 3'),
   ('transfers', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 1 1 0 1 1'),
   ('wishlist_items', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1');
 select is(
@@ -461,7 +461,7 @@ insert into calls values
     'checkout', $$'k', 'cash_on_delivery', shipping_address => {address}::jsonb$$, '401 401 1 409 409 409 409 409 409 -'
   ),
   ('claim_cart', $${guest token}$$, '401 401 1 1 1 1 1 1 1 -'),
-  ('claim_webhooks', $$$$, '- - - - - - - - - 2'),
+  ('claim_webhooks', $$$$, '- - - - - - - - - 3'),
   (
     'create_webhook_endpoint', $${olgas}, 'https://b.example/h', array['order.created']$$,
     '401 401 403 403 403 1 1 403 1 1'
@@ -516,7 +516,7 @@ insert into calls values
   ('prepare_reversal_for_job', $${reversal}$$, '- - - - - - - - - 1'),
   ('prepare_transfer_for_job', $${transfer}$$, '- - - - - - - - - 1'),
   ('quote_cart', $$$$, '1 1 1 1 1 1 1 1 1 -'),
-  ('read_metrics', $$$$, '- - - - - - - - - 57'),
+  ('read_metrics', $$$$, '- - - - - - - - - 69'),
   ('record_cash_payment', $${confirmed}$$, '401 401 403 404 1 1 1 404 1 -'),
   ('record_dispute_answer', $${dispute}, 1$$, '- - - - - - - - - 1'),
   ('record_payment_fee', $${payment}, 1$$, '- - - - - - - - - 409'),

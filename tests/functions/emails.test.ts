@@ -117,7 +117,7 @@ describe('templates', () => {
       if (value && typeof value === 'object') {
         return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, hostile(entry, name)]))
       }
-      return typeof value === 'string' && !/(^|_)(id|at|until|zone|currency|country|status|cause)$/.test(key)
+      return typeof value === 'string' && !/(^|_)(id|at|until|since|zone|currency|country|status|cause)$/.test(key)
         ? HOSTILE
         : value
     }
