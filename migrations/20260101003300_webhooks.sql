@@ -55,7 +55,8 @@ comment on column public.webhook_endpoints.old_secret_expires_at is
 comment on column public.webhook_endpoints.failing_since is
   'The first try that failed since the last one that did not (UTC); null while all is well. Three days later the '
   'endpoint is switched off.';
-comment on column public.webhook_endpoints.disabled_at is 'Since when nothing is sent there (UTC); null while it is on.';
+comment on column public.webhook_endpoints.disabled_at is
+  'Since when nothing is sent there (UTC); null while it is on.';
 comment on column public.webhook_endpoints.disabled_reason is
   'switched_off: by its people. failing: by itself, after three days without one answer that it accepted.';
 

@@ -7,8 +7,9 @@ select pg_temp.name_value('olga', 'b1000000-0000-4000-8000-000000000001');
 select pg_temp.name_value('rita', 'b1000000-0000-4000-8000-000000000002');
 
 -- Endpoints.
-create function pg_temp.create_as(actor text, url text, events text default '{order.created}', store text default '{olga}')
-returns text
+create function pg_temp.create_as(
+  actor text, url text, events text default '{order.created}', store text default '{olga}'
+) returns text
 language sql
 as $$
   select pg_temp.attempt(
@@ -88,7 +89,8 @@ select results_eq(
   $$values
     (
       'https://all.example/h',
-      '{stock.updated,order.created,order.updated,order.updated,refund.created,refund.updated,order.updated,refund.updated}'::text[]
+      ('{stock.updated,order.created,order.updated,order.updated,'
+        || 'refund.created,refund.updated,order.updated,refund.updated}')::text[]
     ),
     ('https://platform.example/h', '{order.created}')$$,
   'each event of a store is told to its endpoints and the marketplace''s that asked for it, and to no rival'
@@ -115,7 +117,8 @@ select is(
   ),
   'the event of stock says how much there is'
 );
-update public.stock_levels set low_stock_threshold = 1 where store_id::text = (select value from ids where name = 'olga');
+update public.stock_levels set low_stock_threshold = 1
+where store_id::text = (select value from ids where name = 'olga');
 select is(
   (select count(*) from public.webhook_events where type = 'stock.updated'), 1::bigint,
   'an event of stock is written when its figures change, not when its alert is set'
@@ -125,7 +128,8 @@ select is(
 create temporary table claimed as select * from public.claim_webhooks();
 select is(
   (select array_agg(type order by type) from claimed where url = 'https://all.example/h'),
-  '{order.created,order.updated,order.updated,stock.updated}', 'one endpoint is sent four events at a time, oldest first'
+  '{order.created,order.updated,order.updated,stock.updated}',
+  'one endpoint is sent four events at a time, oldest first'
 );
 select is(
   (select secrets from claimed where type = 'stock.updated'),
