@@ -10603,6 +10603,9 @@ create or replace trigger _100_timestamps
 create or replace trigger _100_timestamps
   before update on public.disputes
   for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.webhook_endpoints
+  for each row execute function private.tg__timestamps();
 
 create or replace trigger _100_timestamps
   before update on public.commission_rules
@@ -14442,11 +14445,21 @@ begin
       select from storage.objects
       where objects.bucket_id = 'message-attachments' and objects.name = discarded_attachments.path
     );
+  -- Deliveries first, without waiting for anybody: what is deleted with its endpoint at this moment goes that way.
+  delete from public.webhook_deliveries
+  where webhook_deliveries.id in (
+    select old.id from public.webhook_deliveries as old
+    where old.id < private.first_id_at(now() - interval '30 days')
+    for update skip locked
+  );
+  delete from public.webhook_events
+  where webhook_events.id < private.first_id_at(now() - interval '30 days')
+    and not exists (select from public.webhook_deliveries where webhook_deliveries.event_id = webhook_events.id);
   delete from private.request_metrics where request_metrics.minute < now() - interval '30 days';
 end;
 $$;
 comment on function private.purge() is
-  'Removes what has served its time: keys, events, codes, delivered messages, metrics. A job, every night.';
+  'Removes what has served its time: keys, events, codes, delivered messages, webhooks, metrics. A job, every night.';
 
 -- source: supabase/schemas/operations/raise_alert.sql
 create or replace function private.raise_alert(rule text, message text, data jsonb default '{}') returns void
@@ -14635,6 +14648,17 @@ begin
       ) then
         v_request := private.call_function('emails');
       end if;
+    when 'send-webhooks' then
+      if exists (
+        select from public.webhook_deliveries
+        join public.webhook_endpoints on webhook_endpoints.id = webhook_deliveries.endpoint_id
+        where webhook_deliveries.status = 'pending'
+          and webhook_deliveries.next_attempt_at <= now()
+          and (webhook_deliveries.leased_until is null or webhook_deliveries.leased_until <= now())
+          and webhook_endpoints.disabled_at is null
+      ) then
+        v_request := private.call_function('webhooks');
+      end if;
     when 'reconcile-payments' then
       if exists (
         select from public.payments
@@ -14647,6 +14671,14 @@ begin
           and not private.is_disputed(refunds.payment_id)
       ) then
         v_request := private.call_function('payments-reconcile');
+      end if;
+    when 'send-payouts' then
+      if private.has_payout_work() then
+        v_request := private.call_function('payouts-send');
+      end if;
+    when 'compare-balances' then
+      if exists (select from public.payments where payments.provider = 'stripe') then
+        v_request := private.call_function('payouts-send/balances');
       end if;
     when 'sweep-images' then
       if exists (select from private.stale_image_copies(1)) or exists (select from private.stale_attachments(1)) then
@@ -15106,24 +15138,24 @@ language plpgsql volatile
 security definer -- sends to a private channel, with a payload chosen here
 set search_path = ''
 as $$
+declare
+  v_data jsonb := jsonb_build_object(
+    'order_id', announce_order.placed.id, 'status', announce_order.placed.status,
+    'payment_status', announce_order.placed.payment_status,
+    'number', announce_order.placed.number, 'reference', announce_order.placed.reference,
+    'currency', announce_order.placed.currency, 'total_amount', announce_order.placed.total_amount,
+    'item_count', announce_order.placed.item_count,
+    'at', announce_order.at
+  );
 begin
   perform realtime.send(
-    jsonb_build_object(
-      'order_id', announce_order.placed.id, 'status', announce_order.placed.status,
-      'payment_status', announce_order.placed.payment_status,
-      'number', announce_order.placed.number, 'reference', announce_order.placed.reference,
-      'currency', announce_order.placed.currency, 'total_amount', announce_order.placed.total_amount,
-      'item_count', announce_order.placed.item_count,
-      'at', announce_order.at
-    ),
-    announce_order.event,
-    'store:' || announce_order.placed.store_id || ':orders',
-    true
+    v_data, announce_order.event, 'store:' || announce_order.placed.store_id || ':orders', true
   );
+  perform private.emit_webhook(replace(announce_order.event, '_', '.'), announce_order.placed.store_id, v_data);
 end;
 $$;
 comment on function private.announce_order(public.orders, text, timestamptz) is
-  'Broadcasts an order, as it is now, to the channel of its store''s people: store:<id>:orders.';
+  'Tells a store''s people and programs of an order as it is now: a broadcast on store:<id>:orders, and a webhook.';
 
 -- source: supabase/schemas/orders/cancel_order.sql
 -- Both sides may call an order off until its parcel is gone; everything it took then goes back in one transaction:
@@ -17069,13 +17101,16 @@ begin
       case when tg_op = 'UPDATE' then old.status end, new.status, v_data
     );
     perform realtime.send(v_data, 'refund_updated', 'store:' || new.store_id || ':orders', true);
+    perform private.emit_webhook(
+      case tg_op when 'INSERT' then 'refund.created' else 'refund.updated' end, new.store_id, v_data
+    );
   end if;
   perform private.tell_refund(new, v_data);
   return null;
 end;
 $$;
 comment on function private.tg_refunds__record() is
-  'After a refund is made or changes its status: event, broadcast, notifications, mail.';
+  'After a refund is made or changes its status: event, broadcast, webhook, notifications, mail.';
 
 create or replace trigger _900_record_made
   after insert on public.refunds
@@ -18725,6 +18760,48 @@ comment on function private.finish_reversal(uuid, text, text, text) is
   'reversal_not_found, transfer_conflict.';
 grant execute on function private.finish_reversal(uuid, text, text, text) to service_role;
 
+-- source: supabase/schemas/payouts/has_payout_work.sql
+-- The job asks before it calls the edge function: most minutes there is nothing to send.
+create or replace function private.has_payout_work() returns boolean
+language plpgsql stable
+security definer -- reads money of everybody
+set search_path = ''
+as $$
+begin
+  return exists (
+    select from public.transfers where transfers.status = 'pending' and transfers.next_attempt_at <= now()
+  ) or exists (
+    select from public.transfer_reversals
+    where transfer_reversals.status = 'pending' and transfer_reversals.next_attempt_at <= now()
+  ) or exists (
+    select from public.payouts where payouts.status = 'requested' and payouts.next_attempt_at <= now()
+  ) or exists (
+    select from public.payouts where payouts.status = 'sent' and payouts.next_attempt_at <= now()
+  ) or exists (
+    select from public.payouts
+    where payouts.status = 'paid'
+      and payouts.paid_at > now() - interval '10 days'
+      and payouts.next_attempt_at <= now()
+  ) or exists (
+    select from private.dispute_answers
+    where dispute_answers.status = 'pending' and dispute_answers.next_attempt_at <= now()
+  ) or exists (
+    select from private.list_payments_without_fee(1)
+  ) or exists (
+    select from private.list_payout_accounts_to_check(1)
+  ) or exists (
+    select from private.earnings
+    join public.payout_accounts on payout_accounts.store_id = earnings.store_id
+    where payout_accounts.transfers_enabled
+      and earnings.earned_amount > earnings.transferred_amount
+      and earnings.release_at <= now()
+      and earnings.earned_amount - earnings.held_amount > earnings.transferred_amount + earnings.transferring_amount
+  );
+end;
+$$;
+comment on function private.has_payout_work() is
+  'Whether something is due that the function payouts-send does: to send, to take back, to ask for.';
+
 -- source: supabase/schemas/payouts/last_entry_before.sql
 create or replace function private.last_entry_before(account_id bigint, instant timestamptz) returns bigint
 language plpgsql stable
@@ -18817,6 +18894,85 @@ comment on function public.list_dispute_answers_to_send(integer) is
   'and its '
   'files in the bucket dispute-evidence, or accept. attempt is part of the key; it grows when there is something new.';
 grant execute on function public.list_dispute_answers_to_send(integer) to service_role;
+
+-- source: supabase/schemas/payouts/list_payout_accounts_to_check.sql
+-- The event that says that an account may be paid may be lost: then its store would wait for ever. What was heard of an
+-- account is asked for anew after an hour while something is missing, after a day otherwise.
+create or replace function private.list_payout_accounts_to_check(max_rows integer)
+returns table (account_id text)
+language plpgsql stable
+security definer -- reads accounts of everybody
+set search_path = ''
+as $$
+begin
+  return query
+  select payout_accounts.provider_account_id
+  from public.payout_accounts
+  where payout_accounts.provider_account_id is not null
+    and coalesce(payout_accounts.reported_at, payout_accounts.created_at) < now() - interval '1 hour'
+    and (
+      not (payout_accounts.transfers_enabled and payout_accounts.payouts_enabled)
+      or payout_accounts.reported_at < now() - interval '1 day'
+    )
+  order by coalesce(payout_accounts.reported_at, payout_accounts.created_at)
+  limit least(list_payout_accounts_to_check.max_rows, 500);
+end;
+$$;
+comment on function private.list_payout_accounts_to_check(integer) is 'See public.list_payout_accounts_to_check.';
+grant execute on function private.list_payout_accounts_to_check(integer) to service_role;
+
+create or replace function public.list_payout_accounts_to_check(max_rows integer default 50)
+returns table (account_id text)
+language sql stable security invoker
+set search_path = ''
+as $$ select * from private.list_payout_accounts_to_check(list_payout_accounts_to_check.max_rows); $$;
+comment on function public.list_payout_accounts_to_check(integer) is
+  'Service only. Accounts of stores of which nothing was heard for a while, longest first; what the provider then says '
+  'is taken over by apply_payment_event.';
+grant execute on function public.list_payout_accounts_to_check(integer) to service_role;
+
+-- source: supabase/schemas/payouts/list_payouts_to_check.sql
+-- The event that says what became of a payout may be lost. One that is under way is asked for, less often the longer it
+-- takes; one that was paid once a day for ten days, in which a bank may send it back.
+create or replace function private.list_payouts_to_check(max_rows integer)
+returns table (account_id text, provider_payout_id text)
+language plpgsql volatile
+security definer -- nobody holds a write grant on payouts
+set search_path = ''
+as $$
+begin
+  return query
+  with due as (
+    select payouts.id
+    from public.payouts
+    where payouts.next_attempt_at <= now()
+      and (payouts.status = 'sent' or (payouts.status = 'paid' and payouts.paid_at > now() - interval '10 days'))
+    order by payouts.next_attempt_at, payouts.id
+    limit least(list_payouts_to_check.max_rows, 500)
+    for no key update skip locked
+  )
+  update public.payouts
+  set next_attempt_at = now() + case payouts.status
+    when 'paid' then interval '1 day'
+    else greatest(interval '5 minutes', least(now() - payouts.sent_at, interval '6 hours'))
+  end
+  from due, public.payout_accounts
+  where payouts.id = due.id and payout_accounts.store_id = payouts.store_id
+  returning payout_accounts.provider_account_id, payouts.provider_payout_id;
+end;
+$$;
+comment on function private.list_payouts_to_check(integer) is 'See public.list_payouts_to_check.';
+grant execute on function private.list_payouts_to_check(integer) to service_role;
+
+create or replace function public.list_payouts_to_check(max_rows integer default 50)
+returns table (account_id text, provider_payout_id text)
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.list_payouts_to_check(list_payouts_to_check.max_rows); $$;
+comment on function public.list_payouts_to_check(integer) is
+  'Service only. Payouts that the provider has and whose bank has not answered for a while, or may still send them back. '
+  'Listing one puts off its next check.';
+grant execute on function public.list_payouts_to_check(integer) to service_role;
 
 -- source: supabase/schemas/payouts/list_payouts_to_send.sql
 -- Payouts that stores asked for and the provider does not have yet. One waits a while for the transfers that it needs;
@@ -24858,7 +25014,7 @@ create or replace trigger _600_back_on_sale
 -- source: supabase/schemas/stock/tg_stock_levels__effects.sql
 -- What follows from a change of stock: availability on variants and products, alerts, notices. Only when stock
 -- reaches or leaves zero or its threshold, so that an ordinary sale of a well-stocked product writes nothing but
--- its stock row.
+-- its stock row, unless a program of the store listens.
 create or replace function private.tg_stock_levels__effects() returns trigger
 language plpgsql volatile
 security definer -- variants, products, outbox and notifications are granted to nobody here
@@ -24905,12 +25061,29 @@ begin
   if v_returned is not null then
     perform private.notify_back_in_stock(v_returned);
   end if;
+
+  -- Most stores have nobody who listens: then a large import asks once, not once for each row.
+  perform private.emit_webhook(
+    'stock.updated', new_rows.store_id,
+    jsonb_build_object(
+      'variant_id', new_rows.variant_id, 'store_id', new_rows.store_id, 'on_hand', new_rows.on_hand,
+      'reserved', new_rows.reserved, 'available', new_rows.on_hand - new_rows.reserved
+    )
+  )
+  from new_rows
+  join old_rows on old_rows.variant_id = new_rows.variant_id
+  where (new_rows.on_hand, new_rows.reserved) is distinct from (old_rows.on_hand, old_rows.reserved)
+    and exists (
+      select from public.webhook_endpoints
+      where (webhook_endpoints.store_id = new_rows.store_id or webhook_endpoints.store_id is null)
+        and 'stock.updated' = any (webhook_endpoints.events)
+    );
   return null;
 end;
 $$;
 comment on function private.tg_stock_levels__effects() is
   'After update: availability when stock reaches or leaves zero, an alert when it becomes low, notices when it is '
-  'back.';
+  'back, webhooks.';
 
 create or replace trigger _500_effects
   after update on public.stock_levels
@@ -25812,6 +25985,615 @@ comment on function public.transfer_store(uuid, uuid) is
   'Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, '
   'member_not_found.';
 grant execute on function public.transfer_store(uuid, uuid) to anon, authenticated;
+
+-- source: supabase/schemas/webhooks/claim_webhooks.sql
+-- Several workers may deliver at the same time, and any of them may die. A delivery that is handed out is leased for a
+-- while: nobody else gets it, and it comes back by itself when its worker never reports. Each endpoint gets only a few
+-- at a time, and one that fails a single one, so that a receiver that is slow, or down with thousands waiting, takes
+-- nobody's turn: endpoints are walked through, however much waits for one of them.
+create or replace function private.claim_webhooks(max_rows integer, lease_seconds integer)
+returns table (
+  id uuid, attempt integer, url text, secrets text[], event_id uuid, type text, occurred_at timestamptz, data jsonb
+)
+language plpgsql volatile
+security definer -- nobody holds a write grant on deliveries
+set search_path = ''
+as $$
+begin
+  return query
+  with recursive waiting (endpoint_id) as (
+    (
+      select webhook_deliveries.endpoint_id
+      from public.webhook_deliveries
+      where webhook_deliveries.status = 'pending'
+      order by webhook_deliveries.endpoint_id
+      limit 1
+    )
+    union all
+    select following.endpoint_id
+    from waiting
+    cross join lateral (
+      select webhook_deliveries.endpoint_id
+      from public.webhook_deliveries
+      where webhook_deliveries.status = 'pending' and webhook_deliveries.endpoint_id > waiting.endpoint_id
+      order by webhook_deliveries.endpoint_id
+      limit 1
+    ) as following
+  ),
+  due as (
+    select next_ones.id
+    from waiting
+    join public.webhook_endpoints on webhook_endpoints.id = waiting.endpoint_id
+    cross join lateral (
+      select webhook_deliveries.id, webhook_deliveries.next_attempt_at
+      from public.webhook_deliveries
+      where webhook_deliveries.endpoint_id = waiting.endpoint_id
+        and webhook_deliveries.status = 'pending'
+        and webhook_deliveries.next_attempt_at <= now()
+        and (webhook_deliveries.leased_until is null or webhook_deliveries.leased_until <= now())
+      order by webhook_deliveries.next_attempt_at
+      limit greatest(
+        0,
+        case when webhook_endpoints.failing_since is null then 4 else 1 end - (
+          select count(*)
+          from public.webhook_deliveries as taken
+          where taken.endpoint_id = waiting.endpoint_id and taken.status = 'pending' and taken.leased_until > now()
+        )
+      )
+      for no key update skip locked
+    ) as next_ones
+    where webhook_endpoints.disabled_at is null
+    order by next_ones.next_attempt_at
+    limit least(greatest(claim_webhooks.max_rows, 1), 200)
+  ),
+  claimed as (
+    update public.webhook_deliveries
+    set leased_until = now() + make_interval(secs => least(greatest(claim_webhooks.lease_seconds, 1), 3600))
+    from due
+    where webhook_deliveries.id = due.id
+    returning webhook_deliveries.*
+  )
+  select
+    claimed.id,
+    claimed.attempts + 1,
+    webhook_endpoints.url,
+    array[private.webhook_secret(webhook_endpoints.id, webhook_endpoints.secret_version)] || case
+      when webhook_endpoints.old_secret_expires_at > now()
+        then array[private.webhook_secret(webhook_endpoints.id, webhook_endpoints.secret_version - 1)]
+      else '{}'
+    end,
+    webhook_events.id,
+    webhook_events.type,
+    webhook_events.created_at,
+    webhook_events.data
+  from claimed
+  join public.webhook_endpoints on webhook_endpoints.id = claimed.endpoint_id
+  join public.webhook_events on webhook_events.id = claimed.event_id
+  order by claimed.next_attempt_at;
+end;
+$$;
+comment on function private.claim_webhooks(integer, integer) is 'See public.claim_webhooks.';
+grant execute on function private.claim_webhooks(integer, integer) to service_role;
+
+create or replace function public.claim_webhooks(max_rows integer default 50, lease_seconds integer default 30)
+returns table (
+  id uuid, attempt integer, url text, secrets text[], event_id uuid, type text, occurred_at timestamptz, data jsonb
+)
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.claim_webhooks(claim_webhooks.max_rows, claim_webhooks.lease_seconds); $$;
+comment on function public.claim_webhooks(integer, integer) is
+  'Service only. Takes due deliveries for lease_seconds, at most four of one endpoint at a time; a worker that dies '
+  'gives them back by itself. secrets: the current one, then the one before while it is still signed with.';
+grant execute on function public.claim_webhooks(integer, integer) to service_role;
+
+-- source: supabase/schemas/webhooks/create_webhook_endpoint.sql
+-- A store's people, or those who run the marketplace, have events sent to a program of theirs.
+create or replace function private.create_webhook_endpoint(store_id uuid, url text, events text[]) returns jsonb
+language plpgsql volatile
+security definer -- clients hold no insert grant on endpoints
+set search_path = ''
+as $$
+declare
+  v_endpoint public.webhook_endpoints;
+begin
+  if create_webhook_endpoint.store_id is null then
+    perform private.require_operator();
+    -- Two at once are counted one after the other.
+    perform pg_advisory_xact_lock(hashtextextended('webhook_endpoints', 0));
+  else
+    if not private.is_operator() then
+      perform private.require_store_role(create_webhook_endpoint.store_id, array['owner', 'manager']);
+    end if;
+    perform from public.stores where stores.id = create_webhook_endpoint.store_id for no key update;
+    if not found then
+      raise sqlstate 'PT404' using
+        message = 'That store does not exist.', detail = 'store_not_found';
+    end if;
+  end if;
+  perform private.require_webhook_wish(create_webhook_endpoint.url, create_webhook_endpoint.events);
+  if (
+    select count(*) from public.webhook_endpoints
+    where webhook_endpoints.store_id is not distinct from create_webhook_endpoint.store_id
+  ) >= 10 then
+    raise sqlstate 'PT422' using
+      message = 'Ten webhook endpoints are enough.', detail = 'too_many_webhook_endpoints',
+      hint = 'Delete one that is not used.';
+  end if;
+  insert into public.webhook_endpoints (store_id, url, events)
+  values (
+    create_webhook_endpoint.store_id, create_webhook_endpoint.url,
+    array(select distinct wanted.type from unnest(create_webhook_endpoint.events) as wanted (type) order by 1)
+  )
+  returning * into v_endpoint;
+  return jsonb_build_object(
+    'id', v_endpoint.id, 'store_id', v_endpoint.store_id, 'url', v_endpoint.url, 'events', to_jsonb(v_endpoint.events),
+    'secret', private.webhook_secret(v_endpoint.id, v_endpoint.secret_version)
+  );
+end;
+$$;
+comment on function private.create_webhook_endpoint(uuid, text, text[]) is 'See public.create_webhook_endpoint.';
+grant execute on function private.create_webhook_endpoint(uuid, text, text[]) to anon, authenticated, service_role;
+
+create or replace function public.create_webhook_endpoint(store_id uuid, url text, events text[]) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select private.create_webhook_endpoint(
+    create_webhook_endpoint.store_id, create_webhook_endpoint.url, create_webhook_endpoint.events
+  );
+$$;
+comment on function public.create_webhook_endpoint(uuid, text, text[]) is
+  'Sends a store''s events of these types to an https address from now on; store_id null: those of every store. '
+  'Returns {id, store_id, url, events, secret}; the secret is shown this once. For owner and managers, and platform '
+  'admins. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, '
+  'platform_admin_required, invalid_webhook_url, invalid_webhook_events, too_many_webhook_endpoints.';
+grant execute on function public.create_webhook_endpoint(uuid, text, text[]) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/webhooks/delete_webhook_endpoint.sql
+-- An endpoint that is not used any more goes, and its log with it.
+create or replace function private.delete_webhook_endpoint(endpoint_id uuid) returns void
+language plpgsql volatile
+security definer -- clients hold no delete grant on endpoints
+set search_path = ''
+as $$
+declare
+  v_endpoint public.webhook_endpoints := private.lock_webhook_endpoint(delete_webhook_endpoint.endpoint_id);
+begin
+  delete from public.webhook_endpoints where webhook_endpoints.id = v_endpoint.id;
+end;
+$$;
+comment on function private.delete_webhook_endpoint(uuid) is 'See public.delete_webhook_endpoint.';
+grant execute on function private.delete_webhook_endpoint(uuid) to anon, authenticated, service_role;
+
+create or replace function public.delete_webhook_endpoint(endpoint_id uuid) returns void
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.delete_webhook_endpoint(delete_webhook_endpoint.endpoint_id); $$;
+comment on function public.delete_webhook_endpoint(uuid) is
+  'Removes an endpoint with its log; what is on its way may still arrive. For owner and managers, and platform '
+  'admins. Errors: not_signed_in, account_required, session_revoked, webhook_endpoint_not_found.';
+grant execute on function public.delete_webhook_endpoint(uuid) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/webhooks/disable_webhook_endpoint.sql
+create or replace function private.disable_webhook_endpoint(endpoint_id uuid, reason text)
+returns public.webhook_endpoints
+language plpgsql volatile
+security definer -- nobody holds a write grant on endpoints
+set search_path = ''
+as $$
+declare
+  v_endpoint public.webhook_endpoints;
+begin
+  update public.webhook_endpoints
+  set disabled_at = now(), disabled_reason = disable_webhook_endpoint.reason
+  where webhook_endpoints.id = disable_webhook_endpoint.endpoint_id
+  returning * into v_endpoint;
+  update public.webhook_deliveries
+  set status = 'failed', error = 'endpoint_disabled', leased_until = null
+  where webhook_deliveries.endpoint_id = disable_webhook_endpoint.endpoint_id
+    and webhook_deliveries.status = 'pending';
+  return v_endpoint;
+end;
+$$;
+comment on function private.disable_webhook_endpoint(uuid, text) is
+  'Switches an endpoint off, whose row the caller has locked; what waits for it has failed.';
+
+-- source: supabase/schemas/webhooks/emit_webhook.sql
+-- Whoever changes something that others listen to calls this, in the same transaction. Most stores have no endpoint:
+-- then it costs one look into an index and writes nothing.
+create or replace function private.emit_webhook(type text, store_id uuid, data jsonb) returns void
+language plpgsql volatile
+security definer -- nobody holds a write grant on events
+set search_path = ''
+as $$
+begin
+  -- An endpoint that is deleted at this moment is waited for, and then left out.
+  with subscribed as (
+    select webhook_endpoints.id, webhook_endpoints.store_id
+    from public.webhook_endpoints
+    where (webhook_endpoints.store_id = emit_webhook.store_id or webhook_endpoints.store_id is null)
+      and webhook_endpoints.disabled_at is null
+      and emit_webhook.type = any (webhook_endpoints.events)
+    order by webhook_endpoints.id
+    for key share
+  ),
+  event as (
+    insert into public.webhook_events (store_id, type, data)
+    select emit_webhook.store_id, emit_webhook.type, emit_webhook.data
+    where exists (select from subscribed)
+    returning webhook_events.id
+  )
+  insert into public.webhook_deliveries (endpoint_id, event_id, store_id)
+  select subscribed.id, event.id, subscribed.store_id
+  from subscribed
+  cross join event;
+end;
+$$;
+comment on function private.emit_webhook(text, uuid, jsonb) is
+  'Records an event of a store for every endpoint that asked for its type. data: ids and facts of this moment, '
+  'nothing about a person.';
+
+-- source: supabase/schemas/webhooks/lock_webhook_endpoint.sql
+-- For verbs of one endpoint: it exists for whoever may see it.
+create or replace function private.lock_webhook_endpoint(endpoint_id uuid) returns public.webhook_endpoints
+language plpgsql volatile
+security definer -- reads memberships; clients hold no update grant on endpoints
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_user_or_operator();
+  v_is_operator boolean := private.is_operator();
+  v_endpoint public.webhook_endpoints;
+begin
+  select * into v_endpoint
+  from public.webhook_endpoints
+  where webhook_endpoints.id = lock_webhook_endpoint.endpoint_id
+    and (
+      v_is_operator
+      or exists (
+        select from public.store_members
+        where store_members.store_id = webhook_endpoints.store_id
+          and store_members.user_id = v_user_id
+          and store_members.role in ('owner', 'manager')
+      )
+    )
+  for no key update;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That webhook endpoint does not exist.', detail = 'webhook_endpoint_not_found';
+  end if;
+  return v_endpoint;
+end;
+$$;
+comment on function private.lock_webhook_endpoint(uuid) is
+  'Locks and returns an endpoint of a store in which the caller is owner or manager; operators have all. '
+  'Errors: those of require_user, webhook_endpoint_not_found.';
+
+-- source: supabase/schemas/webhooks/replay_webhook_delivery.sql
+-- A receiver that was down for longer than a day, or lost what it took, gets an event again.
+create or replace function private.replay_webhook_delivery(delivery_id uuid) returns public.webhook_deliveries
+language plpgsql volatile
+security definer -- clients hold no update grant on deliveries
+set search_path = ''
+as $$
+declare
+  v_endpoint public.webhook_endpoints;
+  v_delivery public.webhook_deliveries;
+begin
+  perform private.require_user_or_operator();
+  select * into v_delivery
+  from public.webhook_deliveries
+  where webhook_deliveries.id = replay_webhook_delivery.delivery_id;
+  if found then
+    begin
+      -- The endpoint before its deliveries, as everybody locks them.
+      v_endpoint := private.lock_webhook_endpoint(v_delivery.endpoint_id);
+    exception
+      when sqlstate 'PT404' then
+        v_endpoint := null;
+    end;
+  end if;
+  select * into v_delivery
+  from public.webhook_deliveries
+  where webhook_deliveries.id = replay_webhook_delivery.delivery_id
+    and webhook_deliveries.endpoint_id = v_endpoint.id
+  for no key update;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That delivery does not exist.', detail = 'webhook_delivery_not_found';
+  end if;
+  if v_endpoint.disabled_at is not null then
+    raise sqlstate 'PT409' using
+      message = 'This endpoint is switched off.', detail = 'webhook_endpoint_disabled',
+      hint = 'Switch it on with update_webhook_endpoint first.';
+  end if;
+  if v_delivery.status <> 'pending' then
+    update public.webhook_deliveries
+    set status = 'pending', attempts = 0, next_attempt_at = now(), leased_until = null, delivered_at = null
+    where webhook_deliveries.id = v_delivery.id
+    returning * into v_delivery;
+  end if;
+  return v_delivery;
+end;
+$$;
+comment on function private.replay_webhook_delivery(uuid) is 'See public.replay_webhook_delivery.';
+grant execute on function private.replay_webhook_delivery(uuid) to anon, authenticated, service_role;
+
+create or replace function public.replay_webhook_delivery(delivery_id uuid) returns public.webhook_deliveries
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.replay_webhook_delivery(replay_webhook_delivery.delivery_id); $$;
+comment on function public.replay_webhook_delivery(uuid) is
+  'Sends an event to an endpoint again, under the same id, with eight new tries; one that still waits is left alone. '
+  'For owner and managers, and platform admins. Errors: not_signed_in, account_required, session_revoked, '
+  'webhook_delivery_not_found, webhook_endpoint_disabled.';
+grant execute on function public.replay_webhook_delivery(uuid) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/webhooks/require_webhook_wish.sql
+-- What an endpoint is made of, checked in one place for whoever makes or changes one.
+create or replace function private.require_webhook_wish(url text, events text[]) returns void
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  if not coalesce(private.is_webhook_url(require_webhook_wish.url), false) then
+    raise sqlstate 'PT422' using
+      message = 'Events are sent to an https address.', detail = 'invalid_webhook_url',
+      hint = 'Such as https://example.com/hooks; no user name in it, no #, at most 2000 characters.';
+  end if;
+  if not coalesce(
+    cardinality(require_webhook_wish.events) > 0
+      and array_position(require_webhook_wish.events, null) is null
+      and require_webhook_wish.events <@ private.webhook_event_types(),
+    false
+  ) then
+    raise sqlstate 'PT422' using
+      message = 'Name at least one event, and only events that there are.', detail = 'invalid_webhook_events',
+      hint = 'There are: ' || array_to_string(private.webhook_event_types(), ', ') || '.';
+  end if;
+end;
+$$;
+comment on function private.require_webhook_wish(text, text[]) is
+  'Refuses an address or a list of events that an endpoint cannot have. '
+  'Errors: invalid_webhook_url, invalid_webhook_events.';
+
+-- source: supabase/schemas/webhooks/roll_webhook_secret.sql
+-- A secret that leaked, or is old, is replaced without an event being lost: for a day each delivery carries the
+-- signatures of both.
+create or replace function private.roll_webhook_secret(endpoint_id uuid) returns jsonb
+language plpgsql volatile
+security definer -- clients hold no update grant on endpoints
+set search_path = ''
+as $$
+declare
+  v_endpoint public.webhook_endpoints := private.lock_webhook_endpoint(roll_webhook_secret.endpoint_id);
+begin
+  update public.webhook_endpoints
+  set secret_version = webhook_endpoints.secret_version + 1, old_secret_expires_at = now() + interval '1 day'
+  where webhook_endpoints.id = v_endpoint.id
+  returning * into v_endpoint;
+  return jsonb_build_object(
+    'id', v_endpoint.id,
+    'secret', private.webhook_secret(v_endpoint.id, v_endpoint.secret_version),
+    'old_secret_expires_at', v_endpoint.old_secret_expires_at
+  );
+end;
+$$;
+comment on function private.roll_webhook_secret(uuid) is 'See public.roll_webhook_secret.';
+grant execute on function private.roll_webhook_secret(uuid) to anon, authenticated, service_role;
+
+create or replace function public.roll_webhook_secret(endpoint_id uuid) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.roll_webhook_secret(roll_webhook_secret.endpoint_id); $$;
+comment on function public.roll_webhook_secret(uuid) is
+  'Gives an endpoint another secret, shown this once; for 24 hours deliveries are signed with the one before, too. '
+  'Returns {id, secret, old_secret_expires_at}. For owner and managers, and platform admins. Errors: not_signed_in, '
+  'account_required, session_revoked, webhook_endpoint_not_found.';
+grant execute on function public.roll_webhook_secret(uuid) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/webhooks/settle_webhook.sql
+-- The worker's report on one try. A receiver that is down loses nothing: eight tries within a day, with pauses that
+-- grow from seconds to hours. One that has accepted nothing for three days is switched off, and its people are told.
+create or replace function private.settle_webhook(
+  id uuid, attempt integer, response_code integer, error text, duration_ms integer
+) returns void
+language plpgsql volatile
+security definer -- nobody holds a write grant on deliveries and endpoints
+set search_path = ''
+as $$
+declare
+  v_pauses interval[] := array[
+    '5 seconds', '5 minutes', '30 minutes', '2 hours', '4 hours', '7 hours', '10 hours'
+  ];
+  v_is_delivered boolean := coalesce(settle_webhook.response_code between 200 and 299, false);
+  v_endpoint public.webhook_endpoints;
+begin
+  -- The endpoint before its deliveries, as everybody locks them.
+  select webhook_endpoints.* into v_endpoint
+  from public.webhook_endpoints
+  where webhook_endpoints.id = (
+    select webhook_deliveries.endpoint_id from public.webhook_deliveries
+    where webhook_deliveries.id = settle_webhook.id
+  )
+  for no key update;
+  update public.webhook_deliveries
+  set status = case
+      when v_is_delivered then 'delivered'
+      when settle_webhook.attempt > cardinality(v_pauses) then 'failed'
+      else 'pending'
+    end,
+    attempts = settle_webhook.attempt,
+    -- A little later than that, so that what failed together does not come back together.
+    next_attempt_at = now() + coalesce(v_pauses[settle_webhook.attempt] * (1 + 0.1 * random()), interval '0'),
+    leased_until = null,
+    response_code = settle_webhook.response_code,
+    error = case when not v_is_delivered then coalesce(settle_webhook.error, 'answered_not_2xx') end,
+    duration_ms = settle_webhook.duration_ms,
+    delivered_at = case when v_is_delivered then now() end
+  -- A worker that was slow reports on a try that another one has made anew meanwhile: only what arrived counts then.
+  where webhook_deliveries.id = settle_webhook.id
+    and webhook_deliveries.status = 'pending'
+    and (v_is_delivered or webhook_deliveries.attempts = settle_webhook.attempt - 1);
+  if not found then
+    return;
+  end if;
+  if v_is_delivered then
+    update public.webhook_endpoints
+    set failing_since = null
+    where webhook_endpoints.id = v_endpoint.id and webhook_endpoints.failing_since is not null;
+  elsif v_endpoint.failing_since is null then
+    update public.webhook_endpoints set failing_since = now() where webhook_endpoints.id = v_endpoint.id;
+  elsif v_endpoint.failing_since <= now() - interval '3 days' and v_endpoint.disabled_at is null then
+    perform private.disable_webhook_endpoint(v_endpoint.id, 'failing');
+    perform private.tell_webhook_disabled(v_endpoint);
+  end if;
+end;
+$$;
+comment on function private.settle_webhook(uuid, integer, integer, text, integer) is 'See public.settle_webhook.';
+grant execute on function private.settle_webhook(uuid, integer, integer, text, integer) to service_role;
+
+create or replace function public.settle_webhook(
+  id uuid, attempt integer, response_code integer, error text, duration_ms integer
+) returns void
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select private.settle_webhook(
+    settle_webhook.id, settle_webhook.attempt, settle_webhook.response_code, settle_webhook.error,
+    settle_webhook.duration_ms
+  );
+$$;
+comment on function public.settle_webhook(uuid, integer, integer, text, integer) is
+  'Service only. What came of a try: 2xx is delivered, anything else (response_code null: no answer, error says why) '
+  'is tried again after a growing pause, eight times within a day. Repeating it changes nothing.';
+grant execute on function public.settle_webhook(uuid, integer, integer, text, integer) to service_role;
+
+-- source: supabase/schemas/webhooks/tell_webhook_disabled.sql
+-- A program that stopped listening is nobody's fault and everybody's surprise: its people learn it from us.
+create or replace function private.tell_webhook_disabled(endpoint public.webhook_endpoints) returns void
+language plpgsql volatile
+security definer -- writes the outbox, which no client may write
+set search_path = ''
+as $$
+begin
+  if tell_webhook_disabled.endpoint.store_id is null then
+    perform private.raise_alert(
+      'webhook_disabled',
+      format(
+        'The webhook endpoint %s has accepted nothing since %s and was switched off.',
+        tell_webhook_disabled.endpoint.url, tell_webhook_disabled.endpoint.failing_since
+      ),
+      jsonb_build_object('endpoint_id', tell_webhook_disabled.endpoint.id)
+    );
+    return;
+  end if;
+  insert into private.outbox (template, store_id, payload)
+  values (
+    'webhook_disabled', tell_webhook_disabled.endpoint.store_id,
+    jsonb_build_object(
+      'endpoint_id', tell_webhook_disabled.endpoint.id, 'url', tell_webhook_disabled.endpoint.url,
+      'failing_since', tell_webhook_disabled.endpoint.failing_since
+    )
+  );
+end;
+$$;
+comment on function private.tell_webhook_disabled(public.webhook_endpoints) is
+  'Writes to the store, or to those who run the marketplace, that an endpoint was switched off because it failed.';
+
+-- source: supabase/schemas/webhooks/update_webhook_endpoint.sql
+-- Another address, other events, on or off. What waits for an endpoint that is switched off has failed: it can be
+-- replayed when the endpoint is on again.
+create or replace function private.update_webhook_endpoint(
+  endpoint_id uuid, url text, events text[], is_enabled boolean
+) returns public.webhook_endpoints
+language plpgsql volatile
+security definer -- clients hold no update grant on endpoints
+set search_path = ''
+as $$
+declare
+  v_endpoint public.webhook_endpoints := private.lock_webhook_endpoint(update_webhook_endpoint.endpoint_id);
+begin
+  v_endpoint.url := coalesce(update_webhook_endpoint.url, v_endpoint.url);
+  v_endpoint.events := coalesce(update_webhook_endpoint.events, v_endpoint.events);
+  perform private.require_webhook_wish(v_endpoint.url, v_endpoint.events);
+  if update_webhook_endpoint.is_enabled then
+    v_endpoint.failing_since := null;
+    v_endpoint.disabled_at := null;
+    v_endpoint.disabled_reason := null;
+  end if;
+  update public.webhook_endpoints
+  set url = v_endpoint.url,
+    events = array(select distinct wanted.type from unnest(v_endpoint.events) as wanted (type) order by 1),
+    failing_since = v_endpoint.failing_since,
+    disabled_at = v_endpoint.disabled_at,
+    disabled_reason = v_endpoint.disabled_reason
+  where webhook_endpoints.id = v_endpoint.id
+  returning * into v_endpoint;
+  if not update_webhook_endpoint.is_enabled and v_endpoint.disabled_at is null then
+    v_endpoint := private.disable_webhook_endpoint(v_endpoint.id, 'switched_off');
+  end if;
+  return v_endpoint;
+end;
+$$;
+comment on function private.update_webhook_endpoint(uuid, text, text[], boolean) is
+  'See public.update_webhook_endpoint.';
+grant execute on function private.update_webhook_endpoint(uuid, text, text[], boolean)
+  to anon, authenticated, service_role;
+
+create or replace function public.update_webhook_endpoint(
+  endpoint_id uuid, url text default null, events text[] default null, is_enabled boolean default null
+) returns public.webhook_endpoints
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.update_webhook_endpoint(
+    update_webhook_endpoint.endpoint_id, update_webhook_endpoint.url, update_webhook_endpoint.events,
+    update_webhook_endpoint.is_enabled
+  );
+$$;
+comment on function public.update_webhook_endpoint(uuid, text, text[], boolean) is
+  'Changes what is given and leaves the rest. is_enabled false: nothing is sent there any more, and what waits has '
+  'failed; true: events from now on are sent. For owner and managers, and platform admins. Errors: not_signed_in, '
+  'account_required, session_revoked, webhook_endpoint_not_found, invalid_webhook_url, invalid_webhook_events.';
+grant execute on function public.update_webhook_endpoint(uuid, text, text[], boolean)
+  to anon, authenticated, service_role;
+
+-- source: supabase/schemas/webhooks/webhook_event_types.sql
+-- Which events there are. A new one is a line here, and one call of private.emit_webhook where it happens.
+create or replace function private.webhook_event_types() returns text[]
+language sql immutable
+set search_path = ''
+as $$
+  select array[
+    'order.created',
+    'order.updated',
+    'refund.created',
+    'refund.updated',
+    'stock.updated'
+  ];
+$$;
+comment on function private.webhook_event_types() is 'The types of events that endpoints may ask for.';
+
+-- source: supabase/schemas/webhooks/webhook_secret.sql
+-- The secret is not stored but computed: see the table.
+create or replace function private.webhook_secret(endpoint_id uuid, version integer) returns text
+language sql stable
+set search_path = ''
+as $$
+  select 'whsec_' || encode(
+    extensions.hmac(
+      convert_to(format('%s:%s', webhook_secret.endpoint_id, webhook_secret.version), 'UTF8'), signing_keys.key,
+      'sha256'
+    ),
+    'base64'
+  )
+  from private.signing_keys
+  where signing_keys.name = 'webhook_endpoints';
+$$;
+comment on function private.webhook_secret(uuid, integer) is
+  'The secret of this version (counted from 1) that deliveries to the endpoint are signed with.';
 
 -- source: supabase/schemas/bookings/admin_bookings.sql
 -- What those who run the marketplace see of appointments: one row each with the names that they are asked about, so
@@ -27352,6 +28134,57 @@ create policy waiting_list_select_authenticated on public.waiting_list
   );
 comment on policy waiting_list_select_authenticated on public.waiting_list is
   'Customers see their own wishes, members those for their stores, platform admins all.';
+
+-- source: policies/public.webhook_deliveries.sql
+-- public.webhook_deliveries: a store's owner and managers see what its programs are told; platform admins see all.
+-- Moved by the function that sends them.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
+drop policy if exists webhook_deliveries_select_authenticated on public.webhook_deliveries;
+create policy webhook_deliveries_select_authenticated on public.webhook_deliveries
+  for select to authenticated
+  using (
+    coalesce(
+      array[store_id, '00000000-0000-0000-0000-000000000000']
+        && (select private.my_scopes(array['owner', 'manager'])),
+      false
+    )
+  );
+comment on policy webhook_deliveries_select_authenticated on public.webhook_deliveries is
+  'Owners and managers see the deliveries of their stores, platform admins all.';
+
+-- source: policies/public.webhook_endpoints.sql
+-- public.webhook_endpoints: a store's owner and managers see what its programs are told; platform admins see all.
+-- Made and changed by functions, which check where they lead.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
+drop policy if exists webhook_endpoints_select_authenticated on public.webhook_endpoints;
+create policy webhook_endpoints_select_authenticated on public.webhook_endpoints
+  for select to authenticated
+  using (
+    coalesce(
+      array[store_id, '00000000-0000-0000-0000-000000000000']
+        && (select private.my_scopes(array['owner', 'manager'])),
+      false
+    )
+  );
+comment on policy webhook_endpoints_select_authenticated on public.webhook_endpoints is
+  'Owners and managers see the endpoints of their stores, platform admins all.';
+
+-- source: policies/public.webhook_events.sql
+-- public.webhook_events: a store's owner and managers see what its programs are told; platform admins see all.
+-- Written by whatever happened.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
+drop policy if exists webhook_events_select_authenticated on public.webhook_events;
+create policy webhook_events_select_authenticated on public.webhook_events
+  for select to authenticated
+  using (
+    coalesce(
+      array[store_id, '00000000-0000-0000-0000-000000000000']
+        && (select private.my_scopes(array['owner', 'manager'])),
+      false
+    )
+  );
+comment on policy webhook_events_select_authenticated on public.webhook_events is
+  'Owners and managers see the events of their stores, platform admins all.';
 
 -- source: policies/public.wishlist_items.sql
 -- public.wishlist_items: a customer's own.

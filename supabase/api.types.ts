@@ -352,6 +352,14 @@ export interface Invitation {
   token: string
 }
 
+/** A kind of event that a program can be told of. */
+export type WebhookEventType =
+  | 'order.created'
+  | 'order.updated'
+  | 'refund.created'
+  | 'refund.updated'
+  | 'stock.updated'
+
 /** A variant as `save_product` takes it; what is left out stays. */
 export interface ProductVariantInput {
   id?: string | null
@@ -649,6 +657,14 @@ export interface Answers {
     payments: { unsettled_seconds: number }
   }
   set_cart_quantity: Cart
+  create_webhook_endpoint: {
+    id: string
+    store_id: string | null
+    url: string
+    events: WebhookEventType[]
+    secret: string
+  }
+  roll_webhook_secret: { id: string; secret: string; old_secret_expires_at: string }
   start_conversation: Conversation
   store_balance: StoreBalance
   store_statement: StatementEntry[]
@@ -779,6 +795,8 @@ export interface Arguments {
   vote_review: { value: -1 | 0 | 1 }
   set_store_status: { status: 'pending' | 'active' | 'suspended' | 'closed' }
   start_conversation: { subject_type: 'none' | 'product' | 'order' | 'booking' }
+  create_webhook_endpoint: { events: WebhookEventType[] }
+  update_webhook_endpoint: { events: WebhookEventType[] }
 }
 
 /** Columns of JSON, where they have a shape of their own. */

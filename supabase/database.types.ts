@@ -4228,6 +4228,168 @@ export type Database = {
           },
         ]
       }
+      'webhook_deliveries': {
+        Row: {
+          'attempts': number
+          'created_at': string
+          'delivered_at': string | null
+          'duration_ms': number | null
+          'endpoint_id': string
+          'error': string | null
+          'event_id': string
+          'id': string
+          'leased_until': string | null
+          'next_attempt_at': string
+          'response_code': number | null
+          'status': 'pending' | 'delivered' | 'failed'
+          'store_id': string | null
+        }
+        ComputedFields: never
+        Insert: {
+          'attempts'?: number
+          'created_at'?: string
+          'delivered_at'?: string | null
+          'duration_ms'?: number | null
+          'endpoint_id': string
+          'error'?: string | null
+          'event_id': string
+          'id'?: string
+          'leased_until'?: string | null
+          'next_attempt_at'?: string
+          'response_code'?: number | null
+          'status'?: 'pending' | 'delivered' | 'failed'
+          'store_id'?: string | null
+        }
+        Update: {
+          'attempts'?: number
+          'created_at'?: string
+          'delivered_at'?: string | null
+          'duration_ms'?: number | null
+          'endpoint_id'?: string
+          'error'?: string | null
+          'event_id'?: string
+          'id'?: string
+          'leased_until'?: string | null
+          'next_attempt_at'?: string
+          'response_code'?: number | null
+          'status'?: 'pending' | 'delivered' | 'failed'
+          'store_id'?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'webhook_deliveries_endpoint_id_fkey'
+            columns: ['endpoint_id']
+            isOneToOne: false
+            referencedRelation: 'webhook_endpoints'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'webhook_deliveries_event_id_fkey'
+            columns: ['event_id']
+            isOneToOne: false
+            referencedRelation: 'webhook_events'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'webhook_endpoints': {
+        Row: {
+          'created_at': string
+          'disabled_at': string | null
+          'disabled_reason': string | null
+          'events': (string)[]
+          'failing_since': string | null
+          'id': string
+          'old_secret_expires_at': string | null
+          'secret_version': number
+          'store_id': string | null
+          'updated_at': string
+          'url': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'disabled_at'?: string | null
+          'disabled_reason'?: string | null
+          'events': (string)[]
+          'failing_since'?: string | null
+          'id'?: string
+          'old_secret_expires_at'?: string | null
+          'secret_version'?: number
+          'store_id'?: string | null
+          'updated_at'?: string
+          'url': string
+        }
+        Update: {
+          'created_at'?: string
+          'disabled_at'?: string | null
+          'disabled_reason'?: string | null
+          'events'?: (string)[]
+          'failing_since'?: string | null
+          'id'?: string
+          'old_secret_expires_at'?: string | null
+          'secret_version'?: number
+          'store_id'?: string | null
+          'updated_at'?: string
+          'url'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'webhook_endpoints_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'webhook_endpoints_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'webhook_events': {
+        Row: {
+          'created_at': string
+          'data': NonNullable<Json>
+          'id': string
+          'store_id': string
+          'type': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'data': NonNullable<Json>
+          'id'?: string
+          'store_id': string
+          'type': string
+        }
+        Update: {
+          'created_at'?: string
+          'data'?: NonNullable<Json>
+          'id'?: string
+          'store_id'?: string
+          'type'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'webhook_events_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'webhook_events_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'wishlist_items': {
         Row: {
           'created_at': string
@@ -5082,6 +5244,19 @@ export type Database = {
           'unsubscribe_token': string
         }[]
       }
+      'claim_webhooks': {
+        Args: { 'lease_seconds'?: number; 'max_rows'?: number }
+        Returns: {
+          'attempt': number
+          'data': Json
+          'event_id': string
+          'id': string
+          'occurred_at': string
+          'secrets': (string)[]
+          'type': string
+          'url': string
+        }[]
+      }
       'clear_cart': { Args: { 'cart_token'?: string | null }; Returns: Answers['clear_cart'] }
       'close_store': {
         Args: { 'store_id': string }
@@ -5295,6 +5470,10 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'create_webhook_endpoint': {
+        Args: { 'events': Arguments['create_webhook_endpoint']['events']; 'store_id': string; 'url': string }
+        Returns: Answers['create_webhook_endpoint']
+      }
       'decide_booking': {
         Args: { 'approve': boolean; 'booking_id': string; 'reason'?: string | null }
         Returns: {
@@ -5419,6 +5598,7 @@ export type Database = {
       }
       'delete_product': { Args: { 'product_id': string }; Returns: undefined }
       'delete_review': { Args: { 'review_id': string }; Returns: undefined }
+      'delete_webhook_endpoint': { Args: { 'endpoint_id': string }; Returns: undefined }
       'edit_message': {
         Args: { 'body': string; 'conversation_id': string; 'seq': number }
         Returns: {
@@ -5623,6 +5803,19 @@ export type Database = {
         Returns: {
           'payment_id': string
           'provider_charge_id': string
+        }[]
+      }
+      'list_payout_accounts_to_check': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'account_id': string
+        }[]
+      }
+      'list_payouts_to_check': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'account_id': string
+          'provider_payout_id': string
         }[]
       }
       'list_payouts_to_send': {
@@ -6011,6 +6204,30 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'replay_webhook_delivery': {
+        Args: { 'delivery_id': string }
+        Returns: {
+          'attempts': number
+          'created_at': string
+          'delivered_at': string | null
+          'duration_ms': number | null
+          'endpoint_id': string
+          'error': string | null
+          'event_id': string
+          'id': string
+          'leased_until': string | null
+          'next_attempt_at': string
+          'response_code': number | null
+          'status': 'pending' | 'delivered' | 'failed'
+          'store_id': string | null
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'webhook_deliveries'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'reply_to_review': {
         Args: { 'body': string; 'review_id': string }
         Returns: {
@@ -6221,6 +6438,7 @@ export type Database = {
         Returns: Answers['reschedule_by_token']
       }
       'revoke_calendar_feed': { Args: { 'staff_id': string }; Returns: boolean }
+      'roll_webhook_secret': { Args: { 'endpoint_id': string }; Returns: Answers['roll_webhook_secret'] }
       'sales_summary': {
         Args: { 'from_date'?: string | null; 'store_id'?: string | null; 'to_date'?: string | null }
         Returns: Answers['sales_summary']
@@ -6602,6 +6820,16 @@ export type Database = {
         }
       }
       'settle_sms': { Args: { 'dedupe_key': string; 'provider_id'?: string | null }; Returns: undefined }
+      'settle_webhook': {
+        Args: {
+          'attempt': number
+          'duration_ms': number
+          'error': string
+          'id': string
+          'response_code': number
+        }
+        Returns: undefined
+      }
       'start_conversation': {
         Args: {
           'store_id': string
@@ -6756,6 +6984,33 @@ export type Database = {
         SetofOptions: {
           from: '*'
           to: 'reviews'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'update_webhook_endpoint': {
+        Args: {
+          'endpoint_id': string
+          'events'?: Arguments['update_webhook_endpoint']['events'] | null
+          'is_enabled'?: boolean | null
+          'url'?: string | null
+        }
+        Returns: {
+          'created_at': string
+          'disabled_at': string | null
+          'disabled_reason': string | null
+          'events': (string)[]
+          'failing_since': string | null
+          'id': string
+          'old_secret_expires_at': string | null
+          'secret_version': number
+          'store_id': string | null
+          'updated_at': string
+          'url': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'webhook_endpoints'
           isOneToOne: true
           isSetofReturn: false
         }

@@ -69,6 +69,10 @@ as $$
 $$;
 
 set constraints all deferred;
+select pg_temp.ask(
+  'hook', 'owner', $$public.create_webhook_endpoint({olgas}, 'https://a.example/h', array['order.created'])$$
+);
+select pg_temp.name_value('hook', (select value ->> 'id' from answers where name = 'hook'));
 -- The world: one of everything, of Ana (customer) and of Olga's store. Ben (other customer) bought at Rita's.
 select pg_temp.attempt(
   'customer',
@@ -268,6 +272,7 @@ select pg_temp.name_value('customer id', user_id::text) from actors where name =
 select pg_temp.name_value('product', 'b2000000-0000-4000-8000-000000000001');
 select pg_temp.name_value('category', id::text) from public.categories where slug = 'orders-things';
 select pg_temp.name_value('guest token', (select value ->> 'token' from answers where name = 'guest'));
+select pg_temp.name_value('delivery', webhook_deliveries.id::text) from public.webhook_deliveries limit 1;
 select pg_temp.name_value('on hand', on_hand::text)
 from public.stock_levels
 where variant_id::text = 'b3000000-0000-4000-8000-000000000001';
@@ -401,6 +406,9 @@ insert into reads values
   ('store_members', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 3 3 3 2 5 5'),
   ('stores', $$id in ({olgas}, {ritas}, {yen})$$, '3 3 3 3 3 3 3 3 3 3'),
   ('transfer_reversals', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 1 1 0 1 1'),
+  ('webhook_deliveries', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 3 3 0 3 3'),
+  ('webhook_endpoints', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 1 1 0 1 1'),
+  ('webhook_events', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 3 3 0 3 3'),
   ('transfers', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 1 1 0 1 1'),
   ('waiting_list', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 1 0 1 1 1 0 1 1'),
   ('wishlist_items', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1');
@@ -628,6 +636,18 @@ insert into calls values
   ),
   ('claim_cart', $${guest token}$$, '401 401 1 1 1 1 1 1 1 -'),
   ('claim_outbox', $$max_rows => 100$$, '- - - - - - - - - 22'),
+  ('claim_webhooks', $$$$, '- - - - - - - - - 3'),
+  (
+    'create_webhook_endpoint', $${olgas}, 'https://b.example/h', array['order.created']$$,
+    '401 401 403 403 403 1 1 403 1 1'
+  ),
+  ('delete_webhook_endpoint', $${hook}$$, '401 401 404 404 404 1 1 404 1 1'),
+  ('list_payout_accounts_to_check', $$$$, '- - - - - - - - - 0'),
+  ('list_payouts_to_check', $$$$, '- - - - - - - - - 0'),
+  ('replay_webhook_delivery', $${delivery}$$, '401 401 404 404 404 1 1 404 1 1'),
+  ('roll_webhook_secret', $${hook}$$, '401 401 404 404 404 1 1 404 1 1'),
+  ('settle_webhook', $${delivery}, 1, 200, null, 1$$, '- - - - - - - - - 1'),
+  ('update_webhook_endpoint', $${hook}, events => array['order.updated']$$, '401 401 404 404 404 1 1 404 1 1'),
   ('clear_cart', $$$$, '404 1 1 404 404 404 404 404 404 -'),
   ('close_store', $${olgas}$$, '401 401 403 403 403 403 1 403 403 -'),
   ('compare_provider_balance', $$'USD', 1$$, '- - - - - - - - - 1'),

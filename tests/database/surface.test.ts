@@ -137,6 +137,9 @@ stores:
 transfer_reversals: select authenticated, service_role
 transfers: select authenticated, service_role
 waiting_list: select authenticated, service_role
+webhook_deliveries: select authenticated, service_role
+webhook_endpoints: select authenticated, service_role
+webhook_events: select authenticated, service_role
 wishlist_items:
   select authenticated, service_role;
   insert authenticated (product_id, user_id);
@@ -237,6 +240,8 @@ anon, authenticated, service_role:
   calendar_feed(text)
   cancel_by_token(text,text)
   correct_ledger(uuid,uuid,text,bigint,text)
+  create_webhook_endpoint(uuid,text,text[])
+  delete_webhook_endpoint(uuid)
   export_statement(uuid,date,date,text,bigint)
   get_image_copies(text[])
   get_product(uuid,text,text)
@@ -247,7 +252,9 @@ anon, authenticated, service_role:
   moderate_message(uuid,text)
   moderate_review(uuid,text,text,text)
   rename_category(uuid,text,uuid)
+  replay_webhook_delivery(uuid)
   reschedule_by_token(text,timestamp with time zone,uuid,timestamp with time zone)
+  roll_webhook_secret(uuid)
   sales_summary(uuid,date,date)
   search_products(text,uuid,uuid[],text,bigint,bigint,numeric,boolean,boolean,text,text,integer,boolean)
   search_services(text,uuid,uuid,bigint,bigint,timestamp with time zone,timestamp with time zone,integer,text)
@@ -256,6 +263,7 @@ anon, authenticated, service_role:
   store_balance(uuid)
   store_statement(uuid,date,date,text,bigint)
   submit_dispute_evidence(uuid,text,text[])
+  update_webhook_endpoint(uuid,text,text[],boolean)
 service_role:
   apply_payment_event(text,text,timestamp with time zone,boolean,jsonb)
   attach_payment_intent(uuid,integer,text)
@@ -263,11 +271,14 @@ service_role:
   attach_refund(uuid,text,text,text)
   check_invariants()
   claim_outbox(integer,integer)
+  claim_webhooks(integer,integer)
   compare_provider_balance(text,bigint)
   evaluate_alerts()
   list_dispute_answers_to_send(integer)
   list_payments_to_reconcile(integer)
   list_payments_without_fee(integer)
+  list_payout_accounts_to_check(integer)
+  list_payouts_to_check(integer)
   list_payouts_to_send(integer)
   list_refunds_to_issue(integer)
   list_reversals_to_make(integer)
@@ -295,6 +306,7 @@ service_role:
   register_sms(text,uuid)
   service_health()
   settle_sms(uuid,text)
+  settle_webhook(uuid,integer,integer,text,integer)
 `
 
 /** Functions of `private` that policies, checks and verbs use as the caller, besides those behind a verb of their name. */

@@ -8,6 +8,7 @@ import { compile } from '../support/compile.ts'
 /** What snippets use and do not make: what a frontend has at hand at that place. */
 const GIVEN = `
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
+import { Webhook } from 'standardwebhooks'
 import type { Database } from './supabase/database.types.ts'
 type Verbs = Database['public']['Functions']
 declare const supabase: SupabaseClient<Database>
@@ -30,6 +31,8 @@ declare const service_id: string, staff_id: string, booking_id: string, absent_i
 declare const from_date: string, to_date: string, from_time: string, to_time: string, token: string
 declare const slot: { starts_at: string }, later: { starts_at: string }
 declare const booking: Verbs['book_slot']['Returns']
+declare const endpoint_id: string, delivery_id: string
+declare const secret: string, body: string, headers: Record<string, string>
 declare const cart_token: string | null
 declare const token: string, endpoint: string
 declare function askForTheCode(): Promise<string>

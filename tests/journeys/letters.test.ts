@@ -1060,6 +1060,36 @@ describe('what is told', () => {
       seen.kinds.add('low_stock')
     })
 
+    test('a webhook endpoint that has accepted nothing for three days is switched off, and says since when', async () => {
+      const { id } = await ask<{ id: string }>(scene.owner.client, 'create_webhook_endpoint', {
+        store_id: scene.storeId,
+        url: 'https://erp.example/hooks',
+        events: ['order.created'],
+      })
+      await buy(await person(platform, 'Nina Castell'), scene.candle)
+      await platform.sql`
+        update public.webhook_endpoints set failing_since = '2026-03-01T20:00:00Z' where id = ${id}`
+      const [claimed] = await ask<{ id: string }[]>(platform.service(), 'claim_webhooks')
+      await ask(platform.service(), 'settle_webhook', {
+        id: claimed!.id,
+        attempt: 1,
+        response_code: 503,
+        error: null,
+        duration_ms: 5,
+      })
+      const mail = (await arriving(platform, scene.owner)).find(({ subject }) => subject?.includes('webhook'))
+      expect(mail).toMatchObject({ subject: `A webhook endpoint of ${SHOP} was switched off` })
+      expect(readable(mail!)).toContain('It has accepted none since')
+      expect(readable(mail!)).toMatch(/1 March 2026|Mar(ch)? 1, 2026/)
+      expect(readable(mail!)).toContain('https://erp.example/hooks')
+      const { data } = await scene.owner.client.from('webhook_endpoints').select('disabled_reason').eq(
+        'id',
+        id,
+      ).single()
+      expect(data).toEqual({ disabled_reason: 'failing' })
+      await followLinks(platform, mail!, scene.owner)
+    })
+
     test('an invitation is mailed with the token that is accepted, once an hour, and not after it was used', async () => {
       const invite = (email: string, role = 'staff') =>
         ask<{ id: string; token: string }>(scene.owner.client, 'invite_member', {
@@ -1536,6 +1566,7 @@ const USE: Record<
   '/checkouts/:checkout_id': ({ reader, path }) =>
     opens(reader.client.from('checkouts').select('id').eq('id', path[1]!)),
   '/sell/stock': ({ reader }) => opens(reader.client.from('stock_levels').select('variant_id').limit(1)),
+  '/sell/webhooks': ({ reader }) => opens(reader.client.from('webhook_deliveries').select('id').limit(1)),
   '/cart': async ({ reader }) => {
     expect(await ask<{ items: unknown[] }>(reader.client, 'get_cart')).toMatchObject({ item_count: 2 })
   },

@@ -46,6 +46,8 @@ interface World {
   disputeIds: string[]
   cartTokens: string[]
   outboxIds: string[]
+  endpointIds: string[]
+  deliveryIds: string[]
   memberIds: string[]
   reviewIds: string[]
   decisionIds: string[]
@@ -253,6 +255,7 @@ const VERBS: Record<string, (world: World) => Call> = {
   }),
   claim_cart: (world) => ({ as: 'customer', args: { cart_token: world.pick(world.cartTokens) ?? 'none' } }),
   claim_outbox: () => ({ as: 'service', args: { max_rows: 3 } }),
+  claim_webhooks: () => ({ as: 'service', args: { max_rows: 3 } }),
   clear_cart: () => ({ as: 'customer' }),
   close_store: (world) => ({ as: 'owner', args: { store_id: world.store.id } }),
   compare_provider_balance: (world) => ({
@@ -305,6 +308,45 @@ const VERBS: Record<string, (world: World) => Call> = {
         })),
       ),
     },
+  }),
+  create_webhook_endpoint: (world) => ({
+    as: 'owner',
+    args: {
+      store_id: world.store.id,
+      url: 'https://a.example/h',
+      events: world.pick([['order.created', 'order.updated'], [
+        'stock.updated',
+        'refund.created',
+        'refund.updated',
+      ]]),
+    },
+  }),
+  delete_webhook_endpoint: (world) => ({
+    as: 'owner',
+    args: { endpoint_id: world.pick(world.endpointIds) ?? null },
+  }),
+  list_payouts_to_check: () => ({ as: 'service' }),
+  replay_webhook_delivery: (world) => ({
+    as: 'manager',
+    args: { delivery_id: world.pick(world.deliveryIds) ?? null },
+  }),
+  roll_webhook_secret: (world) => ({
+    as: 'owner',
+    args: { endpoint_id: world.pick(world.endpointIds) ?? null },
+  }),
+  settle_webhook: (world) => ({
+    as: 'service',
+    args: {
+      id: world.pick(world.deliveryIds) ?? null,
+      attempt: world.pick([1, 2]),
+      response_code: world.pick([200, 500]),
+      error: null,
+      duration_ms: 1,
+    },
+  }),
+  update_webhook_endpoint: (world) => ({
+    as: 'manager',
+    args: { endpoint_id: world.pick(world.endpointIds) ?? null, is_enabled: world.pick([true, true, false]) },
   }),
   invite_member: (world) => ({
     as: 'owner',
@@ -721,6 +763,8 @@ async function lookAround(): Promise<World> {
     staffIds,
     bookings,
     waitingIds,
+    endpointIds,
+    deliveryIds,
   ] = await Promise.all([
     ids(owner`select id from public.products where store_id = ${store.id} order by random() limit 6`),
     ids(owner`select id from public.product_variants where store_id = ${store.id} and is_active
@@ -752,6 +796,13 @@ async function lookAround(): Promise<World> {
     ids(
       owner`select id from public.waiting_list where store_id = ${store.id} order by created_at desc limit 2`,
     ),
+    ids(
+      owner`select id from public.webhook_endpoints where store_id = ${store.id} order by random() limit 3`,
+    ),
+    ids(
+      owner`select id from public.webhook_deliveries where store_id = ${store.id} order by random() limit 4`,
+    ),
+  ])
   ])
   const [transferIds, reversalIds, payoutIds, disputeIds] = await Promise.all([
     ids(owner`select id from public.transfers order by id desc limit 4`),
@@ -774,6 +825,8 @@ async function lookAround(): Promise<World> {
     refunds,
     cartTokens: guests,
     outboxIds,
+    endpointIds,
+    deliveryIds,
     memberIds,
     reviewIds,
     decisionIds,

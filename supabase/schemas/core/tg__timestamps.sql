@@ -68,6 +68,9 @@ create or replace trigger _100_timestamps
 create or replace trigger _100_timestamps
   before update on public.disputes
   for each row execute function private.tg__timestamps();
+create or replace trigger _100_timestamps
+  before update on public.webhook_endpoints
+  for each row execute function private.tg__timestamps();
 
 create or replace trigger _100_timestamps
   before update on public.commission_rules
