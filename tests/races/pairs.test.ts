@@ -803,7 +803,6 @@ async function lookAround(): Promise<World> {
       owner`select id from public.webhook_deliveries where store_id = ${store.id} order by random() limit 4`,
     ),
   ])
-  ])
   const [transferIds, reversalIds, payoutIds, disputeIds] = await Promise.all([
     ids(owner`select id from public.transfers order by id desc limit 4`),
     ids(owner`select id from public.transfer_reversals order by id desc limit 4`),
