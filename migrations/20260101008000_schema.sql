@@ -1654,22 +1654,37 @@ set search_path = ''
 as $$
 declare
   v_user_id constant uuid := private.require_user();
+  v_booking_id uuid;
   v_waiting public.waiting_list;
 begin
-  select * into v_waiting from public.waiting_list
-  where waiting_list.id = find_wish.waiting_id and waiting_list.customer_id = v_user_id;
-  if v_waiting.offered_booking_id is not null then
+  loop
+    select waiting_list.offered_booking_id into v_booking_id
+    from public.waiting_list
+    where waiting_list.id = find_wish.waiting_id and waiting_list.customer_id = v_user_id;
+    if not found then
+      raise sqlstate 'PT404' using
+        message = 'You wait for nothing like that.', detail = 'waiting_not_found';
+    end if;
     -- From the whole to the part: the booking that is offered, then the wish.
-    perform private.lock_booking(v_waiting.offered_booking_id);
-  end if;
-  select * into v_waiting from public.waiting_list
-  where waiting_list.id = find_wish.waiting_id and waiting_list.customer_id = v_user_id
-  for no key update;
-  if not found then
-    raise sqlstate 'PT404' using
-      message = 'You wait for nothing like that.', detail = 'waiting_not_found';
-  end if;
-  return v_waiting;
+    if v_booking_id is not null then
+      perform private.lock_booking(v_booking_id);
+    end if;
+    begin
+      select * into strict v_waiting
+      from public.waiting_list
+      where waiting_list.id = find_wish.waiting_id and waiting_list.customer_id = v_user_id
+      for no key update;
+      if v_waiting.offered_booking_id is not distinct from v_booking_id then
+        return v_waiting;
+      end if;
+      -- Something was offered in between. Leaving this block by an error gives the wish back, so that the booking can
+      -- be locked before it.
+      raise serialization_failure;
+    exception
+      when serialization_failure or no_data_found then
+        null;
+    end;
+  end loop;
 end;
 $$;
 comment on function private.find_wish(uuid) is
@@ -8701,13 +8716,20 @@ begin
     from private.conversation_reads
     where conversation_reads.conversation_id = v_conversation.id and conversation_reads.user_id = v_user_id;
   end if;
+  -- Locked in the order of their key, as mark_notifications_read does.
   update public.notifications
   set read_at = now()
-  where notifications.kind = 'message_received'
-    and notifications.read_at is null
-    and notifications.user_id = v_user_id
-    and notifications.data ->> 'conversation_id' = v_conversation.id::text
-    and (notifications.data ->> 'seq')::integer <= v_read_seq;
+  where notifications.id in (
+    select told.id
+    from public.notifications as told
+    where told.kind = 'message_received'
+      and told.read_at is null
+      and told.user_id = v_user_id
+      and told.data ->> 'conversation_id' = v_conversation.id::text
+      and (told.data ->> 'seq')::integer <= v_read_seq
+    order by told.id
+    for no key update
+  );
   if (v_conversation.customer_read_seq, v_conversation.store_read_seq)
     is distinct from (v_before.customer_read_seq, v_before.store_read_seq)
   then
@@ -17501,7 +17523,10 @@ begin
       message = 'That decision does not exist.', detail = 'decision_not_found';
   end if;
   select * into v_review from public.reviews where reviews.id = v_decision.review_id for no key update;
-  if not (v_is_author and v_review.status = 'hidden' or v_is_reporter and v_review.status = 'visible') then
+  -- A review that its author has deleted meanwhile is neither.
+  if v_review.id is null
+    or not (v_is_author and v_review.status = 'hidden' or v_is_reporter and v_review.status = 'visible')
+  then
     raise sqlstate 'PT403' using
       message = 'This decision is not against you.', detail = 'appeal_not_allowed';
   end if;
