@@ -194,6 +194,11 @@ describe('what belongs to others', () => {
       join pg_class as parent on parent.oid = confrelid
       where contype = 'f' and conparentid = 0 and child.oid <> parent.oid
         and child.relnamespace = 'public'::regnamespace and parent.relnamespace = 'public'::regnamespace
+        -- Nobody walks along a column that nobody may read.
+        and (
+          select bool_and(has_column_privilege('authenticated', conrelid, number, 'select'))
+          from unnest(conkey) as number
+        )
       order by 1, 2, 3`
     expect(edges.length).toBeGreaterThan(30)
     const hidden = {
