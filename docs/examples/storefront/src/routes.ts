@@ -28,6 +28,7 @@ export const ROUTES: [path: string, load: Load][] = [
   ['/bookings', () => import('./screens/bookings.tsx')],
   ['/bookings/new', () => import('./screens/book.tsx')],
   ['/bookings/:id', () => import('./screens/booking.tsx')],
+  ['/appointments', () => import('./screens/bookings.tsx')],
   ['/appointments/offers/:id', () => import('./screens/offer.tsx')],
   ['/appointments/:token', () => import('./screens/appointment.tsx')],
   ['/sell', () => import('./sell/home.tsx')],
