@@ -95,12 +95,14 @@ function whereTo({ kind, data }: Item): string | undefined {
   const id = (name: string) => typeof data[name] === 'string' ? data[name] : undefined
   const [order, decision] = [id('order_id'), id('decision_id')]
   const [review, conversation] = [id('review_id'), id('conversation_id')]
+  const booking = id('booking_id')
   if (conversation !== undefined) return `/messages/${conversation}`
   if (kind === 'review_received') return '/sell/reviews'
   if (decision !== undefined && kind !== 'review_restored') return `/decisions/${decision}`
   if (review !== undefined) return `/reviews/${review}`
   if (kind === 'low_stock') return '/sell/stock'
   if (kind.startsWith('store_')) return '/sell'
+  if (booking !== undefined) return `/bookings/${booking}`
   if (order !== undefined) {
     return ['refund_requested', 'payment_disputed'].includes(kind)
       ? `/sell/orders/${order}`
