@@ -1,53 +1,38 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Conversation as Card } from '../../../../../supabase/api.types.ts'
 import { type Message, openChat } from '../chat.ts'
 import { useAction, useLoad } from '../load.ts'
 import { useLive } from '../live.ts'
 import type { Problem } from '../problems.ts'
 import type { ScreenProps } from '../routes.ts'
-import { type Row, supabase } from '../supabase.ts'
+import { supabase } from '../supabase.ts'
 import { Await, Field, TextField, Trouble, useTitle } from '../ui/parts.tsx'
 import { SignInFirst } from '../ui/sign-in-first.tsx'
 import { moment, t } from '../words.ts'
 
-type Side = 'customer' | 'store'
 const REASONS = ['spam', 'abuse', 'fraud', 'illegal', 'other'] as const
 
-interface Facts {
-  row: Row<'conversations'> & { stores: { name: string; slug: string } | null }
-  /** On which side the reader is. */
-  side: Side
-  /** Who is on the other side; null is a customer without a name, or one who is gone. */
-  other: string | null
-  isBlockedByMe: boolean
-}
-
-async function readConversation(id: string, userId: string): Promise<Facts> {
-  const { data: row } = await supabase.from('conversations').select('*, stores(name, slug)').eq('id', id)
+/** A conversation as its side of the reader sees it, which is what an inbox tells. */
+async function readConversation(id: string, userId: string): Promise<Card> {
+  const { data: row } = await supabase.from('conversations').select('store_id, customer_id').eq('id', id)
     .single().throwOnError()
-  const side = row.customer_id === userId ? 'customer' : 'store'
-  return {
-    row,
-    side,
-    other: side === 'customer' ? row.stores?.name ?? null : await readCustomerName(row),
-    isBlockedByMe: row.customer_id !== null && await hasBlocked(row.store_id, row.customer_id, side),
+  const store_id = row.customer_id === userId ? null : row.store_id
+  for (const is_archived of [false, true]) {
+    const { data: inbox } = await supabase.rpc('list_conversations', {
+      store_id,
+      is_archived,
+      page_size: 1000,
+    }).throwOnError()
+    const card = inbox.conversations.find((one) => one.id === id)
+    if (card !== undefined) return card
   }
-}
-
-/** The names of customers are told in the inbox of the store only. */
-async function readCustomerName({ id, store_id, store_archived_at }: Row<'conversations'>) {
-  const { data: inbox } = await supabase.rpc('list_conversations', {
-    store_id,
-    is_archived: store_archived_at !== null,
-    page_size: 1000,
+  // Nothing was said in it yet, so that it is in no inbox; what is not filed away stays so.
+  const { data: card } = await supabase.rpc('archive_conversation', {
+    conversation_id: id,
+    is_archived: false,
   }).throwOnError()
-  return inbox.conversations.find((one) => one.id === id)?.customer.name ?? null
-}
-
-async function hasBlocked(storeId: string, customerId: string, side: Side): Promise<boolean> {
-  const { data } = await supabase.from('chat_blocks').select('side').eq('store_id', storeId)
-    .eq('customer_id', customerId).eq('side', side).throwOnError()
-  return data.length > 0
+  return card
 }
 
 /** One conversation, for either side: what was said, as it comes, and a line to say more. */
@@ -56,16 +41,17 @@ export default function ConversationScreen({ params }: ScreenProps) {
 }
 
 function Conversation({ id, userId }: { id: string; userId: string }) {
-  const facts = useLoad(() => readConversation(id, userId), [id, userId])
+  const card = useLoad(() => readConversation(id, userId), [id, userId])
   useLive(`user:${userId}`, (event) => {
-    if (event === undefined || event === 'conversation_read') void facts.reload()
+    if (event === undefined || event === 'conversation_read') void card.reload()
   })
-  const name = facts.data && (facts.data.other ?? t('chat.somebody'))
+  const { side, store, customer } = card.data ?? {}
+  const name = side === 'customer' ? store?.name : customer?.name ?? t('chat.somebody')
   useTitle(name)
   return (
     <div class='narrow'>
-      <Await of={facts}>
-        {({ row, side }) => (
+      <Await of={card}>
+        {(conversation) => (
           <>
             <p class='quiet'>
               <a href={side === 'customer' ? '/messages' : '/sell/messages'}>{t('chat.title')}</a>
@@ -73,9 +59,9 @@ function Conversation({ id, userId }: { id: string; userId: string }) {
             <h1>
               <bdi>{name}</bdi>
             </h1>
-            <About row={row} side={side} />
-            <Window row={row} side={side} userId={userId} />
-            <Ways facts={facts.data!} reload={facts.reload} />
+            <About card={conversation} />
+            <Window card={conversation} userId={userId} reload={card.reload} />
+            <Ways card={conversation} reload={card.reload} />
           </>
         )}
       </Await>
@@ -84,7 +70,7 @@ function Conversation({ id, userId }: { id: string; userId: string }) {
 }
 
 /** What it is about, with a way there. */
-function About({ row: { subject_type, subject_id }, side }: { row: Facts['row']; side: Side }) {
+function About({ card: { side, subject_type, subject_id } }: { card: Card }) {
   const product = useLoad(async () => {
     if (subject_type !== 'product') return null
     const { data } = await supabase.from('products').select('name, slug, stores(slug)').eq('id', subject_id!)
@@ -118,8 +104,13 @@ function About({ row: { subject_type, subject_id }, side }: { row: Facts['row'];
   return null
 }
 
-function Window({ row, side, userId }: { row: Facts['row']; side: Side; userId: string }) {
-  const { id } = row
+function Window(
+  { card: { id, side, other_read_seq, is_blocked }, userId, reload }: {
+    card: Card
+    userId: string
+    reload: () => Promise<void>
+  },
+) {
   const [messages, setMessages] = useState<Message[]>()
   const [drafts, setDrafts] = useState<string[]>([])
   const [refused, setRefused] = useState<Problem>()
@@ -135,7 +126,11 @@ function Window({ row, side, userId }: { row: Facts['row']; side: Side; userId: 
         setMessages(said)
         setDrafts([...unsent.values()])
       },
-      refuse: setRefused,
+      refuse: (problem) => {
+        setRefused(problem)
+        // Such as the block of the other side.
+        void reload()
+      },
     })
     return () => chat.current?.close()
   }, [id, userId])
@@ -153,7 +148,6 @@ function Window({ row, side, userId }: { row: Facts['row']; side: Side; userId: 
     return () => document.removeEventListener('visibilitychange', read)
   }, [id, last])
 
-  const otherHasRead = side === 'customer' ? row.store_read_seq : row.customer_read_seq
   const mine = messages?.findLast((message) => message.side === side)
   const say = (event: Event) => {
     event.preventDefault()
@@ -195,7 +189,7 @@ function Window({ row, side, userId }: { row: Facts['row']; side: Side; userId: 
               side={side}
               onChange={(one) => chat.current!.hear(one)}
             >
-              {message === mine && message.seq <= otherHasRead && <>· {t('chat.read')}</>}
+              {message === mine && message.seq <= other_read_seq && <>· {t('chat.read')}</>}
             </Said>
           ))}
           {drafts.map((draft, index) => (
@@ -210,35 +204,37 @@ function Window({ row, side, userId }: { row: Facts['row']; side: Side; userId: 
         <div ref={end} />
       </div>
       <Trouble problem={refused ?? action.problem} />
-      <form onSubmit={say}>
-        <Field label={t('chat.message')}>
-          {(field) => (
-            <textarea
-              id={field}
-              value={body}
-              maxLength={4000}
-              onInput={(event) => setBody(event.currentTarget.value)}
-              onKeyDown={(event) => {
-                // A line of its own is Shift and Enter; while a script is being composed, Enter ends a word.
-                if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) say(event)
-              }}
-            />
-          )}
-        </Field>
-        <div class='row'>
-          <button type='submit' class='primary'>{t('chat.send')}</button>
-          <label class='inline'>
-            <span>{t('chat.attach')}</span>
-            <input
-              type='file'
-              accept='image/jpeg,image/png,image/webp,image/gif,application/pdf'
-              multiple
-              disabled={action.isBusy}
-              onChange={(event) => sendFiles(event.currentTarget)}
-            />
-          </label>
-        </div>
-      </form>
+      {!is_blocked && (
+        <form onSubmit={say}>
+          <Field label={t('chat.message')}>
+            {(field) => (
+              <textarea
+                id={field}
+                value={body}
+                maxLength={4000}
+                onInput={(event) => setBody(event.currentTarget.value)}
+                onKeyDown={(event) => {
+                  // A line of its own is Shift and Enter; while a script is being composed, Enter ends a word.
+                  if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) say(event)
+                }}
+              />
+            )}
+          </Field>
+          <div class='row'>
+            <button type='submit' class='primary'>{t('chat.send')}</button>
+            <label class='inline'>
+              <span>{t('chat.attach')}</span>
+              <input
+                type='file'
+                accept='image/jpeg,image/png,image/webp,image/gif,application/pdf'
+                multiple
+                disabled={action.isBusy}
+                onChange={(event) => sendFiles(event.currentTarget)}
+              />
+            </label>
+          </div>
+        </form>
+      )}
     </>
   )
 }
@@ -247,7 +243,7 @@ function Window({ row, side, userId }: { row: Facts['row']; side: Side; userId: 
 function Said(
   { message, side, onChange, children }: {
     message: Message
-    side: Side
+    side: Card['side']
     onChange: (heard: { payload: Message }) => void
     children: ComponentChildren
   },
@@ -351,12 +347,11 @@ function Report({ conversationId, seq }: { conversationId: string; seq: number }
 
 /** Files the conversation away until the next message, and ends or allows writing. */
 function Ways(
-  { facts: { row: { id, store_id, customer_id, ...row }, side, isBlockedByMe }, reload }: {
-    facts: Facts
+  { card: { id, side, store, customer, is_archived, is_blocked, is_blocked_by_me }, reload }: {
+    card: Card
     reload: () => Promise<void>
   },
 ) {
-  const isArchived = (side === 'customer' ? row.customer_archived_at : row.store_archived_at) !== null
   const action = useAction()
   const act = (work: () => PromiseLike<unknown>) =>
     void action.run(async () => {
@@ -365,34 +360,35 @@ function Ways(
     })
   const block = () =>
     side === 'customer'
-      ? supabase.rpc(isBlockedByMe ? 'unblock_store' : 'block_store', { store_id }).throwOnError()
-      : supabase.rpc(isBlockedByMe ? 'unblock_customer' : 'block_customer', {
-        store_id,
-        customer_id: customer_id!,
+      ? supabase.rpc(is_blocked_by_me ? 'unblock_store' : 'block_store', { store_id: store.id })
+        .throwOnError()
+      : supabase.rpc(is_blocked_by_me ? 'unblock_customer' : 'block_customer', {
+        store_id: store.id,
+        customer_id: customer.id!,
       }).throwOnError()
   return (
     <>
-      {isBlockedByMe && <p class='warn'>{t('chat.blocked')}</p>}
+      {is_blocked && <p class='warn'>{t(is_blocked_by_me ? 'chat.blocked' : 'error.blocked')}</p>}
       <div class='row'>
         <button
           type='button'
           disabled={action.isBusy}
           onClick={() =>
             act(() =>
-              supabase.rpc('archive_conversation', { conversation_id: id, is_archived: !isArchived })
+              supabase.rpc('archive_conversation', { conversation_id: id, is_archived: !is_archived })
                 .throwOnError()
             )}
         >
-          {t(isArchived ? 'chat.unarchive' : 'chat.archive')}
+          {t(is_archived ? 'chat.unarchive' : 'chat.archive')}
         </button>
-        {customer_id !== null && (
+        {customer.id !== null && (
           <button
             type='button'
             class='plain'
             disabled={action.isBusy}
             onClick={() => act(block)}
           >
-            {t(isBlockedByMe ? 'chat.unblock' : 'chat.block')}
+            {t(is_blocked_by_me ? 'chat.unblock' : 'chat.block')}
           </button>
         )}
       </div>

@@ -41,18 +41,11 @@ function Kinds({ user }: { user: User }) {
     ])
     return { all, chosen }
   }, [user.id])
-  const action = useAction()
-  const set = (kind: string, medium: Medium, is_enabled: boolean) =>
-    void action.run(async () => {
-      await supabase.rpc('set_notification_preference', { kind, medium, is_enabled }).throwOnError()
-      await kinds.reload()
-    })
   return (
     <Await of={kinds}>
       {({ all, chosen }) => (
         <>
           <p>{t('preferences.text')}</p>
-          <Trouble problem={action.problem} />
           {all.map(({ kind, description, media }) => (
             <fieldset key={kind} class='sheet'>
               <legend>
@@ -60,18 +53,13 @@ function Kinds({ user }: { user: User }) {
               </legend>
               <div class='row'>
                 {MEDIA.filter((medium) => media.includes(medium)).map((medium) => (
-                  <label key={medium} class='facet'>
-                    <input
-                      type='checkbox'
-                      disabled={action.isBusy}
-                      checked={chosen.find((one) =>
-                        one.kind === kind && one.medium === medium
-                      )?.is_enabled ??
-                        true}
-                      onChange={(event) => set(kind, medium, event.currentTarget.checked)}
-                    />
-                    {t(`preferences.medium.${medium}`)}
-                  </label>
+                  <Switch
+                    key={medium}
+                    kind={kind}
+                    medium={medium}
+                    wasOn={chosen.find((one) => one.kind === kind && one.medium === medium)?.is_enabled ??
+                      true}
+                  />
                 ))}
               </div>
             </fieldset>
@@ -79,6 +67,33 @@ function Kinds({ user }: { user: User }) {
         </>
       )}
     </Await>
+  )
+}
+
+/** One way to be told of something; it stays as it was if it could not be changed. */
+function Switch({ kind, medium, wasOn }: { kind: string; medium: Medium; wasOn: boolean }) {
+  const [isOn, setOn] = useState(wasOn)
+  const action = useAction()
+  const set = async (is_enabled: boolean) => {
+    setOn(is_enabled)
+    const isDone = await action.run(async () => {
+      await supabase.rpc('set_notification_preference', { kind, medium, is_enabled }).throwOnError()
+    })
+    if (!isDone) setOn(!is_enabled)
+  }
+  return (
+    <>
+      <label class='facet'>
+        <input
+          type='checkbox'
+          disabled={action.isBusy}
+          checked={isOn}
+          onChange={(event) => void set(event.currentTarget.checked)}
+        />
+        {t(`preferences.medium.${medium}`)}
+      </label>
+      <Trouble problem={action.problem} />
+    </>
   )
 }
 

@@ -110,7 +110,7 @@ function Shown(
             written={{ rating: review.rating as ReviewText['rating'], body: review.body, media }}
             reload={reload}
           />
-          <TakeBack reviewId={review.id} onDeleted={onDeleted} />
+          {review.status === 'visible' && <TakeBack reviewId={review.id} onDeleted={onDeleted} />}
         </>
       )}
     </div>

@@ -578,6 +578,13 @@ const words: Words = {
   'error.invitation_used': 'قُبلت الدعوة من قبل.',
   'error.store_not_found': 'لا متجر في هذا العنوان.',
   'error.product_not_found': 'لا منتج كهذا هنا.',
+  'error.blocked': 'لا يمكن لأحد الكتابة هنا حاليًا.',
+  'error.own_store': 'أنت تعمل في هذا المتجر.',
+  'error.review_exists': 'لقد كتبت تقييمًا لهذا من قبل.',
+  'error.review_locked': 'فات أوان تعديل هذا التقييم.',
+  'error.appeal_not_allowed': 'هذا القرار ليس ضدك.',
+  'error.appeal_closed': 'لم يعد الاعتراض على هذا القرار ممكنًا.',
+  'error.link_not_valid': 'هذا الرابط غير صالح.',
   'error.PGRST116': 'لا يوجد هنا ما يمكنك رؤيته.',
 }
 

@@ -544,5 +544,12 @@ export default {
   'error.invitation_used': 'The invitation was accepted already.',
   'error.store_not_found': 'There is no shop at this address.',
   'error.product_not_found': 'There is no such product here.',
+  'error.blocked': 'Nobody can write here at the moment.',
+  'error.own_store': 'You work for this shop.',
+  'error.review_exists': 'You have reviewed this already.',
+  'error.review_locked': 'It is too late to change this review.',
+  'error.appeal_not_allowed': 'This decision is not against you.',
+  'error.appeal_closed': 'An appeal against this decision is not taken any more.',
+  'error.link_not_valid': 'This link is not valid.',
   'error.PGRST116': 'There is nothing here that you may see.',
 } as const
