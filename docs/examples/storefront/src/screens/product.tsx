@@ -42,9 +42,11 @@ function Details({ product }: { product: Product & { related: ProductCard[] } })
           <h1>
             <bdi>{product.name}</bdi>
           </h1>
-          <p>
-            <Average of={product} />
-          </p>
+          {product.rating_count > 0 && (
+            <p>
+              <Average of={product} />
+            </p>
+          )}
           <Price product={{ ...product, ...variant }} />
           {product.discounts
             .filter(({ id }) => variant?.discount_ids.includes(id))
@@ -79,13 +81,14 @@ function Details({ product }: { product: Product & { related: ProductCard[] } })
           />
         </div>
       </article>
-      <Reviews subject_type='product' subject_id={product.id} />
       {product.related.length > 0 && (
         <section>
           <h2>{t('product.related')}</h2>
           <ProductGrid products={product.related} />
         </section>
       )}
+      {/* Last, for they arrive after the rest: nothing below them moves. */}
+      <Reviews subject_type='product' subject_id={product.id} />
     </>
   )
 }
