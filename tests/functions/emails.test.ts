@@ -204,7 +204,7 @@ describe('templates', () => {
         return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, hostile(entry, name)]))
       }
       return typeof value === 'string' &&
-          !/(^|_)(id|at|by|until|zone|currency|country|status|cause|action)$/.test(key)
+          !/(^|_)(id|at|by|until|zone|currency|country|status|cause|action|author)$/.test(key)
         ? HOSTILE
         : value
     }
