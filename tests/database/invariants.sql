@@ -1,7 +1,7 @@
 -- The oracle of every race and fault is itself put to the test: each of its rules is broken, alone, and seen to fire.
 begin;
 set local search_path = public, extensions;
-select plan(75);
+select plan(76);
 -- include: actors, orders, reviews
 
 -- A shop in which something of everything has happened: cash and card, a hold, coupons, a refund by piece.
@@ -135,6 +135,17 @@ begin
   end loop;
 end;
 $$;
+
+select throws_ok(
+  $$
+    insert into public.booking_sessions (store_id, service_id, staff_id, period, busy, capacity, taken, status)
+    select store_id, service_id, staff_id, period, busy, capacity, taken, status
+    from public.booking_sessions
+    where status = 'active' and staff_id::text = (select value from ids where name = 'stella')
+  $$,
+  '23P01', null,
+  'no bug of a verb gives one staff member two sessions at one time'
+);
 
 create temporary table provoked (rule text);
 -- What the rules say of a breach, which is then undone.
