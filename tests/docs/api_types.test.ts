@@ -30,7 +30,7 @@ declare const from_date: string, to_date: string, from_time: string, to_time: st
 declare const slot: { starts_at: string }, later: { starts_at: string }
 declare const booking: Verbs['book_slot']['Returns']
 declare const cart_token: string | null
-declare const token: string, endpoint: string
+declare const endpoint: string
 declare function askForTheCode(): Promise<string>
 declare function showWhatIsLeft(hint: string): void
 declare function show(...what: unknown[]): void
