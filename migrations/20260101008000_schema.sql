@@ -8726,7 +8726,7 @@ begin
     from private.conversation_reads
     where conversation_reads.conversation_id = v_conversation.id and conversation_reads.user_id = v_user_id;
   end if;
-  -- Locked in the order of their key, as mark_notifications_read does.
+  -- Nobody is waited for, as in mark_notifications_read.
   update public.notifications
   set read_at = now()
   where notifications.id in (
@@ -8737,8 +8737,7 @@ begin
       and told.user_id = v_user_id
       and told.data ->> 'conversation_id' = v_conversation.id::text
       and (told.data ->> 'seq')::integer <= v_read_seq
-    order by told.id
-    for no key update
+    for no key update skip locked
   );
   if (v_conversation.customer_read_seq, v_conversation.store_read_seq)
     is distinct from (v_before.customer_read_seq, v_before.store_read_seq)
@@ -10270,6 +10269,14 @@ begin
     -- A reference of which a part is null refers to nothing.
     execute format('select num_nulls(%s) > 0', v_rule.expression) into v_holds using new;
     continue when v_holds;
+    -- One that stays as it is was looked up when it was written. To lock what it refers to now, after the row itself,
+    -- would meet whoever deletes the two in the other order.
+    if tg_op = 'UPDATE' then
+      execute format(
+        'select row(%s) is not distinct from row(%s)', v_rule.expression, replace(v_rule.expression, '($1)', '($2)')
+      ) into v_holds using new, old;
+      continue when v_holds;
+    end if;
     -- Locked, so that it is still there when the constraint looks.
     execute format(
       'select true from %s as target where (%s) = (%s) for key share', v_rule.target, v_rule.key, v_rule.expression
@@ -11144,18 +11151,18 @@ declare
   v_user_id uuid := private.require_user();
   v_count integer;
 begin
-  perform
-  from public.notifications
-  where notifications.user_id = v_user_id
-    and notifications.read_at is null
-    and (mark_notifications_read.up_to is null or notifications.id <= mark_notifications_read.up_to)
-  order by notifications.id
-  for update;
+  -- What somebody else has locked is being marked or deleted by the same person's own update, in an order that nobody
+  -- knows; to wait for it could be a circle.
   update public.notifications
   set read_at = now()
-  where notifications.user_id = v_user_id
-    and notifications.read_at is null
-    and (mark_notifications_read.up_to is null or notifications.id <= mark_notifications_read.up_to);
+  where notifications.id in (
+    select told.id
+    from public.notifications as told
+    where told.user_id = v_user_id
+      and told.read_at is null
+      and (mark_notifications_read.up_to is null or told.id <= mark_notifications_read.up_to)
+    for no key update skip locked
+  );
   get diagnostics v_count = row_count;
   return jsonb_build_object('marked', v_count, 'unread_count', private.unread_count(v_user_id));
 end;

@@ -25,7 +25,7 @@ begin
     from private.conversation_reads
     where conversation_reads.conversation_id = v_conversation.id and conversation_reads.user_id = v_user_id;
   end if;
-  -- Locked in the order of their key, as mark_notifications_read does.
+  -- Nobody is waited for, as in mark_notifications_read.
   update public.notifications
   set read_at = now()
   where notifications.id in (
@@ -36,8 +36,7 @@ begin
       and told.user_id = v_user_id
       and told.data ->> 'conversation_id' = v_conversation.id::text
       and (told.data ->> 'seq')::integer <= v_read_seq
-    order by told.id
-    for no key update
+    for no key update skip locked
   );
   if (v_conversation.customer_read_seq, v_conversation.store_read_seq)
     is distinct from (v_before.customer_read_seq, v_before.store_read_seq)
