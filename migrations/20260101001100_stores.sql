@@ -98,12 +98,12 @@ alter table private.reserved_links enable row level security;
 comment on table private.reserved_links is 'Links no store may take. Extended in Studio or by a migration.';
 insert into private.reserved_links (slug)
 select unnest(string_to_array(
-  'about account accounts admin administrator api app apps assets auth billing blog booking bookings brand '
-  'brands cart carts categories category chat checkout checkouts contact cookies dashboard dev docs download '
-  'faq feed files follow forum ftp graphql health help home images imprint inbox index info invite jobs legal '
-  'login logout mail market marketbase marketplace media messages metrics moderator news notifications null '
-  'official order orders pages password pay payment payments platform press pricing privacy product products '
-  'profile public realtime refund register rest review reviews root sale sales search security sell seller '
-  'sellers service services settings shop shops signin signout signup sitemap staff static status storage store '
-  'stores support system team terms test undefined upload uploads user users vendor vendors verify webhook '
-  'webhooks wishlist www', ' '));
+  'about account accounts admin administrator api app appointments apps assets auth billing blog booking bookings ' ||
+  'brand brands cart carts categories category chat checkout checkouts contact cookies dashboard decisions desk ' ||
+  'dev docs download faq feed files follow forum ftp graphql health help home images imprint inbox index info ' ||
+  'invitations invite jobs legal login logout mail market marketbase marketplace media messages metrics moderator ' ||
+  'news notifications null official order orders pages password pay payment payments platform press pricing ' ||
+  'privacy product products profile public realtime refund register reset rest review review-requests reviews ' ||
+  'root sale sales search security sell seller sellers service services settings shop shops signin signout signup ' ||
+  'sitemap staff static status storage store stores support system team terms test undefined unsubscribe upload ' ||
+  'uploads user users vendor vendors verify webhook webhooks wishlist www', ' '));

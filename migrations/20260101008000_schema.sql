@@ -1620,7 +1620,12 @@ declare
 begin
   with expired as (
     update public.bookings
-    set status = 'expired', hold_expires_at = null, decide_by = null, refund_amount = bookings.paid_amount
+    set status = 'expired',
+      hold_expires_at = null,
+      decide_by = null,
+      refund_amount = bookings.paid_amount,
+      -- A request was in its customer's calendar, which takes it out for a newer version only.
+      ics_sequence = bookings.ics_sequence + (bookings.status = 'requested')::integer
     where bookings.session_id = any (v_session_ids)
       and bookings.status in ('held', 'requested')
       and bookings.blocks_until <= private.clock()
@@ -1673,22 +1678,37 @@ set search_path = ''
 as $$
 declare
   v_user_id constant uuid := private.require_user();
+  v_booking_id uuid;
   v_waiting public.waiting_list;
 begin
-  select * into v_waiting from public.waiting_list
-  where waiting_list.id = find_wish.waiting_id and waiting_list.customer_id = v_user_id;
-  if v_waiting.offered_booking_id is not null then
+  loop
+    select waiting_list.offered_booking_id into v_booking_id
+    from public.waiting_list
+    where waiting_list.id = find_wish.waiting_id and waiting_list.customer_id = v_user_id;
+    if not found then
+      raise sqlstate 'PT404' using
+        message = 'You wait for nothing like that.', detail = 'waiting_not_found';
+    end if;
     -- From the whole to the part: the booking that is offered, then the wish.
-    perform private.lock_booking(v_waiting.offered_booking_id);
-  end if;
-  select * into v_waiting from public.waiting_list
-  where waiting_list.id = find_wish.waiting_id and waiting_list.customer_id = v_user_id
-  for no key update;
-  if not found then
-    raise sqlstate 'PT404' using
-      message = 'You wait for nothing like that.', detail = 'waiting_not_found';
-  end if;
-  return v_waiting;
+    if v_booking_id is not null then
+      perform private.lock_booking(v_booking_id);
+    end if;
+    begin
+      select * into strict v_waiting
+      from public.waiting_list
+      where waiting_list.id = find_wish.waiting_id and waiting_list.customer_id = v_user_id
+      for no key update;
+      if v_waiting.offered_booking_id is not distinct from v_booking_id then
+        return v_waiting;
+      end if;
+      -- Something was offered in between. Leaving this block by an error gives the wish back, so that the booking can
+      -- be locked before it.
+      raise serialization_failure;
+    exception
+      when serialization_failure or no_data_found then
+        null;
+    end;
+  end loop;
 end;
 $$;
 comment on function private.find_wish(uuid) is
@@ -2527,13 +2547,15 @@ begin
       'party_size', v_booking.party_size,
       'starts_at', coalesce(outbox_booking.payload -> 'starts_at', to_jsonb(v_booking.starts_at)),
       'ends_at', coalesce(outbox_booking.payload -> 'ends_at', to_jsonb(v_booking.ends_at)),
+      'status', coalesce(outbox_booking.payload -> 'status', to_jsonb(v_booking.status)),
       'sequence', coalesce(outbox_booking.payload -> 'sequence', to_jsonb(v_booking.ics_sequence)),
       'stamped_at', coalesce(outbox_booking.payload -> 'stamped_at', to_jsonb(v_booking.updated_at)),
       'currency', v_booking.currency,
       'price', v_booking.price_amount,
       'paid', v_booking.paid_amount,
       'note', v_booking.note,
-      'free_until', v_booking.cancel_free_until,
+      -- Nobody is told of a time that has passed.
+      'free_until', case when v_booking.cancel_free_until > private.clock() then v_booking.cancel_free_until end,
       'decide_by', coalesce(v_booking.decide_by, v_booking.hold_expires_at)
     ),
     'address', jsonb_build_object(
@@ -2547,6 +2569,9 @@ begin
     'previous_starts_at', outbox_booking.payload -> 'previous_starts_at',
     'cancelled_by', outbox_booking.payload -> 'cancelled_by',
     'reason', outbox_booking.payload -> 'reason',
+    'waiting_id', (
+      select waiting_list.id from public.waiting_list where waiting_list.offered_booking_id = v_booking.id
+    ),
     'refund_amount', outbox_booking.payload -> 'refund_amount',
     'token', case when outbox_booking.template not like '%\_store' then private.booking_link_token(v_booking.id) end
   );
@@ -4064,8 +4089,8 @@ declare
   -- What may change before the letter goes out is said as it is now.
   v_payload jsonb := jsonb_build_object(
     'booking_id', booking.id, 'event', tell_booking.event, 'starts_at', booking.starts_at, 'ends_at', booking.ends_at,
-    'staff', booking.staff_name, 'sequence', booking.ics_sequence, 'stamped_at', now(), 'previous_starts_at',
-    tell_booking.previous_starts_at,
+    'staff', booking.staff_name, 'status', booking.status, 'sequence', booking.ics_sequence, 'stamped_at', now(),
+    'previous_starts_at', tell_booking.previous_starts_at,
     'cancelled_by', booking.cancelled_by, 'reason', booking.cancel_reason, 'refund_amount', tell_booking.refund_amount
   );
 begin
@@ -8723,13 +8748,19 @@ begin
     from private.conversation_reads
     where conversation_reads.conversation_id = v_conversation.id and conversation_reads.user_id = v_user_id;
   end if;
+  -- Nobody is waited for, as in mark_notifications_read.
   update public.notifications
   set read_at = now()
-  where notifications.kind = 'message_received'
-    and notifications.read_at is null
-    and notifications.user_id = v_user_id
-    and notifications.data ->> 'conversation_id' = v_conversation.id::text
-    and (notifications.data ->> 'seq')::integer <= v_read_seq;
+  where notifications.id in (
+    select told.id
+    from public.notifications as told
+    where told.kind = 'message_received'
+      and told.read_at is null
+      and told.user_id = v_user_id
+      and told.data ->> 'conversation_id' = v_conversation.id::text
+      and (told.data ->> 'seq')::integer <= v_read_seq
+    for no key update skip locked
+  );
   if (v_conversation.customer_read_seq, v_conversation.store_read_seq)
     is distinct from (v_before.customer_read_seq, v_before.store_read_seq)
   then
@@ -10274,6 +10305,14 @@ begin
     -- A reference of which a part is null refers to nothing.
     execute format('select num_nulls(%s) > 0', v_rule.expression) into v_holds using new;
     continue when v_holds;
+    -- One that stays as it is was looked up when it was written. To lock what it refers to now, after the row itself,
+    -- would meet whoever deletes the two in the other order.
+    if tg_op = 'UPDATE' then
+      execute format(
+        'select row(%s) is not distinct from row(%s)', v_rule.expression, replace(v_rule.expression, '($1)', '($2)')
+      ) into v_holds using new, old;
+      continue when v_holds;
+    end if;
     -- Locked, so that it is still there when the constraint looks.
     execute format(
       'select true from %s as target where (%s) = (%s) for key share', v_rule.target, v_rule.key, v_rule.expression
@@ -12482,18 +12521,18 @@ declare
   v_user_id uuid := private.require_user();
   v_count integer;
 begin
-  perform
-  from public.notifications
-  where notifications.user_id = v_user_id
-    and notifications.read_at is null
-    and (mark_notifications_read.up_to is null or notifications.id <= mark_notifications_read.up_to)
-  order by notifications.id
-  for update;
+  -- What somebody else has locked is being marked or deleted by the same person's own update, in an order that nobody
+  -- knows; to wait for it could be a circle.
   update public.notifications
   set read_at = now()
-  where notifications.user_id = v_user_id
-    and notifications.read_at is null
-    and (mark_notifications_read.up_to is null or notifications.id <= mark_notifications_read.up_to);
+  where notifications.id in (
+    select told.id
+    from public.notifications as told
+    where told.user_id = v_user_id
+      and told.read_at is null
+      and (mark_notifications_read.up_to is null or told.id <= mark_notifications_read.up_to)
+    for no key update skip locked
+  );
   get diagnostics v_count = row_count;
   return jsonb_build_object('marked', v_count, 'unread_count', private.unread_count(v_user_id));
 end;
@@ -20987,7 +21026,10 @@ begin
       message = 'That decision does not exist.', detail = 'decision_not_found';
   end if;
   select * into v_review from public.reviews where reviews.id = v_decision.review_id for no key update;
-  if not (v_is_author and v_review.status = 'hidden' or v_is_reporter and v_review.status = 'visible') then
+  -- A review that its author has deleted meanwhile is neither.
+  if v_review.id is null
+    or not (v_is_author and v_review.status = 'hidden' or v_is_reporter and v_review.status = 'visible')
+  then
     raise sqlstate 'PT403' using
       message = 'This decision is not against you.', detail = 'appeal_not_allowed';
   end if;

@@ -571,6 +571,8 @@ export interface Answers {
   invite_member: Invitation
   list_reviews: ReviewPage
   list_conversations: { unread_count: number; conversations: Conversation[]; next_cursor: string | null }
+  /** All null once there is none. */
+  set_away_message: { store_id: string | null; body: string | null; since: string | null }
   mark_read: { conversation_id: string; read_seq: number; unread_count: number }
   list_notifications: NotificationFeed
   mark_notifications_read: { marked: number; unread_count: number }

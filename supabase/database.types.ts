@@ -6608,11 +6608,7 @@ export type Database = {
       'service_health': { Args: Record<PropertyKey, never>; Returns: Answers['service_health'] }
       'set_away_message': {
         Args: { 'body'?: string | null; 'store_id': string }
-        Returns: {
-          'body': string
-          'since': string
-          'store_id': string
-        }
+        Returns: Answers['set_away_message']
         SetofOptions: {
           from: '*'
           to: 'away_messages'

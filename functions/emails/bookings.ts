@@ -10,6 +10,8 @@ import type { Setting } from './templates.ts'
 /** What every letter about an appointment is told. */
 export const BookingData = Appointment.extend({
   booking: Appointment.shape.booking.extend({
+    /** As it was when it was told. */
+    status: z.string(),
     currency: Currency,
     price: Amount,
     paid: Amount,
@@ -24,6 +26,8 @@ export const BookingData = Appointment.extend({
   /** In the words of whoever ended it. */
   reason: z.string().nullish(),
   refund_amount: Amount.nullish(),
+  /** The wish that an offer answers. */
+  waiting_id: z.uuid().nullish(),
   /** Opens the booking without signing in; in letters to its customer only. */
   token: z.string().nullish(),
 })
@@ -49,15 +53,21 @@ export const BOOKING_LETTERS: Record<string, Write> = {
         'The time is kept for you until then, and you are told.',
       calendar: ['REQUEST', 'TENTATIVE'],
     }),
-  booking_moved: (data, setting) =>
-    toCustomer(data, setting, {
-      subject: `Your appointment at ${data.store.name} has moved to ${when(data, setting)}`,
-      heading: 'Your appointment has moved',
-      words: data.previous_starts_at && data.previous_starts_at !== data.booking.starts_at
-        ? `It was on ${at(data.previous_starts_at, data, setting)}. Now it is on ${when(data, setting)}.`
-        : `It is on ${when(data, setting)}, with ${data.booking.staff}.`,
-      calendar: ['REQUEST', 'CONFIRMED'],
-    }),
+  booking_moved: (data, setting) => {
+    const isRequest = data.booking.status === 'requested'
+    const [what, calendarStatus] = isRequest
+      ? ['request to', 'TENTATIVE'] as const
+      : ['appointment at', 'CONFIRMED'] as const
+    const words = data.previous_starts_at && data.previous_starts_at !== data.booking.starts_at
+      ? `It was on ${at(data.previous_starts_at, data, setting)}. Now it is on ${when(data, setting)}.`
+      : `It is on ${when(data, setting)}, with ${data.booking.staff}.`
+    return toCustomer(data, setting, {
+      subject: `Your ${what} ${data.store.name} has moved to ${when(data, setting)}`,
+      heading: isRequest ? 'Your request has moved' : 'Your appointment has moved',
+      words: isRequest ? `${words} ${data.store.name} has yet to decide whether it can be kept.` : words,
+      calendar: ['REQUEST', calendarStatus],
+    })
+  },
   booking_cancelled: (data, setting) =>
     toCustomer(data, setting, {
       subject: `Your appointment at ${data.store.name} was cancelled`,
@@ -104,10 +114,10 @@ export const BOOKING_LETTERS: Record<string, Write> = {
     toCustomer(data, setting, {
       subject: `${data.store.name} has a time for you: ${when(data, setting)}`,
       heading: 'A time has become free',
-      words: `You asked for one. It is kept for you until ${
+      words: `You wait for a time at ${data.store.name}. ${when(data, setting)} is kept for you until ${
         at(data.booking.decide_by ?? data.booking.starts_at, data, setting)
       }.`,
-      button: button('Take it', setting, 'appointments', 'offers', data.booking.id),
+      button: button('Take it', setting, 'appointments', 'offers', data.waiting_id ?? ''),
     }),
   booking_confirmed_store: (data, setting) =>
     toStore(data, setting, `New appointment: ${data.booking.service}, ${when(data, setting)}`),

@@ -89,7 +89,7 @@ export async function signInByPhone(page: Page, { inbox }: TestPlatform, phone: 
   await inbox.next({ to: phone }, before, PATIENCE_MS)
   await page.getByRole('textbox', { name: 'Code' }).fill(await inbox.code(phone, before))
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('link', { name: 'Account' }).waitFor()
+  await page.getByRole('link', { name: 'Account', exact: true }).waitFor()
 }
 
 /** Fills in the form of an address and saves it. */

@@ -5,7 +5,8 @@ set local search_path = public, extensions;
 select plan(62);
 -- include: actors, orders, reviews
 select pg_temp.receive('c' || number, 'berry') from generate_series(1, 4) as number;
-select pg_temp.name_value('r' || number, pg_temp.review('c' || number, 'berry product', (array['5', '4', '4', '1'])[number]))
+select pg_temp.name_value('r' || number,
+  pg_temp.review('c' || number, 'berry product', (array['5', '4', '4', '1'])[number]))
 from generate_series(1, 4) as number;
 create function pg_temp.stars() returns text
 language sql as $$ select pg_temp.totals('b2000000-0000-4000-8000-000000000002') $$;
@@ -90,7 +91,8 @@ select is(
   'a store may report, like everybody'
 );
 select is(
-  pg_temp.attempt(who, 'select public.moderate_review({r4}, ''hide'', ''No'', ''No'')'), 'PT403 platform_admin_required',
+  pg_temp.attempt(who, 'select public.moderate_review({r4}, ''hide'', ''No'', ''No'')'),
+  'PT403 platform_admin_required',
   'a review is not hidden by ' || who
 )
 from unnest(array['owner', 'manager', 'customer', 'c4']) as who;
@@ -116,12 +118,14 @@ select is(
   'what was never hidden is not restored'
 );
 select pg_temp.attempt('c4', 'select public.update_review({r4}, body => ''It broke'')');
-select pg_temp.ask('hidden', 'admin', 'public.moderate_review({r4}, ''hide'', ''No insults (4.2)'', ''It calls the owner names.'')');
+select pg_temp.ask('hidden', 'admin',
+  'public.moderate_review({r4}, ''hide'', ''No insults (4.2)'', ''It calls the owner names.'')');
 select pg_temp.name_value('decision', (select value ->> 'id' from answers where name = 'hidden'));
 select is(pg_temp.stars(), '3 13 4.33 {0 0 0 2 1}', 'what is hidden does not count');
 select is(
   (
-    select jsonb_build_object('title', title, 'body', body, 'data', data - 'decision_id' - 'review_id' - 'subject_id' - 'appeal_until')
+    select jsonb_build_object('title', title, 'body', body, 'data',
+      data - 'decision_id' - 'review_id' - 'subject_id' - 'appeal_until')
     from notifications
     where kind = 'review_hidden' and user_id = (select user_id from actors where name = 'c4')
   ),
@@ -149,11 +153,13 @@ select is(
 );
 select is(pg_temp.told('c7', 'report_decided'), 1::bigint, 'who reported it hears what came of it');
 select is(
-  (select closed_at is not null from moderation_items where review_id::text = (select value from ids where name = 'r4')),
+  (select closed_at is not null from moderation_items
+    where review_id::text = (select value from ids where name = 'r4')),
   true, 'the item is closed'
 );
 select is(
-  pg_temp.ask('again', 'admin', 'public.moderate_review({r4}, ''hide'', ''No insults (4.2)'', ''It calls the owner names.'')'),
+  pg_temp.ask('again', 'admin',
+    'public.moderate_review({r4}, ''hide'', ''No insults (4.2)'', ''It calls the owner names.'')'),
   (select value from answers where name = 'hidden'), 'a decision that is repeated is the first one'
 );
 select is(pg_temp.stars(), '3 13 4.33 {0 0 0 2 1}', 'hiding twice counts once');
@@ -163,7 +169,8 @@ select is(pg_temp.told('c4', 'review_hidden'), 1::bigint, 'nobody is told twice'
 select is(
   array(
     select pg_temp.attempt(who, 'select from reviews where id = {r4}')
-    from unnest(array['visitor', 'c1', 'owner', 'c4', 'admin']) with ordinality as reader (who, position) order by position
+    from unnest(array['visitor', 'c1', 'owner', 'c4', 'admin']) with ordinality as reader (who, position)
+      order by position
   ),
   array['0', '0', '0', '1', '1'], 'a hidden review is read by its author and by platform admins'
 );
@@ -186,7 +193,8 @@ select is(
 select pg_temp.attempt('c4', 'select public.update_review({r4}, ''3'')');
 select is(pg_temp.stars(), '3 13 4.33 {0 0 0 2 1}', 'a hidden review that is changed still does not count');
 select is(
-  (select causes::text from moderation_items where closed_at is null and review_id::text = (select value from ids where name = 'r4')),
+  (select causes::text from moderation_items where closed_at is null
+    and review_id::text = (select value from ids where name = 'r4')),
   '{edited_while_hidden}', 'a hidden review that is changed is looked at again'
 );
 
@@ -231,11 +239,13 @@ select is(pg_temp.told('c4', 'review_appeal_rejected'), 1::bigint, 'an author wh
 select pg_temp.ask('restored', 'admin', 'public.moderate_review({r4}, ''restore'')');
 select is(pg_temp.stars(), '4 16 4.00 {0 0 1 2 1}', 'what is restored counts as it is now');
 select is(
-  array[pg_temp.told('c4', 'review_restored'), pg_temp.told('owner', 'review_restored'), pg_temp.told('manager', 'review_restored')],
+  array[pg_temp.told('c4', 'review_restored'), pg_temp.told('owner', 'review_restored'),
+    pg_temp.told('manager', 'review_restored')],
   array[1, 1, 1]::bigint[], 'restoring is told to the author and to the store'
 );
 select is(
-  pg_temp.attempt('admin', 'update moderation_decisions set rule = ''x'''), '42501', 'a decision is never changed by a client'
+  pg_temp.attempt('admin', 'update moderation_decisions set rule = ''x'''), '42501',
+  'a decision is never changed by a client'
 );
 select is(
   pg_temp.attempt('service', 'delete from moderation_decisions'), '42501', 'a decision is never deleted by a service'
@@ -246,17 +256,21 @@ select throws_ok(
 
 -- A program decides.
 select is(
-  (pg_temp.ask('automated', 'service', 'public.moderate_review({r1}, ''hide'', ''Spam (1)'', ''A link to another shop.'')') ->> 'is_automated')::boolean,
+  (pg_temp.ask('automated', 'service',
+    'public.moderate_review({r1}, ''hide'', ''Spam (1)'', ''A link to another shop.'')') ->> 'is_automated')::boolean,
   true, 'that a program decided is said'
 );
 select is(
-  (pg_temp.attempt('c1', 'select from moderation_decisions') || pg_temp.attempt('c2', 'select from moderation_decisions') || pg_temp.attempt('owner', 'select from moderation_decisions')),
+  (pg_temp.attempt('c1', 'select from moderation_decisions')
+    || pg_temp.attempt('c2', 'select from moderation_decisions')
+      || pg_temp.attempt('owner', 'select from moderation_decisions')),
   '103', 'a decision is read by the author and by who reported the review'
 );
 -- Hidden reviews keep their author's account from nothing: with it, what is personal goes.
 delete from auth.users where id = (select user_id from actors where name = 'c1');
 select is(
-  (select (status, author_id, author_name)::text from reviews where id::text = (select value from ids where name = 'r1')),
+  (select (status, author_id, author_name)::text from reviews
+    where id::text = (select value from ids where name = 'r1')),
   '(hidden,,)', 'a hidden review stays hidden without its author'
 );
 select is_empty('select * from private.check_invariants()', 'reviews add up whatever was decided');

@@ -52,7 +52,8 @@ select is(private.rating_score(0, 0), 4.2000, 'the score of nothing is that of t
 select is(
   (
     select string_agg(right(item ->> 'name', 1), ' ' order by position)
-    from jsonb_array_elements(search_products('zrated', sort => 'rating') -> 'items') with ordinality as list (item, position)
+    from jsonb_array_elements(search_products('zrated', sort => 'rating') -> 'items')
+      with ordinality as list (item, position)
   ),
   'Q R P T S', 'by rating, five hundred reviews at 4.8 come before a single five, and unrated products last'
 );
@@ -224,7 +225,8 @@ select isnt(
 
 -- A retry.
 select pg_temp.receive('c5', 'berry');
-select pg_temp.ask('first', 'c5', 'public.submit_review(''product'', {berry product}, ''4'', idempotency_key => ''k'')');
+select pg_temp.ask('first', 'c5',
+  'public.submit_review(''product'', {berry product}, ''4'', idempotency_key => ''k'')');
 select is(
   pg_temp.ask('again', 'c5', 'public.submit_review(''product'', {berry product}, ''4'', idempotency_key => ''k'')'),
   (select value from answers where name = 'first'), 'a retry with its key answers the review'
@@ -246,7 +248,8 @@ where id::text = (select value from ids where name = 'old');
 select is(
   pg_temp.review('c6', 'berry product', '5'), 'PT409 review_locked', 'a hundred days after delivery it is too late'
 );
-update orders set delivered_at = now() - interval '2400 hours' where id::text = (select value from ids where name = 'old');
+update orders set delivered_at = now() - interval '2400 hours'
+  where id::text = (select value from ids where name = 'old');
 select pg_temp.name_value('r6', pg_temp.review('c6', 'berry product', '5'));
 select isnt((select value from ids where name = 'r6'), 'PT409 review_locked', 'on the hundredth day it is not');
 select is(
@@ -259,7 +262,8 @@ select is(
 );
 select is(pg_temp.attempt('manager', 'select public.reply_to_review({r6}, ''Thanks'')'), '1', 'a manager answers');
 select is(
-  pg_temp.attempt('owner', 'select public.reply_to_review({r6}, ''More'')'), 'PT409 reply_exists', 'a store answers once'
+  pg_temp.attempt('owner', 'select public.reply_to_review({r6}, ''More'')'), 'PT409 reply_exists',
+  'a store answers once'
 );
 select is(
   pg_temp.attempt('owner', 'update review_replies set body = '' More '' where review_id = {r6}'), '1',
@@ -290,7 +294,8 @@ alter table orders enable trigger _200_freeze;
 select pg_temp.name_value('c7 order', pg_temp.receive('c7', 'berry')::text), pg_temp.receive('c8', 'berry');
 select pg_temp.name_value('r8', pg_temp.review('c8', 'berry product', '5'));
 insert into store_members (store_id, user_id, role, created_at)
-select 'b1000000-0000-4000-8000-000000000001', user_id, 'staff', now() - interval '1 day' from actors where name in ('c7', 'c8');
+select 'b1000000-0000-4000-8000-000000000001', user_id, 'staff', now() - interval '1 day' from actors
+  where name in ('c7', 'c8');
 select is(
   pg_temp.review('c7', 'berry product', '5'), 'PT403 own_store',
   'who works there now does not review, whenever they bought'
@@ -314,7 +319,8 @@ select is(
 );
 update private.former_members set left_at = now() - interval '1 hour';
 select isnt(
-  pg_temp.review('c7', 'berry product', '5'), 'PT403 own_store', 'who has left the store reviews what they ordered later'
+  pg_temp.review('c7', 'berry product', '5'), 'PT403 own_store',
+  'who has left the store reviews what they ordered later'
 );
 update auth.users set phone = '92000000099', phone_confirmed_at = now() where email = 'c9@orders.example';
 update profiles set phone = '+92000000099' where email = 'c9@orders.example';
@@ -393,7 +399,8 @@ select is(
   'a store''s page has the five bars'
 );
 select is(
-  pg_temp.attempt('c11', 'select public.submit_review(''service'', gen_random_uuid(), ''5'')'), 'PT404 service_not_found',
+  pg_temp.attempt('c11', 'select public.submit_review(''service'', gen_random_uuid(), ''5'')'),
+  'PT404 service_not_found',
   'a service that does not exist is not reviewed'
 );
 

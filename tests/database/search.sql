@@ -305,7 +305,8 @@ select is(
 )
 from (values (1, '30'), (2.5, '18'), (4, '12'), (5, '6')) as lowest (rating, found);
 select is(
-  pg_temp.walk('rating'), array(select name from products where name like 'Zzlot %' order by rating_score desc, id desc),
+  pg_temp.walk('rating'),
+  array(select name from products where name like 'Zzlot %' order by rating_score desc, id desc),
   'a search by rating shows the best rated first, page after page'
 );
 

@@ -49,7 +49,8 @@ select is(
   'every store of the sample is reviewed'
 );
 select ok(
-  (select count(*) > 40 from products where rating_average is not null), 'a good part of the sample''s products is reviewed'
+  (select count(*) > 40 from products where rating_average is not null),
+  'a good part of the sample''s products is reviewed'
 );
 select is(
   (select count(*) from moderation_items where closed_at is null), 1::bigint,

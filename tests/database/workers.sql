@@ -1,7 +1,7 @@
 -- Outbox, one-time codes, health, metrics, alerts, jobs and channels.
 begin;
 set local search_path = public, extensions;
-select plan(102);
+select plan(103);
 -- include: actors, orders
 -- The database was made when the tests began; its jobs are not late because of that.
 update private.job_runs set created_at = now();
@@ -101,7 +101,8 @@ values (
 );
 insert into private.outbox (template, user_id, payload)
 select template, 'b0000000-0000-4000-8000-000000000001', jsonb_build_object(
-  'refund_id', 'b4000000-0000-4000-8000-000000000002', 'status', 'rejected', 'variant_id', 'b3000000-0000-4000-8000-000000000001',
+  'refund_id', 'b4000000-0000-4000-8000-000000000002', 'status', 'rejected',
+  'variant_id', 'b3000000-0000-4000-8000-000000000001',
   'checkout_id', (select value ->> 'checkout_id' from answers where name = 'order'), 'cart_id',
   (select value ->> 'id' from answers where name = 'cart')
 )
@@ -222,7 +223,7 @@ select is(
 select is(
   public.service_health() -> 'outbox' ->> 'dead', '1', 'the health of the service counts what could not be delivered'
 );
-select is(jsonb_array_length(public.service_health() -> 'jobs'), 14, 'the health of the service knows every job');
+select is(jsonb_array_length(public.service_health() -> 'jobs'), 16, 'the health of the service knows every job');
 select is_empty(
   'select 1 from jsonb_array_elements(public.service_health() -> ''jobs'') as job where (job ->> ''is_late'')::boolean',
   'no job of a fresh database is late'
@@ -277,8 +278,8 @@ select lives_ok(format('select private.run_job(%L)', name), 'the job ' || name |
 from unnest(
   array[
     'expire-checkouts', 'expire-bookings', 'offer-freed-times', 'remind-bookings', 'count-product-sales',
-    'choose-best-sellers', 'expire-carts', 'evaluate-alerts', 'create-partitions', 'sweep-images', 'purge',
-    'check-invariants', 'reconcile-payments'
+    'choose-best-sellers', 'rescore-products', 'expire-carts', 'evaluate-alerts', 'create-partitions', 'sweep-images',
+    'purge', 'check-invariants', 'reconcile-payments'
   ]
 ) as name;
 delete from vault.secrets where name in ('project_url', 'secret_key');
@@ -355,9 +356,9 @@ select is(
 );
 select throws_ok('select private.run_job(''no such job'')', '20000', null, 'a job of an unknown name does not run');
 select is(
-  (select count(*) from private.job_runs where last_run_at is not null), 14::bigint, 'each job notes that it ran'
+  (select count(*) from private.job_runs where last_run_at is not null), 15::bigint, 'each job notes that it ran'
 );
-select is((select count(*) from cron.job where command like '%private.run_job%'), 14::bigint, 'each job is scheduled');
+select is((select count(*) from cron.job where command like '%private.run_job%'), 16::bigint, 'each job is scheduled');
 select is(
   (select count(*) from cron.job where command like '%private.run_missed_job%'), 5::bigint,
   'each rare job is scheduled a second time'

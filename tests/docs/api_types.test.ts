@@ -34,7 +34,7 @@ declare const booking: Verbs['book_slot']['Returns']
 declare const endpoint_id: string, delivery_id: string
 declare const secret: string, body: string, headers: Record<string, string>
 declare const cart_token: string | null
-declare const token: string, endpoint: string
+declare const endpoint: string
 declare function askForTheCode(): Promise<string>
 declare function showWhatIsLeft(hint: string): void
 declare function show(...what: unknown[]): void

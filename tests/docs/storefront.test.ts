@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { connectAs, createDatabase } from '../support/index.ts'
 
 interface Routes {
   ROUTES: [path: string, load: () => Promise<unknown>][]
@@ -47,6 +48,16 @@ describe('docs/storefront.md', () => {
       const route = shown(path.replace(/:(\w+)/g, 'some-$1'))
       expect(route?.replace(/:\w+/g, ':'), path).toBe(path.replace(/:\w+/g, ':'))
     }
+  })
+
+  test('no store can take the first word of a route as its link, so its page never hides a screen', async () => {
+    const sql = connectAs(await createDatabase('project'), 'postgres')
+    const reserved = (await sql`select slug from private.reserved_links`).map(({ slug }) => slug as string)
+    const words = new Set(
+      ROUTES.map(([path]) => path.split('/')[1]!).filter((word) => word !== '' && !word.startsWith(':')),
+    )
+    expect(words.size).toBeGreaterThan(15)
+    expect([...words].filter((word) => !reserved.includes(word))).toEqual([])
   })
 
   test('the token of an invitation may have a point in it, and what is no address is none', () => {

@@ -65,6 +65,7 @@ const booking = {
     ends_at: '2026-03-01T05:30:00Z',
     sequence: 1,
     stamped_at: '2026-02-01T10:00:00.123456+00:00',
+    status: 'confirmed',
     currency: 'INR',
     price: 250000,
     paid: 50000,

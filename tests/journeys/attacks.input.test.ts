@@ -91,6 +91,7 @@ const BY_TYPE: Record<string, string[]> = {
     '20260101',
     '"5874897-12-31"',
   ],
+  'time without time zone': ['"24:00"', '"24:00:01"', '"25:00"', '"23:59:60"', '"noon"', '"infinity"', '900'],
   'timestamp with time zone': [
     '"infinity"',
     '"-infinity"',

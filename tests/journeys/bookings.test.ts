@@ -298,7 +298,7 @@ describe('a barber that can be booked', () => {
     ) {
       const { status } = await shop.owner.client.from('closures')
         .insert({ store_id: shop.storeId, starts_local, ends_local })
-      expect(status).toBe(400)
+      expect(status).toBe(422)
     }
   })
 

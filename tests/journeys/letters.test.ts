@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { drain, type Report } from '../../functions/emails/core.ts'
 import { createPush } from '../../functions/emails/push.ts'
 import { createResend } from '../../functions/emails/resend.ts'
+import { formatInstant } from '../../functions/emails/money.ts'
 import { templateNames } from '../../functions/emails/templates.ts'
 import { sqlThrough } from '../../functions/_shared/sql.ts'
 import { createTwilio } from '../../functions/_shared/twilio.ts'
@@ -46,6 +47,8 @@ interface Expected {
   /** What it says, as a person reads it. */
   says: (string | RegExp)[]
   says_not?: (string | RegExp)[]
+  /** The kind that a link at its foot ends; nobody ends what is transactional. */
+  ends?: string
 }
 
 /** A notification that must stand under the bell; `#` stands for the order's number. */
@@ -749,6 +752,7 @@ const SITUATIONS: Situation[] = [
         to: 'customer',
         subject: `How do you like what you bought at ${SHOP}?`,
         says: [`You received order # of ${SHOP}.`, 'Candle', `${SITE}/orders/`, `${SITE}/review-requests/`],
+        ends: 'review_request',
       },
     ],
     told: TOLD_DELIVERED,
@@ -852,6 +856,442 @@ const SITUATIONS: Situation[] = [
   },
 ]
 
+/** A store that can be booked, and a day on which nobody has booked anything yet. */
+interface Salon extends Scene {
+  /** Ten and two o'clock of that day, in UTC. */
+  first: string
+  second: string
+  /** free: nothing to pay. paid: a deposit. late: it is too late to get all of it back. asked: a deposit, and the store decides. */
+  services: Record<'free' | 'paid' | 'late' | 'asked', string>
+  book(service: keyof Salon['services'], who?: Person): Promise<Visit>
+  /** Does something so many minutes from now, by the clock of appointments. */
+  later<T>(minutes: number, act: () => Promise<T>): Promise<T>
+}
+
+/** What `book_slot` answers. */
+interface Visit {
+  id: string
+  checkout_id: string
+  due_amount: number
+}
+
+/** Method, status and version of the event that a letter brings. */
+type Event = [method: string, status: string, sequence: number]
+
+/** What happens to an appointment, and all that is told of it; `@1` stands for the first time of the day, `@2` for the second. */
+interface Booked {
+  title: string
+  phoneOnly?: boolean
+  act(salon: Salon): Promise<unknown>
+  letters: (Expected & { event?: Event })[]
+  told: Told[]
+}
+
+const visitConfirmed = (more: Partial<Expected> = {}, sequence = 0): Booked['letters'][number] => ({
+  to: 'customer',
+  subject: `Your appointment at ${SHOP}: @1`,
+  says: ['See you soon, Nina Castell', `${SHOP} expects you on @1.`, '4 Quay Street, 12534 Hudson, NY, US'],
+  ...more,
+  event: ['REQUEST', 'CONFIRMED', sequence],
+})
+const newVisit = (service: string): Expected => ({
+  to: 'owner',
+  subject: `New appointment: ${service}, @1`,
+  says: ['Nina Castell'],
+})
+const visitRequested: Booked['letters'] = [
+  {
+    to: 'customer',
+    subject: `Your request to ${SHOP} for @1`,
+    says: [
+      `${SHOP} decides whether @1 can be kept, until `,
+      'The time is kept for you until then',
+      'Paid: $20.00',
+    ],
+    says_not: ['expects you'],
+    event: ['REQUEST', 'TENTATIVE', 0],
+  },
+  {
+    to: 'owner',
+    subject: 'Please answer: Advice, @1',
+    says: [/Without an answer until .+ it lapses\./, 'Nina Castell'],
+  },
+]
+const visitCancelled = (says: string[], sequence = 1, at = '@1'): Booked['letters'][number] => ({
+  to: 'customer',
+  subject: `Your appointment at ${SHOP} was cancelled`,
+  says: says.map((words) => words.replace('@', at)),
+  says_not: ['See, move or cancel', 'costs nothing'],
+  event: ['CANCEL', 'CANCELLED', sequence],
+})
+const told = (kind: string, service: string): Told => [
+  `booking_${kind}`,
+  {
+    confirmed: `Your appointment for ${service} is confirmed`,
+    requested: `Your appointment for ${service} waits for an answer`,
+    moved: `Your appointment for ${service} has moved`,
+    cancelled: `Your appointment for ${service} was cancelled`,
+    declined: `Your appointment for ${service} was declined`,
+    lapsed: `Your appointment for ${service} was not answered in time`,
+    refunded_late: `Your payment for ${service} came too late and goes back to you`,
+    offer: `A time for ${service} has become free, and is kept for you`,
+    reminder: `Your appointment for ${service} is coming up`,
+  }[kind]!,
+]
+const ALL_BACK = 'goes back to you the way you paid. Banks take up to ten days to show it.'
+const paidVisit = [visitConfirmed({ says: ['Paid: $20.00', 'To pay there: $40.00'] }), newVisit('Massage')]
+
+const BOOKED: Booked[] = [
+  {
+    title: 'an appointment for which nothing is paid in advance',
+    act: ({ book }) => book('free'),
+    letters: [
+      visitConfirmed({ says_not: ['Paid:', 'costs nothing'], says: ['Price: $30.00', 'If you cannot come'] }),
+      newVisit('Haircut'),
+    ],
+    told: [told('confirmed', 'Haircut')],
+  },
+  {
+    title: 'an appointment of somebody with a phone only',
+    phoneOnly: true,
+    act: ({ book }) => book('free'),
+    letters: [
+      { to: 'customer', says: [`${SHOP} expects you on @1. ${SITE}/appointments/`] },
+      newVisit('Haircut'),
+    ],
+    told: [told('confirmed', 'Haircut')],
+  },
+  {
+    title: 'an appointment with a deposit, once it is paid and not before',
+    act: async (salon) => {
+      const visit = await salon.book('paid')
+      await deliver(salon.platform)
+      expect((await salon.platform.inbox.list()).filter((one) => isTo(one, salon.customer))).toHaveLength(1)
+      await payVisit(salon, visit)
+    },
+    letters: [
+      visitConfirmed({
+        says: ['Paid: $20.00', 'To pay there: $40.00', /Cancelled until .+ it costs nothing/],
+      }),
+      newVisit('Massage'),
+    ],
+    told: [told('confirmed', 'Massage')],
+  },
+  {
+    title: 'a deposit whose card is declined',
+    act: async (salon) => {
+      const visit = await salon.book('paid')
+      await fail(salon, awaited(visit), { failure_code: 'card_declined', failure_message: 'Declined.' })
+    },
+    letters: [{
+      to: 'customer',
+      subject: 'Your payment did not go through',
+      says: ['$20.00', /Your time for Massage is kept for you until .+ \(America\/New York\)/],
+      says_not: ['items', 'order'],
+    }],
+    told: [[
+      'payment_failed',
+      'Your payment did not go through',
+      'Declined. Nothing was charged, and your time is still kept for you: pay again.',
+    ]],
+  },
+  {
+    title: 'a time that was held and not paid for',
+    act: async ({ book, later, platform }) => {
+      await book('paid')
+      await later(20, () => platform.sql`select private.expire_bookings()`)
+    },
+    letters: [],
+    told: [],
+  },
+  {
+    title: 'a deposit that is paid when somebody else has the time, and that goes back',
+    act: async (salon) => {
+      const visit = await salon.book('paid')
+      await prepare(salon, awaited(visit))
+      await salon.later(20, async () => await salon.book('free', await person(salon.platform, 'Rob Port')))
+      await payVisit(salon, visit)
+      await refundVisit(salon, visit, 'succeeded')
+    },
+    letters: [
+      { to: 'owner', subject: 'New appointment: Haircut, @1', says: ['Rob Port'] },
+      {
+        to: 'customer',
+        subject: 'Your payment came too late and goes back to you',
+        says: [`The time at ${SHOP} on @1 was not kept for you any more`, `$20.00 ${ALL_BACK}`],
+        says_not: ['expects you', 'costs nothing'],
+      },
+    ],
+    told: [
+      told('refunded_late', 'Massage'),
+    ],
+  },
+  {
+    title: 'a request that the store approves',
+    act: async (salon) => {
+      const visit = await salon.book('asked')
+      await payVisit(salon, visit)
+      await deliver(salon.platform)
+      await ask(salon.owner.client, 'decide_booking', { booking_id: visit.id, approve: true })
+    },
+    letters: [...visitRequested, visitConfirmed(), newVisit('Advice')],
+    told: [told('requested', 'Advice'), told('confirmed', 'Advice')],
+  },
+  {
+    title: 'a request that the store declines',
+    act: async (salon) => {
+      const visit = await salon.book('asked')
+      await payVisit(salon, visit)
+      await deliver(salon.platform)
+      await ask(salon.owner.client, 'decide_booking', {
+        booking_id: visit.id,
+        approve: false,
+        reason: 'We are away.',
+      })
+    },
+    letters: [
+      ...visitRequested,
+      {
+        to: 'customer',
+        subject: `${SHOP} cannot keep @1`,
+        says: [`${SHOP} cannot take you on @1. $20.00 ${ALL_BACK}`, '> We are away.'],
+        says_not: ['See, move or cancel', 'kept;'],
+        event: ['CANCEL', 'CANCELLED', 1],
+      },
+    ],
+    told: [told('requested', 'Advice'), told('declined', 'Advice')],
+  },
+  {
+    title: 'a request that is not answered in time',
+    act: async (salon) => {
+      await payVisit(salon, await salon.book('asked'))
+      await deliver(salon.platform)
+      await salon.later(25 * 60, () => salon.platform.sql`select private.expire_bookings()`)
+    },
+    letters: [
+      ...visitRequested,
+      {
+        to: 'customer',
+        subject: `${SHOP} did not answer your request`,
+        says: ['did not answer in time whether @1 can be kept.', `$20.00 ${ALL_BACK}`],
+        says_not: ['See, move or cancel'],
+        event: ['CANCEL', 'CANCELLED', 1],
+      },
+    ],
+    told: [told('requested', 'Advice'), told('lapsed', 'Advice')],
+  },
+  {
+    title: 'a request that its customer moves',
+    act: async (salon) => {
+      const visit = await salon.book('asked')
+      await payVisit(salon, visit)
+      await deliver(salon.platform)
+      await move(salon, salon.customer, visit)
+    },
+    letters: [
+      ...visitRequested,
+      {
+        to: 'customer',
+        subject: `Your request to ${SHOP} has moved to @2`,
+        says: ['It was on @1. Now it is on @2.', `${SHOP} has yet to decide whether it can be kept.`],
+        says_not: ['Your appointment has moved'],
+        event: ['REQUEST', 'TENTATIVE', 1],
+      },
+      { to: 'owner', subject: 'Moved: Advice, now @2', says: ['It was on @1.'] },
+    ],
+    told: [told('requested', 'Advice'), told('moved', 'Advice')],
+  },
+  ...(['customer', 'owner', 'link'] as const).map((who): Booked => ({
+    title: `an appointment that is moved by ${
+      { customer: 'its customer', owner: 'its store', link: 'the link' }[who]
+    }`,
+    act: async (salon) => {
+      const visit = await salon.book('free')
+      if (who === 'link') {
+        await ask(salon.platform.visitor(), 'reschedule_by_token', {
+          token: await mailedToken(salon),
+          starts_at: salon.second,
+        })
+      } else {
+        await move(salon, salon[who], visit)
+      }
+    },
+    letters: [
+      visitConfirmed(),
+      newVisit('Haircut'),
+      {
+        to: 'customer',
+        subject: `Your appointment at ${SHOP} has moved to @2`,
+        says: ['It was on @1. Now it is on @2.'],
+        says_not: ['decide'],
+        event: ['REQUEST', 'CONFIRMED', 1],
+      },
+      ...(who === 'owner'
+        ? []
+        : [{ to: 'owner', subject: 'Moved: Haircut, now @2', says: ['It was on @1.'] } satisfies Expected]),
+    ],
+    told: [told('confirmed', 'Haircut'), told('moved', 'Haircut')],
+  })),
+  ...([
+    ['its customer in time', 'customer', 'paid', `You cancelled the appointment on @. $20.00 ${ALL_BACK}`],
+    [
+      'its customer too late',
+      'customer',
+      'late',
+      'You cancelled the appointment on @. $10.00 goes back to you the way you paid; by its terms $10.00 are kept.',
+    ],
+    ['the link, too late', 'link', 'late', 'by its terms $10.00 are kept'],
+    [
+      'its store, late as it is',
+      'owner',
+      'late',
+      `${SHOP} cancelled the appointment on @. $20.00 ${ALL_BACK}`,
+    ],
+    ['the marketplace', 'admin', 'paid', `We cancelled the appointment on @. $20.00 ${ALL_BACK}`],
+  ] as const).map(([title, who, service, says]): Booked => {
+    const name = service === 'paid' ? 'Massage' : 'Long massage'
+    return {
+      title: `a paid appointment that is cancelled by ${title}`,
+      act: async (salon) => {
+        const visit = await salon.book(service)
+        await payVisit(salon, visit)
+        if (who === 'link') {
+          await ask(salon.platform.visitor(), 'cancel_by_token', {
+            token: await mailedToken(salon),
+            reason: 'Ill.',
+          })
+        } else {
+          await ask(salon[who].client, 'cancel_booking', { booking_id: visit.id, reason: 'Ill.' })
+        }
+      },
+      letters: [
+        visitConfirmed(
+          service === 'late' ? { says: ['If you cannot come'], says_not: ['costs nothing'] } : {},
+        ),
+        newVisit(name),
+        visitCancelled([says, '> Ill.']),
+        ...(who === 'owner'
+          ? []
+          : [{ to: 'owner', subject: `Cancelled: ${name}, @1`, says: ['> Ill.'] } satisfies Expected]),
+      ],
+      told: [told('confirmed', name), told('cancelled', name)],
+    }
+  }),
+  ...(['succeeded', 'failed'] as const).map((status): Booked => ({
+    title: `the refund of an appointment that was cancelled, which ${status}: told if it failed`,
+    act: async (salon) => {
+      const visit = await salon.book('paid')
+      await payVisit(salon, visit)
+      await ask(salon.owner.client, 'cancel_booking', { booking_id: visit.id })
+      await refundVisit(salon, visit, status)
+    },
+    letters: [
+      ...paidVisit,
+      visitCancelled([`$20.00 ${ALL_BACK}`]),
+      ...(status === 'succeeded' ? [] : [
+        {
+          to: 'customer',
+          subject: 'Your refund for your appointment for Massage could not be paid out',
+          says: ['The refund of $20.00 for your appointment for Massage did not reach you'],
+          says_not: ['order'],
+        } satisfies Expected,
+      ]),
+    ],
+    told: [
+      told('confirmed', 'Massage'),
+      told('cancelled', 'Massage'),
+      ...(status === 'succeeded' ? [] : [
+        [
+          'refund_failed',
+          'Your refund for your appointment for Massage could not be paid out yet',
+        ] satisfies Told,
+      ]),
+    ],
+  })),
+  {
+    title: 'an appointment for which nothing was paid, and which is cancelled',
+    act: async ({ book, customer }) => {
+      await ask(customer.client, 'cancel_booking', { booking_id: (await book('free')).id })
+    },
+    letters: [
+      visitConfirmed(),
+      newVisit('Haircut'),
+      {
+        ...visitCancelled(['You cancelled the appointment on @.']),
+        says_not: ['goes back', 'kept', 'Banks'],
+      },
+      { to: 'owner', subject: 'Cancelled: Haircut, @1', says: ['Nina Castell'] },
+    ],
+    told: [told('confirmed', 'Haircut'), told('cancelled', 'Haircut')],
+  },
+  {
+    title: 'an appointment that is near: reminded once, of the latest hour only',
+    act: async (salon) => {
+      await salon.book('free')
+      for (let run = 0; run < 2; run++) await remind(salon)
+    },
+    letters: [
+      visitConfirmed(),
+      newVisit('Haircut'),
+      {
+        to: 'customer',
+        subject: `Reminder: Haircut at ${SHOP}, @1`,
+        says: [`${SHOP} expects you on @1.`],
+        event: ['REQUEST', 'CONFIRMED', 0],
+        ends: 'booking_reminder',
+      },
+    ],
+    told: [told('confirmed', 'Haircut'), told('reminder', 'Haircut')],
+  },
+  {
+    title: 'an appointment that is moved between its reminder and the letter: the letter is not sent',
+    act: async (salon) => {
+      const visit = await salon.book('free')
+      await remind(salon)
+      await move(salon, salon.owner, visit)
+    },
+    letters: [
+      visitConfirmed(),
+      newVisit('Haircut'),
+      {
+        to: 'customer',
+        subject: `Your appointment at ${SHOP} has moved to @2`,
+        says: ['Now it is on @2.'],
+        event: ['REQUEST', 'CONFIRMED', 1],
+      },
+    ],
+    told: [told('confirmed', 'Haircut'), told('reminder', 'Haircut'), told('moved', 'Haircut')],
+  },
+  {
+    title: 'a time that becomes free for whoever waits for it',
+    act: async (salon) => {
+      const other = await person(salon.platform, 'Rob Port')
+      const taken = await salon.book('free', other)
+      await ask(salon.customer.client, 'join_waiting_list', {
+        service_id: salon.services.free,
+        from_time: salon.first,
+        to_time: new Date(Date.parse(salon.first) + 60_000).toISOString(),
+      })
+      await salon.platform.sql`select private.offer_freed_times()`
+      await deliver(salon.platform)
+      await ask(other.client, 'cancel_booking', { booking_id: taken.id })
+      await salon.platform.sql`select private.offer_freed_times()`
+    },
+    letters: [
+      { to: 'owner', subject: 'New appointment: Haircut, @1', says: ['Rob Port'] },
+      { to: 'owner', subject: 'Cancelled: Haircut, @1', says: ['Rob Port'] },
+      {
+        to: 'customer',
+        subject: `${SHOP} has a time for you: @1`,
+        says: [`You wait for a time at ${SHOP}. @1 is kept for you until `, `${SITE}/appointments/offers/`],
+        says_not: ['See, move or cancel', 'expects you'],
+      },
+    ],
+    // The link in the letter takes it.
+    told: [told('offer', 'Haircut'), told('confirmed', 'Haircut')],
+  },
+]
+
 /** `/orders/:id` and its kind, as docs/api.md lists them for storefronts. */
 const ROUTES = tableOf('route').map(([route]) => route!.replaceAll('`', ''))
 const documented = tableOf('what happened')
@@ -908,39 +1348,7 @@ describe('what is told', () => {
         placed!.orders.find(({ store_id }) => store_id === scene.storeId)!.id
       }`
       const fill = (text: string) => text.replaceAll('#', numbered?.reference ?? '#')
-      await deliver(platform)
-
-      const fresh = (await platform.inbox.list()).filter(({ id }) => !known.some((old) => old.id === id))
-      const inbox = {
-        customer: fresh.filter((one) => isTo(one, customer)),
-        owner: fresh.filter((one) => isTo(one, scene.owner)),
-      }
-      for (const to of ['customer', 'owner'] as const) {
-        const wanted = letters.filter((letter) => letter.to === to)
-        expect(inbox[to].map(({ subject }) => subject).toSorted())
-          .toEqual(wanted.map(({ subject }) => subject === undefined ? null : fill(subject)).toSorted())
-        const left = [...inbox[to]]
-        for (const { subject, says, says_not } of wanted) {
-          const fits = (message: Message) =>
-            message.subject === (subject === undefined ? null : fill(subject)) &&
-            says.every((words) => saysSo(message, words, fill))
-          const index = left.findIndex(fits)
-          expect(index, `${subject} says ${says.join(' | ')}; there is ${left.map(readable).join('\n---\n')}`)
-            .not.toBe(-1)
-          const [message] = left.splice(index, 1)
-          for (const words of says_not ?? []) expect(saysSo(message!, words, fill), String(words)).toBe(false)
-          await followLinks(platform, message!, to === 'owner' ? scene.owner : customer)
-          expect(message!.headers, 'nobody ends what is transactional').toBeUndefined()
-          expect(readable(message!)).not.toContain('No more e-mails')
-        }
-      }
-
-      const { data: rows } = await customer.client.from('notifications').select('kind, title, body').order(
-        'id',
-      )
-      expect(rows!.map(({ kind, title, body }) => [kind, title, body]).toSorted())
-        .toEqual(told.map(([kind, title, body]) => [kind, fill(title), body ?? null]).toSorted())
-      for (const { kind } of rows!) seen.kinds.add(kind)
+      await findsTold(platform, known, letters, told, fill, { ...scene, customer })
     },
   )
 
@@ -1334,6 +1742,64 @@ describe('what is told', () => {
     })
   })
 
+  describe('of appointments', () => {
+    let services: Salon['services']
+    let day = 2
+
+    beforeAll(async () => {
+      const { client } = scene.owner
+      const { storeId: store_id } = scene
+      await ask(client, 'save_staff', { store_id, name: 'Amir' })
+      const hours = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, opens: '00:00', closes: '24:00' }))
+      await ask(client, 'set_opening_hours', { store_id, hours })
+      const save = async (name: string, more: Record<string, unknown>) =>
+        (await ask<{ id: string }>(client, 'save_service', { store_id, name, duration_minutes: 60, ...more }))
+          .id
+      const deposit = { price_amount: 6000, deposit_amount: 2000, cancel_minutes: 60, cancel_fee_bps: 5000 }
+      services = {
+        free: await save('Haircut', { price_amount: 3000 }),
+        paid: await save('Massage', deposit),
+        late: await save('Long massage', { ...deposit, cancel_minutes: 43_200 }),
+        asked: await save('Advice', { ...deposit, needs_approval: true }),
+      }
+    })
+
+    test.each(BOOKED)(
+      'the letter is right of $title',
+      { timeout: 60_000 },
+      async ({ act, letters, told, phoneOnly }) => {
+        const customer = await person(platform, 'Nina Castell', phoneOnly)
+        const date = new Date(Date.now() + ++day * 86_400_000).toISOString().slice(0, 10)
+        const [first, second] = [`${date}T15:00:00Z`, `${date}T19:00:00Z`]
+        const known = await platform.inbox.list()
+        await act({
+          ...scene,
+          customer,
+          services,
+          first,
+          second,
+          book: (service, who = customer) =>
+            ask<Visit>(who.client, 'book_slot', {
+              service_id: services[service],
+              starts_at: first,
+              idempotency_key: crypto.randomUUID(),
+            }),
+          later: async (minutes, then) => {
+            await setClock(platform, minutes)
+            try {
+              return await then()
+            } finally {
+              await setClock(platform, 0)
+            }
+          },
+        })
+        const named = (instant: string) => plain(formatInstant(instant, 'America/New_York'))
+        const fill = (text: string) => text.replaceAll('@1', named(first)).replaceAll('@2', named(second))
+        await findsTold(platform, known, letters, told, fill, { ...scene, customer })
+      },
+    )
+  })
+
   test('each kind of notification and each letter stands in docs/api.md, and no other', async () => {
     const sent = await platform.sql<{ template: string }[]>`select distinct template from private.outbox`
     expect(sent.map(({ template }) => template).toSorted()).toEqual(templateNames.toSorted())
@@ -1348,6 +1814,106 @@ describe('what is told', () => {
     expect(cells(3).toSorted()).toEqual(templateNames.toSorted())
   })
 })
+
+/** Sends what is due; everybody then has in the inbox and under the bell what was expected, and nothing else. */
+async function findsTold(
+  platform: TestPlatform,
+  known: Message[],
+  letters: (Expected & { event?: Event })[],
+  told: Told[],
+  fill: (text: string) => string,
+  people: { customer: Person; owner: Person },
+): Promise<void> {
+  await deliver(platform)
+  const fresh = (await platform.inbox.list()).filter(({ id }) => !known.some((old) => old.id === id))
+  for (const to of ['customer', 'owner'] as const) {
+    const inbox = fresh.filter((one) => isTo(one, people[to]))
+    const wanted = letters.filter((letter) => letter.to === to)
+    expect(inbox.map(({ subject }) => subject && plain(subject)).toSorted())
+      .toEqual(wanted.map(({ subject }) => subject === undefined ? null : fill(subject)).toSorted())
+    const left = [...inbox]
+    for (const { subject, says, says_not, event, ends } of wanted) {
+      const fits = (message: Message) =>
+        (message.subject && plain(message.subject)) === (subject === undefined ? null : fill(subject)) &&
+        says.every((words) => saysSo(message, words, fill))
+      const index = left.findIndex(fits)
+      expect(index, `${subject} says ${says.join(' | ')}; there is ${left.map(readable).join('\n---\n')}`)
+        .not.toBe(-1)
+      const [message] = left.splice(index, 1)
+      for (const words of says_not ?? []) expect(saysSo(message!, words, fill), String(words)).toBe(false)
+      expect(eventOf(message!), subject).toEqual(event)
+      await followLinks(platform, message!, people[to])
+      if (ends) {
+        expect(await endingOf(platform, message!)).toMatchObject({ kind: ends, is_enabled: true })
+      } else {
+        expect(message!.headers, 'nobody ends what is transactional').toBeUndefined()
+        expect(readable(message!)).not.toContain('No more e-mails')
+      }
+    }
+  }
+
+  const { data: rows } = await people.customer.client.from('notifications').select('kind, title, body').order(
+    'id',
+  )
+  expect(rows!.map(({ kind, title, body }) => [kind, title, body]).toSorted())
+    .toEqual(told.map(([kind, title, body]) => [kind, fill(title), body ?? null]).toSorted())
+  for (const { kind } of rows!) seen.kinds.add(kind)
+}
+
+/** The event that came with a message: its method, status and version. */
+function eventOf(message: Message): Event | undefined {
+  const [file] = message.attachments ?? []
+  if (!file) return undefined
+  const text = Buffer.from(file.content, 'base64').toString()
+  const value = (name: string) => new RegExp(`^${name}:(.*)\r$`, 'm').exec(text)![1]!
+  return [value('METHOD'), value('STATUS'), Number(value('SEQUENCE'))]
+}
+
+/** Lets appointments believe that it is so many minutes later. */
+async function setClock(platform: TestPlatform, minutes: number): Promise<void> {
+  await platform.sql.unsafe(`
+    create or replace function private.clock() returns timestamptz language sql stable set search_path = ''
+    as $$ select now() + interval '${minutes} minutes' $$`)
+}
+
+/** The checkout of a deposit, as the helpers of orders know one. */
+const awaited = (visit: Visit): Placed => ({
+  checkout_id: visit.checkout_id,
+  status: 'pending',
+  total_amount: visit.due_amount,
+  currency: 'USD',
+  orders: [],
+})
+
+const payVisit = (scene: Scene, visit: Visit) => pay(scene, awaited(visit))
+
+const move = ({ second }: Salon, who: Person, visit: Visit) =>
+  ask(who.client, 'reschedule_booking', { booking_id: visit.id, starts_at: second })
+
+/** Ninety minutes before the appointment the job runs. */
+const remind = ({ platform, first, later }: Salon) =>
+  later(
+    Math.round((Date.parse(first) - Date.now()) / 60_000) - 90,
+    () => platform.sql`select private.remind_bookings()`,
+  )
+
+/** The provider reports what became of the refund of a deposit. */
+async function refundVisit({ platform }: Salon, visit: Visit, status: string): Promise<void> {
+  const [refund] = await platform.sql<
+    { id: string }[]
+  >`select id from public.refunds where booking_id = ${visit.id}`
+  await ask(platform.service(), 'attach_refund', {
+    refund_id: refund!.id,
+    provider_refund_id: `re_${refund!.id}`,
+    status,
+  })
+}
+
+/** What the link in the newest letter to the customer carries. */
+async function mailedToken({ platform, customer }: Salon): Promise<string> {
+  const [mail] = await arriving(platform, customer)
+  return linksOf(mail!)[0]!.slice(`${SITE}/appointments/`.length)
+}
 
 /** Sends what is due, as the function `emails` does. */
 async function deliver(platform: TestPlatform): Promise<Report> {
@@ -1504,8 +2070,10 @@ function isTo(message: Message, to: { email: string | null; phone?: string }): b
 
 /** A message as a person reads it: spaces that do not break look like any other. */
 function readable(message: Message): string {
-  return `${message.subject ?? ''}\n${message.text ?? ''}`.replace(/[\u00a0\u202f]/g, ' ')
+  return plain(`${message.subject ?? ''}\n${message.text ?? ''}`)
 }
+
+const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ')
 
 /** Whether a message says so; an address stands in it as a quotation. */
 function saysSo(message: Message, words: string | RegExp, fill: (text: string) => string): boolean {
@@ -1567,6 +2135,24 @@ const USE: Record<
     opens(reader.client.from('checkouts').select('id').eq('id', path[1]!)),
   '/sell/stock': ({ reader }) => opens(reader.client.from('stock_levels').select('variant_id').limit(1)),
   '/sell/webhooks': ({ reader }) => opens(reader.client.from('webhook_deliveries').select('id').limit(1)),
+  '/appointments': ({ reader }) => opens(reader.client.from('bookings').select('id')),
+  '/appointments/:token': async ({ platform, path }) => {
+    expect(await ask(platform.visitor(), 'booking_by_token', { token: path[1]! })).toMatchObject({
+      store: { name: SHOP },
+    })
+  },
+  '/appointments/offers/:waiting_id': async ({ reader, path }) => {
+    expect(await ask(reader.client, 'accept_offer', { waiting_id: path[2]! })).toMatchObject({
+      status: 'confirmed',
+    })
+  },
+  '/sell/appointments/:booking_id': ({ reader, path }) =>
+    opens(reader.client.from('bookings').select('id').eq('id', path[2]!)),
+  '/:store_link': async ({ platform, path }) => {
+    expect(await ask(platform.visitor(), 'get_store_by_link', { link: path[0]! })).toMatchObject({
+      name: SHOP,
+    })
+  },
   '/cart': async ({ reader }) => {
     expect(await ask<{ items: unknown[] }>(reader.client, 'get_cart')).toMatchObject({ item_count: 2 })
   },

@@ -148,6 +148,18 @@ const PLAIN: Record<string, { keys: string[]; meet: () => Promise<Meeting> }> = 
       )
     },
   },
+  'two members save an answer of one title': {
+    keys: ['saved_replies_title_key'],
+    meet: async () => {
+      const { store } = await shop()
+      const save = write(
+        store.ownerId,
+        `insert into public.saved_replies (store_id, title, body) values ($1, 'Thanks', 'Thank you!')`,
+        [store.id],
+      )
+      return twice(save, taken)
+    },
+  },
   'two coupons of the platform take one code': {
     keys: ['coupons_store_id_code_key'],
     meet: async () => {

@@ -11,7 +11,12 @@ declare
 begin
   with expired as (
     update public.bookings
-    set status = 'expired', hold_expires_at = null, decide_by = null, refund_amount = bookings.paid_amount
+    set status = 'expired',
+      hold_expires_at = null,
+      decide_by = null,
+      refund_amount = bookings.paid_amount,
+      -- A request was in its customer's calendar, which takes it out for a newer version only.
+      ics_sequence = bookings.ics_sequence + (bookings.status = 'requested')::integer
     where bookings.session_id = any (v_session_ids)
       and bookings.status in ('held', 'requested')
       and bookings.blocks_until <= private.clock()

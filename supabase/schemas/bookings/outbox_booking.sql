@@ -30,13 +30,15 @@ begin
       'party_size', v_booking.party_size,
       'starts_at', coalesce(outbox_booking.payload -> 'starts_at', to_jsonb(v_booking.starts_at)),
       'ends_at', coalesce(outbox_booking.payload -> 'ends_at', to_jsonb(v_booking.ends_at)),
+      'status', coalesce(outbox_booking.payload -> 'status', to_jsonb(v_booking.status)),
       'sequence', coalesce(outbox_booking.payload -> 'sequence', to_jsonb(v_booking.ics_sequence)),
       'stamped_at', coalesce(outbox_booking.payload -> 'stamped_at', to_jsonb(v_booking.updated_at)),
       'currency', v_booking.currency,
       'price', v_booking.price_amount,
       'paid', v_booking.paid_amount,
       'note', v_booking.note,
-      'free_until', v_booking.cancel_free_until,
+      -- Nobody is told of a time that has passed.
+      'free_until', case when v_booking.cancel_free_until > private.clock() then v_booking.cancel_free_until end,
       'decide_by', coalesce(v_booking.decide_by, v_booking.hold_expires_at)
     ),
     'address', jsonb_build_object(
@@ -50,6 +52,9 @@ begin
     'previous_starts_at', outbox_booking.payload -> 'previous_starts_at',
     'cancelled_by', outbox_booking.payload -> 'cancelled_by',
     'reason', outbox_booking.payload -> 'reason',
+    'waiting_id', (
+      select waiting_list.id from public.waiting_list where waiting_list.offered_booking_id = v_booking.id
+    ),
     'refund_amount', outbox_booking.payload -> 'refund_amount',
     'token', case when outbox_booking.template not like '%\_store' then private.booking_link_token(v_booking.id) end
   );

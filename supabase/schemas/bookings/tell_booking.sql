@@ -19,8 +19,8 @@ declare
   -- What may change before the letter goes out is said as it is now.
   v_payload jsonb := jsonb_build_object(
     'booking_id', booking.id, 'event', tell_booking.event, 'starts_at', booking.starts_at, 'ends_at', booking.ends_at,
-    'staff', booking.staff_name, 'sequence', booking.ics_sequence, 'stamped_at', now(), 'previous_starts_at',
-    tell_booking.previous_starts_at,
+    'staff', booking.staff_name, 'status', booking.status, 'sequence', booking.ics_sequence, 'stamped_at', now(),
+    'previous_starts_at', tell_booking.previous_starts_at,
     'cancelled_by', booking.cancelled_by, 'reason', booking.cancel_reason, 'refund_amount', tell_booking.refund_amount
   );
 begin

@@ -25,13 +25,19 @@ begin
     from private.conversation_reads
     where conversation_reads.conversation_id = v_conversation.id and conversation_reads.user_id = v_user_id;
   end if;
+  -- Nobody is waited for, as in mark_notifications_read.
   update public.notifications
   set read_at = now()
-  where notifications.kind = 'message_received'
-    and notifications.read_at is null
-    and notifications.user_id = v_user_id
-    and notifications.data ->> 'conversation_id' = v_conversation.id::text
-    and (notifications.data ->> 'seq')::integer <= v_read_seq;
+  where notifications.id in (
+    select told.id
+    from public.notifications as told
+    where told.kind = 'message_received'
+      and told.read_at is null
+      and told.user_id = v_user_id
+      and told.data ->> 'conversation_id' = v_conversation.id::text
+      and (told.data ->> 'seq')::integer <= v_read_seq
+    for no key update skip locked
+  );
   if (v_conversation.customer_read_seq, v_conversation.store_read_seq)
     is distinct from (v_before.customer_read_seq, v_before.store_read_seq)
   then

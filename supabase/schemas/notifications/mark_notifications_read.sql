@@ -9,18 +9,18 @@ declare
   v_user_id uuid := private.require_user();
   v_count integer;
 begin
-  perform
-  from public.notifications
-  where notifications.user_id = v_user_id
-    and notifications.read_at is null
-    and (mark_notifications_read.up_to is null or notifications.id <= mark_notifications_read.up_to)
-  order by notifications.id
-  for update;
+  -- What somebody else has locked is being marked or deleted by the same person's own update, in an order that nobody
+  -- knows; to wait for it could be a circle.
   update public.notifications
   set read_at = now()
-  where notifications.user_id = v_user_id
-    and notifications.read_at is null
-    and (mark_notifications_read.up_to is null or notifications.id <= mark_notifications_read.up_to);
+  where notifications.id in (
+    select told.id
+    from public.notifications as told
+    where told.user_id = v_user_id
+      and told.read_at is null
+      and (mark_notifications_read.up_to is null or told.id <= mark_notifications_read.up_to)
+    for no key update skip locked
+  );
   get diagnostics v_count = row_count;
   return jsonb_build_object('marked', v_count, 'unread_count', private.unread_count(v_user_id));
 end;

@@ -27,7 +27,10 @@ begin
       message = 'That decision does not exist.', detail = 'decision_not_found';
   end if;
   select * into v_review from public.reviews where reviews.id = v_decision.review_id for no key update;
-  if not (v_is_author and v_review.status = 'hidden' or v_is_reporter and v_review.status = 'visible') then
+  -- A review that its author has deleted meanwhile is neither.
+  if v_review.id is null
+    or not (v_is_author and v_review.status = 'hidden' or v_is_reporter and v_review.status = 'visible')
+  then
     raise sqlstate 'PT403' using
       message = 'This decision is not against you.', detail = 'appeal_not_allowed';
   end if;

@@ -18,7 +18,8 @@ declare
   v_order_id uuid;
   v_answer jsonb;
 begin
-  update public.stock_levels set on_hand = on_hand + 1 where variant_id::text = (select value from ids where name = variant);
+  update public.stock_levels set on_hand = on_hand + 1
+    where variant_id::text = (select value from ids where name = variant);
   insert into public.stock_moves (variant_id, store_id, quantity, reason)
   select variant_id, store_id, 1, 'initial' from public.stock_levels
   where variant_id::text = (select value from ids where name = variant);

@@ -53,7 +53,8 @@ function Profile({ user }: { user: User }) {
       <nav>
         <a href='/notifications'>{t('notifications.title')}</a>
         <a href='/orders'>{t('orders.title')}</a>
-        <a href='/bookings'>{t('booking.mine')}</a>
+        <a href='/appointments'>{t('booking.mine')}</a>
+        <a href='/messages'>{t('chat.title')}</a>
       </nav>
       <form onSubmit={save}>
         <TextField label={t('address.name')} autocomplete='name' value={name} onValue={setName} />

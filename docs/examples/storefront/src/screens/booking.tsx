@@ -4,9 +4,11 @@ import { useAction, useLoad } from '../load.ts'
 import { useLive } from '../live.ts'
 import type { ScreenProps } from '../routes.ts'
 import { type Row, supabase } from '../supabase.ts'
+import { OfferReviews } from '../ui/offer-review.tsx'
 import { Await, Trouble, useTitle } from '../ui/parts.tsx'
 import { SignInFirst } from '../ui/sign-in-first.tsx'
 import { Slots } from '../ui/slots.tsx'
+import { Write } from '../ui/write-to-store.tsx'
 import { moment, money, t } from '../words.ts'
 
 type Facts = Row<'bookings'> & { stores: { name: string; slug: string } }
@@ -26,10 +28,16 @@ function Live({ id, userId }: { id: string; userId: string }) {
   }, [id])
   useLive(`user:${userId}`, () => void booking.reload())
   useTitle(booking.data?.service_name ?? t('booking.title'))
-  return <Await of={booking}>{(facts) => <Shown booking={facts} reload={booking.reload} />}</Await>
+  return (
+    <Await of={booking}>
+      {(facts) => <Shown booking={facts} userId={userId} reload={booking.reload} />}
+    </Await>
+  )
 }
 
-function Shown({ booking, reload }: { booking: Facts; reload: () => Promise<void> }) {
+function Shown(
+  { booking, userId, reload }: { booking: Facts; userId: string; reload: () => Promise<void> },
+) {
   const [slot, setSlot] = useState<AvailableSlot>()
   const [quote, setQuote] = useState<CancellationQuote>()
   const action = useAction()
@@ -73,6 +81,21 @@ function Shown({ booking, reload }: { booking: Facts; reload: () => Promise<void
         <dt>{t('booking.reference')}</dt>
         <dd>{booking.reference}</dd>
       </dl>
+      {booking.status === 'completed' && (
+        <OfferReviews
+          subjects={[
+            { subject_type: 'service', subject_id: booking.service_id, name: booking.service_name },
+            { subject_type: 'store', subject_id: booking.store_id, name: booking.stores.name },
+          ]}
+          storeId={booking.store_id}
+          userId={userId}
+        />
+      )}
+      <Write
+        storeId={booking.store_id}
+        about={{ subject_type: 'booking', subject_id: booking.id }}
+        label={t('chat.write')}
+      />
       {CHANGEABLE.includes(booking.status) && (
         <>
           <details class='sheet'>

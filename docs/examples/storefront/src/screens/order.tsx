@@ -4,13 +4,27 @@ import { useAction, useLoad } from '../load.ts'
 import { useLive } from '../live.ts'
 import type { ScreenProps } from '../routes.ts'
 import { type Row, supabase } from '../supabase.ts'
+import { OfferReviews, type Reviewable } from '../ui/offer-review.tsx'
 import { OrderLines, OrderSums, OrderWay, ParcelLink, RefundList } from '../ui/order-parts.tsx'
 import { Await, StatusBadge, TextField, Trouble, useTitle } from '../ui/parts.tsx'
 import { SignInFirst } from '../ui/sign-in-first.tsx'
+import { Write } from '../ui/write-to-store.tsx'
 import { country, t } from '../words.ts'
 
 const CANCELLABLE = ['pending', 'confirmed', 'processing']
 const RETURNABLE = ['confirmed', 'processing', 'shipped', 'delivered', 'received']
+const RECEIVED = ['delivered', 'received']
+
+/** What of an order may be reviewed: each product once, and the store. */
+function received(order: OrderFacts): Reviewable[] {
+  const products = new Map(
+    order.order_lines.map(({ product_id, product_name }) => [product_id, product_name]),
+  )
+  return [
+    ...[...products].map(([subject_id, name]): Reviewable => ({ subject_type: 'product', subject_id, name })),
+    { subject_type: 'store', subject_id: order.store_id, name: order.stores.name },
+  ]
+}
 
 /** One order, live: what was bought, where it is, and what the customer can do about it. */
 export default function OrderScreen({ params }: ScreenProps) {
@@ -44,10 +58,16 @@ function Live({ id, userId }: { id: string; userId: string }) {
   const order = useLoad(async () => (await readOrder(id)).data, [id])
   useLive(`user:${userId}`, () => void order.reload())
   useTitle(order.data?.reference ?? t('order.title'))
-  return <Await of={order}>{(facts) => <Facts order={facts} reload={order.reload} />}</Await>
+  return (
+    <Await of={order}>
+      {(facts) => <Facts order={facts} userId={userId} reload={order.reload} />}
+    </Await>
+  )
 }
 
-function Facts({ order, reload }: { order: OrderFacts; reload: () => Promise<void> }) {
+function Facts(
+  { order, userId, reload }: { order: OrderFacts; userId: string; reload: () => Promise<void> },
+) {
   const action = useAction()
   const act = (work: () => PromiseLike<unknown>) =>
     void action.run(async () => {
@@ -96,6 +116,14 @@ function Facts({ order, reload }: { order: OrderFacts; reload: () => Promise<voi
             </button>
           )}
         </div>
+        {RECEIVED.includes(order.status) && (
+          <OfferReviews subjects={received(order)} storeId={order.store_id} userId={userId} />
+        )}
+        <Write
+          storeId={order.store_id}
+          about={{ subject_type: 'order', subject_id: order.id }}
+          label={t('chat.write')}
+        />
         {RETURNABLE.includes(order.status) && order.payment_status !== 'unpaid' && (
           <AskForRefund order={order} reload={reload} />
         )}

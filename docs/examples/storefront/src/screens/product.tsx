@@ -6,6 +6,9 @@ import type { ScreenProps } from '../routes.ts'
 import { useUser } from '../session.ts'
 import { supabase } from '../supabase.ts'
 import { Await, Choices, Picture, Price, ProductGrid, Trouble, useTitle } from '../ui/parts.tsx'
+import { Reviews } from '../ui/reviews.tsx'
+import { Average } from '../ui/stars.tsx'
+import { Write } from '../ui/write-to-store.tsx'
 import { moment, percent, t } from '../words.ts'
 
 /** A product: pictures, what it costs now, a variant to choose, and what goes with it. */
@@ -39,6 +42,11 @@ function Details({ product }: { product: Product & { related: ProductCard[] } })
           <h1>
             <bdi>{product.name}</bdi>
           </h1>
+          {product.rating_count > 0 && (
+            <p>
+              <Average of={product} />
+            </p>
+          )}
           <Price product={{ ...product, ...variant }} />
           {product.discounts
             .filter(({ id }) => variant?.discount_ids.includes(id))
@@ -66,6 +74,11 @@ function Details({ product }: { product: Product & { related: ProductCard[] } })
           <p class='prose'>
             <bdi>{product.description}</bdi>
           </p>
+          <Write
+            storeId={product.store.id}
+            about={{ subject_type: 'product', subject_id: product.id }}
+            label={t('chat.write')}
+          />
         </div>
       </article>
       {product.related.length > 0 && (
@@ -74,6 +87,8 @@ function Details({ product }: { product: Product & { related: ProductCard[] } })
           <ProductGrid products={product.related} />
         </section>
       )}
+      {/* Last, for they arrive after the rest: nothing below them moves. */}
+      <Reviews subject_type='product' subject_id={product.id} />
     </>
   )
 }

@@ -4,6 +4,9 @@ import { navigate } from '../router.tsx'
 import type { ScreenProps } from '../routes.ts'
 import { supabase } from '../supabase.ts'
 import { Await, ProductGrid, useTitle } from '../ui/parts.tsx'
+import { Reviews } from '../ui/reviews.tsx'
+import { Average } from '../ui/stars.tsx'
+import { Write } from '../ui/write-to-store.tsx'
 import { money, number, t } from '../words.ts'
 
 /** A store behind its link: what it is, and its catalog by category, the largest first. */
@@ -32,6 +35,7 @@ export default function StoreScreen({ params }: ScreenProps) {
             <h1>
               <bdi>{store.name}</bdi>
             </h1>
+            <Average of={store} />
             <p class='prose'>
               <bdi>{store.description}</bdi>
             </p>
@@ -49,7 +53,10 @@ export default function StoreScreen({ params }: ScreenProps) {
               )}
             </p>
             {!store.is_open && <p class='warn'>{t('store.closed')}</p>}
-            <a class='button' href={`/search?store=${store.id}`}>{t('store.search')}</a>
+            <div class='row'>
+              <a class='button' href={`/search?store=${store.id}`}>{t('store.search')}</a>
+              <Write storeId={store.id} label={t('chat.write')} />
+            </div>
           </section>
           {store.services.length > 0 && (
             <section>
@@ -83,6 +90,7 @@ export default function StoreScreen({ params }: ScreenProps) {
               )}
             </section>
           ))}
+          {store.rating_count > 0 && <Reviews subject_type='store' subject_id={store.id} />}
         </>
       )}
     </Await>

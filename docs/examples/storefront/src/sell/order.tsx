@@ -6,6 +6,7 @@ import { type Row, supabase } from '../supabase.ts'
 import { OrderLines, OrderSums, OrderWay, ParcelLink } from '../ui/order-parts.tsx'
 import { Await, StatusBadge, TextField, Trouble, useTitle } from '../ui/parts.tsx'
 import { SignInFirst } from '../ui/sign-in-first.tsx'
+import { Write } from '../ui/write-to-store.tsx'
 import { country, money, t } from '../words.ts'
 
 type OrderFacts = Row<'orders'> & {
@@ -89,6 +90,14 @@ function Facts({ order, reload }: { order: OrderFacts; reload: () => Promise<voi
             </address>
           )}
           <ParcelLink shipments={order.shipments} />
+          {order.customer_id !== null && (
+            <Write
+              storeId={order.store_id}
+              about={{ subject_type: 'order', subject_id: order.id }}
+              label={t('chat.writeToCustomer')}
+              inbox='/sell/messages'
+            />
+          )}
         </section>
         <section class='sheet'>
           <OrderWay events={order.order_events} />

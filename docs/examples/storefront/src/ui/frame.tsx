@@ -1,5 +1,6 @@
 import { cart } from '../cart.ts'
 import { isPlatformAdmin, useUser } from '../session.ts'
+import { useUnread } from '../unread.ts'
 import { chooseLanguage, type Language, language, LANGUAGES, number, t } from '../words.ts'
 import { SearchBox } from './search-box.tsx'
 
@@ -7,6 +8,7 @@ import { SearchBox } from './search-box.tsx'
 export function Header() {
   const user = useUser()
   const count = cart.use()?.item_count ?? 0
+  const unread = useUnread(user?.id)
   return (
     <header class='top'>
       <div class='wide bar'>
@@ -17,6 +19,17 @@ export function Header() {
         <SearchBox />
         <nav aria-label={t('frame.nav')}>
           {user && <a href='/orders'>{t('frame.orders')}</a>}
+          {user && (
+            <a href='/notifications'>
+              <span aria-hidden='true'>
+                <Bell />
+                {unread > 0 && <span class='count'>{unread > 99 ? `${number(99)}+` : number(unread)}</span>}
+              </span>
+              <span class='sr'>
+                {t('notifications.title')} {unread > 0 && t('notifications.unread', { count: unread })}
+              </span>
+            </a>
+          )}
           {user ? <a href='/account'>{t('frame.account')}</a> : <a href='/signin'>{t('frame.signIn')}</a>}
           <a href='/cart'>
             {t('frame.cart')}
@@ -26,6 +39,14 @@ export function Header() {
         </nav>
       </div>
     </header>
+  )
+}
+
+function Bell() {
+  return (
+    <svg viewBox='0 0 24 24' width='20' height='20' fill='none' stroke='currentColor' stroke-width='2'>
+      <path d='M6 16V11a6 6 0 0 1 12 0v5l2 2H4zM10 21h4' />
+    </svg>
   )
 }
 
