@@ -636,13 +636,8 @@ security definer -- reads the time zone of the store
 set search_path = ''
 as $$
 declare
-  v_zone constant text := (
-    select stores.time_zone
-    from public.services
-    join public.stores on stores.id = services.store_id
-    where services.id = available_days.service_id
-  );
   v_service constant public.services := private.find_service(available_days.service_id);
+  v_store public.stores;
   v_staff_ids uuid[];
 begin
   if available_days.from_date is null or available_days.to_date is null
@@ -652,21 +647,17 @@ begin
     raise sqlstate 'PT422' using
       message = 'Ask for the days from one date to a later one, at most 62.', detail = 'invalid_range';
   end if;
-  if available_days.party_size is null or available_days.party_size < 1
-    or available_days.party_size > v_service.party_max then
-    raise sqlstate 'PT422' using
-      message = format('A booking of this service has 1 to %s seats.', v_service.party_max),
-      detail = 'invalid_party_size';
-  end if;
+  perform private.require_party_size(v_service, available_days.party_size);
   v_staff_ids := private.service_staff_ids(available_days.service_id, available_days.staff_id);
-  if not (select stores.is_open from public.stores where stores.id = v_service.store_id) then return; end if;
+  select * into v_store from public.stores where stores.id = v_service.store_id;
+  if not v_store.is_open then return; end if;
 
   return query
-  select (slot.starts_at at time zone v_zone)::date as local_date, count(distinct slot.starts_at)::integer
+  select (slot.starts_at at time zone v_store.time_zone)::date as local_date, count(distinct slot.starts_at)::integer
   from private.open_slots(
     v_service, v_staff_ids,
-    private.local_instant(available_days.from_date::timestamp, v_zone),
-    private.local_instant((available_days.to_date + 1)::timestamp, v_zone),
+    private.local_instant(available_days.from_date::timestamp, v_store.time_zone),
+    private.local_instant((available_days.to_date + 1)::timestamp, v_store.time_zone),
     available_days.party_size
   ) as slot
   group by 1
@@ -721,12 +712,7 @@ begin
     raise sqlstate 'PT422' using
       message = 'Ask for a time from one instant to a later one, at most 62 days.', detail = 'invalid_range';
   end if;
-  if available_slots.party_size is null or available_slots.party_size < 1
-    or available_slots.party_size > v_service.party_max then
-    raise sqlstate 'PT422' using
-      message = format('A booking of this service has 1 to %s seats.', v_service.party_max),
-      detail = 'invalid_party_size';
-  end if;
+  perform private.require_party_size(v_service, available_slots.party_size);
   v_staff_ids := private.service_staff_ids(available_slots.service_id, available_slots.staff_id);
   select * into v_store from public.stores where stores.id = v_service.store_id;
   if not v_store.is_open then return; end if;
@@ -1721,12 +1707,7 @@ begin
     raise sqlstate 'PT422' using
       message = 'Wait for a time from one instant to a later one, at most 62 days.', detail = 'invalid_range';
   end if;
-  if join_waiting_list.party_size is null or join_waiting_list.party_size < 1
-    or join_waiting_list.party_size > v_service.party_max then
-    raise sqlstate 'PT422' using
-      message = format('A booking of this service has 1 to %s seats.', v_service.party_max),
-      detail = 'invalid_party_size';
-  end if;
+  perform private.require_party_size(v_service, join_waiting_list.party_size);
   perform private.service_staff_ids(v_service.id, join_waiting_list.staff_id);
 
   update public.waiting_list
@@ -2539,11 +2520,7 @@ begin
       'free_until', case when v_booking.cancel_free_until > private.clock() then v_booking.cancel_free_until end,
       'decide_by', coalesce(v_booking.decide_by, v_booking.hold_expires_at)
     ),
-    'address', jsonb_build_object(
-      'name', v_store.name, 'line1', v_store.line1, 'line2', v_store.line2, 'city', v_store.city, 'region',
-      v_store.region,
-      'postal_code', v_store.postal_code, 'country', v_store.country_code
-    ),
+    'address', private.postal_address(to_jsonb(v_store) || jsonb_build_object('recipient_name', v_store.name)),
     'customer', jsonb_build_object(
       'name', v_booking.customer_name, 'phone', v_booking.customer_phone, 'email', v_booking.customer_email
     ),
@@ -2585,12 +2562,7 @@ declare
   v_checkout_id uuid;
   v_booking public.bookings;
 begin
-  if place_booking.party_size is null or place_booking.party_size < 1
-    or place_booking.party_size > v_service.party_max then
-    raise sqlstate 'PT422' using
-      message = format('A booking of this service has 1 to %s seats.', v_service.party_max),
-      detail = 'invalid_party_size';
-  end if;
+  perform private.require_party_size(v_service, place_booking.party_size);
   perform private.prepare_slot(v_service, place_booking.starts_at);
   v_due_amount := v_service.deposit_amount * place_booking.party_size;
   if (v_due_amount > 0 or place_booking.offer_until is not null) and exists (
@@ -3000,6 +2972,24 @@ $$;
 comment on function private.require_calendar_of(uuid) is
   'The caller, who may hand this calendar on: owner, manager, or the member whose own it is. Errors: those of '
   'require_user, staff_not_found, store_not_found, store_role_required.';
+
+-- source: supabase/schemas/bookings/require_party_size.sql
+create or replace function private.require_party_size(service public.services, party_size integer) returns void
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  if require_party_size.party_size is null or require_party_size.party_size < 1
+    or require_party_size.party_size > service.party_max
+  then
+    raise sqlstate 'PT422' using
+      message = format('A booking of this service has 1 to %s seats.', service.party_max),
+      detail = 'invalid_party_size';
+  end if;
+end;
+$$;
+comment on function private.require_party_size(public.services, integer) is
+  'Refuses a number of seats that one booking of the service cannot have. Errors: invalid_party_size.';
 
 -- source: supabase/schemas/bookings/reschedule_booking.sql
 -- A booking that moves stays the same booking: its id, its price, its place in calendars. It is one update under the
@@ -3519,13 +3509,7 @@ security definer -- reads what of the calendar is busy, which visitors may not
 set search_path = ''
 as $$
 declare
-  v_staff_ids constant uuid[] := array(
-    select service_staff.staff_id
-    from public.service_staff
-    join public.staff on staff.id = service_staff.staff_id and staff.is_active
-    where service_staff.service_id = service.id
-    order by service_staff.position, service_staff.staff_id
-  );
+  v_staff_ids constant uuid[] := private.service_staff_ids(service.id, null);
   v_from timestamptz := next_free.from_time;
   v_to timestamptz;
   v_next timestamptz;
@@ -18154,13 +18138,7 @@ begin
   if length(read_review_cursor.cursor) > 300 then
     raise invalid_parameter_value;
   end if;
-  v_place := convert_from(
-    decode(
-      rpad(translate(read_review_cursor.cursor, '-_', '+/'), (length(read_review_cursor.cursor) + 3) / 4 * 4, '='),
-      'base64'
-    ),
-    'utf8'
-  )::jsonb;
+  v_place := private.decode_cursor(read_review_cursor.cursor);
   if jsonb_typeof(v_place) is distinct from 'object'
     or (v_place ->> 's') is distinct from read_review_cursor.sort
     or (v_place ->> 'i')::uuid is null
@@ -19404,6 +19382,23 @@ $$;
 comment on function private.correct_query(text) is
   'The query with unknown words replaced, and how to show it to a person; nulls when there is nothing to correct.';
 
+-- source: supabase/schemas/search/decode_cursor.sql
+create or replace function private.decode_cursor(cursor text) returns jsonb
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return convert_from(
+    decode(
+      rpad(translate(decode_cursor.cursor, '-_', '+/'), (length(decode_cursor.cursor) + 3) / 4 * 4, '='), 'base64'
+    ),
+    'utf8'
+  )::jsonb;
+end;
+$$;
+comment on function private.decode_cursor(text) is
+  'What write_search_cursor wrote, unread; an error of any kind where the text is no such thing.';
+
 -- source: supabase/schemas/search/discounted_condition.sql
 create or replace function private.discounted_condition() returns text
 language plpgsql immutable
@@ -19755,13 +19750,7 @@ begin
   if length(read_search_cursor.cursor) > 500 then
     raise invalid_parameter_value;
   end if;
-  v_place := convert_from(
-    decode(
-      rpad(translate(read_search_cursor.cursor, '-_', '+/'), (length(read_search_cursor.cursor) + 3) / 4 * 4, '='),
-      'base64'
-    ),
-    'utf8'
-  )::jsonb;
+  v_place := private.decode_cursor(read_search_cursor.cursor);
   if jsonb_typeof(v_place) is distinct from 'object'
     or (v_place ->> 's') is distinct from read_search_cursor.sort
     or (v_place ->> 'i')::uuid is null

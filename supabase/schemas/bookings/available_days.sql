@@ -8,13 +8,8 @@ security definer -- reads the time zone of the store
 set search_path = ''
 as $$
 declare
-  v_zone constant text := (
-    select stores.time_zone
-    from public.services
-    join public.stores on stores.id = services.store_id
-    where services.id = available_days.service_id
-  );
   v_service constant public.services := private.find_service(available_days.service_id);
+  v_store public.stores;
   v_staff_ids uuid[];
 begin
   if available_days.from_date is null or available_days.to_date is null
@@ -24,21 +19,17 @@ begin
     raise sqlstate 'PT422' using
       message = 'Ask for the days from one date to a later one, at most 62.', detail = 'invalid_range';
   end if;
-  if available_days.party_size is null or available_days.party_size < 1
-    or available_days.party_size > v_service.party_max then
-    raise sqlstate 'PT422' using
-      message = format('A booking of this service has 1 to %s seats.', v_service.party_max),
-      detail = 'invalid_party_size';
-  end if;
+  perform private.require_party_size(v_service, available_days.party_size);
   v_staff_ids := private.service_staff_ids(available_days.service_id, available_days.staff_id);
-  if not (select stores.is_open from public.stores where stores.id = v_service.store_id) then return; end if;
+  select * into v_store from public.stores where stores.id = v_service.store_id;
+  if not v_store.is_open then return; end if;
 
   return query
-  select (slot.starts_at at time zone v_zone)::date as local_date, count(distinct slot.starts_at)::integer
+  select (slot.starts_at at time zone v_store.time_zone)::date as local_date, count(distinct slot.starts_at)::integer
   from private.open_slots(
     v_service, v_staff_ids,
-    private.local_instant(available_days.from_date::timestamp, v_zone),
-    private.local_instant((available_days.to_date + 1)::timestamp, v_zone),
+    private.local_instant(available_days.from_date::timestamp, v_store.time_zone),
+    private.local_instant((available_days.to_date + 1)::timestamp, v_store.time_zone),
     available_days.party_size
   ) as slot
   group by 1

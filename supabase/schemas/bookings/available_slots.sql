@@ -21,12 +21,7 @@ begin
     raise sqlstate 'PT422' using
       message = 'Ask for a time from one instant to a later one, at most 62 days.', detail = 'invalid_range';
   end if;
-  if available_slots.party_size is null or available_slots.party_size < 1
-    or available_slots.party_size > v_service.party_max then
-    raise sqlstate 'PT422' using
-      message = format('A booking of this service has 1 to %s seats.', v_service.party_max),
-      detail = 'invalid_party_size';
-  end if;
+  perform private.require_party_size(v_service, available_slots.party_size);
   v_staff_ids := private.service_staff_ids(available_slots.service_id, available_slots.staff_id);
   select * into v_store from public.stores where stores.id = v_service.store_id;
   if not v_store.is_open then return; end if;

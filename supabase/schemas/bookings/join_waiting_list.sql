@@ -22,12 +22,7 @@ begin
     raise sqlstate 'PT422' using
       message = 'Wait for a time from one instant to a later one, at most 62 days.', detail = 'invalid_range';
   end if;
-  if join_waiting_list.party_size is null or join_waiting_list.party_size < 1
-    or join_waiting_list.party_size > v_service.party_max then
-    raise sqlstate 'PT422' using
-      message = format('A booking of this service has 1 to %s seats.', v_service.party_max),
-      detail = 'invalid_party_size';
-  end if;
+  perform private.require_party_size(v_service, join_waiting_list.party_size);
   perform private.service_staff_ids(v_service.id, join_waiting_list.staff_id);
 
   update public.waiting_list

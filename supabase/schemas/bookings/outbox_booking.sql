@@ -41,11 +41,7 @@ begin
       'free_until', case when v_booking.cancel_free_until > private.clock() then v_booking.cancel_free_until end,
       'decide_by', coalesce(v_booking.decide_by, v_booking.hold_expires_at)
     ),
-    'address', jsonb_build_object(
-      'name', v_store.name, 'line1', v_store.line1, 'line2', v_store.line2, 'city', v_store.city, 'region',
-      v_store.region,
-      'postal_code', v_store.postal_code, 'country', v_store.country_code
-    ),
+    'address', private.postal_address(to_jsonb(v_store) || jsonb_build_object('recipient_name', v_store.name)),
     'customer', jsonb_build_object(
       'name', v_booking.customer_name, 'phone', v_booking.customer_phone, 'email', v_booking.customer_email
     ),

@@ -20,12 +20,7 @@ declare
   v_checkout_id uuid;
   v_booking public.bookings;
 begin
-  if place_booking.party_size is null or place_booking.party_size < 1
-    or place_booking.party_size > v_service.party_max then
-    raise sqlstate 'PT422' using
-      message = format('A booking of this service has 1 to %s seats.', v_service.party_max),
-      detail = 'invalid_party_size';
-  end if;
+  perform private.require_party_size(v_service, place_booking.party_size);
   perform private.prepare_slot(v_service, place_booking.starts_at);
   v_due_amount := v_service.deposit_amount * place_booking.party_size;
   if (v_due_amount > 0 or place_booking.offer_until is not null) and exists (

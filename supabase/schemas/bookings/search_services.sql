@@ -7,13 +7,7 @@ security definer -- reads what of the calendar is busy, which visitors may not
 set search_path = ''
 as $$
 declare
-  v_staff_ids constant uuid[] := array(
-    select service_staff.staff_id
-    from public.service_staff
-    join public.staff on staff.id = service_staff.staff_id and staff.is_active
-    where service_staff.service_id = service.id
-    order by service_staff.position, service_staff.staff_id
-  );
+  v_staff_ids constant uuid[] := private.service_staff_ids(service.id, null);
   v_from timestamptz := next_free.from_time;
   v_to timestamptz;
   v_next timestamptz;

@@ -8,13 +8,7 @@ begin
   if length(read_review_cursor.cursor) > 300 then
     raise invalid_parameter_value;
   end if;
-  v_place := convert_from(
-    decode(
-      rpad(translate(read_review_cursor.cursor, '-_', '+/'), (length(read_review_cursor.cursor) + 3) / 4 * 4, '='),
-      'base64'
-    ),
-    'utf8'
-  )::jsonb;
+  v_place := private.decode_cursor(read_review_cursor.cursor);
   if jsonb_typeof(v_place) is distinct from 'object'
     or (v_place ->> 's') is distinct from read_review_cursor.sort
     or (v_place ->> 'i')::uuid is null
