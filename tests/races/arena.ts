@@ -103,6 +103,15 @@ export async function expectSound(owner: postgres.Sql): Promise<void> {
   expect(await owner`select * from private.check_invariants()`).toEqual([])
 }
 
+/** How often two waited for each other in a circle in this database, since it was made. */
+export async function countDeadlocks(owner: postgres.Sql): Promise<number> {
+  // Statistics are kept for a transaction, and a reader may be in one.
+  await owner`select pg_stat_clear_snapshot()`
+  const [row] = await owner<{ deadlocks: number }[]>`
+    select deadlocks::int from pg_stat_database where datname = current_database()`
+  return row!.deadlocks
+}
+
 /** What the payment provider's webhook does with an event. */
 export function deliver(
   owner: postgres.Sql,

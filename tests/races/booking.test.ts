@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { call, createStore, createUser, createUsers, must } from '../support/market.ts'
-import { type Arena, expectSound, openArena, race, REPEATS, tally } from './arena.ts'
+import { type Arena, countDeadlocks, expectSound, openArena, race, REPEATS, tally } from './arena.ts'
 
 /** A shop with staff and services, open around the clock. */
 interface Salon {
@@ -70,16 +70,9 @@ describe('bookings', () => {
       select id, customer_id, staff_id, status, starts_at from public.bookings
       where store_id = ${salon.storeId} order by id`
 
-  const deadlocks = async () => {
-    await arena.owner`select pg_stat_clear_snapshot()`
-    const [row] = await arena.owner`
-      select deadlocks::int from pg_stat_database where datname = current_database()`
-    return row!['deadlocks'] as number
-  }
-
   /** Nothing crossed in a circle, and everything adds up. */
   async function expectQuiet(before: number) {
-    expect(await deadlocks()).toBe(before)
+    expect(await countDeadlocks(arena.owner)).toBe(before)
     await expectSound(arena.owner)
   }
 
@@ -87,7 +80,7 @@ describe('bookings', () => {
     'fifty customers on one time: one has it, forty-nine hear that somebody was first',
     REPEATS,
     async () => {
-      const before = await deadlocks()
+      const before = await countDeadlocks(arena.owner)
       const salon = await openSalon(1, {})
       const customers = await createUsers(arena.owner, 50)
       const outcomes = await race(
@@ -103,7 +96,7 @@ describe('bookings', () => {
     'two chairs and fifty customers: two have a chair each, and nobody gets a time that overlaps',
     REPEATS,
     async () => {
-      const before = await deadlocks()
+      const before = await countDeadlocks(arena.owner)
       const salon = await openSalon(2, {})
       const customers = await createUsers(arena.owner, 50)
       expect(
@@ -121,7 +114,7 @@ describe('bookings', () => {
     'times that overlap in part, over midnight too, never make two of them wait in a circle',
     REPEATS,
     async () => {
-      const before = await deadlocks()
+      const before = await countDeadlocks(arena.owner)
       const salon = await openSalon(2, {}, { duration_minutes: 45, buffer_before_minutes: 20 })
       const customers = await createUsers(arena.owner, 50)
       const outcomes = await race(
@@ -145,7 +138,7 @@ describe('bookings', () => {
     'a group of seven seats takes seven of fifty, and its trainer gives nothing else then',
     REPEATS,
     async () => {
-      const before = await deadlocks()
+      const before = await countDeadlocks(arena.owner)
       const salon = await openSalon(1, { capacity: 7 }, { capacity: 7 }, { capacity: 7 })
       const customers = await createUsers(arena.owner, 50)
       const outcomes = await race(
@@ -163,7 +156,7 @@ describe('bookings', () => {
   )
 
   test('a limit of two a day holds over all chairs', REPEATS, async () => {
-    const before = await deadlocks()
+    const before = await countDeadlocks(arena.owner)
     const salon = await openSalon(4, { max_per_day: 2 })
     const customers = await createUsers(arena.owner, 30)
     const outcomes = await race(
@@ -176,7 +169,7 @@ describe('bookings', () => {
   })
 
   test('neighbours who all move at once, and others who book: no time is given twice', REPEATS, async () => {
-    const before = await deadlocks()
+    const before = await countDeadlocks(arena.owner)
     const salon = await openSalon(1, { slot_step_minutes: 30 })
     const neighbours = await createUsers(arena.owner, 12)
     for (const [index, customer] of neighbours.entries()) {
@@ -208,7 +201,7 @@ describe('bookings', () => {
   })
 
   test('two moves of one booking at once: one booking, where one of them put it', REPEATS, async () => {
-    const before = await deadlocks()
+    const before = await countDeadlocks(arena.owner)
     const salon = await openSalon(1, {})
     const customer = await createUser(arena.owner)
     await must(book(customer, salon.services[0]!, at(0)))
@@ -255,7 +248,7 @@ describe('bookings', () => {
     'a hold that has ended goes to one of those who want it, while the job tidies up and its payment arrives',
     REPEATS,
     async () => {
-      const before = await deadlocks()
+      const before = await countDeadlocks(arena.owner)
       const salon = await openSalon(1, { price_amount: 2000, deposit_amount: 2000 })
       const late = await createUser(arena.owner)
       await must(book(late, salon.services[0]!, at(0)))
@@ -339,7 +332,7 @@ describe('bookings', () => {
     'a request that is decided while its customer cancels and moves it ends in one state',
     REPEATS,
     async () => {
-      const before = await deadlocks()
+      const before = await countDeadlocks(arena.owner)
       const salon = await openSalon(1, { needs_approval: true })
       const customer = await createUser(arena.owner)
       await must(book(customer, salon.services[0]!, at(0)))

@@ -12,7 +12,7 @@ import {
   must,
   type Store,
 } from '../support/market.ts'
-import { type Arena, expectSound, openArena, race, REPEATS, tally } from './arena.ts'
+import { type Arena, countDeadlocks, expectSound, openArena, race, REPEATS, tally } from './arena.ts'
 
 // People write at the same instant: numbers have no gap and are given in the order of commits, a retry says nothing twice,
 // and what is unread is exact whatever came in between.
@@ -114,9 +114,7 @@ describe('sending', () => {
       const stored = (await messagesOf(conversation)).map(({ seq }) => seq)
       expect(stored).toEqual(Array.from({ length: 160 }, (_, index) => index + 1))
       for (const seqs of seen) expect(seqs).toEqual(seqs.map((_, index) => index + 1))
-      const [counted] = await arena.owner<{ deadlocks: number }[]>`
-        select deadlocks::int from pg_stat_database where datname = current_database()`
-      expect(counted!.deadlocks).toBe(0)
+      expect(await countDeadlocks(arena.owner)).toBe(0)
       await expectSound(arena.owner)
     },
   )
