@@ -181,4 +181,6 @@ left join lateral (
   where dispute_shares.order_id = orders.id and dispute_shares.status in ('needs_response', 'under_review')
 ) as share on true
 where orders.payment_status <> 'unpaid' and orders.total_amount + orders.platform_discount_amount > 0;
+-- A temporary one.
+-- squawk-ignore ban-drop-table
 drop table drafts;

@@ -4,7 +4,7 @@
 -- closer.
 begin;
 set local search_path = public, extensions;
-select plan(253);
+select plan(298);
 -- include: actors, orders, reviews
 -- The database was made when the tests began; its jobs are not late because of that.
 update private.job_runs set created_at = now();
@@ -328,7 +328,7 @@ $$;
 create temporary table reads (relation text, filter text, answer text);
 insert into reads values
   ('addresses', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1'),
-  ('admin_audit', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 10 10'),
+  ('admin_audit', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 11 11'),
   ('admin_moderation', $$store = 'Olga''s'$$, '- - 0 0 0 0 0 0 2 2'),
   ('admin_message_reports', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 1 1'),
   ('admin_bookings', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 2 2'),
@@ -338,7 +338,7 @@ insert into reads values
   ('admin_reviews', $$store = 'Olga''s'$$, '- - 0 0 0 0 0 0 2 2'),
   ('admin_stock', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 4 4'),
   ('admin_stores', $$name in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 2 2'),
-  ('audit_log', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 0 9 2 11 11'),
+  ('audit_log', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 0 10 2 12 12'),
   ('away_messages', $$store_id = {olgas}$$, '1 1 1 1 1 1 1 1 1 1'),
   ('back_in_stock_requests', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1'),
   ('booking_sessions', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 2 2 2 0 2 2'),
@@ -406,9 +406,9 @@ insert into reads values
   ('store_members', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 3 3 3 2 5 5'),
   ('stores', $$id in ({olgas}, {ritas}, {yen})$$, '3 3 3 3 3 3 3 3 3 3'),
   ('transfer_reversals', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 1 1 0 1 1'),
-  ('webhook_deliveries', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 3 3 0 3 3'),
+  ('webhook_deliveries', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 5 5 0 5 5'),
   ('webhook_endpoints', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 1 1 0 1 1'),
-  ('webhook_events', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 3 3 0 3 3'),
+  ('webhook_events', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 5 5 0 5 5'),
   ('transfers', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 1 1 0 1 1'),
   ('waiting_list', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 1 0 1 1 1 0 1 1'),
   ('wishlist_items', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1');
@@ -636,7 +636,7 @@ insert into calls values
   ),
   ('claim_cart', $${guest token}$$, '401 401 1 1 1 1 1 1 1 -'),
   ('claim_outbox', $$max_rows => 100$$, '- - - - - - - - - 23'),
-  ('claim_webhooks', $$$$, '- - - - - - - - - 3'),
+  ('claim_webhooks', $$$$, '- - - - - - - - - 4'),
   (
     'create_webhook_endpoint', $${olgas}, 'https://b.example/h', array['order.created']$$,
     '401 401 403 403 403 1 1 403 1 1'
@@ -709,7 +709,7 @@ insert into calls values
   ('prepare_transfer_for_job', $${transfer}$$, '- - - - - - - - - 1'),
   ('quote_cancellation', $${booked}$$, '401 401 1 404 1 1 1 404 1 -'),
   ('quote_cart', $$$$, '1 1 1 1 1 1 1 1 1 -'),
-  ('read_metrics', $$$$, '- - - - - - - - - 77'),
+  ('read_metrics', $$$$, '- - - - - - - - - 89'),
   ('record_cash_payment', $${confirmed}$$, '401 401 403 404 1 1 1 404 1 -'),
   ('record_dispute_answer', $${dispute}, 1$$, '- - - - - - - - - 1'),
   ('record_payment_fee', $${payment}, 1$$, '- - - - - - - - - 409'),
@@ -772,7 +772,7 @@ insert into calls values
   ('update_review', $${review}, '5'$$, '401 401 403 403 403 403 403 403 403 -'),
   ('vote_review', $${review}, 1$$, '401 401 1 1 403 403 403 1 1 -'),
   ('store_balance', $${olgas}$$, '401 401 403 403 403 1 1 403 1 1'),
-  ('store_statement', $${olgas}$$, '401 401 403 403 403 4 4 403 4 4'),
+  ('store_statement', $${olgas}$$, '401 401 403 403 403 10 10 403 10 10'),
   ('submit_dispute_evidence', $${dispute}, 'We did.'$$, '401 401 404 404 403 1 1 404 1 1');
 select is(
   array_to_string(pg_temp.row_of(format('select public.%I(%s)', function, arguments)), ' '), answer,

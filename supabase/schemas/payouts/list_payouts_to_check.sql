@@ -36,6 +36,6 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.list_payouts_to_check(list_payouts_to_check.max_rows); $$;
 comment on function public.list_payouts_to_check(integer) is
-  'Service only. Payouts that the provider has and whose bank has not answered for a while, or may still send them back. '
-  'Listing one puts off its next check.';
+  'Service only. Payouts that the provider has and whose bank has not answered for a while, or may still send them '
+  'back. Listing one puts off its next check.';
 grant execute on function public.list_payouts_to_check(integer) to service_role;
