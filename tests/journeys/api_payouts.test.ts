@@ -12,8 +12,8 @@ import {
 import { Snippets } from './snippets.ts'
 import { ask, buy, offer, openStore, pay } from './world.ts'
 
-describe('docs/api.md, word for word: the store’s money', () => {
-  const page = new Snippets('docs/api.md', "The store's money")
+describe('docs/api.md, word for word: payouts', () => {
+  const page = new Snippets('docs/api.md', 'Payouts')
   let platform: TestPlatform
   let owner: SignedIn
   let store_id: string
