@@ -4126,6 +4126,10 @@ begin
     'store:' || new.store_id || ':bookings',
     true
   );
+  perform private.emit_webhook(
+    case when tg_op = 'INSERT' then 'booking.created' else 'booking.updated' end, new.store_id,
+    private.booking_facts(new)
+  );
 
   if new.status is distinct from v_old_status then
     if new.status in ('cancelled', 'declined', 'expired') and new.paid_amount > 0 then
@@ -4164,7 +4168,7 @@ end;
 $$;
 comment on function private.tg_bookings__record_changed() is
   'After a booking is made, or its status, time or staff member has changed: refund by the frozen policy, letters and '
-  'notifications, reminders, the broadcast on store:<id>:bookings.';
+  'notifications, reminders, the broadcast on store:<id>:bookings, the webhook.';
 
 create or replace trigger _900_record_made
   after insert on public.bookings
@@ -9212,6 +9216,13 @@ begin
     private.message_attachments(v_conversation.id, v_user_id, send_message.attachments), false
   );
   perform private.tell_message(v_conversation, v_message);
+  perform private.emit_webhook(
+    'message.created', v_conversation.store_id,
+    jsonb_build_object(
+      'conversation_id', v_conversation.id, 'store_id', v_conversation.store_id, 'seq', v_message.seq,
+      'side', v_side
+    )
+  );
   if v_side = 'customer' then
     perform private.answer_while_away(v_conversation);
   end if;
@@ -20388,6 +20399,34 @@ $$;
 comment on function private.tell_payout(public.payouts, text, text) is
   'Tells the store''s owner and managers what became of a payout.';
 
+-- source: supabase/schemas/payouts/tg_payouts__webhook.sql
+-- A store's bookkeeping learns of a payout where its other programs listen.
+create or replace function private.tg_payouts__webhook() returns trigger
+language plpgsql volatile
+security definer -- writes webhook events, which no client may write
+set search_path = ''
+as $$
+begin
+  perform private.emit_webhook(
+    case tg_op when 'INSERT' then 'payout.created' else 'payout.updated' end, new.store_id,
+    jsonb_build_object(
+      'payout_id', new.id, 'store_id', new.store_id, 'status', new.status, 'amount', new.amount,
+      'currency', new.currency, 'failure_code', new.failure_code
+    )
+  );
+  return null;
+end;
+$$;
+comment on function private.tg_payouts__webhook() is 'After a payout is asked for or changes its status: the webhook.';
+
+create or replace trigger _900_webhook
+  after insert on public.payouts
+  for each row execute function private.tg_payouts__webhook();
+create or replace trigger _901_webhook
+  after update of status on public.payouts
+  for each row when (old.status is distinct from new.status)
+  execute function private.tg_payouts__webhook();
+
 -- source: supabase/schemas/promotions/apply_coupon.sql
 -- Puts a code on the cart without using it up: others may take its last use before this customer checks out, so it
 -- is checked again with every quote and at checkout. A code that does not hold now is refused, and does not stay on
@@ -22424,6 +22463,35 @@ create or replace trigger _500_totals_update
 create or replace trigger _500_totals_delete
   after delete on public.reviews
   for each row execute function private.tg_reviews__totals();
+
+-- source: supabase/schemas/reviews/tg_reviews__webhook.sql
+-- Before the totals are locked: whoever else reviews the same thing waits for them, not for this.
+create or replace function private.tg_reviews__webhook() returns trigger
+language plpgsql volatile
+security definer -- writes webhook events, which no client may write
+set search_path = ''
+as $$
+begin
+  perform private.emit_webhook(
+    case tg_op when 'INSERT' then 'review.created' else 'review.updated' end, new.store_id,
+    jsonb_build_object(
+      'review_id', new.id, 'store_id', new.store_id, 'subject_type', new.subject_type, 'subject_id', new.subject_id,
+      'rating', new.rating, 'status', new.status
+    )
+  );
+  return null;
+end;
+$$;
+comment on function private.tg_reviews__webhook() is
+  'After a review is written, or changes in stars, text or status: the webhook.';
+
+create or replace trigger _400_webhook_insert
+  after insert on public.reviews
+  for each row execute function private.tg_reviews__webhook();
+create or replace trigger _400_webhook_update
+  after update of rating, body, status on public.reviews
+  for each row when ((old.rating, old.body, old.status) is distinct from (new.rating, new.body, new.status))
+  execute function private.tg_reviews__webhook();
 
 -- source: supabase/schemas/reviews/tg_settings__rescore.sql
 create or replace function private.tg_settings__rescore() returns trigger
@@ -26602,7 +26670,14 @@ as $$
     'order.updated',
     'refund.created',
     'refund.updated',
-    'stock.updated'
+    'stock.updated',
+    'booking.created',
+    'booking.updated',
+    'payout.created',
+    'payout.updated',
+    'review.created',
+    'review.updated',
+    'message.created'
   ];
 $$;
 comment on function private.webhook_event_types() is 'The types of events that endpoints may ask for.';

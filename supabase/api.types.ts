@@ -359,6 +359,13 @@ export type WebhookEventType =
   | 'refund.created'
   | 'refund.updated'
   | 'stock.updated'
+  | 'booking.created'
+  | 'booking.updated'
+  | 'payout.created'
+  | 'payout.updated'
+  | 'review.created'
+  | 'review.updated'
+  | 'message.created'
 
 /** A variant as `save_product` takes it; what is left out stays. */
 export interface ProductVariantInput {

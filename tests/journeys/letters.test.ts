@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
+import { totpCode } from '../../supabase/local/auth/totp.ts'
 import { drain, type Report } from '../../functions/emails/core.ts'
 import { createPush } from '../../functions/emails/push.ts'
 import { createResend } from '../../functions/emails/resend.ts'
@@ -1447,6 +1448,55 @@ describe('what is told', () => {
       ])
       seen.kinds.add('payment_disputed')
       await deliver(platform)
+    })
+
+    test('a payout that arrives, one that fails, and an account that is restricted are told to the store', async () => {
+      const { client } = scene.owner
+      const { storeId: store_id } = scene
+      const service = platform.service()
+      const { data: factor } = await client.auth.mfa.enroll({ factorType: 'totp' })
+      const code = totpCode(factor!.totp.secret)
+      expect((await client.auth.mfa.challengeAndVerify({ factorId: factor!.id, code })).error).toBeNull()
+      const account = async (payouts_enabled: boolean) =>
+        await ask(service, 'apply_payment_event', {
+          event_id: `evt_${crypto.randomUUID()}`,
+          event_type: 'account.updated',
+          occurred_at: new Date().toISOString(),
+          livemode: false,
+          fact: { kind: 'account', account_id: 'acct_letters', transfers_enabled: true, payouts_enabled },
+        })
+      await ask(client, 'prepare_payout_account', { store_id })
+      await ask(service, 'attach_payout_account', { store_id, provider_account_id: 'acct_letters' })
+      await account(true)
+      await platform.sql`
+        select public.correct_ledger(gen_random_uuid(), ${store_id}, 'USD', 5000, 'A present.')`
+      const payout = (amount: number) =>
+        ask<{ id: string }>(client, 'request_payout', {
+          store_id,
+          amount,
+          currency: 'USD',
+          idempotency_key: crypto.randomUUID(),
+        })
+      const told = async (kind: 'payout_failed' | 'payout_paid' | 'payout_account_restricted') => {
+        seen.kinds.add(kind)
+        const { data } = await client.from('notifications').select('title').eq('kind', kind)
+        return data!.map(({ title }) => title)
+      }
+      await ask(service, 'prepare_payout_for_job', {
+        payout_id: (await payout(100)).id,
+        available_amount: 0,
+      })
+      expect(await told('payout_failed')).toEqual(['A payout to your bank failed'])
+      await ask(service, 'record_payout', {
+        payout_id: (await payout(100)).id,
+        provider_payout_id: 'po_letters',
+        status: 'paid',
+      })
+      expect(await told('payout_paid')).toEqual(['A payout is on your bank account'])
+      await account(false)
+      expect(await told('payout_account_restricted')).toEqual([
+        'The payment provider needs something from you',
+      ])
     })
 
     test('low stock says which store, which variant and how many were left', async () => {

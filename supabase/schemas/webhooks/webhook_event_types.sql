@@ -8,7 +8,14 @@ as $$
     'order.updated',
     'refund.created',
     'refund.updated',
-    'stock.updated'
+    'stock.updated',
+    'booking.created',
+    'booking.updated',
+    'payout.created',
+    'payout.updated',
+    'review.created',
+    'review.updated',
+    'message.created'
   ];
 $$;
 comment on function private.webhook_event_types() is 'The types of events that endpoints may ask for.';

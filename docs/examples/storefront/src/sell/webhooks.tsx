@@ -13,6 +13,13 @@ const EVENTS: WebhookEventType[] = [
   'refund.created',
   'refund.updated',
   'stock.updated',
+  'booking.created',
+  'booking.updated',
+  'payout.created',
+  'payout.updated',
+  'review.created',
+  'review.updated',
+  'message.created',
 ]
 
 type Endpoint = Row<'webhook_endpoints'>
