@@ -22,6 +22,8 @@ function packagesOf(file: URL, folder: URL, seen = new Set<string>()): string[] 
   return [...readFileSync(file, 'utf8').matchAll(/^(?:import|export|\}).* from '([^']+)'$/gm)].flatMap(
     (match) => {
       const specifier = match[1]!
+      // What the runtime brings along has no version.
+      if (specifier.startsWith('node:')) return []
       if (!specifier.startsWith('.')) return [/^(@[^/]+\/)?[^/]+/.exec(specifier)![0]]
       const target = new URL(specifier, file)
       const shared = new URL('functions/_shared/', root)
