@@ -4125,6 +4125,8 @@ begin
       perform private.tell_booking(new, new.status, null, v_refund_amount);
     elsif new.status = 'expired' and v_old_status = 'requested' then
       perform private.tell_booking(new, 'lapsed', null, v_refund_amount);
+    elsif new.status = 'completed' and new.customer_id is not null then
+      perform private.ask_for_reviews(new.customer_id, jsonb_build_object('booking_id', new.id));
     end if;
   elsif new.status in ('confirmed', 'requested') then
     perform private.tell_booking(new, 'moved', old.starts_at, null);
@@ -4142,7 +4144,7 @@ end;
 $$;
 comment on function private.tg_bookings__record_changed() is
   'After a booking is made, or its status, time or staff member has changed: refund by the frozen policy, letters and '
-  'notifications, reminders, the broadcast on store:<id>:bookings.';
+  'notifications, reminders, the mail that asks for a review, the broadcast on store:<id>:bookings.';
 
 create or replace trigger _900_record_made
   after insert on public.bookings
@@ -8862,7 +8864,7 @@ comment on function private.message_hash(public.messages) is
 
 -- source: supabase/schemas/chat/moderate_message.sql
 -- Those who run the marketplace answer a report: the message is taken away, or it stays. All open reports of the same
--- message are answered at once.
+-- message are answered at once. Whoever wrote it hears that it is gone and why, whoever reported it what came of that.
 create or replace function private.moderate_message(report_id uuid, action text) returns public.message_reports
 language plpgsql volatile
 security definer -- clients hold no write grant on messages and reports
@@ -8871,6 +8873,7 @@ as $$
 declare
   v_report public.message_reports;
   v_message public.messages;
+  v_data jsonb;
 begin
   perform private.require_operator();
   if coalesce(moderate_message.action, '') not in ('remove', 'dismiss') then
@@ -8884,19 +8887,46 @@ begin
       message = 'That report does not exist.', detail = 'report_not_found';
   end if;
   perform from public.conversations where conversations.id = v_report.conversation_id for no key update;
+  v_data := jsonb_build_object(
+    'conversation_id', v_report.conversation_id, 'store_id', v_report.store_id, 'seq', v_report.seq
+  );
   if moderate_message.action = 'remove' then
     select * into strict v_message
     from public.messages
     where messages.conversation_id = v_report.conversation_id and messages.seq = v_report.seq;
     if v_message.deleted_at is null then
       perform private.take_message_away(v_message, 'marketplace');
+      insert into public.notifications (user_id, kind, title, body, data)
+      select
+        users.id, 'message_removed', 'A message of yours was taken away',
+        format(
+          'It was reported (%s), and the marketplace found that it should not stay. It said: %s',
+          v_report.reason, left(v_message.body, 1500)
+        ),
+        v_data || jsonb_build_object('reason', v_report.reason)
+      from auth.users
+      where users.id = v_message.sender_id;
     end if;
   end if;
-  update public.message_reports
-  set status = case moderate_message.action when 'remove' then 'removed' else 'dismissed' end, decided_at = now()
-  where message_reports.conversation_id = v_report.conversation_id
-    and message_reports.seq = v_report.seq
-    and message_reports.status = 'open';
+  with answered as (
+    update public.message_reports
+    set status = case moderate_message.action when 'remove' then 'removed' else 'dismissed' end, decided_at = now()
+    where message_reports.conversation_id = v_report.conversation_id
+      and message_reports.seq = v_report.seq
+      and message_reports.status = 'open'
+    returning message_reports.reporter_id, message_reports.status
+  )
+  insert into public.notifications (user_id, kind, title, data)
+  select
+    answered.reporter_id, 'report_decided',
+    case answered.status
+      when 'removed' then 'The message that you reported was taken away'
+      else 'The message that you reported stays'
+    end,
+    v_data
+  from answered
+  where answered.reporter_id is not null
+  order by answered.reporter_id;
   select * into strict v_report from public.message_reports where message_reports.id = v_report.id;
   return v_report;
 end;
@@ -8910,7 +8940,7 @@ set search_path = ''
 as $$ select * from private.moderate_message(moderate_message.report_id, moderate_message.action); $$;
 comment on function public.moderate_message(uuid, text) is
   'For those who run the marketplace: answers every open report of a message by taking it away (remove) or leaving it '
-  '(dismiss). Errors: not_signed_in, account_required, session_revoked, platform_admin_required, invalid_report, '
+  '(dismiss), and tells whoever wrote and whoever reported it. Errors: not_signed_in, account_required, session_revoked, platform_admin_required, invalid_report, '
   'report_not_found.';
 grant execute on function public.moderate_message(uuid, text) to anon, authenticated, service_role;
 
@@ -11410,7 +11440,7 @@ begin
           )
       );
     when 'review_request' then
-      return private.review_request((outbox_data.payload ->> 'order_id')::uuid, outbox_data.payload ->> 'number');
+      return private.review_request(outbox_data.payload);
     when 'invitation' then
       return (
         select jsonb_build_object(
@@ -15407,7 +15437,10 @@ begin
     );
   end if;
   if tell_order_status.placed.status = 'delivered' and tell_order_status.placed.customer_id is not null then
-    perform private.ask_for_reviews(tell_order_status.placed);
+    perform private.ask_for_reviews(
+      tell_order_status.placed.customer_id,
+      jsonb_build_object('order_id', tell_order_status.placed.id, 'number', tell_order_status.placed.reference)
+    );
   end if;
   if tell_order_status.placed.status = 'confirmed' then
     insert into private.outbox (template, store_id, payload)
@@ -17566,24 +17599,27 @@ comment on function public.appeal_decision(uuid, text) is
 grant execute on function public.appeal_decision(uuid, text) to anon, authenticated;
 
 -- source: supabase/schemas/reviews/ask_for_reviews.sql
--- Queued when the parcel arrives, for some days later. Whether there is still something to ask is read when the letter
--- is sent; see private.review_request().
-create or replace function private.ask_for_reviews(placed public.orders) returns void
+-- Queued when the parcel arrives or the appointment has taken place, for some days later. Whether there is still
+-- something to ask is read when the letter is sent; see private.review_request().
+create or replace function private.ask_for_reviews(customer_id uuid, received jsonb) returns void
 language plpgsql volatile
+security definer -- writes the outbox, which no client may write
 set search_path = ''
 as $$
 begin
   insert into private.outbox (template, user_id, payload, dedupe_key, run_at)
   select
-    'review_request', placed.customer_id, jsonb_build_object('order_id', placed.id, 'number', placed.reference),
-    'review_request:' || placed.id, now() + make_interval(days => settings.review_request_days)
+    'review_request', ask_for_reviews.customer_id, ask_for_reviews.received,
+    'review_request:' || coalesce(ask_for_reviews.received ->> 'order_id', ask_for_reviews.received ->> 'booking_id'),
+    now() + make_interval(days => settings.review_request_days)
   from private.settings
   where settings.review_request_days > 0
   on conflict do nothing;
 end;
 $$;
-comment on function private.ask_for_reviews(public.orders) is
-  'Queues the mail that asks a customer for reviews, settings.review_request_days after delivery; once per order.';
+comment on function private.ask_for_reviews(uuid, jsonb) is
+  'Queues the mail that asks a customer for reviews of what they received ({order_id, number} or {booking_id}), '
+  'settings.review_request_days from now; once for each.';
 
 -- source: supabase/schemas/reviews/copy_rating.sql
 -- Search filters and sorts by what stands in the product. Of a popular one two decimals seldom change, so its row is
@@ -17652,37 +17688,6 @@ $$;
 comment on function private.count_rating(text, uuid, smallint, smallint) is
   'Takes a review with `taken` stars out of the totals of a subject and puts one with `given` stars in; null for '
   'none.';
-
--- source: supabase/schemas/reviews/decline_review_requests.sql
--- Whoever got the mail may have no more of them, without signing in: the link proves to whom it was sent.
-create or replace function private.decline_review_requests(token text) returns void
-language plpgsql volatile
-security definer -- writes the profile of whom the token names
-set search_path = ''
-as $$
-declare
-  v_user_id uuid := (regexp_match(decline_review_requests.token, '^([0-9a-f]{32})\.[0-9a-f]{64}$'))[1]::uuid;
-begin
-  if v_user_id is null or private.review_request_token(v_user_id) <> decline_review_requests.token then
-    raise sqlstate 'PT404' using
-      message = 'That link is not valid.', detail = 'link_not_valid';
-  end if;
-  update public.profiles
-  set wants_review_requests = false
-  where profiles.id = v_user_id and profiles.wants_review_requests;
-end;
-$$;
-comment on function private.decline_review_requests(text) is 'See public.decline_review_requests.';
-grant execute on function private.decline_review_requests(text) to anon, authenticated;
-
-create or replace function public.decline_review_requests(token text) returns void
-language sql volatile security invoker
-set search_path = ''
-as $$ select private.decline_review_requests(decline_review_requests.token); $$;
-comment on function public.decline_review_requests(text) is
-  'Ends the mails that ask for reviews, by the token of the link in each of them; nobody has to sign in. Whoever '
-  'wants them again sets profiles.wants_review_requests. Errors: link_not_valid.';
-grant execute on function public.decline_review_requests(text) to anon, authenticated;
 
 -- source: supabase/schemas/reviews/delete_review.sql
 -- What was hidden stays: whoever could delete it could write it once more, and would be visible again.
@@ -18472,25 +18477,50 @@ comment on function private.review_page(text, uuid, integer, boolean, integer, u
   'Ids of visible reviews of a subject after a place: the newest first, or the most helpful; rating null: any stars.';
 
 -- source: supabase/schemas/reviews/review_request.sql
-create or replace function private.review_request(order_id uuid, number text) returns jsonb
+-- Days have passed since the letter was queued: what came back, was reviewed meanwhile or may not be reviewed any more
+-- is not asked about, nor is somebody who has joined the store.
+create or replace function private.review_request(received jsonb) returns jsonb
 language plpgsql stable
+security definer -- reads orders, bookings and reviews of others
 set search_path = ''
 as $$
 begin
+  if review_request.received ? 'booking_id' then
+    return (
+      select jsonb_build_object(
+        'store', private.outbox_store(bookings.store_id),
+        'appointment', jsonb_build_object('id', bookings.id, 'service', bookings.service_name)
+      )
+      from public.bookings
+      cross join private.settings
+      where bookings.id = (review_request.received ->> 'booking_id')::uuid
+        and bookings.status = 'completed'
+        and bookings.completed_at >= now() - make_interval(hours => 24 * settings.review_days)
+        and not exists (
+          select
+          from public.reviews
+          where reviews.author_id = bookings.customer_id
+            and reviews.subject_type = 'service'
+            and reviews.subject_id = bookings.service_id
+        )
+        and not exists (
+          select
+          from public.store_members
+          where store_members.store_id = bookings.store_id and store_members.user_id = bookings.customer_id
+        )
+    );
+  end if;
   return (
     select jsonb_build_object(
       'store', private.outbox_store(orders.store_id),
-      'order', jsonb_build_object('id', orders.id, 'number', review_request.number),
-      'products', jsonb_agg(distinct order_lines.product_name),
-      'token', private.review_request_token(orders.customer_id)
+      'order', jsonb_build_object('id', orders.id, 'number', review_request.received ->> 'number'),
+      'products', jsonb_agg(distinct order_lines.product_name)
     )
     from public.orders
-    join public.profiles on profiles.id = orders.customer_id and profiles.wants_review_requests
     cross join private.settings
     join public.order_lines on order_lines.order_id = orders.id
-    where orders.id = review_request.order_id
+    where orders.id = (review_request.received ->> 'order_id')::uuid
       and orders.delivered_at >= now() - make_interval(hours => 24 * settings.review_days)
-      -- What came back is not asked about, nor what was reviewed already, nor who has joined the store.
       and order_lines.refunded_quantity < order_lines.quantity
       and not exists (
         select
@@ -18508,23 +18538,9 @@ begin
   );
 end;
 $$;
-comment on function private.review_request(uuid, text) is
-  'What the letter that asks for reviews of an order says; null when there is nothing to ask any more.';
-
--- source: supabase/schemas/reviews/review_request_token.sql
-create or replace function private.review_request_token(user_id uuid) returns text
-language sql stable
-security definer -- reads private.signing_keys, which is granted to nobody
-set search_path = ''
-as $$
-  select replace(review_request_token.user_id::text, '-', '') || '.'
-    || encode(extensions.hmac(uuid_send(review_request_token.user_id), signing_keys.key, 'sha256'), 'hex')
-  from private.signing_keys
-  where signing_keys.name = 'review_requests';
-$$;
-comment on function private.review_request_token(uuid) is
-  'What the link carries by which somebody declines mails that ask for reviews: who, and the proof that it was mailed '
-  'to them.';
+comment on function private.review_request(jsonb) is
+  'What the letter that asks for reviews of an order ({order_id, number}) or an appointment ({booking_id}) says; null '
+  'when there is nothing to ask any more.';
 
 -- source: supabase/schemas/reviews/review_subject.sql
 create or replace function private.review_subject(
@@ -18598,6 +18614,8 @@ declare
   v_rating smallint;
   v_body text;
   v_purchase record;
+  v_subject_name text;
+  v_is_suspicious boolean;
   v_review_id uuid := private.uuid_v7();
   v_review public.reviews;
 begin
@@ -18632,12 +18650,14 @@ begin
   v_body := private.read_review_text(submit_review.body, 5000, false);
   v_purchase := private.find_purchase(submit_review.subject_type, submit_review.subject_id);
   perform private.take_daily_use('submit_review', (select settings.reviews_per_day from private.settings));
-  -- Told first: the totals of the subject are locked from the insert to the commit, and others wait for them.
+  v_subject_name := left((private.review_subject(submit_review.subject_type, submit_review.subject_id)).name, 120);
+  v_is_suspicious := private.shares_phone_with_store(v_purchase.store_id, v_purchase.phones);
+  -- Told first: the totals of the subject are locked from the insert to the commit, and others wait for them. What can
+  -- be done before is done before.
   perform private.tell_store_editors(
     v_purchase.store_id, 'review_received',
     format(
-      'A review of %s: %s',
-      left((private.review_subject(submit_review.subject_type, submit_review.subject_id)).name, 120),
+      'A review of %s: %s', v_subject_name,
       case v_rating when 1 then '1 star' else v_rating || ' stars' end
     ),
     jsonb_build_object(
@@ -18659,8 +18679,10 @@ begin
     raise sqlstate 'PT409' using
       message = 'You have reviewed this already.', detail = 'review_exists', hint = 'update_review changes it.';
   end if;
-  perform private.write_review_media(v_review, coalesce(submit_review.media, '{}'));
-  if private.shares_phone_with_store(v_review.store_id, v_purchase.phones) then
+  if submit_review.media <> '{}' then
+    perform private.write_review_media(v_review, submit_review.media);
+  end if;
+  if v_is_suspicious then
     perform private.open_moderation_item(v_review.id, 'shares_phone_with_store');
   end if;
   if submit_review.idempotency_key is not null then

@@ -2322,7 +2322,6 @@ export type Database = {
           'locale': string
           'phone': string | null
           'updated_at': string
-          'wants_review_requests': boolean
         }
         ComputedFields: never
         Insert: {
@@ -2334,7 +2333,6 @@ export type Database = {
           'locale'?: string
           'phone'?: string | null
           'updated_at'?: string
-          'wants_review_requests'?: boolean
         }
         Update: {
           'avatar_path'?: string | null
@@ -2345,7 +2343,6 @@ export type Database = {
           'locale'?: string
           'phone'?: string | null
           'updated_at'?: string
-          'wants_review_requests'?: boolean
         }
         Relationships: []
       }
@@ -4859,7 +4856,6 @@ export type Database = {
           isSetofReturn: false
         }
       }
-      'decline_review_requests': { Args: { 'token': string }; Returns: undefined }
       'delete_message': {
         Args: { 'conversation_id': string; 'seq': number }
         Returns: {
