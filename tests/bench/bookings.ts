@@ -9,7 +9,7 @@ import {
   connectAsOwner,
   startTemporaryPostgres,
 } from '../../supabase/local/postgres/index.ts'
-import { draws } from '../support/index.ts'
+import { draws } from '../../supabase/local/testing/random.ts'
 import { createStore, createUsers } from '../support/market.ts'
 import { HttpClient } from './client.ts'
 import { closedLoop } from './load.ts'
