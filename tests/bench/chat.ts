@@ -149,30 +149,27 @@ async function listen(
   { customerId, customerToken }: Talk,
   hear: (message: { seq: number; body: string }) => void,
 ): Promise<WebSocket> {
-  const url = `${apiUrl.replace(/^http/, 'ws')}/realtime/v1/websocket?vsn=2.0.0&apikey=${keys.publishableKey}`
+  const url = `${apiUrl.replace(/^http/, 'ws')}/realtime/v1/websocket?vsn=1.0.0&apikey=${keys.publishableKey}`
   const ws = new WebSocket(url, { perMessageDeflate: false })
   await once(ws, 'open')
   const joined = new Promise<void>((resolve, reject) => {
     ws.on('message', (data: Buffer) => {
-      const [, , , event, payload] = JSON.parse(data.toString()) as [
-        unknown,
-        unknown,
-        unknown,
-        string,
-        { status?: string; event?: string; payload?: { seq: number; body: string } },
-      ]
+      const { event, payload } = JSON.parse(data.toString()) as {
+        event: string
+        payload: { status?: string; event?: string; payload?: { seq: number; body: string } }
+      }
       if (event === 'phx_reply' && payload.status === 'ok') resolve()
       else if (event === 'phx_reply') reject(new Error(JSON.stringify(payload)))
       else if (event === 'broadcast' && payload.event === 'message_created') hear(payload.payload!)
     })
   })
-  ws.send(JSON.stringify([
-    '1',
-    '1',
-    `realtime:user:${customerId}`,
-    'phx_join',
-    { config: { private: true }, access_token: customerToken },
-  ]))
+  ws.send(JSON.stringify({
+    topic: `realtime:user:${customerId}`,
+    event: 'phx_join',
+    payload: { config: { private: true }, access_token: customerToken },
+    ref: '1',
+    join_ref: '1',
+  }))
   await joined
   return ws
 }
@@ -224,22 +221,32 @@ async function inbox(platform: BenchPlatform, sql: postgres.Sql, http: HttpClien
   const products =
     '/rest/v1/products?select=id,name,slug,price_amount,mrp_amount,currency,rating,is_in_stock' +
     '&store_id=eq.5eed0002-0000-7000-8000-000000000005&is_listed=eq.true&order=published_at.desc,id.desc&limit=20'
-  const list = await closedLoop(1, 5, () => http.call('GET', products, undefined, token))
-  const page = await closedLoop(
-    1,
-    5,
-    () => http.rpc('list_conversations', { store_id: store.id, page_size: 20 }, token),
-  )
-  const whole = await closedLoop(
-    1,
-    5,
-    () => http.rpc('list_conversations', { store_id: store.id, page_size: 1000 }, token),
-  )
+  const calls = {
+    list: () => http.call('GET', products, undefined, token),
+    page: () => http.rpc('list_conversations', { store_id: store.id, page_size: 20 }, token),
+    whole: () => http.rpc('list_conversations', { store_id: store.id, page_size: 1000 }, token),
+  }
+  // In turns, for whatever else the machine does.
+  const waited = { list: [] as number[], page: [] as number[], whole: [] as number[] }
+  for (let round = -20; round < 200; round++) {
+    for (const name of ['list', 'page', 'whole'] as const) {
+      const start = performance.now()
+      await calls[name]()
+      if (round >= 0) waited[name].push(performance.now() - start)
+    }
+  }
+  const [list, page, whole] = [waited.list, waited.page, waited.whole].map((times) =>
+    quantile(times, 0.5)
+  ) as [
+    number,
+    number,
+    number,
+  ]
   return [
-    { name: 'product list of 20: median', value: list.p50, unit: 'ms' },
-    { name: 'unread in 1,000 conversations, 20 listed: median', value: page.p50, unit: 'ms' },
-    { name: '… beside the product list', value: page.p50 / list.p50, unit: 'x', atMost: 2 },
-    { name: '… all 1,000 listed: median', value: whole.p50, unit: 'ms' },
+    { name: 'product list of 20: median', value: list, unit: 'ms' },
+    { name: 'unread in 1,000 conversations, 20 listed: median', value: page, unit: 'ms' },
+    { name: '… beside the product list', value: page / list, unit: 'x', atMost: 2 },
+    { name: '… all 1,000 listed: median', value: whole, unit: 'ms' },
   ]
 }
 
