@@ -1770,6 +1770,37 @@ comment on function public.join_waiting_list(uuid, timestamptz, timestamptz, uui
 grant execute on function public.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer)
 to anon, authenticated;
 
+-- source: supabase/schemas/bookings/keep_hold.sql
+-- A bank debit takes days. Until it has succeeded or failed its appointment keeps its time, though not past its own start;
+-- what fails leaves what is left of the time that there was to pay.
+create or replace function private.keep_hold(checkout_id uuid, is_under_way boolean) returns void
+language plpgsql volatile
+security definer -- nobody holds a write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+begin
+  update public.bookings
+  set hold_expires_at = case when keep_hold.is_under_way then bookings.starts_at else checkouts.expires_at end
+  from public.checkouts
+  where bookings.checkout_id = keep_hold.checkout_id
+    and checkouts.id = bookings.checkout_id
+    and bookings.status = 'held'
+  returning bookings.* into v_booking;
+  if not found then
+    return;
+  end if;
+  perform private.refresh_session(v_booking.session_id);
+  if v_booking.blocks_until <= private.clock() then
+    perform private.expire_sessions(array[v_booking.session_id]);
+  end if;
+end;
+$$;
+comment on function private.keep_hold(uuid, boolean) is
+  'The payment of a locked checkout has got under way, or has come to nothing: keeps the time of its appointment, if it '
+  'is for one, until its start, or as long as it was held at first.';
+
 -- source: supabase/schemas/bookings/leave_waiting_list.sql
 -- Leaving gives back what was being kept, at once, so that the next in line is asked.
 create or replace function private.leave_waiting_list(waiting_id uuid) returns public.waiting_list
@@ -15926,6 +15957,7 @@ declare
     else apply_intent.fact ->> 'status'
   end;
   v_payment public.payments;
+  v_was_under_way boolean;
   v_told_failure text;
   v_refund_ids uuid[] := '{}';
 begin
@@ -15972,6 +16004,7 @@ begin
   end if;
 
   v_told_failure := v_payment.told_failure;
+  v_was_under_way := v_payment.status = 'processing';
   update public.payments
   set status = v_status,
     told_failure = case
@@ -15987,6 +16020,9 @@ begin
   where payments.id = v_payment.id
   returning * into v_payment;
 
+  if v_status = 'processing' or (v_was_under_way and v_status <> 'succeeded') then
+    perform private.keep_hold(v_payment.checkout_id, v_status = 'processing');
+  end if;
   if v_status in ('failed', 'canceled') then
     -- A bank debit that failed when the time of its checkout was over already leaves none for another try.
     perform private.end_overdue_checkouts(array[v_payment.checkout_id]);

@@ -25,7 +25,7 @@ import { growthOf, quantile, timeBoth } from './growth.ts'
 import { closedLoop } from './load.ts'
 import { type BenchPlatform, startBenchPlatform } from './platform.ts'
 import type { Measurement } from './report.ts'
-import { signIn } from './shop.ts'
+import { PRODUCT_LIST, signIn } from './shop.ts'
 
 const CONVERSATIONS = 200
 const MESSAGES_PER_SECOND = 100
@@ -218,11 +218,8 @@ async function inbox(platform: BenchPlatform, sql: postgres.Sql, http: HttpClien
     await send(http, customer, id, 'Hello')
   }
   await sql`analyze public.conversations, public.messages`
-  const products =
-    '/rest/v1/products?select=id,name,slug,price_amount,mrp_amount,currency,rating,is_in_stock' +
-    '&store_id=eq.5eed0002-0000-7000-8000-000000000005&is_listed=eq.true&order=published_at.desc,id.desc&limit=20'
   const calls = {
-    list: () => http.call('GET', products, undefined, token),
+    list: () => http.call('GET', PRODUCT_LIST, undefined, token),
     page: () => http.rpc('list_conversations', { store_id: store.id, page_size: 20 }, token),
     whole: () => http.rpc('list_conversations', { store_id: store.id, page_size: 1000 }, token),
   }
