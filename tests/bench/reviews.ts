@@ -14,7 +14,7 @@ import {
   startTemporaryPostgres,
 } from '../../supabase/local/index.ts'
 import { call, createProduct, createStore, must, type Product } from '../support/market.ts'
-import { cpuTime, quantile, timeBoth, type Timing, type Timings } from './growth.ts'
+import { cpuTime, medianGrowthOf, quantile, timeBoth, type Timing, type Timings } from './growth.ts'
 import type { Measurement } from './report.ts'
 
 const LARGE = Number(process.env['BENCH_REVIEWS'] ?? 1_000_000)
@@ -130,20 +130,7 @@ async function measureGrowth(sql: postgres.Sql, market: Market): Promise<Measure
   ]
   const measured: Measurement[] = []
   for (const [name, work] of kinds) {
-    const [small, large] = await timed(work)
-    const median = (timings: Timing[], what: keyof Timing) =>
-      quantile(timings.map((timing) => timing[what]), 0.5)
-    const growth = (title: string, what: keyof Timing): Measurement => ({
-      name: title,
-      value: median(large, what) / median(small, what),
-      unit: 'x',
-      atMost: 1.2,
-    })
-    measured.push(
-      { name: `${name}: median at ${SMALL}`, value: median(small, 'waited'), unit: 'ms' },
-      growth(`… growth to ${LARGE.toLocaleString('en')}`, 'waited'),
-      ...(median(small, 'worked') > 0 ? [growth('… growth, CPU of the server', 'worked')] : []),
-    )
+    measured.push(...medianGrowthOf(name, [SMALL, LARGE], await timed(work), 1.2))
   }
   return measured
 }
