@@ -5781,7 +5781,7 @@ begin
     from public.products
     where products.store_id = export_products.store_id
       and products.deleted_at is null
-      and (export_products.after_id is null or products.id > export_products.after_id)
+      and products.id > coalesce(export_products.after_id, '00000000-0000-0000-0000-000000000000')
     order by products.id
     limit 2000
   ) as page
@@ -8569,7 +8569,8 @@ declare
   v_after text[] := regexp_match(
     list_conversations.cursor, '^([0-9]{1,18})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$'
   );
-  v_after_at timestamptz;
+  v_after_at timestamptz := 'infinity';
+  v_after_id uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
   v_ids uuid[];
   v_last_at timestamptz;
   v_unread bigint;
@@ -8582,7 +8583,10 @@ begin
     raise sqlstate 'PT400' using
       message = 'That is no cursor of this list.', detail = 'invalid_cursor';
   end if;
-  v_after_at := timestamptz 'epoch' + v_after[1]::bigint * interval '1 microsecond';
+  if v_after is not null then
+    v_after_at := timestamptz 'epoch' + v_after[1]::bigint * interval '1 microsecond';
+    v_after_id := v_after[2]::uuid;
+  end if;
 
   if v_side = 'customer' then
     select array_agg(page.id order by page.last_message_at desc, page.id desc), min(page.last_message_at)
@@ -8593,7 +8597,7 @@ begin
       where conversations.customer_id = v_user_id
         and conversations.last_message_at is not null
         and (conversations.customer_archived_at is not null) = v_is_archived
-        and (v_after is null or (conversations.last_message_at, conversations.id) < (v_after_at, v_after[2]::uuid))
+        and (conversations.last_message_at, conversations.id) < (v_after_at, v_after_id)
       order by conversations.last_message_at desc, conversations.id desc
       limit v_size
     ) as page;
@@ -8609,7 +8613,7 @@ begin
       where conversations.store_id = list_conversations.store_id
         and conversations.last_message_at is not null
         and (conversations.store_archived_at is not null) = v_is_archived
-        and (v_after is null or (conversations.last_message_at, conversations.id) < (v_after_at, v_after[2]::uuid))
+        and (conversations.last_message_at, conversations.id) < (v_after_at, v_after_id)
       order by conversations.last_message_at desc, conversations.id desc
       limit v_size
     ) as page;
@@ -8665,6 +8669,8 @@ set search_path = ''
 as $$
 declare
   v_conversation public.conversations;
+  -- A bound that is always there: of "no bound, or below it" Postgres makes no search in an index.
+  v_before constant integer := coalesce(list_messages.before_seq, 2147483647);
   v_size integer := least(greatest(coalesce(list_messages.page_size, 50), 1), 200);
 begin
   select * into v_conversation from public.conversations where conversations.id = list_messages.conversation_id;
@@ -8675,7 +8681,7 @@ begin
     from public.messages
     where messages.conversation_id = v_conversation.id
       and messages.seq > list_messages.after_seq
-      and (list_messages.before_seq is null or messages.seq < list_messages.before_seq)
+      and messages.seq < v_before
     order by messages.seq
     limit v_size;
     return;
@@ -8686,7 +8692,7 @@ begin
     select *
     from public.messages
     where messages.conversation_id = v_conversation.id
-      and (list_messages.before_seq is null or messages.seq < list_messages.before_seq)
+      and messages.seq < v_before
     order by messages.seq desc
     limit v_size
   ) as page
@@ -9290,7 +9296,9 @@ begin
     array(
       select messages.created_at
       from public.messages
-      where messages.sender_id = v_user_id and messages.created_at > clock_timestamp() - interval '60 seconds'
+      where messages.sender_id = v_user_id
+        -- Asked once, or every message that this person ever sent is compared with it.
+        and messages.created_at > (select clock_timestamp() - interval '60 seconds')
       order by messages.created_at desc
       limit settings.messages_per_person_and_minute
     ),
@@ -9502,7 +9510,7 @@ begin
         select conversations.created_at
         from public.conversations
         where conversations.customer_id = v_customer_id
-          and conversations.created_at > clock_timestamp() - interval '1 hour'
+          and conversations.created_at > (select clock_timestamp() - interval '1 hour')
         order by conversations.created_at desc
         limit settings.conversations_per_person_and_hour
       ),
@@ -11185,7 +11193,7 @@ as $$
 declare
   v_user_id uuid := private.require_user();
   v_size integer := least(greatest(coalesce(list_notifications.page_size, 20), 1), 100);
-  v_before uuid;
+  v_before uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
   v_items jsonb;
   v_last uuid;
 begin
@@ -11199,7 +11207,7 @@ begin
   end if;
   with page as (
     select * from public.notifications
-    where notifications.user_id = v_user_id and (v_before is null or notifications.id < v_before)
+    where notifications.user_id = v_user_id and notifications.id < v_before
     order by notifications.id desc
     limit v_size
   )
