@@ -273,7 +273,8 @@ select is(
 )
 from unnest(array[1, 2, 20]) as page_size;
 select is(
-  pg_temp.pages('', 2), pg_temp.pages('', 20), 'services without words come in the same order, whatever the size of a page'
+  pg_temp.pages('', 2), pg_temp.pages('', 20),
+  'services without words come in the same order, whatever the size of a page'
 );
 select is(
   pg_temp.attempt('visitor', $$select search_services(free_until => 'infinity')$$) || ' '

@@ -474,7 +474,8 @@ select is(
 );
 select is(pg_temp.paid('debit'), 'applied', 'the event of a bank debit that succeeded after days is applied');
 select is(
-  pg_temp.money('debit'), 'confirmed paid 1999 back 0 0 paid', 'a bank debit that succeeds after days confirms its booking'
+  pg_temp.money('debit'), 'confirmed paid 1999 back 0 0 paid',
+  'a bank debit that succeeds after days confirms its booking'
 );
 select is(
   pg_temp.told('customer'), 'booking_confirmed | booking_confirmed',
@@ -503,7 +504,8 @@ update checkouts set expires_at = now() - interval '1 day'
 where id = (select checkout_id from pg_temp.booking('broke'));
 select is(
   pg_temp.paid('broke', 'requires_payment_method') || ' ' || pg_temp.money('broke'),
-  'applied expired paid 0 back 0 0 expired', 'a bank debit that fails when the time to pay is over ends its booking at once'
+  'applied expired paid 0 back 0 0 expired',
+  'a bank debit that fails when the time to pay is over ends its booking at once'
 );
 select is(
   (select body from notifications where kind = 'payment_failed' order by id desc limit 1),

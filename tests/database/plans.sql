@@ -59,11 +59,12 @@ from (
     'bookings_store_id_idx', 'a store''s appointments of a status are read in their order'
   ),
   (
-    'staff', $$select * from bookings where staff_id = {olgas} and starts_at >= now() order by starts_at, id limit 50$$,
+    'staff', 'select * from bookings where staff_id = {olgas} and starts_at >= now() order by starts_at, id limit 50',
     'bookings_staff_id_idx', 'the appointments of a staff member are read in their order'
   ),
   (
-    'visitor', $$select * from reviews where subject_type = 'product' and subject_id = {olgas} order by id desc limit 20$$,
+    'visitor', $$select * from reviews where subject_type = 'product' and subject_id = {olgas}
+      order by id desc limit 20$$,
     'reviews_subject_idx', 'the newest reviews of a product are read by a visitor in their order'
   ),
   (
@@ -93,8 +94,11 @@ from (
   )
 ) as request (actor, statement, index, says);
 select matches(
-  pg_temp.plan_of(actor, 'select * from messages where conversation_id = {olgas} and seq < 100 order by seq desc limit 50'),
-  '^messages_pkey( conversations_pkey)?$', 'the messages of a conversation are read in their order by the actor ' || actor
+  pg_temp.plan_of(
+    actor, 'select * from messages where conversation_id = {olgas} and seq < 100 order by seq desc limit 50'
+  ),
+  '^messages_pkey( conversations_pkey)?$',
+  'the messages of a conversation are read in their order by the actor ' || actor
 )
 from (values ('customer'), ('staff')) as reader (actor);
 -- Verbs plan for themselves, once, for all that they are asked.
@@ -122,7 +126,9 @@ $$;
 select pg_temp.ask('talk', 'customer', 'public.start_conversation({olgas})');
 select pg_temp.name_value('talk', (select value ->> 'id' from answers where name = 'talk'));
 insert into messages (conversation_id, seq, side, side_seq, sender_id, client_id, body, created_at)
-select talk.value::uuid, seq, 'customer', seq, customer.value::uuid, gen_random_uuid(), 'Said long ago', now() - interval '1 day'
+select
+  talk.value::uuid, seq, 'customer', seq, customer.value::uuid, gen_random_uuid(), 'Said long ago',
+  now() - interval '1 day'
 from ids as talk, ids as customer, generate_series(1, 1000) as seq
 where talk.name = 'talk' and customer.name = 'customer';
 update conversations
