@@ -103,7 +103,7 @@ select unnest(string_to_array(
   'dev docs download faq feed files follow forum ftp graphql health help home images imprint inbox index info ' ||
   'invitations invite jobs legal login logout mail market marketbase marketplace media messages metrics moderator ' ||
   'news notifications null official order orders pages password pay payment payments platform press pricing ' ||
-  'privacy product products profile public realtime refund register reset rest review review-requests reviews ' ||
+  'privacy product products profile public realtime refund register reset rest review reviews ' ||
   'root sale sales search security sell seller sellers service services settings shop shops signin signout signup ' ||
   'sitemap staff static status storage store stores support system team terms test undefined unsubscribe upload ' ||
   'uploads user users vendor vendors verify webhook webhooks wishlist www', ' '));

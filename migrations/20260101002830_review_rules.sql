@@ -24,7 +24,7 @@ comment on column private.settings.review_days is 'For how many days after deliv
 comment on column private.settings.review_edit_days is
   'For how many days after it was written a review may be changed.';
 comment on column private.settings.review_request_days is
-  'How many days after delivery a customer is asked for reviews by mail; 0: never.';
+  'How many days after delivery, or after an appointment, a customer is asked for reviews by mail; 0: never.';
 comment on column private.settings.review_appeal_months is
   'For how many calendar months an appeal against a decision is taken.';
 comment on column private.settings.reviews_per_day is 'How many reviews one person may write within a day.';
@@ -53,10 +53,3 @@ create table private.daily_uses (
 alter table private.daily_uses enable row level security;
 comment on table private.daily_uses is
   'How often somebody did what only so many times a day is allowed, in the day that began at began_at.';
-
-alter table public.profiles add column wants_review_requests boolean not null default true;
-grant update (wants_review_requests) on public.profiles to authenticated;
-comment on column public.profiles.wants_review_requests is
-  'Whether this person may be asked for reviews by mail. The link in each such mail sets it to false.';
-
-insert into private.signing_keys (name, key) values ('review_requests', extensions.gen_random_bytes(32));

@@ -57,14 +57,15 @@ insert into public.notification_kinds (kind, is_transactional, media, descriptio
   ('review_appeal_rejected', true, '{in_app,push}', 'Your appeal about a review was decided'),
   ('review_restored', true, '{in_app,push}', 'A review is visible again'),
   ('review_decision', true, '{email}', 'A decision about your review, with its reasons'),
-  ('report_decided', true, '{in_app}', 'What came of a review that you reported');
+  ('report_decided', true, '{in_app}', 'What came of what you reported');
 
 insert into public.notification_kinds (kind, is_transactional, media, send_within, description) values
   ('review_request', false, '{email}', '7 days', 'You received something that you may review');
 
 insert into public.notification_kinds (kind, is_transactional, media, description) values
   ('message_received', false, '{in_app,push}', 'Somebody wrote to you, or to your store'),
-  ('unread_messages', false, '{email}', 'What you have not read');
+  ('unread_messages', false, '{email}', 'What you have not read'),
+  ('message_removed', true, '{in_app,push}', 'A message of yours was taken away');
 
 insert into public.notification_kinds (kind, is_transactional, media, description) values
   ('payout_paid', true, '{in_app,push}', 'Money of your store is on its bank account'),

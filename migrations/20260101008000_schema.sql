@@ -1789,6 +1789,37 @@ comment on function public.join_waiting_list(uuid, timestamptz, timestamptz, uui
 grant execute on function public.join_waiting_list(uuid, timestamptz, timestamptz, uuid, integer)
 to anon, authenticated;
 
+-- source: supabase/schemas/bookings/keep_hold.sql
+-- A bank debit takes days. Until it has succeeded or failed its appointment keeps its time, though not past its own start;
+-- what fails leaves what is left of the time that there was to pay.
+create or replace function private.keep_hold(checkout_id uuid, is_under_way boolean) returns void
+language plpgsql volatile
+security definer -- nobody holds a write grant on bookings
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+begin
+  update public.bookings
+  set hold_expires_at = case when keep_hold.is_under_way then bookings.starts_at else checkouts.expires_at end
+  from public.checkouts
+  where bookings.checkout_id = keep_hold.checkout_id
+    and checkouts.id = bookings.checkout_id
+    and bookings.status = 'held'
+  returning bookings.* into v_booking;
+  if not found then
+    return;
+  end if;
+  perform private.refresh_session(v_booking.session_id);
+  if v_booking.blocks_until <= private.clock() then
+    perform private.expire_sessions(array[v_booking.session_id]);
+  end if;
+end;
+$$;
+comment on function private.keep_hold(uuid, boolean) is
+  'The payment of a locked checkout has got under way, or has come to nothing: keeps the time of its appointment, if it '
+  'is for one, until its start, or as long as it was held at first.';
+
 -- source: supabase/schemas/bookings/leave_waiting_list.sql
 -- Leaving gives back what was being kept, at once, so that the next in line is asked.
 create or replace function private.leave_waiting_list(waiting_id uuid) returns public.waiting_list
@@ -3520,6 +3551,7 @@ grant execute on function public.save_staff(uuid, uuid, text, uuid, boolean, int
 
 -- source: supabase/schemas/bookings/search_services.sql
 -- Finding an appointment. Services are few beside products: a word index and one pass over what is left are enough.
+-- What is named so comes before what only mentions it; pages go on from rank and id, so none shows a service twice.
 -- When somebody is next free is asked only for the services of the page, by the rule that books.
 create or replace function private.next_free(service public.services, from_time timestamptz, to_time timestamptz)
   returns timestamptz
@@ -3562,16 +3594,17 @@ as $$
 declare
   v_query constant tsquery := websearch_to_tsquery('public.marketplace'::regconfig, left(search_services.query, 200));
   v_page_size constant integer := least(greatest(coalesce(search_services.page_size, 20), 1), 50);
-  v_after constant uuid := (
-    regexp_match(search_services.cursor, '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
-  )[1]::uuid;
+  v_after constant text[] := regexp_match(
+    search_services.cursor, '^([0-9]{1,9})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$'
+  );
+  v_has_words constant boolean := coalesce(btrim(search_services.query), '') <> '';
   v_from constant timestamptz := greatest(coalesce(search_services.free_from, private.clock()), private.clock());
   v_until timestamptz;
-  v_service public.services;
+  v_found record;
   v_next timestamptz;
   v_ids uuid[] := '{}';
   v_nexts timestamptz[] := '{}';
-  v_last uuid;
+  v_last text;
   v_looked integer := 0;
 begin
   if search_services.cursor is not null and v_after is null then
@@ -3585,30 +3618,37 @@ begin
   end if;
   v_until := coalesce(search_services.free_until, v_from + interval '14 days');
 
-  for v_service in
-    select services.*
+  for v_found in
+    select services as service, ranked.rank
     from public.services
     join public.stores on stores.id = services.store_id and stores.status = 'active' and stores.is_open
+    cross join lateral (
+      select case when v_has_words then (1000000 * ts_rank(
+        setweight(to_tsvector('public.marketplace'::regconfig, services.name), 'A')
+          || setweight(to_tsvector('public.marketplace'::regconfig, services.description), 'D'),
+        v_query
+      ))::integer else 0 end as rank
+    ) as ranked
     where services.status = 'active'
       and (
-        coalesce(btrim(search_services.query), '') = ''
+        not v_has_words
         or to_tsvector('public.marketplace'::regconfig, services.name || ' ' || services.description) @@ v_query
       )
       and (search_services.category_id is null or services.category_id = search_services.category_id)
       and (search_services.store_id is null or services.store_id = search_services.store_id)
       and services.price_amount >= coalesce(search_services.min_price, 0)
       and services.price_amount <= coalesce(search_services.max_price, 99999999)
-      and (v_after is null or services.id > v_after)
-    order by services.id
+      and (v_after is null or (-ranked.rank, services.id) > (-v_after[1]::integer, v_after[2]::uuid))
+    order by ranked.rank desc, services.id
     -- A page of what is free somewhere may have to look at more than it shows; not at everything.
     limit 3 * v_page_size
   loop
     exit when cardinality(v_ids) = v_page_size;
     v_looked := v_looked + 1;
-    v_last := v_service.id;
-    v_next := private.next_free(v_service, v_from, v_until);
+    v_last := v_found.rank || '_' || (v_found.service).id;
+    v_next := private.next_free(v_found.service, v_from, v_until);
     if v_next is not null or (search_services.free_from is null and search_services.free_until is null) then
-      v_ids := v_ids || v_service.id;
+      v_ids := v_ids || (v_found.service).id;
       v_nexts := v_nexts || v_next;
     end if;
   end loop;
@@ -3659,7 +3699,8 @@ comment on function public.search_services(
 ) is
   'Appointments on offer, by words, category, store, price (minor units, one seat) and when somebody is free; each '
   'with next_free_at, within two weeks unless free_until says otherwise (62 days at most). With free_from or '
-  'free_until only those that are free then. The oldest first, in pages by next_cursor; a page may be short. Errors: '
+  'free_until only those that are free then. What fits the words best first, without words the oldest; in pages by '
+  'next_cursor; a page may be short. Errors: '
   'invalid_cursor, invalid_range.';
 grant execute on function public.search_services(
   text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text
@@ -4105,6 +4146,47 @@ comment on function private.tell_booking(public.bookings, text, timestamptz, big
   'Tells the customer, in the app and by mail, what became of a booking (confirmed, requested, moved, cancelled, '
   'declined, lapsed, refunded_late), and the store what it did not do itself.';
 
+-- source: supabase/schemas/bookings/tg__opened_times.sql
+-- Somebody waits for a time that is taken, or that was never open: longer hours, a holiday that is called off, one more
+-- hairdresser free times as a cancellation does. Row by row, because a store writes a handful of them.
+create or replace function private.tg__opened_times() returns trigger
+language plpgsql volatile
+security definer -- nobody holds a write grant on the waiting list
+set search_path = ''
+as $$
+begin
+  insert into private.freed_services (service_id)
+  select distinct waiting_list.service_id
+  from public.services
+  join public.waiting_list on waiting_list.service_id = services.id and waiting_list.status = 'waiting'
+  where services.store_id = coalesce(new.store_id, old.store_id)
+  order by waiting_list.service_id
+  on conflict do nothing;
+  return null;
+end;
+$$;
+comment on function private.tg__opened_times() is
+  'After anything that may open times of a store: whoever waits for one of its services is looked at by the next run of '
+  'the job.';
+
+create or replace trigger _500_opened_times
+  after insert or delete on public.opening_hours
+  for each row execute function private.tg__opened_times();
+create or replace trigger _500_opened_times
+  after insert or delete on public.opening_exceptions
+  for each row execute function private.tg__opened_times();
+create or replace trigger _500_opened_times
+  after update or delete on public.closures
+  for each row execute function private.tg__opened_times();
+create or replace trigger _500_opened_times
+  after update of is_active on public.staff
+  for each row when (new.is_active and not old.is_active)
+  execute function private.tg__opened_times();
+create or replace trigger _500_opened_times
+  after update on public.services
+  for each row when (new.status = 'active')
+  execute function private.tg__opened_times();
+
 -- source: supabase/schemas/bookings/tg_bookings__record_changed.sql
 -- What follows from a booking's change, whoever made it: money that goes back, letters, reminders, the store's live
 -- calendar.
@@ -4151,6 +4233,8 @@ begin
       perform private.tell_booking(new, new.status, null, v_refund_amount);
     elsif new.status = 'expired' and v_old_status = 'requested' then
       perform private.tell_booking(new, 'lapsed', null, v_refund_amount);
+    elsif new.status = 'completed' and new.customer_id is not null then
+      perform private.ask_for_reviews(new.customer_id, jsonb_build_object('booking_id', new.id));
     end if;
   elsif new.status in ('confirmed', 'requested') then
     perform private.tell_booking(new, 'moved', old.starts_at, null);
@@ -4168,7 +4252,7 @@ end;
 $$;
 comment on function private.tg_bookings__record_changed() is
   'After a booking is made, or its status, time or staff member has changed: refund by the frozen policy, letters and '
-  'notifications, reminders, the broadcast on store:<id>:bookings, the webhook.';
+  'notifications, reminders, the mail that asks for a review, the broadcast on store:<id>:bookings, the webhook.';
 
 create or replace trigger _900_record_made
   after insert on public.bookings
@@ -5723,7 +5807,7 @@ begin
     from public.products
     where products.store_id = export_products.store_id
       and products.deleted_at is null
-      and (export_products.after_id is null or products.id > export_products.after_id)
+      and products.id > coalesce(export_products.after_id, '00000000-0000-0000-0000-000000000000')
     order by products.id
     limit 2000
   ) as page
@@ -8511,7 +8595,8 @@ declare
   v_after text[] := regexp_match(
     list_conversations.cursor, '^([0-9]{1,18})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$'
   );
-  v_after_at timestamptz;
+  v_after_at timestamptz := 'infinity';
+  v_after_id uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
   v_ids uuid[];
   v_last_at timestamptz;
   v_unread bigint;
@@ -8524,7 +8609,10 @@ begin
     raise sqlstate 'PT400' using
       message = 'That is no cursor of this list.', detail = 'invalid_cursor';
   end if;
-  v_after_at := timestamptz 'epoch' + v_after[1]::bigint * interval '1 microsecond';
+  if v_after is not null then
+    v_after_at := timestamptz 'epoch' + v_after[1]::bigint * interval '1 microsecond';
+    v_after_id := v_after[2]::uuid;
+  end if;
 
   if v_side = 'customer' then
     select array_agg(page.id order by page.last_message_at desc, page.id desc), min(page.last_message_at)
@@ -8535,7 +8623,7 @@ begin
       where conversations.customer_id = v_user_id
         and conversations.last_message_at is not null
         and (conversations.customer_archived_at is not null) = v_is_archived
-        and (v_after is null or (conversations.last_message_at, conversations.id) < (v_after_at, v_after[2]::uuid))
+        and (conversations.last_message_at, conversations.id) < (v_after_at, v_after_id)
       order by conversations.last_message_at desc, conversations.id desc
       limit v_size
     ) as page;
@@ -8551,7 +8639,7 @@ begin
       where conversations.store_id = list_conversations.store_id
         and conversations.last_message_at is not null
         and (conversations.store_archived_at is not null) = v_is_archived
-        and (v_after is null or (conversations.last_message_at, conversations.id) < (v_after_at, v_after[2]::uuid))
+        and (conversations.last_message_at, conversations.id) < (v_after_at, v_after_id)
       order by conversations.last_message_at desc, conversations.id desc
       limit v_size
     ) as page;
@@ -8607,6 +8695,8 @@ set search_path = ''
 as $$
 declare
   v_conversation public.conversations;
+  -- A bound that is always there: of "no bound, or below it" Postgres makes no search in an index.
+  v_before constant integer := coalesce(list_messages.before_seq, 2147483647);
   v_size integer := least(greatest(coalesce(list_messages.page_size, 50), 1), 200);
 begin
   select * into v_conversation from public.conversations where conversations.id = list_messages.conversation_id;
@@ -8617,7 +8707,7 @@ begin
     from public.messages
     where messages.conversation_id = v_conversation.id
       and messages.seq > list_messages.after_seq
-      and (list_messages.before_seq is null or messages.seq < list_messages.before_seq)
+      and messages.seq < v_before
     order by messages.seq
     limit v_size;
     return;
@@ -8628,7 +8718,7 @@ begin
     select *
     from public.messages
     where messages.conversation_id = v_conversation.id
-      and (list_messages.before_seq is null or messages.seq < list_messages.before_seq)
+      and messages.seq < v_before
     order by messages.seq desc
     limit v_size
   ) as page
@@ -8888,7 +8978,7 @@ comment on function private.message_hash(public.messages) is
 
 -- source: supabase/schemas/chat/moderate_message.sql
 -- Those who run the marketplace answer a report: the message is taken away, or it stays. All open reports of the same
--- message are answered at once.
+-- message are answered at once. Whoever wrote it hears that it is gone and why, whoever reported it what came of that.
 create or replace function private.moderate_message(report_id uuid, action text) returns public.message_reports
 language plpgsql volatile
 security definer -- clients hold no write grant on messages and reports
@@ -8897,6 +8987,7 @@ as $$
 declare
   v_report public.message_reports;
   v_message public.messages;
+  v_data jsonb;
 begin
   perform private.require_operator();
   if coalesce(moderate_message.action, '') not in ('remove', 'dismiss') then
@@ -8910,19 +9001,46 @@ begin
       message = 'That report does not exist.', detail = 'report_not_found';
   end if;
   perform from public.conversations where conversations.id = v_report.conversation_id for no key update;
+  v_data := jsonb_build_object(
+    'conversation_id', v_report.conversation_id, 'store_id', v_report.store_id, 'seq', v_report.seq
+  );
   if moderate_message.action = 'remove' then
     select * into strict v_message
     from public.messages
     where messages.conversation_id = v_report.conversation_id and messages.seq = v_report.seq;
     if v_message.deleted_at is null then
       perform private.take_message_away(v_message, 'marketplace');
+      insert into public.notifications (user_id, kind, title, body, data)
+      select
+        users.id, 'message_removed', 'A message of yours was taken away',
+        format(
+          'It was reported (%s), and the marketplace found that it should not stay. It said: %s',
+          v_report.reason, left(v_message.body, 1500)
+        ),
+        v_data || jsonb_build_object('reason', v_report.reason)
+      from auth.users
+      where users.id = v_message.sender_id;
     end if;
   end if;
-  update public.message_reports
-  set status = case moderate_message.action when 'remove' then 'removed' else 'dismissed' end, decided_at = now()
-  where message_reports.conversation_id = v_report.conversation_id
-    and message_reports.seq = v_report.seq
-    and message_reports.status = 'open';
+  with answered as (
+    update public.message_reports
+    set status = case moderate_message.action when 'remove' then 'removed' else 'dismissed' end, decided_at = now()
+    where message_reports.conversation_id = v_report.conversation_id
+      and message_reports.seq = v_report.seq
+      and message_reports.status = 'open'
+    returning message_reports.reporter_id, message_reports.status
+  )
+  insert into public.notifications (user_id, kind, title, data)
+  select
+    answered.reporter_id, 'report_decided',
+    case answered.status
+      when 'removed' then 'The message that you reported was taken away'
+      else 'The message that you reported stays'
+    end,
+    v_data
+  from answered
+  where answered.reporter_id is not null
+  order by answered.reporter_id;
   select * into strict v_report from public.message_reports where message_reports.id = v_report.id;
   return v_report;
 end;
@@ -8936,7 +9054,7 @@ set search_path = ''
 as $$ select * from private.moderate_message(moderate_message.report_id, moderate_message.action); $$;
 comment on function public.moderate_message(uuid, text) is
   'For those who run the marketplace: answers every open report of a message by taking it away (remove) or leaving it '
-  '(dismiss). Errors: not_signed_in, account_required, session_revoked, platform_admin_required, invalid_report, '
+  '(dismiss), and tells whoever wrote and whoever reported it. Errors: not_signed_in, account_required, session_revoked, platform_admin_required, invalid_report, '
   'report_not_found.';
 grant execute on function public.moderate_message(uuid, text) to anon, authenticated, service_role;
 
@@ -9204,7 +9322,9 @@ begin
     array(
       select messages.created_at
       from public.messages
-      where messages.sender_id = v_user_id and messages.created_at > clock_timestamp() - interval '60 seconds'
+      where messages.sender_id = v_user_id
+        -- Asked once, or every message that this person ever sent is compared with it.
+        and messages.created_at > (select clock_timestamp() - interval '60 seconds')
       order by messages.created_at desc
       limit settings.messages_per_person_and_minute
     ),
@@ -9423,7 +9543,7 @@ begin
         select conversations.created_at
         from public.conversations
         where conversations.customer_id = v_customer_id
-          and conversations.created_at > clock_timestamp() - interval '1 hour'
+          and conversations.created_at > (select clock_timestamp() - interval '1 hour')
         order by conversations.created_at desc
         limit settings.conversations_per_person_and_hour
       ),
@@ -12454,7 +12574,7 @@ as $$
 declare
   v_user_id uuid := private.require_user();
   v_size integer := least(greatest(coalesce(list_notifications.page_size, 20), 1), 100);
-  v_before uuid;
+  v_before uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
   v_items jsonb;
   v_last uuid;
 begin
@@ -12468,7 +12588,7 @@ begin
   end if;
   with page as (
     select * from public.notifications
-    where notifications.user_id = v_user_id and (v_before is null or notifications.id < v_before)
+    where notifications.user_id = v_user_id and notifications.id < v_before
     order by notifications.id desc
     limit v_size
   )
@@ -12791,7 +12911,7 @@ begin
           )
       );
     when 'review_request' then
-      return private.review_request((outbox_data.payload ->> 'order_id')::uuid, outbox_data.payload ->> 'number');
+      return private.review_request(outbox_data.payload);
     when 'invitation' then
       return (
         select jsonb_build_object(
@@ -16841,7 +16961,10 @@ begin
     );
   end if;
   if tell_order_status.placed.status = 'delivered' and tell_order_status.placed.customer_id is not null then
-    perform private.ask_for_reviews(tell_order_status.placed);
+    perform private.ask_for_reviews(
+      tell_order_status.placed.customer_id,
+      jsonb_build_object('order_id', tell_order_status.placed.id, 'number', tell_order_status.placed.reference)
+    );
   end if;
   if tell_order_status.placed.status = 'confirmed' then
     insert into private.outbox (template, store_id, payload)
@@ -17291,6 +17414,7 @@ declare
     else apply_intent.fact ->> 'status'
   end;
   v_payment public.payments;
+  v_was_under_way boolean;
   v_told_failure text;
   v_refund_ids uuid[] := '{}';
 begin
@@ -17337,6 +17461,7 @@ begin
   end if;
 
   v_told_failure := v_payment.told_failure;
+  v_was_under_way := v_payment.status = 'processing';
   update public.payments
   set status = v_status,
     told_failure = case
@@ -17352,6 +17477,9 @@ begin
   where payments.id = v_payment.id
   returning * into v_payment;
 
+  if v_status = 'processing' or (v_was_under_way and v_status <> 'succeeded') then
+    perform private.keep_hold(v_payment.checkout_id, v_status = 'processing');
+  end if;
   if v_status in ('failed', 'canceled') then
     -- A bank debit that failed when the time of its checkout was over already leaves none for another try.
     perform private.end_overdue_checkouts(array[v_payment.checkout_id]);
@@ -21091,24 +21219,27 @@ comment on function public.appeal_decision(uuid, text) is
 grant execute on function public.appeal_decision(uuid, text) to anon, authenticated;
 
 -- source: supabase/schemas/reviews/ask_for_reviews.sql
--- Queued when the parcel arrives, for some days later. Whether there is still something to ask is read when the letter
--- is sent; see private.review_request().
-create or replace function private.ask_for_reviews(placed public.orders) returns void
+-- Queued when the parcel arrives or the appointment has taken place, for some days later. Whether there is still
+-- something to ask is read when the letter is sent; see private.review_request().
+create or replace function private.ask_for_reviews(customer_id uuid, received jsonb) returns void
 language plpgsql volatile
+security definer -- writes the outbox, which no client may write
 set search_path = ''
 as $$
 begin
   insert into private.outbox (template, user_id, payload, dedupe_key, run_at)
   select
-    'review_request', placed.customer_id, jsonb_build_object('order_id', placed.id, 'number', placed.reference),
-    'review_request:' || placed.id, now() + make_interval(days => settings.review_request_days)
+    'review_request', ask_for_reviews.customer_id, ask_for_reviews.received,
+    'review_request:' || coalesce(ask_for_reviews.received ->> 'order_id', ask_for_reviews.received ->> 'booking_id'),
+    now() + make_interval(days => settings.review_request_days)
   from private.settings
   where settings.review_request_days > 0
   on conflict do nothing;
 end;
 $$;
-comment on function private.ask_for_reviews(public.orders) is
-  'Queues the mail that asks a customer for reviews, settings.review_request_days after delivery; once per order.';
+comment on function private.ask_for_reviews(uuid, jsonb) is
+  'Queues the mail that asks a customer for reviews of what they received ({order_id, number} or {booking_id}), '
+  'settings.review_request_days from now; once for each.';
 
 -- source: supabase/schemas/reviews/copy_rating.sql
 -- Search filters and sorts by what stands in the product. Of a popular one two decimals seldom change, so its row is
@@ -21177,37 +21308,6 @@ $$;
 comment on function private.count_rating(text, uuid, smallint, smallint) is
   'Takes a review with `taken` stars out of the totals of a subject and puts one with `given` stars in; null for '
   'none.';
-
--- source: supabase/schemas/reviews/decline_review_requests.sql
--- Whoever got the mail may have no more of them, without signing in: the link proves to whom it was sent.
-create or replace function private.decline_review_requests(token text) returns void
-language plpgsql volatile
-security definer -- writes the profile of whom the token names
-set search_path = ''
-as $$
-declare
-  v_user_id uuid := (regexp_match(decline_review_requests.token, '^([0-9a-f]{32})\.[0-9a-f]{64}$'))[1]::uuid;
-begin
-  if v_user_id is null or private.review_request_token(v_user_id) <> decline_review_requests.token then
-    raise sqlstate 'PT404' using
-      message = 'That link is not valid.', detail = 'link_not_valid';
-  end if;
-  update public.profiles
-  set wants_review_requests = false
-  where profiles.id = v_user_id and profiles.wants_review_requests;
-end;
-$$;
-comment on function private.decline_review_requests(text) is 'See public.decline_review_requests.';
-grant execute on function private.decline_review_requests(text) to anon, authenticated;
-
-create or replace function public.decline_review_requests(token text) returns void
-language sql volatile security invoker
-set search_path = ''
-as $$ select private.decline_review_requests(decline_review_requests.token); $$;
-comment on function public.decline_review_requests(text) is
-  'Ends the mails that ask for reviews, by the token of the link in each of them; nobody has to sign in. Whoever '
-  'wants them again sets profiles.wants_review_requests. Errors: link_not_valid.';
-grant execute on function public.decline_review_requests(text) to anon, authenticated;
 
 -- source: supabase/schemas/reviews/delete_review.sql
 -- What was hidden stays: whoever could delete it could write it once more, and would be visible again.
@@ -21997,25 +22097,50 @@ comment on function private.review_page(text, uuid, integer, boolean, integer, u
   'Ids of visible reviews of a subject after a place: the newest first, or the most helpful; rating null: any stars.';
 
 -- source: supabase/schemas/reviews/review_request.sql
-create or replace function private.review_request(order_id uuid, number text) returns jsonb
+-- Days have passed since the letter was queued: what came back, was reviewed meanwhile or may not be reviewed any more
+-- is not asked about, nor is somebody who has joined the store.
+create or replace function private.review_request(received jsonb) returns jsonb
 language plpgsql stable
+security definer -- reads orders, bookings and reviews of others
 set search_path = ''
 as $$
 begin
+  if review_request.received ? 'booking_id' then
+    return (
+      select jsonb_build_object(
+        'store', private.outbox_store(bookings.store_id),
+        'appointment', jsonb_build_object('id', bookings.id, 'service', bookings.service_name)
+      )
+      from public.bookings
+      cross join private.settings
+      where bookings.id = (review_request.received ->> 'booking_id')::uuid
+        and bookings.status = 'completed'
+        and bookings.completed_at >= now() - make_interval(hours => 24 * settings.review_days)
+        and not exists (
+          select
+          from public.reviews
+          where reviews.author_id = bookings.customer_id
+            and reviews.subject_type = 'service'
+            and reviews.subject_id = bookings.service_id
+        )
+        and not exists (
+          select
+          from public.store_members
+          where store_members.store_id = bookings.store_id and store_members.user_id = bookings.customer_id
+        )
+    );
+  end if;
   return (
     select jsonb_build_object(
       'store', private.outbox_store(orders.store_id),
-      'order', jsonb_build_object('id', orders.id, 'number', review_request.number),
-      'products', jsonb_agg(distinct order_lines.product_name),
-      'token', private.review_request_token(orders.customer_id)
+      'order', jsonb_build_object('id', orders.id, 'number', review_request.received ->> 'number'),
+      'products', jsonb_agg(distinct order_lines.product_name)
     )
     from public.orders
-    join public.profiles on profiles.id = orders.customer_id and profiles.wants_review_requests
     cross join private.settings
     join public.order_lines on order_lines.order_id = orders.id
-    where orders.id = review_request.order_id
+    where orders.id = (review_request.received ->> 'order_id')::uuid
       and orders.delivered_at >= now() - make_interval(hours => 24 * settings.review_days)
-      -- What came back is not asked about, nor what was reviewed already, nor who has joined the store.
       and order_lines.refunded_quantity < order_lines.quantity
       and not exists (
         select
@@ -22033,23 +22158,9 @@ begin
   );
 end;
 $$;
-comment on function private.review_request(uuid, text) is
-  'What the letter that asks for reviews of an order says; null when there is nothing to ask any more.';
-
--- source: supabase/schemas/reviews/review_request_token.sql
-create or replace function private.review_request_token(user_id uuid) returns text
-language sql stable
-security definer -- reads private.signing_keys, which is granted to nobody
-set search_path = ''
-as $$
-  select replace(review_request_token.user_id::text, '-', '') || '.'
-    || encode(extensions.hmac(uuid_send(review_request_token.user_id), signing_keys.key, 'sha256'), 'hex')
-  from private.signing_keys
-  where signing_keys.name = 'review_requests';
-$$;
-comment on function private.review_request_token(uuid) is
-  'What the link carries by which somebody declines mails that ask for reviews: who, and the proof that it was mailed '
-  'to them.';
+comment on function private.review_request(jsonb) is
+  'What the letter that asks for reviews of an order ({order_id, number}) or an appointment ({booking_id}) says; null '
+  'when there is nothing to ask any more.';
 
 -- source: supabase/schemas/reviews/review_subject.sql
 create or replace function private.review_subject(
@@ -22123,6 +22234,8 @@ declare
   v_rating smallint;
   v_body text;
   v_purchase record;
+  v_subject_name text;
+  v_is_suspicious boolean;
   v_review_id uuid := private.uuid_v7();
   v_review public.reviews;
 begin
@@ -22157,12 +22270,14 @@ begin
   v_body := private.read_review_text(submit_review.body, 5000, false);
   v_purchase := private.find_purchase(submit_review.subject_type, submit_review.subject_id);
   perform private.take_daily_use('submit_review', (select settings.reviews_per_day from private.settings));
-  -- Told first: the totals of the subject are locked from the insert to the commit, and others wait for them.
+  v_subject_name := left((private.review_subject(submit_review.subject_type, submit_review.subject_id)).name, 120);
+  v_is_suspicious := private.shares_phone_with_store(v_purchase.store_id, v_purchase.phones);
+  -- Told first: the totals of the subject are locked from the insert to the commit, and others wait for them. What can
+  -- be done before is done before.
   perform private.tell_store_editors(
     v_purchase.store_id, 'review_received',
     format(
-      'A review of %s: %s',
-      left((private.review_subject(submit_review.subject_type, submit_review.subject_id)).name, 120),
+      'A review of %s: %s', v_subject_name,
       case v_rating when 1 then '1 star' else v_rating || ' stars' end
     ),
     jsonb_build_object(
@@ -22184,8 +22299,10 @@ begin
     raise sqlstate 'PT409' using
       message = 'You have reviewed this already.', detail = 'review_exists', hint = 'update_review changes it.';
   end if;
-  perform private.write_review_media(v_review, coalesce(submit_review.media, '{}'));
-  if private.shares_phone_with_store(v_review.store_id, v_purchase.phones) then
+  if submit_review.media <> '{}' then
+    perform private.write_review_media(v_review, submit_review.media);
+  end if;
+  if v_is_suspicious then
     perform private.open_moderation_item(v_review.id, 'shares_phone_with_store');
   end if;
   if submit_review.idempotency_key is not null then

@@ -2602,7 +2602,6 @@ export type Database = {
           'locale': string
           'phone': string | null
           'updated_at': string
-          'wants_review_requests': boolean
         }
         ComputedFields: never
         Insert: {
@@ -2614,7 +2613,6 @@ export type Database = {
           'locale'?: string
           'phone'?: string | null
           'updated_at'?: string
-          'wants_review_requests'?: boolean
         }
         Update: {
           'avatar_path'?: string | null
@@ -2625,7 +2623,6 @@ export type Database = {
           'locale'?: string
           'phone'?: string | null
           'updated_at'?: string
-          'wants_review_requests'?: boolean
         }
         Relationships: []
       }
@@ -5571,7 +5568,6 @@ export type Database = {
           isSetofReturn: false
         }
       }
-      'decline_review_requests': { Args: { 'token': string }; Returns: undefined }
       'delete_message': {
         Args: { 'conversation_id': string; 'seq': number }
         Returns: {

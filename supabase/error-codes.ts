@@ -131,7 +131,6 @@ export const ERROR_CODES = [
   'invitation_used',
   'item_unavailable',
   'kind_is_transactional',
-  'link_not_valid',
   'link_reserved',
   'link_taken',
   'malformed_row',

@@ -154,13 +154,11 @@ const AbandonedCart = z.object({
   lines: z.array(z.object({ name: z.string(), quantity: z.number() })).nullable(),
 })
 
-const ReviewRequest = z.object({
-  store: Store,
-  order: OrderReference,
-  products: z.array(z.string()),
-  /** Of the link that ends these mails. */
-  token: z.string(),
-})
+/** Of an order, or of an appointment. */
+const ReviewRequest = z.union([
+  z.object({ store: Store, order: OrderReference, products: z.array(z.string()) }),
+  z.object({ store: Store, appointment: z.object({ id: z.uuid(), service: z.string() }) }),
+])
 
 /** What was decided about a review, as it was then. */
 const ReviewDecision = z.object({
@@ -413,18 +411,30 @@ const TEMPLATES: Record<string, Template> = {
       sender: data.store?.name ?? PLATFORM,
     }
   }),
-  review_request: template(ReviewRequest, (data, setting) => ({
-    subject: `How do you like what you bought at ${data.store.name}?`,
-    heading: 'How do you like it?',
-    blocks: [
-      text(`You received ${orderName(data.order, data.store)}. Others would like to hear what it is like:`),
-      table(data.products.map((name) => ({ label: name, value: '' }))),
-      button('Write a review', setting, 'orders', data.order.id),
-      text('You get one such mail for an order. If you would rather have none at all:'),
-      button('No more of these mails', setting, 'review-requests', data.token),
-    ],
-    sender: data.store.name,
-  })),
+  review_request: template(ReviewRequest, (data, setting) => {
+    if ('appointment' in data) {
+      return {
+        subject: `How was your appointment at ${data.store.name}?`,
+        heading: 'How was it?',
+        blocks: [
+          text(`You had an appointment at ${data.store.name}: ${data.appointment.service}.`),
+          text('Others would like to hear what it was like.'),
+          button('Write a review', setting, 'bookings', data.appointment.id),
+        ],
+        sender: data.store.name,
+      }
+    }
+    return {
+      subject: `How do you like what you bought at ${data.store.name}?`,
+      heading: 'How do you like it?',
+      blocks: [
+        text(`You received ${orderName(data.order, data.store)}. Others would like to hear what it is like:`),
+        table(data.products.map((name) => ({ label: name, value: '' }))),
+        button('Write a review', setting, 'orders', data.order.id),
+      ],
+      sender: data.store.name,
+    }
+  }),
   review_decision: template(ReviewDecision, (data, setting) => {
     const words = decisionWords(data)
     return {

@@ -1,7 +1,7 @@
 /**
  * Chat: `npm run bench -- chat`. A minute of messages from `send_message` to the readers' sockets, one conversation with many
  * senders, the inbox beside the product list, and the same calls with few and many messages. Sizes come from
- * BENCH_MESSAGES_SMALL and BENCH_MESSAGES_LARGE (1,000 and 1,000,000 unless said). Measures, and never fails.
+ * BENCH_MESSAGES_SMALL and BENCH_MESSAGES_LARGE (6,000 and 10,000,000 unless said). Measures, and never fails.
  */
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
@@ -21,19 +21,19 @@ import {
 import { createStore, createUsers, type Store } from '../support/market.ts'
 import { Api } from './api.ts'
 import { HttpClient } from './client.ts'
-import { growthOf, quantile, timeBoth } from './growth.ts'
+import { medianGrowthOf, quantile, timeBoth } from './growth.ts'
 import { closedLoop } from './load.ts'
 import { type BenchPlatform, startBenchPlatform } from './platform.ts'
 import type { Measurement } from './report.ts'
-import { signIn } from './shop.ts'
+import { PRODUCT_LIST, signIn } from './shop.ts'
 
 const CONVERSATIONS = 200
 const MESSAGES_PER_SECOND = 100
 const SECONDS = Number(process.env['BENCH_CHAT_SECONDS'] ?? 60)
 const STORES = 20
 const SENDERS = 16
-const SMALL = Number(process.env['BENCH_MESSAGES_SMALL'] ?? 1_000)
-const LARGE = Number(process.env['BENCH_MESSAGES_LARGE'] ?? 1_000_000)
+const SMALL = Number(process.env['BENCH_MESSAGES_SMALL'] ?? 6_000)
+const LARGE = Number(process.env['BENCH_MESSAGES_LARGE'] ?? 10_000_000)
 const GROWTH_BUDGET = 1.3
 
 /** All of it, on a platform of its own and on two databases of its own. */
@@ -149,30 +149,27 @@ async function listen(
   { customerId, customerToken }: Talk,
   hear: (message: { seq: number; body: string }) => void,
 ): Promise<WebSocket> {
-  const url = `${apiUrl.replace(/^http/, 'ws')}/realtime/v1/websocket?vsn=2.0.0&apikey=${keys.publishableKey}`
+  const url = `${apiUrl.replace(/^http/, 'ws')}/realtime/v1/websocket?vsn=1.0.0&apikey=${keys.publishableKey}`
   const ws = new WebSocket(url, { perMessageDeflate: false })
   await once(ws, 'open')
   const joined = new Promise<void>((resolve, reject) => {
     ws.on('message', (data: Buffer) => {
-      const [, , , event, payload] = JSON.parse(data.toString()) as [
-        unknown,
-        unknown,
-        unknown,
-        string,
-        { status?: string; event?: string; payload?: { seq: number; body: string } },
-      ]
+      const { event, payload } = JSON.parse(data.toString()) as {
+        event: string
+        payload: { status?: string; event?: string; payload?: { seq: number; body: string } }
+      }
       if (event === 'phx_reply' && payload.status === 'ok') resolve()
       else if (event === 'phx_reply') reject(new Error(JSON.stringify(payload)))
       else if (event === 'broadcast' && payload.event === 'message_created') hear(payload.payload!)
     })
   })
-  ws.send(JSON.stringify([
-    '1',
-    '1',
-    `realtime:user:${customerId}`,
-    'phx_join',
-    { config: { private: true }, access_token: customerToken },
-  ]))
+  ws.send(JSON.stringify({
+    topic: `realtime:user:${customerId}`,
+    event: 'phx_join',
+    payload: { config: { private: true }, access_token: customerToken },
+    ref: '1',
+    join_ref: '1',
+  }))
   await joined
   return ws
 }
@@ -221,25 +218,32 @@ async function inbox(platform: BenchPlatform, sql: postgres.Sql, http: HttpClien
     await send(http, customer, id, 'Hello')
   }
   await sql`analyze public.conversations, public.messages`
-  const products =
-    '/rest/v1/products?select=id,name,slug,price_amount,mrp_amount,currency,rating,is_in_stock' +
-    '&store_id=eq.5eed0002-0000-7000-8000-000000000005&is_listed=eq.true&order=published_at.desc,id.desc&limit=20'
-  const list = await closedLoop(1, 5, () => http.call('GET', products, undefined, token))
-  const page = await closedLoop(
-    1,
-    5,
-    () => http.rpc('list_conversations', { store_id: store.id, page_size: 20 }, token),
-  )
-  const whole = await closedLoop(
-    1,
-    5,
-    () => http.rpc('list_conversations', { store_id: store.id, page_size: 1000 }, token),
-  )
+  const calls = {
+    list: () => http.call('GET', PRODUCT_LIST, undefined, token),
+    page: () => http.rpc('list_conversations', { store_id: store.id, page_size: 20 }, token),
+    whole: () => http.rpc('list_conversations', { store_id: store.id, page_size: 1000 }, token),
+  }
+  // In turns, for whatever else the machine does.
+  const waited = { list: [] as number[], page: [] as number[], whole: [] as number[] }
+  for (let round = -20; round < 200; round++) {
+    for (const name of ['list', 'page', 'whole'] as const) {
+      const start = performance.now()
+      await calls[name]()
+      if (round >= 0) waited[name].push(performance.now() - start)
+    }
+  }
+  const [list, page, whole] = [waited.list, waited.page, waited.whole].map((times) =>
+    quantile(times, 0.5)
+  ) as [
+    number,
+    number,
+    number,
+  ]
   return [
-    { name: 'product list of 20: median', value: list.p50, unit: 'ms' },
-    { name: 'unread in 1,000 conversations, 20 listed: median', value: page.p50, unit: 'ms' },
-    { name: '… beside the product list', value: page.p50 / list.p50, unit: 'x', atMost: 2 },
-    { name: '… all 1,000 listed: median', value: whole.p50, unit: 'ms' },
+    { name: 'product list of 20: median', value: list, unit: 'ms' },
+    { name: 'unread in 1,000 conversations, 20 listed: median', value: page, unit: 'ms' },
+    { name: '… beside the product list', value: page / list, unit: 'x', atMost: 2 },
+    { name: '… all 1,000 listed: median', value: whole, unit: 'ms' },
   ]
 }
 
@@ -256,9 +260,8 @@ async function growth(): Promise<Measurement[]> {
         await apis[0].client('authenticated', owner),
         await apis[1].client('authenticated', owner),
       ] as const
-      // The one that has most, and the others by chance.
-      const talk = (call: number) =>
-        `00000000-0000-4000-8004-${String(call % 2 === 0 ? 1 : 1 + call % 40).padStart(12, '0')}`
+      // Those that have a page of messages in both.
+      const talk = (call: number) => `00000000-0000-4000-8004-${String(1 + call % 10).padStart(12, '0')}`
       const CALLS = { warmUp: 20, counted: 200 }
       const history = await timeBoth(
         CALLS,
@@ -279,11 +282,10 @@ async function growth(): Promise<Measurement[]> {
               client_id: randomUUID(),
             })),
       )
-      const named = (name: string, timings: typeof history) =>
-        growthOf(name, [SMALL, LARGE], timings).map((one) =>
-          one.unit === 'x' ? { ...one, atMost: GROWTH_BUDGET } : one
-        )
-      return [...named('a page of history', history), ...named('sending', sending)]
+      return [
+        ...medianGrowthOf('a page of history', [SMALL, LARGE], history, GROWTH_BUDGET),
+        ...medianGrowthOf('sending', [SMALL, LARGE], sending, GROWTH_BUDGET),
+      ]
     } finally {
       for (const api of apis) await api.close()
     }

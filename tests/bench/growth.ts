@@ -56,6 +56,35 @@ export function growthOf(
   ]
 }
 
+/**
+ * The same by medians, for calls that must not grow: what the worst of them take is up to the machine.
+ * @param atMost what they may grow by
+ */
+export function medianGrowthOf(
+  name: string,
+  sizes: readonly [small: number, large: number],
+  [small, large]: Timings,
+  atMost: number,
+): Measurement[] {
+  const median = (timings: Timing[], what: keyof Timing) =>
+    quantile(timings.map((timing) => timing[what]), 0.5)
+  const growth = (title: string, what: keyof Timing): Measurement => ({
+    name: title,
+    value: median(large, what) / median(small, what),
+    unit: 'x',
+    atMost,
+  })
+  return [
+    {
+      name: `${name}: median at ${sizes[0].toLocaleString('en')}`,
+      value: median(small, 'waited'),
+      unit: 'ms',
+    },
+    growth(`… growth to ${sizes[1].toLocaleString('en')}`, 'waited'),
+    ...(median(small, 'worked') > 0 ? [growth('… growth, CPU of the server', 'worked')] : []),
+  ]
+}
+
 /** The value below which this share of them lies. */
 export function quantile(values: number[], share: number): number {
   const sorted = values.toSorted((left, right) => left - right)

@@ -28,9 +28,9 @@ begin
     subtotal_amount, total_amount
   )
   select
-    id, generate_buyers.store_id, id, row_number() over (partition by id), products.id, products.id, products.name, 1, 1000, 1000, 1000,
-    1000
-  from unnest(v_buyers) as id
+    buyer.id, generate_buyers.store_id, buyer.id, row_number() over (partition by buyer.id), products.id, products.id, products.name, 1,
+    1000, 1000, 1000, 1000
+  from unnest(v_buyers) as buyer (id)
   join products on products.store_id = generate_buyers.store_id;
   return v_buyers;
 end;

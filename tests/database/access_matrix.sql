@@ -4,7 +4,7 @@
 -- closer.
 begin;
 set local search_path = public, extensions;
-select plan(298);
+select plan(297);
 -- include: actors, orders, reviews
 -- The database was made when the tests began; its jobs are not late because of that.
 update private.job_runs set created_at = now();
@@ -291,7 +291,6 @@ select pg_temp.attempt('other customer', 'select public.report_review({review}, 
 select pg_temp.ask('hidden', 'admin', 'public.moderate_review({hidden review}, ''hide'', ''Rule'', ''Facts'')');
 select pg_temp.name_value('decision', (select value ->> 'id' from answers where name = 'hidden'));
 select pg_temp.attempt('c2', 'select public.appeal_decision({decision}, ''No'')');
-select pg_temp.name_value('decline', private.review_request_token('b0000000-0000-4000-8000-000000000001'));
 select pg_temp.ask('conversation', 'customer', 'public.start_conversation({olgas})');
 select pg_temp.name_value('conversation', (select value ->> 'id' from answers where name = 'conversation'));
 select pg_temp.attempt(
@@ -657,7 +656,6 @@ insert into calls values
   ('create_store', $$'New', 'A', 'B', 'AE', null$$, '401 401 1 1 1 1 1 1 1 -'),
   ('decide_booking', $${requested}, true$$, '401 401 403 404 1 1 1 404 1 -'),
   ('decide_refund', $${refund}, true$$, '401 401 403 404 403 1 1 404 1 -'),
-  ('decline_review_requests', $${decline}$$, '1 1 1 1 1 1 1 1 1 -'),
   ('delete_message', $${conversation}, 2$$, '401 401 403 404 403 403 1 404 404 -'),
   ('delete_product', $${product}$$, '401 401 403 403 403 1 1 403 1 -'),
   ('delete_review', $${review}$$, '401 401 403 403 403 403 403 403 403 -'),

@@ -1,7 +1,7 @@
 -- Links in letters, calendars to subscribe to, and finding what can be booked: who gets in, and who does not.
 begin;
 set local search_path = public, extensions;
-select plan(46);
+select plan(48);
 -- include: actors, bookings
 create function pg_temp.link(booking text) returns text
 language sql
@@ -238,6 +238,43 @@ select is(
   ) -> 'services',
   '[]',
   'a service is not found for hours at which nobody works'
+);
+-- What is named so comes first, what mentions it later, equals in the order of their age, and no page repeats any.
+select pg_temp.shop('spa', 'UTC', pg_temp.week('09:00', '12:00'), 'status => ''draft'', duration_minutes => 30');
+select pg_temp.service('spa', word, format('status => ''active'', duration_minutes => 30, description => %L', told))
+from (
+  values ('one', 'With balayage.'), ('balayage', ''), ('two', 'With balayage.'), ('three', 'Without.')
+) as more (word, told);
+create function pg_temp.pages(query text, page_size integer) returns text
+language plpgsql
+as $$
+declare
+  v_names text[] := '{}';
+  v_cursor text;
+  v_page jsonb;
+begin
+  loop
+    v_page := pg_temp.ask('page', 'visitor', format(
+      'public.search_services(%L, store_id => {spa}, page_size => %s, cursor => %L)', query, page_size, v_cursor
+    ));
+    v_names := v_names || array(
+      select service ->> 'name' from jsonb_array_elements(v_page -> 'services') with ordinality as listed (service, at)
+      order by listed.at
+    );
+    v_cursor := v_page ->> 'next_cursor';
+    exit when v_cursor is null or cardinality(v_names) > 20;
+  end loop;
+  return array_to_string(v_names, ' ');
+end;
+$$;
+select is(
+  string_agg(pg_temp.pages('balayage', page_size), ', '), 'balayage one two, balayage one two, balayage one two',
+  'services that fit the words best come first, whatever the size of a page'
+)
+from unnest(array[1, 2, 20]) as page_size;
+select is(
+  pg_temp.pages('', 2), pg_temp.pages('', 20),
+  'services without words come in the same order, whatever the size of a page'
 );
 select is(
   pg_temp.attempt('visitor', $$select search_services(free_until => 'infinity')$$) || ' '

@@ -1,7 +1,7 @@
 -- What follows from a booking: its payment, in time or late, what goes back, and who is told what.
 begin;
 set local search_path = public, extensions;
-select plan(72);
+select plan(85);
 -- include: actors, bookings
 
 create function pg_temp.day(days integer, hour integer default 10) returns text
@@ -458,6 +458,71 @@ select is(
   'operators see all bookings by name, owners see none of that list'
 );
 select pg_temp.clock(now()::text);
+-- A bank debit takes its days.
+select pg_temp.clock(now()::text);
+select pg_temp.held('debit', 'customer', 'paid service', pg_temp.day(9));
+select pg_temp.told('customer');
+select is(pg_temp.paid('debit', 'processing'), 'applied', 'the event of a bank debit for an appointment is applied');
+select pg_temp.clock((now() + interval '3 days')::text);
+select private.expire_bookings();
+select is(
+  pg_temp.money('debit'), 'held paid 0 back 0 0 pending', 'a hold does not end while its bank debit is under way'
+);
+select is(
+  pg_temp.book('greedy', 'rival', 'paid service', pg_temp.day(9)), '409 slot_taken',
+  'nobody else gets a time whose bank debit is under way'
+);
+select is(pg_temp.paid('debit'), 'applied', 'the event of a bank debit that succeeded after days is applied');
+select is(
+  pg_temp.money('debit'), 'confirmed paid 1999 back 0 0 paid',
+  'a bank debit that succeeds after days confirms its booking'
+);
+select is(
+  pg_temp.told('customer'), 'booking_confirmed | booking_confirmed',
+  'the customer of a bank debit is told of the confirmation and of nothing before'
+);
+select pg_temp.clock(now()::text);
+select pg_temp.held('bounced', 'customer', 'paid service', pg_temp.day(10));
+select pg_temp.paid('bounced', 'processing');
+select is(
+  pg_temp.paid('bounced', 'requires_payment_method') || ' ' || (
+    select concat_ws(' ', bookings.status, bookings.hold_expires_at = checkouts.expires_at)
+    from pg_temp.booking('bounced') as bookings
+    join checkouts on checkouts.id = bookings.checkout_id
+  ),
+  'applied held t', 'a bank debit that fails in time leaves what is left of the hold'
+);
+select is(
+  (select body from notifications where kind = 'payment_failed' order by id desc limit 1),
+  'Your card was declined. Nothing was charged, and your time is still kept for you: pay again.',
+  'who may pay again after a bank debit that failed is told so'
+);
+select pg_temp.attempt('customer', 'select cancel_booking({bounced})');
+select pg_temp.held('broke', 'customer', 'paid service', pg_temp.day(10));
+select pg_temp.paid('broke', 'processing');
+update checkouts set expires_at = now() - interval '1 day'
+where id = (select checkout_id from pg_temp.booking('broke'));
+select is(
+  pg_temp.paid('broke', 'requires_payment_method') || ' ' || pg_temp.money('broke'),
+  'applied expired paid 0 back 0 0 expired',
+  'a bank debit that fails when the time to pay is over ends its booking at once'
+);
+select is(
+  (select body from notifications where kind = 'payment_failed' order by id desc limit 1),
+  'Your card was declined. Nothing was charged, and the appointment is not waiting for it any more.',
+  'who cannot pay again after a bank debit that failed is told so'
+);
+select is(
+  pg_temp.held('never', 'customer', 'paid service', pg_temp.day(10)), 'held pending',
+  'the time of a bank debit that failed is free again'
+);
+select pg_temp.paid('never', 'processing');
+select pg_temp.clock(pg_temp.day(10));
+select is((select private.expire_bookings()), 1, 'no bank debit keeps a time beyond its own start');
+select is(
+  pg_temp.paid('never') || ' ' || pg_temp.money('never'), 'applied expired paid 1999 back 1999 0 refunded',
+  'a bank debit that arrives when its appointment should have begun goes back'
+);
 select is(
   (select jsonb_agg(to_jsonb(violation) - 'subject') from private.check_invariants() as violation), null,
   'no invariant of the books is violated after the payments and refunds of bookings'

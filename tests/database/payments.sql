@@ -1,7 +1,7 @@
 -- Card payments, the provider's events, refunds, expiry.
 begin;
 set local search_path = public, extensions;
-select plan(84);
+select plan(85);
 -- include: actors, orders
 
 create function pg_temp.order_by_card(name text, actor text) returns void
@@ -395,6 +395,10 @@ select is(
 select pg_temp.order_by_card('second', 'customer');
 select pg_temp.ask('payment', 'customer', 'public.prepare_payment({second})');
 select pg_temp.name_value('payment', (select value ->> 'payment_id' from answers where name = 'payment'));
+select is(
+  pg_temp.attempt('service', 'select public.attach_payment_intent({payment}, 1, ''pi_1'')'),
+  'PT409 payment_intent_conflict', 'an intent that stands for another payment is refused'
+);
 select public.attach_payment_intent((select value::uuid from ids where name = 'payment'), 1, 'pi_s1');
 select is(
   pg_temp.event('evt_c1', pg_temp.intent('second', 'canceled')), 'applied', 'an event of a canceled intent is applied'

@@ -94,7 +94,7 @@ product_variants: select anon, authenticated, service_role
 products: select anon, authenticated, service_role; update authenticated (description, name)
 profiles:
   select authenticated, service_role;
-  update authenticated (avatar_path, full_name, locale, wants_review_requests)
+  update authenticated (avatar_path, full_name, locale)
 push_subscriptions: select authenticated, service_role; delete authenticated
 quiet_hours: select authenticated, service_role; delete authenticated
 rating_totals: select anon, authenticated, service_role
@@ -174,7 +174,6 @@ anon, authenticated:
   create_store(text,text,text,text,text,text,text,text,text,text,text,text)
   decide_booking(uuid,boolean,text)
   decide_refund(uuid,boolean,boolean,text)
-  decline_review_requests(text)
   delete_message(uuid,integer)
   delete_product(uuid)
   delete_review(uuid)

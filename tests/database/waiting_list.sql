@@ -1,7 +1,7 @@
 -- Who waits for a time that is taken: in order, for a limited time, and never twice.
 begin;
 set local search_path = public, extensions;
-select plan(35);
+select plan(40);
 -- include: actors, bookings
 create function pg_temp.wish(name text, actor text, service text, from_time text, to_time text) returns text
 language sql
@@ -169,6 +169,52 @@ select is(
   pg_temp.slots('dear service', '2026-03-11', '2026-03-12'), '11 10:00',
   'a time whose offer was left is free again'
 );
+
+-- Times do not become free by cancellations only.
+select pg_temp.shop('shut', 'UTC', '[]', 'duration_minutes => 60');
+create function pg_temp.waits(name text, day date) returns text
+language sql
+as $$
+  select pg_temp.wish(
+    waits.name, 'other customer', 'shut service', waits.day || 'T00:00Z', waits.day + 1 || 'T00:00Z'
+  ) || ' ' || private.offer_freed_times()
+$$;
+select is(
+  concat_ws(
+    ' ', pg_temp.attempt('owner', before), pg_temp.waits(name, day), pg_temp.attempt('owner', statement),
+    private.offer_freed_times(), pg_temp.attempt('other customer', format('select leave_waiting_list({%s})', name))
+  ),
+  '1 waiting 0 1 1 1', says
+)
+from (
+  values
+  (
+    'by week', date '2026-03-16', 'select 1',
+    $$select set_opening_hours({shut}, '[{"weekday": 1, "opens": "10:00", "closes": "11:00"}]')$$,
+    'hours that a store opens are offered to whoever waits for them'
+  ),
+  (
+    'by exception', date '2026-03-18', 'select 1',
+    $$select set_opening_exception({shut}, '2026-03-18', '[{"opens": "10:00", "closes": "11:00"}]')$$,
+    'a day that is opened by exception is offered to whoever waits for it'
+  ),
+  (
+    'by holiday', date '2026-03-23',
+    $$insert into closures (store_id, starts_local, ends_local) values ({shut}, '2026-03-23', '2026-03-24')$$,
+    'delete from closures where store_id = {shut}',
+    'a holiday that is called off is offered to whoever waits for the day'
+  ),
+  (
+    'by rule', date '2026-03-23', 'select save_service({shut}, {shut service}, max_advance_days => 1)',
+    'select save_service({shut}, {shut service}, max_advance_days => 30)',
+    'a time that is offered further ahead than before is offered to whoever waits for it'
+  ),
+  (
+    'by staff', date '2026-03-23', 'select save_staff({shut}, {shut staff}, is_active => false)',
+    'select save_staff({shut}, {shut staff}, is_active => true)',
+    'a staff member who is back is offered to whoever waits'
+  )
+) as change (name, day, before, statement, says);
 select is(
   (select jsonb_agg(to_jsonb(violation)) from private.check_invariants() as violation), null,
   'no invariant of the books is violated after the waiting list was used'

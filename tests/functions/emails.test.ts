@@ -123,7 +123,7 @@ const DATA: Record<string, Record<string, unknown>> = {
   invitation: { store, role: 'manager', token: 'tok/en', inviter: null, expires_at: '2026-03-08T00:00:00Z' },
   ...Object.fromEntries(BOOKING_NAMES.map((name) => [name, booking])),
   abandoned_cart: { store: null, lines: [{ name: 'Vase', quantity: 2 }] },
-  review_request: { store, order: order.order, products: ['Vase', 'Rose'], token: '0f.1e' },
+  review_request: { store, order: order.order, products: ['Vase', 'Rose'] },
   review_decision: {
     decision_id: order.order.id,
     review_id: order.order.id,

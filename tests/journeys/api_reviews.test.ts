@@ -197,21 +197,6 @@ describe('docs/api.md, word for word: reviews', () => {
     60_000,
   )
 
-  test('a person is asked for reviews no more after the link was followed, and again once they wish', async () => {
-    const zoe = await signIn()
-    const [{ token }] = await platform.sql<[{ token: string }]>`
-      select private.review_request_token(${zoe.user.id}) as token`
-    const wants = async () =>
-      (await must(zoe.client.from('profiles').select('wants_review_requests').single())).wants_review_requests
-    await page.run('decline_review_requests', { supabase: platform.visitor(), token })
-    expect(await wants()).toBe(false)
-    await page.run('wants_review_requests: true', { supabase: zoe.client, user: zoe.user })
-    expect(await wants()).toBe(true)
-    const forged = `${token.slice(0, 40)}${token[40] === '0' ? '1' : '0'}${token.slice(41)}`
-    expect((await refusal(platform.visitor().rpc('decline_review_requests', { token: forged }))).code)
-      .toBe('link_not_valid')
-  })
-
   test(
     'pages of reviews go on where the one before ended, in every order, while others are written',
     async () => {

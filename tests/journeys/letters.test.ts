@@ -743,8 +743,7 @@ const SITUATIONS: Situation[] = [
     title: 'an order some days after it was delivered, as long as something of it is not reviewed',
     act: async (scene) => {
       const placed = await delivered(scene)
-      await scene.platform.sql`
-        update private.outbox set run_at = now() where template = 'review_request' and status = 'pending'`
+      await askForReviews(scene)
       return placed
     },
     letters: [
@@ -752,7 +751,7 @@ const SITUATIONS: Situation[] = [
       {
         to: 'customer',
         subject: `How do you like what you bought at ${SHOP}?`,
-        says: [`You received order # of ${SHOP}.`, 'Candle', `${SITE}/orders/`, `${SITE}/review-requests/`],
+        says: [`You received order # of ${SHOP}.`, 'Candle', `${SITE}/orders/`],
         ends: 'review_request',
       },
     ],
@@ -763,8 +762,7 @@ const SITUATIONS: Situation[] = [
     act: async (scene) => {
       const placed = await delivered(scene)
       await reviewed(scene)
-      await scene.platform.sql`
-        update private.outbox set run_at = now() where template = 'review_request' and status = 'pending'`
+      await askForReviews(scene)
       return placed
     },
     letters: [
@@ -1264,6 +1262,38 @@ const BOOKED: Booked[] = [
     told: [told('confirmed', 'Haircut'), told('reminder', 'Haircut'), told('moved', 'Haircut')],
   },
   {
+    title: 'an appointment some days after it took place, as long as it is not reviewed',
+    act: async (salon) => {
+      await tookPlace(salon, await salon.book('free'))
+      await askForReviews(salon)
+    },
+    letters: [
+      visitConfirmed(),
+      newVisit('Haircut'),
+      {
+        to: 'customer',
+        subject: `How was your appointment at ${SHOP}?`,
+        says: [`You had an appointment at ${SHOP}: Haircut.`, `${SITE}/bookings/`],
+        ends: 'review_request',
+      },
+    ],
+    told: [told('confirmed', 'Haircut')],
+  },
+  {
+    title: 'an appointment that is reviewed before its customer is asked to',
+    act: async (salon) => {
+      await tookPlace(salon, await salon.book('free'))
+      await ask(salon.customer.client, 'submit_review', {
+        subject_type: 'service',
+        subject_id: salon.services.free,
+        rating: 5,
+      })
+      await askForReviews(salon)
+    },
+    letters: [visitConfirmed(), newVisit('Haircut')],
+    told: [told('confirmed', 'Haircut')],
+  },
+  {
     title: 'a time that becomes free for whoever waits for it',
     act: async (salon) => {
       const other = await person(salon.platform, 'Rob Port')
@@ -1655,6 +1685,40 @@ describe('what is told', () => {
       ])
     })
 
+    test('who wrote what is taken away is told why, and who reported it what came of that', async () => {
+      const customer = await person(platform, 'Nina Castell')
+      const conversation = await begin(customer)
+      await say(scene.owner, conversation, 'Go away.')
+      await say(scene.owner, conversation, 'I mean it.')
+      for (const [seq, action] of [[1, 'remove'], [2, 'dismiss']] as const) {
+        const report = await ask<{ id: string }>(customer.client, 'report_message', {
+          conversation_id: conversation,
+          seq,
+          reason: 'abuse',
+        })
+        for (let twice = 0; twice < 2; twice++) {
+          await ask(scene.admin.client, 'moderate_message', { report_id: report.id, action })
+        }
+      }
+      const heard = async (who: Person) => {
+        const { data } = await who.client.from('notifications').select('kind, title, body, data')
+          .in('kind', ['message_removed', 'report_decided']).eq('data->>conversation_id', conversation).order(
+            'id',
+          )
+        for (const { kind } of data!) seen.kinds.add(kind)
+        return data!.map(({ kind, title, body }) => [kind, title, body])
+      }
+      expect(await heard(scene.owner)).toEqual([[
+        'message_removed',
+        'A message of yours was taken away',
+        'It was reported (abuse), and the marketplace found that it should not stay. It said: Go away.',
+      ]])
+      expect(await heard(customer)).toEqual([
+        ['report_decided', 'The message that you reported was taken away', null],
+        ['report_decided', 'The message that you reported stays', null],
+      ])
+    })
+
     test('what a customer wrote is mailed to the people of the store, and what was read meanwhile is not', async () => {
       const customer = await person(platform, 'Nina Castell')
       const conversation = await begin(customer)
@@ -1947,6 +2011,18 @@ const remind = ({ platform, first, later }: Salon) =>
     () => platform.sql`select private.remind_bookings()`,
   )
 
+/** An hour after it began, the store notes that it took place. */
+const tookPlace = ({ owner, first, later }: Salon, visit: Visit) =>
+  later(
+    Math.round((Date.parse(first) - Date.now()) / 60_000) + 60,
+    () => ask(owner.client, 'complete_booking', { booking_id: visit.id }),
+  )
+
+/** The days are over after which customers are asked for reviews. */
+const askForReviews = ({ platform }: Scene) =>
+  platform.sql`
+    update private.outbox set run_at = now() where template = 'review_request' and status = 'pending'`
+
 /** The provider reports what became of the refund of a deposit. */
 async function refundVisit({ platform }: Salon, visit: Visit, status: string): Promise<void> {
   const [refund] = await platform.sql<
@@ -2206,11 +2282,8 @@ const USE: Record<
   '/cart': async ({ reader }) => {
     expect(await ask<{ items: unknown[] }>(reader.client, 'get_cart')).toMatchObject({ item_count: 2 })
   },
-  '/review-requests/:token': async ({ platform, reader, path }) => {
-    await ask(platform.visitor(), 'decline_review_requests', { token: path[1]! })
-    const { data } = await reader.client.from('profiles').select('wants_review_requests').single()
-    expect(data).toEqual({ wants_review_requests: false })
-  },
+  '/bookings/:booking_id': ({ reader, path }) =>
+    opens(reader.client.from('bookings').select('id').eq('id', path[1]!)),
   '/reviews/:review_id': ({ reader, path }) =>
     opens(reader.client.from('reviews').select('id').eq('id', path[1]!)),
   '/decisions/:decision_id': ({ reader, path }) =>

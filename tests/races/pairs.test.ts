@@ -299,7 +299,6 @@ const VERBS: Record<string, (world: World) => Call> = {
       restock: world.pick([true, false]),
     },
   }),
-  decline_review_requests: () => ({ as: 'visitor', args: { token: `${'0'.repeat(32)}.${'0'.repeat(64)}` } }),
   delete_product: (world) => ({ as: 'owner', args: { product_id: world.pick(world.productIds) } }),
   delete_review: (world) => ({ as: 'customer', args: { review_id: world.pick(world.reviewIds) } }),
   evaluate_alerts: () => ({ as: 'service' }),

@@ -1,4 +1,5 @@
 -- Finding an appointment. Services are few beside products: a word index and one pass over what is left are enough.
+-- What is named so comes before what only mentions it; pages go on from rank and id, so none shows a service twice.
 -- When somebody is next free is asked only for the services of the page, by the rule that books.
 create or replace function private.next_free(service public.services, from_time timestamptz, to_time timestamptz)
   returns timestamptz
@@ -41,16 +42,17 @@ as $$
 declare
   v_query constant tsquery := websearch_to_tsquery('public.marketplace'::regconfig, left(search_services.query, 200));
   v_page_size constant integer := least(greatest(coalesce(search_services.page_size, 20), 1), 50);
-  v_after constant uuid := (
-    regexp_match(search_services.cursor, '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
-  )[1]::uuid;
+  v_after constant text[] := regexp_match(
+    search_services.cursor, '^([0-9]{1,9})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$'
+  );
+  v_has_words constant boolean := coalesce(btrim(search_services.query), '') <> '';
   v_from constant timestamptz := greatest(coalesce(search_services.free_from, private.clock()), private.clock());
   v_until timestamptz;
-  v_service public.services;
+  v_found record;
   v_next timestamptz;
   v_ids uuid[] := '{}';
   v_nexts timestamptz[] := '{}';
-  v_last uuid;
+  v_last text;
   v_looked integer := 0;
 begin
   if search_services.cursor is not null and v_after is null then
@@ -64,30 +66,37 @@ begin
   end if;
   v_until := coalesce(search_services.free_until, v_from + interval '14 days');
 
-  for v_service in
-    select services.*
+  for v_found in
+    select services as service, ranked.rank
     from public.services
     join public.stores on stores.id = services.store_id and stores.status = 'active' and stores.is_open
+    cross join lateral (
+      select case when v_has_words then (1000000 * ts_rank(
+        setweight(to_tsvector('public.marketplace'::regconfig, services.name), 'A')
+          || setweight(to_tsvector('public.marketplace'::regconfig, services.description), 'D'),
+        v_query
+      ))::integer else 0 end as rank
+    ) as ranked
     where services.status = 'active'
       and (
-        coalesce(btrim(search_services.query), '') = ''
+        not v_has_words
         or to_tsvector('public.marketplace'::regconfig, services.name || ' ' || services.description) @@ v_query
       )
       and (search_services.category_id is null or services.category_id = search_services.category_id)
       and (search_services.store_id is null or services.store_id = search_services.store_id)
       and services.price_amount >= coalesce(search_services.min_price, 0)
       and services.price_amount <= coalesce(search_services.max_price, 99999999)
-      and (v_after is null or services.id > v_after)
-    order by services.id
+      and (v_after is null or (-ranked.rank, services.id) > (-v_after[1]::integer, v_after[2]::uuid))
+    order by ranked.rank desc, services.id
     -- A page of what is free somewhere may have to look at more than it shows; not at everything.
     limit 3 * v_page_size
   loop
     exit when cardinality(v_ids) = v_page_size;
     v_looked := v_looked + 1;
-    v_last := v_service.id;
-    v_next := private.next_free(v_service, v_from, v_until);
+    v_last := v_found.rank || '_' || (v_found.service).id;
+    v_next := private.next_free(v_found.service, v_from, v_until);
     if v_next is not null or (search_services.free_from is null and search_services.free_until is null) then
-      v_ids := v_ids || v_service.id;
+      v_ids := v_ids || (v_found.service).id;
       v_nexts := v_nexts || v_next;
     end if;
   end loop;
@@ -138,7 +147,8 @@ comment on function public.search_services(
 ) is
   'Appointments on offer, by words, category, store, price (minor units, one seat) and when somebody is free; each '
   'with next_free_at, within two weeks unless free_until says otherwise (62 days at most). With free_from or '
-  'free_until only those that are free then. The oldest first, in pages by next_cursor; a page may be short. Errors: '
+  'free_until only those that are free then. What fits the words best first, without words the oldest; in pages by '
+  'next_cursor; a page may be short. Errors: '
   'invalid_cursor, invalid_range.';
 grant execute on function public.search_services(
   text, uuid, uuid, bigint, bigint, timestamptz, timestamptz, integer, text

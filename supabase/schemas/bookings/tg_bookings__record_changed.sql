@@ -43,6 +43,8 @@ begin
       perform private.tell_booking(new, new.status, null, v_refund_amount);
     elsif new.status = 'expired' and v_old_status = 'requested' then
       perform private.tell_booking(new, 'lapsed', null, v_refund_amount);
+    elsif new.status = 'completed' and new.customer_id is not null then
+      perform private.ask_for_reviews(new.customer_id, jsonb_build_object('booking_id', new.id));
     end if;
   elsif new.status in ('confirmed', 'requested') then
     perform private.tell_booking(new, 'moved', old.starts_at, null);
@@ -60,7 +62,7 @@ end;
 $$;
 comment on function private.tg_bookings__record_changed() is
   'After a booking is made, or its status, time or staff member has changed: refund by the frozen policy, letters and '
-  'notifications, reminders, the broadcast on store:<id>:bookings, the webhook.';
+  'notifications, reminders, the mail that asks for a review, the broadcast on store:<id>:bookings, the webhook.';
 
 create or replace trigger _900_record_made
   after insert on public.bookings

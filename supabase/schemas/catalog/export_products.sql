@@ -35,7 +35,7 @@ begin
     from public.products
     where products.store_id = export_products.store_id
       and products.deleted_at is null
-      and (export_products.after_id is null or products.id > export_products.after_id)
+      and products.id > coalesce(export_products.after_id, '00000000-0000-0000-0000-000000000000')
     order by products.id
     limit 2000
   ) as page

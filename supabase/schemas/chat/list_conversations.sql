@@ -15,7 +15,8 @@ declare
   v_after text[] := regexp_match(
     list_conversations.cursor, '^([0-9]{1,18})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$'
   );
-  v_after_at timestamptz;
+  v_after_at timestamptz := 'infinity';
+  v_after_id uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
   v_ids uuid[];
   v_last_at timestamptz;
   v_unread bigint;
@@ -28,7 +29,10 @@ begin
     raise sqlstate 'PT400' using
       message = 'That is no cursor of this list.', detail = 'invalid_cursor';
   end if;
-  v_after_at := timestamptz 'epoch' + v_after[1]::bigint * interval '1 microsecond';
+  if v_after is not null then
+    v_after_at := timestamptz 'epoch' + v_after[1]::bigint * interval '1 microsecond';
+    v_after_id := v_after[2]::uuid;
+  end if;
 
   if v_side = 'customer' then
     select array_agg(page.id order by page.last_message_at desc, page.id desc), min(page.last_message_at)
@@ -39,7 +43,7 @@ begin
       where conversations.customer_id = v_user_id
         and conversations.last_message_at is not null
         and (conversations.customer_archived_at is not null) = v_is_archived
-        and (v_after is null or (conversations.last_message_at, conversations.id) < (v_after_at, v_after[2]::uuid))
+        and (conversations.last_message_at, conversations.id) < (v_after_at, v_after_id)
       order by conversations.last_message_at desc, conversations.id desc
       limit v_size
     ) as page;
@@ -55,7 +59,7 @@ begin
       where conversations.store_id = list_conversations.store_id
         and conversations.last_message_at is not null
         and (conversations.store_archived_at is not null) = v_is_archived
-        and (v_after is null or (conversations.last_message_at, conversations.id) < (v_after_at, v_after[2]::uuid))
+        and (conversations.last_message_at, conversations.id) < (v_after_at, v_after_id)
       order by conversations.last_message_at desc, conversations.id desc
       limit v_size
     ) as page;

@@ -8,6 +8,8 @@ set search_path = ''
 as $$
 declare
   v_conversation public.conversations;
+  -- A bound that is always there: of "no bound, or below it" Postgres makes no search in an index.
+  v_before constant integer := coalesce(list_messages.before_seq, 2147483647);
   v_size integer := least(greatest(coalesce(list_messages.page_size, 50), 1), 200);
 begin
   select * into v_conversation from public.conversations where conversations.id = list_messages.conversation_id;
@@ -18,7 +20,7 @@ begin
     from public.messages
     where messages.conversation_id = v_conversation.id
       and messages.seq > list_messages.after_seq
-      and (list_messages.before_seq is null or messages.seq < list_messages.before_seq)
+      and messages.seq < v_before
     order by messages.seq
     limit v_size;
     return;
@@ -29,7 +31,7 @@ begin
     select *
     from public.messages
     where messages.conversation_id = v_conversation.id
-      and (list_messages.before_seq is null or messages.seq < list_messages.before_seq)
+      and messages.seq < v_before
     order by messages.seq desc
     limit v_size
   ) as page

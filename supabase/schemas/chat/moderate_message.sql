@@ -1,5 +1,5 @@
 -- Those who run the marketplace answer a report: the message is taken away, or it stays. All open reports of the same
--- message are answered at once.
+-- message are answered at once. Whoever wrote it hears that it is gone and why, whoever reported it what came of that.
 create or replace function private.moderate_message(report_id uuid, action text) returns public.message_reports
 language plpgsql volatile
 security definer -- clients hold no write grant on messages and reports
@@ -8,6 +8,7 @@ as $$
 declare
   v_report public.message_reports;
   v_message public.messages;
+  v_data jsonb;
 begin
   perform private.require_operator();
   if coalesce(moderate_message.action, '') not in ('remove', 'dismiss') then
@@ -21,19 +22,46 @@ begin
       message = 'That report does not exist.', detail = 'report_not_found';
   end if;
   perform from public.conversations where conversations.id = v_report.conversation_id for no key update;
+  v_data := jsonb_build_object(
+    'conversation_id', v_report.conversation_id, 'store_id', v_report.store_id, 'seq', v_report.seq
+  );
   if moderate_message.action = 'remove' then
     select * into strict v_message
     from public.messages
     where messages.conversation_id = v_report.conversation_id and messages.seq = v_report.seq;
     if v_message.deleted_at is null then
       perform private.take_message_away(v_message, 'marketplace');
+      insert into public.notifications (user_id, kind, title, body, data)
+      select
+        users.id, 'message_removed', 'A message of yours was taken away',
+        format(
+          'It was reported (%s), and the marketplace found that it should not stay. It said: %s',
+          v_report.reason, left(v_message.body, 1500)
+        ),
+        v_data || jsonb_build_object('reason', v_report.reason)
+      from auth.users
+      where users.id = v_message.sender_id;
     end if;
   end if;
-  update public.message_reports
-  set status = case moderate_message.action when 'remove' then 'removed' else 'dismissed' end, decided_at = now()
-  where message_reports.conversation_id = v_report.conversation_id
-    and message_reports.seq = v_report.seq
-    and message_reports.status = 'open';
+  with answered as (
+    update public.message_reports
+    set status = case moderate_message.action when 'remove' then 'removed' else 'dismissed' end, decided_at = now()
+    where message_reports.conversation_id = v_report.conversation_id
+      and message_reports.seq = v_report.seq
+      and message_reports.status = 'open'
+    returning message_reports.reporter_id, message_reports.status
+  )
+  insert into public.notifications (user_id, kind, title, data)
+  select
+    answered.reporter_id, 'report_decided',
+    case answered.status
+      when 'removed' then 'The message that you reported was taken away'
+      else 'The message that you reported stays'
+    end,
+    v_data
+  from answered
+  where answered.reporter_id is not null
+  order by answered.reporter_id;
   select * into strict v_report from public.message_reports where message_reports.id = v_report.id;
   return v_report;
 end;
@@ -47,6 +75,6 @@ set search_path = ''
 as $$ select * from private.moderate_message(moderate_message.report_id, moderate_message.action); $$;
 comment on function public.moderate_message(uuid, text) is
   'For those who run the marketplace: answers every open report of a message by taking it away (remove) or leaving it '
-  '(dismiss). Errors: not_signed_in, account_required, session_revoked, platform_admin_required, invalid_report, '
+  '(dismiss), and tells whoever wrote and whoever reported it. Errors: not_signed_in, account_required, session_revoked, platform_admin_required, invalid_report, '
   'report_not_found.';
 grant execute on function public.moderate_message(uuid, text) to anon, authenticated, service_role;

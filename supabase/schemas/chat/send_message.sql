@@ -46,7 +46,9 @@ begin
     array(
       select messages.created_at
       from public.messages
-      where messages.sender_id = v_user_id and messages.created_at > clock_timestamp() - interval '60 seconds'
+      where messages.sender_id = v_user_id
+        -- Asked once, or every message that this person ever sent is compared with it.
+        and messages.created_at > (select clock_timestamp() - interval '60 seconds')
       order by messages.created_at desc
       limit settings.messages_per_person_and_minute
     ),

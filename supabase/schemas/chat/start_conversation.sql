@@ -45,7 +45,7 @@ begin
         select conversations.created_at
         from public.conversations
         where conversations.customer_id = v_customer_id
-          and conversations.created_at > clock_timestamp() - interval '1 hour'
+          and conversations.created_at > (select clock_timestamp() - interval '1 hour')
         order by conversations.created_at desc
         limit settings.conversations_per_person_and_hour
       ),

@@ -8,7 +8,7 @@ as $$
 declare
   v_user_id uuid := private.require_user();
   v_size integer := least(greatest(coalesce(list_notifications.page_size, 20), 1), 100);
-  v_before uuid;
+  v_before uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
   v_items jsonb;
   v_last uuid;
 begin
@@ -22,7 +22,7 @@ begin
   end if;
   with page as (
     select * from public.notifications
-    where notifications.user_id = v_user_id and (v_before is null or notifications.id < v_before)
+    where notifications.user_id = v_user_id and notifications.id < v_before
     order by notifications.id desc
     limit v_size
   )

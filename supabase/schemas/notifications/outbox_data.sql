@@ -80,7 +80,7 @@ begin
           )
       );
     when 'review_request' then
-      return private.review_request((outbox_data.payload ->> 'order_id')::uuid, outbox_data.payload ->> 'number');
+      return private.review_request(outbox_data.payload);
     when 'invitation' then
       return (
         select jsonb_build_object(

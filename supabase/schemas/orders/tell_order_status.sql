@@ -52,7 +52,10 @@ begin
     );
   end if;
   if tell_order_status.placed.status = 'delivered' and tell_order_status.placed.customer_id is not null then
-    perform private.ask_for_reviews(tell_order_status.placed);
+    perform private.ask_for_reviews(
+      tell_order_status.placed.customer_id,
+      jsonb_build_object('order_id', tell_order_status.placed.id, 'number', tell_order_status.placed.reference)
+    );
   end if;
   if tell_order_status.placed.status = 'confirmed' then
     insert into private.outbox (template, store_id, payload)

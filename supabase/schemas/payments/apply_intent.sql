@@ -12,6 +12,7 @@ declare
     else apply_intent.fact ->> 'status'
   end;
   v_payment public.payments;
+  v_was_under_way boolean;
   v_told_failure text;
   v_refund_ids uuid[] := '{}';
 begin
@@ -58,6 +59,7 @@ begin
   end if;
 
   v_told_failure := v_payment.told_failure;
+  v_was_under_way := v_payment.status = 'processing';
   update public.payments
   set status = v_status,
     told_failure = case
@@ -73,6 +75,9 @@ begin
   where payments.id = v_payment.id
   returning * into v_payment;
 
+  if v_status = 'processing' or (v_was_under_way and v_status <> 'succeeded') then
+    perform private.keep_hold(v_payment.checkout_id, v_status = 'processing');
+  end if;
   if v_status in ('failed', 'canceled') then
     -- A bank debit that failed when the time of its checkout was over already leaves none for another try.
     perform private.end_overdue_checkouts(array[v_payment.checkout_id]);

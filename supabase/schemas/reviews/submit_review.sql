@@ -14,6 +14,8 @@ declare
   v_rating smallint;
   v_body text;
   v_purchase record;
+  v_subject_name text;
+  v_is_suspicious boolean;
   v_review_id uuid := private.uuid_v7();
   v_review public.reviews;
 begin
@@ -48,12 +50,14 @@ begin
   v_body := private.read_review_text(submit_review.body, 5000, false);
   v_purchase := private.find_purchase(submit_review.subject_type, submit_review.subject_id);
   perform private.take_daily_use('submit_review', (select settings.reviews_per_day from private.settings));
-  -- Told first: the totals of the subject are locked from the insert to the commit, and others wait for them.
+  v_subject_name := left((private.review_subject(submit_review.subject_type, submit_review.subject_id)).name, 120);
+  v_is_suspicious := private.shares_phone_with_store(v_purchase.store_id, v_purchase.phones);
+  -- Told first: the totals of the subject are locked from the insert to the commit, and others wait for them. What can
+  -- be done before is done before.
   perform private.tell_store_editors(
     v_purchase.store_id, 'review_received',
     format(
-      'A review of %s: %s',
-      left((private.review_subject(submit_review.subject_type, submit_review.subject_id)).name, 120),
+      'A review of %s: %s', v_subject_name,
       case v_rating when 1 then '1 star' else v_rating || ' stars' end
     ),
     jsonb_build_object(
@@ -75,8 +79,10 @@ begin
     raise sqlstate 'PT409' using
       message = 'You have reviewed this already.', detail = 'review_exists', hint = 'update_review changes it.';
   end if;
-  perform private.write_review_media(v_review, coalesce(submit_review.media, '{}'));
-  if private.shares_phone_with_store(v_review.store_id, v_purchase.phones) then
+  if submit_review.media <> '{}' then
+    perform private.write_review_media(v_review, submit_review.media);
+  end if;
+  if v_is_suspicious then
     perform private.open_moderation_item(v_review.id, 'shares_phone_with_store');
   end if;
   if submit_review.idempotency_key is not null then

@@ -27,7 +27,6 @@ export const ROUTES: [path: string, load: Load][] = [
   ['/messages/:id', () => import('./screens/conversation.tsx')],
   ['/reviews/:id', () => import('./screens/review.tsx')],
   ['/decisions/:id', () => import('./screens/decision.tsx')],
-  ['/review-requests/:token', () => import('./screens/decline-reviews.tsx')],
   ['/unsubscribe', () => import('./screens/unsubscribe.tsx')],
   ['/verify', () => import('./screens/verify.tsx')],
   ['/reset', () => import('./screens/reset.tsx')],

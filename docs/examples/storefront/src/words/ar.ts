@@ -574,11 +574,6 @@ const words: Words = {
   'decision.send': 'اعترض',
   'decision.appealed': 'لقد اعترضت',
 
-  'declineReviews.title': 'إيقاف الرسائل التي تطلب تقييمات؟',
-  'declineReviews.text': 'يبقى بإمكانك كتابة التقييمات من صفحات طلباتك.',
-  'declineReviews.decline': 'لا ترسلوا هذه الرسائل',
-  'declineReviews.done': 'لن تصلك بعد الآن رسائل تطلب تقييمات.',
-
   'error.offline': 'لا يمكن الوصول إلى المتجر. تحقق من اتصالك ثم حاول مرة أخرى.',
   'error.out_of_stock': 'لقد نفد للتو.',
   'error.insufficient_stock': 'لم يبقَ هذا العدد.',
@@ -602,7 +597,6 @@ const words: Words = {
   'error.review_locked': 'فات أوان تعديل هذا التقييم.',
   'error.appeal_not_allowed': 'هذا القرار ليس ضدك.',
   'error.appeal_closed': 'لم يعد الاعتراض على هذا القرار ممكنًا.',
-  'error.link_not_valid': 'هذا الرابط غير صالح.',
   'error.PGRST116': 'لا يوجد هنا ما يمكنك رؤيته.',
 }
 

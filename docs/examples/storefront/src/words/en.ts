@@ -540,11 +540,6 @@ export default {
   'decision.send': 'Appeal',
   'decision.appealed': 'You have appealed',
 
-  'declineReviews.title': 'No more mails that ask for reviews?',
-  'declineReviews.text': 'You can still write reviews, from the pages of your orders.',
-  'declineReviews.decline': 'No more of these mails',
-  'declineReviews.done': 'You get no more mails that ask for reviews.',
-
   'error.offline': 'The shop cannot be reached. Look at your connection, then try again.',
   'error.out_of_stock': 'It has just sold out.',
   'error.insufficient_stock': 'There are not that many left.',
@@ -568,6 +563,5 @@ export default {
   'error.review_locked': 'It is too late to change this review.',
   'error.appeal_not_allowed': 'This decision is not against you.',
   'error.appeal_closed': 'An appeal against this decision is not taken any more.',
-  'error.link_not_valid': 'This link is not valid.',
   'error.PGRST116': 'There is nothing here that you may see.',
 } as const
