@@ -10818,6 +10818,14 @@ comment on function private.transliterate(text) is
   'as read in Mandarin.';
 grant execute on function private.transliterate(text) to anon, authenticated, service_role;
 
+-- source: supabase/schemas/notifications/address_hash.sql
+create or replace function private.address_hash(address text) returns bytea
+language sql immutable
+set search_path = ''
+as $$ select sha256(convert_to(lower(btrim(address_hash.address)), 'UTF8')); $$;
+comment on function private.address_hash(text) is
+  'How an e-mail address is remembered that must not be kept: the same for all its spellings.';
+
 -- source: supabase/schemas/notifications/claim_outbox.sql
 -- Several workers may drain the outbox at the same time, and any of them may die. A row that is handed out is
 -- leased for a while: nobody else gets it, and it comes back by itself when its worker never reports.
@@ -10908,6 +10916,10 @@ begin
           when not private.is_told(
             routed.reader_id, outbox.kind, case routed.channel when 'sms' then 'text' else routed.channel end
           ) then 'Its reader does not want to be told of this in this way.'
+          when routed.channel = 'email' and not notification_kinds.is_transactional and exists (
+            select from private.suppressed_addresses
+            where suppressed_addresses.address_hash = private.address_hash(routed.recipient)
+          ) then 'Mails to this address come back, or its owner called one unwanted.'
         end as reason,
         case
           when quiet_hours.user_id is not null and not notification_kinds.is_transactional
@@ -11166,7 +11178,8 @@ grant execute on function public.mark_notifications_read(uuid) to anon, authenti
 -- source: supabase/schemas/notifications/mark_outbox_failed.sql
 -- A provider that is down must not lose messages: they are tried again after pauses that double, up to an hour. A
 -- message that can never be delivered must not be tried for ever: after ten times a person is told.
-create or replace function private.mark_outbox_failed(id uuid, error text, permanent boolean) returns void
+create or replace function private.mark_outbox_failed(id uuid, error text, permanent boolean, moment timestamptz)
+returns void
 language plpgsql volatile
 security definer -- nobody holds a grant on the outbox
 set search_path = ''
@@ -11179,7 +11192,7 @@ begin
     leased_until = null,
     last_error = left(mark_outbox_failed.error, 1000),
     status = case when mark_outbox_failed.permanent or outbox.attempts + 1 >= 10 then 'dead' else 'pending' end,
-    run_at = now()
+    run_at = mark_outbox_failed.moment
       + least(interval '30 seconds' * power(2, outbox.attempts), interval '1 hour') * (0.75 + random() * 0.5)
   where outbox.id = mark_outbox_failed.id and outbox.status = 'pending'
   returning * into v_message;
@@ -11194,14 +11207,17 @@ begin
   end if;
 end;
 $$;
-comment on function private.mark_outbox_failed(uuid, text, boolean) is 'See public.mark_outbox_failed.';
-grant execute on function private.mark_outbox_failed(uuid, text, boolean) to service_role;
+comment on function private.mark_outbox_failed(uuid, text, boolean, timestamptz) is
+  'See public.mark_outbox_failed; `moment` counts as now.';
+grant execute on function private.mark_outbox_failed(uuid, text, boolean, timestamptz) to service_role;
 
 create or replace function public.mark_outbox_failed(id uuid, error text, permanent boolean default false) returns void
 language sql volatile security invoker
 set search_path = ''
 as $$
-  select private.mark_outbox_failed(mark_outbox_failed.id, mark_outbox_failed.error, mark_outbox_failed.permanent);
+  select private.mark_outbox_failed(
+    mark_outbox_failed.id, mark_outbox_failed.error, mark_outbox_failed.permanent, now()
+  );
 $$;
 comment on function public.mark_outbox_failed(uuid, text, boolean) is
   'Service only. The message did not go out: tried again after a growing pause, or given up for good (permanent, '
@@ -11859,6 +11875,37 @@ comment on function public.subscribe_push(text, text, text) is
   'person the newest twenty stay. '
   'Errors: not_signed_in, account_required, session_revoked, invalid_push_subscription, already_exists.';
 grant execute on function public.subscribe_push(text, text, text) to anon, authenticated;
+
+-- source: supabase/schemas/notifications/suppress_address.sql
+-- What the provider of mails reports, once or several times. A complaint weighs more than a mail that came back.
+create or replace function private.suppress_address(address text, reason text, provider_id text) returns void
+language plpgsql volatile
+security definer -- nobody holds a grant on these
+set search_path = ''
+as $$
+begin
+  insert into private.suppressed_addresses (address_hash, reason, provider_id)
+  values (
+    private.address_hash(suppress_address.address), suppress_address.reason, left(suppress_address.provider_id, 200)
+  )
+  on conflict (address_hash) do update
+  set reason = excluded.reason, provider_id = excluded.provider_id
+  where suppressed_addresses.reason = 'bounced' and excluded.reason = 'complained';
+end;
+$$;
+comment on function private.suppress_address(text, text, text) is 'See public.suppress_address.';
+grant execute on function private.suppress_address(text, text, text) to service_role;
+
+create or replace function public.suppress_address(address text, reason text, provider_id text) returns void
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select private.suppress_address(suppress_address.address, suppress_address.reason, suppress_address.provider_id);
+$$;
+comment on function public.suppress_address(text, text, text) is
+  'Service only. From now on this e-mail address gets nothing but what is transactional. reason: bounced or '
+  'complained; provider_id: the mail that it happened to. Repeating it changes nothing.';
+grant execute on function public.suppress_address(text, text, text) to service_role;
 
 -- source: supabase/schemas/notifications/tell_late_payment.sql
 create or replace function private.tell_late_payment(checkout public.checkouts, refund_id uuid) returns void

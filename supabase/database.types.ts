@@ -5963,6 +5963,10 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'suppress_address': {
+        Args: { 'address': string; 'provider_id': string; 'reason': string }
+        Returns: undefined
+      }
       'transfer_store': {
         Args: { 'store_id': string; 'user_id': string }
         Returns: {

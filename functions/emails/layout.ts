@@ -1,6 +1,6 @@
 import type { CalendarMethod } from '../_shared/ics.ts'
 import type { Language } from '../_shared/language.ts'
-import { WORDS } from './words/index.ts'
+import { WORDS } from './words.ts'
 
 /** A mail before it is laid out: everything in it is plain text, so that nothing can be forgotten to be escaped. */
 export interface Letter {

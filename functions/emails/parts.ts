@@ -1,6 +1,6 @@
 import type { Language } from '../_shared/language.ts'
 import type { Block } from './layout.ts'
-import type { Words } from './words/index.ts'
+import type { Words } from './words.ts'
 
 /** What every template may use. */
 export interface Setting {

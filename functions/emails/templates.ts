@@ -6,7 +6,7 @@ import { Amount, Currency } from '../_shared/sql.ts'
 import { BOOKING_LETTERS, BookingData } from './bookings.ts'
 import type { Block, Letter } from './layout.ts'
 import { button, quote, type Setting, table, text } from './parts.ts'
-import { WORDS } from './words/index.ts'
+import { WORDS } from './words.ts'
 
 const Store = z.object({
   name: z.string(),

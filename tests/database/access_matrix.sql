@@ -4,7 +4,7 @@
 -- closer.
 begin;
 set local search_path = public, extensions;
-select plan(253);
+select plan(254);
 -- include: actors, orders, reviews
 -- The database was made when the tests began; its jobs are not late because of that.
 update private.job_runs set created_at = now();
@@ -684,6 +684,7 @@ insert into calls values
   ('settle_sms', $$gen_random_uuid()$$, '- - - - - - - - - 1'),
   ('start_conversation', $${olgas}$$, '401 401 1 1 403 403 403 1 1 -'),
   ('submit_review', $$'product', {product}, '5'$$, '401 401 1 403 403 403 403 403 403 -'),
+  ('suppress_address', $$'ana@example.com', 'bounced', 'x'$$, '- - - - - - - - - 1'),
   (
     'subscribe_push', $$'https://fcm.googleapis.com/fcm/send/2', 'B' || repeat('A', 86), repeat('A', 22)$$,
     '401 401 1 1 1 1 1 1 1 -'

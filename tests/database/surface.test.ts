@@ -262,6 +262,7 @@ service_role:
   register_sms(text,uuid)
   service_health()
   settle_sms(uuid,text)
+  suppress_address(text,text,text)
 `
 
 /** Functions of `private` that policies, checks and verbs use as the caller, besides those behind a verb of their name. */

@@ -232,7 +232,7 @@ describe('draining the outbox', () => {
       unsubscribeUrl,
       siteUrl: setting.siteUrl,
     })
-    return { ...database, run: () => handler(post('/emails', {})).then(answerOf) }
+    return { ...database, handler, run: () => handler(post('/emails', {})).then(answerOf) }
   }
 
   test('draining the outbox sends what is due and writes down the provider id', async () => {
@@ -319,6 +319,16 @@ describe('draining the outbox', () => {
     expect(await outside.inbox()).toHaveLength(1)
   })
 
+  test('a mail that is told to wait waits, and loses no try', async () => {
+    await outside.control('POST', '/faults', { match: 'POST /emails', status: 429, times: 2 })
+    const { run, called } = build([row()])
+    const before = Date.now()
+    expect(await run()).toEqual([200, { sent: 1, failed: 0, skipped: 0 }])
+    expect(Date.now() - before).toBeGreaterThan(1900)
+    expect(called('mark_outbox_failed')).toEqual([])
+    expect(await outside.inbox()).toHaveLength(1)
+  })
+
   describe('to a phone', () => {
     const text = (to = '+919876543210') => row({ channel: 'sms', recipient: to })
 
@@ -370,6 +380,22 @@ describe('draining the outbox', () => {
     const deps = { sql, sendMail, sendSms, sendPush, unsubscribeUrl, siteUrl: setting.siteUrl }
     await createHandler(deps)(post('/emails', {}))
     expect(called('mark_outbox_failed')[0]!.args).toMatchObject({ permanent: false })
+  })
+
+  test('every letter can be looked at, and looking sends nothing', async () => {
+    const { handler, calls } = build([row()])
+    const [status, shown] = await answerOf(await handler(new Request('http://functions/emails/previews')))
+    expect(status).toBe(200)
+    expect(shown).toContainEqual(expect.objectContaining({
+      template: 'order_confirmed',
+      situation: 'by card',
+      language: 'de',
+      subject: 'Ihre Bestellung 17 bei Blüten & Co',
+    }))
+    expect((await handler(new Request('http://functions/emails'))).status).toBe(405)
+    expect((await handler(new Request('http://functions/emails/elsewhere'))).status).toBe(404)
+    expect(calls).toEqual([])
+    expect(await outside.inbox()).toEqual([])
   })
 
   test('draining the outbox goes on until nothing is due', async () => {

@@ -4,7 +4,7 @@ import { render } from '../../functions/emails/layout.ts'
 import { previews } from '../../functions/emails/previews.ts'
 import { SAMPLES } from '../../functions/emails/samples.ts'
 import { templateNames, write } from '../../functions/emails/templates.ts'
-import { WORDS } from '../../functions/emails/words/index.ts'
+import { WORDS } from '../../functions/emails/words.ts'
 
 const SITE = 'https://shop.example'
 const ENDING = 'https://api.example/functions/v1/notifications/unsubscribe?token=a.b'

@@ -116,6 +116,33 @@ describe('the functions in Deno, with the real database', () => {
     expect(await platform.sql`select * from private.check_invariants()`).toEqual([])
   })
 
+  test('an address that mails come back from gets no more letters that are not transactional', async () => {
+    const address = `bounced+${crypto.randomUUID()}@resend.dev`
+    const write = (template: string) =>
+      platform.sql`
+        insert into private.outbox (template, recipient, payload)
+        values (${template}, ${address}, '{"rule": "test", "message": "test"}')`
+    await write('alert')
+    expect(await invoke(platform.service(), 'emails')).toMatchObject([200, { failed: 0 }])
+    const isKnown = async () =>
+      (await platform.sql`
+        select reason from private.suppressed_addresses where address_hash = private.address_hash(${address})`)
+        .map(({ reason }) => reason as string)
+    await expect.poll(isKnown, { timeout: 10_000 }).toEqual(['bounced'])
+    await write('low_stock')
+    await write('alert')
+    expect(await invoke(platform.service(), 'emails')).toMatchObject([200, { sent: 1, failed: 0 }])
+    const [skipped] = await platform.sql`
+      select status from private.outbox where recipient = ${address} and template = 'low_stock'`
+    expect(skipped!['status']).toBe('skipped')
+  })
+
+  test('the inbox shows what every letter looks like, and asks with a key that its page does not learn', async () => {
+    const shown = await (await fetch(`${platform.inboxUrl}/previews`)).json() as { language: string }[]
+    expect(new Set(shown.map(({ language }) => language))).toEqual(new Set(['en', 'de']))
+    expect((await call('emails/previews')).status).toBe(401)
+  })
+
   test('an order whose event was lost is confirmed by the reconciling job', async () => {
     const { client } = await platform.signIn()
     const { orders, checkout_id } = await buySomething(client)

@@ -861,7 +861,7 @@ const SITUATIONS: Situation[] = [
           'Versand: kostenlos',
           'Albany NY 12203\nVereinigte Staaten',
         ],
-        says_not: ['order', 'Thank'],
+        says_not: ['Your order', 'Thank'],
       },
       NEW_ORDER,
       {

@@ -436,6 +436,10 @@ const VERBS: Record<string, (world: World) => Call> = {
     },
   }),
   // A few browsers that customers hand to each other, more than one person may have.
+  suppress_address: () => ({
+    as: 'service',
+    args: { address: 'ana@example.com', reason: 'complained', provider_id: 'x' },
+  }),
   subscribe_push: () => ({
     as: 'customer',
     args: {

@@ -1,4 +1,4 @@
-import type { Words } from './en.ts'
+import type { Words } from './english.ts'
 
 /** What letters say, in German. */
 export const de: Words = {

@@ -1,8 +1,0 @@
-import type { Language } from '../../_shared/language.ts'
-import { de } from './de.ts'
-import { en, type Words } from './en.ts'
-
-export type { Words }
-
-/** What letters say, by language. */
-export const WORDS: Record<Language, Words> = { en, de }
