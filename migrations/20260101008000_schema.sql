@@ -5755,29 +5755,40 @@ comment on function private.free_product_slug(uuid, text) is
 -- source: supabase/schemas/catalog/get_image_copies.sql
 -- A frontend asks in which sizes its pictures exist; private.image_copies() says what a copy is.
 create or replace function private.get_image_copies(paths text[])
-returns table (original text, path text, width integer, height integer)
+returns table (
+  original text, path text, width integer, height integer, avif_path text, blurhash text, color text
+)
 language sql stable
 security definer -- everybody may see the pictures of shops, nobody may list the files of a bucket
 set search_path = ''
 as $$
   select
-    given.path, copies.name,
-    (copies.user_metadata ->> 'width')::integer, (copies.user_metadata ->> 'height')::integer
+    given.path, webp.name, (webp.user_metadata ->> 'width')::integer, (webp.user_metadata ->> 'height')::integer,
+    avif.name, substring(webp.user_metadata ->> 'blurhash' from '^[0-9A-Za-z#$%*+,.:;=?@^_{|}~\[\]-]{6,100}$'),
+    substring(webp.user_metadata ->> 'color' from '^#[0-9a-f]{6}$')
   from unnest(get_image_copies.paths[1:100]) with ordinality as given (path, position)
-  cross join private.image_copies(given.path) as copies
-  where copies.user_metadata ->> 'width' ~ '^[0-9]{1,5}$' and copies.user_metadata ->> 'height' ~ '^[0-9]{1,5}$'
-  order by given.position, (copies.user_metadata ->> 'width')::integer;
+  cross join lateral (select array_agg(copies) as all from private.image_copies(given.path) as copies) as found
+  cross join unnest(found.all) as webp
+  left join unnest(found.all) as avif on avif.name = regexp_replace(webp.name, 'webp$', 'avif')
+  where webp.name like '%.webp'
+    -- Whoever may write pictures may write anything beside them.
+    and webp.user_metadata ->> 'width' ~ '^[0-9]{1,5}$' and webp.user_metadata ->> 'height' ~ '^[0-9]{1,5}$'
+  order by given.position, (webp.user_metadata ->> 'width')::integer;
 $$;
 comment on function private.get_image_copies(text[]) is 'See public.get_image_copies.';
 grant execute on function private.get_image_copies(text[]) to anon, authenticated, service_role;
 
 create or replace function public.get_image_copies(paths text[])
-returns table (original text, path text, width integer, height integer)
+returns table (
+  original text, path text, width integer, height integer, avif_path text, blurhash text, color text
+)
 language sql stable security invoker
 set search_path = ''
 as $$ select * from private.get_image_copies(get_image_copies.paths); $$;
 comment on function public.get_image_copies(text[]) is
   'The web copies of pictures in store-media, of the first hundred paths given, the narrowest first; sizes in pixels. '
+  'avif_path: the same as AVIF, null where that is not smaller. blurhash and color (#rrggbb): what to show until the '
+  'picture has arrived; null for copies that were made before there were any. '
   'A picture that was replaced has none until the function images made new ones.';
 grant execute on function public.get_image_copies(text[]) to anon, authenticated, service_role;
 
@@ -5979,10 +5990,10 @@ comment on function public.get_store_catalog(text, integer, integer, text) is
 grant execute on function public.get_store_catalog(text, integer, integer, text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/catalog/image_copies.sql
--- Web copies of pictures lie beside their original, as <path>.<hash of its content>.w<width>.webp; the function
--- images makes them. The name says of which content a copy was made; whether the original still has that content is
--- read from the times of writing: a copy counts if it is not older than its original and there is no copy of newer
--- content. So no table has to follow what happens in Storage.
+-- Web copies of pictures lie beside their original, as <path>.<hash of its content>.w<width>.webp, and as .avif where
+-- that is smaller; the function images makes them. The name says of which content a copy was made; whether the original
+-- still has that content is read from the times of writing: a copy counts if it is not older than its original and
+-- there is no copy of newer content. So no table has to follow what happens in Storage.
 create or replace function private.image_copies(original text) returns setof storage.objects
 language sql stable
 set search_path = ''
@@ -5997,7 +6008,7 @@ as $$
       -- All names that begin with the original's and a dot: the sign after the dot is the slash.
       and objects.name collate "C" > image_copies.original || '.'
       and objects.name collate "C" < image_copies.original || '/'
-      and regexp_replace(objects.name, '\.[0-9a-f]{16}\.w[0-9]+\.webp$', '') = image_copies.original
+      and private.original_of_copy(objects.name) = image_copies.original
       and private.is_image_copy(objects)
   )
   select copies.*
@@ -6299,7 +6310,7 @@ language sql immutable
 set search_path = ''
 as $$
   select is_image_copy.object.bucket_id = 'store-media'
-    and is_image_copy.object.name ~ '\.[0-9a-f]{16}\.w[0-9]+\.webp$'
+    and private.original_of_copy(is_image_copy.object.name) <> is_image_copy.object.name
     and is_image_copy.object.user_metadata ? 'original';
 $$;
 comment on function private.is_image_copy(storage.objects) is 'Whether a file is a copy that the function images made.';
@@ -6516,6 +6527,14 @@ comment on function public.merge_categories(uuid, uuid) is
   'Moves everything of one category into another and deletes it; for operators. '
   'Errors: not_signed_in, account_required, session_revoked, platform_admin_required, category_not_found.';
 grant execute on function public.merge_categories(uuid, uuid) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/catalog/original_of_copy.sql
+create or replace function private.original_of_copy(name text) returns text
+language sql immutable
+set search_path = ''
+as $$ select regexp_replace(original_of_copy.name, '\.[0-9a-f]{16}\.w[0-9]+\.(webp|avif)$', ''); $$;
+comment on function private.original_of_copy(text) is
+  'The picture of which this is a copy by its name; the name itself if it is none.';
 
 -- source: supabase/schemas/catalog/parse_csv.sql
 -- RFC 4180 as spreadsheets write it: quotes, doubled quotes, line breaks inside quotes, CRLF, LF or CR, a byte
@@ -7333,7 +7352,7 @@ as $$
     and objects.updated_at < now() - interval '1 hour'
     and objects.name not in (
       select current.name
-      from private.image_copies(regexp_replace(objects.name, '\.[0-9a-f]{16}\.w[0-9]+\.webp$', '')) as current
+      from private.image_copies(private.original_of_copy(objects.name)) as current
     )
     and not exists (select from public.product_media where product_media.path = objects.name)
     and not exists (select from public.stores where stores.logo_path = objects.name)

@@ -4922,6 +4922,9 @@ export type Database = {
       'get_image_copies': {
         Args: { 'paths': (string)[] }
         Returns: {
+          'avif_path': string
+          'blurhash': string
+          'color': string
           'height': number
           'original': string
           'path': string
