@@ -12620,6 +12620,22 @@ begin
     or order_numbers.last_number is distinct from numbered.highest;
 
   return query
+  select 'document_numbers_have_no_gap', numbered.store_id::text,
+    format(
+      '%s: %s numbers, highest %s, counter %s', numbered.kind, numbered.given, numbered.highest,
+      document_numbers.last_number
+    )
+  from (
+    select documents.store_id, documents.kind, count(*) as given, max(documents.number) as highest
+    from public.documents
+    where documents.number is not null
+    group by documents.store_id, documents.kind
+  ) as numbered
+  left join private.document_numbers
+    on document_numbers.store_id = numbered.store_id and document_numbers.kind = numbered.kind
+  where numbered.given <> numbered.highest or document_numbers.last_number is distinct from numbered.highest;
+
+  return query
   select 'confirmed_is_announced', orders.id::text, orders.status
   from public.orders
   where orders.confirmed_at > now() - interval '7 days'
@@ -14756,6 +14772,66 @@ comment on function private.finish_refund(uuid, boolean, text) is
   'The provider executed a refund or refused it: moves what was promised to what was refunded, or takes the '
   'promise back with an alert; pieces then count as not refunded again. Repeating it changes nothing.';
 
+-- source: supabase/schemas/orders/issue_receipt.sql
+-- A receipt is issued once, when somebody first wants it: most sales are never asked about. It is given its number then,
+-- last of all, because the counter stays locked until commit.
+create or replace function private.issue_receipt(order_id uuid) returns public.documents
+language plpgsql volatile
+security definer -- clients hold no write grant on documents
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_user();
+  v_order public.orders;
+  v_is_theirs boolean;
+  v_prefix text;
+  v_number bigint;
+  v_document public.documents;
+begin
+  select * into v_order from public.orders where orders.id = issue_receipt.order_id for no key update;
+  v_is_theirs := coalesce(v_order.customer_id = v_user_id, false)
+    or coalesce(array[v_order.store_id] && private.my_scopes(), false);
+  -- Who runs the marketplace sees the order, and has no part in its papers.
+  perform private.order_actor(
+    v_order.id, v_order.customer_id, v_order.store_id,
+    case when v_is_theirs then array['customer', 'owner', 'manager', 'staff'] else array[]::text[] end
+  );
+  select * into v_document
+  from public.documents
+  where documents.order_id = v_order.id and documents.kind = 'receipt';
+  if found then
+    return v_document;
+  end if;
+  if v_order.payment_status = 'unpaid' then
+    raise sqlstate 'PT409' using
+      message = 'Nothing was paid for this order.', detail = 'order_unpaid';
+  end if;
+  select stores.receipt_prefix into v_prefix from public.stores where stores.id = v_order.store_id;
+  if v_prefix is not null then
+    v_number := private.number_document(v_order.store_id, 'receipt');
+  end if;
+  insert into public.documents (kind, store_id, customer_id, order_id, number, reference, content)
+  values (
+    'receipt', v_order.store_id, v_order.customer_id, v_order.id, v_number, v_prefix || v_number,
+    private.receipt_content(v_order.id)
+  )
+  returning * into v_document;
+  return v_document;
+end;
+$$;
+comment on function private.issue_receipt(uuid) is 'See public.issue_receipt.';
+grant execute on function private.issue_receipt(uuid) to anon, authenticated;
+
+create or replace function public.issue_receipt(order_id uuid) returns public.documents
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.issue_receipt(issue_receipt.order_id); $$;
+comment on function public.issue_receipt(uuid) is
+  'The receipt of an order that was paid, for its customer and for who works for the store; issued when it is first '
+  'asked for, and the same ever after. The function documents answers it as PDF. Errors: not_signed_in, '
+  'account_required, session_revoked, order_not_found, store_role_required, order_unpaid.';
+grant execute on function public.issue_receipt(uuid) to anon, authenticated;
+
 -- source: supabase/schemas/orders/lock_checkout.sql
 -- Everybody who pays, cancels or expires a checkout begins with this lock, so that of any two the second sees what
 -- the first has done. The whole comes before its parts: the customer's cart (where an unpaid checkout may end) or the
@@ -14776,6 +14852,25 @@ end;
 $$;
 comment on function private.lock_checkout(uuid) is
   'The checkout, locked together with its orders or its booking; all null when there is none.';
+
+-- source: supabase/schemas/orders/number_document.sql
+create or replace function private.number_document(store_id uuid, kind text) returns bigint
+language plpgsql volatile
+security definer -- nobody holds a grant on the counters
+set search_path = ''
+as $$
+declare
+  v_number bigint;
+begin
+  insert into private.document_numbers (store_id, kind, last_number)
+  values (number_document.store_id, number_document.kind, 1)
+  on conflict on constraint document_numbers_pkey do update set last_number = document_numbers.last_number + 1
+  returning document_numbers.last_number into v_number;
+  return v_number;
+end;
+$$;
+comment on function private.number_document(uuid, text) is
+  'The next number of a store''s documents of a kind. Its counter stays locked until commit: taken last.';
 
 -- source: supabase/schemas/orders/number_orders.sql
 create or replace function private.number_orders(order_ids uuid[]) returns void
@@ -14872,6 +14967,40 @@ end;
 $$;
 comment on function private.parcel_facts(uuid) is
   'The parcel of an order that has just been sent: {carrier, number, url}.';
+
+-- source: supabase/schemas/orders/receipt_content.sql
+create or replace function private.receipt_content(order_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select private.outbox_order(orders.id) || jsonb_build_object(
+      'seller', private.postal_address(to_jsonb(stores) || jsonb_build_object('recipient_name', stores.name))
+        || jsonb_build_object('tax_number', stores.tax_number, 'email', stores.email),
+      'tax_rates', coalesce((
+        select jsonb_agg(
+          jsonb_build_object('rate_bps', taxed.rate_bps, 'tax', taxed.tax) order by taxed.rate_bps
+        )
+        from (
+          select
+            order_lines.tax_rate_bps as rate_bps, sum(order_lines.tax_amount + order_lines.included_tax_amount) as tax
+          from public.order_lines
+          where order_lines.order_id = orders.id
+          group by order_lines.tax_rate_bps
+        ) as taxed
+        where taxed.tax > 0
+      ), '[]'),
+      'locale', coalesce(profiles.locale, 'en')
+    )
+    from public.orders
+    join public.stores on stores.id = orders.store_id
+    left join public.profiles on profiles.id = orders.customer_id
+    where orders.id = receipt_content.order_id
+  );
+end;
+$$;
+comment on function private.receipt_content(uuid) is 'What a receipt of this order says if it is issued now.';
 
 -- source: supabase/schemas/orders/record_cash_payment.sql
 -- With cash on delivery the money is paid at the door, where no system sees it. The store says that it has it; from
@@ -23264,6 +23393,19 @@ create policy disputes_select_authenticated on public.disputes
 comment on policy disputes_select_authenticated on public.disputes is
   'Platform admins see disputes; stores see their dispute_shares.';
 
+-- source: policies/public.documents.sql
+-- public.documents: both sides of a sale see its receipt, and nobody else; who runs the marketplace has no part in it.
+-- `array[store_id] && my_scopes()`: works for the store (policies/README.md).
+drop policy if exists documents_select_authenticated on public.documents;
+create policy documents_select_authenticated on public.documents
+  for select to authenticated
+  using (
+    customer_id = (select auth.uid())
+    or coalesce(array[store_id] && (select private.my_scopes()), false)
+  );
+comment on policy documents_select_authenticated on public.documents is
+  'Customers see their own receipts, members those of their stores.';
+
 -- source: policies/public.message_reports.sql
 -- public.message_reports: whoever reported, and platform admins, who decide. Not the author of the message.
 drop policy if exists message_reports_select_authenticated on public.message_reports;
@@ -24088,6 +24230,7 @@ comment on policy messages_insert_authenticated on realtime.messages is
 -- `array[<folder>] && my_scopes()`: works for the store whose id the folder has (policies/README.md).
 -- Files of messages lie in message-attachments/<conversation id>/<uuid>: whoever sees the conversation uploads there,
 -- and whoever sees the message signs URLs of its files. Nobody replaces or removes one: what was sent stays as it was.
+-- PDFs lie in documents/: whoever sees the row signs URLs of its file, and only the function documents writes there.
 drop policy if exists objects_select_authenticated on storage.objects;
 create policy objects_select_authenticated on storage.objects
   for select to authenticated
@@ -24118,10 +24261,14 @@ create policy objects_select_authenticated on storage.objects
         )
       )
     )
+    or (
+      bucket_id = 'documents'
+      and exists (select from public.documents where documents.path = objects.name)
+    )
   );
 comment on policy objects_select_authenticated on storage.objects is
   'Members list the folders of their stores, people their own folders among avatars and review photos; the two sides '
-  'of a conversation see the files of its messages.';
+  'of a conversation see the files of its messages, and who sees a document its file.';
 
 drop policy if exists objects_insert_authenticated on storage.objects;
 create policy objects_insert_authenticated on storage.objects

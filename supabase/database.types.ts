@@ -1232,6 +1232,75 @@ export type Database = {
           },
         ]
       }
+      'documents': {
+        Row: {
+          'content': NonNullable<Json>
+          'customer_id': string | null
+          'id': string
+          'issued_at': string
+          'kind': string
+          'number': number | null
+          'order_id': string | null
+          'path': string
+          'reference': string | null
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'content': NonNullable<Json>
+          'customer_id'?: string | null
+          'id'?: string
+          'issued_at'?: string
+          'kind': string
+          'number'?: number | null
+          'order_id'?: string | null
+          'path'?: never
+          'reference'?: string | null
+          'store_id': string
+        }
+        Update: {
+          'content'?: NonNullable<Json>
+          'customer_id'?: string | null
+          'id'?: string
+          'issued_at'?: string
+          'kind'?: string
+          'number'?: number | null
+          'order_id'?: string | null
+          'path'?: never
+          'reference'?: string | null
+          'store_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'documents_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'admin_orders'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'documents_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'orders'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'documents_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'documents_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'message_reports': {
         Row: {
           'attachments': Columns['message_reports']['attachments']
@@ -3589,10 +3658,12 @@ export type Database = {
           'owner_id': string
           'phone': string | null
           'postal_code': string | null
+          'receipt_prefix': string | null
           'region': string | null
           'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
+          'tax_number': string | null
           'tax_rate_bps': number
           'time_zone': string
           'updated_at': string
@@ -3616,10 +3687,12 @@ export type Database = {
           'owner_id': string
           'phone'?: string | null
           'postal_code'?: string | null
+          'receipt_prefix'?: string | null
           'region'?: string | null
           'reminder_hours'?: (number)[]
           'slug': string
           'status'?: 'pending' | 'active' | 'suspended' | 'closed'
+          'tax_number'?: string | null
           'tax_rate_bps'?: number
           'time_zone'?: string
           'updated_at'?: string
@@ -3642,10 +3715,12 @@ export type Database = {
           'owner_id'?: string
           'phone'?: string | null
           'postal_code'?: string | null
+          'receipt_prefix'?: string | null
           'region'?: string | null
           'reminder_hours'?: (number)[]
           'slug'?: string
           'status'?: 'pending' | 'active' | 'suspended' | 'closed'
+          'tax_number'?: string | null
           'tax_rate_bps'?: number
           'time_zone'?: string
           'updated_at'?: string
@@ -4589,10 +4664,12 @@ export type Database = {
           'owner_id': string
           'phone': string | null
           'postal_code': string | null
+          'receipt_prefix': string | null
           'region': string | null
           'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
+          'tax_number': string | null
           'tax_rate_bps': number
           'time_zone': string
           'updated_at': string
@@ -4750,10 +4827,12 @@ export type Database = {
           'owner_id': string
           'phone': string | null
           'postal_code': string | null
+          'receipt_prefix': string | null
           'region': string | null
           'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
+          'tax_number': string | null
           'tax_rate_bps': number
           'time_zone': string
           'updated_at': string
@@ -4962,6 +5041,27 @@ export type Database = {
           'store_id': string
         }
         Returns: Answers['invite_member']
+      }
+      'issue_receipt': {
+        Args: { 'order_id': string }
+        Returns: {
+          'content': NonNullable<Json>
+          'customer_id': string | null
+          'id': string
+          'issued_at': string
+          'kind': string
+          'number': number | null
+          'order_id': string | null
+          'path': string
+          'reference': string | null
+          'store_id': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'documents'
+          isOneToOne: true
+          isSetofReturn: false
+        }
       }
       'join_waiting_list': {
         Args: {
@@ -5365,10 +5465,12 @@ export type Database = {
           'owner_id': string
           'phone': string | null
           'postal_code': string | null
+          'receipt_prefix': string | null
           'region': string | null
           'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
+          'tax_number': string | null
           'tax_rate_bps': number
           'time_zone': string
           'updated_at': string
@@ -5891,10 +5993,12 @@ export type Database = {
           'owner_id': string
           'phone': string | null
           'postal_code': string | null
+          'receipt_prefix': string | null
           'region': string | null
           'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
+          'tax_number': string | null
           'tax_rate_bps': number
           'time_zone': string
           'updated_at': string
@@ -5990,10 +6094,12 @@ export type Database = {
           'owner_id': string
           'phone': string | null
           'postal_code': string | null
+          'receipt_prefix': string | null
           'region': string | null
           'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
+          'tax_number': string | null
           'tax_rate_bps': number
           'time_zone': string
           'updated_at': string

@@ -236,6 +236,7 @@ const VERBS: Record<string, (world: World) => Call> = {
   close_store: (world) => ({ as: 'owner', args: { store_id: world.store.id } }),
   complete_booking: (world) => ({ as: 'manager', args: { booking_id: world.pick(world.bookingIds) } }),
   confirm_receipt: (world) => ({ as: 'customer', args: { order_id: world.pick(world.orderIds) } }),
+  issue_receipt: (world) => ({ as: 'customer', args: { order_id: world.pick(world.orderIds) } }),
   create_calendar_feed: (world) => ({ as: 'owner', args: { staff_id: world.pick(world.staffIds) } }),
   create_store: () => ({
     as: 'owner',
