@@ -5865,29 +5865,40 @@ comment on function private.free_product_slug(uuid, text) is
 -- source: supabase/schemas/catalog/get_image_copies.sql
 -- A frontend asks in which sizes its pictures exist; private.image_copies() says what a copy is.
 create or replace function private.get_image_copies(paths text[])
-returns table (original text, path text, width integer, height integer)
+returns table (
+  original text, path text, width integer, height integer, avif_path text, blurhash text, color text
+)
 language sql stable
 security definer -- everybody may see the pictures of shops, nobody may list the files of a bucket
 set search_path = ''
 as $$
   select
-    given.path, copies.name,
-    (copies.user_metadata ->> 'width')::integer, (copies.user_metadata ->> 'height')::integer
+    given.path, webp.name, (webp.user_metadata ->> 'width')::integer, (webp.user_metadata ->> 'height')::integer,
+    avif.name, substring(webp.user_metadata ->> 'blurhash' from '^[0-9A-Za-z#$%*+,.:;=?@^_{|}~\[\]-]{6,100}$'),
+    substring(webp.user_metadata ->> 'color' from '^#[0-9a-f]{6}$')
   from unnest(get_image_copies.paths[1:100]) with ordinality as given (path, position)
-  cross join private.image_copies(given.path) as copies
-  where copies.user_metadata ->> 'width' ~ '^[0-9]{1,5}$' and copies.user_metadata ->> 'height' ~ '^[0-9]{1,5}$'
-  order by given.position, (copies.user_metadata ->> 'width')::integer;
+  cross join lateral (select array_agg(copies) as all from private.image_copies(given.path) as copies) as found
+  cross join unnest(found.all) as webp
+  left join unnest(found.all) as avif on avif.name = regexp_replace(webp.name, 'webp$', 'avif')
+  where webp.name like '%.webp'
+    -- Whoever may write pictures may write anything beside them.
+    and webp.user_metadata ->> 'width' ~ '^[0-9]{1,5}$' and webp.user_metadata ->> 'height' ~ '^[0-9]{1,5}$'
+  order by given.position, (webp.user_metadata ->> 'width')::integer;
 $$;
 comment on function private.get_image_copies(text[]) is 'See public.get_image_copies.';
 grant execute on function private.get_image_copies(text[]) to anon, authenticated, service_role;
 
 create or replace function public.get_image_copies(paths text[])
-returns table (original text, path text, width integer, height integer)
+returns table (
+  original text, path text, width integer, height integer, avif_path text, blurhash text, color text
+)
 language sql stable security invoker
 set search_path = ''
 as $$ select * from private.get_image_copies(get_image_copies.paths); $$;
 comment on function public.get_image_copies(text[]) is
   'The web copies of pictures in store-media, of the first hundred paths given, the narrowest first; sizes in pixels. '
+  'avif_path: the same as AVIF, null where that is not smaller. blurhash and color (#rrggbb): what to show until the '
+  'picture has arrived; null for copies that were made before there were any. '
   'A picture that was replaced has none until the function images made new ones.';
 grant execute on function public.get_image_copies(text[]) to anon, authenticated, service_role;
 
@@ -6089,10 +6100,10 @@ comment on function public.get_store_catalog(text, integer, integer, text) is
 grant execute on function public.get_store_catalog(text, integer, integer, text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/catalog/image_copies.sql
--- Web copies of pictures lie beside their original, as <path>.<hash of its content>.w<width>.webp; the function
--- images makes them. The name says of which content a copy was made; whether the original still has that content is
--- read from the times of writing: a copy counts if it is not older than its original and there is no copy of newer
--- content. So no table has to follow what happens in Storage.
+-- Web copies of pictures lie beside their original, as <path>.<hash of its content>.w<width>.webp, and as .avif where
+-- that is smaller; the function images makes them. The name says of which content a copy was made; whether the original
+-- still has that content is read from the times of writing: a copy counts if it is not older than its original and
+-- there is no copy of newer content. So no table has to follow what happens in Storage.
 create or replace function private.image_copies(original text) returns setof storage.objects
 language sql stable
 set search_path = ''
@@ -6107,7 +6118,7 @@ as $$
       -- All names that begin with the original's and a dot: the sign after the dot is the slash.
       and objects.name collate "C" > image_copies.original || '.'
       and objects.name collate "C" < image_copies.original || '/'
-      and regexp_replace(objects.name, '\.[0-9a-f]{16}\.w[0-9]+\.webp$', '') = image_copies.original
+      and private.original_of_copy(objects.name) = image_copies.original
       and private.is_image_copy(objects)
   )
   select copies.*
@@ -6409,7 +6420,7 @@ language sql immutable
 set search_path = ''
 as $$
   select is_image_copy.object.bucket_id = 'store-media'
-    and is_image_copy.object.name ~ '\.[0-9a-f]{16}\.w[0-9]+\.webp$'
+    and private.original_of_copy(is_image_copy.object.name) <> is_image_copy.object.name
     and is_image_copy.object.user_metadata ? 'original';
 $$;
 comment on function private.is_image_copy(storage.objects) is 'Whether a file is a copy that the function images made.';
@@ -6626,6 +6637,14 @@ comment on function public.merge_categories(uuid, uuid) is
   'Moves everything of one category into another and deletes it; for operators. '
   'Errors: not_signed_in, account_required, session_revoked, platform_admin_required, category_not_found.';
 grant execute on function public.merge_categories(uuid, uuid) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/catalog/original_of_copy.sql
+create or replace function private.original_of_copy(name text) returns text
+language sql immutable
+set search_path = ''
+as $$ select regexp_replace(original_of_copy.name, '\.[0-9a-f]{16}\.w[0-9]+\.(webp|avif)$', ''); $$;
+comment on function private.original_of_copy(text) is
+  'The picture of which this is a copy by its name; the name itself if it is none.';
 
 -- source: supabase/schemas/catalog/parse_csv.sql
 -- RFC 4180 as spreadsheets write it: quotes, doubled quotes, line breaks inside quotes, CRLF, LF or CR, a byte
@@ -7443,7 +7462,7 @@ as $$
     and objects.updated_at < now() - interval '1 hour'
     and objects.name not in (
       select current.name
-      from private.image_copies(regexp_replace(objects.name, '\.[0-9a-f]{16}\.w[0-9]+\.webp$', '')) as current
+      from private.image_copies(private.original_of_copy(objects.name)) as current
     )
     and not exists (select from public.product_media where product_media.path = objects.name)
     and not exists (select from public.stores where stores.logo_path = objects.name)
@@ -12319,6 +12338,14 @@ create or replace trigger _900_release
   for each row when (new.delivered_at is not null and old.delivered_at is null)
   execute function private.tg_orders__release();
 
+-- source: supabase/schemas/notifications/address_hash.sql
+create or replace function private.address_hash(address text) returns bytea
+language sql immutable
+set search_path = ''
+as $$ select sha256(convert_to(lower(btrim(address_hash.address)), 'UTF8')); $$;
+comment on function private.address_hash(text) is
+  'How an e-mail address is remembered that must not be kept: the same for all its spellings.';
+
 -- source: supabase/schemas/notifications/claim_outbox.sql
 -- Several workers may drain the outbox at the same time, and any of them may die. A row that is handed out is
 -- leased for a while: nobody else gets it, and it comes back by itself when its worker never reports.
@@ -12409,6 +12436,10 @@ begin
           when not private.is_told(
             routed.reader_id, outbox.kind, case routed.channel when 'sms' then 'text' else routed.channel end
           ) then 'Its reader does not want to be told of this in this way.'
+          when routed.channel = 'email' and not notification_kinds.is_transactional and exists (
+            select from private.suppressed_addresses
+            where suppressed_addresses.address_hash = private.address_hash(routed.recipient)
+          ) then 'Mails to this address come back, or its owner called one unwanted.'
         end as reason,
         case
           when quiet_hours.user_id is not null and not notification_kinds.is_transactional
@@ -12667,7 +12698,8 @@ grant execute on function public.mark_notifications_read(uuid) to anon, authenti
 -- source: supabase/schemas/notifications/mark_outbox_failed.sql
 -- A provider that is down must not lose messages: they are tried again after pauses that double, up to an hour. A
 -- message that can never be delivered must not be tried for ever: after ten times a person is told.
-create or replace function private.mark_outbox_failed(id uuid, error text, permanent boolean) returns void
+create or replace function private.mark_outbox_failed(id uuid, error text, permanent boolean, moment timestamptz)
+returns void
 language plpgsql volatile
 security definer -- nobody holds a grant on the outbox
 set search_path = ''
@@ -12680,7 +12712,7 @@ begin
     leased_until = null,
     last_error = left(mark_outbox_failed.error, 1000),
     status = case when mark_outbox_failed.permanent or outbox.attempts + 1 >= 10 then 'dead' else 'pending' end,
-    run_at = now()
+    run_at = mark_outbox_failed.moment
       + least(interval '30 seconds' * power(2, outbox.attempts), interval '1 hour') * (0.75 + random() * 0.5)
   where outbox.id = mark_outbox_failed.id and outbox.status = 'pending'
   returning * into v_message;
@@ -12695,14 +12727,17 @@ begin
   end if;
 end;
 $$;
-comment on function private.mark_outbox_failed(uuid, text, boolean) is 'See public.mark_outbox_failed.';
-grant execute on function private.mark_outbox_failed(uuid, text, boolean) to service_role;
+comment on function private.mark_outbox_failed(uuid, text, boolean, timestamptz) is
+  'See public.mark_outbox_failed; `moment` counts as now.';
+grant execute on function private.mark_outbox_failed(uuid, text, boolean, timestamptz) to service_role;
 
 create or replace function public.mark_outbox_failed(id uuid, error text, permanent boolean default false) returns void
 language sql volatile security invoker
 set search_path = ''
 as $$
-  select private.mark_outbox_failed(mark_outbox_failed.id, mark_outbox_failed.error, mark_outbox_failed.permanent);
+  select private.mark_outbox_failed(
+    mark_outbox_failed.id, mark_outbox_failed.error, mark_outbox_failed.permanent, now()
+  );
 $$;
 comment on function public.mark_outbox_failed(uuid, text, boolean) is
   'Service only. The message did not go out: tried again after a growing pause, or given up for good (permanent, '
@@ -13361,6 +13396,37 @@ comment on function public.subscribe_push(text, text, text) is
   'Errors: not_signed_in, account_required, session_revoked, invalid_push_subscription, already_exists.';
 grant execute on function public.subscribe_push(text, text, text) to anon, authenticated;
 
+-- source: supabase/schemas/notifications/suppress_address.sql
+-- What the provider of mails reports, once or several times. A complaint weighs more than a mail that came back.
+create or replace function private.suppress_address(address text, reason text, provider_id text) returns void
+language plpgsql volatile
+security definer -- nobody holds a grant on these
+set search_path = ''
+as $$
+begin
+  insert into private.suppressed_addresses (address_hash, reason, provider_id)
+  values (
+    private.address_hash(suppress_address.address), suppress_address.reason, left(suppress_address.provider_id, 200)
+  )
+  on conflict (address_hash) do update
+  set reason = excluded.reason, provider_id = excluded.provider_id
+  where suppressed_addresses.reason = 'bounced' and excluded.reason = 'complained';
+end;
+$$;
+comment on function private.suppress_address(text, text, text) is 'See public.suppress_address.';
+grant execute on function private.suppress_address(text, text, text) to service_role;
+
+create or replace function public.suppress_address(address text, reason text, provider_id text) returns void
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select private.suppress_address(suppress_address.address, suppress_address.reason, suppress_address.provider_id);
+$$;
+comment on function public.suppress_address(text, text, text) is
+  'Service only. From now on this e-mail address gets nothing but what is transactional. reason: bounced or '
+  'complained; provider_id: the mail that it happened to. Repeating it changes nothing.';
+grant execute on function public.suppress_address(text, text, text) to service_role;
+
 -- source: supabase/schemas/notifications/tell_late_payment.sql
 create or replace function private.tell_late_payment(checkout public.checkouts, refund_id uuid) returns void
 language plpgsql volatile
@@ -13454,7 +13520,7 @@ begin
     'payment_failed', tell_payment_failed.payment.user_id,
     jsonb_build_object(
       'checkout_id', tell_payment_failed.payment.checkout_id, 'payment_id', tell_payment_failed.payment.id,
-      'reason', v_reason, 'reserved_until', v_reserved_until
+      'code', tell_payment_failed.payment.failure_code, 'reason', v_reason, 'reserved_until', v_reserved_until
     )
   );
 end;
@@ -14053,6 +14119,22 @@ begin
   where numbered.given <> numbered.highest
     or numbered.lowest <> 1
     or order_numbers.last_number is distinct from numbered.highest;
+
+  return query
+  select 'document_numbers_have_no_gap', numbered.store_id::text,
+    format(
+      '%s: %s numbers, highest %s, counter %s', numbered.kind, numbered.given, numbered.highest,
+      document_numbers.last_number
+    )
+  from (
+    select documents.store_id, documents.kind, count(*) as given, max(documents.number) as highest
+    from public.documents
+    where documents.number is not null
+    group by documents.store_id, documents.kind
+  ) as numbered
+  left join private.document_numbers
+    on document_numbers.store_id = numbered.store_id and document_numbers.kind = numbered.kind
+  where numbered.given <> numbered.highest or document_numbers.last_number is distinct from numbered.highest;
 
   return query
   select 'confirmed_is_announced', orders.id::text, orders.status
@@ -16243,6 +16325,66 @@ comment on function private.finish_refund(uuid, boolean, text) is
   'The provider executed a refund or refused it: moves what was promised to what was refunded, or takes the '
   'promise back with an alert; pieces then count as not refunded again. Repeating it changes nothing.';
 
+-- source: supabase/schemas/orders/issue_receipt.sql
+-- A receipt is issued once, when somebody first wants it: most sales are never asked about. It is given its number then,
+-- last of all, because the counter stays locked until commit.
+create or replace function private.issue_receipt(order_id uuid) returns public.documents
+language plpgsql volatile
+security definer -- clients hold no write grant on documents
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_user();
+  v_order public.orders;
+  v_is_theirs boolean;
+  v_prefix text;
+  v_number bigint;
+  v_document public.documents;
+begin
+  select * into v_order from public.orders where orders.id = issue_receipt.order_id for no key update;
+  v_is_theirs := coalesce(v_order.customer_id = v_user_id, false)
+    or coalesce(array[v_order.store_id] && private.my_scopes(), false);
+  -- Who runs the marketplace sees the order, and has no part in its papers.
+  perform private.order_actor(
+    v_order.id, v_order.customer_id, v_order.store_id,
+    case when v_is_theirs then array['customer', 'owner', 'manager', 'staff'] else array[]::text[] end
+  );
+  select * into v_document
+  from public.documents
+  where documents.order_id = v_order.id and documents.kind = 'receipt';
+  if found then
+    return v_document;
+  end if;
+  if v_order.payment_status = 'unpaid' then
+    raise sqlstate 'PT409' using
+      message = 'Nothing was paid for this order.', detail = 'order_unpaid';
+  end if;
+  select stores.receipt_prefix into v_prefix from public.stores where stores.id = v_order.store_id;
+  if v_prefix is not null then
+    v_number := private.number_document(v_order.store_id, 'receipt');
+  end if;
+  insert into public.documents (kind, store_id, customer_id, order_id, number, reference, content)
+  values (
+    'receipt', v_order.store_id, v_order.customer_id, v_order.id, v_number, v_prefix || v_number,
+    private.receipt_content(v_order.id)
+  )
+  returning * into v_document;
+  return v_document;
+end;
+$$;
+comment on function private.issue_receipt(uuid) is 'See public.issue_receipt.';
+grant execute on function private.issue_receipt(uuid) to anon, authenticated;
+
+create or replace function public.issue_receipt(order_id uuid) returns public.documents
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.issue_receipt(issue_receipt.order_id); $$;
+comment on function public.issue_receipt(uuid) is
+  'The receipt of an order that was paid, for its customer and for who works for the store; issued when it is first '
+  'asked for, and the same ever after. The function documents answers it as PDF. Errors: not_signed_in, '
+  'account_required, session_revoked, order_not_found, store_role_required, order_unpaid.';
+grant execute on function public.issue_receipt(uuid) to anon, authenticated;
+
 -- source: supabase/schemas/orders/lock_checkout.sql
 -- Everybody who pays, cancels or expires a checkout begins with this lock, so that of any two the second sees what
 -- the first has done. The whole comes before its parts: the customer's cart (where an unpaid checkout may end) or the
@@ -16263,6 +16405,25 @@ end;
 $$;
 comment on function private.lock_checkout(uuid) is
   'The checkout, locked together with its orders or its booking; all null when there is none.';
+
+-- source: supabase/schemas/orders/number_document.sql
+create or replace function private.number_document(store_id uuid, kind text) returns bigint
+language plpgsql volatile
+security definer -- nobody holds a grant on the counters
+set search_path = ''
+as $$
+declare
+  v_number bigint;
+begin
+  insert into private.document_numbers (store_id, kind, last_number)
+  values (number_document.store_id, number_document.kind, 1)
+  on conflict on constraint document_numbers_pkey do update set last_number = document_numbers.last_number + 1
+  returning document_numbers.last_number into v_number;
+  return v_number;
+end;
+$$;
+comment on function private.number_document(uuid, text) is
+  'The next number of a store''s documents of a kind. Its counter stays locked until commit: taken last.';
 
 -- source: supabase/schemas/orders/number_orders.sql
 create or replace function private.number_orders(order_ids uuid[]) returns void
@@ -16359,6 +16520,40 @@ end;
 $$;
 comment on function private.parcel_facts(uuid) is
   'The parcel of an order that has just been sent: {carrier, number, url}.';
+
+-- source: supabase/schemas/orders/receipt_content.sql
+create or replace function private.receipt_content(order_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select private.outbox_order(orders.id) || jsonb_build_object(
+      'seller', private.postal_address(to_jsonb(stores) || jsonb_build_object('recipient_name', stores.name))
+        || jsonb_build_object('tax_number', stores.tax_number, 'email', stores.email),
+      'tax_rates', coalesce((
+        select jsonb_agg(
+          jsonb_build_object('rate_bps', taxed.rate_bps, 'tax', taxed.tax) order by taxed.rate_bps
+        )
+        from (
+          select
+            order_lines.tax_rate_bps as rate_bps, sum(order_lines.tax_amount + order_lines.included_tax_amount) as tax
+          from public.order_lines
+          where order_lines.order_id = orders.id
+          group by order_lines.tax_rate_bps
+        ) as taxed
+        where taxed.tax > 0
+      ), '[]'),
+      'locale', coalesce(profiles.locale, 'en')
+    )
+    from public.orders
+    join public.stores on stores.id = orders.store_id
+    left join public.profiles on profiles.id = orders.customer_id
+    where orders.id = receipt_content.order_id
+  );
+end;
+$$;
+comment on function private.receipt_content(uuid) is 'What a receipt of this order says if it is issued now.';
 
 -- source: supabase/schemas/orders/record_cash_payment.sql
 -- With cash on delivery the money is paid at the door, where no system sees it. The store says that it has it; from
@@ -27531,6 +27726,19 @@ create policy disputes_select_authenticated on public.disputes
 comment on policy disputes_select_authenticated on public.disputes is
   'Platform admins see disputes; stores see their dispute_shares.';
 
+-- source: policies/public.documents.sql
+-- public.documents: both sides of a sale see its receipt, and nobody else; who runs the marketplace has no part in it.
+-- `array[store_id] && my_scopes()`: works for the store (policies/README.md).
+drop policy if exists documents_select_authenticated on public.documents;
+create policy documents_select_authenticated on public.documents
+  for select to authenticated
+  using (
+    customer_id = (select auth.uid())
+    or coalesce(array[store_id] && (select private.my_scopes()), false)
+  );
+comment on policy documents_select_authenticated on public.documents is
+  'Customers see their own receipts, members those of their stores.';
+
 -- source: policies/public.message_reports.sql
 -- public.message_reports: whoever reported, and platform admins, who decide. Not the author of the message.
 drop policy if exists message_reports_select_authenticated on public.message_reports;
@@ -28471,6 +28679,7 @@ comment on policy messages_insert_authenticated on realtime.messages is
 -- `array[<folder>] && my_scopes()`: works for the store whose id the folder has (policies/README.md).
 -- Files of messages lie in message-attachments/<conversation id>/<uuid>: whoever sees the conversation uploads there,
 -- and whoever sees the message signs URLs of its files. Nobody replaces or removes one: what was sent stays as it was.
+-- PDFs lie in documents/: whoever sees the row signs URLs of its file, and only the function documents writes there.
 drop policy if exists objects_select_authenticated on storage.objects;
 create policy objects_select_authenticated on storage.objects
   for select to authenticated
@@ -28506,10 +28715,15 @@ create policy objects_select_authenticated on storage.objects
       and array[(storage.foldername(name))[1], '00000000-0000-0000-0000-000000000000']
         && (select private.my_scopes(array['owner', 'manager']))::text[]
     )
+    or (
+      bucket_id = 'documents'
+      and exists (select from public.documents where documents.path = objects.name)
+    )
   );
 comment on policy objects_select_authenticated on storage.objects is
   'Members list the folders of their stores, people their own folders among avatars and review photos; the two sides '
-  'of a conversation see the files of its messages; owners, managers and platform admins read evidence.';
+  'of a conversation see the files of its messages, and who sees a document its file; owners, managers and platform '
+  'admins read evidence.';
 
 drop policy if exists objects_insert_authenticated on storage.objects;
 create policy objects_insert_authenticated on storage.objects

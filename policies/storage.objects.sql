@@ -5,6 +5,7 @@
 -- `array[<folder>] && my_scopes()`: works for the store whose id the folder has (policies/README.md).
 -- Files of messages lie in message-attachments/<conversation id>/<uuid>: whoever sees the conversation uploads there,
 -- and whoever sees the message signs URLs of its files. Nobody replaces or removes one: what was sent stays as it was.
+-- PDFs lie in documents/: whoever sees the row signs URLs of its file, and only the function documents writes there.
 drop policy if exists objects_select_authenticated on storage.objects;
 create policy objects_select_authenticated on storage.objects
   for select to authenticated
@@ -40,10 +41,15 @@ create policy objects_select_authenticated on storage.objects
       and array[(storage.foldername(name))[1], '00000000-0000-0000-0000-000000000000']
         && (select private.my_scopes(array['owner', 'manager']))::text[]
     )
+    or (
+      bucket_id = 'documents'
+      and exists (select from public.documents where documents.path = objects.name)
+    )
   );
 comment on policy objects_select_authenticated on storage.objects is
   'Members list the folders of their stores, people their own folders among avatars and review photos; the two sides '
-  'of a conversation see the files of its messages; owners, managers and platform admins read evidence.';
+  'of a conversation see the files of its messages, and who sees a document its file; owners, managers and platform '
+  'admins read evidence.';
 
 drop policy if exists objects_insert_authenticated on storage.objects;
 create policy objects_insert_authenticated on storage.objects

@@ -1363,6 +1363,75 @@ export type Database = {
           },
         ]
       }
+      'documents': {
+        Row: {
+          'content': NonNullable<Json>
+          'customer_id': string | null
+          'id': string
+          'issued_at': string
+          'kind': string
+          'number': number | null
+          'order_id': string | null
+          'path': string
+          'reference': string | null
+          'store_id': string
+        }
+        ComputedFields: never
+        Insert: {
+          'content': NonNullable<Json>
+          'customer_id'?: string | null
+          'id'?: string
+          'issued_at'?: string
+          'kind': string
+          'number'?: number | null
+          'order_id'?: string | null
+          'path'?: never
+          'reference'?: string | null
+          'store_id': string
+        }
+        Update: {
+          'content'?: NonNullable<Json>
+          'customer_id'?: string | null
+          'id'?: string
+          'issued_at'?: string
+          'kind'?: string
+          'number'?: number | null
+          'order_id'?: string | null
+          'path'?: never
+          'reference'?: string | null
+          'store_id'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'documents_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'admin_orders'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'documents_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'orders'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'documents_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'documents_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'message_reports': {
         Row: {
           'attachments': Columns['message_reports']['attachments']
@@ -3869,10 +3938,12 @@ export type Database = {
           'owner_id': string
           'phone': string | null
           'postal_code': string | null
+          'receipt_prefix': string | null
           'region': string | null
           'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
+          'tax_number': string | null
           'tax_rate_bps': number
           'time_zone': string
           'updated_at': string
@@ -3896,10 +3967,12 @@ export type Database = {
           'owner_id': string
           'phone'?: string | null
           'postal_code'?: string | null
+          'receipt_prefix'?: string | null
           'region'?: string | null
           'reminder_hours'?: (number)[]
           'slug': string
           'status'?: 'pending' | 'active' | 'suspended' | 'closed'
+          'tax_number'?: string | null
           'tax_rate_bps'?: number
           'time_zone'?: string
           'updated_at'?: string
@@ -3922,10 +3995,12 @@ export type Database = {
           'owner_id'?: string
           'phone'?: string | null
           'postal_code'?: string | null
+          'receipt_prefix'?: string | null
           'region'?: string | null
           'reminder_hours'?: (number)[]
           'slug'?: string
           'status'?: 'pending' | 'active' | 'suspended' | 'closed'
+          'tax_number'?: string | null
           'tax_rate_bps'?: number
           'time_zone'?: string
           'updated_at'?: string
@@ -5275,10 +5350,12 @@ export type Database = {
           'owner_id': string
           'phone': string | null
           'postal_code': string | null
+          'receipt_prefix': string | null
           'region': string | null
           'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
+          'tax_number': string | null
           'tax_rate_bps': number
           'time_zone': string
           'updated_at': string
@@ -5452,10 +5529,12 @@ export type Database = {
           'owner_id': string
           'phone': string | null
           'postal_code': string | null
+          'receipt_prefix': string | null
           'region': string | null
           'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
+          'tax_number': string | null
           'tax_rate_bps': number
           'time_zone': string
           'updated_at': string
@@ -5641,6 +5720,9 @@ export type Database = {
       'get_image_copies': {
         Args: { 'paths': (string)[] }
         Returns: {
+          'avif_path': string
+          'blurhash': string
+          'color': string
           'height': number
           'original': string
           'path': string
@@ -5678,6 +5760,27 @@ export type Database = {
           'store_id': string
         }
         Returns: Answers['invite_member']
+      }
+      'issue_receipt': {
+        Args: { 'order_id': string }
+        Returns: {
+          'content': NonNullable<Json>
+          'customer_id': string | null
+          'id': string
+          'issued_at': string
+          'kind': string
+          'number': number | null
+          'order_id': string | null
+          'path': string
+          'reference': string | null
+          'store_id': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'documents'
+          isOneToOne: true
+          isSetofReturn: false
+        }
       }
       'join_waiting_list': {
         Args: {
@@ -6185,10 +6288,12 @@ export type Database = {
           'owner_id': string
           'phone': string | null
           'postal_code': string | null
+          'receipt_prefix': string | null
           'region': string | null
           'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
+          'tax_number': string | null
           'tax_rate_bps': number
           'time_zone': string
           'updated_at': string
@@ -6796,10 +6901,12 @@ export type Database = {
           'owner_id': string
           'phone': string | null
           'postal_code': string | null
+          'receipt_prefix': string | null
           'region': string | null
           'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
+          'tax_number': string | null
           'tax_rate_bps': number
           'time_zone': string
           'updated_at': string
@@ -6910,6 +7017,10 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'suppress_address': {
+        Args: { 'address': string; 'provider_id': string; 'reason': string }
+        Returns: undefined
+      }
       'transfer_store': {
         Args: { 'store_id': string; 'user_id': string }
         Returns: {
@@ -6930,10 +7041,12 @@ export type Database = {
           'owner_id': string
           'phone': string | null
           'postal_code': string | null
+          'receipt_prefix': string | null
           'region': string | null
           'reminder_hours': (number)[]
           'slug': string
           'status': 'pending' | 'active' | 'suspended' | 'closed'
+          'tax_number': string | null
           'tax_rate_bps': number
           'time_zone': string
           'updated_at': string

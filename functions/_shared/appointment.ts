@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { CalendarEvent } from './ics.ts'
+import type { Language } from './language.ts'
 
 /** An appointment as the database tells it to whoever writes it into a calendar. */
 export const Appointment = z.object({
@@ -35,18 +36,26 @@ export const Appointment = z.object({
 /** See {@link Appointment}. */
 export type Appointment = z.infer<typeof Appointment>
 
+/** What stands in a customer's calendar, by language. */
+const WORDS: Record<Language, { summary: (service: string, staff: string) => string; reference: string }> = {
+  en: { summary: (service, staff) => `${service} with ${staff}`, reference: 'Reference' },
+  de: { summary: (service, staff) => `${service} bei ${staff}`, reference: 'Buchungsnummer' },
+}
+
 /** An appointment as an event of its customer's calendar: one event through all its versions. */
 export function appointmentEvent(
   data: Appointment,
   status: CalendarEvent['status'],
   siteUrl: string,
+  language: Language,
 ): CalendarEvent {
   const { booking, store, customer } = data
+  const words = WORDS[language]
   const page = new URL(encodeURIComponent(store.link), `${siteUrl}/`).href
   return {
     ...sharedParts(data, status),
-    summary: `${booking.service} with ${booking.staff} — ${store.name}`,
-    description: `Reference ${booking.reference}`,
+    summary: `${words.summary(booking.service, booking.staff)} — ${store.name}`,
+    description: `${words.reference} ${booking.reference}`,
     url: page,
     organizer: { name: store.name, address: store.contact_email ? `mailto:${store.contact_email}` : page },
     ...(customer.email

@@ -20,7 +20,7 @@ export async function bookingCalendar(
   const entry = await sql('calendar_booking', { booking_id: bookingId, token }, Entry)
   const status = statusOf(entry.status)
   return writeCalendar(status === 'CANCELLED' ? 'CANCEL' : 'REQUEST', [
-    appointmentEvent(entry, status, siteUrl),
+    appointmentEvent(entry, status, siteUrl, 'en'),
   ])
 }
 

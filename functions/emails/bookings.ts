@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import { Appointment, appointmentEvent, placeOf } from '../_shared/appointment.ts'
 import { type CalendarMethod, writeCalendar } from '../_shared/ics.ts'
+import { formatInstant, formatMoney } from '../_shared/money.ts'
 import { Amount, Currency } from '../_shared/sql.ts'
 import type { Block, CalendarPart, Letter } from './layout.ts'
-import { formatInstant, formatMoney } from './money.ts'
-import { button, table, text } from './parts.ts'
-import type { Setting } from './templates.ts'
+import { button, quote, type Setting, table, text } from './parts.ts'
 
 /** What every letter about an appointment is told. */
 export const BookingData = Appointment.extend({
@@ -33,112 +32,132 @@ export const BookingData = Appointment.extend({
 })
 type BookingData = z.infer<typeof BookingData>
 
-type Write = (data: BookingData, setting: Setting) => Letter
+type Write = (data: BookingData, setting: Setting) => Omit<Letter, 'language'>
 
 /** Letters about appointments: to the customer, and, with `_store`, to the store. */
 export const BOOKING_LETTERS: Record<string, Write> = {
-  booking_confirmed: (data, setting) =>
-    toCustomer(data, setting, {
-      subject: `Your appointment at ${data.store.name}: ${when(data, setting)}`,
-      heading: data.customer.name ? `See you soon, ${data.customer.name}` : 'Your appointment is confirmed',
-      words: `${data.store.name} expects you on ${when(data, setting)}.`,
-      calendar: ['REQUEST', 'CONFIRMED'],
-    }),
-  booking_requested: (data, setting) =>
-    toCustomer(data, setting, {
-      subject: `Your request to ${data.store.name} for ${when(data, setting)}`,
-      heading: 'Your request has arrived',
-      words: `${data.store.name} decides whether ${when(data, setting)} can be kept` +
-        `${data.booking.decide_by ? `, until ${at(data.booking.decide_by, data, setting)}` : ''}. ` +
-        'The time is kept for you until then, and you are told.',
-      calendar: ['REQUEST', 'TENTATIVE'],
-    }),
-  booking_moved: (data, setting) => {
-    const isRequest = data.booking.status === 'requested'
-    const [what, calendarStatus] = isRequest
-      ? ['request to', 'TENTATIVE'] as const
-      : ['appointment at', 'CONFIRMED'] as const
-    const words = data.previous_starts_at && data.previous_starts_at !== data.booking.starts_at
-      ? `It was on ${at(data.previous_starts_at, data, setting)}. Now it is on ${when(data, setting)}.`
-      : `It is on ${when(data, setting)}, with ${data.booking.staff}.`
+  booking_confirmed: (data, setting) => {
+    const words = setting.words.booking_confirmed
     return toCustomer(data, setting, {
-      subject: `Your ${what} ${data.store.name} has moved to ${when(data, setting)}`,
-      heading: isRequest ? 'Your request has moved' : 'Your appointment has moved',
-      words: isRequest ? `${words} ${data.store.name} has yet to decide whether it can be kept.` : words,
-      calendar: ['REQUEST', calendarStatus],
+      subject: words.subject(data.store.name, when(data, setting)),
+      heading: words.heading(data.customer.name ?? null),
+      words: words.text(data.store.name, when(data, setting)),
+      calendar: ['REQUEST', 'CONFIRMED'],
     })
   },
-  booking_cancelled: (data, setting) =>
-    toCustomer(data, setting, {
-      subject: `Your appointment at ${data.store.name} was cancelled`,
-      heading: 'Your appointment was cancelled',
-      words: `${
-        data.cancelled_by === 'customer' ? 'You' : data.cancelled_by === 'store' ? data.store.name : 'We'
-      } cancelled the appointment on ${when(data, setting)}.${moneyWords(data, setting)}`,
+  booking_requested: (data, setting) => {
+    const words = setting.words.booking_requested
+    const { decide_by } = data.booking
+    const until = decide_by ? at(decide_by, data, setting) : null
+    return toCustomer(data, setting, {
+      subject: words.subject(data.store.name, when(data, setting)),
+      heading: words.heading,
+      words: words.text(data.store.name, when(data, setting), until),
+      calendar: ['REQUEST', 'TENTATIVE'],
+    })
+  },
+  booking_moved: (data, setting) => {
+    const words = setting.words.booking_moved
+    const isRequest = data.booking.status === 'requested'
+    const told = data.previous_starts_at && data.previous_starts_at !== data.booking.starts_at
+      ? words.text(at(data.previous_starts_at, data, setting), when(data, setting))
+      : words.text_staff(when(data, setting), data.booking.staff)
+    const subject = isRequest ? words.subject_request : words.subject
+    return toCustomer(data, setting, {
+      subject: subject(data.store.name, when(data, setting)),
+      heading: isRequest ? words.heading_request : words.heading,
+      words: isRequest ? `${told} ${words.undecided(data.store.name)}` : told,
+      calendar: ['REQUEST', isRequest ? 'TENTATIVE' : 'CONFIRMED'],
+    })
+  },
+  booking_cancelled: (data, setting) => {
+    const words = setting.words.booking_cancelled
+    const by = data.cancelled_by === 'customer' || data.cancelled_by === 'store' ? data.cancelled_by : 'us'
+    return toCustomer(data, setting, {
+      subject: words.subject(data.store.name),
+      heading: words.heading,
+      words: withMoney(words.by[by](when(data, setting), data.store.name), data, setting),
       isOver: true,
       calendar: ['CANCEL', 'CANCELLED'],
-    }),
-  booking_declined: (data, setting) =>
-    toCustomer(data, setting, {
-      subject: `${data.store.name} cannot keep ${when(data, setting)}`,
-      heading: 'Your request was declined',
-      words: `${data.store.name} cannot take you on ${when(data, setting)}.${moneyWords(data, setting)}`,
+    })
+  },
+  booking_declined: (data, setting) => {
+    const words = setting.words.booking_declined
+    return toCustomer(data, setting, {
+      subject: words.subject(data.store.name, when(data, setting)),
+      heading: words.heading,
+      words: withMoney(words.text(data.store.name, when(data, setting)), data, setting),
       isOver: true,
       calendar: ['CANCEL', 'CANCELLED'],
-    }),
-  booking_lapsed: (data, setting) =>
-    toCustomer(data, setting, {
-      subject: `${data.store.name} did not answer your request`,
-      heading: 'Your request was not answered',
-      words: `${data.store.name} did not answer in time whether ${when(data, setting)} can be kept. ` +
-        `It is not kept any more.${moneyWords(data, setting)}`,
+    })
+  },
+  booking_lapsed: (data, setting) => {
+    const words = setting.words.booking_lapsed
+    return toCustomer(data, setting, {
+      subject: words.subject(data.store.name),
+      heading: words.heading,
+      words: withMoney(words.text(data.store.name, when(data, setting)), data, setting),
       isOver: true,
       calendar: ['CANCEL', 'CANCELLED'],
-    }),
-  booking_refunded_late: (data, setting) =>
-    toCustomer(data, setting, {
-      subject: 'Your payment came too late and goes back to you',
-      heading: 'Your payment came too late and goes back to you',
-      words: `The time at ${data.store.name} on ${when(data, setting)} was not kept for you any more when ` +
-        `your payment reached us.${moneyWords(data, setting)}`,
+    })
+  },
+  booking_refunded_late: (data, setting) => {
+    const words = setting.words.booking_refunded_late
+    return toCustomer(data, setting, {
+      subject: words.subject,
+      heading: words.subject,
+      words: withMoney(words.text(data.store.name, when(data, setting)), data, setting),
       isOver: true,
-    }),
-  booking_reminder: (data, setting) =>
-    toCustomer(data, setting, {
-      subject: `Reminder: ${data.booking.service} at ${data.store.name}, ${when(data, setting)}`,
-      heading: 'Your appointment is coming up',
-      words: `${data.store.name} expects you on ${when(data, setting)}.`,
+    })
+  },
+  booking_reminder: (data, setting) => {
+    const words = setting.words.booking_reminder
+    return toCustomer(data, setting, {
+      subject: words.subject(data.booking.service, data.store.name, when(data, setting)),
+      heading: words.heading,
+      words: words.text(data.store.name, when(data, setting)),
       calendar: ['REQUEST', 'CONFIRMED'],
-    }),
-  booking_offer: (data, setting) =>
-    toCustomer(data, setting, {
-      subject: `${data.store.name} has a time for you: ${when(data, setting)}`,
-      heading: 'A time has become free',
-      words: `You wait for a time at ${data.store.name}. ${when(data, setting)} is kept for you until ${
-        at(data.booking.decide_by ?? data.booking.starts_at, data, setting)
-      }.`,
-      button: button('Take it', setting, 'appointments', 'offers', data.waiting_id ?? ''),
-    }),
+    })
+  },
+  booking_offer: (data, setting) => {
+    const words = setting.words.booking_offer
+    const until = at(data.booking.decide_by ?? data.booking.starts_at, data, setting)
+    return toCustomer(data, setting, {
+      subject: words.subject(data.store.name, when(data, setting)),
+      heading: words.heading,
+      words: words.text(data.store.name, when(data, setting), until),
+      button: button(words.button, setting, 'appointments', 'offers', data.waiting_id ?? ''),
+    })
+  },
   booking_confirmed_store: (data, setting) =>
-    toStore(data, setting, `New appointment: ${data.booking.service}, ${when(data, setting)}`),
-  booking_requested_store: (data, setting) =>
     toStore(
       data,
       setting,
-      `Please answer: ${data.booking.service}, ${when(data, setting)}`,
-      data.booking.decide_by
-        ? `Without an answer until ${at(data.booking.decide_by, data, setting)} it lapses.`
-        : '',
+      setting.words.booking_confirmed_store.subject(data.booking.service, when(data, setting)),
     ),
+  booking_requested_store: (data, setting) => {
+    const words = setting.words.booking_requested_store
+    const { decide_by } = data.booking
+    return toStore(
+      data,
+      setting,
+      words.subject(data.booking.service, when(data, setting)),
+      decide_by ? words.text(at(decide_by, data, setting)) : '',
+    )
+  },
   booking_moved_store: (data, setting) =>
     toStore(
       data,
       setting,
-      `Moved: ${data.booking.service}, now ${when(data, setting)}`,
-      data.previous_starts_at ? `It was on ${at(data.previous_starts_at, data, setting)}.` : '',
+      setting.words.booking_moved_store.subject(data.booking.service, when(data, setting)),
+      data.previous_starts_at ? setting.words.booking.was_on(at(data.previous_starts_at, data, setting)) : '',
     ),
   booking_cancelled_store: (data, setting) =>
-    toStore(data, setting, `Cancelled: ${data.booking.service}, ${when(data, setting)}`),
+    toStore(
+      data,
+      setting,
+      setting.words.booking_cancelled_store.subject(data.booking.service, when(data, setting)),
+    ),
 }
 
 /** What is particular of a letter to a customer. */
@@ -154,19 +173,20 @@ interface Particulars {
   calendar?: [CalendarMethod, Parameters<typeof appointmentEvent>[1]]
 }
 
-function toCustomer(data: BookingData, setting: Setting, letter: Particulars): Letter {
+function toCustomer(data: BookingData, setting: Setting, letter: Particulars): ReturnType<Write> {
+  const words = setting.words.booking
   return {
     subject: letter.subject,
     heading: letter.heading,
     blocks: [
       text(letter.words),
-      ...(data.reason ? [{ kind: 'quote', text: data.reason } as const] : []),
+      ...(data.reason ? [quote(data.reason)] : []),
       ...details(data, setting),
       ...(letter.isOver || letter.button ? [] : [freeUntil(data, setting)]),
       letter.button ??
         (data.token && !letter.isOver
-          ? button('See, move or cancel it', setting, 'appointments', data.token)
-          : button('Book another time', setting, data.store.link)),
+          ? button(words.manage, setting, 'appointments', data.token)
+          : button(words.book_another, setting, data.store.link)),
     ],
     sender: data.store.name,
     brief: letter.words,
@@ -174,60 +194,66 @@ function toCustomer(data: BookingData, setting: Setting, letter: Particulars): L
   }
 }
 
-function toStore(data: BookingData, setting: Setting, subject: string, words = ''): Letter {
+function toStore(data: BookingData, setting: Setting, subject: string, told = ''): ReturnType<Write> {
+  const words = setting.words.booking
   return {
     subject,
     heading: subject,
     blocks: [
-      ...(words ? [text(words)] : []),
-      ...(data.reason ? [{ kind: 'quote', text: data.reason } as const] : []),
+      ...(told ? [text(told)] : []),
+      ...(data.reason ? [quote(data.reason)] : []),
       ...details(data, setting),
       table(
         [data.customer.name, data.customer.phone, data.customer.email]
           .filter((value) => typeof value === 'string')
-          .map((value) => ({ label: 'Customer', value })),
+          .map((value) => ({ label: words.customer, value })),
       ),
-      ...(data.booking.note ? [{ kind: 'quote', text: data.booking.note } as const] : []),
-      button('Open the calendar', setting, 'sell', 'appointments', data.booking.id),
+      ...(data.booking.note ? [quote(data.booking.note)] : []),
+      button(words.open_calendar, setting, 'sell', 'appointments', data.booking.id),
     ],
     sender: 'Marketbase',
-    brief: `${subject}. ${words}`.trim(),
+    brief: `${subject}. ${told}`.trim(),
   }
 }
 
 function details(data: BookingData, setting: Setting): Block[] {
   const { booking } = data
+  const words = setting.words.booking
   const money = (amount: number) => formatMoney(amount, booking.currency, setting.locale)
   return [table([
-    { label: booking.service, detail: `with ${booking.staff}`, value: when(data, setting) },
-    ...(booking.party_size > 1 ? [{ label: 'People', value: String(booking.party_size) }] : []),
-    { label: 'Where', value: placeOf(data.address) },
-    { label: 'Price', value: booking.price === 0 ? 'free' : money(booking.price) },
-    ...(booking.paid > 0 ? [{ label: 'Paid', value: money(booking.paid) }] : []),
+    { label: booking.service, detail: words.with(booking.staff), value: when(data, setting) },
+    ...(booking.party_size > 1 ? [{ label: words.people, value: String(booking.party_size) }] : []),
+    { label: words.where, value: placeOf(data.address) },
+    { label: words.price, value: booking.price === 0 ? words.free : money(booking.price) },
+    ...(booking.paid > 0 ? [{ label: words.paid, value: money(booking.paid) }] : []),
     ...(booking.paid > 0 && booking.paid < booking.price
-      ? [{ label: 'To pay there', value: money(booking.price - booking.paid) }]
+      ? [{ label: words.to_pay_there, value: money(booking.price - booking.paid) }]
       : []),
-    { label: 'Reference', value: booking.reference },
+    { label: words.reference, value: booking.reference },
   ])]
 }
 
 function freeUntil(data: BookingData, setting: Setting): Block {
+  const words = setting.words.booking
   return text(
     data.booking.paid > 0 && data.booking.free_until
-      ? `Cancelled until ${at(data.booking.free_until, data, setting)} it costs nothing.`
-      : 'If you cannot come, please say so: the time can be given to somebody else.',
+      ? words.free_until(at(data.booking.free_until, data, setting))
+      : words.please_say_so,
   )
 }
 
-function moneyWords(data: BookingData, setting: Setting): string {
-  const { booking } = data
-  if (booking.paid === 0) return ''
-  const money = (amount: number) => formatMoney(amount, booking.currency, setting.locale)
+/** What was told, and what becomes of the money. */
+function withMoney(told: string, data: BookingData, setting: Setting): string {
+  const { paid, currency } = data.booking
+  if (paid === 0) return told
+  const words = setting.words.booking
+  const money = (amount: number) => formatMoney(amount, currency, setting.locale)
   const back = data.refund_amount ?? 0
-  if (back === 0) return ` By its terms the ${money(booking.paid)} that you paid are kept.`
-  const kept = booking.paid - back
-  return ` ${money(back)} goes back to you the way you paid` +
-    `${kept > 0 ? `; by its terms ${money(kept)} are kept` : ''}. Banks take up to ten days to show it.`
+  if (back === 0) return `${told} ${words.all_kept(money(paid))}`
+  const goesBack = back < paid
+    ? words.goes_back_in_part(money(back), money(paid - back))
+    : words.goes_back(money(back))
+  return `${told} ${goesBack} ${setting.words.banks_take}`
 }
 
 function calendarPart(
@@ -236,7 +262,8 @@ function calendarPart(
   method: CalendarMethod,
   status: Parameters<typeof appointmentEvent>[1],
 ): CalendarPart {
-  return { method, content: writeCalendar(method, [appointmentEvent(data, status, setting.siteUrl)]) }
+  const event = appointmentEvent(data, status, setting.siteUrl, setting.language)
+  return { method, content: writeCalendar(method, [event]) }
 }
 
 function at(instant: string, data: BookingData, setting: Setting): string {

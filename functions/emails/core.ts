@@ -167,8 +167,8 @@ async function send(deps: Dependencies, row: Claimed): Promise<string | Skipped>
     return { reason: 'There is nobody to write to, or too many texts went there today.' }
   }
   if (row.channel === 'push') return await sendPush(deps, row, row.recipient)
-  const setting = { siteUrl: deps.siteUrl, locale: localeOf(row.locale) }
-  const letter = row.data === null ? null : write(row.template, row.data, setting)
+  const reader = { siteUrl: deps.siteUrl, locale: row.locale }
+  const letter = row.data === null ? null : write(row.template, row.data, reader)
   if (letter === null) return { reason: 'What it was about is over.' }
   if (row.channel === 'sms') {
     const text = shortText(letter)
@@ -205,12 +205,3 @@ async function sendPush(deps: Dependencies, row: Claimed, endpoint: string): Pro
 
 /** What another try would not mend. Thrown only before a message leaves, or by a provider that did not take it. */
 const PERMANENT = [MailRefused, SmsRefused, PushRefused, Unwritable]
-
-/** A language as numbers and dates can be written in it; English where there is none such. */
-function localeOf(wanted: string | null | undefined): string {
-  try {
-    return Intl.NumberFormat.supportedLocalesOf(wanted ?? [])[0] ?? 'en'
-  } catch {
-    return 'en'
-  }
-}

@@ -1,7 +1,10 @@
 import type { CalendarMethod } from '../_shared/ics.ts'
+import type { Language } from '../_shared/language.ts'
+import { WORDS } from './words.ts'
 
 /** A mail before it is laid out: everything in it is plain text, so that nothing can be forgotten to be escaped. */
 export interface Letter {
+  language: Language
   subject: string
   heading: string
   blocks: Block[]
@@ -104,38 +107,99 @@ export function pushText(told: Told): string {
     : JSON.stringify({ ...short, data: {} })
 }
 
-const ENDING_WORDS = 'No more e-mails of this kind'
-const INK = '#1d1d1b'
-const QUIET = '#6b6a66'
-const LINE = '#e7e4dd'
-const ACCENT = '#1e5c45'
+/** Colours by day and by night, by the class of what has them. */
+const COLORS = {
+  page: { background: ['#f6f5f2', '#161615'] },
+  card: { background: ['#ffffff', '#1f1f1d'], 'border-color': ['#e7e4dd', '#3a3934'] },
+  ink: { color: ['#1d1d1b', '#ecebe7'] },
+  quiet: { color: ['#6b6a66', '#a5a39b'] },
+  line: { 'border-color': ['#e7e4dd', '#3a3934'] },
+  button: { background: ['#1e5c45', '#74c3a2'], color: ['#ffffff', '#10201a'] },
+} satisfies Record<string, Record<string, [day: string, night: string]>>
 
+/** On every cell: where a program takes the doctype away, tables inherit neither fonts nor colours. */
+const TEXT = 'font-family:Helvetica,Arial,sans-serif;font-size:16px;line-height:1.55;'
+const SMALL = TEXT.replace('16px', '13px')
+const [DAY, NIGHT] = [0, 1]
+
+/** The declarations of these classes, for programs that know no style sheets. */
+function colors(...classes: (keyof typeof COLORS)[]): string {
+  return classes.flatMap((name) => declarations(name, DAY)).join('')
+}
+
+function declarations(name: keyof typeof COLORS, time: number, ending = ''): string[] {
+  return Object.entries(COLORS[name]).map(([property, values]) => `${property}:${values[time]}${ending};`)
+}
+
+const NIGHT_RULES = (Object.keys(COLORS) as (keyof typeof COLORS)[])
+  .map((name) => `.${name}{${declarations(name, NIGHT, '!important').join('')}}`)
+
+/**
+ * Mail programs that know the reader's wish for darkness follow the media query. Outlook's web pages have a mark of
+ * their own instead, and darken everything by themselves that they do not find there.
+ */
+const STYLE = `:root{color-scheme:light dark;supported-color-schemes:light dark}
+@media (prefers-color-scheme:dark){${NIGHT_RULES.join('')}}
+${NIGHT_RULES.map((rule) => `[data-ogsc] ${rule}`).join('')}`
+
+/**
+ * Tables carry the layout, colours stand on each element and once more as attributes: that is what programs of twenty
+ * years have in common. Outlook for Windows reads neither widths that give way nor fonts that it does not have, hence
+ * what only it reads (`mso`).
+ */
 function htmlOf(letter: Letter, endingUrl: string | null): string {
+  const { language } = letter
+  const [page, card] = [COLORS.page.background[DAY], COLORS.card.background[DAY]]
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}" xmlns:o="urn:schemas-microsoft-com:office:office">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light">
+<meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
+<meta name="format-detection" content="telephone=no,date=no,address=no,email=no">
 <title>${escapeHtml(oneLine(letter.subject))}</title>
+<style>
+${STYLE}
+</style>
 </head>
-<body style="margin:0;padding:0;background:#f6f5f2">
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="background:#f6f5f2"><tr><td align="center" style="padding:32px 16px">
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:560px;background:#ffffff;border:1px solid ${LINE};border-radius:12px">
-<tr><td style="padding:32px;font:16px/1.55 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;color:${INK}">
-<h1 style="margin:0 0 20px;font-size:22px;line-height:1.3;font-weight:650">${escapeHtml(letter.heading)}</h1>
+<body class="page" bgcolor="${page}" style="margin:0;padding:0;${colors('page')}">
+${
+    table(`class="page" width="100%" bgcolor="${page}" style="${colors('page')}"`)
+  }<tr><td align="center" style="padding:32px 16px">
+<!--[if mso]>${table('width="560"')}<tr><td><![endif]-->
+${
+    table(
+      `class="card" width="100%" bgcolor="${card}" style="max-width:560px;border:1px solid;border-radius:12px;${
+        colors('card')
+      }"`,
+    )
+  }
+<tr><td class="ink" style="padding:32px;${TEXT}${colors('ink')}">
+<h1 class="ink" style="margin:0 0 20px;font-size:22px;line-height:1.3;font-weight:bold;${colors('ink')}">${
+    escapeHtml(letter.heading)
+  }</h1>
 ${letter.blocks.map(blockHtml).join('\n')}
-<p style="margin:28px 0 0;padding-top:16px;border-top:1px solid ${LINE};font-size:13px;color:${QUIET}">${
-    escapeHtml(letter.sender)
-  }${
+${
+    table('width="100%" style="margin:28px 0 0"')
+  }<tr><td class="line quiet" style="padding-top:16px;border-top:1px solid;${SMALL}${
+    colors('line', 'quiet')
+  }">${escapeHtml(letter.sender)}${
     endingUrl === null
       ? ''
-      : `<br><a href="${escapeHtml(endingUrl)}" style="color:${QUIET}">${ENDING_WORDS}</a>`
-  }</p>
+      : `<br><a href="${escapeHtml(endingUrl)}" class="quiet" style="${colors('quiet')}">${
+        escapeHtml(WORDS[language].ending)
+      }</a>`
+  }</td></tr></table>
 </td></tr></table>
+<!--[if mso]></td></tr></table><![endif]-->
 </td></tr></table>
 </body>
 </html>`
+}
+
+function table(attributes: string): string {
+  return `<table role="presentation" cellpadding="0" cellspacing="0" border="0" ${attributes}>`
 }
 
 function blockHtml(block: Block): string {
@@ -143,32 +207,40 @@ function blockHtml(block: Block): string {
     case 'text':
       return `<p style="margin:0 0 16px">${lines(block.text)}</p>`
     case 'quote':
-      return `<p style="margin:0 0 16px;padding:2px 0 2px 14px;border-left:3px solid ${LINE};color:${QUIET}">${
-        lines(block.text)
-      }</p>`
+      return `${
+        table('width="100%" style="margin:0 0 16px"')
+      }<tr><td class="line quiet" style="padding:2px 0 2px 14px;border-left:3px solid;${TEXT}${
+        colors('line', 'quiet')
+      }">${lines(block.text)}</td></tr></table>`
     case 'table':
-      return `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="margin:0 0 20px">${
-        block.rows.map(rowHtml).join('')
-      }</table>`
+      return `${table('width="100%" style="margin:0 0 20px"')}${block.rows.map(rowHtml).join('')}</table>`
     case 'button':
-      return `<p style="margin:24px 0"><a href="${
+      // The cell has the colour too: Outlook for Windows pads no link.
+      return `${table('style="margin:24px 0"')}<tr><td class="button" bgcolor="${
+        COLORS.button.background[DAY]
+      }" style="border-radius:9px;${TEXT}${colors('button')}"><a class="button" href="${
         escapeHtml(block.url)
-      }" style="display:inline-block;padding:12px 22px;border-radius:9px;background:${ACCENT};color:#ffffff;text-decoration:none;font-weight:600">${
-        escapeHtml(block.label)
-      }</a></p>`
+      }" style="display:inline-block;padding:12px 22px;border-radius:9px;text-decoration:none;font-weight:bold;${
+        colors('button')
+      }">${escapeHtml(block.label)}</a></td></tr></table>`
   }
 }
 
 function rowHtml(
   row: { label: string; detail?: string | undefined; value: string; strong?: boolean },
 ): string {
-  const weight = row.strong ? 'font-weight:650;' : ''
   const detail = row.detail
-    ? `<br><span style="font-size:13px;color:${QUIET}">${escapeHtml(row.detail)}</span>`
+    ? `<br><span class="quiet" style="font-size:13px;font-weight:normal;${colors('quiet')}">${
+      escapeHtml(row.detail)
+    }</span>`
     : ''
-  const cell = `padding:8px 0;border-bottom:1px solid ${LINE};vertical-align:top;${weight}`
-  return `<tr><td style="${cell}">${escapeHtml(row.label)}${detail}</td>` +
-    `<td align="right" style="${cell}white-space:nowrap;padding-left:16px">${escapeHtml(row.value)}</td></tr>`
+  const cell = `padding:8px 0;border-bottom:1px solid;vertical-align:top;${
+    row.strong ? 'font-weight:bold;' : ''
+  }${TEXT}${colors('line', 'ink')}`
+  return `<tr><td class="line ink" valign="top" style="${cell}">${escapeHtml(row.label)}${detail}</td>` +
+    `<td class="line ink" align="right" valign="top" style="${cell}padding-left:16px">${
+      escapeHtml(row.value)
+    }</td></tr>`
 }
 
 const lines = (text: string) => escapeHtml(text).replaceAll('\n', '<br>')
@@ -188,6 +260,8 @@ function textOf(letter: Letter, endingUrl: string | null): string {
         return `${block.label}: ${block.url}`
     }
   })
-  const foot = `-- \n${letter.sender}${endingUrl === null ? '' : `\n${ENDING_WORDS}: ${endingUrl}`}`
+  const foot = `-- \n${letter.sender}${
+    endingUrl === null ? '' : `\n${WORDS[letter.language].ending}: ${endingUrl}`
+  }`
   return [letter.heading, ...blocks, foot].join('\n\n')
 }

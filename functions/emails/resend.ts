@@ -12,14 +12,17 @@ export interface ResendOptions {
 }
 
 const ANSWER_WITHIN_MS = 10_000
+/** So many mails a second are taken, and no more: whoever is told to wait does, and loses none of a mail's tries. */
+const MOST_WAITS = 5
+const LONGEST_WAIT_SECONDS = 5
 const Accepted = z.object({ id: z.string() })
 const Refused = z.object({ name: z.string(), message: z.string() })
 
 /** Sends mails through Resend's API. */
 export function createResend(options: ResendOptions): (mail: OutgoingMail) => Promise<string> {
   const url = new URL('/emails', options.base ?? 'https://api.resend.com')
-  return async (mail) => {
-    const response = await fetch(url, {
+  const post = (mail: OutgoingMail) =>
+    fetch(url, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${options.apiKey}`,
@@ -38,6 +41,13 @@ export function createResend(options: ResendOptions): (mail: OutgoingMail) => Pr
       }),
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     })
+  return async (mail) => {
+    let response = await post(mail)
+    for (let waits = 0; response.status === 429 && waits < MOST_WAITS; waits++) {
+      await response.body?.cancel()
+      await pause(Number(response.headers.get('retry-after') ?? 1))
+      response = await post(mail)
+    }
     const answer: unknown = await response.json().catch(() => null)
     if (response.ok) {
       const accepted = Accepted.safeParse(answer).data
@@ -52,6 +62,11 @@ export function createResend(options: ResendOptions): (mail: OutgoingMail) => Pr
     if (response.status === 400 || response.status === 422) throw new MailRefused(message)
     throw new Error(message)
   }
+}
+
+function pause(seconds: number): Promise<void> {
+  const wait = Math.min(Number.isFinite(seconds) ? seconds : 1, LONGEST_WAIT_SECONDS)
+  return new Promise((resolve) => setTimeout(resolve, 1000 * wait))
 }
 
 /** A calendar as Resend takes files. Its type says the method, by which mail programs know an invitation. */

@@ -1,18 +1,12 @@
 import { z } from 'zod'
+import { addressLines } from '../_shared/address.ts'
+import { readingOf } from '../_shared/language.ts'
+import { formatInstant, formatMoney } from '../_shared/money.ts'
 import { Amount, Currency } from '../_shared/sql.ts'
-import { addressLines } from './address.ts'
-import type { Block, Letter } from './layout.ts'
-import { formatInstant, formatMoney } from './money.ts'
 import { BOOKING_LETTERS, BookingData } from './bookings.ts'
-import { button, table, text } from './parts.ts'
-
-/** What every template may use. */
-export interface Setting {
-  /** Addresses in mails begin with it. */
-  siteUrl: string
-  /** BCP 47 language of the reader, for numbers and dates. */
-  locale: string
-}
+import type { Block, Letter } from './layout.ts'
+import { button, quote, type Setting, table, text } from './parts.ts'
+import { WORDS } from './words.ts'
 
 const Store = z.object({
   name: z.string(),
@@ -75,7 +69,7 @@ const ReturnedMoney = z.object({
 
 const OrderStatus = z.object({
   store: Store,
-  order: OrderReference.extend({ status: z.string() }),
+  order: OrderReference.extend({ status: z.enum(['processing', 'shipped', 'delivered', 'cancelled']) }),
   tracking: z.object({
     carrier: z.string().nullish(),
     number: z.string().nullish(),
@@ -110,7 +104,9 @@ const Refund = z.object({
 const CheckoutMoney = z.object({ checkout_id: z.uuid(), amount: Amount, currency: Currency })
 
 const PaymentFailed = CheckoutMoney.extend({
-  /** In words for the customer. */
+  /** The provider's code for why. */
+  code: z.string().nullish(),
+  /** Why, in words for the customer, in English. */
   reason: z.string(),
   /** The service, if it was for an appointment. */
   appointment: z.string().nullish(),
@@ -143,7 +139,7 @@ const BackInStock = z.object({
 
 const Invitation = z.object({
   store: Store,
-  role: z.string(),
+  role: z.enum(['owner', 'manager', 'staff']),
   token: z.string(),
   inviter: z.string().nullish(),
   expires_at: z.string(),
@@ -200,12 +196,15 @@ const Alert = z.object({ rule: z.string(), message: z.string() })
 
 const PLATFORM = 'Marketbase'
 
+/** What a template writes; in which language stands in its setting. */
+type Content = Omit<Letter, 'language'>
+
 /** A template: the data it needs, and what it writes. */
 interface Template {
-  write(data: unknown, setting: Setting): Letter | null
+  write(data: unknown, setting: Setting): Content | null
 }
 
-function template<T>(shape: z.ZodType<T>, write: (data: T, setting: Setting) => Letter | null): Template {
+function template<T>(shape: z.ZodType<T>, write: (data: T, setting: Setting) => Content | null): Template {
   return {
     write(data, setting) {
       const parsed = shape.safeParse(data)
@@ -215,288 +214,280 @@ function template<T>(shape: z.ZodType<T>, write: (data: T, setting: Setting) => 
   }
 }
 
-/** What an order's new status means to its customer, and to one who comes to fetch it. Others are not worth a mail. */
-const STATUS_WORDS: Record<string, { subject: string; text: string }> = {
-  processing: { subject: 'is being prepared', text: 'Your order is being prepared.' },
-  shipped: { subject: 'is on its way', text: 'Your order has been handed to the carrier.' },
-  delivered: { subject: 'was delivered', text: 'Your order was delivered. We hope you like it.' },
-}
-const PICKUP_WORDS: typeof STATUS_WORDS = {
-  ...STATUS_WORDS,
-  shipped: { subject: 'is ready to be picked up', text: 'Your order is ready to be picked up.' },
-  delivered: { subject: 'was picked up', text: 'Your order was picked up. We hope you like it.' },
-}
-/** Those that cannot wait until the customer opens the app. */
+/** Statuses that cannot wait until the customer opens the app. */
 const TEXTED_STATUSES = ['shipped', 'cancelled']
-
-const LATE_CAUSES: Record<z.infer<typeof PaymentRefundedLate>['cause'], string> = {
-  cancelled: 'after the order had been cancelled',
-  sold_out: 'after the reservation had ended, and the items were gone',
-  coupon_used_up: 'after the reservation had ended, and the coupon on the order had been used up',
-}
-
-const BANKS_TAKE = 'Banks take up to ten days to show it.'
 
 const TEMPLATES: Record<string, Template> = {
   order_confirmed: template(Order, (data, setting) => {
-    const name = orderName(data.order, data.store)
-    const next = data.order.is_pickup ? 'it can be picked up' : 'it leaves'
+    const words = setting.words.order_confirmed
+    const { order, store } = data
+    const number = order.number ?? ''
     return {
-      subject: `Your order ${data.order.number} at ${data.store.name}`,
-      heading: data.customer?.name ? `Thank you, ${data.customer.name}` : 'Thank you for your order',
+      subject: words.subject(number, store.name),
+      heading: words.heading(data.customer?.name ?? null),
       blocks: [
-        text(`${data.store.name} has your order ${data.order.number} and will tell you when ${next}.`),
+        text(words.text(store.name, number, order.is_pickup === true)),
         ...orderBlocks(data, setting),
-        button('View your order', setting, 'orders', data.order.id),
+        button(setting.words.buttons.view_order, setting, 'orders', order.id),
       ],
-      sender: data.store.name,
-      brief: `Your ${name} is confirmed: ` +
-        `${formatMoney(data.order.total, data.order.currency, setting.locale)}.`,
+      sender: store.name,
+      brief: words.brief(orderName(order, store, setting), money(order.total, order.currency, setting)),
     }
   }),
   order_placed_store: template(Order, (data, setting) => {
-    const subject = `New ${orderName(data.order, data.store)}: ${
-      formatMoney(data.order.total, data.order.currency, setting.locale)
-    }`
+    const words = setting.words.order_placed_store
+    const { order, store } = data
+    const subject = words.subject(
+      orderName(order, store, setting),
+      money(order.total, order.currency, setting),
+    )
     return {
       subject,
-      heading: `A new order has come in`,
+      heading: words.heading,
       blocks: [
-        text(
-          `Order ${data.order.number} of ${data.store.name}, ` +
-            `${when(data.order.placed_at, data.store.time_zone, setting)}.`,
-        ),
+        text(words.text(order.number ?? '', store.name, when(order.placed_at, store.time_zone, setting))),
         ...orderBlocks(data, setting),
-        button('Open the order', setting, 'sell', 'orders', data.order.id),
+        button(words.button, setting, 'sell', 'orders', order.id),
       ],
       sender: PLATFORM,
       brief: `${subject}.`,
     }
   }),
   order_status: template(OrderStatus, (data, setting) => {
-    const { status } = data.order
-    const words = data.cancelled
-      ? { subject: 'was cancelled', text: cancelledText(data.cancelled, data.store, setting) }
-      : (data.order.is_pickup ? PICKUP_WORDS : STATUS_WORDS)[status] ??
-        { subject: `is ${status}`, text: `Your order is now ${status}.` }
-    const name = orderName(data.order, data.store)
+    const words = setting.words.order_status
+    const { order, store, cancelled } = data
+    const step = stepOf(order)
+    const subject = words[step](orderName(order, store, setting))
+    const told = step !== 'cancelled'
+      ? words.texts[step]
+      : cancelled
+      ? cancelledText(cancelled, store, setting)
+      : ''
     return {
-      subject: `Your ${name} ${words.subject}`,
-      heading: `${name[0]!.toUpperCase()}${name.slice(1)} ${words.subject}`,
+      subject,
+      heading: subject,
       blocks: [
-        text(words.text),
-        ...(data.cancelled?.reason ? [{ kind: 'quote', text: data.cancelled.reason } as const] : []),
-        ...(data.order.is_pickup ? [] : trackingBlocks(data.tracking)),
-        button('View your order', setting, 'orders', data.order.id),
+        ...(told ? [text(told)] : []),
+        ...(cancelled?.reason ? [quote(cancelled.reason)] : []),
+        ...(order.is_pickup ? [] : trackingBlocks(data.tracking, setting)),
+        button(setting.words.buttons.view_order, setting, 'orders', order.id),
       ],
-      sender: data.store.name,
-      ...(TEXTED_STATUSES.includes(status)
-        ? { brief: `Your ${name} ${words.subject}.${data.cancelled ? ` ${words.text}` : ''}` }
+      sender: store.name,
+      ...(TEXTED_STATUSES.includes(order.status)
+        ? { brief: `${subject}.${cancelled ? ` ${told}` : ''}` }
         : {}),
     }
   }),
   refund: template(Refund, (data, setting) => {
-    const { refund } = data
-    const amount = formatMoney(refund.amount, refund.currency, setting.locale)
-    const words = refundWords(data, amount)
+    const { refund, order, store, appointment } = data
+    const { words } = setting
+    const amount = money(refund.amount, refund.currency, setting)
+    const thing = order && store
+      ? words.refund.things.order(orderName(order, store, setting))
+      : appointment
+      ? words.refund.things.appointment(words.things.appointment(appointment))
+      : words.refund.things.payment
+    const told = refundWords(data, amount, thing, setting)
+    return {
+      subject: told.subject,
+      heading: told.heading,
+      blocks: [
+        text([told.text, told.takes].filter(Boolean).join(' ')),
+        ...(refund.status === 'rejected' && refund.note ? [quote(refund.note)] : []),
+        order
+          ? button(words.buttons.view_order, setting, 'orders', order.id)
+          : appointment
+          ? button(words.buttons.view_appointments, setting, 'appointments')
+          : button(words.buttons.view_orders, setting, 'orders'),
+      ],
+      sender: store?.name ?? PLATFORM,
+      brief: told.text,
+    }
+  }),
+  payment_failed: template(PaymentFailed, (data, setting) => {
+    const words = setting.words.payment_failed
+    const { appointment } = data
+    const amount = money(data.amount, data.currency, setting)
+    const until = data.reserved_until ? when(data.reserved_until, data.time_zone ?? 'UTC', setting) : null
+    const next = until === null
+      ? (appointment ? words.appointment_over : words.order_over)
+      : appointment
+      ? words.time_kept(appointment, until)
+      : words.items_kept(until)
+    return {
+      subject: words.subject,
+      heading: words.subject,
+      blocks: [
+        text(`${words.text(amount)} ${next}`),
+        quote(words.reason(data.code ?? null, data.reason)),
+        until !== null
+          ? button(words.button, setting, 'checkouts', data.checkout_id)
+          : appointment
+          ? button(setting.words.buttons.view_appointments, setting, 'appointments')
+          : button(setting.words.buttons.view_orders, setting, 'orders'),
+      ],
+      sender: PLATFORM,
+      brief: `${words.brief(amount)} ${next}`,
+    }
+  }),
+  payment_refunded_late: template(PaymentRefundedLate, (data, setting) => {
+    const words = setting.words.payment_refunded_late
+    const told = `${words.causes[data.cause](money(data.amount, data.currency, setting))} ${words.all_back}`
+    return {
+      subject: words.subject,
+      heading: words.subject,
+      blocks: [
+        text(`${told} ${setting.words.banks_take}`),
+        button(setting.words.buttons.view_orders, setting, 'orders'),
+      ],
+      sender: PLATFORM,
+      brief: told,
+    }
+  }),
+  low_stock: template(LowStock, ({ product, store, on_hand, threshold }, setting) => {
+    const words = setting.words.low_stock
+    return {
+      subject: words.subject(productName(product)),
+      heading: words.heading(productName(product), store.name),
+      blocks: [
+        table([
+          { label: words.left, value: String(on_hand), strong: true },
+          { label: words.threshold, value: String(threshold) },
+          ...(product.sku ? [{ label: words.sku, value: product.sku }] : []),
+        ]),
+        button(words.button, setting, 'sell', 'stock'),
+      ],
+      sender: PLATFORM,
+    }
+  }),
+  back_in_stock: template(BackInStock, ({ product, store }, setting) => {
+    const words = setting.words.back_in_stock
+    return {
+      subject: words.subject(productName(product)),
+      heading: words.heading(productName(product)),
+      blocks: [
+        text(words.text(store.name, money(product.price, product.currency, setting))),
+        button(words.button, setting, store.link, product.slug),
+      ],
+      sender: store.name,
+    }
+  }),
+  invitation: template(Invitation, ({ store, role, inviter, token, expires_at }, setting) => {
+    const words = setting.words.invitation
+    return {
+      subject: words.subject(store.name),
+      heading: words.heading(store.name, words.roles[role]),
+      blocks: [
+        text(words.text(inviter ?? store.name, store.name, when(expires_at, store.time_zone, setting))),
+        button(words.button, setting, 'invitations', token),
+        text(words.ignore),
+      ],
+      sender: PLATFORM,
+    }
+  }),
+  abandoned_cart: template(AbandonedCart, (data, setting) => {
+    const words = setting.words.abandoned_cart
+    // Emptied, or bought, since the mail was put in.
+    if (!data.lines?.length) return null
     return {
       subject: words.subject,
       heading: words.heading,
       blocks: [
-        text([words.text, words.takes].filter(Boolean).join(' ')),
-        ...(refund.status === 'rejected' && refund.note
-          ? [{ kind: 'quote', text: refund.note } as const]
-          : []),
-        data.order
-          ? button('View your order', setting, 'orders', data.order.id)
-          : data.appointment
-          ? button('View your appointments', setting, 'appointments')
-          : button('View your orders', setting, 'orders'),
-      ],
-      sender: data.store?.name ?? PLATFORM,
-      brief: words.text,
-    }
-  }),
-  payment_failed: template(PaymentFailed, (data, setting) => {
-    const amount = formatMoney(data.amount, data.currency, setting.locale)
-    const subject = 'Your payment did not go through'
-    const [kept, waits] = data.appointment
-      ? [`Your time for ${data.appointment} is`, 'appointment']
-      : ['Your items are', 'order']
-    const next = data.reserved_until
-      ? `${kept} kept for you until ${when(data.reserved_until, data.time_zone ?? 'UTC', setting)}: ` +
-        'pay again, or in another way.'
-      : `The ${waits} is not waiting for it any more.`
-    return {
-      subject,
-      heading: subject,
-      blocks: [
-        text(`The payment of ${amount} did not go through, and nothing was charged. ${next}`),
-        { kind: 'quote', text: data.reason },
-        data.reserved_until
-          ? button('Try again', setting, 'checkouts', data.checkout_id)
-          : data.appointment
-          ? button('View your appointments', setting, 'appointments')
-          : button('View your orders', setting, 'orders'),
-      ],
-      sender: PLATFORM,
-      brief: `Your payment of ${amount} did not go through. ${next}`,
-    }
-  }),
-  payment_refunded_late: template(PaymentRefundedLate, (data, setting) => {
-    const amount = formatMoney(data.amount, data.currency, setting.locale)
-    const subject = 'Your payment came too late and goes back to you'
-    const what = `Your payment of ${amount} reached us ${
-      LATE_CAUSES[data.cause]
-    }. All of it goes back to you.`
-    return {
-      subject,
-      heading: subject,
-      blocks: [
-        text(`${what} ${BANKS_TAKE}`),
-        button('View your orders', setting, 'orders'),
-      ],
-      sender: PLATFORM,
-      brief: what,
-    }
-  }),
-  low_stock: template(LowStock, (data, setting) => ({
-    subject: `Low stock: ${productName(data.product)}`,
-    heading: `${productName(data.product)} is running low at ${data.store.name}`,
-    blocks: [
-      table([
-        { label: 'Left', value: String(data.on_hand), strong: true },
-        { label: 'Alert at', value: String(data.threshold) },
-        ...(data.product.sku ? [{ label: 'SKU', value: data.product.sku }] : []),
-      ]),
-      button('Manage stock', setting, 'sell', 'stock'),
-    ],
-    sender: PLATFORM,
-  })),
-  back_in_stock: template(BackInStock, (data, setting) => ({
-    subject: `${productName(data.product)} is back`,
-    heading: `${productName(data.product)} is back in stock`,
-    blocks: [
-      text(
-        `You asked us to tell you: ${data.store.name} has it again, for ` +
-          `${formatMoney(data.product.price, data.product.currency, setting.locale)}.`,
-      ),
-      button('See it', setting, data.store.link, data.product.slug),
-    ],
-    sender: data.store.name,
-  })),
-  invitation: template(Invitation, (data, setting) => ({
-    subject: `You are invited to ${data.store.name}`,
-    heading: `Join ${data.store.name} as ${data.role}`,
-    blocks: [
-      text(
-        `${data.inviter ?? data.store.name} invited you to work in the store ${data.store.name}. ` +
-          `The invitation is good until ${when(data.expires_at, data.store.time_zone, setting)}.`,
-      ),
-      button('Accept the invitation', setting, 'invitations', data.token),
-      text('If you did not expect this, ignore it: nothing happens.'),
-    ],
-    sender: PLATFORM,
-  })),
-  abandoned_cart: template(AbandonedCart, (data, setting) => {
-    // Emptied, or bought, since the mail was put in.
-    if (!data.lines?.length) return null
-    return {
-      subject: 'You left something in your cart',
-      heading: 'Still thinking about it?',
-      blocks: [
         table(data.lines.map((line) => ({ label: line.name, value: `× ${line.quantity}` }))),
-        button('Back to your cart', setting, 'cart'),
+        button(words.button, setting, 'cart'),
       ],
       sender: data.store?.name ?? PLATFORM,
     }
   }),
   review_request: template(ReviewRequest, (data, setting) => {
+    const words = setting.words.review_request
     if ('appointment' in data) {
       return {
-        subject: `How was your appointment at ${data.store.name}?`,
-        heading: 'How was it?',
+        subject: words.appointment_subject(data.store.name),
+        heading: words.appointment_heading,
         blocks: [
-          text(`You had an appointment at ${data.store.name}: ${data.appointment.service}.`),
-          text('Others would like to hear what it was like.'),
-          button('Write a review', setting, 'bookings', data.appointment.id),
+          text(words.appointment_text(data.store.name, data.appointment.service)),
+          button(words.button, setting, 'bookings', data.appointment.id),
         ],
         sender: data.store.name,
       }
     }
     return {
-      subject: `How do you like what you bought at ${data.store.name}?`,
-      heading: 'How do you like it?',
+      subject: words.subject(data.store.name),
+      heading: words.heading,
       blocks: [
-        text(`You received ${orderName(data.order, data.store)}. Others would like to hear what it is like:`),
+        text(words.text(orderName(data.order, data.store, setting))),
         table(data.products.map((name) => ({ label: name, value: '' }))),
-        button('Write a review', setting, 'orders', data.order.id),
+        button(words.button, setting, 'orders', data.order.id),
       ],
       sender: data.store.name,
     }
   }),
   review_decision: template(ReviewDecision, (data, setting) => {
-    const words = decisionWords(data)
+    const words = setting.words.review_decision
+    const told = words[data.action]
+    const subject = told.subject(data.subject)
     return {
-      subject: words.subject,
-      heading: words.subject,
+      subject,
+      heading: subject,
       blocks: [
-        text(words.text),
-        { kind: 'quote', text: [stars(data.rating), data.review].filter(Boolean).join('\n') },
+        text(told.text(data.subject, PLATFORM)),
+        quote([stars(data.rating), data.review].filter(Boolean).join('\n')),
         table([
-          ...(data.rule ? [{ label: 'Rule', value: data.rule }] : []),
-          ...(data.facts ? [{ label: 'Facts', value: data.facts }] : []),
-          { label: 'Decided by', value: data.is_automated ? 'a program' : 'a person' },
+          ...(data.rule ? [{ label: words.rule, value: data.rule }] : []),
+          ...(data.facts ? [{ label: words.facts, value: data.facts }] : []),
+          { label: words.decided_by, value: data.is_automated ? words.a_program : words.a_person },
         ]),
-        ...(data.action === 'restore' ? [button('See your review', setting, 'reviews', data.review_id)] : [
-          text(
-            `If you think that this is wrong, you may appeal until ${
-              when(data.appeal_until, data.time_zone, setting)
-            }, ` + 'here or, as the law has it, before a court or a body for such disputes.',
-          ),
-          button('Appeal', setting, 'decisions', data.decision_id),
+        ...(data.action === 'restore' ? [button(words.see, setting, 'reviews', data.review_id)] : [
+          text(words.appeal_until(when(data.appeal_until, data.time_zone, setting))),
+          button(words.appeal, setting, 'decisions', data.decision_id),
         ]),
       ],
       sender: PLATFORM,
     }
   }),
   unread_messages: template(UnreadMessages, (data, setting) => {
+    const words = setting.words.unread_messages
+    const { count, store } = data
+    const customer = data.customer.name ?? null
+    const more = count - data.messages.length
     const isToCustomer = data.author === 'store'
-    const from = isToCustomer ? data.store.name : data.customer.name ?? 'a customer'
-    const what = data.count === 1 ? 'an unread message' : `${data.count} unread messages`
-    const more = data.count - data.messages.length
     return {
-      subject: isToCustomer ? `You have ${what} from ${from}` : `${data.store.name} has ${what} from ${from}`,
-      heading: `${from[0]!.toUpperCase()}${from.slice(1)} wrote to ${isToCustomer ? 'you' : data.store.name}`,
+      subject: isToCustomer
+        ? words.subject(count, store.name)
+        : words.subject_store(count, customer, store.name),
+      heading: isToCustomer ? words.heading(store.name) : words.heading_store(customer, store.name),
       blocks: [
-        ...data.messages.map((message): Block => ({ kind: 'quote', text: messageText(message) })),
-        ...(more > 0 ? [text(`And ${more} more.`)] : []),
+        ...data.messages.map(({ body, file_count }) =>
+          quote([body, file_count > 0 ? words.files(file_count) : ''].filter(Boolean).join(' '))
+        ),
+        ...(more > 0 ? [text(words.more(more))] : []),
         isToCustomer
-          ? button('Answer', setting, 'messages', data.conversation_id)
-          : button('Answer', setting, 'sell', 'messages', data.conversation_id),
+          ? button(words.button, setting, 'messages', data.conversation_id)
+          : button(words.button, setting, 'sell', 'messages', data.conversation_id),
       ],
       sender: PLATFORM,
     }
   }),
-  webhook_disabled: template(WebhookDisabled, (data, setting) => ({
-    subject: `A webhook endpoint of ${data.store.name} was switched off`,
-    heading: 'We stopped sending events to one of your programs',
-    blocks: [
-      text(
-        `It has accepted none since ${when(data.failing_since, data.store.time_zone, setting)}. ` +
-          'The store itself is not affected. What happens until you switch the endpoint on again is not sent later.',
-      ),
-      { kind: 'quote', text: data.url },
-      button('Look at its log', setting, 'sell', 'webhooks'),
-    ],
+  webhook_disabled: template(WebhookDisabled, ({ store, url, failing_since }, setting) => {
+    const words = setting.words.webhook_disabled
+    return {
+      subject: words.subject(store.name),
+      heading: words.heading,
+      blocks: [
+        text(words.text(when(failing_since, store.time_zone, setting))),
+        { kind: 'quote', text: url },
+        button(words.button, setting, 'sell', 'webhooks'),
+      ],
+      sender: PLATFORM,
+    }
+  }),
+  alert: template(Alert, ({ rule, message }, setting) => ({
+    subject: setting.words.alert.subject(rule),
+    heading: rule,
+    blocks: [text(message)],
     sender: PLATFORM,
-  })),
-  alert: template(Alert, (data) => ({
-    subject: `Alert: ${data.rule}`,
-    heading: data.rule,
-    blocks: [text(data.message)],
-    sender: PLATFORM,
-    brief: `Alert ${data.rule}: ${data.message}`,
+    brief: setting.words.alert.brief(rule, message),
   })),
   ...Object.fromEntries(
     Object.entries(BOOKING_LETTERS).map(([name, writeLetter]) => [name, template(BookingData, writeLetter)]),
@@ -511,19 +502,35 @@ export class Unwritable extends Error {
   override readonly name = 'Unwritable'
 }
 
+/** Whom a letter is written to. */
+export interface Reader {
+  /** Addresses in mails begin with it. */
+  siteUrl: string
+  /** BCP 47, as their profile has it. */
+  locale: string | null | undefined
+}
+
 /**
- * Writes a letter.
+ * Writes a letter, in the language of its reader or else in English.
  * @returns null if there is nothing to say any more
  * @throws {Unwritable}
  */
-export function write(name: string, data: unknown, setting: Setting): Letter | null {
+export function write(name: string, data: unknown, { siteUrl, locale: wanted }: Reader): Letter | null {
   if (!Object.hasOwn(TEMPLATES, name)) throw new Unwritable(`There is no template "${name}".`)
-  return TEMPLATES[name]!.write(data, setting)
+  const { language, locale } = readingOf(wanted)
+  const content = TEMPLATES[name]!.write(data, { siteUrl, language, locale, words: WORDS[language] })
+  return content && { ...content, language }
 }
 
-/** What people call an order: its number counts within its store, so it is never said without it. */
-function orderName(order: { number: string | null }, store: Store): string {
-  return order.number === null ? `order at ${store.name}` : `order ${order.number} of ${store.name}`
+function orderName(order: { number: string | null }, store: Store, { words }: Setting): string {
+  return words.things.order(order.number, store.name)
+}
+
+/** What an order's status is called: one that is fetched goes other ways than one that is sent. */
+function stepOf({ status, is_pickup }: z.infer<typeof OrderStatus>['order']) {
+  if (is_pickup && status === 'shipped') return 'ready'
+  if (is_pickup && status === 'delivered') return 'picked_up'
+  return status
 }
 
 function cancelledText(
@@ -531,147 +538,92 @@ function cancelledText(
   store: Store,
   setting: Setting,
 ): string {
-  const who = {
-    customer: 'You cancelled the order.',
-    store: `${store.name} cancelled the order.`,
-    marketplace: `${PLATFORM} cancelled the order.`,
-    expiry: 'The order was not paid in time.',
-  }[cancelled.by]
-  const amount = formatMoney(cancelled.amount ?? 0, cancelled.currency, setting.locale)
-  const money = {
-    card: `${amount} goes back to you the way you paid. ${BANKS_TAKE}`,
-    cash: `${store.name} gives the ${amount} that you paid in cash back to you.`,
-    refunded_before: 'What you had paid was refunded before.',
-    under_way: 'Should your payment still arrive, all of it goes back to you.',
-    not_charged: 'Nothing was charged.',
-    not_due: 'There is nothing to pay.',
-  }[cancelled.money]
-  const cart = cancelled.is_back_in_cart ? ' What can still be bought is back in your cart.' : ''
-  return `${who} ${money}${cart}`
+  const words = setting.words.order_status
+  return [
+    words.cancelled_by[cancelled.by](store.name, PLATFORM),
+    words.money[cancelled.money](money(cancelled.amount ?? 0, cancelled.currency, setting), store.name),
+    cancelled.money === 'card' ? setting.words.banks_take : '',
+    cancelled.is_back_in_cart ? words.back_in_cart : '',
+  ].filter(Boolean).join(' ')
 }
 
 const stars = (rating: number): string => '★'.repeat(rating) + '☆'.repeat(5 - rating)
 
-function decisionWords(
-  { action, subject }: z.infer<typeof ReviewDecision>,
-): { subject: string; text: string } {
-  switch (action) {
-    case 'hide':
-      return {
-        subject: `Your review of ${subject} was hidden`,
-        text:
-          `${PLATFORM} hid your review of ${subject}: nobody but you sees it, and its stars do not count.`,
-      }
-    case 'restore':
-      return {
-        subject: `Your review of ${subject} is visible again`,
-        text:
-          `${PLATFORM} looked at your review of ${subject} again: everybody sees it, and its stars count.`,
-      }
-    case 'keep':
-      return {
-        subject: `Your review of ${subject} stays hidden`,
-        text: `${PLATFORM} looked at your review of ${subject} again, and it stays hidden.`,
-      }
-  }
-}
-
 function refundWords(
-  data: z.infer<typeof Refund>,
+  { refund, store }: z.infer<typeof Refund>,
   amount: string,
+  thing: string,
+  { words }: Setting,
 ): Pick<Letter, 'subject' | 'heading'> & { text: string; takes?: string } {
-  const { refund, order, store, appointment } = data
-  const what = order && store
-    ? orderName(order, store)
-    : appointment
-    ? `your appointment for ${appointment}`
-    : 'your payment'
-  switch (refund.status) {
-    case 'rejected':
-      return {
-        subject: `Your refund for ${what} was declined`,
-        heading: 'Your refund was declined',
-        text: `The refund of ${amount} that was asked for ${what} was declined. No money moves.`,
-      }
-    case 'failed':
-      return {
-        subject: `Your refund for ${what} could not be paid out`,
-        heading: 'Your refund could not be paid out yet',
-        text:
-          `The refund of ${amount} for ${what} did not reach you: your bank or the payment provider did not ` +
-          'take it. We are looking into it.',
-      }
-    case 'succeeded':
-      return refund.is_cash
-        ? {
-          subject: `Your refund of ${amount}`,
-          heading: `${amount} goes back to you in cash`,
-          text: `${store?.name ?? PLATFORM} gives ${amount} of ${what} back to you in cash.`,
-        }
-        : {
-          subject: `Your refund of ${amount}`,
-          heading: `${amount} is on its way back to you`,
-          text: `${store?.name ?? PLATFORM} refunded ${amount} of ${what}, the way you paid.`,
-          takes: BANKS_TAKE,
-        }
+  if (refund.status !== 'succeeded') {
+    const { subject, heading, text } = words.refund[refund.status]
+    return { subject: subject(thing), heading, text: text(amount, thing) }
+  }
+  const { subject, heading, text } = words.refund[refund.is_cash ? 'in_cash' : 'succeeded']
+  return {
+    subject: subject(amount),
+    heading: heading(amount),
+    text: text(amount, thing, store?.name ?? PLATFORM),
+    ...(refund.is_cash ? {} : { takes: words.banks_take }),
   }
 }
 
 function orderBlocks(data: z.infer<typeof Order>, setting: Setting): Block[] {
   const { order, address } = data
-  const money = (amount: number) => formatMoney(amount, order.currency, setting.locale)
+  const words = setting.words.order
+  const amount = (minor: number) => money(minor, order.currency, setting)
   const sums = [
-    { label: 'Subtotal', value: money(order.subtotal) },
-    ...(order.discount > 0 ? [{ label: 'Discount', value: money(-order.discount) }] : []),
+    { label: words.subtotal, value: amount(order.subtotal) },
+    ...(order.discount > 0 ? [{ label: words.discount, value: amount(-order.discount) }] : []),
     {
-      label: order.is_pickup ? 'Pick-up' : 'Shipping',
-      value: order.shipping === 0 ? 'free' : money(order.shipping),
+      label: order.is_pickup ? words.pickup : words.shipping,
+      value: order.shipping === 0 ? words.free : amount(order.shipping),
     },
-    ...(order.tax > 0 ? [{ label: 'Tax', value: money(order.tax) }] : []),
-    { label: 'Total', value: money(order.total), strong: true },
-    ...(order.included_tax ? [{ label: 'Tax included', value: money(order.included_tax) }] : []),
-    paidRow(order, money),
+    ...(order.tax > 0 ? [{ label: words.tax, value: amount(order.tax) }] : []),
+    { label: words.total, value: amount(order.total), strong: true },
+    ...(order.included_tax ? [{ label: words.tax_included, value: amount(order.included_tax) }] : []),
+    paidRow(order, amount, words),
   ]
   return [
     table([
       ...data.lines.map((line) => ({
-        label: line.variant ? `${line.name}, ${line.variant}` : line.name,
-        detail: line.quantity === 1 ? undefined : `${line.quantity} × ${money(line.unit_price)}`,
-        value: money(line.total),
+        label: productName(line),
+        detail: line.quantity === 1 ? undefined : `${line.quantity} × ${amount(line.unit_price)}`,
+        value: amount(line.total),
       })),
       ...sums,
     ]),
     ...(address
       ? [
-        text(order.is_pickup ? 'To be picked up at:' : 'To be delivered to:'),
-        { kind: 'quote', text: addressLines(address).join('\n') } as const,
+        text(order.is_pickup ? words.picked_up_at : words.delivered_to),
+        quote(addressLines(address, setting.locale).join('\n')),
       ]
       : []),
   ]
 }
 
-function paidRow(order: z.infer<typeof Order>['order'], money: (amount: number) => string) {
-  if (order.total === 0) return { label: 'To pay', value: 'nothing' }
-  if (order.payment_method === 'card') return { label: 'Paid', value: money(order.total) }
+function paidRow(
+  order: z.infer<typeof Order>['order'],
+  amount: (minor: number) => string,
+  words: Setting['words']['order'],
+) {
+  if (order.total === 0) return { label: words.to_pay, value: words.nothing }
+  if (order.payment_method === 'card') return { label: words.paid, value: amount(order.total) }
   return {
-    label: order.is_pickup ? 'To pay in cash at pick-up' : 'To pay in cash on delivery',
-    value: money(order.total),
+    label: order.is_pickup ? words.cash_at_pickup : words.cash_on_delivery,
+    value: amount(order.total),
   }
 }
 
-function messageText({ body, file_count }: { body: string; file_count: number }): string {
-  const files = file_count === 1 ? '[a file]' : `[${file_count} files]`
-  return [body, file_count > 0 ? files : ''].filter(Boolean).join(' ')
-}
-
-function trackingBlocks(tracking: z.infer<typeof OrderStatus>['tracking']): Block[] {
+function trackingBlocks(
+  tracking: z.infer<typeof OrderStatus>['tracking'],
+  { words: { order_status: words } }: Setting,
+): Block[] {
   if (!tracking?.number) return []
-  const blocks: Block[] = [
-    text(`${tracking.carrier ?? 'The carrier'} calls your parcel ${tracking.number}.`),
-  ]
+  const blocks: Block[] = [text(words.parcel(tracking.carrier ?? null, tracking.number))]
   // Typed by the store: only what is an ordinary web address becomes a link.
   if (tracking.url && /^https?:\/\//i.test(tracking.url) && URL.canParse(tracking.url)) {
-    blocks.push({ kind: 'button', label: 'Track the parcel', url: new URL(tracking.url).href })
+    blocks.push({ kind: 'button', label: words.track, url: new URL(tracking.url).href })
   }
   return blocks
 }
@@ -680,6 +632,10 @@ function productName(product: { name: string; variant?: string | null | undefine
   return product.variant ? `${product.name}, ${product.variant}` : product.name
 }
 
-function when(instant: string, timeZone: string, setting: Setting): string {
-  return formatInstant(instant, timeZone, setting.locale)
+function money(amount: number, currency: string, { locale }: Setting): string {
+  return formatMoney(amount, currency, locale)
+}
+
+function when(instant: string, timeZone: string, { locale }: Setting): string {
+  return formatInstant(instant, timeZone, locale)
 }

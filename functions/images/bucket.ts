@@ -40,8 +40,8 @@ export function bucketThrough(client: StorageClient): Bucket {
       if (statusOf(error) < 500) throw new Problem(404, 'image_not_found', 'There is no such picture.')
       throw new Error(`reading a picture failed: ${error?.message}`)
     },
-    async upload(path, bytes, metadata) {
-      const options = { contentType: 'image/webp', cacheControl: KEPT_SECONDS, upsert: true, metadata }
+    async upload(path, bytes, contentType, metadata) {
+      const options = { contentType, cacheControl: KEPT_SECONDS, upsert: true, metadata }
       const { error } = await files.upload(path, bytes, options)
       if (!error) return
       const refused = [401, 403].includes(statusOf(error)) || error.message.includes('row-level security')

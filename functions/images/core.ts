@@ -7,7 +7,7 @@ export interface Bucket {
   /** @throws {Problem} 404 image_not_found where there is none that the caller may read */
   download(path: string): Promise<Uint8Array<ArrayBuffer>>
   /** @throws {Problem} 403 not_allowed where the caller may not write */
-  upload(path: string, bytes: ArrayBuffer, metadata: Record<string, unknown>): Promise<void>
+  upload(path: string, bytes: ArrayBuffer, type: string, metadata: Record<string, unknown>): Promise<void>
 }
 
 /** What pictures are prepared with. */
@@ -16,12 +16,14 @@ export interface Dependencies {
   codecs: Codecs
 }
 
-/** A smaller copy of a picture. */
+/** A smaller copy of a picture, as WebP. */
 export interface Rendition {
   path: string
   width: number
   height: number
   bytes: number
+  /** The same as AVIF, where that is smaller. */
+  avif: { path: string; bytes: number } | null
 }
 
 /** What was found out about a picture, and what was made of it. */
@@ -30,6 +32,8 @@ export interface Prepared {
   format: string
   width: number
   height: number
+  blurhash: string
+  color: string
   renditions: Rendition[]
 }
 
@@ -47,23 +51,35 @@ const MOST_MEGAPIXELS: Record<Format, number> = { jpeg: 24, png: 16, webp: 16, g
 const HASH_DIGITS = 16
 
 /**
- * Makes web copies of an uploaded picture beside it: `<name>.<hash of its content>.w800.webp` and so on. So a copy's
+ * Makes web copies of an uploaded picture beside it: `<name>.<hash of its content>.w800.webp` and so on, with `.avif`
+ * beside that where it is smaller. So a copy's
  * address never shows anything else: a replaced picture gets new ones. Asking again makes the same copies.
  * @throws {Problem} 422 not_an_image, unsupported_image, image_too_large, and what the bucket refuses
  */
 export async function prepareImage(deps: Dependencies, path: string): Promise<Prepared> {
   const original = await deps.bucket.download(path)
   const header = check(original)
-  const { width, height, copies } = await copy(deps.codecs, header, original)
+  const { width, height, copies, placeholder } = await copy(deps.codecs, header, original)
   const hash = await hashOf(original)
   const renditions: Rendition[] = []
-  for (const { bytes, ...size } of copies) {
-    const target = `${path}.${hash}.w${size.width}.webp`
-    const metadata = { ...size, original: path, original_width: width, original_height: height }
-    await deps.bucket.upload(target, bytes.buffer, metadata)
-    renditions.push({ path: target, ...size, bytes: bytes.byteLength })
+  for (const { webp, avif, ...size } of copies) {
+    const metadata = {
+      ...size,
+      ...placeholder,
+      original: path,
+      original_width: width,
+      original_height: height,
+    }
+    const upload = async (type: 'webp' | 'avif', bytes: Uint8Array<ArrayBuffer>) => {
+      const target = `${path}.${hash}.w${size.width}.${type}`
+      await deps.bucket.upload(target, bytes.buffer, `image/${type}`, metadata)
+      return { path: target, bytes: bytes.byteLength }
+    }
+    // The one that stands alone comes last: whoever sees it sees the other too.
+    const beside = avif && await upload('avif', avif)
+    renditions.push({ ...size, ...await upload('webp', webp), avif: beside })
   }
-  return { path, format: header.format, width, height, renditions }
+  return { path, format: header.format, width, height, ...placeholder, renditions }
 }
 
 /** Refuses what cannot be decoded, or would take too much, before anything is. */

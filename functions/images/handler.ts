@@ -7,7 +7,7 @@ const PrepareImage = z.strictObject({
   path: z.string().max(300)
     .regex(/^[0-9a-f-]{36}\/[^\\]+$/, 'not a path below the folder of a store')
     .refine((path) => !path.split('/').some((step) => ['', '.', '..'].includes(step)), 'not a plain path')
-    .refine((path) => !/\.[0-9a-f]{16}\.w\d+\.webp$/.test(path), 'is a copy already'),
+    .refine((path) => !/\.[0-9a-f]{16}\.w\d+\.(webp|avif)$/.test(path), 'is a copy already'),
 })
 
 /** `POST /images` `{path}`: makes web copies of a picture in the bucket `store-media`. */

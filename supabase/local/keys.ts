@@ -33,6 +33,8 @@ export interface Keys {
   twilioAuthToken: string
   /** API key that the Resend sandbox accepts. */
   resendApiKey: string
+  /** Secret that the Resend sandbox signs its webhooks with (`whsec_<base64>`). */
+  resendWebhookSecret: string
   /** Key pair that messages to browsers are signed with (VAPID): a point of P-256 and its secret, base64url. */
   vapidPublicKey: string
   vapidPrivateKey: string
@@ -113,6 +115,7 @@ export async function generateKeys(): Promise<Keys> {
     twilioAccountSid: `AC${randomBytes(16).toString('hex')}`,
     twilioAuthToken: randomBytes(16).toString('hex'),
     resendApiKey: `re_${alphanumeric(32)}`,
+    resendWebhookSecret: `whsec_${randomBytes(24).toString('base64')}`,
     vapidPublicKey: vapid.getPublicKey('base64url'),
     // A secret that begins with zeros is written at its full length.
     vapidPrivateKey: Buffer.from(vapid.getPrivateKey('hex').padStart(64, '0'), 'hex').toString('base64url'),

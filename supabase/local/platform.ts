@@ -75,6 +75,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       host,
       keys: options.keys,
       webhookUrl: `${gateway.url}/functions/v1/stripe-webhook`,
+      mailWebhookUrl: `${gateway.url}/functions/v1/resend-webhook`,
+      previewsUrl: `${gateway.url}/functions/v1/emails/previews`,
       stripeFile: options.stripeFile,
     })
     closers.push(() => sandboxes.close())
@@ -229,6 +231,7 @@ function functionEnvironment(
     TWILIO_FROM: '+15005550006',
     TWILIO_API_BASE: sandboxUrl,
     RESEND_API_KEY: keys.resendApiKey,
+    RESEND_WEBHOOK_SECRET: keys.resendWebhookSecret,
     RESEND_API_BASE: sandboxUrl,
     VAPID_PUBLIC_KEY: keys.vapidPublicKey,
     VAPID_PRIVATE_KEY: keys.vapidPrivateKey,

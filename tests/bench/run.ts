@@ -35,6 +35,10 @@ const PARTS: Record<string, { title: string; measure: () => Promise<Measurement[
     title: 'Orders at 1,000 and at 1,000,000',
     measure: async () => await (await import('./orders.ts')).benchOrders(),
   },
+  images: {
+    title: 'Copies of pictures',
+    measure: async () => await (await import('./images.ts')).benchImages(),
+  },
   reviews: {
     title: 'Reviews of a product with 10 and with 1,000,000',
     measure: async () => await (await import('./reviews.ts')).benchReviews(),

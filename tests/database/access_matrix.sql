@@ -4,7 +4,7 @@
 -- closer.
 begin;
 set local search_path = public, extensions;
-select plan(297);
+select plan(301);
 -- include: actors, orders, reviews
 -- The database was made when the tests began; its jobs are not late because of that.
 update private.job_runs set created_at = now();
@@ -144,6 +144,7 @@ select pg_temp.name_value('delivered', (select value -> 'orders' -> 0 ->> 'id' f
 select pg_temp.attempt('staff', 'select public.record_cash_payment({delivered})');
 select pg_temp.attempt('staff', 'select public.advance_order({delivered}, ''shipped'', ''Post'', ''1'')');
 select pg_temp.attempt('staff', 'select public.advance_order({delivered}, ''delivered'')');
+select pg_temp.attempt('customer', 'select public.issue_receipt({delivered})');
 select pg_temp.ask(
   'refund', 'customer',
   $$
@@ -360,6 +361,7 @@ insert into reads values
   ('dispute_evidence', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 1 1 0 1 1'),
   ('dispute_shares', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 1 1 1 0 1 1'),
   ('disputes', $$payment_id = {payment}$$, '- - 0 0 0 0 0 0 1 1'),
+  ('documents', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 1 0 1 1 1 0 0 1'),
   ('message_reports', $$store_id = {olgas}$$, '- - 1 0 0 0 0 0 1 1'),
   ('messages', $$conversation_id = {conversation}$$, '- - 2 0 2 2 2 0 0 2'),
   ('moderation_decisions', $$store_id = {olgas}$$, '- - 0 0 0 0 0 0 1 1'),
@@ -671,6 +673,7 @@ insert into calls values
   ('get_unsubscribe_link', $${ending link}$$, '1 1 1 1 1 1 1 1 1 -'),
   ('import_products', $${olgas}, rows => '[]'$$, '401 401 403 403 403 1 1 403 403 -'),
   ('invite_member', $${olgas}, 'staff', email => 'x@orders.example'$$, '401 401 403 403 403 1 1 403 403 -'),
+  ('issue_receipt', $${delivered}$$, '401 401 1 404 1 1 1 404 403 -'),
   ('list_conversations', $${olgas}$$, '401 401 403 403 1 1 1 403 403 -'),
   ('list_messages', $${conversation}$$, '401 401 2 404 2 2 2 404 404 -'),
   ('list_notifications', $$$$, '401 401 1 1 1 1 1 1 1 -'),
@@ -759,6 +762,7 @@ insert into calls values
   ('settle_sms', $$gen_random_uuid()$$, '- - - - - - - - - 1'),
   ('start_conversation', $${olgas}$$, '401 401 1 1 403 403 403 1 1 -'),
   ('submit_review', $$'product', {product}, '5'$$, '401 401 1 403 403 403 403 403 403 -'),
+  ('suppress_address', $$'ana@example.com', 'bounced', 'x'$$, '- - - - - - - - - 1'),
   (
     'subscribe_push', $$'https://fcm.googleapis.com/fcm/send/2', 'B' || repeat('A', 86), repeat('A', 22)$$,
     '401 401 1 1 1 1 1 1 1 -'

@@ -1,7 +1,7 @@
 -- The oracle of every race and fault is itself put to the test: each of its rules is broken, alone, and seen to fire.
 begin;
 set local search_path = public, extensions;
-select plan(76);
+select plan(77);
 -- include: actors, orders, reviews
 
 -- A shop in which something of everything has happened: cash and card, a hold, coupons, a refund by piece.
@@ -280,6 +280,15 @@ from (values
   (
     'numbers_have_no_gap', 'a number that no order has',
     'update private.order_numbers set last_number = last_number + 1'
+  ),
+  (
+    'document_numbers_have_no_gap', 'a number that no receipt has',
+    $$
+      insert into private.document_numbers (store_id, kind, last_number)
+      select store_id, 'receipt', 2 from public.orders where id = {card order};
+      insert into public.documents (kind, store_id, order_id, number, reference, content)
+      select 'receipt', store_id, id, 1, '1', '{}' from public.orders where id = {card order}
+    $$
   ),
   ('confirmed_is_announced', 'an order that the store was not told of',
     'delete from private.outbox where template = ''order_placed_store'' and payload ->> ''order_id'' = {card order}'),

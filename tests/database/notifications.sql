@@ -1,7 +1,7 @@
 -- Notifications: the feed and its count, kinds, preferences, quiet hours, digests, browsers, links that end letters.
 begin;
 set local search_path = public, extensions;
-select plan(107);
+select plan(114);
 -- include: actors, orders
 delete from private.outbox;
 delete from public.notifications;
@@ -438,6 +438,49 @@ from (
   union all select 'x'
   union all select null
 ) as altered (token);
+
+-- Addresses that mails come back from.
+delete from private.outbox;
+delete from public.notification_preferences;
+update auth.users set email = 'Ana@Example.com', email_confirmed_at = now()
+where id = 'b0000000-0000-4000-8000-000000000001';
+create function pg_temp.sent(template text) returns text
+language plpgsql
+as $$
+begin
+  insert into private.outbox (template, user_id, payload)
+  values (sent.template, 'b0000000-0000-4000-8000-000000000001', '{"rule": "x", "message": "x"}');
+  perform public.claim_outbox(50, 60);
+  return (
+    select coalesce(outbox.last_error, outbox.status) from private.outbox
+    where outbox.template = sent.template order by outbox.id desc limit 1
+  );
+end;
+$$;
+select is(pg_temp.sent('low_stock'), 'pending', 'a letter goes to an address that nothing is known of');
+select public.suppress_address(' ana@EXAMPLE.com', 'bounced', 'mail-1');
+select is(
+  pg_temp.sent('low_stock'), 'Mails to this address come back, or its owner called one unwanted.',
+  'a letter that is not transactional does not go to an address that mails come back from, however it is spelled'
+);
+select is(pg_temp.sent('alert'), 'pending', 'what is transactional goes there all the same');
+select public.suppress_address('ana@example.com', 'complained', 'mail-2');
+select public.suppress_address('ana@example.com', 'bounced', 'mail-3');
+select results_eq(
+  'select reason, provider_id from private.suppressed_addresses', $$values ('complained', 'mail-2')$$,
+  'a complaint weighs more than a mail that came back, and is not forgotten for one'
+);
+select is(
+  (select count(*) from private.suppressed_addresses where suppressed_addresses::text ilike '%ana%'), 0::bigint,
+  'of an address that mails come back from only a hash is kept'
+);
+delete from private.suppressed_addresses where address_hash = private.address_hash('ana@example.com');
+select is(pg_temp.sent('low_stock'), 'pending', 'a letter goes to an address again that was lifted');
+select throws_ok(
+  $$select public.suppress_address('ana@example.com', 'bored', 'mail-1')$$, '23514', null,
+  'an address is suppressed for a reason that is known'
+);
+
 delete from auth.users where id = 'b0000000-0000-4000-8000-000000000001';
 select is(
   pg_temp.attempt('visitor', 'select public.unsubscribe({token})'), '1',

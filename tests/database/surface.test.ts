@@ -69,6 +69,7 @@ discounts:
 dispute_evidence: select authenticated, service_role
 dispute_shares: select authenticated, service_role
 disputes: select authenticated, service_role
+documents: select authenticated, service_role
 message_reports: select authenticated, service_role
 messages: select authenticated, service_role
 moderation_decisions: select authenticated, service_role
@@ -133,7 +134,8 @@ store_members: select authenticated, service_role
 stores:
   select anon, authenticated, service_role;
   update authenticated (city, country_code, description, email, is_open, is_tax_inclusive, line1, line2,
-    logo_path, name, order_prefix, phone, postal_code, region, reminder_hours, tax_rate_bps, time_zone)
+    logo_path, name, order_prefix, phone, postal_code, receipt_prefix, region, reminder_hours, tax_number,
+    tax_rate_bps, time_zone)
 transfer_reversals: select authenticated, service_role
 transfers: select authenticated, service_role
 waiting_list: select authenticated, service_role
@@ -183,6 +185,7 @@ anon, authenticated:
   get_unsubscribe_link(text)
   import_products(uuid,text,jsonb)
   invite_member(uuid,text,text,text)
+  issue_receipt(uuid)
   join_waiting_list(uuid,timestamp with time zone,timestamp with time zone,uuid,integer)
   leave_waiting_list(uuid)
   list_conversations(uuid,boolean,integer,text)
@@ -306,6 +309,7 @@ service_role:
   service_health()
   settle_sms(uuid,text)
   settle_webhook(uuid,integer,integer,text,integer)
+  suppress_address(text,text,text)
 `
 
 /** Functions of `private` that policies, checks and verbs use as the caller, besides those behind a verb of their name. */

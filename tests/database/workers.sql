@@ -370,8 +370,21 @@ select 'store-media', name, metadata::jsonb, now() - made::interval, now() - mad
 from (values
   ('s/a.jpg', null, '5 hours'),
   ('s/a.jpg.00000000000000aa.w320.webp', '{"original": "s/a.jpg", "width": 320, "height": 200}', '4 hours'),
-  ('s/a.jpg.00000000000000bb.w320.webp', '{"original": "s/a.jpg", "width": 320, "height": 240}', '3 hours'),
-  ('s/a.jpg.00000000000000bb.w800.webp', '{"original": "s/a.jpg", "width": 800, "height": 600}', '3 hours'),
+  (
+    's/a.jpg.00000000000000bb.w320.webp',
+    '{"original": "s/a.jpg", "width": 320, "height": 240, "blurhash": "LEHV6nWB2yk8pyo0adR*.7kCMdnj", "color": "#a08060"}',
+    '3 hours'
+  ),
+  (
+    's/a.jpg.00000000000000bb.w800.webp',
+    '{"original": "s/a.jpg", "width": 800, "height": 600, "blurhash": "<script>", "color": "red;x:y"}', '3 hours'
+  ),
+  (
+    's/a.jpg.00000000000000bb.w320.avif',
+    '{"original": "s/a.jpg", "width": 320, "height": 240, "blurhash": "LEHV6nWB2yk8pyo0adR*.7kCMdnj", "color": "#a08060"}',
+    '3 hours'
+  ),
+  ('s/a.jpg.00000000000000aa.w320.avif', '{"original": "s/a.jpg", "width": 320, "height": 200}', '4 hours'),
   ('s/a.jpg.old.jpg', null, '2 hours'),
   (
     's/a.jpg.old.jpg.00000000000000cc.w320.webp', '{"original": "s/a.jpg.old.jpg", "width": 320, "height": 200}',
@@ -383,16 +396,19 @@ from (values
 ) as given (name, metadata, made);
 select results_eq(
   $$
-    select path || ' ' || height
+    select concat_ws(' ', path, height, avif_path, blurhash, color)
     from public.get_image_copies(array['s/a.jpg', 's/a.jpg.old.jpg', 's/b.jpg', 's/%', '', null])
   $$,
-  array['s/a.jpg.00000000000000bb.w320.webp 240', 's/a.jpg.00000000000000bb.w800.webp 600'],
-  'the copies of a picture are named while they show what it shows'
+  array[
+    's/a.jpg.00000000000000bb.w320.webp 240 s/a.jpg.00000000000000bb.w320.avif LEHV6nWB2yk8pyo0adR*.7kCMdnj #a08060',
+    's/a.jpg.00000000000000bb.w800.webp 600'
+  ],
+  'the copies of a picture are named while they show what it shows, with placeholders that are some'
 );
 select set_eq(
   'select * from public.list_stale_image_copies() as path',
   array[
-    's/a.jpg.00000000000000aa.w320.webp', 's/a.jpg.old.jpg.00000000000000cc.w320.webp',
+    's/a.jpg.00000000000000aa.w320.webp', 's/a.jpg.00000000000000aa.w320.avif', 's/a.jpg.old.jpg.00000000000000cc.w320.webp',
     's/b.jpg.00000000000000dd.w320.webp'
   ],
   'copies of replaced and deleted pictures are stale after an hour, and nothing that a store put there'

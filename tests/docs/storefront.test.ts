@@ -26,7 +26,7 @@ describe('docs/storefront.md', () => {
 
   test('every link in a letter leads to a screen of its own, never to the page of a store by chance', () => {
     const letters = read('functions/emails/templates.ts') + read('functions/emails/bookings.ts')
-    const links = [...letters.matchAll(/button\('[^']+', setting, ([^)]+)\)/g)]
+    const links = [...letters.matchAll(/button\([\w.]+, setting, ([^)]+)\)/g)]
       .map(([, parts]) =>
         parts!.split(', ').map((part) => /^'(.*)'$/.exec(part)?.[1] ?? `some-${part.split('.').at(-1)}`)
       )

@@ -295,19 +295,79 @@ describe('the mail provider is down, then slow, then loses its answers', () => {
     }
   })
 
+  test('a provider that is down for an hour costs no letter, doubles none, and is not asked all the time', {
+    timeout: 60_000,
+  }, async () => {
+    await outside.reset()
+    await arena.owner`update private.outbox set status = 'dead' where status = 'pending'`
+    const users = await createUsers(arena.owner, 12)
+    const letters = await arena.owner<{ id: string }[]>`
+      insert into private.outbox (template, user_id, payload)
+      select 'alert', user_id, '{"rule": "x", "message": "y"}' from unnest(${users}::uuid[]) as user_id
+      returning id`
+    const ids = letters.map(({ id }) => id)
+    const start = Date.now()
+    const minutesLater = (minutes: number) => new Date(start + minutes * 60_000)
+    const left = async () =>
+      (await arena.owner<{ count: number }[]>`
+        select count(*)::int as count from private.outbox where id = any (${ids}) and status <> 'sent'`)[0]!
+        .count
+
+    // Some of the mails leave at once and only the answers are lost; then nothing answers.
+    await outside.control('POST', '/faults', { match: 'POST /emails', times: 4, when: 'after', status: 504 })
+    await outside.control('POST', '/faults', {
+      match: 'POST /emails',
+      times: 4,
+      when: 'before',
+      status: null,
+    })
+    await outside.control('POST', '/faults', {
+      match: 'POST /emails',
+      times: 1000,
+      when: 'before',
+      status: 503,
+    })
+    for (let minute = 0; minute < 60; minute++) await worker(0, minutesLater(minute))
+    expect(await left()).toBe(ids.length)
+    const [tries] = await arena.owner<{ fewest: number; most: number; dead: number }[]>`
+      select min(attempts)::int as fewest, max(attempts)::int as most, count(*) filter (where status = 'dead')::int as dead
+      from private.outbox where id = any (${ids})`
+    expect(tries!.dead).toBe(0)
+    expect(tries!.fewest).toBeGreaterThanOrEqual(5)
+    expect(tries!.most).toBeLessThanOrEqual(8)
+
+    await outside.control('DELETE', '', {})
+    let minute = 60
+    for (; await left() > 0; minute++) {
+      expect(minute).toBeLessThan(60 + 75)
+      await worker(0.2, minutesLater(minute))
+    }
+    const arrived = (await inbox()).map(({ to }) => to)
+    expect(arrived.length).toBe(new Set(arrived).size)
+    // What had left before is not sent again, and `DELETE` has emptied the inbox of it.
+    expect(arrived.length).toBe(ids.length - 4)
+  })
+
   async function inbox(): Promise<{ to: string }[]> {
     const response = await fetch(`${outside.sandboxes.url}/messages?limit=1000`)
     return await response.json() as { to: string }[]
   }
 
-  /** One run of the job; it dies with this probability when it has sent a mail and is about to write that down. */
-  async function worker(dies: number): Promise<void> {
-    const sql: CallSql = async <T>(name: string, args: Record<string, unknown>, result: z.ZodType<T>) => {
+  /**
+   * One run of the job; it dies with this probability when it has sent a mail and is about to write that down.
+   * @param moment what counts as now
+   */
+  async function worker(dies: number, moment?: Date): Promise<void> {
+    const sql: CallSql = async <T>(name: string, given: Record<string, unknown>, result: z.ZodType<T>) => {
       if (name === 'mark_outbox_sent' && draw() < dies) throw new Error('killed')
+      const isTimed = moment !== undefined && ['claim_outbox', 'mark_outbox_failed'].includes(name)
+      const args = isTimed ? { ...given, moment } : given
       const names = Object.keys(args)
       const rows = await arena.owner.unsafe(
-        `select * from public.${name}(${names.map((key, index) => `${key} => $${index + 1}`).join(', ')})`,
-        names.map((key) => args[key]) as never[],
+        `select * from ${isTimed ? 'private' : 'public'}.${name}(${
+          names.map((key, index) => `${key} => $${index + 1}`).join(', ')
+        })`,
+        names.map((key) => args[key as keyof typeof args]) as never[],
       )
       return result.parse(name === 'claim_outbox' ? [...rows] : null)
     }

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createTwilio } from '../../functions/_shared/twilio.ts'
-import { addressLines } from '../../functions/emails/address.ts'
-import { BOOKING_LETTERS } from '../../functions/emails/bookings.ts'
+import { addressLines } from '../../functions/_shared/address.ts'
 import { createHandler } from '../../functions/emails/handler.ts'
 import { render } from '../../functions/emails/layout.ts'
-import { formatInstant, formatMoney } from '../../functions/emails/money.ts'
+import { formatInstant, formatMoney } from '../../functions/_shared/money.ts'
 import { createPush } from '../../functions/emails/push.ts'
 import { createResend } from '../../functions/emails/resend.ts'
+import { SAMPLES } from '../../functions/emails/samples.ts'
 import { templateNames, write } from '../../functions/emails/templates.ts'
 import { generateKeys } from '../../supabase/local/index.ts'
 import { answerOf, type Answers, post, sqlOf, useOutside } from './support.ts'
@@ -21,132 +21,12 @@ afterEach(() => {
 })
 
 const HOSTILE = `<script>alert(1)</script> & "Sons"\r\nBcc: victim@example.com`
-const store = { name: 'Blüten & Co', link: 'blueten', time_zone: 'Asia/Kolkata', contact_email: null }
-const order = {
-  store,
-  order: {
-    id: '0198f000-0000-7000-8000-00000000c0de',
-    number: 17,
-    status: 'confirmed',
-    placed_at: '2026-03-01T20:00:00Z',
-    currency: 'INR',
-    subtotal: 250000,
-    discount: 10000,
-    shipping: 0,
-    tax: 1250,
-    total: 241250,
-    payment_method: 'card',
-  },
-  lines: [
-    { name: 'Vase', variant: 'blue', quantity: 2, unit_price: 100000, total: 200000 },
-    { name: 'Rose', variant: null, quantity: 1, unit_price: 50000, total: 50000 },
-  ],
-  address: {
-    name: 'Ana',
-    line1: '1 Road',
-    line2: null,
-    city: 'Pune',
-    region: 'MH',
-    postal_code: '411001',
-    country: 'IN',
-  },
-  customer: { name: 'Ana' },
-}
-/** An appointment, as `claim_outbox` describes it. */
-const booking = {
-  store,
-  booking: {
-    id: order.order.id,
-    reference: 'B-7K2M',
-    service: 'Cut & colour',
-    staff: 'Zoë',
-    party_size: 2,
-    starts_at: '2026-03-01T04:30:00Z',
-    ends_at: '2026-03-01T05:30:00Z',
-    sequence: 1,
-    stamped_at: '2026-02-01T10:00:00.123456+00:00',
-    status: 'confirmed',
-    currency: 'INR',
-    price: 250000,
-    paid: 50000,
-    note: 'Long hair',
-    free_until: '2026-02-28T04:30:00Z',
-    decide_by: '2026-02-27T04:30:00Z',
-  },
-  address: {
-    name: 'Blüten',
-    line1: '1 Road',
-    line2: null,
-    city: 'Pune',
-    postal_code: '411001',
-    country: 'IN',
-  },
-  customer: { name: 'Ana', phone: '+911234567890', email: 'ana@shop.example' },
-  previous_starts_at: null,
-  cancelled_by: null,
-  reason: null,
-  refund_amount: null,
-  token: 'a.b',
-}
-const BOOKING_NAMES = Object.keys(BOOKING_LETTERS)
 /** Data for every template, as `claim_outbox` describes it. */
-const DATA: Record<string, Record<string, unknown>> = {
-  order_confirmed: order,
-  order_placed_store: order,
-  order_status: {
-    store,
-    order: { ...order.order, status: 'shipped' },
-    tracking: { carrier: 'Post', number: 'T-1', url: 'https://post.example/T-1' },
-  },
-  refund: {
-    store,
-    order: order.order,
-    refund: { amount: 1200, currency: 'INR', status: 'rejected', note: 'The seal was broken.' },
-  },
-  payment_failed: {
-    checkout_id: order.order.id,
-    amount: 4200,
-    currency: 'INR',
-    reason: 'Your card was declined.',
-    reserved_until: '2026-03-01T20:00:00Z',
-    time_zone: 'Asia/Kolkata',
-  },
-  payment_refunded_late: {
-    checkout_id: order.order.id,
-    amount: 4200,
-    currency: 'INR',
-    cause: 'sold_out',
-  },
-  low_stock: { store, product: { name: 'Vase', variant: 'blue', sku: 'V-1' }, on_hand: 2, threshold: 5 },
-  webhook_disabled: { store, url: 'https://erp.example/hooks', failing_since: '2026-03-01T20:00:00Z' },
-  back_in_stock: { store, product: { name: 'Vase', slug: 'vase', price: 100000, currency: 'INR' } },
-  invitation: { store, role: 'manager', token: 'tok/en', inviter: null, expires_at: '2026-03-08T00:00:00Z' },
-  ...Object.fromEntries(BOOKING_NAMES.map((name) => [name, booking])),
-  abandoned_cart: { store: null, lines: [{ name: 'Vase', quantity: 2 }] },
-  review_request: { store, order: order.order, products: ['Vase', 'Rose'] },
-  review_decision: {
-    decision_id: order.order.id,
-    review_id: order.order.id,
-    action: 'hide',
-    subject: 'Vase',
-    rating: 2,
-    review: '<b>Broke</b>',
-    rule: 'No insults (4.2)',
-    facts: 'It calls the owner names.',
-    is_automated: false,
-    appeal_until: '2026-03-08T00:00:00Z',
-    time_zone: 'Asia/Kolkata',
-  },
-  unread_messages: {
-    store,
-    conversation_id: '0198f000-0000-7000-8000-00000000c0de',
-    author: 'store',
-    customer: { name: 'Ana' },
-    count: 2,
-    messages: [{ body: 'Hello', file_count: 0 }, { body: 'Look', file_count: 2 }],
-  },
-  alert: { rule: 'payment_mismatch', message: 'A payment does not fit.' },
-}
+const DATA = Object.fromEntries(
+  Object.entries(SAMPLES).map(([name, situations]) => [name, Object.values(situations)[0]!]),
+)
+const order = DATA['order_confirmed'] as { store: { name: string }; order: { id: string } }
+const { store } = order
 
 /** Every country an address may lie in. */
 const COUNTRIES = new Set(
@@ -205,7 +85,9 @@ describe('templates', () => {
         return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, hostile(entry, name)]))
       }
       return typeof value === 'string' &&
-          !/(^|_)(id|at|by|until|since|zone|currency|country|status|cause|action|author)$/.test(key)
+          !/(^|_)(id|at|by|until|since|zone|currency|country|status|cause|action|author|role|money)$/.test(
+            key,
+          )
         ? HOSTILE
         : value
     }
@@ -352,7 +234,7 @@ describe('draining the outbox', () => {
       unsubscribeUrl,
       siteUrl: setting.siteUrl,
     })
-    return { ...database, run: () => handler(post('/emails', {})).then(answerOf) }
+    return { ...database, handler, run: () => handler(post('/emails', {})).then(answerOf) }
   }
 
   test('draining the outbox sends what is due and writes down the provider id', async () => {
@@ -439,6 +321,16 @@ describe('draining the outbox', () => {
     expect(await outside.inbox()).toHaveLength(1)
   })
 
+  test('a mail that is told to wait waits, and loses no try', async () => {
+    await outside.control('POST', '/faults', { match: 'POST /emails', status: 429, times: 2 })
+    const { run, called } = build([row()])
+    const before = Date.now()
+    expect(await run()).toEqual([200, { sent: 1, failed: 0, skipped: 0 }])
+    expect(Date.now() - before).toBeGreaterThan(1900)
+    expect(called('mark_outbox_failed')).toEqual([])
+    expect(await outside.inbox()).toHaveLength(1)
+  })
+
   describe('to a phone', () => {
     const text = (to = '+919876543210') => row({ channel: 'sms', recipient: to })
 
@@ -490,6 +382,22 @@ describe('draining the outbox', () => {
     const deps = { sql, sendMail, sendSms, sendPush, unsubscribeUrl, siteUrl: setting.siteUrl }
     await createHandler(deps)(post('/emails', {}))
     expect(called('mark_outbox_failed')[0]!.args).toMatchObject({ permanent: false })
+  })
+
+  test('every letter can be looked at, and looking sends nothing', async () => {
+    const { handler, calls } = build([row()])
+    const [status, shown] = await answerOf(await handler(new Request('http://functions/emails/previews')))
+    expect(status).toBe(200)
+    expect(shown).toContainEqual(expect.objectContaining({
+      template: 'order_confirmed',
+      situation: 'by card',
+      language: 'de',
+      subject: 'Ihre Bestellung 17 bei Blüten & Co',
+    }))
+    expect((await handler(new Request('http://functions/emails'))).status).toBe(405)
+    expect((await handler(new Request('http://functions/emails/elsewhere'))).status).toBe(404)
+    expect(calls).toEqual([])
+    expect(await outside.inbox()).toEqual([])
   })
 
   test('draining the outbox goes on until nothing is due', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SupabaseClient } from '@supabase/supabase-js'
+import { getDocumentProxy } from 'unpdf'
 import WebSocket from 'ws'
 import {
   must,
@@ -219,6 +220,10 @@ describe('docs/api.md, word for word: from the checkout to the refund', () => {
       ])
     await page.run('confirm_receipt', { supabase: customer.client, order_id })
     expect(await statusOf(customer.client, order_id)).toBe('received')
+    const { receipt } = await page.run('documents/receipts', { supabase: customer.client, order_id })
+    const file = await fetch(receipt.url)
+    expect([file.status, file.headers.get('content-type')]).toEqual([200, 'application/pdf'])
+    expect(await (await getDocumentProxy(new Uint8Array(await file.arrayBuffer()))).numPages).toBe(1)
     await page.run('cancel_order', { supabase: customer.client, order_id: first })
     expect(await statusOf(customer.client, first)).toBe('cancelled')
 

@@ -4,7 +4,7 @@ import { totpCode } from '../../supabase/local/auth/totp.ts'
 import { drain, type Report } from '../../functions/emails/core.ts'
 import { createPush } from '../../functions/emails/push.ts'
 import { createResend } from '../../functions/emails/resend.ts'
-import { formatInstant } from '../../functions/emails/money.ts'
+import { formatInstant } from '../../functions/_shared/money.ts'
 import { templateNames } from '../../functions/emails/templates.ts'
 import { sqlThrough } from '../../functions/_shared/sql.ts'
 import { createTwilio } from '../../functions/_shared/twilio.ts'
@@ -59,6 +59,8 @@ type Told = [kind: string, title: string, body?: string | null]
 interface Situation {
   title: string
   phoneOnly?: boolean
+  /** What the customer reads; English unless told otherwise. */
+  locale?: string
   act(scene: Scene): Promise<Placed | undefined>
   letters: Expected[]
   told: Told[]
@@ -825,6 +827,59 @@ const SITUATIONS: Situation[] = [
     ],
   },
   {
+    title: 'an order of a customer who reads German, whose first card is declined: the store reads English',
+    locale: 'de-DE',
+    act: async (scene) => {
+      const placed = await buy(scene.customer, scene.candle, { method: 'card' })
+      await fail(scene, placed, {
+        charge_id: 'ch_1',
+        failure_code: 'insufficient_funds',
+        failure_message: 'Your card has insufficient funds.',
+      })
+      await pay(scene, placed)
+      await advance(scene, placed, 'shipped', { carrier: 'UPS', tracking_number: '1Z999' })
+      return placed
+    },
+    letters: [
+      {
+        to: 'customer',
+        subject: 'Ihre Zahlung ist fehlgeschlagen',
+        says: [
+          'Die Zahlung von 25,00 $ ist fehlgeschlagen, und es wurde nichts abgebucht.',
+          /Ihre Artikel sind bis .+ um \d\d:\d\d \(America\/New York\) für Sie reserviert/,
+          '> Ihr Konto ist nicht ausreichend gedeckt.',
+        ],
+        says_not: ['insufficient'],
+      },
+      {
+        to: 'customer',
+        subject: `Ihre Bestellung # bei ${SHOP}`,
+        says: [
+          'Vielen Dank, Nina Castell',
+          'Bezahlt: 25,00 $',
+          'Versand: kostenlos',
+          'Albany NY 12203\nVereinigte Staaten',
+        ],
+        says_not: ['Your order', 'Thank'],
+      },
+      NEW_ORDER,
+      {
+        to: 'customer',
+        subject: `Ihre Bestellung # bei ${SHOP} ist auf dem Weg`,
+        says: ['Ihr Paket hat bei UPS die Nummer 1Z999.'],
+      },
+    ],
+    told: [
+      [
+        'payment_failed',
+        'Your payment did not go through',
+        'Your card has insufficient funds. Nothing was charged, and your items are still kept for you: pay again.',
+      ],
+      TOLD_CONFIRMED,
+      ['order_shipped', `Your order # of ${SHOP} is on its way`, null],
+    ],
+  },
+  {
     title: 'the orders of a customer with a phone only: the essential is texted',
     phoneOnly: true,
     act: async (scene) => {
@@ -1370,8 +1425,9 @@ describe('what is told', () => {
   test.each(SITUATIONS)(
     'the letter is right of $title',
     { timeout: 60_000 },
-    async ({ act, letters, told, phoneOnly }) => {
+    async ({ act, letters, told, phoneOnly, locale }) => {
       const customer = await person(platform, 'Nina Castell', phoneOnly)
+      if (locale) await customer.client.from('profiles').update({ locale }).eq('id', customer.user.id)
       const known = await platform.inbox.list()
       const placed = await act({ ...scene, customer })
       const [numbered] = await platform.sql<{ reference: string | null }[]>`

@@ -282,6 +282,7 @@ const VERBS: Record<string, (world: World) => Call> = {
       note: 'race',
     },
   }),
+  issue_receipt: (world) => ({ as: 'customer', args: { order_id: world.pick(world.orderIds) } }),
   create_calendar_feed: (world) => ({ as: 'owner', args: { staff_id: world.pick(world.staffIds) } }),
   create_store: () => ({
     as: 'owner',
@@ -593,6 +594,10 @@ const VERBS: Record<string, (world: World) => Call> = {
     },
   }),
   // A few browsers that customers hand to each other, more than one person may have.
+  suppress_address: () => ({
+    as: 'service',
+    args: { address: 'ana@example.com', reason: 'complained', provider_id: 'x' },
+  }),
   subscribe_push: () => ({
     as: 'customer',
     args: {

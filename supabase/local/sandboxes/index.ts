@@ -9,6 +9,7 @@ import { Inbox, type Mail } from './inbox.ts'
 import { OPENID_PATH, OpenIdSandbox } from './openid/index.ts'
 import { PushSandbox } from './push.ts'
 import { ResendSandbox } from './resend.ts'
+import { ResendWebhooks } from './resend-webhooks.ts'
 import { StripeSandbox } from './stripe/index.ts'
 import { TwilioSandbox } from './twilio.ts'
 
@@ -36,17 +37,23 @@ export interface SandboxOptions {
     | 'twilioAccountSid'
     | 'twilioAuthToken'
     | 'resendApiKey'
+    | 'resendWebhookSecret'
+    | 'secretKey'
     | 'vapidPublicKey'
   >
   /** Where Stripe's events are delivered. Absent: nowhere. */
   webhookUrl?: string | undefined
+  /** Where Resend's events are delivered. Absent: nowhere. */
+  mailWebhookUrl?: string | undefined
+  /** What answers the secret key with every letter of the project, as `{template, situation, …}`. Absent: nothing does. */
+  previewsUrl?: string | undefined
   /** File that keeps Stripe's payments between runs. Absent: they are forgotten. */
   stripeFile?: string | undefined
 }
 
 /**
  * Starts the sandboxes on one port: Stripe at `/v1/*`, Twilio at `/2010-04-01/*`, Resend at `/emails`, the push services
- * of browsers at `/push/*`, an OpenID Connect provider at `/openid`, the inbox page at `/`, its JSON at `/messages`, switches for tests at `/_control`.
+ * of browsers at `/push/*`, an OpenID Connect provider at `/openid`, the inbox page at `/`, its JSON at `/messages`, the project's letters at `/previews`, switches for tests at `/_control`.
  * @throws {Failure} when the port is taken
  */
 export async function startSandboxes(options: SandboxOptions): Promise<Sandboxes> {
@@ -65,11 +72,17 @@ export async function startSandboxes(options: SandboxOptions): Promise<Sandboxes
     onNotice: ({ payment, subject, text }) =>
       inbox.add({ channel: 'payment', from: 'Stripe', to: payment, subject, text, html: null }),
   })
+  const resend = new ResendSandbox({
+    apiKey: keys.resendApiKey,
+    inbox,
+    faults,
+    webhooks: new ResendWebhooks(options.mailWebhookUrl ?? null, keys.resendWebhookSecret),
+  })
   const providers = [
     stripe,
     new TwilioSandbox({ accountSid: keys.twilioAccountSid, authToken: keys.twilioAuthToken, inbox, faults }),
     await OpenIdSandbox.open(() => url),
-    new ResendSandbox({ apiKey: keys.resendApiKey, inbox, faults }),
+    resend,
     new PushSandbox({ publicKey: keys.vapidPublicKey, inbox, faults }),
   ]
   const control = new Control(stripe, faults, inbox)
@@ -91,6 +104,7 @@ export async function startSandboxes(options: SandboxOptions): Promise<Sandboxes
     const provider = providers.find((candidate) => candidate.serves(path))
     if (provider) return provider.handle(req, res, target)
     if (path === '/messages' || path.startsWith('/messages/')) return inbox.handle(req, res, target)
+    if (path === '/previews') return sendPreviews(res, options.previewsUrl ?? null, keys.secretKey)
     if (path === '/_control' || path.startsWith('/_control/')) return control.handle(req, res, target)
     if (path === '/' && (req.method === 'GET' || req.method === 'HEAD')) return sendPage(res, page)
     sendJson(res, 404, { code: 'not_found', message: `Nothing is served at ${path}.` })
@@ -111,9 +125,21 @@ export async function startSandboxes(options: SandboxOptions): Promise<Sandboxes
         server.close(() => resolve())
         server.closeAllConnections()
       })
+      resend.close()
       await stripe.close()
     },
   }
+}
+
+/** The project's letters, if it shows any; the page that asks does not learn the key. */
+async function sendPreviews(res: ServerResponse, url: string | null, secretKey: string): Promise<void> {
+  try {
+    const answer = url === null ? null : await fetch(url, { headers: { apikey: secretKey } })
+    if (answer?.ok) return sendJson(res, 200, await answer.json())
+  } catch {
+    // Functions are not running, or have no such route.
+  }
+  sendJson(res, 404, { code: 'no_previews', message: 'This project shows no previews of its letters.' })
 }
 
 function sendPage(res: ServerResponse, page: Buffer): void {

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { BodyTooLarge, readBody, sendJson } from '../http.ts'
 import type { Faults } from './faults.ts'
 import type { Inbox } from './inbox.ts'
+import type { ResendWebhooks } from './resend-webhooks.ts'
 
 /** Resend's limit on a whole mail. */
 const LARGEST_BODY = 40 * 1024 * 1024
@@ -45,7 +46,21 @@ export interface ResendOptions {
   apiKey: string
   inbox: Inbox
   faults: Faults
+  webhooks: ResendWebhooks
 }
+
+/** Addresses that Resend keeps for tests, with any label; mails to them come back, or are complained about. */
+const TEST_ADDRESSES: [RegExp, event: string, last: string, more: object][] = [
+  [/^bounced(\+[^@]*)?@resend\.dev$/i, 'email.bounced', 'bounced', {
+    bounce: {
+      type: 'Permanent',
+      subType: 'General',
+      message: "The recipient's email provider sent a hard bounce message.",
+    },
+  }],
+  [/^complained(\+[^@]*)?@resend\.dev$/i, 'email.complained', 'complained', {}],
+  [/^suppressed(\+[^@]*)?@resend\.dev$/i, 'email.suppressed', 'suppressed', {}],
+]
 
 class ResendError extends Error {
   constructor(readonly status: number, readonly code: string, message: string) {
@@ -66,6 +81,11 @@ export class ResendSandbox {
   /** Whether this path is the sandbox's. */
   serves(path: string): boolean {
     return path === '/emails' || path.startsWith('/emails/')
+  }
+
+  /** Stops telling. */
+  close(): void {
+    this.#options.webhooks.close()
   }
 
   async handle(req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> {
@@ -137,6 +157,13 @@ export class ResendSandbox {
       attachments,
       headers: email.headers,
     })
+    const createdAt = new Date().toISOString()
+    const [, event, lastEvent = 'delivered', more] =
+      TEST_ADDRESSES.find(([address]) => to.some((one) => address.test(one))) ?? []
+    if (event !== undefined) {
+      const data = { created_at: createdAt, email_id: id, from, to, subject, ...more }
+      this.#options.webhooks.send({ type: event, created_at: createdAt, data })
+    }
     this.#emails.set(id, {
       object: 'email',
       id,
@@ -148,8 +175,8 @@ export class ResendSandbox {
       subject,
       html,
       text,
-      created_at: new Date().toISOString(),
-      last_event: 'delivered',
+      created_at: createdAt,
+      last_event: lastEvent,
     })
     if (this.#emails.size > KEPT_EMAILS) this.#emails.delete(this.#emails.keys().next().value!)
     return id
@@ -216,9 +243,11 @@ function sendError(res: ServerResponse, error: ResendError): void {
 }
 
 function breakOff(req: IncomingMessage, res: ServerResponse, status: number | null): void {
-  if (status === null) req.socket.destroy()
-  else {sendError(
-      res,
-      new ResendError(status, 'application_error', 'An error that was asked for at /_control.'),
-    )}
+  if (status === null) {
+    req.socket.destroy()
+    return
+  }
+  if (status === 429) res.setHeader('retry-after', '1')
+  const code = status === 429 ? 'rate_limit_exceeded' : 'application_error'
+  sendError(res, new ResendError(status, code, 'An error that was asked for at /_control.'))
 }

@@ -1,7 +1,7 @@
--- Web copies of pictures lie beside their original, as <path>.<hash of its content>.w<width>.webp; the function
--- images makes them. The name says of which content a copy was made; whether the original still has that content is
--- read from the times of writing: a copy counts if it is not older than its original and there is no copy of newer
--- content. So no table has to follow what happens in Storage.
+-- Web copies of pictures lie beside their original, as <path>.<hash of its content>.w<width>.webp, and as .avif where
+-- that is smaller; the function images makes them. The name says of which content a copy was made; whether the original
+-- still has that content is read from the times of writing: a copy counts if it is not older than its original and
+-- there is no copy of newer content. So no table has to follow what happens in Storage.
 create or replace function private.image_copies(original text) returns setof storage.objects
 language sql stable
 set search_path = ''
@@ -16,7 +16,7 @@ as $$
       -- All names that begin with the original's and a dot: the sign after the dot is the slash.
       and objects.name collate "C" > image_copies.original || '.'
       and objects.name collate "C" < image_copies.original || '/'
-      and regexp_replace(objects.name, '\.[0-9a-f]{16}\.w[0-9]+\.webp$', '') = image_copies.original
+      and private.original_of_copy(objects.name) = image_copies.original
       and private.is_image_copy(objects)
   )
   select copies.*

@@ -9,7 +9,7 @@ as $$
     and objects.updated_at < now() - interval '1 hour'
     and objects.name not in (
       select current.name
-      from private.image_copies(regexp_replace(objects.name, '\.[0-9a-f]{16}\.w[0-9]+\.webp$', '')) as current
+      from private.image_copies(private.original_of_copy(objects.name)) as current
     )
     and not exists (select from public.product_media where product_media.path = objects.name)
     and not exists (select from public.stores where stores.logo_path = objects.name)

@@ -87,6 +87,10 @@ begin
           when not private.is_told(
             routed.reader_id, outbox.kind, case routed.channel when 'sms' then 'text' else routed.channel end
           ) then 'Its reader does not want to be told of this in this way.'
+          when routed.channel = 'email' and not notification_kinds.is_transactional and exists (
+            select from private.suppressed_addresses
+            where suppressed_addresses.address_hash = private.address_hash(routed.recipient)
+          ) then 'Mails to this address come back, or its owner called one unwanted.'
         end as reason,
         case
           when quiet_hours.user_id is not null and not notification_kinds.is_transactional

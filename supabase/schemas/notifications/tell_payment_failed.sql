@@ -44,7 +44,7 @@ begin
     'payment_failed', tell_payment_failed.payment.user_id,
     jsonb_build_object(
       'checkout_id', tell_payment_failed.payment.checkout_id, 'payment_id', tell_payment_failed.payment.id,
-      'reason', v_reason, 'reserved_until', v_reserved_until
+      'code', tell_payment_failed.payment.failure_code, 'reason', v_reason, 'reserved_until', v_reserved_until
     )
   );
 end;

@@ -306,6 +306,22 @@ begin
     or order_numbers.last_number is distinct from numbered.highest;
 
   return query
+  select 'document_numbers_have_no_gap', numbered.store_id::text,
+    format(
+      '%s: %s numbers, highest %s, counter %s', numbered.kind, numbered.given, numbered.highest,
+      document_numbers.last_number
+    )
+  from (
+    select documents.store_id, documents.kind, count(*) as given, max(documents.number) as highest
+    from public.documents
+    where documents.number is not null
+    group by documents.store_id, documents.kind
+  ) as numbered
+  left join private.document_numbers
+    on document_numbers.store_id = numbered.store_id and document_numbers.kind = numbered.kind
+  where numbered.given <> numbered.highest or document_numbers.last_number is distinct from numbered.highest;
+
+  return query
   select 'confirmed_is_announced', orders.id::text, orders.status
   from public.orders
   where orders.confirmed_at > now() - interval '7 days'

@@ -4,6 +4,10 @@ import { supabase } from './supabase.ts'
 export interface Copy {
   path: string
   width: number
+  /** The same as AVIF, where that is smaller. */
+  avif_path: string | null
+  /** What there is most of in the picture. */
+  color: string | null
 }
 
 /** How many pictures one request may ask for. */

@@ -102,6 +102,7 @@ function Gallery({ product }: { product: Product }) {
         path={image?.path}
         alt={image?.alt || product.name}
         sizes='(min-width: 52rem) 35rem, 100vw'
+        isWide
         isFirst
       />
       {product.images.length > 1 && (

@@ -130,10 +130,12 @@ export function Choices<Value extends string>(
 
 /** A picture of the bucket `store-media`, in the size that is needed. Its place is kept while it loads. */
 export function Picture(
-  { path, alt, sizes, isFirst }: {
+  { path, alt, sizes, isFirst, isWide }: {
     path: string | null | undefined
     alt: string
     sizes: string
+    /** Whether it may fill the screen: then the widest copy is wanted, of which there is no AVIF. */
+    isWide?: boolean
     /** Whether it is what the screen opens with. */
     isFirst?: boolean
   },
@@ -148,17 +150,27 @@ export function Picture(
     }
   }, [path])
   return (
-    <span class='picture'>
+    <span class='picture' style={copies?.[0]?.color ? { background: copies[0].color } : undefined}>
       {path && copies !== undefined && (
-        <img
-          src={pictureUrl(copies.at(-1)?.path ?? path)}
-          srcset={copies.map((copy) => `${pictureUrl(copy.path)} ${copy.width}w`).join(', ') || undefined}
-          sizes={sizes}
-          alt={alt}
-          loading={isFirst === true ? 'eager' : 'lazy'}
-          fetchpriority={isFirst === true ? 'high' : 'auto'}
-          decoding='async'
-        />
+        <picture>
+          {isWide !== true && copies.some(({ avif_path }) => avif_path !== null) && (
+            <source
+              type='image/avif'
+              srcset={copies.filter(({ avif_path }) => avif_path !== null)
+                .map(({ avif_path, width }) => `${pictureUrl(avif_path!)} ${width}w`).join(', ')}
+              sizes={sizes}
+            />
+          )}
+          <img
+            src={pictureUrl(copies.at(-1)?.path ?? path)}
+            srcset={copies.map((copy) => `${pictureUrl(copy.path)} ${copy.width}w`).join(', ') || undefined}
+            sizes={sizes}
+            alt={alt}
+            loading={isFirst === true ? 'eager' : 'lazy'}
+            fetchpriority={isFirst === true ? 'high' : 'auto'}
+            decoding='async'
+          />
+        </picture>
       )}
     </span>
   )

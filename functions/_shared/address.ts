@@ -41,11 +41,12 @@ const LARGEST_FIRST: Record<string, string> = {
 }
 const EAST_ASIAN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u
 
-const COUNTRY_NAMES = new Intl.DisplayNames(['en'], { type: 'region' })
-
-/** The lines of an address as the post of its country wants them; the country last, by its English name. */
-export function addressLines(address: Address): string[] {
-  const country = COUNTRY_NAMES.of(address.country) ?? address.country
+/**
+ * The lines of an address as the post of its country wants them; the country last, by its name in the language of
+ * whoever reads it.
+ */
+export function addressLines(address: Address, locale = 'en'): string[] {
+  const country = new Intl.DisplayNames([locale], { type: 'region' }).of(address.country) ?? address.country
   const largestFirst = EAST_ASIAN.test(`${address.line1}${address.city}`)
     ? LARGEST_FIRST[address.country]
     : undefined

@@ -36,3 +36,8 @@ export function formatInstant(instant: string, timeZone: string, locale = 'en'):
     return `${format('UTC')} (UTC)`
   }
 }
+
+/** The day of an instant by the clock of a place. */
+export function formatDay(instant: string, timeZone: string, locale = 'en'): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone }).format(new Date(instant))
+}
