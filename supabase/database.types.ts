@@ -4132,6 +4132,7 @@ export type Database = {
           'product_id'?: string | null
           'quantity'?: number
           'variant_id'?: string | null
+          'with_cart'?: boolean
         }
         Returns: Answers['add_to_cart']
       }
@@ -4543,6 +4544,7 @@ export type Database = {
       'checkout': {
         Args: {
           'cart_id'?: string | null
+          'cart_token'?: string | null
           'expected_total_amount'?: number | null
           'idempotency_key': string
           'payment_method': Arguments['checkout']['payment_method']
