@@ -9,6 +9,7 @@ begin
   return case
     when is_line.value is null then null
     when length(is_line.value) > is_line.max_length then false
+    when is_line.value ~ '^[!-~]+( [!-~]+)*$' then true
     else is_line.value ~ '[^\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000\u3164]'
       and is_line.value !~ (
         '[\u0001-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]'

@@ -4366,7 +4366,7 @@ create or replace trigger _200_sum_booking
 -- visitor's cart has no owner that could be looked up: a secret token opens it, which is told once, in the answer
 -- to the call that made it.
 create or replace function private.add_to_cart(
-  variant_id uuid, quantity integer, product_id uuid, cart_token text
+  variant_id uuid, quantity integer, product_id uuid, cart_token text, with_cart boolean
 ) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
@@ -4405,30 +4405,34 @@ begin
   returning cart_items.quantity into v_quantity;
 
   perform private.check_line(v_variant_id, v_quantity);
+  if add_to_cart.with_cart is false then
+    return jsonb_strip_nulls(jsonb_build_object('id', v_cart.id, 'token', v_token));
+  end if;
   return private.cart_json(v_cart.id, auth.uid(), token => v_token);
 end;
 $$;
-comment on function private.add_to_cart(uuid, integer, uuid, text) is 'See public.add_to_cart.';
-grant execute on function private.add_to_cart(uuid, integer, uuid, text) to anon, authenticated;
+comment on function private.add_to_cart(uuid, integer, uuid, text, boolean) is 'See public.add_to_cart.';
+grant execute on function private.add_to_cart(uuid, integer, uuid, text, boolean) to anon, authenticated;
 
 create or replace function public.add_to_cart(
-  variant_id uuid default null, quantity integer default 1, product_id uuid default null, cart_token text default null
+  variant_id uuid default null, quantity integer default 1, product_id uuid default null, cart_token text default null,
+  with_cart boolean default true
 ) returns jsonb
 language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
   return private.add_to_cart(
-    add_to_cart.variant_id, add_to_cart.quantity, add_to_cart.product_id, add_to_cart.cart_token
+    add_to_cart.variant_id, add_to_cart.quantity, add_to_cart.product_id, add_to_cart.cart_token, add_to_cart.with_cart
   );
 end;
 $$;
-comment on function public.add_to_cart(uuid, integer, uuid, text) is
+comment on function public.add_to_cart(uuid, integer, uuid, text, boolean) is
   'Puts a variant (or the product''s only variant) into the caller''s cart and returns the cart. A visitor without a '
   'cart gets one, with a secret `token` that is told this once: keep it and send it as cart_token or header '
-  'x-cart-token. Errors: product_not_found, variant_required, invalid_quantity, out_of_stock, cart_full, '
-  'invalid_cart_token.';
-grant execute on function public.add_to_cart(uuid, integer, uuid, text) to anon, authenticated;
+  'x-cart-token. with_cart => false answers only {id, token}, which costs half: for lists that show no cart. Errors: '
+  'product_not_found, variant_required, invalid_quantity, out_of_stock, cart_full, invalid_cart_token.';
+grant execute on function public.add_to_cart(uuid, integer, uuid, text, boolean) to anon, authenticated;
 
 -- source: supabase/schemas/carts/cart_json.sql
 -- The cart as a frontend shows it: lines with live prices and availability, grouped by store, with what each store
@@ -4583,20 +4587,26 @@ set search_path = ''
 as $$
 declare
   v_available integer;
+  v_max_quantity integer;
   v_is_sold boolean;
 begin
-  select stock_levels.on_hand - stock_levels.reserved, products.is_listed and product_variants.is_active
-  into v_available, v_is_sold
+  select
+    stock_levels.on_hand - stock_levels.reserved, products.is_listed and product_variants.is_active,
+    settings.max_line_quantity
+  into v_available, v_is_sold, v_max_quantity
   from public.product_variants
   join public.products on products.id = product_variants.product_id
   join public.stock_levels on stock_levels.variant_id = product_variants.id
+  cross join private.settings
   where product_variants.id = check_line.variant_id;
 
   if v_is_sold is not true then
     raise sqlstate 'PT404' using
       message = 'That product is not for sale.', detail = 'product_not_found';
   end if;
-  perform private.check_line_limit(check_line.quantity);
+  if check_line.quantity > v_max_quantity then
+    perform private.check_line_limit(check_line.quantity);
+  end if;
   if v_available < check_line.quantity then
     raise sqlstate 'PT409' using
       message = case
@@ -4668,70 +4678,14 @@ set enable_seqscan = off -- plans are kept: one made while a table was small mus
 as $$
 declare
   v_user_id uuid := auth.uid();
-  v_token_hash bytea;
-  v_guest public.carts;
   v_cart_id uuid;
 begin
   if v_user_id is null then
     raise sqlstate 'PT401' using
       message = 'Sign in first.', detail = 'not_signed_in';
   end if;
-  v_token_hash := private.cart_token_hash(claim_cart.cart_token);
-
-  -- Two who claim the same cart meet at this lock; the second then sees that the cart has an owner.
-  select * into v_guest from public.carts
-  where carts.token_hash = v_token_hash
-  for no key update;
-  if v_guest.id is null
-    or v_guest.user_id <> v_user_id
-    or (v_guest.user_id is null and v_guest.status <> 'active')
-  then
-    raise sqlstate 'PT404' using
-      message = 'There is no such cart.', detail = 'cart_not_found';
-  end if;
-
-  if v_guest.user_id is null then
-    -- If a customer claims two carts at the same time, only one of them may become the active one.
-    perform private.queue_for_cart(v_user_id);
-    select carts.id into v_cart_id from public.carts
-    where carts.user_id = v_user_id and carts.status = 'active'
-    for no key update;
-
-    if v_cart_id is null then
-      update public.carts
-      set user_id = v_user_id, expires_at = now() + private.cart_lifetime(false), updated_at = now()
-      where carts.id = v_guest.id;
-      return private.cart_json(v_guest.id, v_user_id);
-    end if;
-
-    perform private.merge_lines(
-      v_cart_id,
-      array(
-        select cart_items.variant_id
-        from public.cart_items
-        where cart_items.cart_id = v_guest.id
-        order by cart_items.variant_id
-      ),
-      array(
-        select cart_items.quantity
-        from public.cart_items
-        where cart_items.cart_id = v_guest.id
-        order by cart_items.variant_id
-      )
-    );
-    insert into public.cart_coupons (cart_id, coupon_id, store_id)
-    select v_cart_id, cart_coupons.coupon_id, cart_coupons.store_id
-    from public.cart_coupons
-    where cart_coupons.cart_id = v_guest.id
-    on conflict do nothing;
-    update public.carts
-    set status = 'claimed', user_id = v_user_id, updated_at = now()
-    where carts.id = v_guest.id;
-    return private.cart_json(v_cart_id, v_user_id);
-  end if;
-
-  -- This customer has claimed it before: a retry of what succeeded is no error.
-  return private.get_cart(null, null);
+  v_cart_id := private.take_over_cart(claim_cart.cart_token, v_user_id, is_ordered => false);
+  return private.cart_json(v_cart_id, v_user_id);
 end;
 $$;
 comment on function private.claim_cart(text) is 'See public.claim_cart.';
@@ -4906,6 +4860,9 @@ begin
   end if;
 
   -- A cart that is used lives on. Its end is moved once a day at most, so that most changes do not write this row.
+  if v_cart.id is null then
+    return null;
+  end if;
   if v_cart.expires_at < now() + private.cart_lifetime(v_user_id is null) - interval '1 day' then
     update public.carts
     set expires_at = now() + private.cart_lifetime(v_user_id is null), updated_at = now()
@@ -5064,23 +5021,20 @@ comment on function private.merge_lines(uuid, uuid[], integer[]) is
 -- source: supabase/schemas/carts/open_cart.sql
 -- A customer's cart is found by its owner; a visitor's only by its token, so that token has to be a secret that nobody
 -- could guess or choose. It is drawn here and nowhere else: one that a caller sends is never taken over.
-create or replace function private.open_cart() returns table (cart_id uuid, token text)
+create or replace function private.open_cart(out cart_id uuid, out token text)
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
 set search_path = ''
 as $$
 declare
   v_user_id uuid := auth.uid();
-  v_token text;
-  v_cart_id uuid;
 begin
   if v_user_id is null then
-    v_token := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
+    open_cart.token := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
   end if;
   insert into public.carts (user_id, token_hash, expires_at)
-  values (v_user_id, sha256(convert_to(v_token, 'UTF8')), now() + private.cart_lifetime(v_user_id is null))
-  returning carts.id into v_cart_id;
-  return query select v_cart_id, v_token;
+  values (v_user_id, sha256(convert_to(open_cart.token, 'UTF8')), now() + private.cart_lifetime(v_user_id is null))
+  returning carts.id into open_cart.cart_id;
 end;
 $$;
 comment on function private.open_cart() is
@@ -5108,25 +5062,24 @@ declare
   v_free_stores uuid[];
   v_is_free boolean := false;
 begin
-  -- The one place where a line is put together, in the order of the type's fields. Coupons and taxes are filled in
-  -- by name below.
+  -- The one place where a line is put together, in the order of the type's fields. Positions, coupons and taxes are
+  -- filled in by name below.
   select
     array_agg(
       row(
-        item.position, item.variant_id, item.product_id, item.store_id, item.currency,
+        null, item.variant_id, item.product_id, item.store_id, item.currency,
         item.product_name, item.product_slug, item.variant_title, item.sku, item.image_path,
         item.quantity, item.mrp_amount, item.list_amount, item.unit_price_amount, item.subtotal_amount,
         0, 0, item.platform_reduction_amount, item.is_tax_inclusive, item.tax_rate_bps,
         0, 0, 0, item.available, item.availability
       )::private.priced_line
-      order by item.position
+      order by item.created_at, item.variant_id
     ),
     exists (select from public.cart_coupons where cart_coupons.cart_id = price_cart.cart_id)
   into v_lines, v_has_coupons
   from (
     select
-      (row_number() over (order by cart_items.created_at, cart_items.variant_id))::integer as position,
-      cart_items.variant_id, cart_items.quantity,
+      cart_items.variant_id, cart_items.quantity, cart_items.created_at,
       price.product_id, price.store_id, price.currency, price.mrp_amount, price.list_amount, price.unit_price_amount,
       price.unit_price_amount * cart_items.quantity as subtotal_amount,
       price.platform_discount_amount * cart_items.quantity as platform_reduction_amount,
@@ -5160,6 +5113,10 @@ begin
     where cart_items.cart_id = price_cart.cart_id
       and (price_cart.store_ids is null or product_variants.store_id = any (price_cart.store_ids))
   ) as item;
+
+  for v_position in 1 .. coalesce(cardinality(v_lines), 0) loop
+    v_lines[v_position].position := v_position;
+  end loop;
 
   if v_has_coupons then
     v_priced := private.price_coupons(
@@ -5559,6 +5516,83 @@ $$;
 comment on function private.take_out_of_cart(uuid) is
   'Takes what return_to_cart put back for an expired checkout out of its customer''s cart again, except what the '
   'customer has changed since. The caller holds lock_carts_of.';
+
+-- source: supabase/schemas/carts/take_over_cart.sql
+-- A visitor's cart becomes the customer's: by claim_cart after signing in, or by checkout, for whoever signs in to
+-- order. It happens once, however often and from however many tabs it is asked for.
+create or replace function private.take_over_cart(cart_token text, user_id uuid, is_ordered boolean) returns uuid
+language plpgsql volatile
+security definer -- moves a cart that only its token opens
+set search_path = ''
+as $$
+declare
+  v_token_hash bytea := private.cart_token_hash(take_over_cart.cart_token);
+  v_guest public.carts;
+  v_cart_id uuid;
+begin
+  -- Two who claim the same cart meet at this lock; the second then sees that the cart has an owner.
+  select * into v_guest from public.carts
+  where carts.token_hash = v_token_hash
+  for no key update;
+  if v_guest.id is null
+    or v_guest.user_id <> take_over_cart.user_id
+    or (v_guest.user_id is null and v_guest.status <> 'active')
+  then
+    raise sqlstate 'PT404' using
+      message = 'There is no such cart.', detail = 'cart_not_found';
+  end if;
+
+  -- If a customer claims two carts at the same time, only one of them may become the active one.
+  perform private.queue_for_cart(take_over_cart.user_id);
+  select carts.id into v_cart_id from public.carts
+  where carts.user_id = take_over_cart.user_id and carts.status = 'active'
+  for no key update;
+  -- This customer has claimed it before: a retry of what succeeded is no error.
+  if v_guest.user_id is not null then
+    return v_cart_id;
+  end if;
+
+  if v_cart_id is null then
+    -- Checkout closes the cart in this transaction, and writes then whose it was.
+    if take_over_cart.is_ordered then
+      return v_guest.id;
+    end if;
+    update public.carts
+    set user_id = take_over_cart.user_id, expires_at = now() + private.cart_lifetime(false), updated_at = now()
+    where carts.id = v_guest.id;
+    return v_guest.id;
+  end if;
+
+  perform private.merge_lines(
+    v_cart_id,
+    array(
+      select cart_items.variant_id
+      from public.cart_items
+      where cart_items.cart_id = v_guest.id
+      order by cart_items.variant_id
+    ),
+    array(
+      select cart_items.quantity
+      from public.cart_items
+      where cart_items.cart_id = v_guest.id
+      order by cart_items.variant_id
+    )
+  );
+  insert into public.cart_coupons (cart_id, coupon_id, store_id)
+  select v_cart_id, cart_coupons.coupon_id, cart_coupons.store_id
+  from public.cart_coupons
+  where cart_coupons.cart_id = v_guest.id
+  on conflict do nothing;
+  update public.carts
+  set status = 'claimed', user_id = take_over_cart.user_id, updated_at = now()
+  where carts.id = v_guest.id;
+  return v_cart_id;
+end;
+$$;
+comment on function private.take_over_cart(text, uuid, boolean) is
+  'Makes the cart that the token opens this customer''s, and says which cart is theirs now, locked; null when they '
+  'have ordered it since. is_ordered: the caller is about to close that cart. Errors: cart_not_found, cart_full, '
+  'invalid_cart_token.';
 
 -- source: supabase/schemas/carts/tg_cart_items__limit.sql
 -- Customers may update the quantity of their own lines without a verb, so the limit per line is checked here, too.
@@ -10825,6 +10859,9 @@ language plpgsql immutable strict parallel safe
 set search_path = ''
 as $$
 begin
+  if tidy_code.value ~ '^[!-~]+$' then
+    return tidy_code.value;
+  end if;
   return nullif(regexp_replace(
     translate(normalize(tidy_code.value, nfkc), U&'\2010\2011\2012\2013\2014\2015\2212', '-------'),
     '[\s\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f'
@@ -10845,6 +10882,10 @@ language plpgsql immutable strict parallel safe
 set search_path = ''
 as $$
 begin
+  -- Most lines are plain and tidy already; one look costs a tenth of what mending does.
+  if tidy_line.value ~ '^[!-~]+( [!-~]+)*$' then
+    return tidy_line.value;
+  end if;
   return nullif(btrim(regexp_replace(
     regexp_replace(
       regexp_replace(
@@ -10901,7 +10942,7 @@ set search_path = ''
 as $$
 declare
   -- +44 (0)20 …: the zero in brackets is for those who dial at home. Digits of Arabic and Persian keyboards are digits.
-  v_phone text := regexp_replace(
+  v_phone text := case when tidy_phone.value is not null then regexp_replace(
     replace(
       translate(
         private.tidy_code(tidy_phone.value),
@@ -10911,10 +10952,10 @@ declare
       '(0)', ''
     ),
     '^tel:|[().\u00b7/-]', '', 'gi'
-  );
+  ) end;
   v_country public.countries;
 begin
-  if v_phone = '' then
+  if v_phone = '' or v_phone is null then
     return null;
   end if;
   if v_phone ~ '^00[1-9]' then
@@ -12282,38 +12323,46 @@ create or replace trigger _900_accounts
   for each row execute function private.tg_currencies__accounts();
 
 -- source: supabase/schemas/ledger/tg_ledger_entries__check_sum.sql
--- The rule that makes it a ledger. It is asked at the end of the transaction, when the posting is complete.
+-- The rule that makes it a ledger. private.post writes the whole of what it posts in one statement, so it is asked once
+-- for each statement: a card sale has five entries, and five questions to one posting were a third of its cost.
 create or replace function private.tg_ledger_entries__check_sum() returns trigger
 language plpgsql volatile
 security definer -- reads the ledger for whoever writes it
 set search_path = ''
 as $$
+declare
+  v_posting_id uuid;
 begin
-  if exists (
-    select from private.ledger_entries
-    where ledger_entries.posting_id = new.posting_id
-    group by ledger_entries.currency
-    having sum(ledger_entries.amount) <> 0
-  ) or not exists (
-    select from private.ledger_accounts
-    where ledger_accounts.id = new.account_id
-      and ledger_accounts.currency = new.currency
-      and (ledger_accounts.store_id is null) = (new.number is null)
-  ) then
-    raise exception 'posting % does not balance, or names an account that is not there', new.posting_id;
+  select ledger_entries.posting_id into v_posting_id
+  from private.ledger_entries
+  where ledger_entries.posting_id in (select new_rows.posting_id from new_rows)
+  group by ledger_entries.posting_id, ledger_entries.currency
+  having sum(ledger_entries.amount) <> 0
+  limit 1;
+  if not found then
+    select new_rows.posting_id into v_posting_id
+    from new_rows
+    where not exists (
+      select from private.ledger_accounts
+      where ledger_accounts.id = new_rows.account_id
+        and ledger_accounts.currency = new_rows.currency
+        and (ledger_accounts.store_id is null) = (new_rows.number is null)
+    )
+    limit 1;
+  end if;
+  if v_posting_id is not null then
+    raise exception 'posting % does not balance, or names an account that is not there', v_posting_id;
   end if;
   return null;
 end;
 $$;
 comment on function private.tg_ledger_entries__check_sum() is
-  'At the end of a transaction that wrote to the ledger: each posting sums to zero in every currency, and its '
-  'accounts exist.';
+  'After a statement that wrote to the ledger: each posting sums to zero in every currency, and its accounts exist.';
 
-drop trigger if exists _900_check_sum on private.ledger_entries;
-create constraint trigger _900_check_sum
+create or replace trigger _900_check_sum
   after insert on private.ledger_entries
-  deferrable initially deferred
-  for each row execute function private.tg_ledger_entries__check_sum();
+  referencing new table as new_rows
+  for each statement execute function private.tg_ledger_entries__check_sum();
 
 -- source: supabase/schemas/ledger/tg_orders__release.sql
 -- A sale is sent to its store when the days are over in which customers send things back. They are counted from the
@@ -13585,14 +13634,18 @@ set search_path = ''
 as $$
 declare
   v_media text[];
+  v_has_browser boolean;
 begin
-  select notification_kinds.media into v_media
+  select
+    notification_kinds.media,
+    exists (select from public.push_subscriptions where push_subscriptions.user_id = new.user_id)
+  into v_media, v_has_browser
   from public.notification_kinds
   where notification_kinds.kind = new.kind;
   if not found then
     raise exception '% is no kind of public.notification_kinds.', new.kind;
   end if;
-  if 'push' = any (v_media) then
+  if v_has_browser and 'push' = any (v_media) then
     insert into private.outbox (channel, template, kind, user_id, push_subscription_id, payload)
     select
       'push', 'push', new.kind, new.user_id, push_subscriptions.id,
@@ -15624,13 +15677,16 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
+  v_max_quantity integer := (select settings.max_line_quantity from private.settings);
   v_line private.priced_line;
   v_part private.priced_store;
   v_coupon private.priced_coupon;
 begin
   foreach v_line in array check_priced_cart.cart.lines loop
     -- The limit may have been lowered since the line was put into the cart.
-    perform private.check_line_limit(v_line.quantity);
+    if v_line.quantity > v_max_quantity then
+      perform private.check_line_limit(v_line.quantity);
+    end if;
     if v_line.availability = 'available' then
       continue;
     end if;
@@ -15737,7 +15793,7 @@ comment on function private.check_refund_lines(uuid, jsonb) is
 -- circle.
 create or replace function private.checkout(
   idempotency_key text, payment_method text, shipping_address_id uuid, shipping_address jsonb, shipping_methods jsonb,
-  cart_id uuid, store_ids uuid[], expected_total_amount bigint
+  cart_id uuid, store_ids uuid[], expected_total_amount bigint, cart_token text
 ) returns jsonb
 language plpgsql volatile
 security definer -- clients hold no write grant on orders, stock or coupons
@@ -15785,7 +15841,7 @@ begin
   v_request_hash := sha256(convert_to(
     row(
       checkout.payment_method, checkout.shipping_address_id, checkout.shipping_address, checkout.shipping_methods,
-      checkout.cart_id, checkout.store_ids, checkout.expected_total_amount
+      checkout.cart_id, checkout.store_ids, checkout.expected_total_amount, checkout.cart_token
     )::text,
     'UTF8'
   ));
@@ -15804,17 +15860,21 @@ begin
   end if;
 
   -- Nobody changes the cart from here on: what is priced below is what is ordered.
-  select carts.id into v_cart_id from public.carts
-  where carts.user_id = v_customer_id
-    and carts.status = 'active'
-    and (checkout.cart_id is null or carts.id = checkout.cart_id)
-  for no key update;
-  if not found then
-    if checkout.cart_id is not null then
-      raise sqlstate 'PT404' using
-        message = 'There is no such cart.', detail = 'cart_not_found',
-        hint = 'Claim a visitor''s cart with claim_cart first.';
-    end if;
+  if checkout.cart_token is not null then
+    v_cart_id := private.take_over_cart(
+      checkout.cart_token, v_customer_id, is_ordered => checkout.store_ids is null
+    );
+  else
+    select carts.id into v_cart_id from public.carts
+    where carts.user_id = v_customer_id and carts.status = 'active'
+    for no key update;
+  end if;
+  if v_cart_id <> checkout.cart_id or (v_cart_id is null and checkout.cart_id is not null) then
+    raise sqlstate 'PT404' using
+      message = 'There is no such cart.', detail = 'cart_not_found',
+      hint = 'Send the visitor''s cart as cart_token, or claim it with claim_cart first.';
+  end if;
+  if v_cart_id is null then
     raise sqlstate 'PT409' using
       message = 'The cart is empty.', detail = 'cart_empty';
   end if;
@@ -15947,6 +16007,13 @@ begin
     from unnest(v_lines) as line
     join placed on placed.store_id = line.store_id
     join private.line_commissions(v_lines) as commission on commission.line_position = line.position
+  ),
+  sold as (
+    insert into public.stock_moves (variant_id, store_id, quantity, reason, reference_id, actor_id)
+    select line.variant_id, line.store_id, -line.quantity, 'sale', placed.id, v_customer_id
+    from unnest(v_lines) as line
+    join placed on placed.store_id = line.store_id
+    where v_is_confirmed
   )
   select jsonb_agg(
     jsonb_build_object(
@@ -15957,12 +16024,7 @@ begin
   )
   into v_orders
   from placed;
-  if v_is_confirmed then
-    insert into public.stock_moves (variant_id, store_id, quantity, reason, reference_id, actor_id)
-    select line.variant_id, line.store_id, -line.quantity, 'sale', part.order_id, v_customer_id
-    from unnest(v_lines) as line
-    join unnest(v_stores) as part on part.store_id = line.store_id;
-  else
+  if not v_is_confirmed then
     insert into public.stock_reservations (order_id, variant_id, store_id, quantity, expires_at)
     select part.order_id, line.variant_id, line.store_id, line.quantity, v_expires_at
     from unnest(v_lines) as line
@@ -15971,7 +16033,7 @@ begin
 
   if checkout.store_ids is null then
     update public.carts
-    set status = 'checked_out', updated_at = now()
+    set status = 'checked_out', user_id = v_customer_id, updated_at = now()
     where carts.id = v_cart_id;
   else
     delete from public.cart_items
@@ -16006,8 +16068,10 @@ begin
   return v_response;
 end;
 $$;
-comment on function private.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) is 'See public.checkout.';
-grant execute on function private.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to anon, authenticated;
+comment on function private.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint, text) is
+  'See public.checkout.';
+grant execute on function private.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint, text)
+  to anon, authenticated;
 
 create or replace function public.checkout(
   idempotency_key text,
@@ -16017,7 +16081,8 @@ create or replace function public.checkout(
   shipping_methods jsonb default null,
   cart_id uuid default null,
   store_ids uuid[] default null,
-  expected_total_amount bigint default null
+  expected_total_amount bigint default null,
+  cart_token text default null
 ) returns jsonb
 language plpgsql volatile security invoker
 set search_path = ''
@@ -16025,23 +16090,25 @@ as $$
 begin
   return private.checkout(
     checkout.idempotency_key, checkout.payment_method, checkout.shipping_address_id, checkout.shipping_address,
-    checkout.shipping_methods, checkout.cart_id, checkout.store_ids, checkout.expected_total_amount
+    checkout.shipping_methods, checkout.cart_id, checkout.store_ids, checkout.expected_total_amount, checkout.cart_token
   );
 end;
 $$;
-comment on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) is
+comment on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint, text) is
   'Orders the customer''s cart: one checkout, one order per store. card: orders wait as pending, stock is held until '
   'expires_at; pay through the function payments. cash_on_delivery: confirmed at once. The same idempotency_key and '
   'arguments return the first answer. shipping_methods: {"<store_id>": "<shipping_method_id>"}. store_ids: order only '
-  'from these. expected_total_amount: refuse unless it costs exactly this. Returns {checkout_id, status, '
-  'payment_method, currency, total_amount, expires_at, orders: [{id, store_id, number, reference, status, '
-  'total_amount}]}. Errors: not_signed_in, account_required, session_revoked, invalid_idempotency_key, '
-  'idempotency_key_reused, invalid_payment_method, cart_not_found, cart_empty, invalid_quantity, item_unavailable, '
-  'store_closed, out_of_stock, mixed_currencies, invalid_shipping_method, own_product, total_changed, '
-  'address_not_found, invalid_address, address_required, coupon_not_found, coupon_not_started, coupon_expired, '
-  'coupon_used_up, coupon_limit_reached, coupon_first_order_only, coupon_below_minimum, coupon_currency_mismatch, '
+  'from these. expected_total_amount: refuse unless it costs exactly this. cart_token: orders the visitor''s cart that '
+  'it opens, claimed first as claim_cart does. Returns {checkout_id, status, payment_method, currency, total_amount, '
+  'expires_at, orders: [{id, store_id, number, reference, status, total_amount}]}. Errors: not_signed_in, '
+  'account_required, session_revoked, invalid_idempotency_key, idempotency_key_reused, invalid_payment_method, '
+  'cart_not_found, invalid_cart_token, cart_full, cart_empty, invalid_quantity, item_unavailable, store_closed, '
+  'out_of_stock, mixed_currencies, invalid_shipping_method, own_product, total_changed, address_not_found, '
+  'invalid_address, address_required, coupon_not_found, coupon_not_started, coupon_expired, coupon_used_up, '
+  'coupon_limit_reached, coupon_first_order_only, coupon_below_minimum, coupon_currency_mismatch, '
   'coupon_without_items.';
-grant execute on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to anon, authenticated;
+grant execute on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint, text)
+  to anon, authenticated;
 
 -- source: supabase/schemas/orders/confirm_receipt.sql
 -- Only the customer knows that the parcel was opened and all of it was there, so this last step is theirs alone;
@@ -17026,6 +17093,8 @@ set search_path = ''
 as $$
 declare
   v_address jsonb;
+  v_country_code text;
+  v_has_postal_code boolean;
 begin
   if shipping_address.address_id is not null then
     select jsonb_build_object(
@@ -17050,44 +17119,42 @@ begin
     raise sqlstate 'PT422' using
       message = 'An address is an object.', detail = 'invalid_address';
   end if;
-  if exists (
-    select from jsonb_each(shipping_address.address) as part
-    where part.key not in ('recipient_name', 'phone', 'line1', 'line2', 'city', 'region', 'postal_code', 'country_code')
-      or jsonb_typeof(part.value) not in ('string', 'null')
-  ) then
+  if shipping_address.address - '{recipient_name, phone, line1, line2, city, region, postal_code, country_code}'::text[]
+      <> '{}'
+    or jsonb_path_exists(shipping_address.address, '$.* ? (@.type() != "string" && @.type() != "null")')
+  then
     raise sqlstate 'PT422' using
       message = 'That address has a part that is unknown or not text.', detail = 'invalid_address',
       hint = 'Parts: recipient_name, phone, line1, line2, city, region, postal_code, country_code.';
   end if;
 
-  select jsonb_build_object(
-    'recipient_name', private.tidy_line(part.recipient_name),
-    'phone', private.tidy_phone(part.phone, part.country_code),
-    'line1', private.tidy_line(part.line1), 'line2', private.tidy_line(part.line2),
-    'city', private.tidy_line(part.city), 'region', private.tidy_line(part.region),
-    'postal_code', private.tidy_line(part.postal_code), 'country_code', upper(private.tidy_code(part.country_code))
-  )
-  into v_address
-  from jsonb_to_record(shipping_address.address) as part (
-    recipient_name text, phone text, line1 text, line2 text, city text, region text, postal_code text, country_code text
+  v_country_code := upper(private.tidy_code(shipping_address.address ->> 'country_code'));
+  v_address := jsonb_build_object(
+    'recipient_name', private.tidy_line(shipping_address.address ->> 'recipient_name'),
+    'phone', private.tidy_phone(shipping_address.address ->> 'phone', v_country_code),
+    'line1', private.tidy_line(shipping_address.address ->> 'line1'),
+    'line2', private.tidy_line(shipping_address.address ->> 'line2'),
+    'city', private.tidy_line(shipping_address.address ->> 'city'),
+    'region', private.tidy_line(shipping_address.address ->> 'region'),
+    'postal_code', private.tidy_line(shipping_address.address ->> 'postal_code'),
+    'country_code', v_country_code
   );
   if not private.is_phone(v_address ->> 'phone') then
     raise sqlstate 'PT422' using
       message = 'The phone number of that address cannot be read.', detail = 'invalid_address',
       hint = 'phone: + and the country code, then the number, such as +1 202 555 0121; or leave it out.';
   end if;
+  select countries.has_postal_code into v_has_postal_code
+  from public.countries
+  where countries.code = v_country_code;
   if not coalesce(
     private.is_line(v_address ->> 'recipient_name', 120)
     and private.is_line(v_address ->> 'line1', 120)
     and private.is_line(v_address ->> 'city', 80)
     and coalesce(private.is_line(v_address ->> 'line2', 120), true)
     and coalesce(private.is_line(v_address ->> 'region', 80), true)
-    and coalesce(v_address ->> 'postal_code' ~ '^[A-Za-z0-9][A-Za-z0-9 -]{1,10}$', true)
-    and exists (
-      select from public.countries
-      where countries.code = v_address ->> 'country_code'
-        and (v_address ->> 'postal_code' is not null or not countries.has_postal_code)
-    ),
+    and coalesce(v_address ->> 'postal_code' ~ '^[A-Za-z0-9][A-Za-z0-9 -]{1,10}$', not v_has_postal_code)
+    and v_has_postal_code is not null,
     false
   ) then
     raise sqlstate 'PT422' using
@@ -17112,6 +17179,7 @@ as $$
 declare
   v_store_name text;
   v_title text;
+  v_body text;
   v_cancellation jsonb;
 begin
   if tell_order_status.placed.status not in ('confirmed', 'processing', 'shipped', 'delivered', 'cancelled') then
@@ -17125,12 +17193,15 @@ begin
       private.order_name(tell_order_status.placed.reference, v_store_name)
     );
     if tell_order_status.placed.status = 'cancelled' then
-      v_cancellation := private.cancellation(tell_order_status.placed, (select auth.uid()));
+      v_cancellation := private.cancellation(tell_order_status.placed, auth.uid());
+      v_body := private.cancellation_words(v_cancellation, v_store_name);
     end if;
+  end if;
+
+  with told as (
     insert into public.notifications (user_id, kind, title, body, data)
-    values (
-      tell_order_status.placed.customer_id, 'order_' || tell_order_status.placed.status, v_title,
-      private.cancellation_words(v_cancellation, v_store_name),
+    select
+      tell_order_status.placed.customer_id, 'order_' || tell_order_status.placed.status, v_title, v_body,
       jsonb_build_object(
         'order_id', tell_order_status.placed.id, 'store_id', tell_order_status.placed.store_id,
         'status', tell_order_status.placed.status
@@ -17139,33 +17210,37 @@ begin
           when 'cancelled' then jsonb_build_object('reason', tell_order_status.placed.cancel_reason)
           else '{}'
         end
-    );
-    insert into private.outbox (template, user_id, payload)
-    values (
-      case tell_order_status.placed.status when 'confirmed' then 'order_confirmed' else 'order_status' end,
-      tell_order_status.placed.customer_id,
-      jsonb_build_object(
-        'order_id', tell_order_status.placed.id, 'status', tell_order_status.placed.status,
-        'number', tell_order_status.placed.reference
+    where tell_order_status.placed.customer_id is not null
+  )
+  insert into private.outbox (template, user_id, store_id, payload)
+  select letter.template, letter.user_id, letter.store_id, letter.payload
+  from (
+    values
+      (
+        case tell_order_status.placed.status when 'confirmed' then 'order_confirmed' else 'order_status' end,
+        tell_order_status.placed.customer_id, null,
+        jsonb_build_object(
+          'order_id', tell_order_status.placed.id, 'status', tell_order_status.placed.status,
+          'number', tell_order_status.placed.reference
+        )
+          || case tell_order_status.placed.status
+            when 'cancelled' then jsonb_build_object('cancelled', v_cancellation)
+            when 'shipped' then jsonb_build_object('tracking', private.parcel_facts(tell_order_status.placed.id))
+            else '{}'
+          end,
+        tell_order_status.placed.customer_id is not null
+      ),
+      (
+        'order_placed_store', null, tell_order_status.placed.store_id,
+        jsonb_build_object('order_id', tell_order_status.placed.id),
+        tell_order_status.placed.status = 'confirmed'
       )
-        || case tell_order_status.placed.status
-          when 'cancelled' then jsonb_build_object('cancelled', v_cancellation)
-          when 'shipped' then jsonb_build_object('tracking', private.parcel_facts(tell_order_status.placed.id))
-          else '{}'
-        end
-    );
-  end if;
+  ) as letter (template, user_id, store_id, payload, is_due)
+  where letter.is_due;
   if tell_order_status.placed.status = 'delivered' and tell_order_status.placed.customer_id is not null then
     perform private.ask_for_reviews(
       tell_order_status.placed.customer_id,
       jsonb_build_object('order_id', tell_order_status.placed.id, 'number', tell_order_status.placed.reference)
-    );
-  end if;
-  if tell_order_status.placed.status = 'confirmed' then
-    insert into private.outbox (template, store_id, payload)
-    values (
-      'order_placed_store', tell_order_status.placed.store_id,
-      jsonb_build_object('order_id', tell_order_status.placed.id)
     );
   end if;
 end;

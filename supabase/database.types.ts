@@ -4872,6 +4872,7 @@ export type Database = {
           'product_id'?: string | null
           'quantity'?: number
           'variant_id'?: string | null
+          'with_cart'?: boolean
         }
         Returns: Answers['add_to_cart']
       }
@@ -5291,6 +5292,7 @@ export type Database = {
       'checkout': {
         Args: {
           'cart_id'?: string | null
+          'cart_token'?: string | null
           'expected_total_amount'?: number | null
           'idempotency_key': string
           'payment_method': Arguments['checkout']['payment_method']

@@ -60,6 +60,9 @@ export async function start(request: Request): Promise<void> {
       onEvent: (message) => progress.note(message),
     })
     const databaseReady = bringUpToDate(request, config, database, postgres, progress, stopping)
+    // The services read the schema, not the rows: they start meanwhile.
+    const seeded = databaseReady.then(() => seedDatabase(request, config, database, progress, stopping))
+    seeded.catch(() => {}) // told below, in its turn
     const about = readProjectOrTell(project, progress)
     // What needs no database (reading the services' code, Deno, the ports) happens while Postgres starts.
     platform = import('./platform.ts').then(({ startPlatform }) =>
@@ -82,6 +85,7 @@ export async function start(request: Request): Promise<void> {
     // The platform may fail first: a port is taken.
     await stopping.race(Promise.race([databaseReady, platform]))
     const running = await progress.step('Services', () => stopping.race(platform!))
+    await stopping.race(seeded)
     const told = await about
     await stopping.race(seedThroughApi(told.seed, config, database, running, progress))
     const siteUrl = (await stopping.race(site))?.url
@@ -126,7 +130,7 @@ function databaseOf(config: Config, keys: Keys): Database {
   return { host: '127.0.0.1', port: config.db.port, name: 'postgres', password: keys.databasePassword }
 }
 
-/** Schemas of the platform, migrations, SQL seed: whatever this database does not have yet. */
+/** Schemas of the platform and migrations: whatever this database does not have yet. */
 async function bringUpToDate(
   { project }: Request,
   config: Config,
@@ -152,10 +156,19 @@ async function bringUpToDate(
     const report = await progress.step('Migrations', () => applyMigrations(database, migrations))
     report.warnings.forEach((warning) => progress.note(warning))
   }
-  if (config.db.seed.enabled) {
-    stopping.check()
-    await progress.step('Seed', () => applySeeds(database, project, config.db.seed.sql_paths))
-  }
+  stopping.check()
+}
+
+/** The rows of the SQL seed that this database does not have yet. */
+async function seedDatabase(
+  { project }: Request,
+  config: Config,
+  database: Database,
+  progress: Progress,
+  stopping: StopSignal,
+): Promise<void> {
+  if (!config.db.seed.enabled) return
+  await progress.step('Seed', () => applySeeds(database, project, config.db.seed.sql_paths))
   stopping.check()
 }
 

@@ -153,7 +153,7 @@ const FUNCTIONS = `
 anon, authenticated:
   accept_invitation(text)
   accept_offer(uuid)
-  add_to_cart(uuid,integer,uuid,text)
+  add_to_cart(uuid,integer,uuid,text,boolean)
   adjust_stock(uuid,integer,text,text)
   advance_order(uuid,text,text,text,text)
   appeal_decision(uuid,text)
@@ -166,7 +166,7 @@ anon, authenticated:
   cancel_booking(uuid,text)
   cancel_order(uuid,text)
   change_member_role(uuid,uuid,text)
-  checkout(text,text,uuid,jsonb,jsonb,uuid,uuid[],bigint)
+  checkout(text,text,uuid,jsonb,jsonb,uuid,uuid[],bigint,text)
   claim_cart(text)
   clear_cart(text)
   close_store(uuid)

@@ -120,6 +120,21 @@ describe('docs/api.md, word for word: from the checkout to the refund', () => {
     expect(disputed).toEqual([])
   })
 
+  test("who signs in to order sends the visitor's cart with the order", async () => {
+    const { token: cart_token } = await must(
+      platform.visitor().rpc('add_to_cart', { variant_id: lamp.variantId }),
+    )
+    const { client: supabase } = await signIn()
+    const { id: address_id } = await must(supabase.from('addresses').insert(ADDRESS).select('id').single())
+    const { checkout } = await page.run('  cart_token,', {
+      supabase,
+      key: crypto.randomUUID(),
+      address_id,
+      cart_token,
+    })
+    expect(checkout).toMatchObject({ status: 'confirmed', orders: [{ store_id }] })
+  })
+
   test('one store of a cart of two is ordered with cash on delivery', async () => {
     const other = await openStore(owner, { name: 'Lantern House', currency: 'EUR' })
     const lantern = await offer(owner, other, 'Lantern', 3000)

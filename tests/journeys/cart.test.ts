@@ -1,6 +1,7 @@
 import { createClient } from '@supabase/supabase-js'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { clientOptions, refusal } from '../support/index.ts'
+import { ADDRESS } from '../support/market.ts'
 import { type Article, ask, offer, openShop, type Shop } from './world.ts'
 
 interface Cart {
@@ -112,6 +113,58 @@ describe('the cart', () => {
         items: [{ variant_id: shade.variantId, quantity: 2 }, { variant_id: shade.variantId, quantity: 2 }],
       }),
     ).toMatchObject({ item_count: 5 })
+  })
+
+  test('who shows no cart asks for its token alone', async () => {
+    const visitor = shop.platform.visitor()
+    const { token, ...rest } = await ask<Cart>(visitor, 'add_to_cart', {
+      variant_id: lamp.variantId,
+      with_cart: false,
+    })
+    expect(rest).toEqual({ id: expect.any(String) })
+    const again = { variant_id: lamp.variantId, cart_token: token, with_cart: false }
+    expect(await ask(visitor, 'add_to_cart', again)).toEqual(rest)
+    expect(await ask<Cart>(visitor, 'get_cart', { cart_token: token })).toMatchObject({
+      id: rest.id,
+      item_count: 2,
+    })
+  })
+
+  test("who signs in to order has the visitor's cart claimed and ordered in one call, once", async () => {
+    const fill = (variant_id: string) =>
+      ask<Cart>(shop.platform.visitor(), 'add_to_cart', { variant_id, with_cart: false })
+    const customer = await shop.platform.signIn()
+    const order = (args: Record<string, unknown>) => ({
+      payment_method: 'cash_on_delivery',
+      shipping_address: ADDRESS,
+      ...args,
+    })
+    const guest = await fill(lamp.variantId)
+    const first = order({ idempotency_key: crypto.randomUUID(), cart_token: guest.token })
+    const placed = await ask<{ status: string; total_amount: number }>(customer.client, 'checkout', first)
+    expect(placed).toMatchObject({ status: 'confirmed', total_amount: 2500 })
+    expect(await ask(customer.client, 'checkout', first)).toEqual(placed)
+    const another = order({ idempotency_key: crypto.randomUUID(), cart_token: guest.token })
+    expect(await refusal(customer.client.rpc('checkout', another))).toMatchObject({ code: 'cart_empty' })
+    const stranger = await shop.platform.signIn()
+    expect(await refusal(stranger.client.rpc('checkout', another))).toEqual({
+      status: 404,
+      code: 'cart_not_found',
+    })
+
+    // Into a cart with something in it the lines are added, as claim_cart does; what is not ordered stays.
+    await ask(stranger.client, 'add_to_cart', { variant_id: lamp.variantId })
+    const second = await fill(lamp.variantId)
+    const both = order({ idempotency_key: crypto.randomUUID(), cart_token: second.token })
+    expect(await ask(stranger.client, 'checkout', both)).toMatchObject({ total_amount: 5000 })
+    const third = await fill(lamp.variantId)
+    const part = order({
+      idempotency_key: crypto.randomUUID(),
+      cart_token: third.token,
+      store_ids: [shop.storeId],
+    })
+    expect(await ask(stranger.client, 'checkout', part)).toMatchObject({ total_amount: 2500 })
+    expect(await ask<Cart>(stranger.client, 'get_cart')).toMatchObject({ id: third.id, item_count: 0 })
   })
 
   test('a customer may also change lines with plain writes', async () => {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
+  ADDRESS,
   call,
   createProduct,
   createStore,
@@ -40,6 +41,27 @@ describe('carts', () => {
     expect(outcomes.map((outcome) => outcome.outcome === 'ok' && outcome.value.item_count)).toEqual(
       Array(10).fill(3),
     )
+  })
+
+  test('a guest cart ordered by its token ten times at once is one order', REPEATS, async () => {
+    const product = await createProduct(arena.owner, await createStore(arena.owner))
+    const guest = await must(
+      call<Cart>(arena.clients, null, 'add_to_cart', { variant_id: product.variantId, with_cart: false }),
+    )
+    const customers = await createUsers(arena.owner, 2)
+
+    const outcomes = await race(
+      Array.from({ length: 10 }, (_, index) => () =>
+        call(arena.clients, customers[index % 2]!, 'checkout', {
+          idempotency_key: crypto.randomUUID(),
+          payment_method: 'cash_on_delivery',
+          shipping_address: ADDRESS,
+          cart_token: guest.token,
+        })),
+    )
+
+    expect(tally(outcomes)).toEqual({ ok: 1, cart_empty: 4, cart_not_found: 5 })
+    await expectSound(arena.owner)
   })
 
   test('a cart claimed into one with things in it adds its quantities once', REPEATS, async () => {

@@ -259,6 +259,7 @@ const VERBS: Record<string, (world: World) => Call> = {
       idempotency_key: randomUUID(),
       payment_method: world.pick(['card', 'cash_on_delivery']),
       shipping_address: JSON.stringify(ADDRESS),
+      cart_token: world.pick([null, world.pick(world.cartTokens) ?? null]),
     },
   }),
   claim_cart: (world) => ({ as: 'customer', args: { cart_token: world.pick(world.cartTokens) ?? 'none' } }),

@@ -55,7 +55,8 @@ export async function installPlatform(
   database: Database,
   { exposesNewTables = true }: InstallOptions = {},
 ): Promise<string[]> {
-  const sql = connect(database, 'supabase_admin', { max: 1 })
+  // As a migration: a machine that stops right now loses whole parts, and the next start installs them.
+  const sql = connect(database, 'supabase_admin', { max: 1, connection: { synchronous_commit: 'off' } })
   try {
     const installed = await installedParts(sql)
     const changed: string[] = []

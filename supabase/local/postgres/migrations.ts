@@ -24,7 +24,7 @@ export interface MigrationReport {
  */
 export async function applyMigrations(database: Database, folder: string): Promise<MigrationReport> {
   const files = (await readdir(folder)).filter((name) => MIGRATION.test(name)).sort()
-  const sql = connectAsOwner(database)
+  const sql = connectAsOwner(database, UNHURRIED)
   try {
     await sql.unsafe(HISTORY).simple()
     const recorded = new Map(
@@ -73,7 +73,7 @@ export async function applySeeds(
   projectDirectory: string,
   patterns: string[],
 ): Promise<string[]> {
-  const sql = connectAsOwner(database)
+  const sql = connectAsOwner(database, UNHURRIED)
   try {
     await sql.unsafe(HISTORY).simple()
     const rows = await sql<{ path: string }[]>`select path from supabase_migrations.seed_files`
@@ -113,6 +113,12 @@ export async function loadOnce(database: Database, path: string, load: () => Pro
     await sql.end()
   }
 }
+
+/**
+ * A commit does not wait for the disk. A machine that stops right then loses the last files as a whole, with the record
+ * that they were applied, and the next start applies them again.
+ */
+const UNHURRIED = { connection: { synchronous_commit: 'off' } }
 
 interface Recorded {
   version: string

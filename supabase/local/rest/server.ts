@@ -13,7 +13,7 @@ import {
   PostgresError,
   type StepResult,
 } from './database/connection.ts'
-import { Pool } from './database/pool.ts'
+import { Abandoned, Pool } from './database/pool.ts'
 import * as errors from './errors.ts'
 import { RestError } from './errors.ts'
 import { keysOfSecret } from './jwt-secret.ts'
@@ -125,11 +125,16 @@ export class RestServer implements Service {
     this.#inFlight += 1
     const watch = new Stopwatch()
     let response: RestResponse
+    const gone = new AbortController()
+    const leave = () => gone.abort()
+    res.once('close', leave)
     try {
-      response = varying(await this.#answer(req, watch))
+      response = varying(await this.#answer(req, watch, gone.signal))
     } catch (error) {
+      if (error instanceof Abandoned) return
       response = errorResponse(this.#tell(error), this.#settings.clientErrorVerbosity)
     } finally {
+      res.off('close', leave)
       this.#inFlight -= 1
       if (this.#inFlight === 0) this.#drained?.()
     }
@@ -171,7 +176,7 @@ export class RestServer implements Service {
     return new RestError(500, 'PGRSTX00', 'Internal error')
   }
 
-  async #answer(req: IncomingMessage, watch: Stopwatch): Promise<RestResponse> {
+  async #answer(req: IncomingMessage, watch: Stopwatch, gone: AbortSignal): Promise<RestResponse> {
     watch.begin('jwt')
     const known = this.#keeper.current
     const settings = this.#settings
@@ -194,7 +199,7 @@ export class RestServer implements Service {
       allowTx: settings.dbTxEnd.endsWith('allow-override'),
       rootSpec: settings.dbRootSpec,
     })
-    const call: Exchange = { req, request, identity, known, watch }
+    const call: Exchange = { req, request, identity, known, watch, gone }
     switch (request.action.kind) {
       case 'rootInfo':
         watch.begin('response')
@@ -254,7 +259,7 @@ export class RestServer implements Service {
   }
 
   async #transact(
-    { identity, known, watch }: Exchange,
+    { identity, known, watch, gone }: Exchange,
     context: TransactionContext,
     work: readonly Work[],
     decide: ((results: readonly StepResult[]) => End) | undefined,
@@ -262,11 +267,15 @@ export class RestServer implements Service {
     watch.begin('transaction')
     let connected = false
     try {
-      return await this.#pool.use((connection: Connection) => {
+      const borrower = { role: identity.role, caller: identity.subject, signal: gone }
+      return await this.#pool.use(borrower, (connection: Connection) => {
         connected = true
-        return runTransaction(connection, context, work, decide)
+        const running = runTransaction(connection, context, work, decide)
+        // A write that has begun ends as it would: a shop must not depend on who closes a window when.
+        return context.readOnly ? cancelledBy(gone, connection, running) : running
       })
     } catch (error) {
+      if (gone.aborted) throw new Abandoned()
       if (!connected && (error instanceof ConnectionLost || error instanceof PostgresError)) {
         throw errors.connectionFailed(error.message)
       }
@@ -277,6 +286,20 @@ export class RestServer implements Service {
   }
 }
 
+/** Waits for what runs on a connection, and has Postgres cancel it when the client goes. */
+async function cancelledBy<T>(gone: AbortSignal, connection: Connection, running: Promise<T>): Promise<T> {
+  let cancelling: Promise<void> | undefined
+  const cancel = () => cancelling = connection.cancel().catch(() => {})
+  gone.addEventListener('abort', cancel)
+  try {
+    return await running
+  } finally {
+    gone.removeEventListener('abort', cancel)
+    // Only then may the connection be lent again.
+    await cancelling
+  }
+}
+
 /** One request on its way. */
 interface Exchange {
   readonly req: IncomingMessage
@@ -284,6 +307,8 @@ interface Exchange {
   readonly identity: Identity
   readonly known: Knowledge
   readonly watch: Stopwatch
+  /** Aborted when the client has gone. */
+  readonly gone: AbortSignal
 }
 
 const hasBody = (req: IncomingMessage) =>

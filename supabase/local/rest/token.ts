@@ -10,6 +10,8 @@ export interface Identity {
   readonly role: string
   /** JSON of the claims; `role` is always among them. */
   readonly claims: string
+  /** Who it is, as far as the token tells one from another; empty for all others. */
+  readonly subject: string
 }
 
 type Claims = Record<string, unknown>
@@ -84,7 +86,7 @@ export class TokenReader {
     const bearer = authorization === undefined ? null : /^bearer(?:\s+|$)(.*)$/is.exec(authorization)
     if (bearer === null) {
       if (rules.anonRole === undefined) throw tokenRequired()
-      return { role: rules.anonRole, claims: JSON.stringify({ role: rules.anonRole }) }
+      return { role: rules.anonRole, claims: JSON.stringify({ role: rules.anonRole }), subject: '' }
     }
     const claims = this.#claimsOf(bearer[1]!.trim())
     checkClaims(claims, rules.audience)
@@ -95,7 +97,8 @@ export class TokenReader {
       ? found
       : JSON.stringify(found)
     if (role === undefined) throw tokenRequired()
-    return { role, claims: JSON.stringify({ ...claims, role }) }
+    const { sub } = claims
+    return { role, claims: JSON.stringify({ ...claims, role }), subject: typeof sub === 'string' ? sub : '' }
   }
 
   #claimsOf(token: string): Claims {

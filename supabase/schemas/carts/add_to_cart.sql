@@ -2,7 +2,7 @@
 -- visitor's cart has no owner that could be looked up: a secret token opens it, which is told once, in the answer
 -- to the call that made it.
 create or replace function private.add_to_cart(
-  variant_id uuid, quantity integer, product_id uuid, cart_token text
+  variant_id uuid, quantity integer, product_id uuid, cart_token text, with_cart boolean
 ) returns jsonb
 language plpgsql volatile
 security definer -- visitors hold no grant on carts
@@ -41,27 +41,31 @@ begin
   returning cart_items.quantity into v_quantity;
 
   perform private.check_line(v_variant_id, v_quantity);
+  if add_to_cart.with_cart is false then
+    return jsonb_strip_nulls(jsonb_build_object('id', v_cart.id, 'token', v_token));
+  end if;
   return private.cart_json(v_cart.id, auth.uid(), token => v_token);
 end;
 $$;
-comment on function private.add_to_cart(uuid, integer, uuid, text) is 'See public.add_to_cart.';
-grant execute on function private.add_to_cart(uuid, integer, uuid, text) to anon, authenticated;
+comment on function private.add_to_cart(uuid, integer, uuid, text, boolean) is 'See public.add_to_cart.';
+grant execute on function private.add_to_cart(uuid, integer, uuid, text, boolean) to anon, authenticated;
 
 create or replace function public.add_to_cart(
-  variant_id uuid default null, quantity integer default 1, product_id uuid default null, cart_token text default null
+  variant_id uuid default null, quantity integer default 1, product_id uuid default null, cart_token text default null,
+  with_cart boolean default true
 ) returns jsonb
 language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
   return private.add_to_cart(
-    add_to_cart.variant_id, add_to_cart.quantity, add_to_cart.product_id, add_to_cart.cart_token
+    add_to_cart.variant_id, add_to_cart.quantity, add_to_cart.product_id, add_to_cart.cart_token, add_to_cart.with_cart
   );
 end;
 $$;
-comment on function public.add_to_cart(uuid, integer, uuid, text) is
+comment on function public.add_to_cart(uuid, integer, uuid, text, boolean) is
   'Puts a variant (or the product''s only variant) into the caller''s cart and returns the cart. A visitor without a '
   'cart gets one, with a secret `token` that is told this once: keep it and send it as cart_token or header '
-  'x-cart-token. Errors: product_not_found, variant_required, invalid_quantity, out_of_stock, cart_full, '
-  'invalid_cart_token.';
-grant execute on function public.add_to_cart(uuid, integer, uuid, text) to anon, authenticated;
+  'x-cart-token. with_cart => false answers only {id, token}, which costs half: for lists that show no cart. Errors: '
+  'product_not_found, variant_required, invalid_quantity, out_of_stock, cart_full, invalid_cart_token.';
+grant execute on function public.add_to_cart(uuid, integer, uuid, text, boolean) to anon, authenticated;

@@ -18,25 +18,24 @@ declare
   v_free_stores uuid[];
   v_is_free boolean := false;
 begin
-  -- The one place where a line is put together, in the order of the type's fields. Coupons and taxes are filled in
-  -- by name below.
+  -- The one place where a line is put together, in the order of the type's fields. Positions, coupons and taxes are
+  -- filled in by name below.
   select
     array_agg(
       row(
-        item.position, item.variant_id, item.product_id, item.store_id, item.currency,
+        null, item.variant_id, item.product_id, item.store_id, item.currency,
         item.product_name, item.product_slug, item.variant_title, item.sku, item.image_path,
         item.quantity, item.mrp_amount, item.list_amount, item.unit_price_amount, item.subtotal_amount,
         0, 0, item.platform_reduction_amount, item.is_tax_inclusive, item.tax_rate_bps,
         0, 0, 0, item.available, item.availability
       )::private.priced_line
-      order by item.position
+      order by item.created_at, item.variant_id
     ),
     exists (select from public.cart_coupons where cart_coupons.cart_id = price_cart.cart_id)
   into v_lines, v_has_coupons
   from (
     select
-      (row_number() over (order by cart_items.created_at, cart_items.variant_id))::integer as position,
-      cart_items.variant_id, cart_items.quantity,
+      cart_items.variant_id, cart_items.quantity, cart_items.created_at,
       price.product_id, price.store_id, price.currency, price.mrp_amount, price.list_amount, price.unit_price_amount,
       price.unit_price_amount * cart_items.quantity as subtotal_amount,
       price.platform_discount_amount * cart_items.quantity as platform_reduction_amount,
@@ -70,6 +69,10 @@ begin
     where cart_items.cart_id = price_cart.cart_id
       and (price_cart.store_ids is null or product_variants.store_id = any (price_cart.store_ids))
   ) as item;
+
+  for v_position in 1 .. coalesce(cardinality(v_lines), 0) loop
+    v_lines[v_position].position := v_position;
+  end loop;
 
   if v_has_coupons then
     v_priced := private.price_coupons(

@@ -6,6 +6,9 @@ language plpgsql immutable strict parallel safe
 set search_path = ''
 as $$
 begin
+  if tidy_code.value ~ '^[!-~]+$' then
+    return tidy_code.value;
+  end if;
   return nullif(regexp_replace(
     translate(normalize(tidy_code.value, nfkc), U&'\2010\2011\2012\2013\2014\2015\2212', '-------'),
     '[\s\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f'

@@ -6,7 +6,7 @@ set search_path = ''
 as $$
 declare
   -- +44 (0)20 …: the zero in brackets is for those who dial at home. Digits of Arabic and Persian keyboards are digits.
-  v_phone text := regexp_replace(
+  v_phone text := case when tidy_phone.value is not null then regexp_replace(
     replace(
       translate(
         private.tidy_code(tidy_phone.value),
@@ -16,10 +16,10 @@ declare
       '(0)', ''
     ),
     '^tel:|[().\u00b7/-]', '', 'gi'
-  );
+  ) end;
   v_country public.countries;
 begin
-  if v_phone = '' then
+  if v_phone = '' or v_phone is null then
     return null;
   end if;
   if v_phone ~ '^00[1-9]' then

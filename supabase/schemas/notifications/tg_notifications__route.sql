@@ -7,14 +7,18 @@ set search_path = ''
 as $$
 declare
   v_media text[];
+  v_has_browser boolean;
 begin
-  select notification_kinds.media into v_media
+  select
+    notification_kinds.media,
+    exists (select from public.push_subscriptions where push_subscriptions.user_id = new.user_id)
+  into v_media, v_has_browser
   from public.notification_kinds
   where notification_kinds.kind = new.kind;
   if not found then
     raise exception '% is no kind of public.notification_kinds.', new.kind;
   end if;
-  if 'push' = any (v_media) then
+  if v_has_browser and 'push' = any (v_media) then
     insert into private.outbox (channel, template, kind, user_id, push_subscription_id, payload)
     select
       'push', 'push', new.kind, new.user_id, push_subscriptions.id,

@@ -3,13 +3,16 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
+  v_max_quantity integer := (select settings.max_line_quantity from private.settings);
   v_line private.priced_line;
   v_part private.priced_store;
   v_coupon private.priced_coupon;
 begin
   foreach v_line in array check_priced_cart.cart.lines loop
     -- The limit may have been lowered since the line was put into the cart.
-    perform private.check_line_limit(v_line.quantity);
+    if v_line.quantity > v_max_quantity then
+      perform private.check_line_limit(v_line.quantity);
+    end if;
     if v_line.availability = 'available' then
       continue;
     end if;

@@ -4,7 +4,7 @@
 -- circle.
 create or replace function private.checkout(
   idempotency_key text, payment_method text, shipping_address_id uuid, shipping_address jsonb, shipping_methods jsonb,
-  cart_id uuid, store_ids uuid[], expected_total_amount bigint
+  cart_id uuid, store_ids uuid[], expected_total_amount bigint, cart_token text
 ) returns jsonb
 language plpgsql volatile
 security definer -- clients hold no write grant on orders, stock or coupons
@@ -52,7 +52,7 @@ begin
   v_request_hash := sha256(convert_to(
     row(
       checkout.payment_method, checkout.shipping_address_id, checkout.shipping_address, checkout.shipping_methods,
-      checkout.cart_id, checkout.store_ids, checkout.expected_total_amount
+      checkout.cart_id, checkout.store_ids, checkout.expected_total_amount, checkout.cart_token
     )::text,
     'UTF8'
   ));
@@ -71,17 +71,21 @@ begin
   end if;
 
   -- Nobody changes the cart from here on: what is priced below is what is ordered.
-  select carts.id into v_cart_id from public.carts
-  where carts.user_id = v_customer_id
-    and carts.status = 'active'
-    and (checkout.cart_id is null or carts.id = checkout.cart_id)
-  for no key update;
-  if not found then
-    if checkout.cart_id is not null then
-      raise sqlstate 'PT404' using
-        message = 'There is no such cart.', detail = 'cart_not_found',
-        hint = 'Claim a visitor''s cart with claim_cart first.';
-    end if;
+  if checkout.cart_token is not null then
+    v_cart_id := private.take_over_cart(
+      checkout.cart_token, v_customer_id, is_ordered => checkout.store_ids is null
+    );
+  else
+    select carts.id into v_cart_id from public.carts
+    where carts.user_id = v_customer_id and carts.status = 'active'
+    for no key update;
+  end if;
+  if v_cart_id <> checkout.cart_id or (v_cart_id is null and checkout.cart_id is not null) then
+    raise sqlstate 'PT404' using
+      message = 'There is no such cart.', detail = 'cart_not_found',
+      hint = 'Send the visitor''s cart as cart_token, or claim it with claim_cart first.';
+  end if;
+  if v_cart_id is null then
     raise sqlstate 'PT409' using
       message = 'The cart is empty.', detail = 'cart_empty';
   end if;
@@ -214,6 +218,13 @@ begin
     from unnest(v_lines) as line
     join placed on placed.store_id = line.store_id
     join private.line_commissions(v_lines) as commission on commission.line_position = line.position
+  ),
+  sold as (
+    insert into public.stock_moves (variant_id, store_id, quantity, reason, reference_id, actor_id)
+    select line.variant_id, line.store_id, -line.quantity, 'sale', placed.id, v_customer_id
+    from unnest(v_lines) as line
+    join placed on placed.store_id = line.store_id
+    where v_is_confirmed
   )
   select jsonb_agg(
     jsonb_build_object(
@@ -224,12 +235,7 @@ begin
   )
   into v_orders
   from placed;
-  if v_is_confirmed then
-    insert into public.stock_moves (variant_id, store_id, quantity, reason, reference_id, actor_id)
-    select line.variant_id, line.store_id, -line.quantity, 'sale', part.order_id, v_customer_id
-    from unnest(v_lines) as line
-    join unnest(v_stores) as part on part.store_id = line.store_id;
-  else
+  if not v_is_confirmed then
     insert into public.stock_reservations (order_id, variant_id, store_id, quantity, expires_at)
     select part.order_id, line.variant_id, line.store_id, line.quantity, v_expires_at
     from unnest(v_lines) as line
@@ -238,7 +244,7 @@ begin
 
   if checkout.store_ids is null then
     update public.carts
-    set status = 'checked_out', updated_at = now()
+    set status = 'checked_out', user_id = v_customer_id, updated_at = now()
     where carts.id = v_cart_id;
   else
     delete from public.cart_items
@@ -273,8 +279,10 @@ begin
   return v_response;
 end;
 $$;
-comment on function private.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) is 'See public.checkout.';
-grant execute on function private.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to anon, authenticated;
+comment on function private.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint, text) is
+  'See public.checkout.';
+grant execute on function private.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint, text)
+  to anon, authenticated;
 
 create or replace function public.checkout(
   idempotency_key text,
@@ -284,7 +292,8 @@ create or replace function public.checkout(
   shipping_methods jsonb default null,
   cart_id uuid default null,
   store_ids uuid[] default null,
-  expected_total_amount bigint default null
+  expected_total_amount bigint default null,
+  cart_token text default null
 ) returns jsonb
 language plpgsql volatile security invoker
 set search_path = ''
@@ -292,20 +301,22 @@ as $$
 begin
   return private.checkout(
     checkout.idempotency_key, checkout.payment_method, checkout.shipping_address_id, checkout.shipping_address,
-    checkout.shipping_methods, checkout.cart_id, checkout.store_ids, checkout.expected_total_amount
+    checkout.shipping_methods, checkout.cart_id, checkout.store_ids, checkout.expected_total_amount, checkout.cart_token
   );
 end;
 $$;
-comment on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) is
+comment on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint, text) is
   'Orders the customer''s cart: one checkout, one order per store. card: orders wait as pending, stock is held until '
   'expires_at; pay through the function payments. cash_on_delivery: confirmed at once. The same idempotency_key and '
   'arguments return the first answer. shipping_methods: {"<store_id>": "<shipping_method_id>"}. store_ids: order only '
-  'from these. expected_total_amount: refuse unless it costs exactly this. Returns {checkout_id, status, '
-  'payment_method, currency, total_amount, expires_at, orders: [{id, store_id, number, reference, status, '
-  'total_amount}]}. Errors: not_signed_in, account_required, session_revoked, invalid_idempotency_key, '
-  'idempotency_key_reused, invalid_payment_method, cart_not_found, cart_empty, invalid_quantity, item_unavailable, '
-  'store_closed, out_of_stock, mixed_currencies, invalid_shipping_method, own_product, total_changed, '
-  'address_not_found, invalid_address, address_required, coupon_not_found, coupon_not_started, coupon_expired, '
-  'coupon_used_up, coupon_limit_reached, coupon_first_order_only, coupon_below_minimum, coupon_currency_mismatch, '
+  'from these. expected_total_amount: refuse unless it costs exactly this. cart_token: orders the visitor''s cart that '
+  'it opens, claimed first as claim_cart does. Returns {checkout_id, status, payment_method, currency, total_amount, '
+  'expires_at, orders: [{id, store_id, number, reference, status, total_amount}]}. Errors: not_signed_in, '
+  'account_required, session_revoked, invalid_idempotency_key, idempotency_key_reused, invalid_payment_method, '
+  'cart_not_found, invalid_cart_token, cart_full, cart_empty, invalid_quantity, item_unavailable, store_closed, '
+  'out_of_stock, mixed_currencies, invalid_shipping_method, own_product, total_changed, address_not_found, '
+  'invalid_address, address_required, coupon_not_found, coupon_not_started, coupon_expired, coupon_used_up, '
+  'coupon_limit_reached, coupon_first_order_only, coupon_below_minimum, coupon_currency_mismatch, '
   'coupon_without_items.';
-grant execute on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint) to anon, authenticated;
+grant execute on function public.checkout(text, text, uuid, jsonb, jsonb, uuid, uuid[], bigint, text)
+  to anon, authenticated;

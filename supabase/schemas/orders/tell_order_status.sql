@@ -8,6 +8,7 @@ as $$
 declare
   v_store_name text;
   v_title text;
+  v_body text;
   v_cancellation jsonb;
 begin
   if tell_order_status.placed.status not in ('confirmed', 'processing', 'shipped', 'delivered', 'cancelled') then
@@ -21,12 +22,15 @@ begin
       private.order_name(tell_order_status.placed.reference, v_store_name)
     );
     if tell_order_status.placed.status = 'cancelled' then
-      v_cancellation := private.cancellation(tell_order_status.placed, (select auth.uid()));
+      v_cancellation := private.cancellation(tell_order_status.placed, auth.uid());
+      v_body := private.cancellation_words(v_cancellation, v_store_name);
     end if;
+  end if;
+
+  with told as (
     insert into public.notifications (user_id, kind, title, body, data)
-    values (
-      tell_order_status.placed.customer_id, 'order_' || tell_order_status.placed.status, v_title,
-      private.cancellation_words(v_cancellation, v_store_name),
+    select
+      tell_order_status.placed.customer_id, 'order_' || tell_order_status.placed.status, v_title, v_body,
       jsonb_build_object(
         'order_id', tell_order_status.placed.id, 'store_id', tell_order_status.placed.store_id,
         'status', tell_order_status.placed.status
@@ -35,33 +39,37 @@ begin
           when 'cancelled' then jsonb_build_object('reason', tell_order_status.placed.cancel_reason)
           else '{}'
         end
-    );
-    insert into private.outbox (template, user_id, payload)
-    values (
-      case tell_order_status.placed.status when 'confirmed' then 'order_confirmed' else 'order_status' end,
-      tell_order_status.placed.customer_id,
-      jsonb_build_object(
-        'order_id', tell_order_status.placed.id, 'status', tell_order_status.placed.status,
-        'number', tell_order_status.placed.reference
+    where tell_order_status.placed.customer_id is not null
+  )
+  insert into private.outbox (template, user_id, store_id, payload)
+  select letter.template, letter.user_id, letter.store_id, letter.payload
+  from (
+    values
+      (
+        case tell_order_status.placed.status when 'confirmed' then 'order_confirmed' else 'order_status' end,
+        tell_order_status.placed.customer_id, null,
+        jsonb_build_object(
+          'order_id', tell_order_status.placed.id, 'status', tell_order_status.placed.status,
+          'number', tell_order_status.placed.reference
+        )
+          || case tell_order_status.placed.status
+            when 'cancelled' then jsonb_build_object('cancelled', v_cancellation)
+            when 'shipped' then jsonb_build_object('tracking', private.parcel_facts(tell_order_status.placed.id))
+            else '{}'
+          end,
+        tell_order_status.placed.customer_id is not null
+      ),
+      (
+        'order_placed_store', null, tell_order_status.placed.store_id,
+        jsonb_build_object('order_id', tell_order_status.placed.id),
+        tell_order_status.placed.status = 'confirmed'
       )
-        || case tell_order_status.placed.status
-          when 'cancelled' then jsonb_build_object('cancelled', v_cancellation)
-          when 'shipped' then jsonb_build_object('tracking', private.parcel_facts(tell_order_status.placed.id))
-          else '{}'
-        end
-    );
-  end if;
+  ) as letter (template, user_id, store_id, payload, is_due)
+  where letter.is_due;
   if tell_order_status.placed.status = 'delivered' and tell_order_status.placed.customer_id is not null then
     perform private.ask_for_reviews(
       tell_order_status.placed.customer_id,
       jsonb_build_object('order_id', tell_order_status.placed.id, 'number', tell_order_status.placed.reference)
-    );
-  end if;
-  if tell_order_status.placed.status = 'confirmed' then
-    insert into private.outbox (template, store_id, payload)
-    values (
-      'order_placed_store', tell_order_status.placed.store_id,
-      jsonb_build_object('order_id', tell_order_status.placed.id)
     );
   end if;
 end;

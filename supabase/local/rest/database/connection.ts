@@ -83,6 +83,9 @@ interface Pending {
 /** One session with Postgres. One pipeline runs at a time. */
 export class Connection {
   readonly #socket: Socket
+  readonly #options: ConnectionOptions
+  /** What Postgres wants to be told by who asks it to cancel: process and secret. */
+  #cancelKey: Buffer | undefined
   readonly #statements = new Map<string, string>()
   readonly #seen = new Set<string>()
   #statementCount = 0
@@ -99,14 +102,15 @@ export class Connection {
   /** When the connection was opened, in milliseconds since the epoch. */
   readonly openedAt = Date.now()
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket
+    this.#options = options
   }
 
   /** Opens a session. Rejects with `ConnectionLost` or with the server's `PostgresError`. */
   static async open(options: ConnectionOptions): Promise<Connection> {
     const socket = await openSocket(options)
-    const connection = new Connection(socket)
+    const connection = new Connection(socket, options)
     try {
       await connection.#start(options)
     } catch (error) {
@@ -147,6 +151,20 @@ export class Connection {
   async query(sql: string, parameters: readonly (string | null)[] = []): Promise<StepResult> {
     const [result] = await this.pipeline([{ sql, parameters }])
     return result!
+  }
+
+  /**
+   * Asks Postgres to end what runs now; the pipeline then rejects with 57014. Resolves once Postgres has passed that on:
+   * until then nothing else may run here, because it would be hit instead.
+   */
+  async cancel(): Promise<void> {
+    if (this.#cancelKey === undefined || this.#pending === undefined) return
+    const socket = await openSocket(this.#options)
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+    socket.on('error', () => {})
+    socket.resume()
+    socket.end(Buffer.concat([int32(8 + this.#cancelKey.length), int32(CANCEL_REQUEST), this.#cancelKey]))
+    await closed
   }
 
   /** Forgets every prepared statement, as must be done when the tables under them have changed. */
@@ -240,6 +258,7 @@ export class Connection {
             if (type === READY) return settle()
             if (type === ERROR) return settle(readError(body))
             if (type === AUTHENTICATION) authenticate(body)
+            if (type === CANCEL_KEY) this.#cancelKey = Buffer.from(body)
           }, () => started)
         } catch (error) {
           settle(error as Error)
@@ -335,6 +354,7 @@ const EMPTY = Buffer.alloc(0)
 const CONNECT_TIMEOUT_MS = 10_000
 const PROTOCOL_VERSION = 196_608
 const SSL_REQUEST = 80_877_103
+const CANCEL_REQUEST = 80_877_102
 
 const AUTH_OK = 0
 const AUTH_CLEARTEXT = 3
@@ -346,6 +366,7 @@ const AUTH_SASL_FINAL = 12
 const codeOf = (letter: string) => letter.charCodeAt(0)
 const AUTHENTICATION = codeOf('R')
 const READY = codeOf('Z')
+const CANCEL_KEY = codeOf('K')
 const ERROR = codeOf('E')
 const DATA_ROW = codeOf('D')
 const COMMAND_COMPLETE = codeOf('C')
