@@ -4,7 +4,7 @@
 -- closer.
 begin;
 set local search_path = public, extensions;
-select plan(252);
+select plan(254);
 -- include: actors, orders, reviews
 -- The database was made when the tests began; its jobs are not late because of that.
 update private.job_runs set created_at = now();
@@ -710,6 +710,7 @@ create temporary table channels (topic text, hears text, sends text);
 insert into channels values
   ('user:{customer id}', '0 0 1 0 0 0 0 0 0 1', '- - - - - - - - - 1'),
   ('store:{olgas}:orders', '0 0 0 0 1 1 1 0 1 1', '- - - - - - - - - 1'),
+  ('store:{olgas}:bookings', '0 0 0 0 1 1 1 0 1 1', '- - - - - - - - - 1'),
   ('conversation:{conversation}', '0 0 1 0 1 1 1 0 0 1', '- - 1 - 1 1 1 - - 1'),
   ('conversation:{conversation}:orders', '0 0 0 0 0 0 0 0 0 1', '- - - - - - - - - 1'),
   ('elsewhere', '0 0 0 0 0 0 0 0 0 1', '- - - - - - - - - 1');
