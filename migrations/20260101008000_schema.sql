@@ -1790,8 +1790,8 @@ grant execute on function public.join_waiting_list(uuid, timestamptz, timestampt
 to anon, authenticated;
 
 -- source: supabase/schemas/bookings/keep_hold.sql
--- A bank debit takes days. Until it has succeeded or failed its appointment keeps its time, though not past its own start;
--- what fails leaves what is left of the time that there was to pay.
+-- A bank debit takes days. Until it has succeeded or failed its appointment keeps its time, though not past its own
+-- start; what fails leaves what is left of the time that there was to pay.
 create or replace function private.keep_hold(checkout_id uuid, is_under_way boolean) returns void
 language plpgsql volatile
 security definer -- nobody holds a write grant on bookings
@@ -1817,8 +1817,8 @@ begin
 end;
 $$;
 comment on function private.keep_hold(uuid, boolean) is
-  'The payment of a locked checkout has got under way, or has come to nothing: keeps the time of its appointment, if it '
-  'is for one, until its start, or as long as it was held at first.';
+  'The payment of a locked checkout has got under way, or has come to nothing: keeps the time of its appointment, if '
+  'it is for one, until its start, or as long as it was held at first.';
 
 -- source: supabase/schemas/bookings/leave_waiting_list.sql
 -- Leaving gives back what was being kept, at once, so that the next in line is asked.
@@ -4166,8 +4166,8 @@ begin
 end;
 $$;
 comment on function private.tg__opened_times() is
-  'After anything that may open times of a store: whoever waits for one of its services is looked at by the next run of '
-  'the job.';
+  'After anything that may open times of a store: whoever waits for one of its services is looked at by the next run '
+  'of the job.';
 
 create or replace trigger _500_opened_times
   after insert or delete on public.opening_hours
@@ -9107,7 +9107,8 @@ set search_path = ''
 as $$ select * from private.moderate_message(moderate_message.report_id, moderate_message.action); $$;
 comment on function public.moderate_message(uuid, text) is
   'For those who run the marketplace: answers every open report of a message by taking it away (remove) or leaving it '
-  '(dismiss), and tells whoever wrote and whoever reported it. Errors: not_signed_in, account_required, session_revoked, platform_admin_required, invalid_report, '
+  '(dismiss), and tells whoever wrote and whoever reported it. Errors: not_signed_in, account_required, '
+  'session_revoked, platform_admin_required, invalid_report, '
   'report_not_found.';
 grant execute on function public.moderate_message(uuid, text) to anon, authenticated, service_role;
 

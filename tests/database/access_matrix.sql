@@ -794,6 +794,7 @@ create temporary table channels (topic text, hears text, sends text);
 insert into channels values
   ('user:{customer id}', '0 0 1 0 0 0 0 0 0 1', '- - - - - - - - - 1'),
   ('store:{olgas}:orders', '0 0 0 0 1 1 1 0 1 1', '- - - - - - - - - 1'),
+  ('store:{olgas}:bookings', '0 0 0 0 1 1 1 0 1 1', '- - - - - - - - - 1'),
   ('conversation:{conversation}', '0 0 1 0 1 1 1 0 0 1', '- - 1 - 1 1 1 - - 1'),
   ('conversation:{conversation}:orders', '0 0 0 0 0 0 0 0 0 1', '- - - - - - - - - 1'),
   ('elsewhere', '0 0 0 0 0 0 0 0 0 1', '- - - - - - - - - 1');

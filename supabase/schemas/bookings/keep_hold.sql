@@ -1,5 +1,5 @@
--- A bank debit takes days. Until it has succeeded or failed its appointment keeps its time, though not past its own start;
--- what fails leaves what is left of the time that there was to pay.
+-- A bank debit takes days. Until it has succeeded or failed its appointment keeps its time, though not past its own
+-- start; what fails leaves what is left of the time that there was to pay.
 create or replace function private.keep_hold(checkout_id uuid, is_under_way boolean) returns void
 language plpgsql volatile
 security definer -- nobody holds a write grant on bookings
@@ -25,5 +25,5 @@ begin
 end;
 $$;
 comment on function private.keep_hold(uuid, boolean) is
-  'The payment of a locked checkout has got under way, or has come to nothing: keeps the time of its appointment, if it '
-  'is for one, until its start, or as long as it was held at first.';
+  'The payment of a locked checkout has got under way, or has come to nothing: keeps the time of its appointment, if '
+  'it is for one, until its start, or as long as it was held at first.';

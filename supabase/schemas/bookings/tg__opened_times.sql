@@ -17,8 +17,8 @@ begin
 end;
 $$;
 comment on function private.tg__opened_times() is
-  'After anything that may open times of a store: whoever waits for one of its services is looked at by the next run of '
-  'the job.';
+  'After anything that may open times of a store: whoever waits for one of its services is looked at by the next run '
+  'of the job.';
 
 create or replace trigger _500_opened_times
   after insert or delete on public.opening_hours

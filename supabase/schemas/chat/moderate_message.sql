@@ -75,6 +75,7 @@ set search_path = ''
 as $$ select * from private.moderate_message(moderate_message.report_id, moderate_message.action); $$;
 comment on function public.moderate_message(uuid, text) is
   'For those who run the marketplace: answers every open report of a message by taking it away (remove) or leaving it '
-  '(dismiss), and tells whoever wrote and whoever reported it. Errors: not_signed_in, account_required, session_revoked, platform_admin_required, invalid_report, '
+  '(dismiss), and tells whoever wrote and whoever reported it. Errors: not_signed_in, account_required, '
+  'session_revoked, platform_admin_required, invalid_report, '
   'report_not_found.';
 grant execute on function public.moderate_message(uuid, text) to anon, authenticated, service_role;
