@@ -7,7 +7,7 @@ export function composeScreen(
   project: LocalProject,
   name: string,
   platform: Platform,
-  siteUrl?: string,
+  { siteUrl, studioUrl }: { siteUrl: string | undefined; studioUrl: string | undefined },
 ): string {
   const { keys } = platform
   const lines = [
@@ -17,6 +17,7 @@ export function composeScreen(
     row('Publishable key', `${keys.publishableKey}   for frontends`),
     row('Secret key', `${keys.secretKey}   for servers only: it passes every policy`),
     row('Database', platform.databaseUrl),
+    ...(studioUrl === undefined ? [] : [row('Studio', `${studioUrl}   tables and SQL`)]),
     row('Inbox', `${platform.inboxUrl}   mails and texts that would have been sent`),
   ]
   const accounts = project.accounts ?? []
