@@ -19,7 +19,7 @@ import { type LocalProject, PROJECT_FILE, readProject } from './project.ts'
 import { composeScreen, Progress } from './screen.ts'
 import { localSiteUrl, type RunningSite, startSite } from './site.ts'
 import { Stopped, StopSignal } from './stop-signal.ts'
-import { startStudio, type Studio, StudioConfig } from './studio/index.ts'
+import { type Reference, startStudio, type Studio, StudioConfig } from './studio/index.ts'
 
 /** What the command line asks for. */
 export interface Request {
@@ -82,15 +82,18 @@ export async function start(request: Request): Promise<void> {
       })
     )
     site = serveSite(about, platform, config, host, progress)
-    if (editor.enabled) studio = serveStudio(editor.port + request.portOffset, keys, database, progress)
+    if (editor.enabled) {
+      const reference = referenceOf(about, platform)
+      studio = serveStudio(editor.port + request.portOffset, keys, database, reference, progress)
+    }
     // The platform may fail first: a port is taken.
     await stopping.race(Promise.race([databaseReady, platform]))
     const running = await progress.step('Services', () => stopping.race(platform!))
     const told = await about
     await stopping.race(seedThroughApi(told.seed, config, database, running, progress))
     const siteUrl = (await stopping.race(site))?.url
-    const studioUrl = (await studio)?.url
-    const screen = composeScreen(told, config.project_id, running, { siteUrl, studioUrl })
+    const tables = await studio
+    const screen = composeScreen(told, config.project_id, running, siteUrl, tables)
     const { apiUrl, inboxUrl, keys: { publishableKey } } = running
     await publish(data, {
       screen,
@@ -104,10 +107,10 @@ export async function start(request: Request): Promise<void> {
     if (!(error instanceof Stopped)) throw error
     console.log('\nStopped before it was ready; the next start goes on from here.')
   } finally {
-    const [server, services, pages, tables] = await Promise.allSettled([postgres, platform, site, studio])
+    const [server, services, pages, editor] = await Promise.allSettled([postgres, platform, site, studio])
     if (server.status === 'fulfilled') stopping.onForce(() => server.value?.kill())
     if (pages.status === 'fulfilled') await pages.value?.close()
-    if (tables.status === 'fulfilled') await tables.value?.close()
+    if (editor.status === 'fulfilled') await editor.value?.close()
     if (services.status === 'fulfilled') await services.value?.close()
     if (server.status === 'fulfilled') await server.value?.stop()
     await release(data)
@@ -212,11 +215,22 @@ async function serveSite(
   }
 }
 
+/** The project's API, once everything runs that it is described from. */
+function referenceOf(about: Promise<LocalProject>, platform: Promise<Platform>) {
+  return async (): Promise<Reference | undefined> => {
+    const { describeApi } = await about
+    const { apiUrl, databaseUrl, keys: { publishableKey } } = await platform
+    if (describeApi === undefined) return undefined
+    return { apiUrl, publishableKey, describe: () => describeApi({ apiUrl, databaseUrl }) }
+  }
+}
+
 /** Serves the editor of the database. That its port is taken is no reason not to start. */
 async function serveStudio(
   port: number,
   { studioToken: token }: Keys,
   database: Database,
+  reference: () => Promise<Reference | undefined>,
   progress: Progress,
 ): Promise<Studio | undefined> {
   try {
@@ -224,6 +238,7 @@ async function serveStudio(
       port,
       database,
       token,
+      reference,
       onError: (error) => progress.note(`Studio: ${error instanceof Error ? error.stack : error}`),
     })
   } catch (error) {

@@ -8,6 +8,9 @@ import { listenOn } from '../ports.ts'
 import { Access } from './access.ts'
 import { type Bundle, bundlePage } from './bundle.ts'
 import { openQueries, type Queries } from './queries.ts'
+import { partOf, REFERENCE, type Reference } from './reference.ts'
+
+export type { Reference }
 
 /** `[studio]` of config.toml. */
 export const StudioConfig = z.object({
@@ -22,6 +25,8 @@ export interface StudioOptions {
   database: Database
   /** What the printed address carries; whoever has it owns the database. */
   token: string
+  /** The API that is shown beside the database; nothing where it is not described. */
+  reference?: () => Promise<Reference | undefined>
   /** Told about errors that the page only gets as a 500. */
   onError?: (error: unknown) => void
 }
@@ -30,6 +35,8 @@ export interface StudioOptions {
 export interface Studio {
   /** The address to open, with its token. */
   url: string
+  /** Where the API is shown, if it is; nothing there is secret. */
+  referenceUrl: string
   close(): Promise<void>
 }
 
@@ -39,8 +46,8 @@ const HOST = '127.0.0.1'
 /** SQL may bring data; in bytes. */
 const LARGEST_BODY = 16 * 1024 * 1024
 
-/** The page runs its own script, talks to its own server, and loads nothing from anywhere. */
-const HEADERS = {
+/** A page runs its own script, talks to its own server (and the API it shows), and loads nothing from anywhere. */
+const headersFor = (apiUrl = '') => ({
   'content-security-policy': [
     "default-src 'none'",
     "script-src 'self'",
@@ -48,7 +55,7 @@ const HEADERS = {
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self' data:",
-    "connect-src 'self'",
+    `connect-src 'self' ${apiUrl}`.trimEnd(),
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
@@ -59,7 +66,8 @@ const HEADERS = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
-}
+})
+const HEADERS = headersFor()
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -94,6 +102,9 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
       res.writeHead(303, { ...HEADERS, 'set-cookie': access.cookie, location: '/' }).end()
       return
     }
+    if (pathname === REFERENCE || pathname.startsWith(`${REFERENCE}/`)) {
+      return await showReference(pathname, res)
+    }
     const refused = access.refuseCaller(req)
     if (refused !== undefined) return refuse(res, refused)
     switch (`${req.method} ${pathname}`) {
@@ -108,6 +119,13 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
       default:
         refuse(res, { status: 404, message: 'There is nothing here.' })
     }
+  }
+
+  async function showReference(path: string, res: ServerResponse): Promise<void> {
+    const reference = await options.reference?.()
+    const part = reference === undefined ? undefined : await partOf(path, reference)
+    if (part === undefined) return refuse(res, { status: 404, message: 'There is nothing here.' })
+    send(res, part.type, part.body, headersFor(reference!.apiUrl))
   }
 
   async function runQuery(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -127,6 +145,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
 
   return {
     url: `http://${HOST}:${port}/?token=${options.token}`,
+    referenceUrl: `http://${HOST}:${port}${REFERENCE}`,
     close: async () => {
       server.close()
       server.closeAllConnections()
@@ -140,9 +159,9 @@ function refuse(res: ServerResponse, { status, message }: { status: number; mess
   res.writeHead(status, { ...HEADERS, 'content-type': 'text/plain; charset=utf-8' }).end(`${message}\n`)
 }
 
-function send(res: ServerResponse, type: string, body: string | Buffer): void {
+function send(res: ServerResponse, type: string, body: string | Buffer, headers = HEADERS): void {
   res.writeHead(200, {
-    ...HEADERS,
+    ...headers,
     'content-type': `${type}; charset=utf-8`,
     'content-length': Buffer.byteLength(body),
   }).end(body)

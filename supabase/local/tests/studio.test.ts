@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { request } from 'node:http'
+import { createServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { chromium, type Page } from 'playwright-core'
 import type postgres from 'postgres'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -20,17 +21,64 @@ const TABLES = `
   create table shop.events_2026 partition of shop.events for values from ('2026-01-01') to ('2027-01-01');
   insert into shop.events values ('2026-05-05', 'a visit');`
 
-/** Starts the editor of a database with a few tables. */
+const API = {
+  openapi: '3.1.0',
+  info: { title: 'A shop', version: '1' },
+  paths: {
+    '/greet': {
+      get: {
+        operationId: 'greet',
+        summary: 'Greets.',
+        security: [{ key: [] }],
+        responses: { 200: { description: 'Done.' } },
+      },
+    },
+  },
+  components: { securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'apikey' } } },
+}
+
+/** An API that says which key it was called with. */
+async function startApi(): Promise<string> {
+  const server = createServer((req, res) => {
+    res.setHeader('access-control-allow-origin', '*')
+    res.setHeader('access-control-allow-headers', 'apikey')
+    res.end(`Hello ${req.headers['apikey']}`)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  releaseLater(async () => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+/** Starts the editor of a database with a few tables, beside an API. */
 async function open() {
   const database = await createDatabase('platform')
   const sql = connectAs(database)
   await sql.unsafe(TABLES).simple()
-  const studio = await startStudio({ port: 0, database, token: TOKEN })
+  const apiUrl = await startApi()
+  const describe = () => Promise.resolve({ ...API, servers: [{ url: apiUrl }] })
+  const reference = { apiUrl, publishableKey: 'sb_publishable_x', describe }
+  const studio = await startStudio({
+    port: 0,
+    database,
+    token: TOKEN,
+    reference: () => Promise.resolve(reference),
+  })
   releaseLater(() => studio.close())
   const { origin, port } = new URL(studio.url)
   const opened = await fetch(studio.url, { redirect: 'manual' })
   const cookie = opened.headers.get('set-cookie')!.split(';')[0]!
-  return { url: studio.url, origin, port: Number(port), cookie, sql }
+  return {
+    url: studio.url,
+    apiUrl,
+    referenceUrl: studio.referenceUrl,
+    origin,
+    port: Number(port),
+    cookie,
+    sql,
+  }
 }
 
 describe('the database editor', () => {
@@ -181,6 +229,20 @@ describe('the database editor', () => {
     await expect.poll(running, { timeout: 5_000 }).toBe(0)
   })
 
+  test('the API is shown to whoever asks on this machine, and opens no way to the database', async () => {
+    const page = await send('GET', '/api', {})
+    expect([page.status, page.body.includes('data-key="sb_publishable_x"')]).toEqual([200, true])
+    expect(String(page.headers['content-security-policy'])).toContain(`connect-src 'self' ${studio.apiUrl};`)
+    expect(JSON.parse((await send('GET', '/api/openapi.json', {})).body)).toMatchObject(API)
+    expect((await send('GET', '/api/swagger-ui-bundle.js', {})).headers['content-type']).toContain(
+      'javascript',
+    )
+    expect((await send('GET', '/api/openapi.json', { host: 'evil.example' })).status).toBe(403)
+    for (const path of ['/api/..%2fquery', '/api/index.html', '/api/query']) {
+      expect((await send('GET', path, {})).status, path).toBe(404)
+    }
+  })
+
   test('what is no request of the page is refused', async () => {
     expect((await ask({ procedure: 'drop everything' })).status).toBe(400)
     const answer = await fetch(`${studio.origin}/query`, {
@@ -204,6 +266,8 @@ describe.skipIf(!existsSync(CHROMIUM))(
   () => {
     let page: Page
     let origin: string
+    let referenceUrl: string
+    let apiUrl: string
     let sql: postgres.Sql
     const faults: string[] = []
     const called = new Set<string>()
@@ -219,7 +283,7 @@ describe.skipIf(!existsSync(CHROMIUM))(
       await page.goto(studio.url)
       await page.goto(`${studio.origin}/#schema=shop&view=table&table=customers`)
       await page.reload()
-      ;({ origin, sql } = studio)
+      ;({ origin, referenceUrl, apiUrl, sql } = studio)
     }, 2 * PATIENCE_MS)
 
     test('shows the tables, partitioned ones as one, the views, and their rows', async () => {
@@ -239,7 +303,7 @@ describe.skipIf(!existsSync(CHROMIUM))(
       await page.keyboard.type('Benedict')
       await page.keyboard.press('Enter')
       await page.getByRole('button', { name: 'Save 1 row' }).click()
-    await page.getByText('yes, write to db').click()
+      await page.getByText('yes, write to db').click()
       await expect.poll(() => sql`select name from shop.customers where id = 2`, { timeout: PATIENCE_MS })
         .toEqual([{ name: 'Benedict' }])
     })
@@ -253,8 +317,15 @@ describe.skipIf(!existsSync(CHROMIUM))(
       await page.getByText('42', { exact: true }).waitFor()
     })
 
-    test('reaches nobody but this server', async () => {
-      expect([...called]).toEqual([origin])
+    test('shows the API, and calls it with the key of frontends', async () => {
+      await page.goto(referenceUrl)
+      await page.getByRole('button', { name: /Greets/ }).first().click()
+      await page.getByRole('button', { name: 'Execute' }).click()
+      await page.getByText('Hello sb_publishable_x').first().waitFor()
+    })
+
+    test('reaches nobody but this server and the API it shows', () => {
+      expect([...called].sort()).toEqual([origin, apiUrl].sort())
       expect(faults).toEqual([])
     })
   },
