@@ -28,6 +28,7 @@ const API = {
     '/greet': {
       get: {
         operationId: 'greet',
+        tags: ['greetings'],
         summary: 'Greets.',
         security: [{ key: [] }],
         responses: { 200: { description: 'Done.' } },
@@ -319,6 +320,7 @@ describe.skipIf(!existsSync(CHROMIUM))(
 
     test('shows the API, and calls it with the key of frontends', async () => {
       await page.goto(referenceUrl)
+      await page.getByText('greetings').click()
       await page.getByRole('button', { name: /Greets/ }).first().click()
       await page.getByRole('button', { name: 'Execute' }).click()
       await page.getByText('Hello sb_publishable_x').first().waitFor()
