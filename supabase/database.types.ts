@@ -252,6 +252,8 @@ export type Database = {
           'cancelled_at': string | null
           'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id': string | null
+          'commission_amount': number
+          'commission_bps': number
           'completed_at': string | null
           'confirmed_at': string | null
           'created_at': string
@@ -304,6 +306,8 @@ export type Database = {
           'cancelled_at'?: string | null
           'cancelled_by'?: 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id'?: string | null
+          'commission_amount'?: number
+          'commission_bps'?: number
           'completed_at'?: string | null
           'confirmed_at'?: string | null
           'created_at'?: string
@@ -355,6 +359,8 @@ export type Database = {
           'cancelled_at'?: string | null
           'cancelled_by'?: 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id'?: string | null
+          'commission_amount'?: number
+          'commission_bps'?: number
           'completed_at'?: string | null
           'confirmed_at'?: string | null
           'created_at'?: string
@@ -712,6 +718,75 @@ export type Database = {
           },
           {
             foreignKeyName: 'closures_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'commission_rules': {
+        Row: {
+          'bps': number
+          'category_id': string | null
+          'created_at': string
+          'currency': string | null
+          'fixed_amount': number
+          'id': string
+          'max_amount': number | null
+          'min_amount': number
+          'store_id': string | null
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'bps': number
+          'category_id'?: string | null
+          'created_at'?: string
+          'currency'?: string | null
+          'fixed_amount'?: number
+          'id'?: string
+          'max_amount'?: number | null
+          'min_amount'?: number
+          'store_id'?: string | null
+          'updated_at'?: string
+        }
+        Update: {
+          'bps'?: number
+          'category_id'?: string | null
+          'created_at'?: string
+          'currency'?: string | null
+          'fixed_amount'?: number
+          'id'?: string
+          'max_amount'?: number | null
+          'min_amount'?: number
+          'store_id'?: string | null
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'commission_rules_category_id_fkey'
+            columns: ['category_id']
+            isOneToOne: false
+            referencedRelation: 'categories'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'commission_rules_currency_fkey'
+            columns: ['currency']
+            isOneToOne: false
+            referencedRelation: 'currencies'
+            referencedColumns: ['code']
+          },
+          {
+            foreignKeyName: 'commission_rules_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'commission_rules_store_id_fkey'
             columns: ['store_id']
             isOneToOne: false
             referencedRelation: 'stores'
@@ -1101,6 +1176,59 @@ export type Database = {
           },
         ]
       }
+      'dispute_evidence': {
+        Row: {
+          'author_id': string | null
+          'created_at': string
+          'dispute_id': string
+          'files': (string)[]
+          'id': string
+          'store_id': string | null
+          'text': string
+        }
+        ComputedFields: never
+        Insert: {
+          'author_id'?: string | null
+          'created_at'?: string
+          'dispute_id': string
+          'files'?: (string)[]
+          'id'?: string
+          'store_id'?: string | null
+          'text': string
+        }
+        Update: {
+          'author_id'?: string | null
+          'created_at'?: string
+          'dispute_id'?: string
+          'files'?: (string)[]
+          'id'?: string
+          'store_id'?: string | null
+          'text'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'dispute_evidence_dispute_id_fkey'
+            columns: ['dispute_id']
+            isOneToOne: false
+            referencedRelation: 'disputes'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'dispute_evidence_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'dispute_evidence_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'dispute_shares': {
         Row: {
           'amount': number
@@ -1162,6 +1290,7 @@ export type Database = {
           'currency': string
           'evidence_due_at': string | null
           'excess_amount': number
+          'fee_amount': number
           'id': string
           'payment_id': string
           'provider_dispute_id': string
@@ -1185,6 +1314,7 @@ export type Database = {
           'currency': string
           'evidence_due_at'?: string | null
           'excess_amount'?: number
+          'fee_amount'?: number
           'id'?: string
           'payment_id': string
           'provider_dispute_id': string
@@ -1207,6 +1337,7 @@ export type Database = {
           'currency'?: string
           'evidence_due_at'?: string | null
           'excess_amount'?: number
+          'fee_amount'?: number
           'id'?: string
           'payment_id'?: string
           'provider_dispute_id'?: string
@@ -1711,6 +1842,8 @@ export type Database = {
       }
       'order_lines': {
         Row: {
+          'commission_amount': number
+          'commission_bps': number
           'created_at': string
           'customer_id': string | null
           'discount_amount': number
@@ -1737,6 +1870,8 @@ export type Database = {
         }
         ComputedFields: never
         Insert: {
+          'commission_amount'?: number
+          'commission_bps'?: number
           'created_at'?: string
           'customer_id'?: string | null
           'discount_amount'?: number
@@ -1762,6 +1897,8 @@ export type Database = {
           'variant_title'?: string | null
         }
         Update: {
+          'commission_amount'?: number
+          'commission_bps'?: number
           'created_at'?: string
           'customer_id'?: string | null
           'discount_amount'?: number
@@ -1969,6 +2106,7 @@ export type Database = {
           'currency': string
           'failure_code': string | null
           'failure_message': string | null
+          'fee_amount': number | null
           'id': string
           'next_check_at': string
           'order_id': string | null
@@ -1993,6 +2131,7 @@ export type Database = {
           'currency': string
           'failure_code'?: string | null
           'failure_message'?: string | null
+          'fee_amount'?: number | null
           'id'?: string
           'next_check_at'?: string
           'order_id'?: string | null
@@ -2016,6 +2155,7 @@ export type Database = {
           'currency'?: string
           'failure_code'?: string | null
           'failure_message'?: string | null
+          'fee_amount'?: number | null
           'id'?: string
           'next_check_at'?: string
           'order_id'?: string | null
@@ -2049,6 +2189,146 @@ export type Database = {
             columns: ['order_id']
             isOneToOne: false
             referencedRelation: 'orders'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'payout_accounts': {
+        Row: {
+          'charges_enabled': boolean
+          'country': string | null
+          'created_at': string
+          'default_currency': string | null
+          'details_submitted': boolean
+          'disabled_reason': string | null
+          'payouts_enabled': boolean
+          'provider_account_id': string | null
+          'reported_at': string | null
+          'requirements': (string)[]
+          'store_id': string
+          'transfers_enabled': boolean
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'charges_enabled'?: boolean
+          'country'?: string | null
+          'created_at'?: string
+          'default_currency'?: string | null
+          'details_submitted'?: boolean
+          'disabled_reason'?: string | null
+          'payouts_enabled'?: boolean
+          'provider_account_id'?: string | null
+          'reported_at'?: string | null
+          'requirements'?: (string)[]
+          'store_id': string
+          'transfers_enabled'?: boolean
+          'updated_at'?: string
+        }
+        Update: {
+          'charges_enabled'?: boolean
+          'country'?: string | null
+          'created_at'?: string
+          'default_currency'?: string | null
+          'details_submitted'?: boolean
+          'disabled_reason'?: string | null
+          'payouts_enabled'?: boolean
+          'provider_account_id'?: string | null
+          'reported_at'?: string | null
+          'requirements'?: (string)[]
+          'store_id'?: string
+          'transfers_enabled'?: boolean
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'payout_accounts_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: true
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'payout_accounts_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: true
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'payouts': {
+        Row: {
+          'amount': number
+          'attempt': number
+          'called_at': string | null
+          'created_at': string
+          'currency': string
+          'failure_code': string | null
+          'failure_message': string | null
+          'id': string
+          'next_attempt_at': string
+          'paid_at': string | null
+          'provider_payout_id': string | null
+          'requested_amount': number
+          'requested_by': string | null
+          'sent_at': string | null
+          'status': 'requested' | 'sent' | 'paid' | 'failed'
+          'store_id': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'amount': number
+          'attempt'?: number
+          'called_at'?: string | null
+          'created_at'?: string
+          'currency': string
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'id'?: string
+          'next_attempt_at'?: string
+          'paid_at'?: string | null
+          'provider_payout_id'?: string | null
+          'requested_amount': number
+          'requested_by'?: string | null
+          'sent_at'?: string | null
+          'status'?: 'requested' | 'sent' | 'paid' | 'failed'
+          'store_id': string
+          'updated_at'?: string
+        }
+        Update: {
+          'amount'?: number
+          'attempt'?: number
+          'called_at'?: string | null
+          'created_at'?: string
+          'currency'?: string
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'id'?: string
+          'next_attempt_at'?: string
+          'paid_at'?: string | null
+          'provider_payout_id'?: string | null
+          'requested_amount'?: number
+          'requested_by'?: string | null
+          'sent_at'?: string | null
+          'status'?: 'requested' | 'sent' | 'paid' | 'failed'
+          'store_id'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'payouts_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'payouts_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
             referencedColumns: ['id']
           },
         ]
@@ -2493,6 +2773,7 @@ export type Database = {
         Row: {
           'amount': number
           'attempts': number
+          'booked_amount': number
           'booking_id': string | null
           'created_at': string
           'currency': string
@@ -2519,6 +2800,7 @@ export type Database = {
         Insert: {
           'amount': number
           'attempts'?: number
+          'booked_amount'?: number
           'booking_id'?: string | null
           'created_at'?: string
           'currency': string
@@ -2544,6 +2826,7 @@ export type Database = {
         Update: {
           'amount'?: number
           'attempts'?: number
+          'booked_amount'?: number
           'booking_id'?: string | null
           'created_at'?: string
           'currency'?: string
@@ -3681,6 +3964,195 @@ export type Database = {
           },
         ]
       }
+      'transfer_reversals': {
+        Row: {
+          'amount': number
+          'attempt': number
+          'called_at': string | null
+          'cause': 'refund' | 'dispute'
+          'cause_id': string
+          'created_at': string
+          'currency': string
+          'failure_code': string | null
+          'failure_message': string | null
+          'id': string
+          'made_at': string | null
+          'next_attempt_at': string
+          'provider_reversal_id': string | null
+          'status': 'pending' | 'made' | 'failed' | 'canceled'
+          'store_id': string
+          'transfer_id': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'amount': number
+          'attempt'?: number
+          'called_at'?: string | null
+          'cause': 'refund' | 'dispute'
+          'cause_id': string
+          'created_at'?: string
+          'currency': string
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'id'?: string
+          'made_at'?: string | null
+          'next_attempt_at'?: string
+          'provider_reversal_id'?: string | null
+          'status'?: 'pending' | 'made' | 'failed' | 'canceled'
+          'store_id': string
+          'transfer_id': string
+          'updated_at'?: string
+        }
+        Update: {
+          'amount'?: number
+          'attempt'?: number
+          'called_at'?: string | null
+          'cause'?: 'refund' | 'dispute'
+          'cause_id'?: string
+          'created_at'?: string
+          'currency'?: string
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'id'?: string
+          'made_at'?: string | null
+          'next_attempt_at'?: string
+          'provider_reversal_id'?: string | null
+          'status'?: 'pending' | 'made' | 'failed' | 'canceled'
+          'store_id'?: string
+          'transfer_id'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'transfer_reversals_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'transfer_reversals_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'transfer_reversals_transfer_id_fkey'
+            columns: ['transfer_id']
+            isOneToOne: false
+            referencedRelation: 'transfers'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'transfers': {
+        Row: {
+          'amount': number
+          'attempt': number
+          'called_at': string | null
+          'created_at': string
+          'currency': string
+          'earning_id': string
+          'failure_code': string | null
+          'failure_message': string | null
+          'id': string
+          'made_at': string | null
+          'next_attempt_at': string
+          'order_id': string | null
+          'part': number
+          'payment_id': string | null
+          'provider_transfer_id': string | null
+          'reversed_amount': number
+          'reversing_amount': number
+          'status': 'pending' | 'made' | 'canceled'
+          'store_id': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'amount': number
+          'attempt'?: number
+          'called_at'?: string | null
+          'created_at'?: string
+          'currency': string
+          'earning_id': string
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'id'?: string
+          'made_at'?: string | null
+          'next_attempt_at'?: string
+          'order_id'?: string | null
+          'part': number
+          'payment_id'?: string | null
+          'provider_transfer_id'?: string | null
+          'reversed_amount'?: number
+          'reversing_amount'?: number
+          'status'?: 'pending' | 'made' | 'canceled'
+          'store_id': string
+          'updated_at'?: string
+        }
+        Update: {
+          'amount'?: number
+          'attempt'?: number
+          'called_at'?: string | null
+          'created_at'?: string
+          'currency'?: string
+          'earning_id'?: string
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'id'?: string
+          'made_at'?: string | null
+          'next_attempt_at'?: string
+          'order_id'?: string | null
+          'part'?: number
+          'payment_id'?: string | null
+          'provider_transfer_id'?: string | null
+          'reversed_amount'?: number
+          'reversing_amount'?: number
+          'status'?: 'pending' | 'made' | 'canceled'
+          'store_id'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'transfers_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'admin_orders'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'transfers_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'orders'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'transfers_payment_id_fkey'
+            columns: ['payment_id']
+            isOneToOne: false
+            referencedRelation: 'payments'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'transfers_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'transfers_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'waiting_list': {
         Row: {
           'created_at': string
@@ -3753,6 +4225,168 @@ export type Database = {
             isOneToOne: false
             referencedRelation: 'staff'
             referencedColumns: ['id', 'store_id']
+          },
+        ]
+      }
+      'webhook_deliveries': {
+        Row: {
+          'attempts': number
+          'created_at': string
+          'delivered_at': string | null
+          'duration_ms': number | null
+          'endpoint_id': string
+          'error': string | null
+          'event_id': string
+          'id': string
+          'leased_until': string | null
+          'next_attempt_at': string
+          'response_code': number | null
+          'status': 'pending' | 'delivered' | 'failed'
+          'store_id': string | null
+        }
+        ComputedFields: never
+        Insert: {
+          'attempts'?: number
+          'created_at'?: string
+          'delivered_at'?: string | null
+          'duration_ms'?: number | null
+          'endpoint_id': string
+          'error'?: string | null
+          'event_id': string
+          'id'?: string
+          'leased_until'?: string | null
+          'next_attempt_at'?: string
+          'response_code'?: number | null
+          'status'?: 'pending' | 'delivered' | 'failed'
+          'store_id'?: string | null
+        }
+        Update: {
+          'attempts'?: number
+          'created_at'?: string
+          'delivered_at'?: string | null
+          'duration_ms'?: number | null
+          'endpoint_id'?: string
+          'error'?: string | null
+          'event_id'?: string
+          'id'?: string
+          'leased_until'?: string | null
+          'next_attempt_at'?: string
+          'response_code'?: number | null
+          'status'?: 'pending' | 'delivered' | 'failed'
+          'store_id'?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'webhook_deliveries_endpoint_id_fkey'
+            columns: ['endpoint_id']
+            isOneToOne: false
+            referencedRelation: 'webhook_endpoints'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'webhook_deliveries_event_id_fkey'
+            columns: ['event_id']
+            isOneToOne: false
+            referencedRelation: 'webhook_events'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'webhook_endpoints': {
+        Row: {
+          'created_at': string
+          'disabled_at': string | null
+          'disabled_reason': string | null
+          'events': (string)[]
+          'failing_since': string | null
+          'id': string
+          'old_secret_expires_at': string | null
+          'secret_version': number
+          'store_id': string | null
+          'updated_at': string
+          'url': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'disabled_at'?: string | null
+          'disabled_reason'?: string | null
+          'events': (string)[]
+          'failing_since'?: string | null
+          'id'?: string
+          'old_secret_expires_at'?: string | null
+          'secret_version'?: number
+          'store_id'?: string | null
+          'updated_at'?: string
+          'url': string
+        }
+        Update: {
+          'created_at'?: string
+          'disabled_at'?: string | null
+          'disabled_reason'?: string | null
+          'events'?: (string)[]
+          'failing_since'?: string | null
+          'id'?: string
+          'old_secret_expires_at'?: string | null
+          'secret_version'?: number
+          'store_id'?: string | null
+          'updated_at'?: string
+          'url'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'webhook_endpoints_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'webhook_endpoints_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'webhook_events': {
+        Row: {
+          'created_at': string
+          'data': NonNullable<Json>
+          'id': string
+          'store_id': string
+          'type': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'data': NonNullable<Json>
+          'id'?: string
+          'store_id': string
+          'type': string
+        }
+        Update: {
+          'created_at'?: string
+          'data'?: NonNullable<Json>
+          'id'?: string
+          'store_id'?: string
+          'type'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'webhook_events_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'webhook_events_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
           },
         ]
       }
@@ -4051,6 +4685,38 @@ export type Database = {
       }
     }
     Functions: {
+      'accept_dispute': {
+        Args: { 'dispute_id': string }
+        Returns: {
+          'amount': number
+          'closed_at': string | null
+          'created_at': string
+          'currency': string
+          'evidence_due_at': string | null
+          'excess_amount': number
+          'fee_amount': number
+          'id': string
+          'payment_id': string
+          'provider_dispute_id': string
+          'reason': string
+          'status':
+            | 'warning_needs_response'
+            | 'warning_under_review'
+            | 'needs_response'
+            | 'under_review'
+            | 'warning_closed'
+            | 'prevented'
+            | 'lost'
+            | 'won'
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'disputes'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'accept_invitation': {
         Args: { 'token': string }
         Returns: {
@@ -4077,6 +4743,8 @@ export type Database = {
           'cancelled_at': string | null
           'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id': string | null
+          'commission_amount': number
+          'commission_bps': number
           'completed_at': string | null
           'confirmed_at': string | null
           'created_at': string
@@ -4257,6 +4925,10 @@ export type Database = {
         Args: { 'attempt': number; 'payment_id': string; 'provider_intent_id': string }
         Returns: Answers['attach_payment_intent']
       }
+      'attach_payout_account': {
+        Args: { 'provider_account_id': string; 'store_id': string }
+        Returns: Answers['attach_payout_account']
+      }
       'attach_refund': {
         Args: {
           'failure'?: string | null
@@ -4346,6 +5018,8 @@ export type Database = {
           'cancelled_at': string | null
           'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id': string | null
+          'commission_amount': number
+          'commission_bps': number
           'completed_at': string | null
           'confirmed_at': string | null
           'created_at': string
@@ -4412,6 +5086,8 @@ export type Database = {
           'cancelled_at': string | null
           'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id': string | null
+          'commission_amount': number
+          'commission_bps': number
           'completed_at': string | null
           'confirmed_at': string | null
           'created_at': string
@@ -4568,6 +5244,19 @@ export type Database = {
           'unsubscribe_token': string
         }[]
       }
+      'claim_webhooks': {
+        Args: { 'lease_seconds'?: number; 'max_rows'?: number }
+        Returns: {
+          'attempt': number
+          'data': Json
+          'event_id': string
+          'id': string
+          'occurred_at': string
+          'secrets': (string)[]
+          'type': string
+          'url': string
+        }[]
+      }
       'clear_cart': { Args: { 'cart_token'?: string | null }; Returns: Answers['clear_cart'] }
       'close_store': {
         Args: { 'store_id': string }
@@ -4604,6 +5293,10 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'compare_provider_balance': {
+        Args: { 'amount': number; 'currency': string }
+        Returns: Answers['compare_provider_balance']
+      }
       'complete_booking': {
         Args: { 'booking_id': string }
         Returns: {
@@ -4615,6 +5308,8 @@ export type Database = {
           'cancelled_at': string | null
           'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id': string | null
+          'commission_amount': number
+          'commission_bps': number
           'completed_at': string | null
           'confirmed_at': string | null
           'created_at': string
@@ -4716,6 +5411,16 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'correct_ledger': {
+        Args: {
+          'amount': number
+          'correction_id': string
+          'currency': string
+          'note': string
+          'store_id': string
+        }
+        Returns: Answers['correct_ledger']
+      }
       'create_calendar_feed': { Args: { 'staff_id': string }; Returns: Answers['create_calendar_feed'] }
       'create_store': {
         Args: {
@@ -4765,6 +5470,10 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'create_webhook_endpoint': {
+        Args: { 'events': Arguments['create_webhook_endpoint']['events']; 'store_id': string; 'url': string }
+        Returns: Answers['create_webhook_endpoint']
+      }
       'decide_booking': {
         Args: { 'approve': boolean; 'booking_id': string; 'reason'?: string | null }
         Returns: {
@@ -4776,6 +5485,8 @@ export type Database = {
           'cancelled_at': string | null
           'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id': string | null
+          'commission_amount': number
+          'commission_bps': number
           'completed_at': string | null
           'confirmed_at': string | null
           'created_at': string
@@ -4830,6 +5541,7 @@ export type Database = {
         Returns: {
           'amount': number
           'attempts': number
+          'booked_amount': number
           'booking_id': string | null
           'created_at': string
           'currency': string
@@ -4886,6 +5598,7 @@ export type Database = {
       }
       'delete_product': { Args: { 'product_id': string }; Returns: undefined }
       'delete_review': { Args: { 'review_id': string }; Returns: undefined }
+      'delete_webhook_endpoint': { Args: { 'endpoint_id': string }; Returns: undefined }
       'edit_message': {
         Args: { 'body': string; 'conversation_id': string; 'seq': number }
         Returns: {
@@ -4918,6 +5631,16 @@ export type Database = {
         }[]
       }
       'export_products': { Args: { 'after_id'?: string | null; 'store_id': string }; Returns: string }
+      'export_statement': {
+        Args: {
+          'after'?: number | null
+          'currency'?: string | null
+          'from_date'?: string | null
+          'store_id': string
+          'to_date'?: string | null
+        }
+        Returns: string
+      }
       'get_cart': { Args: { 'cart_token'?: string | null }; Returns: Answers['get_cart'] }
       'get_image_copies': {
         Args: { 'paths': (string)[] }
@@ -5021,6 +5744,17 @@ export type Database = {
         }
         Returns: Answers['list_conversations']
       }
+      'list_dispute_answers_to_send': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'action': string
+          'attempt': number
+          'dispute_id': string
+          'evidence': string
+          'files': (string)[]
+          'provider_dispute_id': string
+        }[]
+      }
       'list_messages': {
         Args: {
           'after_seq'?: number | null
@@ -5064,6 +5798,34 @@ export type Database = {
           'provider_intent_id': string
         }[]
       }
+      'list_payments_without_fee': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'payment_id': string
+          'provider_charge_id': string
+        }[]
+      }
+      'list_payout_accounts_to_check': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'account_id': string
+        }[]
+      }
+      'list_payouts_to_check': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'account_id': string
+          'provider_payout_id': string
+        }[]
+      }
+      'list_payouts_to_send': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'account_id': string
+          'currency': string
+          'payout_id': string
+        }[]
+      }
       'list_refunds_to_issue': {
         Args: { 'max_rows'?: number }
         Returns: {
@@ -5071,6 +5833,12 @@ export type Database = {
           'currency': string
           'provider_intent_id': string
           'refund_id': string
+        }[]
+      }
+      'list_reversals_to_make': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'reversal_id': string
         }[]
       }
       'list_reviews': {
@@ -5086,6 +5854,12 @@ export type Database = {
       }
       'list_stale_attachments': { Args: { 'max'?: number }; Returns: string[] }
       'list_stale_image_copies': { Args: { 'max'?: number }; Returns: string[] }
+      'list_transfers_to_make': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'transfer_id': string
+        }[]
+      }
       'mark_no_show': {
         Args: { 'booking_id': string }
         Returns: {
@@ -5097,6 +5871,8 @@ export type Database = {
           'cancelled_at': string | null
           'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id': string | null
+          'commission_amount': number
+          'commission_bps': number
           'completed_at': string | null
           'confirmed_at': string | null
           'created_at': string
@@ -5233,8 +6009,21 @@ export type Database = {
         }
       }
       'prepare_payment': { Args: { 'checkout_id': string }; Returns: Answers['prepare_payment'] }
+      'prepare_payout_account': { Args: { 'store_id': string }; Returns: Answers['prepare_payout_account'] }
+      'prepare_payout_for_job': {
+        Args: { 'available_amount': number; 'minimum_amount'?: number; 'payout_id': string }
+        Returns: Answers['prepare_payout_for_job']
+      }
       'prepare_refund': { Args: { 'refund_id': string }; Returns: Answers['prepare_refund'] }
       'prepare_refund_for_job': { Args: { 'refund_id': string }; Returns: Answers['prepare_refund_for_job'] }
+      'prepare_reversal_for_job': {
+        Args: { 'reversal_id': string }
+        Returns: Answers['prepare_reversal_for_job']
+      }
+      'prepare_transfer_for_job': {
+        Args: { 'transfer_id': string }
+        Returns: Answers['prepare_transfer_for_job']
+      }
       'quote_cancellation': { Args: { 'booking_id': string }; Returns: Answers['quote_cancellation'] }
       'quote_cart': {
         Args: {
@@ -5305,6 +6094,28 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'record_dispute_answer': {
+        Args: { 'attempt': number; 'code'?: string | null; 'dispute_id': string; 'message'?: string | null }
+        Returns: Answers['record_dispute_answer']
+      }
+      'record_payment_fee': {
+        Args: { 'fee_amount': number; 'payment_id': string }
+        Returns: Answers['record_payment_fee']
+      }
+      'record_payout': {
+        Args: {
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'payout_id': string
+          'provider_payout_id': string
+          'status': string
+        }
+        Returns: Answers['record_payout']
+      }
+      'record_payout_failure': {
+        Args: { 'code': string; 'message': string; 'payout_id': string }
+        Returns: Answers['record_payout_failure']
+      }
       'record_request': {
         Args: {
           'duration_ms': number
@@ -5314,6 +6125,22 @@ export type Database = {
           'status': number
         }
         Returns: undefined
+      }
+      'record_reversal': {
+        Args: { 'provider_reversal_id': string; 'reversal_id': string }
+        Returns: Answers['record_reversal']
+      }
+      'record_reversal_failure': {
+        Args: { 'code': string; 'message': string; 'reversal_id': string }
+        Returns: Answers['record_reversal_failure']
+      }
+      'record_transfer': {
+        Args: { 'provider_transfer_id': string; 'transfer_id': string }
+        Returns: Answers['record_transfer']
+      }
+      'record_transfer_failure': {
+        Args: { 'code': string; 'message': string; 'transfer_id': string }
+        Returns: Answers['record_transfer_failure']
       }
       'register_sms': { Args: { 'dedupe_key': string; 'phone': string }; Returns: Answers['register_sms'] }
       'remove_coupon': {
@@ -5373,6 +6200,30 @@ export type Database = {
         SetofOptions: {
           from: '*'
           to: 'stores'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'replay_webhook_delivery': {
+        Args: { 'delivery_id': string }
+        Returns: {
+          'attempts': number
+          'created_at': string
+          'delivered_at': string | null
+          'duration_ms': number | null
+          'endpoint_id': string
+          'error': string | null
+          'event_id': string
+          'id': string
+          'leased_until': string | null
+          'next_attempt_at': string
+          'response_code': number | null
+          'status': 'pending' | 'delivered' | 'failed'
+          'store_id': string | null
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'webhook_deliveries'
           isOneToOne: true
           isSetofReturn: false
         }
@@ -5442,6 +6293,34 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'request_payout': {
+        Args: { 'amount': number; 'currency': string; 'idempotency_key': string; 'store_id': string }
+        Returns: {
+          'amount': number
+          'attempt': number
+          'called_at': string | null
+          'created_at': string
+          'currency': string
+          'failure_code': string | null
+          'failure_message': string | null
+          'id': string
+          'next_attempt_at': string
+          'paid_at': string | null
+          'provider_payout_id': string | null
+          'requested_amount': number
+          'requested_by': string | null
+          'sent_at': string | null
+          'status': 'requested' | 'sent' | 'paid' | 'failed'
+          'store_id': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'payouts'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'request_refund': {
         Args: {
           'amount'?: number | null
@@ -5452,6 +6331,7 @@ export type Database = {
         Returns: {
           'amount': number
           'attempts': number
+          'booked_amount': number
           'booking_id': string | null
           'created_at': string
           'currency': string
@@ -5497,6 +6377,8 @@ export type Database = {
           'cancelled_at': string | null
           'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id': string | null
+          'commission_amount': number
+          'commission_bps': number
           'completed_at': string | null
           'confirmed_at': string | null
           'created_at': string
@@ -5556,6 +6438,7 @@ export type Database = {
         Returns: Answers['reschedule_by_token']
       }
       'revoke_calendar_feed': { Args: { 'staff_id': string }; Returns: boolean }
+      'roll_webhook_secret': { Args: { 'endpoint_id': string }; Returns: Answers['roll_webhook_secret'] }
       'sales_summary': {
         Args: { 'from_date'?: string | null; 'store_id'?: string | null; 'to_date'?: string | null }
         Returns: Answers['sales_summary']
@@ -5737,6 +6620,35 @@ export type Database = {
         Args: { 'cart_token'?: string | null; 'quantity': number; 'variant_id': string }
         Returns: Answers['set_cart_quantity']
       }
+      'set_commission': {
+        Args: {
+          'bps'?: number | null
+          'currency'?: string | null
+          'fixed'?: number
+          'max'?: number | null
+          'min'?: number
+          'scope': string
+          'scope_id'?: string | null
+        }
+        Returns: {
+          'bps': number
+          'category_id': string | null
+          'created_at': string
+          'currency': string | null
+          'fixed_amount': number
+          'id': string
+          'max_amount': number | null
+          'min_amount': number
+          'store_id': string | null
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'commission_rules'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'set_notification_preference': {
         Args: {
           'is_enabled': boolean
@@ -5904,6 +6816,16 @@ export type Database = {
         }
       }
       'settle_sms': { Args: { 'dedupe_key': string; 'provider_id'?: string | null }; Returns: undefined }
+      'settle_webhook': {
+        Args: {
+          'attempt': number
+          'duration_ms': number
+          'error': string
+          'id': string
+          'response_code': number
+        }
+        Returns: undefined
+      }
       'start_conversation': {
         Args: {
           'store_id': string
@@ -5911,6 +6833,35 @@ export type Database = {
           'subject_type'?: Arguments['start_conversation']['subject_type']
         }
         Returns: Answers['start_conversation']
+      }
+      'store_balance': { Args: { 'store_id': string }; Returns: Answers['store_balance'] }
+      'store_statement': {
+        Args: {
+          'after'?: number | null
+          'currency'?: string | null
+          'from_date'?: string | null
+          'store_id': string
+          'to_date'?: string | null
+        }
+        Returns: Answers['store_statement']
+      }
+      'submit_dispute_evidence': {
+        Args: { 'dispute_id': string; 'evidence': string; 'files'?: (string)[] | null }
+        Returns: {
+          'author_id': string | null
+          'created_at': string
+          'dispute_id': string
+          'files': (string)[]
+          'id': string
+          'store_id': string | null
+          'text': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'dispute_evidence'
+          isOneToOne: true
+          isSetofReturn: false
+        }
       }
       'submit_review': {
         Args: {
@@ -6029,6 +6980,33 @@ export type Database = {
         SetofOptions: {
           from: '*'
           to: 'reviews'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'update_webhook_endpoint': {
+        Args: {
+          'endpoint_id': string
+          'events'?: Arguments['update_webhook_endpoint']['events'] | null
+          'is_enabled'?: boolean | null
+          'url'?: string | null
+        }
+        Returns: {
+          'created_at': string
+          'disabled_at': string | null
+          'disabled_reason': string | null
+          'events': (string)[]
+          'failing_since': string | null
+          'id': string
+          'old_secret_expires_at': string | null
+          'secret_version': number
+          'store_id': string | null
+          'updated_at': string
+          'url': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'webhook_endpoints'
           isOneToOne: true
           isSetofReturn: false
         }

@@ -51,6 +51,7 @@ export const ROUTES: [path: string, load: Load][] = [
   ['/sell/reviews', () => import('./sell/reviews.tsx')],
   ['/sell/appointments', () => import('./sell/appointments.tsx')],
   ['/sell/appointments/:id', () => import('./sell/appointment.tsx')],
+  ['/sell/webhooks', () => import('./sell/webhooks.tsx')],
   ['/desk', () => import('./desk/home.tsx')],
   ['/desk/stores', () => import('./desk/stores.tsx')],
   ['/desk/orders', () => import('./desk/orders.tsx')],

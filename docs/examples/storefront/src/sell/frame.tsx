@@ -27,6 +27,7 @@ const PARTS = [
   ['/sell/products', 'sell.products'],
   ['/sell/stock', 'sell.stock'],
   ['/sell/discounts', 'sell.discounts'],
+  ['/sell/webhooks', 'webhooks.title'],
 ] as const
 
 /** What stands around every screen of a seller: which store, and where to go in it. */
