@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { PrepareImage } from '../../functions/images/handler.ts'
 import { IssueRefund, StartPayment } from '../../functions/payments/handler.ts'
+import { Account, Onboarding } from '../../functions/payouts/handler.ts'
 import { ChangeLink } from '../../functions/store-links/handler.ts'
 import type { Schema, Schemas } from './schemas.ts'
 
@@ -9,6 +10,7 @@ export const TYPES_OF_FUNCTIONS = [
   'functions/health/core.ts',
   'functions/images/core.ts',
   'functions/payments/core.ts',
+  'functions/payouts/core.ts',
 ]
 
 /** With what a route is called. */
@@ -56,6 +58,20 @@ const ROUTES: Route[] = [
         required: ['refund_id', 'status'],
         properties: { refund_id: { type: 'string', format: 'uuid' }, status: { type: 'string' } },
       }),
+  },
+  {
+    path: 'payouts/onboarding',
+    summary: 'The page on which the owner of a store opens its account at the payment provider.',
+    credential: 'person',
+    body: Onboarding,
+    answers: (schemas) => json(schemas.reference('OnboardingLink'), 'The page.'),
+  },
+  {
+    path: 'payouts/account',
+    summary: 'How the account of a store at the payment provider stands.',
+    credential: 'person',
+    body: Account,
+    answers: () => json({ type: 'object' }, 'The account.'),
   },
   {
     path: 'images',
@@ -171,6 +187,24 @@ const ROUTES: Route[] = [
   {
     path: 'payments-reconcile',
     summary: 'Asks the payment provider about payments whose events were lost. A job calls it.',
+    credential: 'secret',
+    answers: counts,
+  },
+  {
+    path: 'payouts-send',
+    summary: 'Sends transfers, reversals, payouts and answers to disputes that are due. A job calls it.',
+    credential: 'secret',
+    answers: counts,
+  },
+  {
+    path: 'payouts-send/balances',
+    summary: 'Compares what the payment provider holds with the ledger. A job calls it.',
+    credential: 'secret',
+    answers: counts,
+  },
+  {
+    path: 'webhooks',
+    summary: 'Delivers events to the programs of stores and of the marketplace. A job calls it.',
     credential: 'secret',
     answers: counts,
   },
