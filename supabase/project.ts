@@ -6,6 +6,7 @@ import type { LocalProject } from './local/index.ts'
 const project: LocalProject = {
   seed: async (target) => (await import('../seed/index.ts')).default(target),
   site: { name: 'Shop', build: buildStorefront },
+  describeApi: async (target) => (await import('./openapi/index.ts')).describeApi(target),
   accounts,
   next: [
     ['npm run demo', 'in another terminal: one order, from store to delivery'],

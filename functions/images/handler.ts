@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { allowMethods, answering, type Handler, readJson } from '../_shared/http.ts'
 import { type Dependencies, prepareImage } from './core.ts'
 
-const PrepareImage = z.strictObject({
+/** What it takes. */
+export const PrepareImage = z.strictObject({
   // As objects are named in Storage, below the folder of a store, without steps to other folders.
   path: z.string().max(300)
     .regex(/^[0-9a-f-]{36}\/[^\\]+$/, 'not a path below the folder of a store')

@@ -3,13 +3,15 @@ import { allowMethods, answering, type Handler, pathOf, readJson } from '../_sha
 import { Problem } from '../_shared/problem.ts'
 import { type Dependencies, refund, startPayment } from './core.ts'
 
-const StartPayment = z.strictObject({
+/** What `POST /intents` takes. */
+export const StartPayment = z.strictObject({
   checkout_id: z.uuid(),
   payment_method: z.string().regex(/^(pm|card)_[A-Za-z0-9_]{1,100}$/, 'not the id of a payment method')
     .optional(),
   return_url: z.url({ protocol: /^https?$/ }).max(2000).optional(),
 })
-const IssueRefund = z.strictObject({ refund_id: z.uuid() })
+/** What `POST /refunds` takes. */
+export const IssueRefund = z.strictObject({ refund_id: z.uuid() })
 
 /**
  * `POST /payments/intents` starts or continues the payment of a checkout; `POST /payments/refunds` issues a refund.

@@ -3,11 +3,13 @@ import { allowMethods, answering, type Handler, pathOf, readJson } from '../_sha
 import { Problem } from '../_shared/problem.ts'
 import { accountState, type Dependencies, onboard } from './core.ts'
 
-const Onboarding = z.strictObject({
+/** What `POST /onboarding` takes. */
+export const Onboarding = z.strictObject({
   store_id: z.uuid(),
   return_url: z.url({ protocol: /^https?$/ }).max(2000).optional(),
 })
-const Account = z.strictObject({ store_id: z.uuid() })
+/** What `POST /account` takes. */
+export const Account = z.strictObject({ store_id: z.uuid() })
 
 /**
  * `POST /payouts/onboarding` answers the page on which a store's owner opens its account at the provider; `POST

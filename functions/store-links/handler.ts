@@ -12,7 +12,8 @@ export interface Dependencies {
   functionUrl: string
 }
 
-const ChangeLink = z.strictObject({ store_id: z.uuid(), link: z.string().min(1).max(200) })
+/** What `POST` takes. */
+export const ChangeLink = z.strictObject({ store_id: z.uuid(), link: z.string().min(1).max(200) })
 const Size = z.coerce.number().int().min(64).max(2048).default(512)
 
 /** A link may change: pictures and details are worth keeping for a moment only. */

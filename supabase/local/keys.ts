@@ -40,6 +40,8 @@ export interface Keys {
   vapidPrivateKey: string
   /** Key of the vault: 32 bytes, hex. */
   vaultKey: string
+  /** What the address of the database editor carries: whoever has it owns the database. */
+  studioToken: string
 }
 
 /** Legacy keys are valid for ten years, as the platform's are. */
@@ -120,6 +122,7 @@ export async function generateKeys(): Promise<Keys> {
     // A secret that begins with zeros is written at its full length.
     vapidPrivateKey: Buffer.from(vapid.getPrivateKey('hex').padStart(64, '0'), 'hex').toString('base64url'),
     vaultKey: randomBytes(32).toString('hex'),
+    studioToken: token(24),
   }
 }
 

@@ -14,12 +14,21 @@ export interface DemoAccount {
 /** What to do after the start: a command or a page, and what it is. */
 export type NextStep = [what: string, why: string]
 
+/** What a project's API is described from. */
+export interface ApiTarget {
+  apiUrl: string
+  /** As the owner of the project. */
+  databaseUrl: string
+}
+
 /** The little that the platform must know of the project it runs. A project tells it in `supabase/project.ts`. */
 export interface LocalProject {
   /** The part of the seed that SQL cannot do, such as uploads; run once for each database. */
   seed?: (target: { url: string; secretKey: string }) => Promise<void>
   /** Pages of its own, served at `auth.site_url`. */
   site?: LocalSite
+  /** Its API as a document of OpenAPI, shown with a page to try it; made anew each time it is asked for. */
+  describeApi?: (target: ApiTarget) => Promise<unknown>
   accounts?: DemoAccount[]
   next?: NextStep[]
 }

@@ -1,13 +1,15 @@
 import process from 'node:process'
 import type { Platform } from './platform.ts'
 import type { LocalProject } from './project.ts'
+import type { Studio } from './studio/index.ts'
 
 /** The one screen that says how to reach a platform that is ready. */
 export function composeScreen(
   project: LocalProject,
   name: string,
   platform: Platform,
-  siteUrl?: string,
+  siteUrl: string | undefined,
+  studio: Studio | undefined,
 ): string {
   const { keys } = platform
   const lines = [
@@ -17,6 +19,10 @@ export function composeScreen(
     row('Publishable key', `${keys.publishableKey}   for frontends`),
     row('Secret key', `${keys.secretKey}   for servers only: it passes every policy`),
     row('Database', platform.databaseUrl),
+    ...(studio === undefined ? [] : [row('Studio', `${studio.url}   tables and SQL`)]),
+    ...(studio === undefined || project.describeApi === undefined
+      ? []
+      : [row('API reference', `${studio.referenceUrl}   every call, to be tried`)]),
     row('Inbox', `${platform.inboxUrl}   mails and texts that would have been sent`),
   ]
   const accounts = project.accounts ?? []

@@ -19,6 +19,7 @@ import { type LocalProject, PROJECT_FILE, readProject } from './project.ts'
 import { composeScreen, Progress } from './screen.ts'
 import { localSiteUrl, type RunningSite, startSite } from './site.ts'
 import { Stopped, StopSignal } from './stop-signal.ts'
+import { type Reference, startStudio, type Studio, StudioConfig } from './studio/index.ts'
 
 /** What the command line asks for. */
 export interface Request {
@@ -47,9 +48,11 @@ export async function start(request: Request): Promise<void> {
   let postgres: Promise<PostgresServer> | undefined
   let platform: Promise<Platform> | undefined
   let site: Promise<RunningSite | undefined> | undefined
+  let studio: Promise<Studio | undefined> | undefined
   try {
     const keys = await readKeys(request)
     const config = await readConfig(request, keys)
+    const editor = parseSection(StudioConfig, config.sections['studio'], 'studio')
     const database = databaseOf(config, keys)
     postgres = startPostgres({
       directory: join(data, 'postgres'),
@@ -82,6 +85,10 @@ export async function start(request: Request): Promise<void> {
       })
     )
     site = serveSite(about, platform, config, host, progress)
+    if (editor.enabled) {
+      const reference = referenceOf(about, platform)
+      studio = serveStudio(editor.port + request.portOffset, keys, database, reference, progress)
+    }
     // The platform may fail first: a port is taken.
     await stopping.race(Promise.race([databaseReady, platform]))
     const running = await progress.step('Services', () => stopping.race(platform!))
@@ -89,7 +96,8 @@ export async function start(request: Request): Promise<void> {
     const told = await about
     await stopping.race(seedThroughApi(told.seed, config, database, running, progress))
     const siteUrl = (await stopping.race(site))?.url
-    const screen = composeScreen(told, config.project_id, running, siteUrl)
+    const tables = await studio
+    const screen = composeScreen(told, config.project_id, running, siteUrl, tables)
     const { apiUrl, inboxUrl, keys: { publishableKey } } = running
     await publish(data, {
       screen,
@@ -103,9 +111,10 @@ export async function start(request: Request): Promise<void> {
     if (!(error instanceof Stopped)) throw error
     console.log('\nStopped before it was ready; the next start goes on from here.')
   } finally {
-    const [server, services, pages] = await Promise.allSettled([postgres, platform, site])
+    const [server, services, pages, editor] = await Promise.allSettled([postgres, platform, site, studio])
     if (server.status === 'fulfilled') stopping.onForce(() => server.value?.kill())
     if (pages.status === 'fulfilled') await pages.value?.close()
+    if (editor.status === 'fulfilled') await editor.value?.close()
     if (services.status === 'fulfilled') await services.value?.close()
     if (server.status === 'fulfilled') await server.value?.stop()
     await release(data)
@@ -215,6 +224,38 @@ async function serveSite(
     return await startSite({ directory, url, host, apiUrl, publishableKey })
   } catch (error) {
     progress.note(`${site.name} is not served at ${url}; everything else is. ${(error as Error).message}`)
+    return undefined
+  }
+}
+
+/** The project's API, once everything runs that it is described from. */
+function referenceOf(about: Promise<LocalProject>, platform: Promise<Platform>) {
+  return async (): Promise<Reference | undefined> => {
+    const { describeApi } = await about
+    const { apiUrl, databaseUrl, keys: { publishableKey } } = await platform
+    if (describeApi === undefined) return undefined
+    return { apiUrl, publishableKey, describe: () => describeApi({ apiUrl, databaseUrl }) }
+  }
+}
+
+/** Serves the editor of the database. That its port is taken is no reason not to start. */
+async function serveStudio(
+  port: number,
+  { studioToken: token }: Keys,
+  database: Database,
+  reference: () => Promise<Reference | undefined>,
+  progress: Progress,
+): Promise<Studio | undefined> {
+  try {
+    return await startStudio({
+      port,
+      database,
+      token,
+      reference,
+      onError: (error) => progress.note(`Studio: ${error instanceof Error ? error.stack : error}`),
+    })
+  } catch (error) {
+    progress.note(`Studio is not served; everything else is. ${(error as Error).message}`)
     return undefined
   }
 }

@@ -1,5 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseEnv } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type postgres from 'postgres'
 import { exposition, type Sample } from '../../functions/metrics/core.ts'
@@ -14,6 +16,8 @@ function tableWith(page: string, firstColumn: string): string[][] {
 }
 
 const codes = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code!)
+
+class RolledBack extends Error {}
 
 describe('docs/operations.md', () => {
   const page = readFileSync('docs/operations.md', 'utf8')
@@ -32,6 +36,18 @@ describe('docs/operations.md', () => {
     expect(blocks.length).toBeGreaterThan(0)
     expect(inline.length).toBeGreaterThan(3)
     for (const statements of [...blocks, ...inline]) await sql.unsafe(statements)
+  })
+
+  test('the calls of “Working in Studio” are taken as they are written: each runs, or says by its code what is missing', async () => {
+    const calls = tableWith(page, 'to …').map(([, call]) => codes(call!)[0]!)
+    expect(calls.length).toBeGreaterThan(5)
+    for (const call of calls) {
+      const answer = await sql.unsafe(`select ${call.replace("'…'", 'gen_random_uuid()')}`).then(
+        () => 'done',
+        (error: postgres.PostgresError) => error.code,
+      )
+      expect(answer, call).toMatch(/^(done|PT404)$/)
+    }
   })
 
   test('docs/operations.md lists every job, as often as it runs', async () => {
@@ -78,6 +94,47 @@ describe('docs/operations.md', () => {
     const ofTheCli = [...config.matchAll(/"env\((\w+)\)"/g)].map(([, name]) => name!)
       .filter((name) => !vault.includes(name))
     expect([...wanted, ...ofTheCli].filter((name) => !named.has(name))).toEqual([])
+  })
+
+  test('.env.example has every secret that docs/operations.md and config.toml name, and no other', () => {
+    const example = Object.keys(parseEnv(readFileSync('.env.example', 'utf8')))
+    const vault = ['project_url', 'secret_key']
+    const named = tableWith(page, 'where').flatMap(([, names]) => codes(names!)).filter((name) =>
+      !vault.includes(name)
+    )
+    expect(example.sort()).toEqual([...new Set(named)].sort())
+  })
+
+  describe('saved queries', () => {
+    const folder = 'docs/operations/queries'
+    const files = readdirSync(folder)
+
+    test('every saved query is named in docs/operations.md, and says above itself what it answers', () => {
+      const named = [...page.matchAll(/\]\(operations\/queries\/(\w+\.sql)\)/g)].map(([, file]) => file!)
+      expect(named.sort()).toEqual([...files].sort())
+      const silent = files.filter((file) => !/^-- [A-Z].*\.$/m.test(readFileSync(join(folder, file), 'utf8')))
+      expect(silent).toEqual([])
+    })
+
+    test.each(files)('the saved query %s reads the demo data, and nothing is written', async (file) => {
+      const rows = await sql.begin('read only', (tx) => tx.unsafe(readFileSync(join(folder, file), 'utf8')))
+      expect(rows.columns.length).toBeGreaterThan(3)
+    })
+
+    test('what a saved query says to call decides what waits', async () => {
+      await sql.begin(async (tx) => {
+        const [store] = await tx<{ id: string }[]>`select id from public.stores limit 1`
+        await tx`update public.stores set status = 'pending' where id = ${store!.id}`
+        const query = readFileSync(join(folder, 'what_waits.sql'), 'utf8')
+        const waiting = await tx.unsafe(query)
+        expect(waiting.map(({ what }) => what as string)).toContain('store')
+        for (const { to_decide } of waiting) await tx.unsafe(to_decide as string)
+        expect(await tx.unsafe(query)).toEqual([])
+        throw new RolledBack()
+      }).catch((error) => {
+        if (!(error instanceof RolledBack)) throw error
+      })
+    })
   })
 
   describe('metrics', () => {

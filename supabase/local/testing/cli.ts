@@ -16,6 +16,7 @@ export interface Project {
   apiPort: number
   databasePort: number
   inboxPort: number
+  studioPort: number
 }
 
 /** How a project is made. */
@@ -34,8 +35,13 @@ export interface ProjectOptions {
 /** Makes a project on free ports; it and whatever it left is removed when the test file is done. */
 export async function createProject(options: ProjectOptions = {}): Promise<Project> {
   const directory = await mkdtemp(join(tmpdir(), 'project-'))
-  const [apiPort, databasePort, inboxPort] = await freePorts(3) as [number, number, number]
-  const project = { directory, apiPort, databasePort, inboxPort }
+  const [apiPort, databasePort, inboxPort, studioPort] = await freePorts(4) as [
+    number,
+    number,
+    number,
+    number,
+  ]
+  const project = { directory, apiPort, databasePort, inboxPort, studioPort }
   await mkdir(join(directory, 'supabase', 'migrations'), { recursive: true })
   await writeFile(join(directory, 'supabase', 'config.toml'), options.config ?? configOf(project))
   for (const [name, sql] of Object.entries(options.migrations ?? {})) {
@@ -64,6 +70,8 @@ port = ${project.apiPort}
 port = ${project.databasePort}
 [local_smtp]
 port = ${project.inboxPort}
+[studio]
+port = ${project.studioPort}
 [edge_runtime]
 enabled = false
 `

@@ -106,6 +106,15 @@ describe('the platform serves again by itself', () => {
   })
 })
 
+test('the address of the database editor is printed, and opens it; without what it carries nothing opens', async () => {
+  const [, address] = /Studio +(\S+)/.exec(cli.output)!
+  expect(new URL(address!).port).toBe(String(project.studioPort))
+  expect((await fetch(address!, { redirect: 'manual' })).status).toBe(303)
+  expect((await fetch(new URL('/', address))).status).toBe(401)
+  // This project does not say what its API is.
+  expect(cli.output).not.toContain('API reference')
+})
+
 describe('Ctrl-C', () => {
   test('Ctrl-C lets a request in flight finish, and ends Postgres', async () => {
     const inFlight = api('/rpc/wait?seconds=1.5')

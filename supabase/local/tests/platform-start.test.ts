@@ -214,6 +214,16 @@ describe('a start', { timeout: 120_000 }, () => {
   })
 })
 
+test('that the port of the database editor is taken is told, and no reason not to start', async () => {
+  const project = await createProject()
+  const server = createServer().listen(project.studioPort, '127.0.0.1')
+  releaseLater(async () => server.close())
+  const cli = spawnCli(project, ['start'])
+  await cli.ready()
+  expect(cli.output).toContain(`Port ${project.studioPort} (Studio) is taken`)
+  await cli.end()
+})
+
 describe('one sentence and exit code 1', () => {
   test.each(['apiPort', 'databasePort', 'inboxPort'] as const)('when the %s is taken', async (which) => {
     const project = await createProject()
