@@ -75,6 +75,7 @@ export type Database = {
           'at': string
           'before': Json | null
           'id': string
+          'reason': string | null
           'row_id': string
           'store_id': string | null
           'table_name': string
@@ -88,6 +89,7 @@ export type Database = {
           'at'?: string
           'before'?: Json | null
           'id'?: string
+          'reason'?: string | null
           'row_id': string
           'store_id'?: string | null
           'table_name': string
@@ -100,6 +102,7 @@ export type Database = {
           'at'?: string
           'before'?: Json | null
           'id'?: string
+          'reason'?: string | null
           'row_id'?: string
           'store_id'?: string | null
           'table_name'?: string
@@ -3792,6 +3795,20 @@ export type Database = {
       }
     }
     Views: {
+      'admin_alerts': {
+        Row: {
+          'created_at': string | null
+          'data': Json | null
+          'id': string | null
+          'message': string | null
+          'resolution': string | null
+          'resolved_at': string | null
+          'resolved_by': string | null
+          'rule': string | null
+        }
+        ComputedFields: never
+        Relationships: []
+      }
       'admin_audit': {
         Row: {
           'action': 'insert' | 'update' | 'delete'
@@ -3800,6 +3817,7 @@ export type Database = {
           'at': string
           'before': Json | null
           'id': string
+          'reason': string | null
           'row_id': string
           'store': string | null
           'table_name': string
@@ -3837,6 +3855,19 @@ export type Database = {
             | 'expired'
           'store': string
           'time_zone': string
+        }
+        ComputedFields: never
+        Relationships: []
+      }
+      'admin_jobs': {
+        Row: {
+          'every_seconds': number | null
+          'failure': string | null
+          'is_late': boolean | null
+          'last_run_at': string | null
+          'name': string | null
+          'run_seconds': number | null
+          'runs': number | null
         }
         ComputedFields: never
         Relationships: []
@@ -4919,6 +4950,7 @@ export type Database = {
       }
       'export_products': { Args: { 'after_id'?: string | null; 'store_id': string }; Returns: string }
       'get_cart': { Args: { 'cart_token'?: string | null }; Returns: Answers['get_cart'] }
+      'get_conversation': { Args: { 'conversation_id': string }; Returns: Answers['get_conversation'] }
       'get_image_copies': {
         Args: { 'paths': (string)[] }
         Returns: {
@@ -5555,6 +5587,25 @@ export type Database = {
         }
         Returns: Answers['reschedule_by_token']
       }
+      'resolve_alert': {
+        Args: { 'alert_id': string; 'reason': string }
+        Returns: {
+          'created_at': string | null
+          'data': Json | null
+          'id': string | null
+          'message': string | null
+          'resolution': string | null
+          'resolved_at': string | null
+          'resolved_by': string | null
+          'rule': string | null
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'admin_alerts'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'revoke_calendar_feed': { Args: { 'staff_id': string }; Returns: boolean }
       'sales_summary': {
         Args: { 'from_date'?: string | null; 'store_id'?: string | null; 'to_date'?: string | null }
@@ -5802,7 +5853,11 @@ export type Database = {
         }
       }
       'set_product_status': {
-        Args: { 'product_id': string; 'status': Arguments['set_product_status']['status'] }
+        Args: {
+          'product_id': string
+          'reason'?: string | null
+          'status': Arguments['set_product_status']['status']
+        }
         Returns: {
           'category_id': string
           'created_at': string
@@ -5869,7 +5924,11 @@ export type Database = {
         }
       }
       'set_store_status': {
-        Args: { 'status': Arguments['set_store_status']['status']; 'store_id': string }
+        Args: {
+          'reason'?: string | null
+          'status': Arguments['set_store_status']['status']
+          'store_id': string
+        }
         Returns: {
           'city': string
           'country_code': string

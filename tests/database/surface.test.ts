@@ -16,8 +16,10 @@ addresses:
   update authenticated (city, country_code, is_default, label, line1, line2, phone, postal_code,
     recipient_name, region);
   delete authenticated
+admin_alerts: select authenticated, service_role
 admin_audit: select authenticated, service_role
 admin_bookings: select authenticated, service_role
+admin_jobs: select authenticated, service_role
 admin_message_reports: select authenticated, service_role
 admin_moderation: select authenticated, service_role
 admin_orders: select authenticated, service_role
@@ -172,6 +174,7 @@ anon, authenticated:
   edit_message(uuid,integer,text)
   export_products(uuid,uuid)
   get_cart(text)
+  get_conversation(uuid)
   get_unsubscribe_link(text)
   import_products(uuid,text,jsonb)
   invite_member(uuid,text,text,text)
@@ -208,7 +211,7 @@ anon, authenticated:
   set_notification_preference(text,text,boolean)
   set_opening_exception(uuid,date,jsonb,uuid)
   set_opening_hours(uuid,jsonb,uuid)
-  set_product_status(uuid,text)
+  set_product_status(uuid,text,text)
   set_quiet_hours(time without time zone,time without time zone,text)
   set_stock(uuid,integer,integer)
   start_conversation(uuid,text,uuid)
@@ -237,10 +240,11 @@ anon, authenticated, service_role:
   moderate_review(uuid,text,text,text)
   rename_category(uuid,text,uuid)
   reschedule_by_token(text,timestamp with time zone,uuid,timestamp with time zone)
+  resolve_alert(uuid,text)
   sales_summary(uuid,date,date)
   search_products(text,uuid,uuid[],text,bigint,bigint,numeric,boolean,boolean,text,text,integer,boolean)
   search_services(text,uuid,uuid,bigint,bigint,timestamp with time zone,timestamp with time zone,integer,text)
-  set_store_status(uuid,text)
+  set_store_status(uuid,text,text)
 service_role:
   apply_payment_event(text,text,timestamp with time zone,boolean,jsonb)
   attach_payment_intent(uuid,integer,text)
@@ -266,8 +270,8 @@ service_role:
 
 /** Functions of `private` that policies, checks and verbs use as the caller, besides those behind a verb of their name. */
 const HELPERS = `
-api_role can_join_topic find_store_by_link fold is_email is_line is_locale is_operator is_phone
-is_platform_admin is_prose is_push_endpoint is_web_address latin_letters link_slug money_step my_scopes
+alerts_for_operators api_role can_join_topic find_store_by_link fold is_email is_line is_locale is_operator is_phone
+is_platform_admin is_prose is_push_endpoint is_web_address jobs_for_operators latin_letters link_slug money_step my_scopes
 pinyin queue_for_key refund_facts require_operator require_store_role require_user saved_product slugify
 store_card store_services tidy_code tidy_line tidy_prose transliterate uuid_v7 variant_prices
 `
