@@ -1244,6 +1244,7 @@ export type Database = {
           'created_at': string
           'customer_id': string | null
           'decided_at': string | null
+          'decision_reason': string | null
           'id': string
           'note': string | null
           'reason': 'spam' | 'abuse' | 'fraud' | 'illegal' | 'other'
@@ -1261,6 +1262,7 @@ export type Database = {
           'created_at'?: string
           'customer_id'?: string | null
           'decided_at'?: string | null
+          'decision_reason'?: string | null
           'id'?: string
           'note'?: string | null
           'reason': 'spam' | 'abuse' | 'fraud' | 'illegal' | 'other'
@@ -1277,6 +1279,7 @@ export type Database = {
           'created_at'?: string
           'customer_id'?: string | null
           'decided_at'?: string | null
+          'decision_reason'?: string | null
           'id'?: string
           'note'?: string | null
           'reason'?: 'spam' | 'abuse' | 'fraud' | 'illegal' | 'other'
@@ -3879,6 +3882,7 @@ export type Database = {
           'body': string
           'created_at': string
           'decided_at': string | null
+          'decision_reason': string | null
           'id': string
           'note': string | null
           'reason': 'spam' | 'abuse' | 'fraud' | 'illegal' | 'other'
@@ -5212,7 +5216,11 @@ export type Database = {
         }
       }
       'moderate_message': {
-        Args: { 'action': Arguments['moderate_message']['action']; 'report_id': string }
+        Args: {
+          'action': Arguments['moderate_message']['action']
+          'reason'?: string | null
+          'report_id': string
+        }
         Returns: {
           'attachments': Columns['message_reports']['attachments']
           'author_side': 'customer' | 'store'
@@ -5221,6 +5229,7 @@ export type Database = {
           'created_at': string
           'customer_id': string | null
           'decided_at': string | null
+          'decision_reason': string | null
           'id': string
           'note': string | null
           'reason': 'spam' | 'abuse' | 'fraud' | 'illegal' | 'other'
@@ -5442,6 +5451,7 @@ export type Database = {
           'created_at': string
           'customer_id': string | null
           'decided_at': string | null
+          'decision_reason': string | null
           'id': string
           'note': string | null
           'reason': 'spam' | 'abuse' | 'fraud' | 'illegal' | 'other'

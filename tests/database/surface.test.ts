@@ -236,7 +236,7 @@ anon, authenticated, service_role:
   get_store_catalog(text,integer,integer,text)
   list_reviews(text,uuid,text,integer,integer,text)
   merge_categories(uuid,uuid)
-  moderate_message(uuid,text)
+  moderate_message(uuid,text,text)
   moderate_review(uuid,text,text,text)
   rename_category(uuid,text,uuid)
   reschedule_by_token(text,timestamp with time zone,uuid,timestamp with time zone)

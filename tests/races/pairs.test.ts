@@ -109,7 +109,10 @@ const VERBS: Record<string, (world: World) => Call> = {
     as: 'operator',
     args: { report_id: world.pick(world.reportIds), action: world.pick(['remove', 'dismiss']) },
   }),
-  resolve_alert: (world) => ({ as: 'operator', args: { alert_id: world.pick(world.alertIds), reason: 'Done.' } }),
+  resolve_alert: (world) => ({
+    as: 'operator',
+    args: { alert_id: world.pick(world.alertIds), reason: 'Done.' },
+  }),
   report_message: (world) => ({
     as: world.pick(['customer', 'manager']),
     args: {

@@ -3,14 +3,17 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { useAction } from '../load.ts'
 import { useAddress } from '../router.tsx'
 import { isPlatformAdmin } from '../session.ts'
-import { TextField, Trouble } from '../ui/parts.tsx'
+import { Field, TextField, Trouble } from '../ui/parts.tsx'
 import { SignInFirst } from '../ui/sign-in-first.tsx'
 import { t } from '../words.ts'
 
 const PARTS = [
   ['/desk', 'desk.home'],
   ['/desk/stores', 'desk.stores'],
+  ['/desk/reports', 'desk.reports'],
+  ['/desk/alerts', 'desk.alerts'],
   ['/desk/orders', 'desk.orders'],
+  ['/desk/people', 'desk.people'],
   ['/desk/refunds', 'desk.refunds'],
   ['/desk/products', 'desk.products'],
   ['/desk/stock', 'desk.stock'],
@@ -43,11 +46,18 @@ export function DeskFrame({ title, children }: { title: string; children: Compon
 
 /** A button that asks for a reason before it does what cannot be taken back. */
 export function WithReason(
-  { label, question, act }: { label: string; question: string; act: (reason: string) => Promise<void> },
+  { label, question, rule, act }: {
+    label: string
+    question: string
+    /** Names the rule that the decision stands on; where it is given, that is asked for, too. */
+    rule?: string
+    act: (reason: string, rule: string) => Promise<void>
+  },
 ) {
   const dialog = useRef<HTMLDialogElement>(null)
   const [isOpen, setOpen] = useState(false)
   const [reason, setReason] = useState('')
+  const [broken, setBroken] = useState('')
   const action = useAction()
   useEffect(() => {
     if (isOpen) dialog.current?.showModal()
@@ -55,7 +65,7 @@ export function WithReason(
   }, [isOpen])
   const submit = async (event: Event) => {
     event.preventDefault()
-    if (await action.run(() => act(reason))) setOpen(false)
+    if (await action.run(() => act(reason, broken))) setOpen(false)
   }
   return (
     <>
@@ -64,7 +74,20 @@ export function WithReason(
         <form onSubmit={submit}>
           <h2>{label}</h2>
           <p>{question}</p>
-          <TextField label={t('desk.reason')} value={reason} onValue={setReason} required maxLength={500} />
+          {rule !== undefined && (
+            <TextField label={rule} value={broken} onValue={setBroken} required maxLength={200} />
+          )}
+          <Field label={t(rule === undefined ? 'desk.reason' : 'decision.facts')}>
+            {(id) => (
+              <textarea
+                id={id}
+                required
+                maxLength={500}
+                value={reason}
+                onInput={(event) => setReason(event.currentTarget.value)}
+              />
+            )}
+          </Field>
           <Trouble problem={action.problem} />
           <div class='row'>
             <button type='submit' class='primary' disabled={action.isBusy}>{label}</button>
@@ -77,8 +100,15 @@ export function WithReason(
 }
 
 /** A field to look for something; what was typed is used once it is sent. */
-export function Find({ label, onFind }: { label: string; onFind: (text: string) => void }) {
-  const [text, setText] = useState('')
+export function Find(
+  { label, sought = '', onFind }: {
+    label: string
+    /** What is looked for when the screen opens. */
+    sought?: string
+    onFind: (text: string) => void
+  },
+) {
+  const [text, setText] = useState(sought)
   return (
     <form
       class='row'
