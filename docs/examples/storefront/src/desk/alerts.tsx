@@ -1,8 +1,9 @@
 import { useLoad } from '../load.ts'
 import { supabase } from '../supabase.ts'
 import { Await, useTitle } from '../ui/parts.tsx'
+import { WithReason } from '../ui/with-reason.tsx'
 import { moment, t } from '../words.ts'
-import { DeskFrame, WithReason } from './frame.tsx'
+import { DeskFrame } from './frame.tsx'
 
 /** What did not fit and waits for a person; below it, what became of the others. */
 export default function DeskAlerts() {

@@ -3,8 +3,9 @@ import { useLoad } from '../load.ts'
 import type { ScreenProps } from '../routes.ts'
 import { supabase } from '../supabase.ts'
 import { Await, StatusBadge, useTitle } from '../ui/parts.tsx'
+import { WithReason } from '../ui/with-reason.tsx'
 import { moment, money, t } from '../words.ts'
-import { containing, DeskFrame, Find, WithReason } from './frame.tsx'
+import { containing, DeskFrame, Find } from './frame.tsx'
 
 const CANCELLABLE = ['pending', 'confirmed', 'processing']
 

@@ -2,8 +2,9 @@ import { useState } from 'preact/hooks'
 import { useLoad } from '../load.ts'
 import { supabase } from '../supabase.ts'
 import { Await, useTitle } from '../ui/parts.tsx'
+import { WithReason } from '../ui/with-reason.tsx'
 import { money, t } from '../words.ts'
-import { containing, DeskFrame, Find, WithReason } from './frame.tsx'
+import { containing, DeskFrame, Find } from './frame.tsx'
 
 /** Products of all stores; one that must not be shown is archived. */
 export default function DeskProducts() {

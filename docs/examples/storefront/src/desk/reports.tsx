@@ -2,8 +2,9 @@ import { useLoad } from '../load.ts'
 import { type Row, supabase } from '../supabase.ts'
 import { Await, useTitle } from '../ui/parts.tsx'
 import { Stars } from '../ui/stars.tsx'
+import { WithReason } from '../ui/with-reason.tsx'
 import { hasWords, moment, t } from '../words.ts'
-import { DeskFrame, WithReason } from './frame.tsx'
+import { DeskFrame } from './frame.tsx'
 
 type Report = Pick<Row<'review_reports'>, 'item_id' | 'reason' | 'note'>
 

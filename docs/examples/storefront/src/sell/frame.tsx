@@ -22,6 +22,8 @@ const PARTS = [
   ['/sell', 'sell.home'],
   ['/sell/orders', 'sell.orders'],
   ['/sell/appointments', 'sell.appointments'],
+  ['/sell/services', 'sell.services'],
+  ['/sell/hours', 'hours.title'],
   ['/sell/messages', 'chat.title'],
   ['/sell/reviews', 'review.title'],
   ['/sell/products', 'sell.products'],
