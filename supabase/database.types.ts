@@ -4285,7 +4285,7 @@ export type Database = {
         Returns: Answers['archive_conversation']
       }
       'assign_conversation': {
-        Args: { 'conversation_id': string; 'user_id': string }
+        Args: { 'conversation_id': string; 'user_id'?: string | null }
         Returns: Answers['assign_conversation']
       }
       'attach_payment_intent': {
