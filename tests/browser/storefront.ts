@@ -67,7 +67,7 @@ export async function openStorefront(): Promise<Storefront> {
       faults.push(`a dialog: ${dialog.message()}`)
       void dialog.dismiss()
     })
-    await page.goto(site.url + path)
+    if (path !== 'about:blank') await page.goto(site.url + path)
     return { page, faults }
   }
   return { url: site.url, platform, browser, visit }
