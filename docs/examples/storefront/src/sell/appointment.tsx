@@ -126,7 +126,12 @@ function Facts({ booking, reload }: { booking: Row<'bookings'>; reload: () => Pr
       {(booking.status === 'requested' || booking.status === 'confirmed') && (
         <details class='sheet'>
           <summary>{t('booking.move')}</summary>
-          <Slots serviceId={booking.service_id} timeZone={booking.time_zone} onChoose={setSlot} />
+          <Slots
+            serviceId={booking.service_id}
+            timeZone={booking.time_zone}
+            clock={booking.time_zone}
+            onChoose={setSlot}
+          />
           <button
             type='button'
             class='primary'

@@ -60,6 +60,7 @@ interface OfStaff {
 const clock = (time: string) => time.slice(0, 5).replace('24:00', '00:00')
 
 function Week({ store, staffId }: OfStaff) {
+  const [isSaved, setSaved] = useState(false)
   const hours = useLoad(async () => {
     const request = supabase.from('opening_hours').select('weekday, opens, closes').eq('store_id', store.id)
     const { data } = await (staffId === null ? request.is('staff_id', null) : request.eq('staff_id', staffId))
@@ -69,38 +70,41 @@ function Week({ store, staffId }: OfStaff) {
   return (
     <Await of={hours}>
       {(known) => (
-        <WeekForm
-          key={JSON.stringify(known)}
-          store={store}
-          staffId={staffId}
-          known={known}
-          reload={hours.reload}
-        />
+        <>
+          <WeekForm
+            key={JSON.stringify(known)}
+            known={known}
+            save={async (openings) => {
+              setSaved(false)
+              await supabase.rpc('set_opening_hours', {
+                store_id: store.id,
+                staff_id: staffId,
+                hours: openings,
+              })
+                .throwOnError()
+              setSaved(true)
+              await hours.reload()
+            }}
+          />
+          {staffId !== null && known.length === 0 && <p class='quiet'>{t('hours.asStore')}</p>}
+          <p role='status'>{isSaved && t('action.saved')}</p>
+        </>
       )}
     </Await>
   )
 }
 
-function WeekForm(
-  { store, staffId, known, reload }: OfStaff & { known: Opening[]; reload: () => Promise<void> },
-) {
+function WeekForm({ known, save }: { known: Opening[]; save: (openings: Opening[]) => Promise<void> }) {
   const [openings, setOpenings] = useState(known)
-  const [isSaved, setSaved] = useState(false)
   const action = useAction()
   const change = (index: number, part: Partial<Opening>) =>
     setOpenings(openings.map((one, at) => at === index ? { ...one, ...part } : one))
-  const save = (event: Event) => {
+  const submit = (event: Event) => {
     event.preventDefault()
-    setSaved(false)
-    void action.run(async () => {
-      await supabase.rpc('set_opening_hours', { store_id: store.id, staff_id: staffId, hours: openings })
-        .throwOnError()
-      setSaved(true)
-      await reload()
-    })
+    void action.run(() => save(openings))
   }
   return (
-    <form class='sheet' onSubmit={save}>
+    <form class='sheet' onSubmit={submit}>
       <h2>{t('hours.week')}</h2>
       {WEEKDAYS.map((weekday) => (
         <fieldset key={weekday} class='weekday'>
@@ -142,12 +146,8 @@ function WeekForm(
           </button>
         </fieldset>
       ))}
-      {staffId !== null && openings.length === 0 && <p class='quiet'>{t('hours.asStore')}</p>}
       <Trouble problem={action.problem} />
-      <div class='row'>
-        <button type='submit' class='primary' disabled={action.isBusy}>{t('hours.save')}</button>
-        <span role='status'>{isSaved && t('action.saved')}</span>
-      </div>
+      <button type='submit' class='primary' disabled={action.isBusy}>{t('hours.save')}</button>
     </form>
   )
 }
