@@ -3,6 +3,7 @@ import { ask, openStore } from '../journeys/world.ts'
 import { must, randomPhone, type SignedIn } from '../support/index.ts'
 import {
   expectNoBarriers,
+  expectUsableEverywhere,
   hasBrowser,
   openStorefront,
   signInByPhone,
@@ -148,5 +149,10 @@ describe.skipIf(!hasBrowser)('a store that takes bookings, in the browser', { ti
     await page.getByText('asked for', { exact: true }).waitFor()
     await expectNoBarriers(page)
     expect([...faults, ...seller.faults]).toEqual([])
+  })
+
+  test('everybody can use these screens: no barriers in the dark, on a phone, from right to left', async () => {
+    const parts = ['services', 'services/new', 'hours', 'appointments', 'messages', 'reviews']
+    await expectUsableEverywhere(shop, seller, parts.map((part) => `/sell/${part}`))
   })
 })

@@ -3,6 +3,7 @@ import { ask, buy, offer, openStore } from '../journeys/world.ts'
 import { must, randomPhone, type SignedIn } from '../support/index.ts'
 import {
   expectNoBarriers,
+  expectUsableEverywhere,
   hasBrowser,
   openStorefront,
   signInByPhone,
@@ -154,6 +155,21 @@ describe.skipIf(!hasBrowser)('the desk of those who run the marketplace', { time
     await page.getByRole('rowheader', { name: 'evaluate-alerts' }).waitFor()
     await expectNoBarriers(page)
     expect(desk.faults).toEqual([])
+  })
+
+  test('everybody can use the desk: no barriers in the dark, on a phone, from right to left', async () => {
+    const parts = [
+      '',
+      '/stores',
+      '/reports',
+      '/alerts',
+      '/orders',
+      '/people',
+      '/products',
+      '/audit',
+      '/health',
+    ]
+    await expectUsableEverywhere(shop, desk, parts.map((part) => `/desk${part}`))
   })
 
   test('whoever does not run the marketplace sees nothing of it', async () => {
