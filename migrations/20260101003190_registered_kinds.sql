@@ -65,3 +65,9 @@ insert into public.notification_kinds (kind, is_transactional, media, send_withi
 insert into public.notification_kinds (kind, is_transactional, media, description) values
   ('message_received', false, '{in_app,push}', 'Somebody wrote to you, or to your store'),
   ('unread_messages', false, '{email}', 'What you have not read');
+
+insert into public.notification_kinds (kind, is_transactional, media, description) values
+  ('payout_paid', true, '{in_app,push}', 'Money of your store is on its bank account'),
+  ('payout_failed', true, '{in_app,push}', 'A payout of your store failed or came back'),
+  ('payout_account_restricted', true, '{in_app,push}', 'The payment provider restricts your store''s account'),
+  ('webhook_disabled', true, '{email}', 'A webhook endpoint of your store was switched off');

@@ -255,6 +255,23 @@ comment on function private.require_operator() is
   'Refuses everybody but operators. Errors: those of require_user, platform_admin_required.';
 grant execute on function private.require_operator() to anon, authenticated, service_role;
 
+-- source: supabase/schemas/access/require_second_factor.sql
+-- Where money leaves, a stolen password is not enough.
+create or replace function private.require_second_factor() returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if coalesce(auth.jwt() ->> 'aal', '') <> 'aal2' then
+    raise sqlstate 'PT403' using
+      message = 'This needs your second factor.', detail = 'second_factor_required',
+      hint = 'Enrol one and verify it in this session; the token then says aal2.';
+  end if;
+end;
+$$;
+comment on function private.require_second_factor() is
+  'Refuses a session that was not confirmed with a second factor. Errors: second_factor_required.';
+
 -- source: supabase/schemas/access/require_store_role.sql
 -- For verbs of a store: the caller is signed in and has one of these roles there.
 create or replace function private.require_store_role(store_id uuid, roles text[]) returns uuid
@@ -1504,6 +1521,7 @@ begin
   returning * into v_booking;
   perform private.refresh_session(v_booking.session_id);
   perform private.end_checkouts(array[v_booking.checkout_id], 'cancelled');
+  perform private.post_refunds(array[v_booking.checkout_id]);
   return v_booking;
 end;
 $$;
@@ -1606,6 +1624,7 @@ begin
     perform private.refresh_session(v_session_id);
   end loop;
   perform private.end_checkouts(v_checkout_ids, 'expired');
+  perform private.post_refunds(v_checkout_ids);
   return v_count;
 end;
 $$;
@@ -3872,6 +3891,7 @@ begin
   where payments.checkout_id = settle_booking.checkout_id and payments.order_id is null;
   if private.confirm_booking(v_booking.id) then
     update public.checkouts set status = 'paid' where checkouts.id = settle_booking.checkout_id;
+    perform private.post_booking(v_booking.id);
     return '{}';
   end if;
 
@@ -3885,6 +3905,8 @@ begin
     v_booking.id, v_payment.captured_amount, 'The payment arrived after the time was given up.'
   );
   perform private.tell_booking(v_booking, 'refunded_late', null, v_payment.captured_amount);
+  perform private.post_late_payment(v_payment);
+  perform private.post_refunds(array[settle_booking.checkout_id]);
   return array[v_refund_id];
 end;
 $$;
@@ -4104,6 +4126,10 @@ begin
     'store:' || new.store_id || ':bookings',
     true
   );
+  perform private.emit_webhook(
+    case when tg_op = 'INSERT' then 'booking.created' else 'booking.updated' end, new.store_id,
+    private.booking_facts(new)
+  );
 
   if new.status is distinct from v_old_status then
     if new.status in ('cancelled', 'declined', 'expired') and new.paid_amount > 0 then
@@ -4142,7 +4168,7 @@ end;
 $$;
 comment on function private.tg_bookings__record_changed() is
   'After a booking is made, or its status, time or staff member has changed: refund by the frozen policy, letters and '
-  'notifications, reminders, the broadcast on store:<id>:bookings.';
+  'notifications, reminders, the broadcast on store:<id>:bookings, the webhook.';
 
 create or replace trigger _900_record_made
   after insert on public.bookings
@@ -9237,6 +9263,13 @@ begin
     private.message_attachments(v_conversation.id, v_user_id, send_message.attachments), false
   );
   perform private.tell_message(v_conversation, v_message);
+  perform private.emit_webhook(
+    'message.created', v_conversation.store_id,
+    jsonb_build_object(
+      'conversation_id', v_conversation.id, 'store_id', v_conversation.store_id, 'seq', v_message.seq,
+      'side', v_side
+    )
+  );
   if v_side = 'customer' then
     perform private.answer_while_away(v_conversation);
   end if;
@@ -10265,6 +10298,20 @@ create or replace trigger _000_append_only_truncate
   before truncate on public.moderation_decisions
   for each statement execute function private.tg__append_only();
 
+create or replace trigger _000_append_only
+  before update or delete on private.ledger_postings
+  for each row execute function private.tg__append_only();
+create or replace trigger _000_append_only_truncate
+  before truncate on private.ledger_postings
+  for each statement execute function private.tg__append_only();
+
+create or replace trigger _000_append_only
+  before update or delete on private.ledger_entries
+  for each row execute function private.tg__append_only();
+create or replace trigger _000_append_only_truncate
+  before truncate on private.ledger_entries
+  for each statement execute function private.tg__append_only();
+
 -- source: supabase/schemas/core/tg__plain_reference.sql
 -- A foreign key refuses in Postgres' own words, which tell of rows and constraints. What a client writes by itself,
 -- without a verb, is therefore looked up before, and refused with a code of ours.
@@ -10638,6 +10685,30 @@ create or replace trigger _100_timestamps
   before update on public.disputes
   for each row execute function private.tg__timestamps();
 create or replace trigger _100_timestamps
+  before update on public.webhook_endpoints
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update on public.commission_rules
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update on public.payout_accounts
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update on public.transfers
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update on public.transfer_reversals
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update on public.payouts
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
   before update on public.staff
   for each row execute function private.tg__timestamps();
 create or replace trigger _100_timestamps
@@ -10864,6 +10935,1316 @@ comment on function private.transliterate(text) is
   'scripts of India, Sinhala, Thai, Lao, Tibetan, Burmese, Khmer, Mongolian, kana, Hangul, and Chinese characters '
   'as read in Mandarin.';
 grant execute on function private.transliterate(text) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/ledger/check_ledger.sql
+-- The books' part of check_invariants: what the ledger says is worked out a second time from what was sold, refunded
+-- and sent.
+create or replace function private.check_ledger() returns table (rule text, subject text, detail text)
+language plpgsql stable
+security definer -- looks at everything
+set search_path = ''
+as $$
+begin
+  return query
+  select 'posting_sums_to_zero', ledger_entries.posting_id::text,
+    format('%s %s', sum(ledger_entries.amount), ledger_entries.currency)
+  from private.ledger_entries
+  group by ledger_entries.posting_id, ledger_entries.currency
+  having sum(ledger_entries.amount) <> 0;
+
+  return query
+  select 'account_equals_entries', ledger_accounts.id::text,
+    format(
+      '%s of %s: balance %s, entries %s; %s entries, %s counted', ledger_accounts.kind, ledger_accounts.store_id,
+      ledger_accounts.balance, entry.amount, entry.entries, ledger_accounts.entry_count
+    )
+  from private.ledger_accounts
+  left join (
+    select
+      numbered.account_id, count(*) as entries, sum(numbered.amount) as amount,
+      bool_and(numbered.number = numbered.place and numbered.balance = numbered.running) as is_in_order
+    from (
+      select
+        ledger_entries.*,
+        row_number() over (partition by ledger_entries.account_id order by ledger_entries.number) as place,
+        sum(ledger_entries.amount) over (partition by ledger_entries.account_id order by ledger_entries.number)
+          as running
+      from private.ledger_entries
+      where ledger_entries.number is not null
+    ) as numbered
+    group by numbered.account_id
+  ) as entry on entry.account_id = ledger_accounts.id
+  where (ledger_accounts.balance, ledger_accounts.entry_count) <> (coalesce(entry.amount, 0), coalesce(entry.entries,
+    0))
+    or not coalesce(entry.is_in_order, true);
+
+  return query
+  select 'sale_is_posted', orders.id::text, format('%s, earning %s', orders.payment_status, earnings.id)
+  from public.orders
+  left join private.earnings on earnings.order_id = orders.id
+  where (earnings.id is not null)
+    <> (orders.payment_status <> 'unpaid' and orders.total_amount + orders.platform_discount_amount > 0);
+
+  return query
+  select 'booking_is_posted', bookings.id::text, format('%s, earning %s', bookings.status, earnings.id)
+  from public.bookings
+  join public.payments on payments.checkout_id = bookings.checkout_id and payments.status = 'succeeded'
+  join public.checkouts on checkouts.id = bookings.checkout_id
+  left join private.earnings on earnings.booking_id = bookings.id
+  where (earnings.id is not null) <> (checkouts.status = 'paid')
+    or earnings.charged_amount <> bookings.paid_amount;
+
+  return query
+  select 'refund_is_booked', refunds.id::text,
+    format('%s %s, booked %s', refunds.status, refunds.amount, refunds.booked_amount)
+  from public.refunds
+  where refunds.booked_amount
+    <> case when refunds.status in ('approved', 'processing', 'succeeded') then refunds.amount else 0 end;
+
+  return query
+  select 'earning_equals_sale', earnings.id::text,
+    format(
+      'earned %s, commission %s, discount %s; of the sale %s, %s, %s', earnings.earned_amount,
+      earnings.commission_amount, earnings.discount_amount,
+      kept.left_amount + kept.discount_amount - kept.commission_amount, kept.commission_amount, kept.discount_amount
+    )
+  from private.earnings
+  left join public.payments on payments.id = earnings.payment_id
+  cross join lateral private.kept_of_earning(earnings, 0) as kept
+  where (earnings.commission_amount, earnings.discount_amount, earnings.earned_amount) <> (
+    kept.commission_amount, kept.discount_amount,
+    case when payments.provider = 'cash' then 0 else kept.left_amount end + kept.discount_amount
+      - kept.commission_amount
+  );
+
+  return query
+  select 'store_is_owed', ledger_accounts.store_id::text,
+    format(
+      '%s: owed %s, of what was sold and sent %s', ledger_accounts.currency, -ledger_accounts.balance, part.amount
+    )
+  from private.ledger_accounts
+  cross join lateral (
+    select
+      coalesce((
+        select sum(earnings.earned_amount - earnings.transferred_amount) from private.earnings
+        where earnings.store_id = ledger_accounts.store_id and earnings.currency = ledger_accounts.currency
+      ), 0) - coalesce((
+        select sum(ledger_entries.amount)
+        from private.ledger_entries
+        join private.ledger_postings on ledger_postings.id = ledger_entries.posting_id
+        where ledger_entries.account_id = ledger_accounts.id and ledger_postings.kind = 'correction'
+      ), 0) as amount
+  ) as part
+  where ledger_accounts.kind = 'store' and -ledger_accounts.balance <> part.amount;
+
+  return query
+  select 'earning_equals_transfers', earnings.id::text,
+    format(
+      'transferring %s of %s, transferred %s of %s', earnings.transferring_amount, part.pending,
+      earnings.transferred_amount, part.made
+    )
+  from private.earnings
+  cross join lateral (
+    select
+      coalesce(sum(transfers.amount) filter (where transfers.status = 'pending'), 0) as pending,
+      coalesce(sum(transfers.amount - transfers.reversed_amount) filter (where transfers.status = 'made'), 0) as made
+    from public.transfers
+    where transfers.earning_id = earnings.id
+  ) as part
+  where (earnings.transferring_amount, earnings.transferred_amount) <> (part.pending, part.made);
+
+  return query
+  select 'transfer_equals_reversals', transfers.id::text,
+    format(
+      'reversing %s of %s, reversed %s of %s', transfers.reversing_amount, part.pending, transfers.reversed_amount,
+      part.made
+    )
+  from public.transfers
+  cross join lateral (
+    select
+      coalesce(sum(transfer_reversals.amount) filter (where transfer_reversals.status = 'pending'), 0) as pending,
+      coalesce(sum(transfer_reversals.amount) filter (where transfer_reversals.status = 'made'), 0) as made
+    from public.transfer_reversals
+    where transfer_reversals.transfer_id = transfers.id
+  ) as part
+  where (transfers.reversing_amount, transfers.reversed_amount) <> (part.pending, part.made);
+
+  return query
+  select 'transferred_is_earned', earnings.id::text,
+    format('earned %s, transferred %s', earnings.earned_amount, earnings.transferred_amount)
+  from private.earnings
+  where earnings.transferred_amount > greatest(earnings.earned_amount, 0)
+    -- It is being asked back, or could not be.
+    and not exists (
+      select from public.transfers
+      join public.transfer_reversals on transfer_reversals.transfer_id = transfers.id
+      where transfers.earning_id = earnings.id and transfer_reversals.status in ('pending', 'failed')
+    );
+
+  return query
+  select 'charge_covers_transfers', payments.id::text,
+    format('captured %s, transferred %s', payments.captured_amount, sum(transfers.amount))
+  from public.transfers
+  join public.payments on payments.id = transfers.payment_id
+  where transfers.status <> 'canceled'
+  group by payments.id
+  having sum(transfers.amount) > payments.captured_amount;
+
+  return query
+  select 'held_equals_disputes', earnings.id::text, format('held %s', earnings.held_amount)
+  from private.earnings
+  where earnings.held_amount > 0
+    and not exists (
+      select from public.disputes
+      where disputes.payment_id = earnings.payment_id and disputes.status in ('needs_response', 'under_review')
+    );
+
+  return query
+  select 'wallet_equals_transfers', ledger_accounts.store_id::text,
+    format('%s: wallet %s, transfers and payouts %s', ledger_accounts.currency, ledger_accounts.balance, part.amount)
+  from private.ledger_accounts
+  cross join lateral (
+    select
+      coalesce((
+        select sum(transfers.amount - transfers.reversed_amount) from public.transfers
+        where transfers.store_id = ledger_accounts.store_id
+          and transfers.currency = ledger_accounts.currency
+          and transfers.status = 'made'
+      ), 0) - coalesce((
+        select sum(payouts.amount) from public.payouts
+        where payouts.store_id = ledger_accounts.store_id
+          and payouts.currency = ledger_accounts.currency
+          and payouts.status in ('sent', 'paid')
+      ), 0) as amount
+  ) as part
+  where ledger_accounts.kind = 'wallet' and ledger_accounts.balance <> part.amount;
+
+  return query
+  select 'disputed_equals_disputes', ledger_accounts.currency,
+    format('account %s, open disputes %s', coalesce(entry.amount, 0), coalesce(part.amount, 0))
+  from private.ledger_accounts
+  left join lateral (
+    select sum(ledger_entries.amount) as amount from private.ledger_entries
+    where ledger_entries.account_id = ledger_accounts.id
+  ) as entry on true
+  left join lateral (
+    select sum(disputes.amount) as amount from public.disputes
+    where disputes.currency = ledger_accounts.currency and disputes.status in ('needs_response', 'under_review')
+  ) as part on true
+  where ledger_accounts.kind = 'disputed' and coalesce(entry.amount, 0) <> coalesce(part.amount, 0);
+end;
+$$;
+comment on function private.check_ledger() is
+  'One row for everything in the books that must never be; see check_invariants.';
+
+-- source: supabase/schemas/ledger/commission_amount.sql
+create or replace function private.commission_amount(
+  rule public.commission_rules, price_amount bigint, step bigint
+) returns bigint
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return case
+    when commission_amount.rule.id is null then 0
+    else least(
+      greatest(
+        commission_amount.step * div(
+          commission_amount.price_amount::numeric * commission_amount.rule.bps
+            + commission_amount.rule.fixed_amount::numeric * 10000 + 5000 * commission_amount.step,
+          10000 * commission_amount.step
+        ),
+        commission_amount.rule.min_amount
+      ),
+      commission_amount.rule.max_amount,
+      commission_amount.price_amount
+    )::bigint / commission_amount.step * commission_amount.step
+  end;
+end;
+$$;
+comment on function private.commission_amount(public.commission_rules, bigint, bigint) is
+  'What a rule comes to for something that is sold for price_amount: after the store''s own discounts, without '
+  'shipping and without tax on top. Rounded half up to a multiple of step, never more than the price; 0 without a '
+  'rule. In minor units.';
+
+-- source: supabase/schemas/ledger/commission_rule.sql
+-- Which rule counts: the closest one, so that an agreement with one store is not undone by a rule for a category.
+create or replace function private.commission_rule(
+  store_id uuid, category_id uuid, currency text
+) returns public.commission_rules
+language plpgsql stable
+security definer -- sales are not made by those who may read every rule
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+as $$
+declare
+  v_rule public.commission_rules;
+begin
+  select commission_rules.* into v_rule
+  from public.commission_rules
+  left join (
+    with recursive above as (
+      select commission_rule.category_id as id, 0 as distance
+      union all
+      select categories.parent_id, above.distance + 1
+      from above
+      join public.categories on categories.id = above.id
+      where categories.parent_id is not null and above.distance < 100
+    )
+    select above.id, min(above.distance) as distance from above group by above.id
+  ) as above on above.id = commission_rules.category_id
+  where (commission_rules.currency is null or commission_rules.currency = commission_rule.currency)
+    and (
+      commission_rules.store_id = commission_rule.store_id
+      or above.id is not null
+      or (commission_rules.store_id is null and commission_rules.category_id is null)
+    )
+  order by (commission_rules.store_id is null), above.distance nulls last, (commission_rules.currency is null)
+  limit 1;
+  return v_rule;
+end;
+$$;
+comment on function private.commission_rule(uuid, uuid, text) is
+  'The rule for what a store sells of a category in a currency: the store''s own, else that of the nearest category '
+  'above, else the one for everything; of two, the one that names the currency. All null when there is none.';
+
+-- source: supabase/schemas/ledger/compare_provider_balance.sql
+-- What finance asks every day: is the money where the ledger says? What is decided and not carried out yet explains a
+-- difference; nothing else does.
+create or replace function private.compare_provider_balance(currency text, amount bigint) returns jsonb
+language plpgsql volatile
+security definer -- nobody holds a grant on the ledger
+set search_path = ''
+as $$
+declare
+  v_ledger bigint;
+  v_open bigint;
+  v_unknown_fees bigint;
+  v_difference bigint;
+begin
+  if compare_provider_balance.amount is null
+    or not exists (select from public.currencies where currencies.code = compare_provider_balance.currency)
+  then
+    raise sqlstate 'PT422' using
+      message = 'That is not a currency we know.', detail = 'unknown_currency';
+  end if;
+  select coalesce(sum(ledger_entries.amount), 0) into v_ledger
+  from private.ledger_accounts
+  join private.ledger_entries on ledger_entries.account_id = ledger_accounts.id
+  where ledger_accounts.kind = 'provider'
+    and ledger_accounts.currency = compare_provider_balance.currency;
+  -- Refunds that the provider was not told, or has not confirmed; they are booked when they are decided.
+  select coalesce(sum(refunds.booked_amount), 0) into v_open
+  from public.refunds
+  join public.payments on payments.id = refunds.payment_id and payments.provider = 'stripe'
+  where refunds.currency = compare_provider_balance.currency and refunds.status in ('approved', 'processing');
+  select count(*) into v_unknown_fees
+  from public.payments
+  where payments.currency = compare_provider_balance.currency
+    and payments.provider = 'stripe'
+    and payments.status = 'succeeded'
+    and payments.fee_amount is null;
+  v_difference := compare_provider_balance.amount - v_ledger;
+  -- Each open refund may or may not have left already, and so may what is being transferred or reversed.
+  if v_unknown_fees = 0 and (
+    v_difference > v_open + (
+      select coalesce(sum(transfer_reversals.amount), 0) from public.transfer_reversals
+      where transfer_reversals.currency = compare_provider_balance.currency and transfer_reversals.status = 'pending'
+    )
+    or v_difference < -(
+      select coalesce(sum(transfers.amount), 0) from public.transfers
+      where transfers.currency = compare_provider_balance.currency and transfers.status = 'pending'
+    )
+  ) then
+    perform private.raise_alert(
+      'provider_balance_differs',
+      format(
+        'The provider has %s %s, the ledger says %s; %s is open.', compare_provider_balance.amount,
+        compare_provider_balance.currency, v_ledger, v_open
+      ),
+      jsonb_build_object(
+        'currency', compare_provider_balance.currency, 'provider_amount', compare_provider_balance.amount,
+        'ledger_amount', v_ledger, 'open_amount', v_open
+      )
+    );
+  end if;
+  return jsonb_build_object(
+    'currency', compare_provider_balance.currency, 'provider_amount', compare_provider_balance.amount,
+    'ledger_amount', v_ledger, 'open_amount', v_open, 'unknown_fees', v_unknown_fees, 'difference', v_difference
+  );
+end;
+$$;
+comment on function private.compare_provider_balance(text, bigint) is 'See public.compare_provider_balance.';
+grant execute on function private.compare_provider_balance(text, bigint) to service_role;
+
+create or replace function public.compare_provider_balance(currency text, amount bigint) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select private.compare_provider_balance(compare_provider_balance.currency, compare_provider_balance.amount);
+$$;
+comment on function public.compare_provider_balance(text, bigint) is
+  'Service only. Compares the provider''s balance (available and pending together, minor units) with the ledger; '
+  'operators are alerted when open refunds, transfers and reversals do not explain the difference. Returns {currency, '
+  'provider_amount, ledger_amount, open_amount, unknown_fees, difference}. Errors: unknown_currency.';
+grant execute on function public.compare_provider_balance(text, bigint) to service_role;
+
+-- source: supabase/schemas/ledger/correct_ledger.sql
+-- The ledger is never edited. What was wrong is set right by a posting of its own, with a reason that its store can
+-- read; doing it twice needs two keys.
+create or replace function private.correct_ledger(
+  correction_id uuid, store_id uuid, currency text, amount bigint, note text
+) returns jsonb
+language plpgsql volatile
+security definer -- nobody holds a grant on the ledger
+set search_path = ''
+as $$
+begin
+  perform private.require_operator();
+  if not exists (select from public.stores where stores.id = correct_ledger.store_id) then
+    raise sqlstate 'PT404' using
+      message = 'That store does not exist.', detail = 'store_not_found';
+  end if;
+  if not exists (select from public.currencies where currencies.code = correct_ledger.currency) then
+    raise sqlstate 'PT422' using
+      message = 'That is not a currency we know.', detail = 'unknown_currency';
+  end if;
+  if correct_ledger.correction_id is null
+    or coalesce(correct_ledger.amount, 0) = 0
+    or abs(correct_ledger.amount) > 1000000000000
+  then
+    raise sqlstate 'PT422' using
+      message = 'A correction has an id of its own and an amount that is not 0.', detail = 'invalid_amount';
+  end if;
+  if coalesce(correct_ledger.note, '') = '' or not private.is_prose(correct_ledger.note, 1000) then
+    raise sqlstate 'PT422' using
+      message = 'Say why, in at most 1000 characters.', detail = 'invalid_reason';
+  end if;
+  perform private.post(array[
+    ('correction', correct_ledger.correction_id, 0, null, 'store', correct_ledger.store_id, correct_ledger.currency,
+      -correct_ledger.amount, correct_ledger.note),
+    ('correction', correct_ledger.correction_id, 0, null, 'adjustments', null, correct_ledger.currency,
+      correct_ledger.amount, correct_ledger.note)
+  ]::private.ledger_draft[]);
+  return private.store_balance(correct_ledger.store_id);
+end;
+$$;
+comment on function private.correct_ledger(uuid, uuid, text, bigint, text) is 'See public.correct_ledger.';
+grant execute on function private.correct_ledger(uuid, uuid, text, bigint, text) to anon, authenticated, service_role;
+
+create or replace function public.correct_ledger(
+  correction_id uuid, store_id uuid, currency text, amount bigint, note text
+) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select private.correct_ledger(
+    correct_ledger.correction_id, correct_ledger.store_id, correct_ledger.currency, correct_ledger.amount,
+    correct_ledger.note
+  );
+$$;
+comment on function public.correct_ledger(uuid, uuid, text, bigint, text) is
+  'Changes what a store is owed by hand, for operators: amount is added to its balance (negative: taken from it), in '
+  'minor units; the store sees the note in its statement. correction_id: a new UUID; the same one again changes '
+  'nothing. '
+  'Returns store_balance. Errors: not_signed_in, account_required, session_revoked, platform_admin_required, '
+  'store_not_found, unknown_currency, invalid_amount, invalid_reason.';
+grant execute on function public.correct_ledger(uuid, uuid, text, bigint, text) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/ledger/kept_of_earning.sql
+create or replace function private.kept_of_earning(
+  earning private.earnings, extra_amount bigint, out left_amount bigint, out commission_amount bigint,
+  out discount_amount bigint
+)
+language plpgsql stable
+security definer -- reads what was sold and refunded to others
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+  v_step bigint := private.money_step(kept_of_earning.earning.currency);
+begin
+  if kept_of_earning.earning.order_id is not null then
+    select kept.* into left_amount, commission_amount, discount_amount
+    from private.kept_of_order(kept_of_earning.earning.order_id, kept_of_earning.extra_amount) as kept;
+    return;
+  end if;
+  select * into v_booking from public.bookings where bookings.id = kept_of_earning.earning.booking_id;
+  left_amount := kept_of_earning.earning.charged_amount - kept_of_earning.extra_amount - coalesce((
+    select sum(refunds.booked_amount) from public.refunds where refunds.booking_id = v_booking.id
+  ), 0);
+  commission_amount := v_step * div(
+    2 * (v_booking.commission_amount / v_step)::numeric * left_amount + kept_of_earning.earning.charged_amount,
+    2 * kept_of_earning.earning.charged_amount::numeric
+  );
+  discount_amount := 0;
+end;
+$$;
+comment on function private.kept_of_earning(private.earnings, bigint) is
+  'What is left of what was sold after the refunds that the ledger has, and after extra_amount more; see '
+  'kept_of_order. Of an appointment, what was paid in advance.';
+
+-- source: supabase/schemas/ledger/kept_of_order.sql
+-- What we keep of an order after refunds follows from what is left of it, never from the steps in which it was given
+-- back: the parts then add up to the whole, whatever their number and order. A refund of lines is of these lines. One
+-- by
+-- amount is of the goods first, and of shipping last.
+create or replace function private.kept_of_order(
+  order_id uuid, extra_amount bigint, out left_amount bigint, out commission_amount bigint, out discount_amount bigint
+)
+language plpgsql stable
+security definer -- reads orders and refunds of others
+set search_path = ''
+as $$
+declare
+  v_order public.orders;
+  v_refunded bigint;
+  v_by_amount bigint;
+  v_step bigint;
+begin
+  select * into v_order from public.orders where orders.id = kept_of_order.order_id;
+  v_step := private.money_step(v_order.currency);
+  -- A refund that names lines counts for them, as long as it was not cut to less than they cost.
+  select
+    coalesce(sum(refund.booked_amount), 0) + kept_of_order.extra_amount,
+    coalesce(sum(refund.booked_amount - case when refund.booked_amount >= refund.lines_amount then refund.lines_amount
+      else 0 end), 0) + kept_of_order.extra_amount
+  into v_refunded, v_by_amount
+  from (
+    select
+      refunds.booked_amount,
+      (select coalesce(sum(refund_lines.amount), 0) from public.refund_lines where refund_lines.refund_id = refunds.id)
+        as lines_amount
+    from public.refunds
+    where refunds.order_id = v_order.id and refunds.booked_amount > 0
+  ) as refund;
+  left_amount := v_order.total_amount - v_refunded;
+  commission_amount := 0;
+  discount_amount := 0;
+  if (v_order.total_amount > 0 and left_amount = 0) or (v_order.total_amount = 0 and v_order.status = 'cancelled') then
+    return;
+  end if;
+  discount_amount := case
+    when v_order.total_amount = 0 then v_order.platform_discount_amount
+    else v_step * div(
+      2 * (v_order.platform_discount_amount / v_step)::numeric * left_amount + v_order.total_amount,
+      2 * v_order.total_amount::numeric
+    )
+  end;
+  with line as (
+    select
+      order_lines.commission_amount, order_lines.total_amount,
+      greatest(order_lines.total_amount - coalesce((
+        select sum(refund_lines.amount)
+        from public.refund_lines
+        join public.refunds on refunds.id = refund_lines.refund_id
+        where refund_lines.order_line_id = order_lines.id
+          and refunds.booked_amount > 0
+          and refunds.booked_amount >= (
+            select sum(all_lines.amount) from public.refund_lines as all_lines where all_lines.refund_id = refunds.id
+          )
+      ), 0), 0) as left_amount
+    from public.order_lines
+    where order_lines.order_id = v_order.id
+  )
+  select
+
+    sum(
+      case
+        when line.total_amount = 0 then line.commission_amount
+        when goods.left_amount = 0 then 0
+        else v_step * div(
+          2 * (line.commission_amount / v_step)::numeric * line.left_amount
+              * (goods.left_amount - least(v_by_amount, goods.left_amount))
+            + line.total_amount * goods.left_amount,
+          2 * line.total_amount * goods.left_amount
+        )
+      end
+    )
+  into commission_amount
+  from line
+  cross join (select sum(line.left_amount) as left_amount from line) as goods;
+end;
+$$;
+comment on function private.kept_of_order(uuid, bigint) is
+  'What is left of a paid order after the refunds that the ledger has, and after extra_amount more by amount: of its '
+  'price, of its commission and of the discounts that the marketplace bears; each rounded half up to what can be '
+  'charged. In minor units.';
+
+-- source: supabase/schemas/ledger/line_commissions.sql
+create or replace function private.line_commissions(lines private.priced_line[])
+returns table (line_position integer, bps integer, amount bigint)
+language plpgsql stable
+security definer -- sales are not made by those who may read every rule
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+as $$
+begin
+  return query
+  with line as (
+    select line.*, products.category_id
+    from unnest(line_commissions.lines) as line
+    join public.products on products.id = line.product_id
+  ),
+  -- A cart has many lines, but few kinds of them.
+  kind as (
+    select sold.store_id, sold.category_id, private.commission_rule(sold.store_id, sold.category_id, sold.currency)
+      as rule
+    from (select distinct line.store_id, line.category_id, line.currency from line) as sold
+  )
+  select
+    line.position, coalesce((kind.rule).bps, 0),
+    private.commission_amount(
+      kind.rule, line.subtotal_amount - line.store_discount_amount + line.platform_reduction_amount,
+      private.money_step(line.currency)
+    )
+  from line
+  join kind on kind.store_id = line.store_id and kind.category_id = line.category_id;
+end;
+$$;
+comment on function private.line_commissions(private.priced_line[]) is
+  'The commission on each line of a priced cart: the rate and what it comes to. Its base is the price after what the '
+  'store takes off itself; what the marketplace takes off does not lower it.';
+
+-- source: supabase/schemas/ledger/list_payments_without_fee.sql
+-- The fee of a payment stands in no event, so a job asks the provider for each charge, oldest first.
+create or replace function private.list_payments_without_fee(max_rows integer)
+returns table (payment_id uuid, provider_charge_id text)
+language plpgsql stable
+security definer -- reads payments of everybody
+set search_path = ''
+as $$
+begin
+  return query
+  select payments.id, payments.charge_id
+  from public.payments
+  where payments.fee_amount is null
+    and payments.charge_id is not null
+    and payments.status = 'succeeded'
+    and payments.provider = 'stripe'
+  order by payments.id
+  limit least(list_payments_without_fee.max_rows, 500);
+end;
+$$;
+comment on function private.list_payments_without_fee(integer) is 'See public.list_payments_without_fee.';
+grant execute on function private.list_payments_without_fee(integer) to service_role;
+
+create or replace function public.list_payments_without_fee(max_rows integer default 50)
+returns table (payment_id uuid, provider_charge_id text)
+language sql stable security invoker
+set search_path = ''
+as $$ select * from private.list_payments_without_fee(list_payments_without_fee.max_rows); $$;
+comment on function public.list_payments_without_fee(integer) is
+  'Service only. Card payments whose fee is not known yet, oldest first; record_payment_fee takes the answer.';
+grant execute on function public.list_payments_without_fee(integer) to service_role;
+
+-- source: supabase/schemas/ledger/lock_store_accounts.sql
+-- Whoever changes what stores are owed in more than one step takes their accounts first, in the order in which
+-- private.post takes them. All other rows of a store's money are behind this lock.
+create or replace function private.lock_store_accounts(earning_ids uuid[]) returns void
+language plpgsql volatile
+security definer -- nobody holds a grant on the ledger
+set search_path = ''
+as $$
+begin
+  perform from private.ledger_accounts
+  where ledger_accounts.kind = 'store'
+    and (ledger_accounts.store_id, ledger_accounts.currency) in (
+      select earnings.store_id, earnings.currency from private.earnings
+      where earnings.id = any (lock_store_accounts.earning_ids)
+    )
+  order by ledger_accounts.store_id, ledger_accounts.currency
+  for no key update;
+end;
+$$;
+comment on function private.lock_store_accounts(uuid[]) is
+  'Locks the accounts of the stores that earned these, by store and currency.';
+
+-- source: supabase/schemas/ledger/post.sql
+-- The only way into the ledger. All entries of a transaction's fact come in one call and are written in one statement.
+-- A posting that was written before is left out, with its entries: what caused it is known already. Accounts of stores
+-- are locked in the order of stores, each store's account `store` before its others.
+create or replace function private.post(drafts private.ledger_draft[]) returns void
+language plpgsql volatile
+security definer -- nobody holds a grant on the ledger
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plans never depend on the values, and planning costs more than running
+as $$
+begin
+  with draft as (
+    select draft.*
+    from unnest(post.drafts) with ordinality
+      as draft (kind, cause_id, part, order_id, account, store_id, currency, amount, note, place)
+    where draft.amount <> 0
+  ),
+  posted as (
+    insert into private.ledger_postings (kind, cause_id, part, order_id, note)
+    select draft.kind, draft.cause_id, draft.part, min(draft.order_id::text)::uuid, min(draft.note)
+    from draft
+    group by draft.kind, draft.cause_id, draft.part
+    order by min(draft.place)
+    on conflict (kind, cause_id, part) do nothing
+    returning ledger_postings.id, ledger_postings.kind, ledger_postings.cause_id, ledger_postings.part
+  ),
+  entry as (
+    select
+      posted.id as posting_id, draft.place, draft.account, draft.store_id, draft.currency, draft.amount,
+      row_number() over (partition by posted.id order by draft.place) as position
+    from draft
+    join posted on posted.kind = draft.kind and posted.cause_id = draft.cause_id and posted.part = draft.part
+  ),
+  account as (
+    insert into private.ledger_accounts (kind, store_id, currency, balance, entry_count, booked_at)
+    select entry.account, entry.store_id, entry.currency, sum(entry.amount), count(*), clock_timestamp()
+    from entry
+    where entry.store_id is not null
+    group by entry.store_id, entry.currency, entry.account
+    order by entry.store_id, entry.currency, entry.account <> 'store', entry.account
+    on conflict (kind, store_id, currency) do update
+    set balance = ledger_accounts.balance + excluded.balance,
+      entry_count = ledger_accounts.entry_count + excluded.entry_count,
+      booked_at = greatest(clock_timestamp(), ledger_accounts.booked_at)
+    returning
+      ledger_accounts.id, ledger_accounts.kind, ledger_accounts.store_id, ledger_accounts.currency,
+      ledger_accounts.balance, ledger_accounts.entry_count, ledger_accounts.booked_at
+  )
+  insert into private.ledger_entries (
+    posting_id, position, account_id, currency, amount, number, balance, booked_at
+  )
+  select
+    entry.posting_id, entry.position, coalesce(account.id, own.id), entry.currency, entry.amount,
+    account.entry_count - (count(*) over later - 1), account.balance - (sum(entry.amount) over later - entry.amount),
+    account.booked_at
+  from entry
+  left join account
+    on account.kind = entry.account and account.store_id = entry.store_id and account.currency = entry.currency
+  left join private.ledger_accounts as own
+    on entry.store_id is null
+      and own.kind = entry.account and own.store_id is null and own.currency = entry.currency
+  window later as (
+    partition by entry.account, entry.store_id, entry.currency
+    order by entry.place
+    rows between current row and unbounded following
+  );
+end;
+$$;
+comment on function private.post(private.ledger_draft[]) is
+  'Writes postings. Entries over nothing, and postings that exist (kind, cause_id, part), are left out.';
+
+-- source: supabase/schemas/ledger/post_booking.sql
+-- What was paid in advance for an appointment is its store's, less the commission.
+create or replace function private.post_booking(booking_id uuid) returns void
+language plpgsql volatile
+security definer -- nobody holds a grant on the ledger
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+begin
+  select * into v_booking from public.bookings where bookings.id = post_booking.booking_id;
+  insert into private.earnings (
+    id, booking_id, payment_id, store_id, currency, charged_amount, earned_amount, commission_amount, discount_amount
+  )
+  select
+    v_booking.id, v_booking.id, payments.id, v_booking.store_id, v_booking.currency, v_booking.paid_amount,
+    v_booking.paid_amount - v_booking.commission_amount, v_booking.commission_amount, 0
+  from public.payments
+  where payments.checkout_id = v_booking.checkout_id and payments.order_id is null;
+  perform private.post(array[
+    ('sale', v_booking.id, 0, null, 'provider', null, v_booking.currency, v_booking.paid_amount, null),
+    ('sale', v_booking.id, 0, null, 'store', v_booking.store_id, v_booking.currency, -v_booking.paid_amount, null),
+    ('commission', v_booking.id, 0, null, 'store', v_booking.store_id, v_booking.currency,
+      v_booking.commission_amount, null),
+    ('commission', v_booking.id, 0, null, 'commission', null, v_booking.currency, -v_booking.commission_amount, null)
+  ]::private.ledger_draft[]);
+end;
+$$;
+comment on function private.post_booking(uuid) is
+  'Writes down that a locked booking was paid for in advance: the sale and its commission.';
+
+-- source: supabase/schemas/ledger/post_change.sql
+create or replace function private.post_change(
+  kind text, cause_id uuid, part bigint, earning_id uuid, currency text, account text, taken_amount bigint
+) returns void
+language plpgsql volatile
+security definer -- nobody holds a grant on the ledger
+set search_path = ''
+as $$
+declare
+  v_earning private.earnings;
+  v_kept record;
+  v_taken bigint := case when post_change.account is null then 0 else post_change.taken_amount end;
+  v_commission bigint := 0;
+  v_discount bigint := 0;
+  v_drafts private.ledger_draft[];
+begin
+  select * into v_earning from private.earnings where earnings.id = post_change.earning_id;
+  if found then
+    v_kept := private.kept_of_earning(v_earning, 0);
+    v_commission := v_earning.commission_amount - v_kept.commission_amount;
+    v_discount := v_earning.discount_amount - v_kept.discount_amount;
+    update private.earnings
+    set earned_amount = earnings.earned_amount - v_taken - v_discount + v_commission,
+      commission_amount = v_kept.commission_amount,
+      discount_amount = v_kept.discount_amount
+    where earnings.id = v_earning.id;
+  end if;
+  select array_agg(
+    (
+      post_change.kind, post_change.cause_id, post_change.part, v_earning.order_id, item.account, item.store_id,
+      post_change.currency, item.amount, null
+    )::private.ledger_draft
+    order by item.place
+  )
+  into v_drafts
+  from (
+    values
+      -- A payment for which there is nothing any more that was sold is no store's.
+      (1, case when v_earning.id is null then 'unallocated' else 'store' end, v_earning.store_id,
+        v_taken + v_discount - v_commission),
+      (2, 'commission', null, v_commission),
+      (3, 'discounts', null, -v_discount),
+      (4, coalesce(post_change.account, 'provider'), null, -v_taken)
+  ) as item (place, account, store_id, amount);
+  perform private.post(v_drafts);
+end;
+$$;
+comment on function private.post_change(text, uuid, bigint, uuid, text, text, bigint) is
+  'Writes down that taken_amount (negative: less) went back to a customer from this account of ours (null: from the '
+  'store''s till), with the commission and the discounts that go back with it.';
+
+-- source: supabase/schemas/ledger/post_dispute.sql
+-- A dispute moves money twice: when the bank takes it, and when it has decided. Events may come in any order, or not at
+-- all, so each step first writes what must have been before it.
+create or replace function private.post_dispute(dispute public.disputes) returns void
+language plpgsql volatile
+security definer -- nobody holds a grant on the ledger
+set search_path = ''
+as $$
+declare
+  v_dispute public.disputes := post_dispute.dispute;
+  v_is_known boolean := exists (
+    select from private.ledger_postings
+    where ledger_postings.kind = 'dispute' and ledger_postings.cause_id = v_dispute.id
+  );
+  v_drafts private.ledger_draft[] := '{}';
+begin
+  -- An inquiry takes nothing; one that ended as such, or that was prevented, never did.
+  if v_dispute.status in ('needs_response', 'under_review', 'lost', 'won') then
+    v_drafts := v_drafts || array[
+      ('dispute', v_dispute.id, 0, null, 'disputed', null, v_dispute.currency, v_dispute.amount, null),
+      ('dispute', v_dispute.id, 0, null, 'provider', null, v_dispute.currency, -v_dispute.amount, null),
+      ('dispute_fee', v_dispute.id, 0, null, 'dispute_costs', null, v_dispute.currency, v_dispute.fee_amount, null),
+      ('dispute_fee', v_dispute.id, 0, null, 'provider', null, v_dispute.currency, -v_dispute.fee_amount, null)
+    ]::private.ledger_draft[];
+  end if;
+  if v_dispute.status = 'lost' then
+    -- What it asked beyond all that was left of the payment: no store bears it.
+    v_drafts := v_drafts || array[
+      ('dispute_excess', v_dispute.id, 0, null, 'dispute_costs', null, v_dispute.currency, v_dispute.excess_amount,
+        null),
+      ('dispute_excess', v_dispute.id, 0, null, 'disputed', null, v_dispute.currency, -v_dispute.excess_amount, null)
+    ]::private.ledger_draft[];
+  elsif v_dispute.status = 'won' or (v_is_known and v_dispute.status in ('prevented', 'warning_closed')) then
+    if exists (
+      select from private.ledger_postings
+      where ledger_postings.kind = 'dispute_excess' and ledger_postings.cause_id = v_dispute.id
+    ) then
+      v_drafts := v_drafts || array[
+        ('dispute_excess_returned', v_dispute.id, 0, null, 'disputed', null, v_dispute.currency,
+          v_dispute.excess_amount, null),
+        ('dispute_excess_returned', v_dispute.id, 0, null, 'dispute_costs', null, v_dispute.currency,
+          -v_dispute.excess_amount,
+          null)
+      ]::private.ledger_draft[];
+    end if;
+    v_drafts := v_drafts || array[
+      ('dispute_won', v_dispute.id, 0, null, 'provider', null, v_dispute.currency, v_dispute.amount, null),
+      ('dispute_won', v_dispute.id, 0, null, 'disputed', null, v_dispute.currency, -v_dispute.amount, null)
+    ]::private.ledger_draft[];
+  end if;
+  perform private.post(v_drafts);
+end;
+$$;
+comment on function private.post_dispute(public.disputes) is
+  'Writes down how a dispute stands: what the bank took, with its fee, and what came back. What stores lose by it is '
+  'written with its refunds. Repeating it changes nothing.';
+
+-- source: supabase/schemas/ledger/post_late_payment.sql
+create or replace function private.post_late_payment(payment public.payments) returns void
+language plpgsql volatile
+security definer -- nobody holds a grant on the ledger
+set search_path = ''
+as $$
+begin
+  perform private.post(array[
+    ('late_payment', payment.id, 0, null, 'provider', null, payment.currency, payment.amount, null),
+    ('late_payment', payment.id, 0, null, 'unallocated', null, payment.currency, -payment.amount, null)
+  ]::private.ledger_draft[]);
+end;
+$$;
+comment on function private.post_late_payment(public.payments) is
+  'Writes down a payment for which there is no order any more; it is no store''s.';
+
+-- source: supabase/schemas/ledger/post_refunds.sql
+-- Called last by whoever decided a refund, or learned of one: from then on the store is not owed that money any more,
+-- whenever the provider carries it out. A refund that was cut or that failed is taken back in the same way.
+create or replace function private.post_refunds(checkout_ids uuid[]) returns void
+language plpgsql volatile
+security definer -- nobody holds a grant on the ledger
+set search_path = ''
+as $$
+declare
+  v_earning_ids uuid[] := array(
+    select earnings.id from private.earnings
+    join public.orders on orders.id = earnings.order_id
+    where orders.checkout_id = any (post_refunds.checkout_ids)
+    union all
+    select earnings.id from private.earnings
+    join public.bookings on bookings.id = earnings.booking_id
+    where bookings.checkout_id = any (post_refunds.checkout_ids)
+  );
+  v_refund record;
+begin
+  perform private.lock_store_accounts(v_earning_ids);
+  for v_refund in
+    select
+      refunds.id, coalesce(refunds.order_id, refunds.booking_id) as earning_id, refunds.origin,
+      refunds.booked_amount, refunds.currency, payments.provider,
+      change.new_amount,
+      case
+        when change.new_amount = 0 then 'refund_returned'
+        when refunds.booked_amount = 0 then 'refund'
+        else 'refund_cut'
+      end as kind
+    from public.payments
+    join public.refunds on refunds.payment_id = payments.id
+    cross join lateral (
+      select case when refunds.status in ('approved', 'processing', 'succeeded') then refunds.amount else 0 end
+    ) as change (new_amount)
+    where payments.checkout_id = any (post_refunds.checkout_ids) and refunds.booked_amount <> change.new_amount
+    -- What was taken back makes room for what is new.
+    order by change.new_amount > refunds.booked_amount, refunds.id
+  loop
+    update public.refunds set booked_amount = v_refund.new_amount where refunds.id = v_refund.id;
+    perform private.post_change(
+      v_refund.kind, v_refund.id, case when v_refund.kind = 'refund_cut' then v_refund.new_amount else 0 end,
+      v_refund.earning_id, v_refund.currency,
+      case
+        when v_refund.provider = 'cash' then null
+        when v_refund.origin = 'dispute' then 'disputed'
+        else 'provider'
+      end,
+      v_refund.new_amount - v_refund.booked_amount
+    );
+  end loop;
+  -- An order over nothing has no refund, but the marketplace's discount goes back with it.
+  perform private.post_change('cancellation', orders.id, 0, orders.id, orders.currency, null, 0)
+  from public.orders
+  join private.earnings on earnings.order_id = orders.id
+  where orders.checkout_id = any (post_refunds.checkout_ids)
+    and orders.total_amount = 0
+    and orders.status = 'cancelled'
+    and earnings.discount_amount + earnings.commission_amount > 0
+  order by orders.store_id;
+  perform private.refresh_held(v_earning_ids);
+  perform private.plan_reversals(v_earning_ids);
+end;
+$$;
+comment on function private.post_refunds(uuid[]) is
+  'Brings the ledger to what the refunds of locked checkouts are now, works out anew what open disputes may cost, '
+  'and decides what must come back from stores that were sent too much. Repeating it changes nothing.';
+
+-- source: supabase/schemas/ledger/post_sales.sql
+-- Called last by whoever made orders paid: a card payment that arrived, cash that the store recorded, an order that
+-- costs its customer nothing. What the customer paid and what the marketplace adds for its own discounts is the
+-- store's, less the commission; cash is in the store's till already.
+create or replace function private.post_sales(order_ids uuid[]) returns void
+language plpgsql volatile
+security definer -- nobody holds a grant on the ledger
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plans never depend on the values, and planning costs more than running
+set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
+as $$
+declare
+  v_drafts private.ledger_draft[];
+begin
+  with sale as (
+    select
+      orders.id, orders.store_id, orders.currency, orders.total_amount, orders.platform_discount_amount, payments.id
+        as payment_id,
+      coalesce(payments.provider = 'cash', false) as is_cash,
+      (
+        select sum(order_lines.commission_amount) from public.order_lines where order_lines.order_id = orders.id
+      )::bigint as commission_amount
+    from public.orders
+    left join public.payments
+      on payments.checkout_id = orders.checkout_id
+        and payments.status = 'succeeded'
+        and (payments.order_id is null or payments.order_id = orders.id)
+    where orders.id = any (post_sales.order_ids)
+  ),
+  earning as (
+    insert into private.earnings (
+      id, order_id, payment_id, store_id, currency, charged_amount, earned_amount, commission_amount, discount_amount
+    )
+    select
+      sale.id, sale.id, sale.payment_id, sale.store_id, sale.currency,
+      case when sale.is_cash then 0 else sale.total_amount end,
+      case when sale.is_cash then 0 else sale.total_amount end + sale.platform_discount_amount - sale.commission_amount,
+      sale.commission_amount, sale.platform_discount_amount
+    from sale
+  )
+  select array_agg(
+    (item.kind, sale.id, 0, sale.id, item.account, item.store_id, sale.currency, item.amount,
+      null)::private.ledger_draft
+    order by sale.store_id, item.place
+  )
+  into v_drafts
+  from sale
+  cross join lateral (
+    values
+      (1, case when sale.is_cash then 'cash_sale' else 'sale' end,
+        case when sale.is_cash then 'cash' else 'provider' end,
+        case when sale.is_cash then sale.store_id end, sale.total_amount),
+      (2, case when sale.is_cash then 'cash_sale' else 'sale' end, 'discounts', null, sale.platform_discount_amount),
+      (3, case when sale.is_cash then 'cash_sale' else 'sale' end, 'store', sale.store_id,
+        -(sale.total_amount + sale.platform_discount_amount)),
+      (4, 'commission', 'store', sale.store_id, sale.commission_amount),
+      (5, 'commission', 'commission', null, -sale.commission_amount),
+      (6, 'cash_kept', 'store', sale.store_id, case when sale.is_cash then sale.total_amount else 0 end),
+      (7, 'cash_kept', 'cash', sale.store_id, case when sale.is_cash then -sale.total_amount else 0 end)
+  ) as item (place, kind, account, store_id, amount)
+  where item.amount <> 0;
+  perform private.post(v_drafts);
+end;
+$$;
+comment on function private.post_sales(uuid[]) is
+  'Writes down that these orders were paid: the sale, its commission, and for cash that the store has kept it.';
+
+-- source: supabase/schemas/ledger/record_payment_fee.sql
+-- What the provider keeps is known only after the payment; a job asks for it. The marketplace bears it.
+create or replace function private.record_payment_fee(payment_id uuid, fee_amount bigint) returns jsonb
+language plpgsql volatile
+security definer -- nobody holds a grant on the ledger
+set search_path = ''
+as $$
+declare
+  v_payment public.payments;
+begin
+  select * into v_payment from public.payments where payments.id = record_payment_fee.payment_id for no key update;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That payment does not exist.', detail = 'payment_not_found';
+  end if;
+  if v_payment.status <> 'succeeded' or v_payment.provider <> 'stripe' then
+    raise sqlstate 'PT409' using
+      message = 'There is no card payment that could have a fee.', detail = 'payment_not_captured';
+  end if;
+  if record_payment_fee.fee_amount is null or record_payment_fee.fee_amount not between 0 and v_payment.amount then
+    raise sqlstate 'PT422' using
+      message = 'A fee is a part of the payment.', detail = 'invalid_amount';
+  end if;
+  if v_payment.fee_amount is null then
+    update public.payments set fee_amount = record_payment_fee.fee_amount where payments.id = v_payment.id
+    returning * into v_payment;
+    perform private.post(array[
+      ('fee', v_payment.id, 0, null, 'fees', null, v_payment.currency, v_payment.fee_amount, null),
+      ('fee', v_payment.id, 0, null, 'provider', null, v_payment.currency, -v_payment.fee_amount, null)
+    ]::private.ledger_draft[]);
+  end if;
+  return jsonb_build_object('payment_id', v_payment.id, 'fee_amount', v_payment.fee_amount);
+end;
+$$;
+comment on function private.record_payment_fee(uuid, bigint) is 'See public.record_payment_fee.';
+grant execute on function private.record_payment_fee(uuid, bigint) to service_role;
+
+create or replace function public.record_payment_fee(payment_id uuid, fee_amount bigint) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.record_payment_fee(record_payment_fee.payment_id, record_payment_fee.fee_amount); $$;
+comment on function public.record_payment_fee(uuid, bigint) is
+  'Service only. What the provider kept for a card payment, in minor units; the first answer stands. Returns '
+  '{payment_id, fee_amount}. Errors: payment_not_found, payment_not_captured, invalid_amount.';
+grant execute on function public.record_payment_fee(uuid, bigint) to service_role;
+
+-- source: supabase/schemas/ledger/refresh_held.sql
+-- While a bank decides, what the store would lose is not sent to it, and what it was sent is asked back.
+create or replace function private.refresh_held(earning_ids uuid[]) returns void
+language plpgsql volatile
+security definer -- nobody holds a grant on earnings
+set search_path = ''
+as $$
+begin
+  with held as (
+    select
+      earnings.id,
+      coalesce((
+        select
+          greatest(
+            earnings.earned_amount - (kept.left_amount + kept.discount_amount - kept.commission_amount), 0
+          )
+        from (
+          select sum(disputed.amount)::bigint as amount
+          from (
+            select dispute_shares.amount from public.dispute_shares
+            where dispute_shares.order_id = earnings.order_id
+              and dispute_shares.status in ('needs_response', 'under_review')
+            union all
+            select disputes.amount - disputes.excess_amount from public.disputes
+            where earnings.booking_id is not null
+              and disputes.payment_id = earnings.payment_id
+              and disputes.status in ('needs_response', 'under_review')
+          ) as disputed
+        ) as share
+        cross join lateral private.kept_of_earning(earnings, share.amount) as kept
+        where share.amount > 0
+      ), 0) as amount
+    from private.earnings
+    where earnings.id = any (refresh_held.earning_ids)
+  )
+  update private.earnings
+  set held_amount = held.amount
+  from held
+  where earnings.id = held.id and earnings.held_amount <> held.amount;
+end;
+$$;
+comment on function private.refresh_held(uuid[]) is
+  'Works out anew what open disputes may cost the store of each of these earnings.';
+
+-- source: supabase/schemas/ledger/set_commission.sql
+-- What the marketplace keeps is agreed once and looked at with every sale. A new rate counts for what is sold from now
+-- on; what was sold keeps the rate that stands on its lines.
+create or replace function private.set_commission(
+  scope text, scope_id uuid, bps integer, fixed bigint, min bigint, max bigint, currency text
+) returns public.commission_rules
+language plpgsql volatile
+security definer -- clients hold no write grant on rules
+set search_path = ''
+as $$
+declare
+  v_rule public.commission_rules;
+  v_step bigint := private.money_step(set_commission.currency);
+begin
+  perform private.require_operator();
+  if set_commission.scope is null or set_commission.scope not in ('platform', 'store', 'category')
+    or (set_commission.scope = 'platform') <> (set_commission.scope_id is null)
+    or set_commission.bps not between 0 and 10000
+    or coalesce(set_commission.fixed, 0) not between 0 and 1000000000000
+    or coalesce(set_commission.min, 0) not between 0 and 1000000000000
+    or coalesce(set_commission.max, 1000000000000) not between coalesce(set_commission.min, 0) and 1000000000000
+    or coalesce(set_commission.fixed % v_step, 0) + coalesce(set_commission.min % v_step, 0)
+      + coalesce(set_commission.max % v_step, 0) <> 0
+    or (
+      set_commission.currency is null
+      and (coalesce(set_commission.fixed, 0) > 0 or coalesce(set_commission.min,
+        0) > 0 or set_commission.max is not null)
+    )
+  then
+    raise sqlstate 'PT422' using
+      message = 'That is no commission.', detail = 'invalid_commission',
+      hint = 'scope is platform, or store or category with its id; bps is 0 to 10000, or null to end the rule; fixed, '
+        'min and max are amounts in a currency that is named.';
+  end if;
+  if set_commission.currency is not null
+    and not exists (select from public.currencies where currencies.code = set_commission.currency)
+  then
+    raise sqlstate 'PT422' using
+      message = 'That is not a currency we know.', detail = 'unknown_currency';
+  end if;
+  if set_commission.scope = 'store' then
+    perform from public.stores where stores.id = set_commission.scope_id for key share;
+    if not found then
+      raise sqlstate 'PT404' using
+        message = 'That store does not exist.', detail = 'store_not_found';
+    end if;
+  elsif set_commission.scope = 'category' then
+    perform from public.categories where categories.id = set_commission.scope_id for key share;
+    if not found then
+      raise sqlstate 'PT404' using
+        message = 'That category does not exist.', detail = 'category_not_found';
+    end if;
+  end if;
+
+  if set_commission.bps is null then
+    delete from public.commission_rules
+    where commission_rules.store_id is not distinct from case when set_commission.scope
+      = 'store' then set_commission.scope_id end
+      and commission_rules.category_id is not distinct from
+        case when set_commission.scope = 'category' then set_commission.scope_id end
+      and commission_rules.currency is not distinct from set_commission.currency
+    returning * into v_rule;
+    return v_rule;
+  end if;
+  insert into public.commission_rules (store_id, category_id, currency, bps, fixed_amount, min_amount, max_amount)
+  values (
+    case when set_commission.scope = 'store' then set_commission.scope_id end,
+    case when set_commission.scope = 'category' then set_commission.scope_id end,
+    set_commission.currency, set_commission.bps, coalesce(set_commission.fixed, 0), coalesce(set_commission.min, 0),
+    set_commission.max
+  )
+  on conflict on constraint commission_rules_scope_key do update
+  set bps = excluded.bps, fixed_amount = excluded.fixed_amount, min_amount = excluded.min_amount,
+    max_amount = excluded.max_amount
+  returning * into v_rule;
+  return v_rule;
+end;
+$$;
+comment on function private.set_commission(text, uuid, integer, bigint, bigint, bigint, text) is
+  'See public.set_commission.';
+grant execute on function private.set_commission(text, uuid, integer, bigint, bigint, bigint, text)
+to anon, authenticated, service_role;
+
+create or replace function public.set_commission(
+  scope text, scope_id uuid default null, bps integer default null, fixed bigint default 0, min bigint default 0,
+  max bigint default null, currency text default null
+) returns public.commission_rules
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select *
+  from private.set_commission(
+    set_commission.scope, set_commission.scope_id, set_commission.bps, set_commission.fixed, set_commission.min,
+    set_commission.max, set_commission.currency
+  );
+$$;
+comment on function public.set_commission(text, uuid, integer, bigint, bigint, bigint, text) is
+  'Sets what the marketplace keeps of each order line that is sold from now on; for operators. scope: platform '
+  '(scope_id null), store or category. bps: hundredths of a percent, null ends the rule. fixed is added; min and max '
+  'bound it; the three are minor units of currency, for which alone the rule then is. Errors: not_signed_in, '
+  'account_required, session_revoked, platform_admin_required, invalid_commission, unknown_currency, store_not_found, '
+  'category_not_found.';
+grant execute on function public.set_commission(text, uuid, integer, bigint, bigint, bigint, text)
+to anon, authenticated, service_role;
+
+-- source: supabase/schemas/ledger/tg_bookings__commission.sql
+-- The commission of an appointment is frozen when it is booked, as that of an order's lines. It is on what is paid in
+-- advance: what is paid in the shop, the marketplace never sees.
+create or replace function private.tg_bookings__commission() returns trigger
+language plpgsql volatile
+security definer -- bookings are not made by those who may read every rule
+set search_path = ''
+as $$
+declare
+  v_rule public.commission_rules;
+begin
+  select (private.commission_rule(services.store_id, services.category_id, new.currency)).* into v_rule
+  from public.services
+  where services.id = new.service_id;
+  new.commission_bps := coalesce(v_rule.bps, 0);
+  new.commission_amount := private.commission_amount(v_rule, new.deposit_amount, private.money_step(new.currency));
+  return new;
+end;
+$$;
+comment on function private.tg_bookings__commission() is
+  'Before a booking that is paid for in advance is made: its commission.';
+
+create or replace trigger _200_commission
+  before insert on public.bookings
+  for each row when (new.deposit_amount > 0)
+  execute function private.tg_bookings__commission();
+
+-- It is earned when the time is over, whether somebody came or not.
+create or replace function private.tg_bookings__release() returns trigger
+language plpgsql volatile
+security definer -- nobody holds a grant on earnings
+set search_path = ''
+as $$
+begin
+  update private.earnings
+  set release_at = private.clock() + make_interval(days => settings.payout_hold_days)
+  from private.settings
+  where earnings.booking_id = new.id;
+  return null;
+end;
+$$;
+comment on function private.tg_bookings__release() is
+  'After a booking was completed, missed or cancelled: from when its store gets what it keeps.';
+
+create or replace trigger _900_release
+  after update of status on public.bookings
+  for each row when (new.status in ('completed', 'no_show', 'cancelled') and old.status <> new.status)
+  execute function private.tg_bookings__release();
+
+-- source: supabase/schemas/ledger/tg_currencies__accounts.sql
+create or replace function private.tg_currencies__accounts() returns trigger
+language plpgsql volatile
+security definer -- nobody holds a grant on the ledger
+set search_path = ''
+as $$
+begin
+  insert into private.ledger_accounts (kind, currency)
+  select account.kind, new.code
+  from unnest(array[
+    'provider', 'commission', 'fees', 'discounts', 'disputed', 'dispute_costs', 'unallocated', 'adjustments', 'wallets'
+  ]) as account (kind)
+  on conflict do nothing;
+  return null;
+end;
+$$;
+comment on function private.tg_currencies__accounts() is
+  'After a currency was added: the marketplace''s own accounts in it.';
+
+create or replace trigger _900_accounts
+  after insert on public.currencies
+  for each row execute function private.tg_currencies__accounts();
+
+-- source: supabase/schemas/ledger/tg_ledger_entries__check_sum.sql
+-- The rule that makes it a ledger. It is asked at the end of the transaction, when the posting is complete.
+create or replace function private.tg_ledger_entries__check_sum() returns trigger
+language plpgsql volatile
+security definer -- reads the ledger for whoever writes it
+set search_path = ''
+as $$
+begin
+  if exists (
+    select from private.ledger_entries
+    where ledger_entries.posting_id = new.posting_id
+    group by ledger_entries.currency
+    having sum(ledger_entries.amount) <> 0
+  ) or not exists (
+    select from private.ledger_accounts
+    where ledger_accounts.id = new.account_id
+      and ledger_accounts.currency = new.currency
+      and (ledger_accounts.store_id is null) = (new.number is null)
+  ) then
+    raise exception 'posting % does not balance, or names an account that is not there', new.posting_id;
+  end if;
+  return null;
+end;
+$$;
+comment on function private.tg_ledger_entries__check_sum() is
+  'At the end of a transaction that wrote to the ledger: each posting sums to zero in every currency, and its '
+  'accounts exist.';
+
+drop trigger if exists _900_check_sum on private.ledger_entries;
+create constraint trigger _900_check_sum
+  after insert on private.ledger_entries
+  deferrable initially deferred
+  for each row execute function private.tg_ledger_entries__check_sum();
+
+-- source: supabase/schemas/ledger/tg_orders__release.sql
+-- A sale is sent to its store when the days are over in which customers send things back. They are counted from the
+-- delivery, as they were set then: a store can rely on the date it was shown.
+create or replace function private.tg_orders__release() returns trigger
+language plpgsql volatile
+security definer -- nobody holds a grant on earnings
+set search_path = ''
+as $$
+begin
+  update private.earnings
+  set release_at = new.delivered_at + make_interval(days => settings.payout_hold_days)
+  from private.settings
+  where earnings.id = new.id;
+  return null;
+end;
+$$;
+comment on function private.tg_orders__release() is 'After an order was delivered: from when its store gets its money.';
+
+create or replace trigger _900_release
+  after update of delivered_at on public.orders
+  for each row when (new.delivered_at is not null and old.delivered_at is null)
+  execute function private.tg_orders__release();
 
 -- source: supabase/schemas/notifications/claim_outbox.sql
 -- Several workers may drain the outbox at the same time, and any of them may die. A row that is handed out is
@@ -12981,6 +14362,9 @@ begin
   ) as part
   join public.reviews on reviews.id = part.review_id
   where part.is_visible <> (reviews.status = 'visible');
+
+  return query
+  select * from private.check_ledger();
 end;
 $$;
 comment on function private.check_invariants() is
@@ -13230,11 +14614,21 @@ begin
       select from storage.objects
       where objects.bucket_id = 'message-attachments' and objects.name = discarded_attachments.path
     );
+  -- Deliveries first, without waiting for anybody: what is deleted with its endpoint at this moment goes that way.
+  delete from public.webhook_deliveries
+  where webhook_deliveries.id in (
+    select old.id from public.webhook_deliveries as old
+    where old.id < private.first_id_at(now() - interval '30 days')
+    for update skip locked
+  );
+  delete from public.webhook_events
+  where webhook_events.id < private.first_id_at(now() - interval '30 days')
+    and not exists (select from public.webhook_deliveries where webhook_deliveries.event_id = webhook_events.id);
   delete from private.request_metrics where request_metrics.minute < now() - interval '30 days';
 end;
 $$;
 comment on function private.purge() is
-  'Removes what has served its time: keys, events, codes, delivered messages, metrics. A job, every night.';
+  'Removes what has served its time: keys, events, codes, delivered messages, webhooks, metrics. A job, every night.';
 
 -- source: supabase/schemas/operations/raise_alert.sql
 create or replace function private.raise_alert(rule text, message text, data jsonb default '{}') returns void
@@ -13469,6 +14863,17 @@ begin
       ) then
         v_request := private.call_function('emails');
       end if;
+    when 'send-webhooks' then
+      if exists (
+        select from public.webhook_deliveries
+        join public.webhook_endpoints on webhook_endpoints.id = webhook_deliveries.endpoint_id
+        where webhook_deliveries.status = 'pending'
+          and webhook_deliveries.next_attempt_at <= now()
+          and (webhook_deliveries.leased_until is null or webhook_deliveries.leased_until <= now())
+          and webhook_endpoints.disabled_at is null
+      ) then
+        v_request := private.call_function('webhooks');
+      end if;
     when 'reconcile-payments' then
       if exists (
         select from public.payments
@@ -13481,6 +14886,14 @@ begin
           and not private.is_disputed(refunds.payment_id)
       ) then
         v_request := private.call_function('payments-reconcile');
+      end if;
+    when 'send-payouts' then
+      if private.has_payout_work() then
+        v_request := private.call_function('payouts-send');
+      end if;
+    when 'compare-balances' then
+      if exists (select from public.payments where payments.provider = 'stripe') then
+        v_request := private.call_function('payouts-send/balances');
       end if;
     when 'sweep-images' then
       if exists (select from private.stale_image_copies(1)) or exists (select from private.stale_attachments(1)) then
@@ -13735,6 +15148,12 @@ create or replace trigger _900_audit
   after insert or update or delete on public.shipping_methods
   for each row execute function private.tg__audit('kind', 'rate_amount', 'free_over_amount', 'is_active');
 
+create or replace trigger _900_audit
+  after insert or update or delete on public.commission_rules
+  for each row execute function private.tg__audit(
+    'store_id', 'category_id', 'currency', 'bps', 'fixed_amount', 'min_amount', 'max_amount'
+  );
+
 -- source: supabase/schemas/operations/verb_metrics.sql
 -- Verbs are called through REST, which counts nothing. Postgres counts each statement anyway, so reading its counts
 -- costs no write. It does not count calls that failed, and it knows no distribution of times, so there is no
@@ -13937,24 +15356,24 @@ language plpgsql volatile
 security definer -- sends to a private channel, with a payload chosen here
 set search_path = ''
 as $$
+declare
+  v_data jsonb := jsonb_build_object(
+    'order_id', announce_order.placed.id, 'status', announce_order.placed.status,
+    'payment_status', announce_order.placed.payment_status,
+    'number', announce_order.placed.number, 'reference', announce_order.placed.reference,
+    'currency', announce_order.placed.currency, 'total_amount', announce_order.placed.total_amount,
+    'item_count', announce_order.placed.item_count,
+    'at', announce_order.at
+  );
 begin
   perform realtime.send(
-    jsonb_build_object(
-      'order_id', announce_order.placed.id, 'status', announce_order.placed.status,
-      'payment_status', announce_order.placed.payment_status,
-      'number', announce_order.placed.number, 'reference', announce_order.placed.reference,
-      'currency', announce_order.placed.currency, 'total_amount', announce_order.placed.total_amount,
-      'item_count', announce_order.placed.item_count,
-      'at', announce_order.at
-    ),
-    announce_order.event,
-    'store:' || announce_order.placed.store_id || ':orders',
-    true
+    v_data, announce_order.event, 'store:' || announce_order.placed.store_id || ':orders', true
   );
+  perform private.emit_webhook(replace(announce_order.event, '_', '.'), announce_order.placed.store_id, v_data);
 end;
 $$;
 comment on function private.announce_order(public.orders, text, timestamptz) is
-  'Broadcasts an order, as it is now, to the channel of its store''s people: store:<id>:orders.';
+  'Tells a store''s people and programs of an order as it is now: a broadcast on store:<id>:orders, and a webhook.';
 
 -- source: supabase/schemas/orders/cancel_order.sql
 -- Both sides may call an order off until its parcel is gone; everything it took then goes back in one transaction:
@@ -14010,6 +15429,7 @@ begin
       and not exists (
         select from public.orders where orders.checkout_id = v_order.checkout_id and orders.status <> 'cancelled'
       );
+    perform private.post_refunds(array[v_order.checkout_id]);
   end if;
   select * into v_order from public.orders where orders.id = cancel_order.order_id;
   return v_order;
@@ -14498,15 +15918,17 @@ begin
     insert into public.order_lines (
       order_id, store_id, customer_id, position, product_id, variant_id, product_name, variant_title, sku,
       image_path, quantity, mrp_amount, list_amount, unit_price_amount, subtotal_amount, discount_amount,
-      tax_rate_bps, tax_amount, included_tax_amount, total_amount
+      tax_rate_bps, tax_amount, included_tax_amount, total_amount, commission_bps, commission_amount
     )
     select
       placed.id, line.store_id, v_customer_id, line.position, line.product_id, line.variant_id, line.product_name,
       line.variant_title, line.sku, line.image_path, line.quantity, line.mrp_amount, line.list_amount,
       line.unit_price_amount, line.subtotal_amount, line.store_discount_amount + line.platform_discount_amount,
-      line.tax_rate_bps, line.tax_amount, line.included_tax_amount, line.total_amount
+      line.tax_rate_bps, line.tax_amount, line.included_tax_amount, line.total_amount, commission.bps,
+      commission.amount
     from unnest(v_lines) as line
     join placed on placed.store_id = line.store_id
+    join private.line_commissions(v_lines) as commission on commission.line_position = line.position
   )
   select jsonb_agg(
     jsonb_build_object(
@@ -14540,6 +15962,16 @@ begin
     delete from public.cart_coupons
     using unnest(v_cart.coupons) as coupon
     where cart_coupons.cart_id = v_cart_id and cart_coupons.coupon_id = coupon.coupon_id;
+  end if;
+
+  -- What costs its customer nothing is paid now; the marketplace may owe its store what it took off.
+  if v_is_confirmed and exists (
+    select from unnest(v_stores) as part where part.total_amount = 0 and part.platform_discount_amount > 0
+  ) then
+    perform private.post_sales(array(
+      select part.order_id from unnest(v_stores) as part
+      where part.total_amount = 0 and part.platform_discount_amount > 0
+    ));
   end if;
 
   v_response := jsonb_build_object(
@@ -14730,6 +16162,7 @@ begin
   if v_payment.provider = 'cash' then
     perform private.finish_refund(v_refund.id, true, null);
   end if;
+  perform private.post_refunds(array[v_order.checkout_id]);
   select * into v_refund from public.refunds where refunds.id = decide_refund.refund_id;
   return v_refund;
 end;
@@ -15023,6 +16456,7 @@ begin
     v_order.total_amount
   );
   update public.orders set payment_status = 'paid' where orders.id = v_order.id returning * into v_order;
+  perform private.post_sales(array[v_order.id]);
   return v_order;
 end;
 $$;
@@ -15766,10 +17200,12 @@ create or replace trigger _200_freeze
   before update on public.order_lines
   for each row when (
     (old.order_id, old.product_id, old.variant_id, old.product_name, old.quantity, old.unit_price_amount,
-      old.subtotal_amount, old.discount_amount, old.tax_amount, old.total_amount)
+      old.subtotal_amount, old.discount_amount, old.tax_amount, old.total_amount, old.commission_bps,
+      old.commission_amount)
     is distinct from
     (new.order_id, new.product_id, new.variant_id, new.product_name, new.quantity, new.unit_price_amount,
-      new.subtotal_amount, new.discount_amount, new.tax_amount, new.total_amount)
+      new.subtotal_amount, new.discount_amount, new.tax_amount, new.total_amount, new.commission_bps,
+      new.commission_amount)
   )
   execute function private.tg_orders__freeze();
 
@@ -15883,13 +17319,16 @@ begin
       case when tg_op = 'UPDATE' then old.status end, new.status, v_data
     );
     perform realtime.send(v_data, 'refund_updated', 'store:' || new.store_id || ':orders', true);
+    perform private.emit_webhook(
+      case tg_op when 'INSERT' then 'refund.created' else 'refund.updated' end, new.store_id, v_data
+    );
   end if;
   perform private.tell_refund(new, v_data);
   return null;
 end;
 $$;
 comment on function private.tg_refunds__record() is
-  'After a refund is made or changes its status: event, broadcast, notifications, mail.';
+  'After a refund is made or changes its status: event, broadcast, webhook, notifications, mail.';
 
 create or replace trigger _900_record_made
   after insert on public.refunds
@@ -15972,16 +17411,19 @@ begin
     perform private.cap_shares(v_payment.id);
   end if;
   insert into public.disputes (
-    payment_id, provider_dispute_id, status, currency, amount, excess_amount, reason, evidence_due_at, closed_at
+    payment_id, provider_dispute_id, status, currency, amount, excess_amount, fee_amount, reason, evidence_due_at,
+    closed_at
   )
   values (
     v_payment.id, apply_dispute.fact ->> 'dispute_id', v_status, v_payment.currency, v_amount,
     v_amount - (select coalesce(sum(shares.amount), 0) from private.shares_of_payment(v_payment, v_amount) as shares),
-    coalesce(apply_dispute.fact ->> 'reason', 'general'), (apply_dispute.fact ->> 'evidence_due_at')::timestamptz,
+    coalesce((apply_dispute.fact ->> 'fee_amount')::bigint, 0), coalesce(apply_dispute.fact ->> 'reason', 'general'),
+    (apply_dispute.fact ->> 'evidence_due_at')::timestamptz,
     case when v_status in ('warning_closed', 'prevented', 'lost', 'won') then now() end
   )
   on conflict (provider_dispute_id) do update
-  set status = excluded.status, evidence_due_at = excluded.evidence_due_at, closed_at = excluded.closed_at
+  set status = excluded.status, evidence_due_at = excluded.evidence_due_at, closed_at = excluded.closed_at,
+    fee_amount = greatest(disputes.fee_amount, excluded.fee_amount)
   returning * into v_dispute;
   if v_known.id is null then
     insert into public.dispute_shares (dispute_id, order_id, store_id, status, reason, currency, amount)
@@ -16000,6 +17442,13 @@ begin
     from public.refunds
     where refunds.provider_refund_id = v_dispute.provider_dispute_id and refunds.status = 'succeeded';
   end if;
+  select * into v_dispute from public.disputes where disputes.id = v_dispute.id;
+  -- Locked before the first of several postings, as whoever changes what stores are owed does.
+  perform private.lock_store_accounts(array(
+    select earnings.id from private.earnings where earnings.payment_id = v_payment.id
+  ));
+  perform private.post_dispute(v_dispute);
+  perform private.post_refunds(array[v_payment.checkout_id]);
   -- That the bank has begun to work on a known dispute is told to nobody.
   if v_known.id is null or v_dispute.closed_at is not null or v_known.status like 'warning%' then
     perform private.tell_of_dispute(v_dispute);
@@ -16139,6 +17588,12 @@ begin
     v_result := private.apply_refund_fact(apply_payment_event.fact);
   elsif apply_payment_event.fact ->> 'kind' = 'dispute' then
     v_result := private.apply_dispute(apply_payment_event.fact);
+  elsif apply_payment_event.fact ->> 'kind' = 'account' then
+    v_result := private.apply_account_fact(apply_payment_event.fact, apply_payment_event.occurred_at);
+  elsif apply_payment_event.fact ->> 'kind' = 'transfer' then
+    v_result := private.apply_transfer_fact(apply_payment_event.fact);
+  elsif apply_payment_event.fact ->> 'kind' = 'payout' then
+    v_result := private.apply_payout_fact(apply_payment_event.fact);
   end if;
 
   v_outcome := v_result ->> 'outcome';
@@ -16263,7 +17718,7 @@ begin
   v_statuses := array(
     select refunds.status from public.refunds where refunds.id = any (v_refund_ids) order by refunds.id
   );
-  perform private.attach_refund(
+  perform private.settle_refund(
     refund.id, v_provider_refund_id, apply_refund_fact.fact ->> 'status',
     apply_refund_fact.fact ->> 'failure_reason'
   )
@@ -16271,6 +17726,7 @@ begin
   if exists (select from public.refunds where refunds.id = any (v_refund_ids) and refunds.origin = 'provider') then
     perform private.cancel_refunded_orders(v_payment.checkout_id);
   end if;
+  perform private.post_refunds(array[v_payment.checkout_id]);
   if not v_is_new
     and v_statuses = array(
       select refunds.status from public.refunds where refunds.id = any (v_refund_ids) order by refunds.id
@@ -16342,8 +17798,7 @@ comment on function public.attach_payment_intent(uuid, integer, text) is
 grant execute on function public.attach_payment_intent(uuid, integer, text) to service_role;
 
 -- source: supabase/schemas/payments/attach_refund.sql
--- What the provider answered to a refund, whether it came back to our request or as an event. The promise made by
--- decide_refund becomes money that went back, or ends.
+-- The function payments asks the provider for a refund, and writes down here what it said.
 create or replace function private.attach_refund(
   refund_id uuid, provider_refund_id text, status text, failure text
 ) returns jsonb
@@ -16352,40 +17807,15 @@ security definer -- nobody holds a write grant on refunds
 set search_path = ''
 as $$
 declare
-  v_refund public.refunds;
-begin
-  if attach_refund.status is null
-    or attach_refund.status not in ('pending', 'requires_action', 'succeeded', 'failed', 'canceled')
-  then
-    raise sqlstate 'PT422' using
-      message = 'A provider''s refund has no such status.', detail = 'invalid_status';
-  end if;
-  select * into v_refund from public.refunds where refunds.id = attach_refund.refund_id;
-  if not found then
-    raise sqlstate 'PT404' using
-      message = 'That refund does not exist.', detail = 'refund_not_found';
-  end if;
-
-  -- Locks from the whole to its parts, like everybody who moves a refund: checkout, orders, payment, refund.
-  perform private.lock_checkout(payments.checkout_id) from public.payments where payments.id = v_refund.payment_id;
-  perform from public.payments where payments.id = v_refund.payment_id for no key update;
-  update public.refunds
-  set provider_refund_id = coalesce(refunds.provider_refund_id, attach_refund.provider_refund_id),
-    status = case
-      when refunds.status = 'approved' and attach_refund.provider_refund_id is not null then 'processing'
-      else refunds.status
-    end
-  where refunds.id = attach_refund.refund_id and refunds.status not in ('requested', 'rejected');
-  if attach_refund.status = 'succeeded' then
-    perform private.finish_refund(attach_refund.refund_id, true, null);
-  elsif attach_refund.status in ('failed', 'canceled') then
-    perform private.finish_refund(attach_refund.refund_id, false, attach_refund.failure);
-  end if;
-  return (
-    select jsonb_build_object('refund_id', refunds.id, 'status', refunds.status)
-    from public.refunds
-    where refunds.id = attach_refund.refund_id
+  v_answer jsonb := private.settle_refund(
+    attach_refund.refund_id, attach_refund.provider_refund_id, attach_refund.status, attach_refund.failure
   );
+begin
+  perform private.post_refunds(array[payments.checkout_id])
+  from public.refunds
+  join public.payments on payments.id = refunds.payment_id
+  where refunds.id = attach_refund.refund_id;
+  return v_answer;
 end;
 $$;
 comment on function private.attach_refund(uuid, text, text, text) is 'See public.attach_refund.';
@@ -16914,6 +18344,8 @@ begin
     returning id into v_refund_id;
     update public.checkouts set status = 'refunded' where checkouts.id = v_checkout.id;
     perform private.tell_late_payment(v_checkout, v_refund_id);
+    perform private.post_late_payment(v_payment);
+    perform private.post_refunds(array[v_checkout.id]);
     return array[v_refund_id];
   end if;
 
@@ -16922,12 +18354,63 @@ begin
   end if;
   update public.checkouts set status = 'paid' where checkouts.id = v_checkout.id;
   perform private.number_orders(v_order_ids);
+  perform private.post_sales(v_order_ids);
   return '{}';
 end;
 $$;
 comment on function private.settle_checkout(uuid) is
   'A locked checkout''s payment succeeded: confirms its orders; after expiry takes stock again if there is some; '
   'else refunds. An appointment''s: settle_booking. Returns refunds to issue.';
+
+-- source: supabase/schemas/payments/settle_refund.sql
+-- What the provider answered to a refund, whether it came back to our request or as an event. The promise made by
+-- decide_refund becomes money that went back, or ends. Whoever calls this brings the ledger up to it at the end.
+create or replace function private.settle_refund(
+  refund_id uuid, provider_refund_id text, status text, failure text
+) returns jsonb
+language plpgsql volatile
+security definer -- nobody holds a write grant on refunds
+set search_path = ''
+as $$
+declare
+  v_refund public.refunds;
+begin
+  if settle_refund.status is null
+    or settle_refund.status not in ('pending', 'requires_action', 'succeeded', 'failed', 'canceled')
+  then
+    raise sqlstate 'PT422' using
+      message = 'A provider''s refund has no such status.', detail = 'invalid_status';
+  end if;
+  select * into v_refund from public.refunds where refunds.id = settle_refund.refund_id;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That refund does not exist.', detail = 'refund_not_found';
+  end if;
+
+  -- Locks from the whole to its parts, like everybody who moves a refund: checkout, orders, payment, refund.
+  perform private.lock_checkout(payments.checkout_id) from public.payments where payments.id = v_refund.payment_id;
+  perform from public.payments where payments.id = v_refund.payment_id for no key update;
+  update public.refunds
+  set provider_refund_id = coalesce(refunds.provider_refund_id, settle_refund.provider_refund_id),
+    status = case
+      when refunds.status = 'approved' and settle_refund.provider_refund_id is not null then 'processing'
+      else refunds.status
+    end
+  where refunds.id = settle_refund.refund_id and refunds.status not in ('requested', 'rejected');
+  if settle_refund.status = 'succeeded' then
+    perform private.finish_refund(settle_refund.refund_id, true, null);
+  elsif settle_refund.status in ('failed', 'canceled') then
+    perform private.finish_refund(settle_refund.refund_id, false, settle_refund.failure);
+  end if;
+  return (
+    select jsonb_build_object('refund_id', refunds.id, 'status', refunds.status)
+    from public.refunds
+    where refunds.id = settle_refund.refund_id
+  );
+end;
+$$;
+comment on function private.settle_refund(uuid, text, text, text) is
+  'Takes the provider''s answer to a refund. Errors: refund_not_found, invalid_status.';
 
 -- source: supabase/schemas/payments/shares_of_payment.sql
 -- Somebody took a part of a payment that several orders were paid with. Each order bears it in proportion to what
@@ -17085,6 +18568,2048 @@ end;
 $$;
 comment on function private.tell_of_dispute(public.disputes) is
   'Tells the platform''s admins, and the owners and managers of the stores concerned, how a dispute stands.';
+
+-- source: supabase/schemas/payouts/accept_dispute.sql
+-- Sometimes the customer is right. A dispute that is accepted is lost at once; the provider says so in an event, which
+-- books it. One that concerns several stores is for the marketplace to accept.
+create or replace function private.accept_dispute(dispute_id uuid) returns public.disputes
+language plpgsql volatile
+security definer -- nobody holds a write grant on what answers a dispute
+set search_path = ''
+as $$
+declare
+  v_found record;
+begin
+  v_found := private.require_dispute(accept_dispute.dispute_id);
+  if not private.is_operator() and v_found.my_store_ids <> v_found.store_ids then
+    raise sqlstate 'PT403' using
+      message = 'This dispute concerns other stores, too.', detail = 'platform_admin_required';
+  end if;
+  insert into private.dispute_answers (dispute_id, action)
+  values (accept_dispute.dispute_id, 'accept')
+  on conflict on constraint dispute_answers_pkey do update
+  set action = 'accept', status = 'pending', next_attempt_at = now(), attempt = dispute_answers.attempt + 1;
+  return v_found.dispute;
+end;
+$$;
+comment on function private.accept_dispute(uuid) is 'See public.accept_dispute.';
+grant execute on function private.accept_dispute(uuid) to anon, authenticated, service_role;
+
+create or replace function public.accept_dispute(dispute_id uuid) returns public.disputes
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.accept_dispute(accept_dispute.dispute_id); $$;
+comment on function public.accept_dispute(uuid) is
+  'Gives a dispute up: the owner or a manager of the only store that it concerns, or a platform admin. A job tells the '
+  'provider, whose event then says that it is lost. Returns the dispute as it is until then. Errors: not_signed_in, '
+  'account_required, session_revoked, dispute_not_found, store_role_required, platform_admin_required, '
+  'dispute_not_answerable.';
+grant execute on function public.accept_dispute(uuid) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/payouts/apply_account_fact.sql
+-- What the provider lets a store's account do, and what it still wants to know. Events come in any order: an older one
+-- changes nothing.
+create or replace function private.apply_account_fact(fact jsonb, occurred_at timestamptz) returns jsonb
+language plpgsql volatile
+security definer -- nobody holds a write grant on payout accounts
+set search_path = ''
+as $$
+declare
+  v_known public.payout_accounts;
+  v_account public.payout_accounts;
+begin
+  select * into v_known from public.payout_accounts
+  where payout_accounts.provider_account_id = apply_account_fact.fact ->> 'account_id'
+  for no key update;
+  if not found or v_known.reported_at > apply_account_fact.occurred_at then
+    return jsonb_build_object('outcome', 'ignored');
+  end if;
+  update public.payout_accounts
+  set country = coalesce(apply_account_fact.fact ->> 'country', payout_accounts.country),
+    default_currency = coalesce(upper(apply_account_fact.fact ->> 'default_currency'),
+      payout_accounts.default_currency),
+    details_submitted = coalesce((apply_account_fact.fact ->> 'details_submitted')::boolean, false),
+    charges_enabled = coalesce((apply_account_fact.fact ->> 'charges_enabled')::boolean, false),
+    transfers_enabled = coalesce((apply_account_fact.fact ->> 'transfers_enabled')::boolean, false),
+    payouts_enabled = coalesce((apply_account_fact.fact ->> 'payouts_enabled')::boolean, false),
+    requirements = array(
+      select jsonb_array_elements_text(coalesce(apply_account_fact.fact -> 'requirements', '[]'))
+    ),
+    disabled_reason = apply_account_fact.fact ->> 'disabled_reason',
+    reported_at = apply_account_fact.occurred_at
+  where payout_accounts.store_id = v_known.store_id
+  returning * into v_account;
+  if v_known.payouts_enabled and not v_account.payouts_enabled
+    or v_known.transfers_enabled and not v_account.transfers_enabled
+  then
+    insert into public.notifications (user_id, kind, title, data)
+    select
+      store_members.user_id, 'payout_account_restricted', 'The payment provider needs something from you',
+      jsonb_build_object('store_id', v_account.store_id, 'disabled_reason', v_account.disabled_reason)
+    from public.store_members
+    where store_members.store_id = v_account.store_id and store_members.role in ('owner', 'manager');
+  end if;
+  return jsonb_build_object('outcome', 'applied');
+end;
+$$;
+comment on function private.apply_account_fact(jsonb, timestamptz) is
+  'Takes what an event says about a store''s account at the provider. Its owner and managers are told when it can no '
+  'longer receive or pay out. Returns {outcome}.';
+
+-- source: supabase/schemas/payouts/apply_payout_fact.sql
+create or replace function private.apply_payout_fact(fact jsonb) returns jsonb
+language plpgsql volatile
+security definer -- nobody holds a write grant on payouts
+set search_path = ''
+as $$
+declare
+  v_payout public.payouts;
+  v_status text;
+begin
+  select payouts.* into v_payout
+  from public.payouts
+  join public.payout_accounts on payout_accounts.store_id = payouts.store_id
+  where (
+      payouts.provider_payout_id = apply_payout_fact.fact ->> 'provider_payout_id'
+      or (
+        payouts.provider_payout_id is null
+        and payouts.status = 'requested'
+        and payouts.id::text = apply_payout_fact.fact ->> 'payout_id'
+      )
+    )
+    and payout_accounts.provider_account_id = apply_payout_fact.fact ->> 'account_id';
+  if not found
+    or v_payout.amount is distinct from (apply_payout_fact.fact ->> 'amount')::bigint
+    or v_payout.currency is distinct from upper(apply_payout_fact.fact ->> 'currency')
+  then
+    return jsonb_build_object('outcome', 'mismatch');
+  end if;
+  v_status := v_payout.status;
+  perform private.record_payout(
+    v_payout.id, apply_payout_fact.fact ->> 'provider_payout_id', apply_payout_fact.fact ->> 'status',
+    apply_payout_fact.fact ->> 'failure_code', apply_payout_fact.fact ->> 'failure_message'
+  );
+  select payouts.status <> v_status into strict v_status from public.payouts where payouts.id = v_payout.id;
+  return jsonb_build_object('outcome', case when v_status::boolean then 'applied' else 'ignored' end);
+end;
+$$;
+comment on function private.apply_payout_fact(jsonb) is
+  'Takes what an event says about a payout of a store. One that we did not ask for is a mismatch: its money left '
+  'without the ledger. Returns {outcome}.';
+
+-- source: supabase/schemas/payouts/apply_transfer_fact.sql
+create or replace function private.apply_transfer_fact(fact jsonb) returns jsonb
+language plpgsql volatile
+security definer -- nobody holds a write grant on transfers
+set search_path = ''
+as $$
+declare
+  v_transfer public.transfers;
+  v_item record;
+  v_is_new boolean := false;
+begin
+  -- Metadata can be typed by anyone, so all else has to fit, too.
+  select transfers.* into v_transfer
+  from public.transfers
+  join public.payout_accounts on payout_accounts.store_id = transfers.store_id
+  where (
+      transfers.provider_transfer_id = apply_transfer_fact.fact ->> 'provider_transfer_id'
+      or (
+        transfers.provider_transfer_id is null
+        and transfers.status = 'pending'
+        and transfers.id::text = apply_transfer_fact.fact ->> 'transfer_id'
+      )
+    )
+    and payout_accounts.provider_account_id = apply_transfer_fact.fact ->> 'account_id';
+  if not found
+    or v_transfer.amount is distinct from (apply_transfer_fact.fact ->> 'amount')::bigint
+    or v_transfer.currency is distinct from upper(apply_transfer_fact.fact ->> 'currency')
+  then
+    return jsonb_build_object('outcome', 'mismatch');
+  end if;
+  if v_transfer.status <> 'made' then
+    perform private.record_transfer(v_transfer.id, apply_transfer_fact.fact ->> 'provider_transfer_id');
+    v_is_new := true;
+  end if;
+  for v_item in
+    select
+      transfer_reversals.id, item.value ->> 'provider_reversal_id' as provider_reversal_id,
+      transfer_reversals.status = 'made' as is_known
+    from jsonb_array_elements(coalesce(apply_transfer_fact.fact -> 'reversals', '[]')) as item
+    left join public.transfer_reversals
+      on transfer_reversals.transfer_id = v_transfer.id
+        and transfer_reversals.amount = (item.value ->> 'amount')::bigint
+        and (
+          transfer_reversals.provider_reversal_id = item.value ->> 'provider_reversal_id'
+          or (
+            transfer_reversals.provider_reversal_id is null
+            and transfer_reversals.id::text = item.value ->> 'reversal_id'
+          )
+        )
+    order by transfer_reversals.id
+  loop
+    if v_item.id is null then
+      return jsonb_build_object('outcome', 'mismatch');
+    end if;
+    if not v_item.is_known then
+      perform private.finish_reversal(v_item.id, v_item.provider_reversal_id, null, null);
+      v_is_new := true;
+    end if;
+  end loop;
+  return jsonb_build_object('outcome', case when v_is_new then 'applied' else 'ignored' end);
+end;
+$$;
+comment on function private.apply_transfer_fact(jsonb) is
+  'Takes what an event says about a transfer and its reversals. One that we did not make is a mismatch. Returns '
+  '{outcome}.';
+
+-- source: supabase/schemas/payouts/attach_payout_account.sql
+-- Of two accounts that were made for one store only the first counts; whoever comes second is told so.
+create or replace function private.attach_payout_account(store_id uuid, provider_account_id text) returns jsonb
+language plpgsql volatile
+security definer -- nobody holds a write grant on payout accounts
+set search_path = ''
+as $$
+declare
+  v_account public.payout_accounts;
+begin
+  select * into v_account from public.payout_accounts
+  where payout_accounts.store_id = attach_payout_account.store_id
+  for no key update;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That store has begun no account.', detail = 'store_not_found',
+      hint = 'Call prepare_payout_account first.';
+  end if;
+  if coalesce(attach_payout_account.provider_account_id, '') = ''
+    or v_account.provider_account_id <> attach_payout_account.provider_account_id
+    or exists (
+      select from public.payout_accounts
+      where payout_accounts.provider_account_id = attach_payout_account.provider_account_id
+        and payout_accounts.store_id <> v_account.store_id
+    )
+  then
+    raise sqlstate 'PT409' using
+      message = 'Another account stands there for this store.', detail = 'payout_account_conflict';
+  end if;
+  update public.payout_accounts
+  set provider_account_id = attach_payout_account.provider_account_id
+  where payout_accounts.store_id = v_account.store_id;
+  return jsonb_build_object(
+    'store_id', v_account.store_id, 'provider_account_id', attach_payout_account.provider_account_id
+  );
+end;
+$$;
+comment on function private.attach_payout_account(uuid, text) is 'See public.attach_payout_account.';
+grant execute on function private.attach_payout_account(uuid, text) to service_role;
+
+create or replace function public.attach_payout_account(store_id uuid, provider_account_id text) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select private.attach_payout_account(
+    attach_payout_account.store_id, attach_payout_account.provider_account_id
+  );
+$$;
+comment on function public.attach_payout_account(uuid, text) is
+  'Service only. Remembers which of the provider''s accounts is a store''s; repeating it changes nothing. Returns '
+  '{store_id, provider_account_id}. Errors: store_not_found, payout_account_conflict.';
+grant execute on function public.attach_payout_account(uuid, text) to service_role;
+
+-- source: supabase/schemas/payouts/export_statement.sql
+-- The same statement for a spreadsheet, amounts with the decimals of their currency, in parts of 5,000 lines.
+create or replace function private.export_statement(
+  store_id uuid, from_date date, to_date date, currency text, after bigint
+) returns text
+language sql stable
+security definer -- reads the ledger for callers that statement_page checks
+set search_path = ''
+as $$
+  select e'number,at,kind,order,amount,balance,currency,note\r\n' || coalesce(string_agg(
+    concat_ws(',',
+      page.number, to_char(page.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), page.kind,
+      private.csv_field(coalesce(page.order_reference, '')),
+      round(page.amount / power(10::numeric, currencies.exponent), currencies.exponent),
+      round(page.balance / power(10::numeric, currencies.exponent), currencies.exponent),
+      page.currency_code, private.csv_field(coalesce(page.note, ''))
+    ) || e'\r\n',
+    '' order by page.number
+  ), '')
+  from private.statement_page(
+    export_statement.store_id, export_statement.from_date, export_statement.to_date, export_statement.currency,
+    export_statement.after, 5000
+  ) as page
+  join public.currencies on currencies.code = page.currency_code;
+$$;
+comment on function private.export_statement(uuid, date, date, text, bigint) is 'See public.export_statement.';
+grant execute on function private.export_statement(uuid, date, date, text, bigint) to anon, authenticated, service_role;
+
+create or replace function public.export_statement(
+  store_id uuid, from_date date default null, to_date date default null, currency text default null,
+  after bigint default null
+) returns text
+language sql stable security invoker
+set search_path = ''
+as $$
+  select private.export_statement(
+    export_statement.store_id, export_statement.from_date, export_statement.to_date, export_statement.currency,
+    export_statement.after
+  );
+$$;
+comment on function public.export_statement(uuid, date, date, text, bigint) is
+  'store_statement as CSV, 5,000 lines at a time; after: the number in the last line of the part before. Cells that a '
+  'spreadsheet would run as formulas begin with an apostrophe. Errors: those of store_statement.';
+grant execute on function public.export_statement(uuid, date, date, text, bigint) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/payouts/fail_payout.sql
+create or replace function private.fail_payout(payout public.payouts, code text, message text) returns public.payouts
+language plpgsql volatile
+security definer -- nobody holds a write grant on payouts
+set search_path = ''
+as $$
+declare
+  v_payout public.payouts;
+begin
+  update public.payouts
+  set status = 'failed', failure_code = coalesce(fail_payout.code, 'unknown'), failure_message = fail_payout.message
+  where payouts.id = fail_payout.payout.id
+  returning * into v_payout;
+  if fail_payout.payout.status in ('sent', 'paid') then
+    perform private.post(array[
+      ('payout_returned', v_payout.id, 0, null, 'wallet', v_payout.store_id, v_payout.currency, v_payout.amount, null),
+      ('payout_returned', v_payout.id, 0, null, 'wallets', null, v_payout.currency, -v_payout.amount, null)
+    ]::private.ledger_draft[]);
+  end if;
+  perform private.tell_payout(v_payout, 'payout_failed', 'A payout to your bank failed');
+  return v_payout;
+end;
+$$;
+comment on function private.fail_payout(public.payouts, text, text) is
+  'Ends a locked payout that was not paid, or that the bank sent back: the money is in the store''s balance again, and '
+  'its owner and managers are told why.';
+
+-- source: supabase/schemas/payouts/finish_reversal.sql
+create or replace function private.finish_reversal(
+  reversal_id uuid, provider_reversal_id text, code text, message text
+) returns jsonb
+language plpgsql volatile
+security definer -- nobody holds a write grant on reversals
+set search_path = ''
+as $$
+declare
+  v_reversal public.transfer_reversals;
+  v_transfer public.transfers;
+begin
+  select * into v_reversal from public.transfer_reversals where transfer_reversals.id = finish_reversal.reversal_id;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That reversal does not exist.', detail = 'reversal_not_found';
+  end if;
+  select * into v_transfer from public.transfers where transfers.id = v_reversal.transfer_id;
+  perform private.lock_store_accounts(array[v_transfer.earning_id]);
+  select * into v_reversal from public.transfer_reversals
+  where transfer_reversals.id = v_reversal.id
+  for no key update;
+  if finish_reversal.provider_reversal_id is null then
+    if v_reversal.status = 'pending' then
+      update public.transfers
+      set reversing_amount = transfers.reversing_amount - v_reversal.amount
+      where transfers.id = v_transfer.id;
+      update public.transfer_reversals
+      set status = 'failed', failure_code = coalesce(finish_reversal.code, 'unknown'),
+        failure_message = finish_reversal.message
+      where transfer_reversals.id = v_reversal.id
+      returning * into v_reversal;
+      perform private.raise_alert(
+        'reversal_failed',
+        format(
+          'The provider gave back nothing of transfer %s: %s. The store owes it.', v_transfer.id,
+          v_reversal.failure_code
+        ),
+        jsonb_build_object(
+          'reversal_id', v_reversal.id, 'transfer_id', v_transfer.id, 'store_id', v_transfer.store_id,
+          'amount', v_reversal.amount, 'currency', v_reversal.currency
+        )
+      );
+    end if;
+    return jsonb_build_object('reversal_id', v_reversal.id, 'status', v_reversal.status);
+  end if;
+
+  if v_reversal.provider_reversal_id <> finish_reversal.provider_reversal_id
+    or finish_reversal.provider_reversal_id = ''
+    or exists (
+      select from public.transfer_reversals
+      where transfer_reversals.provider_reversal_id = finish_reversal.provider_reversal_id
+        and transfer_reversals.id <> v_reversal.id
+    )
+  then
+    raise sqlstate 'PT409' using
+      message = 'The provider''s reversal is another one.', detail = 'transfer_conflict';
+  end if;
+  if v_reversal.status <> 'made' then
+    update public.transfers
+    set reversing_amount = transfers.reversing_amount
+        - case when v_reversal.status = 'pending' then v_reversal.amount else 0 end,
+      reversed_amount = transfers.reversed_amount + v_reversal.amount
+    where transfers.id = v_transfer.id;
+    update private.earnings
+    set transferred_amount = earnings.transferred_amount - v_reversal.amount
+    where earnings.id = v_transfer.earning_id;
+    update public.transfer_reversals
+    set status = 'made', provider_reversal_id = finish_reversal.provider_reversal_id, made_at = now(),
+      failure_code = null, failure_message = null
+    where transfer_reversals.id = v_reversal.id
+    returning * into v_reversal;
+    perform private.post(array[
+      ('reversal', v_reversal.id, 0, v_transfer.order_id, 'store', v_reversal.store_id, v_reversal.currency,
+        -v_reversal.amount, null),
+      ('reversal', v_reversal.id, 0, v_transfer.order_id, 'provider', null, v_reversal.currency, v_reversal.amount,
+        null),
+      ('reversal', v_reversal.id, 0, v_transfer.order_id, 'wallet', v_reversal.store_id, v_reversal.currency,
+        -v_reversal.amount, null),
+      ('reversal', v_reversal.id, 0, v_transfer.order_id, 'wallets', null, v_reversal.currency, v_reversal.amount, null)
+    ]::private.ledger_draft[]);
+  end if;
+  return jsonb_build_object('reversal_id', v_reversal.id, 'status', v_reversal.status);
+end;
+$$;
+comment on function private.finish_reversal(uuid, text, text, text) is
+  'The provider made a reversal (its id), or refused it (null, and why). Repeating it changes nothing. Errors: '
+  'reversal_not_found, transfer_conflict.';
+grant execute on function private.finish_reversal(uuid, text, text, text) to service_role;
+
+-- source: supabase/schemas/payouts/has_payout_work.sql
+-- The job asks before it calls the edge function: most minutes there is nothing to send.
+create or replace function private.has_payout_work() returns boolean
+language plpgsql stable
+security definer -- reads money of everybody
+set search_path = ''
+as $$
+begin
+  return exists (
+    select from public.transfers where transfers.status = 'pending' and transfers.next_attempt_at <= now()
+  ) or exists (
+    select from public.transfer_reversals
+    where transfer_reversals.status = 'pending' and transfer_reversals.next_attempt_at <= now()
+  ) or exists (
+    select from public.payouts where payouts.status = 'requested' and payouts.next_attempt_at <= now()
+  ) or exists (
+    select from public.payouts where payouts.status = 'sent' and payouts.next_attempt_at <= now()
+  ) or exists (
+    select from public.payouts
+    where payouts.status = 'paid'
+      and payouts.paid_at > now() - interval '10 days'
+      and payouts.next_attempt_at <= now()
+  ) or exists (
+    select from private.dispute_answers
+    where dispute_answers.status = 'pending' and dispute_answers.next_attempt_at <= now()
+  ) or exists (
+    select from private.list_payments_without_fee(1)
+  ) or exists (
+    select from private.list_payout_accounts_to_check(1)
+  ) or exists (
+    select from private.earnings
+    join public.payout_accounts on payout_accounts.store_id = earnings.store_id
+    where payout_accounts.transfers_enabled
+      and earnings.earned_amount > earnings.transferred_amount
+      and earnings.release_at <= now()
+      and earnings.earned_amount - earnings.held_amount > earnings.transferred_amount + earnings.transferring_amount
+  );
+end;
+$$;
+comment on function private.has_payout_work() is
+  'Whether something is due that the function payouts-send does: to send, to take back, to ask for.';
+
+-- source: supabase/schemas/payouts/last_entry_before.sql
+create or replace function private.last_entry_before(account_id bigint, instant timestamptz) returns bigint
+language plpgsql stable
+security definer -- nobody holds a grant on the ledger
+set search_path = ''
+as $$
+declare
+  v_low bigint := 0;
+  v_high bigint := coalesce((
+    select ledger_accounts.entry_count from private.ledger_accounts
+    where ledger_accounts.id = last_entry_before.account_id
+  ), 0);
+  v_middle bigint;
+begin
+  while v_low < v_high loop
+    v_middle := (v_low + v_high + 1) / 2;
+    if (
+      select ledger_entries.booked_at < last_entry_before.instant
+      from private.ledger_entries
+      where ledger_entries.account_id = last_entry_before.account_id and ledger_entries.number = v_middle
+    ) then
+      v_low := v_middle;
+    else
+      v_high := v_middle - 1;
+    end if;
+  end loop;
+  return v_low;
+end;
+$$;
+comment on function private.last_entry_before(bigint, timestamptz) is
+  'The number of the last entry of a store''s account that was written before an instant; 0 when there is none.';
+
+-- source: supabase/schemas/payouts/list_dispute_answers_to_send.sql
+-- What was said about disputes and the provider does not know yet; see list_transfers_to_make.
+create or replace function private.list_dispute_answers_to_send(max_rows integer)
+returns table (
+  dispute_id uuid, provider_dispute_id text, action text, evidence text, files text[], attempt integer
+)
+language plpgsql volatile
+security definer -- nobody holds a write grant on what answers a dispute
+set search_path = ''
+as $$
+begin
+  return query
+  with due as (
+    select dispute_answers.dispute_id as id from private.dispute_answers
+    where dispute_answers.status = 'pending' and dispute_answers.next_attempt_at <= now()
+    order by dispute_answers.next_attempt_at, dispute_answers.dispute_id
+    limit least(list_dispute_answers_to_send.max_rows, 500)
+    for no key update skip locked
+  ),
+  claimed as (
+    update private.dispute_answers
+    set next_attempt_at = now()
+      + greatest(interval '1 minute', least(now() - dispute_answers.created_at, interval '1 hour'))
+    from due
+    where dispute_answers.dispute_id = due.id
+    returning dispute_answers.*
+  )
+  select
+    disputes.id, disputes.provider_dispute_id, claimed.action,
+    (
+      select string_agg(dispute_evidence.text, e'\n\n' order by dispute_evidence.id) from public.dispute_evidence
+      where dispute_evidence.dispute_id = disputes.id
+    ),
+    array(
+      select file.name
+      from public.dispute_evidence
+      cross join lateral unnest(dispute_evidence.files) with ordinality as file (name, position)
+      where dispute_evidence.dispute_id = disputes.id
+      order by dispute_evidence.id, file.position
+    ),
+    claimed.attempt
+  from claimed
+  join public.disputes on disputes.id = claimed.dispute_id;
+end;
+$$;
+comment on function private.list_dispute_answers_to_send(integer) is 'See public.list_dispute_answers_to_send.';
+grant execute on function private.list_dispute_answers_to_send(integer) to service_role;
+
+create or replace function public.list_dispute_answers_to_send(max_rows integer default 50)
+returns table (
+  dispute_id uuid, provider_dispute_id text, action text, evidence text, files text[], attempt integer
+)
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.list_dispute_answers_to_send(list_dispute_answers_to_send.max_rows); $$;
+comment on function public.list_dispute_answers_to_send(integer) is
+  'Service only. Claims answers to disputes that the provider does not have yet: action submit, with all evidence '
+  'and its '
+  'files in the bucket dispute-evidence, or accept. attempt is part of the key; it grows when there is something new.';
+grant execute on function public.list_dispute_answers_to_send(integer) to service_role;
+
+-- source: supabase/schemas/payouts/list_payout_accounts_to_check.sql
+-- The event that says that an account may be paid may be lost: then its store would wait for ever. What was heard of an
+-- account is asked for anew after an hour while something is missing, after a day otherwise.
+create or replace function private.list_payout_accounts_to_check(max_rows integer)
+returns table (account_id text)
+language plpgsql stable
+security definer -- reads accounts of everybody
+set search_path = ''
+as $$
+begin
+  return query
+  select payout_accounts.provider_account_id
+  from public.payout_accounts
+  where payout_accounts.provider_account_id is not null
+    and coalesce(payout_accounts.reported_at, payout_accounts.created_at) < now() - interval '1 hour'
+    and (
+      not (payout_accounts.transfers_enabled and payout_accounts.payouts_enabled)
+      or payout_accounts.reported_at < now() - interval '1 day'
+    )
+  order by coalesce(payout_accounts.reported_at, payout_accounts.created_at)
+  limit least(list_payout_accounts_to_check.max_rows, 500);
+end;
+$$;
+comment on function private.list_payout_accounts_to_check(integer) is 'See public.list_payout_accounts_to_check.';
+grant execute on function private.list_payout_accounts_to_check(integer) to service_role;
+
+create or replace function public.list_payout_accounts_to_check(max_rows integer default 50)
+returns table (account_id text)
+language sql stable security invoker
+set search_path = ''
+as $$ select * from private.list_payout_accounts_to_check(list_payout_accounts_to_check.max_rows); $$;
+comment on function public.list_payout_accounts_to_check(integer) is
+  'Service only. Accounts of stores of which nothing was heard for a while, longest first; what the provider then says '
+  'is taken over by apply_payment_event.';
+grant execute on function public.list_payout_accounts_to_check(integer) to service_role;
+
+-- source: supabase/schemas/payouts/list_payouts_to_check.sql
+-- The event that says what became of a payout may be lost. One that is under way is asked for, less often the longer it
+-- takes; one that was paid once a day for ten days, in which a bank may send it back.
+create or replace function private.list_payouts_to_check(max_rows integer)
+returns table (account_id text, provider_payout_id text)
+language plpgsql volatile
+security definer -- nobody holds a write grant on payouts
+set search_path = ''
+as $$
+begin
+  return query
+  with due as (
+    select payouts.id
+    from public.payouts
+    where payouts.next_attempt_at <= now()
+      and (payouts.status = 'sent' or (payouts.status = 'paid' and payouts.paid_at > now() - interval '10 days'))
+    order by payouts.next_attempt_at, payouts.id
+    limit least(list_payouts_to_check.max_rows, 500)
+    for no key update skip locked
+  )
+  update public.payouts
+  set next_attempt_at = now() + case payouts.status
+    when 'paid' then interval '1 day'
+    else greatest(interval '5 minutes', least(now() - payouts.sent_at, interval '6 hours'))
+  end
+  from due, public.payout_accounts
+  where payouts.id = due.id and payout_accounts.store_id = payouts.store_id
+  returning payout_accounts.provider_account_id, payouts.provider_payout_id;
+end;
+$$;
+comment on function private.list_payouts_to_check(integer) is 'See public.list_payouts_to_check.';
+grant execute on function private.list_payouts_to_check(integer) to service_role;
+
+create or replace function public.list_payouts_to_check(max_rows integer default 50)
+returns table (account_id text, provider_payout_id text)
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.list_payouts_to_check(list_payouts_to_check.max_rows); $$;
+comment on function public.list_payouts_to_check(integer) is
+  'Service only. Payouts that the provider has and whose bank has not answered for a while, or may still send them '
+  'back. Listing one puts off its next check.';
+grant execute on function public.list_payouts_to_check(integer) to service_role;
+
+-- source: supabase/schemas/payouts/list_payouts_to_send.sql
+-- Payouts that stores asked for and the provider does not have yet. One waits a while for the transfers that it needs;
+-- then what can be moved is paid out.
+create or replace function private.list_payouts_to_send(max_rows integer)
+returns table (payout_id uuid, account_id text, currency text)
+language plpgsql volatile
+security definer -- nobody holds a write grant on payouts
+set search_path = ''
+as $$
+begin
+  return query
+  with due as (
+    select payouts.id, payout_accounts.provider_account_id
+    from public.payouts
+    join public.payout_accounts on payout_accounts.store_id = payouts.store_id and payout_accounts.payouts_enabled
+    left join private.ledger_accounts
+      on ledger_accounts.kind = 'wallet'
+        and ledger_accounts.store_id = payouts.store_id
+        and ledger_accounts.currency = payouts.currency
+    where payouts.status = 'requested'
+      and payouts.next_attempt_at <= now()
+      and (coalesce(ledger_accounts.balance, 0) >= payouts.amount or payouts.created_at < now() - interval '1 hour')
+    order by payouts.next_attempt_at, payouts.id
+    limit least(list_payouts_to_send.max_rows, 500)
+    for no key update of payouts skip locked
+  )
+  update public.payouts
+  set next_attempt_at = now() + greatest(interval '1 minute', least(now() - payouts.created_at, interval '1 hour'))
+  from due
+  where payouts.id = due.id
+  returning payouts.id, due.provider_account_id, payouts.currency;
+end;
+$$;
+comment on function private.list_payouts_to_send(integer) is 'See public.list_payouts_to_send.';
+grant execute on function private.list_payouts_to_send(integer) to service_role;
+
+create or replace function public.list_payouts_to_send(max_rows integer default 50)
+returns table (payout_id uuid, account_id text, currency text)
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.list_payouts_to_send(list_payouts_to_send.max_rows); $$;
+comment on function public.list_payouts_to_send(integer) is
+  'Service only. Claims payouts that the provider does not have yet, with a growing pause between attempts. '
+  'prepare_payout_for_job says what to send.';
+grant execute on function public.list_payouts_to_send(integer) to service_role;
+
+-- source: supabase/schemas/payouts/list_reversals_to_make.sql
+-- See list_transfers_to_make: what is decided stands in a row, and a job carries it out.
+create or replace function private.list_reversals_to_make(max_rows integer) returns table (reversal_id uuid)
+language plpgsql volatile
+security definer -- nobody holds a write grant on reversals
+set search_path = ''
+as $$
+begin
+  return query
+  with due as (
+    select transfer_reversals.id from public.transfer_reversals
+    where transfer_reversals.status = 'pending' and transfer_reversals.next_attempt_at <= now()
+    order by transfer_reversals.next_attempt_at, transfer_reversals.id
+    limit least(list_reversals_to_make.max_rows, 500)
+    for no key update skip locked
+  )
+  update public.transfer_reversals
+  set next_attempt_at = now()
+    + greatest(interval '1 minute', least(now() - transfer_reversals.created_at, interval '1 hour'))
+  from due
+  where transfer_reversals.id = due.id
+  returning transfer_reversals.id;
+end;
+$$;
+comment on function private.list_reversals_to_make(integer) is 'See public.list_reversals_to_make.';
+grant execute on function private.list_reversals_to_make(integer) to service_role;
+
+create or replace function public.list_reversals_to_make(max_rows integer default 50) returns table (reversal_id uuid)
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.list_reversals_to_make(list_reversals_to_make.max_rows); $$;
+comment on function public.list_reversals_to_make(integer) is
+  'Service only. Claims reversals that the provider has not confirmed, with a growing pause between attempts. '
+  'prepare_reversal_for_job says what to send.';
+grant execute on function public.list_reversals_to_make(integer) to service_role;
+
+-- source: supabase/schemas/payouts/list_transfers_to_make.sql
+-- Sales are sent to their stores by a job, once the time in which customers send things back is over. Listing one
+-- pushes its next attempt into the future, longer the older it is, so that two runs do not send it at the same time
+-- and a provider that is down is not asked over and over.
+create or replace function private.list_transfers_to_make(max_rows integer) returns table (transfer_id uuid)
+language plpgsql volatile
+security definer -- nobody holds a write grant on transfers
+set search_path = ''
+as $$
+begin
+  perform private.plan_transfers(least(list_transfers_to_make.max_rows, 500));
+  return query
+  with due as (
+    select transfers.id from public.transfers
+    where transfers.status = 'pending' and transfers.next_attempt_at <= now()
+    order by transfers.next_attempt_at, transfers.id
+    limit least(list_transfers_to_make.max_rows, 500)
+    for no key update skip locked
+  )
+  update public.transfers
+  set next_attempt_at = now() + greatest(interval '1 minute', least(now() - transfers.created_at, interval '1 hour'))
+  from due
+  where transfers.id = due.id
+  returning transfers.id;
+end;
+$$;
+comment on function private.list_transfers_to_make(integer) is 'See public.list_transfers_to_make.';
+grant execute on function private.list_transfers_to_make(integer) to service_role;
+
+create or replace function public.list_transfers_to_make(max_rows integer default 50) returns table (transfer_id uuid)
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.list_transfers_to_make(list_transfers_to_make.max_rows); $$;
+comment on function public.list_transfers_to_make(integer) is
+  'Service only. Decides what has become due to stores, and claims transfers that the provider has not confirmed, '
+  'with a growing pause between attempts. prepare_transfer_for_job says what to send.';
+grant execute on function public.list_transfers_to_make(integer) to service_role;
+
+-- source: supabase/schemas/payouts/lock_payout.sql
+create or replace function private.lock_payout(payout_id uuid) returns public.payouts
+language plpgsql volatile
+security definer -- nobody holds a write grant on payouts
+set search_path = ''
+as $$
+declare
+  v_payout public.payouts;
+begin
+  select * into v_payout from public.payouts where payouts.id = lock_payout.payout_id;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That payout does not exist.', detail = 'payout_not_found';
+  end if;
+  perform from private.ledger_accounts
+  where ledger_accounts.kind = 'store'
+    and ledger_accounts.store_id = v_payout.store_id
+    and ledger_accounts.currency = v_payout.currency
+  for no key update;
+  select * into v_payout from public.payouts where payouts.id = lock_payout.payout_id for no key update;
+  return v_payout;
+end;
+$$;
+comment on function private.lock_payout(uuid) is
+  'The payout, locked after the account of its store. Errors: payout_not_found.';
+
+-- source: supabase/schemas/payouts/payout_available.sql
+create or replace function private.payout_available(store_id uuid, currency text) returns bigint
+language plpgsql stable
+security definer -- nobody holds a grant on the ledger
+set search_path = ''
+as $$
+begin
+  return (
+    select
+      money.payable_amount - money.debt_amount
+        + coalesce((
+          select ledger_accounts.balance from private.ledger_accounts
+          where ledger_accounts.kind = 'wallet'
+            and ledger_accounts.store_id = payout_available.store_id
+            and ledger_accounts.currency = payout_available.currency
+        ), 0)
+        + money.transferring_amount
+        - coalesce((
+          select sum(payouts.amount) from public.payouts
+          where payouts.store_id = payout_available.store_id
+            and payouts.currency = payout_available.currency
+            and payouts.status = 'requested'
+        ), 0)
+    from private.store_money(payout_available.store_id, payout_available.currency) as money
+  )::bigint;
+end;
+$$;
+comment on function private.payout_available(uuid, text) is
+  'What a store may still ask to be paid out: what is payable or being sent, and what it has at the provider, less its '
+  'debt and what it has asked for. In minor units.';
+
+-- source: supabase/schemas/payouts/plan_reversals.sql
+-- A store that was sent more than it has earned gives it back: newest transfer first, once for each refund or dispute
+-- that caused it. What does not come back stays as a debt in its account, and its next transfers are smaller.
+create or replace function private.plan_reversals(earning_ids uuid[]) returns void
+language plpgsql volatile
+security definer -- nobody holds a write grant on reversals
+set search_path = ''
+as $$
+begin
+  with surplus as (
+    select
+      earnings.id,
+      earnings.transferred_amount - greatest(earnings.earned_amount - earnings.held_amount, 0) - coalesce((
+        select sum(transfers.reversing_amount) from public.transfers where transfers.earning_id = earnings.id
+      ), 0) as amount,
+      cause.cause, cause.cause_id
+    from private.earnings
+    cross join lateral (
+      select reason.cause, reason.cause_id
+      from (
+        select 'refund' as cause, refunds.id as cause_id, coalesce(refunds.decided_at, refunds.created_at) as at
+        from public.refunds
+        where (refunds.order_id = earnings.order_id or refunds.booking_id = earnings.booking_id)
+          and refunds.booked_amount > 0
+        union all
+        select 'dispute', disputes.id, disputes.created_at
+        from public.disputes
+        where disputes.payment_id = earnings.payment_id and disputes.status in ('needs_response', 'under_review')
+      ) as reason
+      order by reason.at desc, reason.cause, reason.cause_id desc
+      limit 1
+    ) as cause
+    where earnings.id = any (plan_reversals.earning_ids)
+      and earnings.transferred_amount > greatest(earnings.earned_amount - earnings.held_amount, 0)
+  ),
+  made as (
+    insert into public.transfer_reversals (transfer_id, store_id, cause, cause_id, currency, amount)
+    select piece.id, piece.store_id, piece.cause, piece.cause_id, piece.currency, piece.amount
+    from (
+      select
+        transfers.id, transfers.store_id, transfers.part, surplus.cause, surplus.cause_id, transfers.currency,
+        least(
+          rest.amount,
+          surplus.amount - (sum(rest.amount) over (partition by surplus.id order by transfers.part desc) - rest.amount)
+        ) as amount
+      from surplus
+      join public.transfers on transfers.earning_id = surplus.id and transfers.status = 'made'
+      cross join lateral (
+        select transfers.amount - transfers.reversing_amount - transfers.reversed_amount as amount
+      ) as rest
+    ) as piece
+    where piece.amount > 0
+    order by piece.store_id, piece.part desc
+    on conflict (cause, cause_id, transfer_id) do nothing
+    returning transfer_reversals.transfer_id, transfer_reversals.amount
+  )
+  update public.transfers
+  set reversing_amount = transfers.reversing_amount + made.amount
+  from made
+  where transfers.id = made.transfer_id;
+end;
+$$;
+comment on function private.plan_reversals(uuid[]) is
+  'Makes the reversals of what stores were sent beyond what these have earned, for the newest refund or open dispute.';
+
+-- source: supabase/schemas/payouts/plan_transfers.sql
+-- What has become due is decided under the lock of the store's account, oldest first and never more than is payable: a
+-- debt makes the transfers smaller until it is paid. A part that the customer paid is taken from that charge, which the
+-- provider allows before the money has settled; what the marketplace adds, and what is sent again, from its balance.
+create or replace function private.plan_transfers(max_stores integer) returns void
+language plpgsql volatile
+security definer -- nobody holds a grant on the ledger
+set search_path = ''
+as $$
+declare
+  v_store_ids uuid[];
+  v_currencies text[];
+begin
+  select array_agg(account.store_id), array_agg(account.currency) into v_store_ids, v_currencies
+  from (
+    select ledger_accounts.store_id, ledger_accounts.currency
+    from private.ledger_accounts
+    join public.payout_accounts on payout_accounts.store_id = ledger_accounts.store_id
+    where ledger_accounts.kind = 'store'
+      and ledger_accounts.balance < 0
+      and payout_accounts.transfers_enabled
+      and exists (
+        select from private.earnings
+        where earnings.store_id = ledger_accounts.store_id
+          and earnings.currency = ledger_accounts.currency
+          and earnings.earned_amount > earnings.transferred_amount
+          and earnings.release_at <= now()
+          and earnings.earned_amount - earnings.held_amount > earnings.transferred_amount + earnings.transferring_amount
+      )
+    order by ledger_accounts.store_id, ledger_accounts.currency
+    limit plan_transfers.max_stores
+    for no key update of ledger_accounts skip locked
+  ) as account;
+
+  with due as (
+    select
+      earnings.id, earnings.order_id, earnings.payment_id, earnings.store_id, earnings.currency,
+      earnings.charged_amount,
+      earnings.earned_amount - earnings.held_amount - earnings.transferred_amount - earnings.transferring_amount
+        as amount,
+      sum(earnings.earned_amount - earnings.held_amount - earnings.transferred_amount - earnings.transferring_amount)
+        over (
+          partition by earnings.store_id, earnings.currency
+          order by earnings.release_at, earnings.id
+          rows between unbounded preceding and current row
+        ) as until_amount,
+      money.payable_amount
+    from unnest(v_store_ids, v_currencies) as account (store_id, currency)
+    cross join lateral private.store_money(account.store_id, account.currency) as money
+    join private.earnings on earnings.store_id = account.store_id and earnings.currency = account.currency
+    where earnings.earned_amount > earnings.transferred_amount
+      and earnings.release_at <= now()
+      and earnings.earned_amount - earnings.held_amount > earnings.transferred_amount + earnings.transferring_amount
+  ),
+  payable as (
+    select
+      due.*, least(due.amount, due.payable_amount - (due.until_amount - due.amount))::bigint as pay_amount,
+      coalesce(sent.parts, 0) as parts,
+      case
+        when payments.charge_id is null or payments.provider <> 'stripe' or sent.was_reversed then 0
+        else greatest(due.charged_amount - coalesce(sent.amount, 0), 0)
+      end as from_charge
+    from due
+    left join public.payments on payments.id = due.payment_id
+    left join lateral (
+      select
+        max(transfers.part) as parts,
+        bool_or(transfers.reversed_amount > 0) as was_reversed,
+        sum(transfers.amount) filter (where transfers.payment_id is not null and transfers.status <> 'canceled')
+          as amount
+      from public.transfers
+      where transfers.earning_id = due.id
+    ) as sent on true
+    where due.payable_amount > due.until_amount - due.amount
+  ),
+  made as (
+    insert into public.transfers (store_id, order_id, earning_id, part, payment_id, currency, amount)
+    select
+      payable.store_id, payable.order_id, payable.id,
+      payable.parts + row_number() over (partition by payable.id order by piece.payment_id is null),
+      piece.payment_id, payable.currency, piece.amount
+    from payable
+    cross join lateral (
+      values
+        (payable.payment_id, least(payable.pay_amount, payable.from_charge)::bigint),
+        (null, greatest(payable.pay_amount - payable.from_charge, 0)::bigint)
+    ) as piece (payment_id, amount)
+    where piece.amount > 0
+    returning transfers.earning_id, transfers.amount
+  )
+  update private.earnings
+  set transferring_amount = earnings.transferring_amount + total.amount
+  from (select made.earning_id, sum(made.amount)::bigint as amount from made group by made.earning_id) as total
+  where earnings.id = total.earning_id;
+end;
+$$;
+comment on function private.plan_transfers(integer) is
+  'Makes the transfers that have become due of so many stores whose accounts can receive them.';
+
+-- source: supabase/schemas/payouts/prepare_payout_account.sql
+-- A store's owner opens its account at the payment provider, on the provider's own pages; the function payouts makes
+-- the link, and asks here first who is calling and for which store.
+create or replace function private.prepare_payout_account(store_id uuid) returns jsonb
+language plpgsql volatile
+security definer -- clients hold no write grant on payout accounts
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_store_role(prepare_payout_account.store_id, array['owner']);
+begin
+  perform private.require_second_factor();
+  insert into public.payout_accounts (store_id)
+  values (prepare_payout_account.store_id)
+  on conflict do nothing;
+  return (
+    select jsonb_build_object(
+      'store_id', stores.id, 'store_name', stores.name,
+      'country', coalesce(payout_accounts.country, stores.country_code),
+      'default_currency', coalesce(payout_accounts.default_currency, stores.currency), 'email', profiles.email,
+      'provider_account_id', payout_accounts.provider_account_id,
+      'is_ready', payout_accounts.transfers_enabled and payout_accounts.payouts_enabled
+    )
+    from public.stores
+    join public.payout_accounts on payout_accounts.store_id = stores.id
+    left join public.profiles on profiles.id = v_user_id
+    where stores.id = prepare_payout_account.store_id
+  );
+end;
+$$;
+comment on function private.prepare_payout_account(uuid) is 'See public.prepare_payout_account.';
+grant execute on function private.prepare_payout_account(uuid) to anon, authenticated;
+
+create or replace function public.prepare_payout_account(store_id uuid) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.prepare_payout_account(prepare_payout_account.store_id); $$;
+comment on function public.prepare_payout_account(uuid) is
+  'For the function payouts: the store''s owner, in a session with a second factor, opens or completes its account at '
+  'the payment provider. Returns {store_id, store_name, country, default_currency, email, provider_account_id, '
+  'is_ready}. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, '
+  'second_factor_required.';
+grant execute on function public.prepare_payout_account(uuid) to anon, authenticated;
+
+-- source: supabase/schemas/payouts/prepare_payout_for_job.sql
+-- The provider may be able to move less than was asked for: then the oldest earnings that fit are paid out, whole, and
+-- the rest stays due. When too little can be moved, the payout ends and says why; none waits for ever.
+create or replace function private.prepare_payout_for_job(
+  payout_id uuid, available_amount bigint, minimum_amount bigint
+) returns jsonb
+language plpgsql volatile
+security definer -- nobody holds a write grant on payouts
+set search_path = ''
+as $$
+declare
+  v_payout public.payouts;
+  v_movable bigint;
+  v_amount bigint;
+  v_called_at timestamptz;
+begin
+  v_payout := private.lock_payout(prepare_payout_for_job.payout_id);
+  v_called_at := v_payout.called_at;
+  if v_payout.status = 'requested' and v_called_at is null then
+    select least(coalesce(prepare_payout_for_job.available_amount, 0), ledger_accounts.balance) into v_movable
+    from private.ledger_accounts
+    where ledger_accounts.kind = 'wallet'
+      and ledger_accounts.store_id = v_payout.store_id
+      and ledger_accounts.currency = v_payout.currency;
+    v_movable := coalesce(v_movable, 0);
+    v_amount := v_payout.amount;
+    if v_amount > v_movable then
+      select coalesce(max(earned.until_amount), 0) into v_amount
+      from (
+        select
+          sum(transfers.amount - transfers.reversed_amount) over (order by transfers.made_at, transfers.id) - (
+            select coalesce(sum(payouts.amount), 0) from public.payouts
+            where payouts.store_id = v_payout.store_id
+              and payouts.currency = v_payout.currency
+              and payouts.status in ('sent', 'paid')
+          ) as until_amount
+        from public.transfers
+        where transfers.store_id = v_payout.store_id
+          and transfers.currency = v_payout.currency
+          and transfers.status = 'made'
+      ) as earned
+      where earned.until_amount between 1 and v_movable;
+    end if;
+    if v_amount < greatest(coalesce(prepare_payout_for_job.minimum_amount, 1), 1) then
+      v_payout := private.fail_payout(
+        v_payout, case when v_amount > 0 then 'below_minimum' else 'nothing_movable' end,
+        format(
+          'The provider could move %s now, and pays out at least %s.', v_movable,
+          greatest(coalesce(prepare_payout_for_job.minimum_amount, 1), 1)
+        )
+      );
+    else
+      update public.payouts
+      set amount = v_amount, called_at = now()
+      where payouts.id = v_payout.id
+      returning * into v_payout;
+    end if;
+  end if;
+  return (
+    select jsonb_build_object(
+      'payout_id', v_payout.id, 'status', v_payout.status, 'attempt', v_payout.attempt, 'amount', v_payout.amount,
+      'currency', v_payout.currency, 'account_id', payout_accounts.provider_account_id, 'called_at', v_called_at,
+      'provider_payout_id', v_payout.provider_payout_id
+    )
+    from public.payout_accounts
+    where payout_accounts.store_id = v_payout.store_id
+  );
+end;
+$$;
+comment on function private.prepare_payout_for_job(uuid, bigint, bigint) is 'See public.prepare_payout_for_job.';
+grant execute on function private.prepare_payout_for_job(uuid, bigint, bigint) to service_role;
+
+create or replace function public.prepare_payout_for_job(
+  payout_id uuid, available_amount bigint, minimum_amount bigint default 1
+) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select private.prepare_payout_for_job(
+    prepare_payout_for_job.payout_id, prepare_payout_for_job.available_amount, prepare_payout_for_job.minimum_amount
+  );
+$$;
+comment on function public.prepare_payout_for_job(uuid, bigint, bigint) is
+  'Service only. What the provider is to be told about a payout, if its status is still requested. available_amount: '
+  'what the provider can move from the store''s account now; minimum_amount: the least it pays out. With less than was '
+  'asked for, the oldest earnings that fit. Returns {payout_id, status, attempt, amount, currency, account_id, '
+  'called_at, provider_payout_id}. Errors: payout_not_found.';
+grant execute on function public.prepare_payout_for_job(uuid, bigint, bigint) to service_role;
+
+-- source: supabase/schemas/payouts/prepare_reversal_for_job.sql
+-- A dispute may have been won before its reversal was sent, or a refund have failed. So it is looked at once more, and
+-- from here on the amount stands; see prepare_transfer_for_job.
+create or replace function private.prepare_reversal_for_job(reversal_id uuid) returns jsonb
+language plpgsql volatile
+security definer -- nobody holds a write grant on reversals
+set search_path = ''
+as $$
+declare
+  v_reversal public.transfer_reversals;
+  v_transfer public.transfers;
+  v_amount bigint;
+  v_called_at timestamptz;
+begin
+  select * into v_reversal from public.transfer_reversals
+  where transfer_reversals.id = prepare_reversal_for_job.reversal_id;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That reversal does not exist.', detail = 'reversal_not_found';
+  end if;
+  select * into v_transfer from public.transfers where transfers.id = v_reversal.transfer_id;
+  perform private.lock_store_accounts(array[v_transfer.earning_id]);
+  select * into v_reversal from public.transfer_reversals
+  where transfer_reversals.id = v_reversal.id
+  for no key update;
+  v_called_at := v_reversal.called_at;
+  if v_reversal.status = 'pending' and v_called_at is null then
+    select least(
+      v_reversal.amount,
+      earnings.transferred_amount - greatest(earnings.earned_amount - earnings.held_amount, 0) + v_reversal.amount - (
+        select sum(transfers.reversing_amount) from public.transfers where transfers.earning_id = earnings.id
+      )
+    )
+    into v_amount
+    from private.earnings
+    where earnings.id = v_transfer.earning_id;
+    update public.transfers
+    set reversing_amount = transfers.reversing_amount - (v_reversal.amount - greatest(v_amount, 0))
+    where transfers.id = v_transfer.id;
+    update public.transfer_reversals
+    set amount = case when v_amount > 0 then v_amount else transfer_reversals.amount end,
+      status = case when v_amount > 0 then 'pending' else 'canceled' end,
+      called_at = case when v_amount > 0 then now() end
+    where transfer_reversals.id = v_reversal.id
+    returning * into v_reversal;
+  end if;
+  return jsonb_build_object(
+    'reversal_id', v_reversal.id, 'status', v_reversal.status, 'attempt', v_reversal.attempt,
+    'amount', v_reversal.amount, 'currency', v_reversal.currency,
+    'provider_transfer_id', v_transfer.provider_transfer_id, 'called_at', v_called_at,
+    'provider_reversal_id', v_reversal.provider_reversal_id, 'cause', v_reversal.cause, 'cause_id', v_reversal.cause_id
+  );
+end;
+$$;
+comment on function private.prepare_reversal_for_job(uuid) is 'See public.prepare_reversal_for_job.';
+grant execute on function private.prepare_reversal_for_job(uuid) to service_role;
+
+create or replace function public.prepare_reversal_for_job(reversal_id uuid) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.prepare_reversal_for_job(prepare_reversal_for_job.reversal_id); $$;
+comment on function public.prepare_reversal_for_job(uuid) is
+  'Service only. What the provider is to be told about a reversal, if its status is still pending; smaller, or '
+  'canceled, '
+  'if less is due by now. called_at: when this attempt was first handed out, null for the first time. Returns '
+  '{reversal_id, status, attempt, amount, currency, provider_transfer_id, called_at, provider_reversal_id, cause, '
+  'cause_id}. Errors: reversal_not_found.';
+grant execute on function public.prepare_reversal_for_job(uuid) to service_role;
+
+-- source: supabase/schemas/payouts/prepare_transfer_for_job.sql
+-- Between the decision and the call a customer may have been refunded. So the amount is looked at once more, and from
+-- here on it stands: the provider is only ever asked for the same with the same key.
+create or replace function private.prepare_transfer_for_job(transfer_id uuid) returns jsonb
+language plpgsql volatile
+security definer -- nobody holds a write grant on transfers
+set search_path = ''
+as $$
+declare
+  v_transfer public.transfers;
+  v_earning private.earnings;
+  v_money record;
+  v_amount bigint;
+  v_called_at timestamptz;
+begin
+  select * into v_transfer from public.transfers where transfers.id = prepare_transfer_for_job.transfer_id;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That transfer does not exist.', detail = 'transfer_not_found';
+  end if;
+  perform private.lock_store_accounts(array[v_transfer.earning_id]);
+  select * into v_transfer from public.transfers where transfers.id = v_transfer.id for no key update;
+  select * into v_earning from private.earnings where earnings.id = v_transfer.earning_id;
+  v_called_at := v_transfer.called_at;
+  if v_transfer.status = 'pending' and v_called_at is null then
+    v_money := private.store_money(v_transfer.store_id, v_transfer.currency);
+    -- This transfer itself is among what is being sent.
+    v_amount := least(
+      v_transfer.amount,
+      v_earning.earned_amount - v_earning.held_amount - v_earning.transferred_amount
+        - (v_earning.transferring_amount - v_transfer.amount),
+      v_money.payable_amount - v_money.debt_amount + v_transfer.amount
+    );
+    update private.earnings
+    set transferring_amount = earnings.transferring_amount - (v_transfer.amount - greatest(v_amount, 0))
+    where earnings.id = v_earning.id;
+    update public.transfers
+    set amount = case when v_amount > 0 then v_amount else transfers.amount end,
+      status = case when v_amount > 0 then 'pending' else 'canceled' end,
+      called_at = case when v_amount > 0 then now() end
+    where transfers.id = v_transfer.id
+    returning * into v_transfer;
+  end if;
+  return (
+    select jsonb_build_object(
+      'transfer_id', v_transfer.id, 'status', v_transfer.status, 'attempt', v_transfer.attempt,
+      'amount', v_transfer.amount, 'currency', v_transfer.currency, 'account_id', payout_accounts.provider_account_id,
+      'source_charge_id', charge.charge_id, 'transfer_group', paid.checkout_id, 'store_id', v_transfer.store_id,
+      'order_id', v_transfer.order_id, 'called_at', v_called_at,
+      'provider_transfer_id', v_transfer.provider_transfer_id
+    )
+    from (select) as once
+    left join public.payout_accounts on payout_accounts.store_id = v_transfer.store_id
+    left join public.payments as charge on charge.id = v_transfer.payment_id
+    left join public.payments as paid on paid.id = v_earning.payment_id
+  );
+end;
+$$;
+comment on function private.prepare_transfer_for_job(uuid) is 'See public.prepare_transfer_for_job.';
+grant execute on function private.prepare_transfer_for_job(uuid) to service_role;
+
+create or replace function public.prepare_transfer_for_job(transfer_id uuid) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.prepare_transfer_for_job(prepare_transfer_for_job.transfer_id); $$;
+comment on function public.prepare_transfer_for_job(uuid) is
+  'Service only. What the provider is to be told about a transfer, if its status is still pending; smaller, or '
+  'canceled, if less is due by now. called_at: when this attempt was first handed out, null for the first time. '
+  'Returns '
+  '{transfer_id, status, attempt, amount, currency, account_id, source_charge_id, transfer_group, store_id, order_id, '
+  'called_at, provider_transfer_id}. Errors: transfer_not_found.';
+grant execute on function public.prepare_transfer_for_job(uuid) to service_role;
+
+-- source: supabase/schemas/payouts/record_dispute_answer.sql
+-- The provider has taken an answer, or refused it for good. What was added meanwhile has an attempt of its own.
+create or replace function private.record_dispute_answer(
+  dispute_id uuid, attempt integer, code text, message text
+) returns jsonb
+language plpgsql volatile
+security definer -- nobody holds a write grant on what answers a dispute
+set search_path = ''
+as $$
+declare
+  v_answer private.dispute_answers;
+begin
+  select * into v_answer from private.dispute_answers
+  where dispute_answers.dispute_id = record_dispute_answer.dispute_id
+  for no key update;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That dispute has no answer.', detail = 'dispute_not_found';
+  end if;
+  if v_answer.status = 'pending' and v_answer.attempt = record_dispute_answer.attempt then
+    update private.dispute_answers
+    set status = case when record_dispute_answer.code is null then 'sent' else 'failed' end,
+      failure_code = record_dispute_answer.code,
+      failure_message = record_dispute_answer.message
+    where dispute_answers.dispute_id = v_answer.dispute_id
+    returning * into v_answer;
+    if v_answer.status = 'failed' then
+      perform private.raise_alert(
+        'dispute_answer_failed',
+        format('The provider refused the answer to dispute %s: %s.', v_answer.dispute_id, v_answer.failure_code),
+        jsonb_build_object('dispute_id', v_answer.dispute_id, 'action', v_answer.action)
+      );
+    end if;
+  end if;
+  return jsonb_build_object('dispute_id', v_answer.dispute_id, 'status', v_answer.status);
+end;
+$$;
+comment on function private.record_dispute_answer(uuid, integer, text, text) is 'See public.record_dispute_answer.';
+grant execute on function private.record_dispute_answer(uuid, integer, text, text) to service_role;
+
+create or replace function public.record_dispute_answer(
+  dispute_id uuid, attempt integer, code text default null, message text default null
+) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select private.record_dispute_answer(
+    record_dispute_answer.dispute_id, record_dispute_answer.attempt, record_dispute_answer.code,
+    record_dispute_answer.message
+  );
+$$;
+comment on function public.record_dispute_answer(uuid, integer, text, text) is
+  'Service only. The provider took the answer to a dispute (code null), or refused it; operators are alerted then. '
+  'attempt: as listed. Returns {dispute_id, status}. Errors: dispute_not_found.';
+grant execute on function public.record_dispute_answer(uuid, integer, text, text) to service_role;
+
+-- source: supabase/schemas/payouts/record_payout.sql
+-- The provider's answer to a payout, and what it says of it later. A bank may send money back days after it was paid,
+-- so `failed` is also taken after `paid`; nothing is taken after `failed`.
+create or replace function private.record_payout(
+  payout_id uuid, provider_payout_id text, status text, failure_code text, failure_message text
+) returns jsonb
+language plpgsql volatile
+security definer -- nobody holds a write grant on payouts
+set search_path = ''
+as $$
+declare
+  v_payout public.payouts;
+begin
+  if record_payout.status is null
+    or record_payout.status not in ('pending', 'in_transit', 'paid', 'failed', 'canceled')
+  then
+    raise sqlstate 'PT422' using
+      message = 'A provider''s payout has no such status.', detail = 'invalid_status';
+  end if;
+  v_payout := private.lock_payout(record_payout.payout_id);
+  if coalesce(record_payout.provider_payout_id, '') = ''
+    or v_payout.provider_payout_id <> record_payout.provider_payout_id
+    or exists (
+      select from public.payouts
+      where payouts.provider_payout_id = record_payout.provider_payout_id and payouts.id <> v_payout.id
+    )
+  then
+    raise sqlstate 'PT409' using
+      message = 'The provider''s payout is another one.', detail = 'payout_conflict';
+  end if;
+  if v_payout.status = 'requested' then
+    update public.payouts
+    set status = 'sent', provider_payout_id = record_payout.provider_payout_id, sent_at = now()
+    where payouts.id = v_payout.id
+    returning * into v_payout;
+    perform private.post(array[
+      ('payout', v_payout.id, 0, null, 'wallet', v_payout.store_id, v_payout.currency, -v_payout.amount, null),
+      ('payout', v_payout.id, 0, null, 'wallets', null, v_payout.currency, v_payout.amount, null)
+    ]::private.ledger_draft[]);
+  end if;
+  if record_payout.status = 'paid' and v_payout.status = 'sent' then
+    update public.payouts set status = 'paid', paid_at = now() where payouts.id = v_payout.id
+    returning * into v_payout;
+    perform private.tell_payout(v_payout, 'payout_paid', 'A payout is on your bank account');
+  elsif record_payout.status in ('failed', 'canceled') and v_payout.status <> 'failed' then
+    v_payout := private.fail_payout(
+      v_payout, coalesce(record_payout.failure_code, record_payout.status), record_payout.failure_message
+    );
+  end if;
+  return jsonb_build_object('payout_id', v_payout.id, 'status', v_payout.status);
+end;
+$$;
+comment on function private.record_payout(uuid, text, text, text, text) is 'See public.record_payout.';
+grant execute on function private.record_payout(uuid, text, text, text, text) to service_role;
+
+create or replace function public.record_payout(
+  payout_id uuid, provider_payout_id text, status text, failure_code text default null,
+  failure_message text default null
+) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select private.record_payout(
+    record_payout.payout_id, record_payout.provider_payout_id, record_payout.status, record_payout.failure_code,
+    record_payout.failure_message
+  );
+$$;
+comment on function public.record_payout(uuid, text, text, text, text) is
+  'Service only. What the provider did with a payout (pending, in_transit, paid, failed, canceled); repeating it '
+  'changes '
+  'nothing. Returns {payout_id, status}. Errors: payout_not_found, payout_conflict, invalid_status.';
+grant execute on function public.record_payout(uuid, text, text, text, text) to service_role;
+
+-- source: supabase/schemas/payouts/record_payout_failure.sql
+-- The provider refused to make a payout: nothing has left, and the store is told why.
+create or replace function private.record_payout_failure(payout_id uuid, code text, message text) returns jsonb
+language plpgsql volatile
+security definer -- nobody holds a write grant on payouts
+set search_path = ''
+as $$
+declare
+  v_payout public.payouts;
+begin
+  v_payout := private.lock_payout(record_payout_failure.payout_id);
+  if v_payout.status = 'requested' then
+    v_payout := private.fail_payout(v_payout, record_payout_failure.code, record_payout_failure.message);
+  end if;
+  return jsonb_build_object('payout_id', v_payout.id, 'status', v_payout.status);
+end;
+$$;
+comment on function private.record_payout_failure(uuid, text, text) is 'See public.record_payout_failure.';
+grant execute on function private.record_payout_failure(uuid, text, text) to service_role;
+
+create or replace function public.record_payout_failure(payout_id uuid, code text, message text) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select private.record_payout_failure(
+    record_payout_failure.payout_id, record_payout_failure.code, record_payout_failure.message
+  );
+$$;
+comment on function public.record_payout_failure(uuid, text, text) is
+  'Service only. The provider refused to make a payout; it ends as failed. Returns {payout_id, status}. Errors: '
+  'payout_not_found.';
+grant execute on function public.record_payout_failure(uuid, text, text) to service_role;
+
+-- source: supabase/schemas/payouts/record_reversal.sql
+-- The money of a reversal is back: the store owes it no longer.
+create or replace function public.record_reversal(reversal_id uuid, provider_reversal_id text) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select private.finish_reversal(
+    record_reversal.reversal_id, coalesce(record_reversal.provider_reversal_id, ''), null, null
+  );
+$$;
+comment on function public.record_reversal(uuid, text) is
+  'Service only. The provider made a reversal; repeating it changes nothing. Returns {reversal_id, status}. Errors: '
+  'reversal_not_found, transfer_conflict.';
+grant execute on function public.record_reversal(uuid, text) to service_role;
+
+-- source: supabase/schemas/payouts/record_reversal_failure.sql
+-- A store that has been paid out has nothing left to give back at the provider. Asking again would change nothing; its
+-- next transfers pay for it.
+create or replace function public.record_reversal_failure(reversal_id uuid, code text, message text) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select private.finish_reversal(
+    record_reversal_failure.reversal_id, null, record_reversal_failure.code, record_reversal_failure.message
+  );
+$$;
+comment on function public.record_reversal_failure(uuid, text, text) is
+  'Service only. The provider refused a reversal for good: the debt stays in the store''s balance and makes its next '
+  'transfers smaller; operators are alerted. Returns {reversal_id, status}. Errors: reversal_not_found.';
+grant execute on function public.record_reversal_failure(uuid, text, text) to service_role;
+
+-- source: supabase/schemas/payouts/record_transfer.sql
+-- The provider has sent it. A refund may have been decided while it was under way: then it is asked back at once.
+create or replace function private.record_transfer(transfer_id uuid, provider_transfer_id text) returns jsonb
+language plpgsql volatile
+security definer -- nobody holds a write grant on transfers
+set search_path = ''
+as $$
+declare
+  v_transfer public.transfers;
+begin
+  select * into v_transfer from public.transfers where transfers.id = record_transfer.transfer_id;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That transfer does not exist.', detail = 'transfer_not_found';
+  end if;
+  perform private.lock_store_accounts(array[v_transfer.earning_id]);
+  select * into v_transfer from public.transfers where transfers.id = v_transfer.id for no key update;
+  if coalesce(record_transfer.provider_transfer_id, '') = ''
+    or v_transfer.provider_transfer_id <> record_transfer.provider_transfer_id
+    or exists (
+      select from public.transfers
+      where transfers.provider_transfer_id = record_transfer.provider_transfer_id and transfers.id <> v_transfer.id
+    )
+  then
+    raise sqlstate 'PT409' using
+      message = 'The provider''s transfer is another one.', detail = 'transfer_conflict';
+  end if;
+  if v_transfer.status <> 'made' then
+    update private.earnings
+    set transferring_amount = earnings.transferring_amount
+        - case when v_transfer.status = 'pending' then v_transfer.amount else 0 end,
+      transferred_amount = earnings.transferred_amount + v_transfer.amount
+    where earnings.id = v_transfer.earning_id;
+    update public.transfers
+    set status = 'made', provider_transfer_id = record_transfer.provider_transfer_id, made_at = now(),
+      failure_code = null, failure_message = null
+    where transfers.id = v_transfer.id
+    returning * into v_transfer;
+    perform private.post(array[
+      ('transfer', v_transfer.id, 0, v_transfer.order_id, 'store', v_transfer.store_id, v_transfer.currency,
+        v_transfer.amount, null),
+      ('transfer', v_transfer.id, 0, v_transfer.order_id, 'provider', null, v_transfer.currency, -v_transfer.amount,
+        null),
+      ('transfer', v_transfer.id, 0, v_transfer.order_id, 'wallet', v_transfer.store_id, v_transfer.currency,
+        v_transfer.amount, null),
+      ('transfer', v_transfer.id, 0, v_transfer.order_id, 'wallets', null, v_transfer.currency, -v_transfer.amount,
+        null)
+    ]::private.ledger_draft[]);
+    perform private.plan_reversals(array[v_transfer.earning_id]);
+  end if;
+  return jsonb_build_object('transfer_id', v_transfer.id, 'status', v_transfer.status);
+end;
+$$;
+comment on function private.record_transfer(uuid, text) is 'See public.record_transfer.';
+grant execute on function private.record_transfer(uuid, text) to service_role;
+
+create or replace function public.record_transfer(transfer_id uuid, provider_transfer_id text) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.record_transfer(record_transfer.transfer_id, record_transfer.provider_transfer_id); $$;
+comment on function public.record_transfer(uuid, text) is
+  'Service only. The provider made a transfer; repeating it changes nothing. Returns {transfer_id, status}. Errors: '
+  'transfer_not_found, transfer_conflict.';
+grant execute on function public.record_transfer(uuid, text) to service_role;
+
+-- source: supabase/schemas/payouts/record_transfer_failure.sql
+-- The provider refused a transfer: nothing was sent, so the next attempt has a new key, and its amount is looked at
+-- again. An answer that was lost is no refusal; then the same attempt is repeated.
+create or replace function private.record_transfer_failure(transfer_id uuid, code text, message text) returns jsonb
+language plpgsql volatile
+security definer -- nobody holds a write grant on transfers
+set search_path = ''
+as $$
+declare
+  v_transfer public.transfers;
+begin
+  update public.transfers
+  set attempt = transfers.attempt + 1,
+    called_at = null,
+    failure_code = coalesce(record_transfer_failure.code, 'unknown'),
+    failure_message = record_transfer_failure.message,
+    next_attempt_at = now() + greatest(interval '1 minute', least(now() - transfers.created_at, interval '1 hour'))
+  where transfers.id = record_transfer_failure.transfer_id and transfers.status = 'pending'
+  returning * into v_transfer;
+  if not found then
+    select * into v_transfer from public.transfers where transfers.id = record_transfer_failure.transfer_id;
+    if not found then
+      raise sqlstate 'PT404' using
+        message = 'That transfer does not exist.', detail = 'transfer_not_found';
+    end if;
+  end if;
+  return jsonb_build_object(
+    'transfer_id', v_transfer.id, 'status', v_transfer.status, 'attempt', v_transfer.attempt
+  );
+end;
+$$;
+comment on function private.record_transfer_failure(uuid, text, text) is 'See public.record_transfer_failure.';
+grant execute on function private.record_transfer_failure(uuid, text, text) to service_role;
+
+create or replace function public.record_transfer_failure(transfer_id uuid, code text, message text) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select private.record_transfer_failure(
+    record_transfer_failure.transfer_id, record_transfer_failure.code, record_transfer_failure.message
+  );
+$$;
+comment on function public.record_transfer_failure(uuid, text, text) is
+  'Service only. The provider refused a transfer; it is tried again later, with a new key. Returns {transfer_id, '
+  'status, '
+  'attempt}. Errors: transfer_not_found.';
+grant execute on function public.record_transfer_failure(uuid, text, text) to service_role;
+
+-- source: supabase/schemas/payouts/request_payout.sql
+-- The store asks, and a job sends. What is asked for is taken off what can be asked for next, under the lock of the
+-- store's account: two who ask at once never get the same money.
+create or replace function private.request_payout(
+  store_id uuid, amount bigint, currency text, idempotency_key text
+) returns public.payouts
+language plpgsql volatile
+security definer -- clients hold no write grant on payouts
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_store_role(request_payout.store_id, array['owner']);
+  v_request_hash bytea;
+  v_known private.idempotency_keys;
+  v_payout public.payouts;
+  v_available bigint;
+begin
+  perform private.require_second_factor();
+  if request_payout.idempotency_key is null
+    or length(request_payout.idempotency_key) > 255
+    or request_payout.idempotency_key !~ '^[\x21-\x7e]+$'
+  then
+    raise sqlstate 'PT422' using
+      message = 'A payout needs a key of 1 to 255 visible ASCII characters.', detail = 'invalid_idempotency_key',
+      hint = 'Make a UUID when the page opens, and send the same one when you retry.';
+  end if;
+  if not exists (select from public.currencies where currencies.code = request_payout.currency) then
+    raise sqlstate 'PT422' using
+      message = 'That is not a currency we know.', detail = 'unknown_currency';
+  end if;
+  if coalesce(request_payout.amount, 0) < 1
+    or request_payout.amount % private.money_step(request_payout.currency) <> 0
+  then
+    raise sqlstate 'PT422' using
+      message = 'A payout is a whole number of minor units that can be paid, from 1.', detail = 'invalid_amount';
+  end if;
+
+  v_request_hash := sha256(convert_to(
+    row(request_payout.store_id, request_payout.amount, request_payout.currency)::text, 'UTF8'
+  ));
+  perform pg_advisory_xact_lock(hashtextextended(v_user_id::text || request_payout.idempotency_key, 0));
+  select * into v_known from private.idempotency_keys
+  where idempotency_keys.actor = v_user_id
+    and idempotency_keys.verb = 'request_payout'
+    and idempotency_keys.key = request_payout.idempotency_key;
+  if found then
+    if v_known.request_hash <> v_request_hash then
+      raise sqlstate 'PT409' using
+        message = 'This key was used for another payout.', detail = 'idempotency_key_reused',
+        hint = 'Make a new key for a new payout.';
+    end if;
+    select * into v_payout from public.payouts where payouts.id = (v_known.response ->> 'payout_id')::uuid;
+    return v_payout;
+  end if;
+
+  if not exists (
+    select from public.payout_accounts
+    where payout_accounts.store_id = request_payout.store_id and payout_accounts.payouts_enabled
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'The store''s account at the payment provider cannot pay out yet.', detail = 'payouts_not_enabled',
+      hint = 'Open it, or see in payout_accounts what the provider still wants to know.';
+  end if;
+  perform from private.ledger_accounts
+  where ledger_accounts.kind = 'store'
+    and ledger_accounts.store_id = request_payout.store_id
+    and ledger_accounts.currency = request_payout.currency
+  for no key update;
+  v_available := private.payout_available(request_payout.store_id, request_payout.currency);
+  if request_payout.amount > v_available then
+    raise sqlstate 'PT409' using
+      message = 'That is more than can be paid out.', detail = 'insufficient_balance',
+      hint = format('available: %s', greatest(v_available, 0));
+  end if;
+  insert into public.payouts (store_id, requested_by, currency, requested_amount, amount)
+  values (
+    request_payout.store_id, v_user_id, request_payout.currency, request_payout.amount, request_payout.amount
+  )
+  returning * into v_payout;
+  insert into private.idempotency_keys (actor, verb, key, request_hash, response)
+  values (
+    v_user_id, 'request_payout', request_payout.idempotency_key, v_request_hash,
+    jsonb_build_object('payout_id', v_payout.id)
+  );
+  return v_payout;
+end;
+$$;
+comment on function private.request_payout(uuid, bigint, text, text) is 'See public.request_payout.';
+grant execute on function private.request_payout(uuid, bigint, text, text) to anon, authenticated;
+
+create or replace function public.request_payout(
+  store_id uuid, amount bigint, currency text, idempotency_key text
+) returns public.payouts
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select *
+  from private.request_payout(
+    request_payout.store_id, request_payout.amount, request_payout.currency, request_payout.idempotency_key
+  );
+$$;
+comment on function public.request_payout(uuid, bigint, text, text) is
+  'The store''s owner asks for money to be paid out to its bank, in a session with a second factor: up to what is '
+  'payable and what stands at the provider (store_balance: available_amount), in minor units. The same idempotency_key '
+  'and arguments return the first payout. A job sends it; follow its status in payouts. Errors: not_signed_in, '
+  'account_required, session_revoked, store_not_found, store_role_required, second_factor_required, '
+  'invalid_idempotency_key, idempotency_key_reused, unknown_currency, invalid_amount, payouts_not_enabled, '
+  'insufficient_balance.';
+grant execute on function public.request_payout(uuid, bigint, text, text) to anon, authenticated;
+
+-- source: supabase/schemas/payouts/require_dispute.sql
+create or replace function private.require_dispute(
+  dispute_id uuid, out dispute public.disputes, out store_ids uuid[], out my_store_ids uuid[]
+)
+language plpgsql volatile
+security definer -- reads disputes for callers that it checks
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_user_or_operator();
+begin
+  select disputes.* into dispute from public.disputes where disputes.id = require_dispute.dispute_id for no key update;
+  select
+    coalesce(array_agg(concerned.store_id order by concerned.store_id), '{}'),
+    coalesce(
+      array_agg(concerned.store_id order by concerned.store_id)
+        filter (where store_members.user_id is not null),
+      '{}'
+    )
+  into store_ids, my_store_ids
+  from (
+    select earnings.store_id from private.earnings where earnings.payment_id = dispute.payment_id
+    union
+    select dispute_shares.store_id from public.dispute_shares
+    where dispute_shares.dispute_id = require_dispute.dispute_id
+  ) as concerned
+  left join public.store_members
+    on store_members.store_id = concerned.store_id
+      and store_members.user_id = v_user_id
+      and store_members.role in ('owner', 'manager');
+  if dispute.id is null or (my_store_ids = '{}' and not private.is_operator()) then
+    if exists (
+      select from public.store_members
+      where store_members.user_id = v_user_id and store_members.store_id = any (store_ids)
+    ) then
+      raise sqlstate 'PT403' using
+        message = 'Your role in this store does not allow that.', detail = 'store_role_required',
+        hint = 'Needed: owner or manager.';
+    end if;
+    raise sqlstate 'PT404' using
+      message = 'That dispute does not exist.', detail = 'dispute_not_found';
+  end if;
+  if dispute.status not in ('warning_needs_response', 'needs_response')
+    or dispute.evidence_due_at <= now()
+    or exists (
+      select from private.dispute_answers
+      where dispute_answers.dispute_id = dispute.id and dispute_answers.action = 'accept'
+    )
+  then
+    raise sqlstate 'PT409' using
+      message = 'The bank takes no answer to this dispute any more.', detail = 'dispute_not_answerable';
+  end if;
+end;
+$$;
+comment on function private.require_dispute(uuid) is
+  'A dispute that can still be answered, locked; the stores that it concerns, and those among them that the caller '
+  'owns '
+  'or manages. Errors: those of require_user, dispute_not_found, store_role_required, dispute_not_answerable.';
+
+-- source: supabase/schemas/payouts/statement_page.sql
+create or replace function private.statement_page(
+  store_id uuid, from_date date, to_date date, currency text, after bigint, max_rows integer
+)
+returns table (
+  number bigint, at timestamptz, kind text, order_id uuid, order_reference text, cause_id uuid, note text,
+  currency_code text, amount bigint, balance bigint
+)
+language plpgsql stable
+security definer -- nobody holds a grant on the ledger
+set search_path = ''
+as $$
+declare
+  v_store public.stores;
+  v_account_id bigint;
+  v_from timestamptz;
+  v_to timestamptz;
+  v_first bigint := coalesce(statement_page.after, 0);
+begin
+  if not private.is_operator() then
+    perform private.require_store_role(statement_page.store_id, array['owner', 'manager']);
+  end if;
+  select * into v_store from public.stores where stores.id = statement_page.store_id;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That store does not exist.', detail = 'store_not_found';
+  end if;
+  if statement_page.from_date not between '2000-01-01' and '2200-01-01'
+    or statement_page.to_date not between '2000-01-01' and '2200-01-01'
+    or statement_page.to_date < statement_page.from_date
+  then
+    raise sqlstate 'PT422' using
+      message = 'A statement is from a day to the same or a later one.', detail = 'invalid_period';
+  end if;
+  if statement_page.after < 0 then
+    raise sqlstate 'PT400' using
+      message = 'after is the number of the last entry of the page before.', detail = 'invalid_cursor';
+  end if;
+  v_from := statement_page.from_date::timestamp at time zone v_store.time_zone;
+  v_to := (statement_page.to_date + 1)::timestamp at time zone v_store.time_zone;
+  select ledger_accounts.id into v_account_id
+  from private.ledger_accounts
+  where ledger_accounts.kind = 'store'
+    and ledger_accounts.store_id = v_store.id
+    and ledger_accounts.currency = coalesce(statement_page.currency, v_store.currency);
+  -- Entries are numbered in the order of time, so a day is found by halving the numbers.
+  if v_from is not null then
+    v_first := greatest(v_first, private.last_entry_before(v_account_id, v_from));
+  end if;
+  return query
+  select
+    ledger_entries.number, ledger_entries.booked_at, ledger_postings.kind, ledger_postings.order_id, orders.reference,
+    ledger_postings.cause_id, ledger_postings.note, ledger_entries.currency, -ledger_entries.amount,
+    -ledger_entries.balance
+  from private.ledger_entries
+  join private.ledger_postings on ledger_postings.id = ledger_entries.posting_id
+  left join public.orders on orders.id = ledger_postings.order_id
+  where ledger_entries.account_id = v_account_id
+    and ledger_entries.number > v_first
+    and (v_to is null or ledger_entries.number <= private.last_entry_before(v_account_id, v_to))
+  order by ledger_entries.number
+  limit statement_page.max_rows;
+end;
+$$;
+comment on function private.statement_page(uuid, date, date, text, bigint, integer) is
+  'Entries of a store''s account, seen from the store: + is owed to it. Errors: those of require_user, '
+  'store_not_found, store_role_required, invalid_period, invalid_cursor.';
+grant execute on function private.statement_page(uuid, date, date, text, bigint, integer)
+to anon, authenticated, service_role;
+
+-- source: supabase/schemas/payouts/store_balance.sql
+-- The first thing a seller wants to know of the money: how much, from when, and why not more.
+create or replace function private.store_balance(store_id uuid) returns jsonb
+language plpgsql stable
+security definer -- nobody holds a grant on the ledger
+set search_path = ''
+as $$
+begin
+  if not private.is_operator() then
+    perform private.require_store_role(store_balance.store_id, array['owner', 'manager']);
+  elsif not exists (select from public.stores where stores.id = store_balance.store_id) then
+    raise sqlstate 'PT404' using
+      message = 'That store does not exist.', detail = 'store_not_found';
+  end if;
+  return (
+    select jsonb_build_object(
+      'store_id', store_balance.store_id,
+      'hold_days', (select settings.payout_hold_days from private.settings),
+      'currencies', coalesce(jsonb_agg(
+        jsonb_build_object(
+          'currency', account.currency,
+          'balance_amount', money.balance_amount,
+          'payable_amount', money.payable_amount,
+          'pending_amount', money.pending_amount,
+          'on_hold_amount', money.on_hold_amount,
+          'transferring_amount', money.transferring_amount,
+          'debt_amount', money.debt_amount,
+          'transferred_amount', coalesce(wallet.balance, 0),
+          'available_amount', greatest(private.payout_available(store_balance.store_id, account.currency), 0)
+        )
+        order by account.currency
+      ), '[]')
+    )
+    from private.ledger_accounts as account
+    cross join lateral private.store_money(store_balance.store_id, account.currency) as money
+    left join private.ledger_accounts as wallet
+      on wallet.kind = 'wallet' and wallet.store_id = account.store_id and wallet.currency = account.currency
+    where account.kind = 'store' and account.store_id = store_balance.store_id
+  );
+end;
+$$;
+comment on function private.store_balance(uuid) is 'See public.store_balance.';
+grant execute on function private.store_balance(uuid) to anon, authenticated, service_role;
+
+create or replace function public.store_balance(store_id uuid) returns jsonb
+language sql stable security invoker
+set search_path = ''
+as $$ select private.store_balance(store_balance.store_id); $$;
+comment on function public.store_balance(uuid) is
+  'What a store is owed, for its owner, managers and operators. Returns {store_id, hold_days, currencies: [{currency, '
+  'balance_amount, payable_amount (sent to it next), pending_amount (not delivered, or within the hold days), '
+  'on_hold_amount (at stake in disputes), transferring_amount (being sent), debt_amount (netted from what comes next), '
+  'transferred_amount (at the provider), available_amount (what request_payout takes)}]}, in minor units; balance = '
+  'payable + pending + on_hold + transferring - debt. Errors: not_signed_in, account_required, session_revoked, '
+  'store_not_found, store_role_required.';
+grant execute on function public.store_balance(uuid) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/payouts/store_money.sql
+-- How what a store is owed divides: only what is payable is sent to it. Everything but the balance comes from the open
+-- items, so the cost follows what is open, never what ever was sold.
+create or replace function private.store_money(
+  store_id uuid, currency text,
+  out balance_amount bigint, out payable_amount bigint, out pending_amount bigint, out on_hold_amount bigint,
+  out transferring_amount bigint, out debt_amount bigint
+)
+language plpgsql stable
+security definer -- nobody holds a grant on the ledger
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+as $$
+declare
+  v_rest bigint;
+begin
+  select -ledger_accounts.balance into balance_amount
+  from private.ledger_accounts
+  where ledger_accounts.kind = 'store'
+    and ledger_accounts.store_id = store_money.store_id
+    and ledger_accounts.currency = store_money.currency;
+  balance_amount := coalesce(balance_amount, 0);
+  select
+    coalesce(sum(owed.amount - owed.held_amount) filter (where owed.release_at is null or owed.release_at > now()), 0),
+    coalesce(sum(owed.held_amount), 0)
+  into pending_amount, on_hold_amount
+  from (
+    select
+      earnings.release_at, earnings.earned_amount - earnings.transferred_amount as amount,
+      least(earnings.held_amount, earnings.earned_amount - earnings.transferred_amount) as held_amount
+    from private.earnings
+    where earnings.store_id = store_money.store_id
+      and earnings.currency = store_money.currency
+      and earnings.earned_amount > earnings.transferred_amount
+  ) as owed;
+  select coalesce(sum(transfers.amount), 0) into transferring_amount
+  from public.transfers
+  where transfers.store_id = store_money.store_id
+    and transfers.currency = store_money.currency
+    and transfers.status = 'pending';
+  v_rest := balance_amount - pending_amount - on_hold_amount - transferring_amount;
+  payable_amount := greatest(v_rest, 0);
+  debt_amount := greatest(-v_rest, 0);
+end;
+$$;
+comment on function private.store_money(uuid, text) is
+  'What a store is owed in a currency: balance = payable + pending (not delivered, or within the hold days) + on_hold '
+  '(at stake in open disputes) + transferring (being sent) - debt. In minor units.';
+
+-- source: supabase/schemas/payouts/store_statement.sql
+-- Every movement of what a store is owed, oldest first, with the balance after it: what its bookkeeper compares. The
+-- balance stands in the entry, so a page costs the same whatever came before it.
+create or replace function public.store_statement(
+  store_id uuid, from_date date default null, to_date date default null, currency text default null,
+  after bigint default null
+)
+returns table (
+  number bigint, at timestamptz, kind text, order_id uuid, order_reference text, cause_id uuid, note text,
+  currency_code text, amount bigint, balance bigint
+)
+language sql stable security invoker
+set search_path = ''
+as $$
+  select *
+  from private.statement_page(
+    store_statement.store_id, store_statement.from_date, store_statement.to_date, store_statement.currency,
+    store_statement.after, 100
+  );
+$$;
+comment on function public.store_statement(uuid, date, date, text, bigint) is
+  'The movements of what a store is owed, for its owner, managers and operators: 100 at a time, oldest first; after: '
+  'the number of the last one of the page before. Days are those of the store''s clock; currency: the store''s own if '
+  'not named. amount and balance in minor units, + is owed to the store; kind: sale, cash_sale, cash_kept, commission, '
+  'refund, refund_cut, refund_returned, cancellation, transfer, reversal, correction. Errors: not_signed_in, '
+  'account_required, session_revoked, store_not_found, store_role_required, invalid_period, invalid_cursor.';
+grant execute on function public.store_statement(uuid, date, date, text, bigint) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/payouts/submit_dispute_evidence.sql
+-- A store knows what it has sent; the bank wants to hear it before the provider's deadline. What several stores of one
+-- payment have to say is handed in together, all of it anew each time somebody adds to it.
+create or replace function private.submit_dispute_evidence(
+  dispute_id uuid, evidence text, files text[]
+) returns public.dispute_evidence
+language plpgsql volatile
+security definer -- clients hold no write grant on evidence
+set search_path = ''
+as $$
+declare
+  v_found record;
+  v_evidence public.dispute_evidence;
+begin
+  v_found := private.require_dispute(submit_dispute_evidence.dispute_id);
+  if coalesce(submit_dispute_evidence.evidence, '') = ''
+    or not private.is_prose(submit_dispute_evidence.evidence, 20000)
+    or cardinality(submit_dispute_evidence.files) > 10
+    or exists (
+      select from unnest(submit_dispute_evidence.files) as file (name)
+      where file.name is null or not exists (
+        select from storage.objects
+        where objects.bucket_id = 'dispute-evidence'
+          and objects.name = file.name
+          -- Its own store's, and for this dispute; an operator hands in what any of them has uploaded.
+          and objects.name like any (
+            array(
+              select store.id || '/' || submit_dispute_evidence.dispute_id || '/%'
+              from unnest(
+                case when v_found.my_store_ids = '{}' then v_found.store_ids else v_found.my_store_ids end
+              ) as store (id)
+            )
+          )
+      )
+    )
+  then
+    raise sqlstate 'PT422' using
+      message = 'Evidence is a text of at most 20,000 characters, and up to 10 files.', detail = 'invalid_evidence',
+      hint = 'Upload files to dispute-evidence as <store_id>/<dispute_id>/<name> first.';
+  end if;
+  insert into public.dispute_evidence (dispute_id, store_id, author_id, text, files)
+  values (
+    submit_dispute_evidence.dispute_id, v_found.my_store_ids[1], (select auth.uid()), submit_dispute_evidence.evidence,
+    coalesce(submit_dispute_evidence.files, '{}')
+  )
+  returning * into v_evidence;
+  insert into private.dispute_answers (dispute_id, action)
+  values (v_evidence.dispute_id, 'submit')
+  on conflict on constraint dispute_answers_pkey do update
+  set status = 'pending', next_attempt_at = now(), attempt = dispute_answers.attempt + 1;
+  return v_evidence;
+end;
+$$;
+comment on function private.submit_dispute_evidence(uuid, text, text[]) is 'See public.submit_dispute_evidence.';
+grant execute on function private.submit_dispute_evidence(uuid, text, text[]) to anon, authenticated, service_role;
+
+create or replace function public.submit_dispute_evidence(
+  dispute_id uuid, evidence text, files text[] default null
+) returns public.dispute_evidence
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select *
+  from private.submit_dispute_evidence(
+    submit_dispute_evidence.dispute_id, submit_dispute_evidence.evidence, submit_dispute_evidence.files
+  );
+$$;
+comment on function public.submit_dispute_evidence(uuid, text, text[]) is
+  'The owner or a manager of a store that a dispute concerns (or a platform admin) says why the payment was right; a '
+  'job '
+  'hands it to the bank, together with what was said before. files: paths in the bucket dispute-evidence. Errors: '
+  'not_signed_in, account_required, session_revoked, dispute_not_found, store_role_required, dispute_not_answerable, '
+  'invalid_evidence.';
+grant execute on function public.submit_dispute_evidence(uuid, text, text[]) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/payouts/tell_payout.sql
+create or replace function private.tell_payout(payout public.payouts, kind text, title text) returns void
+language plpgsql volatile
+security definer -- writes notifications, which no client may write
+set search_path = ''
+as $$
+begin
+  insert into public.notifications (user_id, kind, title, data)
+  select
+    store_members.user_id, tell_payout.kind, tell_payout.title,
+    jsonb_build_object(
+      'payout_id', tell_payout.payout.id, 'store_id', tell_payout.payout.store_id, 'amount', tell_payout.payout.amount,
+      'currency', tell_payout.payout.currency, 'failure_code', tell_payout.payout.failure_code
+    )
+  from public.store_members
+  where store_members.store_id = tell_payout.payout.store_id and store_members.role in ('owner', 'manager');
+end;
+$$;
+comment on function private.tell_payout(public.payouts, text, text) is
+  'Tells the store''s owner and managers what became of a payout.';
+
+-- source: supabase/schemas/payouts/tg_payouts__webhook.sql
+-- A store's bookkeeping learns of a payout where its other programs listen.
+create or replace function private.tg_payouts__webhook() returns trigger
+language plpgsql volatile
+security definer -- writes webhook events, which no client may write
+set search_path = ''
+as $$
+begin
+  perform private.emit_webhook(
+    case tg_op when 'INSERT' then 'payout.created' else 'payout.updated' end, new.store_id,
+    jsonb_build_object(
+      'payout_id', new.id, 'store_id', new.store_id, 'status', new.status, 'amount', new.amount,
+      'currency', new.currency, 'failure_code', new.failure_code
+    )
+  );
+  return null;
+end;
+$$;
+comment on function private.tg_payouts__webhook() is 'After a payout is asked for or changes its status: the webhook.';
+
+create or replace trigger _900_webhook
+  after insert on public.payouts
+  for each row execute function private.tg_payouts__webhook();
+create or replace trigger _901_webhook
+  after update of status on public.payouts
+  for each row when (old.status is distinct from new.status)
+  execute function private.tg_payouts__webhook();
 
 -- source: supabase/schemas/promotions/apply_coupon.sql
 -- Puts a code on the cart without using it up: others may take its last use before this customer checks out, so it
@@ -19122,6 +22647,35 @@ create or replace trigger _500_totals_update
 create or replace trigger _500_totals_delete
   after delete on public.reviews
   for each row execute function private.tg_reviews__totals();
+
+-- source: supabase/schemas/reviews/tg_reviews__webhook.sql
+-- Before the totals are locked: whoever else reviews the same thing waits for them, not for this.
+create or replace function private.tg_reviews__webhook() returns trigger
+language plpgsql volatile
+security definer -- writes webhook events, which no client may write
+set search_path = ''
+as $$
+begin
+  perform private.emit_webhook(
+    case tg_op when 'INSERT' then 'review.created' else 'review.updated' end, new.store_id,
+    jsonb_build_object(
+      'review_id', new.id, 'store_id', new.store_id, 'subject_type', new.subject_type, 'subject_id', new.subject_id,
+      'rating', new.rating, 'status', new.status
+    )
+  );
+  return null;
+end;
+$$;
+comment on function private.tg_reviews__webhook() is
+  'After a review is written, or changes in stars, text or status: the webhook.';
+
+create or replace trigger _400_webhook_insert
+  after insert on public.reviews
+  for each row execute function private.tg_reviews__webhook();
+create or replace trigger _400_webhook_update
+  after update of rating, body, status on public.reviews
+  for each row when ((old.rating, old.body, old.status) is distinct from (new.rating, new.body, new.status))
+  execute function private.tg_reviews__webhook();
 
 -- source: supabase/schemas/reviews/tg_settings__rescore.sql
 create or replace function private.tg_settings__rescore() returns trigger
@@ -21743,7 +25297,7 @@ create or replace trigger _600_back_on_sale
 -- source: supabase/schemas/stock/tg_stock_levels__effects.sql
 -- What follows from a change of stock: availability on variants and products, alerts, notices. Only when stock
 -- reaches or leaves zero or its threshold, so that an ordinary sale of a well-stocked product writes nothing but
--- its stock row.
+-- its stock row, unless a program of the store listens.
 create or replace function private.tg_stock_levels__effects() returns trigger
 language plpgsql volatile
 security definer -- variants, products, outbox and notifications are granted to nobody here
@@ -21790,12 +25344,29 @@ begin
   if v_returned is not null then
     perform private.notify_back_in_stock(v_returned);
   end if;
+
+  -- Most stores have nobody who listens: then a large import asks once, not once for each row.
+  perform private.emit_webhook(
+    'stock.updated', new_rows.store_id,
+    jsonb_build_object(
+      'variant_id', new_rows.variant_id, 'store_id', new_rows.store_id, 'on_hand', new_rows.on_hand,
+      'reserved', new_rows.reserved, 'available', new_rows.on_hand - new_rows.reserved
+    )
+  )
+  from new_rows
+  join old_rows on old_rows.variant_id = new_rows.variant_id
+  where (new_rows.on_hand, new_rows.reserved) is distinct from (old_rows.on_hand, old_rows.reserved)
+    and exists (
+      select from public.webhook_endpoints
+      where (webhook_endpoints.store_id = new_rows.store_id or webhook_endpoints.store_id is null)
+        and 'stock.updated' = any (webhook_endpoints.events)
+    );
   return null;
 end;
 $$;
 comment on function private.tg_stock_levels__effects() is
   'After update: availability when stock reaches or leaves zero, an alert when it becomes low, notices when it is '
-  'back.';
+  'back, webhooks.';
 
 create or replace trigger _500_effects
   after update on public.stock_levels
@@ -22705,6 +26276,622 @@ comment on function public.transfer_store(uuid, uuid) is
   'member_not_found.';
 grant execute on function public.transfer_store(uuid, uuid) to anon, authenticated;
 
+-- source: supabase/schemas/webhooks/claim_webhooks.sql
+-- Several workers may deliver at the same time, and any of them may die. A delivery that is handed out is leased for a
+-- while: nobody else gets it, and it comes back by itself when its worker never reports. Each endpoint gets only a few
+-- at a time, and one that fails a single one, so that a receiver that is slow, or down with thousands waiting, takes
+-- nobody's turn: endpoints are walked through, however much waits for one of them.
+create or replace function private.claim_webhooks(max_rows integer, lease_seconds integer)
+returns table (
+  id uuid, attempt integer, url text, secrets text[], event_id uuid, type text, occurred_at timestamptz, data jsonb
+)
+language plpgsql volatile
+security definer -- nobody holds a write grant on deliveries
+set search_path = ''
+as $$
+begin
+  return query
+  with recursive waiting (endpoint_id) as (
+    (
+      select webhook_deliveries.endpoint_id
+      from public.webhook_deliveries
+      where webhook_deliveries.status = 'pending'
+      order by webhook_deliveries.endpoint_id
+      limit 1
+    )
+    union all
+    select following.endpoint_id
+    from waiting
+    cross join lateral (
+      select webhook_deliveries.endpoint_id
+      from public.webhook_deliveries
+      where webhook_deliveries.status = 'pending' and webhook_deliveries.endpoint_id > waiting.endpoint_id
+      order by webhook_deliveries.endpoint_id
+      limit 1
+    ) as following
+  ),
+  due as (
+    select next_ones.id
+    from waiting
+    join public.webhook_endpoints on webhook_endpoints.id = waiting.endpoint_id
+    cross join lateral (
+      select webhook_deliveries.id, webhook_deliveries.next_attempt_at
+      from public.webhook_deliveries
+      where webhook_deliveries.endpoint_id = waiting.endpoint_id
+        and webhook_deliveries.status = 'pending'
+        and webhook_deliveries.next_attempt_at <= now()
+        and (webhook_deliveries.leased_until is null or webhook_deliveries.leased_until <= now())
+      order by webhook_deliveries.next_attempt_at
+      limit greatest(
+        0,
+        case when webhook_endpoints.failing_since is null then 4 else 1 end - (
+          select count(*)
+          from public.webhook_deliveries as taken
+          where taken.endpoint_id = waiting.endpoint_id and taken.status = 'pending' and taken.leased_until > now()
+        )
+      )
+      for no key update skip locked
+    ) as next_ones
+    where webhook_endpoints.disabled_at is null
+    order by next_ones.next_attempt_at
+    limit least(greatest(claim_webhooks.max_rows, 1), 200)
+  ),
+  claimed as (
+    update public.webhook_deliveries
+    set leased_until = now() + make_interval(secs => least(greatest(claim_webhooks.lease_seconds, 1), 3600))
+    from due
+    where webhook_deliveries.id = due.id
+    returning webhook_deliveries.*
+  )
+  select
+    claimed.id,
+    claimed.attempts + 1,
+    webhook_endpoints.url,
+    array[private.webhook_secret(webhook_endpoints.id, webhook_endpoints.secret_version)] || case
+      when webhook_endpoints.old_secret_expires_at > now()
+        then array[private.webhook_secret(webhook_endpoints.id, webhook_endpoints.secret_version - 1)]
+      else '{}'
+    end,
+    webhook_events.id,
+    webhook_events.type,
+    webhook_events.created_at,
+    webhook_events.data
+  from claimed
+  join public.webhook_endpoints on webhook_endpoints.id = claimed.endpoint_id
+  join public.webhook_events on webhook_events.id = claimed.event_id
+  order by claimed.next_attempt_at;
+end;
+$$;
+comment on function private.claim_webhooks(integer, integer) is 'See public.claim_webhooks.';
+grant execute on function private.claim_webhooks(integer, integer) to service_role;
+
+create or replace function public.claim_webhooks(max_rows integer default 50, lease_seconds integer default 30)
+returns table (
+  id uuid, attempt integer, url text, secrets text[], event_id uuid, type text, occurred_at timestamptz, data jsonb
+)
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.claim_webhooks(claim_webhooks.max_rows, claim_webhooks.lease_seconds); $$;
+comment on function public.claim_webhooks(integer, integer) is
+  'Service only. Takes due deliveries for lease_seconds, at most four of one endpoint at a time; a worker that dies '
+  'gives them back by itself. secrets: the current one, then the one before while it is still signed with.';
+grant execute on function public.claim_webhooks(integer, integer) to service_role;
+
+-- source: supabase/schemas/webhooks/create_webhook_endpoint.sql
+-- A store's people, or those who run the marketplace, have events sent to a program of theirs.
+create or replace function private.create_webhook_endpoint(store_id uuid, url text, events text[]) returns jsonb
+language plpgsql volatile
+security definer -- clients hold no insert grant on endpoints
+set search_path = ''
+as $$
+declare
+  v_endpoint public.webhook_endpoints;
+begin
+  if create_webhook_endpoint.store_id is null then
+    perform private.require_operator();
+    -- Two at once are counted one after the other.
+    perform pg_advisory_xact_lock(hashtextextended('webhook_endpoints', 0));
+  else
+    if not private.is_operator() then
+      perform private.require_store_role(create_webhook_endpoint.store_id, array['owner', 'manager']);
+    end if;
+    perform from public.stores where stores.id = create_webhook_endpoint.store_id for no key update;
+    if not found then
+      raise sqlstate 'PT404' using
+        message = 'That store does not exist.', detail = 'store_not_found';
+    end if;
+  end if;
+  perform private.require_webhook_wish(create_webhook_endpoint.url, create_webhook_endpoint.events);
+  if (
+    select count(*) from public.webhook_endpoints
+    where webhook_endpoints.store_id is not distinct from create_webhook_endpoint.store_id
+  ) >= 10 then
+    raise sqlstate 'PT422' using
+      message = 'Ten webhook endpoints are enough.', detail = 'too_many_webhook_endpoints',
+      hint = 'Delete one that is not used.';
+  end if;
+  insert into public.webhook_endpoints (store_id, url, events)
+  values (
+    create_webhook_endpoint.store_id, create_webhook_endpoint.url,
+    array(select distinct wanted.type from unnest(create_webhook_endpoint.events) as wanted (type) order by 1)
+  )
+  returning * into v_endpoint;
+  return jsonb_build_object(
+    'id', v_endpoint.id, 'store_id', v_endpoint.store_id, 'url', v_endpoint.url, 'events', to_jsonb(v_endpoint.events),
+    'secret', private.webhook_secret(v_endpoint.id, v_endpoint.secret_version)
+  );
+end;
+$$;
+comment on function private.create_webhook_endpoint(uuid, text, text[]) is 'See public.create_webhook_endpoint.';
+grant execute on function private.create_webhook_endpoint(uuid, text, text[]) to anon, authenticated, service_role;
+
+create or replace function public.create_webhook_endpoint(store_id uuid, url text, events text[]) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select private.create_webhook_endpoint(
+    create_webhook_endpoint.store_id, create_webhook_endpoint.url, create_webhook_endpoint.events
+  );
+$$;
+comment on function public.create_webhook_endpoint(uuid, text, text[]) is
+  'Sends a store''s events of these types to an https address from now on; store_id null: those of every store. '
+  'Returns {id, store_id, url, events, secret}; the secret is shown this once. For owner and managers, and platform '
+  'admins. Errors: not_signed_in, account_required, session_revoked, store_not_found, store_role_required, '
+  'platform_admin_required, invalid_webhook_url, invalid_webhook_events, too_many_webhook_endpoints.';
+grant execute on function public.create_webhook_endpoint(uuid, text, text[]) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/webhooks/delete_webhook_endpoint.sql
+-- An endpoint that is not used any more goes, and its log with it.
+create or replace function private.delete_webhook_endpoint(endpoint_id uuid) returns void
+language plpgsql volatile
+security definer -- clients hold no delete grant on endpoints
+set search_path = ''
+as $$
+declare
+  v_endpoint public.webhook_endpoints := private.lock_webhook_endpoint(delete_webhook_endpoint.endpoint_id);
+begin
+  delete from public.webhook_endpoints where webhook_endpoints.id = v_endpoint.id;
+end;
+$$;
+comment on function private.delete_webhook_endpoint(uuid) is 'See public.delete_webhook_endpoint.';
+grant execute on function private.delete_webhook_endpoint(uuid) to anon, authenticated, service_role;
+
+create or replace function public.delete_webhook_endpoint(endpoint_id uuid) returns void
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.delete_webhook_endpoint(delete_webhook_endpoint.endpoint_id); $$;
+comment on function public.delete_webhook_endpoint(uuid) is
+  'Removes an endpoint with its log; what is on its way may still arrive. For owner and managers, and platform '
+  'admins. Errors: not_signed_in, account_required, session_revoked, webhook_endpoint_not_found.';
+grant execute on function public.delete_webhook_endpoint(uuid) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/webhooks/disable_webhook_endpoint.sql
+create or replace function private.disable_webhook_endpoint(endpoint_id uuid, reason text)
+returns public.webhook_endpoints
+language plpgsql volatile
+security definer -- nobody holds a write grant on endpoints
+set search_path = ''
+as $$
+declare
+  v_endpoint public.webhook_endpoints;
+begin
+  update public.webhook_endpoints
+  set disabled_at = now(), disabled_reason = disable_webhook_endpoint.reason
+  where webhook_endpoints.id = disable_webhook_endpoint.endpoint_id
+  returning * into v_endpoint;
+  update public.webhook_deliveries
+  set status = 'failed', error = 'endpoint_disabled', leased_until = null
+  where webhook_deliveries.endpoint_id = disable_webhook_endpoint.endpoint_id
+    and webhook_deliveries.status = 'pending';
+  return v_endpoint;
+end;
+$$;
+comment on function private.disable_webhook_endpoint(uuid, text) is
+  'Switches an endpoint off, whose row the caller has locked; what waits for it has failed.';
+
+-- source: supabase/schemas/webhooks/emit_webhook.sql
+-- Whoever changes something that others listen to calls this, in the same transaction. Most stores have no endpoint:
+-- then it costs one look into an index and writes nothing.
+create or replace function private.emit_webhook(type text, store_id uuid, data jsonb) returns void
+language plpgsql volatile
+security definer -- nobody holds a write grant on events
+set search_path = ''
+as $$
+begin
+  -- An endpoint that is deleted at this moment is waited for, and then left out.
+  with subscribed as (
+    select webhook_endpoints.id, webhook_endpoints.store_id
+    from public.webhook_endpoints
+    where (webhook_endpoints.store_id = emit_webhook.store_id or webhook_endpoints.store_id is null)
+      and webhook_endpoints.disabled_at is null
+      and emit_webhook.type = any (webhook_endpoints.events)
+    order by webhook_endpoints.id
+    for key share
+  ),
+  event as (
+    insert into public.webhook_events (store_id, type, data)
+    select emit_webhook.store_id, emit_webhook.type, emit_webhook.data
+    where exists (select from subscribed)
+    returning webhook_events.id
+  )
+  insert into public.webhook_deliveries (endpoint_id, event_id, store_id)
+  select subscribed.id, event.id, subscribed.store_id
+  from subscribed
+  cross join event;
+end;
+$$;
+comment on function private.emit_webhook(text, uuid, jsonb) is
+  'Records an event of a store for every endpoint that asked for its type. data: ids and facts of this moment, '
+  'nothing about a person.';
+
+-- source: supabase/schemas/webhooks/lock_webhook_endpoint.sql
+-- For verbs of one endpoint: it exists for whoever may see it.
+create or replace function private.lock_webhook_endpoint(endpoint_id uuid) returns public.webhook_endpoints
+language plpgsql volatile
+security definer -- reads memberships; clients hold no update grant on endpoints
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_user_or_operator();
+  v_is_operator boolean := private.is_operator();
+  v_endpoint public.webhook_endpoints;
+begin
+  select * into v_endpoint
+  from public.webhook_endpoints
+  where webhook_endpoints.id = lock_webhook_endpoint.endpoint_id
+    and (
+      v_is_operator
+      or exists (
+        select from public.store_members
+        where store_members.store_id = webhook_endpoints.store_id
+          and store_members.user_id = v_user_id
+          and store_members.role in ('owner', 'manager')
+      )
+    )
+  for no key update;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That webhook endpoint does not exist.', detail = 'webhook_endpoint_not_found';
+  end if;
+  return v_endpoint;
+end;
+$$;
+comment on function private.lock_webhook_endpoint(uuid) is
+  'Locks and returns an endpoint of a store in which the caller is owner or manager; operators have all. '
+  'Errors: those of require_user, webhook_endpoint_not_found.';
+
+-- source: supabase/schemas/webhooks/replay_webhook_delivery.sql
+-- A receiver that was down for longer than a day, or lost what it took, gets an event again.
+create or replace function private.replay_webhook_delivery(delivery_id uuid) returns public.webhook_deliveries
+language plpgsql volatile
+security definer -- clients hold no update grant on deliveries
+set search_path = ''
+as $$
+declare
+  v_endpoint public.webhook_endpoints;
+  v_delivery public.webhook_deliveries;
+begin
+  perform private.require_user_or_operator();
+  select * into v_delivery
+  from public.webhook_deliveries
+  where webhook_deliveries.id = replay_webhook_delivery.delivery_id;
+  if found then
+    begin
+      -- The endpoint before its deliveries, as everybody locks them.
+      v_endpoint := private.lock_webhook_endpoint(v_delivery.endpoint_id);
+    exception
+      when sqlstate 'PT404' then
+        v_endpoint := null;
+    end;
+  end if;
+  select * into v_delivery
+  from public.webhook_deliveries
+  where webhook_deliveries.id = replay_webhook_delivery.delivery_id
+    and webhook_deliveries.endpoint_id = v_endpoint.id
+  for no key update;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That delivery does not exist.', detail = 'webhook_delivery_not_found';
+  end if;
+  if v_endpoint.disabled_at is not null then
+    raise sqlstate 'PT409' using
+      message = 'This endpoint is switched off.', detail = 'webhook_endpoint_disabled',
+      hint = 'Switch it on with update_webhook_endpoint first.';
+  end if;
+  if v_delivery.status <> 'pending' then
+    update public.webhook_deliveries
+    set status = 'pending', attempts = 0, next_attempt_at = now(), leased_until = null, delivered_at = null
+    where webhook_deliveries.id = v_delivery.id
+    returning * into v_delivery;
+  end if;
+  return v_delivery;
+end;
+$$;
+comment on function private.replay_webhook_delivery(uuid) is 'See public.replay_webhook_delivery.';
+grant execute on function private.replay_webhook_delivery(uuid) to anon, authenticated, service_role;
+
+create or replace function public.replay_webhook_delivery(delivery_id uuid) returns public.webhook_deliveries
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.replay_webhook_delivery(replay_webhook_delivery.delivery_id); $$;
+comment on function public.replay_webhook_delivery(uuid) is
+  'Sends an event to an endpoint again, under the same id, with eight new tries; one that still waits is left alone. '
+  'For owner and managers, and platform admins. Errors: not_signed_in, account_required, session_revoked, '
+  'webhook_delivery_not_found, webhook_endpoint_disabled.';
+grant execute on function public.replay_webhook_delivery(uuid) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/webhooks/require_webhook_wish.sql
+-- What an endpoint is made of, checked in one place for whoever makes or changes one.
+create or replace function private.require_webhook_wish(url text, events text[]) returns void
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  if not coalesce(private.is_webhook_url(require_webhook_wish.url), false) then
+    raise sqlstate 'PT422' using
+      message = 'Events are sent to an https address.', detail = 'invalid_webhook_url',
+      hint = 'Such as https://example.com/hooks; no user name in it, no #, at most 2000 characters.';
+  end if;
+  if not coalesce(
+    cardinality(require_webhook_wish.events) > 0
+      and array_position(require_webhook_wish.events, null) is null
+      and require_webhook_wish.events <@ private.webhook_event_types(),
+    false
+  ) then
+    raise sqlstate 'PT422' using
+      message = 'Name at least one event, and only events that there are.', detail = 'invalid_webhook_events',
+      hint = 'There are: ' || array_to_string(private.webhook_event_types(), ', ') || '.';
+  end if;
+end;
+$$;
+comment on function private.require_webhook_wish(text, text[]) is
+  'Refuses an address or a list of events that an endpoint cannot have. '
+  'Errors: invalid_webhook_url, invalid_webhook_events.';
+
+-- source: supabase/schemas/webhooks/roll_webhook_secret.sql
+-- A secret that leaked, or is old, is replaced without an event being lost: for a day each delivery carries the
+-- signatures of both.
+create or replace function private.roll_webhook_secret(endpoint_id uuid) returns jsonb
+language plpgsql volatile
+security definer -- clients hold no update grant on endpoints
+set search_path = ''
+as $$
+declare
+  v_endpoint public.webhook_endpoints := private.lock_webhook_endpoint(roll_webhook_secret.endpoint_id);
+begin
+  update public.webhook_endpoints
+  set secret_version = webhook_endpoints.secret_version + 1, old_secret_expires_at = now() + interval '1 day'
+  where webhook_endpoints.id = v_endpoint.id
+  returning * into v_endpoint;
+  return jsonb_build_object(
+    'id', v_endpoint.id,
+    'secret', private.webhook_secret(v_endpoint.id, v_endpoint.secret_version),
+    'old_secret_expires_at', v_endpoint.old_secret_expires_at
+  );
+end;
+$$;
+comment on function private.roll_webhook_secret(uuid) is 'See public.roll_webhook_secret.';
+grant execute on function private.roll_webhook_secret(uuid) to anon, authenticated, service_role;
+
+create or replace function public.roll_webhook_secret(endpoint_id uuid) returns jsonb
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.roll_webhook_secret(roll_webhook_secret.endpoint_id); $$;
+comment on function public.roll_webhook_secret(uuid) is
+  'Gives an endpoint another secret, shown this once; for 24 hours deliveries are signed with the one before, too. '
+  'Returns {id, secret, old_secret_expires_at}. For owner and managers, and platform admins. Errors: not_signed_in, '
+  'account_required, session_revoked, webhook_endpoint_not_found.';
+grant execute on function public.roll_webhook_secret(uuid) to anon, authenticated, service_role;
+
+-- source: supabase/schemas/webhooks/settle_webhook.sql
+-- The worker's report on one try. A receiver that is down loses nothing: eight tries within a day, with pauses that
+-- grow from seconds to hours. One that has accepted nothing for three days is switched off, and its people are told.
+create or replace function private.settle_webhook(
+  id uuid, attempt integer, response_code integer, error text, duration_ms integer
+) returns void
+language plpgsql volatile
+security definer -- nobody holds a write grant on deliveries and endpoints
+set search_path = ''
+as $$
+declare
+  v_pauses interval[] := array[
+    '5 seconds', '5 minutes', '30 minutes', '2 hours', '4 hours', '7 hours', '10 hours'
+  ];
+  v_is_delivered boolean := coalesce(settle_webhook.response_code between 200 and 299, false);
+  v_endpoint public.webhook_endpoints;
+begin
+  -- The endpoint before its deliveries, as everybody locks them.
+  select webhook_endpoints.* into v_endpoint
+  from public.webhook_endpoints
+  where webhook_endpoints.id = (
+    select webhook_deliveries.endpoint_id from public.webhook_deliveries
+    where webhook_deliveries.id = settle_webhook.id
+  )
+  for no key update;
+  update public.webhook_deliveries
+  set status = case
+      when v_is_delivered then 'delivered'
+      when settle_webhook.attempt > cardinality(v_pauses) then 'failed'
+      else 'pending'
+    end,
+    attempts = settle_webhook.attempt,
+    -- A little later than that, so that what failed together does not come back together.
+    next_attempt_at = now() + coalesce(v_pauses[settle_webhook.attempt] * (1 + 0.1 * random()), interval '0'),
+    leased_until = null,
+    response_code = settle_webhook.response_code,
+    error = case when not v_is_delivered then coalesce(settle_webhook.error, 'answered_not_2xx') end,
+    duration_ms = settle_webhook.duration_ms,
+    delivered_at = case when v_is_delivered then now() end
+  -- A worker that was slow reports on a try that another one has made anew meanwhile: only what arrived counts then.
+  where webhook_deliveries.id = settle_webhook.id
+    and webhook_deliveries.status = 'pending'
+    and (v_is_delivered or webhook_deliveries.attempts = settle_webhook.attempt - 1);
+  if not found then
+    return;
+  end if;
+  if v_is_delivered then
+    update public.webhook_endpoints
+    set failing_since = null
+    where webhook_endpoints.id = v_endpoint.id and webhook_endpoints.failing_since is not null;
+  elsif v_endpoint.failing_since is null then
+    update public.webhook_endpoints set failing_since = now() where webhook_endpoints.id = v_endpoint.id;
+  elsif v_endpoint.failing_since <= now() - interval '3 days' and v_endpoint.disabled_at is null then
+    perform private.disable_webhook_endpoint(v_endpoint.id, 'failing');
+    perform private.tell_webhook_disabled(v_endpoint);
+  end if;
+end;
+$$;
+comment on function private.settle_webhook(uuid, integer, integer, text, integer) is 'See public.settle_webhook.';
+grant execute on function private.settle_webhook(uuid, integer, integer, text, integer) to service_role;
+
+create or replace function public.settle_webhook(
+  id uuid, attempt integer, response_code integer, error text, duration_ms integer
+) returns void
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select private.settle_webhook(
+    settle_webhook.id, settle_webhook.attempt, settle_webhook.response_code, settle_webhook.error,
+    settle_webhook.duration_ms
+  );
+$$;
+comment on function public.settle_webhook(uuid, integer, integer, text, integer) is
+  'Service only. What came of a try: 2xx is delivered, anything else (response_code null: no answer, error says why) '
+  'is tried again after a growing pause, eight times within a day. Repeating it changes nothing.';
+grant execute on function public.settle_webhook(uuid, integer, integer, text, integer) to service_role;
+
+-- source: supabase/schemas/webhooks/tell_webhook_disabled.sql
+-- A program that stopped listening is nobody's fault and everybody's surprise: its people learn it from us.
+create or replace function private.tell_webhook_disabled(endpoint public.webhook_endpoints) returns void
+language plpgsql volatile
+security definer -- writes the outbox, which no client may write
+set search_path = ''
+as $$
+begin
+  if tell_webhook_disabled.endpoint.store_id is null then
+    perform private.raise_alert(
+      'webhook_disabled',
+      format(
+        'The webhook endpoint %s has accepted nothing since %s and was switched off.',
+        tell_webhook_disabled.endpoint.url, tell_webhook_disabled.endpoint.failing_since
+      ),
+      jsonb_build_object('endpoint_id', tell_webhook_disabled.endpoint.id)
+    );
+    return;
+  end if;
+  insert into private.outbox (template, store_id, payload)
+  values (
+    'webhook_disabled', tell_webhook_disabled.endpoint.store_id,
+    jsonb_build_object(
+      'endpoint_id', tell_webhook_disabled.endpoint.id, 'url', tell_webhook_disabled.endpoint.url,
+      'failing_since', tell_webhook_disabled.endpoint.failing_since
+    )
+  );
+end;
+$$;
+comment on function private.tell_webhook_disabled(public.webhook_endpoints) is
+  'Writes to the store, or to those who run the marketplace, that an endpoint was switched off because it failed.';
+
+-- source: supabase/schemas/webhooks/update_webhook_endpoint.sql
+-- Another address, other events, on or off. What waits for an endpoint that is switched off has failed: it can be
+-- replayed when the endpoint is on again.
+create or replace function private.update_webhook_endpoint(
+  endpoint_id uuid, url text, events text[], is_enabled boolean
+) returns public.webhook_endpoints
+language plpgsql volatile
+security definer -- clients hold no update grant on endpoints
+set search_path = ''
+as $$
+declare
+  v_endpoint public.webhook_endpoints := private.lock_webhook_endpoint(update_webhook_endpoint.endpoint_id);
+begin
+  v_endpoint.url := coalesce(update_webhook_endpoint.url, v_endpoint.url);
+  v_endpoint.events := coalesce(update_webhook_endpoint.events, v_endpoint.events);
+  perform private.require_webhook_wish(v_endpoint.url, v_endpoint.events);
+  if update_webhook_endpoint.is_enabled then
+    v_endpoint.failing_since := null;
+    v_endpoint.disabled_at := null;
+    v_endpoint.disabled_reason := null;
+  end if;
+  update public.webhook_endpoints
+  set url = v_endpoint.url,
+    events = array(select distinct wanted.type from unnest(v_endpoint.events) as wanted (type) order by 1),
+    failing_since = v_endpoint.failing_since,
+    disabled_at = v_endpoint.disabled_at,
+    disabled_reason = v_endpoint.disabled_reason
+  where webhook_endpoints.id = v_endpoint.id
+  returning * into v_endpoint;
+  if not update_webhook_endpoint.is_enabled and v_endpoint.disabled_at is null then
+    v_endpoint := private.disable_webhook_endpoint(v_endpoint.id, 'switched_off');
+  end if;
+  return v_endpoint;
+end;
+$$;
+comment on function private.update_webhook_endpoint(uuid, text, text[], boolean) is
+  'See public.update_webhook_endpoint.';
+grant execute on function private.update_webhook_endpoint(uuid, text, text[], boolean)
+  to anon, authenticated, service_role;
+
+create or replace function public.update_webhook_endpoint(
+  endpoint_id uuid, url text default null, events text[] default null, is_enabled boolean default null
+) returns public.webhook_endpoints
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.update_webhook_endpoint(
+    update_webhook_endpoint.endpoint_id, update_webhook_endpoint.url, update_webhook_endpoint.events,
+    update_webhook_endpoint.is_enabled
+  );
+$$;
+comment on function public.update_webhook_endpoint(uuid, text, text[], boolean) is
+  'Changes what is given and leaves the rest. is_enabled false: nothing is sent there any more, and what waits has '
+  'failed; true: events from now on are sent. For owner and managers, and platform admins. Errors: not_signed_in, '
+  'account_required, session_revoked, webhook_endpoint_not_found, invalid_webhook_url, invalid_webhook_events.';
+grant execute on function public.update_webhook_endpoint(uuid, text, text[], boolean)
+  to anon, authenticated, service_role;
+
+-- source: supabase/schemas/webhooks/webhook_event_types.sql
+-- Which events there are. A new one is a line here, and one call of private.emit_webhook where it happens.
+create or replace function private.webhook_event_types() returns text[]
+language sql immutable
+set search_path = ''
+as $$
+  select array[
+    'order.created',
+    'order.updated',
+    'refund.created',
+    'refund.updated',
+    'stock.updated',
+    'booking.created',
+    'booking.updated',
+    'payout.created',
+    'payout.updated',
+    'review.created',
+    'review.updated',
+    'message.created'
+  ];
+$$;
+comment on function private.webhook_event_types() is 'The types of events that endpoints may ask for.';
+
+-- source: supabase/schemas/webhooks/webhook_secret.sql
+-- The secret is not stored but computed: see the table.
+create or replace function private.webhook_secret(endpoint_id uuid, version integer) returns text
+language sql stable
+set search_path = ''
+as $$
+  select 'whsec_' || encode(
+    extensions.hmac(
+      convert_to(format('%s:%s', webhook_secret.endpoint_id, webhook_secret.version), 'UTF8'), signing_keys.key,
+      'sha256'
+    ),
+    'base64'
+  )
+  from private.signing_keys
+  where signing_keys.name = 'webhook_endpoints';
+$$;
+comment on function private.webhook_secret(uuid, integer) is
+  'The secret of this version (counted from 1) that deliveries to the endpoint are signed with.';
+
 -- source: supabase/schemas/bookings/admin_bookings.sql
 -- What those who run the marketplace see of appointments: one row each with the names that they are asked about, so
 -- that nobody has to join tables in Studio.
@@ -23226,6 +27413,19 @@ create policy closures_delete_authenticated on public.closures
 comment on policy closures_delete_authenticated on public.closures is
   'Members end closures of their stores.';
 
+-- source: policies/public.commission_rules.sql
+-- public.commission_rules: what the marketplace keeps is no secret to sellers; what it agreed with one store is.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
+drop policy if exists commission_rules_select_authenticated on public.commission_rules;
+create policy commission_rules_select_authenticated on public.commission_rules
+  for select to authenticated
+  using (
+    store_id is null
+    or coalesce(array[store_id, '00000000-0000-0000-0000-000000000000'] && (select private.my_scopes()), false)
+  );
+comment on policy commission_rules_select_authenticated on public.commission_rules is
+  'Everybody sees the rules for everything and for categories, members those of their stores, platform admins all.';
+
 -- source: policies/public.conversations.sql
 -- public.conversations: the customer and the people of the store, nobody else; not even platform admins.
 -- `array[store_id] && my_scopes()`: works for the store (policies/README.md).
@@ -23367,6 +27567,22 @@ create policy discounts_delete_authenticated on public.discounts
   using (array[store_id] && (select private.my_scopes(array['owner', 'manager'])));
 comment on policy discounts_delete_authenticated on public.discounts is
   'Owners and managers delete their stores'' discounts; orders keep the prices that were paid.';
+
+-- source: policies/public.dispute_evidence.sql
+-- public.dispute_evidence: what a store says to a customer's bank. Another store of the same payment need not know.
+-- `array[store_id, <nil UUID>] && my_scopes(…)`: owner or manager, or platform admin (policies/README.md).
+drop policy if exists dispute_evidence_select_authenticated on public.dispute_evidence;
+create policy dispute_evidence_select_authenticated on public.dispute_evidence
+  for select to authenticated
+  using (
+    coalesce(
+      array[store_id, '00000000-0000-0000-0000-000000000000']
+        && (select private.my_scopes(array['owner', 'manager'])),
+      false
+    )
+  );
+comment on policy dispute_evidence_select_authenticated on public.dispute_evidence is
+  'Owners and managers see those of their stores, platform admins all.';
 
 -- source: policies/public.dispute_shares.sql
 -- public.dispute_shares: the part of a dispute that one store may lose. Customers hear of it from their bank.
@@ -23569,6 +27785,38 @@ create policy payments_select_authenticated on public.payments
   );
 comment on policy payments_select_authenticated on public.payments is
   'Customers see their own payments, platform admins all.';
+
+-- source: policies/public.payout_accounts.sql
+-- public.payout_accounts: where a store's money goes. Its staff pack parcels and need not know.
+-- `array[store_id, <nil UUID>] && my_scopes(…)`: owner or manager, or platform admin (policies/README.md).
+drop policy if exists payout_accounts_select_authenticated on public.payout_accounts;
+create policy payout_accounts_select_authenticated on public.payout_accounts
+  for select to authenticated
+  using (
+    coalesce(
+      array[store_id, '00000000-0000-0000-0000-000000000000']
+        && (select private.my_scopes(array['owner', 'manager'])),
+      false
+    )
+  );
+comment on policy payout_accounts_select_authenticated on public.payout_accounts is
+  'Owners and managers see those of their stores, platform admins all.';
+
+-- source: policies/public.payouts.sql
+-- public.payouts: what a store had paid out. Its staff pack parcels and need not know.
+-- `array[store_id, <nil UUID>] && my_scopes(…)`: owner or manager, or platform admin (policies/README.md).
+drop policy if exists payouts_select_authenticated on public.payouts;
+create policy payouts_select_authenticated on public.payouts
+  for select to authenticated
+  using (
+    coalesce(
+      array[store_id, '00000000-0000-0000-0000-000000000000']
+        && (select private.my_scopes(array['owner', 'manager'])),
+      false
+    )
+  );
+comment on policy payouts_select_authenticated on public.payouts is
+  'Owners and managers see those of their stores, platform admins all.';
 
 -- source: policies/public.product_media.sql
 -- public.product_media: visible with their product; owner and managers of the store arrange them.
@@ -24142,6 +28390,38 @@ create policy stores_update_authenticated on public.stores
 comment on policy stores_update_authenticated on public.stores is
   'Owners and managers change their stores; link, owner, status and currency are not granted.';
 
+-- source: policies/public.transfer_reversals.sql
+-- public.transfer_reversals: what was taken back from a store. Its staff pack parcels and need not know.
+-- `array[store_id, <nil UUID>] && my_scopes(…)`: owner or manager, or platform admin (policies/README.md).
+drop policy if exists transfer_reversals_select_authenticated on public.transfer_reversals;
+create policy transfer_reversals_select_authenticated on public.transfer_reversals
+  for select to authenticated
+  using (
+    coalesce(
+      array[store_id, '00000000-0000-0000-0000-000000000000']
+        && (select private.my_scopes(array['owner', 'manager'])),
+      false
+    )
+  );
+comment on policy transfer_reversals_select_authenticated on public.transfer_reversals is
+  'Owners and managers see those of their stores, platform admins all.';
+
+-- source: policies/public.transfers.sql
+-- public.transfers: what was sent to a store. Its staff pack parcels and need not know.
+-- `array[store_id, <nil UUID>] && my_scopes(…)`: owner or manager, or platform admin (policies/README.md).
+drop policy if exists transfers_select_authenticated on public.transfers;
+create policy transfers_select_authenticated on public.transfers
+  for select to authenticated
+  using (
+    coalesce(
+      array[store_id, '00000000-0000-0000-0000-000000000000']
+        && (select private.my_scopes(array['owner', 'manager'])),
+      false
+    )
+  );
+comment on policy transfers_select_authenticated on public.transfers is
+  'Owners and managers see those of their stores, platform admins all.';
+
 -- source: policies/public.waiting_list.sql
 -- public.waiting_list: seen by who waits and by the store.
 drop policy if exists waiting_list_select_authenticated on public.waiting_list;
@@ -24153,6 +28433,57 @@ create policy waiting_list_select_authenticated on public.waiting_list
   );
 comment on policy waiting_list_select_authenticated on public.waiting_list is
   'Customers see their own wishes, members those for their stores, platform admins all.';
+
+-- source: policies/public.webhook_deliveries.sql
+-- public.webhook_deliveries: a store's owner and managers see what its programs are told; platform admins see all.
+-- Moved by the function that sends them.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
+drop policy if exists webhook_deliveries_select_authenticated on public.webhook_deliveries;
+create policy webhook_deliveries_select_authenticated on public.webhook_deliveries
+  for select to authenticated
+  using (
+    coalesce(
+      array[store_id, '00000000-0000-0000-0000-000000000000']
+        && (select private.my_scopes(array['owner', 'manager'])),
+      false
+    )
+  );
+comment on policy webhook_deliveries_select_authenticated on public.webhook_deliveries is
+  'Owners and managers see the deliveries of their stores, platform admins all.';
+
+-- source: policies/public.webhook_endpoints.sql
+-- public.webhook_endpoints: a store's owner and managers see what its programs are told; platform admins see all.
+-- Made and changed by functions, which check where they lead.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
+drop policy if exists webhook_endpoints_select_authenticated on public.webhook_endpoints;
+create policy webhook_endpoints_select_authenticated on public.webhook_endpoints
+  for select to authenticated
+  using (
+    coalesce(
+      array[store_id, '00000000-0000-0000-0000-000000000000']
+        && (select private.my_scopes(array['owner', 'manager'])),
+      false
+    )
+  );
+comment on policy webhook_endpoints_select_authenticated on public.webhook_endpoints is
+  'Owners and managers see the endpoints of their stores, platform admins all.';
+
+-- source: policies/public.webhook_events.sql
+-- public.webhook_events: a store's owner and managers see what its programs are told; platform admins see all.
+-- Written by whatever happened.
+-- `array[store_id, <nil UUID>] && my_scopes()`: works for the store, or is platform admin (policies/README.md).
+drop policy if exists webhook_events_select_authenticated on public.webhook_events;
+create policy webhook_events_select_authenticated on public.webhook_events
+  for select to authenticated
+  using (
+    coalesce(
+      array[store_id, '00000000-0000-0000-0000-000000000000']
+        && (select private.my_scopes(array['owner', 'manager'])),
+      false
+    )
+  );
+comment on policy webhook_events_select_authenticated on public.webhook_events is
+  'Owners and managers see the events of their stores, platform admins all.';
 
 -- source: policies/public.wishlist_items.sql
 -- public.wishlist_items: a customer's own.
@@ -24210,8 +28541,9 @@ comment on policy messages_insert_authenticated on realtime.messages is
 
 -- source: policies/storage.objects.sql
 -- storage.objects: members write below the folder of their store, people below their own, and authors the photos of
--- their reviews below <store id>/reviews/<own id>, where members write nothing. Everybody may read a file of
--- either bucket by its exact path; what a SELECT policy opens is listing, so it goes no further than writing does.
+-- their reviews below <store id>/reviews/<own id>, where members write nothing. Everybody may read a file of a public
+-- bucket by its exact path; what a SELECT policy opens there is listing, so it goes no further than writing does.
+-- Evidence for disputes is private: it is written once, and read by its store and by platform admins.
 -- `array[<folder>] && my_scopes()`: works for the store whose id the folder has (policies/README.md).
 -- Files of messages lie in message-attachments/<conversation id>/<uuid>: whoever sees the conversation uploads there,
 -- and whoever sees the message signs URLs of its files. Nobody replaces or removes one: what was sent stays as it was.
@@ -24245,17 +28577,22 @@ create policy objects_select_authenticated on storage.objects
         )
       )
     )
+    or (
+      bucket_id = 'dispute-evidence'
+      and array[(storage.foldername(name))[1], '00000000-0000-0000-0000-000000000000']
+        && (select private.my_scopes(array['owner', 'manager']))::text[]
+    )
   );
 comment on policy objects_select_authenticated on storage.objects is
   'Members list the folders of their stores, people their own folders among avatars and review photos; the two sides '
-  'of a conversation see the files of its messages.';
+  'of a conversation see the files of its messages; owners, managers and platform admins read evidence.';
 
 drop policy if exists objects_insert_authenticated on storage.objects;
 create policy objects_insert_authenticated on storage.objects
   for insert to authenticated
   with check (
     (
-      bucket_id = 'store-media'
+      bucket_id in ('store-media', 'dispute-evidence')
       and array[(storage.foldername(name))[1]] && (select private.my_scopes(array['owner', 'manager']))::text[]
       and (storage.foldername(name))[2] is distinct from 'reviews'
     )

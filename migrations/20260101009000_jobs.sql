@@ -6,9 +6,12 @@ insert into private.job_runs (name, every) values
   ('choose-best-sellers', '1 minute'),
   ('rescore-products', '1 minute'),
   ('send-emails', '10 seconds'),
+  ('send-webhooks', '10 seconds'),
   ('reconcile-payments', '1 minute'),
   ('remind-bookings', '1 minute'),
   ('offer-freed-times', '10 seconds'),
+  ('send-payouts', '1 minute'),
+  ('compare-balances', '1 day'),
   ('expire-carts', '1 hour'),
   ('evaluate-alerts', '5 minutes'),
   ('create-partitions', '1 day'),
@@ -25,9 +28,12 @@ select cron.schedule('count-product-sales', '* * * * *', $$select private.run_jo
 select cron.schedule('choose-best-sellers', '* * * * *', $$select private.run_job('choose-best-sellers')$$);
 select cron.schedule('rescore-products', '* * * * *', $$select private.run_job('rescore-products')$$);
 select cron.schedule('send-emails', '10 seconds', $$select private.run_job('send-emails')$$);
+select cron.schedule('send-webhooks', '10 seconds', $$select private.run_job('send-webhooks')$$);
 select cron.schedule('reconcile-payments', '* * * * *', $$select private.run_job('reconcile-payments')$$);
 select cron.schedule('offer-freed-times', '10 seconds', $$select private.run_job('offer-freed-times')$$);
 select cron.schedule('remind-bookings', '* * * * *', $$select private.run_job('remind-bookings')$$);
+select cron.schedule('send-payouts', '* * * * *', $$select private.run_job('send-payouts')$$);
+select cron.schedule('compare-balances', '29 3 * * *', $$select private.run_job('compare-balances')$$);
 select cron.schedule('expire-carts', '7 * * * *', $$select private.run_job('expire-carts')$$);
 select cron.schedule('sweep-images', '37 * * * *', $$select private.run_job('sweep-images')$$);
 select cron.schedule('sweep-attachments', '* * * * *', $$select private.run_job('sweep-attachments')$$);

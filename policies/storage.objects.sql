@@ -1,6 +1,7 @@
 -- storage.objects: members write below the folder of their store, people below their own, and authors the photos of
--- their reviews below <store id>/reviews/<own id>, where members write nothing. Everybody may read a file of
--- either bucket by its exact path; what a SELECT policy opens is listing, so it goes no further than writing does.
+-- their reviews below <store id>/reviews/<own id>, where members write nothing. Everybody may read a file of a public
+-- bucket by its exact path; what a SELECT policy opens there is listing, so it goes no further than writing does.
+-- Evidence for disputes is private: it is written once, and read by its store and by platform admins.
 -- `array[<folder>] && my_scopes()`: works for the store whose id the folder has (policies/README.md).
 -- Files of messages lie in message-attachments/<conversation id>/<uuid>: whoever sees the conversation uploads there,
 -- and whoever sees the message signs URLs of its files. Nobody replaces or removes one: what was sent stays as it was.
@@ -34,17 +35,22 @@ create policy objects_select_authenticated on storage.objects
         )
       )
     )
+    or (
+      bucket_id = 'dispute-evidence'
+      and array[(storage.foldername(name))[1], '00000000-0000-0000-0000-000000000000']
+        && (select private.my_scopes(array['owner', 'manager']))::text[]
+    )
   );
 comment on policy objects_select_authenticated on storage.objects is
   'Members list the folders of their stores, people their own folders among avatars and review photos; the two sides '
-  'of a conversation see the files of its messages.';
+  'of a conversation see the files of its messages; owners, managers and platform admins read evidence.';
 
 drop policy if exists objects_insert_authenticated on storage.objects;
 create policy objects_insert_authenticated on storage.objects
   for insert to authenticated
   with check (
     (
-      bucket_id = 'store-media'
+      bucket_id in ('store-media', 'dispute-evidence')
       and array[(storage.foldername(name))[1]] && (select private.my_scopes(array['owner', 'manager']))::text[]
       and (storage.foldername(name))[2] is distinct from 'reviews'
     )

@@ -67,3 +67,6 @@ values
   ('5eed0006-0000-7000-8000-000000000024', '5eed0001-0000-7000-8000-000000000024', 'Home',   'Tom Whitaker', '+12025550124', '3 Ferry Landing',     'Newburgh',  'NY', '12550',  'US', true),
   ('5eed0006-0000-7000-8000-000000000025', '5eed0001-0000-7000-8000-000000000025', 'Home',   'Yuki Tanaka',  '+12025550125', '151 Maple Court',     'Saratoga',  'NY', '12866',  'US', true),
   ('5eed0006-0000-7000-8000-000000000026', '5eed0001-0000-7000-8000-000000000026', 'Home',   'Zoë Martin',   '+12025550126', '28 Rue de la Lune',   'Lyon',      null, '69001',  'FR', true);
+
+-- What the marketplace keeps of each sale.
+select public.set_commission('platform', null, 1000);

@@ -122,6 +122,7 @@ select orders.checkout_id, orders.id, orders.customer_id, 'cash', 'succeeded', o
   orders.total_amount, orders.delivered_at, orders.delivered_at
 from public.orders
 join bought on bought.id = orders.id;
+select private.post_sales(array(select id from bought));
 -- What was sold had come in for it.
 insert into public.stock_moves (variant_id, store_id, quantity, reason, reference_id, created_at)
 select variant_id, store_id, move.quantity, move.reason, case move.reason when 'sale' then order_id end, placed_at

@@ -352,6 +352,21 @@ export interface Invitation {
   token: string
 }
 
+/** A kind of event that a program can be told of. */
+export type WebhookEventType =
+  | 'order.created'
+  | 'order.updated'
+  | 'refund.created'
+  | 'refund.updated'
+  | 'stock.updated'
+  | 'booking.created'
+  | 'booking.updated'
+  | 'payout.created'
+  | 'payout.updated'
+  | 'review.created'
+  | 'review.updated'
+  | 'message.created'
+
 /** A variant as `save_product` takes it; what is left out stays. */
 export interface ProductVariantInput {
   id?: string | null
@@ -531,6 +546,7 @@ export interface Answers {
   available_days: AvailableDay[]
   available_slots: AvailableSlot[]
   attach_payment_intent: { payment_id: string; provider_intent_id: string }
+  attach_payout_account: { store_id: string; provider_account_id: string }
   attach_refund: { refund_id: string; status: string }
   booking_by_token: LinkedBooking
   calendar_booking: CalendarEntry
@@ -539,6 +555,15 @@ export interface Answers {
   checkout: PlacedCheckout
   claim_cart: Cart
   clear_cart: Cart
+  compare_provider_balance: {
+    currency: string
+    provider_amount: number
+    ledger_amount: number
+    open_amount: number
+    unknown_fees: number
+    difference: number
+  }
+  correct_ledger: StoreBalance
   create_calendar_feed: { staff_id: string; token: string; path: string }
   get_cart: Cart
   get_product: Product & { related: ProductCard[] }
@@ -571,10 +596,63 @@ export interface Answers {
     receipt_email: string | null
     description: string
   }
+  prepare_payout_account: {
+    store_id: string
+    store_name: string
+    country: string
+    default_currency: string
+    email: string | null
+    provider_account_id: string | null
+    is_ready: boolean
+  }
+  prepare_payout_for_job: {
+    payout_id: string
+    status: string
+    attempt: number
+    amount: number
+    currency: string
+    account_id: string
+    called_at: string | null
+    provider_payout_id: string | null
+  }
   prepare_refund: RefundFacts
   prepare_refund_for_job: RefundFacts
+  prepare_reversal_for_job: {
+    reversal_id: string
+    status: string
+    attempt: number
+    amount: number
+    currency: string
+    provider_transfer_id: string
+    called_at: string | null
+    provider_reversal_id: string | null
+    cause: 'refund' | 'dispute'
+    cause_id: string
+  }
+  prepare_transfer_for_job: {
+    transfer_id: string
+    status: string
+    attempt: number
+    amount: number
+    currency: string
+    account_id: string
+    source_charge_id: string | null
+    transfer_group: string | null
+    store_id: string
+    order_id: string | null
+    called_at: string | null
+    provider_transfer_id: string | null
+  }
   quote_cancellation: CancellationQuote
   quote_cart: Cart
+  record_dispute_answer: { dispute_id: string; status: string }
+  record_payment_fee: { payment_id: string; fee_amount: number }
+  record_payout: { payout_id: string; status: string }
+  record_payout_failure: { payout_id: string; status: string }
+  record_reversal: { reversal_id: string; status: string }
+  record_reversal_failure: { reversal_id: string; status: string }
+  record_transfer: { transfer_id: string; status: string }
+  record_transfer_failure: { transfer_id: string; status: string; attempt: number }
   register_sms: { outcome: 'send' | 'sent' | 'in_flight' }
   remove_coupon: Cart
   remove_from_cart: Cart
@@ -589,8 +667,57 @@ export interface Answers {
     payments: { unsettled_seconds: number }
   }
   set_cart_quantity: Cart
+  create_webhook_endpoint: {
+    id: string
+    store_id: string | null
+    url: string
+    events: WebhookEventType[]
+    secret: string
+  }
+  roll_webhook_secret: { id: string; secret: string; old_secret_expires_at: string }
   start_conversation: Conversation
+  store_balance: StoreBalance
+  store_statement: StatementEntry[]
   unsubscribe: UnsubscribeLink
+}
+
+/** A movement of what a store is owed; `+` is owed to it. */
+export interface StatementEntry {
+  number: number
+  at: string
+  kind: string
+  order_id: string | null
+  order_reference: string | null
+  cause_id: string
+  note: string | null
+  currency_code: string
+  amount: number
+  balance: number
+}
+
+/** What a store is owed, by currency: balance = payable + pending + on_hold + transferring - debt. */
+export interface StoreBalance {
+  store_id: string
+  /** Days after delivery until a sale is sent. */
+  hold_days: number
+  currencies: {
+    currency: string
+    balance_amount: number
+    /** Sent next. */
+    payable_amount: number
+    /** Not delivered, or within the hold days. */
+    pending_amount: number
+    /** At stake in open disputes. */
+    on_hold_amount: number
+    /** Being sent. */
+    transferring_amount: number
+    /** Netted from what comes next. */
+    debt_amount: number
+    /** At the payment provider. */
+    transferred_amount: number
+    /** What `request_payout` takes. */
+    available_amount: number
+  }[]
 }
 
 /** A start that can be booked now. */
@@ -678,6 +805,8 @@ export interface Arguments {
   vote_review: { value: -1 | 0 | 1 }
   set_store_status: { status: 'pending' | 'active' | 'suspended' | 'closed' }
   start_conversation: { subject_type: 'none' | 'product' | 'order' | 'booking' }
+  create_webhook_endpoint: { events: WebhookEventType[] }
+  update_webhook_endpoint: { events: WebhookEventType[] }
 }
 
 /** Columns of JSON, where they have a shape of their own. */

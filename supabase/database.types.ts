@@ -255,6 +255,8 @@ export type Database = {
           'cancelled_at': string | null
           'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id': string | null
+          'commission_amount': number
+          'commission_bps': number
           'completed_at': string | null
           'confirmed_at': string | null
           'created_at': string
@@ -307,6 +309,8 @@ export type Database = {
           'cancelled_at'?: string | null
           'cancelled_by'?: 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id'?: string | null
+          'commission_amount'?: number
+          'commission_bps'?: number
           'completed_at'?: string | null
           'confirmed_at'?: string | null
           'created_at'?: string
@@ -358,6 +362,8 @@ export type Database = {
           'cancelled_at'?: string | null
           'cancelled_by'?: 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id'?: string | null
+          'commission_amount'?: number
+          'commission_bps'?: number
           'completed_at'?: string | null
           'confirmed_at'?: string | null
           'created_at'?: string
@@ -715,6 +721,75 @@ export type Database = {
           },
           {
             foreignKeyName: 'closures_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'commission_rules': {
+        Row: {
+          'bps': number
+          'category_id': string | null
+          'created_at': string
+          'currency': string | null
+          'fixed_amount': number
+          'id': string
+          'max_amount': number | null
+          'min_amount': number
+          'store_id': string | null
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'bps': number
+          'category_id'?: string | null
+          'created_at'?: string
+          'currency'?: string | null
+          'fixed_amount'?: number
+          'id'?: string
+          'max_amount'?: number | null
+          'min_amount'?: number
+          'store_id'?: string | null
+          'updated_at'?: string
+        }
+        Update: {
+          'bps'?: number
+          'category_id'?: string | null
+          'created_at'?: string
+          'currency'?: string | null
+          'fixed_amount'?: number
+          'id'?: string
+          'max_amount'?: number | null
+          'min_amount'?: number
+          'store_id'?: string | null
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'commission_rules_category_id_fkey'
+            columns: ['category_id']
+            isOneToOne: false
+            referencedRelation: 'categories'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'commission_rules_currency_fkey'
+            columns: ['currency']
+            isOneToOne: false
+            referencedRelation: 'currencies'
+            referencedColumns: ['code']
+          },
+          {
+            foreignKeyName: 'commission_rules_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'commission_rules_store_id_fkey'
             columns: ['store_id']
             isOneToOne: false
             referencedRelation: 'stores'
@@ -1104,6 +1179,59 @@ export type Database = {
           },
         ]
       }
+      'dispute_evidence': {
+        Row: {
+          'author_id': string | null
+          'created_at': string
+          'dispute_id': string
+          'files': (string)[]
+          'id': string
+          'store_id': string | null
+          'text': string
+        }
+        ComputedFields: never
+        Insert: {
+          'author_id'?: string | null
+          'created_at'?: string
+          'dispute_id': string
+          'files'?: (string)[]
+          'id'?: string
+          'store_id'?: string | null
+          'text': string
+        }
+        Update: {
+          'author_id'?: string | null
+          'created_at'?: string
+          'dispute_id'?: string
+          'files'?: (string)[]
+          'id'?: string
+          'store_id'?: string | null
+          'text'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'dispute_evidence_dispute_id_fkey'
+            columns: ['dispute_id']
+            isOneToOne: false
+            referencedRelation: 'disputes'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'dispute_evidence_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'dispute_evidence_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'dispute_shares': {
         Row: {
           'amount': number
@@ -1165,6 +1293,7 @@ export type Database = {
           'currency': string
           'evidence_due_at': string | null
           'excess_amount': number
+          'fee_amount': number
           'id': string
           'payment_id': string
           'provider_dispute_id': string
@@ -1188,6 +1317,7 @@ export type Database = {
           'currency': string
           'evidence_due_at'?: string | null
           'excess_amount'?: number
+          'fee_amount'?: number
           'id'?: string
           'payment_id': string
           'provider_dispute_id': string
@@ -1210,6 +1340,7 @@ export type Database = {
           'currency'?: string
           'evidence_due_at'?: string | null
           'excess_amount'?: number
+          'fee_amount'?: number
           'id'?: string
           'payment_id'?: string
           'provider_dispute_id'?: string
@@ -1717,6 +1848,8 @@ export type Database = {
       }
       'order_lines': {
         Row: {
+          'commission_amount': number
+          'commission_bps': number
           'created_at': string
           'customer_id': string | null
           'discount_amount': number
@@ -1743,6 +1876,8 @@ export type Database = {
         }
         ComputedFields: never
         Insert: {
+          'commission_amount'?: number
+          'commission_bps'?: number
           'created_at'?: string
           'customer_id'?: string | null
           'discount_amount'?: number
@@ -1768,6 +1903,8 @@ export type Database = {
           'variant_title'?: string | null
         }
         Update: {
+          'commission_amount'?: number
+          'commission_bps'?: number
           'created_at'?: string
           'customer_id'?: string | null
           'discount_amount'?: number
@@ -1975,6 +2112,7 @@ export type Database = {
           'currency': string
           'failure_code': string | null
           'failure_message': string | null
+          'fee_amount': number | null
           'id': string
           'next_check_at': string
           'order_id': string | null
@@ -1999,6 +2137,7 @@ export type Database = {
           'currency': string
           'failure_code'?: string | null
           'failure_message'?: string | null
+          'fee_amount'?: number | null
           'id'?: string
           'next_check_at'?: string
           'order_id'?: string | null
@@ -2022,6 +2161,7 @@ export type Database = {
           'currency'?: string
           'failure_code'?: string | null
           'failure_message'?: string | null
+          'fee_amount'?: number | null
           'id'?: string
           'next_check_at'?: string
           'order_id'?: string | null
@@ -2055,6 +2195,146 @@ export type Database = {
             columns: ['order_id']
             isOneToOne: false
             referencedRelation: 'orders'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'payout_accounts': {
+        Row: {
+          'charges_enabled': boolean
+          'country': string | null
+          'created_at': string
+          'default_currency': string | null
+          'details_submitted': boolean
+          'disabled_reason': string | null
+          'payouts_enabled': boolean
+          'provider_account_id': string | null
+          'reported_at': string | null
+          'requirements': (string)[]
+          'store_id': string
+          'transfers_enabled': boolean
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'charges_enabled'?: boolean
+          'country'?: string | null
+          'created_at'?: string
+          'default_currency'?: string | null
+          'details_submitted'?: boolean
+          'disabled_reason'?: string | null
+          'payouts_enabled'?: boolean
+          'provider_account_id'?: string | null
+          'reported_at'?: string | null
+          'requirements'?: (string)[]
+          'store_id': string
+          'transfers_enabled'?: boolean
+          'updated_at'?: string
+        }
+        Update: {
+          'charges_enabled'?: boolean
+          'country'?: string | null
+          'created_at'?: string
+          'default_currency'?: string | null
+          'details_submitted'?: boolean
+          'disabled_reason'?: string | null
+          'payouts_enabled'?: boolean
+          'provider_account_id'?: string | null
+          'reported_at'?: string | null
+          'requirements'?: (string)[]
+          'store_id'?: string
+          'transfers_enabled'?: boolean
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'payout_accounts_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: true
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'payout_accounts_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: true
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'payouts': {
+        Row: {
+          'amount': number
+          'attempt': number
+          'called_at': string | null
+          'created_at': string
+          'currency': string
+          'failure_code': string | null
+          'failure_message': string | null
+          'id': string
+          'next_attempt_at': string
+          'paid_at': string | null
+          'provider_payout_id': string | null
+          'requested_amount': number
+          'requested_by': string | null
+          'sent_at': string | null
+          'status': 'requested' | 'sent' | 'paid' | 'failed'
+          'store_id': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'amount': number
+          'attempt'?: number
+          'called_at'?: string | null
+          'created_at'?: string
+          'currency': string
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'id'?: string
+          'next_attempt_at'?: string
+          'paid_at'?: string | null
+          'provider_payout_id'?: string | null
+          'requested_amount': number
+          'requested_by'?: string | null
+          'sent_at'?: string | null
+          'status'?: 'requested' | 'sent' | 'paid' | 'failed'
+          'store_id': string
+          'updated_at'?: string
+        }
+        Update: {
+          'amount'?: number
+          'attempt'?: number
+          'called_at'?: string | null
+          'created_at'?: string
+          'currency'?: string
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'id'?: string
+          'next_attempt_at'?: string
+          'paid_at'?: string | null
+          'provider_payout_id'?: string | null
+          'requested_amount'?: number
+          'requested_by'?: string | null
+          'sent_at'?: string | null
+          'status'?: 'requested' | 'sent' | 'paid' | 'failed'
+          'store_id'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'payouts_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'payouts_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
             referencedColumns: ['id']
           },
         ]
@@ -2499,6 +2779,7 @@ export type Database = {
         Row: {
           'amount': number
           'attempts': number
+          'booked_amount': number
           'booking_id': string | null
           'created_at': string
           'currency': string
@@ -2525,6 +2806,7 @@ export type Database = {
         Insert: {
           'amount': number
           'attempts'?: number
+          'booked_amount'?: number
           'booking_id'?: string | null
           'created_at'?: string
           'currency': string
@@ -2550,6 +2832,7 @@ export type Database = {
         Update: {
           'amount'?: number
           'attempts'?: number
+          'booked_amount'?: number
           'booking_id'?: string | null
           'created_at'?: string
           'currency'?: string
@@ -3687,6 +3970,195 @@ export type Database = {
           },
         ]
       }
+      'transfer_reversals': {
+        Row: {
+          'amount': number
+          'attempt': number
+          'called_at': string | null
+          'cause': 'refund' | 'dispute'
+          'cause_id': string
+          'created_at': string
+          'currency': string
+          'failure_code': string | null
+          'failure_message': string | null
+          'id': string
+          'made_at': string | null
+          'next_attempt_at': string
+          'provider_reversal_id': string | null
+          'status': 'pending' | 'made' | 'failed' | 'canceled'
+          'store_id': string
+          'transfer_id': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'amount': number
+          'attempt'?: number
+          'called_at'?: string | null
+          'cause': 'refund' | 'dispute'
+          'cause_id': string
+          'created_at'?: string
+          'currency': string
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'id'?: string
+          'made_at'?: string | null
+          'next_attempt_at'?: string
+          'provider_reversal_id'?: string | null
+          'status'?: 'pending' | 'made' | 'failed' | 'canceled'
+          'store_id': string
+          'transfer_id': string
+          'updated_at'?: string
+        }
+        Update: {
+          'amount'?: number
+          'attempt'?: number
+          'called_at'?: string | null
+          'cause'?: 'refund' | 'dispute'
+          'cause_id'?: string
+          'created_at'?: string
+          'currency'?: string
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'id'?: string
+          'made_at'?: string | null
+          'next_attempt_at'?: string
+          'provider_reversal_id'?: string | null
+          'status'?: 'pending' | 'made' | 'failed' | 'canceled'
+          'store_id'?: string
+          'transfer_id'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'transfer_reversals_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'transfer_reversals_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'transfer_reversals_transfer_id_fkey'
+            columns: ['transfer_id']
+            isOneToOne: false
+            referencedRelation: 'transfers'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'transfers': {
+        Row: {
+          'amount': number
+          'attempt': number
+          'called_at': string | null
+          'created_at': string
+          'currency': string
+          'earning_id': string
+          'failure_code': string | null
+          'failure_message': string | null
+          'id': string
+          'made_at': string | null
+          'next_attempt_at': string
+          'order_id': string | null
+          'part': number
+          'payment_id': string | null
+          'provider_transfer_id': string | null
+          'reversed_amount': number
+          'reversing_amount': number
+          'status': 'pending' | 'made' | 'canceled'
+          'store_id': string
+          'updated_at': string
+        }
+        ComputedFields: never
+        Insert: {
+          'amount': number
+          'attempt'?: number
+          'called_at'?: string | null
+          'created_at'?: string
+          'currency': string
+          'earning_id': string
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'id'?: string
+          'made_at'?: string | null
+          'next_attempt_at'?: string
+          'order_id'?: string | null
+          'part': number
+          'payment_id'?: string | null
+          'provider_transfer_id'?: string | null
+          'reversed_amount'?: number
+          'reversing_amount'?: number
+          'status'?: 'pending' | 'made' | 'canceled'
+          'store_id': string
+          'updated_at'?: string
+        }
+        Update: {
+          'amount'?: number
+          'attempt'?: number
+          'called_at'?: string | null
+          'created_at'?: string
+          'currency'?: string
+          'earning_id'?: string
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'id'?: string
+          'made_at'?: string | null
+          'next_attempt_at'?: string
+          'order_id'?: string | null
+          'part'?: number
+          'payment_id'?: string | null
+          'provider_transfer_id'?: string | null
+          'reversed_amount'?: number
+          'reversing_amount'?: number
+          'status'?: 'pending' | 'made' | 'canceled'
+          'store_id'?: string
+          'updated_at'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'transfers_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'admin_orders'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'transfers_order_id_fkey'
+            columns: ['order_id']
+            isOneToOne: false
+            referencedRelation: 'orders'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'transfers_payment_id_fkey'
+            columns: ['payment_id']
+            isOneToOne: false
+            referencedRelation: 'payments'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'transfers_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'transfers_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       'waiting_list': {
         Row: {
           'created_at': string
@@ -3759,6 +4231,168 @@ export type Database = {
             isOneToOne: false
             referencedRelation: 'staff'
             referencedColumns: ['id', 'store_id']
+          },
+        ]
+      }
+      'webhook_deliveries': {
+        Row: {
+          'attempts': number
+          'created_at': string
+          'delivered_at': string | null
+          'duration_ms': number | null
+          'endpoint_id': string
+          'error': string | null
+          'event_id': string
+          'id': string
+          'leased_until': string | null
+          'next_attempt_at': string
+          'response_code': number | null
+          'status': 'pending' | 'delivered' | 'failed'
+          'store_id': string | null
+        }
+        ComputedFields: never
+        Insert: {
+          'attempts'?: number
+          'created_at'?: string
+          'delivered_at'?: string | null
+          'duration_ms'?: number | null
+          'endpoint_id': string
+          'error'?: string | null
+          'event_id': string
+          'id'?: string
+          'leased_until'?: string | null
+          'next_attempt_at'?: string
+          'response_code'?: number | null
+          'status'?: 'pending' | 'delivered' | 'failed'
+          'store_id'?: string | null
+        }
+        Update: {
+          'attempts'?: number
+          'created_at'?: string
+          'delivered_at'?: string | null
+          'duration_ms'?: number | null
+          'endpoint_id'?: string
+          'error'?: string | null
+          'event_id'?: string
+          'id'?: string
+          'leased_until'?: string | null
+          'next_attempt_at'?: string
+          'response_code'?: number | null
+          'status'?: 'pending' | 'delivered' | 'failed'
+          'store_id'?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'webhook_deliveries_endpoint_id_fkey'
+            columns: ['endpoint_id']
+            isOneToOne: false
+            referencedRelation: 'webhook_endpoints'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'webhook_deliveries_event_id_fkey'
+            columns: ['event_id']
+            isOneToOne: false
+            referencedRelation: 'webhook_events'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'webhook_endpoints': {
+        Row: {
+          'created_at': string
+          'disabled_at': string | null
+          'disabled_reason': string | null
+          'events': (string)[]
+          'failing_since': string | null
+          'id': string
+          'old_secret_expires_at': string | null
+          'secret_version': number
+          'store_id': string | null
+          'updated_at': string
+          'url': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'disabled_at'?: string | null
+          'disabled_reason'?: string | null
+          'events': (string)[]
+          'failing_since'?: string | null
+          'id'?: string
+          'old_secret_expires_at'?: string | null
+          'secret_version'?: number
+          'store_id'?: string | null
+          'updated_at'?: string
+          'url': string
+        }
+        Update: {
+          'created_at'?: string
+          'disabled_at'?: string | null
+          'disabled_reason'?: string | null
+          'events'?: (string)[]
+          'failing_since'?: string | null
+          'id'?: string
+          'old_secret_expires_at'?: string | null
+          'secret_version'?: number
+          'store_id'?: string | null
+          'updated_at'?: string
+          'url'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'webhook_endpoints_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'webhook_endpoints_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      'webhook_events': {
+        Row: {
+          'created_at': string
+          'data': NonNullable<Json>
+          'id': string
+          'store_id': string
+          'type': string
+        }
+        ComputedFields: never
+        Insert: {
+          'created_at'?: string
+          'data': NonNullable<Json>
+          'id'?: string
+          'store_id': string
+          'type': string
+        }
+        Update: {
+          'created_at'?: string
+          'data'?: NonNullable<Json>
+          'id'?: string
+          'store_id'?: string
+          'type'?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'webhook_events_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'admin_stores'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'webhook_events_store_id_fkey'
+            columns: ['store_id']
+            isOneToOne: false
+            referencedRelation: 'stores'
+            referencedColumns: ['id']
           },
         ]
       }
@@ -4086,6 +4720,38 @@ export type Database = {
       }
     }
     Functions: {
+      'accept_dispute': {
+        Args: { 'dispute_id': string }
+        Returns: {
+          'amount': number
+          'closed_at': string | null
+          'created_at': string
+          'currency': string
+          'evidence_due_at': string | null
+          'excess_amount': number
+          'fee_amount': number
+          'id': string
+          'payment_id': string
+          'provider_dispute_id': string
+          'reason': string
+          'status':
+            | 'warning_needs_response'
+            | 'warning_under_review'
+            | 'needs_response'
+            | 'under_review'
+            | 'warning_closed'
+            | 'prevented'
+            | 'lost'
+            | 'won'
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'disputes'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'accept_invitation': {
         Args: { 'token': string }
         Returns: {
@@ -4112,6 +4778,8 @@ export type Database = {
           'cancelled_at': string | null
           'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id': string | null
+          'commission_amount': number
+          'commission_bps': number
           'completed_at': string | null
           'confirmed_at': string | null
           'created_at': string
@@ -4292,6 +4960,10 @@ export type Database = {
         Args: { 'attempt': number; 'payment_id': string; 'provider_intent_id': string }
         Returns: Answers['attach_payment_intent']
       }
+      'attach_payout_account': {
+        Args: { 'provider_account_id': string; 'store_id': string }
+        Returns: Answers['attach_payout_account']
+      }
       'attach_refund': {
         Args: {
           'failure'?: string | null
@@ -4381,6 +5053,8 @@ export type Database = {
           'cancelled_at': string | null
           'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id': string | null
+          'commission_amount': number
+          'commission_bps': number
           'completed_at': string | null
           'confirmed_at': string | null
           'created_at': string
@@ -4447,6 +5121,8 @@ export type Database = {
           'cancelled_at': string | null
           'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id': string | null
+          'commission_amount': number
+          'commission_bps': number
           'completed_at': string | null
           'confirmed_at': string | null
           'created_at': string
@@ -4603,6 +5279,19 @@ export type Database = {
           'unsubscribe_token': string
         }[]
       }
+      'claim_webhooks': {
+        Args: { 'lease_seconds'?: number; 'max_rows'?: number }
+        Returns: {
+          'attempt': number
+          'data': Json
+          'event_id': string
+          'id': string
+          'occurred_at': string
+          'secrets': (string)[]
+          'type': string
+          'url': string
+        }[]
+      }
       'clear_cart': { Args: { 'cart_token'?: string | null }; Returns: Answers['clear_cart'] }
       'close_store': {
         Args: { 'store_id': string }
@@ -4639,6 +5328,10 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'compare_provider_balance': {
+        Args: { 'amount': number; 'currency': string }
+        Returns: Answers['compare_provider_balance']
+      }
       'complete_booking': {
         Args: { 'booking_id': string }
         Returns: {
@@ -4650,6 +5343,8 @@ export type Database = {
           'cancelled_at': string | null
           'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id': string | null
+          'commission_amount': number
+          'commission_bps': number
           'completed_at': string | null
           'confirmed_at': string | null
           'created_at': string
@@ -4751,6 +5446,16 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'correct_ledger': {
+        Args: {
+          'amount': number
+          'correction_id': string
+          'currency': string
+          'note': string
+          'store_id': string
+        }
+        Returns: Answers['correct_ledger']
+      }
       'create_calendar_feed': { Args: { 'staff_id': string }; Returns: Answers['create_calendar_feed'] }
       'create_store': {
         Args: {
@@ -4800,6 +5505,10 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'create_webhook_endpoint': {
+        Args: { 'events': Arguments['create_webhook_endpoint']['events']; 'store_id': string; 'url': string }
+        Returns: Answers['create_webhook_endpoint']
+      }
       'decide_booking': {
         Args: { 'approve': boolean; 'booking_id': string; 'reason'?: string | null }
         Returns: {
@@ -4811,6 +5520,8 @@ export type Database = {
           'cancelled_at': string | null
           'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id': string | null
+          'commission_amount': number
+          'commission_bps': number
           'completed_at': string | null
           'confirmed_at': string | null
           'created_at': string
@@ -4865,6 +5576,7 @@ export type Database = {
         Returns: {
           'amount': number
           'attempts': number
+          'booked_amount': number
           'booking_id': string | null
           'created_at': string
           'currency': string
@@ -4921,6 +5633,7 @@ export type Database = {
       }
       'delete_product': { Args: { 'product_id': string }; Returns: undefined }
       'delete_review': { Args: { 'review_id': string }; Returns: undefined }
+      'delete_webhook_endpoint': { Args: { 'endpoint_id': string }; Returns: undefined }
       'edit_message': {
         Args: { 'body': string; 'conversation_id': string; 'seq': number }
         Returns: {
@@ -4953,6 +5666,16 @@ export type Database = {
         }[]
       }
       'export_products': { Args: { 'after_id'?: string | null; 'store_id': string }; Returns: string }
+      'export_statement': {
+        Args: {
+          'after'?: number | null
+          'currency'?: string | null
+          'from_date'?: string | null
+          'store_id': string
+          'to_date'?: string | null
+        }
+        Returns: string
+      }
       'get_cart': { Args: { 'cart_token'?: string | null }; Returns: Answers['get_cart'] }
       'get_conversation': { Args: { 'conversation_id': string }; Returns: Answers['get_conversation'] }
       'get_image_copies': {
@@ -5057,6 +5780,17 @@ export type Database = {
         }
         Returns: Answers['list_conversations']
       }
+      'list_dispute_answers_to_send': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'action': string
+          'attempt': number
+          'dispute_id': string
+          'evidence': string
+          'files': (string)[]
+          'provider_dispute_id': string
+        }[]
+      }
       'list_messages': {
         Args: {
           'after_seq'?: number | null
@@ -5100,6 +5834,34 @@ export type Database = {
           'provider_intent_id': string
         }[]
       }
+      'list_payments_without_fee': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'payment_id': string
+          'provider_charge_id': string
+        }[]
+      }
+      'list_payout_accounts_to_check': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'account_id': string
+        }[]
+      }
+      'list_payouts_to_check': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'account_id': string
+          'provider_payout_id': string
+        }[]
+      }
+      'list_payouts_to_send': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'account_id': string
+          'currency': string
+          'payout_id': string
+        }[]
+      }
       'list_refunds_to_issue': {
         Args: { 'max_rows'?: number }
         Returns: {
@@ -5107,6 +5869,12 @@ export type Database = {
           'currency': string
           'provider_intent_id': string
           'refund_id': string
+        }[]
+      }
+      'list_reversals_to_make': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'reversal_id': string
         }[]
       }
       'list_reviews': {
@@ -5122,6 +5890,12 @@ export type Database = {
       }
       'list_stale_attachments': { Args: { 'max'?: number }; Returns: string[] }
       'list_stale_image_copies': { Args: { 'max'?: number }; Returns: string[] }
+      'list_transfers_to_make': {
+        Args: { 'max_rows'?: number }
+        Returns: {
+          'transfer_id': string
+        }[]
+      }
       'mark_no_show': {
         Args: { 'booking_id': string }
         Returns: {
@@ -5133,6 +5907,8 @@ export type Database = {
           'cancelled_at': string | null
           'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id': string | null
+          'commission_amount': number
+          'commission_bps': number
           'completed_at': string | null
           'confirmed_at': string | null
           'created_at': string
@@ -5274,8 +6050,21 @@ export type Database = {
         }
       }
       'prepare_payment': { Args: { 'checkout_id': string }; Returns: Answers['prepare_payment'] }
+      'prepare_payout_account': { Args: { 'store_id': string }; Returns: Answers['prepare_payout_account'] }
+      'prepare_payout_for_job': {
+        Args: { 'available_amount': number; 'minimum_amount'?: number; 'payout_id': string }
+        Returns: Answers['prepare_payout_for_job']
+      }
       'prepare_refund': { Args: { 'refund_id': string }; Returns: Answers['prepare_refund'] }
       'prepare_refund_for_job': { Args: { 'refund_id': string }; Returns: Answers['prepare_refund_for_job'] }
+      'prepare_reversal_for_job': {
+        Args: { 'reversal_id': string }
+        Returns: Answers['prepare_reversal_for_job']
+      }
+      'prepare_transfer_for_job': {
+        Args: { 'transfer_id': string }
+        Returns: Answers['prepare_transfer_for_job']
+      }
       'quote_cancellation': { Args: { 'booking_id': string }; Returns: Answers['quote_cancellation'] }
       'quote_cart': {
         Args: {
@@ -5346,6 +6135,28 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'record_dispute_answer': {
+        Args: { 'attempt': number; 'code'?: string | null; 'dispute_id': string; 'message'?: string | null }
+        Returns: Answers['record_dispute_answer']
+      }
+      'record_payment_fee': {
+        Args: { 'fee_amount': number; 'payment_id': string }
+        Returns: Answers['record_payment_fee']
+      }
+      'record_payout': {
+        Args: {
+          'failure_code'?: string | null
+          'failure_message'?: string | null
+          'payout_id': string
+          'provider_payout_id': string
+          'status': string
+        }
+        Returns: Answers['record_payout']
+      }
+      'record_payout_failure': {
+        Args: { 'code': string; 'message': string; 'payout_id': string }
+        Returns: Answers['record_payout_failure']
+      }
       'record_request': {
         Args: {
           'duration_ms': number
@@ -5355,6 +6166,22 @@ export type Database = {
           'status': number
         }
         Returns: undefined
+      }
+      'record_reversal': {
+        Args: { 'provider_reversal_id': string; 'reversal_id': string }
+        Returns: Answers['record_reversal']
+      }
+      'record_reversal_failure': {
+        Args: { 'code': string; 'message': string; 'reversal_id': string }
+        Returns: Answers['record_reversal_failure']
+      }
+      'record_transfer': {
+        Args: { 'provider_transfer_id': string; 'transfer_id': string }
+        Returns: Answers['record_transfer']
+      }
+      'record_transfer_failure': {
+        Args: { 'code': string; 'message': string; 'transfer_id': string }
+        Returns: Answers['record_transfer_failure']
       }
       'register_sms': { Args: { 'dedupe_key': string; 'phone': string }; Returns: Answers['register_sms'] }
       'remove_coupon': {
@@ -5414,6 +6241,30 @@ export type Database = {
         SetofOptions: {
           from: '*'
           to: 'stores'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'replay_webhook_delivery': {
+        Args: { 'delivery_id': string }
+        Returns: {
+          'attempts': number
+          'created_at': string
+          'delivered_at': string | null
+          'duration_ms': number | null
+          'endpoint_id': string
+          'error': string | null
+          'event_id': string
+          'id': string
+          'leased_until': string | null
+          'next_attempt_at': string
+          'response_code': number | null
+          'status': 'pending' | 'delivered' | 'failed'
+          'store_id': string | null
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'webhook_deliveries'
           isOneToOne: true
           isSetofReturn: false
         }
@@ -5484,6 +6335,34 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      'request_payout': {
+        Args: { 'amount': number; 'currency': string; 'idempotency_key': string; 'store_id': string }
+        Returns: {
+          'amount': number
+          'attempt': number
+          'called_at': string | null
+          'created_at': string
+          'currency': string
+          'failure_code': string | null
+          'failure_message': string | null
+          'id': string
+          'next_attempt_at': string
+          'paid_at': string | null
+          'provider_payout_id': string | null
+          'requested_amount': number
+          'requested_by': string | null
+          'sent_at': string | null
+          'status': 'requested' | 'sent' | 'paid' | 'failed'
+          'store_id': string
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'payouts'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'request_refund': {
         Args: {
           'amount'?: number | null
@@ -5494,6 +6373,7 @@ export type Database = {
         Returns: {
           'amount': number
           'attempts': number
+          'booked_amount': number
           'booking_id': string | null
           'created_at': string
           'currency': string
@@ -5539,6 +6419,8 @@ export type Database = {
           'cancelled_at': string | null
           'cancelled_by': 'customer' | 'store' | 'operator' | 'system' | null
           'checkout_id': string | null
+          'commission_amount': number
+          'commission_bps': number
           'completed_at': string | null
           'confirmed_at': string | null
           'created_at': string
@@ -5617,6 +6499,7 @@ export type Database = {
         }
       }
       'revoke_calendar_feed': { Args: { 'staff_id': string }; Returns: boolean }
+      'roll_webhook_secret': { Args: { 'endpoint_id': string }; Returns: Answers['roll_webhook_secret'] }
       'sales_summary': {
         Args: { 'from_date'?: string | null; 'store_id'?: string | null; 'to_date'?: string | null }
         Returns: Answers['sales_summary']
@@ -5798,6 +6681,35 @@ export type Database = {
         Args: { 'cart_token'?: string | null; 'quantity': number; 'variant_id': string }
         Returns: Answers['set_cart_quantity']
       }
+      'set_commission': {
+        Args: {
+          'bps'?: number | null
+          'currency'?: string | null
+          'fixed'?: number
+          'max'?: number | null
+          'min'?: number
+          'scope': string
+          'scope_id'?: string | null
+        }
+        Returns: {
+          'bps': number
+          'category_id': string | null
+          'created_at': string
+          'currency': string | null
+          'fixed_amount': number
+          'id': string
+          'max_amount': number | null
+          'min_amount': number
+          'store_id': string | null
+          'updated_at': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'commission_rules'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       'set_notification_preference': {
         Args: {
           'is_enabled': boolean
@@ -5973,6 +6885,16 @@ export type Database = {
         }
       }
       'settle_sms': { Args: { 'dedupe_key': string; 'provider_id'?: string | null }; Returns: undefined }
+      'settle_webhook': {
+        Args: {
+          'attempt': number
+          'duration_ms': number
+          'error': string
+          'id': string
+          'response_code': number
+        }
+        Returns: undefined
+      }
       'start_conversation': {
         Args: {
           'store_id': string
@@ -5980,6 +6902,35 @@ export type Database = {
           'subject_type'?: Arguments['start_conversation']['subject_type']
         }
         Returns: Answers['start_conversation']
+      }
+      'store_balance': { Args: { 'store_id': string }; Returns: Answers['store_balance'] }
+      'store_statement': {
+        Args: {
+          'after'?: number | null
+          'currency'?: string | null
+          'from_date'?: string | null
+          'store_id': string
+          'to_date'?: string | null
+        }
+        Returns: Answers['store_statement']
+      }
+      'submit_dispute_evidence': {
+        Args: { 'dispute_id': string; 'evidence': string; 'files'?: (string)[] | null }
+        Returns: {
+          'author_id': string | null
+          'created_at': string
+          'dispute_id': string
+          'files': (string)[]
+          'id': string
+          'store_id': string | null
+          'text': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'dispute_evidence'
+          isOneToOne: true
+          isSetofReturn: false
+        }
       }
       'submit_review': {
         Args: {
@@ -6098,6 +7049,33 @@ export type Database = {
         SetofOptions: {
           from: '*'
           to: 'reviews'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      'update_webhook_endpoint': {
+        Args: {
+          'endpoint_id': string
+          'events'?: Arguments['update_webhook_endpoint']['events'] | null
+          'is_enabled'?: boolean | null
+          'url'?: string | null
+        }
+        Returns: {
+          'created_at': string
+          'disabled_at': string | null
+          'disabled_reason': string | null
+          'events': (string)[]
+          'failing_since': string | null
+          'id': string
+          'old_secret_expires_at': string | null
+          'secret_version': number
+          'store_id': string | null
+          'updated_at': string
+          'url': string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'webhook_endpoints'
           isOneToOne: true
           isSetofReturn: false
         }

@@ -2,8 +2,8 @@ import type Stripe from 'stripe'
 import { z } from 'zod'
 import type { CallSql } from './sql.ts'
 
-/** What the provider says about a payment, a refund or a dispute, reduced to what we act on. */
-export type PaymentFact = IntentFact | RefundFact | DisputeFact
+/** What the provider says about money that comes in or goes out, reduced to what we act on. */
+export type PaymentFact = IntentFact | RefundFact | DisputeFact | AccountFact | TransferFact | PayoutFact
 
 /** A payment intent as it stands. Amounts are in minor units, `amount_received` what was captured. */
 export interface IntentFact {
@@ -45,6 +45,47 @@ export interface DisputeFact {
   reason: string
   status: string
   evidence_due_at: string | null
+  /** What the provider charges for it, in minor units; absent while it took nothing. */
+  fee_amount?: number
+}
+
+/** A store's account as it stands. */
+export interface AccountFact {
+  kind: 'account'
+  account_id: string
+  country: string | null
+  default_currency: string | null
+  details_submitted: boolean
+  charges_enabled: boolean
+  transfers_enabled: boolean
+  payouts_enabled: boolean
+  /** What the provider still wants to know, in its words. */
+  requirements: string[]
+  disabled_reason: string | null
+}
+
+/** A transfer with what was taken back of it; `transfer_id` and `reversal_id` are ours, null for what we did not make. */
+export interface TransferFact {
+  kind: 'transfer'
+  transfer_id: string | null
+  provider_transfer_id: string
+  account_id: string | null
+  amount: number
+  currency: string
+  reversals: { reversal_id: string | null; provider_reversal_id: string; amount: number }[]
+}
+
+/** A payout of a store's account; `payout_id` is ours. */
+export interface PayoutFact {
+  kind: 'payout'
+  payout_id: string | null
+  provider_payout_id: string
+  account_id: string
+  status: string
+  amount: number
+  currency: string
+  failure_code: string | null
+  failure_message: string | null
 }
 
 const Applied = z.object({
@@ -118,6 +159,57 @@ export function factOfDispute(dispute: Stripe.Dispute): DisputeFact {
     reason: dispute.reason,
     status: dispute.status,
     evidence_due_at: timeOf(dispute.evidence_details?.due_by ?? null),
+    ...(dispute.balance_transactions?.length
+      ? { fee_amount: dispute.balance_transactions.reduce((total, { fee }) => total + fee, 0) }
+      : {}),
+  }
+}
+
+/** What a connected account says. */
+export function factOfAccount(account: Stripe.Account): AccountFact {
+  return {
+    kind: 'account',
+    account_id: account.id,
+    country: account.country ?? null,
+    default_currency: account.default_currency?.toUpperCase() ?? null,
+    details_submitted: account.details_submitted ?? false,
+    charges_enabled: account.charges_enabled ?? false,
+    transfers_enabled: account.capabilities?.transfers === 'active',
+    payouts_enabled: account.payouts_enabled ?? false,
+    requirements: account.requirements?.currently_due ?? [],
+    disabled_reason: account.requirements?.disabled_reason ?? null,
+  }
+}
+
+/** What a transfer says. */
+export function factOfTransfer(transfer: Stripe.Transfer): TransferFact {
+  return {
+    kind: 'transfer',
+    transfer_id: uuidOrNull(transfer.metadata['transfer_id']),
+    provider_transfer_id: transfer.id,
+    account_id: idOf(transfer.destination),
+    amount: transfer.amount,
+    currency: transfer.currency.toUpperCase(),
+    reversals: transfer.reversals.data.map((reversal) => ({
+      reversal_id: uuidOrNull(reversal.metadata?.['reversal_id']),
+      provider_reversal_id: reversal.id,
+      amount: reversal.amount,
+    })),
+  }
+}
+
+/** What a payout of this connected account says. */
+export function factOfPayout(payout: Stripe.Payout, accountId: string): PayoutFact {
+  return {
+    kind: 'payout',
+    payout_id: uuidOrNull(payout.metadata?.['payout_id']),
+    provider_payout_id: payout.id,
+    account_id: accountId,
+    status: payout.status,
+    amount: payout.amount,
+    currency: payout.currency.toUpperCase(),
+    failure_code: payout.failure_code ?? null,
+    failure_message: payout.failure_message ?? null,
   }
 }
 

@@ -190,6 +190,14 @@ const UnreadMessages = z.object({
   messages: z.array(z.object({ body: z.string(), file_count: z.number() })),
 })
 
+/** A receiver of events that does not answer. */
+const WebhookDisabled = z.object({
+  store: Store,
+  url: z.string(),
+  /** The first try that failed, of those without a success in between. */
+  failing_since: z.string(),
+})
+
 const Alert = z.object({ rule: z.string(), message: z.string() })
 
 const PLATFORM = 'Marketbase'
@@ -460,6 +468,19 @@ const TEMPLATES: Record<string, Template> = {
       sender: PLATFORM,
     }
   }),
+  webhook_disabled: template(WebhookDisabled, (data, setting) => ({
+    subject: `A webhook endpoint of ${data.store.name} was switched off`,
+    heading: 'We stopped sending events to one of your programs',
+    blocks: [
+      text(
+        `It has accepted none since ${when(data.failing_since, data.store.time_zone, setting)}. ` +
+          'The store itself is not affected. What happens until you switch the endpoint on again is not sent later.',
+      ),
+      { kind: 'quote', text: data.url },
+      button('Look at its log', setting, 'sell', 'webhooks'),
+    ],
+    sender: PLATFORM,
+  })),
   alert: template(Alert, (data) => ({
     subject: `Alert: ${data.rule}`,
     heading: data.rule,

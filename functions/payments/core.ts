@@ -2,7 +2,7 @@ import Stripe from 'stripe'
 import { z } from 'zod'
 import { applyFact, factOfIntent } from '../_shared/payment-facts.ts'
 import { Problem } from '../_shared/problem.ts'
-import { isShopAddress, type ShopSites } from '../_shared/site.ts'
+import { returnAddress, type ShopSites } from '../_shared/site.ts'
 import { issueRefund, providerProblem } from '../_shared/refunds.ts'
 import { Amount, type CallSql, Currency } from '../_shared/sql.ts'
 
@@ -66,7 +66,7 @@ const ROUNDS = 2
  * That the order is paid is not decided here but by the provider's signed event.
  */
 export async function startPayment(deps: Dependencies, wish: PaymentWish): Promise<PaymentState> {
-  const returnUrl = checkReturnUrl(wish, deps.sites)
+  const returnUrl = returnAddress(wish.returnUrl, `/checkouts/${wish.checkoutId}`, deps.sites)
   for (let round = 0; round < ROUNDS; round++) {
     const due = await deps.asUser('prepare_payment', { checkout_id: wish.checkoutId }, Due)
     const intent = await findOrCreateIntent(deps, due)
@@ -128,6 +128,8 @@ async function createIntent(stripe: Stripe, due: Due): Promise<Stripe.PaymentInt
       currency: due.currency.toLowerCase(),
       automatic_payment_methods: { enabled: true },
       metadata: { checkout_id: due.checkout_id, payment_id: due.payment_id },
+      // What is sent on to the stores of a checkout belongs to it.
+      transfer_group: due.checkout_id,
       ...(due.description ? { description: due.description } : {}),
       ...(due.receipt_email ? { receipt_email: due.receipt_email } : {}),
     }, { idempotencyKey })
@@ -188,16 +190,4 @@ function stateOf(due: Due, intent: Stripe.PaymentIntent): PaymentState {
     client_secret: intent.client_secret,
     next_action: intent.next_action ?? null,
   }
-}
-
-/** A bank's page sends the customer only where the shop itself lives, never to an address somebody slipped in. */
-function checkReturnUrl(wish: PaymentWish, sites: ShopSites): string {
-  if (wish.returnUrl === undefined) return new URL(`/checkouts/${wish.checkoutId}`, sites.url).href
-  const wanted = new URL(wish.returnUrl)
-  if (isShopAddress(wanted, sites)) return wanted.href
-  throw new Problem(
-    422,
-    'return_url_not_allowed',
-    `The return address must be on the site of the shop, ${new URL(sites.url).origin}.`,
-  )
 }

@@ -1,5 +1,13 @@
 import type Stripe from 'stripe'
-import { factOfDispute, factOfIntent, factOfRefund, type PaymentFact } from '../_shared/payment-facts.ts'
+import {
+  factOfAccount,
+  factOfDispute,
+  factOfIntent,
+  factOfPayout,
+  factOfRefund,
+  factOfTransfer,
+  type PaymentFact,
+} from '../_shared/payment-facts.ts'
 
 /**
  * What an event says, or null where it is none of our business. Events come in any order and more than once; what that
@@ -23,6 +31,19 @@ export function factOf(event: Stripe.Event): PaymentFact | null {
     case 'charge.dispute.funds_withdrawn':
     case 'charge.dispute.funds_reinstated':
       return factOfDispute(event.data.object)
+    case 'account.updated':
+      return factOfAccount(event.data.object)
+    case 'transfer.created':
+    case 'transfer.updated':
+    case 'transfer.reversed':
+      return factOfTransfer(event.data.object)
+    case 'payout.created':
+    case 'payout.updated':
+    case 'payout.paid':
+    case 'payout.failed':
+    case 'payout.canceled':
+      // Of a store's account; what the marketplace pays out to its own bank is none of a store's.
+      return event.account === undefined ? null : factOfPayout(event.data.object, event.account)
     default:
       return null
   }

@@ -4,7 +4,7 @@
 -- closer.
 begin;
 set local search_path = public, extensions;
-select plan(257);
+select plan(302);
 -- include: actors, orders, reviews
 -- The database was made when the tests began; its jobs are not late because of that.
 update private.job_runs set created_at = now();
@@ -69,6 +69,10 @@ as $$
 $$;
 
 set constraints all deferred;
+select pg_temp.ask(
+  'hook', 'owner', $$public.create_webhook_endpoint({olgas}, 'https://a.example/h', array['order.created'])$$
+);
+select pg_temp.name_value('hook', (select value ->> 'id' from answers where name = 'hook'));
 -- The world: one of everything, of Ana (customer) and of Olga's store. Ben (other customer) bought at Rita's.
 select pg_temp.attempt(
   'customer',
@@ -167,11 +171,38 @@ select pg_temp.name_value('pending', (select value ->> 'checkout_id' from answer
 select pg_temp.ask('payment', 'customer', 'public.prepare_payment({pending})');
 select pg_temp.name_value('payment', (select value ->> 'payment_id' from answers where name = 'payment'));
 insert into public.disputes (payment_id, provider_dispute_id, status, currency, amount, reason)
-select value::uuid, 'du_matrix', 'needs_response', 'USD', 500, 'fraudulent' from ids where name = 'payment';
+select value::uuid, 'du_matrix', 'warning_needs_response', 'USD', 500, 'fraudulent' from ids where name = 'payment';
 insert into public.dispute_shares (dispute_id, order_id, store_id, status, reason, currency, amount)
-select disputes.id, orders.id, orders.store_id, 'needs_response', 'fraudulent', 'USD', 500
+select disputes.id, orders.id, orders.store_id, 'warning_needs_response', 'fraudulent', 'USD', 500
 from public.disputes, public.orders, ids
 where disputes.provider_dispute_id = 'du_matrix' and orders.checkout_id::text = ids.value and ids.name = 'pending';
+select pg_temp.attempt('admin', 'select public.set_commission(''platform'', null, 1000)');
+select pg_temp.attempt('admin', 'select public.set_commission(''store'', {olgas}, 500)');
+insert into public.payout_accounts (store_id, provider_account_id, payouts_enabled)
+select value::uuid, 'acct_matrix', true from ids where name = 'olgas';
+insert into public.transfers (store_id, order_id, earning_id, part, currency, amount)
+select store_id, id, id, 1, 'USD', 1 from private.earnings
+where id::text = (select value from ids where name = 'delivered');
+update private.earnings set transferring_amount = 1 where id::text = (select value from ids where name = 'delivered');
+select public.record_transfer(id, 'tr_matrix') from public.transfers where status = 'pending';
+insert into public.transfer_reversals (transfer_id, store_id, cause, cause_id, currency, amount)
+select id, store_id, 'refund', id, 'USD', 1 from public.transfers where provider_transfer_id = 'tr_matrix';
+update public.transfers set reversing_amount = 1 where provider_transfer_id = 'tr_matrix';
+insert into public.payouts (store_id, currency, requested_amount, amount)
+select value::uuid, 'USD', 1, 1 from ids where name = 'olgas';
+insert into public.dispute_evidence (dispute_id, store_id, text)
+select dispute_id, store_id, 'We sent it.' from public.dispute_shares
+where store_id::text = (select value from ids where name = 'olgas');
+select pg_temp.name_value('transfer', transfers.id::text), pg_temp.name_value('reversal', transfer_reversals.id::text)
+from public.transfers
+join public.transfer_reversals on transfer_reversals.transfer_id = transfers.id
+where transfers.provider_transfer_id = 'tr_matrix';
+select pg_temp.name_value('dispute', dispute_evidence.dispute_id::text), pg_temp.name_value('payout', payouts.id::text)
+from public.dispute_evidence, public.payouts
+where dispute_evidence.store_id = payouts.store_id and payouts.store_id::text = (select value from ids where name
+  = 'olgas');
+insert into private.dispute_answers (dispute_id, action)
+select value::uuid, 'submit' from ids where name = 'dispute';
 select pg_temp.attempt('customer', 'select public.add_to_cart({apple})');
 select pg_temp.attempt('customer', 'select public.apply_coupon(''TEN'')');
 -- Appointments: Olga's haircut, given by Hans; Ana has one booked, one to be decided. Her draft service nobody sees.
@@ -241,6 +272,7 @@ select pg_temp.name_value('customer id', user_id::text) from actors where name =
 select pg_temp.name_value('product', 'b2000000-0000-4000-8000-000000000001');
 select pg_temp.name_value('category', id::text) from public.categories where slug = 'orders-things';
 select pg_temp.name_value('guest token', (select value ->> 'token' from answers where name = 'guest'));
+select pg_temp.name_value('delivery', webhook_deliveries.id::text) from public.webhook_deliveries limit 1;
 select pg_temp.name_value('on hand', on_hand::text)
 from public.stock_levels
 where variant_id::text = 'b3000000-0000-4000-8000-000000000001';
@@ -300,7 +332,7 @@ insert into reads values
   ('addresses', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1'),
   ('admin_alerts', $$rule = 'drill'$$, '- - 0 0 0 0 0 0 1 1'),
   ('admin_jobs', $$name = 'expire-carts'$$, '- - 0 0 0 0 0 0 1 1'),
-  ('admin_audit', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 10 10'),
+  ('admin_audit', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 11 11'),
   ('admin_moderation', $$store = 'Olga''s'$$, '- - 0 0 0 0 0 0 2 2'),
   ('admin_message_reports', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 1 1'),
   ('admin_bookings', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 2 2'),
@@ -310,7 +342,7 @@ insert into reads values
   ('admin_reviews', $$store = 'Olga''s'$$, '- - 0 0 0 0 0 0 2 2'),
   ('admin_stock', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 4 4'),
   ('admin_stores', $$name in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 2 2'),
-  ('audit_log', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 0 9 2 11 11'),
+  ('audit_log', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 0 10 2 12 12'),
   ('away_messages', $$store_id = {olgas}$$, '1 1 1 1 1 1 1 1 1 1'),
   ('back_in_stock_requests', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1'),
   ('booking_sessions', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 2 2 2 0 2 2'),
@@ -323,14 +355,14 @@ insert into reads values
   ('checkouts', $$user_id::text like 'b0000000-%'$$, '- - 3 1 0 0 0 0 4 4'),
   ('conversations', $$id = {conversation}$$, '- - 1 0 1 1 1 0 0 1'),
   ('closures', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 1 1 1 0 1 1'),
+  ('commission_rules', $$store_id is null or store_id in ({olgas}, {ritas}, {yen})$$, '- - 1 1 2 2 2 1 2 2'),
   ('countries', $$code = 'PT'$$, '1 1 1 1 1 1 1 1 1 1'),
   ('coupon_redemptions', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 1 0 1 1 1 0 1 1'),
   ('coupons', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 1 1 1 0 1 1'),
   ('currencies', $$code = 'USD'$$, '1 1 1 1 1 1 1 1 1 1'),
   ('decision_appeals', $$decision_id = {decision}$$, '- - 0 0 0 0 0 0 1 1'),
   ('discounts', $$store_id in ({olgas}, {ritas}, {yen})$$, '1 1 1 1 2 2 2 1 2 2'),
-  ('opening_exceptions', $$store_id in ({olgas}, {ritas}, {yen})$$, '2 2 2 2 2 2 2 2 2 2'),
-  ('opening_hours', $$store_id in ({olgas}, {ritas}, {yen})$$, '1 1 1 1 1 1 1 1 1 1'),
+  ('dispute_evidence', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 1 1 0 1 1'),
   ('dispute_shares', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 1 1 1 0 1 1'),
   ('disputes', $$payment_id = {payment}$$, '- - 0 0 0 0 0 0 1 1'),
   ('message_reports', $$store_id = {olgas}$$, '- - 1 0 0 0 0 0 1 1'),
@@ -343,7 +375,11 @@ insert into reads values
   ('order_events', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 7 1 15 15 15 1 16 16'),
   ('order_lines', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 3 1 5 5 5 1 6 6'),
   ('orders', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 3 1 5 5 5 1 6 6'),
+  ('opening_exceptions', $$store_id in ({olgas}, {ritas}, {yen})$$, '2 2 2 2 2 2 2 2 2 2'),
+  ('opening_hours', $$store_id in ({olgas}, {ritas}, {yen})$$, '1 1 1 1 1 1 1 1 1 1'),
   ('payments', $$user_id::text like 'b0000000-%'$$, '- - 2 0 0 0 0 0 2 2'),
+  ('payout_accounts', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 1 1 0 1 1'),
+  ('payouts', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 1 1 0 1 1'),
   ('product_media', $$store_id in ({olgas}, {ritas}, {yen})$$, '1 1 1 1 1 1 1 1 1 1'),
   ('product_options', $$store_id in ({olgas}, {ritas}, {yen})$$, '0 0 0 0 1 1 1 0 1 1'),
   ('product_variants', $$store_id in ({olgas}, {ritas}, {yen})$$, '4 4 4 4 5 5 5 4 5 5'),
@@ -373,6 +409,11 @@ insert into reads values
   ('store_links', $$store_id in ({olgas}, {ritas}, {yen})$$, '3 3 3 3 3 3 3 3 3 3'),
   ('store_members', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 3 3 3 2 5 5'),
   ('stores', $$id in ({olgas}, {ritas}, {yen})$$, '3 3 3 3 3 3 3 3 3 3'),
+  ('transfer_reversals', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 1 1 0 1 1'),
+  ('webhook_deliveries', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 5 5 0 5 5'),
+  ('webhook_endpoints', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 1 1 0 1 1'),
+  ('webhook_events', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 5 5 0 5 5'),
+  ('transfers', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 0 0 0 1 1 0 1 1'),
   ('waiting_list', $$store_id in ({olgas}, {ritas}, {yen})$$, '- - 1 0 1 1 1 0 1 1'),
   ('wishlist_items', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1');
 select is(
@@ -558,7 +599,9 @@ select is(
 -- What a call answers: rows, or the status of its refusal.
 create temporary table calls (function text, arguments text, answer text);
 insert into calls values
+  ('accept_dispute', $${dispute}$$, '401 401 404 404 403 1 1 404 1 1'),
   ('accept_invitation', $${invitation}$$, '401 401 1 1 409 409 409 1 1 -'),
+  ('accept_offer', $${wish}$$, '401 401 409 404 404 404 404 404 404 -'),
   ('add_to_cart', $${berry}$$, '1 1 1 1 1 1 1 1 1 -'),
   ('adjust_stock', $${apple}, 1$$, '401 401 404 404 1 1 1 404 404 -'),
   ('advance_order', $${confirmed}, 'processing'$$, '401 401 403 404 1 1 1 404 1 -'),
@@ -568,10 +611,10 @@ insert into calls values
   ('archive_conversation', $${conversation}$$, '401 401 1 404 1 1 1 404 404 -'),
   ('assign_conversation', $${conversation}, {staff id}$$, '401 401 403 404 1 1 1 404 404 -'),
   ('attach_payment_intent', $${payment}, 1, 'pi'$$, '- - - - - - - - - 1'),
+  ('attach_payout_account', $${olgas}, 'acct_matrix'$$, '- - - - - - - - - 1'),
   ('attach_refund', $${refund}, 're', 'pending'$$, '- - - - - - - - - 1'),
   ('block_customer', $${olgas}, {customer id}$$, '401 401 403 403 1 1 1 403 403 -'),
   ('block_store', $${olgas}$$, '401 401 1 1 1 1 1 1 1 -'),
-  ('accept_offer', $${wish}$$, '401 401 409 404 404 404 404 404 404 -'),
   ('booking_by_token', $${link}$$, '1 1 1 1 1 1 1 1 1 1'),
   ('calendar_booking', $${booked}, {ics}$$, '1 1 1 1 1 1 1 1 1 1'),
   ('calendar_feed', $${feed}$$, '1 1 1 1 1 1 1 1 1 1'),
@@ -589,8 +632,6 @@ insert into calls values
   ),
   ('book_slot', $${haircut}, current_date + 3 + time '15:00', 'k'$$, '401 401 1 1 1 1 1 1 1 -'),
   ('cancel_booking', $${booked}$$, '401 401 1 404 1 1 1 404 1 -'),
-  ('complete_booking', $${booked}$$, '401 401 403 404 409 409 409 404 409 -'),
-  ('decide_booking', $${requested}, true$$, '401 401 403 404 1 1 1 404 1 -'),
   ('cancel_order', $${confirmed}$$, '401 401 1 404 1 1 1 404 1 -'),
   ('change_member_role', $${olgas}, {staff id}, 'manager'$$, '401 401 403 403 403 403 1 403 403 -'),
   ('check_invariants', $$$$, '- - - - - - - - - 0'),
@@ -599,10 +640,26 @@ insert into calls values
   ),
   ('claim_cart', $${guest token}$$, '401 401 1 1 1 1 1 1 1 -'),
   ('claim_outbox', $$max_rows => 100$$, '- - - - - - - - - 23'),
+  ('claim_webhooks', $$$$, '- - - - - - - - - 4'),
+  (
+    'create_webhook_endpoint', $${olgas}, 'https://b.example/h', array['order.created']$$,
+    '401 401 403 403 403 1 1 403 1 1'
+  ),
+  ('delete_webhook_endpoint', $${hook}$$, '401 401 404 404 404 1 1 404 1 1'),
+  ('list_payout_accounts_to_check', $$$$, '- - - - - - - - - 0'),
+  ('list_payouts_to_check', $$$$, '- - - - - - - - - 0'),
+  ('replay_webhook_delivery', $${delivery}$$, '401 401 404 404 404 1 1 404 1 1'),
+  ('roll_webhook_secret', $${hook}$$, '401 401 404 404 404 1 1 404 1 1'),
+  ('settle_webhook', $${delivery}, 1, 200, null, 1$$, '- - - - - - - - - 1'),
+  ('update_webhook_endpoint', $${hook}, events => array['order.updated']$$, '401 401 404 404 404 1 1 404 1 1'),
   ('clear_cart', $$$$, '404 1 1 404 404 404 404 404 404 -'),
   ('close_store', $${olgas}$$, '401 401 403 403 403 403 1 403 403 -'),
+  ('compare_provider_balance', $$'USD', 1$$, '- - - - - - - - - 1'),
+  ('complete_booking', $${booked}$$, '401 401 403 404 409 409 409 404 409 -'),
   ('confirm_receipt', $${delivered}$$, '401 401 1 404 403 403 403 404 403 -'),
+  ('correct_ledger', $$gen_random_uuid(), {olgas}, 'USD', 1, 'A label.'$$, '401 401 403 403 403 403 403 403 1 1'),
   ('create_store', $$'New', 'A', 'B', 'AE', null$$, '401 401 1 1 1 1 1 1 1 -'),
+  ('decide_booking', $${requested}, true$$, '401 401 403 404 1 1 1 404 1 -'),
   ('decide_refund', $${refund}, true$$, '401 401 403 404 403 1 1 404 1 -'),
   ('decline_review_requests', $${decline}$$, '1 1 1 1 1 1 1 1 1 -'),
   ('delete_message', $${conversation}, 2$$, '401 401 403 404 403 403 1 404 404 -'),
@@ -611,6 +668,7 @@ insert into calls values
   ('edit_message', $${conversation}, 2, 'New'$$, '401 401 403 404 403 403 1 404 404 -'),
   ('evaluate_alerts', $$$$, '- - - - - - - - - 0'),
   ('export_products', $${olgas}$$, '401 401 403 403 403 1 1 403 403 -'),
+  ('export_statement', $${olgas}$$, '401 401 403 403 403 1 1 403 1 1'),
   ('get_cart', $$$$, '1 1 1 1 1 1 1 1 1 -'),
   ('get_conversation', $${conversation}$$, '401 401 1 404 1 1 1 404 404 -'),
   ('get_image_copies', $$array['x']$$, '0 0 0 0 0 0 0 0 0 0'),
@@ -623,13 +681,18 @@ insert into calls values
   ('list_conversations', $${olgas}$$, '401 401 403 403 1 1 1 403 403 -'),
   ('list_messages', $${conversation}$$, '401 401 2 404 2 2 2 404 404 -'),
   ('list_notifications', $$$$, '401 401 1 1 1 1 1 1 1 -'),
+  ('list_dispute_answers_to_send', $$$$, '- - - - - - - - - 1'),
   ('list_payments_to_reconcile', $$$$, '- - - - - - - - - 0'),
+  ('list_payments_without_fee', $$$$, '- - - - - - - - - 0'),
+  ('list_payouts_to_send', $$$$, '- - - - - - - - - 1'),
   ('list_refunds_to_issue', $$$$, '- - - - - - - - - 0'),
   ('list_reviews', $$'product', {berry product}$$, '1 1 1 1 1 1 1 1 1 1'),
   ('list_stale_attachments', $$$$, '- - - - - - - - - 0'),
   ('mark_no_show', $${booked}$$, '401 401 403 404 409 409 409 404 409 -'),
   ('list_stale_image_copies', $$$$, '- - - - - - - - - 0'),
   ('mark_notifications_read', $$$$, '401 401 1 1 1 1 1 1 1 -'),
+  ('list_reversals_to_make', $$$$, '- - - - - - - - - 1'),
+  ('list_transfers_to_make', $$$$, '- - - - - - - - - 0'),
   ('mark_outbox_failed', $$gen_random_uuid(), 'x'$$, '- - - - - - - - - 1'),
   ('mark_outbox_gone', $$gen_random_uuid()$$, '- - - - - - - - - 1'),
   ('mark_outbox_sent', $$gen_random_uuid(), 'x'$$, '- - - - - - - - - 1'),
@@ -643,24 +706,28 @@ insert into calls values
   ('moderate_review', $${review}, 'hide', 'Rule', 'Facts'$$, '401 401 403 403 403 403 403 403 1 1'),
   ('moderate_message', $${report}, 'dismiss'$$, '401 401 403 403 403 403 403 403 1 1'),
   ('prepare_payment', $${pending}$$, '401 401 1 404 404 404 404 404 404 -'),
+  ('prepare_payout_account', $${olgas}$$, '401 401 403 403 403 403 403 403 403 -'),
+  ('prepare_payout_for_job', $${payout}, 100$$, '- - - - - - - - - 1'),
   ('prepare_refund', $${refund}$$, '401 401 409 404 403 409 409 404 409 -'),
   ('prepare_refund_for_job', $${refund}$$, '- - - - - - - - - 409'),
+  ('prepare_reversal_for_job', $${reversal}$$, '- - - - - - - - - 1'),
+  ('prepare_transfer_for_job', $${transfer}$$, '- - - - - - - - - 1'),
   ('quote_cancellation', $${booked}$$, '401 401 1 404 1 1 1 404 1 -'),
   ('quote_cart', $$$$, '1 1 1 1 1 1 1 1 1 -'),
-  ('read_metrics', $$$$, '- - - - - - - - - 77'),
+  ('read_metrics', $$$$, '- - - - - - - - - 89'),
   ('record_cash_payment', $${confirmed}$$, '401 401 403 404 1 1 1 404 1 -'),
+  ('record_dispute_answer', $${dispute}, 1$$, '- - - - - - - - - 1'),
+  ('record_payment_fee', $${payment}, 1$$, '- - - - - - - - - 409'),
+  ('record_payout', $${payout}, 'po_matrix', 'pending'$$, '- - - - - - - - - 1'),
+  ('record_payout_failure', $${payout}, 'no', 'No.'$$, '- - - - - - - - - 1'),
   ('record_request', $$'f', '/', 'GET', 200, 1$$, '- - - - - - - - - 1'),
+  ('record_reversal', $${reversal}, 'trr_matrix'$$, '- - - - - - - - - 1'),
+  ('record_reversal_failure', $${reversal}, 'no', 'No.'$$, '- - - - - - - - - 1'),
+  ('record_transfer', $${transfer}, 'tr_matrix'$$, '- - - - - - - - - 1'),
+  ('record_transfer_failure', $${transfer}, 'no', 'No.'$$, '- - - - - - - - - 1'),
   ('register_sms', $$'+12025550199', gen_random_uuid()$$, '- - - - - - - - - 1'),
   ('remove_coupon', $$'ten'$$, '404 1 1 404 404 404 404 404 404 -'),
   ('remove_from_cart', $${apple}$$, '404 1 1 404 404 404 404 404 404 -'),
-  ('reschedule_booking', $${booked}, current_date + 3 + time '16:00'$$, '401 401 1 404 1 1 1 404 1 -'),
-  ('save_service', $${olgas}, name => 'New', duration_minutes => 30$$, '401 401 403 403 403 1 1 403 403 -'),
-  ('save_staff', $${olgas}, name => 'New'$$, '401 401 403 403 403 1 1 403 403 -'),
-  ('set_opening_exception', $${olgas}, '2030-01-01', '[]'$$, '401 401 403 403 403 1 1 403 403 -'),
-  (
-    'set_opening_hours', $${olgas}, '[{"weekday": 1, "opens": "09:00", "closes": "17:00"}]'$$,
-    '401 401 403 403 403 1 1 403 403 -'
-  ),
   ('remove_member', $${olgas}, {staff id}$$, '401 401 403 403 1 1 1 403 403 -'),
   ('rename_category', $${category}, 'New name'$$, '401 401 403 403 403 403 403 403 1 1'),
   ('rename_store_link', $${olgas}, 'new-link'$$, '401 401 403 403 403 1 1 403 403 -'),
@@ -668,12 +735,16 @@ insert into calls values
   ('reply_to_review', $${review}, 'Thanks'$$, '401 401 403 403 403 409 409 403 403 -'),
   ('report_review', $${review}, 'spam'$$, '401 401 1 1 1 1 1 1 1 -'),
   ('report_message', $${conversation}, 2, 'spam'$$, '401 401 1 404 403 403 403 404 404 -'),
+  ('request_payout', $${olgas}, 1, 'USD', 'k'$$, '401 401 403 403 403 403 403 403 403 -'),
   ('request_refund', $${delivered}, amount => 1$$, '401 401 409 404 403 409 409 404 409 -'),
+  ('reschedule_booking', $${booked}, current_date + 3 + time '16:00'$$, '401 401 1 404 1 1 1 404 1 -'),
   ('sales_summary', $${olgas}$$, '401 401 403 403 403 1 1 403 1 1'),
   (
     'save_product', $${olgas}, name => 'New', category => 'New', price_amount => 1$$,
     '401 401 403 403 403 1 1 403 403 -'
   ),
+  ('save_service', $${olgas}, name => 'New', duration_minutes => 30$$, '401 401 403 403 403 1 1 403 403 -'),
+  ('save_staff', $${olgas}, name => 'New'$$, '401 401 403 403 403 1 1 403 403 -'),
   ('search_products', $$'apple'$$, '1 1 1 1 1 1 1 1 1 1'),
   (
     'send_message', $${conversation}, 'New', 'b9000000-0000-4000-8000-000000000001'$$,
@@ -683,6 +754,12 @@ insert into calls values
   ('set_away_message', $${olgas}, 'New'$$, '401 401 403 403 403 1 1 403 403 -'),
   ('set_cart_quantity', $${apple}, 2$$, '404 1 1 404 404 404 404 404 404 -'),
   ('set_notification_preference', $$'low_stock', 'email', false$$, '401 401 1 1 1 1 1 1 1 -'),
+  ('set_commission', $$'platform', null, 1$$, '401 401 403 403 403 403 403 403 1 1'),
+  ('set_opening_exception', $${olgas}, '2030-01-01', '[]'$$, '401 401 403 403 403 1 1 403 403 -'),
+  (
+    'set_opening_hours', $${olgas}, '[{"weekday": 1, "opens": "09:00", "closes": "17:00"}]'$$,
+    '401 401 403 403 403 1 1 403 403 -'
+  ),
   ('set_product_status', $${product}, 'draft'$$, '401 401 403 403 403 1 1 403 1 -'),
   ('set_quiet_hours', $$'22:00', '07:00', 'UTC'$$, '401 401 1 1 1 1 1 1 1 -'),
   ('set_stock', $${apple}, {on hand}::integer, 5$$, '401 401 404 404 1 1 1 404 404 -'),
@@ -699,7 +776,10 @@ insert into calls values
   ('unblock_store', $${olgas}$$, '401 401 1 1 1 1 1 1 1 -'),
   ('unsubscribe', $${ending link}$$, '1 1 1 1 1 1 1 1 1 -'),
   ('update_review', $${review}, '5'$$, '401 401 403 403 403 403 403 403 403 -'),
-  ('vote_review', $${review}, 1$$, '401 401 1 1 403 403 403 1 1 -');
+  ('vote_review', $${review}, 1$$, '401 401 1 1 403 403 403 1 1 -'),
+  ('store_balance', $${olgas}$$, '401 401 403 403 403 1 1 403 1 1'),
+  ('store_statement', $${olgas}$$, '401 401 403 403 403 10 10 403 10 10'),
+  ('submit_dispute_evidence', $${dispute}, 'We did.'$$, '401 401 404 404 403 1 1 404 1 1');
 select is(
   array_to_string(pg_temp.row_of(format('select public.%I(%s)', function, arguments)), ' '), answer,
   'each role is answered or refused as it should be by ' || function

@@ -199,7 +199,11 @@ select is(
   'applied', 'an event of a dispute is applied'
 );
 select is(
-  (select count(*) from private.alerts where rule = 'payment_disputed'), 1::bigint, 'a dispute raises an alert'
+  (
+    select count(*) from private.alerts
+    where rule = 'payment_disputed' and data ->> 'provider_dispute_id' = 'dp_1'
+  ),
+  1::bigint, 'a dispute raises an alert'
 );
 select is(
   pg_temp.event(

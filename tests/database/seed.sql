@@ -1,7 +1,7 @@
 -- The demo marketplace is what seed/README.md says, and its books add up.
 begin;
 set local search_path = public, extensions;
-select plan(23);
+select plan(26);
 
 select is((select count(*) from stores where status = 'active'), 6::bigint, 'the sample has six active stores');
 select is(
@@ -99,5 +99,14 @@ select is(
 );
 select is_empty($$select 1 from private.outbox where status = 'pending'$$, 'nobody is mailed about the sample');
 select is_empty('select * from private.check_invariants()', 'no invariant of the books is violated by the sample');
+select isnt_empty(
+  $$select 1 from transfers where status = 'made'$$, 'the sample has sales that were sent to their stores'
+);
+select isnt_empty(
+  $$select 1 from private.ledger_accounts where kind = 'store' and balance > 0$$, 'the sample has a store that owes'
+);
+select isnt_empty(
+  $$select 1 from private.earnings where held_amount > 0$$, 'the sample has a sale that is held by a dispute'
+);
 select * from finish();
 rollback;

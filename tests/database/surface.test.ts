@@ -47,6 +47,7 @@ closures:
   insert authenticated (ends_local, note, staff_id, starts_local, store_id);
   update authenticated (ends_local, note, starts_local);
   delete authenticated
+commission_rules: select authenticated, service_role
 conversations:
   select authenticated (created_at, customer_id, id, last_message_at, last_seq, store_id, subject_id,
     subject_type), service_role
@@ -67,6 +68,7 @@ discounts:
     product_id, starts_at, store_id);
   update authenticated (amount, ends_at, is_active, is_stackable, kind, name, percent_bps, starts_at);
   delete authenticated
+dispute_evidence: select authenticated, service_role
 dispute_shares: select authenticated, service_role
 disputes: select authenticated, service_role
 message_reports: select authenticated, service_role
@@ -82,6 +84,8 @@ order_events: select authenticated, service_role
 order_lines: select authenticated, service_role
 orders: select authenticated, service_role
 payments: select authenticated, service_role
+payout_accounts: select authenticated, service_role
+payouts: select authenticated, service_role
 product_media:
   select anon, authenticated, service_role;
   insert authenticated (alt, path, position, product_id, store_id);
@@ -132,7 +136,12 @@ stores:
   select anon, authenticated, service_role;
   update authenticated (city, country_code, description, email, is_open, is_tax_inclusive, line1, line2,
     logo_path, name, order_prefix, phone, postal_code, region, reminder_hours, tax_rate_bps, time_zone)
+transfer_reversals: select authenticated, service_role
+transfers: select authenticated, service_role
 waiting_list: select authenticated, service_role
+webhook_deliveries: select authenticated, service_role
+webhook_endpoints: select authenticated, service_role
+webhook_events: select authenticated, service_role
 wishlist_items:
   select authenticated, service_role;
   insert authenticated (product_id, user_id);
@@ -188,6 +197,7 @@ anon, authenticated:
   mark_read(uuid,integer)
   merge_cart(jsonb,text)
   prepare_payment(uuid)
+  prepare_payout_account(uuid)
   prepare_refund(uuid)
   quote_cancellation(uuid)
   quote_cart(jsonb,text)
@@ -199,6 +209,7 @@ anon, authenticated:
   reply_to_review(uuid,text)
   report_message(uuid,integer,text,text)
   report_review(uuid,text,text)
+  request_payout(uuid,bigint,text,text)
   request_refund(uuid,jsonb,bigint,text)
   reschedule_booking(uuid,timestamp with time zone,uuid,timestamp with time zone)
   revoke_calendar_feed(uuid)
@@ -224,12 +235,17 @@ anon, authenticated:
   update_review(uuid,jsonb,text,text[])
   vote_review(uuid,integer)
 anon, authenticated, service_role:
+  accept_dispute(uuid)
   available_days(uuid,date,date,uuid,integer)
   available_slots(uuid,timestamp with time zone,timestamp with time zone,uuid,integer)
   booking_by_token(text)
   calendar_booking(uuid,text)
   calendar_feed(text)
   cancel_by_token(text,text)
+  correct_ledger(uuid,uuid,text,bigint,text)
+  create_webhook_endpoint(uuid,text,text[])
+  delete_webhook_endpoint(uuid)
+  export_statement(uuid,date,date,text,bigint)
   get_image_copies(text[])
   get_product(uuid,text,text)
   get_store_by_link(text)
@@ -239,41 +255,71 @@ anon, authenticated, service_role:
   moderate_message(uuid,text,text)
   moderate_review(uuid,text,text,text)
   rename_category(uuid,text,uuid)
+  replay_webhook_delivery(uuid)
   reschedule_by_token(text,timestamp with time zone,uuid,timestamp with time zone)
   resolve_alert(uuid,text)
+  roll_webhook_secret(uuid)
   sales_summary(uuid,date,date)
   search_products(text,uuid,uuid[],text,bigint,bigint,numeric,boolean,boolean,text,text,integer,boolean)
   search_services(text,uuid,uuid,bigint,bigint,timestamp with time zone,timestamp with time zone,integer,text)
+  set_commission(text,uuid,integer,bigint,bigint,bigint,text)
   set_store_status(uuid,text,text)
+  store_balance(uuid)
+  store_statement(uuid,date,date,text,bigint)
+  submit_dispute_evidence(uuid,text,text[])
+  update_webhook_endpoint(uuid,text,text[],boolean)
 service_role:
   apply_payment_event(text,text,timestamp with time zone,boolean,jsonb)
   attach_payment_intent(uuid,integer,text)
+  attach_payout_account(uuid,text)
   attach_refund(uuid,text,text,text)
   check_invariants()
   claim_outbox(integer,integer)
+  claim_webhooks(integer,integer)
+  compare_provider_balance(text,bigint)
   evaluate_alerts()
+  list_dispute_answers_to_send(integer)
   list_payments_to_reconcile(integer)
+  list_payments_without_fee(integer)
+  list_payout_accounts_to_check(integer)
+  list_payouts_to_check(integer)
+  list_payouts_to_send(integer)
   list_refunds_to_issue(integer)
+  list_reversals_to_make(integer)
   list_stale_attachments(integer)
   list_stale_image_copies(integer)
+  list_transfers_to_make(integer)
   mark_outbox_failed(uuid,text,boolean)
   mark_outbox_gone(uuid)
   mark_outbox_sent(uuid,text)
   mark_outbox_skipped(uuid,text)
+  prepare_payout_for_job(uuid,bigint,bigint)
   prepare_refund_for_job(uuid)
+  prepare_reversal_for_job(uuid)
+  prepare_transfer_for_job(uuid)
   read_metrics()
+  record_dispute_answer(uuid,integer,text,text)
+  record_payment_fee(uuid,bigint)
+  record_payout(uuid,text,text,text,text)
+  record_payout_failure(uuid,text,text)
   record_request(text,text,text,integer,integer)
+  record_reversal(uuid,text)
+  record_reversal_failure(uuid,text,text)
+  record_transfer(uuid,text)
+  record_transfer_failure(uuid,text,text)
   register_sms(text,uuid)
   service_health()
   settle_sms(uuid,text)
+  settle_webhook(uuid,integer,integer,text,integer)
 `
 
 /** Functions of `private` that policies, checks and verbs use as the caller, besides those behind a verb of their name. */
 const HELPERS = `
-alerts_for_operators api_role can_join_topic find_store_by_link fold is_email is_line is_locale is_operator is_phone
-is_platform_admin is_prose is_push_endpoint is_web_address jobs_for_operators latin_letters link_slug money_step my_scopes
-pinyin queue_for_key refund_facts require_operator require_store_role require_user saved_product slugify
-store_card store_services tidy_code tidy_line tidy_prose transliterate uuid_v7 variant_prices
+alerts_for_operators api_role can_join_topic find_store_by_link finish_reversal fold is_email is_line
+is_locale is_operator is_phone is_platform_admin is_prose is_push_endpoint is_web_address
+jobs_for_operators latin_letters link_slug money_step my_scopes pinyin queue_for_key refund_facts
+require_operator require_store_role require_user saved_product slugify statement_page store_card
+store_services tidy_code tidy_line tidy_prose transliterate uuid_v7 variant_prices
 `
 
 let sql: postgres.Sql

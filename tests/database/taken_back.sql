@@ -409,7 +409,11 @@ select is(
   pg_temp.shares('du_bank'), '3556 4444 of 8000, excess 0', 'a dispute is shared by what is left of each order'
 );
 select is(
-  (select count(*) from public.notifications where kind = 'payment_disputed' and data ->> 'status' = 'needs_response'),
+  (
+    select count(*) from public.notifications
+    join public.disputes on disputes.id::text = notifications.data ->> 'dispute_id'
+    where notifications.kind = 'payment_disputed' and disputes.provider_dispute_id = 'du_bank'
+  ),
   3::bigint, 'owners and managers are notified of a dispute'
 );
 select is(

@@ -223,7 +223,7 @@ select is(
 select is(
   public.service_health() -> 'outbox' ->> 'dead', '1', 'the health of the service counts what could not be delivered'
 );
-select is(jsonb_array_length(public.service_health() -> 'jobs'), 16, 'the health of the service knows every job');
+select is(jsonb_array_length(public.service_health() -> 'jobs'), 19, 'the health of the service knows every job');
 select is_empty(
   'select 1 from jsonb_array_elements(public.service_health() -> ''jobs'') as job where (job ->> ''is_late'')::boolean',
   'no job of a fresh database is late'
@@ -358,9 +358,9 @@ select throws_ok('select private.run_job(''no such job'')', '20000', null, 'a jo
 select is(
   (select count(*) from private.job_runs where last_run_at is not null), 15::bigint, 'each job notes that it ran'
 );
-select is((select count(*) from cron.job where command like '%private.run_job%'), 16::bigint, 'each job is scheduled');
+select is((select count(*) from cron.job where command like '%private.run_job%'), 19::bigint, 'each job is scheduled');
 select is(
-  (select count(*) from cron.job where command like '%private.run_missed_job%'), 5::bigint,
+  (select count(*) from cron.job where command like '%private.run_missed_job%'), 6::bigint,
   'each rare job is scheduled a second time'
 );
 

@@ -25,7 +25,13 @@ describe('docs/api.md', () => {
 
   test('every verb that an application may call is shown in docs/api.md', () => {
     // What the edge functions call with the token of their caller is theirs.
-    const behindFunctions = ['prepare_payment', 'prepare_refund', 'calendar_booking', 'calendar_feed']
+    const behindFunctions = [
+      'prepare_payment',
+      'prepare_refund',
+      'prepare_payout_account',
+      'calendar_booking',
+      'calendar_feed',
+    ]
     const verbs = readdirSync('supabase/schemas', { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('.sql')
     ).flatMap((name) =>

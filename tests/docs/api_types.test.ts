@@ -8,6 +8,7 @@ import { compile } from '../support/compile.ts'
 /** What snippets use and do not make: what a frontend has at hand at that place. */
 const GIVEN = `
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
+import { Webhook } from 'standardwebhooks'
 import type { Database } from './supabase/database.types.ts'
 type Verbs = Database['public']['Functions']
 declare const supabase: SupabaseClient<Database>
@@ -22,6 +23,7 @@ declare const picture: File
 declare const url: string, key: string, apiUrl: string
 declare const phone: string, email: string, password: string
 declare const store_id: string, product_id: string, variant_id: string, category_id: string, user_id: string
+declare const dispute_id: string, amount: number, currency: string
 declare const order_id: string, order_line_id: string, address_id: string, shipping_method_id: string
 declare const from_id: string, into_id: string, review_id: string
 declare const conversation_id: string, customer_id: string, seq: number
@@ -29,6 +31,8 @@ declare const service_id: string, staff_id: string, booking_id: string, absent_i
 declare const from_date: string, to_date: string, from_time: string, to_time: string, token: string
 declare const slot: { starts_at: string }, later: { starts_at: string }
 declare const booking: Verbs['book_slot']['Returns']
+declare const endpoint_id: string, delivery_id: string
+declare const secret: string, body: string, headers: Record<string, string>
 declare const cart_token: string | null
 declare const endpoint: string
 declare function askForTheCode(): Promise<string>

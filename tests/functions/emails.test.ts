@@ -118,6 +118,7 @@ const DATA: Record<string, Record<string, unknown>> = {
     cause: 'sold_out',
   },
   low_stock: { store, product: { name: 'Vase', variant: 'blue', sku: 'V-1' }, on_hand: 2, threshold: 5 },
+  webhook_disabled: { store, url: 'https://erp.example/hooks', failing_since: '2026-03-01T20:00:00Z' },
   back_in_stock: { store, product: { name: 'Vase', slug: 'vase', price: 100000, currency: 'INR' } },
   invitation: { store, role: 'manager', token: 'tok/en', inviter: null, expires_at: '2026-03-08T00:00:00Z' },
   ...Object.fromEntries(BOOKING_NAMES.map((name) => [name, booking])),
@@ -204,7 +205,7 @@ describe('templates', () => {
         return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, hostile(entry, name)]))
       }
       return typeof value === 'string' &&
-          !/(^|_)(id|at|by|until|zone|currency|country|status|cause|action|author)$/.test(key)
+          !/(^|_)(id|at|by|until|since|zone|currency|country|status|cause|action|author)$/.test(key)
         ? HOSTILE
         : value
     }

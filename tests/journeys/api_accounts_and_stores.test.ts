@@ -187,6 +187,10 @@ describe('docs/api.md, word for word: accounts, stores, running the marketplace'
       into_id: idOf('Cups'),
     })
     expect(stores).toMatchObject([{ id: opened.id, name: 'Waiting Room', status: 'pending' }])
+    await page.run('set_commission', { supabase, store_id: opened.id, category_id: idOf('Cups') })
+    expect(await must(supabase.rpc('store_balance', { store_id: opened.id }))).toMatchObject({
+      currencies: [{ currency: 'USD', balance_amount: -450, debt_amount: 450 }],
+    })
     expect(sales).toMatchObject({ from: '2026-11-01', to: '2026-11-30', time_zone: 'UTC' })
     expect(await shown()).toEqual([])
     expect(alerts).toMatchObject([{ rule: 'drill', message: 'Nothing is wrong.', resolution: null }])

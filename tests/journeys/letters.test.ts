@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
+import { totpCode } from '../../supabase/local/auth/totp.ts'
 import { drain, type Report } from '../../functions/emails/core.ts'
 import { createPush } from '../../functions/emails/push.ts'
 import { createResend } from '../../functions/emails/resend.ts'
@@ -1449,6 +1450,55 @@ describe('what is told', () => {
       await deliver(platform)
     })
 
+    test('a payout that arrives, one that fails, and an account that is restricted are told to the store', async () => {
+      const { client } = scene.owner
+      const { storeId: store_id } = scene
+      const service = platform.service()
+      const { data: factor } = await client.auth.mfa.enroll({ factorType: 'totp' })
+      const code = totpCode(factor!.totp.secret)
+      expect((await client.auth.mfa.challengeAndVerify({ factorId: factor!.id, code })).error).toBeNull()
+      const account = async (payouts_enabled: boolean) =>
+        await ask(service, 'apply_payment_event', {
+          event_id: `evt_${crypto.randomUUID()}`,
+          event_type: 'account.updated',
+          occurred_at: new Date().toISOString(),
+          livemode: false,
+          fact: { kind: 'account', account_id: 'acct_letters', transfers_enabled: true, payouts_enabled },
+        })
+      await ask(client, 'prepare_payout_account', { store_id })
+      await ask(service, 'attach_payout_account', { store_id, provider_account_id: 'acct_letters' })
+      await account(true)
+      await platform.sql`
+        select public.correct_ledger(gen_random_uuid(), ${store_id}, 'USD', 5000, 'A present.')`
+      const payout = (amount: number) =>
+        ask<{ id: string }>(client, 'request_payout', {
+          store_id,
+          amount,
+          currency: 'USD',
+          idempotency_key: crypto.randomUUID(),
+        })
+      const told = async (kind: 'payout_failed' | 'payout_paid' | 'payout_account_restricted') => {
+        seen.kinds.add(kind)
+        const { data } = await client.from('notifications').select('title').eq('kind', kind)
+        return data!.map(({ title }) => title)
+      }
+      await ask(service, 'prepare_payout_for_job', {
+        payout_id: (await payout(100)).id,
+        available_amount: 0,
+      })
+      expect(await told('payout_failed')).toEqual(['A payout to your bank failed'])
+      await ask(service, 'record_payout', {
+        payout_id: (await payout(100)).id,
+        provider_payout_id: 'po_letters',
+        status: 'paid',
+      })
+      expect(await told('payout_paid')).toEqual(['A payout is on your bank account'])
+      await account(false)
+      expect(await told('payout_account_restricted')).toEqual([
+        'The payment provider needs something from you',
+      ])
+    })
+
     test('low stock says which store, which variant and how many were left', async () => {
       const rare = await offer(scene.owner, scene.storeId, 'Rare', 2500, 5)
       await platform
@@ -1466,6 +1516,36 @@ describe('what is told', () => {
       const { data } = await scene.owner.client.from('notifications').select('title').eq('kind', 'low_stock')
       expect(data!.at(-1)!.title).toBe(`Low stock at ${SHOP}: Rare`)
       seen.kinds.add('low_stock')
+    })
+
+    test('a webhook endpoint that has accepted nothing for three days is switched off, and says since when', async () => {
+      const { id } = await ask<{ id: string }>(scene.owner.client, 'create_webhook_endpoint', {
+        store_id: scene.storeId,
+        url: 'https://erp.example/hooks',
+        events: ['order.created'],
+      })
+      await buy(await person(platform, 'Nina Castell'), scene.candle)
+      await platform.sql`
+        update public.webhook_endpoints set failing_since = '2026-03-01T20:00:00Z' where id = ${id}`
+      const [claimed] = await ask<{ id: string }[]>(platform.service(), 'claim_webhooks')
+      await ask(platform.service(), 'settle_webhook', {
+        id: claimed!.id,
+        attempt: 1,
+        response_code: 503,
+        error: null,
+        duration_ms: 5,
+      })
+      const mail = (await arriving(platform, scene.owner)).find(({ subject }) => subject?.includes('webhook'))
+      expect(mail).toMatchObject({ subject: `A webhook endpoint of ${SHOP} was switched off` })
+      expect(readable(mail!)).toContain('It has accepted none since')
+      expect(readable(mail!)).toMatch(/1 March 2026|Mar(ch)? 1, 2026/)
+      expect(readable(mail!)).toContain('https://erp.example/hooks')
+      const { data } = await scene.owner.client.from('webhook_endpoints').select('disabled_reason').eq(
+        'id',
+        id,
+      ).single()
+      expect(data).toEqual({ disabled_reason: 'failing' })
+      await followLinks(platform, mail!, scene.owner)
     })
 
     test('an invitation is mailed with the token that is accepted, once an hour, and not after it was used', async () => {
@@ -2104,6 +2184,7 @@ const USE: Record<
   '/checkouts/:checkout_id': ({ reader, path }) =>
     opens(reader.client.from('checkouts').select('id').eq('id', path[1]!)),
   '/sell/stock': ({ reader }) => opens(reader.client.from('stock_levels').select('variant_id').limit(1)),
+  '/sell/webhooks': ({ reader }) => opens(reader.client.from('webhook_deliveries').select('id').limit(1)),
   '/appointments': ({ reader }) => opens(reader.client.from('bookings').select('id')),
   '/appointments/:token': async ({ platform, path }) => {
     expect(await ask(platform.visitor(), 'booking_by_token', { token: path[1]! })).toMatchObject({

@@ -48,8 +48,14 @@ interface World {
   checkoutIds: string[]
   payments: { id: string; checkout_id: string; amount: string; currency: string; intent: string }[]
   refunds: { id: string }[]
+  transferIds: string[]
+  reversalIds: string[]
+  payoutIds: string[]
+  disputeIds: string[]
   cartTokens: string[]
   outboxIds: string[]
+  endpointIds: string[]
+  deliveryIds: string[]
   memberIds: string[]
   reviewIds: string[]
   decisionIds: string[]
@@ -146,6 +152,7 @@ const VERBS: Record<string, (world: World) => Call> = {
     args: { store_id: world.store.id, customer_id: world.pick(world.customerIds) },
   }),
   unblock_store: (world) => ({ as: 'customer', args: { store_id: world.store.id } }),
+  accept_dispute: (world) => ({ as: 'operator', args: { dispute_id: world.pick(world.disputeIds) } }),
   accept_invitation: () => ({ as: 'customer', args: { token: `${'0'.repeat(32)}.${'0'.repeat(64)}` } }),
   accept_offer: (world) => ({ as: 'customer', args: { waiting_id: world.pick(world.waitingIds) } }),
   add_to_cart: (world) => ({ as: 'customer', args: { variant_id: world.pick(world.variantIds) } }),
@@ -167,13 +174,33 @@ const VERBS: Record<string, (world: World) => Call> = {
   apply_coupon: () => ({ as: 'customer', args: { code: 'PAIRS' } }),
   apply_payment_event: (world) => {
     const payment = world.pick(world.payments)
+    const event = {
+      event_id: `evt_${randomUUID()}`,
+      event_type: 'race',
+      occurred_at: new Date().toISOString(),
+      livemode: false,
+    }
+    if (draw() < 0.3) {
+      return {
+        as: 'service',
+        args: {
+          ...event,
+          fact: JSON.stringify({
+            kind: 'dispute',
+            dispute_id: `du_${payment?.id}`,
+            intent_id: payment?.intent,
+            status: world.pick(['needs_response', 'under_review', 'lost', 'won']),
+            amount: Math.ceil(Number(payment?.amount) / 2),
+            fee_amount: 15,
+            currency: payment?.currency,
+          }),
+        },
+      }
+    }
     return {
       as: 'service',
       args: {
-        event_id: `evt_${randomUUID()}`,
-        event_type: 'race',
-        occurred_at: new Date().toISOString(),
-        livemode: false,
+        ...event,
         fact: JSON.stringify({
           kind: 'intent',
           intent_id: payment?.intent,
@@ -194,6 +221,10 @@ const VERBS: Record<string, (world: World) => Call> = {
       attempt: 1,
       provider_intent_id: world.pick(world.payments)?.intent ?? 'pi_none',
     },
+  }),
+  attach_payout_account: (world) => ({
+    as: 'service',
+    args: { store_id: world.store.id, provider_account_id: world.pick(['acct_pairs', 'acct_other']) },
   }),
   attach_refund: (world) => {
     const refund = world.pick(world.refunds)
@@ -237,10 +268,25 @@ const VERBS: Record<string, (world: World) => Call> = {
   }),
   claim_cart: (world) => ({ as: 'customer', args: { cart_token: world.pick(world.cartTokens) ?? 'none' } }),
   claim_outbox: () => ({ as: 'service', args: { max_rows: 3 } }),
+  claim_webhooks: () => ({ as: 'service', args: { max_rows: 3 } }),
   clear_cart: () => ({ as: 'customer' }),
   close_store: (world) => ({ as: 'owner', args: { store_id: world.store.id } }),
+  compare_provider_balance: (world) => ({
+    as: 'service',
+    args: { currency: world.store.currency, amount: 0 },
+  }),
   complete_booking: (world) => ({ as: 'manager', args: { booking_id: world.pick(world.bookingIds) } }),
   confirm_receipt: (world) => ({ as: 'customer', args: { order_id: world.pick(world.orderIds) } }),
+  correct_ledger: (world) => ({
+    as: 'operator',
+    args: {
+      correction_id: randomUUID(),
+      store_id: world.store.id,
+      currency: world.store.currency,
+      amount: world.pick([-5, 5]),
+      note: 'race',
+    },
+  }),
   create_calendar_feed: (world) => ({ as: 'owner', args: { staff_id: world.pick(world.staffIds) } }),
   create_store: () => ({
     as: 'owner',
@@ -276,6 +322,45 @@ const VERBS: Record<string, (world: World) => Call> = {
       ),
     },
   }),
+  create_webhook_endpoint: (world) => ({
+    as: 'owner',
+    args: {
+      store_id: world.store.id,
+      url: 'https://a.example/h',
+      events: world.pick([['order.created', 'order.updated'], [
+        'stock.updated',
+        'refund.created',
+        'refund.updated',
+      ]]),
+    },
+  }),
+  delete_webhook_endpoint: (world) => ({
+    as: 'owner',
+    args: { endpoint_id: world.pick(world.endpointIds) ?? null },
+  }),
+  list_payouts_to_check: () => ({ as: 'service' }),
+  replay_webhook_delivery: (world) => ({
+    as: 'manager',
+    args: { delivery_id: world.pick(world.deliveryIds) ?? null },
+  }),
+  roll_webhook_secret: (world) => ({
+    as: 'owner',
+    args: { endpoint_id: world.pick(world.endpointIds) ?? null },
+  }),
+  settle_webhook: (world) => ({
+    as: 'service',
+    args: {
+      id: world.pick(world.deliveryIds) ?? null,
+      attempt: world.pick([1, 2]),
+      response_code: world.pick([200, 500]),
+      error: null,
+      duration_ms: 1,
+    },
+  }),
+  update_webhook_endpoint: (world) => ({
+    as: 'manager',
+    args: { endpoint_id: world.pick(world.endpointIds) ?? null, is_enabled: world.pick([true, true, false]) },
+  }),
   invite_member: (world) => ({
     as: 'owner',
     args: { store_id: world.store.id, role: 'staff', email: 'new@example.com' },
@@ -289,9 +374,13 @@ const VERBS: Record<string, (world: World) => Call> = {
     },
   }),
   leave_waiting_list: (world) => ({ as: 'customer', args: { waiting_id: world.pick(world.waitingIds) } }),
+  list_dispute_answers_to_send: () => ({ as: 'service' }),
   list_payments_to_reconcile: () => ({ as: 'service' }),
+  list_payouts_to_send: () => ({ as: 'service' }),
   list_refunds_to_issue: () => ({ as: 'service' }),
   mark_notifications_read: (world) => ({ as: world.pick(['customer', 'manager', 'owner']) }),
+  list_reversals_to_make: () => ({ as: 'service' }),
+  list_transfers_to_make: () => ({ as: 'service' }),
   mark_no_show: (world) => ({ as: 'manager', args: { booking_id: world.pick(world.bookingIds) } }),
   mark_outbox_failed: (world) => ({
     as: 'service',
@@ -327,10 +416,62 @@ const VERBS: Record<string, (world: World) => Call> = {
     as: 'customer',
     args: { checkout_id: world.pick(world.checkoutIds) ?? null },
   }),
+  prepare_payout_account: (world) => ({ as: 'owner', args: { store_id: world.store.id } }),
+  prepare_payout_for_job: (world) => ({
+    as: 'service',
+    args: { payout_id: world.pick(world.payoutIds), available_amount: world.pick([0, 500, 100000]) },
+  }),
+  prepare_reversal_for_job: (world) => ({
+    as: 'service',
+    args: { reversal_id: world.pick(world.reversalIds) },
+  }),
+  prepare_transfer_for_job: (world) => ({
+    as: 'service',
+    args: { transfer_id: world.pick(world.transferIds) },
+  }),
   record_cash_payment: (world) => ({ as: 'manager', args: { order_id: world.pick(world.orderIds) } }),
+  record_dispute_answer: (world) => ({
+    as: 'service',
+    args: { dispute_id: world.pick(world.disputeIds), attempt: 1 },
+  }),
+  record_payment_fee: (world) => ({
+    as: 'service',
+    args: { payment_id: world.pick(world.payments)?.id ?? null, fee_amount: 3 },
+  }),
+  record_payout: (world) => {
+    const id = world.pick(world.payoutIds)
+    return {
+      as: 'service',
+      args: {
+        payout_id: id,
+        provider_payout_id: `po_${id}`,
+        status: world.pick(['pending', 'paid', 'failed']),
+      },
+    }
+  },
+  record_payout_failure: (world) => ({
+    as: 'service',
+    args: { payout_id: world.pick(world.payoutIds), code: 'race', message: 'race' },
+  }),
   record_request: () => ({
     as: 'service',
     args: { function_name: 'race', route: '/race', method: 'GET', status: 200, duration_ms: 1 },
+  }),
+  record_reversal: (world) => {
+    const id = world.pick(world.reversalIds)
+    return { as: 'service', args: { reversal_id: id, provider_reversal_id: `trr_${id}` } }
+  },
+  record_reversal_failure: (world) => ({
+    as: 'service',
+    args: { reversal_id: world.pick(world.reversalIds), code: 'race', message: 'race' },
+  }),
+  record_transfer: (world) => {
+    const id = world.pick(world.transferIds)
+    return { as: 'service', args: { transfer_id: id, provider_transfer_id: `tr_${id}` } }
+  },
+  record_transfer_failure: (world) => ({
+    as: 'service',
+    args: { transfer_id: world.pick(world.transferIds), code: 'race', message: 'race' },
   }),
   register_sms: () => ({ as: 'service', args: { phone: '+12025550100', dedupe_key: randomUUID() } }),
   remove_coupon: () => ({ as: 'customer' }),
@@ -358,6 +499,15 @@ const VERBS: Record<string, (world: World) => Call> = {
   report_review: (world) => ({
     as: 'customer',
     args: { review_id: world.pick(world.reviewIds), reason: 'spam' },
+  }),
+  request_payout: (world) => ({
+    as: 'owner',
+    args: {
+      store_id: world.store.id,
+      amount: world.pick([100, 400]),
+      currency: world.store.currency,
+      idempotency_key: randomUUID(),
+    },
   }),
   request_refund: (world) => ({ as: 'customer', args: { order_id: world.pick(world.orderIds) } }),
   reschedule_booking: (world) => ({
@@ -401,6 +551,14 @@ const VERBS: Record<string, (world: World) => Call> = {
   set_notification_preference: (world) => ({
     as: world.pick(['customer', 'owner']),
     args: { kind: 'back_in_stock', medium: world.pick(['in_app', 'email']), is_enabled: draw() < 0.8 },
+  }),
+  set_commission: (world) => ({
+    as: 'operator',
+    args: {
+      scope: 'category',
+      scope_id: world.pick(world.categories).id,
+      bps: world.pick([500, 1000, null]),
+    },
   }),
   set_opening_exception: (world) => ({
     as: 'owner',
@@ -448,6 +606,10 @@ const VERBS: Record<string, (world: World) => Call> = {
       p256dh: `B${'A'.repeat(86)}`,
       auth: 'A'.repeat(22),
     },
+  }),
+  submit_dispute_evidence: (world) => ({
+    as: 'manager',
+    args: { dispute_id: world.pick(world.disputeIds), evidence: 'race' },
   }),
   transfer_store: (world) => ({ as: 'owner', args: { store_id: world.store.id, user_id: randomUUID() } }),
   unsubscribe: (world) => ({ as: 'visitor', args: { token: world.pick(world.unsubscribeTokens) } }),
@@ -547,7 +709,7 @@ beforeAll(async () => {
   await arena.owner`insert into public.coupons (store_id, code, kind, percent_bps, currency)
     values (${store.id}, 'PAIRS', 'percentage', 500, ${store.currency})`
   await arena.owner`update private.settings
-    set payments_are_live = false, messages_per_person_and_minute = 100000, conversations_per_person_and_hour = 100000`
+    set payments_are_live = false, payout_hold_days = 0, messages_per_person_and_minute = 100000, conversations_per_person_and_hour = 100000`
   for (const customer of people.customer) {
     const { id } = await must(
       call<{ id: string }>(arena.clients, customer, 'start_conversation', { store_id: store.id }),
@@ -560,6 +722,9 @@ beforeAll(async () => {
       }))
     }
   }
+  await arena.owner`insert into public.payout_accounts (
+      store_id, provider_account_id, transfers_enabled, payouts_enabled
+    ) values (${store.id}, 'acct_pairs', true, true)`
   const asOwner = (verb: string, args: Record<string, unknown>) =>
     must(call(arena.clients, store.ownerId, verb, { store_id: store.id, ...args }))
   for (const name of ['Ada', 'Ben']) await asOwner('save_staff', { name })
@@ -612,6 +777,8 @@ async function lookAround(): Promise<World> {
     staffIds,
     bookings,
     waitingIds,
+    endpointIds,
+    deliveryIds,
   ] = await Promise.all([
     ids(owner`select id from public.products where store_id = ${store.id} order by random() limit 6`),
     ids(owner`select id from public.product_variants where store_id = ${store.id} and is_active
@@ -644,9 +811,25 @@ async function lookAround(): Promise<World> {
     ids(
       owner`select id from public.waiting_list where store_id = ${store.id} order by created_at desc limit 2`,
     ),
+    ids(
+      owner`select id from public.webhook_endpoints where store_id = ${store.id} order by random() limit 3`,
+    ),
+    ids(
+      owner`select id from public.webhook_deliveries where store_id = ${store.id} order by random() limit 4`,
+    ),
+  ])
+  const [transferIds, reversalIds, payoutIds, disputeIds] = await Promise.all([
+    ids(owner`select id from public.transfers order by id desc limit 4`),
+    ids(owner`select id from public.transfer_reversals order by id desc limit 4`),
+    ids(owner`select id from public.payouts order by id desc limit 4`),
+    ids(owner`select id from public.disputes order by id desc limit 4`),
   ])
   return {
     store,
+    transferIds: transferIds!,
+    reversalIds: reversalIds!,
+    payoutIds: payoutIds!,
+    disputeIds: disputeIds!,
     productIds,
     variantIds,
     categories,
@@ -656,6 +839,8 @@ async function lookAround(): Promise<World> {
     refunds,
     cartTokens: guests,
     outboxIds,
+    endpointIds,
+    deliveryIds,
     memberIds,
     reviewIds,
     decisionIds,
@@ -725,7 +910,7 @@ async function contend(name: string, world: World): Promise<string | undefined> 
       callers.set(backend!.pid, name)
       if (as !== 'service' && job === undefined) {
         const role = as === 'visitor' ? 'anon' : 'authenticated'
-        const claims = as === 'visitor' ? { role } : { role, sub: world.pick(people[as]) }
+        const claims = as === 'visitor' ? { role } : { role, sub: world.pick(people[as]), aal: 'aal2' }
         await sql`select set_config('role', ${role}, true), set_config('request.jwt.claims', ${
           JSON.stringify(claims)
         }, true)`
@@ -750,7 +935,7 @@ test('every verb that writes has its line in this race', async () => {
 
 test(
   'whoever meets whom on one store, nobody waits in a circle and everybody gets an answer with a code',
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     const jobs = await arena.owner<{ name: string }[]>`
       select name from private.job_runs where name not in ('send-emails', 'reconcile-payments') order by name`

@@ -132,7 +132,8 @@ export type Outcome<T> =
   | { outcome: 'unknown' }
 
 /**
- * Calls a function of `public` as the API does: one transaction as the caller's role, with their claims.
+ * Calls a function of `public` as the API does: one transaction as the caller's role, with their claims: those of a
+ * session with a second factor.
  * @param userId null is a visitor
  */
 export async function call<T = unknown>(
@@ -143,7 +144,7 @@ export async function call<T = unknown>(
   headers: Record<string, string> = {},
 ): Promise<Outcome<T>> {
   const role = userId === null ? 'anon' : 'authenticated'
-  const claims = JSON.stringify(userId === null ? { role } : { role, sub: userId })
+  const claims = JSON.stringify(userId === null ? { role } : { role, sub: userId, aal: 'aal2' })
   const names = Object.keys(args)
   const list = names.map((name, index) => `${name} => $${index + 1}`).join(', ')
   try {

@@ -3,9 +3,12 @@ import { z } from 'zod'
 import { BodyTooLarge, readBody, sendJson } from '../http.ts'
 import { Delay, Fault, type Faults } from './faults.ts'
 import type { Inbox } from './inbox.ts'
+import { setStanding, TEST_BANKS, type TestBank } from './stripe/accounts.ts'
+import { balanceOf, book, makeAvailable } from './stripe/balances.ts'
 import { settleDebit } from './stripe/bank-debits.ts'
 import { decideDispute, openDispute } from './stripe/disputes.ts'
 import type { StripeSandbox } from './stripe/index.ts'
+import { settlePayout } from './stripe/payouts.ts'
 
 const LARGEST_BODY = 64 * 1024
 
@@ -24,6 +27,17 @@ const Dispute = z.strictObject({
 })
 const Decision = z.strictObject({ dispute: z.string(), won: z.boolean() })
 const Debit = z.strictObject({ payment_intent: z.string(), succeeds: z.boolean() })
+const Standing = z.strictObject({
+  account: z.string(),
+  standing: z.enum(['enabled', 'restricted', 'rejected']),
+  bank: z.enum(Object.keys(TEST_BANKS) as [TestBank, ...TestBank[]]).optional(),
+})
+const Payout = z.strictObject({ payout: z.string(), failure: z.string().nullable().default(null) })
+const Balance = z.strictObject({
+  account: z.string().nullable().default(null),
+  currency: z.string().length(3).toLowerCase(),
+  available: z.number().int(),
+})
 
 /**
  * The switches of tests, at `/_control`. No provider has them: they make the sandboxes lose, repeat, delay and refuse.
@@ -33,6 +47,10 @@ const Debit = z.strictObject({ payment_intent: z.string(), succeeds: z.boolean()
  *   …/webhooks/resend` delivers one again; `GET …/webhooks` lists the tries
  * - `POST /_control/disputes` disputes a payment, and answers the dispute; `POST …/disputes/decide` is the bank's decision
  * - `POST /_control/debits` is a bank's answer to a debit that is `processing`
+ * - `POST /_control/accounts` is what the provider thinks of a connected account, or what its holder told
+ * - `POST /_control/payouts` is a bank's answer to a payout; what was paid may still come back
+ * - `POST /_control/balances` lets the balance of the platform, or of an account, have so much to move; `POST
+ *   …/balances/settle` lets two days pass, after which all of it can be moved
  * - `POST /_control/idempotency-keys/expire` forgets Stripe's keys, as a day would
  * - `DELETE /_control` disarms everything and empties the inbox
  *
@@ -108,6 +126,31 @@ export class Control {
         }
         return {}
       }
+      case 'POST /accounts': {
+        const wanted = Standing.parse(body)
+        const found = account.store.accounts.get(wanted.account)
+        if (!found) throw new ControlError('There is no such account.')
+        setStanding(account, found, wanted.standing, wanted.bank)
+        return {}
+      }
+      case 'POST /payouts': {
+        const answer = Payout.parse(body)
+        const payout = account.store.payouts.get(answer.payout)
+        if (!payout || !settlePayout(account, payout, answer.failure)) {
+          throw new ControlError('There is no such payout that a bank could answer.')
+        }
+        return {}
+      }
+      case 'POST /balances': {
+        const wanted = Balance.parse(body)
+        const { currency, account: holder } = wanted
+        const amount = wanted.available - balanceOf(account.store, holder, currency).available
+        book(account.store, { type: 'adjustment', amount, currency, source: null, holder })
+        return {}
+      }
+      case 'POST /balances/settle':
+        makeAvailable(account.store)
+        return {}
       case 'POST /idempotency-keys/expire':
         idempotency.expire()
         return {}

@@ -19,6 +19,30 @@ export function decodeForm(body: string): Form {
   return root
 }
 
+/**
+ * Decodes `multipart/form-data`. A file becomes `{ name, type, size }`: what it holds is nobody's business here.
+ * @throws {FormError} where a part does not end
+ */
+export function decodeMultipart(body: Buffer, boundary: string): Form {
+  const root: Form = emptyForm()
+  const edge = `--${boundary}`
+  for (const part of body.toString('latin1').split(edge).slice(1, -1)) {
+    const end = part.indexOf('\r\n\r\n')
+    const name = /;\s*name="([^"]*)"/i.exec(part.slice(0, end))?.[1]
+    if (end === -1 || name === undefined) throw new FormError('A part of the form has no name.')
+    const content = part.slice(end + 4, -2)
+    const file = /;\s*filename="([^"]*)"/i.exec(part.slice(0, end))?.[1]
+    if (file === undefined) assign(root, pathOf(name), Buffer.from(content, 'latin1').toString('utf8'))
+    else {
+      const type = /content-type:\s*(\S+)/i.exec(part.slice(0, end))?.[1] ?? 'application/octet-stream'
+      for (const [key, value] of Object.entries({ name: file, type, size: String(content.length) })) {
+        assign(root, [...pathOf(name), key], value)
+      }
+    }
+  }
+  return root
+}
+
 /** Thrown for a form that cannot be understood. */
 export class FormError extends Error {
   override readonly name = 'FormError'

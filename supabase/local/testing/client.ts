@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { SupabaseClient, SupabaseClientOptions, User } from '@supabase/supabase-js'
 import WebSocket from 'ws'
+import { totpCode } from '../auth/totp.ts'
 import type { Inbox } from './inbox.ts'
 
 /** A client signed in as somebody. */
@@ -21,6 +22,17 @@ export async function signInByPhone(client: SupabaseClient, inbox: Inbox, phone:
   })
   if (error) throw error
   return { client, user: data.user! }
+}
+
+/** Gives somebody who is signed in an authenticator, and confirms the session with it: the token then says aal2. */
+export async function confirmBySecondFactor({ client }: SignedIn): Promise<void> {
+  const enrolled = await client.auth.mfa.enroll({ factorType: 'totp' })
+  if (enrolled.error) throw enrolled.error
+  const { error } = await client.auth.mfa.challengeAndVerify({
+    factorId: enrolled.data.id,
+    code: totpCode(enrolled.data.totp.secret),
+  })
+  if (error) throw error
 }
 
 /** A phone number that nobody has: the range reserved for fiction is too small, so this uses an unassigned area code. */

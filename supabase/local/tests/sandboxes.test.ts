@@ -409,6 +409,331 @@ describe('Stripe refunds', () => {
   })
 })
 
+/** An account that may be paid, and its bank. */
+async function seller(bank = '000111111119'): Promise<string> {
+  const { id } = await stripe.accounts.create({
+    type: 'express',
+    country: 'US',
+    email: 'sam@example.com',
+    capabilities: { transfers: { requested: true } },
+    settings: { payouts: { schedule: { interval: 'manual' } } },
+  })
+  await control('POST', '/accounts', { account: id, standing: 'enabled', bank })
+  return id
+}
+
+const balance = async (account?: string) => {
+  const { available, pending } = await stripe.balance.retrieve({}, account ? { stripeAccount: account } : {})
+  const usd = (entries: Stripe.Balance.Available[]) =>
+    entries.find(({ currency }) => currency === 'usd')?.amount ?? 0
+  return [usd(available), usd(pending)]
+}
+
+/** Moves everything that earlier tests left out of the platform's balance. */
+const emptyBalance = async () => {
+  await control('POST', '/balances/settle', {})
+  await control('POST', '/balances', { currency: 'usd', available: 0 })
+}
+
+describe('Stripe Connect', () => {
+  test('an account is onboarded on a page that is good once, and told of each time it changes', async () => {
+    const made = await stripe.accounts.create({
+      type: 'express',
+      country: 'DE',
+      capabilities: { transfers: { requested: true } },
+      metadata: { store: '1' },
+    })
+    expect(made).toMatchObject({
+      default_currency: 'eur',
+      details_submitted: false,
+      payouts_enabled: false,
+      capabilities: { transfers: 'inactive' },
+      requirements: { disabled_reason: 'requirements.past_due' },
+      metadata: { store: '1' },
+    })
+    expect(made.requirements!.currently_due).toContain('external_account')
+    expect((await eventOf('account.updated', made.id)).account).toBe(made.id)
+    const link = await stripe.accountLinks.create({
+      account: made.id,
+      type: 'account_onboarding',
+      return_url: 'https://shop.example/back',
+      refresh_url: 'https://shop.example/again',
+    })
+    const page = await fetch(link.url)
+    expect(await page.text()).toContain('Tell everything')
+    const again = await fetch(link.url, { redirect: 'manual' })
+    expect([again.status, again.headers.get('location')]).toEqual([303, 'https://shop.example/again'])
+    received.length = 0
+    const told = await fetch(link.url, {
+      method: 'POST',
+      body: new URLSearchParams({ answer: 'complete', bank: '000123456789' }),
+      redirect: 'manual',
+    })
+    expect([told.status, told.headers.get('location')]).toEqual([303, 'https://shop.example/back'])
+    const event = await eventOf('account.updated', made.id)
+    expect(event.data.object).toMatchObject({
+      details_submitted: true,
+      payouts_enabled: true,
+      capabilities: { transfers: 'active' },
+      requirements: { currently_due: [], disabled_reason: null },
+    })
+    expect(await stripe.accounts.retrieve(made.id)).toMatchObject({ payouts_enabled: true })
+    await stripe.accounts.update(made.id, { metadata: { store: '2' } })
+    expect((await stripe.accounts.list()).data[0]).toMatchObject({ id: made.id, metadata: { store: '2' } })
+    expect((await fetch(`${sandboxes.url}/connect/onboarding/none`)).status).toBe(404)
+  })
+
+  test.each([
+    [{ type: 'custom' }, 'type'],
+    [{ type: 'express', country: 'XX' }, 'country'],
+  ])('an account of %j is refused', async (params, param) => {
+    expect(await refusal(stripe.accounts.create(params as Stripe.AccountCreateParams))).toMatchObject({
+      statusCode: 400,
+      param,
+    })
+  })
+
+  test('what a payment brought in is pending for two days, less its fee, and then can be moved', async () => {
+    await emptyBalance()
+    const intent = await pay('pm_card_visa', { amount: 10_000 })
+    const charge = await stripe.charges.retrieve(String(intent.latest_charge), {
+      expand: ['balance_transaction'],
+    })
+    expect(charge.balance_transaction).toMatchObject({
+      amount: 10_000,
+      fee: 320,
+      net: 9680,
+      status: 'pending',
+    })
+    expect(await balance()).toEqual([0, 9680])
+    await control('POST', '/balances/settle', {})
+    expect(await balance()).toEqual([9680, 0])
+    await pay('pm_card_bypassPending', { amount: 1000 })
+    expect(await balance()).toEqual([9680 + 941, 0])
+    await stripe.refunds.create({ payment_intent: intent.id, amount: 680 })
+    expect(await balance()).toEqual([9000 + 941, 0])
+  })
+
+  test('transfers of one payment are never more than it, and need not wait for it', async () => {
+    await emptyBalance()
+    const account = await seller()
+    const intent = await pay('pm_card_visa', { amount: 10_000, transfer_group: 'checkout-1' })
+    const of = { currency: 'usd', destination: account, source_transaction: String(intent.latest_charge) }
+    const transfer = await stripe.transfers.create({ ...of, amount: 5400, metadata: { transfer_id: 'a' } })
+    expect(transfer).toMatchObject({ amount: 5400, reversed: false, transfer_group: 'checkout-1' })
+    expect((await eventOf('transfer.created', transfer.id)).data.object).toMatchObject({ amount: 5400 })
+    expect(await balance(account)).toEqual([0, 5400])
+    expect(await balance()).toEqual([0, 10_000 - 320 - 5400])
+    expect(await refusal(stripe.transfers.create({ ...of, amount: 4601 }))).toMatchObject({
+      statusCode: 400,
+      message: expect.stringContaining('must not exceed the source amount of 100.00 usd'),
+    })
+    expect(await refusal(stripe.transfers.create({ ...of, amount: 1, transfer_group: 'other' })))
+      .toMatchObject({ param: 'transfer_group' })
+    expect(await refusal(stripe.transfers.create({ ...of, amount: 1, currency: 'eur' })))
+      .toMatchObject({ param: 'currency' })
+    await stripe.transfers.create({ ...of, amount: 4600, transfer_group: 'checkout-1' })
+    expect((await stripe.transfers.list({ transfer_group: 'checkout-1' })).data).toHaveLength(2)
+    await control('POST', '/balances/settle', {})
+    expect(await balance(account)).toEqual([10_000, 0])
+    expect(await balance()).toEqual([-320, 0])
+  })
+
+  test('a transfer without a payment needs money that can be moved, and an account that may take it', async () => {
+    await emptyBalance()
+    const account = await seller()
+    const of = { amount: 500, currency: 'usd', destination: account }
+    await pay('pm_card_visa')
+    expect(await refusal(stripe.transfers.create(of))).toMatchObject({ code: 'balance_insufficient' })
+    await control('POST', '/balances', { currency: 'usd', available: 500 })
+    expect(await stripe.transfers.create(of)).toMatchObject({ source_transaction: null })
+    expect(await refusal(stripe.transfers.create(of))).toMatchObject({ code: 'balance_insufficient' })
+    await control('POST', '/balances', { currency: 'usd', available: 500 })
+    await control('POST', '/accounts', { account, standing: 'restricted' })
+    expect(await refusal(stripe.transfers.create(of)))
+      .toMatchObject({ code: 'insufficient_capabilities_for_transfer' })
+    expect(await refusal(stripe.transfers.create({ ...of, destination: 'acct_none' })))
+      .toMatchObject({ code: 'resource_missing', param: 'destination' })
+  })
+
+  test('a transfer is reversed in parts, never beyond it, and only while the account has the money', async () => {
+    await emptyBalance()
+    const account = await seller()
+    await control('POST', '/balances', { currency: 'usd', available: 5400 })
+    const transfer = await stripe.transfers.create({ amount: 5400, currency: 'usd', destination: account })
+    const part = await stripe.transfers.createReversal(transfer.id, {
+      amount: 1800,
+      metadata: { reversal_id: 'r' },
+    })
+    expect(part).toMatchObject({ object: 'transfer_reversal', amount: 1800, transfer: transfer.id })
+    const event = await eventOf('transfer.reversed', transfer.id)
+    expect(event.data.object).toMatchObject({
+      amount_reversed: 1800,
+      reversals: { data: [{ id: part.id, metadata: { reversal_id: 'r' } }] },
+    })
+    expect([await balance(), await balance(account)]).toEqual([[1800, 0], [3600, 0]])
+    expect(await refusal(stripe.transfers.createReversal(transfer.id, { amount: 3601 })))
+      .toMatchObject({ param: 'amount' })
+    await control('POST', '/balances', { account, currency: 'usd', available: 3599 })
+    expect(await refusal(stripe.transfers.createReversal(transfer.id)))
+      .toMatchObject({ code: 'balance_insufficient' })
+    await control('POST', '/balances', { account, currency: 'usd', available: 3600 })
+    await stripe.transfers.createReversal(transfer.id)
+    expect(await refusal(stripe.transfers.createReversal(transfer.id)))
+      .toMatchObject({ code: 'transfer_already_reversed' })
+    expect((await stripe.transfers.listReversals(transfer.id)).data.map(({ amount }) => amount))
+      .toEqual([3600, 1800])
+    expect(await stripe.transfers.retrieve(transfer.id)).toMatchObject({ reversed: true })
+  })
+
+  describe('payouts', () => {
+    /** An account with so much to pay out. */
+    async function rich(available: number, bank?: string): Promise<string> {
+      const account = await seller(bank)
+      await control('POST', '/balances', { account, currency: 'usd', available })
+      return account
+    }
+    const payOut = (account: string, amount: number, options: Stripe.RequestOptions = {}) =>
+      stripe.payouts.create({ amount, currency: 'usd', metadata: { payout_id: 'p' } }, {
+        stripeAccount: account,
+        ...options,
+      })
+
+    test('take what is there, and are paid a moment later', async () => {
+      const account = await rich(900, '000123456789')
+      expect(await refusal(payOut(account, 901))).toMatchObject({ code: 'balance_insufficient' })
+      const payout = await payOut(account, 900)
+      expect(payout).toMatchObject({ status: 'pending', metadata: { payout_id: 'p' } })
+      expect(await balance(account)).toEqual([0, 0])
+      expect(await eventOf('payout.paid', payout.id)).toMatchObject({
+        account,
+        data: { object: { amount: 900 } },
+      })
+      expect((await stripe.payouts.list({ status: 'paid' }, { stripeAccount: account })).data).toHaveLength(1)
+      expect((await stripe.payouts.list()).data).toEqual([])
+      expect(await refusal(stripe.payouts.retrieve(payout.id))).toMatchObject({ code: 'resource_missing' })
+    })
+
+    test('come back from a bank that has no such account', async () => {
+      const account = await rich(900, '000111111116')
+      const payout = await payOut(account, 900)
+      const event = await eventOf('payout.failed', payout.id)
+      expect(event.data.object).toMatchObject({
+        failure_code: 'no_account',
+        failure_message: 'The bank account could not be located.',
+      })
+      expect(await balance(account)).toEqual([900, 0])
+    })
+
+    test('that were paid may still come back, once', async () => {
+      const account = await rich(900)
+      const { id } = await payOut(account, 900)
+      const settle = (failure: string | null) => control('POST', '/payouts', { payout: id, failure })
+      expect((await settle(null)).status).toBe(200)
+      expect((await settle(null)).status).toBe(400)
+      expect((await settle('account_closed')).status).toBe(200)
+      expect((await settle('account_closed')).status).toBe(400)
+      expect(await stripe.payouts.retrieve(id, {}, { stripeAccount: account }))
+        .toMatchObject({ status: 'failed', failure_code: 'account_closed' })
+      expect(await balance(account)).toEqual([900, 0])
+    })
+
+    test('are canceled while the bank has not got them', async () => {
+      const account = await rich(900)
+      const { id } = await payOut(account, 400)
+      expect(await stripe.payouts.cancel(id, {}, { stripeAccount: account }))
+        .toMatchObject({ status: 'canceled' })
+      expect(await balance(account)).toEqual([900, 0])
+      expect(await refusal(stripe.payouts.cancel(id, {}, { stripeAccount: account })))
+        .toMatchObject({ code: 'payout_not_cancelable' })
+    })
+
+    test('of an account that may not are refused, and so is an account that nobody knows', async () => {
+      const account = await rich(900)
+      await control('POST', '/accounts', { account, standing: 'restricted' })
+      expect(await refusal(payOut(account, 1))).toMatchObject({ code: 'payouts_not_allowed' })
+      expect(await refusal(payOut('acct_none', 1)))
+        .toMatchObject({ statusCode: 403, code: 'account_invalid' })
+      const served = stripe.transfers.list({}, { stripeAccount: account })
+      expect(await refusal(served)).toMatchObject({ statusCode: 501 })
+    })
+
+    test('made with one key are one, though the answer was lost; another account is another request', async () => {
+      const account = await rich(900)
+      await control('POST', '/faults', { match: 'POST /v1/payouts', when: 'after', status: 500 })
+      const options = { idempotencyKey: 'payout-1', maxNetworkRetries: 0 }
+      expect(await refusal(payOut(account, 500, options))).toMatchObject({ type: 'StripeAPIError' })
+      const again = await payOut(account, 500, options)
+      expect(again.lastResponse.headers['idempotent-replayed']).toBe('true')
+      expect(await balance(account)).toEqual([400, 0])
+      const other = await rich(900)
+      expect(await refusal(payOut(other, 500, options))).toMatchObject({ type: 'StripeIdempotencyError' })
+    })
+  })
+
+  test('a dispute takes the money and a fee, and gives the money back when it is won', async () => {
+    await emptyBalance()
+    const intent = await pay('pm_card_bypassPending', { amount: 6000 })
+    const left = 6000 - 204
+    const opened = await control('POST', '/disputes', { payment_intent: intent.id, amount: 6000 })
+    const { dispute } = await opened.json() as { dispute: string }
+    expect((await stripe.disputes.retrieve(dispute)).balance_transactions)
+      .toMatchObject([{ amount: -6000, fee: 1500, net: -7500 }])
+    expect(await balance()).toEqual([left - 7500, 0])
+    const evidence = { product_description: 'A vase', shipping_tracking_number: 'T-1' }
+    expect(await stripe.disputes.update(dispute, { evidence, submit: false }))
+      .toMatchObject({ status: 'needs_response', evidence, evidence_details: { submission_count: 0 } })
+    expect(await stripe.disputes.update(dispute, { evidence: { uncategorized_text: 'Delivered on Monday' } }))
+      .toMatchObject({ status: 'under_review', evidence })
+    const file = await stripe.files.create({
+      purpose: 'dispute_evidence',
+      file: {
+        data: Buffer.from([0x25, 0x50, 0x44, 0x46, 0xff, 0x0d, 0x0a]),
+        name: 'slip.pdf',
+        type: 'application/pdf',
+      },
+    })
+    expect(await stripe.files.retrieve(file.id)).toMatchObject({ filename: 'slip.pdf', size: 7, type: 'pdf' })
+    expect(await stripe.disputes.update(dispute, { evidence: { uncategorized_file: file.id } }))
+      .toMatchObject({ evidence: { ...evidence, uncategorized_file: file.id } })
+    await control('POST', '/disputes/decide', { dispute, won: true })
+    expect(await balance()).toEqual([left - 1500, 0])
+    expect((await eventOf('charge.dispute.funds_reinstated', dispute)).data.object).toMatchObject({
+      status: 'won',
+      balance_transactions: [{ net: -7500 }, { net: 6000 }],
+    })
+    expect(await refusal(stripe.disputes.update(dispute, { evidence: { x: '1' } as never })))
+      .toMatchObject({ code: 'parameter_unknown' })
+  })
+
+  test('accounts, transfers and balances are there again after a restart', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'sandbox-')), 'stripe.json')
+    const open = () => startSandboxes({ port: 0, host: '127.0.0.1', keys, stripeFile: file })
+    const first = await open()
+    const mine = client(keys.stripeSecretKey, first.url)
+    const { id } = await mine.accounts.create({
+      type: 'express',
+      capabilities: { transfers: { requested: true } },
+    })
+    const steer = (path: string, body: unknown) =>
+      fetch(`${first.url}/_control${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+    await steer('/accounts', { account: id, standing: 'enabled' })
+    await steer('/balances', { currency: 'usd', available: 500 })
+    const transfer = await mine.transfers.create({ amount: 400, currency: 'usd', destination: id })
+    await first.close()
+    const second = await open()
+    const again = client(keys.stripeSecretKey, second.url)
+    expect(await again.transfers.retrieve(transfer.id)).toMatchObject({ amount: 400, destination: id })
+    expect((await again.balance.retrieve({}, { stripeAccount: id })).available)
+      .toMatchObject([{ amount: 400, currency: 'usd' }])
+    await second.close()
+  })
+})
+
 describe('Stripe bank debits', () => {
   const debit = (account: string) =>
     stripe.paymentIntents.create({

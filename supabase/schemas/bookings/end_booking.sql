@@ -20,6 +20,7 @@ begin
   returning * into v_booking;
   perform private.refresh_session(v_booking.session_id);
   perform private.end_checkouts(array[v_booking.checkout_id], 'cancelled');
+  perform private.post_refunds(array[v_booking.checkout_id]);
   return v_booking;
 end;
 $$;

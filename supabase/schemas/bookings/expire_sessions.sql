@@ -29,6 +29,7 @@ begin
     perform private.refresh_session(v_session_id);
   end loop;
   perform private.end_checkouts(v_checkout_ids, 'expired');
+  perform private.post_refunds(v_checkout_ids);
   return v_count;
 end;
 $$;

@@ -13,6 +13,7 @@ begin
   where payments.checkout_id = settle_booking.checkout_id and payments.order_id is null;
   if private.confirm_booking(v_booking.id) then
     update public.checkouts set status = 'paid' where checkouts.id = settle_booking.checkout_id;
+    perform private.post_booking(v_booking.id);
     return '{}';
   end if;
 
@@ -26,6 +27,8 @@ begin
     v_booking.id, v_payment.captured_amount, 'The payment arrived after the time was given up.'
   );
   perform private.tell_booking(v_booking, 'refunded_late', null, v_payment.captured_amount);
+  perform private.post_late_payment(v_payment);
+  perform private.post_refunds(array[settle_booking.checkout_id]);
   return array[v_refund_id];
 end;
 $$;

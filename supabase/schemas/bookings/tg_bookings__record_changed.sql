@@ -18,6 +18,10 @@ begin
     'store:' || new.store_id || ':bookings',
     true
   );
+  perform private.emit_webhook(
+    case when tg_op = 'INSERT' then 'booking.created' else 'booking.updated' end, new.store_id,
+    private.booking_facts(new)
+  );
 
   if new.status is distinct from v_old_status then
     if new.status in ('cancelled', 'declined', 'expired') and new.paid_amount > 0 then
@@ -56,7 +60,7 @@ end;
 $$;
 comment on function private.tg_bookings__record_changed() is
   'After a booking is made, or its status, time or staff member has changed: refund by the frozen policy, letters and '
-  'notifications, reminders, the broadcast on store:<id>:bookings.';
+  'notifications, reminders, the broadcast on store:<id>:bookings, the webhook.';
 
 create or replace trigger _900_record_made
   after insert on public.bookings

@@ -58,6 +58,13 @@ begin
     private.message_attachments(v_conversation.id, v_user_id, send_message.attachments), false
   );
   perform private.tell_message(v_conversation, v_message);
+  perform private.emit_webhook(
+    'message.created', v_conversation.store_id,
+    jsonb_build_object(
+      'conversation_id', v_conversation.id, 'store_id', v_conversation.store_id, 'seq', v_message.seq,
+      'side', v_side
+    )
+  );
   if v_side = 'customer' then
     perform private.answer_while_away(v_conversation);
   end if;

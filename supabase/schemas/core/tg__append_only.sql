@@ -38,3 +38,17 @@ create or replace trigger _000_append_only
 create or replace trigger _000_append_only_truncate
   before truncate on public.moderation_decisions
   for each statement execute function private.tg__append_only();
+
+create or replace trigger _000_append_only
+  before update or delete on private.ledger_postings
+  for each row execute function private.tg__append_only();
+create or replace trigger _000_append_only_truncate
+  before truncate on private.ledger_postings
+  for each statement execute function private.tg__append_only();
+
+create or replace trigger _000_append_only
+  before update or delete on private.ledger_entries
+  for each row execute function private.tg__append_only();
+create or replace trigger _000_append_only_truncate
+  before truncate on private.ledger_entries
+  for each statement execute function private.tg__append_only();

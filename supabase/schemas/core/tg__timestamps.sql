@@ -69,6 +69,30 @@ create or replace trigger _100_timestamps
   before update on public.disputes
   for each row execute function private.tg__timestamps();
 create or replace trigger _100_timestamps
+  before update on public.webhook_endpoints
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update on public.commission_rules
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update on public.payout_accounts
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update on public.transfers
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update on public.transfer_reversals
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
+  before update on public.payouts
+  for each row execute function private.tg__timestamps();
+
+create or replace trigger _100_timestamps
   before update on public.staff
   for each row execute function private.tg__timestamps();
 create or replace trigger _100_timestamps

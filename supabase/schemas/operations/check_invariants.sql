@@ -620,6 +620,9 @@ begin
   ) as part
   join public.reviews on reviews.id = part.review_id
   where part.is_visible <> (reviews.status = 'visible');
+
+  return query
+  select * from private.check_ledger();
 end;
 $$;
 comment on function private.check_invariants() is

@@ -18,8 +18,18 @@ begin
       select from storage.objects
       where objects.bucket_id = 'message-attachments' and objects.name = discarded_attachments.path
     );
+  -- Deliveries first, without waiting for anybody: what is deleted with its endpoint at this moment goes that way.
+  delete from public.webhook_deliveries
+  where webhook_deliveries.id in (
+    select old.id from public.webhook_deliveries as old
+    where old.id < private.first_id_at(now() - interval '30 days')
+    for update skip locked
+  );
+  delete from public.webhook_events
+  where webhook_events.id < private.first_id_at(now() - interval '30 days')
+    and not exists (select from public.webhook_deliveries where webhook_deliveries.event_id = webhook_events.id);
   delete from private.request_metrics where request_metrics.minute < now() - interval '30 days';
 end;
 $$;
 comment on function private.purge() is
-  'Removes what has served its time: keys, events, codes, delivered messages, metrics. A job, every night.';
+  'Removes what has served its time: keys, events, codes, delivered messages, webhooks, metrics. A job, every night.';

@@ -27,6 +27,17 @@ begin
       ) then
         v_request := private.call_function('emails');
       end if;
+    when 'send-webhooks' then
+      if exists (
+        select from public.webhook_deliveries
+        join public.webhook_endpoints on webhook_endpoints.id = webhook_deliveries.endpoint_id
+        where webhook_deliveries.status = 'pending'
+          and webhook_deliveries.next_attempt_at <= now()
+          and (webhook_deliveries.leased_until is null or webhook_deliveries.leased_until <= now())
+          and webhook_endpoints.disabled_at is null
+      ) then
+        v_request := private.call_function('webhooks');
+      end if;
     when 'reconcile-payments' then
       if exists (
         select from public.payments
@@ -39,6 +50,14 @@ begin
           and not private.is_disputed(refunds.payment_id)
       ) then
         v_request := private.call_function('payments-reconcile');
+      end if;
+    when 'send-payouts' then
+      if private.has_payout_work() then
+        v_request := private.call_function('payouts-send');
+      end if;
+    when 'compare-balances' then
+      if exists (select from public.payments where payments.provider = 'stripe') then
+        v_request := private.call_function('payouts-send/balances');
       end if;
     when 'sweep-images' then
       if exists (select from private.stale_image_copies(1)) or exists (select from private.stale_attachments(1)) then

@@ -97,3 +97,9 @@ create or replace trigger _900_audit
 create or replace trigger _900_audit
   after insert or update or delete on public.shipping_methods
   for each row execute function private.tg__audit('kind', 'rate_amount', 'free_over_amount', 'is_active');
+
+create or replace trigger _900_audit
+  after insert or update or delete on public.commission_rules
+  for each row execute function private.tg__audit(
+    'store_id', 'category_id', 'currency', 'bps', 'fixed_amount', 'min_amount', 'max_amount'
+  );

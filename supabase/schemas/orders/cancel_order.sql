@@ -51,6 +51,7 @@ begin
       and not exists (
         select from public.orders where orders.checkout_id = v_order.checkout_id and orders.status <> 'cancelled'
       );
+    perform private.post_refunds(array[v_order.checkout_id]);
   end if;
   select * into v_order from public.orders where orders.id = cancel_order.order_id;
   return v_order;

@@ -203,15 +203,17 @@ begin
     insert into public.order_lines (
       order_id, store_id, customer_id, position, product_id, variant_id, product_name, variant_title, sku,
       image_path, quantity, mrp_amount, list_amount, unit_price_amount, subtotal_amount, discount_amount,
-      tax_rate_bps, tax_amount, included_tax_amount, total_amount
+      tax_rate_bps, tax_amount, included_tax_amount, total_amount, commission_bps, commission_amount
     )
     select
       placed.id, line.store_id, v_customer_id, line.position, line.product_id, line.variant_id, line.product_name,
       line.variant_title, line.sku, line.image_path, line.quantity, line.mrp_amount, line.list_amount,
       line.unit_price_amount, line.subtotal_amount, line.store_discount_amount + line.platform_discount_amount,
-      line.tax_rate_bps, line.tax_amount, line.included_tax_amount, line.total_amount
+      line.tax_rate_bps, line.tax_amount, line.included_tax_amount, line.total_amount, commission.bps,
+      commission.amount
     from unnest(v_lines) as line
     join placed on placed.store_id = line.store_id
+    join private.line_commissions(v_lines) as commission on commission.line_position = line.position
   )
   select jsonb_agg(
     jsonb_build_object(
@@ -245,6 +247,16 @@ begin
     delete from public.cart_coupons
     using unnest(v_cart.coupons) as coupon
     where cart_coupons.cart_id = v_cart_id and cart_coupons.coupon_id = coupon.coupon_id;
+  end if;
+
+  -- What costs its customer nothing is paid now; the marketplace may owe its store what it took off.
+  if v_is_confirmed and exists (
+    select from unnest(v_stores) as part where part.total_amount = 0 and part.platform_discount_amount > 0
+  ) then
+    perform private.post_sales(array(
+      select part.order_id from unnest(v_stores) as part
+      where part.total_amount = 0 and part.platform_discount_amount > 0
+    ));
   end if;
 
   v_response := jsonb_build_object(

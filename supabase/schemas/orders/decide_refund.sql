@@ -97,6 +97,7 @@ begin
   if v_payment.provider = 'cash' then
     perform private.finish_refund(v_refund.id, true, null);
   end if;
+  perform private.post_refunds(array[v_order.checkout_id]);
   select * into v_refund from public.refunds where refunds.id = decide_refund.refund_id;
   return v_refund;
 end;

@@ -29,6 +29,7 @@ begin
     v_order.total_amount
   );
   update public.orders set payment_status = 'paid' where orders.id = v_order.id returning * into v_order;
+  perform private.post_sales(array[v_order.id]);
   return v_order;
 end;
 $$;

@@ -30,9 +30,11 @@ create or replace trigger _200_freeze
   before update on public.order_lines
   for each row when (
     (old.order_id, old.product_id, old.variant_id, old.product_name, old.quantity, old.unit_price_amount,
-      old.subtotal_amount, old.discount_amount, old.tax_amount, old.total_amount)
+      old.subtotal_amount, old.discount_amount, old.tax_amount, old.total_amount, old.commission_bps,
+      old.commission_amount)
     is distinct from
     (new.order_id, new.product_id, new.variant_id, new.product_name, new.quantity, new.unit_price_amount,
-      new.subtotal_amount, new.discount_amount, new.tax_amount, new.total_amount)
+      new.subtotal_amount, new.discount_amount, new.tax_amount, new.total_amount, new.commission_bps,
+      new.commission_amount)
   )
   execute function private.tg_orders__freeze();

@@ -22,13 +22,16 @@ begin
       case when tg_op = 'UPDATE' then old.status end, new.status, v_data
     );
     perform realtime.send(v_data, 'refund_updated', 'store:' || new.store_id || ':orders', true);
+    perform private.emit_webhook(
+      case tg_op when 'INSERT' then 'refund.created' else 'refund.updated' end, new.store_id, v_data
+    );
   end if;
   perform private.tell_refund(new, v_data);
   return null;
 end;
 $$;
 comment on function private.tg_refunds__record() is
-  'After a refund is made or changes its status: event, broadcast, notifications, mail.';
+  'After a refund is made or changes its status: event, broadcast, webhook, notifications, mail.';
 
 create or replace trigger _900_record_made
   after insert on public.refunds

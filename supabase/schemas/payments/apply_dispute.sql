@@ -50,16 +50,19 @@ begin
     perform private.cap_shares(v_payment.id);
   end if;
   insert into public.disputes (
-    payment_id, provider_dispute_id, status, currency, amount, excess_amount, reason, evidence_due_at, closed_at
+    payment_id, provider_dispute_id, status, currency, amount, excess_amount, fee_amount, reason, evidence_due_at,
+    closed_at
   )
   values (
     v_payment.id, apply_dispute.fact ->> 'dispute_id', v_status, v_payment.currency, v_amount,
     v_amount - (select coalesce(sum(shares.amount), 0) from private.shares_of_payment(v_payment, v_amount) as shares),
-    coalesce(apply_dispute.fact ->> 'reason', 'general'), (apply_dispute.fact ->> 'evidence_due_at')::timestamptz,
+    coalesce((apply_dispute.fact ->> 'fee_amount')::bigint, 0), coalesce(apply_dispute.fact ->> 'reason', 'general'),
+    (apply_dispute.fact ->> 'evidence_due_at')::timestamptz,
     case when v_status in ('warning_closed', 'prevented', 'lost', 'won') then now() end
   )
   on conflict (provider_dispute_id) do update
-  set status = excluded.status, evidence_due_at = excluded.evidence_due_at, closed_at = excluded.closed_at
+  set status = excluded.status, evidence_due_at = excluded.evidence_due_at, closed_at = excluded.closed_at,
+    fee_amount = greatest(disputes.fee_amount, excluded.fee_amount)
   returning * into v_dispute;
   if v_known.id is null then
     insert into public.dispute_shares (dispute_id, order_id, store_id, status, reason, currency, amount)
@@ -78,6 +81,13 @@ begin
     from public.refunds
     where refunds.provider_refund_id = v_dispute.provider_dispute_id and refunds.status = 'succeeded';
   end if;
+  select * into v_dispute from public.disputes where disputes.id = v_dispute.id;
+  -- Locked before the first of several postings, as whoever changes what stores are owed does.
+  perform private.lock_store_accounts(array(
+    select earnings.id from private.earnings where earnings.payment_id = v_payment.id
+  ));
+  perform private.post_dispute(v_dispute);
+  perform private.post_refunds(array[v_payment.checkout_id]);
   -- That the bank has begun to work on a known dispute is told to nobody.
   if v_known.id is null or v_dispute.closed_at is not null or v_known.status like 'warning%' then
     perform private.tell_of_dispute(v_dispute);

@@ -34,6 +34,12 @@ begin
     v_result := private.apply_refund_fact(apply_payment_event.fact);
   elsif apply_payment_event.fact ->> 'kind' = 'dispute' then
     v_result := private.apply_dispute(apply_payment_event.fact);
+  elsif apply_payment_event.fact ->> 'kind' = 'account' then
+    v_result := private.apply_account_fact(apply_payment_event.fact, apply_payment_event.occurred_at);
+  elsif apply_payment_event.fact ->> 'kind' = 'transfer' then
+    v_result := private.apply_transfer_fact(apply_payment_event.fact);
+  elsif apply_payment_event.fact ->> 'kind' = 'payout' then
+    v_result := private.apply_payout_fact(apply_payment_event.fact);
   end if;
 
   v_outcome := v_result ->> 'outcome';

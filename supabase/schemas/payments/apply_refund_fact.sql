@@ -81,7 +81,7 @@ begin
   v_statuses := array(
     select refunds.status from public.refunds where refunds.id = any (v_refund_ids) order by refunds.id
   );
-  perform private.attach_refund(
+  perform private.settle_refund(
     refund.id, v_provider_refund_id, apply_refund_fact.fact ->> 'status',
     apply_refund_fact.fact ->> 'failure_reason'
   )
@@ -89,6 +89,7 @@ begin
   if exists (select from public.refunds where refunds.id = any (v_refund_ids) and refunds.origin = 'provider') then
     perform private.cancel_refunded_orders(v_payment.checkout_id);
   end if;
+  perform private.post_refunds(array[v_payment.checkout_id]);
   if not v_is_new
     and v_statuses = array(
       select refunds.status from public.refunds where refunds.id = any (v_refund_ids) order by refunds.id

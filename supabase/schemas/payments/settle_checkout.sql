@@ -37,6 +37,8 @@ begin
     returning id into v_refund_id;
     update public.checkouts set status = 'refunded' where checkouts.id = v_checkout.id;
     perform private.tell_late_payment(v_checkout, v_refund_id);
+    perform private.post_late_payment(v_payment);
+    perform private.post_refunds(array[v_checkout.id]);
     return array[v_refund_id];
   end if;
 
@@ -45,6 +47,7 @@ begin
   end if;
   update public.checkouts set status = 'paid' where checkouts.id = v_checkout.id;
   perform private.number_orders(v_order_ids);
+  perform private.post_sales(v_order_ids);
   return '{}';
 end;
 $$;

@@ -1,6 +1,6 @@
 -- What follows from a change of stock: availability on variants and products, alerts, notices. Only when stock
 -- reaches or leaves zero or its threshold, so that an ordinary sale of a well-stocked product writes nothing but
--- its stock row.
+-- its stock row, unless a program of the store listens.
 create or replace function private.tg_stock_levels__effects() returns trigger
 language plpgsql volatile
 security definer -- variants, products, outbox and notifications are granted to nobody here
@@ -47,12 +47,29 @@ begin
   if v_returned is not null then
     perform private.notify_back_in_stock(v_returned);
   end if;
+
+  -- Most stores have nobody who listens: then a large import asks once, not once for each row.
+  perform private.emit_webhook(
+    'stock.updated', new_rows.store_id,
+    jsonb_build_object(
+      'variant_id', new_rows.variant_id, 'store_id', new_rows.store_id, 'on_hand', new_rows.on_hand,
+      'reserved', new_rows.reserved, 'available', new_rows.on_hand - new_rows.reserved
+    )
+  )
+  from new_rows
+  join old_rows on old_rows.variant_id = new_rows.variant_id
+  where (new_rows.on_hand, new_rows.reserved) is distinct from (old_rows.on_hand, old_rows.reserved)
+    and exists (
+      select from public.webhook_endpoints
+      where (webhook_endpoints.store_id = new_rows.store_id or webhook_endpoints.store_id is null)
+        and 'stock.updated' = any (webhook_endpoints.events)
+    );
   return null;
 end;
 $$;
 comment on function private.tg_stock_levels__effects() is
   'After update: availability when stock reaches or leaves zero, an alert when it becomes low, notices when it is '
-  'back.';
+  'back, webhooks.';
 
 create or replace trigger _500_effects
   after update on public.stock_levels

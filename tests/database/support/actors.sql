@@ -7,7 +7,8 @@ create function pg_temp.claims(actor actors) returns jsonb
 language sql
 as $$
   select jsonb_strip_nulls(jsonb_build_object(
-    'sub', actor.user_id, 'role', actor.role, 'is_anonymous', case when actor.name = 'guest account' then true end
+    'sub', actor.user_id, 'role', actor.role, 'is_anonymous', case when actor.name = 'guest account' then true end,
+    'aal', case when actor.name like '% with second factor' then 'aal2' end
   ))
 $$;
 create function pg_temp.fill_in(statement text) returns text

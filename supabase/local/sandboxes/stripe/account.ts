@@ -10,9 +10,22 @@ export interface Cause {
   idempotencyKey: string | null
 }
 
+/** An address of the onboarding page. */
+export interface OnboardingLink {
+  /** Whose. */
+  account: string
+  returnUrl: string
+  refreshUrl: string
+  /** In seconds. */
+  expiresAt: number
+  isUsed: boolean
+}
+
 /** One Stripe account in test mode: its objects, and the events that tell of their changes. */
 export class Account {
   readonly store = new Store()
+  /** The addresses of the onboarding page that were given out, by what is secret of them. */
+  readonly onboarding = new Map<string, OnboardingLink>()
   #webhooks: WebhookSender
   #publicUrl: () => string
   #onEvent: (event: Event) => void
@@ -32,11 +45,21 @@ export class Account {
     return this.#publicUrl()
   }
 
-  /** Records that an object changed, and tells the webhook endpoint. The object is copied as it is now. */
-  emit(type: string, object: unknown, cause: Cause, previous?: Record<string, unknown>): Event {
+  /**
+   * Records that an object changed, and tells the webhook endpoint. The object is copied as it is now.
+   * @param of the connected account whose object it is; null for the platform's own
+   */
+  emit(
+    type: string,
+    object: unknown,
+    cause: Cause,
+    previous?: Record<string, unknown>,
+    of: string | null = null,
+  ): Event {
     const event = this.store.events.add({
       id: newId('evt'),
       object: 'event',
+      ...(of === null ? {} : { account: of }),
       api_version: API_VERSION,
       created: now(),
       data: {

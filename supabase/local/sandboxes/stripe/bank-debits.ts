@@ -1,4 +1,5 @@
 import type { Account, Cause } from './account.ts'
+import { bookCharge } from './balances.ts'
 import { addCharge } from './charges.ts'
 import { invalidRequest } from './errors.ts'
 import { type Charge, newId, now, type PaymentIntent, type PaymentMethod, type Store } from './objects.ts'
@@ -114,6 +115,7 @@ function succeed(account: Account, intent: PaymentIntent, charge: Charge): void 
   charge.status = 'succeeded'
   charge.paid = true
   charge.amount_captured = charge.amount
+  bookCharge(account.store, charge)
   intent.status = 'succeeded'
   intent.amount_received = intent.amount
   account.emit('charge.succeeded', charge, BY_THE_BANK)

@@ -6,6 +6,8 @@ export interface CardBehaviour {
   needsAuthentication?: true
   /** Accepted, then disputed by its holder. */
   disputed?: true
+  /** What it pays can be moved on at once, not two days later. */
+  available?: true
   /** How refunds to it go; absent = at once. */
   refund?: 'pending' | 'failing'
 }
@@ -93,6 +95,12 @@ const CARDS: { number: string; brand: string; behaviour: CardBehaviour; names: s
     brand: 'visa',
     behaviour: { ...AUTHENTICATION, ...NO_FUNDS },
     names: ['authenticationRequiredChargeDeclinedInsufficientFunds'],
+  },
+  {
+    number: '4000000000000077',
+    brand: 'visa',
+    behaviour: { available: true },
+    names: ['bypassPending', 'visa_bypassPending'],
   },
   { number: '4000000000000259', brand: 'visa', behaviour: { disputed: true }, names: ['createDispute'] },
   { number: '4000000000007726', brand: 'visa', behaviour: { refund: 'pending' }, names: ['pendingRefund'] },

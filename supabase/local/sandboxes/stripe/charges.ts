@@ -31,6 +31,8 @@ export function addCharge(
     payment_method_details: detailsOf(method),
     receipt_email: intent.receipt_email,
     refunded: false,
+    balance_transaction: null,
+    transfer_group: intent.transfer_group ?? null,
     ...outcome,
   })
   intent.latest_charge = made.id

@@ -1,6 +1,7 @@
 import type { Account, Cause } from './account.ts'
 import { debit } from './bank-debits.ts'
 import type { CardBehaviour } from './cards.ts'
+import { bookCharge } from './balances.ts'
 import { addCharge } from './charges.ts'
 import { openDispute } from './disputes.ts'
 import { StripeError } from './errors.ts'
@@ -91,6 +92,7 @@ export function capture(account: Account, intent: PaymentIntent, amount: number,
   if (!charge) throw new Error(`${intent.id} is capturable but has no charge`)
   charge.captured = true
   charge.amount_captured = amount
+  bookCharge(account.store, charge)
   intent.amount_capturable = 0
   intent.amount_received = amount
   intent.status = 'succeeded'
@@ -152,6 +154,7 @@ function charge(
     account.emit('charge.failed', made, cause)
     refuse(account, intent, method, decline, cause, made.id)
   }
+  if (captured) bookCharge(account.store, made)
   account.emit('charge.succeeded', made, cause)
   if (captured) {
     intent.status = 'succeeded'

@@ -1,10 +1,44 @@
 import type { Account, Cause } from './account.ts'
+import { book } from './balances.ts'
 import type { Endpoint } from './endpoint.ts'
 import { invalidRequest, noSuch } from './errors.ts'
 import { type Charge, type Dispute, newId, now, type Store } from './objects.ts'
 
 /** How long evidence is taken, in seconds. */
 const EVIDENCE_WITHIN_S = 7 * 24 * 3600
+/** What a dispute costs, in minor units; kept when it is won. */
+const FEE = 1500
+
+/** What may be handed in: texts, and ids of files. */
+const EVIDENCE = [
+  'access_activity_log',
+  'billing_address',
+  'cancellation_policy',
+  'cancellation_policy_disclosure',
+  'cancellation_rebuttal',
+  'customer_communication',
+  'customer_email_address',
+  'customer_name',
+  'customer_purchase_ip',
+  'customer_signature',
+  'duplicate_charge_documentation',
+  'duplicate_charge_explanation',
+  'duplicate_charge_id',
+  'product_description',
+  'receipt',
+  'refund_policy',
+  'refund_policy_disclosure',
+  'refund_refusal_explanation',
+  'service_date',
+  'service_documentation',
+  'shipping_address',
+  'shipping_carrier',
+  'shipping_date',
+  'shipping_documentation',
+  'shipping_tracking_number',
+  'uncategorized_file',
+  'uncategorized_text',
+]
 
 /** What a customer's bank may say besides its reason. */
 export interface Claim {
@@ -22,6 +56,7 @@ export function openDispute(account: Account, charge: Charge, claim: Claim): Dis
     id: newId('du'),
     object: 'dispute',
     amount: claim.amount ?? charge.amount_captured - charge.amount_refunded,
+    balance_transactions: [],
     charge: charge.id,
     created: now(),
     currency: charge.currency,
@@ -39,6 +74,7 @@ export function openDispute(account: Account, charge: Charge, claim: Claim): Dis
     reason: claim.reason,
     status: claim.inquiry ? 'warning_needs_response' : 'needs_response',
   })
+  if (!claim.inquiry) move(account.store, opened, -opened.amount, FEE)
   account.emit('charge.dispute.created', opened, BY_THE_BANK)
   if (!claim.inquiry) account.emit('charge.dispute.funds_withdrawn', opened, BY_THE_BANK)
   return opened
@@ -55,6 +91,7 @@ export function decideDispute(
   const isInquiry = dispute.status.startsWith('warning')
   dispute.status = isInquiry ? 'warning_closed' : isWon ? 'won' : 'lost'
   dispute.evidence_details.due_by = null
+  if (isWon && !isInquiry) move(account.store, dispute, dispute.amount, 0)
   account.emit('charge.dispute.closed', dispute, cause)
   if (isWon && !isInquiry) account.emit('charge.dispute.funds_reinstated', dispute, cause)
   return true
@@ -81,20 +118,23 @@ export function lostAmount(store: Store, charge: Charge): number {
 export const updateDispute: Endpoint = ({ account, params, id, cause }) => {
   params.only('evidence', 'metadata', 'submit')
   const dispute = find(account.store, id)
-  const evidence = params.object('evidence')?.only('uncategorized_text') ?? null
-  const text = evidence?.string('uncategorized_text') ?? null
+  const given = params.object('evidence')?.only(...EVIDENCE) ?? null
+  const evidence = given && Object.fromEntries(
+    EVIDENCE.flatMap((name) => given.has(name) ? [[name, given.requiredString(name)] as const] : []),
+  )
   const isSubmitted = params.boolean('submit') ?? true
   const metadata = params.metadata(dispute.metadata)
   return () => {
-    if (text !== null && !isOpen(dispute)) {
+    if (evidence !== null && !isOpen(dispute)) {
       throw invalidRequest('This dispute is already closed.', { code: 'dispute_closed' })
     }
     dispute.metadata = metadata
-    if (text === null) return dispute
-    dispute.evidence = { uncategorized_text: text }
+    if (evidence === null) return dispute
+    dispute.evidence = { ...dispute.evidence, ...evidence }
     dispute.evidence_details.has_evidence = true
     if (!isSubmitted) return dispute
     dispute.evidence_details.submission_count++
+    const text = dispute.evidence['uncategorized_text']
     if (text === 'winning_evidence' || text === 'losing_evidence') {
       decideDispute(account, dispute, text === 'winning_evidence', cause)
     } else {
@@ -103,6 +143,32 @@ export const updateDispute: Endpoint = ({ account, params, id, cause }) => {
     }
     return dispute
   }
+}
+
+/** `POST /v1/files`: a file of evidence, to be named in it. */
+export const createFile: Endpoint = ({ account, params }) => {
+  params.only('purpose', 'file')
+  const purpose = params.oneOf('purpose', ['dispute_evidence'])
+  const file = params.object('file')
+  if (purpose === null || file === null) {
+    const param = purpose === null ? 'purpose' : 'file'
+    throw invalidRequest(`Missing required param: ${param}.`, { code: 'parameter_missing', param })
+  }
+  const filename = file.requiredString('name')
+  const type = /[^/]+$/.exec(file.requiredString('type'))![0]
+  const size = file.integer('size', 0) ?? 0
+  return () =>
+    account.store.files.add({
+      id: newId('file'),
+      object: 'file',
+      created: now(),
+      filename,
+      purpose,
+      size,
+      title: null,
+      type,
+      url: null,
+    })
 }
 
 /** `POST /v1/disputes/:id/close`: accepts it as lost. */
@@ -118,6 +184,13 @@ export const closeDispute: Endpoint = ({ account, params, id, cause }) => {
 }
 
 const BY_THE_BANK: Cause = { requestId: null, idempotencyKey: null }
+
+/** What the bank takes, or gives back. */
+function move(store: Store, dispute: Dispute, amount: number, fee: number): void {
+  const { currency, id } = dispute
+  const made = book(store, { type: 'adjustment', amount, fee, currency, source: id })
+  dispute.balance_transactions = [...dispute.balance_transactions ?? [], made]
+}
 
 function isOpen(dispute: Dispute): boolean {
   return /needs_response$|under_review$/.test(dispute.status)

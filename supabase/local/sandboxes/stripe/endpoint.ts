@@ -10,6 +10,8 @@ export interface Request {
   path: string
   /** The object's id where the path has one, else ''. */
   id: string
+  /** The connected account that the request acts for (`Stripe-Account`); null for the platform itself. */
+  actsFor: string | null
 }
 
 /**

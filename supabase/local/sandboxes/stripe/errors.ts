@@ -37,6 +37,22 @@ export function noSuch(kind: string, id: string, param = 'id'): StripeError {
   })
 }
 
+/** 403: the key gives no access to this connected account, or there is none such. */
+export function noAccess(account: string): StripeError {
+  return new StripeError(403, {
+    type: 'invalid_request_error',
+    message:
+      `The provided key does not have access to account '${account}' (or that account does not exist). ` +
+      'Application access may have been revoked.',
+    ...documented({ code: 'account_invalid' }),
+  })
+}
+
+/** 400: there is not that much money to move. */
+export function insufficientBalance(message: string): StripeError {
+  return invalidRequest(message, { code: 'balance_insufficient' })
+}
+
 /** 400: the object exists, but its state does not allow this. */
 export function unexpectedState(message: string, paymentIntent: unknown): StripeError {
   return new StripeError(400, {

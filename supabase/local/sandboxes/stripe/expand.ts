@@ -7,6 +7,10 @@ const FINDERS: [prefix: string, find: (store: Store, id: string) => unknown][] =
   ['ch_', (store, id) => store.charges.get(id)],
   ['pm_', (store, id) => store.paymentMethods.get(id)],
   ['cus_', (store, id) => store.customers.get(id)],
+  ['acct_', (store, id) => store.accounts.get(id)],
+  ['tr_', (store, id) => store.transfers.get(id)],
+  ['po_', (store, id) => store.payouts.get(id)],
+  ['txn_', (store, id) => store.balanceTransactions.get(id)],
 ]
 
 /**

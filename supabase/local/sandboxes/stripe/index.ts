@@ -2,26 +2,33 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { timingSafeEqual } from 'node:crypto'
 import { BodyTooLarge, readBody, sendJson } from '../../http.ts'
 import type { Faults } from '../faults.ts'
-import { decodeForm, type Form, FormError } from '../form.ts'
+import { decodeForm, decodeMultipart, type Form, FormError } from '../form.ts'
 import { Account, API_VERSION } from './account.ts'
+import * as accounts from './accounts.ts'
 import { AUTHENTICATION_PATH } from './charging.ts'
 import { handleAuthentication } from './authentication-page.ts'
+import * as balances from './balances.ts'
 import { resumeDebits } from './bank-debits.ts'
 import * as disputes from './disputes.ts'
 import type { Endpoint } from './endpoint.ts'
-import { invalidRequest, StripeError } from './errors.ts'
+import { invalidRequest, noAccess, StripeError } from './errors.ts'
 import { expand } from './expand.ts'
 import { type Answer, IdempotencyKeys } from './idempotency.ts'
 import { Memory } from './memory.ts'
 import { type Notice, noticeOf } from './notices.ts'
 import { newId } from './objects.ts'
+import { handleOnboarding, ONBOARDING_PATH } from './onboarding-page.ts'
 import { Params } from './params.ts'
 import * as intents from './payment-intents.ts'
+import * as payouts from './payouts.ts'
 import * as refunds from './refunds.ts'
 import * as simple from './simple-resources.ts'
+import * as transfers from './transfers.ts'
 import { WebhookSender } from './webhooks.ts'
 
 const LARGEST_BODY = 1024 * 1024
+/** What is handed in as evidence is larger. */
+const LARGEST_UPLOAD = 16 * 1024 * 1024
 
 /** `:id` stands for one path segment. The first that fits serves. */
 const ROUTES: [method: string, path: string, endpoint: Endpoint][] = [
@@ -52,9 +59,31 @@ const ROUTES: [method: string, path: string, endpoint: Endpoint][] = [
   ['GET', '/v1/disputes/:id', simple.retrieve('disputes', 'dispute')],
   ['POST', '/v1/disputes/:id', disputes.updateDispute],
   ['POST', '/v1/disputes/:id/close', disputes.closeDispute],
+  ['POST', '/v1/files', disputes.createFile],
+  ['GET', '/v1/files/:id', simple.retrieve('files', 'file upload')],
   ['GET', '/v1/events', simple.listAll('events', 'type')],
   ['GET', '/v1/events/:id', simple.retrieve('events', 'event')],
-  ['GET', '/v1/balance', simple.retrieveBalance],
+  ['POST', '/v1/accounts', accounts.createAccount],
+  ['GET', '/v1/accounts', simple.listAll('accounts')],
+  ['GET', '/v1/accounts/:id', simple.retrieve('accounts', 'account')],
+  ['POST', '/v1/accounts/:id', accounts.updateAccount],
+  ['POST', '/v1/account_links', accounts.createAccountLink],
+  ['POST', '/v1/transfers', transfers.createTransfer],
+  ['GET', '/v1/transfers', simple.listAll('transfers', 'destination', 'transfer_group')],
+  ['GET', '/v1/transfers/:id', simple.retrieve('transfers', 'transfer')],
+  ['POST', '/v1/transfers/:id/reversals', transfers.createReversal],
+  ['GET', '/v1/transfers/:id/reversals', transfers.listReversals],
+]
+
+/** What a request may do for a connected account (`Stripe-Account`), and for the platform as well. */
+const ACTING_ROUTES: typeof ROUTES = [
+  ['GET', '/v1/balance', balances.retrieveBalance],
+  ['GET', '/v1/balance_transactions', balances.listBalanceTransactions],
+  ['GET', '/v1/balance_transactions/:id', balances.retrieveBalanceTransaction],
+  ['POST', '/v1/payouts', payouts.createPayout],
+  ['GET', '/v1/payouts', payouts.listPayouts],
+  ['GET', '/v1/payouts/:id', payouts.retrievePayout],
+  ['POST', '/v1/payouts/:id/cancel', payouts.cancelPayout],
 ]
 
 /** What the Stripe sandbox is made with. */
@@ -106,17 +135,19 @@ export class StripeSandbox {
         if (event.pending_webhooks > 0) sandbox.webhooks.resend(event)
       }
       resumeDebits(sandbox.account)
+      payouts.resumePayouts(sandbox.account)
     }
     return sandbox
   }
 
   /** Whether this path is the sandbox's. */
   serves(path: string): boolean {
-    return path.startsWith('/v1/') || path.startsWith(AUTHENTICATION_PATH)
+    return ['/v1/', AUTHENTICATION_PATH, ONBOARDING_PATH].some((prefix) => path.startsWith(prefix))
   }
 
   async handle(req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> {
     if (url.pathname.startsWith(AUTHENTICATION_PATH)) return handleAuthentication(this.account, req, res, url)
+    if (url.pathname.startsWith(ONBOARDING_PATH)) return handleOnboarding(this.account, req, res, url)
     const requestId = newId('req')
     const headers: OutgoingHttpHeaders = {
       'request-id': requestId,
@@ -143,19 +174,25 @@ export class StripeSandbox {
     try {
       this.#checkKey(req)
       const method = req.method ?? 'GET'
-      const { endpoint, id } = findEndpoint(method, url.pathname)
+      const actsFor = header(req, 'stripe-account')
+      const { endpoint, id } = findEndpoint(method, url.pathname, actsFor)
+      if (actsFor !== null && !this.account.store.accounts.get(actsFor)) throw noAccess(actsFor)
       const form = await readForm(req, url)
       const key = method === 'POST' ? header(req, 'idempotency-key') : null
       if (key !== null) headers['idempotency-key'] = key
       const carryOut = () => {
         const params = new Params(form)
         const cause = { requestId, idempotencyKey: key }
-        const execute = endpoint({ account: this.account, params, cause, path: url.pathname, id })
+        const execute = endpoint({ account: this.account, params, cause, path: url.pathname, id, actsFor })
         return () => structuredClone(expand(this.account.store, execute(), params.list('expand') ?? []))
       }
       if (key === null) return await this.#run(method, url.pathname, carryOut)
 
-      const known = this.idempotency.begin(key, JSON.stringify([method, url.pathname, form]), requestId)
+      const known = this.idempotency.begin(
+        key,
+        JSON.stringify([method, url.pathname, form, actsFor]),
+        requestId,
+      )
       if (known) {
         headers['idempotent-replayed'] = 'true'
         headers['original-request'] = known.original
@@ -218,9 +255,14 @@ export class StripeSandbox {
   }
 }
 
-function findEndpoint(method: string, path: string): { endpoint: Endpoint; id: string } {
+function findEndpoint(
+  method: string,
+  path: string,
+  actsFor: string | null,
+): { endpoint: Endpoint; id: string } {
   const segments = path.split('/')
-  for (const [routeMethod, routePath, endpoint] of ROUTES) {
+  const routes = actsFor === null ? [...ROUTES, ...ACTING_ROUTES] : ACTING_ROUTES
+  for (const [routeMethod, routePath, endpoint] of routes) {
     const pattern = routePath.split('/')
     if (routeMethod !== method || pattern.length !== segments.length) continue
     if (pattern.every((part, index) => part === ':id' ? segments[index] !== '' : part === segments[index])) {
@@ -230,7 +272,9 @@ function findEndpoint(method: string, path: string): { endpoint: Endpoint; id: s
   }
   throw new StripeError(501, {
     type: 'invalid_request_error',
-    message: `The Stripe sandbox does not serve this request URL (${method}: ${path}).`,
+    message: `The Stripe sandbox does not serve this request URL (${method}: ${path})${
+      actsFor === null ? '' : ' for connected accounts'
+    }.`,
   })
 }
 
@@ -238,6 +282,8 @@ async function readForm(req: IncomingMessage, url: URL): Promise<Form> {
   try {
     if (req.method === 'GET' || req.method === 'DELETE') return decodeForm(url.search.slice(1))
     const type = header(req, 'content-type') ?? ''
+    const boundary = /^multipart\/form-data;.*boundary="?([^";]+)/i.exec(type)?.[1]
+    if (boundary !== undefined) return decodeMultipart(await readBody(req, LARGEST_UPLOAD), boundary)
     const body = (await readBody(req, LARGEST_BODY)).toString('utf8')
     if (body !== '' && !type.startsWith('application/x-www-form-urlencoded')) {
       throw invalidRequest(

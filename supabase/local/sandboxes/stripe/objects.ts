@@ -35,6 +35,7 @@ export interface PaymentIntent {
   statement_descriptor: string | null
   statement_descriptor_suffix: string | null
   status: PaymentIntentStatus
+  transfer_group?: string | null
 }
 
 /** The steps of a payment; the last two are final. */
@@ -59,6 +60,8 @@ export interface Charge {
   amount: number
   amount_captured: number
   amount_refunded: number
+  /** Absent on charges of older versions of the file. */
+  balance_transaction?: string | null
   captured: boolean
   created: number
   currency: string
@@ -79,6 +82,7 @@ export interface Charge {
   receipt_email: string | null
   refunded: boolean
   status: 'succeeded' | 'pending' | 'failed'
+  transfer_group?: string | null
 }
 
 /** Money on its way back. */
@@ -143,10 +147,12 @@ export interface Dispute {
   id: string
   object: 'dispute'
   amount: number
+  /** What it took from the balance and gave back; absent in files of older versions. */
+  balance_transactions?: BalanceTransaction[]
   charge: string
   created: number
   currency: string
-  evidence: { uncategorized_text?: string }
+  evidence: Record<string, string>
   evidence_details: {
     due_by: number | null
     has_evidence: boolean
@@ -161,10 +167,147 @@ export interface Dispute {
   status: string
 }
 
+/** A file that was handed in; what it holds is not kept. */
+export interface File {
+  id: string
+  object: 'file'
+  created: number
+  filename: string
+  purpose: string
+  size: number
+  title: null
+  type: string
+  url: null
+}
+
+/** Whoever is paid through the platform. */
+export interface ConnectedAccount {
+  id: string
+  object: 'account'
+  business_type: string | null
+  capabilities: Record<string, CapabilityStatus>
+  charges_enabled: boolean
+  country: string
+  created: number
+  default_currency: string
+  details_submitted: boolean
+  email: string | null
+  external_accounts: { object: 'list'; data: ExternalAccount[]; has_more: false; url: string }
+  metadata: Record<string, string>
+  payouts_enabled: boolean
+  requirements: {
+    current_deadline: number | null
+    currently_due: string[]
+    disabled_reason: string | null
+    errors: unknown[]
+    eventually_due: string[]
+    past_due: string[]
+    pending_verification: string[]
+  }
+  settings: { payouts: { schedule: { interval: string; delay_days: number } } }
+  type: 'express'
+}
+
+/** How far a capability of an account is. */
+export type CapabilityStatus = 'active' | 'inactive' | 'pending'
+
+/** The bank account that payouts go to. */
+export interface ExternalAccount {
+  id: string
+  object: 'bank_account'
+  account: string
+  bank_name: string
+  country: string
+  currency: string
+  last4: string
+  routing_number: string
+  status: 'new' | 'errored'
+}
+
+/** Money from the platform to an account. */
+export interface Transfer {
+  id: string
+  object: 'transfer'
+  amount: number
+  amount_reversed: number
+  balance_transaction: string
+  created: number
+  currency: string
+  description: string | null
+  destination: string
+  destination_payment: string
+  livemode: false
+  metadata: Record<string, string>
+  reversals: { object: 'list'; data: Reversal[]; has_more: boolean; url: string }
+  reversed: boolean
+  source_transaction: string | null
+  source_type: 'card'
+  transfer_group: string | null
+}
+
+/** A transfer, or a part of one, taken back. */
+export interface Reversal {
+  id: string
+  object: 'transfer_reversal'
+  amount: number
+  balance_transaction: string
+  created: number
+  currency: string
+  destination_payment_refund: string
+  metadata: Record<string, string>
+  source_refund: null
+  transfer: string
+}
+
+/** Money from a balance to a bank. */
+export interface Payout {
+  id: string
+  object: 'payout'
+  amount: number
+  arrival_date: number
+  automatic: boolean
+  balance_transaction: string
+  created: number
+  currency: string
+  description: string | null
+  destination: string
+  failure_balance_transaction: string | null
+  failure_code: string | null
+  failure_message: string | null
+  livemode: false
+  metadata: Record<string, string>
+  method: 'standard'
+  source_type: 'card'
+  statement_descriptor: string | null
+  status: 'pending' | 'in_transit' | 'paid' | 'failed' | 'canceled'
+  type: 'bank_account'
+}
+
+/** One change of a balance: the platform's, or that of an account. */
+export interface BalanceTransaction {
+  id: string
+  object: 'balance_transaction'
+  amount: number
+  available_on: number
+  created: number
+  currency: string
+  description: string | null
+  exchange_rate: null
+  fee: number
+  fee_details: { amount: number; currency: string; description: string; type: 'stripe_fee' }[]
+  net: number
+  reporting_category: string
+  source: string | null
+  status: 'available' | 'pending'
+  type: string
+}
+
 /** What webhooks deliver. */
 export interface Event {
   id: string
   object: 'event'
+  /** The connected account that it is about; absent for the platform's own. */
+  account?: string
   api_version: string
   created: number
   data: { object: unknown; previous_attributes?: Record<string, unknown> }
@@ -215,11 +358,18 @@ export class Store {
   readonly paymentMethods = new Collection<PaymentMethod>()
   readonly customers = new Collection<Customer>()
   readonly disputes = new Collection<Dispute>()
+  readonly files = new Collection<File>()
+  readonly accounts = new Collection<ConnectedAccount>()
+  readonly transfers = new Collection<Transfer>()
+  readonly payouts = new Collection<Payout>()
+  readonly balanceTransactions = new Collection<BalanceTransaction>()
   readonly events = new Collection<Event>(KEPT_EVENTS)
   /** The test card behind each payment method. */
   readonly cards = new Map<string, Card>()
   /** The test bank account behind each payment method of that type. */
   readonly bankAccounts = new Map<string, BankAccount>()
+  /** Whose a payout or a change of balance is, by its id: a connected account; absent for the platform's own. */
+  readonly holders = new Map<string, string>()
 
   /** Everything, ready to be written down. */
   snapshot(): Snapshot {
@@ -228,6 +378,7 @@ export class Store {
       collections: Object.fromEntries(KINDS.map((kind) => [kind, kept(this.#collection(kind))])),
       cards: [...this.cards],
       bankAccounts: [...this.bankAccounts],
+      holders: [...this.holders],
     }
   }
 
@@ -238,6 +389,7 @@ export class Store {
     }
     for (const [id, card] of snapshot.cards) this.cards.set(id, card)
     for (const [id, bankAccount] of snapshot.bankAccounts ?? []) this.bankAccounts.set(id, bankAccount)
+    for (const [id, holder] of snapshot.holders ?? []) this.holders.set(id, holder)
   }
 
   #collection(kind: (typeof KINDS)[number]): Collection<{ id: string; created: number }> {
@@ -246,7 +398,20 @@ export class Store {
   }
 }
 
-const KINDS = ['intents', 'charges', 'refunds', 'paymentMethods', 'customers', 'disputes', 'events'] as const
+const KINDS = [
+  'intents',
+  'charges',
+  'refunds',
+  'paymentMethods',
+  'customers',
+  'disputes',
+  'files',
+  'accounts',
+  'transfers',
+  'payouts',
+  'balanceTransactions',
+  'events',
+] as const
 
 /** What a store holds, as plain data. */
 export interface Snapshot {
@@ -254,6 +419,7 @@ export interface Snapshot {
   cards: [paymentMethod: string, card: Card][]
   /** Absent in files of older versions. */
   bankAccounts?: [paymentMethod: string, bankAccount: BankAccount][]
+  holders?: [id: string, account: string][]
 }
 
 /** An id as Stripe makes them: a prefix and random letters and digits. */

@@ -45,6 +45,7 @@ export const createPaymentIntent: Endpoint = ({ account, params, cause }) => {
     'capture_method',
     'confirmation_method',
     'automatic_payment_methods',
+    'transfer_group',
   )
   const amount = params.requiredInteger('amount')
   const currency = checkCurrency(params.requiredString('currency'))
@@ -95,6 +96,7 @@ export const createPaymentIntent: Endpoint = ({ account, params, cause }) => {
     statement_descriptor: params.string('statement_descriptor'),
     statement_descriptor_suffix: params.string('statement_descriptor_suffix'),
     status: 'requires_payment_method',
+    transfer_group: params.string('transfer_group'),
   }
   draft.client_secret = `${draft.id}_secret_${randomText(25)}`
   checkCustomer(account.store, draft.customer)

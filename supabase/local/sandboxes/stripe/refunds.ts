@@ -1,5 +1,6 @@
 import type { Account, Cause } from './account.ts'
 import { inWords } from './amounts.ts'
+import { book } from './balances.ts'
 import { isContested, lostAmount } from './disputes.ts'
 import type { Endpoint } from './endpoint.ts'
 import { invalidRequest, noSuch } from './errors.ts'
@@ -81,6 +82,7 @@ function refund(
   })
   charge.amount_refunded += made.amount
   charge.refunded = charge.amount_refunded === charge.amount_captured
+  book(account.store, { type: 'refund', amount: -made.amount, currency: made.currency, source: made.id })
   account.emit('refund.created', made, cause)
   account.emit('charge.refunded', charge, cause)
   if (behaviour !== undefined) {
@@ -101,6 +103,12 @@ function settle(account: Account, charge: Charge, refund: Refund, behaviour: 'pe
   refund.failure_reason = 'unknown'
   charge.amount_refunded -= refund.amount
   charge.refunded = false
+  book(account.store, {
+    type: 'refund_failure',
+    amount: refund.amount,
+    currency: refund.currency,
+    source: refund.id,
+  })
   account.emit('refund.updated', refund, cause, previous)
   account.emit('refund.failed', refund, cause)
 }

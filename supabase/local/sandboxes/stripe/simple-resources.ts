@@ -6,7 +6,15 @@ import type { Params } from './params.ts'
 import { describePaymentMethod, resolvePaymentMethod } from './payment-methods.ts'
 
 /** The kinds of objects that can be looked up and listed without anything special. */
-type Kind = 'charges' | 'customers' | 'disputes' | 'events' | 'paymentMethods'
+type Kind =
+  | 'accounts'
+  | 'charges'
+  | 'customers'
+  | 'disputes'
+  | 'events'
+  | 'files'
+  | 'paymentMethods'
+  | 'transfers'
 
 /** `GET /v1/<kind>/:id` */
 export const retrieve = (kind: Kind, noun: string): Endpoint => ({ account, params, id }) => {
@@ -97,12 +105,6 @@ export const detachPaymentMethod: Endpoint = ({ account, params, id }) => {
     method.customer = null
     return method
   }
-}
-
-/** `GET /v1/balance`: what health checks of an integration ask for. */
-export const retrieveBalance: Endpoint = ({ params }) => {
-  params.only()
-  return () => ({ object: 'balance', available: [], pending: [], livemode: false })
 }
 
 function customerFields(params: Params, before: Partial<Customer>) {

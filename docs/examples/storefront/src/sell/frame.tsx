@@ -22,6 +22,7 @@ const PARTS = [
   ['/sell', 'sell.home'],
   ['/sell/orders', 'sell.orders'],
   ['/sell/appointments', 'sell.appointments'],
+  ['/sell/money', 'money.title'],
   ['/sell/services', 'sell.services'],
   ['/sell/hours', 'hours.title'],
   ['/sell/messages', 'chat.title'],
@@ -29,6 +30,7 @@ const PARTS = [
   ['/sell/products', 'sell.products'],
   ['/sell/stock', 'sell.stock'],
   ['/sell/discounts', 'sell.discounts'],
+  ['/sell/webhooks', 'webhooks.title'],
 ] as const
 
 /** What stands around every screen of a seller: which store, and where to go in it. */

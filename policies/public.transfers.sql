@@ -1,0 +1,14 @@
+-- public.transfers: what was sent to a store. Its staff pack parcels and need not know.
+-- `array[store_id, <nil UUID>] && my_scopes(…)`: owner or manager, or platform admin (policies/README.md).
+drop policy if exists transfers_select_authenticated on public.transfers;
+create policy transfers_select_authenticated on public.transfers
+  for select to authenticated
+  using (
+    coalesce(
+      array[store_id, '00000000-0000-0000-0000-000000000000']
+        && (select private.my_scopes(array['owner', 'manager'])),
+      false
+    )
+  );
+comment on policy transfers_select_authenticated on public.transfers is
+  'Owners and managers see those of their stores, platform admins all.';
