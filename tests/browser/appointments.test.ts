@@ -152,7 +152,7 @@ describe.skipIf(!hasBrowser)('a store that takes bookings, in the browser', { ti
   })
 
   test('everybody can use these screens: no barriers in the dark, on a phone, from right to left', async () => {
-    const parts = ['services', 'services/new', 'hours', 'appointments', 'messages', 'reviews']
+    const parts = ['hours', 'services', 'services/new', 'appointments', 'messages', 'reviews']
     await expectUsableEverywhere(shop, seller, parts.map((part) => `/sell/${part}`))
   })
 })
