@@ -10,7 +10,9 @@ create table public.audit_log (
   store_id uuid,
   before jsonb,
   after jsonb,
-  constraint audit_log_action_check check (action in ('insert', 'update', 'delete'))
+  reason text,
+  constraint audit_log_action_check check (action in ('insert', 'update', 'delete')),
+  constraint audit_log_reason_check check (private.is_line(reason, 500))
 );
 create index audit_log_store_id_idx on public.audit_log (store_id, at desc);
 create index audit_log_row_id_idx on public.audit_log (row_id, at desc);
@@ -26,3 +28,5 @@ comment on column public.audit_log.actor_role is
   'The database role that acted: authenticated, service_role, postgres (Studio, jobs).';
 comment on column public.audit_log.row_id is
   'The id of the changed row; for memberships the member''s user id.';
+comment on column public.audit_log.reason is
+  'Why, as who acted said it to set_store_status or set_product_status; null where nobody was asked.';

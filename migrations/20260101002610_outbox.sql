@@ -55,10 +55,17 @@ create table private.alerts (
   message text not null,
   data jsonb not null default '{}',
   created_at timestamptz not null default now(),
-  resolved_at timestamptz
+  resolved_at timestamptz,
+  resolved_by uuid,
+  resolution text,
+  constraint alerts_resolution_check check (private.is_line(resolution, 500)),
+  constraint alerts_resolved_check check (resolved_at is not null or num_nonnulls(resolved_by, resolution) = 0)
 );
 create index alerts_open_idx on private.alerts (rule) where resolved_at is null;
 alter table private.alerts enable row level security;
 comment on table private.alerts is
   'What did not fit: a payment of another amount, a refund that the provider refused, a message that could not be '
   'delivered, an alert rule that was crossed.';
+comment on column private.alerts.resolved_by is
+  'Who resolved it by hand; null for a rule that holds again, and for Studio. No foreign key: it outlives people.';
+comment on column private.alerts.resolution is 'What was done about it, in the words of who resolved it.';

@@ -15,6 +15,7 @@ create table public.message_reports (
   status text not null default 'open',
   created_at timestamptz not null default now(),
   decided_at timestamptz,
+  decision_reason text,
   constraint message_reports_message_fkey foreign key (conversation_id, seq)
     references public.messages (conversation_id, seq) on delete cascade,
   constraint message_reports_reporter_key unique (conversation_id, seq, reporter_id),
@@ -22,7 +23,10 @@ create table public.message_reports (
   constraint message_reports_reason_check check (reason in ('spam', 'abuse', 'fraud', 'illegal', 'other')),
   constraint message_reports_note_check check (private.is_prose(note, 1000)),
   constraint message_reports_status_check check (status in ('open', 'removed', 'dismissed')),
-  constraint message_reports_decided_check check ((status = 'open') = (decided_at is null))
+  constraint message_reports_decided_check check ((status = 'open') = (decided_at is null)),
+  constraint message_reports_decision_reason_check check (
+    private.is_line(decision_reason, 500) and (status <> 'open' or decision_reason is null)
+  )
 );
 create index message_reports_store_id_idx on public.message_reports (store_id);
 create index message_reports_customer_id_idx on public.message_reports (customer_id);
@@ -37,3 +41,5 @@ comment on column public.message_reports.author_side is 'Who wrote the message: 
 comment on column public.message_reports.reason is 'spam, abuse, fraud, illegal or other.';
 comment on column public.message_reports.status is
   'open; removed: the message was taken away; dismissed: it stays.';
+comment on column public.message_reports.decision_reason is
+  'Why, in the words of who decided; whoever reported reads it. Null where nothing was said.';

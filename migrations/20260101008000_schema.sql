@@ -7421,7 +7421,7 @@ grant execute on function private.saved_product(
 
 -- source: supabase/schemas/catalog/set_product_status.sql
 -- A seller shows, hides or retires a product. Past orders keep their copy of it.
-create or replace function private.set_product_status(product_id uuid, status text) returns public.products
+create or replace function private.set_product_status(product_id uuid, status text, reason text) returns public.products
 language plpgsql volatile
 security definer -- clients hold no write grant on status
 set search_path = ''
@@ -7447,6 +7447,7 @@ begin
     raise sqlstate 'PT422' using
       message = 'A product is draft, active or archived.', detail = 'invalid_status';
   end if;
+  perform private.give_reason(set_product_status.reason);
   -- The store before the product; see lock_store_catalog.
   perform from public.stores where stores.id = v_product.store_id for share;
   update public.products
@@ -7456,20 +7457,24 @@ begin
   return v_product;
 end;
 $$;
-comment on function private.set_product_status(uuid, text) is 'See public.set_product_status.';
-grant execute on function private.set_product_status(uuid, text) to anon, authenticated;
+comment on function private.set_product_status(uuid, text, text) is 'See public.set_product_status.';
+grant execute on function private.set_product_status(uuid, text, text) to anon, authenticated;
 
-create or replace function public.set_product_status(product_id uuid, status text) returns public.products
+create or replace function public.set_product_status(
+  product_id uuid, status text, reason text default null
+) returns public.products
 language sql volatile security invoker
 set search_path = ''
 as $$
-  select * from private.set_product_status(set_product_status.product_id, set_product_status.status);
+  select * from private.set_product_status(
+    set_product_status.product_id, set_product_status.status, set_product_status.reason
+  );
 $$;
-comment on function public.set_product_status(uuid, text) is
-  'Makes a product draft, active or archived; for owner, managers and operators. '
+comment on function public.set_product_status(uuid, text, text) is
+  'Makes a product draft, active or archived; for owner, managers and operators; the audit log keeps the reason. '
   'Errors: not_signed_in, account_required, session_revoked, product_not_found, store_not_found, '
-  'store_role_required, invalid_status.';
-grant execute on function public.set_product_status(uuid, text) to anon, authenticated;
+  'store_role_required, invalid_status, invalid_reason.';
+grant execute on function public.set_product_status(uuid, text, text) to anon, authenticated;
 
 -- source: supabase/schemas/catalog/shown_stock.sql
 -- Customers may know that few are left; competitors need not read from it how much a store sells.
@@ -8218,7 +8223,7 @@ $$;
 comment on function private.assign_conversation(uuid, uuid) is 'See public.assign_conversation.';
 grant execute on function private.assign_conversation(uuid, uuid) to anon, authenticated;
 
-create or replace function public.assign_conversation(conversation_id uuid, user_id uuid) returns jsonb
+create or replace function public.assign_conversation(conversation_id uuid, user_id uuid default null) returns jsonb
 language sql volatile security invoker
 set search_path = ''
 as $$ select private.assign_conversation(assign_conversation.conversation_id, assign_conversation.user_id); $$;
@@ -8615,6 +8620,35 @@ end;
 $$;
 comment on function private.file_conversation(uuid, text, boolean) is
   'Files a conversation away for one side, or takes it out again.';
+
+-- source: supabase/schemas/chat/get_conversation.sql
+-- A link leads to one conversation: whoever opens it needs that one, not an inbox to look for it in.
+create or replace function private.get_conversation(conversation_id uuid) returns jsonb
+language plpgsql stable
+security definer -- reads pointers of members and names of customers
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_user();
+  v_conversation public.conversations;
+begin
+  select * into v_conversation from public.conversations where conversations.id = get_conversation.conversation_id;
+  return private.conversation_card(
+    v_conversation.id, private.side_in_conversation(v_conversation, v_user_id), v_user_id
+  );
+end;
+$$;
+comment on function private.get_conversation(uuid) is 'See public.get_conversation.';
+grant execute on function private.get_conversation(uuid) to anon, authenticated;
+
+create or replace function public.get_conversation(conversation_id uuid) returns jsonb
+language sql stable security invoker
+set search_path = ''
+as $$ select private.get_conversation(get_conversation.conversation_id); $$;
+comment on function public.get_conversation(uuid) is
+  'One conversation as the caller''s side sees it, as list_conversations does, filed away or not, with messages or '
+  'without. Errors: not_signed_in, account_required, session_revoked, conversation_not_found.';
+grant execute on function public.get_conversation(uuid) to anon, authenticated;
 
 -- source: supabase/schemas/chat/keep_original.sql
 create or replace function private.keep_original(message public.messages) returns void
@@ -9032,12 +9066,14 @@ comment on function private.message_hash(public.messages) is
 -- source: supabase/schemas/chat/moderate_message.sql
 -- Those who run the marketplace answer a report: the message is taken away, or it stays. All open reports of the same
 -- message are answered at once. Whoever wrote it hears that it is gone and why, whoever reported it what came of that.
-create or replace function private.moderate_message(report_id uuid, action text) returns public.message_reports
+create or replace function private.moderate_message(report_id uuid, action text, reason text)
+returns public.message_reports
 language plpgsql volatile
 security definer -- clients hold no write grant on messages and reports
 set search_path = ''
 as $$
 declare
+  v_reason constant text := private.tidy_line(moderate_message.reason);
   v_report public.message_reports;
   v_message public.messages;
   v_data jsonb;
@@ -9047,6 +9083,10 @@ begin
     raise sqlstate 'PT422' using
       message = 'A report is answered by remove or dismiss.', detail = 'invalid_report',
       hint = 'action: remove or dismiss.';
+  end if;
+  if length(v_reason) > 500 then
+    raise sqlstate 'PT422' using
+      message = 'A reason has 500 characters at most.', detail = 'invalid_reason';
   end if;
   select * into v_report from public.message_reports where message_reports.id = moderate_message.report_id;
   if not found then
@@ -9077,7 +9117,8 @@ begin
   end if;
   with answered as (
     update public.message_reports
-    set status = case moderate_message.action when 'remove' then 'removed' else 'dismissed' end, decided_at = now()
+    set status = case moderate_message.action when 'remove' then 'removed' else 'dismissed' end, decided_at = now(),
+      decision_reason = v_reason
     where message_reports.conversation_id = v_report.conversation_id
       and message_reports.seq = v_report.seq
       and message_reports.status = 'open'
@@ -9098,19 +9139,25 @@ begin
   return v_report;
 end;
 $$;
-comment on function private.moderate_message(uuid, text) is 'See public.moderate_message.';
-grant execute on function private.moderate_message(uuid, text) to anon, authenticated, service_role;
+comment on function private.moderate_message(uuid, text, text) is 'See public.moderate_message.';
+grant execute on function private.moderate_message(uuid, text, text) to anon, authenticated, service_role;
 
-create or replace function public.moderate_message(report_id uuid, action text) returns public.message_reports
+create or replace function public.moderate_message(
+  report_id uuid, action text, reason text default null
+) returns public.message_reports
 language sql volatile security invoker
 set search_path = ''
-as $$ select * from private.moderate_message(moderate_message.report_id, moderate_message.action); $$;
-comment on function public.moderate_message(uuid, text) is
+as $$
+  select * from private.moderate_message(
+    moderate_message.report_id, moderate_message.action, moderate_message.reason
+  );
+$$;
+comment on function public.moderate_message(uuid, text, text) is
   'For those who run the marketplace: answers every open report of a message by taking it away (remove) or leaving it '
-  '(dismiss), and tells whoever wrote and whoever reported it. Errors: not_signed_in, account_required, '
-  'session_revoked, platform_admin_required, invalid_report, '
+  '(dismiss), and tells whoever wrote it and whoever reported it; the reason is read by whoever reported it. Errors: '
+  'not_signed_in, account_required, session_revoked, platform_admin_required, invalid_report, invalid_reason, '
   'report_not_found.';
-grant execute on function public.moderate_message(uuid, text) to anon, authenticated, service_role;
+grant execute on function public.moderate_message(uuid, text, text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/chat/move_read_pointer.sql
 -- A pointer only goes forward. How many of the other side''s messages lie behind it follows from the numbers of the one
@@ -13792,6 +13839,72 @@ comment on function private.unsubscribe_token(uuid, text) is
   'What the link in a letter carries: who, which kind, and an HMAC of both. It does not expire: a letter may be read '
   'years later. Executable by no API role.';
 
+-- source: supabase/schemas/operations/admin_alerts.sql
+-- What waits for a person. Nobody holds a grant on the table, so that one function reads it, for operators only.
+create or replace function private.alerts_for_operators() returns setof private.alerts
+language plpgsql stable
+security definer -- reads a table that is granted to nobody
+set search_path = ''
+as $$
+begin
+  if private.is_operator() then
+    return query select * from private.alerts;
+  end if;
+end;
+$$;
+comment on function private.alerts_for_operators() is 'Every alert, for operators; for others none.';
+grant execute on function private.alerts_for_operators() to authenticated, service_role;
+
+create or replace view public.admin_alerts with (security_invoker = true) as
+select
+  alerts.id,
+  alerts.rule,
+  alerts.message,
+  alerts.data,
+  alerts.created_at,
+  alerts.resolved_at,
+  coalesce(profiles.full_name, profiles.email, profiles.phone) as resolved_by,
+  alerts.resolution
+from private.alerts_for_operators() as alerts
+left join public.profiles on profiles.id = alerts.resolved_by;
+grant select on public.admin_alerts to authenticated, service_role;
+comment on view public.admin_alerts is
+  'What did not fit and waits for a person (resolved_at is null), and what became of it. Rules that hold again resolve '
+  'theirs by themselves; resolve_alert does the rest. Rows for operators only.';
+
+-- source: supabase/schemas/operations/admin_jobs.sql
+-- Whether the jobs run, for those who run the marketplace and read no SQL. Nobody holds a grant on the table, so that
+-- one function reads it, for operators only.
+create or replace function private.jobs_for_operators() returns table (
+  name text, every_seconds integer, last_run_at timestamptz, runs bigint, run_seconds double precision,
+  is_late boolean, failure text
+)
+language plpgsql stable
+security definer -- reads a table that is granted to nobody
+set search_path = ''
+as $$
+begin
+  if private.is_operator() then
+    return query
+    select
+      job_runs.name, extract(epoch from job_runs.every)::integer, job_runs.last_run_at, job_runs.runs,
+      job_runs.run_seconds, private.job_is_late(job_runs), job_runs.failure
+    from private.job_runs;
+  end if;
+end;
+$$;
+comment on function private.jobs_for_operators() is 'Every job, for operators; for others none.';
+grant execute on function private.jobs_for_operators() to authenticated, service_role;
+
+create or replace view public.admin_jobs with (security_invoker = true) as
+select
+  jobs.name, jobs.every_seconds, jobs.last_run_at, jobs.runs, jobs.run_seconds, jobs.is_late, jobs.failure
+from private.jobs_for_operators() as jobs;
+grant select on public.admin_jobs to authenticated, service_role;
+comment on view public.admin_jobs is
+  'The jobs: when each last succeeded, whether it is late (three of its intervals), and what an edge function that it '
+  'asked answered instead of working. Rows for operators only.';
+
 -- source: supabase/schemas/operations/business_metrics.sql
 create or replace function private.business_metrics() returns setof private.metric
 language sql stable
@@ -14626,6 +14739,28 @@ comment on function public.evaluate_alerts() is
   'resolves those that are not any more, and returns the new ones.';
 grant execute on function public.evaluate_alerts() to service_role;
 
+-- source: supabase/schemas/operations/give_reason.sql
+-- Why somebody does what is logged. The log is written by triggers, which see rows and no arguments, so the verb leaves
+-- its reason where they find it, for its own transaction.
+create or replace function private.give_reason(reason text) returns text
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+  v_reason constant text := private.tidy_line(give_reason.reason);
+begin
+  if length(v_reason) > 500 then
+    raise sqlstate 'PT422' using
+      message = 'A reason has 500 characters at most.', detail = 'invalid_reason';
+  end if;
+  perform set_config('marketbase.reason', coalesce(v_reason, ''), true);
+  return v_reason;
+end;
+$$;
+comment on function private.give_reason(text) is
+  'Keeps the reason of what a verb is about to do for the audit log, until the transaction ends or another one is '
+  'given; returns it, tidied. Errors: invalid_reason.';
+
 -- source: supabase/schemas/operations/job_failure.sql
 create or replace function private.job_failure(job private.job_runs) returns text
 language sql stable
@@ -14900,6 +15035,52 @@ as $$
 $$;
 comment on function private.request_metrics_total() is 'Counters and histograms of private.request_totals.';
 
+-- source: supabase/schemas/operations/resolve_alert.sql
+-- Some alerts end by themselves, when their rule holds again. The others, such as a disputed payment, end when a person
+-- has dealt with them, and what was done stays beside them.
+create or replace function private.resolve_alert(alert_id uuid, reason text) returns void
+language plpgsql volatile
+security definer -- writes a table that is granted to nobody
+set search_path = ''
+as $$
+declare
+  v_reason constant text := private.tidy_line(resolve_alert.reason);
+begin
+  perform private.require_operator();
+  if v_reason is null or length(v_reason) > 500 then
+    raise sqlstate 'PT422' using
+      message = 'Say what was done about it, in 500 characters at most.', detail = 'invalid_reason';
+  end if;
+  update private.alerts
+  set resolved_at = now(), resolved_by = (select auth.uid()), resolution = v_reason
+  where alerts.id = resolve_alert.alert_id and alerts.resolved_at is null;
+  if not found and not exists (select from private.alerts where alerts.id = resolve_alert.alert_id) then
+    raise sqlstate 'PT404' using
+      message = 'That alert does not exist.', detail = 'alert_not_found';
+  end if;
+end;
+$$;
+comment on function private.resolve_alert(uuid, text) is 'See public.resolve_alert.';
+grant execute on function private.resolve_alert(uuid, text) to anon, authenticated, service_role;
+
+create or replace function public.resolve_alert(alert_id uuid, reason text) returns public.admin_alerts
+language plpgsql volatile security invoker
+set search_path = ''
+as $$
+declare
+  v_alert public.admin_alerts;
+begin
+  perform private.resolve_alert(resolve_alert.alert_id, resolve_alert.reason);
+  select * into v_alert from public.admin_alerts where admin_alerts.id = resolve_alert.alert_id;
+  return v_alert;
+end;
+$$;
+comment on function public.resolve_alert(uuid, text) is
+  'For those who run the marketplace: an alert was dealt with; reason says what was done. An alert that is over keeps '
+  'what was said first. Returns it as admin_alerts does. Errors: not_signed_in, account_required, session_revoked, '
+  'platform_admin_required, invalid_reason, alert_not_found.';
+grant execute on function public.resolve_alert(uuid, text) to anon, authenticated, service_role;
+
 -- source: supabase/schemas/operations/run_job.sql
 -- Every job runs through here, so that there is one place that knows when each has last succeeded. Jobs that need
 -- an edge function ask first whether there is anything to do.
@@ -15126,6 +15307,7 @@ declare
   v_row jsonb := coalesce(v_new, v_old);
   v_before jsonb;
   v_after jsonb;
+  v_reason text := nullif(current_setting('marketbase.reason', true), '');
 begin
   select
     jsonb_object_agg(columns.name, v_old -> columns.name) filter (where v_old is not null),
@@ -15137,7 +15319,7 @@ begin
   if v_before is null and v_after is null then
     return null;
   end if;
-  insert into public.audit_log (actor_id, actor_role, action, table_name, row_id, store_id, before, after)
+  insert into public.audit_log (actor_id, actor_role, action, table_name, row_id, store_id, before, after, reason)
   values (
     (select auth.uid()),
     private.api_role(),
@@ -15146,13 +15328,15 @@ begin
     coalesce(v_row ->> 'id', v_row ->> 'variant_id', v_row ->> 'user_id')::uuid,
     case when tg_table_name = 'stores' then (v_row ->> 'id')::uuid else (v_row ->> 'store_id')::uuid end,
     v_before,
-    v_after
+    v_after,
+    v_reason
   );
   return null;
 end;
 $$;
 comment on function private.tg__audit() is
-  'After insert, update or delete, on any table: logs the columns named in its arguments when one of them changed.';
+  'After insert, update or delete, on any table: logs the columns named in its arguments when one of them changed, '
+  'with the reason that the verb was given (private.give_reason).';
 
 -- Which changes are kept for ever: prices, roles, statuses, links. Stock needs none here: the verbs that set it write
 -- their own line, and every piece stands in the ledger.
@@ -26231,7 +26415,7 @@ grant execute on function public.rename_store_link(uuid, text) to anon, authenti
 -- source: supabase/schemas/stores/set_store_status.sql
 -- An operator approves, suspends or reopens a store. Its products appear and disappear with it, in the same
 -- transaction.
-create or replace function private.set_store_status(store_id uuid, status text) returns public.stores
+create or replace function private.set_store_status(store_id uuid, status text, reason text) returns public.stores
 language plpgsql volatile
 security definer -- clients hold no write grant on status
 set search_path = ''
@@ -26239,8 +26423,10 @@ as $$
 declare
   v_store public.stores;
   v_before text;
+  v_reason text;
 begin
   perform private.require_operator();
+  v_reason := private.give_reason(set_store_status.reason);
   if set_store_status.status is null or set_store_status.status not in ('pending', 'active', 'suspended', 'closed') then
     raise sqlstate 'PT422' using
       message = 'A store is pending, active, suspended or closed.', detail = 'invalid_status';
@@ -26255,7 +26441,7 @@ begin
   where stores.id = set_store_status.store_id
   returning * into v_store;
   if v_before <> v_store.status then
-    insert into public.notifications (user_id, kind, title, data)
+    insert into public.notifications (user_id, kind, title, body, data)
     select
       store_members.user_id, 'store_' || v_store.status,
       format(
@@ -26270,6 +26456,7 @@ begin
         end,
         v_store.name
       ),
+      v_reason,
       jsonb_build_object('store_id', v_store.id, 'status', v_store.status)
     from public.store_members
     where store_members.store_id = v_store.id and store_members.role in ('owner', 'manager');
@@ -26277,21 +26464,25 @@ begin
   return v_store;
 end;
 $$;
-comment on function private.set_store_status(uuid, text) is 'See public.set_store_status.';
-grant execute on function private.set_store_status(uuid, text) to anon, authenticated, service_role;
+comment on function private.set_store_status(uuid, text, text) is 'See public.set_store_status.';
+grant execute on function private.set_store_status(uuid, text, text) to anon, authenticated, service_role;
 
-create or replace function public.set_store_status(store_id uuid, status text) returns public.stores
+create or replace function public.set_store_status(
+  store_id uuid, status text, reason text default null
+) returns public.stores
 language sql volatile security invoker
 set search_path = ''
 set statement_timeout = '2min' -- writes every product it touches; PostgREST gives the request this long
 as $$
-  select * from private.set_store_status(set_store_status.store_id, set_store_status.status);
+  select * from private.set_store_status(
+    set_store_status.store_id, set_store_status.status, set_store_status.reason
+  );
 $$;
-comment on function public.set_store_status(uuid, text) is
-  'Approves (active), suspends or closes a store; for operators. Its owner and managers are notified. '
-  'Errors: not_signed_in, account_required, session_revoked, platform_admin_required, invalid_status, '
-  'store_not_found.';
-grant execute on function public.set_store_status(uuid, text) to anon, authenticated, service_role;
+comment on function public.set_store_status(uuid, text, text) is
+  'Approves (active), suspends or closes a store; for operators. Its owner and managers are told, with '
+  'the reason, which the audit log keeps. Errors: not_signed_in, account_required, session_revoked, '
+  'platform_admin_required, invalid_status, invalid_reason, store_not_found.';
+grant execute on function public.set_store_status(uuid, text, text) to anon, authenticated, service_role;
 
 -- source: supabase/schemas/stores/store_card.sql
 create or replace function private.store_card(store public.stores) returns jsonb
@@ -27157,7 +27348,8 @@ select
   message_reports.note,
   message_reports.status,
   message_reports.created_at,
-  message_reports.decided_at
+  message_reports.decided_at,
+  message_reports.decision_reason
 from public.message_reports
 left join public.stores on stores.id = message_reports.store_id
 where (select private.is_operator());
@@ -27177,7 +27369,8 @@ select
   audit_log.row_id,
   stores.name as store,
   audit_log.before,
-  audit_log.after
+  audit_log.after,
+  audit_log.reason
 from public.audit_log
 left join public.profiles on profiles.id = audit_log.actor_id
 left join public.stores on stores.id = audit_log.store_id

@@ -537,6 +537,7 @@ export interface Answers {
   add_to_cart: Cart
   apply_coupon: Cart
   archive_conversation: Conversation
+  get_conversation: Conversation
   assign_conversation: Conversation
   apply_payment_event: {
     outcome: 'applied' | 'duplicate' | 'ignored' | 'mismatch'

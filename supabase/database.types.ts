@@ -75,6 +75,7 @@ export type Database = {
           'at': string
           'before': Json | null
           'id': string
+          'reason': string | null
           'row_id': string
           'store_id': string | null
           'table_name': string
@@ -88,6 +89,7 @@ export type Database = {
           'at'?: string
           'before'?: Json | null
           'id'?: string
+          'reason'?: string | null
           'row_id': string
           'store_id'?: string | null
           'table_name': string
@@ -100,6 +102,7 @@ export type Database = {
           'at'?: string
           'before'?: Json | null
           'id'?: string
+          'reason'?: string | null
           'row_id'?: string
           'store_id'?: string | null
           'table_name'?: string
@@ -1441,6 +1444,7 @@ export type Database = {
           'created_at': string
           'customer_id': string | null
           'decided_at': string | null
+          'decision_reason': string | null
           'id': string
           'note': string | null
           'reason': 'spam' | 'abuse' | 'fraud' | 'illegal' | 'other'
@@ -1458,6 +1462,7 @@ export type Database = {
           'created_at'?: string
           'customer_id'?: string | null
           'decided_at'?: string | null
+          'decision_reason'?: string | null
           'id'?: string
           'note'?: string | null
           'reason': 'spam' | 'abuse' | 'fraud' | 'illegal' | 'other'
@@ -1474,6 +1479,7 @@ export type Database = {
           'created_at'?: string
           'customer_id'?: string | null
           'decided_at'?: string | null
+          'decision_reason'?: string | null
           'id'?: string
           'note'?: string | null
           'reason'?: 'spam' | 'abuse' | 'fraud' | 'illegal' | 'other'
@@ -4498,6 +4504,20 @@ export type Database = {
       }
     }
     Views: {
+      'admin_alerts': {
+        Row: {
+          'created_at': string | null
+          'data': Json | null
+          'id': string | null
+          'message': string | null
+          'resolution': string | null
+          'resolved_at': string | null
+          'resolved_by': string | null
+          'rule': string | null
+        }
+        ComputedFields: never
+        Relationships: []
+      }
       'admin_audit': {
         Row: {
           'action': 'insert' | 'update' | 'delete'
@@ -4506,6 +4526,7 @@ export type Database = {
           'at': string
           'before': Json | null
           'id': string
+          'reason': string | null
           'row_id': string
           'store': string | null
           'table_name': string
@@ -4547,6 +4568,19 @@ export type Database = {
         ComputedFields: never
         Relationships: []
       }
+      'admin_jobs': {
+        Row: {
+          'every_seconds': number | null
+          'failure': string | null
+          'is_late': boolean | null
+          'last_run_at': string | null
+          'name': string | null
+          'run_seconds': number | null
+          'runs': number | null
+        }
+        ComputedFields: never
+        Relationships: []
+      }
       'admin_message_reports': {
         Row: {
           'attachments': NonNullable<Json>
@@ -4554,6 +4588,7 @@ export type Database = {
           'body': string
           'created_at': string
           'decided_at': string | null
+          'decision_reason': string | null
           'id': string
           'note': string | null
           'reason': 'spam' | 'abuse' | 'fraud' | 'illegal' | 'other'
@@ -4991,7 +5026,7 @@ export type Database = {
         Returns: Answers['archive_conversation']
       }
       'assign_conversation': {
-        Args: { 'conversation_id': string; 'user_id': string }
+        Args: { 'conversation_id': string; 'user_id'?: string | null }
         Returns: Answers['assign_conversation']
       }
       'attach_payment_intent': {
@@ -5719,6 +5754,7 @@ export type Database = {
         Returns: string
       }
       'get_cart': { Args: { 'cart_token'?: string | null }; Returns: Answers['get_cart'] }
+      'get_conversation': { Args: { 'conversation_id': string }; Returns: Answers['get_conversation'] }
       'get_image_copies': {
         Args: { 'paths': (string)[] }
         Returns: {
@@ -6057,7 +6093,11 @@ export type Database = {
         }
       }
       'moderate_message': {
-        Args: { 'action': Arguments['moderate_message']['action']; 'report_id': string }
+        Args: {
+          'action': Arguments['moderate_message']['action']
+          'reason'?: string | null
+          'report_id': string
+        }
         Returns: {
           'attachments': Columns['message_reports']['attachments']
           'author_side': 'customer' | 'store'
@@ -6066,6 +6106,7 @@ export type Database = {
           'created_at': string
           'customer_id': string | null
           'decided_at': string | null
+          'decision_reason': string | null
           'id': string
           'note': string | null
           'reason': 'spam' | 'abuse' | 'fraud' | 'illegal' | 'other'
@@ -6364,6 +6405,7 @@ export type Database = {
           'created_at': string
           'customer_id': string | null
           'decided_at': string | null
+          'decision_reason': string | null
           'id': string
           'note': string | null
           'reason': 'spam' | 'abuse' | 'fraud' | 'illegal' | 'other'
@@ -6539,6 +6581,25 @@ export type Database = {
           'token': string
         }
         Returns: Answers['reschedule_by_token']
+      }
+      'resolve_alert': {
+        Args: { 'alert_id': string; 'reason': string }
+        Returns: {
+          'created_at': string | null
+          'data': Json | null
+          'id': string | null
+          'message': string | null
+          'resolution': string | null
+          'resolved_at': string | null
+          'resolved_by': string | null
+          'rule': string | null
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'admin_alerts'
+          isOneToOne: true
+          isSetofReturn: false
+        }
       }
       'revoke_calendar_feed': { Args: { 'staff_id': string }; Returns: boolean }
       'roll_webhook_secret': { Args: { 'endpoint_id': string }; Returns: Answers['roll_webhook_secret'] }
@@ -6817,7 +6878,11 @@ export type Database = {
         }
       }
       'set_product_status': {
-        Args: { 'product_id': string; 'status': Arguments['set_product_status']['status'] }
+        Args: {
+          'product_id': string
+          'reason'?: string | null
+          'status': Arguments['set_product_status']['status']
+        }
         Returns: {
           'category_id': string
           'created_at': string
@@ -6884,7 +6949,11 @@ export type Database = {
         }
       }
       'set_store_status': {
-        Args: { 'status': Arguments['set_store_status']['status']; 'store_id': string }
+        Args: {
+          'reason'?: string | null
+          'status': Arguments['set_store_status']['status']
+          'store_id': string
+        }
         Returns: {
           'city': string
           'country_code': string

@@ -7,6 +7,7 @@ export const ERROR_CODES = [
   'account_required',
   'address_not_found',
   'address_required',
+  'alert_not_found',
   'already_exists',
   'already_member',
   'already_waiting',

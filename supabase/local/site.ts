@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { extname, join, relative, sep } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import type postgres from 'postgres'
 import { Failure } from './failure.ts'
 import { hostInUrl } from './http.ts'
 import { listenOn } from './ports.ts'
@@ -12,6 +13,8 @@ export interface LocalSite {
   name: string
   /** Brings their files up to date and answers with the folder. Runs while the database starts. */
   build: () => Promise<string>
+  /** Tells the project's database where the pages are, at each start: another port offset moves them. */
+  announce?: (sql: postgres.Sql, url: string) => Promise<void>
 }
 
 /** Pages that are served. */

@@ -10,6 +10,7 @@ import type { Platform } from './platform.ts'
 import {
   applyMigrations,
   applySeeds,
+  connectAsOwner,
   installPlatform,
   loadOnce,
   type PostgresServer,
@@ -94,6 +95,7 @@ export async function start(request: Request): Promise<void> {
     const running = await progress.step('Services', () => stopping.race(platform!))
     await stopping.race(seeded)
     const told = await about
+    await stopping.race(announceSite(told.site, config, database))
     await stopping.race(seedThroughApi(told.seed, config, database, running, progress))
     const siteUrl = (await stopping.race(site))?.url
     const tables = await studio
@@ -257,6 +259,18 @@ async function serveStudio(
   } catch (error) {
     progress.note(`Studio is not served; everything else is. ${(error as Error).message}`)
     return undefined
+  }
+}
+
+/** Links that are made in the database must lead to this copy's pages, whoever serves them. */
+async function announceSite(site: LocalProject['site'], config: Config, database: Database): Promise<void> {
+  const url = localSiteUrl(config.sections['auth']?.['site_url'])
+  if (site?.announce === undefined || url === undefined) return
+  const sql = connectAsOwner(database)
+  try {
+    await site.announce(sql, url)
+  } finally {
+    await sql.end()
   }
 }
 

@@ -67,6 +67,9 @@ describe.skipIf(!hasBrowser)('a day of the marketplace', { timeout: 400_000 }, (
     await desk.page.getByText('shops wait for approval').click()
     await expectNoBarriers(desk.page)
     await desk.page.getByRole('button', { name: 'Approve' }).click()
+    const dialog = desk.page.getByRole('dialog', { name: 'Approve' })
+    await dialog.getByLabel('Reason').fill('Papers seen.')
+    await dialog.getByRole('button', { name: 'Approve' }).click()
     await desk.page.getByRole('listitem').filter({ hasText: 'Fern & Ember' })
       .getByRole('button', { name: 'Suspend' }).waitFor()
 
@@ -117,8 +120,21 @@ describe.skipIf(!hasBrowser)('a day of the marketplace', { timeout: 400_000 }, (
     await shopper.page.getByText('Money given back').waitFor()
 
     // And everything of it is at the desk.
-    for (const part of ['Orders', 'Refunds', 'Products', 'Stock', 'Changes', 'Health']) {
-      await desk.page.getByRole('navigation', { name: 'Desk' }).getByRole('link', { name: part }).click()
+    for (
+      const part of [
+        'Reports',
+        'Alerts',
+        'Orders',
+        'People',
+        'Refunds',
+        'Products',
+        'Stock',
+        'Changes',
+        'Health',
+      ]
+    ) {
+      await desk.page.getByRole('navigation', { name: 'Desk' }).getByRole('link', { name: part, exact: true })
+        .click()
       await desk.page.getByRole('heading', { level: 1, name: part }).waitFor()
       await desk.page.waitForLoadState('networkidle')
       await expectNoBarriers(desk.page)

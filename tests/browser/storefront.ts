@@ -67,7 +67,7 @@ export async function openStorefront(): Promise<Storefront> {
       faults.push(`a dialog: ${dialog.message()}`)
       void dialog.dismiss()
     })
-    await page.goto(site.url + path)
+    if (path !== 'about:blank') await page.goto(site.url + path)
     return { page, faults }
   }
   return { url: site.url, platform, browser, visit }
@@ -122,6 +122,34 @@ export async function barriers(page: Page): Promise<string[]> {
     })
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
   })
+}
+
+/**
+ * Expects pages that everybody can use: in the dark, on a phone, from right to left, by the person of another browser.
+ */
+export async function expectUsableEverywhere(
+  shop: Storefront,
+  { page }: Visit,
+  paths: string[],
+): Promise<void> {
+  const other = await shop.visit('about:blank', {
+    storageState: await page.context().storageState(),
+    colorScheme: 'dark',
+    locale: 'ar-EG',
+    viewport: { width: 360, height: 740 },
+  })
+  for (const path of paths) {
+    await other.page.goto(shop.url + path, { waitUntil: 'networkidle' })
+    await other.page.getByRole('main').locator('h1').waitFor()
+    await expectNoBarriers(other.page)
+    const isTooWide = await other.page.evaluate(() =>
+      document.documentElement.scrollWidth > document.documentElement.clientWidth
+    )
+    expect(isTooWide, `${path} scrolls sideways`).toBe(false)
+  }
+  expect(await other.page.evaluate(() => document.documentElement.dir)).toBe('rtl')
+  expect(other.faults).toEqual([])
+  await other.page.context().close()
 }
 
 /** Expects a page that everybody can use. */

@@ -152,6 +152,53 @@ describe.skipIf(!hasBrowser)('a customer and a store who talk, in the browser', 
     expect([...seller.faults, ...customer.faults]).toEqual([])
   })
 
+  test('a store assigns a conversation, keeps a reply and is seen typing; what is said while the line is cut arrives once', async () => {
+    const { page } = customer
+    const talk = await ask<{ id: string }>(maya.client, 'start_conversation', { store_id: storeId })
+    await seller.page.goto(`${shop.url}/sell/messages`)
+    await seller.page.getByText('What you say often', { exact: true }).click()
+    await seller.page.getByLabel('Found by').fill('Hello')
+    await seller.page.getByLabel('What it says').fill(`Hello! ${HOSTILE}`)
+    await seller.page.getByRole('button', { name: 'Keep it' }).click()
+    await seller.page.getByRole('listitem').filter({ hasText: `Hello! ${HOSTILE}` }).waitFor()
+    await seller.page.getByText('While you are away', { exact: true }).click()
+    await seller.page.getByLabel('What the shop answers by itself').fill('We are back on Monday.')
+    await seller.page.getByRole('button', { name: 'Save' }).click()
+    await seller.page.getByText('You are away: customers get this answer.').waitFor()
+    await expectNoBarriers(seller.page)
+
+    await page.goto(`${shop.url}/messages/${talk.id}`)
+    await seller.page.goto(`${shop.url}/sell/messages/${talk.id}`)
+    await page.getByText('is here').waitFor()
+    await seller.page.getByLabel('Answered by').selectOption('You')
+    await expect.poll(async () => {
+      const inbox = await ask<{ assignee_id: string }>(owner.client, 'get_conversation', {
+        conversation_id: talk.id,
+      })
+      return inbox.assignee_id
+    }, { timeout: 15_000 }).toBe(owner.user.id)
+    await page.getByLabel('Your message').pressSequentially('Hm')
+    await seller.page.getByText('is typing …').waitFor()
+    await seller.page.getByLabel('What you say often').selectOption('Hello')
+    expect(await seller.page.getByLabel('Your message').inputValue()).toBe(`Hello! ${HOSTILE}`)
+    await expectNoBarriers(seller.page)
+
+    await page.context().setOffline(true)
+    await page.getByLabel('Your message').fill('Said without a line.')
+    await page.getByRole('button', { name: 'Send' }).click()
+    await page.getByText('on its way').waitFor()
+    await seller.page.getByRole('button', { name: 'Send' }).click()
+    await seller.page.getByRole('log').getByText(`Hello! ${HOSTILE}`).waitFor()
+    await page.context().setOffline(false)
+    await page.getByText('on its way').waitFor({ state: 'hidden' })
+    await page.getByRole('log').getByText(`Hello! ${HOSTILE}`).waitFor()
+    await seller.page.getByRole('log').getByText('Said without a line.').waitFor()
+    await page.getByRole('log').getByText('We are back on Monday.').waitFor()
+    expect(await page.getByRole('log').getByText('Said without a line.').count()).toBe(1)
+    await ask(owner.client, 'set_away_message', { store_id: storeId })
+    expect([...seller.faults, ...customer.faults]).toEqual([])
+  })
+
   test('somebody chooses what to be told of, and the links of letters end them without signing in', async () => {
     const { page } = customer
     await page.goto(`${shop.url}/notifications/preferences`)

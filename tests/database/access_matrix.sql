@@ -4,7 +4,7 @@
 -- closer.
 begin;
 set local search_path = public, extensions;
-select plan(301);
+select plan(306);
 -- include: actors, orders, reviews
 -- The database was made when the tests began; its jobs are not late because of that.
 update private.job_runs set created_at = now();
@@ -308,6 +308,8 @@ select pg_temp.attempt(
   'owner', 'insert into public.saved_replies (store_id, title, body) values ({olgas}, ''Hi'', ''Hello!'')'
 );
 select pg_temp.attempt('owner', 'select public.set_away_message({olgas}, ''Away.'')');
+insert into private.alerts (rule, message) values ('drill', 'Nothing is wrong.');
+select pg_temp.name_value('alert', id::text) from private.alerts where rule = 'drill';
 
 -- What a list of lines lacks, and what in it is no more.
 create function pg_temp.unlike(lines text[], offered text[]) returns text language sql as $$
@@ -328,6 +330,8 @@ $$;
 create temporary table reads (relation text, filter text, answer text);
 insert into reads values
   ('addresses', $$user_id::text like 'b0000000-%'$$, '- - 1 0 0 0 0 0 0 1'),
+  ('admin_alerts', $$rule = 'drill'$$, '- - 0 0 0 0 0 0 1 1'),
+  ('admin_jobs', $$name = 'expire-carts'$$, '- - 0 0 0 0 0 0 1 1'),
   ('admin_audit', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 11 11'),
   ('admin_moderation', $$store = 'Olga''s'$$, '- - 0 0 0 0 0 0 2 2'),
   ('admin_message_reports', $$store in ('Olga''s', 'Rita''s')$$, '- - 0 0 0 0 0 0 1 1'),
@@ -666,6 +670,7 @@ insert into calls values
   ('export_products', $${olgas}$$, '401 401 403 403 403 1 1 403 403 -'),
   ('export_statement', $${olgas}$$, '401 401 403 403 403 1 1 403 1 1'),
   ('get_cart', $$$$, '1 1 1 1 1 1 1 1 1 -'),
+  ('get_conversation', $${conversation}$$, '401 401 1 404 1 1 1 404 404 -'),
   ('get_image_copies', $$array['x']$$, '0 0 0 0 0 0 0 0 0 0'),
   ('get_product', $${product}$$, '1 1 1 1 1 1 1 1 1 1'),
   ('get_store_by_link', $$'olgas-of-orders'$$, '1 1 1 1 1 1 1 1 1 1'),
@@ -727,6 +732,7 @@ insert into calls values
   ('remove_member', $${olgas}, {staff id}$$, '401 401 403 403 1 1 1 403 403 -'),
   ('rename_category', $${category}, 'New name'$$, '401 401 403 403 403 403 403 403 1 1'),
   ('rename_store_link', $${olgas}, 'new-link'$$, '401 401 403 403 403 1 1 403 403 -'),
+  ('resolve_alert', $${alert}, 'Done.'$$, '401 401 403 403 403 403 403 403 1 1'),
   ('reply_to_review', $${review}, 'Thanks'$$, '401 401 403 403 403 409 409 403 403 -'),
   ('report_review', $${review}, 'spam'$$, '401 401 1 1 1 1 1 1 1 -'),
   ('report_message', $${conversation}, 2, 'spam'$$, '401 401 1 404 403 403 403 404 404 -'),

@@ -1,7 +1,7 @@
 -- Customers and stores talk: who to whom, in which order, what is unread, and who is told.
 begin;
 set local search_path = public, extensions;
-select plan(151);
+select plan(152);
 -- include: actors, orders
 
 insert into ids values ('product', 'b2000000-0000-4000-8000-000000000001');
@@ -721,16 +721,21 @@ from (values
   ('owner', '{report}, ''dismiss''', 'PT403 platform_admin_required', 'who was reported does not decide'),
   ('admin', '{talk}, ''remove''', 'PT404 report_not_found', 'a report that is none is not decided'),
   ('admin', '{report}, ''hide''', 'PT422 invalid_report', 'a report is answered by one of two actions'),
-  ('admin', '{report}, ''remove''', '1', 'those who run the marketplace take a reported message away'),
+  (
+    'admin', '{report}, ''remove'', repeat(''x'', 501)', 'PT422 invalid_reason',
+    'a reason that fits into no line is refused'
+  ),
+  ('admin', '{report}, ''remove'', '' He  shouted. ''', '1', 'those who run the marketplace take a reported message away'),
   ('admin', '{report}, ''dismiss''', '1', 'a report is answered once')
 ) as tried (actor, arguments, answer, says);
 select is(
-  (select status from public.message_reports) || ' ' || (
+  (select concat_ws(' ', status, decision_reason) from public.message_reports) || ' ' || (
     select concat_ws(' ', seq, '"' || body || '"', deleted_by)
     from public.messages
     where deleted_by = 'marketplace'
   ),
-  'removed 2 "" marketplace', 'what was taken away by the marketplace leaves its number and says by whom'
+  'removed He shouted. 2 "" marketplace',
+  'what was taken away by the marketplace leaves its number, and says by whom and why'
 );
 select is_empty('select * from private.check_invariants()', 'no invariant is violated by anything above');
 

@@ -1,7 +1,7 @@
 -- What those who run the marketplace see and do, and the audit log.
 begin;
 set local search_path = public, extensions;
-select plan(47);
+select plan(53);
 -- include: actors, catalog_people, catalog_stores, catalog_products
 
 -- Stores
@@ -212,6 +212,48 @@ select is(
       and after ->> 'status' = 'suspended' and row_id = (select value::uuid from ids where name = 'store')
   ),
   'a0000000-0000-4000-8000-000000000006'::uuid, 'the audit log has the person who acted'
+);
+select is(
+  pg_temp.attempt('admin', $$select set_store_status({store}, 'suspended', repeat('x', 501))$$), 'PT422 invalid_reason',
+  'a reason that fits into no line is refused'
+);
+select pg_temp.attempt('admin', $$select set_store_status({store}, 'suspended', '  No  papers. ')$$);
+select pg_temp.attempt('admin', $$select set_store_status({store}, 'active')$$);
+select results_eq(
+  $$
+    select after ->> 'status', reason
+    from audit_log
+    where table_name = 'stores' and row_id = (select value::uuid from ids where name = 'store')
+    order by id desc
+    limit 2
+  $$,
+  $$values ('active', null), ('suspended', 'No papers.')$$,
+  'the audit log has the reason of what it was given for, and of nothing else'
+);
+select is(
+  (
+    select array_agg(body order by id)
+    from notifications
+    where kind = 'store_suspended' and user_id = 'a0000000-0000-4000-8000-000000000001'
+  ),
+  array[null, 'No papers.'], 'the owner of a store is told why it was suspended'
+);
+select private.raise_alert('drill', 'Nothing is wrong.');
+select pg_temp.name_value('alert', id::text) from private.alerts where rule = 'drill';
+select is(
+  pg_temp.attempt('admin', $$select resolve_alert({alert}, ' ')$$), 'PT422 invalid_reason',
+  'an alert ends with what was done about it'
+);
+select is(
+  pg_temp.attempt('admin', $$select resolve_alert(gen_random_uuid(), 'Done.')$$), 'PT404 alert_not_found',
+  'resolve_alert refuses an unknown alert'
+);
+select pg_temp.attempt('admin', $$select resolve_alert({alert}, 'Looked at it.')$$);
+select pg_temp.attempt('admin', $$select resolve_alert({alert}, 'Again.')$$);
+select results_eq(
+  $$select resolution, resolved_by, resolved_at is null from private.alerts where rule = 'drill'$$,
+  $$values ('Looked at it.', 'a0000000-0000-4000-8000-000000000006'::uuid, false)$$,
+  'an alert keeps who resolved it first, and with which words'
 );
 select throws_ok($$update audit_log set actor_id = null$$, 'PT403', null, 'the audit log is not rewritten');
 select throws_ok($$delete from audit_log$$, 'PT403', null, 'the audit log is not shortened');

@@ -16,8 +16,10 @@ addresses:
   update authenticated (city, country_code, is_default, label, line1, line2, phone, postal_code,
     recipient_name, region);
   delete authenticated
+admin_alerts: select authenticated, service_role
 admin_audit: select authenticated, service_role
 admin_bookings: select authenticated, service_role
+admin_jobs: select authenticated, service_role
 admin_message_reports: select authenticated, service_role
 admin_moderation: select authenticated, service_role
 admin_orders: select authenticated, service_role
@@ -182,6 +184,7 @@ anon, authenticated:
   edit_message(uuid,integer,text)
   export_products(uuid,uuid)
   get_cart(text)
+  get_conversation(uuid)
   get_unsubscribe_link(text)
   import_products(uuid,text,jsonb)
   invite_member(uuid,text,text,text)
@@ -221,7 +224,7 @@ anon, authenticated:
   set_notification_preference(text,text,boolean)
   set_opening_exception(uuid,date,jsonb,uuid)
   set_opening_hours(uuid,jsonb,uuid)
-  set_product_status(uuid,text)
+  set_product_status(uuid,text,text)
   set_quiet_hours(time without time zone,time without time zone,text)
   set_stock(uuid,integer,integer)
   start_conversation(uuid,text,uuid)
@@ -251,17 +254,18 @@ anon, authenticated, service_role:
   get_store_catalog(text,integer,integer,text)
   list_reviews(text,uuid,text,integer,integer,text)
   merge_categories(uuid,uuid)
-  moderate_message(uuid,text)
+  moderate_message(uuid,text,text)
   moderate_review(uuid,text,text,text)
   rename_category(uuid,text,uuid)
   replay_webhook_delivery(uuid)
   reschedule_by_token(text,timestamp with time zone,uuid,timestamp with time zone)
+  resolve_alert(uuid,text)
   roll_webhook_secret(uuid)
   sales_summary(uuid,date,date)
   search_products(text,uuid,uuid[],text,bigint,bigint,numeric,boolean,boolean,text,text,integer,boolean)
   search_services(text,uuid,uuid,bigint,bigint,timestamp with time zone,timestamp with time zone,integer,text)
   set_commission(text,uuid,integer,bigint,bigint,bigint,text)
-  set_store_status(uuid,text)
+  set_store_status(uuid,text,text)
   store_balance(uuid)
   store_statement(uuid,date,date,text,bigint)
   submit_dispute_evidence(uuid,text,text[])
@@ -314,11 +318,11 @@ service_role:
 
 /** Functions of `private` that policies, checks and verbs use as the caller, besides those behind a verb of their name. */
 const HELPERS = `
-api_role can_join_topic find_store_by_link finish_reversal fold is_email is_line is_locale is_operator
-is_phone is_platform_admin is_prose is_push_endpoint is_web_address latin_letters link_slug money_step
-my_scopes pinyin queue_for_key refund_facts require_operator require_store_role require_user saved_product
-slugify statement_page store_card store_services tidy_code tidy_line tidy_prose transliterate uuid_v7
-variant_prices
+alerts_for_operators api_role can_join_topic find_store_by_link finish_reversal fold is_email is_line
+is_locale is_operator is_phone is_platform_admin is_prose is_push_endpoint is_web_address
+jobs_for_operators latin_letters link_slug money_step my_scopes pinyin queue_for_key refund_facts
+require_operator require_store_role require_user saved_product slugify statement_page store_card
+store_services tidy_code tidy_line tidy_prose transliterate uuid_v7 variant_prices
 `
 
 let sql: postgres.Sql

@@ -177,7 +177,8 @@ describe('docs/api.md, word for word: accounts, stores, running the marketplace'
     const shown = async () =>
       (await must(visitor().from('products').select('id').eq('slug', 'dinner-plate-oat'))) as { id: string }[]
     const [{ id: product_id }] = await shown() as [{ id: string }]
-    const { stores, sales } = await page.run('admin_stores', {
+    await platform.sql`select private.raise_alert('drill', 'Nothing is wrong.')`
+    const { stores, sales, alerts, jobs } = await page.run('admin_stores', {
       supabase,
       store_id: opened.id,
       product_id,
@@ -192,6 +193,18 @@ describe('docs/api.md, word for word: accounts, stores, running the marketplace'
     })
     expect(sales).toMatchObject({ from: '2026-11-01', to: '2026-11-30', time_zone: 'UTC' })
     expect(await shown()).toEqual([])
+    expect(alerts).toMatchObject([{ rule: 'drill', message: 'Nothing is wrong.', resolution: null }])
+    expect(await must(supabase.from('admin_alerts').select('resolution').eq('rule', 'drill'))).toEqual([
+      { resolution: 'Refunded by hand.' },
+    ])
+    expect(jobs.map(({ name }: { name: string }) => name)).toContain('evaluate-alerts')
+    const reasons = await must(
+      supabase.from('admin_audit').select('table_name, reason').not('reason', 'is', null).order('at'),
+    )
+    expect(reasons).toEqual([
+      { table_name: 'stores', reason: 'Papers seen.' },
+      { table_name: 'products', reason: 'Recalled.' },
+    ])
     expect(await must(visitor().rpc('get_store_by_link', { link: opened.slug }))).toMatchObject({
       status: 'active',
     })

@@ -89,13 +89,17 @@ describe('docs/api.md, word for word: messages', () => {
   })
 
   test('both sides see their inbox, page back, and read', async () => {
-    const { inbox } = await page.run('list_conversations', { supabase: owner.client, store_id }, [])
-      .catch((error: Error) => ({ inbox: error }))
+    const { inbox, one } = await page.run('list_conversations', {
+      supabase: owner.client,
+      store_id,
+      conversation_id,
+    })
     expect(inbox).toMatchObject({
       unread_count: 0,
       conversations: [{ id: conversation_id, side: 'store', last_message: { seq: 3, body: '' } }],
       next_cursor: null,
     })
+    expect(one).toEqual(inbox.conversations[0])
     const { older, read } = await page.run('before_seq', { supabase: customer.client, conversation_id })
     expect(older.map(({ body }: { body: string }) => body)).toEqual(['Is this one still there?', 'It is!'])
     expect(read).toEqual({ conversation_id, read_seq: 2, unread_count: 1 })

@@ -62,6 +62,7 @@ interface World {
   customerIds: string[]
   conversationIds: string[]
   reportIds: string[]
+  alertIds: string[]
   serviceIds: string[]
   staffIds: string[]
   bookingIds: string[]
@@ -113,6 +114,10 @@ const VERBS: Record<string, (world: World) => Call> = {
   moderate_message: (world) => ({
     as: 'operator',
     args: { report_id: world.pick(world.reportIds), action: world.pick(['remove', 'dismiss']) },
+  }),
+  resolve_alert: (world) => ({
+    as: 'operator',
+    args: { alert_id: world.pick(world.alertIds), reason: 'Done.' },
   }),
   report_message: (world) => ({
     as: world.pick(['customer', 'manager']),
@@ -772,6 +777,7 @@ async function lookAround(): Promise<World> {
     decisionIds,
     conversationIds,
     reportIds,
+    alertIds,
     serviceIds,
     staffIds,
     bookings,
@@ -801,6 +807,7 @@ async function lookAround(): Promise<World> {
     ),
     ids(owner`select id from public.conversations where store_id = ${store.id} order by id limit 3`),
     ids(owner`select id from public.message_reports where status = 'open' limit 3`),
+    ids(owner`select id from private.alerts order by random() limit 3`),
     ids(owner`select id from public.services where store_id = ${store.id}`),
     ids(owner`select id from public.staff where store_id = ${store.id}`),
     owner<{ id: string; token: string }[]>`
@@ -845,6 +852,7 @@ async function lookAround(): Promise<World> {
     customerIds: people.customer,
     conversationIds,
     reportIds,
+    alertIds,
     serviceIds,
     staffIds,
     bookingIds: bookings.map(({ id }) => id),

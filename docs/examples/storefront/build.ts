@@ -87,16 +87,26 @@ function page(folder: string, settings: Settings): Plugin {
   }
 }
 
+/** Where people arrive: what they then see is loaded beside the main script, not after it. */
+const ARRIVALS = ['src/screens/home.tsx', 'src/screens/store.tsx', 'src/screens/product.tsx']
+
 /** What the page loads at once: style and script, and what that script will ask for. */
 function headOf({ outputs }: Metafile): string[] {
-  const [script, { cssBundle, imports }] = Object.entries(outputs)
-    .find(([, { entryPoint }]) => entryPoint === 'src/main.tsx')!
+  const of = (source: string) => Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === source)!
+  const [script, { cssBundle }] = of('src/main.tsx')
+  const needed = (path: string): string[] => [
+    path,
+    ...outputs[path]!.imports.filter(({ kind }) => kind === 'import-statement').flatMap((one) =>
+      needed(one.path)
+    ),
+  ]
+  const modules = new Set([script, ...ARRIVALS.map((source) => of(source)[0])].flatMap(needed))
+  modules.delete(script)
   const address = (path: string) => path.replace(/^.*\/assets\//, '/assets/')
   return [
     ...(cssBundle === undefined ? [] : [`<link rel="stylesheet" href="${address(cssBundle)}">`]),
     `<script type="module" src="${address(script)}"></script>`,
-    ...imports.filter(({ kind }) => kind === 'import-statement')
-      .map(({ path }) => `<link rel="modulepreload" href="${address(path)}">`),
+    ...[...modules].map((path) => `<link rel="modulepreload" href="${address(path)}">`),
   ]
 }
 

@@ -7,7 +7,7 @@ import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { describe, expect, test } from 'vitest'
-import { configOf, createProject, type Project, runCli, spawnCli } from '../testing/cli.ts'
+import { configOf, createProject, freePorts, type Project, runCli, spawnCli } from '../testing/cli.ts'
 import { signJwtWithSecret } from '../jwt.ts'
 import { releaseLater } from '../testing/index.ts'
 import { draws } from '../testing/random.ts'
@@ -211,6 +211,36 @@ describe('a start', { timeout: 120_000 }, () => {
     expect(await read(project)).toEqual(['first'])
     expect((await fetch(`http://127.0.0.1:${project.apiPort + offset}/auth/v1/health`)).status).toBe(200)
     await Promise.all([first.end(), second.end()])
+  })
+
+  test('the database is told at each start where the pages of this copy are', async () => {
+    const [sitePort] = await freePorts(1)
+    const project = await createProject({
+      migrations: { '20260101000000_addresses.sql': 'create table public.addresses (url text);' },
+    })
+    await writeFile(
+      join(project.directory, 'supabase', 'config.toml'),
+      `${configOf(project)}[auth]\nsite_url = "http://127.0.0.1:${sitePort}"\n`,
+    )
+    await writeFile(join(project.directory, 'package.json'), '{ "type": "module" }')
+    await writeFile(join(project.directory, 'index.html'), '')
+    await writeFile(
+      join(project.directory, 'supabase', 'project.ts'),
+      `export default { site: {
+        name: 'Pages',
+        build: async () => ${JSON.stringify(project.directory)},
+        announce: async (sql, url) => void await sql\`insert into public.addresses values (\${url})\`,
+      } }`,
+    )
+    for (const offset of [0, 50]) {
+      const cli = spawnCli(project, ['start', '--port-offset', String(offset)])
+      await cli.ready()
+      const sql = connectTo({ ...project, databasePort: project.databasePort + offset })
+      const rows = await sql<{ url: string }[]>`select url from public.addresses`
+      expect(rows.at(-1)).toEqual({ url: `http://127.0.0.1:${sitePort! + offset}` })
+      await sql.end()
+      await cli.end()
+    }
   })
 })
 

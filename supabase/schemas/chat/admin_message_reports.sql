@@ -11,7 +11,8 @@ select
   message_reports.note,
   message_reports.status,
   message_reports.created_at,
-  message_reports.decided_at
+  message_reports.decided_at,
+  message_reports.decision_reason
 from public.message_reports
 left join public.stores on stores.id = message_reports.store_id
 where (select private.is_operator());

@@ -37,7 +37,7 @@ $$;
 comment on function private.assign_conversation(uuid, uuid) is 'See public.assign_conversation.';
 grant execute on function private.assign_conversation(uuid, uuid) to anon, authenticated;
 
-create or replace function public.assign_conversation(conversation_id uuid, user_id uuid) returns jsonb
+create or replace function public.assign_conversation(conversation_id uuid, user_id uuid default null) returns jsonb
 language sql volatile security invoker
 set search_path = ''
 as $$ select private.assign_conversation(assign_conversation.conversation_id, assign_conversation.user_id); $$;

@@ -1,11 +1,13 @@
 -- Those who run the marketplace answer a report: the message is taken away, or it stays. All open reports of the same
 -- message are answered at once. Whoever wrote it hears that it is gone and why, whoever reported it what came of that.
-create or replace function private.moderate_message(report_id uuid, action text) returns public.message_reports
+create or replace function private.moderate_message(report_id uuid, action text, reason text)
+returns public.message_reports
 language plpgsql volatile
 security definer -- clients hold no write grant on messages and reports
 set search_path = ''
 as $$
 declare
+  v_reason constant text := private.tidy_line(moderate_message.reason);
   v_report public.message_reports;
   v_message public.messages;
   v_data jsonb;
@@ -15,6 +17,10 @@ begin
     raise sqlstate 'PT422' using
       message = 'A report is answered by remove or dismiss.', detail = 'invalid_report',
       hint = 'action: remove or dismiss.';
+  end if;
+  if length(v_reason) > 500 then
+    raise sqlstate 'PT422' using
+      message = 'A reason has 500 characters at most.', detail = 'invalid_reason';
   end if;
   select * into v_report from public.message_reports where message_reports.id = moderate_message.report_id;
   if not found then
@@ -45,7 +51,8 @@ begin
   end if;
   with answered as (
     update public.message_reports
-    set status = case moderate_message.action when 'remove' then 'removed' else 'dismissed' end, decided_at = now()
+    set status = case moderate_message.action when 'remove' then 'removed' else 'dismissed' end, decided_at = now(),
+      decision_reason = v_reason
     where message_reports.conversation_id = v_report.conversation_id
       and message_reports.seq = v_report.seq
       and message_reports.status = 'open'
@@ -66,16 +73,22 @@ begin
   return v_report;
 end;
 $$;
-comment on function private.moderate_message(uuid, text) is 'See public.moderate_message.';
-grant execute on function private.moderate_message(uuid, text) to anon, authenticated, service_role;
+comment on function private.moderate_message(uuid, text, text) is 'See public.moderate_message.';
+grant execute on function private.moderate_message(uuid, text, text) to anon, authenticated, service_role;
 
-create or replace function public.moderate_message(report_id uuid, action text) returns public.message_reports
+create or replace function public.moderate_message(
+  report_id uuid, action text, reason text default null
+) returns public.message_reports
 language sql volatile security invoker
 set search_path = ''
-as $$ select * from private.moderate_message(moderate_message.report_id, moderate_message.action); $$;
-comment on function public.moderate_message(uuid, text) is
+as $$
+  select * from private.moderate_message(
+    moderate_message.report_id, moderate_message.action, moderate_message.reason
+  );
+$$;
+comment on function public.moderate_message(uuid, text, text) is
   'For those who run the marketplace: answers every open report of a message by taking it away (remove) or leaving it '
-  '(dismiss), and tells whoever wrote and whoever reported it. Errors: not_signed_in, account_required, '
-  'session_revoked, platform_admin_required, invalid_report, '
+  '(dismiss), and tells whoever wrote it and whoever reported it; the reason is read by whoever reported it. Errors: '
+  'not_signed_in, account_required, session_revoked, platform_admin_required, invalid_report, invalid_reason, '
   'report_not_found.';
-grant execute on function public.moderate_message(uuid, text) to anon, authenticated, service_role;
+grant execute on function public.moderate_message(uuid, text, text) to anon, authenticated, service_role;

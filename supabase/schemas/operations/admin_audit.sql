@@ -9,7 +9,8 @@ select
   audit_log.row_id,
   stores.name as store,
   audit_log.before,
-  audit_log.after
+  audit_log.after,
+  audit_log.reason
 from public.audit_log
 left join public.profiles on profiles.id = audit_log.actor_id
 left join public.stores on stores.id = audit_log.store_id

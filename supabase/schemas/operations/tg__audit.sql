@@ -9,6 +9,7 @@ declare
   v_row jsonb := coalesce(v_new, v_old);
   v_before jsonb;
   v_after jsonb;
+  v_reason text := nullif(current_setting('marketbase.reason', true), '');
 begin
   select
     jsonb_object_agg(columns.name, v_old -> columns.name) filter (where v_old is not null),
@@ -20,7 +21,7 @@ begin
   if v_before is null and v_after is null then
     return null;
   end if;
-  insert into public.audit_log (actor_id, actor_role, action, table_name, row_id, store_id, before, after)
+  insert into public.audit_log (actor_id, actor_role, action, table_name, row_id, store_id, before, after, reason)
   values (
     (select auth.uid()),
     private.api_role(),
@@ -29,13 +30,15 @@ begin
     coalesce(v_row ->> 'id', v_row ->> 'variant_id', v_row ->> 'user_id')::uuid,
     case when tg_table_name = 'stores' then (v_row ->> 'id')::uuid else (v_row ->> 'store_id')::uuid end,
     v_before,
-    v_after
+    v_after,
+    v_reason
   );
   return null;
 end;
 $$;
 comment on function private.tg__audit() is
-  'After insert, update or delete, on any table: logs the columns named in its arguments when one of them changed.';
+  'After insert, update or delete, on any table: logs the columns named in its arguments when one of them changed, '
+  'with the reason that the verb was given (private.give_reason).';
 
 -- Which changes are kept for ever: prices, roles, statuses, links. Stock needs none here: the verbs that set it write
 -- their own line, and every piece stands in the ledger.

@@ -69,6 +69,12 @@ export function amountOf(typed: string, currency: string): number {
   return /^\d+(\.\d+)?$/.test(plain) ? Math.round(Number(plain) * 10 ** decimalsOf(currency)) : NaN
 }
 
+/** An amount of minor units, as people type it into a field. */
+export function amountText(amount: number, currency: string): string {
+  const decimals = decimalsOf(currency)
+  return (amount / 10 ** decimals).toFixed(decimals)
+}
+
 /** The day and the minute, on the visitor's clock unless told otherwise. */
 export function moment(instant: string, timeZone?: string): string {
   return new Intl.DateTimeFormat(language, {
@@ -87,6 +93,18 @@ export function day(date: string): string {
     timeZone: 'UTC',
   })
     .format(new Date(`${date}T12:00:00Z`))
+}
+
+/** What the clock on a wall shows, `2030-12-24T09:00`, wherever it is read. */
+export function localMoment(local: string): string {
+  return moment(`${local}Z`, 'UTC')
+}
+
+/** The name of a weekday; 1 is Monday. */
+export function weekdayName(weekday: number): string {
+  // The first of January 2024 was one.
+  return new Intl.DateTimeFormat(language, { weekday: 'long', timeZone: 'UTC' })
+    .format(new Date(Date.UTC(2024, 0, weekday, 12)))
 }
 
 /** The minute of the day, on the visitor's clock unless told otherwise. */

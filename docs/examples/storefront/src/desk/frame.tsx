@@ -1,16 +1,17 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
-import { useAction } from '../load.ts'
+import { useState } from 'preact/hooks'
 import { useAddress } from '../router.tsx'
 import { isPlatformAdmin } from '../session.ts'
-import { TextField, Trouble } from '../ui/parts.tsx'
 import { SignInFirst } from '../ui/sign-in-first.tsx'
 import { t } from '../words.ts'
 
 const PARTS = [
   ['/desk', 'desk.home'],
   ['/desk/stores', 'desk.stores'],
+  ['/desk/reports', 'desk.reports'],
+  ['/desk/alerts', 'desk.alerts'],
   ['/desk/orders', 'desk.orders'],
+  ['/desk/people', 'desk.people'],
   ['/desk/refunds', 'desk.refunds'],
   ['/desk/products', 'desk.products'],
   ['/desk/stock', 'desk.stock'],
@@ -41,44 +42,16 @@ export function DeskFrame({ title, children }: { title: string; children: Compon
   )
 }
 
-/** A button that asks for a reason before it does what cannot be taken back. */
-export function WithReason(
-  { label, question, act }: { label: string; question: string; act: (reason: string) => Promise<void> },
-) {
-  const dialog = useRef<HTMLDialogElement>(null)
-  const [isOpen, setOpen] = useState(false)
-  const [reason, setReason] = useState('')
-  const action = useAction()
-  useEffect(() => {
-    if (isOpen) dialog.current?.showModal()
-    else dialog.current?.close()
-  }, [isOpen])
-  const submit = async (event: Event) => {
-    event.preventDefault()
-    if (await action.run(() => act(reason))) setOpen(false)
-  }
-  return (
-    <>
-      <button type='button' onClick={() => setOpen(true)}>{label}</button>
-      <dialog ref={dialog} onClose={() => setOpen(false)} aria-label={label}>
-        <form onSubmit={submit}>
-          <h2>{label}</h2>
-          <p>{question}</p>
-          <TextField label={t('desk.reason')} value={reason} onValue={setReason} required maxLength={500} />
-          <Trouble problem={action.problem} />
-          <div class='row'>
-            <button type='submit' class='primary' disabled={action.isBusy}>{label}</button>
-            <button type='button' onClick={() => setOpen(false)}>{t('desk.leave')}</button>
-          </div>
-        </form>
-      </dialog>
-    </>
-  )
-}
-
 /** A field to look for something; what was typed is used once it is sent. */
-export function Find({ label, onFind }: { label: string; onFind: (text: string) => void }) {
-  const [text, setText] = useState('')
+export function Find(
+  { label, sought = '', onFind }: {
+    label: string
+    /** What is looked for when the screen opens. */
+    sought?: string
+    onFind: (text: string) => void
+  },
+) {
+  const [text, setText] = useState(sought)
   return (
     <form
       class='row'

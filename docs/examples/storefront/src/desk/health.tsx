@@ -1,7 +1,7 @@
 import { useLoad } from '../load.ts'
-import { apiUrl } from '../supabase.ts'
+import { apiUrl, supabase } from '../supabase.ts'
 import { Await, useTitle } from '../ui/parts.tsx'
-import { t } from '../words.ts'
+import { moment, number, t } from '../words.ts'
 import { DeskFrame } from './frame.tsx'
 
 /** What the function `health` answers. */
@@ -10,12 +10,13 @@ interface Health {
   checks: Record<string, { status: string }>
 }
 
-/** Whether the machinery runs: the same that a monitor asks. */
+/** Whether the machinery runs: the same that a monitor asks, and every job by itself. */
 export default function DeskHealth() {
   useTitle(t('desk.health'))
   return (
     <DeskFrame title={t('desk.health')}>
       <Checks />
+      <Jobs />
     </DeskFrame>
   )
 }
@@ -42,5 +43,51 @@ function Checks() {
         </section>
       )}
     </Await>
+  )
+}
+
+/** When each job last succeeded, the late and failing ones first. */
+function Jobs() {
+  const jobs = useLoad(async () => {
+    const { data } = await supabase.from('admin_jobs').select().order('is_late', { ascending: false })
+      .order('failure', { nullsFirst: false }).order('name').throwOnError()
+    return data
+  }, [])
+  return (
+    <section>
+      <h2>{t('desk.jobs')}</h2>
+      <Await of={jobs}>
+        {(rows) => (
+          <div class='scroll' tabIndex={0} role='region' aria-label={t('desk.jobs')}>
+            <table>
+              <thead>
+                <tr>
+                  <th scope='col'>{t('desk.job')}</th>
+                  <th scope='col'>{t('desk.lastRun')}</th>
+                  <th scope='col' class='amount'>{t('desk.runs')}</th>
+                  <th scope='col'>{t('desk.state')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {rows.map((job) => (
+                  <tr key={job.name}>
+                    <th scope='row'>{job.name}</th>
+                    <td>{job.last_run_at === null ? '–' : moment(job.last_run_at)}</td>
+                    <td class='amount'>{number(job.runs ?? 0)}</td>
+                    <td>
+                      {job.failure !== null
+                        ? <span class='badge failed'>{job.failure}</span>
+                        : job.is_late
+                        ? <span class='badge failed'>{t('desk.late')}</span>
+                        : <span class='badge active'>{t('desk.runsWell')}</span>}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Await>
+    </section>
   )
 }

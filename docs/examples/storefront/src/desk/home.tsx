@@ -20,17 +20,26 @@ export default function Desk() {
 
 function Waiting() {
   const waiting = useLoad(async () => {
-    const [stores, refunds, stock] = await Promise.all([
+    const [stores, refunds, stock, reviews, messages, alerts] = await Promise.all([
       supabase.from('admin_stores').select('id', { count: 'exact', head: true }).eq('status', 'pending')
         .throwOnError(),
       supabase.from('admin_refunds').select('id', { count: 'exact', head: true }).eq('status', 'requested')
         .throwOnError(),
       supabase.from('admin_stock').select('variant_id', { count: 'exact', head: true }).eq('is_low', true)
         .throwOnError(),
+      supabase.from('admin_moderation').select('id', { count: 'exact', head: true }).is('closed_at', null)
+        .throwOnError(),
+      supabase.from('admin_message_reports').select('id', { count: 'exact', head: true }).eq('status', 'open')
+        .throwOnError(),
+      supabase.from('admin_alerts').select('id', { count: 'exact', head: true }).is('resolved_at', null)
+        .throwOnError(),
     ])
     return [
       ['/desk/stores', stores.count ?? 0, 'desk.pendingStores'],
       ['/desk/refunds', refunds.count ?? 0, 'desk.openRefunds'],
+      ['/desk/reports', reviews.count ?? 0, 'desk.openReviews'],
+      ['/desk/reports', messages.count ?? 0, 'desk.openMessages'],
+      ['/desk/alerts', alerts.count ?? 0, 'desk.openAlerts'],
       ['/desk/stock', stock.count ?? 0, 'desk.lowStock'],
     ] as const
   }, [])
@@ -39,7 +48,7 @@ function Waiting() {
       {(counts) => (
         <div class='figures'>
           {counts.map(([href, count, key]) => (
-            <p key={href} class='sheet'>
+            <p key={key} class='sheet'>
               <strong>{number(count)}</strong> <a href={href}>{t(key)}</a>
             </p>
           ))}

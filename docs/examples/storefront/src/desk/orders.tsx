@@ -1,24 +1,26 @@
 import { useState } from 'preact/hooks'
 import { useLoad } from '../load.ts'
+import type { ScreenProps } from '../routes.ts'
 import { supabase } from '../supabase.ts'
 import { Await, StatusBadge, useTitle } from '../ui/parts.tsx'
+import { WithReason } from '../ui/with-reason.tsx'
 import { moment, money, t } from '../words.ts'
-import { containing, DeskFrame, Find, WithReason } from './frame.tsx'
+import { containing, DeskFrame, Find } from './frame.tsx'
 
 const CANCELLABLE = ['pending', 'confirmed', 'processing']
 
 /** Every order of the marketplace, and those of one customer, number or store. */
-export default function DeskOrders() {
+export default function DeskOrders({ query }: ScreenProps) {
   useTitle(t('desk.orders'))
   return (
     <DeskFrame title={t('desk.orders')}>
-      <List />
+      <List first={query.get('q') ?? ''} />
     </DeskFrame>
   )
 }
 
-function List() {
-  const [sought, setSought] = useState('')
+function List({ first }: { first: string }) {
+  const [sought, setSought] = useState(first)
   const orders = useLoad(async () => {
     let request = supabase.from('admin_orders').select()
     if (sought !== '') {
@@ -36,38 +38,41 @@ function List() {
   }
   return (
     <>
-      <Find label={t('desk.findOrders')} onFind={setSought} />
+      <Find label={t('desk.findOrders')} sought={first} onFind={setSought} />
       <Await of={orders}>
         {(rows) => (
-          <ul>
-            {rows.map((order) => (
-              <li key={order.id} class='sheet'>
-                <div class='row spread'>
-                  <a href={`/sell/orders/${order.id}`}>
-                    <bdi>{order.reference ?? order.id}</bdi>
-                  </a>
-                  <StatusBadge status={order.status} />
-                </div>
-                <div class='row spread'>
-                  <span class='quiet'>
-                    <bdi>
-                      {[order.store, order.customer, order.customer_phone].filter(Boolean).join(' · ')}
-                    </bdi>
-                    {' · '}
-                    {moment(order.created_at)}
-                  </span>
-                  <strong>{money(order.total_amount, order.currency)}</strong>
-                </div>
-                {CANCELLABLE.includes(order.status) && (
-                  <WithReason
-                    label={t('order.cancel')}
-                    question={t('desk.cancelQuestion')}
-                    act={(reason) => cancel(order.id, reason)}
-                  />
-                )}
-              </li>
-            ))}
-          </ul>
+          <>
+            {rows.length === 0 && <p class='empty'>{t('desk.nothingFound')}</p>}
+            <ul>
+              {rows.map((order) => (
+                <li key={order.id} class='sheet'>
+                  <div class='row spread'>
+                    <a href={`/sell/orders/${order.id}`}>
+                      <bdi>{order.reference ?? order.id}</bdi>
+                    </a>
+                    <StatusBadge status={order.status} />
+                  </div>
+                  <div class='row spread'>
+                    <span class='quiet'>
+                      <bdi>
+                        {[order.store, order.customer, order.customer_phone].filter(Boolean).join(' · ')}
+                      </bdi>
+                      {' · '}
+                      {moment(order.created_at)}
+                    </span>
+                    <strong>{money(order.total_amount, order.currency)}</strong>
+                  </div>
+                  {CANCELLABLE.includes(order.status) && (
+                    <WithReason
+                      label={t('order.cancel')}
+                      question={t('desk.cancelQuestion')}
+                      act={(reason) => cancel(order.id, reason)}
+                    />
+                  )}
+                </li>
+              ))}
+            </ul>
+          </>
         )}
       </Await>
     </>

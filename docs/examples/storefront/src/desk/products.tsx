@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks'
-import { useAction, useLoad } from '../load.ts'
+import { useLoad } from '../load.ts'
 import { supabase } from '../supabase.ts'
-import { Await, Trouble, useTitle } from '../ui/parts.tsx'
+import { Await, useTitle } from '../ui/parts.tsx'
+import { WithReason } from '../ui/with-reason.tsx'
 import { money, t } from '../words.ts'
 import { containing, DeskFrame, Find } from './frame.tsx'
 
@@ -17,7 +18,6 @@ export default function DeskProducts() {
 
 function List() {
   const [sought, setSought] = useState('')
-  const action = useAction()
   const products = useLoad(async () => {
     let request = supabase.from('admin_products').select().is('deleted_at', null)
     if (sought !== '') {
@@ -26,15 +26,13 @@ function List() {
     const { data } = await request.order('created_at', { ascending: false }).limit(50).throwOnError()
     return data
   }, [sought])
-  const archive = (product_id: string) =>
-    void action.run(async () => {
-      await supabase.rpc('set_product_status', { product_id, status: 'archived' }).throwOnError()
-      await products.reload()
-    })
+  const archive = async (product_id: string, reason: string) => {
+    await supabase.rpc('set_product_status', { product_id, status: 'archived', reason }).throwOnError()
+    await products.reload()
+  }
   return (
     <>
       <Find label={t('desk.findProducts')} onFind={setSought} />
-      <Trouble problem={action.problem} />
       <Await of={products}>
         {(rows) => (
           <ul>
@@ -50,13 +48,11 @@ function List() {
                 <span class='row'>
                   {product.price_amount !== null && money(product.price_amount, product.currency)}
                   {product.status === 'active' && (
-                    <button
-                      type='button'
-                      disabled={action.isBusy}
-                      onClick={() => archive(product.id)}
-                    >
-                      {t('desk.archive')}
-                    </button>
+                    <WithReason
+                      label={t('desk.archive')}
+                      question={t('desk.keptInTheLog')}
+                      act={(reason) => archive(product.id, reason)}
+                    />
                   )}
                 </span>
               </li>

@@ -1,8 +1,9 @@
 import { useLoad } from '../load.ts'
 import { supabase } from '../supabase.ts'
 import { Await, useTitle } from '../ui/parts.tsx'
+import { WithReason } from '../ui/with-reason.tsx'
 import { moment, money, t } from '../words.ts'
-import { DeskFrame, WithReason } from './frame.tsx'
+import { DeskFrame } from './frame.tsx'
 
 /** Refunds that wait for a decision; the marketplace can stand in for any store. */
 export default function DeskRefunds() {

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks'
-import { useAction, useLoad } from '../load.ts'
+import { useLoad } from '../load.ts'
 import { supabase } from '../supabase.ts'
-import { Await, Trouble, useTitle } from '../ui/parts.tsx'
+import { Await, useTitle } from '../ui/parts.tsx'
+import { WithReason } from '../ui/with-reason.tsx'
 import { moment, t } from '../words.ts'
 import { containing, DeskFrame, Find } from './frame.tsx'
 
@@ -17,7 +18,6 @@ export default function DeskStores() {
 
 function List() {
   const [sought, setSought] = useState('')
-  const action = useAction()
   const stores = useLoad(async () => {
     const read = () => {
       const request = supabase.from('admin_stores').select().order('created_at', { ascending: false }).limit(
@@ -36,14 +36,13 @@ function List() {
     ])
     return [...pending, ...others]
   }, [sought])
-  const change = async (store_id: string, status: 'active' | 'suspended') => {
-    await supabase.rpc('set_store_status', { store_id, status }).throwOnError()
+  const change = async (store_id: string, status: 'active' | 'suspended', reason: string) => {
+    await supabase.rpc('set_store_status', { store_id, status, reason }).throwOnError()
     await stores.reload()
   }
   return (
     <>
       <Find label={t('desk.findStores')} onFind={setSought} />
-      <Trouble problem={action.problem} />
       <Await of={stores}>
         {(rows) => (
           <ul>
@@ -64,23 +63,18 @@ function List() {
                   {moment(store.created_at)}
                 </p>
                 {(store.status === 'pending' || store.status === 'suspended') && (
-                  <button
-                    type='button'
-                    class='primary'
-                    disabled={action.isBusy}
-                    onClick={() => void action.run(() => change(store.id, 'active'))}
-                  >
-                    {t('desk.approve')}
-                  </button>
+                  <WithReason
+                    label={t('desk.approve')}
+                    question={t('desk.toldToStore')}
+                    act={(reason) => change(store.id, 'active', reason)}
+                  />
                 )}
                 {store.status === 'active' && (
-                  <button
-                    type='button'
-                    disabled={action.isBusy}
-                    onClick={() => void action.run(() => change(store.id, 'suspended'))}
-                  >
-                    {t('desk.suspend')}
-                  </button>
+                  <WithReason
+                    label={t('desk.suspend')}
+                    question={t('desk.toldToStore')}
+                    act={(reason) => change(store.id, 'suspended', reason)}
+                  />
                 )}
               </li>
             ))}

@@ -7,6 +7,7 @@ import { supabase } from '../supabase.ts'
 import { Await, TextField, Trouble, useTitle } from '../ui/parts.tsx'
 import { SignInFirst } from '../ui/sign-in-first.tsx'
 import { Slots } from '../ui/slots.tsx'
+import { JoinWaitingList } from '../ui/waiting.tsx'
 import { moment, money, t } from '../words.ts'
 
 /** Books an appointment: a free time of a service, and, where the shop wants it, a deposit. */
@@ -47,6 +48,12 @@ export default function Book({ query }: ScreenProps) {
             )}
           </p>
           <Slots serviceId={offered.id} timeZone={store.time_zone} onChoose={setSlot} />
+          <details class='sheet'>
+            <summary>{t('waiting.ask')}</summary>
+            <SignInFirst>
+              {(user) => <JoinWaitingList serviceId={offered.id} userId={user.id} />}
+            </SignInFirst>
+          </details>
           {slot !== undefined && (
             <SignInFirst>
               {() => <Confirm serviceId={offered.id} slot={slot} asks={offered.needs_approval} />}

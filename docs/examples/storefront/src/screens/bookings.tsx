@@ -2,15 +2,23 @@ import { useLoad } from '../load.ts'
 import { supabase } from '../supabase.ts'
 import { Await, useTitle } from '../ui/parts.tsx'
 import { SignInFirst } from '../ui/sign-in-first.tsx'
+import { MyWishes } from '../ui/waiting.tsx'
 import { moment, t } from '../words.ts'
 
-/** The customer's appointments, next to come first. */
+/** What the customer waits for, and her appointments, the latest first. */
 export default function Bookings() {
   useTitle(t('booking.mine'))
   return (
     <div class='narrow'>
       <h1>{t('booking.mine')}</h1>
-      <SignInFirst>{(user) => <List userId={user.id} />}</SignInFirst>
+      <SignInFirst>
+        {(user) => (
+          <>
+            <MyWishes userId={user.id} />
+            <List userId={user.id} />
+          </>
+        )}
+      </SignInFirst>
     </div>
   )
 }

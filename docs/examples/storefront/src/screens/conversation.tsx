@@ -5,35 +5,15 @@ import { type Message, openChat } from '../chat.ts'
 import { useAction, useLoad } from '../load.ts'
 import { useLive } from '../live.ts'
 import type { Problem } from '../problems.ts'
+import { useRoom } from '../room.ts'
 import type { ScreenProps } from '../routes.ts'
 import { supabase } from '../supabase.ts'
 import { Await, Field, TextField, Trouble, useTitle } from '../ui/parts.tsx'
 import { SignInFirst } from '../ui/sign-in-first.tsx'
+import { Assignee, ChooseReply } from '../ui/store-answers.tsx'
 import { moment, t } from '../words.ts'
 
 const REASONS = ['spam', 'abuse', 'fraud', 'illegal', 'other'] as const
-
-/** A conversation as its side of the reader sees it, which is what an inbox tells. */
-async function readConversation(id: string, userId: string): Promise<Card> {
-  const { data: row } = await supabase.from('conversations').select('store_id, customer_id').eq('id', id)
-    .single().throwOnError()
-  const store_id = row.customer_id === userId ? null : row.store_id
-  for (const is_archived of [false, true]) {
-    const { data: inbox } = await supabase.rpc('list_conversations', {
-      store_id,
-      is_archived,
-      page_size: 1000,
-    }).throwOnError()
-    const card = inbox.conversations.find((one) => one.id === id)
-    if (card !== undefined) return card
-  }
-  // Nothing was said in it yet, so that it is in no inbox; what is not filed away stays so.
-  const { data: card } = await supabase.rpc('archive_conversation', {
-    conversation_id: id,
-    is_archived: false,
-  }).throwOnError()
-  return card
-}
 
 /** One conversation, for either side: what was said, as it comes, and a line to say more. */
 export default function ConversationScreen({ params }: ScreenProps) {
@@ -41,7 +21,10 @@ export default function ConversationScreen({ params }: ScreenProps) {
 }
 
 function Conversation({ id, userId }: { id: string; userId: string }) {
-  const card = useLoad(() => readConversation(id, userId), [id, userId])
+  const card = useLoad(async () => {
+    const { data } = await supabase.rpc('get_conversation', { conversation_id: id }).throwOnError()
+    return data
+  }, [id, userId])
   useLive(`user:${userId}`, (event) => {
     if (event === undefined || event === 'conversation_read') void card.reload()
   })
@@ -60,6 +43,7 @@ function Conversation({ id, userId }: { id: string; userId: string }) {
               <bdi>{name}</bdi>
             </h1>
             <About card={conversation} />
+            {side === 'store' && <Assignee card={conversation} userId={userId} reload={card.reload} />}
             <Window card={conversation} userId={userId} reload={card.reload} />
             <Ways card={conversation} reload={card.reload} />
           </>
@@ -105,7 +89,7 @@ function About({ card: { side, subject_type, subject_id } }: { card: Card }) {
 }
 
 function Window(
-  { card: { id, side, other_read_seq, is_blocked }, userId, reload }: {
+  { card: { id, side, store, customer, other_read_seq, is_blocked }, userId, reload }: {
     card: Card
     userId: string
     reload: () => Promise<void>
@@ -118,6 +102,13 @@ function Window(
   const chat = useRef<ReturnType<typeof openChat>>(null)
   const end = useRef<HTMLDivElement>(null)
   const action = useAction()
+  const room = useRoom({
+    conversationId: id,
+    userId,
+    // Those who work for the store are one side.
+    isOther: (one) => side === 'customer' ? one !== userId : one === customer.id,
+    isOpen: !is_blocked,
+  })
   useEffect(() => {
     chat.current = openChat({
       conversation_id: id,
@@ -203,6 +194,9 @@ function Window(
         </ol>
         <div ref={end} />
       </div>
+      <p class='quiet' role='status'>
+        {room.isTyping ? t('chat.typing') : room.isThere ? t('chat.there') : ''}
+      </p>
       <Trouble problem={refused ?? action.problem} />
       {!is_blocked && (
         <form onSubmit={say}>
@@ -212,7 +206,10 @@ function Window(
                 id={field}
                 value={body}
                 maxLength={4000}
-                onInput={(event) => setBody(event.currentTarget.value)}
+                onInput={(event) => {
+                  setBody(event.currentTarget.value)
+                  room.type()
+                }}
                 onKeyDown={(event) => {
                   // A line of its own is Shift and Enter; while a script is being composed, Enter ends a word.
                   if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) say(event)
@@ -222,6 +219,7 @@ function Window(
           </Field>
           <div class='row'>
             <button type='submit' class='primary'>{t('chat.send')}</button>
+            {side === 'store' && <ChooseReply storeId={store.id} onChoose={setBody} />}
             <label class='inline'>
               <span>{t('chat.attach')}</span>
               <input

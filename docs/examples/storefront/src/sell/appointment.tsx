@@ -1,11 +1,15 @@
+import { useState } from 'preact/hooks'
+import type { AvailableSlot } from '../../../../../supabase/api.types.ts'
 import { useAction, useLoad } from '../load.ts'
 import type { ScreenProps } from '../routes.ts'
 import { type Row, supabase } from '../supabase.ts'
 import { Await, Trouble, useTitle } from '../ui/parts.tsx'
 import { SignInFirst } from '../ui/sign-in-first.tsx'
+import { Slots } from '../ui/slots.tsx'
+import { WithReason } from '../ui/with-reason.tsx'
 import { moment, money, t } from '../words.ts'
 
-/** One appointment, for the store: answer it, end it, cancel it. */
+/** One appointment, for the store: answer it, move it, end it, cancel it. */
 export default function SellerAppointment({ params }: ScreenProps) {
   useTitle(t('booking.title'))
   return <SignInFirst>{() => <Load id={params['id']!} />}</SignInFirst>
@@ -20,10 +24,12 @@ function Load({ id }: { id: string }) {
 }
 
 function Facts({ booking, reload }: { booking: Row<'bookings'>; reload: () => Promise<void> }) {
+  const [slot, setSlot] = useState<AvailableSlot>()
   const action = useAction()
   const act = (work: () => PromiseLike<unknown>) =>
     void action.run(async () => {
       await work()
+      setSlot(undefined)
       await reload()
     })
   const booking_id = booking.id
@@ -77,14 +83,14 @@ function Facts({ booking, reload }: { booking: Row<'bookings'>; reload: () => Pr
             >
               {t('booking.accept')}
             </button>
-            <button
-              type='button'
-              disabled={action.isBusy}
-              onClick={() =>
-                act(() => supabase.rpc('decide_booking', { booking_id, approve: false }).throwOnError())}
-            >
-              {t('booking.decline')}
-            </button>
+            <WithReason
+              label={t('booking.decline')}
+              question={t('booking.toldToCustomer')}
+              act={async (reason) => {
+                await supabase.rpc('decide_booking', { booking_id, approve: false, reason }).throwOnError()
+                await reload()
+              }}
+            />
           </>
         )}
         {booking.status === 'confirmed' && hasBegun && (
@@ -107,15 +113,42 @@ function Facts({ booking, reload }: { booking: Row<'bookings'>; reload: () => Pr
           </>
         )}
         {booking.status === 'confirmed' && !hasBegun && (
-          <button
-            type='button'
-            disabled={action.isBusy}
-            onClick={() => act(() => supabase.rpc('cancel_booking', { booking_id }).throwOnError())}
-          >
-            {t('booking.cancel')}
-          </button>
+          <WithReason
+            label={t('booking.cancel')}
+            question={t('booking.storeCancels')}
+            act={async (reason) => {
+              await supabase.rpc('cancel_booking', { booking_id, reason }).throwOnError()
+              await reload()
+            }}
+          />
         )}
       </div>
+      {(booking.status === 'requested' || booking.status === 'confirmed') && (
+        <details class='sheet'>
+          <summary>{t('booking.move')}</summary>
+          <Slots
+            serviceId={booking.service_id}
+            timeZone={booking.time_zone}
+            clock={booking.time_zone}
+            onChoose={setSlot}
+          />
+          <button
+            type='button'
+            class='primary'
+            disabled={action.isBusy || slot === undefined}
+            onClick={() =>
+              act(() =>
+                supabase.rpc('reschedule_booking', {
+                  booking_id,
+                  starts_at: slot!.starts_at,
+                  expected_starts_at: booking.starts_at,
+                }).throwOnError()
+              )}
+          >
+            {t('booking.moveThere')}
+          </button>
+        </details>
+      )}
       <Trouble problem={action.problem} />
     </div>
   )

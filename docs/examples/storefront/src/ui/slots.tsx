@@ -11,12 +11,17 @@ const DAY_MS = 86_400_000
 /** The visitor's own zone: what her clock shows. */
 export const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone
 
-/** Free times of a service: a day, then a start, on the visitor's clock; the shop's is named where it differs. */
+/**
+ * Free times of a service: a day, then a start, on the visitor's clock; the shop's is named where it differs. A shop
+ * reads its own.
+ */
 export function Slots(
-  { serviceId, timeZone, onChoose }: {
+  { serviceId, timeZone, clock = ownZone, onChoose }: {
     serviceId: string
     /** The shop's. */
     timeZone: string
+    /** The zone in which times are shown. */
+    clock?: string
     onChoose: (slot: AvailableSlot) => void
   },
 ) {
@@ -82,8 +87,8 @@ export function Slots(
                             onChoose(slot)
                           }}
                         />
-                        {timeOfDay(slot.starts_at)}
-                        {timeZone !== ownZone && (
+                        {timeOfDay(slot.starts_at, clock)}
+                        {timeZone !== clock && (
                           <span class='quiet'>
                             {t('book.there', { time: timeOfDay(slot.starts_at, timeZone) })}
                           </span>
@@ -91,7 +96,9 @@ export function Slots(
                       </label>
                     ))}
                   </div>
-                  <small>{t('book.yourClock', { zone: ownZone.replaceAll('_', ' ') })}</small>
+                  {clock === ownZone && (
+                    <small>{t('book.yourClock', { zone: ownZone.replaceAll('_', ' ') })}</small>
+                  )}
                 </fieldset>
               )}
             </Await>
