@@ -1,6 +1,6 @@
--- Receipts and whatever else a store gives out on paper. What a document says is written down when it is issued and never
--- changes: neither a store that moves nor another layout makes another receipt of an old sale. Its PDF is made of that
--- when somebody first asks for it, and lies in a private bucket.
+-- Receipts and whatever else a store gives out on paper. What a document says is written down when it is issued and
+-- never changes: neither a store that moves nor another layout makes another receipt of an old sale. Its PDF is made
+-- of that when somebody first asks for it, and lies in a private bucket.
 create table public.documents (
   id uuid primary key default private.uuid_v7(),
   kind text not null,

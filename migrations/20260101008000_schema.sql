@@ -16570,8 +16570,8 @@ comment on function private.finish_refund(uuid, boolean, text) is
   'promise back with an alert; pieces then count as not refunded again. Repeating it changes nothing.';
 
 -- source: supabase/schemas/orders/issue_receipt.sql
--- A receipt is issued once, when somebody first wants it: most sales are never asked about. It is given its number then,
--- last of all, because the counter stays locked until commit.
+-- A receipt is issued once, when somebody first wants it: most sales are never asked about. It is given its number
+-- then, last of all, because the counter stays locked until commit.
 create or replace function private.issue_receipt(order_id uuid) returns public.documents
 language plpgsql volatile
 security definer -- clients hold no write grant on documents

@@ -3,7 +3,8 @@ import { allowMethods, answering, type Handler, pathOf, readJson } from '../_sha
 import { Problem } from '../_shared/problem.ts'
 import { type Dependencies, giveReceipt } from './core.ts'
 
-const GiveReceipt = z.strictObject({ order_id: z.uuid() })
+/** What a receipt is asked with. */
+export const GiveReceipt = z.strictObject({ order_id: z.uuid() })
 
 /** `POST /documents/receipts` `{order_id}`: where the receipt of an order can be read. */
 export function createHandler(deps: Dependencies): Handler {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { GiveReceipt } from '../../functions/documents/handler.ts'
 import { PrepareImage } from '../../functions/images/handler.ts'
 import { IssueRefund, StartPayment } from '../../functions/payments/handler.ts'
 import { Account, Onboarding } from '../../functions/payouts/handler.ts'
@@ -7,6 +8,7 @@ import type { Schema, Schemas } from './schemas.ts'
 
 /** Files with the types that edge functions answer. */
 export const TYPES_OF_FUNCTIONS = [
+  'functions/documents/core.ts',
   'functions/health/core.ts',
   'functions/images/core.ts',
   'functions/payments/core.ts',
@@ -72,6 +74,13 @@ const ROUTES: Route[] = [
     credential: 'person',
     body: Account,
     answers: () => json({ type: 'object' }, 'The account.'),
+  },
+  {
+    path: 'documents/receipts',
+    summary: 'The receipt of an order as PDF, made when it is first asked for.',
+    credential: 'person',
+    body: GiveReceipt,
+    answers: (schemas) => json(schemas.reference('Issued'), 'Where it is read, for five minutes.'),
   },
   {
     path: 'images',
@@ -217,6 +226,12 @@ const ROUTES: Route[] = [
   {
     path: 'stripe-webhook',
     summary: 'Takes an event of Stripe, signed by it (`Stripe-Signature`).',
+    credential: 'signature',
+    answers: counts,
+  },
+  {
+    path: 'resend-webhook',
+    summary: 'Takes an event of Resend about a mail, signed by it (`svix-signature`).',
     credential: 'signature',
     answers: counts,
   },

@@ -9,7 +9,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { createCodecs } from '../../functions/images/codecs.ts'
 import { prepareImage } from '../../functions/images/core.ts'
 import type { Measurement } from './report.ts'
@@ -45,7 +45,7 @@ export async function benchImages(): Promise<Measurement[]> {
 }
 
 /** Soft colours, shapes and the grain of a sensor. */
-async function photograph(width: number, height: number): Promise<sharp.Sharp> {
+async function photograph(width: number, height: number): Promise<Sharp> {
   const shapes = await sharp(fileURLToPath(new URL('../../docs/images/shop.jpg', import.meta.url)))
     .resize(width, height, { fit: 'cover' }).blur(3).toBuffer()
   const background = { width, height, channels: 3 as const, background: '#808080' }

@@ -725,7 +725,10 @@ from (values
     'admin', '{report}, ''remove'', repeat(''x'', 501)', 'PT422 invalid_reason',
     'a reason that fits into no line is refused'
   ),
-  ('admin', '{report}, ''remove'', '' He  shouted. ''', '1', 'those who run the marketplace take a reported message away'),
+  (
+    'admin', '{report}, ''remove'', '' He  shouted. ''', '1',
+    'those who run the marketplace take a reported message away'
+  ),
   ('admin', '{report}, ''dismiss''', '1', 'a report is answered once')
 ) as tried (actor, arguments, answer, says);
 select is(

@@ -42,7 +42,12 @@ function words({ file, text }: { file: string; text: string }): string[] {
   const position = columns.indexOf(columns.includes('template') ? 'template' : 'kind')
   expect(position, `${file}: a kind or template`).toBeGreaterThanOrEqual(0)
   const values = /\)\s*(?:values\s*\(|select(?:\s+distinct)?)([^]*)/.exec(text)![1]!
-  const expression = topLevel(values)[position]!
+  const selected = topLevel(values)[position]!
+  // `select letter.template from (values ('a', …), ('b', …)) as letter (template, …)`: in each row it comes first.
+  const rows = /^\s*\w+\.template\s*$/.test(selected) ? topLevel(/\(\s*values([^]*)/.exec(values)![1]!) : []
+  const expression = rows.length === 0
+    ? selected
+    : rows.map((row) => topLevel(row.trim().replace(/^\(/, ''))[0]!).join(' ')
   const found = [...expression.matchAll(new RegExp(`${WORD}(\\s*\\|\\|)?`, 'g'))]
     // In `case status when 'confirmed' then 'order_confirmed' else … end` only what follows then and else is written.
     .filter(({ index }) => !/\bwhen\s*$/.test(expression.slice(0, index)))

@@ -372,7 +372,8 @@ from (values
   ('s/a.jpg.00000000000000aa.w320.webp', '{"original": "s/a.jpg", "width": 320, "height": 200}', '4 hours'),
   (
     's/a.jpg.00000000000000bb.w320.webp',
-    '{"original": "s/a.jpg", "width": 320, "height": 240, "blurhash": "LEHV6nWB2yk8pyo0adR*.7kCMdnj", "color": "#a08060"}',
+    '{"original": "s/a.jpg", "width": 320, "height": 240, "blurhash": "LEHV6nWB2yk8pyo0adR*.7kCMdnj",
+      "color": "#a08060"}',
     '3 hours'
   ),
   (
@@ -381,7 +382,8 @@ from (values
   ),
   (
     's/a.jpg.00000000000000bb.w320.avif',
-    '{"original": "s/a.jpg", "width": 320, "height": 240, "blurhash": "LEHV6nWB2yk8pyo0adR*.7kCMdnj", "color": "#a08060"}',
+    '{"original": "s/a.jpg", "width": 320, "height": 240, "blurhash": "LEHV6nWB2yk8pyo0adR*.7kCMdnj",
+      "color": "#a08060"}',
     '3 hours'
   ),
   ('s/a.jpg.00000000000000aa.w320.avif', '{"original": "s/a.jpg", "width": 320, "height": 200}', '4 hours'),
@@ -408,7 +410,8 @@ select results_eq(
 select set_eq(
   'select * from public.list_stale_image_copies() as path',
   array[
-    's/a.jpg.00000000000000aa.w320.webp', 's/a.jpg.00000000000000aa.w320.avif', 's/a.jpg.old.jpg.00000000000000cc.w320.webp',
+    's/a.jpg.00000000000000aa.w320.webp', 's/a.jpg.00000000000000aa.w320.avif',
+    's/a.jpg.old.jpg.00000000000000cc.w320.webp',
     's/b.jpg.00000000000000dd.w320.webp'
   ],
   'copies of replaced and deleted pictures are stale after an hour, and nothing that a store put there'

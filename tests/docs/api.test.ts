@@ -29,6 +29,7 @@ describe('docs/api.md', () => {
       'prepare_payment',
       'prepare_refund',
       'prepare_payout_account',
+      'issue_receipt',
       'calendar_booking',
       'calendar_feed',
     ]

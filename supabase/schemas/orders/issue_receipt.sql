@@ -1,5 +1,5 @@
--- A receipt is issued once, when somebody first wants it: most sales are never asked about. It is given its number then,
--- last of all, because the counter stays locked until commit.
+-- A receipt is issued once, when somebody first wants it: most sales are never asked about. It is given its number
+-- then, last of all, because the counter stays locked until commit.
 create or replace function private.issue_receipt(order_id uuid) returns public.documents
 language plpgsql volatile
 security definer -- clients hold no write grant on documents
