@@ -1,7 +1,7 @@
 -- Outgoing webhooks: who has endpoints, what is told, and what becomes of a delivery.
 begin;
 set local search_path = public, extensions;
-select plan(61);
+select plan(63);
 -- include: actors, orders
 select pg_temp.name_value('olga', 'b1000000-0000-4000-8000-000000000001');
 select pg_temp.name_value('rita', 'b1000000-0000-4000-8000-000000000002');
@@ -271,6 +271,58 @@ select is(
 select is(
   (select count(*) from private.outbox where template = 'webhook_disabled'), 1::bigint,
   'nobody is written to about an endpoint that its people switched off'
+);
+
+-- What else is told: appointments, payouts, reviews, messages. None says who it is about.
+select pg_temp.create_as(
+  'owner', 'https://else.example/h',
+  '{booking.created,booking.updated,payout.created,payout.updated,review.created,review.updated,message.created}'
+);
+select pg_temp.ask('hours', 'owner', $$(
+  select count(*) from public.set_opening_hours({olga}, (
+    select jsonb_agg(jsonb_build_object('weekday', weekday, 'opens', '00:00', 'closes', '24:00'))
+    from generate_series(1, 7) as weekday
+  ))
+)$$);
+select pg_temp.ask('staff', 'owner', 'public.save_staff({olga}, name => ''Stella'')');
+select pg_temp.ask('service', 'owner', 'public.save_service({olga}, name => ''Haircut'', duration_minutes => 60)');
+select pg_temp.name_value('haircut', (select value ->> 'id' from answers where name = 'service'));
+select pg_temp.ask(
+  'booking', 'customer',
+  format('public.book_slot({haircut}, %L, ''one'')', date_trunc('day', now()) + interval '2 days 10 hours')
+);
+select pg_temp.name_value('booking', (select value ->> 'id' from answers where name = 'booking'));
+select pg_temp.attempt('owner', 'select public.cancel_booking({booking}, ''Ill.'')');
+select pg_temp.ask('talk', 'customer', 'public.start_conversation({olga}, ''order'', {order})');
+select pg_temp.name_value('talk', (select value ->> 'id' from answers where name = 'talk'));
+select pg_temp.attempt('customer', 'select public.send_message({talk}, ''Secret words'', gen_random_uuid())');
+select pg_temp.attempt('owner', 'select public.advance_order({order}, ''delivered'')');
+select pg_temp.ask('review', 'customer', 'public.submit_review(''store'', {olga}, ''4'', ''Secret words'', ''{}'', ''r'')');
+select pg_temp.name_value('review', (select value ->> 'id' from answers where name = 'review'));
+select pg_temp.attempt('customer', 'select public.update_review({review}, ''5'', ''Secret words'')');
+insert into public.payouts (store_id, currency, requested_amount, amount)
+select value::uuid, 'USD', 100, 100 from ids where name = 'olga';
+update public.payouts set status = 'failed', failure_code = 'x' where store_id::text = (
+  select value from ids where name = 'olga'
+);
+select results_eq(
+  'select type, string_agg(coalesce(data ->> ''status'', data ->> ''side''), '','' order by webhook_deliveries.id)
+    from public.webhook_deliveries
+    join public.webhook_endpoints on webhook_endpoints.id = endpoint_id
+    join public.webhook_events on webhook_events.id = event_id
+    where url like ''https://else%'' group by type order by type',
+  $$values
+    ('booking.created', 'confirmed'), ('booking.updated', 'cancelled'), ('message.created', 'customer'),
+    ('payout.created', 'requested'), ('payout.updated', 'failed'),
+    ('review.created', 'visible'), ('review.updated', 'visible')$$,
+  'events of appointments, payouts, reviews and messages are told to whoever asked for them'
+);
+select is_empty(
+  $$
+    select type, data from public.webhook_events
+    where data::text ~ 'Secret|customer_|user_id|email|phone' or not data ? 'store_id' and type !~ '^(order|refund)'
+  $$,
+  'no event has words or names of a person'
 );
 select * from finish();
 rollback;
