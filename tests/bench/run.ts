@@ -35,6 +35,10 @@ const PARTS: Record<string, { title: string; measure: () => Promise<Measurement[
     title: 'Orders at 1,000 and at 1,000,000',
     measure: async () => await (await import('./orders.ts')).benchOrders(),
   },
+  storefront: {
+    title: 'The storefront on a phone',
+    measure: async () => await (await import('./storefront.ts')).benchStorefront(),
+  },
   images: {
     title: 'Copies of pictures',
     measure: async () => await (await import('./images.ts')).benchImages(),

@@ -36,52 +36,6 @@ const shiftOf = (page: Page) =>
     })
   )
 
-/** What a middling phone on a middling network is to a computer: https://web.dev/articles/lcp calls less than 2.5 s good. */
-const PHONE = { cpuSlowdown: 4, roundTripMs: 150, bytesPerSecond: 1.6e6 / 8 }
-const LARGEST_PAINT_MS = 1500
-
-/** The best of so many loads counts. */
-const LOADS = 5
-
-/** How many programs want the time that this one gets: 1 on a machine that has nothing else to do. */
-function contention(): number {
-  const begun = performance.now()
-  const before = process.cpuUsage()
-  while (performance.now() - begun < 400);
-  const { user, system } = process.cpuUsage(before)
-  return Math.max(1, (performance.now() - begun) / ((user + system) / 1000))
-}
-
-/**
- * When the largest thing on a page stood there, for somebody who comes for the first time, with such a phone. The time
- * that other programs took of the machine meanwhile is not counted.
- */
-async function largestPaint(shop: Storefront, path: string): Promise<number> {
-  const { page } = await shop.visit('about:blank', { viewport: { width: 390, height: 844 } })
-  const tools = await page.context().newCDPSession(page)
-  await tools.send('Network.enable')
-  await tools.send('Network.emulateNetworkConditions', {
-    offline: false,
-    latency: PHONE.roundTripMs,
-    downloadThroughput: PHONE.bytesPerSecond,
-    uploadThroughput: PHONE.bytesPerSecond,
-  })
-  await tools.send('Emulation.setCPUThrottlingRate', { rate: PHONE.cpuSlowdown })
-  await page.goto(shop.url + path, { waitUntil: 'networkidle' })
-  const others = contention()
-  const { at, what } = await page.evaluate(() =>
-    new Promise<{ at: number; what: string }>((resolve) => {
-      new PerformanceObserver((list) => {
-        const last = list.getEntries().at(-1) as PerformanceEntry & { element: Element | null; url: string }
-        resolve({ at: last.startTime, what: last.url || (last.element?.textContent ?? '') })
-      }).observe({ type: 'largest-contentful-paint', buffered: true })
-    })
-  )
-  await page.context().close()
-  console.log(`${path}: ${what} after ${Math.round(at)} ms, for ${others.toFixed(1)} programs at once.`)
-  return at / others
-}
-
 describe.skipIf(!hasBrowser)('the shop of the demo data', { timeout: 180_000 }, () => {
   let shop: Storefront
 
@@ -106,17 +60,6 @@ describe.skipIf(!hasBrowser)('the shop of the demo data', { timeout: 180_000 }, 
       await page.context().close()
     }
   })
-
-  test.each(['/', '/willow-wick/cedar-smoke-candle'])(
-    'the largest thing on %s stands there within 1.5 s, on a middling phone and network',
-    async (path) => {
-      let best = Infinity
-      for (let load = 0; load < LOADS && best >= LARGEST_PAINT_MS; load++) {
-        best = Math.min(best, await largestPaint(shop, path))
-      }
-      expect(best).toBeLessThan(LARGEST_PAINT_MS)
-    },
-  )
 
   test('whoever runs the marketplace finds at the desk what was sold', async () => {
     const [admin] = accounts
