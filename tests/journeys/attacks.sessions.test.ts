@@ -66,6 +66,8 @@ describe('tokens', () => {
     const values: Record<string, unknown> = {
       'text': 'x',
       'integer': 1,
+      'bigint': 1,
+      'text[]': ['x'],
       'uuid': crypto.randomUUID(),
       'boolean': true,
       'date': '2030-01-01',
