@@ -648,6 +648,18 @@ describe('rules of form', () => {
         and obj_description(pg_policy.oid, 'pg_policy') is null`,
     ],
     [
+      'every table that people write plainly is watched for what no client should be told',
+      `
+      select relation.oid::regclass, wanted.name from pg_class as relation
+      cross join (values ('_900_plain_write'), ('_900_plain_reference')) as wanted (name)
+      where relation.relnamespace = 'public'::regnamespace and relation.relkind in ('r', 'p')
+        and (
+          has_any_column_privilege('authenticated', relation.oid, 'insert, update')
+          or has_any_column_privilege('anon', relation.oid, 'insert, update')
+        )
+        and not exists (select from pg_trigger where tgrelid = relation.oid and tgname = wanted.name)`,
+    ],
+    [
       'money is whole: no numeric, no float where an amount stands',
       `
       select attrelid::regclass, attname, atttypid::regtype from pg_attribute

