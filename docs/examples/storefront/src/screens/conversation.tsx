@@ -197,7 +197,8 @@ function Window(
       <p class='quiet' role='status'>
         {room.isTyping ? t('chat.typing') : room.isThere ? t('chat.there') : ''}
       </p>
-      <Trouble problem={refused ?? action.problem} />
+      {/* Who is blocked reads so below, once. */}
+      {!is_blocked && <Trouble problem={refused ?? action.problem} />}
       {!is_blocked && (
         <form onSubmit={say}>
           <Field label={t('chat.message')}>
