@@ -19,7 +19,10 @@ describe('checkout', () => {
     arena = await openArena(64)
   })
 
-  test('200 buyers of a stock of 100 make exactly 100 orders and 100 refusals', REPEATS, async () => {
+  test('200 buyers of a stock of 100 make exactly 100 orders and 100 refusals', {
+    ...REPEATS,
+    timeout: 120_000,
+  }, async () => {
     const store = await createStore(arena.owner)
     const product = await createProduct(arena.owner, store, 1000, 100)
     const buyers = await createUsers(arena.owner, 200)
