@@ -11726,6 +11726,8 @@ create or replace function private.lock_store_accounts(earning_ids uuid[]) retur
 language plpgsql volatile
 security definer -- nobody holds a grant on the ledger
 set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plans never depend on the values, and planning costs more than running
+set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 begin
   perform from private.ledger_accounts
@@ -12376,6 +12378,8 @@ create or replace function private.tg_ledger_entries__check_sum() returns trigge
 language plpgsql volatile
 security definer -- reads the ledger for whoever writes it
 set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plans never depend on the values, and planning costs more than running
+set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 begin
   if exists (
@@ -19767,6 +19771,8 @@ create or replace function private.plan_reversals(earning_ids uuid[]) returns vo
 language plpgsql volatile
 security definer -- nobody holds a write grant on reversals
 set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plans never depend on the values, and planning costs more than running
+set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 begin
   with surplus as (
@@ -19871,6 +19877,8 @@ begin
           order by earnings.release_at, earnings.id
           rows between unbounded preceding and current row
         ) as until_amount,
+      row_number() over (partition by earnings.store_id, earnings.currency order by earnings.release_at, earnings.id)
+        as turn,
       money.payable_amount
     from unnest(v_store_ids, v_currencies) as account (store_id, currency)
     cross join lateral private.store_money(account.store_id, account.currency) as money
@@ -19913,6 +19921,8 @@ begin
         (null, greatest(payable.pay_amount - payable.from_charge, 0)::bigint)
     ) as piece (payment_id, amount)
     where piece.amount > 0
+    -- Stores in turn: those who send one after the other at the same time would wait for each other at one account.
+    order by payable.turn, payable.store_id, payable.currency, piece.payment_id is null
     returning transfers.earning_id, transfers.amount
   )
   update private.earnings
@@ -20133,6 +20143,8 @@ create or replace function private.prepare_transfer_for_job(transfer_id uuid) re
 language plpgsql volatile
 security definer -- nobody holds a write grant on transfers
 set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plans never depend on the values, and planning costs more than running
+set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
   v_transfer public.transfers;
@@ -20159,9 +20171,11 @@ begin
         - (v_earning.transferring_amount - v_transfer.amount),
       v_money.payable_amount - v_money.debt_amount + v_transfer.amount
     );
-    update private.earnings
-    set transferring_amount = earnings.transferring_amount - (v_transfer.amount - greatest(v_amount, 0))
-    where earnings.id = v_earning.id;
+    if v_amount < v_transfer.amount then
+      update private.earnings
+      set transferring_amount = earnings.transferring_amount - (v_transfer.amount - greatest(v_amount, 0))
+      where earnings.id = v_earning.id;
+    end if;
     update public.transfers
     set amount = case when v_amount > 0 then v_amount else transfers.amount end,
       status = case when v_amount > 0 then 'pending' else 'canceled' end,
@@ -20398,6 +20412,8 @@ create or replace function private.record_transfer(transfer_id uuid, provider_tr
 language plpgsql volatile
 security definer -- nobody holds a write grant on transfers
 set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plans never depend on the values, and planning costs more than running
+set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
   v_transfer public.transfers;
@@ -20692,6 +20708,7 @@ declare
   v_from timestamptz;
   v_to timestamptz;
   v_first bigint := coalesce(statement_page.after, 0);
+  v_last bigint := 9223372036854775807;
 begin
   if not private.is_operator() then
     perform private.require_store_role(statement_page.store_id, array['owner', 'manager']);
@@ -20723,6 +20740,9 @@ begin
   if v_from is not null then
     v_first := greatest(v_first, private.last_entry_before(v_account_id, v_from));
   end if;
+  if v_to is not null then
+    v_last := private.last_entry_before(v_account_id, v_to);
+  end if;
   return query
   select
     ledger_entries.number, ledger_entries.booked_at, ledger_postings.kind, ledger_postings.order_id, orders.reference,
@@ -20733,7 +20753,8 @@ begin
   left join public.orders on orders.id = ledger_postings.order_id
   where ledger_entries.account_id = v_account_id
     and ledger_entries.number > v_first
-    and (v_to is null or ledger_entries.number <= private.last_entry_before(v_account_id, v_to))
+    -- Both ends are searched for in the index: nothing behind the last day is read.
+    and ledger_entries.number <= v_last
   order by ledger_entries.number
   limit statement_page.max_rows;
 end;
@@ -20813,6 +20834,7 @@ language plpgsql stable
 security definer -- nobody holds a grant on the ledger
 set search_path = ''
 set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
   v_rest bigint;

@@ -17,6 +17,8 @@ import {
 /** A whole platform with the marketplace in it, as durable as `npm start` makes it, in a process of its own. */
 export interface BenchPlatform {
   apiUrl: string
+  /** Where the sandboxes of the providers are. */
+  inboxUrl: string
   keys: Keys
   database: Database
   close(): Promise<void>
@@ -64,7 +66,7 @@ async function serve(): Promise<void> {
     await remove()
     process.exit(0)
   })
-  process.send!({ apiUrl: platform.apiUrl, keys, database })
+  process.send!({ apiUrl: platform.apiUrl, inboxUrl: platform.inboxUrl, keys, database })
 }
 
 if (process.argv[2] === 'serve' && process.send !== undefined) await serve()

@@ -47,6 +47,10 @@ const PARTS: Record<string, { title: string; measure: () => Promise<Measurement[
     title: 'Reviews of a product with 10 and with 1,000,000',
     measure: async () => await (await import('./reviews.ts')).benchReviews(),
   },
+  ledger: {
+    title: 'The ledger',
+    measure: async () => await (await import('./ledger.ts')).benchLedger(),
+  },
 }
 
 const asked = process.argv.slice(2)

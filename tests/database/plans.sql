@@ -2,7 +2,7 @@
 -- which it is shown, under the policies of whoever asks; and verbs that answer pages read about as much as they show.
 begin;
 set local search_path = public, extensions;
-select plan(19);
+select plan(20);
 -- include: actors, orders
 
 -- A table of a test is small, and Postgres would walk it: only plans that stay right when it grows are chosen from.
@@ -109,7 +109,7 @@ language sql
 as $$
   select seq_tup_read + idx_tup_fetch
   from pg_stat_xact_user_tables
-  where schemaname = 'public' and relname = rows_read.relation
+  where schemaname in ('public', 'private') and relname = rows_read.relation
 $$;
 create function pg_temp.rows_read(actor text, relation text, statement text) returns bigint
 language plpgsql
@@ -140,7 +140,16 @@ select pg_temp.name_value('old notification', (
   select id::text from notifications where user_id::text = (select value from ids where name = 'customer')
   order by id offset 10 limit 1
 ));
-analyze messages, notifications;
+select private.post(array_agg(
+  (
+    'correction', cause.id, 0, null, item.account, item.store_id, 'USD', item.amount, 'Moved by hand'
+  )::private.ledger_draft
+))
+from (select gen_random_uuid() as id from generate_series(1, 1000)) as cause
+cross join ids
+cross join lateral (values ('store', ids.value::uuid, -1), ('adjustments', null, 1)) as item (account, store_id, amount)
+where ids.name = 'olgas';
+analyze messages, notifications, private.ledger_entries;
 select cmp_ok(pg_temp.rows_read('customer', relation, statement), '<=', most::bigint, says)
 from (
   values
@@ -166,5 +175,10 @@ from (
     'an old page of notifications reads no more than it shows, and counts a hundred'
   )
 ) as request (relation, statement, most, says);
+select cmp_ok(
+  pg_temp.rows_read(
+    'owner', 'ledger_entries', 'select * from store_statement({olgas}, to_date => current_date - 3)'
+  ), '<=', 30::bigint, 'a statement reads nothing of what was booked after its last day'
+);
 select * from finish();
 rollback;

@@ -4,6 +4,8 @@ create or replace function private.lock_store_accounts(earning_ids uuid[]) retur
 language plpgsql volatile
 security definer -- nobody holds a grant on the ledger
 set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plans never depend on the values, and planning costs more than running
+set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 begin
   perform from private.ledger_accounts

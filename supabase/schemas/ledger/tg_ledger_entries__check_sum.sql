@@ -3,6 +3,8 @@ create or replace function private.tg_ledger_entries__check_sum() returns trigge
 language plpgsql volatile
 security definer -- reads the ledger for whoever writes it
 set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plans never depend on the values, and planning costs more than running
+set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 begin
   if exists (

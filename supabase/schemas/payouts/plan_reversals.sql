@@ -4,6 +4,8 @@ create or replace function private.plan_reversals(earning_ids uuid[]) returns vo
 language plpgsql volatile
 security definer -- nobody holds a write grant on reversals
 set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plans never depend on the values, and planning costs more than running
+set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 begin
   with surplus as (

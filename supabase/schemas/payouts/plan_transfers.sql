@@ -43,6 +43,8 @@ begin
           order by earnings.release_at, earnings.id
           rows between unbounded preceding and current row
         ) as until_amount,
+      row_number() over (partition by earnings.store_id, earnings.currency order by earnings.release_at, earnings.id)
+        as turn,
       money.payable_amount
     from unnest(v_store_ids, v_currencies) as account (store_id, currency)
     cross join lateral private.store_money(account.store_id, account.currency) as money
@@ -85,6 +87,8 @@ begin
         (null, greatest(payable.pay_amount - payable.from_charge, 0)::bigint)
     ) as piece (payment_id, amount)
     where piece.amount > 0
+    -- Stores in turn: those who send one after the other at the same time would wait for each other at one account.
+    order by payable.turn, payable.store_id, payable.currency, piece.payment_id is null
     returning transfers.earning_id, transfers.amount
   )
   update private.earnings

@@ -4,6 +4,8 @@ create or replace function private.prepare_transfer_for_job(transfer_id uuid) re
 language plpgsql volatile
 security definer -- nobody holds a write grant on transfers
 set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plans never depend on the values, and planning costs more than running
+set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
   v_transfer public.transfers;
@@ -30,9 +32,11 @@ begin
         - (v_earning.transferring_amount - v_transfer.amount),
       v_money.payable_amount - v_money.debt_amount + v_transfer.amount
     );
-    update private.earnings
-    set transferring_amount = earnings.transferring_amount - (v_transfer.amount - greatest(v_amount, 0))
-    where earnings.id = v_earning.id;
+    if v_amount < v_transfer.amount then
+      update private.earnings
+      set transferring_amount = earnings.transferring_amount - (v_transfer.amount - greatest(v_amount, 0))
+      where earnings.id = v_earning.id;
+    end if;
     update public.transfers
     set amount = case when v_amount > 0 then v_amount else transfers.amount end,
       status = case when v_amount > 0 then 'pending' else 'canceled' end,

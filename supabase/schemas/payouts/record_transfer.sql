@@ -3,6 +3,8 @@ create or replace function private.record_transfer(transfer_id uuid, provider_tr
 language plpgsql volatile
 security definer -- nobody holds a write grant on transfers
 set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plans never depend on the values, and planning costs more than running
+set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
   v_transfer public.transfers;

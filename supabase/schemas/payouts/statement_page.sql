@@ -15,6 +15,7 @@ declare
   v_from timestamptz;
   v_to timestamptz;
   v_first bigint := coalesce(statement_page.after, 0);
+  v_last bigint := 9223372036854775807;
 begin
   if not private.is_operator() then
     perform private.require_store_role(statement_page.store_id, array['owner', 'manager']);
@@ -46,6 +47,9 @@ begin
   if v_from is not null then
     v_first := greatest(v_first, private.last_entry_before(v_account_id, v_from));
   end if;
+  if v_to is not null then
+    v_last := private.last_entry_before(v_account_id, v_to);
+  end if;
   return query
   select
     ledger_entries.number, ledger_entries.booked_at, ledger_postings.kind, ledger_postings.order_id, orders.reference,
@@ -56,7 +60,8 @@ begin
   left join public.orders on orders.id = ledger_postings.order_id
   where ledger_entries.account_id = v_account_id
     and ledger_entries.number > v_first
-    and (v_to is null or ledger_entries.number <= private.last_entry_before(v_account_id, v_to))
+    -- Both ends are searched for in the index: nothing behind the last day is read.
+    and ledger_entries.number <= v_last
   order by ledger_entries.number
   limit statement_page.max_rows;
 end;

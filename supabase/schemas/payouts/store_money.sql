@@ -9,6 +9,7 @@ language plpgsql stable
 security definer -- nobody holds a grant on the ledger
 set search_path = ''
 set plan_cache_mode = force_generic_plan -- the plan never depends on the values, and planning costs more than running
+set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
 as $$
 declare
   v_rest bigint;
