@@ -545,6 +545,7 @@ export interface Answers {
   }
   available_days: AvailableDay[]
   available_slots: AvailableSlot[]
+  get_image_copies: ImageCopy[]
   attach_payment_intent: { payment_id: string; provider_intent_id: string }
   attach_payout_account: { store_id: string; provider_account_id: string }
   attach_refund: { refund_id: string; status: string }
@@ -718,6 +719,24 @@ export interface StoreBalance {
     /** What `request_payout` takes. */
     available_amount: number
   }[]
+}
+
+/** A copy of a picture for web pages. */
+export interface ImageCopy {
+  /** What was uploaded. */
+  original: string
+  /** The copy, as WebP. */
+  path: string
+  /** In pixels. */
+  width: number
+  /** In pixels. */
+  height: number
+  /** The same as AVIF, where that is smaller. */
+  avif_path: string | null
+  /** To show until the picture is there, see https://blurha.sh. */
+  blurhash: string | null
+  /** The dominant colour, `#rrggbb`. */
+  color: string | null
 }
 
 /** A start that can be booked now. */

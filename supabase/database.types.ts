@@ -5755,18 +5755,7 @@ export type Database = {
       }
       'get_cart': { Args: { 'cart_token'?: string | null }; Returns: Answers['get_cart'] }
       'get_conversation': { Args: { 'conversation_id': string }; Returns: Answers['get_conversation'] }
-      'get_image_copies': {
-        Args: { 'paths': (string)[] }
-        Returns: {
-          'avif_path': string
-          'blurhash': string
-          'color': string
-          'height': number
-          'original': string
-          'path': string
-          'width': number
-        }[]
-      }
+      'get_image_copies': { Args: { 'paths': (string)[] }; Returns: Answers['get_image_copies'] }
       'get_product': {
         Args: { 'link'?: string | null; 'product_id'?: string | null; 'slug'?: string | null }
         Returns: Answers['get_product']

@@ -297,7 +297,9 @@ select pg_temp.ask('talk', 'customer', 'public.start_conversation({olga}, ''orde
 select pg_temp.name_value('talk', (select value ->> 'id' from answers where name = 'talk'));
 select pg_temp.attempt('customer', 'select public.send_message({talk}, ''Secret words'', gen_random_uuid())');
 select pg_temp.attempt('owner', 'select public.advance_order({order}, ''delivered'')');
-select pg_temp.ask('review', 'customer', 'public.submit_review(''store'', {olga}, ''4'', ''Secret words'', ''{}'', ''r'')');
+select pg_temp.ask(
+  'review', 'customer', 'public.submit_review(''store'', {olga}, ''4'', ''Secret words'', ''{}'', ''r'')'
+);
 select pg_temp.name_value('review', (select value ->> 'id' from answers where name = 'review'));
 select pg_temp.attempt('customer', 'select public.update_review({review}, ''5'', ''Secret words'')');
 insert into public.payouts (store_id, currency, requested_amount, amount)

@@ -19,9 +19,11 @@ test('every function is a member of the workspace', () => {
 function packagesOf(file: URL, folder: URL, seen = new Set<string>()): string[] {
   if (seen.has(file.href)) return []
   seen.add(file.href)
-  return [...readFileSync(file, 'utf8').matchAll(/^(?:import|export|\}).* from '([^']+)'$/gm)].flatMap(
+  // A file of a package, such as a font, is named by `import.meta.resolve`.
+  const naming = /^(?:import|export|\}).* from '([^']+)'$|\bimport\.meta\.resolve\([`']([^`']+)[`']\)/gm
+  return [...readFileSync(file, 'utf8').matchAll(naming)].flatMap(
     (match) => {
-      const specifier = match[1]!
+      const specifier = (match[1] ?? match[2])!
       // What the runtime brings along has no version.
       if (specifier.startsWith('node:')) return []
       if (!specifier.startsWith('.')) return [/^(@[^/]+\/)?[^/]+/.exec(specifier)![0]]
