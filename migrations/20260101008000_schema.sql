@@ -13621,6 +13621,24 @@ $$;
 comment on function private.tell_payment_failed(public.payments) is
   'Tells a customer why a payment failed and whether the items, or the time, are still kept, as it is now.';
 
+-- source: supabase/schemas/notifications/tell_store_editors.sql
+create or replace function private.tell_store_editors(
+  store_id uuid, kind text, title text, data jsonb
+) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+  insert into public.notifications (user_id, kind, title, data)
+  select store_members.user_id, tell_store_editors.kind, tell_store_editors.title, tell_store_editors.data
+  from public.store_members
+  where store_members.store_id = tell_store_editors.store_id
+    and store_members.role in ('owner', 'manager');
+end;
+$$;
+comment on function private.tell_store_editors(uuid, text, text, jsonb) is
+  'Tells the owner and the managers of a store in the app.';
+
 -- source: supabase/schemas/notifications/tg_notifications__broadcast.sql
 -- Notifications are rows, and the row alone would wait for the next page load. Whoever has the shop open hears of
 -- it at once, on a channel that only its owner may join.
@@ -17454,9 +17472,8 @@ begin
   end if;
 
   if tell_refund.refund.status = 'requested' then
-    insert into public.notifications (user_id, kind, title, data)
-    select
-      store_members.user_id, 'refund_requested',
+    perform private.tell_store_editors(
+      tell_refund.refund.store_id, 'refund_requested',
       format(
         case tell_refund.refund.origin
           when 'customer' then 'A customer asks for a refund of %s'
@@ -17465,8 +17482,7 @@ begin
         v_name
       ),
       tell_refund.facts
-    from public.store_members
-    where store_members.store_id = tell_refund.refund.store_id and store_members.role in ('owner', 'manager');
+    );
     return;
   end if;
   if tell_refund.refund.customer_id is null
@@ -19037,12 +19053,10 @@ begin
   if v_known.payouts_enabled and not v_account.payouts_enabled
     or v_known.transfers_enabled and not v_account.transfers_enabled
   then
-    insert into public.notifications (user_id, kind, title, data)
-    select
-      store_members.user_id, 'payout_account_restricted', 'The payment provider needs something from you',
+    perform private.tell_store_editors(
+      v_account.store_id, 'payout_account_restricted', 'The payment provider needs something from you',
       jsonb_build_object('store_id', v_account.store_id, 'disabled_reason', v_account.disabled_reason)
-    from public.store_members
-    where store_members.store_id = v_account.store_id and store_members.role in ('owner', 'manager');
+    );
   end if;
   return jsonb_build_object('outcome', 'applied');
 end;
@@ -19275,7 +19289,9 @@ begin
       ('payout_returned', v_payout.id, 0, null, 'wallets', null, v_payout.currency, -v_payout.amount, null)
     ]::private.ledger_draft[]);
   end if;
-  perform private.tell_payout(v_payout, 'payout_failed', 'A payout to your bank failed');
+  perform private.tell_store_editors(
+    v_payout.store_id, 'payout_failed', 'A payout to your bank failed', private.payout_facts(v_payout)
+  );
   return v_payout;
 end;
 $$;
@@ -19763,6 +19779,20 @@ $$;
 comment on function private.payout_available(uuid, text) is
   'What a store may still ask to be paid out: what is payable or being sent, and what it has at the provider, less its '
   'debt and what it has asked for. In minor units.';
+
+-- source: supabase/schemas/payouts/payout_facts.sql
+create or replace function private.payout_facts(payout public.payouts) returns jsonb
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'payout_id', payout.id, 'store_id', payout.store_id, 'amount', payout.amount, 'currency', payout.currency,
+    'failure_code', payout.failure_code
+  );
+end;
+$$;
+comment on function private.payout_facts(public.payouts) is 'What notifications and webhooks carry of a payout.';
 
 -- source: supabase/schemas/payouts/plan_reversals.sql
 -- A store that was sent more than it has earned gives it back: newest transfer first, once for each refund or dispute
@@ -20312,7 +20342,9 @@ begin
   if record_payout.status = 'paid' and v_payout.status = 'sent' then
     update public.payouts set status = 'paid', paid_at = now() where payouts.id = v_payout.id
     returning * into v_payout;
-    perform private.tell_payout(v_payout, 'payout_paid', 'A payout is on your bank account');
+    perform private.tell_store_editors(
+      v_payout.store_id, 'payout_paid', 'A payout is on your bank account', private.payout_facts(v_payout)
+    );
   elsif record_payout.status in ('failed', 'canceled') and v_payout.status <> 'failed' then
     v_payout := private.fail_payout(
       v_payout, coalesce(record_payout.failure_code, record_payout.status), record_payout.failure_message
@@ -20975,27 +21007,6 @@ comment on function public.submit_dispute_evidence(uuid, text, text[]) is
   'invalid_evidence.';
 grant execute on function public.submit_dispute_evidence(uuid, text, text[]) to anon, authenticated, service_role;
 
--- source: supabase/schemas/payouts/tell_payout.sql
-create or replace function private.tell_payout(payout public.payouts, kind text, title text) returns void
-language plpgsql volatile
-security definer -- writes notifications, which no client may write
-set search_path = ''
-as $$
-begin
-  insert into public.notifications (user_id, kind, title, data)
-  select
-    store_members.user_id, tell_payout.kind, tell_payout.title,
-    jsonb_build_object(
-      'payout_id', tell_payout.payout.id, 'store_id', tell_payout.payout.store_id, 'amount', tell_payout.payout.amount,
-      'currency', tell_payout.payout.currency, 'failure_code', tell_payout.payout.failure_code
-    )
-  from public.store_members
-  where store_members.store_id = tell_payout.payout.store_id and store_members.role in ('owner', 'manager');
-end;
-$$;
-comment on function private.tell_payout(public.payouts, text, text) is
-  'Tells the store''s owner and managers what became of a payout.';
-
 -- source: supabase/schemas/payouts/tg_payouts__webhook.sql
 -- A store's bookkeeping learns of a payout where its other programs listen.
 create or replace function private.tg_payouts__webhook() returns trigger
@@ -21006,10 +21017,7 @@ as $$
 begin
   perform private.emit_webhook(
     case tg_op when 'INSERT' then 'payout.created' else 'payout.updated' end, new.store_id,
-    jsonb_build_object(
-      'payout_id', new.id, 'store_id', new.store_id, 'status', new.status, 'amount', new.amount,
-      'currency', new.currency, 'failure_code', new.failure_code
-    )
+    private.payout_facts(new) || jsonb_build_object('status', new.status)
   );
   return null;
 end;
@@ -22908,24 +22916,6 @@ end;
 $$;
 comment on function private.tell_decision(public.moderation_decisions, public.reviews, boolean) is
   'Tells whoever is concerned what was decided about a review. review: as it was before the decision.';
-
--- source: supabase/schemas/reviews/tell_store_editors.sql
-create or replace function private.tell_store_editors(
-  store_id uuid, kind text, title text, data jsonb
-) returns void
-language plpgsql volatile
-set search_path = ''
-as $$
-begin
-  insert into public.notifications (user_id, kind, title, data)
-  select store_members.user_id, tell_store_editors.kind, tell_store_editors.title, tell_store_editors.data
-  from public.store_members
-  where store_members.store_id = tell_store_editors.store_id
-    and store_members.role in ('owner', 'manager');
-end;
-$$;
-comment on function private.tell_store_editors(uuid, text, text, jsonb) is
-  'Tells the owner and the managers of a store in the app.';
 
 -- source: supabase/schemas/reviews/tg_review_replies__tidy.sql
 create or replace function private.tg_review_replies__tidy() returns trigger

@@ -21,9 +21,8 @@ begin
   end if;
 
   if tell_refund.refund.status = 'requested' then
-    insert into public.notifications (user_id, kind, title, data)
-    select
-      store_members.user_id, 'refund_requested',
+    perform private.tell_store_editors(
+      tell_refund.refund.store_id, 'refund_requested',
       format(
         case tell_refund.refund.origin
           when 'customer' then 'A customer asks for a refund of %s'
@@ -32,8 +31,7 @@ begin
         v_name
       ),
       tell_refund.facts
-    from public.store_members
-    where store_members.store_id = tell_refund.refund.store_id and store_members.role in ('owner', 'manager');
+    );
     return;
   end if;
   if tell_refund.refund.customer_id is null

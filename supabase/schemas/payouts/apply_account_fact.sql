@@ -33,12 +33,10 @@ begin
   if v_known.payouts_enabled and not v_account.payouts_enabled
     or v_known.transfers_enabled and not v_account.transfers_enabled
   then
-    insert into public.notifications (user_id, kind, title, data)
-    select
-      store_members.user_id, 'payout_account_restricted', 'The payment provider needs something from you',
+    perform private.tell_store_editors(
+      v_account.store_id, 'payout_account_restricted', 'The payment provider needs something from you',
       jsonb_build_object('store_id', v_account.store_id, 'disabled_reason', v_account.disabled_reason)
-    from public.store_members
-    where store_members.store_id = v_account.store_id and store_members.role in ('owner', 'manager');
+    );
   end if;
   return jsonb_build_object('outcome', 'applied');
 end;

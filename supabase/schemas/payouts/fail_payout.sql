@@ -16,7 +16,9 @@ begin
       ('payout_returned', v_payout.id, 0, null, 'wallets', null, v_payout.currency, -v_payout.amount, null)
     ]::private.ledger_draft[]);
   end if;
-  perform private.tell_payout(v_payout, 'payout_failed', 'A payout to your bank failed');
+  perform private.tell_store_editors(
+    v_payout.store_id, 'payout_failed', 'A payout to your bank failed', private.payout_facts(v_payout)
+  );
   return v_payout;
 end;
 $$;

@@ -40,7 +40,9 @@ begin
   if record_payout.status = 'paid' and v_payout.status = 'sent' then
     update public.payouts set status = 'paid', paid_at = now() where payouts.id = v_payout.id
     returning * into v_payout;
-    perform private.tell_payout(v_payout, 'payout_paid', 'A payout is on your bank account');
+    perform private.tell_store_editors(
+      v_payout.store_id, 'payout_paid', 'A payout is on your bank account', private.payout_facts(v_payout)
+    );
   elsif record_payout.status in ('failed', 'canceled') and v_payout.status <> 'failed' then
     v_payout := private.fail_payout(
       v_payout, coalesce(record_payout.failure_code, record_payout.status), record_payout.failure_message

@@ -7,10 +7,7 @@ as $$
 begin
   perform private.emit_webhook(
     case tg_op when 'INSERT' then 'payout.created' else 'payout.updated' end, new.store_id,
-    jsonb_build_object(
-      'payout_id', new.id, 'store_id', new.store_id, 'status', new.status, 'amount', new.amount,
-      'currency', new.currency, 'failure_code', new.failure_code
-    )
+    private.payout_facts(new) || jsonb_build_object('status', new.status)
   );
   return null;
 end;
