@@ -19311,16 +19311,8 @@ declare
   v_reversal public.transfer_reversals;
   v_transfer public.transfers;
 begin
-  select * into v_reversal from public.transfer_reversals where transfer_reversals.id = finish_reversal.reversal_id;
-  if not found then
-    raise sqlstate 'PT404' using
-      message = 'That reversal does not exist.', detail = 'reversal_not_found';
-  end if;
+  v_reversal := private.lock_reversal(finish_reversal.reversal_id);
   select * into v_transfer from public.transfers where transfers.id = v_reversal.transfer_id;
-  perform private.lock_store_accounts(array[v_transfer.earning_id]);
-  select * into v_reversal from public.transfer_reversals
-  where transfer_reversals.id = v_reversal.id
-  for no key update;
   if finish_reversal.provider_reversal_id is null then
     if v_reversal.status = 'pending' then
       update public.transfers
@@ -19749,6 +19741,56 @@ $$;
 comment on function private.lock_payout(uuid) is
   'The payout, locked after the account of its store. Errors: payout_not_found.';
 
+-- source: supabase/schemas/payouts/lock_reversal.sql
+create or replace function private.lock_reversal(reversal_id uuid) returns public.transfer_reversals
+language plpgsql volatile
+security definer -- nobody holds a write grant on reversals
+set search_path = ''
+as $$
+declare
+  v_reversal public.transfer_reversals;
+begin
+  select * into v_reversal from public.transfer_reversals where transfer_reversals.id = lock_reversal.reversal_id;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That reversal does not exist.', detail = 'reversal_not_found';
+  end if;
+  perform private.lock_store_accounts(array(
+    select transfers.earning_id from public.transfers where transfers.id = v_reversal.transfer_id
+  ));
+  select * into v_reversal from public.transfer_reversals
+  where transfer_reversals.id = lock_reversal.reversal_id
+  for no key update;
+  return v_reversal;
+end;
+$$;
+comment on function private.lock_reversal(uuid) is
+  'The reversal, locked after the account of its store. Errors: reversal_not_found.';
+
+-- source: supabase/schemas/payouts/lock_transfer.sql
+create or replace function private.lock_transfer(transfer_id uuid) returns public.transfers
+language plpgsql volatile
+security definer -- nobody holds a write grant on transfers
+set search_path = ''
+set plan_cache_mode = force_generic_plan -- the plans never depend on the values, and planning costs more than running
+set enable_seqscan = off -- plans are kept: one made while a table was small must not outlive it
+as $$
+declare
+  v_transfer public.transfers;
+begin
+  select * into v_transfer from public.transfers where transfers.id = lock_transfer.transfer_id;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'That transfer does not exist.', detail = 'transfer_not_found';
+  end if;
+  perform private.lock_store_accounts(array[v_transfer.earning_id]);
+  select * into v_transfer from public.transfers where transfers.id = lock_transfer.transfer_id for no key update;
+  return v_transfer;
+end;
+$$;
+comment on function private.lock_transfer(uuid) is
+  'The transfer, locked after the account of its store. Errors: transfer_not_found.';
+
 -- source: supabase/schemas/payouts/payout_available.sql
 create or replace function private.payout_available(store_id uuid, currency text) returns bigint
 language plpgsql stable
@@ -20111,17 +20153,8 @@ declare
   v_amount bigint;
   v_called_at timestamptz;
 begin
-  select * into v_reversal from public.transfer_reversals
-  where transfer_reversals.id = prepare_reversal_for_job.reversal_id;
-  if not found then
-    raise sqlstate 'PT404' using
-      message = 'That reversal does not exist.', detail = 'reversal_not_found';
-  end if;
+  v_reversal := private.lock_reversal(prepare_reversal_for_job.reversal_id);
   select * into v_transfer from public.transfers where transfers.id = v_reversal.transfer_id;
-  perform private.lock_store_accounts(array[v_transfer.earning_id]);
-  select * into v_reversal from public.transfer_reversals
-  where transfer_reversals.id = v_reversal.id
-  for no key update;
   v_called_at := v_reversal.called_at;
   if v_reversal.status = 'pending' and v_called_at is null then
     select least(
@@ -20183,13 +20216,7 @@ declare
   v_amount bigint;
   v_called_at timestamptz;
 begin
-  select * into v_transfer from public.transfers where transfers.id = prepare_transfer_for_job.transfer_id;
-  if not found then
-    raise sqlstate 'PT404' using
-      message = 'That transfer does not exist.', detail = 'transfer_not_found';
-  end if;
-  perform private.lock_store_accounts(array[v_transfer.earning_id]);
-  select * into v_transfer from public.transfers where transfers.id = v_transfer.id for no key update;
+  v_transfer := private.lock_transfer(prepare_transfer_for_job.transfer_id);
   select * into v_earning from private.earnings where earnings.id = v_transfer.earning_id;
   v_called_at := v_transfer.called_at;
   if v_transfer.status = 'pending' and v_called_at is null then
@@ -20450,13 +20477,7 @@ as $$
 declare
   v_transfer public.transfers;
 begin
-  select * into v_transfer from public.transfers where transfers.id = record_transfer.transfer_id;
-  if not found then
-    raise sqlstate 'PT404' using
-      message = 'That transfer does not exist.', detail = 'transfer_not_found';
-  end if;
-  perform private.lock_store_accounts(array[v_transfer.earning_id]);
-  select * into v_transfer from public.transfers where transfers.id = v_transfer.id for no key update;
+  v_transfer := private.lock_transfer(record_transfer.transfer_id);
   if coalesce(record_transfer.provider_transfer_id, '') = ''
     or v_transfer.provider_transfer_id <> record_transfer.provider_transfer_id
     or exists (

@@ -9,16 +9,8 @@ declare
   v_reversal public.transfer_reversals;
   v_transfer public.transfers;
 begin
-  select * into v_reversal from public.transfer_reversals where transfer_reversals.id = finish_reversal.reversal_id;
-  if not found then
-    raise sqlstate 'PT404' using
-      message = 'That reversal does not exist.', detail = 'reversal_not_found';
-  end if;
+  v_reversal := private.lock_reversal(finish_reversal.reversal_id);
   select * into v_transfer from public.transfers where transfers.id = v_reversal.transfer_id;
-  perform private.lock_store_accounts(array[v_transfer.earning_id]);
-  select * into v_reversal from public.transfer_reversals
-  where transfer_reversals.id = v_reversal.id
-  for no key update;
   if finish_reversal.provider_reversal_id is null then
     if v_reversal.status = 'pending' then
       update public.transfers

@@ -11,17 +11,8 @@ declare
   v_amount bigint;
   v_called_at timestamptz;
 begin
-  select * into v_reversal from public.transfer_reversals
-  where transfer_reversals.id = prepare_reversal_for_job.reversal_id;
-  if not found then
-    raise sqlstate 'PT404' using
-      message = 'That reversal does not exist.', detail = 'reversal_not_found';
-  end if;
+  v_reversal := private.lock_reversal(prepare_reversal_for_job.reversal_id);
   select * into v_transfer from public.transfers where transfers.id = v_reversal.transfer_id;
-  perform private.lock_store_accounts(array[v_transfer.earning_id]);
-  select * into v_reversal from public.transfer_reversals
-  where transfer_reversals.id = v_reversal.id
-  for no key update;
   v_called_at := v_reversal.called_at;
   if v_reversal.status = 'pending' and v_called_at is null then
     select least(

@@ -14,13 +14,7 @@ declare
   v_amount bigint;
   v_called_at timestamptz;
 begin
-  select * into v_transfer from public.transfers where transfers.id = prepare_transfer_for_job.transfer_id;
-  if not found then
-    raise sqlstate 'PT404' using
-      message = 'That transfer does not exist.', detail = 'transfer_not_found';
-  end if;
-  perform private.lock_store_accounts(array[v_transfer.earning_id]);
-  select * into v_transfer from public.transfers where transfers.id = v_transfer.id for no key update;
+  v_transfer := private.lock_transfer(prepare_transfer_for_job.transfer_id);
   select * into v_earning from private.earnings where earnings.id = v_transfer.earning_id;
   v_called_at := v_transfer.called_at;
   if v_transfer.status = 'pending' and v_called_at is null then

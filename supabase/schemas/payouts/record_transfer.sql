@@ -9,13 +9,7 @@ as $$
 declare
   v_transfer public.transfers;
 begin
-  select * into v_transfer from public.transfers where transfers.id = record_transfer.transfer_id;
-  if not found then
-    raise sqlstate 'PT404' using
-      message = 'That transfer does not exist.', detail = 'transfer_not_found';
-  end if;
-  perform private.lock_store_accounts(array[v_transfer.earning_id]);
-  select * into v_transfer from public.transfers where transfers.id = v_transfer.id for no key update;
+  v_transfer := private.lock_transfer(record_transfer.transfer_id);
   if coalesce(record_transfer.provider_transfer_id, '') = ''
     or v_transfer.provider_transfer_id <> record_transfer.provider_transfer_id
     or exists (
