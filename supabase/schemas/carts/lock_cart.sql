@@ -25,10 +25,10 @@ begin
     end if;
   end if;
 
-  -- A cart that is used lives on. Its end is moved once a day at most, so that most changes do not write this row.
   if v_cart.id is null then
     return null;
   end if;
+  -- A cart that is used lives on. Its end is moved once a day at most, so that most changes do not write this row.
   if v_cart.expires_at < now() + private.cart_lifetime(v_user_id is null) - interval '1 day' then
     update public.carts
     set expires_at = now() + private.cart_lifetime(v_user_id is null), updated_at = now()

@@ -7,7 +7,7 @@ security definer -- clients hold no write grant on messages and reports
 set search_path = ''
 as $$
 declare
-  v_reason constant text := private.tidy_line(moderate_message.reason);
+  v_reason text;
   v_report public.message_reports;
   v_message public.messages;
   v_data jsonb;
@@ -18,10 +18,7 @@ begin
       message = 'A report is answered by remove or dismiss.', detail = 'invalid_report',
       hint = 'action: remove or dismiss.';
   end if;
-  if length(v_reason) > 500 then
-    raise sqlstate 'PT422' using
-      message = 'A reason has 500 characters at most.', detail = 'invalid_reason';
-  end if;
+  v_reason := private.give_reason(moderate_message.reason);
   select * into v_report from public.message_reports where message_reports.id = moderate_message.report_id;
   if not found then
     raise sqlstate 'PT404' using
