@@ -1,14 +1,18 @@
+import { z } from 'zod'
+
 /** An address as an order keeps it. */
-export interface Address {
-  name: string
-  line1: string
-  line2?: string | null | undefined
-  city: string
-  region?: string | null | undefined
-  postal_code?: string | null | undefined
+export const Address = z.object({
+  name: z.string(),
+  line1: z.string(),
+  line2: z.string().nullish(),
+  city: z.string(),
+  region: z.string().nullish(),
+  postal_code: z.string().nullish(),
   /** ISO 3166-1 alpha-2. */
-  country: string
-}
+  country: z.string(),
+})
+/** An address as an order keeps it. */
+export type Address = z.infer<typeof Address>
 
 /**
  * The lines that follow name and street, by country: the parts of a place in the order in which its post reads them, and

@@ -1,25 +1,15 @@
 import { z } from 'zod'
-import { addressLines } from '../_shared/address.ts'
+import { Address, addressLines } from '../_shared/address.ts'
 import { readingOf } from '../_shared/language.ts'
 import { formatDay, formatMoney } from '../_shared/money.ts'
 import { Amount, Currency } from '../_shared/sql.ts'
 import type { Sheet } from './sheet.ts'
 import { WORDS } from './words.ts'
 
-const Place = z.object({
-  name: z.string(),
-  line1: z.string(),
-  line2: z.string().nullish(),
-  city: z.string(),
-  region: z.string().nullish(),
-  postal_code: z.string().nullish(),
-  country: z.string(),
-})
-
 /** What a receipt says, as it was written down when it was issued. */
 export const ReceiptContent = z.object({
   store: z.object({ time_zone: z.string() }),
-  seller: Place.extend({ tax_number: z.string().nullish(), email: z.string().nullish() }),
+  seller: Address.extend({ tax_number: z.string().nullish(), email: z.string().nullish() }),
   order: z.object({
     number: z.string(),
     placed_at: z.string(),
@@ -40,7 +30,7 @@ export const ReceiptContent = z.object({
     total: Amount,
   })),
   /** Where it was sent to; of an order that was picked up, the store. */
-  address: Place.nullish(),
+  address: Address.nullish(),
   customer: z.object({ name: z.string().nullish() }),
   /** Hundredths of a percent, and what they come to. */
   tax_rates: z.array(z.object({ rate_bps: z.number(), tax: Amount })),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { atOnce } from '../_shared/at-once.ts'
 import { messageOf } from '../_shared/http.ts'
 import { type CallSql, Nothing } from '../_shared/sql.ts'
 import { SmsRefused } from '../_shared/twilio.ts'
@@ -119,13 +120,9 @@ export async function drain(deps: Dependencies): Promise<Report> {
       { max_rows: BATCH, lease_seconds: LEASE_SECONDS },
       z.array(Claimed),
     )
-    const waiting = [...batch]
-    const worker = async () => {
-      for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
-        report[await deliver(deps, row)]++
-      }
-    }
-    await Promise.all(Array.from({ length: AT_ONCE }, worker))
+    await atOnce(AT_ONCE, batch, async (row) => {
+      report[await deliver(deps, row)]++
+    })
     if (batch.length === 0) break
   }
   return report

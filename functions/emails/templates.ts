@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { addressLines } from '../_shared/address.ts'
+import { Address, addressLines } from '../_shared/address.ts'
 import { readingOf } from '../_shared/language.ts'
 import { formatInstant, formatMoney } from '../_shared/money.ts'
 import { Amount, Currency } from '../_shared/sql.ts'
@@ -25,16 +25,6 @@ const OrderReference = z.object({
   is_pickup: z.boolean().nullish(),
 })
 
-const Place = z.object({
-  name: z.string(),
-  line1: z.string(),
-  line2: z.string().nullish(),
-  city: z.string(),
-  region: z.string().nullish(),
-  postal_code: z.string().nullish(),
-  country: z.string(),
-})
-
 const Order = z.object({
   store: Store,
   order: OrderReference.extend({
@@ -56,7 +46,7 @@ const Order = z.object({
     total: Amount,
   })),
   /** Where it is sent to, or where it is picked up. */
-  address: Place.nullish(),
+  address: Address.nullish(),
   customer: z.object({ name: z.string().nullish() }).nullish(),
 })
 
@@ -476,7 +466,7 @@ const TEMPLATES: Record<string, Template> = {
       heading: words.heading,
       blocks: [
         text(words.text(when(failing_since, store.time_zone, setting))),
-        { kind: 'quote', text: url },
+        quote(url),
         button(words.button, setting, 'sell', 'webhooks'),
       ],
       sender: PLATFORM,

@@ -1,5 +1,6 @@
 import Stripe from 'stripe'
 import { z } from 'zod'
+import { atOnce } from '../_shared/at-once.ts'
 import { messageOf } from '../_shared/http.ts'
 import { applyFact, factOfPayout } from '../_shared/payment-facts.ts'
 import { checkAccount } from '../_shared/payout-accounts.ts'
@@ -51,18 +52,14 @@ export async function sendDue(deps: Dependencies): Promise<Report> {
   ) => {
     for (;;) {
       const items = await deps.sql(list, { max_rows: BATCH }, z.array(shape))
-      const waiting = [...items]
-      const worker = async () => {
-        for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
-          try {
-            if (await work(item)) report[what]++
-          } catch (error) {
-            report.failed++
-            console.error(`${list}, ${JSON.stringify(item)} failed:`, messageOf(error))
-          }
+      await atOnce(AT_ONCE, items, async (item) => {
+        try {
+          if (await work(item)) report[what]++
+        } catch (error) {
+          report.failed++
+          console.error(`${list}, ${JSON.stringify(item)} failed:`, messageOf(error))
         }
-      }
-      await Promise.all(Array.from({ length: AT_ONCE }, worker))
+      })
       // A list that is asked again gives what is next, except where asking changed nothing.
       if (items.length < BATCH || what === 'checked' || Date.now() >= until) return
     }
