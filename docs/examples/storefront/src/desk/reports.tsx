@@ -120,15 +120,26 @@ function Reports({ reports }: { reports: Report[] }) {
     <ul>
       {reports.map((report, index) => (
         <li key={index} class='quiet'>
-          {t(`report.reason.${report.reason}`)}
-          {report.note !== null && (
-            <>
-              : <bdi>{report.note}</bdi>
-            </>
-          )}
+          <Reported {...report} />
         </li>
       ))}
     </ul>
+  )
+}
+
+/** What somebody reported it for, and what they added. */
+function Reported(
+  { reason, note }: Pick<Row<'review_reports' | 'message_reports'>, 'reason' | 'note'>,
+) {
+  return (
+    <>
+      {t(`report.reason.${reason}`)}
+      {note !== null && (
+        <>
+          : <bdi>{note}</bdi>
+        </>
+      )}
+    </>
   )
 }
 
@@ -161,12 +172,7 @@ function Messages() {
                     <bdi>{report.body}</bdi>
                   </p>
                   <p class='quiet'>
-                    {t(`report.reason.${report.reason}`)}
-                    {report.note !== null && (
-                      <>
-                        : <bdi>{report.note}</bdi>
-                      </>
-                    )}
+                    <Reported {...report} />
                   </p>
                   <div class='row'>
                     <WithReason
