@@ -5,14 +5,12 @@ import {
   expectNoBarriers,
   expectUsableEverywhere,
   hasBrowser,
+  HOSTILE,
   openStorefront,
   signInByPhone,
   type Storefront,
   type Visit,
 } from './storefront.ts'
-
-/** What somebody might type who wants to run a script in other people's pages. */
-const HOSTILE = '<img src=x onerror="alert(1)">'
 
 describe.skipIf(!hasBrowser)('a store that takes bookings, in the browser', { timeout: 300_000 }, () => {
   let shop: Storefront

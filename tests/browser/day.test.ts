@@ -4,10 +4,14 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { drawProduct } from '../../seed/artwork.ts'
 import { randomPhone, releaseLater } from '../support/index.ts'
-import { expectNoBarriers, hasBrowser, openStorefront, signInByPhone, writeAddress } from './storefront.ts'
-
-/** What somebody might type who wants to run a script in a seller's or an operator's page. */
-const HOSTILE = '<img src=x onerror="alert(1)">'
+import {
+  expectNoBarriers,
+  hasBrowser,
+  HOSTILE,
+  openStorefront,
+  signInByPhone,
+  writeAddress,
+} from './storefront.ts'
 
 describe.skipIf(!hasBrowser)('a day of the marketplace', { timeout: 400_000 }, () => {
   test('a store is opened, approved and filled; it sells, ships and gives back, and both sides see it happen', async () => {

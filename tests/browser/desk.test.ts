@@ -5,14 +5,12 @@ import {
   expectNoBarriers,
   expectUsableEverywhere,
   hasBrowser,
+  HOSTILE,
   openStorefront,
   signInByPhone,
   type Storefront,
   type Visit,
 } from './storefront.ts'
-
-/** What somebody might type who wants to run a script in an operator's page. */
-const HOSTILE = '<img src=x onerror="alert(1)">'
 
 describe.skipIf(!hasBrowser)('the desk of those who run the marketplace', { timeout: 240_000 }, () => {
   let shop: Storefront

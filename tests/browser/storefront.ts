@@ -15,6 +15,9 @@ const CHROMIUM = '/usr/bin/chromium'
 export const hasBrowser = existsSync(CHROMIUM)
 if (!hasBrowser) console.log(`Skipped: tests of the storefront need ${CHROMIUM}.`)
 
+/** What somebody might type who wants to run a script in other people's pages. */
+export const HOSTILE = '<img src=x onerror="alert(1)">'
+
 /** How long a page may take on a machine that has other things to do, in milliseconds. */
 const PATIENCE_MS = 40_000
 

@@ -8,14 +8,12 @@ import { must, randomPhone, releaseLater, type SignedIn } from '../support/index
 import {
   expectNoBarriers,
   hasBrowser,
+  HOSTILE,
   openStorefront,
   signInByPhone,
   type Storefront,
   type Visit,
 } from './storefront.ts'
-
-/** What somebody might type who wants to run a script in other people's pages. */
-const HOSTILE = '<img src=x onerror="alert(1)">'
 
 describe.skipIf(!hasBrowser)('a customer and a store who talk, in the browser', { timeout: 240_000 }, () => {
   let shop: Storefront

@@ -2,7 +2,7 @@
 begin;
 set local search_path = public, extensions;
 select plan(77);
--- include: actors, orders, reviews
+-- include: actors, orders, reviews, breaches
 
 -- A shop in which something of everything has happened: cash and card, a hold, coupons, a refund by piece.
 insert into public.coupons (id, store_id, code, kind, percent_bps, currency)
@@ -147,25 +147,6 @@ select throws_ok(
   'no bug of a verb gives one staff member two sessions at one time'
 );
 
-create temporary table provoked (rule text);
--- What the rules say of a breach, which is then undone.
-create function pg_temp.says_of(breach text) returns text
-language plpgsql
-as $$
-declare
-  v_rules text;
-begin
-  begin
-    execute pg_temp.fill_in(breach);
-    select string_agg(distinct violation.rule, ', ') into v_rules from private.check_invariants() as violation;
-    raise sqlstate 'P0099';
-  exception when sqlstate 'P0099' then
-    null;
-  end;
-  insert into provoked select unnest(string_to_array(v_rules, ', '));
-  return v_rules;
-end;
-$$;
 create function pg_temp.move(reference text, quantity integer) returns text
 language sql
 as $$
@@ -176,7 +157,7 @@ as $$
   )
 $$;
 
-select is(pg_temp.says_of(breach), rule, format('the rule %s notices: %s', rule, how))
+select is(pg_temp.says_of('private.check_invariants', breach), rule, format('the rule %s notices: %s', rule, how))
 from (values
   (
     'stock_equals_ledger', 'a piece nobody booked',
